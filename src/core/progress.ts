@@ -1,0 +1,21 @@
+/** The steps a user waits for, in the order in which they come. */
+export type Stage = 'download' | 'convert' | 'extract' | 'rehearse' | 'train' | 'merge' | 'verify' | 'predict' | 'evaluate'
+
+/**
+ * What a long call tells its caller while it works.
+ *
+ * `progress`: within a stage `done` never falls, `total` never changes, and the last event has `done === total`.
+ */
+export type ProgressEvent =
+  | { readonly type: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number; readonly unit: 'bytes' | 'images' | 'steps' }
+  | { readonly type: 'warning'; readonly code: string; readonly message: string }
+  | { readonly type: 'info'; readonly message: string }
+
+export type OnProgress = (event: ProgressEvent) => void
+
+/** Options that every long call takes. */
+export interface CallOptions {
+  /** Stops the call at its next step; it then throws `ABORTED` and leaves everything as it was. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: OnProgress | undefined
+}

@@ -1,0 +1,56 @@
+// IEEE 754 binary16 <-> binary32. Node 20 has no Float16Array.
+
+const floatView = new Float32Array(1)
+const bitsView = new Uint32Array(floatView.buffer)
+
+const halfToFloat = makeTable()
+
+function makeTable(): Float32Array {
+  const table = new Float32Array(1 << 16)
+  for (let half = 0; half < table.length; half++) {
+    const sign = half & 0x8000 ? -1 : 1
+    const exponent = (half >> 10) & 0x1f
+    const fraction = half & 0x3ff
+    if (exponent === 0) table[half] = sign * fraction * 2 ** -24
+    else if (exponent === 31) table[half] = fraction === 0 ? sign * Infinity : NaN
+    else table[half] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+  }
+  return table
+}
+
+/** The value of a half float given as its 16 bits. */
+export function float16ToFloat32(bits: number): number {
+  return halfToFloat[bits & 0xffff]!
+}
+
+/** The nearest half float, ties to even, as 16 bits. Values beyond ±65504 become ±65504: features are kept finite. */
+export function float32ToFloat16(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00
+  floatView[0] = Math.max(-65504, Math.min(65504, value))
+  const bits = bitsView[0]!
+  const sign = (bits >>> 16) & 0x8000
+  const exponent = ((bits >>> 23) & 0xff) - 112
+  if (exponent <= 0) {
+    // Subnormal half: value = fraction · 2^-24
+    const fraction = Math.abs(floatView[0]) * 2 ** 24
+    const floor = Math.floor(fraction)
+    const rest = fraction - floor
+    return sign | (rest > 0.5 || (rest === 0.5 && floor & 1) ? floor + 1 : floor)
+  }
+  const fraction = bits & 0x7fffff
+  const half = sign | (exponent << 10) | (fraction >>> 13)
+  const rest = fraction & 0x1fff
+  return rest > 0x1000 || (rest === 0x1000 && half & 1) ? half + 1 : half
+}
+
+/** Widens a block of half floats into `target`, from its start. */
+export function decodeFloat16(source: Uint16Array, target: Float32Array): void {
+  for (let i = 0; i < source.length; i++) target[i] = halfToFloat[source[i]!]!
+}
+
+/** Narrows a block to half floats. */
+export function encodeFloat16(source: Float32Array): Uint16Array {
+  const target = new Uint16Array(source.length)
+  for (let i = 0; i < source.length; i++) target[i] = float32ToFloat16(source[i]!)
+  return target
+}

@@ -1,0 +1,61 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { NpluskError } from '../core/errors.js'
+import { ModelProtoSchema, type ModelProto } from './generated/onnx_pb.js'
+
+export type {
+  AttributeProto,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  TensorProto,
+  ValueInfoProto,
+} from './generated/onnx_pb.js'
+
+export type LoadedModel = ModelProto & { graph: NonNullable<ModelProto['graph']> }
+
+/**
+ * Decodes an ONNX file. Tensor contents stay views on `bytes`; fields the schema does not name are kept.
+ *
+ * @throws NpluskError `BAD_MODEL` when the bytes are no ONNX model
+ */
+export function decodeModel(bytes: Uint8Array, name = 'the model'): LoadedModel {
+  let model: ModelProto
+  try {
+    model = fromBinary(ModelProtoSchema, bytes)
+  } catch (cause) {
+    throw new NpluskError('BAD_MODEL', `${name} is not a readable ONNX file: it may be damaged or cut off; fetch it again.`, { cause })
+  }
+  if (model.graph === undefined || model.graph.node.length === 0) {
+    throw new NpluskError('BAD_MODEL', `${name} is not an ONNX model: it holds no graph.`)
+  }
+  return model as LoadedModel
+}
+
+/** Encodes a model; one protobuf message can hold at most 2 GiB. */
+export function encodeModel(model: ModelProto): Uint8Array {
+  return toBinary(ModelProtoSchema, model)
+}
+
+/** A deep enough copy to edit: nodes, inputs and outputs are new lists, tensors are shared. */
+export function cloneModel(model: LoadedModel): LoadedModel {
+  const { graph } = model
+  const copy = create(ModelProtoSchema, { ...model, $typeName: undefined } as never) as LoadedModel
+  if (model.$unknown) copy.$unknown = model.$unknown
+  copy.graph = {
+    ...graph,
+    node: graph.node.map((node) => ({ ...node, input: [...node.input], output: [...node.output], attribute: [...node.attribute] })),
+    initializer: [...graph.initializer],
+    input: [...graph.input],
+    output: [...graph.output],
+    valueInfo: [...graph.valueInfo],
+  }
+  copy.metadataProps = [...model.metadataProps]
+  copy.opsetImport = model.opsetImport.map((opset) => ({ ...opset }))
+  return copy
+}
+
+/** The version of the default operator set (domain `""` or `ai.onnx`); 1 where the model does not say. */
+export function opsetVersion(model: ModelProto): number {
+  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')
+  return Number(opset?.version ?? 1n)
+}

@@ -1,0 +1,115 @@
+import { create } from '@bufbuild/protobuf'
+import { NpluskError } from '../core/errors.js'
+import { float16ToFloat32 } from '../math/float16.js'
+import { TensorProto_DataLocation, TensorProto_DataType as DataType, TensorProtoSchema, type TensorProto } from './generated/onnx_pb.js'
+
+export { DataType }
+
+/** Typed arrays an initialiser can be written from. */
+export type TensorData = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array | Uint16Array
+
+const bytesPerElement: Partial<Record<DataType, number>> = {
+  [DataType.FLOAT]: 4,
+  [DataType.UINT8]: 1,
+  [DataType.INT8]: 1,
+  [DataType.UINT16]: 2,
+  [DataType.INT16]: 2,
+  [DataType.INT32]: 4,
+  [DataType.INT64]: 8,
+  [DataType.BOOL]: 1,
+  [DataType.FLOAT16]: 2,
+  [DataType.BFLOAT16]: 2,
+  [DataType.DOUBLE]: 8,
+  [DataType.UINT32]: 4,
+  [DataType.UINT64]: 8,
+}
+
+/** An initialiser with little-endian `raw_data`; pass a `Uint16Array` with type FLOAT16 for half floats. */
+export function tensor(name: string, type: DataType, dims: readonly number[], data: TensorData): TensorProto {
+  return create(TensorProtoSchema, {
+    name,
+    dataType: type,
+    dims: dims.map(BigInt),
+    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  })
+}
+
+export function floatTensor(name: string, dims: readonly number[], data: Float32Array | readonly number[]): TensorProto {
+  return tensor(name, DataType.FLOAT, dims, data instanceof Float32Array ? data : Float32Array.from(data))
+}
+
+export function int64Tensor(name: string, dims: readonly number[], data: readonly number[]): TensorProto {
+  return tensor(name, DataType.INT64, dims, BigInt64Array.from(data.map(BigInt)))
+}
+
+/** The shape of a tensor as plain numbers. */
+export function dimsOf(proto: TensorProto): number[] {
+  return proto.dims.map(Number)
+}
+
+/** How many elements the tensor's shape asks for. */
+export function elementCount(proto: TensorProto): number {
+  return dimsOf(proto).reduce((product, dim) => product * dim, 1)
+}
+
+/**
+ * The values of an initialiser as numbers, whatever field and type they are stored in (float16 is widened).
+ *
+ * @returns a copy, in row-major order, of length `elementCount`
+ * @throws NpluskError `BAD_MODEL` for external data (load it first), strings, or a length that does not fit the shape
+ */
+export function readTensor(proto: TensorProto): Float32Array | Float64Array {
+  const count = elementCount(proto)
+  const type = proto.dataType as DataType
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+    throw new NpluskError('BAD_MODEL', `Tensor ${proto.name} lies in an external file that was not loaded.`)
+  }
+  const raw = proto.rawData
+  if (raw.length > 0) {
+    const size = bytesPerElement[type]
+    if (size === undefined || raw.length !== size * count) throw badLength(proto)
+    return readRaw(type, raw.slice())
+  }
+  if (type === DataType.FLOAT && proto.floatData.length === count) return Float32Array.from(proto.floatData)
+  if (type === DataType.DOUBLE && proto.doubleData.length === count) return Float64Array.from(proto.doubleData)
+  if (type === DataType.INT64 && proto.int64Data.length === count) return Float64Array.from(proto.int64Data, Number)
+  if (proto.int32Data.length === count) {
+    if (type === DataType.FLOAT16) return Float32Array.from(proto.int32Data, float16ToFloat32)
+    return Float64Array.from(proto.int32Data)
+  }
+  if (count === 0) return new Float32Array(0)
+  throw badLength(proto)
+}
+
+function readRaw(type: DataType, bytes: Uint8Array): Float32Array | Float64Array {
+  const buffer = bytes.buffer as ArrayBuffer
+  switch (type) {
+    case DataType.FLOAT:
+      return new Float32Array(buffer)
+    case DataType.DOUBLE:
+      return new Float64Array(buffer)
+    case DataType.FLOAT16:
+      return Float32Array.from(new Uint16Array(buffer), float16ToFloat32)
+    case DataType.UINT8:
+    case DataType.BOOL:
+      return Float32Array.from(bytes)
+    case DataType.INT8:
+      return Float32Array.from(new Int8Array(buffer))
+    case DataType.UINT16:
+      return Float32Array.from(new Uint16Array(buffer))
+    case DataType.INT16:
+      return Float32Array.from(new Int16Array(buffer))
+    case DataType.INT32:
+      return Float64Array.from(new Int32Array(buffer))
+    case DataType.UINT32:
+      return Float64Array.from(new Uint32Array(buffer))
+    case DataType.INT64:
+      return Float64Array.from(new BigInt64Array(buffer), Number)
+    default:
+      throw new NpluskError('BAD_MODEL', `A tensor of data type ${DataType[type] ?? type} cannot be read as numbers.`)
+  }
+}
+
+function badLength(proto: TensorProto): NpluskError {
+  return new NpluskError('BAD_MODEL', `Tensor ${proto.name} is damaged: its data does not fit its shape [${dimsOf(proto).join(', ')}].`)
+}
