@@ -1,0 +1,92 @@
+import { node } from '../onnx/build.js'
+import type { NodeProto, TensorProto } from '../onnx/model.js'
+import { DataType, floatTensor, tensor } from '../onnx/tensor.js'
+import { convBias, convWeights } from './constants.js'
+import type { TfliteTensor } from './model.js'
+import { biasScale, uint8Quantization, type Uint8Quantization } from './quantization.js'
+
+/** `qdq`: integers with QuantizeLinear and DequantizeLinear around each operator; `float32`: plain numbers, clamped alike. */
+export type Form = 'qdq' | 'float32'
+
+/** The ONNX nodes and initialisers made so far. */
+export interface OnnxParts {
+  readonly nodes: NodeProto[]
+  readonly initializers: TensorProto[]
+}
+
+/** How a TFLite tensor becomes an ONNX value of the same name; operators read and write nothing but such float values. */
+export interface FormWriter {
+  /** Brings what an operator computed, `raw`, into the range (and, where quantised, onto the steps) of the tensor. */
+  activation(tensor: TfliteTensor, raw: string): void
+  weights(tensor: TfliteTensor): void
+  bias(tensor: TfliteTensor): void
+}
+
+/**
+ * Weights are shifted from uint8 to int8, value and zero point alike, which leaves the numbers as they are: ONNX Runtime
+ * has faster kernels for uint8 activations with int8 weights than with uint8 weights.
+ */
+export function qdqWriter(parts: OnnxParts): FormWriter {
+  return {
+    activation(target, raw) {
+      const quantization = writeQuantization(parts, target.name, uint8Quantization(target))
+      parts.nodes.push(node('QuantizeLinear', [raw, ...quantization], quantizedName(target)))
+      parts.nodes.push(node('DequantizeLinear', [quantizedName(target), ...quantization], target.name))
+    },
+    weights(source) {
+      const { dims, data } = convWeights(source)
+      const { scale, zeroPoint } = uint8Quantization(source)
+      const shifted = Int8Array.from(data, (value) => value - 128)
+      const names = [`${source.name}/scale`, `${source.name}/zero_point`]
+      parts.initializers.push(
+        tensor(quantizedName(source), DataType.INT8, dims, shifted),
+        floatTensor(names[0]!, [], [scale]),
+        tensor(names[1]!, DataType.INT8, [], Int8Array.of(zeroPoint - 128)),
+      )
+      parts.nodes.push(node('DequantizeLinear', [quantizedName(source), ...names], source.name))
+    },
+    bias(source) {
+      const { dims, data } = convBias(source)
+      const names = [quantizedName(source), `${source.name}/scale`]
+      parts.initializers.push(tensor(names[0]!, DataType.INT32, dims, data), floatTensor(names[1]!, [], [biasScale(source)]))
+      parts.nodes.push(node('DequantizeLinear', names, source.name))
+    },
+  }
+}
+
+/**
+ * TFLite's quantised convolutions declare no ReLU: the range of their output does the clamping, and without it the
+ * numbers mean nothing. So each output is clamped here to what its uint8 can express.
+ */
+export function float32Writer(parts: OnnxParts): FormWriter {
+  return {
+    activation(target, raw) {
+      const { scale, zeroPoint } = uint8Quantization(target)
+      const limits = [`${target.name}/min`, `${target.name}/max`]
+      parts.initializers.push(floatTensor(limits[0]!, [], [-zeroPoint * scale]), floatTensor(limits[1]!, [], [(255 - zeroPoint) * scale]))
+      parts.nodes.push(node('Clip', [raw, ...limits], target.name))
+    },
+    weights(source) {
+      const { dims, data } = convWeights(source)
+      const { scale, zeroPoint } = uint8Quantization(source)
+      parts.initializers.push(floatTensor(source.name, dims, Float32Array.from(data, (value) => (value - zeroPoint) * scale)))
+    },
+    bias(source) {
+      const { dims, data } = convBias(source)
+      const scale = biasScale(source)
+      parts.initializers.push(floatTensor(source.name, dims, Float32Array.from(data, (value) => value * scale)))
+    },
+  }
+}
+
+/** The integers behind a tensor in the QDQ form. */
+export function quantizedName(source: TfliteTensor): string {
+  return `${source.name}/quantized`
+}
+
+/** Writes a uint8 scale and zero point; returns their names. */
+export function writeQuantization(parts: OnnxParts, name: string, { scale, zeroPoint }: Uint8Quantization): [string, string] {
+  const names: [string, string] = [`${name}/scale`, `${name}/zero_point`]
+  parts.initializers.push(floatTensor(names[0], [], [scale]), tensor(names[1], DataType.UINT8, [], Uint8Array.of(zeroPoint)))
+  return names
+}

@@ -1,0 +1,132 @@
+import { NpluskError } from '../core/errors.js'
+import { node } from '../onnx/build.js'
+import type { FormWriter, OnnxParts } from './forms.js'
+import { explicitPads } from './geometry.js'
+import type { TfliteOperator, TfliteTensor } from './model.js'
+
+/** What has been converted so far, and how. */
+export interface Conversion extends OnnxParts {
+  readonly tensors: readonly TfliteTensor[]
+  readonly writer: FormWriter
+  /** Writes the constants of the operator that makes the logits, whatever the form: plain numbers that a reader of heads finds at once. */
+  readonly headWriter: FormWriter
+  /** Tensors that have a value. */
+  readonly written: Set<number>
+  /** Tensors that hold the logits: neither rounded nor clamped. */
+  readonly logits: ReadonlySet<number>
+}
+
+type Operator<Type extends TfliteOperator['type']> = Extract<TfliteOperator, { type: Type }>
+
+/** Adds the ONNX nodes for one TFLite operator. Throws `BAD_MODEL` where there is no such conversion. */
+export function writeOperator(conversion: Conversion, operator: TfliteOperator): void {
+  checkSupported(operator)
+  switch (operator.type) {
+    case 'CONV_2D':
+      return writeConv(conversion, operator)
+    case 'AVERAGE_POOL_2D':
+      // TFLite divides by the pixels inside the image only.
+      return writePool(conversion, operator, 'AveragePool', { count_include_pad: 0 })
+    case 'MAX_POOL_2D':
+      return writePool(conversion, operator, 'MaxPool', {})
+    case 'CONCATENATION':
+      return writeConcatenation(conversion, operator)
+    case 'RESHAPE':
+      return writeFlatten(conversion, operator)
+  }
+}
+
+/** Every operator that is converted is known in its version 1. */
+function checkSupported(operator: TfliteOperator): asserts operator is Exclude<TfliteOperator, { type: 'OTHER' }> {
+  if (operator.type === 'OTHER') throw new NpluskError('BAD_MODEL', `The TFLite operator ${operator.name} cannot be converted to ONNX.`)
+  if (operator.version !== 1) {
+    throw new NpluskError('BAD_MODEL', `Version ${operator.version} of the TFLite operator ${operator.type} cannot be converted to ONNX; only version 1 can.`)
+  }
+  if (operator.type !== 'RESHAPE' && operator.options.activation !== 'NONE') {
+    throw new NpluskError('BAD_MODEL', `The TFLite operator ${operator.type} with a fused ${operator.options.activation} cannot be converted to ONNX.`)
+  }
+}
+
+function writeConv(conversion: Conversion, operator: Operator<'CONV_2D'>): void {
+  const { options } = operator
+  const input = computed(conversion, operator, 0)
+  const weights = constant(conversion, operator, 1)
+  const bias = constant(conversion, operator, 2)
+  const writer = conversion.logits.has(operator.outputs[0]!) ? conversion.headWriter : conversion.writer
+  writer.weights(weights)
+  writer.bias(bias)
+  const [, height = 0, width = 0] = weights.shape
+  const window = { ...options, kernel: [height, width] } as const
+  finish(conversion, operator, 'Conv', [input, weights, bias], {
+    kernel_shape: window.kernel,
+    strides: window.strides,
+    dilations: window.dilations,
+    pads: explicitPads(window, input, result(conversion, operator)),
+  })
+}
+
+function writePool(conversion: Conversion, operator: Operator<'AVERAGE_POOL_2D' | 'MAX_POOL_2D'>, type: string, attributes: Record<string, number>): void {
+  const { kernel, strides } = operator.options
+  const input = computed(conversion, operator, 0)
+  const pads = explicitPads({ ...operator.options, dilations: [1, 1] }, input, result(conversion, operator))
+  finish(conversion, operator, type, [input], { ...attributes, kernel_shape: kernel, strides, pads })
+}
+
+function writeConcatenation(conversion: Conversion, operator: Operator<'CONCATENATION'>): void {
+  const inputs = operator.inputs.map((_, i) => computed(conversion, operator, i))
+  const { axis } = operator.options
+  if (inputs.length === 0 || inputs.some(({ shape }) => shape.length !== 4) || (axis !== 3 && axis !== -1)) {
+    throw new NpluskError('BAD_MODEL', `The TFLite concatenation ${result(conversion, operator).name} does not join channels; only that can be converted.`)
+  }
+  finish(conversion, operator, 'Concat', inputs, { axis: 1 })
+}
+
+/** With one pixel left, dropping the axes of size 1 is the same in either order of axes. */
+function writeFlatten(conversion: Conversion, operator: Operator<'RESHAPE'>): void {
+  const input = computed(conversion, operator, 0)
+  const output = result(conversion, operator)
+  const [, height, width, channels] = input.shape
+  if (height !== 1 || width !== 1 || output.shape.length !== 2 || output.shape[1] !== channels) {
+    throw new NpluskError('BAD_MODEL', `The TFLite reshape ${output.name} does more than drop axes of size 1; it cannot be converted.`)
+  }
+  finish(conversion, operator, 'Flatten', [input], { axis: 1 })
+}
+
+/** Input `i`, which an earlier operator has made. */
+function computed(conversion: Conversion, operator: TfliteOperator, i: number): TfliteTensor {
+  const index = operator.inputs[i] ?? -1
+  if (conversion.written.has(index)) return conversion.tensors[index]!
+  throw new NpluskError('BAD_MODEL', `The TFLite operator that makes ${result(conversion, operator).name} reads a tensor that no operator before it makes.`)
+}
+
+/** Input `i`, which the file holds. */
+function constant(conversion: Conversion, operator: TfliteOperator, i: number): TfliteTensor {
+  const tensor = conversion.tensors[operator.inputs[i] ?? -1]
+  if (tensor !== undefined && tensor.data.length > 0) return tensor
+  throw new NpluskError('BAD_MODEL', `The TFLite operator that makes ${result(conversion, operator).name} has no constant as its input ${i}.`)
+}
+
+function result(conversion: Conversion, operator: TfliteOperator): TfliteTensor {
+  const index = operator.outputs[0]
+  if (index === undefined || operator.outputs.length > 1 || conversion.written.has(index)) {
+    throw new NpluskError('BAD_MODEL', `A TFLite operator ${operator.type} does not make one new tensor; the file is damaged.`)
+  }
+  return conversion.tensors[index]!
+}
+
+/** Adds the operator's node, then brings what it computes into the range of the output tensor; logits stay as computed. */
+function finish(
+  conversion: Conversion,
+  operator: TfliteOperator,
+  type: string,
+  inputs: readonly TfliteTensor[],
+  attributes: Parameters<typeof node>[3],
+): void {
+  const index = operator.outputs[0]!
+  const output = result(conversion, operator)
+  const isLogits = conversion.logits.has(index)
+  const computedName = isLogits ? output.name : `${output.name}/unclamped`
+  conversion.nodes.push(node(type, inputs.map(({ name }) => name), computedName, attributes)) // prettier-ignore
+  if (!isLogits) conversion.writer.activation(output, computedName)
+  conversion.written.add(index)
+}
