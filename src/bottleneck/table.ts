@@ -1,0 +1,66 @@
+import { argMax, logSumExp } from '../math/softmax.js'
+import { encodeFloat16 } from '../math/float16.js'
+import type { Bottleneck } from './store.js'
+
+/** Stands for log 0: the row has no old class that is right as well. */
+export const noOldTarget = -1e30
+
+/**
+ * Feature vectors of a set of images with all that training and calibration need to know of the old head. Rows of one
+ * image lie side by side, its plain view first.
+ */
+export interface FeatureTable {
+  readonly dim: number
+  readonly count: number
+  /** Row-major [count × dim], half floats. */
+  readonly features: Uint16Array
+  /** [count] E_o: logsumexp of the base logits. */
+  readonly oldScore: Float32Array
+  /** [count] the largest base logit. */
+  readonly oldBest: Float32Array
+  /** [count] the base class it belongs to. */
+  readonly oldClass: Int32Array
+  /** [count] logit of the base class the row's class is merged with, or `noOldTarget`. */
+  readonly oldTarget: Float32Array
+  /** [count] class: a place among the increment's classes, or a base class (-1 where it is not known). */
+  readonly label: Int32Array
+  /** [count] which image the row shows. */
+  readonly image: Int32Array
+}
+
+/** One row before it goes into a table. */
+export interface Row {
+  readonly bottleneck: Bottleneck
+  readonly label: number
+  readonly image: number
+  /** The base class that is right for this row as well. */
+  readonly mergedInto?: number | undefined
+}
+
+/** Sums up bottlenecks into a table; the full base logits are not kept. */
+export function buildTable(rows: Iterable<Row>, count: number, dim: number): FeatureTable {
+  const table: FeatureTable = {
+    dim,
+    count,
+    features: new Uint16Array(count * dim),
+    oldScore: new Float32Array(count),
+    oldBest: new Float32Array(count),
+    oldClass: new Int32Array(count),
+    oldTarget: new Float32Array(count).fill(noOldTarget),
+    label: new Int32Array(count),
+    image: new Int32Array(count),
+  }
+  let i = 0
+  for (const { bottleneck, label, image, mergedInto } of rows) {
+    const { features, logits } = bottleneck
+    table.features.set(encodeFloat16(features), i * dim)
+    table.oldScore[i] = logSumExp(logits)
+    table.oldClass[i] = argMax(logits)
+    table.oldBest[i] = logits[table.oldClass[i]!]!
+    if (mergedInto !== undefined) table.oldTarget[i] = logits[mergedInto]!
+    table.label[i] = label
+    table.image[i] = image
+    i++
+  }
+  return table
+}

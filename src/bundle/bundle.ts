@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { access, mkdir, open, readFile, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { temporaryName } from '../core/atomic-write.js'
+import { NpluskError, ioError } from '../core/errors.js'
+import { getMetadata } from '../onnx/build.js'
+import { decodeModel } from '../onnx/model.js'
+import { parseManifest, type Manifest } from './manifest.js'
+
+export const modelFile = 'model.onnx'
+export const manifestFile = 'bundle.json'
+/** The `metadata_props` entry that repeats the manifest inside the model. */
+export const manifestKey = 'nplusk.manifest'
+
+/** A bundle on disk, read and found whole. */
+export interface Bundle {
+  readonly folder: string
+  readonly manifest: Manifest
+}
+
+/** Whether a folder is (or once was) a bundle. */
+export async function isBundle(folder: string): Promise<boolean> {
+  const names: string[] = await readdir(folder).catch(() => [])
+  return names.includes(manifestFile) || names.includes(modelFile)
+}
+
+/**
+ * Reads a bundle's manifest.
+ *
+ * `model.onnx` repeats the manifest, and is the file whose renaming makes a change take effect; should a process have died
+ * before it could rename `bundle.json` as well, the newer one counts.
+ *
+ * @throws NpluskError `NOT_FOUND` when there is no bundle, `BAD_BUNDLE` when it is damaged or of another format
+ */
+export async function readBundle(folder: string): Promise<Bundle> {
+  if (!(await isBundle(folder))) {
+    throw new NpluskError('NOT_FOUND', `${folder} is not a bundle; make one with "extend --add DIR --out ${folder}".`)
+  }
+  const manifestPath = join(folder, manifestFile)
+  const modelPath = join(folder, modelFile)
+  const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
+  const model = decodeModel(await readPart(modelPath), modelPath)
+  const inside = getMetadata(model, manifestKey)
+  if (inside === undefined) throw new NpluskError('BAD_BUNDLE', `${modelPath} was not written by nplusk; restore the bundle from a copy, or build it again.`)
+  const manifest = parseManifest(inside, modelPath)
+  if (manifest.revision < written.revision || manifest.base.sha256 !== written.base.sha256) {
+    throw new NpluskError('BAD_BUNDLE', `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`)
+  }
+  await Promise.all(filesOf(manifest).map((name) => checkFile(join(folder, name))))
+  return { folder, manifest }
+}
+
+/** Reads one of the bundle's own files and checks it against the hash in its name. */
+export async function readBundleFile({ folder }: Bundle, name: string): Promise<Buffer> {
+  const path = join(folder, name)
+  const content = await readPart(path)
+  if (contentName(name, content) !== name) {
+    throw new NpluskError('BAD_BUNDLE', `${path} is damaged; restore it from a copy, or build the bundle again.`)
+  }
+  return content
+}
+
+/** A file's name with the hash of its content in it: `features-1a2b….safetensors`. */
+export function contentName(kind: string, content: Uint8Array): string {
+  const dot = kind.lastIndexOf('.')
+  const stem = kind.slice(0, dot).replace(/-[0-9a-f]{16}$/, '')
+  return `${stem}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}${kind.slice(dot)}`
+}
+
+/** What is to be written: the model, its manifest, and those of the files named in it that are new. */
+export interface BundleChange {
+  readonly manifest: Manifest
+  readonly model: Uint8Array
+  readonly files: ReadonlyMap<string, Uint8Array>
+  /** Looks at the written model before it takes effect; throwing leaves the bundle as it was. */
+  readonly verify: (modelPath: string) => Promise<void>
+}
+
+/**
+ * Makes a bundle, or changes one. Everything is written under temporary names first; then the model's renaming makes the change take
+ * effect, so that a reader finds the old bundle or the new one, and a failure at any point leaves the old one.
+ *
+ * @throws NpluskError `IO` when the file system refuses, `CONFLICT` when another process has changed the bundle meanwhile
+ */
+export async function writeBundle(folder: string, change: BundleChange): Promise<void> {
+  const exists = await isBundle(folder)
+  const staging = exists ? folder : temporaryName(folder)
+  const temporary: string[] = []
+  try {
+    if (!exists) await mkdir(staging, { recursive: true })
+    const stage = async (name: string, content: Uint8Array | string) => {
+      const path = temporaryName(join(staging, name))
+      temporary.push(path)
+      await writeSynced(path, content)
+      return { path, final: join(staging, name) }
+    }
+    const staged = []
+    for (const [name, content] of change.files) staged.push(await stage(name, content))
+    const model = await stage(modelFile, change.model)
+    const manifest = await stage(manifestFile, JSON.stringify(change.manifest, undefined, 1))
+    await change.verify(model.path)
+    if (exists) await checkRevision(folder, change.manifest.revision - 1)
+    for (const { path, final } of [...staged, model, manifest]) await rename(path, final)
+    if (!exists) await rename(staging, folder)
+  } catch (error) {
+    await Promise.all(temporary.map((path) => rm(path, { force: true }).catch(() => undefined)))
+    if (!exists) await rm(staging, { recursive: true, force: true }).catch(() => undefined)
+    throw ioError(error, `write the bundle ${folder}`)
+  }
+  await removeUnused(folder, change.manifest)
+}
+
+/**
+ * Fails early, before any work, where a bundle could not be written.
+ *
+ * @throws NpluskError `IO` when the place cannot be written, `CONFLICT` when a folder of other things is there
+ */
+export async function checkWritable(folder: string): Promise<void> {
+  try {
+    const found = await stat(folder).catch(() => undefined)
+    if (found && !found.isDirectory()) throw new NpluskError('CONFLICT', `${folder} is a file; choose another --out.`)
+    if (found && !(await isBundle(folder)) && (await readdir(folder)).length > 0) {
+      throw new NpluskError('CONFLICT', `${folder} holds other files and no bundle; choose another --out.`)
+    }
+    if (found) {
+      await access(folder, constants.W_OK)
+    } else {
+      await mkdir(dirname(folder), { recursive: true })
+      // Asking for permission does not tell whether the file system is read-only: make something and remove it.
+      const probe = temporaryName(folder)
+      await mkdir(probe)
+      await rmdir(probe)
+    }
+  } catch (error) {
+    throw ioError(error, `write the bundle ${folder}`)
+  }
+}
+
+async function readPart(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    throw new NpluskError('BAD_BUNDLE', `${path} cannot be read; restore the bundle from a copy, or build it again.`, { cause })
+  }
+}
+
+async function checkFile(path: string): Promise<void> {
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new NpluskError('BAD_BUNDLE', `${path} is missing; restore it from a copy, or build the bundle again.`, { cause })
+  })
+}
+
+async function checkRevision(folder: string, expected: number): Promise<void> {
+  const { manifest } = await readBundle(folder)
+  if (manifest.revision !== expected) {
+    throw new NpluskError('CONFLICT', `Another process changed ${folder} meanwhile; nothing was written, run the command again.`)
+  }
+}
+
+async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
+  const handle = await open(path, 'w')
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The files beside model and manifest that a manifest names. */
+function filesOf({ backbone, rehearsal, increments }: Manifest): string[] {
+  return [backbone.file, ...(rehearsal ? [rehearsal.file] : []), ...increments.map(({ features }) => features)]
+}
+
+/** Deletes what an earlier revision needed; a failure here does no harm. */
+async function removeUnused(folder: string, manifest: Manifest): Promise<void> {
+  const used = new Set([modelFile, manifestFile, ...filesOf(manifest)])
+  const ours = /^(backbone|rehearsal|features)-[0-9a-f]{16}\.(onnx|safetensors)$/
+  for (const name of await readdir(folder)) {
+    if (ours.test(name) && !used.has(name)) await rm(join(folder, name), { force: true }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,101 @@
+import { NpluskError } from '../core/errors.js'
+import type { Preprocess } from '../image/types.js'
+import type { ClassInfo } from '../model/imagenet.js'
+
+/** The bundle format this version writes and reads. */
+export const bundleFormat = 1
+
+/** A class of the combined classifier, in column order. */
+export interface Label {
+  readonly index: number
+  readonly label: string
+  /** `base` for an old class. */
+  readonly increment: string
+  readonly wnid?: string
+}
+
+/** One class of an increment. */
+export interface AddedClass {
+  /** The name of the folder the images came from. */
+  readonly folder: string
+  /** Unique among all labels, unless the class is merged into an old one, whose label it then bears. */
+  readonly label: string
+  /** The base class this one is merged into. */
+  readonly mergedInto?: number
+  /** Number of distinct images. */
+  readonly images: number
+}
+
+/** What one `--add` brought. */
+export interface Increment {
+  readonly name: string
+  readonly classes: readonly AddedClass[]
+  /** The kept features of its images, a safetensors file in the bundle. */
+  readonly features: string
+  /** The head is kept as it is when others are refitted. */
+  readonly frozen: boolean
+}
+
+/** How the added heads are trained; an increment added later is trained the same way. */
+export interface TrainingRecord {
+  readonly seed: number
+  /** Extra views of every training image. */
+  readonly augment: number
+  /** Regularisation ρ that was chosen. */
+  readonly regularisation: number
+  /** What is subtracted from every added logit: the guard and the prior. */
+  readonly shift: number
+  readonly maxOldDrop?: number
+  readonly prior?: number
+}
+
+/** Everything a bundle needs to be extended elsewhere, save the files it names. */
+export interface Manifest {
+  readonly format: number
+  /** Grows by one with every change. */
+  readonly revision: number
+  readonly base: { readonly name: string; readonly sha256: string; readonly classes: readonly ClassInfo[] }
+  readonly backbone: { readonly file: string; readonly sha256: string; readonly dim: number }
+  readonly preprocess: Preprocess
+  readonly rehearsal: { readonly file: string; readonly source: string; readonly images: number } | null
+  readonly increments: readonly Increment[]
+  readonly training: TrainingRecord | null
+}
+
+/** The labels of a bundle, in column order: the base's, then each increment's own. */
+export function labelsOf({ base, increments }: Pick<Manifest, 'base' | 'increments'>): Label[] {
+  const labels: Omit<Label, 'index'>[] = base.classes.map(({ label, wnid }) => ({
+    label,
+    increment: 'base',
+    ...(wnid === undefined ? {} : { wnid }),
+  }))
+  for (const { name, classes } of increments) {
+    for (const { label, mergedInto } of classes) if (mergedInto === undefined) labels.push({ label, increment: name })
+  }
+  return labels.map((label, index) => ({ index, ...label }))
+}
+
+/**
+ * Reads a manifest's JSON.
+ *
+ * @param file named in errors
+ * @throws NpluskError `BAD_BUNDLE` when it is damaged or of another format
+ */
+export function parseManifest(json: string, file: string): Manifest {
+  let value: Partial<Manifest> | null
+  try {
+    value = JSON.parse(json) as Partial<Manifest> | null
+  } catch (cause) {
+    throw new NpluskError('BAD_BUNDLE', `${file} is damaged: it is not valid JSON; restore the bundle from a copy, or build it again.`, { cause })
+  }
+  const format = value?.format
+  if (typeof format === 'number' && format !== bundleFormat) {
+    const remedy = format > bundleFormat ? 'update nplusk to use it' : 'build it again with extend --add'
+    throw new NpluskError('BAD_BUNDLE', `${file} is of bundle format ${format}, this version knows format ${bundleFormat}; ${remedy}.`, { data: { format } })
+  }
+  const whole = format === bundleFormat && Number.isInteger(value?.revision) && Array.isArray(value?.base?.classes)
+  if (!whole || !value?.backbone || !value.preprocess || !Array.isArray(value.increments) || value.rehearsal === undefined) {
+    throw new NpluskError('BAD_BUNDLE', `${file} is damaged: parts of it are missing; restore the bundle from a copy, or build it again.`)
+  }
+  return value as Manifest
+}

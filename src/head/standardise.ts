@@ -1,0 +1,42 @@
+import type { FeatureSource } from './types.js'
+
+/** Mean and inverse standard deviation of every feature. */
+export interface Standardisation {
+  /** [dim] */
+  readonly mean: Float64Array
+  /** [dim]; 0 for a feature that does not vary, which takes it out of the head */
+  readonly inverseDeviation: Float64Array
+}
+
+const blockRows = 2048
+
+/** One pass over the rows whose weight is above 0, each counted by its weight. */
+export async function standardise(features: FeatureSource, rowWeight: Float32Array): Promise<Standardisation> {
+  const { dim, count } = features
+  const mean = new Float64Array(dim)
+  const squares = new Float64Array(dim)
+  let total = 0
+  for (let start = 0; start < count; start += blockRows) {
+    const end = Math.min(start + blockRows, count)
+    const block = await features.read(start, end)
+    for (let row = start; row < end; row++) {
+      const weight = rowWeight[row]!
+      if (weight === 0) continue
+      total += weight
+      const offset = (row - start) * dim
+      for (let d = 0; d < dim; d++) {
+        const value = block[offset + d]!
+        mean[d]! += weight * value
+        squares[d]! += weight * value * value
+      }
+    }
+  }
+  const inverseDeviation = new Float64Array(dim)
+  for (let d = 0; d < dim; d++) {
+    mean[d]! /= total
+    const variance = squares[d]! / total - mean[d]! ** 2
+    // Below this the variance is rounding, not signal: features are float16 on disk.
+    inverseDeviation[d] = variance > 1e-6 * mean[d]! ** 2 + 1e-12 ? 1 / Math.sqrt(variance) : 0
+  }
+  return { mean, inverseDeviation }
+}

@@ -1,0 +1,62 @@
+/** A linear head: `logits = features · weight + bias`, standardisation folded in. */
+export interface Head {
+  /** Length of a feature vector. */
+  readonly dim: number
+  /** Number of classes k. */
+  readonly classes: number
+  /** Row-major [dim × classes]. */
+  readonly weight: Float32Array
+  /** [classes] */
+  readonly bias: Float32Array
+}
+
+/** Feature vectors that are read in blocks, so that training need not hold them all. */
+export interface FeatureSource {
+  readonly count: number
+  readonly dim: number
+  /** Rows `start` (inclusive) to `end` (exclusive), row-major; valid until the next call. */
+  read(start: number, end: number): Float32Array | Promise<Float32Array>
+}
+
+/**
+ * What the parallel head is trained on: views of new images and of old ones.
+ *
+ * The old head is frozen, so it enters the joint softmax only through E_o = logsumexp of its logits: one number a row.
+ */
+export interface TrainingSet {
+  readonly features: FeatureSource
+  /** Number of new classes k. */
+  readonly classes: number
+  /** [count] E_o, the logsumexp of the base model's logits. */
+  readonly oldScore: Float32Array
+  /** [count] which new class the row shows, 0..k-1; -1 for an old image. */
+  readonly target: Int32Array
+  /**
+   * [count] the old logit that is right for this row as well: E_o for an old image, the logit of the old class for an image of
+   * a merged class, `noOldTarget` for any other new image.
+   */
+  readonly oldTarget: Float32Array
+  /** [count] which image the row is a view of; rows of one image never lie on two sides of a split. */
+  readonly image: Int32Array
+}
+
+/** One loss and one gradient for each of the `problems` that share a training set. */
+export interface LossAndGradient {
+  /** [problems] */
+  readonly loss: Float64Array
+  /** Row-major [dim × problems·k], the column of problem p and class c at p·k + c. */
+  readonly weight: Float64Array
+  /** [problems·k] */
+  readonly bias: Float64Array
+}
+
+/** Computes the training loss; one implementation per training backend. */
+export interface LossEvaluator {
+  /**
+   * @param weight row-major [dim × problems·k]
+   * @param bias [problems·k]
+   * @param rowWeights row-major [count × problems]; 0 leaves a row out of a problem
+   */
+  evaluate(weight: Float32Array, bias: Float32Array, rowWeights: Float32Array): Promise<LossAndGradient>
+  close(): Promise<void>
+}

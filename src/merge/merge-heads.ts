@@ -1,0 +1,94 @@
+import { node, setMetadata, valueInfo } from '../onnx/build.js'
+import { shapeOf } from '../onnx/graph.js'
+import { cloneModel, type LoadedModel, type NodeProto } from '../onnx/model.js'
+import { DataType, floatTensor, int64Tensor } from '../onnx/tensor.js'
+import type { Head } from '../head/types.js'
+import { addedPrefix, tensorNames } from '../model/prepare.js'
+
+/** One increment's head, and which of its columns are new images of an old class. */
+export interface MergePart {
+  readonly head: Head
+  /** [k] the base class a column is merged into, or `undefined` for a class of its own. */
+  readonly mergedInto: readonly (number | undefined)[]
+}
+
+/**
+ * Puts a prepared backbone and the added heads together into one classifier: `image` in, `logits` and `probabilities`
+ * [batch, N + added] out. The first N logits are the backbone's own, untouched, except those of merged classes, which become
+ * logsumexp(old, new): the logit whose probability is the sum of both.
+ *
+ * Every increment is a Gemm of its own, so that adding one does not change how another is computed.
+ *
+ * @param metadata what goes into `metadata_props`
+ */
+export function mergeHeads(backbone: LoadedModel, parts: readonly MergePart[], metadata: Readonly<Record<string, string>>): LoadedModel {
+  const model = cloneModel(backbone)
+  const { graph } = model
+  const [batch, baseClasses] = shapeOf(graph.output.find(({ name }) => name === tensorNames.baseLogits)!) as [number | string, number]
+  let old: string = tensorNames.baseLogits
+  let total = baseClasses
+  const added: string[] = []
+
+  parts.forEach(({ head, mergedInto }, i) => {
+    const prefix = headPrefix(i)
+    graph.initializer.push(
+      floatTensor(`${prefix}weight`, [head.dim, head.classes], head.weight),
+      floatTensor(`${prefix}bias`, [head.classes], head.bias),
+    )
+    graph.node.push(node('Gemm', [tensorNames.features, `${prefix}weight`, `${prefix}bias`], `${prefix}logits`))
+    const columns = mergedInto.map((base, column) => ({ base, column }))
+    const merged = columns.filter((entry): entry is { base: number; column: number } => entry.base !== undefined)
+    const own = columns.filter(({ base }) => base === undefined).map(({ column }) => column)
+    if (merged.length > 0) old = mergeColumns(model, prefix, old, baseClasses, merged)
+    if (own.length > 0) {
+      added.push(merged.length === 0 ? `${prefix}logits` : gather(model, `${prefix}own`, `${prefix}logits`, own))
+      total += own.length
+    }
+  })
+
+  graph.node.push(
+    node('Concat', [old, ...added], tensorNames.logits, { axis: 1 }),
+    node('Softmax', [tensorNames.logits], tensorNames.probabilities, { axis: 1 }),
+  )
+  graph.output = [tensorNames.logits, tensorNames.probabilities].map((name) => valueInfo(name, DataType.FLOAT, [batch, total]))
+  for (const [key, value] of Object.entries(metadata)) setMetadata(model, key, value)
+  return model
+}
+
+/** What the tensors of the i-th increment's head are named under. */
+export function headPrefix(i: number): string {
+  return `${addedPrefix}head${i}/`
+}
+
+/** Replaces some old columns by the logsumexp of themselves and a new column each; the others are copied bit for bit. */
+function mergeColumns(
+  model: LoadedModel,
+  prefix: string,
+  old: string,
+  baseClasses: number,
+  merged: readonly { readonly base: number; readonly column: number }[],
+): string {
+  const before = gather(model, `${prefix}old`, old, merged.map(({ base }) => base))
+  const joining = gather(model, `${prefix}joining`, `${prefix}logits`, merged.map(({ column }) => column))
+  const place = Array.from({ length: baseClasses }, (_, i) => i)
+  merged.forEach(({ base }, i) => (place[base] = baseClasses + i))
+  const step = (op: string, inputs: readonly string[], name: string): NodeProto => node(op, inputs, `${prefix}${name}`)
+  model.graph.node.push(
+    step('Max', [before, joining], 'max'),
+    step('Sub', [before, `${prefix}max`], 'oldShifted'),
+    step('Sub', [joining, `${prefix}max`], 'newShifted'),
+    step('Exp', [`${prefix}oldShifted`], 'oldExp'),
+    step('Exp', [`${prefix}newShifted`], 'newExp'),
+    step('Add', [`${prefix}oldExp`, `${prefix}newExp`], 'sum'),
+    step('Log', [`${prefix}sum`], 'logSum'),
+    step('Add', [`${prefix}max`, `${prefix}logSum`], 'merged'),
+    node('Concat', [old, `${prefix}merged`], `${prefix}candidates`, { axis: 1 }),
+  )
+  return gather(model, `${prefix}base`, `${prefix}candidates`, place)
+}
+
+function gather(model: LoadedModel, name: string, tensor: string, columns: readonly number[]): string {
+  model.graph.initializer.push(int64Tensor(`${name}/columns`, [columns.length], columns))
+  model.graph.node.push(node('Gather', [tensor, `${name}/columns`], name, { axis: 1 }))
+  return name
+}

@@ -1,0 +1,167 @@
+import type { NodeProto } from '../onnx/model.js'
+import { node, valueInfo } from '../onnx/build.js'
+import { renameTensors } from '../onnx/rename.js'
+import { shapeOf, trueInputs } from '../onnx/graph.js'
+import { cloneModel, opsetVersion, type LoadedModel } from '../onnx/model.js'
+import { DataType, floatTensor, int64Tensor } from '../onnx/tensor.js'
+import type { HeadLocation } from './locate.js'
+
+/** The names of a prepared backbone's and an extended model's tensors; a base graph's own tensors never bear them. */
+export const tensorNames = {
+  image: 'image',
+  baseLogits: 'base_logits',
+  features: 'features',
+  logits: 'logits',
+  probabilities: 'probabilities',
+} as const
+
+/** Everything added to a graph is named under this prefix. */
+export const addedPrefix = 'nplusk/'
+
+/** What happens to a pixel value (0..255) before the base graph sees it: channel order, then (x / 255 · scale − mean) / std. */
+export interface Normalisation {
+  readonly channels: 'RGB' | 'BGR'
+  /** 1 for values in 0..1, 255 for values in 0..255. */
+  readonly scale: number
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+}
+
+/** One vector of the feature layer: a tensor of the base graph, averaged over `axes` to [batch, size]. */
+export interface Tap {
+  readonly tensor: string
+  readonly size: number
+  readonly axes: readonly number[]
+  readonly channelAxis: number
+  /** Takes one position along an axis instead of averaging (a class token). */
+  readonly select?: { readonly axis: number; readonly index: number }
+}
+
+export interface BackboneRecipe {
+  readonly location: HeadLocation
+  /** The feature layer, in order; the bottleneck is its last entry. */
+  readonly taps: readonly Tap[]
+  /** `undefined` where the graph takes uint8 NHWC pixels itself. */
+  readonly normalisation: Normalisation | undefined
+  readonly width: number
+  readonly height: number
+  /** Drops column 0 of a head with a background class. */
+  readonly dropBackground: boolean
+}
+
+/**
+ * Turns a base classifier into a backbone: `image` uint8 [batch, height, width, 3] in; `base_logits` [batch, N] and
+ * `features` [batch, D] (the taps side by side) out, float32. The base's own nodes stay as they are.
+ */
+export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): LoadedModel {
+  const { location, taps } = recipe
+  const model = cloneModel(base)
+  const { graph } = model
+  const rename = new Map(Object.values(tensorNames).map((name) => [name as string, `base/${name}`]))
+  renameTensors(graph, rename)
+  const own = (name: string) => rename.get(name) ?? name
+
+  const before = inputNodes(recipe, own(location.input.name), graph.initializer)
+  const after: NodeProto[] = []
+  const logits = flatten(after, own(location.logits), `${addedPrefix}logits`)
+  const kept = Array.from({ length: classCount(recipe) }, (_, i) => i + (recipe.dropBackground ? 1 : 0))
+  if (recipe.dropBackground) {
+    graph.initializer.push(int64Tensor(`${addedPrefix}classes`, [kept.length], kept))
+    after.push(node('Gather', [logits, `${addedPrefix}classes`], `${addedPrefix}foreground`, { axis: 1 }))
+  }
+  const scores = recipe.dropBackground ? `${addedPrefix}foreground` : logits
+  after.push(node('Cast', [scores], tensorNames.baseLogits, { to: DataType.FLOAT }))
+
+  const opset = opsetVersion(model)
+  const vectors = taps.map((tap, i) => {
+    const name = `${addedPrefix}tap${i}`
+    const vector = reduce(after, graph.initializer, own(tap.tensor), tap, name, opset)
+    after.push(node('Cast', [vector], name, { to: DataType.FLOAT }))
+    return name
+  })
+  after.push(node('Concat', vectors, tensorNames.features, { axis: 1 }))
+
+  const inputs = new Set(trueInputs(graph).map(({ name }) => name))
+  const batch = batchOf(graph.input.find(({ name }) => inputs.has(name)))
+  graph.input = [
+    valueInfo(tensorNames.image, DataType.UINT8, [batch, recipe.height, recipe.width, 3]),
+    ...graph.input.filter(({ name }) => !inputs.has(name)),
+  ]
+  graph.output = [
+    valueInfo(tensorNames.baseLogits, DataType.FLOAT, [batch, classCount(recipe)]),
+    valueInfo(tensorNames.features, DataType.FLOAT, [batch, taps.reduce((sum, { size }) => sum + size, 0)]),
+  ]
+  graph.node = [...before, ...graph.node, ...after]
+  return model
+}
+
+/** N: the head's classes without a background class. */
+export function classCount({ location, dropBackground }: BackboneRecipe): number {
+  return location.classes - (dropBackground ? 1 : 0)
+}
+
+function batchOf(input: Parameters<typeof shapeOf>[0] | undefined): number | 'batch' {
+  const first = input && shapeOf(input)?.[0]
+  return typeof first === 'number' && first > 0 ? first : 'batch'
+}
+
+/** Pixels to what the base graph takes: transpose on uint8 (a quarter of the bytes), then cast and normalise. */
+function inputNodes(recipe: BackboneRecipe, input: string, initializers: LoadedModel['graph']['initializer']): NodeProto[] {
+  const { normalisation, location } = recipe
+  if (normalisation === undefined) return [node('Identity', [tensorNames.image], input)]
+  const nodes: NodeProto[] = []
+  let current: string = tensorNames.image
+  const push = (op: string, inputs: readonly string[], attributes = {}) => {
+    const output = `${addedPrefix}input${nodes.length}`
+    nodes.push(node(op, inputs, output, attributes))
+    current = output
+  }
+  const channelsLast = location.input.layout === 'NHWC'
+  const shape = channelsLast ? [1, 1, 1, 3] : [1, 3, 1, 1]
+  const constant = (name: string, values: readonly number[]) => {
+    initializers.push(floatTensor(`${addedPrefix}${name}`, values.length === 1 ? [1] : shape, values))
+    return `${addedPrefix}${name}`
+  }
+  if (!channelsLast) push('Transpose', [current], { perm: [0, 3, 1, 2] })
+  if (normalisation.channels === 'BGR') {
+    initializers.push(int64Tensor(`${addedPrefix}bgr`, [3], [2, 1, 0]))
+    push('Gather', [current, `${addedPrefix}bgr`], { axis: channelsLast ? 3 : 1 })
+  }
+  push('Cast', [current], { to: DataType.FLOAT })
+  if (normalisation.scale !== 255) push('Mul', [current, constant('scale', [normalisation.scale / 255])])
+  if (normalisation.mean.some((mean) => mean !== 0)) push('Sub', [current, constant('mean', normalisation.mean)])
+  if (normalisation.std.some((std) => std !== 1)) push('Div', [current, constant('std', normalisation.std)])
+  const type = location.input.type === 'float16' ? DataType.FLOAT16 : DataType.FLOAT
+  nodes.push(node('Cast', [current], input, { to: type }))
+  return nodes
+}
+
+function flatten(nodes: NodeProto[], tensor: string, name: string): string {
+  nodes.push(node('Flatten', [tensor], name, { axis: 1 }))
+  return name
+}
+
+function reduce(
+  nodes: NodeProto[],
+  initializers: LoadedModel['graph']['initializer'],
+  tensor: string,
+  tap: Tap,
+  name: string,
+  opset: number,
+): string {
+  let current = tensor
+  if (tap.select) {
+    initializers.push(int64Tensor(`${name}/index`, [1], [tap.select.index]))
+    nodes.push(node('Gather', [current, `${name}/index`], `${name}/selected`, { axis: tap.select.axis }))
+    current = `${name}/selected`
+  } else if (tap.axes.length > 0) {
+    if (opset >= 18) {
+      initializers.push(int64Tensor(`${name}/axes`, [tap.axes.length], tap.axes))
+      nodes.push(node('ReduceMean', [current, `${name}/axes`], `${name}/mean`, { keepdims: 1 }))
+    } else {
+      nodes.push(node('ReduceMean', [current], `${name}/mean`, { axes: tap.axes, keepdims: 1 }))
+    }
+    current = `${name}/mean`
+  }
+  return flatten(nodes, current, `${name}/flat`)
+}

@@ -1,0 +1,20 @@
+import type { GraphProto } from './model.js'
+
+/** Renames tensors throughout a graph, in place: inputs, outputs, initialisers, nodes and the graphs inside them. */
+export function renameTensors(graph: GraphProto, names: ReadonlyMap<string, string>): void {
+  const renamed = (name: string) => names.get(name) ?? name
+  for (const list of [graph.input, graph.output, graph.valueInfo]) {
+    list.forEach((info, i) => (list[i] = { ...info, name: renamed(info.name) }))
+  }
+  graph.initializer.forEach((tensor, i) => {
+    if (names.has(tensor.name)) graph.initializer[i] = { ...tensor, name: renamed(tensor.name) }
+  })
+  for (const node of graph.node) {
+    node.input = node.input.map(renamed)
+    node.output = node.output.map(renamed)
+    for (const attribute of node.attribute) {
+      if (attribute.g) renameTensors(attribute.g, names)
+      attribute.graphs.forEach((inner) => renameTensors(inner, names))
+    }
+  }
+}

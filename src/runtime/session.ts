@@ -1,0 +1,83 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { NpluskError, messageOf } from '../core/errors.js'
+
+/** Where a graph runs. */
+export type Provider = 'cpu' | 'cuda'
+
+/** A tensor as plain data: row-major `data` of `dims`. */
+export interface PlainTensor {
+  readonly dims: readonly number[]
+  readonly data: Float32Array | Uint8Array | Int32Array | BigInt64Array
+}
+
+/** One loaded graph. No tensor object of the runtime leaves it. */
+export interface Session {
+  readonly provider: Provider
+  /** Runs the graph and returns the outputs asked for. Data given as a Float32Array goes in as float32, and so on. */
+  run(inputs: Readonly<Record<string, PlainTensor>>, outputs: readonly string[]): Promise<Record<string, PlainTensor>>
+  /** Frees the runtime's memory; a second call does nothing. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a graph on one execution provider.
+ *
+ * @param model the path of an ONNX file, or its bytes
+ * @throws NpluskError `BAD_MODEL` when the runtime refuses the graph, `DEVICE_UNAVAILABLE` when CUDA cannot be loaded
+ */
+export async function openSession(model: string | Uint8Array, provider: Provider = 'cpu'): Promise<Session> {
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: provider === 'cuda' ? ['cuda', 'cpu'] : ['cpu'],
+    // Errors are thrown; the runtime's own log lines would only repeat them on stderr.
+    logSeverityLevel: 4,
+  }
+  let session: InferenceSession
+  try {
+    session = typeof model === 'string' ? await InferenceSession.create(model, options) : await InferenceSession.create(model, options)
+  } catch (cause) {
+    if (provider === 'cuda') {
+      throw new NpluskError('DEVICE_UNAVAILABLE', `The CUDA execution provider cannot be loaded (${messageOf(cause)}); run "extend doctor" to see what is missing, or use --device cpu.`, { cause })
+    }
+    throw new NpluskError('BAD_MODEL', `ONNX Runtime cannot load the model: ${firstLine(cause)}.`, { cause })
+  }
+  return new OrtSession(session, provider)
+}
+
+class OrtSession implements Session {
+  readonly provider: Provider
+  readonly #session: InferenceSession
+  #closed = false
+
+  constructor(session: InferenceSession, provider: Provider) {
+    this.#session = session
+    this.provider = provider
+  }
+
+  async run(inputs: Readonly<Record<string, PlainTensor>>, outputs: readonly string[]): Promise<Record<string, PlainTensor>> {
+    const feeds = Object.fromEntries(Object.entries(inputs).map(([name, { data, dims }]) => [name, toTensor(data, dims)]))
+    const results = await this.#session.run(feeds, [...outputs])
+    return Object.fromEntries(
+      outputs.map((name) => {
+        const tensor = results[name]!
+        return [name, { dims: tensor.dims, data: tensor.data as PlainTensor['data'] }]
+      }),
+    )
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#session.release()
+  }
+}
+
+function toTensor(data: PlainTensor['data'], dims: readonly number[]): Tensor {
+  if (data instanceof Float32Array) return new Tensor('float32', data, dims)
+  if (data instanceof Uint8Array) return new Tensor('uint8', data, dims)
+  if (data instanceof Int32Array) return new Tensor('int32', data, dims)
+  return new Tensor('int64', data, dims)
+}
+
+function firstLine(cause: unknown): string {
+  return messageOf(cause).split('\n', 1)[0]!.replace(/\.$/, '')
+}
