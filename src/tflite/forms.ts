@@ -36,7 +36,8 @@ export function qdqWriter(parts: OnnxParts): FormWriter {
     weights(source) {
       const { dims, data } = convWeights(source)
       const { scale, zeroPoint } = uint8Quantization(source)
-      const shifted = Int8Array.from(data, (value) => value - 128)
+      const shifted = new Int8Array(data.length)
+      for (let i = 0; i < data.length; i++) shifted[i] = data[i]! - 128
       const names = [`${source.name}/scale`, `${source.name}/zero_point`]
       parts.initializers.push(
         tensor(quantizedName(source), DataType.INT8, dims, shifted),
@@ -69,7 +70,9 @@ export function float32Writer(parts: OnnxParts): FormWriter {
     weights(source) {
       const { dims, data } = convWeights(source)
       const { scale, zeroPoint } = uint8Quantization(source)
-      parts.initializers.push(floatTensor(source.name, dims, Float32Array.from(data, (value) => (value - zeroPoint) * scale)))
+      const values = new Float32Array(data.length)
+      for (let i = 0; i < data.length; i++) values[i] = (data[i]! - zeroPoint) * scale
+      parts.initializers.push(floatTensor(source.name, dims, values))
     },
     bias(source) {
       const { dims, data } = convBias(source)

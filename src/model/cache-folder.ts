@@ -1,0 +1,18 @@
+import { isAbsolute, join } from 'node:path'
+
+/** What decides where downloads are kept; the caller reads the environment. */
+export interface CachePlaces {
+  /** `os.homedir()` */
+  readonly home: string
+  /** `NPLUSK_CACHE_DIR`: the folder itself. */
+  readonly nplusk?: string | undefined
+  /** `XDG_CACHE_HOME`: the folder that holds all programs' caches. */
+  readonly xdg?: string | undefined
+}
+
+/** The folder for what can be downloaded again. Empty values count as unset; so does a relative `XDG_CACHE_HOME`, as its specification asks. */
+export function cacheFolder({ home, nplusk, xdg }: CachePlaces): string {
+  if (nplusk) return nplusk
+  if (xdg && isAbsolute(xdg)) return join(xdg, 'nplusk')
+  return join(home, '.cache', 'nplusk')
+}

