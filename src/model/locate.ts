@@ -1,0 +1,43 @@
+import { NpluskError } from '../core/errors.js'
+import type { LoadedModel } from '../onnx/model.js'
+import { namedBottleneck } from './locate/bottleneck.js'
+import { findHead } from './locate/find-head.js'
+import { analyseNetwork } from './locate/network.js'
+import { nameOf } from './locate/order.js'
+import { findTaps } from './locate/taps.js'
+import type { HeadLocation } from './locate/types.js'
+
+export { headWeights, type HeadWeights } from './locate/weights.js'
+export type { Feature, HeadLocation, ImageInput } from './locate/types.js'
+
+/**
+ * Finds the classification head of an image classifier, what it reads and what lies before it, by the structure of the graph: no name in it
+ * matters.
+ *
+ * @param options.head name, or an output, of the node that makes the class scores, where the search finds the wrong one or none
+ * @param options.bottleneck name of the tensor to take as features instead of what the head reads
+ * @throws NpluskError `BAD_MODEL` where the graph is damaged or has no head, `NOT_FOUND` where it has no node or tensor of a given name
+ */
+export function locateHead(model: LoadedModel, options: { readonly head?: string; readonly bottleneck?: string } = {}): HeadLocation {
+  const network = analyseNetwork(model)
+  const { tail, bottleneck: read } = findHead(network, options.head)
+  const bottleneck = options.bottleneck === undefined ? read : namedBottleneck(network, options.bottleneck)
+  const { linear, logits, probabilities } = tail
+  const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
+  const bias = linear.bias ?? added
+  if (!Number.isSafeInteger(linear.classes * bottleneck.size)) {
+    throw new NpluskError('BAD_MODEL', `Head ${nameOf(linear.node)} has impossible sizes; the model is damaged: fetch it again.`)
+  }
+  return {
+    input: network.input,
+    head: nameOf(linear.node),
+    kind: linear.bias === undefined && added !== undefined ? `${linear.kind}+Add` : linear.kind,
+    logits,
+    logitsShape: (network.shapes.get(logits)?.length ?? 2) > 2 ? 'spatial' : 'flat',
+    ...(probabilities === undefined ? {} : { probabilities }),
+    classes: linear.classes,
+    bottleneck,
+    weights: { kernel: linear.kernel, ...(bias === undefined ? {} : { bias }), transposed: linear.transposed },
+    taps: findTaps(network, bottleneck.tensor),
+  }
+}

@@ -1,0 +1,72 @@
+import { describeFeature } from './bottleneck.js'
+import { isWeighted } from './linear.js'
+import type { Network } from './network.js'
+import { trunkTo, type TrunkNode } from './trunk.js'
+import type { Feature } from './types.js'
+
+const mostTaps = 4
+const joins = new Set(['Add', 'Concat', 'Sum', 'QLinearAdd', 'QLinearConcat', 'SkipLayerNormalization'])
+const activations = new Set(['Relu', 'LeakyRelu', 'PRelu', 'Clip', 'HardSwish', 'Gelu', 'Elu', 'Selu', 'Celu', 'Mish', 'Swish'])
+/** What may stand between a join and the end of its block. */
+const afterJoin = new Set([...activations, 'BatchNormalization', 'QuantizeLinear', 'DequantizeLinear', 'Identity', 'Dropout'])
+
+/**
+ * Outputs of about four of the last blocks before the bottleneck, the shallowest first.
+ *
+ * A block is a part of the trunk with several branches, of which one has weights, that an Add or Concat joins; where a network has none
+ * (VGG, MobileNet v1) each activation after a convolution counts. They are taken evenly from the last two resolutions; in a
+ * transformer, of one resolution, from the last blocks.
+ */
+export function findTaps(network: Network, bottleneck: string): Feature[] {
+  const trunk = trunkTo(network, bottleneck)
+  // A tap that reaches the bottleneck through no weights would say the same as the bottleneck.
+  const lastWeighted = trunk.findLastIndex((item) => [item.node, ...item.inside].some(({ opType }) => isWeighted(opType)))
+  const blocks = blockEnds(trunk)
+  const ends = (blocks.length > 0 ? blocks : activationEnds(trunk)).filter((at) => at < lastWeighted)
+  const features = ends.map((at) => endOfBlock(network, trunk, at)).filter((feature) => feature !== undefined)
+
+  const resolutions = [...new Set(features.map((feature) => positions(network, feature)))]
+  const atLast = features.filter((feature) => positions(network, feature) === resolutions.at(-1))
+  if (resolutions.length < 2) return atLast.slice(-mostTaps)
+  const before = features.filter((feature) => positions(network, feature) === resolutions.at(-2))
+  const last = spread(atLast, mostTaps / 2)
+  return [...spread(before, mostTaps - last.length), ...last]
+}
+
+/** Indices of trunk nodes that join branches of a block; of the two joins in a transformer's block the second. */
+function blockEnds(trunk: readonly TrunkNode[]): number[] {
+  const list = [...trunk.keys()].filter((at) => joins.has(trunk[at]!.node.opType) && trunk[at]!.inside.some(({ opType }) => isWeighted(opType)))
+  const attends = (at: number): boolean => trunk[at]!.inside.some(({ opType }) => opType === 'Softmax' || opType.includes('Attention'))
+  return list.some((at) => !attends(at)) ? list.filter((at) => !attends(at)) : list
+}
+
+function activationEnds(trunk: readonly TrunkNode[]): number[] {
+  return [...trunk.keys()].filter((at) => activations.has(trunk[at]!.node.opType) || (trunk[at]!.node.opType === 'Mul' && trunk[at]!.inside.length > 0))
+}
+
+/** Follows a join to the activation that ends its block. Quantised features are read after the DequantizeLinear that their readers use. */
+function endOfBlock(network: Network, trunk: readonly TrunkNode[], at: number): Feature | undefined {
+  let tensor = trunk[at]!.node.output[0]!
+  for (let next = at + 1; next < trunk.length; next++) {
+    const { node, inside } = trunk[next]!
+    if (!afterJoin.has(node.opType) || inside.length > 0) break
+    if (node.opType === 'QuantizeLinear') {
+      const readers = network.index.consumers.get(node.output[0]!) ?? []
+      tensor = readers.find(({ opType }) => opType === 'DequantizeLinear')?.output[0] ?? tensor
+    } else if (node.opType !== 'DequantizeLinear') {
+      tensor = node.output[0]!
+    }
+  }
+  return describeFeature(network, tensor)
+}
+
+/** How many positions (pixels or tokens) a feature has. */
+function positions({ shapes }: Network, { tensor, size }: Feature): number {
+  return shapes.get(tensor)!.reduce((product, dim) => product * dim, 1) / size
+}
+
+/** `count` items at even distances, the last one among them. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  if (items.length <= count) return [...items]
+  return Array.from({ length: count }, (_, i) => items[Math.round(((i + 1) * items.length) / count) - 1]!)
+}
