@@ -1,0 +1,31 @@
+import { NpluskError } from '../core/errors.js'
+
+const longestLabel = 255
+
+// Control characters, line and paragraph separators, halves of surrogate pairs (which no UTF-8 file can hold), slashes.
+const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}/\\]/u
+
+/** The form in which labels are stored and compared: NFC (macOS writes file names in NFD), without blanks at the ends. */
+export function normaliseLabel(text: string): string {
+  return text.normalize('NFC').trim()
+}
+
+/**
+ * Returns the label in its normal form.
+ *
+ * @throws NpluskError `BAD_INPUT` unless it has 1..255 characters and no control character, slash or backslash
+ */
+export function checkLabel(text: string): string {
+  const label = normaliseLabel(text)
+  const length = [...label].length
+  if (length === 0) throw new NpluskError('BAD_INPUT', 'A class label is empty; give every class a name.')
+  if (length > longestLabel) {
+    const start = [...label].slice(0, 20).join('')
+    throw new NpluskError('BAD_INPUT', `The class label "${start}…" has ${length} characters; use at most ${longestLabel}.`)
+  }
+  if (forbidden.test(label)) {
+    const message = `The class label ${JSON.stringify(label)} holds a slash, a backslash or a control character; rename the class.`
+    throw new NpluskError('BAD_INPUT', message, { data: { label } })
+  }
+  return label
+}
