@@ -7,6 +7,7 @@ import { nameOf } from './locate/order.js'
 import { findTaps } from './locate/taps.js'
 import type { HeadLocation } from './locate/types.js'
 
+export { freeBatch } from './locate/free-batch.js'
 export { headWeights, type HeadWeights } from './locate/weights.js'
 export type { Feature, HeadLocation, ImageInput } from './locate/types.js'
 

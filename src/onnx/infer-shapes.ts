@@ -27,6 +27,9 @@ export interface RuleContext {
   value(i: number): readonly number[] | undefined
 }
 
+/** Shapes that take the place of what a node's rule gives, or `undefined` to let the rule decide. */
+export type ShapeOverride = (context: RuleContext, byRule: readonly (Shape | undefined)[] | undefined) => readonly Shape[] | undefined
+
 /** Larger integer tensors are data, not shapes: they are not read. */
 const largestShapeTensor = 64
 /** No classifier holds a tensor of so many elements: a shape like it comes from a damaged file. */
@@ -46,7 +49,7 @@ export function inferShapes(
   graph: GraphProto,
   order: readonly NodeProto[],
   inputs: ReadonlyMap<string, Shape>,
-  options: { readonly opset: number; readonly useDeclared: boolean; readonly index?: GraphIndex },
+  options: { readonly opset: number; readonly useDeclared: boolean; readonly index?: GraphIndex; readonly override?: ShapeOverride },
 ): InferredShapes {
   const index = options.index ?? indexGraph(graph)
   const shapes = new Map<string, Shape>()
@@ -71,7 +74,8 @@ export function inferShapes(
     }
     const content = tryRead(() => knownValues(context))
     if (content && content.length <= largestShapeTensor) values.set(node.output[0]!, content)
-    const inferred = node.opType === 'Constant' ? constantShape(node, shapes) : tryRead(() => shapeRules[node.opType]?.(context))
+    const byRule = node.opType === 'Constant' ? constantShape(node, shapes) : tryRead(() => shapeRules[node.opType]?.(context))
+    const inferred = options.override?.(context, byRule) ?? byRule
     if (!inferred) unclear.push(node)
     node.output.forEach((name, i) => {
       if (name === '') return

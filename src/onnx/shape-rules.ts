@@ -12,7 +12,7 @@ const sameShape = [
   ...['Softsign', 'Clip', 'Softmax', 'LogSoftmax', 'Hardmax', 'Exp', 'Log', 'Sqrt', 'Abs', 'Neg', 'Erf', 'Reciprocal', 'Floor', 'Ceil', 'Round'],
   ...['Sign', 'Not', 'Sin', 'Cos', 'Cast', 'CastLike', 'Identity', 'Dropout', 'BatchNormalization', 'InstanceNormalization', 'LayerNormalization'],
   ...['GroupNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization', 'LpNormalization', 'MeanVarianceNormalization', 'LRN'],
-  ...['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear', 'FastGelu', 'BiasGelu', 'QuickGelu', 'SkipLayerNormalization'],
+  ...['QuantizeLinear', 'DequantizeLinear', 'FastGelu', 'BiasGelu', 'QuickGelu', 'SkipLayerNormalization'],
   ...['QLinearSigmoid', 'QLinearLeakyRelu', 'QLinearSoftmax', 'MultiHeadAttention'],
 ]
 
@@ -24,6 +24,7 @@ export const shapeRules: Readonly<Record<string, ShapeRule>> = {
   ...Object.fromEntries(sameShape.map((operator) => [operator, ({ shape }: RuleContext) => shape(0) && [shape(0)]])),
   ...Object.fromEntries(elementwise.map((operator) => [operator, (context: RuleContext) => broadcast(context.node.input.map((_, i) => context.shape(i)))])),
   ...Object.fromEntries(reductions.map((operator) => [operator, reduced])),
+  DynamicQuantizeLinear: ({ shape }) => shape(0) && [shape(0), [], []],
   QLinearAdd: ({ shape }) => broadcast([shape(0), shape(3)]),
   QLinearMul: ({ shape }) => broadcast([shape(0), shape(3)]),
   Shape: ({ shape }) => shape(0) && [[shape(0)!.length]],

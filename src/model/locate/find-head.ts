@@ -46,7 +46,8 @@ function headBefore(network: Network, output: string): Found | Miss {
   const bottleneck = readBottleneck(network, tail)
   if (typeof bottleneck === 'string') return { output, reason: `${head} is no head: ${bottleneck}` }
   const scores = network.shapes.get(tail.logits)
-  if (scores && network.sizesFixed && scores.reduce((product, dim) => product * dim, 1) !== tail.linear.classes) {
+  const images = network.input.batch === 'free' ? 1 : network.input.batch
+  if (scores && network.sizesFixed && scores.reduce((product, dim) => product * dim, 1) !== images * tail.linear.classes) {
     return { output, reason: `${head} makes ${tail.linear.classes} scores, and ${tail.logits} is [${scores.join(', ')}]` }
   }
   return { tail, bottleneck }

@@ -14,7 +14,7 @@ export interface Network {
   /** Nodes in topological order. */
   readonly order: readonly NodeProto[]
   readonly input: ImageInput
-  /** Shapes with a batch of 1. */
+  /** Shapes with the batch that the graph declares, or 1 where it is free. */
   readonly shapes: ReadonlyMap<string, Shape>
   /** False where height or width is free: a usual size then stands in for it in `shapes`. */
   readonly sizesFixed: boolean
@@ -34,7 +34,7 @@ export function analyseNetwork(model: LoadedModel): Network {
   const index = indexGraph(model.graph)
   const order = topologicalOrder(index)
   const input = readImageInput(model, index)
-  const inputs = inputShapes(model, input, 1)
+  const inputs = inputShapes(model, input, input.batch === 'free' ? 1 : input.batch)
   const { shapes } = inferShapes(model.graph, order, inputs, { opset: opsetVersion(model), useDeclared: true, index })
   const sizesFixed = input.width !== undefined && input.height !== undefined
   return { model, index, order, input, shapes, sizesFixed, fromImage: reachable(input.name, order) }

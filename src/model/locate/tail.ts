@@ -121,8 +121,8 @@ function poolsAll({ shapes }: Network, node: NodeProto): boolean {
   const before = shapes.get(node.input[0] ?? '')
   const after = shapes.get(node.output[0] ?? '')
   if (!before || !after) return false
-  const positions = (dims: readonly number[]): number => dims.filter((dim) => dim > 1).length
-  return before.length > 2 && positions(after) <= 1
+  const wide = (dims: readonly number[]): number => dims.slice(1).filter((dim) => dim > 1).length
+  return before.length > 2 && wide(after) <= 1
 }
 
 /** The one index a Gather takes of an axis that is neither the batch nor, being last, the classes. */
