@@ -8,9 +8,9 @@ const largestAngle = 8
 const brightnessSpread = 0.15
 
 /**
- * Views of a training picture beside the plain one: first its mirror image, then seeded mild variations (crop, turn, mirror,
- * brightness). The view at a place depends on the seed, the key and the place alone: a smaller `count` gives the
- * first views of a larger one, so that kept features stay valid.
+ * Views of a training picture beside the plain one: first its mirror image, then seeded mild variations (crop, turn,
+ * mirror, brightness). The view at a place depends on the seed, the key and the place alone: a smaller `count` gives
+ * the first views of a larger one, so that kept features stay valid.
  *
  * @param key what tells pictures apart: a content hash or a path
  */
@@ -47,7 +47,12 @@ function randomView(random: Random): View {
     if (box.width > 1 || box.height > 1) continue
     const left = random.next() * (1 - box.width) + (box.width - width) / 2
     const top = random.next() * (1 - box.height) + (box.height - height) / 2
-    return { mirror, crop: { left: short(left), top: short(top), width: short(width), height: short(height) }, rotate, brightness }
+    return {
+      mirror,
+      crop: { left: short(left), top: short(top), width: short(width), height: short(height) },
+      rotate,
+      brightness,
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import sharp, { type KernelEnum, type Sharp } from 'sharp'
+import sharp from 'sharp'
 import { NpluskError, messageOf } from '../core/errors.js'
-import { centralRegion, croppedRegion, fitInside, roundRectangle, turnedBox, type Rectangle } from './region.js'
+import { centralRegion } from './region.js'
+import { kernels, render, type Pixels } from './render.js'
 import { checkPreprocess, checkView, plainView, type Preprocess, type View } from './types.js'
 
 // Each picture is read once: a cache of pixels would only take memory from the model.
@@ -14,30 +15,20 @@ const maxPixels = 2 ** 28
 
 const inputOptions = { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true } as const
 
-const kernels: Record<Preprocess['interpolation'], keyof KernelEnum> = {
-  nearest: 'nearest',
-  bilinear: 'linear',
-  bicubic: 'cubic',
-  lanczos: 'lanczos3',
-}
-
-/** An upright sRGB picture in memory: HWC, three bytes a pixel. */
-interface Pixels {
-  readonly data: Uint8Array
-  readonly width: number
-  readonly height: number
-}
-
 /**
- * Reads a picture (JPEG, PNG, WebP, GIF, TIFF or AVIF; the first frame of several) as a model's input: the orientation tag applied,
- * colours converted to sRGB, transparency laid on white, then cropped and resized as `preprocess` says. Training,
- * prediction and evaluation all use this one function.
+ * Reads a picture (JPEG, PNG, WebP, GIF, TIFF or AVIF; the first frame of several) as a model's input: the
+ * orientation tag applied, colours converted to sRGB, transparency laid on white, then cropped and resized as
+ * `preprocess` says. Training, prediction and evaluation all use this one function.
  *
  * @param source path of a file, or the bytes of one
- * @returns RGB, HWC: height * width * 3 bytes; the same for the same input, always
+ * @returns RGB, HWC: height * width * 3 bytes; the same on every run
  * @throws NpluskError `BAD_INPUT` naming the file and what is wrong with it; `NOT_FOUND` where there is none
  */
-export async function loadImage(source: string | Uint8Array, preprocess: Preprocess, view: View = plainView): Promise<Uint8Array> {
+export async function loadImage(
+  source: string | Uint8Array,
+  preprocess: Preprocess,
+  view: View = plainView,
+): Promise<Uint8Array> {
   const [pixels] = await decodeViews(source, preprocess, [view])
   return pixels!
 }
@@ -67,7 +58,8 @@ async function readSource(path: string): Promise<Uint8Array> {
     return await readFile(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new NpluskError('NOT_FOUND', `There is no file "${path}"; check the path.`, { cause: error })
+    if (code === 'ENOENT')
+      throw new NpluskError('NOT_FOUND', `There is no file "${path}"; check the path.`, { cause: error })
     if (code === 'EISDIR') throw unusable(path, 'it is a folder', error)
     if (code === 'EACCES' || code === 'EPERM') throw unusable(path, 'permission to read it is denied', error)
     throw unusable(path, messageOf(error), error)
@@ -75,8 +67,8 @@ async function readSource(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Decodes the whole picture. One that is much larger than needed is made smaller by a whole number on the way, which JPEG
- * and WebP decoders do almost for free; at least two pixels are left for every pixel of the output, so that the
+ * Decodes the whole picture. One that is much larger than needed is made smaller by a whole number on the way, which
+ * JPEG and WebP decoders do almost for free; at least two pixels are left for every pixel of the output, so that the
  * final resize decides how the result looks.
  */
 async function decode(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
@@ -98,53 +90,6 @@ async function decode(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels
     .toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`${info.channels} channels where RGB was expected`)
   return { data, width: info.width, height: info.height }
-}
-
-async function render(pixels: Pixels, preprocess: Preprocess, view: View): Promise<Uint8Array> {
-  const region = centralRegion(pixels.width, pixels.height, preprocess)
-  const crop = croppedRegion(region, view)
-  const { rotate = 0, brightness = 1 } = view
-  const upright = rotate === 0 ? resized(pixels, crop, preprocess) : await turned(pixels, region, crop, preprocess, rotate)
-  if (brightness !== 1) upright.linear(brightness, 0)
-  if (view.mirror) upright.flop()
-  return upright.raw().toBuffer()
-}
-
-function resized(pixels: Pixels, rectangle: Rectangle, size: Size): Sharp {
-  const { width, height, interpolation } = size
-  return fromPixels(pixels)
-    .extract(roundRectangle(rectangle, pixels.width, pixels.height))
-    .resize(width, height, { fit: 'fill', kernel: kernels[interpolation] })
-}
-
-type Size = Pick<Preprocess, 'width' | 'height' | 'interpolation'>
-
-/** The crop turned about its centre: the box around it is brought to the output's scale, turned, and its middle cut out, so no corner is empty. */
-async function turned(pixels: Pixels, region: Rectangle, crop: Rectangle, preprocess: Preprocess, degrees: number): Promise<Sharp> {
-  const { width, height, interpolation } = preprocess
-  const exact = turnedBox(width, height, degrees)
-  // A margin of two pixels: bilinear sampling at the border would mix in the empty outside.
-  const box = { width: Math.ceil(exact.width) + 4, height: Math.ceil(exact.height) + 4, interpolation }
-  const boxWidth = (crop.width * box.width) / width
-  const boxHeight = (crop.height * box.height) / height
-  const around = {
-    left: crop.left + (crop.width - boxWidth) / 2,
-    top: crop.top + (crop.height - boxHeight) / 2,
-    width: boxWidth,
-    height: boxHeight,
-  }
-  const data = await resized(pixels, fitInside(around, region), box).raw().toBuffer()
-  const { data: tilted, info } = await fromPixels({ data, ...box }).rotate(degrees).raw().toBuffer({ resolveWithObject: true })
-  return fromPixels({ data: tilted, width: info.width, height: info.height }).extract({
-    left: Math.round((info.width - width) / 2),
-    top: Math.round((info.height - height) / 2),
-    width,
-    height,
-  })
-}
-
-function fromPixels({ data, width, height }: Pixels): Sharp {
-  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
 }
 
 function unusable(source: string | Uint8Array, reason: string, cause: unknown): NpluskError {

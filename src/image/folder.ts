@@ -12,12 +12,12 @@ export interface ClassFolder {
 }
 
 /**
- * The classes in a folder that holds one folder per class, sorted by label; pictures in folders further down belong to the class. A
- * folder with pictures and no folders is one class named after itself. Hidden files, `__MACOSX`, what is no picture by
- * its extension, and pictures beside class folders are passed over.
+ * The classes in a folder that holds one folder per class, sorted by label; pictures in folders further down belong
+ * to the class. A folder with pictures and no folders is one class named after itself. Hidden files, `__MACOSX`, what
+ * is no picture by its extension, and pictures beside class folders are passed over.
  *
- * @throws NpluskError `NOT_FOUND` where there is no such folder; `BAD_INPUT` if it is not a folder, holds no picture, has a class
- * without one, or two classes with one label; `IO` if something in it cannot be read
+ * @throws NpluskError `NOT_FOUND` where there is no such folder; `BAD_INPUT` if it is not a folder, holds no picture,
+ * has a class without one, or two classes with one label; `IO` if something in it cannot be read
  */
 export async function listClasses(dir: string): Promise<ClassFolder[]> {
   const { folders, images } = await readFolder(dir)
@@ -44,7 +44,8 @@ export async function listClasses(dir: string): Promise<ClassFolder[]> {
   if (empty.length === folders.length && images.length === 0) throw noImages(dir)
   if (empty.length > 0) {
     const names = empty.map((path) => `"${path}"`).join(', ')
-    const message = `No picture in the class folder${empty.length === 1 ? '' : 's'} ${names}; add some or remove the folder.`
+    const noun = empty.length === 1 ? 'class folder' : 'class folders'
+    const message = `No picture in the ${noun} ${names}; add some or remove the folder.`
     throw new NpluskError('BAD_INPUT', message, { data: { folders: empty } })
   }
   return classes.sort((a, b) => compareText(a.label, b.label))
@@ -68,5 +69,8 @@ function compareText(a: string, b: string): number {
 
 function noImages(dir: string): NpluskError {
   const known = imageExtensions.join(' ')
-  return new NpluskError('BAD_INPUT', `No picture in "${dir}"; put in one folder per class with files that end in ${known}.`)
+  return new NpluskError(
+    'BAD_INPUT',
+    `No picture in "${dir}"; put in one folder per class with files that end in ${known}.`,
+  )
 }

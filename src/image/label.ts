@@ -5,7 +5,9 @@ const longestLabel = 255
 // Control characters, line and paragraph separators, halves of surrogate pairs (which no UTF-8 file can hold), slashes.
 const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}/\\]/u
 
-/** The form in which labels are stored and compared: NFC (macOS writes file names in NFD), without blanks at the ends. */
+/**
+ * The form in which labels are stored and compared: NFC (macOS writes file names in NFD), without blanks at the ends.
+ */
 export function normaliseLabel(text: string): string {
   return text.normalize('NFC').trim()
 }
@@ -21,10 +23,14 @@ export function checkLabel(text: string): string {
   if (length === 0) throw new NpluskError('BAD_INPUT', 'A class label is empty; give every class a name.')
   if (length > longestLabel) {
     const start = [...label].slice(0, 20).join('')
-    throw new NpluskError('BAD_INPUT', `The class label "${start}…" has ${length} characters; use at most ${longestLabel}.`)
+    throw new NpluskError(
+      'BAD_INPUT',
+      `The class label "${start}…" has ${length} characters; use at most ${longestLabel}.`,
+    )
   }
   if (forbidden.test(label)) {
-    const message = `The class label ${JSON.stringify(label)} holds a slash, a backslash or a control character; rename the class.`
+    const quoted = JSON.stringify(label)
+    const message = `The class label ${quoted} holds a slash, a backslash or a control character; rename the class.`
     throw new NpluskError('BAD_INPUT', message, { data: { label } })
   }
   return label

@@ -10,8 +10,8 @@ export interface Preprocess {
   /** Pixels, 1..4096. */
   readonly height: number
   /**
-   * `squash` stretches the picture to width x height whatever its shape; `shorter` keeps shapes as they are and cuts off
-   * what is too long.
+   * `squash` stretches the picture to width x height whatever its shape; `shorter` keeps shapes as they are and cuts
+   * off what is too long.
    */
   readonly resize: 'squash' | 'shorter'
   /** Side of the central crop as a fraction of the picture's, (0, 1]; .875 is Inception's. */
@@ -59,7 +59,8 @@ export function checkView(view: View): void {
   const { crop, rotate = 0, brightness = 1 } = view
   if (crop !== undefined) {
     const { left, top, width, height } = crop
-    const inside = left >= 0 && top >= 0 && width > 0 && height > 0 && left + width <= 1 + 1e-9 && top + height <= 1 + 1e-9
+    const inside =
+      left >= 0 && top >= 0 && width > 0 && height > 0 && left + width <= 1 + 1e-9 && top + height <= 1 + 1e-9
     if (!inside) throw invalid('view.crop', 'a rectangle inside 0..1', crop)
   }
   if (!(Math.abs(rotate) <= 45)) throw invalid('view.rotate', 'in -45..45', rotate)

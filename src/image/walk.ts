@@ -5,7 +5,16 @@ import { NpluskError, messageOf } from '../core/errors.js'
 
 /** File name extensions that count as pictures, in any case. */
 export const imageExtensions: readonly string[] = [
-  '.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif',
+  '.jpg',
+  '.jpeg',
+  '.jpe',
+  '.jfif',
+  '.png',
+  '.webp',
+  '.gif',
+  '.tif',
+  '.tiff',
+  '.avif',
 ]
 
 /** What a folder holds: names, sorted; hidden ones and `__MACOSX` left out, links counted as what they lead to. */
@@ -14,7 +23,10 @@ export interface FolderContents {
   readonly images: readonly string[]
 }
 
-/** @throws NpluskError `NOT_FOUND`, `BAD_INPUT` where it is not a folder, `IO` where it or something in it cannot be read */
+/**
+ * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` where it is not a folder, `IO` where it or something in it cannot be
+ * read
+ */
 export async function readFolder(dir: string): Promise<FolderContents> {
   let entries: Dirent[]
   try {
@@ -36,8 +48,8 @@ export async function readFolder(dir: string): Promise<FolderContents> {
 }
 
 /**
- * Paths of all pictures in `dir` and below, sorted within each folder, a folder's own before those further down. Every real folder
- * is entered once, and never one of `outside`, so links cannot make it go round in circles.
+ * Paths of all pictures in `dir` and below, sorted within each folder, a folder's own before those further down.
+ * Every real folder is entered once, and never one of `outside`, so links cannot make it go round in circles.
  */
 export async function walkImages(dir: string, outside: readonly string[]): Promise<string[]> {
   const entered = new Set<string>()
@@ -61,7 +73,10 @@ async function followLink(path: string): Promise<{ isDirectory(): boolean; isFil
   try {
     return await stat(path)
   } catch (error) {
-    throw new NpluskError('IO', `The link "${path}" leads nowhere; remove or mend it.`, { cause: error, data: { path } })
+    throw new NpluskError('IO', `The link "${path}" leads nowhere; remove or mend it.`, {
+      cause: error,
+      data: { path },
+    })
   }
 }
 
@@ -69,9 +84,14 @@ function unreadable(dir: string, error: unknown): NpluskError {
   const options = { cause: error, data: { path: dir } }
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return new NpluskError('NOT_FOUND', `There is no folder "${dir}"; check the path.`, options)
-  if (code === 'ENOTDIR') return new NpluskError('BAD_INPUT', `"${dir}" is not a folder; give the folder that holds the pictures.`, options)
+  if (code === 'ENOTDIR')
+    return new NpluskError('BAD_INPUT', `"${dir}" is not a folder; give the folder that holds the pictures.`, options)
   if (code === 'EACCES' || code === 'EPERM') {
-    return new NpluskError('IO', `The folder "${dir}" cannot be read: permission is denied; change its permissions.`, options)
+    return new NpluskError(
+      'IO',
+      `The folder "${dir}" cannot be read: permission is denied; change its permissions.`,
+      options,
+    )
   }
   return new NpluskError('IO', `The folder "${dir}" cannot be read: ${messageOf(error)}.`, options)
 }

@@ -21,7 +21,9 @@ describe('augmentViews', () => {
   })
 
   test('seed and key both count', () => {
-    const keys = [augmentViews(2, 1, 'a'), augmentViews(2, 2, 'a'), augmentViews(2, 1, 'b')].map(([, second]) => viewKey(second!))
+    const keys = [augmentViews(2, 1, 'a'), augmentViews(2, 2, 'a'), augmentViews(2, 1, 'b')].map(([, second]) =>
+      viewKey(second!),
+    )
     expect(new Set(keys).size).toBe(3)
   })
 
@@ -65,7 +67,9 @@ describe('viewKey', () => {
     expect(viewKey(plainView)).toBe('plain')
     expect(viewKey({ mirror: true })).toBe('mirror')
     const crop = { left: 0.1, top: 0.05, width: 0.8, height: 0.9 }
-    expect(viewKey({ mirror: false, crop, rotate: -2.5, brightness: 1.1 })).toBe('crop0.1,0.05,0.8,0.9 turn-2.5 light1.1')
+    expect(viewKey({ mirror: false, crop, rotate: -2.5, brightness: 1.1 })).toBe(
+      'crop0.1,0.05,0.8,0.9 turn-2.5 light1.1',
+    )
   })
 
   test('different views have different keys', () => {

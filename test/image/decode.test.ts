@@ -62,10 +62,17 @@ describe('formats', () => {
   })
 
   test('of an animation, the first frame', async () => {
-    const red = await encoder(paint(16, 16, () => [255, 0, 0])).png().toBuffer()
-    const blue = await encoder(paint(16, 16, () => [0, 0, 255])).png().toBuffer()
+    const red = await encoder(paint(16, 16, () => [255, 0, 0]))
+      .png()
+      .toBuffer()
+    const blue = await encoder(paint(16, 16, () => [0, 0, 255]))
+      .png()
+      .toBuffer()
     const animation = sharp([red, blue], { join: { animated: true } })
-    for (const bytes of [await animation.clone().gif().toBuffer(), await animation.clone().webp({ lossless: true }).toBuffer()]) {
+    for (const bytes of [
+      await animation.clone().gif().toBuffer(),
+      await animation.clone().webp({ lossless: true }).toBuffer(),
+    ]) {
       expect((await sharp(bytes).metadata()).pages).toBe(2)
       expect(pixelAt(await loadImage(bytes, asIs({ width: 16, height: 16 })), 16, 8, 8)).toEqual([255, 0, 0])
     }
@@ -76,7 +83,10 @@ describe('transparency is laid on white', () => {
   test.each<['srgb' | 'rgb16' | 'b-w']>([['srgb'], ['rgb16'], ['b-w']])('%s with alpha', async (space) => {
     const alphas = [0, 128, 255]
     const data = new Uint8Array(alphas.flatMap((alpha) => [100, 100, 100, alpha]))
-    const bytes = await sharp(data, { raw: { width: 3, height: 1, channels: 4 } }).toColourspace(space).png().toBuffer()
+    const bytes = await sharp(data, { raw: { width: 3, height: 1, channels: 4 } })
+      .toColourspace(space)
+      .png()
+      .toBuffer()
     expect((await sharp(bytes).metadata()).hasAlpha).toBe(true)
     const pixels = await loadImage(bytes, asIs({ width: 3, height: 1 }))
     const expected = alphas.flatMap((alpha) => new Array<number>(3).fill(255 + ((100 - 255) * alpha) / 255))
@@ -108,7 +118,8 @@ describe('orientation tags', () => {
         const [storedX, storedY] = stored[orientation]!(Math.floor(x / scale), Math.floor(y / scale))
         const colour = pixelAt(upright.data, width, Math.floor(x / scale), Math.floor(y / scale))
         for (let dy = 0; dy < scale; dy++) {
-          for (let dx = 0; dx < scale; dx++) data.set(colour, ((storedY * scale + dy) * picture.width + storedX * scale + dx) * 3)
+          for (let dx = 0; dx < scale; dx++)
+            data.set(colour, ((storedY * scale + dy) * picture.width + storedX * scale + dx) * 3)
         }
       }
     }
@@ -116,16 +127,30 @@ describe('orientation tags', () => {
   }
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('tag %i', async (orientation) => {
-    const bytes = await encoder(storedPicture(orientation, 1)).jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).withMetadata({ orientation }).toBuffer()
+    const bytes = await encoder(storedPicture(orientation, 1))
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+      .withMetadata({ orientation })
+      .toBuffer()
     expect((await sharp(bytes).metadata()).orientation).toBe(orientation)
     expect(largestDifference(await loadImage(bytes, asIs(upright)), upright.data)).toBeLessThanOrEqual(12)
   })
 
   test.each([3, 6])('tag %i on a large picture, made smaller while it is decoded', async (orientation) => {
-    const bytes = await encoder(storedPicture(orientation, 8)).jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer()
+    const bytes = await encoder(storedPicture(orientation, 8))
+      .jpeg({ quality: 95 })
+      .withMetadata({ orientation })
+      .toBuffer()
     const pixels = await loadImage(bytes, { ...asIs(upright), interpolation: 'bilinear' })
-    for (const [x, y] of [[8, 8], [40, 8], [8, 24], [40, 24]] as const) {
-      const difference = largestDifference(Uint8Array.from(pixelAt(pixels, width, x, y)), Uint8Array.from(pixelAt(upright.data, width, x, y)))
+    for (const [x, y] of [
+      [8, 8],
+      [40, 8],
+      [8, 24],
+      [40, 24],
+    ] as const) {
+      const difference = largestDifference(
+        Uint8Array.from(pixelAt(pixels, width, x, y)),
+        Uint8Array.from(pixelAt(upright.data, width, x, y)),
+      )
       expect(difference).toBeLessThanOrEqual(6)
     }
   })
@@ -143,40 +168,66 @@ describe('geometry, on a picture whose red is x and green is y', () => {
     const { width, height } = preprocess
     const pixels = await loadImage(bytes, preprocess, view)
     expect(pixels.length).toBe(width * height * 3)
-    return [pixelAt(pixels, width, 0, 0), pixelAt(pixels, width, width - 1, height - 1)].map((pixel) => pixel.slice(0, 2))
+    return [pixelAt(pixels, width, 0, 0), pixelAt(pixels, width, width - 1, height - 1)].map((pixel) =>
+      pixel.slice(0, 2),
+    )
   }
 
   test('shorter takes the central square', async () => {
-    expect(await corners(shorter)).toEqual([[64, 0], [191, 127]])
+    expect(await corners(shorter)).toEqual([
+      [64, 0],
+      [191, 127],
+    ])
   })
 
   test('the crop fraction takes the centre of it', async () => {
-    expect(await corners({ ...shorter, width: 64, height: 64, cropFraction: 0.5 })).toEqual([[96, 32], [159, 95]])
+    expect(await corners({ ...shorter, width: 64, height: 64, cropFraction: 0.5 })).toEqual([
+      [96, 32],
+      [159, 95],
+    ])
   })
 
   test('shorter with a target that is not square', async () => {
-    expect(await corners({ ...shorter, width: 64 })).toEqual([[96, 0], [159, 127]])
+    expect(await corners({ ...shorter, width: 64 })).toEqual([
+      [96, 0],
+      [159, 127],
+    ])
   })
 
   test('a crop of the view is a part of the central region', async () => {
     const crop = { left: 0.25, top: 0.5, width: 0.5, height: 0.5 }
-    expect(await corners({ ...shorter, width: 64, height: 64 }, { mirror: false, crop })).toEqual([[96, 64], [159, 127]])
+    expect(await corners({ ...shorter, width: 64, height: 64 }, { mirror: false, crop })).toEqual([
+      [96, 64],
+      [159, 127],
+    ])
   })
 
-  test.each(['bilinear', 'bicubic', 'lanczos'] as const)('squash stretches the whole picture, %s', async (interpolation) => {
-    const pixels = await loadImage(bytes, { ...shorter, resize: 'squash', interpolation })
-    // Two columns become one: their mean is 2x + .5; kernels that overshoot at the border differ there.
-    for (let x = 4; x < 124; x++) {
-      const [red, green] = pixelAt(pixels, 128, x, 64)
-      expect(Math.abs(red! - (2 * x + 0.5))).toBeLessThanOrEqual(1)
-      expect(Math.abs(green! - 64)).toBeLessThanOrEqual(1)
-    }
-  })
+  test.each(['bilinear', 'bicubic', 'lanczos'] as const)(
+    'squash stretches the whole picture, %s',
+    async (interpolation) => {
+      const pixels = await loadImage(bytes, { ...shorter, resize: 'squash', interpolation })
+      // Two columns become one: their mean is 2x + .5; kernels that overshoot at the border differ there.
+      for (let x = 4; x < 124; x++) {
+        const [red, green] = pixelAt(pixels, 128, x, 64)
+        expect(Math.abs(red! - (2 * x + 0.5))).toBeLessThanOrEqual(1)
+        expect(Math.abs(green! - 64)).toBeLessThanOrEqual(1)
+      }
+    },
+  )
 
   test('a picture far larger than needed shows the same part', async () => {
     const large = paint(2048, 1024, (x, y) => [x >> 3, y >> 3, 0])
-    for (const encoded of [encoder(large).png(), encoder(large).jpeg({ quality: 98 }), encoder(large).webp({ quality: 98 })]) {
-      const pixels = await loadImage(await encoded.toBuffer(), { ...shorter, width: 32, height: 32, interpolation: 'bilinear' })
+    for (const encoded of [
+      encoder(large).png(),
+      encoder(large).jpeg({ quality: 98 }),
+      encoder(large).webp({ quality: 98 }),
+    ]) {
+      const pixels = await loadImage(await encoded.toBuffer(), {
+        ...shorter,
+        width: 32,
+        height: 32,
+        interpolation: 'bilinear',
+      })
       // 32 pixels over red 64..192: the middle of pixel x is at 64 + 4 (x + .5), less half a step of the large ramp.
       for (let x = 1; x < 31; x++) {
         const [red, green] = pixelAt(pixels, 32, x, x)
@@ -187,7 +238,9 @@ describe('geometry, on a picture whose red is x and green is y', () => {
   })
 
   test('a picture of one pixel fills the input', async () => {
-    const dot = await encoder(paint(1, 1, () => [10, 20, 30])).png().toBuffer()
+    const dot = await encoder(paint(1, 1, () => [10, 20, 30]))
+      .png()
+      .toBuffer()
     const pixels = await loadImage(dot, { ...shorter, cropFraction: 0.875, interpolation: 'bilinear' })
     expect(largestDifference(pixels, paint(128, 128, () => [10, 20, 30]).data)).toBe(0)
   })
@@ -198,17 +251,29 @@ describe('views', () => {
 
   test('mirror swaps left and right, exactly', async () => {
     const bytes = await encoder(smooth).png().toBuffer()
-    const [plain, mirrored] = await decodeViews(bytes, { ...central, cropFraction: 0.875 }, [{ mirror: false }, { mirror: true }])
+    const [plain, mirrored] = await decodeViews(bytes, { ...central, cropFraction: 0.875 }, [
+      { mirror: false },
+      { mirror: true },
+    ])
     for (let y = 0; y < 64; y++) {
       for (let x = 0; x < 64; x++) expect(pixelAt(mirrored!, 64, x, y)).toEqual(pixelAt(plain!, 64, 63 - x, y))
     }
   })
 
   test('brightness multiplies, and stops at 255', async () => {
-    const bytes = await encoder(paint(8, 8, () => [100, 200, 250])).png().toBuffer()
-    const [darker, brighter] = await decodeViews(bytes, central, [{ mirror: false, brightness: 0.85 }, { mirror: false, brightness: 1.15 }])
-    expect(largestDifference(Uint8Array.from(pixelAt(darker!, 64, 9, 9)), Uint8Array.of(85, 170, 212))).toBeLessThanOrEqual(1)
-    expect(largestDifference(Uint8Array.from(pixelAt(brighter!, 64, 9, 9)), Uint8Array.of(115, 230, 255))).toBeLessThanOrEqual(1)
+    const bytes = await encoder(paint(8, 8, () => [100, 200, 250]))
+      .png()
+      .toBuffer()
+    const [darker, brighter] = await decodeViews(bytes, central, [
+      { mirror: false, brightness: 0.85 },
+      { mirror: false, brightness: 1.15 },
+    ])
+    expect(
+      largestDifference(Uint8Array.from(pixelAt(darker!, 64, 9, 9)), Uint8Array.of(85, 170, 212)),
+    ).toBeLessThanOrEqual(1)
+    expect(
+      largestDifference(Uint8Array.from(pixelAt(brighter!, 64, 9, 9)), Uint8Array.of(115, 230, 255)),
+    ).toBeLessThanOrEqual(1)
   })
 
   test.each([8, -8, 45])('rotate %i turns clockwise about the centre', async (degrees) => {
@@ -217,7 +282,14 @@ describe('views', () => {
     const crop = { left: 0.25, top: 0.25, width: 0.5, height: 0.5 }
     const pixels = await loadImage(bytes, { ...central, cropFraction: 1 }, { mirror: false, crop, rotate: degrees })
     const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
-    for (const [x, y] of [[0, 0], [63, 0], [32, 32], [0, 63], [63, 63], [10, 40]] as const) {
+    for (const [x, y] of [
+      [0, 0],
+      [63, 0],
+      [32, 32],
+      [0, 63],
+      [63, 63],
+      [10, 40],
+    ] as const) {
       const [dx, dy] = [x - 31.5, y - 31.5]
       const [red, green] = pixelAt(pixels, 64, x, y)
       expect(Math.abs(red! - (127.5 + dx * cosine + dy * sine))).toBeLessThanOrEqual(2)
@@ -230,15 +302,26 @@ describe('views', () => {
     ['a crop in the corner', { mirror: true, rotate: -8, crop: { left: 0, top: 0, width: 0.9, height: 0.9 } }],
     ['by 45 degrees', { mirror: false, rotate: 45 }],
   ])('a turned view has no empty corners: %s', async (_, view) => {
-    const white = await encoder(paint(40, 30, () => [255, 255, 255])).png().toBuffer()
-    for (const preprocess of [central, { ...central, width: 96 }, { ...central, resize: 'squash' as const, cropFraction: 1 }]) {
+    const white = await encoder(paint(40, 30, () => [255, 255, 255]))
+      .png()
+      .toBuffer()
+    for (const preprocess of [
+      central,
+      { ...central, width: 96 },
+      { ...central, resize: 'squash' as const, cropFraction: 1 },
+    ]) {
       expect(Math.min(...(await loadImage(white, preprocess, view)))).toBe(255)
     }
   })
 
   test('many views at once are what each is alone, and the same again', async () => {
     const bytes = await encoder(smooth).jpeg().toBuffer()
-    const views: View[] = [{ mirror: false }, { mirror: true, brightness: 1.1 }, { mirror: false, rotate: 5 }, { mirror: false }]
+    const views: View[] = [
+      { mirror: false },
+      { mirror: true, brightness: 1.1 },
+      { mirror: false, rotate: 5 },
+      { mirror: false },
+    ]
     const together = await decodeViews(bytes, central, views)
     const alone = await Promise.all(views.map((view) => loadImage(bytes, central, view)))
     expect(together.map((pixels, index) => largestDifference(pixels, alone[index]!))).toEqual([0, 0, 0, 0])
@@ -300,16 +383,24 @@ describe('what cannot be used is named, with the reason', () => {
   test('a picture of 900 megapixels is refused before its pixels take memory', async () => {
     const bytes = claimedPng(30_000, 30_000, 30_000)
     const before = process.memoryUsage.rss()
-    await expect(loadImage(bytes, asIs(smooth))).rejects.toThrow('Cannot use the image given as bytes: it has more than 268 megapixels')
+    await expect(loadImage(bytes, asIs(smooth))).rejects.toThrow(
+      'Cannot use the image given as bytes: it has more than 268 megapixels',
+    )
     expect(process.memoryUsage.rss() - before).toBeLessThan(64e6)
   })
 
   test('a folder', async () => {
-    await expect(loadImage(folder, asIs(smooth))).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('it is a folder') })
+    await expect(loadImage(folder, asIs(smooth))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('it is a folder'),
+    })
   })
 
   test('no such file', async () => {
     const path = join(folder, 'missing.jpg')
-    await expect(loadImage(path, asIs(smooth))).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining(path) })
+    await expect(loadImage(path, asIs(smooth))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining(path),
+    })
   })
 })

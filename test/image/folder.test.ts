@@ -29,7 +29,16 @@ async function listed(): Promise<Record<string, string[]>> {
 
 describe('listClasses', () => {
   test('one class a folder; every known extension in any case; folders further down belong to the class', async () => {
-    await make('rose/a.JPG', 'rose/b.jpeg', 'rose/more/c.png', 'rose/more/deep/d.WebP', 'iris/a.gif', 'iris/b.tif', 'iris/c.TIFF', 'iris/d.avif')
+    await make(
+      'rose/a.JPG',
+      'rose/b.jpeg',
+      'rose/more/c.png',
+      'rose/more/deep/d.WebP',
+      'iris/a.gif',
+      'iris/b.tif',
+      'iris/c.TIFF',
+      'iris/d.avif',
+    )
     expect(await listed()).toEqual({
       iris: ['iris/a.gif', 'iris/b.tif', 'iris/c.TIFF', 'iris/d.avif'],
       rose: ['rose/a.JPG', 'rose/b.jpeg', 'rose/more/c.png', 'rose/more/deep/d.WebP'],
@@ -43,7 +52,15 @@ describe('listClasses', () => {
   })
 
   test('hidden files, what systems leave behind, and what is no picture are passed over', async () => {
-    await make('rose/a.jpg', 'rose/.hidden.jpg', 'rose/._a.jpg', 'rose/Thumbs.db', 'rose/.DS_Store', 'rose/notes.txt', 'rose/.cache/b.jpg')
+    await make(
+      'rose/a.jpg',
+      'rose/.hidden.jpg',
+      'rose/._a.jpg',
+      'rose/Thumbs.db',
+      'rose/.DS_Store',
+      'rose/notes.txt',
+      'rose/.cache/b.jpg',
+    )
     await make('__MACOSX/rose/a.jpg', 'rose/__MACOSX/a.jpg', '.git/x.jpg', 'LICENSE.txt', 'overview.jpg')
     expect(await listed()).toEqual({ rose: ['rose/a.jpg'] })
   })
@@ -60,7 +77,12 @@ describe('listClasses', () => {
 
   test('labels may hold blanks, quotes and emoji, and are in NFC', async () => {
     await make('water lily/a.jpg', `lady's "slipper"/a.jpg`, '\u{1f33b}/a.jpg', 'E\u0301pine/a.jpg')
-    expect((await listClasses(root)).map(({ label }) => label)).toEqual(['lady\'s "slipper"', 'water lily', '\u00c9pine', '\u{1f33b}'])
+    expect((await listClasses(root)).map(({ label }) => label)).toEqual([
+      'lady\'s "slipper"',
+      'water lily',
+      '\u00c9pine',
+      '\u{1f33b}',
+    ])
     const [epine] = (await listClasses(root)).filter(({ label }) => label === '\u00c9pine')
     expect(epine!.files).toEqual([join(root, 'E\u0301pine/a.jpg')])
   })
@@ -90,7 +112,11 @@ describe('listClasses', () => {
     await make('rose/a.jpg', 'tulip/a.jpg')
     await symlink(join(root, 'rose'), join(root, 'damask'))
     await symlink(join(root, 'rose/a.jpg'), join(root, 'tulip/b.jpg'))
-    expect(await listed()).toEqual({ damask: ['damask/a.jpg'], rose: ['rose/a.jpg'], tulip: ['tulip/a.jpg', 'tulip/b.jpg'] })
+    expect(await listed()).toEqual({
+      damask: ['damask/a.jpg'],
+      rose: ['rose/a.jpg'],
+      tulip: ['tulip/a.jpg', 'tulip/b.jpg'],
+    })
   })
 
   test('links that lead back are not followed again', async () => {
@@ -103,17 +129,26 @@ describe('listClasses', () => {
   test('a link that leads nowhere is named', async () => {
     await make('rose/a.jpg')
     await symlink(join(root, 'gone.jpg'), join(root, 'rose/b.jpg'))
-    await expect(listClasses(root)).rejects.toMatchObject({ code: 'IO', message: expect.stringContaining(join(root, 'rose/b.jpg')) })
+    await expect(listClasses(root)).rejects.toMatchObject({
+      code: 'IO',
+      message: expect.stringContaining(join(root, 'rose/b.jpg')),
+    })
   })
 
   test('a missing folder', async () => {
     const path = join(root, 'missing')
-    await expect(listClasses(path)).rejects.toMatchObject({ code: 'NOT_FOUND', message: `There is no folder "${path}"; check the path.` })
+    await expect(listClasses(path)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: `There is no folder "${path}"; check the path.`,
+    })
   })
 
   test('a file in place of the folder', async () => {
     await make('rose.jpg')
-    await expect(listClasses(join(root, 'rose.jpg'))).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('is not a folder') })
+    await expect(listClasses(join(root, 'rose.jpg'))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('is not a folder'),
+    })
   })
 
   test.each([
@@ -122,7 +157,10 @@ describe('listClasses', () => {
     ['class folders of text files', ['rose/a.txt', 'iris/a.md']],
   ])('%s: the error says what is understood', async (_, files) => {
     await make(...files)
-    await expect(listClasses(root)).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringMatching(/^No picture in .*\.jpg .*\.png .*\.avif/) })
+    await expect(listClasses(root)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringMatching(/^No picture in .*\.jpg .*\.png .*\.avif/),
+    })
   })
 
   test('class folders without a picture are all named', async () => {
@@ -130,17 +168,25 @@ describe('listClasses', () => {
     await mkdir(join(root, 'lily/deep'), { recursive: true })
     const error = listClasses(root)
     await expect(error).rejects.toMatchObject({ code: 'BAD_INPUT' })
-    await expect(error).rejects.toThrow(`No picture in the class folders "${join(root, 'iris')}", "${join(root, 'lily')}"`)
+    await expect(error).rejects.toThrow(
+      `No picture in the class folders "${join(root, 'iris')}", "${join(root, 'lily')}"`,
+    )
   })
 
   const asRoot = process.getuid?.() === 0
   const testAsUser = asRoot ? test.skip : test
-  testAsUser(`a folder that may not be read is named${asRoot ? ' (skipped: root may read everything)' : ''}`, async () => {
-    await make('rose/a.jpg')
-    await chmod(join(root, 'rose'), 0)
-    await expect(listClasses(root)).rejects.toMatchObject({ code: 'IO', message: expect.stringContaining('permission is denied') })
-    await chmod(join(root, 'rose'), 0o700)
-  })
+  testAsUser(
+    `a folder that may not be read is named${asRoot ? ' (skipped: root may read everything)' : ''}`,
+    async () => {
+      await make('rose/a.jpg')
+      await chmod(join(root, 'rose'), 0)
+      await expect(listClasses(root)).rejects.toMatchObject({
+        code: 'IO',
+        message: expect.stringContaining('permission is denied'),
+      })
+      await chmod(join(root, 'rose'), 0o700)
+    },
+  )
 })
 
 describe('listImages', () => {

@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals'
 import { checkLabel } from '../../src/image/label.js'
 
 describe('checkLabel', () => {
-  test.each(['rose', 'water lily', `lady's "slipper"`, '\u{1f469}\u{200d}\u{1f33e}', '玫瑰', 'x'.repeat(255), '\u{1f339}'.repeat(255)])('%s is fine', (label) => {
+  test.each([
+    'rose',
+    'water lily',
+    `lady's "slipper"`,
+    '\u{1f469}\u{200d}\u{1f33e}',
+    '玫瑰',
+    'x'.repeat(255),
+    '\u{1f339}'.repeat(255),
+  ])('%s is fine', (label) => {
     expect(checkLabel(label)).toBe(label)
   })
 

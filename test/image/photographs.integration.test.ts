@@ -10,7 +10,13 @@ const present = existsSync(data)
 const testWithData = present ? test : test.skip
 const suffix = present ? '' : ` (skipped: no ${data})`
 
-const preprocess: Preprocess = { width: 299, height: 299, resize: 'shorter', cropFraction: 0.875, interpolation: 'bilinear' }
+const preprocess: Preprocess = {
+  width: 299,
+  height: 299,
+  resize: 'shorter',
+  cropFraction: 0.875,
+  interpolation: 'bilinear',
+}
 
 describe('real photographs', () => {
   testWithData(`every one can be read${suffix}`, async () => {

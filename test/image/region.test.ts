@@ -28,8 +28,16 @@ describe('fitInside', () => {
   const outer = { left: 0, top: 0, width: 100, height: 100 }
   test.each([
     ['what fits stays', { left: 10, top: 10, width: 50, height: 50 }, { left: 10, top: 10, width: 50, height: 50 }],
-    ['what sticks out is moved', { left: -10, top: 80, width: 50, height: 50 }, { left: 0, top: 50, width: 50, height: 50 }],
-    ['what is too large is scaled', { left: -50, top: 0, width: 200, height: 100 }, { left: 0, top: 25, width: 100, height: 50 }],
+    [
+      'what sticks out is moved',
+      { left: -10, top: 80, width: 50, height: 50 },
+      { left: 0, top: 50, width: 50, height: 50 },
+    ],
+    [
+      'what is too large is scaled',
+      { left: -50, top: 0, width: 200, height: 100 },
+      { left: 0, top: 25, width: 100, height: 50 },
+    ],
   ])('%s', (_, inner, expected) => {
     expect(fitInside(inner, outer)).toEqual(expected)
   })
@@ -50,6 +58,11 @@ describe('roundRectangle', () => {
   })
 
   test('a sliver keeps a pixel, inside the picture', () => {
-    expect(roundRectangle({ left: 9.9, top: 0, width: 0.1, height: 1 }, 10, 1)).toEqual({ left: 9, top: 0, width: 1, height: 1 })
+    expect(roundRectangle({ left: 9.9, top: 0, width: 0.1, height: 1 }, 10, 1)).toEqual({
+      left: 9,
+      top: 0,
+      width: 1,
+      height: 1,
+    })
   })
 })

@@ -9,8 +9,15 @@ describe('checkPreprocess', () => {
   })
 
   test.each([
-    ['width', 0], ['width', 1.5], ['width', '299'], ['height', 4097], ['resize', 'longer'], ['cropFraction', 0],
-    ['cropFraction', 1.01], ['cropFraction', NaN], ['interpolation', 'area'],
+    ['width', 0],
+    ['width', 1.5],
+    ['width', '299'],
+    ['height', 4097],
+    ['resize', 'longer'],
+    ['cropFraction', 0],
+    ['cropFraction', 1.01],
+    ['cropFraction', NaN],
+    ['interpolation', 'area'],
   ])('%s = %p is refused by name', (field, value) => {
     expect(() => checkPreprocess({ ...good, [field]: value })).toThrow(new RegExp(`^preprocess\\.${field} must be`))
   })
