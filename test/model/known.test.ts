@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals'
+import { join } from 'node:path'
+import { cacheFolder } from '../../src/model/cache-folder.js'
+import { nearestNames } from '../../src/model/known-nearest.js'
+import { findKnownModel, knownModels } from '../../src/model/known.js'
+import { checkPreprocess } from '../../src/image/types.js'
+
+describe('knownModels', () => {
+  test.each(knownModels)('$name is described soundly', (model) => {
+    expect(findKnownModel(model.name)).toBe(model)
+    expect(model.source.integrity).toMatch(/^sha512-[\w+/]{86}==$/)
+    expect(model.source.path.startsWith('/') || model.source.path.includes('..')).toBe(false)
+    expect(checkPreprocess(model.preprocess)).toEqual(model.preprocess)
+    expect(new Set(model.taps).size).toBe(model.taps.length)
+  })
+
+  test('have names of their own', () => {
+    expect(new Set(knownModels.map(({ name }) => name)).size).toBe(knownModels.length)
+  })
+})
+
+test('nearestNames puts the smallest change first, whatever the case', () => {
+  expect(nearestNames('Inceptionv3', ['mobilenet-v3', 'inception-v4', 'inception-v3'])).toEqual(['inception-v3', 'inception-v4', 'mobilenet-v3'])
+})
+
+describe('cacheFolder', () => {
+  const home = join('/', 'home', 'ada')
+
+  test.each([
+    [{ home }, join(home, '.cache', 'nplusk')],
+    [{ home, xdg: '/var/cache' }, join('/var/cache', 'nplusk')],
+    [{ home, xdg: '/var/cache', nplusk: '/data/models' }, '/data/models'],
+    [{ home, xdg: '', nplusk: '' }, join(home, '.cache', 'nplusk')],
+    [{ home, xdg: 'relative' }, join(home, '.cache', 'nplusk')],
+  ])('%j', (places, expected) => {
+    expect(cacheFolder(places)).toBe(expected)
+  })
+})
