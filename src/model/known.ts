@@ -48,7 +48,11 @@ export const knownModels: readonly KnownModel[] = [
     },
     licence: 'Apache-2.0',
     classes: { labels: 'imagenet', count: 1001, background: true },
-    accuracy: { top1: 0.775, top5: 0.937, source: 'https://www.tensorflow.org/lite/guide/hosted_models (Inception_V3_quant)' },
+    accuracy: {
+      top1: 0.775,
+      top5: 0.937,
+      source: 'https://www.tensorflow.org/lite/guide/hosted_models (Inception_V3_quant)',
+    },
     // Measured, top-1 on photographs of any shape: 90.6 % squashed, 93.3 % cropped to a square, 94.2 % cropped to 87.5 % of it;
     // on pictures that are 299 x 299 already 95.6 % as they are, 93.5 % cropped to 87.5 %.
     preprocess: { width: 299, height: 299, resize: 'shorter', cropFraction: 1, interpolation: 'bicubic' },
@@ -66,6 +70,13 @@ export const knownModels: readonly KnownModel[] = [
 export function findKnownModel(name: string): KnownModel {
   const known = knownModels.find((model) => model.name === name)
   if (known !== undefined) return known
-  const names = nearestNames(name, knownModels.map((model) => model.name)) // prettier-ignore
-  throw new NpluskError('NOT_FOUND', `There is no known model "${name}"; known, the nearest first: ${names.join(', ')}.`, { data: { name, known: names } })
+  const names = nearestNames(
+    name,
+    knownModels.map((model) => model.name),
+  )
+  throw new NpluskError(
+    'NOT_FOUND',
+    `There is no known model "${name}"; known, the nearest first: ${names.join(', ')}.`,
+    { data: { name, known: names } },
+  )
 }

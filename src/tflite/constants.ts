@@ -1,4 +1,4 @@
-import { NpluskError } from '../core/errors.js'
+import { badModel } from './bad-model.js'
 import type { TfliteTensor } from './model.js'
 
 /** A constant's stored integers and its shape, in ONNX's order of axes. */
@@ -32,5 +32,7 @@ export function convBias(tensor: TfliteTensor): Constant<Int32Array> {
 
 function expectBytes(tensor: TfliteTensor, rank: number, bytes: number): void {
   if (tensor.shape.length === rank && bytes > 0 && tensor.data.length === bytes) return
-  throw new NpluskError('BAD_MODEL', `TFLite tensor ${tensor.name} is damaged: its data does not fit its shape [${tensor.shape.join(', ')}].`)
+  throw badModel(
+    `TFLite tensor ${tensor.name} is damaged: its data does not fit its shape [${tensor.shape.join(', ')}].`,
+  )
 }

@@ -1,7 +1,7 @@
-import { NpluskError } from '../core/errors.js'
 import { graphModel, node, valueInfo } from '../onnx/build.js'
 import type { LoadedModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
+import { badModel } from './bad-model.js'
 import { float32Writer, qdqWriter, quantizedName, writeQuantization, type Form, type OnnxParts } from './forms.js'
 import type { TfliteModel, TfliteTensor } from './model.js'
 import { writeOperator, type Conversion } from './operators.js'
@@ -33,7 +33,7 @@ export function tfliteToOnnx(model: TfliteModel, { form }: { readonly form: Form
   }
   writeInput(parts, input)
   for (const operator of model.operators) writeOperator(conversion, operator)
-  if (!conversion.written.has(model.outputs[0]!)) throw new NpluskError('BAD_MODEL', `No TFLite operator makes the output ${output.name}.`)
+  if (!conversion.written.has(model.outputs[0]!)) throw badModel(`No TFLite operator makes the output ${output.name}.`)
 
   const [, height = 0, width = 0, channels = 0] = input.shape
   return graphModel({
@@ -66,13 +66,16 @@ function onlyTensor(model: TfliteModel, indices: readonly number[], role: 'input
   const rank = role === 'input' ? 4 : 2
   if (indices.length === 1 && tensor?.shape.length === rank && tensor.shape.every((dim) => dim > 0)) return tensor
   const wanted = role === 'input' ? 'one image [1, height, width, channels]' : 'one row of logits [1, classes]'
-  throw new NpluskError('BAD_MODEL', `The TFLite model's ${role} is not ${wanted}; such a model cannot be converted.`)
+  throw badModel(`The TFLite model's ${role} is not ${wanted}; such a model cannot be converted.`)
 }
 
 function checkNames(model: TfliteModel): void {
   const names = new Set(['image', 'logits', ''])
   for (const { name } of model.tensors) {
-    if (names.has(name)) throw new NpluskError('BAD_MODEL', `The TFLite tensor name "${name}" is missing, reserved or used twice; the model cannot be converted.`)
+    if (names.has(name))
+      throw badModel(
+        `The TFLite tensor name "${name}" is missing, reserved or used twice; the model cannot be converted.`,
+      )
     names.add(name)
   }
 }

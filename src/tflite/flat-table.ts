@@ -24,7 +24,8 @@ class CheckedBuffer {
   }
 
   at(position: number, length: number): number {
-    if (position < 0 || position + length > this.bytes.length) throw new DamagedFlatBuffer('an offset leads out of the file')
+    if (position < 0 || position + length > this.bytes.length)
+      throw new DamagedFlatBuffer('an offset leads out of the file')
     return position
   }
 

@@ -49,7 +49,10 @@ export function qdqWriter(parts: OnnxParts): FormWriter {
     bias(source) {
       const { dims, data } = convBias(source)
       const names = [quantizedName(source), `${source.name}/scale`]
-      parts.initializers.push(tensor(names[0]!, DataType.INT32, dims, data), floatTensor(names[1]!, [], [biasScale(source)]))
+      parts.initializers.push(
+        tensor(names[0]!, DataType.INT32, dims, data),
+        floatTensor(names[1]!, [], [biasScale(source)]),
+      )
       parts.nodes.push(node('DequantizeLinear', names, source.name))
     },
   }
@@ -64,7 +67,10 @@ export function float32Writer(parts: OnnxParts): FormWriter {
     activation(target, raw) {
       const { scale, zeroPoint } = uint8Quantization(target)
       const limits = [`${target.name}/min`, `${target.name}/max`]
-      parts.initializers.push(floatTensor(limits[0]!, [], [-zeroPoint * scale]), floatTensor(limits[1]!, [], [(255 - zeroPoint) * scale]))
+      parts.initializers.push(
+        floatTensor(limits[0]!, [], [-zeroPoint * scale]),
+        floatTensor(limits[1]!, [], [(255 - zeroPoint) * scale]),
+      )
       parts.nodes.push(node('Clip', [raw, ...limits], target.name))
     },
     weights(source) {
@@ -77,7 +83,13 @@ export function float32Writer(parts: OnnxParts): FormWriter {
     bias(source) {
       const { dims, data } = convBias(source)
       const scale = biasScale(source)
-      parts.initializers.push(floatTensor(source.name, dims, Float32Array.from(data, (value) => value * scale)))
+      parts.initializers.push(
+        floatTensor(
+          source.name,
+          dims,
+          Float32Array.from(data, (value) => value * scale),
+        ),
+      )
     },
   }
 }
@@ -88,8 +100,15 @@ export function quantizedName(source: TfliteTensor): string {
 }
 
 /** Writes a uint8 scale and zero point; returns their names. */
-export function writeQuantization(parts: OnnxParts, name: string, { scale, zeroPoint }: Uint8Quantization): [string, string] {
+export function writeQuantization(
+  parts: OnnxParts,
+  name: string,
+  { scale, zeroPoint }: Uint8Quantization,
+): [string, string] {
   const names: [string, string] = [`${name}/scale`, `${name}/zero_point`]
-  parts.initializers.push(floatTensor(names[0], [], [scale]), tensor(names[1], DataType.UINT8, [], Uint8Array.of(zeroPoint)))
+  parts.initializers.push(
+    floatTensor(names[0], [], [scale]),
+    tensor(names[1], DataType.UINT8, [], Uint8Array.of(zeroPoint)),
+  )
   return names
 }

@@ -1,4 +1,4 @@
-import { NpluskError } from '../core/errors.js'
+import { badModel } from './bad-model.js'
 import type { Padding, TfliteTensor } from './model.js'
 
 /** A window that slides over an image; pairs are height, width. */
@@ -25,7 +25,8 @@ export function explicitPads(window: Window, input: TfliteTensor, output: Tflite
     const count = window.padding === 'SAME' ? Math.ceil(size / stride) : Math.ceil((size - span + 1) / stride)
     const padding = window.padding === 'SAME' ? Math.max(0, (count - 1) * stride + span - size) : 0
     const sound = input.shape.length === 4 && stride >= 1 && span >= 1 && count >= 1 && count === output.shape[axis + 1]
-    if (!sound) throw new NpluskError('BAD_MODEL', `The TFLite operator that makes ${output.name} is damaged: its window does not fit its shapes.`)
+    if (!sound)
+      throw badModel(`The TFLite operator that makes ${output.name} is damaged: its window does not fit its shapes.`)
     begin.push(Math.floor(padding / 2))
     end.push(Math.ceil(padding / 2))
   }

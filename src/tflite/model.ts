@@ -21,7 +21,11 @@ export interface TfliteTensor {
   readonly data: Uint8Array
 }
 
-export type TfliteOperator = { readonly version: number; readonly inputs: readonly number[]; readonly outputs: readonly number[] } & (
+export type TfliteOperator = {
+  readonly version: number
+  readonly inputs: readonly number[]
+  readonly outputs: readonly number[]
+} & (
   | { readonly type: 'CONV_2D'; readonly options: ConvOptions }
   | { readonly type: 'AVERAGE_POOL_2D' | 'MAX_POOL_2D'; readonly options: PoolOptions }
   | { readonly type: 'CONCATENATION'; readonly options: { readonly axis: number; readonly activation: string } }

@@ -1,5 +1,5 @@
-import { NpluskError } from '../core/errors.js'
 import { node } from '../onnx/build.js'
+import { badModel } from './bad-model.js'
 import type { FormWriter, OnnxParts } from './forms.js'
 import { explicitPads } from './geometry.js'
 import type { TfliteOperator, TfliteTensor } from './model.js'
@@ -38,12 +38,16 @@ export function writeOperator(conversion: Conversion, operator: TfliteOperator):
 
 /** Every operator that is converted is known in its version 1. */
 function checkSupported(operator: TfliteOperator): asserts operator is Exclude<TfliteOperator, { type: 'OTHER' }> {
-  if (operator.type === 'OTHER') throw new NpluskError('BAD_MODEL', `The TFLite operator ${operator.name} cannot be converted to ONNX.`)
+  if (operator.type === 'OTHER') throw badModel(`The TFLite operator ${operator.name} cannot be converted to ONNX.`)
   if (operator.version !== 1) {
-    throw new NpluskError('BAD_MODEL', `Version ${operator.version} of the TFLite operator ${operator.type} cannot be converted to ONNX; only version 1 can.`)
+    throw badModel(
+      `Version ${operator.version} of the TFLite operator ${operator.type} cannot be converted to ONNX; only version 1 can.`,
+    )
   }
   if (operator.type !== 'RESHAPE' && operator.options.activation !== 'NONE') {
-    throw new NpluskError('BAD_MODEL', `The TFLite operator ${operator.type} with a fused ${operator.options.activation} cannot be converted to ONNX.`)
+    throw badModel(
+      `The TFLite operator ${operator.type} with a fused ${operator.options.activation} cannot be converted to ONNX.`,
+    )
   }
 }
 
@@ -65,7 +69,12 @@ function writeConv(conversion: Conversion, operator: Operator<'CONV_2D'>): void 
   })
 }
 
-function writePool(conversion: Conversion, operator: Operator<'AVERAGE_POOL_2D' | 'MAX_POOL_2D'>, type: string, attributes: Record<string, number>): void {
+function writePool(
+  conversion: Conversion,
+  operator: Operator<'AVERAGE_POOL_2D' | 'MAX_POOL_2D'>,
+  type: string,
+  attributes: Record<string, number>,
+): void {
   const { kernel, strides } = operator.options
   const input = computed(conversion, operator, 0)
   const pads = explicitPads({ ...operator.options, dilations: [1, 1] }, input, result(conversion, operator))
@@ -76,7 +85,9 @@ function writeConcatenation(conversion: Conversion, operator: Operator<'CONCATEN
   const inputs = operator.inputs.map((_, i) => computed(conversion, operator, i))
   const { axis } = operator.options
   if (inputs.length === 0 || inputs.some(({ shape }) => shape.length !== 4) || (axis !== 3 && axis !== -1)) {
-    throw new NpluskError('BAD_MODEL', `The TFLite concatenation ${result(conversion, operator).name} does not join channels; only that can be converted.`)
+    throw badModel(
+      `The TFLite concatenation ${result(conversion, operator).name} does not join channels; only that can be converted.`,
+    )
   }
   finish(conversion, operator, 'Concat', inputs, { axis: 1 })
 }
@@ -87,7 +98,7 @@ function writeFlatten(conversion: Conversion, operator: Operator<'RESHAPE'>): vo
   const output = result(conversion, operator)
   const [, height, width, channels] = input.shape
   if (height !== 1 || width !== 1 || output.shape.length !== 2 || output.shape[1] !== channels) {
-    throw new NpluskError('BAD_MODEL', `The TFLite reshape ${output.name} does more than drop axes of size 1; it cannot be converted.`)
+    throw badModel(`The TFLite reshape ${output.name} does more than drop axes of size 1; it cannot be converted.`)
   }
   finish(conversion, operator, 'Flatten', [input], { axis: 1 })
 }
@@ -96,20 +107,24 @@ function writeFlatten(conversion: Conversion, operator: Operator<'RESHAPE'>): vo
 function computed(conversion: Conversion, operator: TfliteOperator, i: number): TfliteTensor {
   const index = operator.inputs[i] ?? -1
   if (conversion.written.has(index)) return conversion.tensors[index]!
-  throw new NpluskError('BAD_MODEL', `The TFLite operator that makes ${result(conversion, operator).name} reads a tensor that no operator before it makes.`)
+  throw badModel(
+    `The TFLite operator that makes ${result(conversion, operator).name} reads a tensor that no operator before it makes.`,
+  )
 }
 
 /** Input `i`, which the file holds. */
 function constant(conversion: Conversion, operator: TfliteOperator, i: number): TfliteTensor {
   const tensor = conversion.tensors[operator.inputs[i] ?? -1]
   if (tensor !== undefined && tensor.data.length > 0) return tensor
-  throw new NpluskError('BAD_MODEL', `The TFLite operator that makes ${result(conversion, operator).name} has no constant as its input ${i}.`)
+  throw badModel(
+    `The TFLite operator that makes ${result(conversion, operator).name} has no constant as its input ${i}.`,
+  )
 }
 
 function result(conversion: Conversion, operator: TfliteOperator): TfliteTensor {
   const index = operator.outputs[0]
   if (index === undefined || operator.outputs.length > 1 || conversion.written.has(index)) {
-    throw new NpluskError('BAD_MODEL', `A TFLite operator ${operator.type} does not make one new tensor; the file is damaged.`)
+    throw badModel(`A TFLite operator ${operator.type} does not make one new tensor; the file is damaged.`)
   }
   return conversion.tensors[index]!
 }
@@ -126,7 +141,14 @@ function finish(
   const output = result(conversion, operator)
   const isLogits = conversion.logits.has(index)
   const computedName = isLogits ? output.name : `${output.name}/unclamped`
-  conversion.nodes.push(node(type, inputs.map(({ name }) => name), computedName, attributes)) // prettier-ignore
+  conversion.nodes.push(
+    node(
+      type,
+      inputs.map(({ name }) => name),
+      computedName,
+      attributes,
+    ),
+  )
   if (!isLogits) conversion.writer.activation(output, computedName)
   conversion.written.add(index)
 }

@@ -1,4 +1,4 @@
-import { NpluskError } from '../core/errors.js'
+import { badModel } from './bad-model.js'
 import type { TfliteTensor } from './model.js'
 
 /** value = scale · (stored − zeroPoint), stored in 0 … 255. */
@@ -16,9 +16,12 @@ export function uint8Quantization(tensor: TfliteTensor): Uint8Quantization {
   expectType(tensor, 'UINT8')
   const [scale, ...more] = tensor.quantization.scale
   const [zeroPoint = 0] = tensor.quantization.zeroPoint
-  const known = scale !== undefined && more.length === 0 && scale > 0 && scale < Infinity && zeroPoint >= 0 && zeroPoint <= 255
+  const known =
+    scale !== undefined && more.length === 0 && scale > 0 && scale < Infinity && zeroPoint >= 0 && zeroPoint <= 255
   if (!known) {
-    throw new NpluskError('BAD_MODEL', `TFLite tensor ${tensor.name} is not quantised with one scale and one zero point; this kind cannot be converted.`)
+    throw badModel(
+      `TFLite tensor ${tensor.name} is not quantised with one scale and one zero point; this kind cannot be converted.`,
+    )
   }
   return { scale, zeroPoint }
 }
@@ -28,12 +31,14 @@ export function biasScale(tensor: TfliteTensor): number {
   expectType(tensor, 'INT32')
   const [scale, ...more] = tensor.quantization.scale
   if (scale === undefined || more.length > 0 || !(scale > 0 && scale < Infinity)) {
-    throw new NpluskError('BAD_MODEL', `TFLite bias ${tensor.name} is not quantised with one scale; this kind cannot be converted.`)
+    throw badModel(`TFLite bias ${tensor.name} is not quantised with one scale; this kind cannot be converted.`)
   }
   return scale
 }
 
 function expectType(tensor: TfliteTensor, type: string): void {
   if (tensor.type === type) return
-  throw new NpluskError('BAD_MODEL', `TFLite tensor ${tensor.name} is ${tensor.type}, not ${type}; only uint8-quantised models can be converted.`)
+  throw badModel(
+    `TFLite tensor ${tensor.name} is ${tensor.type}, not ${type}; only uint8-quantised models can be converted.`,
+  )
 }

@@ -22,19 +22,29 @@ export function readTflite(bytes: Uint8Array, name = 'the model'): TfliteModel {
     return readModel(FlatTable.root(bytes), name)
   } catch (cause) {
     if (!(cause instanceof DamagedFlatBuffer)) throw cause
-    throw new NpluskError('BAD_MODEL', `${name} is not a readable TFLite file: it may be damaged or cut off; fetch it again.`, { cause })
+    throw new NpluskError(
+      'BAD_MODEL',
+      `${name} is not a readable TFLite file: it may be damaged or cut off; fetch it again.`,
+      { cause },
+    )
   }
 }
 
 function readModel(root: FlatTable, name: string): TfliteModel {
   const version = root.uint32(fields.model.version)
   if (version !== schemaVersion) {
-    throw new NpluskError('BAD_MODEL', `${name} has TFLite schema version ${version}; only version ${schemaVersion} can be read.`)
+    throw new NpluskError(
+      'BAD_MODEL',
+      `${name} has TFLite schema version ${version}; only version ${schemaVersion} can be read.`,
+    )
   }
   const graphs = root.tables(fields.model.subgraphs)
   const [graph] = graphs
   if (graph === undefined || graphs.length > 1) {
-    throw new NpluskError('BAD_MODEL', `${name} holds ${graphs.length} graphs; only a TFLite file with exactly one can be read.`)
+    throw new NpluskError(
+      'BAD_MODEL',
+      `${name} holds ${graphs.length} graphs; only a TFLite file with exactly one can be read.`,
+    )
   }
   const buffers = root.tables(fields.model.buffers)
   const codes = root.tables(fields.model.operatorCodes).map(readOperatorCode)

@@ -17,9 +17,26 @@ export const fields = {
 } as const
 
 const tensorTypes = [
-  'FLOAT32', 'FLOAT16', 'INT32', 'UINT8', 'INT64', 'STRING', 'BOOL', 'INT16', 'COMPLEX64', 'INT8',
-  'FLOAT64', 'COMPLEX128', 'UINT64', 'RESOURCE', 'VARIANT', 'UINT32', 'UINT16', 'INT4', 'BFLOAT16',
-] // prettier-ignore
+  'FLOAT32',
+  'FLOAT16',
+  'INT32',
+  'UINT8',
+  'INT64',
+  'STRING',
+  'BOOL',
+  'INT16',
+  'COMPLEX64',
+  'INT8',
+  'FLOAT64',
+  'COMPLEX128',
+  'UINT64',
+  'RESOURCE',
+  'VARIANT',
+  'UINT32',
+  'UINT16',
+  'INT4',
+  'BFLOAT16',
+]
 
 const activations = ['NONE', 'RELU', 'RELU_N1_TO_1', 'RELU6', 'TANH', 'SIGN_BIT']
 

@@ -30,7 +30,9 @@ export async function startRegistry(behaviour: RegistryBehaviour): Promise<Local
       if (behaviour.sendDescription) return behaviour.sendDescription(response)
       const dist = { tarball: `${url}/${name}/-/${name}-${version}.tgz`, integrity }
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify({ name, 'dist-tags': { latest: version }, versions: { [version]: { name, version, dist } } }))
+      response.end(
+        JSON.stringify({ name, 'dist-tags': { latest: version }, versions: { [version]: { name, version, dist } } }),
+      )
     } else if (request.url?.endsWith('.tgz')) {
       behaviour.sendTarball(response)
     } else {
@@ -53,7 +55,11 @@ export function integrityOf(bytes: Uint8Array): string {
 
 /** A gzipped tar archive (ustar) of files by their paths. */
 export function tarball(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
-  const blocks = Object.entries(files).flatMap(([path, content]) => [header(path, content.length), content, new Uint8Array(-content.length & 511)])
+  const blocks = Object.entries(files).flatMap(([path, content]) => [
+    header(path, content.length),
+    content,
+    new Uint8Array(-content.length & 511),
+  ])
   return gzipSync(Buffer.concat([...blocks, new Uint8Array(1024)]))
 }
 
@@ -69,6 +75,12 @@ function header(path: string, size: number): Uint8Array {
   block.write(' '.repeat(8), 148) // the checksum counts itself as blanks
   block.write('0', 156)
   block.write('ustar\u000000', 257)
-  block.write(`${octal(block.reduce((sum, byte) => sum + byte, 0), 6)}\0 `, 148)
+  block.write(
+    `${octal(
+      block.reduce((sum, byte) => sum + byte, 0),
+      6,
+    )}\0 `,
+    148,
+  )
   return block
 }

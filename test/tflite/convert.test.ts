@@ -12,7 +12,9 @@ const model = tinyClassifier()
 const imageSize = 6 * 5 * 3
 const batch = 4
 const images = Uint8Array.from({ length: batch * imageSize }, integersBelow(256))
-const expected = Array.from({ length: batch }, (_, i) => referenceLogits(model, images.subarray(i * imageSize, (i + 1) * imageSize)))
+const expected = Array.from({ length: batch }, (_, i) =>
+  referenceLogits(model, images.subarray(i * imageSize, (i + 1) * imageSize)),
+)
 
 describe('tfliteToOnnx', () => {
   test('float32 computes what TFLite does, on real numbers', async () => {
@@ -30,7 +32,10 @@ describe('tfliteToOnnx', () => {
   test('the reference is no trivial one: clamps bite, and the images differ', () => {
     const [first, second] = expected
     expect(first).not.toEqual(second)
-    const wide = { ...model, tensors: model.tensors.map((tensor) => (tensor.name === 'stem' ? withZeroPoint(tensor, 128) : tensor)) }
+    const wide = {
+      ...model,
+      tensors: model.tensors.map((tensor) => (tensor.name === 'stem' ? withZeroPoint(tensor, 128) : tensor)),
+    }
     expect(referenceLogits(wide, images.subarray(0, imageSize))).not.toEqual(first)
   })
 
@@ -60,13 +65,25 @@ describe('tfliteToOnnx', () => {
   test.each<[string, TfliteModel]>([
     ['The TFLite operator SOFTMAX cannot', withOperator(1, (pool) => ({ ...pool, type: 'OTHER', name: 'SOFTMAX' }))],
     ['Version 2 of the TFLite operator MAX_POOL_2D', withOperator(1, (pool) => ({ ...pool, version: 2 }))],
-    ['CONV_2D with a fused RELU', withOperator(0, (conv) => ({ ...conv, options: { ...options(conv), activation: 'RELU' } }) as TfliteOperator)],
+    [
+      'CONV_2D with a fused RELU',
+      withOperator(0, (conv) => ({ ...conv, options: { ...options(conv), activation: 'RELU' } }) as TfliteOperator),
+    ],
     ['stem/weights is INT8, not UINT8', withTensor('stem/weights', (tensor) => ({ ...tensor, type: 'INT8' }))],
     ['head/bias is FLOAT32, not INT32', withTensor('head/bias', (tensor) => ({ ...tensor, type: 'FLOAT32' }))],
-    ['concat is not quantised with one scale', withTensor('concat', (tensor) => ({ ...tensor, quantization: { scale: [1, 2], zeroPoint: [0, 0] } }))],
-    ['stem/weights is damaged: its data does not fit', withTensor('stem/weights', (tensor) => ({ ...tensor, shape: [4, 3, 3, 4] }))],
+    [
+      'concat is not quantised with one scale',
+      withTensor('concat', (tensor) => ({ ...tensor, quantization: { scale: [1, 2], zeroPoint: [0, 0] } })),
+    ],
+    [
+      'stem/weights is damaged: its data does not fit',
+      withTensor('stem/weights', (tensor) => ({ ...tensor, shape: [4, 3, 3, 4] })),
+    ],
     ['makes stem is damaged: its window', withTensor('stem', (tensor) => ({ ...tensor, shape: [1, 4, 3, 4] }))],
-    ['concatenation concat does not join channels', withOperator(3, (concat) => ({ ...concat, options: { axis: 1, activation: 'NONE' } }) as TfliteOperator)],
+    [
+      'concatenation concat does not join channels',
+      withOperator(3, (concat) => ({ ...concat, options: { axis: 1, activation: 'NONE' } }) as TfliteOperator),
+    ],
     ['reshape logits does more', withTensor('head', (tensor) => ({ ...tensor, shape: [1, 1, 1, 6] }))],
     ['reads a tensor that no operator before it makes', withOperator(1, (pool) => ({ ...pool, inputs: [7] }))],
     ['has no constant as its input 1', withOperator(0, (conv) => ({ ...conv, inputs: [0, 3, 2] }))],
@@ -82,7 +99,9 @@ describe('tfliteToOnnx', () => {
 async function run(form: 'qdq' | 'float32', pixels: Uint8Array): Promise<number[]> {
   const session = await openSession(encodeModel(tfliteToOnnx(model, { form })))
   try {
-    const { logits } = await session.run({ image: { data: pixels, dims: [pixels.length / imageSize, 6, 5, 3] } }, ['logits'])
+    const { logits } = await session.run({ image: { data: pixels, dims: [pixels.length / imageSize, 6, 5, 3] } }, [
+      'logits',
+    ])
     expect(logits!.dims).toEqual([pixels.length / imageSize, 5])
     return [...(logits!.data as Float32Array)]
   } finally {

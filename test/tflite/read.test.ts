@@ -24,12 +24,19 @@ describe('readTflite', () => {
   })
 
   test('an operator it does not know keeps its name', () => {
-    const model: TfliteModel = { ...tinyClassifier(), operators: [{ type: 'OTHER', name: '', version: 2, inputs: [0], outputs: [3] }] }
-    expect(readTflite(writeTflite(model)).operators).toEqual([{ type: 'OTHER', name: 'SOFTMAX', version: 2, inputs: [0], outputs: [3] }])
+    const model: TfliteModel = {
+      ...tinyClassifier(),
+      operators: [{ type: 'OTHER', name: '', version: 2, inputs: [0], outputs: [3] }],
+    }
+    expect(readTflite(writeTflite(model)).operators).toEqual([
+      { type: 'OTHER', name: 'SOFTMAX', version: 2, inputs: [0], outputs: [3] },
+    ])
   })
 
   test('other files and other schema versions are refused by name', () => {
-    expect(() => readTflite(new TextEncoder().encode('<!doctype html>'), 'page.html')).toThrow('page.html is not a TFLite file')
+    expect(() => readTflite(new TextEncoder().encode('<!doctype html>'), 'page.html')).toThrow(
+      'page.html is not a TFLite file',
+    )
     expect(() => readTflite(new Uint8Array())).toThrow('the model is not a TFLite file')
     expect(() => readTflite(writeTflite({ ...tinyClassifier(), version: 4 }))).toThrow('TFLite schema version 4')
   })

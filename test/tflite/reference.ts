@@ -22,13 +22,29 @@ export function referenceLogits(model: TfliteModel, pixels: Uint8Array): number[
     const target = imageOf(model.tensors[output]!)
     if (operator.type === 'CONV_2D') {
       const [weights, bias] = [model.tensors[operator.inputs[1]!]!, model.tensors[operator.inputs[2]!]!]
-      slide(images[0]!, target, weights.shape.slice(1, 3), operator.options, convolution(weights, bias, images[0]!.channels))
+      slide(
+        images[0]!,
+        target,
+        weights.shape.slice(1, 3),
+        operator.options,
+        convolution(weights, bias, images[0]!.channels),
+      )
     } else if (operator.type === 'MAX_POOL_2D') {
-      slide(images[0]!, target, operator.options.kernel, operator.options, (seen, c) => Math.max(...seen.map(({ at }) => at(c))))
+      slide(images[0]!, target, operator.options.kernel, operator.options, (seen, c) =>
+        Math.max(...seen.map(({ at }) => at(c))),
+      )
     } else if (operator.type === 'AVERAGE_POOL_2D') {
-      slide(images[0]!, target, operator.options.kernel, operator.options, (seen, c) => seen.reduce((sum, { at }) => sum + at(c), 0) / seen.length)
+      slide(
+        images[0]!,
+        target,
+        operator.options.kernel,
+        operator.options,
+        (seen, c) => seen.reduce((sum, { at }) => sum + at(c), 0) / seen.length,
+      )
     } else if (operator.type === 'CONCATENATION') {
-      target.data.forEach((_, i) => (target.data[i] = channelOf(images, Math.floor(i / target.channels), i % target.channels)))
+      target.data.forEach(
+        (_, i) => (target.data[i] = channelOf(images, Math.floor(i / target.channels), i % target.channels)),
+      )
     } else {
       return [...images[0]!.data]
     }
@@ -66,12 +82,17 @@ function slide(
         if (row < 0 || row >= from.height || column < 0 || column >= from.width) continue
         seen.push({ position, at: (channel) => from.data[(row * from.width + column) * from.channels + channel]! })
       }
-      for (let channel = 0; channel < to.channels; channel++) to.data[(y * to.width + x) * to.channels + channel] = reduce(seen, channel)
+      for (let channel = 0; channel < to.channels; channel++)
+        to.data[(y * to.width + x) * to.channels + channel] = reduce(seen, channel)
     }
   }
 }
 
-function convolution(weights: TfliteTensor, bias: TfliteTensor, inputs: number): (seen: Seen[], channel: number) => number {
+function convolution(
+  weights: TfliteTensor,
+  bias: TfliteTensor,
+  inputs: number,
+): (seen: Seen[], channel: number) => number {
   const w = dequantize(weights, weights.data)
   const b = new Int32Array(bias.data.slice().buffer)
   const area = weights.shape[1]! * weights.shape[2]!

@@ -10,7 +10,13 @@ export function tinyClassifier(): TfliteModel {
   const next = integersBelow(256)
   const bytes = (count: number) => Uint8Array.from({ length: count }, next)
   const bias = (count: number) => new Uint8Array(Int32Array.from({ length: count }, () => (next() - 128) * 20).buffer)
-  const uint8 = (name: string, shape: number[], scale: number, zeroPoint: number, data = new Uint8Array()): TfliteTensor => {
+  const uint8 = (
+    name: string,
+    shape: number[],
+    scale: number,
+    zeroPoint: number,
+    data = new Uint8Array(),
+  ): TfliteTensor => {
     return { name, shape, type: 'UINT8', quantization: { scale: [scale], zeroPoint: [zeroPoint] }, data }
   }
   const int32 = (name: string, shape: number[], scale: number, data: Uint8Array): TfliteTensor => {
@@ -34,12 +40,42 @@ export function tinyClassifier(): TfliteModel {
   const conv = { dilations: [1, 1], activation: 'NONE' } as const
   const pool = { kernel: [3, 3], activation: 'NONE' } as const
   const operators: TfliteOperator[] = [
-    { type: 'CONV_2D', version: 1, inputs: [0, 1, 2], outputs: [3], options: { ...conv, padding: 'SAME', strides: [2, 2] } },
-    { type: 'MAX_POOL_2D', version: 1, inputs: [3], outputs: [4], options: { ...pool, padding: 'SAME', strides: [1, 1] } },
-    { type: 'AVERAGE_POOL_2D', version: 1, inputs: [3], outputs: [5], options: { ...pool, padding: 'SAME', strides: [1, 1] } },
+    {
+      type: 'CONV_2D',
+      version: 1,
+      inputs: [0, 1, 2],
+      outputs: [3],
+      options: { ...conv, padding: 'SAME', strides: [2, 2] },
+    },
+    {
+      type: 'MAX_POOL_2D',
+      version: 1,
+      inputs: [3],
+      outputs: [4],
+      options: { ...pool, padding: 'SAME', strides: [1, 1] },
+    },
+    {
+      type: 'AVERAGE_POOL_2D',
+      version: 1,
+      inputs: [3],
+      outputs: [5],
+      options: { ...pool, padding: 'SAME', strides: [1, 1] },
+    },
     { type: 'CONCATENATION', version: 1, inputs: [4, 5], outputs: [6], options: { axis: 3, activation: 'NONE' } },
-    { type: 'AVERAGE_POOL_2D', version: 1, inputs: [6], outputs: [7], options: { ...pool, padding: 'VALID', strides: [2, 2] } },
-    { type: 'CONV_2D', version: 1, inputs: [7, 8, 9], outputs: [10], options: { ...conv, padding: 'SAME', strides: [1, 1] } },
+    {
+      type: 'AVERAGE_POOL_2D',
+      version: 1,
+      inputs: [6],
+      outputs: [7],
+      options: { ...pool, padding: 'VALID', strides: [2, 2] },
+    },
+    {
+      type: 'CONV_2D',
+      version: 1,
+      inputs: [7, 8, 9],
+      outputs: [10],
+      options: { ...conv, padding: 'SAME', strides: [1, 1] },
+    },
     { type: 'RESHAPE', version: 1, inputs: [10, 12], outputs: [11] },
   ]
   return { version: 3, tensors, operators, inputs: [0], outputs: [11] }

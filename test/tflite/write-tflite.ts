@@ -4,7 +4,14 @@ import type { TfliteModel, TfliteOperator, TfliteTensor } from '../../src/tflite
 type Offset = number
 
 const tensorTypes: Record<string, number> = { FLOAT32: 0, INT32: 2, UINT8: 3, INT8: 9 }
-const builtinCodes: Record<string, number> = { AVERAGE_POOL_2D: 1, CONCATENATION: 2, CONV_2D: 3, MAX_POOL_2D: 17, RESHAPE: 22, SOFTMAX: 25 }
+const builtinCodes: Record<string, number> = {
+  AVERAGE_POOL_2D: 1,
+  CONCATENATION: 2,
+  CONV_2D: 3,
+  MAX_POOL_2D: 17,
+  RESHAPE: 22,
+  SOFTMAX: 25,
+}
 const activations = ['NONE', 'RELU']
 
 /** Writes a TFLite file; the inverse of `readTflite` for what the tests need. An operator `OTHER` is written as builtin SOFTMAX. */
@@ -18,9 +25,18 @@ export function writeTflite(model: TfliteModel): Uint8Array {
   const tensors = model.tensors.map((tensor, i) => writeTensor(builder, tensor, i + 1))
   const codes = model.operators.map((operator) => writeCode(builder, operator))
   const operators = model.operators.map((operator, i) => writeOperator(builder, operator, i))
-  const lists = [offsets(builder, tensors), int32s(builder, model.inputs), int32s(builder, model.outputs), offsets(builder, operators)]
+  const lists = [
+    offsets(builder, tensors),
+    int32s(builder, model.inputs),
+    int32s(builder, model.outputs),
+    offsets(builder, operators),
+  ]
   const graph = table(builder, 4, () => lists.forEach((list, field) => builder.addFieldOffset(field, list, 0)))
-  const [codeList, graphList, bufferList] = [offsets(builder, codes), offsets(builder, [graph]), offsets(builder, [empty, ...buffers])]
+  const [codeList, graphList, bufferList] = [
+    offsets(builder, codes),
+    offsets(builder, [graph]),
+    offsets(builder, [empty, ...buffers]),
+  ]
   const root = table(builder, 5, () => {
     builder.addFieldInt32(0, model.version, 0)
     builder.addFieldOffset(1, codeList, 0)

