@@ -3,7 +3,7 @@ import type { NodeProto, TensorProto } from '../onnx/model.js'
 import { DataType, floatTensor, tensor } from '../onnx/tensor.js'
 import { convBias, convWeights } from './constants.js'
 import type { TfliteTensor } from './model.js'
-import { biasScale, uint8Quantization, type Uint8Quantization } from './quantization.js'
+import { biasScale, rangeOf, uint8Quantization, type Uint8Quantization } from './quantization.js'
 
 /** `qdq`: integers with QuantizeLinear and DequantizeLinear around each operator; `float32`: plain numbers, clamped alike. */
 export type Form = 'qdq' | 'float32'
@@ -14,10 +14,21 @@ export interface OnnxParts {
   readonly initializers: TensorProto[]
 }
 
+export interface Activation {
+  /** What to call the operator's own result. */
+  readonly raw: string
+  /** Nodes from there to the tensor. */
+  readonly nodes: readonly NodeProto[]
+}
+
 /** How a TFLite tensor becomes an ONNX value of the same name; operators read and write nothing but such float values. */
 export interface FormWriter {
-  /** Brings what an operator computed, `raw`, into the range (and, where quantised, onto the steps) of the tensor. */
-  activation(tensor: TfliteTensor, raw: string): void
+  /**
+   * Brings what an operator computes into the range (and, where quantised, onto the steps) of its output tensor.
+   *
+   * @param inRange the operator by itself computes nothing outside the tensor's range
+   */
+  activation(tensor: TfliteTensor, inRange: boolean): Activation
   weights(tensor: TfliteTensor): void
   bias(tensor: TfliteTensor): void
 }
@@ -28,10 +39,14 @@ export interface FormWriter {
  */
 export function qdqWriter(parts: OnnxParts): FormWriter {
   return {
-    activation(target, raw) {
+    activation(target) {
       const quantization = writeQuantization(parts, target.name, uint8Quantization(target))
-      parts.nodes.push(node('QuantizeLinear', [raw, ...quantization], quantizedName(target)))
-      parts.nodes.push(node('DequantizeLinear', [quantizedName(target), ...quantization], target.name))
+      const [raw, quantized] = [`${target.name}/unclamped`, quantizedName(target)]
+      const nodes = [
+        node('QuantizeLinear', [raw, ...quantization], quantized),
+        node('DequantizeLinear', [quantized, ...quantization], target.name),
+      ]
+      return { raw, nodes }
     },
     weights(source) {
       const { dims, data } = convWeights(source)
@@ -64,14 +79,13 @@ export function qdqWriter(parts: OnnxParts): FormWriter {
  */
 export function float32Writer(parts: OnnxParts): FormWriter {
   return {
-    activation(target, raw) {
-      const { scale, zeroPoint } = uint8Quantization(target)
-      const limits = [`${target.name}/min`, `${target.name}/max`]
-      parts.initializers.push(
-        floatTensor(limits[0]!, [], [-zeroPoint * scale]),
-        floatTensor(limits[1]!, [], [(255 - zeroPoint) * scale]),
-      )
-      parts.nodes.push(node('Clip', [raw, ...limits], target.name))
+    activation(target, inRange) {
+      if (inRange) return { raw: target.name, nodes: [] }
+      const limits = [`${target.name}/min`, `${target.name}/max`] as const
+      const [min, max] = rangeOf(target)
+      parts.initializers.push(floatTensor(limits[0], [], [min]), floatTensor(limits[1], [], [max]))
+      const raw = `${target.name}/unclamped`
+      return { raw, nodes: [node('Clip', [raw, ...limits], target.name)] }
     },
     weights(source) {
       const { dims, data } = convWeights(source)

@@ -3,6 +3,7 @@ import { badModel } from './bad-model.js'
 import type { FormWriter, OnnxParts } from './forms.js'
 import { explicitPads } from './geometry.js'
 import type { TfliteOperator, TfliteTensor } from './model.js'
+import { rangeOf } from './quantization.js'
 
 /** What has been converted so far, and how. */
 export interface Conversion extends OnnxParts {
@@ -139,16 +140,16 @@ function finish(
 ): void {
   const index = operator.outputs[0]!
   const output = result(conversion, operator)
-  const isLogits = conversion.logits.has(index)
-  const computedName = isLogits ? output.name : `${output.name}/unclamped`
-  conversion.nodes.push(
-    node(
-      type,
-      inputs.map(({ name }) => name),
-      computedName,
-      attributes,
-    ),
-  )
-  if (!isLogits) conversion.writer.activation(output, computedName)
+  const { raw, nodes } = conversion.logits.has(index)
+    ? { raw: output.name, nodes: [] }
+    : conversion.writer.activation(output, operator.type !== 'CONV_2D' && staysInRange(inputs, output))
+  const names = inputs.map(({ name }) => name)
+  conversion.nodes.push(node(type, names, raw, attributes), ...nodes)
   conversion.written.add(index)
+}
+
+/** Pooling and concatenation make no number beyond those they are given. */
+function staysInRange(inputs: readonly TfliteTensor[], output: TfliteTensor): boolean {
+  const [min, max] = rangeOf(output)
+  return inputs.map(rangeOf).every(([least, greatest]) => least >= min && greatest <= max)
 }

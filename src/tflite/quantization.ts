@@ -26,6 +26,12 @@ export function uint8Quantization(tensor: TfliteTensor): Uint8Quantization {
   return { scale, zeroPoint }
 }
 
+/** The least and the greatest number a uint8 tensor can express. */
+export function rangeOf(tensor: TfliteTensor): readonly [number, number] {
+  const { scale, zeroPoint } = uint8Quantization(tensor)
+  return [-zeroPoint * scale, (255 - zeroPoint) * scale]
+}
+
 /** The scale of a bias: 32-bit integers with zero point 0. */
 export function biasScale(tensor: TfliteTensor): number {
   expectType(tensor, 'INT32')
