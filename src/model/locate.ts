@@ -11,6 +11,9 @@ export { freeBatch } from './locate/free-batch.js'
 export { headWeights, type HeadWeights } from './locate/weights.js'
 export type { Feature, HeadLocation, ImageInput } from './locate/types.js'
 
+/** One ONNX file holds at most 2 GiB; a kernel that claims more comes from a damaged one. */
+const mostWeights = 2 ** 31
+
 /**
  * Finds the classification head of an image classifier, what it reads and what lies before it, by the structure of the graph: no name in it
  * matters.
@@ -26,8 +29,8 @@ export function locateHead(model: LoadedModel, options: { readonly head?: string
   const { linear, logits, probabilities } = tail
   const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
   const bias = linear.bias ?? added
-  if (!Number.isSafeInteger(linear.classes * bottleneck.size)) {
-    throw new NpluskError('BAD_MODEL', `Head ${nameOf(linear.node)} has impossible sizes; the model is damaged: fetch it again.`)
+  if (linear.classes * linear.size > mostWeights) {
+    throw new NpluskError('BAD_MODEL', `Head ${nameOf(linear.node)} claims ${linear.classes} classes of ${linear.size} features, more than a file can hold; fetch the model again.`)
   }
   return {
     input: network.input,

@@ -33,10 +33,12 @@ export function reshapedBatchAxis(from: Shape, axis: number, to: Shape): number 
  * A Reshape to a constant shape, made to copy its batch dimension (0), or, where it moves, to work it out (-1).
  *
  * @param target the constant it reshapes to
- * @param to the shape that comes out with the declared batch
+ * @param from the shape that goes in, with the declared batch at `fromAxis`
+ * @param to the shape that comes out, with the batch at `toAxis`
  */
-export function repairReshape(reshape: NodeProto, target: readonly number[], fromAxis: number, to: Shape, toAxis: number): Repair {
-  const copies = fromAxis === toAxis && intAttribute(reshape, 'allowzero', 0) === 0
+export function repairReshape(reshape: NodeProto, target: readonly number[], from: Shape, fromAxis: number, to: Shape, toAxis: number): Repair {
+  const stays = fromAxis === toAxis && from[fromAxis] === to[toAxis]
+  const copies = stays && intAttribute(reshape, 'allowzero', 0) === 0
   const rest = copies ? target : to
   const shape = rest.map((dim, axis) => (axis === toAxis ? (copies ? 0 : -1) : dim))
   const name = `${reshape.output[0]}/free_batch_shape`

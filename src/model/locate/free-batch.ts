@@ -51,7 +51,7 @@ function repair(network: Network, { node, shape, value }: RuleContext, byRule: S
     if (axis === undefined || toAxis === undefined || !target) return undefined
     const wanted = grown(to, toAxis)
     if (byRule?.join() === wanted.join()) return undefined
-    return { repair: repairReshape(node, target, axis, to, toAxis), shape: wanted }
+    return { repair: repairReshape(node, target, from!, axis, to, toAxis), shape: wanted }
   }
   if (node.opType === 'Concat' && !byRule && to[0] === 1 && intAttribute(node, 'axis', 0) !== 0) {
     const like = node.input.find((name) => network.fromImage.has(name))

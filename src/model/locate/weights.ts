@@ -28,7 +28,7 @@ export function headWeights(model: LoadedModel, location: HeadLocation): HeadWei
   if ('reason' in tail || nameOf(tail.linear.node) !== location.head) return undefined
   const { linear, affine } = tail
   const kernel = readKernel(network, linear)
-  const bias = readBias(network, linear)
+  const bias = kernel && readBias(network, linear)
   if (!kernel || !bias) return undefined
   for (const step of affine) if (!applyStep(network, step, kernel, bias)) return undefined
   return { kernel, bias }

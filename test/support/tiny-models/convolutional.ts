@@ -193,8 +193,8 @@ export function squeezenet(): TinyModel {
   let x = g.maxPool(g.convRelu('x', 3, 8, 3, { stride: 2 }), 3, 2)
   let from = 8
   for (const [to, pools] of [[12, 0], [12, 1], [16, 0], [16, 1], [20, 0], [20, 0], [24, 0], [24, 0]] as const) {
-    const squeezed = g.convRelu(x, from, 4, 1)
-    x = g.concat([g.convRelu(squeezed, 4, to / 2, 1), g.convRelu(squeezed, 4, to / 2, 3)])
+    const squeezed = g.convRelu(x, from, 8, 1)
+    x = g.concat([g.convRelu(squeezed, 8, to / 2, 1), g.convRelu(squeezed, 8, to / 2, 3)])
     if (pools) x = g.maxPool(x, 3, 2)
     from = to
   }

@@ -1,0 +1,80 @@
+import { create } from '@bufbuild/protobuf'
+import { open, type FileHandle } from 'node:fs/promises'
+import { isAbsolute, join, normalize, sep } from 'node:path'
+import { ioError, NpluskError } from '../core/errors.js'
+import { TensorProto_DataLocation as DataLocation, TensorProtoSchema } from './generated/onnx_pb.js'
+import type { LoadedModel, TensorProto } from './model.js'
+import { storedBytes } from './tensor-size.js'
+
+/** A model is written as one protobuf message, which holds at most 2 GiB. */
+const mostBytes = 2 ** 31 - 1
+
+/**
+ * Reads the tensors that a model keeps in files beside it (`model.onnx.data`), so that it stands alone.
+ *
+ * @param folder the folder of the model's file; only files in it or below it are read
+ * @returns a new model, or the same one where all tensors are inside already
+ * @throws NpluskError `BAD_MODEL` for a path that leads out of the folder, a file that is missing or too short, or more than 2 GiB in all
+ */
+export async function loadExternalData(model: LoadedModel, folder: string): Promise<LoadedModel> {
+  const { initializer } = model.graph
+  const isOutside = (tensor: TensorProto): boolean => tensor.dataLocation === DataLocation.EXTERNAL
+  const inNodes = model.graph.node.flatMap(({ attribute }) => attribute.flatMap(({ t }) => (t && isOutside(t) ? [t] : [])))
+  if (inNodes.length > 0) throw new NpluskError('BAD_MODEL', `Constant ${inNodes[0]!.name} lies in an external file; save the model as one file.`)
+  if (!initializer.some(isOutside)) return model
+
+  const total = initializer.reduce((sum, tensor) => sum + (isOutside(tensor) ? storedBytes(tensor) : tensor.rawData.length), 0)
+  if (!(total <= mostBytes)) {
+    throw new NpluskError('BAD_MODEL', 'The model holds more than 2 GiB of weights, more than one ONNX file can; use a smaller or a float16 one.')
+  }
+  const files = new Map<string, FileHandle>()
+  try {
+    const loaded: TensorProto[] = []
+    for (const tensor of initializer) loaded.push(isOutside(tensor) ? await loadTensor(tensor, folder, files) : tensor)
+    return { ...model, graph: { ...model.graph, initializer: loaded } }
+  } finally {
+    await Promise.all([...files.values()].map((file) => file.close()))
+  }
+}
+
+async function loadTensor(tensor: TensorProto, folder: string, files: Map<string, FileHandle>): Promise<TensorProto> {
+  const field = (key: string): string | undefined => tensor.externalData.find((entry) => entry.key === key)?.value
+  const file = await openBeside(tensor.name, field('location') ?? '', folder, files)
+  const size = storedBytes(tensor)
+  const offset = Number(field('offset') ?? 0)
+  const length = Number(field('length') ?? size)
+  const available = (await file.stat()).size
+  if (length !== size || !Number.isSafeInteger(offset) || offset < 0 || offset + length > available) {
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Tensor ${tensor.name} needs ${size} bytes at ${field('offset') ?? 0} of ${field('location')}, which does not hold them (${available} bytes); fetch both files again.`,
+    )
+  }
+  const rawData = new Uint8Array(size)
+  for (let read = 0; read < size;) {
+    const { bytesRead } = await file.read(rawData, read, size - read, offset + read)
+    if (bytesRead === 0) throw new NpluskError('BAD_MODEL', `${field('location')} became shorter while it was read; try again.`)
+    read += bytesRead
+  }
+  return create(TensorProtoSchema, { name: tensor.name, dataType: tensor.dataType, dims: tensor.dims, rawData })
+}
+
+/** Opens a file named by a model; a model from elsewhere must not read what lies outside its own folder. */
+async function openBeside(tensor: string, location: string, folder: string, files: Map<string, FileHandle>): Promise<FileHandle> {
+  const known = files.get(location)
+  if (known) return known
+  const path = normalize(location.replaceAll('\\', '/'))
+  if (location === '' || location.includes('\0') || isAbsolute(path) || /^[a-z]:/i.test(path) || path.split(sep)[0] === '..') {
+    throw new NpluskError('BAD_MODEL', `Tensor ${tensor} lies in "${location}", outside the model's folder: that is refused; fetch the model again.`)
+  }
+  try {
+    const file = await open(join(folder, path), 'r')
+    files.set(location, file)
+    return file
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new NpluskError('BAD_MODEL', `The model's weights lie in ${location}, which is not in ${folder}: put it there.`, { cause: error })
+    }
+    throw ioError(error, `read ${location}`)
+  }
+}
