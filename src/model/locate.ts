@@ -41,7 +41,7 @@ export function locateHead(model: LoadedModel, options: { readonly head?: string
     ...(probabilities === undefined ? {} : { probabilities }),
     classes: linear.classes,
     bottleneck,
-    weights: { kernel: linear.kernel, ...(bias === undefined ? {} : { bias }), transposed: linear.transposed },
+    ...(tail.isSummed ? {} : { weights: { kernel: linear.kernel, ...(bias === undefined ? {} : { bias }), transposed: linear.transposed } }),
     taps: findTaps(network, bottleneck.tensor),
   }
 }

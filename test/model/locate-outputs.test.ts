@@ -33,6 +33,16 @@ describe('of several outputs', () => {
     }
   })
 
+  test('two heads whose scores are averaged, as in distilled DeiT, count as the first, whose weights then say too little', () => {
+    const { g, pooled, logits } = classifier()
+    const other = g.gemm(g.relu(g.gemm(pooled, 12, 12)), 12, 7)
+    const mean = g.op('Div', [g.add(logits, other), g.floats([], [2])])
+    const model = g.model(image, [[mean, ['N', 7]]])
+    const found = locateHead(model)
+    expect(found).toMatchObject({ logits: mean, classes: 7, bottleneck: { tensor: pooled } })
+    expect([found.weights, headWeights(model, found)]).toEqual([undefined, undefined])
+  })
+
   test('logits and probabilities share one head', () => {
     const { g, logits } = classifier()
     const probabilities = g.op('Softmax', [logits], { axis: 1 })

@@ -29,21 +29,27 @@ export function reshapedBatchAxis(from: Shape, axis: number, to: Shape): number 
   return undefined
 }
 
+/** A Reshape to a constant shape, as it runs with the declared batch, and where the batch lies before and after it. */
+export interface FixedReshape {
+  readonly node: NodeProto
+  readonly target: readonly number[]
+  readonly from: Shape
+  readonly fromAxis: number
+  readonly to: Shape
+  readonly toAxis: number
+}
+
 /**
- * A Reshape to a constant shape, made to copy its batch dimension (0), or, where it moves, to work it out (-1).
+ * Makes a Reshape copy its batch dimension (0) or, where it moves, work it out (-1), which needs all other sizes.
  *
- * @param target the constant it reshapes to
- * @param from the shape that goes in, with the declared batch at `fromAxis`
- * @param to the shape that comes out, with the batch at `toAxis`
+ * @param sizesFixed whether the sizes in `to` hold for every image
  */
-export function repairReshape(reshape: NodeProto, target: readonly number[], from: Shape, fromAxis: number, to: Shape, toAxis: number): Repair {
-  const stays = fromAxis === toAxis && from[fromAxis] === to[toAxis]
-  const copies = stays && intAttribute(reshape, 'allowzero', 0) === 0
-  const rest = copies ? target : to
-  const shape = rest.map((dim, axis) => (axis === toAxis ? (copies ? 0 : -1) : dim))
-  const name = `${reshape.output[0]}/free_batch_shape`
-  const repaired = { ...reshape, input: [reshape.input[0]!, name] }
-  return { nodes: [repaired], constants: [int64Tensor(name, [shape.length], shape)] }
+export function repairReshape({ node, target, from, fromAxis, to, toAxis }: FixedReshape, sizesFixed: boolean): Repair | undefined {
+  const copies = fromAxis === toAxis && from[fromAxis] === to[toAxis] && intAttribute(node, 'allowzero', 0) === 0
+  if (!copies && !sizesFixed) return undefined
+  const shape = (copies ? target : to).map((dim, axis) => (axis === toAxis ? (copies ? 0 : -1) : dim))
+  const name = `${node.output[0]}/free_batch_shape`
+  return { nodes: [{ ...node, input: [node.input[0]!, name] }], constants: [int64Tensor(name, [shape.length], shape)] }
 }
 
 /**

@@ -11,7 +11,7 @@ const ratio = 2
 
 /**
  * Makes the batch dimension of a classifier free: of its input, its outputs, of Reshapes to a constant shape and of constants joined to the
- * image's features. The result was followed through with another batch, so every tensor is known to grow with it.
+ * image's features. Where the batch was fixed, the result was followed through with another, so every tensor is known to grow with it.
  *
  * @returns a new model, or the same one where nothing was fixed
  * @throws NpluskError `BAD_MODEL` where a node can take one batch size only, or is not known
@@ -25,8 +25,8 @@ export function freeBatch(model: LoadedModel): LoadedModel {
     if (!network.fromImage.has(context.node.output[0] ?? '')) return undefined
     const fixed = repair(network, context, byRule?.[0])
     if (fixed) repairs.set(context.node, fixed.repair)
-    const after = fixed ? [fixed.shape] : byRule
-    checkGrowth(network, context, after)
+    // A batch that is declared free is trusted to be, where an operator is not known here.
+    if (input.batch !== 'free') checkGrowth(network, context, fixed ? [fixed.shape] : byRule)
     return fixed && [fixed.shape]
   }
   inferShapes(model.graph, order, inputShapes(model, input, declared * ratio), {
@@ -51,7 +51,8 @@ function repair(network: Network, { node, shape, value }: RuleContext, byRule: S
     if (axis === undefined || toAxis === undefined || !target) return undefined
     const wanted = grown(to, toAxis)
     if (byRule?.join() === wanted.join()) return undefined
-    return { repair: repairReshape(node, target, from!, axis, to, toAxis), shape: wanted }
+    const repaired = repairReshape({ node, target, from: from!, fromAxis: axis, to, toAxis }, network.sizesFixed)
+    return repaired && { repair: repaired, shape: wanted }
   }
   if (node.opType === 'Concat' && !byRule && to[0] === 1 && intAttribute(node, 'axis', 0) !== 0) {
     const like = node.input.find((name) => network.fromImage.has(name))
@@ -72,10 +73,9 @@ function checkGrowth({ shapes, input }: Network, context: RuleContext, after: re
     // Second outputs (masks, scales) may be unknown, and need not grow: they lead nowhere in a classifier.
     if (i > 0 && (!before || !after?.[i] || before.length === 0)) continue
     if (before && after?.[i] && (reads ? batchAxis(before, after[i], ratio) !== undefined : before.join() === after[i].join())) continue
-    const fixed = input.batch === 'free' ? 'does not follow the batch' : `keeps the batch at ${input.batch}`
     throw new NpluskError(
       'BAD_MODEL',
-      `The batch cannot be made free: node ${nameOf(node)} (${node.opType}) ${fixed}; export the model again with a dynamic batch.`,
+      `The batch cannot be made free: node ${nameOf(node)} (${node.opType}) keeps the batch at ${input.batch}; export the model again with a dynamic batch.`,
       { data: { node: nameOf(node), opType: node.opType } },
     )
   }

@@ -13,6 +13,8 @@ export interface Tail {
   readonly affine: readonly AffineStep[]
   /** Whether the scores are averaged over positions after the head (SqueezeNet). */
   readonly isPooled: boolean
+  /** Whether the scores are the sum of two heads' (distilled DeiT), of which `linear` is the first. */
+  readonly isSummed: boolean
   /** One position is picked after the head (a class token). */
   readonly select?: { readonly axis: number; readonly index: number }
 }
@@ -39,6 +41,17 @@ const pooling = new Set('GlobalAveragePool AveragePool ReduceMean QLinearGlobalA
 const normalising = new Set(['Softmax', 'LogSoftmax', 'Sigmoid', 'QLinearSoftmax', 'QLinearSigmoid'])
 const affine = new Set(['Add', 'Sub', 'Mul', 'Div'])
 
+/** An Add of two heads with the same classes, as the first of them. */
+function summedHeads(network: Network, node: NodeProto): Tail | undefined {
+  if (node.opType !== 'Add') return undefined
+  const [first, second] = node.input.map((name) => {
+    const maker = network.index.producer.get(name)
+    return maker && readLinear(network, maker) ? walkBack(network, name) : undefined
+  })
+  if (!first || !second || 'reason' in first || 'reason' in second) return undefined
+  return first.linear.classes === second.linear.classes ? { ...first, isSummed: true } : undefined
+}
+
 /** Walks from an output of the graph back to the linear node that makes its scores. */
 export function walkBack(network: Network, output: string): Tail | Miss {
   const { index } = network
@@ -61,6 +74,7 @@ export function walkBack(network: Network, output: string): Tail | Miss {
         logits,
         affine: steps.reverse(),
         isPooled,
+        isSummed: false,
         ...(probabilities === undefined ? {} : { probabilities }),
         ...(select ? { select } : {}),
       }
@@ -80,7 +94,11 @@ export function walkBack(network: Network, output: string): Tail | Miss {
       at = node.input[0]!
     } else if (affine.has(node.opType)) {
       const side = scoreSide(network, node)
-      if (side === undefined) return miss(`${nameOf(node)} (${node.opType}) joins two branches`)
+      if (side === undefined) {
+        const summed = summedHeads(network, node)
+        if (!summed) return miss(`${nameOf(node)} (${node.opType}) joins two branches`)
+        return { ...summed, logits, ...(probabilities === undefined ? {} : { probabilities }) }
+      }
       const constant = node.input[1 - side]!
       steps.push({ operation: node.opType as AffineStep['operation'], constant, isDynamic: network.fromImage.has(constant) })
       at = node.input[side]!

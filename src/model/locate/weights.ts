@@ -25,7 +25,7 @@ export interface HeadWeights {
 export function headWeights(model: LoadedModel, location: HeadLocation): HeadWeights | undefined {
   const network = analyseNetwork(model)
   const tail = walkBack(network, location.logits)
-  if ('reason' in tail || nameOf(tail.linear.node) !== location.head) return undefined
+  if ('reason' in tail || tail.isSummed || nameOf(tail.linear.node) !== location.head) return undefined
   const { linear, affine } = tail
   const kernel = readKernel(network, linear)
   const bias = kernel && readBias(network, linear)
