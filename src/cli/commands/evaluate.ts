@@ -1,0 +1,38 @@
+import { Command } from 'commander'
+import type { Device } from '../../workflow/types.js'
+import { ownFlags, perform, type Context } from '../context.js'
+import { orBaseModel, whatToOpen } from '../defaults.js'
+import type { Environment } from '../environment.js'
+import { describeEvaluation } from '../reports/evaluation.js'
+import { deviceOption, examples, modelOption } from './shared-options.js'
+
+interface EvaluateFlags {
+  readonly model?: string
+  readonly device?: Device
+}
+
+export function evaluateCommand(environment: Environment): Command {
+  return new Command('evaluate')
+    .description('Measures how often the classifier is right.')
+    .argument('<dir>', 'a folder with one folder of images per class, named by label or WordNet id')
+    .addOption(modelOption('the bundle or known model to measure'))
+    .addOption(deviceOption())
+    .addHelpText(
+      'after',
+      examples([
+        ['extend evaluate flowers/val', 'accuracy on old and new classes, leak and miss'],
+        ['extend evaluate old/ --model inception-v3', 'the base model alone'],
+      ]),
+    )
+    .action((folder: string, _flags: unknown, command: Command) =>
+      perform(environment, command, (context) => evaluateFolder(folder, ownFlags<EvaluateFlags>(command), context)),
+    )
+}
+
+async function evaluateFolder(folder: string, flags: EvaluateFlags, { call, json, style, print, printJson }: Context): Promise<void> {
+  const model = await whatToOpen(flags.model, orBaseModel)
+  const { evaluate } = await import('../../workflow/evaluate.js')
+  const evaluation = await evaluate({ ...call, ...flags, model, folder })
+  if (json) printJson(evaluation)
+  else print(describeEvaluation(evaluation, style))
+}

@@ -1,0 +1,81 @@
+import { Command, Option } from 'commander'
+import { existsSync } from 'node:fs'
+import type { Device } from '../../workflow/types.js'
+import { ownFlags, perform, type Context } from '../context.js'
+import { whatToExtend } from '../defaults.js'
+import type { Environment } from '../environment.js'
+import { shellArgument } from '../format.js'
+import { describeExtension } from '../reports/extension.js'
+import { collect, fraction, integer, rejectArguments, usageError } from '../usage.js'
+import { deviceOption, examples } from './shared-options.js'
+
+interface ExtendFlags {
+  readonly add: readonly string[]
+  readonly model?: string
+  readonly out?: string
+  readonly rehearsal?: string
+  readonly overlap?: 'separate' | 'merge' | 'error'
+  readonly maxOldDrop?: number
+  readonly device?: Device
+  readonly name?: string
+  readonly seed?: number
+}
+
+const largestSeed = 2 ** 32 - 1
+
+export function extendCommand(environment: Environment): Command {
+  return new Command('extend')
+    .description('Teaches an image classifier new classes without losing the old ones.')
+    .usage('--add DIR [options]\n       extend COMMAND [options]')
+    .optionsGroup('Adding classes:')
+    .option('--add <dir>', 'folder with one folder of images per new class; repeatable', collect)
+    .option('--model <model>', 'a bundle, an ONNX classifier or a known model (default: ./extended if it is there, else inception-v3)')
+    .option('--out <bundle>', 'where to write (default: the bundle being extended, else ./extended)')
+    .option('--rehearsal <images>', 'a folder of old images, builtin or none (default: builtin where the model has one)')
+    .addOption(new Option('--overlap <how>', 'a new class whose name is an old class\'s (default: separate)').choices(['separate', 'merge', 'error']))
+    .option('--max-old-drop <fraction>', 'largest loss of old accuracy allowed, e.g. 0.02', fraction)
+    .addOption(deviceOption())
+    .option('--name <name>', 'name of this increment (default: the folder\'s name)')
+    .option('--seed <number>', 'seed of all that is drawn at random (default: 0)', integer(0, largestSeed))
+    .addHelpText(
+      'after',
+      examples([
+        ['extend --add flowers/', 'Inception v3 and the classes in flowers/'],
+        ['extend --add birds/', 'those in birds/ too'],
+        ['extend predict photo.jpg', 'what does it show?'],
+        ['extend --add new/ --model a --out b', 'the bundle a with more classes, as b'],
+      ]),
+    )
+    .allowExcessArguments()
+    .action(async (_flags: unknown, command: Command) => {
+      const { add, ...flags } = ownFlags<ExtendFlags>(command)
+      rejectFolder(command, add)
+      rejectArguments(command)
+      if (add !== undefined) return perform(environment, command, (context) => extend({ add, ...flags }, context))
+      if (Object.keys(command.opts()).length > 0) throw usageError('Nothing to add: the option --add DIR is missing', command)
+      command.outputHelp()
+    })
+    .hook('preSubcommand', (command) => {
+      const [own] = Object.keys(ownFlags(command))
+      if (own !== undefined) throw usageError(`The option --${kebabCase(own)} stands before a command; write it behind the command's name`, command)
+    })
+}
+
+async function extend(flags: ExtendFlags, { call, json, style, print, printJson }: Context): Promise<void> {
+  const { extendModel } = await import('../../workflow/extend.js')
+  const result = await extendModel({ ...call, ...flags, ...(await whatToExtend(flags)) })
+  if (json) printJson(result)
+  else print(describeExtension(result, style))
+}
+
+/** A folder where a command should be: `--add` was forgotten. */
+function rejectFolder(command: Command, add: readonly string[] | undefined): void {
+  const [word] = command.args
+  if (word === undefined || !existsSync(word)) return
+  const remedy = add === undefined ? `to add its classes, type "extend --add ${shellArgument(word)}"` : 'write --add before every folder'
+  throw usageError(`"${word}" is no command; ${remedy}`, command)
+}
+
+function kebabCase(camelCase: string): string {
+  return camelCase.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}

@@ -1,0 +1,64 @@
+import { Command } from 'commander'
+import { NpluskError } from '../../core/errors.js'
+import type { Device } from '../../workflow/types.js'
+import { ownFlags, perform, type Context } from '../context.js'
+import { orBaseModel, whatToOpen } from '../defaults.js'
+import type { Environment } from '../environment.js'
+import { count } from '../format.js'
+import { imagePaths } from '../image-paths.js'
+import { describePredictions } from '../reports/predictions.js'
+import { integer } from '../usage.js'
+import { deviceOption, examples, modelOption } from './shared-options.js'
+
+interface PredictFlags {
+  readonly model?: string
+  readonly top?: number
+  readonly device?: Device
+}
+
+const mostAnswers = 1_000_000
+
+export function predictCommand(environment: Environment): Command {
+  return new Command('predict')
+    .description('Says what images show.')
+    .argument('<image...>', 'image files, or folders of images; - reads paths from the standard input, one a line')
+    .addOption(modelOption('the bundle or known model to ask'))
+    .option('--top <n>', 'number of answers per image (default: 5)', integer(1, mostAnswers))
+    .addOption(deviceOption())
+    .addHelpText(
+      'after',
+      examples([
+        ['extend predict panda.jpg', 'the five best answers'],
+        ['extend predict photos/ --top 1 --json', 'one line of JSON per image'],
+        ['find . -name "*.jpg" | extend predict -', 'images that another program names'],
+      ]),
+    )
+    .action((images: readonly string[], _flags: unknown, command: Command) =>
+      perform(environment, command, (context) => predict(images, ownFlags<PredictFlags>(command), context)),
+    )
+}
+
+async function predict(images: readonly string[], { top, ...flags }: PredictFlags, context: Context): Promise<void> {
+  const { call, json, style, stdin, print, printJson, complain } = context
+  const model = await whatToOpen(flags.model, orBaseModel)
+  const { loadClassifier } = await import('../../workflow/classifier.js')
+  const classifier = await loadClassifier({ ...call, ...flags, model })
+  let total = 0
+  let unreadable = 0
+  try {
+    const files = imagePaths(images, stdin, call.signal)
+    for await (const result of classifier.classify(files, { signal: call.signal, ...(top === undefined ? {} : { top }) })) {
+      total++
+      if ('error' in result) unreadable++
+      if (json) printJson(result)
+      else if ('error' in result) complain(`${result.file}: ${result.error}`)
+      else print(describePredictions(result, style))
+    }
+  } finally {
+    await classifier.close()
+  }
+  if (unreadable > 0) {
+    const message = `${unreadable} of ${count(total, 'image')} could not be read; mend or remove ${unreadable === 1 ? 'it' : 'them'}.`
+    throw new NpluskError('BAD_INPUT', message)
+  }
+}

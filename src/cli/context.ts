@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import { NpluskError } from '../core/errors.js'
+import type { OnProgress } from '../core/progress.js'
+import { cacheFolder } from '../model/cache-folder.js'
+import { isColoured, type Environment, type OutputStream } from './environment.js'
+import { progressReporter } from './progress.js'
+import { styleOf, type Style } from './style.js'
+
+/** Options that every command takes, before its name or after. */
+export interface GlobalFlags {
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly cacheDir?: string
+}
+
+/** What a command's action works with. */
+export interface Context {
+  readonly json: boolean
+  readonly style: Style
+  readonly stdin: Environment['stdin']
+  /** Prints lines of results. */
+  print(lines: string): void
+  /** Prints an object on one line. */
+  printJson(value: object): void
+  /** Prints a line about something that went wrong without ending the command. */
+  complain(line: string): void
+  /** Options of every library call. */
+  readonly call: { readonly cacheDir: string; readonly signal: AbortSignal; readonly onProgress: OnProgress }
+}
+
+export function addGlobalOptions(command: Command): Command {
+  return command
+    .optionsGroup('Options of all commands:')
+    .option('--json', 'print JSON, an object on one line')
+    .option('--quiet', 'no progress')
+    .option('--verbose', 'tell more, and give a stack trace with errors')
+    .option('--cache-dir <dir>', 'where models and bottlenecks are kept (default: $NPLUSK_CACHE_DIR, else ~/.cache/nplusk)')
+    .helpOption('-h, --help', 'show this help')
+}
+
+const globalKeys: readonly (keyof GlobalFlags)[] = ['json', 'quiet', 'verbose', 'cacheDir']
+
+/** The options a command was given, without those of all commands. */
+export function ownFlags<Flags extends object>(command: Command): Partial<Flags> {
+  const flags = Object.entries(command.opts()).filter(([key]) => !globalKeys.includes(key as keyof GlobalFlags))
+  return Object.fromEntries(flags) as Partial<Flags>
+}
+
+/** Runs an action with everything it needs, and puts the terminal in order again. */
+export async function perform(environment: Environment, command: Command, action: (context: Context) => Promise<void>): Promise<void> {
+  const { json = false, quiet = false, verbose = false, cacheDir } = command.optsWithGlobals<GlobalFlags>()
+  if (cacheDir === '') throw new NpluskError('USAGE', 'The option --cache-dir is empty; give it a folder.')
+  const { stdin, stdout, stderr, variables, home, signal } = environment
+  const reporter = progressReporter(environment, { quiet, verbose })
+  const places = { home, nplusk: variables.NPLUSK_CACHE_DIR, xdg: variables.XDG_CACHE_HOME }
+  const writeTo = (stream: OutputStream) => (lines: string) => {
+    reporter.close()
+    stream.write(`${lines}\n`)
+  }
+  const print = writeTo(stdout)
+  try {
+    await action({
+      json,
+      style: styleOf(isColoured(stdout, variables)),
+      stdin,
+      print,
+      printJson: (value) => print(JSON.stringify(value)),
+      complain: writeTo(stderr),
+      call: { cacheDir: cacheDir ?? cacheFolder(places), signal, onProgress: reporter.onProgress },
+    })
+  } finally {
+    reporter.close()
+  }
+}

@@ -1,0 +1,37 @@
+import { NpluskError } from '../core/errors.js'
+
+/** The bundle that commands use when none is named. */
+export const currentBundle = './extended'
+
+const defaultBase = 'inception-v3'
+
+/** What `extend --add` extends and where it writes, as the contract of the command line says. */
+export async function whatToExtend(flags: { readonly model?: string; readonly out?: string }): Promise<{ model: string; out: string }> {
+  const { isBundle } = await import('../bundle/bundle.js')
+  const current = await isBundle(currentBundle)
+  const model = flags.model ?? (current ? currentBundle : defaultBase)
+  if (flags.out !== undefined) return { model, out: flags.out }
+  if (await isBundle(model)) return { model, out: model }
+  if (current) {
+    throw new NpluskError(
+      'USAGE',
+      `There is a bundle in ${currentBundle} already; add to it with --model ${currentBundle}, or say with --out where the new one goes.`,
+    )
+  }
+  return { model, out: currentBundle }
+}
+
+/**
+ * The model that a command works on: the one named, else `./extended`.
+ *
+ * @param alternative what else the user may type, beside making a bundle or naming one
+ */
+export async function whatToOpen(model: string | undefined, alternative = ''): Promise<string> {
+  if (model !== undefined) return model
+  const { isBundle } = await import('../bundle/bundle.js')
+  if (await isBundle(currentBundle)) return currentBundle
+  throw new NpluskError('NOT_FOUND', `There is no bundle in ${currentBundle}; make one with "extend --add DIR", or name one with --model BUNDLE${alternative}.`)
+}
+
+/** For commands that work with a plain base model too. */
+export const orBaseModel = ` (the base model alone: --model ${defaultBase})`

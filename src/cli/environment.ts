@@ -1,0 +1,25 @@
+import type { Readable, Writable } from 'node:stream'
+
+/** A stream that may be a terminal. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+
+/** What the command line takes from its process. */
+export interface Environment {
+  readonly variables: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  readonly stdin: Readable
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  /** Fires on Ctrl-C. */
+  readonly signal: AbortSignal
+}
+
+/** Whether lines on a stream can be redrawn. */
+export function isAnimated(stream: OutputStream, { TERM }: Environment['variables']): boolean {
+  return stream.isTTY === true && TERM !== 'dumb'
+}
+
+/** Whether a stream shows colours (https://no-color.org). */
+export function isColoured(stream: OutputStream, variables: Environment['variables']): boolean {
+  return isAnimated(stream, variables) && !variables.NO_COLOR
+}

@@ -1,0 +1,35 @@
+import { NpluskError, type ErrorCode } from '../core/errors.js'
+
+/** What the process ends with; see the contract of the command line. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, deviceUnavailable: 3, interrupted: 130 } as const
+
+const codesOf: Partial<Record<ErrorCode, number>> = {
+  USAGE: exitCodes.usage,
+  DEVICE_UNAVAILABLE: exitCodes.deviceUnavailable,
+  ABORTED: exitCodes.interrupted,
+}
+
+export interface Failure {
+  readonly exitCode: number
+  /** One line for the standard error stream, without a line break. */
+  readonly message: string
+}
+
+/** What to tell of an error. Whatever is thrown once `signal` has fired is a consequence of that. */
+export function failureOf(error: unknown, signal: AbortSignal): Failure {
+  if (error instanceof NpluskError) return { exitCode: codesOf[error.code] ?? exitCodes.failed, message: oneLine(error.message) }
+  if (signal.aborted) return { exitCode: exitCodes.interrupted, message: 'Interrupted.' }
+  const message = error instanceof Error ? error.message : String(error)
+  return { exitCode: exitCodes.failed, message: `Unexpected error: ${oneLine(message)} (run again with --verbose, and please report it)` }
+}
+
+/** A stack trace with all causes, for `--verbose`. */
+export function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause === undefined ? '' : `\ncaused by: ${traceOf(error.cause)}`
+  return `${error.stack ?? error.message}${cause}`
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ')
+}

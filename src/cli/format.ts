@@ -1,0 +1,46 @@
+/** A fraction as `93.4%`. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)}%`
+}
+
+/** `1 image`, `2 images`, `2 classes`. */
+export function count(number: number, noun: string): string {
+  const plural = noun.endsWith('s') ? `${noun}es` : `${noun}s`
+  return `${number} ${number === 1 ? noun : plural}`
+}
+
+/** Bytes in decimal units: `24.7 MB`. */
+export function bytes(number: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = number
+  let unit = 0
+  // 999.95 would be shown as 1000.0.
+  while (value >= 999.95 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return unit === 0 ? `${number} B` : `${value.toFixed(1)} ${units[unit]}`
+}
+
+/** `0.4 s`, `42 s`, `3 min 5 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
+/** At most `most` names: `a, b, c and 4 more`. */
+export function nameList(names: readonly string[], most: number): string {
+  if (names.length <= most) return names.join(', ')
+  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+}
+
+/** A file's name as it may be shown on a terminal: control characters become a question mark. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?')
+}
+
+/** A path as an argument in a shell, quoted where it must be. */
+export function shellArgument(path: string): string {
+  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}

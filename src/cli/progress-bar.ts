@@ -1,0 +1,35 @@
+import { SingleBar } from 'cli-progress'
+import type { Writable } from 'node:stream'
+
+/** One line of a terminal that is redrawn. */
+export interface ProgressBar {
+  update(done: number): void
+  /** Wipes the line. */
+  stop(): void
+}
+
+/** What the line says; `secondsLeft` is unknown at first. */
+export type DrawLine = (state: { readonly done: number; readonly filled: string; readonly secondsLeft: number | undefined }) => string
+
+const width = 24
+
+/** Draws a bar until it is stopped. */
+export function startBar(stream: Writable, total: number, draw: DrawLine): ProgressBar {
+  const started = performance.now()
+  const bar = new SingleBar({
+    stream: stream as NodeJS.WritableStream,
+    format: (_, { value, progress }) => {
+      const full = Math.round(width * progress)
+      const filled = '█'.repeat(full) + '░'.repeat(width - full)
+      const seconds = (performance.now() - started) / 1000
+      const known = progress > 0 && seconds > 1
+      return draw({ done: value, filled, secondsLeft: known ? (seconds * (1 - progress)) / progress : undefined })
+    },
+    clearOnComplete: true,
+    hideCursor: false,
+    // The command line has its own way of ending on a signal.
+    gracefulExit: false,
+  })
+  bar.start(total, 0)
+  return { update: (done) => bar.update(done), stop: () => bar.stop() }
+}

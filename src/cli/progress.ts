@@ -1,0 +1,96 @@
+import type { OnProgress, ProgressEvent, Stage } from '../core/progress.js'
+import { isAnimated, isColoured, type Environment } from './environment.js'
+import { bytes, duration } from './format.js'
+import { startBar, type ProgressBar } from './progress-bar.js'
+import { styleOf } from './style.js'
+
+type StageProgress = Extract<ProgressEvent, { type: 'progress' }>
+
+/** Shows what a call is doing, on the standard error stream. */
+export interface ProgressReporter {
+  readonly onProgress: OnProgress
+  /** Leaves the stream at the start of a line. */
+  close(): void
+}
+
+const stageNames: Record<Stage, string> = {
+  download: 'Downloading the model',
+  convert: 'Converting the model',
+  extract: 'Reading images',
+  rehearse: 'Reading old images',
+  train: 'Training',
+  merge: 'Merging the heads',
+  verify: 'Checking the model',
+  predict: 'Predicting',
+  evaluate: 'Evaluating',
+}
+
+const nameWidth = Math.max(...Object.values(stageNames).map((name) => name.length))
+
+/** A bar on a terminal, a line per stage elsewhere, nothing with `--quiet`; warnings and remarks with `--verbose`. */
+export function progressReporter(
+  { stderr, variables }: Pick<Environment, 'stderr' | 'variables'>,
+  { quiet, verbose }: { readonly quiet: boolean; readonly verbose: boolean },
+): ProgressReporter {
+  if (quiet) return { onProgress: () => undefined, close: () => undefined }
+  const style = styleOf(isColoured(stderr, variables))
+  const write = (line: string) => stderr.write(`${line}\n`)
+  const stages = isAnimated(stderr, variables) ? animatedStages() : plainStages()
+
+  return {
+    onProgress(event) {
+      if (event.type === 'progress') return stages.report(event)
+      if (!verbose) return
+      stages.interrupt()
+      write(event.type === 'warning' ? style.caution(`warning: ${event.message}`) : event.message)
+    },
+    close: () => stages.interrupt(),
+  }
+
+  function plainStages() {
+    const begun = new Set<Stage>()
+    return {
+      report({ stage }: StageProgress) {
+        if (!begun.has(stage)) write(stageNames[stage])
+        begun.add(stage)
+      },
+      interrupt: () => undefined,
+    }
+  }
+
+  function animatedStages() {
+    let current: { readonly stage: Stage; readonly started: number; readonly bar: ProgressBar } | undefined
+    const interrupt = () => {
+      current?.bar.stop()
+      current = undefined
+    }
+    return {
+      report(event: StageProgress) {
+        const { stage, done, total } = event
+        if (current?.stage !== stage) {
+          interrupt()
+          current = { stage, started: performance.now(), bar: startBar(stderr, total, (state) => drawLine(event, state)) }
+        }
+        current.bar.update(done)
+        if (done < total) return
+        const seconds = (performance.now() - current.started) / 1000
+        interrupt()
+        const amount = total > 1 ? amountOf(total, event) : ''
+        write(`${style.good('✓')} ${stageNames[stage].padEnd(nameWidth)}  ${style.faint([amount, duration(seconds)].filter(Boolean).join('  '))}`)
+      },
+      interrupt,
+    }
+  }
+
+  function drawLine(event: StageProgress, { done, filled, secondsLeft }: Parameters<Parameters<typeof startBar>[2]>[0]): string {
+    const name = `  ${stageNames[event.stage].padEnd(nameWidth)}`
+    if (event.total <= 1) return name.trimEnd()
+    const left = secondsLeft === undefined ? '' : `  ${duration(secondsLeft)} left`
+    return `${name}  ${filled}  ${amountOf(done, event, event.total)}${style.faint(left)}`
+  }
+}
+
+function amountOf(done: number, { unit }: StageProgress, total?: number): string {
+  if (unit === 'bytes') return total === undefined ? bytes(done) : `${bytes(done)} of ${bytes(total)}`
+  return `${total === undefined ? done : `${done} of ${total}`} ${unit}`
+}

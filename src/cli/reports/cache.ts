@@ -1,0 +1,13 @@
+import type { CacheInfo } from '../../workflow/cache.js'
+import { bytes } from '../format.js'
+import { table } from '../table.js'
+
+/** What the cache holds. */
+export function describeCache({ folder, bytes: total, models, bottlenecks }: CacheInfo): string {
+  const rows = [
+    ['models', bytes(models)],
+    ['bottlenecks', bytes(bottlenecks)],
+    ['together', bytes(total)],
+  ]
+  return `${folder}\n${table(rows, ['left', 'right'])}`
+}

@@ -1,0 +1,24 @@
+import type { Diagnosis } from '../../workflow/types.js'
+import { bytes } from '../format.js'
+import type { Style } from '../style.js'
+import { table } from '../table.js'
+
+/** Versions, execution providers and the cache. */
+export function describeDiagnosis({ versions, providers, cache }: Diagnosis, style: Style): string {
+  const providerRows = providers.map(({ name, available, reason }) => [
+    name,
+    available ? style.good('available') : `${style.caution('not available')}: ${reason}`,
+  ])
+  const remedies = providers.flatMap(({ name, remedy }) => (remedy === undefined ? [] : [`  to use ${name}: ${remedy}`]))
+  return [
+    style.heading('Versions'),
+    table(Object.entries(versions), ['left', 'left']),
+    '',
+    style.heading('Execution providers'),
+    table(providerRows, ['left', 'left']),
+    ...remedies,
+    '',
+    style.heading('Cache'),
+    table([[cache.folder, bytes(cache.bytes)]], ['left', 'right']),
+  ].join('\n')
+}

@@ -1,0 +1,8 @@
+import { relative, resolve, sep } from 'node:path'
+
+/** A path as the user would type it: below the working folder `./name`, else absolute. */
+export function shownPath(path: string): string {
+  const below = relative('', path)
+  if (below === '') return '.'
+  return below === '..' || below.startsWith(`..${sep}`) ? resolve(path) : `.${sep}${below}`
+}

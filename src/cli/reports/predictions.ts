@@ -1,0 +1,15 @@
+import type { ImageResult } from '../../workflow/types.js'
+import { percent, printable } from '../format.js'
+import type { Style } from '../style.js'
+import { table } from '../table.js'
+
+type Answered = Extract<ImageResult, { predictions: unknown }>
+
+/** One image's best answers; the increment is named for added classes only. */
+export function describePredictions({ file, predictions }: Answered, style: Style): string {
+  const rows = predictions.map(({ label, probability, increment }, i) => {
+    const cells = [percent(probability), i === 0 ? style.good(label) : label]
+    return increment === 'base' ? cells : [...cells, style.faint(`(${increment})`)]
+  })
+  return `${style.heading(printable(file))}\n${table(rows, ['right', 'left', 'left'])}`
+}

@@ -1,0 +1,30 @@
+import { stripVTControlCharacters } from 'node:util'
+
+export type Alignment = 'left' | 'right'
+
+const gap = '  '
+
+/** Rows of cells as aligned lines, indented, without blanks at their ends. The last row may be shorter than the others. */
+export function table(rows: readonly (readonly string[])[], alignments: readonly Alignment[]): string {
+  const widths = alignments.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))))
+  const lines = rows.map((row) => {
+    const cells = row.map((cell, column) => {
+      const padding = ' '.repeat(widths[column]! - displayWidth(cell))
+      return alignments[column] === 'right' ? padding + cell : cell + padding
+    })
+    return gap + cells.join(gap).trimEnd()
+  })
+  return lines.join('\n')
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+// East Asian scripts and pictographs take two columns of a terminal; the ranges are those of Unicode Standard Annex 11.
+const wide = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u
+
+/** Columns that a text takes on a terminal. */
+export function displayWidth(text: string): number {
+  let width = 0
+  for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) width += wide.test(segment) ? 2 : 1
+  return width
+}

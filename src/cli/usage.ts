@@ -1,0 +1,65 @@
+import { CommanderError, InvalidArgumentError, type Command } from 'commander'
+import { NpluskError } from '../core/errors.js'
+import { nearestNames } from '../model/known-nearest.js'
+
+/** Makes commander throw what the library throws; a request for help stays a CommanderError with exit code 0. */
+export function throwUsageErrors(command: Command): void {
+  command.exitOverride((error) => {
+    if (error.exitCode === 0) throw error
+    throw usageError(sentenceOf(error), command)
+  })
+  command.commands.forEach(throwUsageErrors)
+}
+
+export function usageError(problem: string, command: Command): NpluskError {
+  return new NpluskError('USAGE', `${problem}; see "${pathOf(command)} --help".`)
+}
+
+/** For the action of a command that has subcommands: whatever was given beside its options is a mistake. */
+export function rejectArguments(command: Command): void {
+  const [word] = command.args
+  if (word === undefined) return
+  const nearest = nearestNames(word, command.commands.map((sub) => sub.name()))[0] // prettier-ignore
+  throw usageError(`There is no command "${word}"; the nearest is "${pathOf(command)} ${nearest}"`, command)
+}
+
+/** For `parseArg`: an integer of a range. */
+export function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`it must be a whole number from ${least} to ${most}`)
+    }
+    return value
+  }
+}
+
+/** For `parseArg`: a fraction from 0 to just below 1. */
+export function fraction(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0 && value < 1)) {
+    throw new InvalidArgumentError('it must be a fraction below 1, such as 0.02')
+  }
+  return value
+}
+
+/** For `parseArg`: collects a repeated option. */
+export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value]
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
+}
+
+/** commander's message as the start of a sentence: "error: unknown option '--jsno'\n(Did you mean --json?)". */
+function sentenceOf({ message }: CommanderError): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/\s*\(Did you mean (.*)\?\)$/s, ' (did you mean $1?)')
+    .replace(' is invalid. Allowed', ' is invalid: allowed')
+    .replace(' is invalid. ', ' is invalid: ')
+    .replace('. Expected', ': expected')
+    .replace(/\.$/, '')
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

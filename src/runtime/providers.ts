@@ -1,0 +1,74 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { env } from 'onnxruntime-node'
+import { NpluskError } from '../core/errors.js'
+import type { OnProgress } from '../core/progress.js'
+import { explainCudaFailure, type ProviderProblem } from './cuda-failure.js'
+import { probeProvider } from './probe-provider.js'
+import { openSession, type Provider, type Session } from './session.js'
+
+/** What `--device` may say: `auto` takes CUDA where it can be loaded, else the CPU. */
+export type DeviceChoice = 'auto' | Provider
+
+/** One execution provider on this machine. */
+export type ProviderStatus = { readonly name: Provider; readonly available: true } | ({ readonly name: Provider; readonly available: false } & ProviderProblem)
+
+/** The version of ONNX Runtime that is loaded. */
+export const runtimeVersion: string = env.versions.node ?? 'unknown'
+
+/**
+ * Opens a graph where the user wants it to run, and tells where that is.
+ *
+ * @throws NpluskError `DEVICE_UNAVAILABLE` with cause and remedy when CUDA is asked for and cannot be loaded, `BAD_MODEL`
+ */
+export async function openOnDevice(model: string | Uint8Array, device: DeviceChoice, onProgress?: OnProgress): Promise<Session> {
+  const provider = await chooseProvider(device)
+  onProgress?.({ type: 'info', message: `Running on ${provider === 'cuda' ? 'the GPU (CUDA)' : 'the CPU'}.` })
+  return openSession(model, provider)
+}
+
+/**
+ * Chooses the execution provider. `listSupportedBackends()` only tells what was compiled in, so CUDA is tried on a tiny graph.
+ *
+ * @throws NpluskError `DEVICE_UNAVAILABLE` with cause and remedy when CUDA is asked for and cannot be loaded
+ */
+export async function chooseProvider(device: DeviceChoice): Promise<Provider> {
+  if (device === 'cpu') return 'cpu'
+  if (await loadsCuda()) return 'cuda'
+  if (device === 'auto') return 'cpu'
+  const status = await diagnoseCuda()
+  const problem = status.available ? 'it failed once and then worked; try again' : `${status.reason}; ${status.remedy}`
+  throw new NpluskError('DEVICE_UNAVAILABLE', `The CUDA execution provider cannot be loaded: ${problem}, or use the device cpu.`, { data: { ...status } })
+}
+
+/** Finds out which providers can be loaded, and why the others cannot. */
+export async function diagnoseProviders(): Promise<ProviderStatus[]> {
+  // The CPU provider is part of the library that this module has loaded already.
+  return [{ name: 'cpu', available: true }, await diagnoseCuda()]
+}
+
+/**
+ * The cause of a failure is written by native code to the standard error stream, past JavaScript; so CUDA is tried in a
+ * process of its own. A library that crashes on loading takes only that process with it.
+ */
+async function diagnoseCuda(): Promise<ProviderStatus> {
+  const child = fork(fileURLToPath(new URL('./probe-cuda.js', import.meta.url)), { silent: true })
+  const [log, [code]] = await Promise.all([text(child.stderr!), once(child, 'exit') as Promise<[number | null]>])
+  return code === 0 ? { name: 'cuda', available: true } : { name: 'cuda', available: false, ...explainCudaFailure(log) }
+}
+
+async function loadsCuda(): Promise<boolean> {
+  const { logLevel } = env
+  // What is missing is no error here: keep the runtime from writing about it to the standard error stream.
+  env.logLevel = 'fatal'
+  try {
+    await probeProvider('cuda')
+    return true
+  } catch {
+    return false
+  } finally {
+    env.logLevel = logLevel!
+  }
+}

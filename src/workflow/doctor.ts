@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises'
+import { arch, platform } from 'node:os'
+import { diagnoseProviders, runtimeVersion } from '../runtime/providers.js'
+import { cacheInfo } from './cache.js'
+import type { CacheOptions } from './models.js'
+import type { Diagnosis } from './types.js'
+
+/** Versions, execution providers with the reason for each that is missing, and the cache. */
+export async function diagnose(options: CacheOptions = {}): Promise<Diagnosis> {
+  const [providers, { folder, bytes }, nplusk] = await Promise.all([diagnoseProviders(), cacheInfo(options), packageVersion()])
+  return {
+    versions: { nplusk, 'onnxruntime-node': runtimeVersion, platform: `${platform()} ${arch()}` },
+    providers,
+    cache: { folder, bytes },
+  }
+}
+
+async function packageVersion(): Promise<string> {
+  // Compiled code runs from dist/src/workflow.
+  const manifest = await readFile(new URL('../../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
