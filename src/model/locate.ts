@@ -15,14 +15,19 @@ export type { Feature, HeadLocation, ImageInput } from './locate/types.js'
 const mostWeights = 2 ** 31
 
 /**
- * Finds the classification head of an image classifier, what it reads and what lies before it, by the structure of the graph: no name in it
- * matters.
+ * Finds the classification head of an image classifier, what it reads and what lies before it, by the structure of
+ * the graph: no name in it matters.
  *
- * @param options.head name, or an output, of the node that makes the class scores, where the search finds the wrong one or none
+ * @param options.head name, or an output, of the node that makes the class scores, where the search finds the wrong
+ * one or none
  * @param options.bottleneck name of the tensor to take as features instead of what the head reads
- * @throws NpluskError `BAD_MODEL` where the graph is damaged or has no head, `NOT_FOUND` where it has no node or tensor of a given name
+ * @throws NpluskError `BAD_MODEL` where the graph is damaged or has no head, `NOT_FOUND` where it has no node or
+ * tensor of a given name
  */
-export function locateHead(model: LoadedModel, options: { readonly head?: string; readonly bottleneck?: string } = {}): HeadLocation {
+export function locateHead(
+  model: LoadedModel,
+  options: { readonly head?: string; readonly bottleneck?: string } = {},
+): HeadLocation {
   const network = analyseNetwork(model)
   const { tail, bottleneck: read } = findHead(network, options.head)
   const bottleneck = options.bottleneck === undefined ? read : namedBottleneck(network, options.bottleneck)
@@ -30,7 +35,10 @@ export function locateHead(model: LoadedModel, options: { readonly head?: string
   const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
   const bias = linear.bias ?? added
   if (linear.classes * linear.size > mostWeights) {
-    throw new NpluskError('BAD_MODEL', `Head ${nameOf(linear.node)} claims ${linear.classes} classes of ${linear.size} features, more than a file can hold; fetch the model again.`)
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Head ${nameOf(linear.node)} claims ${linear.classes} classes of ${linear.size} features, more than a file can hold; fetch the model again.`,
+    )
   }
   return {
     input: network.input,
@@ -41,7 +49,15 @@ export function locateHead(model: LoadedModel, options: { readonly head?: string
     ...(probabilities === undefined ? {} : { probabilities }),
     classes: linear.classes,
     bottleneck,
-    ...(tail.isSummed ? {} : { weights: { kernel: linear.kernel, ...(bias === undefined ? {} : { bias }), transposed: linear.transposed } }),
+    ...(tail.isSummed
+      ? {}
+      : {
+          weights: {
+            kernel: linear.kernel,
+            ...(bias === undefined ? {} : { bias }),
+            transposed: linear.transposed,
+          },
+        }),
     taps: findTaps(network, bottleneck.tensor),
   }
 }

@@ -14,18 +14,31 @@ const mostBytes = 2 ** 31 - 1
  *
  * @param folder the folder of the model's file; only files in it or below it are read
  * @returns a new model, or the same one where all tensors are inside already
- * @throws NpluskError `BAD_MODEL` for a path that leads out of the folder, a file that is missing or too short, or more than 2 GiB in all
+ * @throws NpluskError `BAD_MODEL` for a path that leads out of the folder, a file that is missing or too short, or
+ * more than 2 GiB in all
  */
 export async function loadExternalData(model: LoadedModel, folder: string): Promise<LoadedModel> {
   const { initializer } = model.graph
   const isOutside = (tensor: TensorProto): boolean => tensor.dataLocation === DataLocation.EXTERNAL
-  const inNodes = model.graph.node.flatMap(({ attribute }) => attribute.flatMap(({ t }) => (t && isOutside(t) ? [t] : [])))
-  if (inNodes.length > 0) throw new NpluskError('BAD_MODEL', `Constant ${inNodes[0]!.name} lies in an external file; save the model as one file.`)
+  const inNodes = model.graph.node.flatMap(({ attribute }) =>
+    attribute.flatMap(({ t }) => (t && isOutside(t) ? [t] : [])),
+  )
+  if (inNodes.length > 0)
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Constant ${inNodes[0]!.name} lies in an external file; save the model as one file.`,
+    )
   if (!initializer.some(isOutside)) return model
 
-  const total = initializer.reduce((sum, tensor) => sum + (isOutside(tensor) ? storedBytes(tensor) : tensor.rawData.length), 0)
+  const total = initializer.reduce(
+    (sum, tensor) => sum + (isOutside(tensor) ? storedBytes(tensor) : tensor.rawData.length),
+    0,
+  )
   if (!(total <= mostBytes)) {
-    throw new NpluskError('BAD_MODEL', 'The model holds more than 2 GiB of weights, more than one ONNX file can; use a smaller or a float16 one.')
+    throw new NpluskError(
+      'BAD_MODEL',
+      'The model holds more than 2 GiB of weights, more than one ONNX file can; use a smaller or a float16 one.',
+    )
   }
   const files = new Map<string, FileHandle>()
   try {
@@ -53,19 +66,39 @@ async function loadTensor(tensor: TensorProto, folder: string, files: Map<string
   const rawData = new Uint8Array(size)
   for (let read = 0; read < size;) {
     const { bytesRead } = await file.read(rawData, read, size - read, offset + read)
-    if (bytesRead === 0) throw new NpluskError('BAD_MODEL', `${field('location')} became shorter while it was read; try again.`)
+    if (bytesRead === 0)
+      throw new NpluskError('BAD_MODEL', `${field('location')} became shorter while it was read; try again.`)
     read += bytesRead
   }
-  return create(TensorProtoSchema, { name: tensor.name, dataType: tensor.dataType, dims: tensor.dims, rawData })
+  return create(TensorProtoSchema, {
+    name: tensor.name,
+    dataType: tensor.dataType,
+    dims: tensor.dims,
+    rawData,
+  })
 }
 
 /** Opens a file named by a model; a model from elsewhere must not read what lies outside its own folder. */
-async function openBeside(tensor: string, location: string, folder: string, files: Map<string, FileHandle>): Promise<FileHandle> {
+async function openBeside(
+  tensor: string,
+  location: string,
+  folder: string,
+  files: Map<string, FileHandle>,
+): Promise<FileHandle> {
   const known = files.get(location)
   if (known) return known
   const path = normalize(location.replaceAll('\\', '/'))
-  if (location === '' || location.includes('\0') || isAbsolute(path) || /^[a-z]:/i.test(path) || path.split(sep)[0] === '..') {
-    throw new NpluskError('BAD_MODEL', `Tensor ${tensor} lies in "${location}", outside the model's folder: that is refused; fetch the model again.`)
+  if (
+    location === '' ||
+    location.includes('\0') ||
+    isAbsolute(path) ||
+    /^[a-z]:/i.test(path) ||
+    path.split(sep)[0] === '..'
+  ) {
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Tensor ${tensor} lies in "${location}", outside the model's folder: that is refused; fetch the model again.`,
+    )
   }
   try {
     const file = await open(join(folder, path), 'r')
@@ -73,7 +106,11 @@ async function openBeside(tensor: string, location: string, folder: string, file
     return file
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new NpluskError('BAD_MODEL', `The model's weights lie in ${location}, which is not in ${folder}: put it there.`, { cause: error })
+      throw new NpluskError(
+        'BAD_MODEL',
+        `The model's weights lie in ${location}, which is not in ${folder}: put it there.`,
+        { cause: error },
+      )
     }
     throw ioError(error, `read ${location}`)
   }

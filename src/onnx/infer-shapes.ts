@@ -28,7 +28,10 @@ export interface RuleContext {
 }
 
 /** Shapes that take the place of what a node's rule gives, or `undefined` to let the rule decide. */
-export type ShapeOverride = (context: RuleContext, byRule: readonly (Shape | undefined)[] | undefined) => readonly Shape[] | undefined
+export type ShapeOverride = (
+  context: RuleContext,
+  byRule: readonly (Shape | undefined)[] | undefined,
+) => readonly Shape[] | undefined
 
 /** Larger integer tensors are data, not shapes: they are not read. */
 const largestShapeTensor = 64
@@ -38,18 +41,25 @@ const mostElements = 2 ** 40
 /**
  * Follows shapes through a graph, node after node, with every size a plain number.
  *
- * It knows the operators that image classifiers are made of and never throws: where an operator is not known, or its inputs do not
- * fit, the shape that the file itself declares (`value_info`) is taken, and where there is none the tensor stays without a shape.
+ * It knows the operators that image classifiers are made of and never throws: where an operator is not known, or its
+ * inputs do not fit, the shape that the file itself declares (`value_info`) is taken, and where there is none the
+ * tensor stays without a shape.
  *
  * @param order the graph's nodes in topological order
  * @param inputs the shape of each graph input
- * @param useDeclared whether shapes the file declares may be taken; leave it off when `inputs` differ from what is declared
+ * @param useDeclared whether shapes the file declares may be taken; leave it off when `inputs` differ from what is
+ * declared
  */
 export function inferShapes(
   graph: GraphProto,
   order: readonly NodeProto[],
   inputs: ReadonlyMap<string, Shape>,
-  options: { readonly opset: number; readonly useDeclared: boolean; readonly index?: GraphIndex; readonly override?: ShapeOverride },
+  options: {
+    readonly opset: number
+    readonly useDeclared: boolean
+    readonly index?: GraphIndex
+    readonly override?: ShapeOverride
+  },
 ): InferredShapes {
   const index = options.index ?? indexGraph(graph)
   const shapes = new Map<string, Shape>()
@@ -63,7 +73,9 @@ export function inferShapes(
     const content = smallIntegers(tensor.dataType, dims) ? tryRead(() => readTensor(tensor)) : undefined
     if (content) values.set(name, Array.from(content))
   }
-  const declared = options.useDeclared ? declaredShapes([...graph.valueInfo, ...graph.output]) : new Map<string, Shape>()
+  const declared = options.useDeclared
+    ? declaredShapes([...graph.valueInfo, ...graph.output])
+    : new Map<string, Shape>()
 
   for (const node of order) {
     const context: RuleContext = {
@@ -74,7 +86,8 @@ export function inferShapes(
     }
     const content = tryRead(() => knownValues(context))
     if (content && content.length <= largestShapeTensor) values.set(node.output[0]!, content)
-    const byRule = node.opType === 'Constant' ? constantShape(node, shapes) : tryRead(() => shapeRules[node.opType]?.(context))
+    const byRule =
+      node.opType === 'Constant' ? constantShape(node, shapes) : tryRead(() => shapeRules[node.opType]?.(context))
     const inferred = options.override?.(context, byRule) ?? byRule
     if (!inferred) unclear.push(node)
     node.output.forEach((name, i) => {

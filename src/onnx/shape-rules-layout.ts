@@ -48,11 +48,15 @@ export function transposed({ node, shape }: RuleContext): Result {
   const dims = shape(0)
   if (!dims) return undefined
   const order = intsAttribute(node, 'perm') ?? dims.map((_, axis) => dims.length - 1 - axis)
-  const isPermutation = order.length === dims.length && new Set(order).size === order.length && order.every((axis) => axis in dims)
+  const isPermutation =
+    order.length === dims.length && new Set(order).size === order.length && order.every((axis) => axis in dims)
   return isPermutation ? [order.map((axis) => dims[axis]!)] : undefined
 }
 
-/** Concat, and QLinearConcat, whose parts come as triples (tensor, scale, zero point) after its own scale and zero point. */
+/**
+ * Concat, and QLinearConcat, whose parts come as triples (tensor, scale, zero point) after its own scale and zero
+ * point.
+ */
 export function concatenated({ node, shape }: RuleContext): Result {
   const quantised = node.opType === 'QLinearConcat'
   const parts = node.input.map((_, i) => i).filter((i) => !quantised || (i >= 2 && i % 3 === 2))
@@ -77,7 +81,9 @@ export function split({ node, shape, value }: RuleContext): Result {
   if (size === undefined) return undefined
   const share = Math.ceil(size / node.output.length)
   const sizes = value(1) ?? intsAttribute(node, 'split') ?? node.output.map((_, i) => Math.min(share, size - i * share))
-  return sizes.length === node.output.length ? sizes.map((part) => dims.map((dim, at) => (at === axis ? part : dim))) : undefined
+  return sizes.length === node.output.length
+    ? sizes.map((part) => dims.map((dim, at) => (at === axis ? part : dim)))
+    : undefined
 }
 
 export function sliced({ node, shape, value }: RuleContext): Result {
@@ -93,7 +99,8 @@ export function sliced({ node, shape, value }: RuleContext): Result {
     const step = value(4)?.[i] ?? 1
     if (size === undefined || step === 0) return undefined
     const lowest = step > 0 ? 0 : -1
-    const clamp = (at: number): number => Math.min(Math.max(at < 0 ? at + size : at, lowest), step > 0 ? size : size - 1)
+    const clamp = (at: number): number =>
+      Math.min(Math.max(at < 0 ? at + size : at, lowest), step > 0 ? size : size - 1)
     result[axis] = Math.max(0, Math.ceil((clamp(ends[i]!) - clamp(starts[i]!)) / step))
   }
   return [result]
@@ -121,7 +128,9 @@ export function expanded({ shape, value }: RuleContext): Result {
   const rank = Math.max(dims.length, wanted.length)
   const at = (list: Shape, axis: number): number => list[axis - rank + list.length] ?? 1
   const result = Array.from({ length: rank }, (_, axis) => Math.max(at(dims, axis), at(wanted, axis)))
-  return result.every((dim, axis) => [1, dim].includes(at(dims, axis)) && [1, dim].includes(at(wanted, axis))) ? [result] : undefined
+  return result.every((dim, axis) => [1, dim].includes(at(dims, axis)) && [1, dim].includes(at(wanted, axis)))
+    ? [result]
+    : undefined
 }
 
 export function tiled({ shape, value }: RuleContext): Result {

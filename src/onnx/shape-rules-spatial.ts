@@ -1,7 +1,10 @@
 import { findAttribute, intAttribute, intsAttribute } from './graph.js'
 import type { RuleContext, Shape } from './infer-shapes.js'
 
-/** Convolution of input 0, `[batch, channels, …spatial]`, with the kernel at input `kernelInput`, `[out, channels / group, …]`. */
+/**
+ * Convolution of input 0, `[batch, channels, …spatial]`, with the kernel at input `kernelInput`, `[out, channels /
+ * group, …]`.
+ */
 export function convolved({ node, shape }: RuleContext, kernelInput: number): Shape[] | undefined {
   const dims = shape(0)
   const kernel = shape(kernelInput)
@@ -22,7 +25,8 @@ export function pooled({ node, shape }: RuleContext): Shape[] | undefined {
 export function globallyPooled({ node, shape }: RuleContext): Shape[] | undefined {
   const dims = shape(0)
   if (!dims) return undefined
-  if (intAttribute(node, 'channels_last', 0) === 1) return [dims.map((dim, axis) => (axis === 0 || axis === dims.length - 1 ? dim : 1))]
+  if (intAttribute(node, 'channels_last', 0) === 1)
+    return [dims.map((dim, axis) => (axis === 0 || axis === dims.length - 1 ? dim : 1))]
   return [dims.map((dim, axis) => (axis < 2 ? dim : 1))]
 }
 

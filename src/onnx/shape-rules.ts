@@ -1,28 +1,50 @@
 import { findAttribute, intAttribute, intsAttribute } from './graph.js'
 import type { RuleContext, Shape } from './infer-shapes.js'
 import { convolved, globallyPooled, pooled } from './shape-rules-spatial.js'
-import { concatenated, expanded, flattened, gathered, padded, reshaped, sliced, split, squeezed, tiled, transposed, unsqueezed } from './shape-rules-layout.js'
+import {
+  concatenated,
+  expanded,
+  flattened,
+  gathered,
+  padded,
+  reshaped,
+  sliced,
+  split,
+  squeezed,
+  tiled,
+  transposed,
+  unsqueezed,
+} from './shape-rules-layout.js'
 
 /** A rule gives the shapes of a node's outputs, `undefined` where the inputs are not known or do not fit. */
 export type ShapeRule = (context: RuleContext) => (Shape | undefined)[] | undefined
 
 /** Operators, of ONNX and of ONNX Runtime's `com.microsoft`, whose output has the shape of their first input. */
 const sameShape = [
-  ...['Relu', 'LeakyRelu', 'ThresholdedRelu', 'Elu', 'Selu', 'Celu', 'Gelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Swish', 'Mish', 'Tanh', 'Softplus'],
-  ...['Softsign', 'Clip', 'Softmax', 'LogSoftmax', 'Hardmax', 'Exp', 'Log', 'Sqrt', 'Abs', 'Neg', 'Erf', 'Reciprocal', 'Floor', 'Ceil', 'Round'],
-  ...['Sign', 'Not', 'Sin', 'Cos', 'Cast', 'CastLike', 'Identity', 'Dropout', 'BatchNormalization', 'InstanceNormalization', 'LayerNormalization'],
-  ...['GroupNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization', 'LpNormalization', 'MeanVarianceNormalization', 'LRN'],
-  ...['QuantizeLinear', 'DequantizeLinear', 'FastGelu', 'BiasGelu', 'QuickGelu', 'SkipLayerNormalization'],
-  ...['QLinearSigmoid', 'QLinearLeakyRelu', 'QLinearSoftmax', 'MultiHeadAttention'],
-]
+  'Relu LeakyRelu ThresholdedRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Swish Mish Tanh Softplus',
+  'Softsign Clip Softmax LogSoftmax Hardmax Exp Log Sqrt Abs Neg Erf Reciprocal Floor Ceil Round Sign Not Sin Cos',
+  'Cast CastLike Identity Dropout BatchNormalization InstanceNormalization LayerNormalization GroupNormalization',
+  'RMSNormalization SimplifiedLayerNormalization LpNormalization MeanVarianceNormalization LRN QuantizeLinear',
+  'DequantizeLinear FastGelu BiasGelu QuickGelu SkipLayerNormalization QLinearSigmoid QLinearLeakyRelu',
+  'QLinearSoftmax MultiHeadAttention',
+].flatMap((operators) => operators.split(' '))
 
-const elementwise = ['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Mod', 'Min', 'Max', 'Sum', 'Mean', 'PRelu', 'Where', 'Equal', 'Greater', 'Less', 'And', 'Or', 'Xor']
+const elementwise = ['Add Sub Mul Div Pow Mod Min Max Sum Mean PRelu Where Equal Greater Less And Or Xor'].flatMap(
+  (operators) => operators.split(' '),
+)
 
-const reductions = ['ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare', 'ReduceLogSumExp']
+const reductions = [
+  'ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSumExp',
+].flatMap((operators) => operators.split(' '))
 
 export const shapeRules: Readonly<Record<string, ShapeRule>> = {
   ...Object.fromEntries(sameShape.map((operator) => [operator, ({ shape }: RuleContext) => shape(0) && [shape(0)]])),
-  ...Object.fromEntries(elementwise.map((operator) => [operator, (context: RuleContext) => broadcast(context.node.input.map((_, i) => context.shape(i)))])),
+  ...Object.fromEntries(
+    elementwise.map((operator) => [
+      operator,
+      (context: RuleContext) => broadcast(context.node.input.map((_, i) => context.shape(i))),
+    ]),
+  ),
   ...Object.fromEntries(reductions.map((operator) => [operator, reduced])),
   DynamicQuantizeLinear: ({ shape }) => shape(0) && [shape(0), [], []],
   QLinearAdd: ({ shape }) => broadcast([shape(0), shape(3)]),
@@ -92,7 +114,9 @@ function reduced({ node, shape, value }: RuleContext): Shape[] | undefined {
   if (!dims || (node.input[1] && !value(1))) return undefined
   const listed = intsAttribute(node, 'axes') ?? value(1) ?? []
   if (listed.length === 0 && intAttribute(node, 'noop_with_empty_axes', 0) === 1) return [dims]
-  const axes = new Set((listed.length > 0 ? listed : dims.map((_, axis) => axis)).map((axis) => (axis < 0 ? axis + dims.length : axis)))
+  const axes = new Set(
+    (listed.length > 0 ? listed : dims.map((_, axis) => axis)).map((axis) => (axis < 0 ? axis + dims.length : axis)),
+  )
   const keep = findAttribute(node, 'keepdims')?.i !== 0n
   return [keep ? dims.map((dim, axis) => (axes.has(axis) ? 1 : dim)) : dims.filter((_, axis) => !axes.has(axis))]
 }

@@ -35,7 +35,9 @@ export function knownValues(context: RuleContext): number[] | undefined {
       const starts = value(1) ?? intsAttribute(node, 'starts')
       const ends = value(2) ?? intsAttribute(node, 'ends')
       const step = value(4)?.[0] ?? 1
-      return first && starts && ends && step === 1 ? first.slice(starts[0], Math.min(ends[0]!, first.length)) : undefined
+      return first && starts && ends && step === 1
+        ? first.slice(starts[0], Math.min(ends[0]!, first.length))
+        : undefined
     }
     case 'Concat': {
       const parts = node.input.map((_, i) => value(i))

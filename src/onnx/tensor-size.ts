@@ -26,7 +26,10 @@ const bytesPerElement: Partial<Record<number, number>> = {
 export function storedBytes(tensor: TensorProto): number {
   const size = bytesPerElement[tensor.dataType]
   if (size === undefined || tensor.dims.some((dim) => dim < 0n)) {
-    throw new NpluskError('BAD_MODEL', `Tensor ${tensor.name} is damaged: its type or shape is not valid; fetch the model again.`)
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Tensor ${tensor.name} is damaged: its type or shape is not valid; fetch the model again.`,
+    )
   }
   return size * elementCount(tensor)
 }

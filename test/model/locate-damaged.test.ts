@@ -45,7 +45,9 @@ const damages: Record<string, (model: LoadedModel, random: Random) => Uint8Array
     for (let count = 0; count < 5; count++) {
       const at = random.integer(damaged.graph.initializer.length)
       const dims = damaged.graph.initializer[at]!.dims.map(() => [-1n, 0n, 2n ** 31n, 2n ** 62n][random.integer(4)]!)
-      damaged.graph.initializer[at] = Object.assign(Object.create(damaged.graph.initializer[at]!) as object, { dims }) as never
+      damaged.graph.initializer[at] = Object.assign(Object.create(damaged.graph.initializer[at]!) as object, {
+        dims,
+      }) as never
     }
     return encodeModel(damaged)
   },
@@ -54,7 +56,9 @@ const damages: Record<string, (model: LoadedModel, random: Random) => Uint8Array
     damaged.graph.initializer = damaged.graph.initializer.map((tensor) => {
       if (tensor.rawData.length % 8 !== 0 || tensor.dims.length !== 1 || random.next() < 0.5) return tensor
       const rawData = Uint8Array.from(tensor.rawData, (byte) => (random.next() < 0.1 ? random.integer(256) : byte))
-      return Object.assign(Object.create(tensor) as object, { rawData }) as never
+      return Object.assign(Object.create(tensor) as object, {
+        rawData,
+      }) as never
     })
     return encodeModel(damaged)
   },

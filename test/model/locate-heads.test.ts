@@ -9,7 +9,11 @@ describe('head(bottleneck) gives the logits, whatever the form of the head:', ()
   test.each(Object.keys(heads))('%s', async (name) => {
     const { model, head, classes, size } = headModel(name)
     const found = locateHead(model)
-    expect(found).toMatchObject({ kind: head.kind, classes, bottleneck: { size } })
+    expect(found).toMatchObject({
+      kind: head.kind,
+      classes,
+      bottleneck: { size },
+    })
     expect(found.probabilities !== undefined).toBe(head.hasProbabilities ?? false)
 
     const batch = head.kind.startsWith('MatMulInteger') ? 1 : 2
@@ -19,8 +23,11 @@ describe('head(bottleneck) gives the logits, whatever the form of the head:', ()
     const features = results.get(found.bottleneck.tensor)!
     const { dequantise } = found.bottleneck
     if (dequantise) {
-      const constant = (tensor: string): number => readTensor(model.graph.initializer.find((item) => item.name === tensor)!)[0]!
-      features.data.forEach((value, i) => (features.data[i] = (value - constant(dequantise.zeroPoint)) * constant(dequantise.scale)))
+      const constant = (tensor: string): number =>
+        readTensor(model.graph.initializer.find((item) => item.name === tensor)!)[0]!
+      features.data.forEach(
+        (value, i) => (features.data[i] = (value - constant(dequantise.zeroPoint)) * constant(dequantise.scale)),
+      )
     }
     const weights = headWeights(model, found)!
     for (const [image, positions] of positionFeatures(features, found.bottleneck).entries()) {

@@ -7,7 +7,12 @@ import { headModel } from '../support/tiny-models/heads.js'
 const image = ['N', 3, 8, 8] as const
 
 /** Convolution, pooling and a Gemm from 12 features to 7 classes. */
-function classifier(): { g: GraphBuilder; maps: string; pooled: string; logits: string } {
+function classifier(): {
+  g: GraphBuilder
+  maps: string
+  pooled: string
+  logits: string
+} {
   const g = new GraphBuilder(13)
   const maps = g.relu6(g.conv(g.convRelu('x', 3, 8, 3, { stride: 2 }), 8, 12, 1))
   const pooled = g.op('Flatten', [g.op('GlobalAveragePool', [maps])])
@@ -17,8 +22,16 @@ function classifier(): { g: GraphBuilder; maps: string; pooled: string; logits: 
 describe('of several outputs', () => {
   test('those that hold features are passed over', () => {
     const { g, maps, pooled, logits } = classifier()
-    const model = g.model(image, [[maps, ['N', 12, 4, 4]], [pooled, ['N', 12]], [logits, ['N', 7]]])
-    expect(locateHead(model)).toMatchObject({ logits, classes: 7, bottleneck: { tensor: pooled } })
+    const model = g.model(image, [
+      [maps, ['N', 12, 4, 4]],
+      [pooled, ['N', 12]],
+      [logits, ['N', 7]],
+    ])
+    expect(locateHead(model)).toMatchObject({
+      logits,
+      classes: 7,
+      bottleneck: { tensor: pooled },
+    })
   })
 
   test('an output is not needed by another to be the main one: the deepest head is', () => {
@@ -27,8 +40,16 @@ describe('of several outputs', () => {
     const auxiliary = g.gemm(g.op('Flatten', [g.op('GlobalAveragePool', [shallow])]), 8, 7)
     const deep = g.convRelu(g.convRelu(shallow, 8, 8, 3), 8, 12, 3)
     const main = g.gemm(g.op('Flatten', [g.op('GlobalAveragePool', [deep])]), 12, 7)
-    for (const order of [[main, auxiliary], [auxiliary, main]]) {
-      const found = locateHead(g.model(image, order.map((name) => [name, ['N', 7]])))
+    for (const order of [
+      [main, auxiliary],
+      [auxiliary, main],
+    ]) {
+      const found = locateHead(
+        g.model(
+          image,
+          order.map((name) => [name, ['N', 7]]),
+        ),
+      )
       expect(found.logits).toBe(main)
     }
   })
@@ -39,14 +60,23 @@ describe('of several outputs', () => {
     const mean = g.op('Div', [g.add(logits, other), g.floats([], [2])])
     const model = g.model(image, [[mean, ['N', 7]]])
     const found = locateHead(model)
-    expect(found).toMatchObject({ logits: mean, classes: 7, bottleneck: { tensor: pooled } })
+    expect(found).toMatchObject({
+      logits: mean,
+      classes: 7,
+      bottleneck: { tensor: pooled },
+    })
     expect([found.weights, headWeights(model, found)]).toEqual([undefined, undefined])
   })
 
   test('logits and probabilities share one head', () => {
     const { g, logits } = classifier()
     const probabilities = g.op('Softmax', [logits], { axis: 1 })
-    const found = locateHead(g.model(image, [[probabilities, ['N', 7]], [logits, ['N', 7]]]))
+    const found = locateHead(
+      g.model(image, [
+        [probabilities, ['N', 7]],
+        [logits, ['N', 7]],
+      ]),
+    )
     expect(found).toMatchObject({ logits, probabilities })
   })
 })
@@ -57,10 +87,17 @@ describe('--head and --bottleneck', () => {
     const pooled = g.op('Flatten', [g.op('GlobalAveragePool', [g.convRelu('x', 3, 8, 3)])])
     const scores = g.gemm(pooled, 8, 5)
     const other = g.gemm(g.relu(g.gemm(pooled, 8, 9)), 9, 4)
-    const model = g.model(image, [[g.op('Softmax', [scores], { axis: 1 }), ['N', 5]], [other, ['N', 4]]])
+    const model = g.model(image, [
+      [g.op('Softmax', [scores], { axis: 1 }), ['N', 5]],
+      [other, ['N', 4]],
+    ])
     expect(locateHead(model).classes).toBe(4)
     const found = locateHead(model, { head: scores })
-    expect(found).toMatchObject({ classes: 5, logits: scores, probabilities: model.graph.output[0]!.name })
+    expect(found).toMatchObject({
+      classes: 5,
+      logits: scores,
+      probabilities: model.graph.output[0]!.name,
+    })
     expect(headWeights(model, found)?.bias).toHaveLength(5)
   })
 
@@ -69,16 +106,27 @@ describe('--head and --bottleneck', () => {
     const ranked = g.ops('TopK', [logits, g.ints([5])], {}, 2)
     const model = g.model(image, [[ranked[0]!, ['N', 5]]])
     expect(() => locateHead(model)).toThrow(
-      expect.objectContaining({ code: 'BAD_MODEL', message: expect.stringMatching(/TopK.*--head NODE.*--bottleneck TENSOR/) }),
+      expect.objectContaining({
+        code: 'BAD_MODEL',
+        message: expect.stringMatching(/TopK.*--head NODE.*--bottleneck TENSOR/),
+      }),
     )
-    expect(locateHead(model, { head: logits })).toMatchObject({ classes: 7, logits })
+    expect(locateHead(model, { head: logits })).toMatchObject({
+      classes: 7,
+      logits,
+    })
   })
 
   test('take another tensor for the features', () => {
     const { g, maps, logits } = classifier()
     const model = g.model(image, [[logits, ['N', 7]]])
     const found = locateHead(model, { bottleneck: maps })
-    expect(found.bottleneck).toEqual({ tensor: maps, size: 12, axes: [2, 3], channelAxis: 1 })
+    expect(found.bottleneck).toEqual({
+      tensor: maps,
+      size: 12,
+      axes: [2, 3],
+      channelAxis: 1,
+    })
     expect(found.classes).toBe(7)
   })
 
@@ -96,7 +144,9 @@ describe('--head and --bottleneck', () => {
 describe('no head is found', () => {
   test('in a network that only makes features, and its end is described', () => {
     const { g, pooled } = classifier()
-    expect(() => locateHead(g.model(image, [[pooled, ['N', 12]]]))).toThrow(/before output t\d+, t\d+ \(Clip \[1, 12, 4, 4\]\)/)
+    expect(() => locateHead(g.model(image, [[pooled, ['N', 12]]]))).toThrow(
+      /before output t\d+, t\d+ \(Clip \[1, 12, 4, 4\]\)/,
+    )
   })
 
   test('in one that scores every pixel', () => {
@@ -109,7 +159,13 @@ describe('no head is found', () => {
 describe('the input', () => {
   test('is read from its shape', () => {
     expect(locateHead(resnet50().model).input).toEqual({
-      name: 'x', layout: 'NCHW', type: 'float32', width: 32, height: 32, channels: 3, batch: 'free',
+      name: 'x',
+      layout: 'NCHW',
+      type: 'float32',
+      width: 32,
+      height: 32,
+      channels: 3,
+      batch: 'free',
     })
   })
 
@@ -120,14 +176,21 @@ describe('the input', () => {
       const maps = g.add(g.convRelu(start, 3, 8, 3, { stride: 2 }), g.conv(start, 3, 8, 3, { stride: 2 }))
       const pooled = g.op('Flatten', [g.op('GlobalAveragePool', [g.convRelu(maps, 8, 12, 3)])])
       const found = locateHead(g.model(['N', 'a', 'b', 'c'], [[g.gemm(pooled, 12, 7), ['N', 7]]]))
-      expect(found.input).toMatchObject({ layout: transposed ? 'NHWC' : 'NCHW', width: undefined, channels: 3 })
+      expect(found.input).toMatchObject({
+        layout: transposed ? 'NHWC' : 'NCHW',
+        width: undefined,
+        channels: 3,
+      })
       expect(found.taps).toEqual([{ tensor: maps, size: 8, axes: [2, 3], channelAxis: 1 }])
     }
   })
 
   test('lists no initialiser, as old exporters do', () => {
     const { model } = headModel('Gemm without bias')
-    model.graph.input.unshift({ ...model.graph.input[0]!, name: model.graph.initializer[0]!.name })
+    model.graph.input.unshift({
+      ...model.graph.input[0]!,
+      name: model.graph.initializer[0]!.name,
+    })
     expect(locateHead(model).input.name).toBe('x')
   })
 })

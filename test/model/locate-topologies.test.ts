@@ -59,7 +59,9 @@ describe('locateHead finds by structure the head, the bottleneck and deeper feat
       for (let c = 0; c < tiny.classes; c++) {
         const column = scores.map((row) => (tiny.isRectified ? Math.max(0, row[c]!) : row[c]!))
         const expected = column.reduce((sum, score) => sum + score, 0) / column.length
-        expect(Math.abs(logits.data[image * tiny.classes + c]! - expected)).toBeLessThan(tolerance * Math.max(1, Math.abs(expected)))
+        expect(Math.abs(logits.data[image * tiny.classes + c]! - expected)).toBeLessThan(
+          tolerance * Math.max(1, Math.abs(expected)),
+        )
       }
     }
     for (const tap of found.taps) {

@@ -23,11 +23,22 @@ function moveOut(location: string): { model: LoadedModel; data: Buffer } {
   const parts: Uint8Array[] = []
   let offset = 0
   model.graph.initializer = model.graph.initializer.map((tensor) => {
-    const entries = { location, offset: String(offset), length: String(tensor.rawData.length) }
+    const entries = {
+      location,
+      offset: String(offset),
+      length: String(tensor.rawData.length),
+    }
     parts.push(tensor.rawData)
     offset += tensor.rawData.length
-    const externalData = Object.entries(entries).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }))
-    return { ...tensor, rawData: new Uint8Array(), externalData, dataLocation: TensorProto_DataLocation.EXTERNAL }
+    const externalData = Object.entries(entries).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    )
+    return {
+      ...tensor,
+      rawData: new Uint8Array(),
+      externalData,
+      dataLocation: TensorProto_DataLocation.EXTERNAL,
+    }
   })
   return { model: decodeModel(encodeModel(model)), data: Buffer.concat(parts) }
 }
@@ -48,21 +59,39 @@ describe('loadExternalData', () => {
     expect(await loadExternalData(inside, folder)).toBe(inside)
   })
 
-  test.each(['../secret', '/etc/passwd', 'weights/../../secret', '..\\secret', 'C:\\secret', ''])('refuses the location "%s"', async (location) => {
-    await expect(loadExternalData(moveOut(location).model, folder)).rejects.toMatchObject({ code: 'BAD_MODEL', message: expect.stringContaining('refused') })
-  })
+  test.each(['../secret', '/etc/passwd', 'weights/../../secret', '..\\secret', 'C:\\secret', ''])(
+    'refuses the location "%s"',
+    async (location) => {
+      await expect(loadExternalData(moveOut(location).model, folder)).rejects.toMatchObject({
+        code: 'BAD_MODEL',
+        message: expect.stringContaining('refused'),
+      })
+    },
+  )
 
   test('names a file that is missing or too short', async () => {
     const { model, data } = moveOut('gone.data')
-    await expect(loadExternalData(model, folder)).rejects.toMatchObject({ code: 'BAD_MODEL', message: expect.stringContaining('gone.data') })
+    await expect(loadExternalData(model, folder)).rejects.toMatchObject({
+      code: 'BAD_MODEL',
+      message: expect.stringContaining('gone.data'),
+    })
     await writeFile(join(folder, 'gone.data'), data.subarray(0, data.length - 1))
-    await expect(loadExternalData(model, folder)).rejects.toMatchObject({ code: 'BAD_MODEL', message: expect.stringContaining('does not hold them') })
+    await expect(loadExternalData(model, folder)).rejects.toMatchObject({
+      code: 'BAD_MODEL',
+      message: expect.stringContaining('does not hold them'),
+    })
   })
 
   test('allocates nothing for a tensor that claims an impossible size', async () => {
     const { model, data } = moveOut('model.data')
     await writeFile(join(folder, 'model.data'), data)
-    model.graph.initializer[0] = { ...model.graph.initializer[0]!, dims: [2n ** 20n, 2n ** 20n] }
-    await expect(loadExternalData(model, folder)).rejects.toMatchObject({ code: 'BAD_MODEL', message: expect.stringContaining('2 GiB') })
+    model.graph.initializer[0] = {
+      ...model.graph.initializer[0]!,
+      dims: [2n ** 20n, 2n ** 20n],
+    }
+    await expect(loadExternalData(model, folder)).rejects.toMatchObject({
+      code: 'BAD_MODEL',
+      message: expect.stringContaining('2 GiB'),
+    })
   })
 })

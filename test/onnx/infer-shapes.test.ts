@@ -11,37 +11,83 @@ import { runTensors } from '../support/tiny-models/run.js'
 function infer(model: LoadedModel, batch: number): ReturnType<typeof inferShapes> {
   const dims = shapeOf(model.graph.input[0]!)!.slice(1) as number[]
   const inputs = new Map([['x', [batch, ...dims]]])
-  return inferShapes(model.graph, model.graph.node, inputs, { opset: opsetVersion(model), useDeclared: false })
+  return inferShapes(model.graph, model.graph.node, inputs, {
+    opset: opsetVersion(model),
+    useDeclared: false,
+  })
 }
 
 /** Every shape that is inferred must be what the runtime makes, and every tensor must have one. */
 async function compare(model: LoadedModel, batch: number): Promise<void> {
   const { shapes, unclear } = infer(model, batch)
   expect(unclear.map(({ opType }) => opType)).toEqual([])
-  const integers = new Set(['Shape', 'Slice', 'Concat', 'QuantizeLinear', 'DynamicQuantizeLinear', 'MatMulInteger', 'QLinearMatMul', 'QLinearConv'])
+  const integers = new Set([
+    'Shape',
+    'Slice',
+    'Concat',
+    'QuantizeLinear',
+    'DynamicQuantizeLinear',
+    'MatMulInteger',
+    'QLinearMatMul',
+    'QLinearConv',
+  ])
   const readable = model.graph.node.filter(({ opType }) => !integers.has(opType)).map(({ output }) => output[0]!)
   const results = await runTensors(model, readable, batch, shapeOf(model.graph.input[0]!)!.slice(1) as number[])
-  expect(readable.map((name) => [name, shapes.get(name)])).toEqual(readable.map((name) => [name, [...results.get(name)!.dims]]))
+  expect(readable.map((name) => [name, shapes.get(name)])).toEqual(
+    readable.map((name) => [name, [...results.get(name)!.dims]]),
+  )
 }
 
 describe('shapes are those that the runtime makes', () => {
-  const { vgg16, inceptionV3Keras, mobilenetV1, mobilenetV3, efficientnet, densenet, shufflenet, googlenet } = convolutional
-  const models = { vgg16, inceptionV3Keras, mobilenetV1, mobilenetV3, efficientnet, densenet, shufflenet, googlenet }
+  const { vgg16, inceptionV3Keras, mobilenetV1, mobilenetV3, efficientnet, densenet, shufflenet, googlenet } =
+    convolutional
+  const models = {
+    vgg16,
+    inceptionV3Keras,
+    mobilenetV1,
+    mobilenetV3,
+    efficientnet,
+    densenet,
+    shufflenet,
+    googlenet,
+  }
   test.each(Object.entries(models))('in %s', (_, build) => compare(build().model, 2))
   test('in SqueezeNet', () => compare(convolutional.squeezenet().model, 1))
   test('in ViT', () => compare(transformers.vit().model, 2))
   test('in Swin', () => compare(transformers.swin().model, 2))
   test('in ConvNeXt', () => compare(transformers.convnext().model, 2))
-  test.each(Object.keys(heads).filter((name) => !name.includes('half floats')))('in the head %s', (name) => compare(headModel(name).model, 1))
+  test.each(Object.keys(heads).filter((name) => !name.includes('half floats')))('in the head %s', (name) =>
+    compare(headModel(name).model, 1),
+  )
 
   test('after windows with padding, dilation, ceiling and automatic padding', async () => {
     const g = new GraphBuilder(13)
     const parts = [
-      g.op('MaxPool', ['x'], { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 }),
-      g.op('MaxPool', ['x'], { kernel_shape: [2, 2], strides: [3, 3], pads: [0, 0, 1, 1], ceil_mode: 1 }),
-      g.op('AveragePool', ['x'], { kernel_shape: [3, 2], strides: [2, 1], auto_pad: 'SAME_UPPER' }),
-      g.op('Conv', ['x', g.weights([4, 3, 3, 3])], { dilations: [2, 3], strides: [2, 1], pads: [1, 0, 2, 1] }),
-      g.op('Conv', ['x', g.weights([4, 3, 3, 2])], { auto_pad: 'VALID', strides: [2, 2] }),
+      g.op('MaxPool', ['x'], {
+        kernel_shape: [3, 3],
+        strides: [2, 2],
+        ceil_mode: 1,
+      }),
+      g.op('MaxPool', ['x'], {
+        kernel_shape: [2, 2],
+        strides: [3, 3],
+        pads: [0, 0, 1, 1],
+        ceil_mode: 1,
+      }),
+      g.op('AveragePool', ['x'], {
+        kernel_shape: [3, 2],
+        strides: [2, 1],
+        auto_pad: 'SAME_UPPER',
+      }),
+      g.op('Conv', ['x', g.weights([4, 3, 3, 3])], {
+        dilations: [2, 3],
+        strides: [2, 1],
+        pads: [1, 0, 2, 1],
+      }),
+      g.op('Conv', ['x', g.weights([4, 3, 3, 2])], {
+        auto_pad: 'VALID',
+        strides: [2, 2],
+      }),
       g.op('Pad', ['x', g.ints([0, 0, 1, 2, 0, 0, 3, 4])]),
       g.op('Slice', ['x', g.ints([-1, 1]), g.ints([-1000, -2]), g.ints([2, 3]), g.ints([-2, 1])]),
       g.op('Transpose', ['x']),
@@ -49,7 +95,13 @@ describe('shapes are those that the runtime makes', () => {
       g.op('Tile', ['x', g.ints([1, 2, 1, 1])]),
       g.op('Gather', ['x', g.ints([0, 1, 2, 0], [2, 2])], { axis: 1 }),
     ]
-    await compare(g.model([1, 3, 11, 10], parts.map((name) => [name, []])), 1)
+    await compare(
+      g.model(
+        [1, 3, 11, 10],
+        parts.map((name) => [name, []]),
+      ),
+      1,
+    )
   })
 })
 

@@ -44,12 +44,18 @@ export interface FixedReshape {
  *
  * @param sizesFixed whether the sizes in `to` hold for every image
  */
-export function repairReshape({ node, target, from, fromAxis, to, toAxis }: FixedReshape, sizesFixed: boolean): Repair | undefined {
+export function repairReshape(
+  { node, target, from, fromAxis, to, toAxis }: FixedReshape,
+  sizesFixed: boolean,
+): Repair | undefined {
   const copies = fromAxis === toAxis && from[fromAxis] === to[toAxis] && intAttribute(node, 'allowzero', 0) === 0
   if (!copies && !sizesFixed) return undefined
   const shape = (copies ? target : to).map((dim, axis) => (axis === toAxis ? (copies ? 0 : -1) : dim))
   const name = `${node.output[0]}/free_batch_shape`
-  return { nodes: [{ ...node, input: [node.input[0]!, name] }], constants: [int64Tensor(name, [shape.length], shape)] }
+  return {
+    nodes: [{ ...node, input: [node.input[0]!, name] }],
+    constants: [int64Tensor(name, [shape.length], shape)],
+  }
 }
 
 /**
@@ -73,6 +79,9 @@ export function repairConcat(concat: NodeProto, constants: ReadonlyMap<string, S
     nodes.push(node('Concat', [`${prefix}/size`, `${expanded}/rest`], `${expanded}/target`, { axis: 0 }))
     nodes.push(node('Expand', [name, `${expanded}/target`], expanded))
   }
-  nodes.push({ ...concat, input: concat.input.map((name) => renamed.get(name) ?? name) })
+  nodes.push({
+    ...concat,
+    input: concat.input.map((name) => renamed.get(name) ?? name),
+  })
   return { nodes, constants: tensors }
 }

@@ -15,7 +15,8 @@ export function readBottleneck(network: Network, tail: Tail): Feature | string {
     return `its weights are for ${linear.size} features, and ${tensor} is [${dims.join(', ')}]`
   }
   const axes = averagedAxes(network, tensor, channelAxis, rank).filter((axis) => axis !== select?.axis)
-  if (!isPooled && axes.some((axis) => (dims?.[axis] ?? 1) > 1)) return 'it scores each of several positions, not the image'
+  if (!isPooled && axes.some((axis) => (dims?.[axis] ?? 1) > 1))
+    return 'it scores each of several positions, not the image'
   return {
     tensor,
     size: linear.size,
@@ -33,11 +34,17 @@ export function readBottleneck(network: Network, tail: Tail): Feature | string {
  */
 export function namedBottleneck(network: Network, tensor: string): Feature {
   if (!network.index.producer.has(tensor)) {
-    throw new NpluskError('NOT_FOUND', `The model has no tensor ${tensor}: give --bottleneck the name of a tensor that one of its nodes makes.`)
+    throw new NpluskError(
+      'NOT_FOUND',
+      `The model has no tensor ${tensor}: give --bottleneck the name of a tensor that one of its nodes makes.`,
+    )
   }
   const feature = describeFeature(network, tensor)
   if (feature) return feature
-  throw new NpluskError('BAD_MODEL', `Tensor ${tensor} holds no features of known size made from the image; give --bottleneck another one.`)
+  throw new NpluskError(
+    'BAD_MODEL',
+    `Tensor ${tensor} holds no features of known size made from the image; give --bottleneck another one.`,
+  )
 }
 
 /** Reads a tensor as features by its shape: [batch, size], [batch, tokens, size] or [batch, size, height, width]. */
@@ -47,7 +54,12 @@ export function describeFeature(network: Network, tensor: string): Feature | und
   const channelAxis = channelAxisOf(network, tensor, dims.length)
   const size = dims[channelAxis]!
   if (size < 2) return undefined
-  return { tensor, size, axes: averagedAxes(network, tensor, channelAxis, dims.length), channelAxis }
+  return {
+    tensor,
+    size,
+    axes: averagedAxes(network, tensor, channelAxis, dims.length),
+    channelAxis,
+  }
 }
 
 /** Axes besides batch and channels that are not known to be 1, whatever the size of the image. */

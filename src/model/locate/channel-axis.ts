@@ -6,8 +6,8 @@ import type { Network } from './network.js'
 const reach = 60
 
 /**
- * The axis of a [batch, …] tensor that holds the channels: convolutions keep them at axis 1; matrix products, and transformers'
- * images [batch, height, width, size], at the end.
+ * The axis of a [batch, …] tensor that holds the channels: convolutions keep them at axis 1; matrix products, and
+ * transformers' images [batch, height, width, size], at the end.
  */
 export function channelAxisOf({ index }: Network, tensor: string, rank: number): number {
   if (rank < 4) return rank - 1

@@ -11,8 +11,8 @@ export interface ConstantArray {
 const longestChain = 16
 
 /**
- * Reads a constant tensor through the nodes between it and its reader: Identity, Cast, Transpose of a matrix, Reshape to the same
- * elements, DequantizeLinear.
+ * Reads a constant tensor through the nodes between it and its reader: Identity, Cast, Transpose of a matrix, Reshape
+ * to the same elements, DequantizeLinear.
  *
  * @returns `undefined` where something else is in between
  * @throws NpluskError `BAD_MODEL` for a stored tensor that is damaged
@@ -64,11 +64,15 @@ export function dequantise(
   return { dims, data: result }
 }
 
-function transposeMatrix({ dims, data }: ConstantArray, order: readonly number[] | undefined): ConstantArray | undefined {
+function transposeMatrix(
+  { dims, data }: ConstantArray,
+  order: readonly number[] | undefined,
+): ConstantArray | undefined {
   const [rows, columns] = dims
   if (dims.length !== 2 || rows === undefined || columns === undefined) return undefined
   if (order?.[0] === 0) return { dims, data }
   const result = new Float32Array(data.length)
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) result[column * rows + row] = data[row * columns + column]!
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) result[column * rows + row] = data[row * columns + column]!
   return { dims: [columns, rows], data: result }
 }

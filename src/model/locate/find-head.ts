@@ -13,7 +13,8 @@ interface Found {
 }
 
 /**
- * Walks back from every output and takes the deepest head: auxiliary classifiers branch off earlier, and so do outputs of features.
+ * Walks back from every output and takes the deepest head: auxiliary classifiers branch off earlier, and so do
+ * outputs of features.
  *
  * @param named the node to take as the head, by its name or an output
  */
@@ -47,8 +48,15 @@ function headBefore(network: Network, output: string): Found | Miss {
   if (typeof bottleneck === 'string') return { output, reason: `${head} is no head: ${bottleneck}` }
   const scores = network.shapes.get(tail.logits)
   const images = network.input.batch === 'free' ? 1 : network.input.batch
-  if (scores && network.sizesFixed && scores.reduce((product, dim) => product * dim, 1) !== images * tail.linear.classes) {
-    return { output, reason: `${head} makes ${tail.linear.classes} scores, and ${tail.logits} is [${scores.join(', ')}]` }
+  if (
+    scores &&
+    network.sizesFixed &&
+    scores.reduce((product, dim) => product * dim, 1) !== images * tail.linear.classes
+  ) {
+    return {
+      output,
+      reason: `${head} makes ${tail.linear.classes} scores, and ${tail.logits} is [${scores.join(', ')}]`,
+    }
   }
   return { tail, bottleneck }
 }
@@ -56,10 +64,19 @@ function headBefore(network: Network, output: string): Found | Miss {
 /** The logits of a named head are the last tensor after it that still holds its scores. */
 function findNamed(network: Network, named: string): Found {
   const node = network.order.find(({ name, output }) => name === named || output.includes(named))
-  if (!node) throw new NpluskError('NOT_FOUND', `The model has no node ${named}: give --head the name of a node, or of a tensor it makes.`)
+  if (!node)
+    throw new NpluskError(
+      'NOT_FOUND',
+      `The model has no node ${named}: give --head the name of a node, or of a tensor it makes.`,
+    )
   if (!readLinear(network, node)) {
-    const near = isWeighted(node.opType) ? 'has no constant weights from features to classes' : 'is no Gemm, MatMul or 1x1 Conv'
-    throw new NpluskError('BAD_MODEL', `Node ${named} (${node.opType}) ${near}, so it cannot be the head; give --head another node.`)
+    const near = isWeighted(node.opType)
+      ? 'has no constant weights from features to classes'
+      : 'is no Gemm, MatMul or 1x1 Conv'
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Node ${named} (${node.opType}) ${near}, so it cannot be the head; give --head another node.`,
+    )
   }
   for (const tensor of reachedFrom(network, node).reverse()) {
     const result = headBefore(network, tensor)
@@ -73,7 +90,8 @@ function findNamed(network: Network, named: string): Found {
 /** Tensors computed from a node's output, in topological order, the graph's outputs last. */
 function reachedFrom({ order, model }: Network, node: NodeProto): string[] {
   const reached = new Set(node.output)
-  for (const { input, output } of order) if (input.some((name) => reached.has(name))) for (const name of output) reached.add(name)
+  for (const { input, output } of order)
+    if (input.some((name) => reached.has(name))) for (const name of output) reached.add(name)
   const outputs = new Set(model.graph.output.map(({ name }) => name))
   return [...reached].sort((a, b) => Number(outputs.has(a)) - Number(outputs.has(b)))
 }

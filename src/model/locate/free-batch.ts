@@ -10,8 +10,9 @@ import { nameOf } from './order.js'
 const ratio = 2
 
 /**
- * Makes the batch dimension of a classifier free: of its input, its outputs, of Reshapes to a constant shape and of constants joined to the
- * image's features. Where the batch was fixed, the result was followed through with another, so every tensor is known to grow with it.
+ * Makes the batch dimension of a classifier free: of its input, its outputs, of Reshapes to a constant shape and of
+ * constants joined to the image's features. Where the batch was fixed, the result was followed through with another,
+ * so every tensor is known to grow with it.
  *
  * @returns a new model, or the same one where nothing was fixed
  * @throws NpluskError `BAD_MODEL` where a node can take one batch size only, or is not known
@@ -40,7 +41,11 @@ export function freeBatch(model: LoadedModel): LoadedModel {
 }
 
 /** What to put in a node's place if it keeps the batch fixed, and the shape that then comes out. */
-function repair(network: Network, { node, shape, value }: RuleContext, byRule: Shape | undefined): { repair: Repair; shape: Shape } | undefined {
+function repair(
+  network: Network,
+  { node, shape, value }: RuleContext,
+  byRule: Shape | undefined,
+): { repair: Repair; shape: Shape } | undefined {
   const to = network.shapes.get(node.output[0]!)
   if (!to) return undefined
   if (node.opType === 'Reshape') {
@@ -57,22 +62,35 @@ function repair(network: Network, { node, shape, value }: RuleContext, byRule: S
   if (node.opType === 'Concat' && !byRule && to[0] === 1 && intAttribute(node, 'axis', 0) !== 0) {
     const like = node.input.find((name) => network.fromImage.has(name))
     const constants = new Map<string, Shape>()
-    for (const [i, name] of node.input.entries()) if (!network.fromImage.has(name) && shape(i)) constants.set(name, shape(i)!)
+    for (const [i, name] of node.input.entries())
+      if (!network.fromImage.has(name) && shape(i)) constants.set(name, shape(i)!)
     if (like === undefined || [...constants.values()].some((dims) => dims[0] !== 1)) return undefined
     return constants.size === 0 ? undefined : { repair: repairConcat(node, constants, like), shape: grown(to, 0) }
   }
   return undefined
 }
 
-/** Every tensor made from the image must be as before with one axis grown, unless nothing that its node reads grows (a scale). */
-function checkGrowth({ shapes, input }: Network, context: RuleContext, after: readonly (Shape | undefined)[] | undefined): void {
+/**
+ * Every tensor made from the image must be as before with one axis grown, unless nothing that its node reads grows (a
+ * scale).
+ */
+function checkGrowth(
+  { shapes, input }: Network,
+  context: RuleContext,
+  after: readonly (Shape | undefined)[] | undefined,
+): void {
   const { node } = context
   const reads = node.input.some((name, i) => shapes.get(name)?.join() !== context.shape(i)?.join())
   for (const [i, name] of node.output.entries()) {
     const before = shapes.get(name)
     // Second outputs (masks, scales) may be unknown, and need not grow: they lead nowhere in a classifier.
     if (i > 0 && (!before || !after?.[i] || before.length === 0)) continue
-    if (before && after?.[i] && (reads ? batchAxis(before, after[i], ratio) !== undefined : before.join() === after[i].join())) continue
+    if (
+      before &&
+      after?.[i] &&
+      (reads ? batchAxis(before, after[i], ratio) !== undefined : before.join() === after[i].join())
+    )
+      continue
     throw new NpluskError(
       'BAD_MODEL',
       `The batch cannot be made free: node ${nameOf(node)} (${node.opType}) keeps the batch at ${input.batch}; export the model again with a dynamic batch.`,
@@ -81,7 +99,12 @@ function checkGrowth({ shapes, input }: Network, context: RuleContext, after: re
   }
 }
 
-function rewrite(model: LoadedModel, input: string, repairs: ReadonlyMap<NodeProto, Repair>, network: Network): LoadedModel {
+function rewrite(
+  model: LoadedModel,
+  input: string,
+  repairs: ReadonlyMap<NodeProto, Repair>,
+  network: Network,
+): LoadedModel {
   const result = cloneModel(model)
   result.graph.node = model.graph.node.flatMap((node, at) => repairs.get(node)?.nodes ?? [result.graph.node[at]!])
   for (const { constants } of repairs.values()) result.graph.initializer.push(...constants)
@@ -108,7 +131,16 @@ function withFreeBatch(info: ValueInfoProto): ValueInfoProto {
   if (!type || !tensor?.shape || tensor.shape.dim.length === 0) return info
   const [first, ...rest] = tensor.shape.dim
   const dim = [{ ...first!, value: { case: 'dimParam' as const, value: 'batch' } }, ...rest]
-  return { ...info, type: { ...type, value: { case: 'tensorType', value: { ...tensor, shape: { ...tensor.shape, dim } } } } }
+  return {
+    ...info,
+    type: {
+      ...type,
+      value: {
+        case: 'tensorType',
+        value: { ...tensor, shape: { ...tensor.shape, dim } },
+      },
+    },
+  }
 }
 
 const grown = (shape: Shape, axis: number): number[] => shape.map((dim, at) => (at === axis ? dim * ratio : dim))

@@ -28,13 +28,24 @@ export function readImageInput(model: LoadedModel, index: GraphIndex): ImageInpu
   const type = types[elementTypeOf(image)]
   if (!type) {
     const found = DataType[elementTypeOf(image)] ?? elementTypeOf(image)
-    throw new NpluskError('BAD_MODEL', `Input ${image.name} is of type ${found}; export the model with a float32, float16 or uint8 input.`)
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Input ${image.name} is of type ${found}; export the model with a float32, float16 or uint8 input.`,
+    )
   }
   const [batch, ...sizes] = fixedSizes(image)
   const first = firstConvolution(index, image.name)
   const layout = layoutOf(sizes, first?.transposed ?? false)
   const [channels, height, width] = layout === 'NCHW' ? sizes : [sizes[2], sizes[0], sizes[1]]
-  return { name: image.name, layout, type, width, height, channels: channels ?? first?.channels ?? 3, batch: batch ?? 'free' }
+  return {
+    name: image.name,
+    layout,
+    type,
+    width,
+    height,
+    channels: channels ?? first?.channels ?? 3,
+    batch: batch ?? 'free',
+  }
 }
 
 /** Old exporters write 0 or -1 for a free dimension, new ones a name. */
@@ -42,7 +53,10 @@ function fixedSizes(image: ValueInfoProto): (number | undefined)[] {
   return shapeOf(image)!.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : undefined))
 }
 
-/** The axis that says 3, else 1 or 4, holds the channels; where sizes do not tell, what the first convolution reads does. */
+/**
+ * The axis that says 3, else 1 or 4, holds the channels; where sizes do not tell, what the first convolution reads
+ * does.
+ */
 function layoutOf([first, , last]: readonly (number | undefined)[], transposed: boolean): ImageInput['layout'] {
   for (const channels of [3, 1, 4]) {
     if ((first === channels) !== (last === channels)) return first === channels ? 'NCHW' : 'NHWC'
@@ -51,14 +65,21 @@ function layoutOf([first, , last]: readonly (number | undefined)[], transposed: 
 }
 
 /** How many channels the first convolution after the image reads, and whether the image is transposed on the way. */
-function firstConvolution({ consumers, constants }: GraphIndex, image: string): { channels: number; transposed: boolean } | undefined {
+function firstConvolution(
+  { consumers, constants }: GraphIndex,
+  image: string,
+): { channels: number; transposed: boolean } | undefined {
   const seen = new Set([image])
   const queue = [{ tensor: image, transposed: false }]
   for (let next = 0; next < queue.length && next < 100; next++) {
     const { tensor, transposed } = queue[next]!
     for (const node of consumers.get(tensor) ?? []) {
       const kernel = node.opType === 'Conv' ? constants.get(node.input[1] ?? '') : undefined
-      if (kernel) return { channels: (dimsOf(kernel)[1] ?? 3) * intAttribute(node, 'group', 1), transposed }
+      if (kernel)
+        return {
+          channels: (dimsOf(kernel)[1] ?? 3) * intAttribute(node, 'group', 1),
+          transposed,
+        }
       const swaps = node.opType === 'Transpose' && intsAttribute(node, 'perm')?.[1] === 3
       for (const output of node.output) {
         if (seen.has(output)) continue

@@ -20,7 +20,16 @@ export interface LinearNode {
 }
 
 /** Where each linear operator keeps its kernel and bias among its inputs; the features are always input 0. */
-const operators: Readonly<Record<string, { readonly kernel: number; readonly bias?: number; readonly quantised?: 'static' | 'dynamic' }>> = {
+const operators: Readonly<
+  Record<
+    string,
+    {
+      readonly kernel: number
+      readonly bias?: number
+      readonly quantised?: 'static' | 'dynamic'
+    }
+  >
+> = {
   Gemm: { kernel: 1, bias: 2 },
   FusedGemm: { kernel: 1, bias: 2 },
   MatMul: { kernel: 1 },
@@ -49,7 +58,11 @@ export function readLinear(network: Network, node: NodeProto): LinearNode | unde
   if (!dims || !fromImage.has(features) || fromImage.has(kernel)) return undefined
 
   const isConvolution = node.opType.includes('Conv')
-  if (isConvolution && (intAttribute(node, 'group', 1) !== 1 || dims.length < 3 || dims.slice(2).some((dim) => dim !== 1))) return undefined
+  if (
+    isConvolution &&
+    (intAttribute(node, 'group', 1) !== 1 || dims.length < 3 || dims.slice(2).some((dim) => dim !== 1))
+  )
+    return undefined
   if (!isConvolution && (dims.length < 2 || dims.slice(0, -2).some((dim) => dim !== 1))) return undefined
   const transposed = isConvolution || intAttribute(node, 'transB', 0) === 1
   const [rows, columns] = isConvolution ? [dims[0]!, dims[1]!] : [dims.at(-2)!, dims.at(-1)!]
@@ -71,7 +84,10 @@ export function readLinear(network: Network, node: NodeProto): LinearNode | unde
   }
 }
 
-/** Features that are 8-bit in the graph are read before they were quantised on the fly, or with their scale and zero point. */
+/**
+ * Features that are 8-bit in the graph are read before they were quantised on the fly, or with their scale and zero
+ * point.
+ */
 function quantisedFeatures(
   { index }: Network,
   node: NodeProto,
@@ -80,6 +96,10 @@ function quantisedFeatures(
   const features = node.input[0]!
   const maker = index.producer.get(features)
   if (quantised === 'dynamic' && maker?.input[0]) return { features: maker.input[0] }
-  if (quantised === 'static') return { features, dequantise: { scale: node.input[1]!, zeroPoint: node.input[2]! } }
+  if (quantised === 'static')
+    return {
+      features,
+      dequantise: { scale: node.input[1]!, zeroPoint: node.input[2]! },
+    }
   return { features }
 }

@@ -35,13 +35,29 @@ export function analyseNetwork(model: LoadedModel): Network {
   const order = topologicalOrder(index)
   const input = readImageInput(model, index)
   const inputs = inputShapes(model, input, input.batch === 'free' ? 1 : input.batch)
-  const { shapes } = inferShapes(model.graph, order, inputs, { opset: opsetVersion(model), useDeclared: true, index })
+  const { shapes } = inferShapes(model.graph, order, inputs, {
+    opset: opsetVersion(model),
+    useDeclared: true,
+    index,
+  })
   const sizesFixed = input.width !== undefined && input.height !== undefined
-  return { model, index, order, input, shapes, sizesFixed, fromImage: reachable(input.name, order) }
+  return {
+    model,
+    index,
+    order,
+    input,
+    shapes,
+    sizesFixed,
+    fromImage: reachable(input.name, order),
+  }
 }
 
 /** The shape of every graph input, with the image's batch and free sizes filled in. */
-export function inputShapes(model: LoadedModel, { name, layout, width, height, channels }: ImageInput, batch: number): Map<string, Shape> {
+export function inputShapes(
+  model: LoadedModel,
+  { name, layout, width, height, channels }: ImageInput,
+  batch: number,
+): Map<string, Shape> {
   const shapes = new Map<string, Shape>(declaredShapes(trueInputs(model.graph)))
   const plane = [height ?? usualSize, width ?? usualSize]
   shapes.set(name, layout === 'NCHW' ? [batch, channels, ...plane] : [batch, ...plane, channels])

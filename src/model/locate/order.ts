@@ -22,7 +22,10 @@ export function topologicalOrder({ graph, constants, producer, consumers }: Grap
     const waiting = new Set(node.input.filter((name) => !given.has(name)))
     for (const name of waiting) {
       if (producer.has(name) || constants.has(name)) continue
-      throw new NpluskError('BAD_MODEL', `The model is damaged: node ${nameOf(node)} reads ${name}, which nothing makes; fetch it again.`)
+      throw new NpluskError(
+        'BAD_MODEL',
+        `The model is damaged: node ${nameOf(node)} reads ${name}, which nothing makes; fetch it again.`,
+      )
     }
     missing.set(node, waiting.size)
     if (waiting.size === 0) ready.push(node)
@@ -38,7 +41,10 @@ export function topologicalOrder({ graph, constants, producer, consumers }: Grap
   }
   if (ready.length < graph.node.length) {
     const stuck = graph.node.find((node) => (missing.get(node) ?? 0) > 0)
-    throw new NpluskError('BAD_MODEL', `The model is damaged: node ${stuck ? nameOf(stuck) : '?'} lies on a cycle; fetch it again.`)
+    throw new NpluskError(
+      'BAD_MODEL',
+      `The model is damaged: node ${stuck ? nameOf(stuck) : '?'} lies on a cycle; fetch it again.`,
+    )
   }
   return ready
 }

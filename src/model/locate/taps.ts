@@ -6,21 +6,42 @@ import type { Feature } from './types.js'
 
 const mostTaps = 4
 const joins = new Set(['Add', 'Concat', 'Sum', 'QLinearAdd', 'QLinearConcat', 'SkipLayerNormalization'])
-const activations = new Set(['Relu', 'LeakyRelu', 'PRelu', 'Clip', 'HardSwish', 'Gelu', 'Elu', 'Selu', 'Celu', 'Mish', 'Swish'])
+const activations = new Set([
+  'Relu',
+  'LeakyRelu',
+  'PRelu',
+  'Clip',
+  'HardSwish',
+  'Gelu',
+  'Elu',
+  'Selu',
+  'Celu',
+  'Mish',
+  'Swish',
+])
 /** What may stand between a join and the end of its block. */
-const afterJoin = new Set([...activations, 'BatchNormalization', 'QuantizeLinear', 'DequantizeLinear', 'Identity', 'Dropout'])
+const afterJoin = new Set([
+  ...activations,
+  'BatchNormalization',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'Identity',
+  'Dropout',
+])
 
 /**
  * Outputs of about four of the last blocks before the bottleneck, the shallowest first.
  *
- * A block is a part of the trunk with several branches, of which one has weights, that an Add or Concat joins; where a network has none
- * (VGG, MobileNet v1) each activation after a convolution counts. They are taken evenly from the last two resolutions; in a
- * transformer, of one resolution, from the last blocks.
+ * A block is a part of the trunk with several branches, of which one has weights, that an Add or Concat joins; where
+ * a network has none (VGG, MobileNet v1) each activation after a convolution counts. They are taken evenly from the
+ * last two resolutions; in a transformer, of one resolution, from the last blocks.
  */
 export function findTaps(network: Network, bottleneck: string): Feature[] {
   const trunk = trunkTo(network, bottleneck)
   // A tap that reaches the bottleneck through no weights would say the same as the bottleneck.
-  const lastWeighted = trunk.findLastIndex((item) => [item.node, ...item.inside].some(({ opType }) => isWeighted(opType)))
+  const lastWeighted = trunk.findLastIndex((item) =>
+    [item.node, ...item.inside].some(({ opType }) => isWeighted(opType)),
+  )
   const blocks = blockEnds(trunk)
   const ends = (blocks.length > 0 ? blocks : activationEnds(trunk)).filter((at) => at < lastWeighted)
   const features = ends.map((at) => endOfBlock(network, trunk, at)).filter((feature) => feature !== undefined)
@@ -35,16 +56,25 @@ export function findTaps(network: Network, bottleneck: string): Feature[] {
 
 /** Indices of trunk nodes that join branches of a block; of the two joins in a transformer's block the second. */
 function blockEnds(trunk: readonly TrunkNode[]): number[] {
-  const list = [...trunk.keys()].filter((at) => joins.has(trunk[at]!.node.opType) && trunk[at]!.inside.some(({ opType }) => isWeighted(opType)))
-  const attends = (at: number): boolean => trunk[at]!.inside.some(({ opType }) => opType === 'Softmax' || opType.includes('Attention'))
+  const list = [...trunk.keys()].filter(
+    (at) => joins.has(trunk[at]!.node.opType) && trunk[at]!.inside.some(({ opType }) => isWeighted(opType)),
+  )
+  const attends = (at: number): boolean =>
+    trunk[at]!.inside.some(({ opType }) => opType === 'Softmax' || opType.includes('Attention'))
   return list.some((at) => !attends(at)) ? list.filter((at) => !attends(at)) : list
 }
 
 function activationEnds(trunk: readonly TrunkNode[]): number[] {
-  return [...trunk.keys()].filter((at) => activations.has(trunk[at]!.node.opType) || (trunk[at]!.node.opType === 'Mul' && trunk[at]!.inside.length > 0))
+  return [...trunk.keys()].filter(
+    (at) =>
+      activations.has(trunk[at]!.node.opType) || (trunk[at]!.node.opType === 'Mul' && trunk[at]!.inside.length > 0),
+  )
 }
 
-/** Follows a join to the activation that ends its block. Quantised features are read after the DequantizeLinear that their readers use. */
+/**
+ * Follows a join to the activation that ends its block. Quantised features are read after the DequantizeLinear that
+ * their readers use.
+ */
 function endOfBlock(network: Network, trunk: readonly TrunkNode[], at: number): Feature | undefined {
   let tensor = trunk[at]!.node.output[0]!
   for (let next = at + 1; next < trunk.length; next++) {

@@ -9,8 +9,8 @@ export interface TrunkNode {
 }
 
 /**
- * The nodes that dominate `target`: the whole image passes through each of them, as it does through the output of every block of a
- * network, however the block is wired inside.
+ * The nodes that dominate `target`: the whole image passes through each of them, as it does through the output of
+ * every block of a network, however the block is wired inside.
  *
  * In topological order a node dominates exactly if no edge leaps over it.
  */
@@ -46,7 +46,11 @@ export function trunkTo({ index, order, fromImage, input }: Network, target: str
 }
 
 /** Nodes on the way from the image to `target`. */
-function ancestors(producer: ReadonlyMap<string, NodeProto>, fromImage: ReadonlySet<string>, target: string): Set<NodeProto> {
+function ancestors(
+  producer: ReadonlyMap<string, NodeProto>,
+  fromImage: ReadonlySet<string>,
+  target: string,
+): Set<NodeProto> {
   const found = new Set<NodeProto>()
   const open = [target]
   for (let name = open.pop(); name !== undefined; name = open.pop()) {

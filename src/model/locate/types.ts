@@ -42,7 +42,11 @@ export interface HeadLocation {
   /** What the head reads. */
   readonly bottleneck: Feature
   /** The head's weights, absent where two heads are summed; `transposed` means stored as [classes, size]. */
-  readonly weights?: { readonly kernel: string; readonly bias?: string; readonly transposed: boolean }
+  readonly weights?: {
+    readonly kernel: string
+    readonly bias?: string
+    readonly transposed: boolean
+  }
   /** Outputs of the last blocks before the bottleneck, the shallowest first; empty where none is found. */
   readonly taps: readonly Feature[]
 }

@@ -16,8 +16,9 @@ export interface HeadWeights {
 }
 
 /**
- * Reads the head's weights, quantised ones as the numbers they stand for, with every constant that follows the head (a bias in an Add of
- * its own, a temperature) worked in. A ReLU after the head, or an average over positions, is the caller's.
+ * Reads the head's weights, quantised ones as the numbers they stand for, with every constant that follows the head
+ * (a bias in an Add of its own, a temperature) worked in. A ReLU after the head, or an average over positions, is the
+ * caller's.
  *
  * @returns `undefined` where they are not constants of the graph in a form that is known
  * @throws NpluskError `BAD_MODEL` where they are damaged, or lie in an external file that was not loaded
@@ -64,7 +65,10 @@ function readBias({ index }: Network, linear: LinearNode): Float32Array | undefi
   const kernelScale = linear.dequantise ? readConstant(index, node.input[4] ?? '')?.data : Float32Array.of(1)
   if (!featureScale || !kernelScale) return undefined
   const beta = node.opType.endsWith('Gemm') ? floatAttribute(node, node.opType === 'QGemm' ? 'alpha' : 'beta', 1) : 1
-  return Float32Array.from({ length: classes }, (_, c) => beta * at(stored, c) * at(featureScale, 0) * at(kernelScale, c))
+  return Float32Array.from(
+    { length: classes },
+    (_, c) => beta * at(stored, c) * at(featureScale, 0) * at(kernelScale, c),
+  )
 }
 
 /** Works one constant that follows the head into its weights; `false` where it is no number or one per class. */
@@ -85,7 +89,10 @@ function applyStep({ index }: Network, step: AffineStep, kernel: Float32Array, b
   return true
 }
 
-/** In dynamic quantisation the scores are multiplied by (scale of the features, made on the fly) · (scale of the weights, constant). */
+/**
+ * In dynamic quantisation the scores are multiplied by (scale of the features, made on the fly) · (scale of the
+ * weights, constant).
+ */
 function weightScale(index: Network['index'], product: string): ArrayLike<number> | undefined {
   const node = index.producer.get(product)
   if (node?.opType !== 'Mul') return undefined

@@ -60,11 +60,17 @@ export class GraphBuilder {
   /** Random weights, scaled so that activations keep their size. */
   weights(dims: readonly number[], fanIn = dims.slice(1).reduce((product, dim) => product * dim, 1)): string {
     const count = dims.reduce((product, dim) => product * dim, 1)
-    return this.floats(dims, Array.from({ length: count }, () => this.random.normal() * Math.sqrt(2 / fanIn)))
+    return this.floats(
+      dims,
+      Array.from({ length: count }, () => this.random.normal() * Math.sqrt(2 / fanIn)),
+    )
   }
 
   bias(size: number): string {
-    return this.floats([size], Array.from({ length: size }, () => 0.1 * this.random.normal()))
+    return this.floats(
+      [size],
+      Array.from({ length: size }, () => 0.1 * this.random.normal()),
+    )
   }
 
   conv(x: string, from: number, to: number, kernel: number, { stride = 1, groups = 1, valid = false } = {}): string {
@@ -81,7 +87,13 @@ export class GraphBuilder {
     return this.op('Relu', [x])
   }
 
-  convRelu(x: string, from: number, to: number, kernel: number, options: { stride?: number; groups?: number; valid?: boolean } = {}): string {
+  convRelu(
+    x: string,
+    from: number,
+    to: number,
+    kernel: number,
+    options: { stride?: number; groups?: number; valid?: boolean } = {},
+  ): string {
     return this.relu(this.conv(x, from, to, kernel, options))
   }
 
@@ -97,7 +109,11 @@ export class GraphBuilder {
 
   maxPool(x: string, size = 2, stride = size): string {
     const pad = stride === size ? 0 : (size - 1) >> 1
-    return this.op('MaxPool', [x], { kernel_shape: [size, size], strides: [stride, stride], pads: [pad, pad, pad, pad] })
+    return this.op('MaxPool', [x], {
+      kernel_shape: [size, size],
+      strides: [stride, stride],
+      pads: [pad, pad, pad, pad],
+    })
   }
 
   add(x: string, y: string): string {
@@ -125,7 +141,9 @@ export class GraphBuilder {
   }
 
   gemm(x: string, from: number, to: number): string {
-    return this.op('Gemm', [x, this.weights([to, from]), this.bias(to)], { transB: 1 })
+    return this.op('Gemm', [x, this.weights([to, from]), this.bias(to)], {
+      transB: 1,
+    })
   }
 
   /** MatMul + Add over the last axis. */
@@ -135,8 +153,15 @@ export class GraphBuilder {
 
   /** One node since opset 17, a dozen before. */
   layerNorm(x: string, size: number): string {
-    const scale = this.floats([size], Array.from({ length: size }, () => 1 + 0.1 * this.random.normal()))
-    if (this.opset >= 17) return this.op('LayerNormalization', [x, scale, this.bias(size)], { axis: -1, epsilon: { float: 1e-5 } })
+    const scale = this.floats(
+      [size],
+      Array.from({ length: size }, () => 1 + 0.1 * this.random.normal()),
+    )
+    if (this.opset >= 17)
+      return this.op('LayerNormalization', [x, scale, this.bias(size)], {
+        axis: -1,
+        epsilon: { float: 1e-5 },
+      })
     const centred = this.op('Sub', [x, this.op('ReduceMean', [x], { axes: [-1] })])
     const variance = this.op('ReduceMean', [this.op('Pow', [centred, this.floats([], [2])])], { axes: [-1] })
     const deviation = this.op('Sqrt', [this.add(variance, this.floats([], [1e-5]))])
@@ -153,10 +178,15 @@ export class GraphBuilder {
   /** Self-attention over [batch, tokens, size]; `batch` is what the exporter wrote into its Reshapes. */
   attention(x: string, tokens: number, size: number, heads: number, batch: number): string {
     const depth = size / heads
-    const all = this.transpose(this.reshape(this.dense(x, size, 3 * size), [batch, tokens, 3, heads, depth]), [2, 0, 3, 1, 4])
+    const all = this.transpose(
+      this.reshape(this.dense(x, size, 3 * size), [batch, tokens, 3, heads, depth]),
+      [2, 0, 3, 1, 4],
+    )
     const [q, k, v] = [0, 1, 2].map((part) => this.op('Gather', [all, this.ints([part], [])], { axis: 0 }))
     const scores = this.op('MatMul', [q!, this.transpose(k!, [0, 1, 3, 2])])
-    const weights = this.op('Softmax', [this.op('Mul', [scores, this.floats([], [depth ** -0.5])])], { axis: this.opset < 13 ? 3 : -1 })
+    const weights = this.op('Softmax', [this.op('Mul', [scores, this.floats([], [depth ** -0.5])])], {
+      axis: this.opset < 13 ? 3 : -1,
+    })
     const mixed = this.transpose(this.op('MatMul', [weights, v!]), [0, 2, 1, 3])
     return this.dense(this.reshape(mixed, [batch, tokens, size]), size, size)
   }
@@ -174,7 +204,12 @@ export class GraphBuilder {
       initializers: this.initializers,
       opset: this.opset,
     })
-    model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: 'com.microsoft', version: 1n }))
+    model.opsetImport.push(
+      create(OperatorSetIdProtoSchema, {
+        domain: 'com.microsoft',
+        version: 1n,
+      }),
+    )
     model.irVersion = this.opset < 10 ? 4n : 8n
     return model
   }

@@ -23,7 +23,13 @@ export function vgg16(): TinyModel {
   const g = new GraphBuilder(9)
   let x = 'x'
   let from = 3
-  for (const [to, convolutions] of [[4, 2], [6, 2], [8, 3], [10, 3], [12, 3]] as const) {
+  for (const [to, convolutions] of [
+    [4, 2],
+    [6, 2],
+    [8, 3],
+    [10, 3],
+    [12, 3],
+  ] as const) {
     for (let i = 0; i < convolutions; i++) {
       x = g.convRelu(x, from, to, 3)
       from = to
@@ -46,7 +52,14 @@ export function resnet50(): TinyModel {
     const to = 8 << stage
     for (let block = 0; block < blocks; block++) {
       const stride = block === 0 && stage > 0 ? 2 : 1
-      const inner = g.conv(g.convRelu(g.convRelu(x, from, to >> 1, 1), to >> 1, to >> 1, 3, { stride }), to >> 1, to, 1)
+      const inner = g.conv(
+        g.convRelu(g.convRelu(x, from, to >> 1, 1), to >> 1, to >> 1, 3, {
+          stride,
+        }),
+        to >> 1,
+        to,
+        1,
+      )
       x = g.relu(g.add(inner, block === 0 ? g.conv(x, from, to, 1, { stride }) : x))
       from = to
     }
@@ -61,7 +74,9 @@ function inceptionBlocks(g: GraphBuilder, image: string): { x: string; middle: s
   let x = g.maxPool(g.convRelu(image, 3, 8, 3, { stride: 2 }), 3, 2)
   const mixed = (from: number, to: number, nested: boolean): string => {
     const branch = g.convRelu(x, from, 4, 1)
-    const split = nested ? g.concat([g.convRelu(branch, 4, to / 8, 3), g.convRelu(branch, 4, to / 8, 1)]) : g.convRelu(branch, 4, to / 4, 3)
+    const split = nested
+      ? g.concat([g.convRelu(branch, 4, to / 8, 3), g.convRelu(branch, 4, to / 8, 1)])
+      : g.convRelu(branch, 4, to / 4, 3)
     const pooled = g.convRelu(g.op('AveragePool', [x], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }), from, to / 4, 1)
     return g.concat([g.convRelu(x, from, to / 2, 1), split, pooled])
   }
@@ -86,7 +101,13 @@ export function inceptionV3Torchvision(): TinyModel {
   const pooled = g.op('Flatten', [g.op('GlobalAveragePool', [x])], { axis: 1 })
   const logits = g.gemm(g.op('Dropout', [pooled]), 48, 10)
   const auxiliary = g.gemm(g.op('Flatten', [g.op('GlobalAveragePool', [g.convRelu(middle, 24, 30, 1)])]), 30, 10)
-  const model = g.model(['N', 3, 64, 64], [[auxiliary, ['N', 10]], [logits, ['N', 10]]])
+  const model = g.model(
+    ['N', 3, 64, 64],
+    [
+      [auxiliary, ['N', 10]],
+      [logits, ['N', 10]],
+    ],
+  )
   return { model, kind: 'Gemm', classes: 10, size: 48, taps: [24, 24, 40, 48] }
 }
 
@@ -94,17 +115,40 @@ export function inceptionV3Torchvision(): TinyModel {
 export function inceptionV3Keras(): TinyModel {
   const g = new GraphBuilder(13)
   const { x } = inceptionBlocks(g, g.transpose('x', [0, 3, 1, 2]))
-  const pooled = g.op('ReduceMean', [g.transpose(x, [0, 2, 3, 1])], { axes: [1, 2], keepdims: 0 })
+  const pooled = g.op('ReduceMean', [g.transpose(x, [0, 2, 3, 1])], {
+    axes: [1, 2],
+    keepdims: 0,
+  })
   const model = g.model(['N', 64, 64, 3], [[g.op('Softmax', [g.dense(pooled, 48, 10)], { axis: -1 }), ['N', 10]]])
-  return { model, kind: 'MatMul+Add', classes: 10, size: 48, taps: [24, 24, 40, 48], layout: 'NHWC', hasProbabilities: true }
+  return {
+    model,
+    kind: 'MatMul+Add',
+    classes: 10,
+    size: 48,
+    taps: [24, 24, 40, 48],
+    layout: 'NHWC',
+    hasProbabilities: true,
+  }
 }
 
-/** MobileNet v1 of Keras: no blocks with branches; the head is a 1x1 Conv on the pooled features, 1001 classes in TF-Slim's, 11 here. */
+/**
+ * MobileNet v1 of Keras: no blocks with branches; the head is a 1x1 Conv on the pooled features, 1001 classes in
+ * TF-Slim's, 11 here.
+ */
 export function mobilenetV1(): TinyModel {
   const g = new GraphBuilder(9)
   let x = g.relu6(g.conv(g.transpose('x', [0, 3, 1, 2]), 3, 8, 3, { stride: 2 }))
   let from = 8
-  for (const [to, stride] of [[8, 1], [12, 2], [12, 1], [16, 2], [16, 1], [16, 1], [24, 2], [24, 1]] as const) {
+  for (const [to, stride] of [
+    [8, 1],
+    [12, 2],
+    [12, 1],
+    [16, 2],
+    [16, 1],
+    [16, 1],
+    [24, 2],
+    [24, 1],
+  ] as const) {
     x = g.relu6(g.conv(x, from, from, 3, { stride, groups: from }))
     x = g.relu6(g.conv(x, from, to, 1))
     from = to
@@ -112,7 +156,15 @@ export function mobilenetV1(): TinyModel {
   x = g.reshape(g.op('GlobalAveragePool', [x]), [-1, 24, 1, 1])
   x = g.reshape(g.conv(g.op('Dropout', [x]), 24, 11, 1), [-1, 11])
   const model = g.model(['N', 32, 32, 3], [[g.op('Softmax', [x], { axis: 1 }), ['N', 11]]])
-  return { model, kind: 'Conv1x1', classes: 11, size: 24, taps: [16, 16, 24, 24], layout: 'NHWC', hasProbabilities: true }
+  return {
+    model,
+    kind: 'Conv1x1',
+    classes: 11,
+    size: 24,
+    taps: [16, 16, 24, 24],
+    layout: 'NHWC',
+    hasProbabilities: true,
+  }
 }
 
 /** Inverted residuals: expand, depthwise, project without activation; Add where the shape stays. */
@@ -124,13 +176,28 @@ function invertedResidual(
   excites: boolean,
 ): string {
   const inner = 3 * from
-  let y = activate(g.conv(activate(g.conv(x, from, inner, 1)), inner, inner, 3, { stride, groups: inner }))
+  let y = activate(
+    g.conv(activate(g.conv(x, from, inner, 1)), inner, inner, 3, {
+      stride,
+      groups: inner,
+    }),
+  )
   if (excites) y = g.excite(y, inner)
   y = g.conv(y, inner, to, 1)
   return stride === 1 && from === to ? g.add(x, y) : y
 }
 
-const mobileStages = [[8, 8, 1], [8, 10, 2], [10, 10, 1], [10, 12, 2], [12, 12, 1], [12, 12, 1], [12, 16, 2], [16, 16, 1], [16, 20, 1]] as const
+const mobileStages = [
+  [8, 8, 1],
+  [8, 10, 2],
+  [10, 10, 1],
+  [10, 12, 2],
+  [12, 12, 1],
+  [12, 12, 1],
+  [12, 16, 2],
+  [16, 16, 1],
+  [16, 20, 1],
+] as const
 
 /** MobileNet v2 of torchvision, its batch fixed at 1 as its default export does. */
 export function mobilenetV2(): TinyModel {
@@ -165,7 +232,14 @@ export function efficientnet(): TinyModel {
   x = g.swish(g.conv(x, 20, 32, 1))
   x = g.op('Squeeze', [g.op('GlobalAveragePool', [x])], { axes: [2, 3] })
   const model = g.model(image, [[g.op('Softmax', [g.dense(x, 32, 10)], { axis: 1 }), ['N', 10]]])
-  return { model, kind: 'MatMul+Add', classes: 10, size: 32, taps: [12, 12, 16], hasProbabilities: true }
+  return {
+    model,
+    kind: 'MatMul+Add',
+    classes: 10,
+    size: 32,
+    taps: [12, 12, 16],
+    hasProbabilities: true,
+  }
 }
 
 /** DenseNet: every layer reads all before it in its block. */
@@ -179,7 +253,10 @@ export function densenet(): TinyModel {
       channels += 4
     }
     if (block === 2) break
-    x = g.op('AveragePool', [g.conv(g.relu(x), channels, channels / 2, 1)], { kernel_shape: [2, 2], strides: [2, 2] })
+    x = g.op('AveragePool', [g.conv(g.relu(x), channels, channels / 2, 1)], {
+      kernel_shape: [2, 2],
+      strides: [2, 2],
+    })
     channels /= 2
   }
   x = g.op('GlobalAveragePool', [g.relu(x)])
@@ -192,7 +269,16 @@ export function squeezenet(): TinyModel {
   const g = new GraphBuilder(7)
   let x = g.maxPool(g.convRelu('x', 3, 8, 3, { stride: 2 }), 3, 2)
   let from = 8
-  for (const [to, pools] of [[12, 0], [12, 1], [16, 0], [16, 1], [20, 0], [20, 0], [24, 0], [24, 0]] as const) {
+  for (const [to, pools] of [
+    [12, 0],
+    [12, 1],
+    [16, 0],
+    [16, 1],
+    [20, 0],
+    [20, 0],
+    [24, 0],
+    [24, 0],
+  ] as const) {
     const squeezed = g.convRelu(x, from, 8, 1)
     x = g.concat([g.convRelu(squeezed, 8, to / 2, 1), g.convRelu(squeezed, 8, to / 2, 3)])
     if (pools) x = g.maxPool(x, 3, 2)
@@ -200,7 +286,15 @@ export function squeezenet(): TinyModel {
   }
   x = g.op('GlobalAveragePool', [g.convRelu(g.op('Dropout', [x]), 24, 10, 1)])
   const model = g.model([1, 3, 32, 32], [[g.op('Softmax', [x], { axis: 1 }), [1, 10, 1, 1]]])
-  return { model, kind: 'Conv1x1', classes: 10, size: 24, taps: [16, 16, 20, 24], hasProbabilities: true, isRectified: true }
+  return {
+    model,
+    kind: 'Conv1x1',
+    classes: 10,
+    size: 24,
+    taps: [16, 16, 20, 24],
+    hasProbabilities: true,
+    isRectified: true,
+  }
 }
 
 /** ShuffleNet v2: half of the channels pass by, then Concat and a shuffle. */
@@ -225,7 +319,10 @@ export function shufflenet(): TinyModel {
       x = shuffle(g.concat([left!, branch(right!, channels / 2, channels / 2, 1)]), channels, size)
     }
   }
-  x = g.op('ReduceMean', [g.convRelu(x, channels, 40, 1)], { axes: [2, 3], keepdims: 0 })
+  x = g.op('ReduceMean', [g.convRelu(x, channels, 40, 1)], {
+    axes: [2, 3],
+    keepdims: 0,
+  })
   const model = g.model(image, [[g.gemm(x, 40, 10), ['N', 10]]])
   return { model, kind: 'Gemm', classes: 10, size: 40, taps: [32, 32, 64, 64] }
 }
@@ -236,15 +333,31 @@ export function googlenet(): TinyModel {
   let x = g.maxPool(g.convRelu('x', 3, 8, 7, { stride: 2 }), 3, 2)
   let from = 8
   const auxiliary: string[] = []
-  for (const [to, pools, branches] of [[16, 0, 0], [16, 1, 0], [20, 0, 1], [20, 0, 0], [24, 0, 1], [24, 1, 0], [28, 0, 0], [32, 0, 0]] as const) {
+  for (const [to, pools, branches] of [
+    [16, 0, 0],
+    [16, 1, 0],
+    [20, 0, 1],
+    [20, 0, 0],
+    [24, 0, 1],
+    [24, 1, 0],
+    [28, 0, 0],
+    [32, 0, 0],
+  ] as const) {
     const pooled = g.convRelu(g.op('MaxPool', [x], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }), from, to / 4, 1)
     x = g.concat([g.convRelu(x, from, to / 2, 1), g.convRelu(g.convRelu(x, from, 4, 1), 4, to / 4, 3), pooled])
     from = to
-    if (branches) auxiliary.push(g.gemm(g.relu(g.gemm(g.op('Flatten', [g.convRelu(g.maxPool(x), to, 8, 1)]), 32, 36)), 36, 10))
+    if (branches)
+      auxiliary.push(g.gemm(g.relu(g.gemm(g.op('Flatten', [g.convRelu(g.maxPool(x), to, 8, 1)]), 32, 36)), 36, 10))
     if (pools) x = g.maxPool(x)
   }
   x = g.op('AveragePool', [x], { kernel_shape: [2, 2] })
   const logits = g.gemm(g.op('Dropout', [g.reshape(x, [-1, 32])]), 32, 10)
   const outputs = [logits, ...auxiliary].map((name) => [name, ['N', 10]] as const)
-  return { model: g.model(image, outputs), kind: 'Gemm', classes: 10, size: 32, taps: [20, 24, 24, 28] }
+  return {
+    model: g.model(image, outputs),
+    kind: 'Gemm',
+    classes: 10,
+    size: 32,
+    taps: [20, 24, 24, 28],
+  }
 }

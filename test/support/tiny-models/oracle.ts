@@ -4,7 +4,9 @@ import type { RunTensor } from './run.js'
 /** Averages (or picks from) a tensor as a feature says, in plain float64: [batch][size]. */
 export function pooledFeatures({ dims, data }: RunTensor, feature: Feature): number[][] {
   const positions = positionFeatures({ dims, data }, feature)
-  return positions.map((rows) => Array.from({ length: feature.size }, (_, f) => rows.reduce((sum, row) => sum + row[f]!, 0) / rows.length))
+  return positions.map((rows) =>
+    Array.from({ length: feature.size }, (_, f) => rows.reduce((sum, row) => sum + row[f]!, 0) / rows.length),
+  )
 }
 
 /** The features of every position: [batch][position][size]; where one is selected, that one alone. */
@@ -24,7 +26,9 @@ export function positionFeatures({ dims, data }: RunTensor, { size, channelAxis,
 
 /** kernel · features + bias, in float64. */
 export function applyHead({ kernel, bias }: HeadWeights, features: readonly number[]): number[] {
-  return Array.from(bias, (b, c) => features.reduce((sum, value, f) => sum + value * kernel[c * features.length + f]!, b))
+  return Array.from(bias, (b, c) =>
+    features.reduce((sum, value, f) => sum + value * kernel[c * features.length + f]!, b),
+  )
 }
 
 function indices(flat: number, dims: readonly number[]): number[] {

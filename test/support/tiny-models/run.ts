@@ -10,12 +10,22 @@ export interface RunTensor {
   readonly data: Float32Array
 }
 
-/** Runs a model on random images with the named tensors as further outputs; half floats and bytes come back as floats. */
-export async function runTensors(model: LoadedModel, tensors: readonly string[], batch: number, dims: readonly number[]): Promise<Map<string, RunTensor>> {
+/**
+ * Runs a model on random images with the named tensors as further outputs; half floats and bytes come back as floats.
+ */
+export async function runTensors(
+  model: LoadedModel,
+  tensors: readonly string[],
+  batch: number,
+  dims: readonly number[],
+): Promise<Map<string, RunTensor>> {
   const copy = cloneModel(model)
   const existing = new Set(copy.graph.output.map(({ name }) => name))
   for (const name of new Set(tensors)) if (!existing.has(name)) copy.graph.output.push(anyType(name))
-  const session = await ort.InferenceSession.create(encodeModel(copy), { logSeverityLevel: 3, graphOptimizationLevel: 'disabled' })
+  const session = await ort.InferenceSession.create(encodeModel(copy), {
+    logSeverityLevel: 3,
+    graphOptimizationLevel: 'disabled',
+  })
   try {
     const count = [batch, ...dims].reduce((product, dim) => product * dim, 1)
     const random = createRandom('image')
@@ -23,7 +33,11 @@ export async function runTensors(model: LoadedModel, tensors: readonly string[],
     const pixels = Float32Array.from({ length: count }, () => random.normal())
     const input =
       type.elemType === DataType.UINT8
-        ? new ort.Tensor('uint8', Uint8Array.from(pixels, (p) => Math.max(0, Math.min(255, 128 + 60 * p))), [batch, ...dims])
+        ? new ort.Tensor(
+            'uint8',
+            Uint8Array.from(pixels, (p) => Math.max(0, Math.min(255, 128 + 60 * p))),
+            [batch, ...dims],
+          )
         : new ort.Tensor('float32', pixels, [batch, ...dims])
     const results = await session.run({ x: input })
     return new Map(tensors.map((name) => [name, toFloats(results[name]!)]))
@@ -33,7 +47,10 @@ export async function runTensors(model: LoadedModel, tensors: readonly string[],
 }
 
 function toFloats(result: ort.Tensor): RunTensor {
-  const data = result.type === 'float16' ? Float32Array.from(result.data as Uint16Array, float16ToFloat32) : Float32Array.from(result.data as Float32Array)
+  const data =
+    result.type === 'float16'
+      ? Float32Array.from(result.data as Uint16Array, float16ToFloat32)
+      : Float32Array.from(result.data as Float32Array)
   return { dims: result.dims, data }
 }
 

@@ -5,7 +5,10 @@ const size = 16
 
 /** Patches of 8 pixels as [batch, 16, size]. */
 function patches(g: GraphBuilder, batch: number): string {
-  const embedded = g.op('Conv', ['x', g.weights([size, 3, 8, 8]), g.bias(size)], { kernel_shape: [8, 8], strides: [8, 8] })
+  const embedded = g.op('Conv', ['x', g.weights([size, 3, 8, 8]), g.bias(size)], {
+    kernel_shape: [8, 8],
+    strides: [8, 8],
+  })
   return g.transpose(g.reshape(embedded, [batch, size, 16]), [0, 2, 1])
 }
 
@@ -18,7 +21,10 @@ function encoder(g: GraphBuilder, image: string, tokens: number, batch: number):
   return g.layerNorm(x, size)
 }
 
-/** ViT with a class token; `fixed` is an export for one image, whose class token is a plain constant. Opset 17, LayerNormalization. */
+/**
+ * ViT with a class token; `fixed` is an export for one image, whose class token is a plain constant. Opset 17,
+ * LayerNormalization.
+ */
 export function vit({ fixed = false } = {}): TinyModel {
   const g = new GraphBuilder(17)
   const token = g.weights([1, 1, size])
@@ -64,17 +70,31 @@ export function deit(pool: 'class' | 'mean'): TinyModel {
 export function vitHeadBeforeGather(): TinyModel {
   const g = new GraphBuilder(17)
   const last = encoder(g, g.add(patches(g, -1), g.weights([1, 16, size])), 16, -1)
-  const scores = g.op('Gather', [g.dense(last, size, 10), g.ints([0], [])], { axis: 1 })
-  return { model: g.model(['N', 3, 32, 32], [[scores, ['N', 10]]]), kind: 'MatMul+Add', classes: 10, size, taps: [size, size, size, size] }
+  const scores = g.op('Gather', [g.dense(last, size, 10), g.ints([0], [])], {
+    axis: 1,
+  })
+  return {
+    model: g.model(['N', 3, 32, 32], [[scores, ['N', 10]]]),
+    kind: 'MatMul+Add',
+    classes: 10,
+    size,
+    taps: [size, size, size, size],
+  }
 }
 
-/** Swin: attention in windows, every second time shifted; patches merged between stages; images as [batch, height, width, size]. */
+/**
+ * Swin: attention in windows, every second time shifted; patches merged between stages; images as [batch, height,
+ * width, size].
+ */
 export function swin(): TinyModel {
   const g = new GraphBuilder(17)
   const stages = [2, 2, 4]
   let side = 8
   let width = 8
-  let x = g.op('Conv', ['x', g.weights([width, 3, 4, 4]), g.bias(width)], { kernel_shape: [4, 4], strides: [4, 4] })
+  let x = g.op('Conv', ['x', g.weights([width, 3, 4, 4]), g.bias(width)], {
+    kernel_shape: [4, 4],
+    strides: [4, 4],
+  })
   x = g.layerNorm(g.transpose(x, [0, 2, 3, 1]), width)
   const slice = (y: string, start: number, end: number, axis: number, step = 1): string =>
     g.op('Slice', [y, g.ints([start]), g.ints([end]), g.ints([axis]), g.ints([step])])
@@ -106,7 +126,13 @@ export function swin(): TinyModel {
   }
   x = g.transpose(g.layerNorm(x, width), [0, 3, 1, 2])
   x = g.op('Flatten', [g.op('GlobalAveragePool', [x])], { axis: 1 })
-  return { model: g.model(['N', 3, 32, 32], [[g.gemm(x, 32, 10), ['N', 10]]]), kind: 'Gemm', classes: 10, size: 32, taps: [16, 16, 32, 32] }
+  return {
+    model: g.model(['N', 3, 32, 32], [[g.gemm(x, 32, 10), ['N', 10]]]),
+    kind: 'Gemm',
+    classes: 10,
+    size: 32,
+    taps: [16, 16, 32, 32],
+  }
 }
 
 /** ConvNeXt: depthwise 7x7, the rest of the block on channels-last, layer scale, LayerNorm between pooling and head. */
@@ -116,7 +142,13 @@ export function convnext(): TinyModel {
   const channelsFirst = (y: string): string => g.transpose(y, [0, 3, 1, 2])
   const norm = (y: string, width: number): string => channelsFirst(g.layerNorm(channelsLast(y), width))
   let width = 8
-  let x = norm(g.op('Conv', ['x', g.weights([width, 3, 4, 4]), g.bias(width)], { kernel_shape: [4, 4], strides: [4, 4] }), width)
+  let x = norm(
+    g.op('Conv', ['x', g.weights([width, 3, 4, 4]), g.bias(width)], {
+      kernel_shape: [4, 4],
+      strides: [4, 4],
+    }),
+    width,
+  )
   for (const [stage, blocks] of [2, 3, 3].entries()) {
     if (stage > 0) {
       const down = [norm(x, width), g.weights([2 * width, width, 2, 2]), g.bias(2 * width)]
@@ -128,6 +160,14 @@ export function convnext(): TinyModel {
       x = g.add(x, channelsFirst(g.op('Mul', [inner, g.weights([width])])))
     }
   }
-  x = g.op('Flatten', [norm(g.op('GlobalAveragePool', [x]), width)], { axis: 1 })
-  return { model: g.model(['N', 3, 32, 32], [[g.gemm(x, 32, 10), ['N', 10]]]), kind: 'Gemm', classes: 10, size: 32, taps: [16, 16, 32, 32] }
+  x = g.op('Flatten', [norm(g.op('GlobalAveragePool', [x]), width)], {
+    axis: 1,
+  })
+  return {
+    model: g.model(['N', 3, 32, 32], [[g.gemm(x, 32, 10), ['N', 10]]]),
+    kind: 'Gemm',
+    classes: 10,
+    size: 32,
+    taps: [16, 16, 32, 32],
+  }
 }
