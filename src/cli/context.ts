@@ -3,6 +3,7 @@ import { NpluskError } from '../core/errors.js'
 import type { OnProgress } from '../core/progress.js'
 import { cacheFolder } from '../model/cache-folder.js'
 import { isColoured, type Environment, type OutputStream } from './environment.js'
+import { errorLine } from './failure.js'
 import { progressReporter } from './progress.js'
 import { styleOf, type Style } from './style.js'
 
@@ -23,8 +24,8 @@ export interface Context {
   print(lines: string): void
   /** Prints an object on one line. */
   printJson(value: object): void
-  /** Prints a line about something that went wrong without ending the command. */
-  complain(line: string): void
+  /** Prints an error that does not end the command. */
+  complain(message: string): void
   /** Options of every library call. */
   readonly call: { readonly cacheDir: string; readonly signal: AbortSignal; readonly onProgress: OnProgress }
 }
@@ -66,7 +67,7 @@ export async function perform(environment: Environment, command: Command, action
       stdin,
       print,
       printJson: (value) => print(JSON.stringify(value)),
-      complain: writeTo(stderr),
+      complain: (message) => writeTo(stderr)(errorLine(message)),
       call: { cacheDir: cacheDir ?? cacheFolder(places), signal, onProgress: reporter.onProgress },
     })
   } finally {

@@ -1,4 +1,5 @@
-import { NpluskError, type ErrorCode } from '../core/errors.js'
+import { NpluskError, messageOf, type ErrorCode } from '../core/errors.js'
+import { printable } from './format.js'
 
 /** What the process ends with; see the contract of the command line. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, deviceUnavailable: 3, interrupted: 130 } as const
@@ -11,16 +12,14 @@ const codesOf: Partial<Record<ErrorCode, number>> = {
 
 export interface Failure {
   readonly exitCode: number
-  /** One line for the standard error stream, without a line break. */
   readonly message: string
 }
 
 /** What to tell of an error. Whatever is thrown once `signal` has fired is a consequence of that. */
 export function failureOf(error: unknown, signal: AbortSignal): Failure {
-  if (error instanceof NpluskError) return { exitCode: codesOf[error.code] ?? exitCodes.failed, message: oneLine(error.message) }
+  if (error instanceof NpluskError) return { exitCode: codesOf[error.code] ?? exitCodes.failed, message: error.message }
   if (signal.aborted) return { exitCode: exitCodes.interrupted, message: 'Interrupted.' }
-  const message = error instanceof Error ? error.message : String(error)
-  return { exitCode: exitCodes.failed, message: `Unexpected error: ${oneLine(message)} (run again with --verbose, and please report it)` }
+  return { exitCode: exitCodes.failed, message: `Unexpected error: ${messageOf(error)} (run again with --verbose, and please report it)` }
 }
 
 /** A stack trace with all causes, for `--verbose`. */
@@ -30,6 +29,7 @@ export function traceOf(error: unknown): string {
   return `${error.stack ?? error.message}${cause}`
 }
 
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, ' ')
+/** An error as it is shown: one line without control characters. */
+export function errorLine(message: string): string {
+  return `extend: ${printable(message.trim().replace(/\s*\n\s*/g, ' '))}`
 }

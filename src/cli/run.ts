@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import type { Environment } from './environment.js'
-import { exitCodes, failureOf, traceOf } from './failure.js'
+import { errorLine, exitCodes, failureOf, traceOf } from './failure.js'
 import { outputClosed } from './interruption.js'
 import { buildProgram } from './program.js'
 
@@ -19,7 +19,7 @@ export async function runCommandLine(args: readonly string[], environment: Envir
     if (error instanceof CommanderError) return error.exitCode
     if (signal.reason === outputClosed) return exitCodes.done
     const { exitCode, message } = failureOf(error, signal)
-    stderr.write(`extend: ${message}\n`)
+    stderr.write(`${errorLine(message)}\n`)
     if (args.includes('--verbose')) stderr.write(`${traceOf(error)}\n`)
     return exitCode
   }

@@ -51,7 +51,7 @@ async function predict(images: readonly string[], { top, ...flags }: PredictFlag
       total++
       if ('error' in result) unreadable++
       if (json) printJson(result)
-      else if ('error' in result) complain(`${result.file}: ${result.error}`)
+      else if ('error' in result) complain(result.error)
       else print(describePredictions(result, style))
     }
   } finally {

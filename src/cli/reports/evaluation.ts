@@ -20,7 +20,7 @@ export function describeEvaluation(evaluation: Evaluation, style: Style): string
   }
   if (unreadable.length > 0) {
     lines.push('', style.caution(`${count(unreadable.length, 'image')} could not be read and ${unreadable.length === 1 ? 'was' : 'were'} left out`))
-    lines.push(...unreadable.map(({ file, reason }) => `  ${printable(file)}: ${printable(reason)}`))
+    lines.push(...unreadable.map(({ reason }) => `  ${printable(reason)}`))
   }
   return lines.join('\n')
 }

@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals'
+import { EventEmitter } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import { interruptionOf, outputClosed } from '../../src/cli/interruption.js'
+
+class FakeProcess extends EventEmitter {
+  readonly stdout = new EventEmitter()
+  readonly stderr = new EventEmitter()
+}
+
+function watch(): { signal: AbortSignal; process: FakeProcess } {
+  const process = new FakeProcess()
+  return { process, signal: interruptionOf(process as unknown as NodeJS.Process) }
+}
+
+function brokenPipe(code: string): Error {
+  return Object.assign(new Error(`write ${code}`), { code })
+}
+
+describe('interruptionOf', () => {
+  test.each(['SIGINT', 'SIGTERM'])('fires on %s', (name) => {
+    const { process, signal } = watch()
+    expect(signal.aborted).toBe(false)
+    process.emit(name)
+    expect(signal.aborted).toBe(true)
+  })
+
+  test('leaves a second signal to the system, unless it is an echo of the first', async () => {
+    const { process } = watch()
+    process.emit('SIGINT')
+    expect(process.listenerCount('SIGINT')).toBe(1)
+    await setTimeout(600)
+    expect(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM')).toBe(0)
+  })
+
+  test('fires when the reader of the output goes away', () => {
+    const { process, signal } = watch()
+    process.stdout.emit('error', brokenPipe('EPIPE'))
+    expect(signal.reason).toBe(outputClosed)
+  })
+
+  test('does not hide other failures to write', () => {
+    const { process } = watch()
+    expect(() => process.stdout.emit('error', brokenPipe('ENOSPC'))).toThrow('ENOSPC')
+  })
+})

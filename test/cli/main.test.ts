@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { extend } from './spawn.js'
+
+let cwd: string
+let cacheDir: string
+
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'nplusk-'))
+  cacheDir = join(cwd, 'cache')
+  await mkdir(join(cwd, 'flowers'))
+  await mkdir(join(cwd, 'damaged'))
+  await writeFile(join(cwd, 'damaged', 'bundle.json'), '{')
+})
+
+afterAll(() => rm(cwd, { recursive: true }))
+
+const run = (...args: string[]) => extend(args, { cwd, env: { NPLUSK_CACHE_DIR: cacheDir } })
+
+describe('help', () => {
+  test('comes with nothing to do, on the standard output', async () => {
+    const { code, stdout, stderr } = await run()
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^Usage: extend --add DIR/)
+    expect(stdout).toContain('\nExamples:\n')
+    expect((await run('--help')).stdout).toBe(stdout)
+  })
+
+  test.each(['predict', 'evaluate', 'classes', 'remove', 'models', 'doctor', 'cache'])('extend %s --help has examples', async (name) => {
+    const { code, stdout, stderr } = await run(name, '--help')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(new RegExp(`^Usage: extend ${name} [^]*\nExamples:\n  extend ${name}`))
+    expect((await run('help', name)).stdout).toBe(stdout)
+  })
+
+  test('fits a terminal of 80 columns', async () => {
+    const lines = (await run('--help')).stdout.split('\n')
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
+  })
+
+  test('loads no package but commander', async () => {
+    // Hooks run on a thread of their own, so they write to the stream directly.
+    const hooks = `import { writeSync } from 'node:fs'
+      export async function load(url, context, next) { writeSync(2, url + '\\n'); return next(url, context) }`
+    const register = `import { register } from 'node:module'; register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}))`
+    const nodeArgs = ['--import', `data:text/javascript,${encodeURIComponent(register)}`]
+    const { stderr } = await extend(['--help'], { cwd, nodeArgs })
+    const loaded = stderr.split('\n').filter((url) => url.startsWith('file:'))
+    const packages = new Set(loaded.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []))
+    expect([...packages].sort()).toEqual(['cli-progress', 'commander'])
+    expect(loaded.filter((url) => /\/src\/(onnx|image|runtime|bottleneck|workflow)\//.test(url))).toEqual([])
+  })
+})
+
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+  expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+describe('wrong usage ends with 2 and a sentence that tells what to do', () => {
+  test.each([
+    [['--json'], 'Nothing to add: the option --add DIR is missing; see "extend --help".'],
+    [['--seed', '1'], 'Nothing to add: the option --add DIR is missing; see "extend --help".'],
+    [['--ad', 'x'], 'Unknown option \'--ad\' (did you mean --add?); see "extend --help".'],
+    [['predict', 'x', '--tpo', '1'], 'Unknown option \'--tpo\' (did you mean --top?); see "extend predict --help".'],
+    [['predcit', 'x'], 'There is no command "predcit"; the nearest is "extend predict"; see "extend --help".'],
+    [['models', 'pul'], 'There is no command "pul"; the nearest is "extend models pull"; see "extend models --help".'],
+    [['flowers'], '"flowers" is no command; to add its classes, type "extend --add flowers"; see "extend --help".'],
+    [['--add', 'a', 'flowers'], '"flowers" is no command; write --add before every folder; see "extend --help".'],
+    [['--add'], 'Option \'--add <dir>\' argument missing; see "extend --help".'],
+    [['predict'], 'Missing required argument \'image\'; see "extend predict --help".'],
+    [['doctor', 'x'], "Too many arguments for 'doctor'"],
+    [['--add', 'x', '--device', 'tpu'], "Option '--device <device>' argument 'tpu' is invalid: allowed choices are auto, cpu, cuda;"],
+    [['--add', 'x', '--overlap', 'mix'], "argument 'mix' is invalid: allowed choices are separate, merge, error;"],
+    [['--add', 'x', '--max-old-drop', '1'], "argument '1' is invalid: it must be a fraction below 1, such as 0.02;"],
+    [['--add', 'x', '--seed', '-1'], "argument '-1' is invalid: it must be a whole number from 0 to 4294967295;"],
+    [['predict', 'x', '--top', '0'], "argument '0' is invalid: it must be a whole number from 1 to 1000000;"],
+    [['--model', 'm', 'classes'], "The option --model stands before a command; write it behind the command's name;"],
+    [['--cache-dir=', 'cache'], 'The option --cache-dir is empty; give it a folder.'],
+  ])('extend %j', async (args, message) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^extend: .*\.\n$/)
+    expect(stderr).toContain(message)
+  })
+})
+
+describe('failures end with 1 and a sentence that tells what to do', () => {
+  test.each([['predict', 'x.jpg'], ['evaluate', 'flowers'], ['classes'], ['remove', 'x']])('extend %s without a bundle', async (...args) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^extend: There is no bundle in \.\/extended; make one with "extend --add DIR", or name one with --model BUNDLE.*\.\n$/)
+    const worksOnBase = args[0] === 'predict' || args[0] === 'evaluate'
+    expect(stderr.includes('--model inception-v3')).toBe(worksOnBase)
+  })
+
+  test.each([
+    [['--add', 'nowhere'], /^extend: There is no folder "nowhere"; check the path\.\n$/],
+    [['--add', 'flowers'], /^extend: No picture in "flowers"; .*\.\n$/],
+    [['classes', '--model', 'damaged'], /^extend: damaged\/bundle\.json is damaged: .*\.\n$/],
+    [['models', 'pull', 'inception'], /^extend: There is no known model "inception"; .*inception-v3\.\n$/],
+  ])('extend %j', async (args, message) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+
+  test('--verbose adds the stack, --json keeps the error a text', async () => {
+    const verbose = await run('classes', '--verbose')
+    expect(verbose.stderr).toMatch(/^extend: There is no bundle .*\nNpluskError: .*\n\s+at /)
+    const json = await run('--json', 'classes')
+    expect(json).toEqual({ code: 1, stdout: '', stderr: (await run('classes')).stderr })
+  })
+})
+
+describe('commands that need no model', () => {
+  test('models', async () => {
+    const { code, stdout, stderr } = await run('models', '--json')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.split('\n')).toHaveLength(2)
+    const { models } = JSON.parse(stdout) as { models: object[] }
+    expect(models).toContainEqual(expect.objectContaining({ name: 'inception-v3', classes: 1000, cached: false, file: null }))
+    expect((await run('models')).stdout).toMatch(/inception-v3 +1000 +24\.7 MB +Apache-2\.0 +no/)
+  })
+
+  test('doctor', async () => {
+    const { code, stdout, stderr } = await run('doctor', '--json')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { versions, providers, cache } = JSON.parse(stdout) as { versions: object; providers: { name: string; available: boolean; reason?: string }[]; cache: object }
+    expect(versions).toMatchObject({ node: process.versions.node, nplusk: expect.any(String), 'onnxruntime-node': expect.any(String) })
+    expect(providers[0]).toEqual({ name: 'cpu', available: true })
+    expect(providers[1]!.available || providers[1]!.reason).toBeTruthy()
+    expect(cache).toEqual({ folder: cacheDir, bytes: 0 })
+  })
+
+  test('cache and cache clear touch the cache\'s own files alone', async () => {
+    const dir = join(cwd, 'mine')
+    await mkdir(join(dir, 'models'), { recursive: true })
+    await writeFile(join(dir, 'models', 'inception-v3.tflite-onnx-0.onnx'), Buffer.alloc(1500))
+    await writeFile(join(dir, 'models', 'thesis.onnx'), 'precious')
+    const shown = await run('cache', '--json', '--cache-dir', dir)
+    expect(JSON.parse(shown.stdout)).toEqual({ folder: dir, bytes: 1500, models: 1500, bottlenecks: 0 })
+    expect(await run('cache', 'clear', '--cache-dir', dir)).toEqual({ code: 0, stdout: 'Freed 1.5 kB.\n', stderr: '' })
+    expect(readFileSync(join(dir, 'models', 'thesis.onnx'), 'utf8')).toBe('precious')
+    expect(JSON.parse((await run('--json', '--cache-dir', dir, 'cache')).stdout)).toMatchObject({ bytes: 0 })
+  })
+})

@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals'
+import { describeEvaluation } from '../../../src/cli/reports/evaluation.js'
+import { styleOf } from '../../../src/cli/style.js'
+import type { Evaluation } from '../../../src/workflow/types.js'
+
+const plain = styleOf(false)
+
+const evaluation: Evaluation = {
+  count: 300,
+  top1: 0.91,
+  top5: 0.98,
+  old: { count: 200, top1: 0.93, top1Base: 0.95 },
+  new: { count: 100, top1: 0.87, top1Alone: 0.9 },
+  harmonicMean: 0.899,
+  leak: 0.015,
+  miss: 0.08,
+  perClass: [
+    { label: 'goldfish', count: 200, top1: 0.93 },
+    { label: 'tulips', count: 100, top1: 0.87 },
+  ],
+  unreadable: [],
+}
+
+test('shows the accuracies beside what they are compared with, and the hardest classes first', () => {
+  expect(describeEvaluation(evaluation, plain)).toBe(
+    [
+      '               images  right',
+      '  all             300  91.0%  among the first five 98.0%',
+      '  old classes     200  93.0%  base model 95.0%',
+      '  new classes     100  87.0%  among the new alone 90.0%',
+      '',
+      '  harmonic mean of old and new  89.9%',
+      '  old taken for new (leak)       1.5%',
+      '  new taken for old (miss)       8.0%',
+      '',
+      'Classes, the hardest first',
+      '  tulips    100  87.0%',
+      '  goldfish  200  93.0%',
+    ].join('\n'),
+  )
+})
+
+test('leaves out what a folder of old classes cannot show', () => {
+  const text = describeEvaluation({ ...evaluation, new: null, harmonicMean: null, miss: null }, plain)
+  expect(text).not.toMatch(/new classes|harmonic|miss/)
+  expect(text).toContain('leak')
+})
+
+test('lists ten classes at most', () => {
+  const perClass = Array.from({ length: 30 }, (_, i) => ({ label: `class ${i}`, count: 4, top1: i / 30 }))
+  const text = describeEvaluation({ ...evaluation, perClass }, plain)
+  expect(text).toContain('The 10 hardest of 30 classes')
+  expect(text.match(/class \d+/g)).toEqual(Array.from({ length: 10 }, (_, i) => `class ${i}`))
+})
+
+test('names the images it could not read', () => {
+  const text = describeEvaluation({ ...evaluation, unreadable: [{ file: 'a.jpg', reason: 'Cannot use "a.jpg": it is cut off.' }] }, plain)
+  expect(text).toMatch(/1 image could not be read and was left out\n {2}Cannot use "a.jpg": it is cut off\.$/)
+})

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals'
+import { resolve } from 'node:path'
+import { describeExtension } from '../../../src/cli/reports/extension.js'
+import { styleOf } from '../../../src/cli/style.js'
+import type { ExtendResult } from '../../../src/workflow/types.js'
+
+const plain = styleOf(false)
+
+const result: ExtendResult = {
+  bundle: resolve('extended'),
+  classes: { base: 1000, added: 2, total: 1002 },
+  increment: { name: 'flowers', labels: ['daisy (flowers)', 'tulips'], images: 151 },
+  heldOut: { old: { top1Before: 0.95, top1After: 0.932, count: 1000 }, new: { top1: 0.881, count: 151 }, leak: 0.012, miss: 0.063 },
+  warnings: ['The class "daisy" exists.'],
+  seconds: { extract: 30, train: 11.6, total: 42.1 },
+}
+
+test('tells what was added, how well, what to mind, where it is and what comes next', () => {
+  expect(describeExtension(result, plain)).toBe(
+    [
+      'Added flowers: 2 classes from 151 images',
+      '  daisy (flowers), tulips',
+      '',
+      'The classifier tells 1002 classes apart: 1000 old and 2 added.',
+      '',
+      'On images held out from training',
+      '                            images  right  before',
+      '  old classes                 1000  93.2%   95.0%',
+      '  new classes                  151  88.1%',
+      '  old taken for new (leak)           1.2%',
+      '  new taken for old (miss)           6.3%',
+      '',
+      'Warning: The class "daisy" exists.',
+      '',
+      'Bundle  ./extended  in 42 s',
+      'Try     extend predict IMAGE',
+    ].join('\n'),
+  )
+})
+
+test('leaves out what was not measured', () => {
+  const text = describeExtension({ ...result, heldOut: { ...result.heldOut, old: null, leak: null }, warnings: [] }, plain)
+  expect(text).not.toMatch(/old classes|leak|Warning/)
+})
+
+test('names a bundle that is not the current one, so that the next command can be copied', () => {
+  expect(describeExtension({ ...result, bundle: resolve('my bundle') }, plain)).toMatch(/extend predict IMAGE --model '\.\/my bundle'$/)
+  expect(describeExtension({ ...result, bundle: resolve('..', 'shop') }, plain)).toContain(resolve('..', 'shop'))
+})

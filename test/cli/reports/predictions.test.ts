@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals'
+import { describePredictions } from '../../../src/cli/reports/predictions.js'
+import { styleOf } from '../../../src/cli/style.js'
+
+const answer = {
+  file: 'photos/bad\nname.jpg',
+  predictions: [
+    { index: 1003, label: 'sunflowers', probability: 0.912, increment: 'flowers' },
+    { index: 985, label: 'daisy', probability: 0.0412, increment: 'base' },
+  ],
+}
+
+test('puts the best answer first and names the increment of added classes', () => {
+  expect(describePredictions(answer, styleOf(false))).toBe(['photos/bad?name.jpg', '  91.2%  sunflowers  (flowers)', '   4.1%  daisy'].join('\n'))
+})
+
+test('sets the best answer off in colour', () => {
+  expect(describePredictions(answer, styleOf(true))).toContain('\x1b[32msunflowers\x1b[39m')
+})

@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals'
+import { displayWidth, table } from '../../src/cli/table.js'
+
+test('columns are aligned, lines carry no blanks at their ends', () => {
+  const rows = [
+    ['name', 'count', 'note'],
+    ['a', '1', ''],
+    ['long name', '1000'],
+  ]
+  expect(table(rows, ['left', 'right', 'left'])).toBe(['  name       count  note', '  a              1', '  long name   1000'].join('\n'))
+})
+
+test('colours take no room', () => {
+  expect(displayWidth('\x1b[32mgreen\x1b[39m')).toBe(5)
+})
+
+test.each([
+  ['tulip', 5],
+  ['Röschen', 7],
+  ['Ro\u0308schen', 7],
+  ['向日葵', 6],
+  ['🌷', 2],
+  ['👩‍🌾', 2],
+])('%s takes %d columns', (text, width) => {
+  expect(displayWidth(text)).toBe(width)
+})

@@ -1,0 +1,28 @@
+import { describe, expect, test } from '@jest/globals'
+import { collect, fraction, integer } from '../../src/cli/usage.js'
+
+describe('integer', () => {
+  const parse = integer(1, 10)
+
+  test.each([['1', 1], ['10', 10], ['007', 7]])('takes %s', (text, value) => {
+    expect(parse(text)).toBe(value)
+  })
+
+  test.each(['0', '11', '-1', '1.5', '1e1', '0x1', '', ' 1', 'five'])('refuses "%s"', (text) => {
+    expect(() => parse(text)).toThrow('it must be a whole number from 1 to 10')
+  })
+})
+
+describe('fraction', () => {
+  test.each([['0', 0], ['0.02', 0.02], ['.5', 0.5]])('takes %s', (text, value) => {
+    expect(fraction(text)).toBe(value)
+  })
+
+  test.each(['1', '2', '-0.1', '2%', '', ' ', 'NaN'])('refuses "%s"', (text) => {
+    expect(() => fraction(text)).toThrow('it must be a fraction below 1, such as 0.02')
+  })
+})
+
+test('collect keeps the order', () => {
+  expect(collect('b', collect('a'))).toEqual(['a', 'b'])
+})
