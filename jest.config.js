@@ -5,5 +5,7 @@ export default {
   testMatch: ['**/*.test.js'],
   transform: {},
   maxWorkers: 2,
+  // A worker that opens a runtime session in a second sandbox aborts: take a new one for every file.
+  workerIdleMemoryLimit: '1KB',
   testTimeout: 120_000,
 }

@@ -64,3 +64,25 @@ export function buildTable(rows: Iterable<Row>, count: number, dim: number): Fea
   }
   return table
 }
+
+/** The rows of a table that are wanted, in order. */
+export function selectRows(table: FeatureTable, wanted: (row: number) => boolean): FeatureTable {
+  const { dim } = table
+  const rows = Array.from(table.label.keys()).filter(wanted)
+  if (rows.length === table.count) return table
+  const features = new Uint16Array(rows.length * dim)
+  rows.forEach((row, i) => features.set(table.features.subarray(row * dim, (row + 1) * dim), i * dim))
+  const pickFloat = (column: Float32Array) => Float32Array.from(rows, (row) => column[row]!)
+  const pickInt = (column: Int32Array) => Int32Array.from(rows, (row) => column[row]!)
+  return {
+    dim,
+    count: rows.length,
+    features,
+    oldScore: pickFloat(table.oldScore),
+    oldBest: pickFloat(table.oldBest),
+    oldClass: pickInt(table.oldClass),
+    oldTarget: pickFloat(table.oldTarget),
+    label: pickInt(table.label),
+    image: pickInt(table.image),
+  }
+}

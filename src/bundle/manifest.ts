@@ -41,12 +41,13 @@ export interface TrainingRecord {
   readonly seed: number
   /** Extra views of every training image. */
   readonly augment: number
-  /** Regularisation ρ that was chosen. */
-  readonly regularisation: number
-  /** What is subtracted from every added logit: the guard and the prior. */
-  readonly shift: number
+  /** Prior probability of "new". */
+  readonly prior: number
   readonly maxOldDrop?: number
-  readonly prior?: number
+  /** Regularisation ρ that was chosen; `null` where there was nothing to train. */
+  readonly regularisation: number | null
+  /** What was added to every added logit: prior and guard. */
+  readonly shift: number
 }
 
 /** Everything a bundle needs to be extended elsewhere, save the files it names. */
@@ -59,7 +60,7 @@ export interface Manifest {
   readonly preprocess: Preprocess
   readonly rehearsal: { readonly file: string; readonly source: string; readonly images: number } | null
   readonly increments: readonly Increment[]
-  readonly training: TrainingRecord | null
+  readonly training: TrainingRecord
 }
 
 /** The labels of a bundle, in column order: the base's, then each increment's own. */

@@ -50,8 +50,9 @@ export function decodeTensors(bytes: Uint8Array, file: string): { tensors: Tenso
     const { __metadata__: metadata = {}, ...entries } = header as unknown as Record<string, Entry> & { __metadata__?: Record<string, string> }
     const tensors: Record<string, { dims: number[]; data: SafeArray }> = {}
     for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(entries)) {
-      const copy = bytes.slice(start + from, start + to)
-      const data = new arrays[dtype](copy.buffer as ArrayBuffer)
+      // Not bytes.slice(): on a Buffer that is a view.
+      const copy = Uint8Array.from(bytes.subarray(start + from, start + to))
+      const data = new arrays[dtype](copy.buffer)
       if (copy.length !== to - from || data.length !== shape.reduce((a, b) => a * b, 1)) throw new RangeError(name)
       tensors[name] = { dims: shape, data }
     }

@@ -1,6 +1,6 @@
 import { graphModel, node, valueInfo } from '../onnx/build.js'
 import { encodeModel } from '../onnx/model.js'
-import { DataType, floatTensor, int64Tensor } from '../onnx/tensor.js'
+import { DataType, floatTensor, int64Tensor, tensor } from '../onnx/tensor.js'
 import { noOldTarget } from '../bottleneck/table.js'
 
 /**
@@ -14,7 +14,7 @@ import { noOldTarget } from '../bottleneck/table.js'
  * t is E_o for an old image, the old class's logit for a merged class and log 0 otherwise; z_y is z at the row's own class and
  * log 0 elsewhere. So an old row costs softplus(E_n − E_o), a new one logaddexp(E_o, E_n) − z_y.
  *
- * Inputs: `features` [n, D], `weight` [D, R·k], `bias` [R·k], `oldScore` and `oldTarget` [n, 1, 1], `target` int32 [n] (k: none),
+ * Inputs: `features` [n, D], `weight` [D, R·k], `bias` [R·k], `oldScore` and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none),
  * `rowWeight` [n, R, 1]. Outputs: `loss` [n, R, 1], `weightGradient` [D, R·k], `biasGradient` [R·k].
  */
 export function lossGraph(classes: number): Uint8Array {
@@ -29,7 +29,7 @@ export function lossGraph(classes: number): Uint8Array {
         valueInfo('bias', float, ['Rk']),
         valueInfo('oldScore', float, ['n', 1, 1]),
         valueInfo('oldTarget', float, ['n', 1, 1]),
-        valueInfo('target', DataType.INT32, ['n']),
+        valueInfo('target', DataType.INT32, ['n', 1, 1]),
         valueInfo('rowWeight', float, ['n', 'R', 1]),
       ],
       outputs: [
@@ -42,18 +42,16 @@ export function lossGraph(classes: number): Uint8Array {
         int64Tensor('flat', [2], [0, -1]),
         int64Tensor('classAxis', [1], [2]),
         int64Tensor('rowAxis', [1], [0]),
-        int64Tensor('problemAxis', [1], [1]),
-        int64Tensor('classCount', [1], [classes]),
         int64Tensor('firstClass', [1], [1]),
         int64Tensor('afterLast', [1], [classes + 1]),
-        floatTensor('offOn', [2], [noOldTarget, 0]),
+        tensor('classIndex', DataType.INT32, [classes], Int32Array.from({ length: classes }, (_, c) => c)),
+        floatTensor('never', [1], [noOldTarget]),
       ],
       nodes: [
         node('Gemm', ['features', 'weight', 'bias'], 'scores'),
         node('Reshape', ['scores', 'byProblem'], 'z'),
-        node('OneHot', ['target', 'classCount', 'offOn'], 'mask2d', { axis: -1 }),
-        node('Unsqueeze', ['mask2d', 'problemAxis'], 'mask'),
-        node('Add', ['z', 'mask'], 'zOfTarget'),
+        node('Equal', ['target', 'classIndex'], 'isTarget'),
+        node('Where', ['isTarget', 'z', 'never'], 'zOfTarget'),
         node('Shape', ['rowWeight'], 'columnShape'),
         node('Expand', ['oldScore', 'columnShape'], 'oldScoreColumn'),
         node('Expand', ['oldTarget', 'columnShape'], 'oldTargetColumn'),

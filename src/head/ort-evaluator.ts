@@ -7,9 +7,8 @@ const blockRows = 2048
 
 /** Loss and gradient by ONNX Runtime; features are read block by block, sums are kept in float64. */
 export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'cpu'): Promise<LossEvaluator> {
-  const { features, classes, oldScore, oldTarget } = set
+  const { features, classes, oldScore, oldTarget, target } = set
   const session = await openSession(lossGraph(classes), provider)
-  const target = set.target.map((label) => (label < 0 ? classes : label))
 
   async function evaluate(weight: Float32Array, bias: Float32Array, rowWeights: Float32Array): Promise<LossAndGradient> {
     const problems = bias.length / classes
@@ -28,7 +27,7 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
           bias: { dims: [bias.length], data: bias },
           oldScore: { dims: [n, 1, 1], data: oldScore.subarray(start, end) },
           oldTarget: { dims: [n, 1, 1], data: oldTarget.subarray(start, end) },
-          target: { dims: [n], data: target.subarray(start, end) },
+          target: { dims: [n, 1, 1], data: target.subarray(start, end) },
           rowWeight: { dims: [n, problems, 1], data: rowWeights.subarray(start * problems, end * problems) },
         },
         ['loss', 'weightGradient', 'biasGradient'],

@@ -4,7 +4,7 @@ import { renameTensors } from '../onnx/rename.js'
 import { shapeOf, trueInputs } from '../onnx/graph.js'
 import { cloneModel, opsetVersion, type LoadedModel } from '../onnx/model.js'
 import { DataType, floatTensor, int64Tensor } from '../onnx/tensor.js'
-import type { HeadLocation } from './locate.js'
+import type { Feature, HeadLocation } from './locate.js'
 
 /** The names of a prepared backbone's and an extended model's tensors; a base graph's own tensors never bear them. */
 export const tensorNames = {
@@ -27,20 +27,10 @@ export interface Normalisation {
   readonly std: readonly number[]
 }
 
-/** One vector of the feature layer: a tensor of the base graph, averaged over `axes` to [batch, size]. */
-export interface Tap {
-  readonly tensor: string
-  readonly size: number
-  readonly axes: readonly number[]
-  readonly channelAxis: number
-  /** Takes one position along an axis instead of averaging (a class token). */
-  readonly select?: { readonly axis: number; readonly index: number }
-}
-
 export interface BackboneRecipe {
   readonly location: HeadLocation
   /** The feature layer, in order; the bottleneck is its last entry. */
-  readonly taps: readonly Tap[]
+  readonly taps: readonly Feature[]
   /** `undefined` where the graph takes uint8 NHWC pixels itself. */
   readonly normalisation: Normalisation | undefined
   readonly width: number
@@ -145,11 +135,15 @@ function reduce(
   nodes: NodeProto[],
   initializers: LoadedModel['graph']['initializer'],
   tensor: string,
-  tap: Tap,
+  tap: Feature,
   name: string,
   opset: number,
 ): string {
   let current = tensor
+  if (tap.dequantise) {
+    nodes.push(node('DequantizeLinear', [current, tap.dequantise.scale, tap.dequantise.zeroPoint], `${name}/float`))
+    current = `${name}/float`
+  }
   if (tap.select) {
     initializers.push(int64Tensor(`${name}/index`, [1], [tap.select.index]))
     nodes.push(node('Gather', [current, `${name}/index`], `${name}/selected`, { axis: tap.select.axis }))

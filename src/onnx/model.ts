@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import { NpluskError } from '../core/errors.js'
 import { ModelProtoSchema, type ModelProto } from './generated/onnx_pb.js'
 
@@ -36,22 +36,28 @@ export function encodeModel(model: ModelProto): Uint8Array {
   return toBinary(ModelProtoSchema, model)
 }
 
+/** A copy of a message with some fields changed; defaults and unknown fields stay. */
+export function changed<T extends object>(message: T, changes: Partial<T>): T {
+  // A spread would lose the prototype, where protobuf keeps the defaults of unset fields.
+  return Object.assign(Object.create(Object.getPrototypeOf(message) as object) as T, message, changes)
+}
+
 /** A deep enough copy to edit: nodes, inputs and outputs are new lists, tensors are shared. */
 export function cloneModel(model: LoadedModel): LoadedModel {
   const { graph } = model
-  const copy = create(ModelProtoSchema, { ...model, $typeName: undefined } as never) as LoadedModel
-  if (model.$unknown) copy.$unknown = model.$unknown
-  copy.graph = {
-    ...graph,
-    node: graph.node.map((node) => ({ ...node, input: [...node.input], output: [...node.output], attribute: [...node.attribute] })),
-    initializer: [...graph.initializer],
-    input: [...graph.input],
-    output: [...graph.output],
-    valueInfo: [...graph.valueInfo],
-  }
-  copy.metadataProps = [...model.metadataProps]
-  copy.opsetImport = model.opsetImport.map((opset) => ({ ...opset }))
-  return copy
+  return changed(model, {
+    metadataProps: [...model.metadataProps],
+    opsetImport: model.opsetImport.map((opset) => changed(opset, {})),
+    graph: changed(graph, {
+      node: graph.node.map((node) =>
+        changed(node, { input: [...node.input], output: [...node.output], attribute: [...node.attribute] }),
+      ),
+      initializer: [...graph.initializer],
+      input: [...graph.input],
+      output: [...graph.output],
+      valueInfo: [...graph.valueInfo],
+    }),
+  })
 }
 
 /** The version of the default operator set (domain `""` or `ai.onnx`); 1 where the model does not say. */

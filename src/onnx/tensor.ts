@@ -68,7 +68,8 @@ export function readTensor(proto: TensorProto): Float32Array | Float64Array {
   if (raw.length > 0) {
     const size = bytesPerElement[type]
     if (size === undefined || raw.length !== size * count) throw badLength(proto)
-    return readRaw(type, raw.slice())
+    // Not raw.slice(): on a Buffer that is a view, and views may not be aligned.
+    return readRaw(type, Uint8Array.from(raw))
   }
   if (type === DataType.FLOAT && proto.floatData.length === count) return Float32Array.from(proto.floatData)
   if (type === DataType.DOUBLE && proto.doubleData.length === count) return Float64Array.from(proto.doubleData)

@@ -1,0 +1,60 @@
+import { encodeFloat16, float16ToFloat32 } from '../math/float16.js'
+import type { FeatureTable } from '../bottleneck/table.js'
+import { NpluskError } from '../core/errors.js'
+import { decodeTensors, encodeTensors } from './safetensors.js'
+
+/**
+ * A rehearsal pack as it ships: features as uint8 with one scale per column, half the size of float16. Pooled activations are not
+ * negative, and half a step of 1/255 of a column's largest value is far below what training can see.
+ *
+ * @param baseHash SHA-256 of the base model the features are of
+ */
+export function encodeRehearsalPack(table: FeatureTable, baseHash: string, metadata: Readonly<Record<string, string>>): Uint8Array {
+  const { dim, count } = table
+  const scale = new Float32Array(dim)
+  table.features.forEach((bits, i) => (scale[i % dim] = Math.max(scale[i % dim]!, float16ToFloat32(bits) / 255)))
+  const features = Uint8Array.from(table.features, (bits, i) => {
+    const step = scale[i % dim]!
+    return step === 0 ? 0 : Math.round(float16ToFloat32(bits) / step)
+  })
+  return encodeTensors(
+    {
+      scale: { dims: [dim], data: scale },
+      oldScore: { dims: [count], data: table.oldScore },
+      oldBest: { dims: [count], data: table.oldBest },
+      oldClass: { dims: [count], data: table.oldClass },
+      oldTarget: { dims: [count], data: table.oldTarget },
+      label: { dims: [count], data: table.label },
+      image: { dims: [count], data: table.image },
+      features: { dims: [count, dim], data: features },
+    },
+    { ...metadata, base: baseHash },
+  )
+}
+
+/** @throws NpluskError `BAD_BUNDLE` when the file is damaged */
+export function decodeRehearsalPack(bytes: Uint8Array, file: string): { table: FeatureTable; baseHash: string } {
+  const { tensors, metadata } = decodeTensors(bytes, file)
+  const [count, dim] = tensors['features']?.dims ?? []
+  const scale = tensors['scale']?.data
+  const packed = tensors['features']?.data
+  if (count === undefined || dim === undefined || !(scale instanceof Float32Array) || !(packed instanceof Uint8Array)) {
+    throw new NpluskError('BAD_BUNDLE', `${file} is not a rehearsal pack; reinstall nplusk.`)
+  }
+  const features = encodeFloat16(Float32Array.from(packed, (value, i) => value * scale[i % dim]!))
+  const column = <T>(name: string) => tensors[name]!.data as T
+  return {
+    table: {
+      dim,
+      count,
+      features,
+      oldScore: column('oldScore'),
+      oldBest: column('oldBest'),
+      oldClass: column('oldClass'),
+      oldTarget: column('oldTarget'),
+      label: column('label'),
+      image: column('image'),
+    },
+    baseHash: metadata['base'] ?? '',
+  }
+}

@@ -1,0 +1,23 @@
+import { createRandom } from '../math/random.js'
+import type { TrainingSet } from './types.js'
+
+/**
+ * Deals the images of every class out to `folds` parts, at random but evenly; all views of an image go to one part.
+ *
+ * @returns [count] the fold of every row, 0..folds-1
+ */
+export function assignFolds({ target, image }: Pick<TrainingSet, 'target' | 'image'>, folds: number, seed: number): Int32Array {
+  const imagesOfClass = new Map<number, Set<number>>()
+  target.forEach((label, row) => {
+    const images = imagesOfClass.get(label)
+    if (images) images.add(image[row]!)
+    else imagesOfClass.set(label, new Set([image[row]!]))
+  })
+  const foldOfImage = new Map<number, number>()
+  const random = createRandom(`folds:${seed}`)
+  let next = 0
+  for (const images of imagesOfClass.values()) {
+    for (const one of random.shuffle([...images])) foldOfImage.set(one, next++ % folds)
+  }
+  return image.map((one) => foldOfImage.get(one)!)
+}

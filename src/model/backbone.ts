@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { CallOptions } from '../core/progress.js'
+import type { Preprocess } from '../image/types.js'
+import { decodeModel, encodeModel } from '../onnx/model.js'
+import { fetchKnownModel } from './fetch.js'
+import { imagenetClasses, type ClassInfo } from './imagenet.js'
+import { locateHead } from './locate.js'
+import { prepareBackbone } from './prepare.js'
+
+/** A classifier made ready to be extended: a graph from pixels to base logits and features, and what is known of it. */
+export interface Backbone {
+  /** Of the base model: a known name or a file's name. */
+  readonly name: string
+  /** SHA-256 of the base model's file. */
+  readonly sha256: string
+  /** ONNX: `image` in, `base_logits` and `features` out. */
+  readonly graph: Uint8Array
+  /** SHA-256 of `graph`: features of different graphs do not mix. */
+  readonly graphHash: string
+  /** D: length of the feature vector. */
+  readonly dim: number
+  readonly preprocess: Preprocess
+  /** The N old classes, in column order. */
+  readonly classes: readonly ClassInfo[]
+}
+
+/** Fetches a known model, where it is not cached, and prepares it. */
+export async function knownBackbone(name: string, options: CallOptions & { readonly cacheDir: string }): Promise<Backbone> {
+  const { file, sha256, known } = await fetchKnownModel(name, options)
+  const model = decodeModel(await readFile(file), file)
+  const location = locateHead(model)
+  const taps = [...location.taps, location.bottleneck]
+  const { preprocess } = known
+  const graph = encodeModel(
+    prepareBackbone(model, {
+      location,
+      taps,
+      normalisation: undefined,
+      width: preprocess.width,
+      height: preprocess.height,
+      dropBackground: known.classes.background,
+    }),
+  )
+  const dim = taps.reduce((sum, { size }) => sum + size, 0)
+  return { name, sha256, graph, graphHash: hashOf(graph), dim, preprocess, classes: await imagenetClasses() }
+}
+
+export function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

@@ -1,0 +1,20 @@
+import pluralize from 'pluralize'
+import type { ClassInfo } from './imagenet.js'
+
+/**
+ * The old class that a new class's name also names, compared with every synonym of every class, in singular and plural, whatever
+ * the case and the separators.
+ *
+ * @returns its index; the class whose first name it is goes before one that merely has it among its names
+ */
+export function findOverlap(name: string, classes: readonly ClassInfo[]): number | undefined {
+  const wanted = normalise(name)
+  const first = classes.findIndex(({ names }) => names[0] !== undefined && normalise(names[0]) === wanted)
+  if (first >= 0) return first
+  const any = classes.findIndex(({ names }) => names.some((other) => normalise(other) === wanted))
+  return any >= 0 ? any : undefined
+}
+
+function normalise(name: string): string {
+  return pluralize.singular(name.toLowerCase().replace(/[\s_-]+/g, ' ').trim())
+}

@@ -1,0 +1,123 @@
+import { basename, join, resolve } from 'node:path'
+import { openStore } from '../bottleneck/store.js'
+import { checkWritable } from '../bundle/bundle.js'
+import type { AddedClass, Increment } from '../bundle/manifest.js'
+import { NpluskError, throwIfAborted } from '../core/errors.js'
+import type { CallOptions } from '../core/progress.js'
+import { listClasses, type ClassFolder } from '../image/folder.js'
+import { chooseProvider } from '../runtime/providers.js'
+import { openSession } from '../runtime/session.js'
+import { tableOf } from './features.js'
+import { addedCount, keptIncrements } from './kept.js'
+import { nameClasses, type NewClass } from './labels.js'
+import { cacheDirOf, openBackbone } from './open-backbone.js'
+import { rebuild } from './rebuild.js'
+import { openRehearsal } from './rehearsal.js'
+import { stopwatch } from './stopwatch.js'
+import type { ExtendOptions, ExtendResult } from './types.js'
+
+/** Prior probability that an image shows a new class, where nobody says otherwise. */
+const defaultPrior = 0.25
+
+/**
+ * Adds the classes in some folders to a classifier and writes the extended bundle.
+ *
+ * Nothing is written before everything has worked: a failure or an abort leaves an existing bundle as it was.
+ *
+ * @throws NpluskError for bad input, before any work is done where it can be told; see `ErrorCode`
+ */
+export async function extendModel(options: ExtendOptions): Promise<ExtendResult> {
+  const { add, seed = 0, overlap = 'separate', maxOldDrop, signal } = checkOptions(options)
+  const warnings: string[] = []
+  const onProgress: CallOptions['onProgress'] = (event) => {
+    if (event.type === 'warning') warnings.push(event.message)
+    options.onProgress?.(event)
+  }
+  const warn = (code: string, message: string) => onProgress({ type: 'warning', code, message })
+  const call = { signal, onProgress }
+  const time = stopwatch()
+
+  const folders = (await Promise.all(add.map(listClasses))).flat()
+  refuseTwins(folders)
+  const { backbone, bundle } = await openBackbone({ ...options, ...call })
+  const out = resolve(options.out ?? (bundle ? bundle.folder : 'extended'))
+  await checkWritable(out)
+  const earlier = bundle?.manifest.increments ?? []
+  const name = options.name ?? add.map((folder) => basename(resolve(folder))).join('+')
+  const newClasses = nameClasses(folders, { increment: name, overlap, base: backbone.classes, earlier, warn })
+  throwIfAborted(signal)
+
+  const store = openStore(join(cacheDirOf(options), 'bottlenecks'))
+  try {
+    const session = await openSession(backbone.graph, await chooseProvider(options.device ?? 'auto'))
+    time.lap('model')
+    try {
+      const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
+      const views = { augment: 1, seed }
+      const images = newClasses.flatMap(({ files, mergedInto }, label) => files.map((file) => ({ file, label, mergedInto })))
+      const extracted = await tableOf(extractor, images, { ...call, ...views, stage: 'extract', dim: backbone.dim })
+      const increment: Increment = { name, classes: countImages(newClasses, extracted.imagesOfLabel), features: '', frozen: false }
+      time.lap('extract')
+      const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, { ...call, ...views })
+      if (rehearsal === undefined) throw withoutRehearsal()
+      time.lap('rehearse')
+
+      const increments = [...(bundle ? await keptIncrements(bundle) : []), { increment, table: extracted.table }]
+      const revision = (out === bundle?.folder ? bundle.manifest.revision : 0) + 1
+      const settings = { ...views, prior: defaultPrior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
+      const plan = { folder: out, revision, backbone, session, increments, rehearsal, settings }
+      const { manifest, heldOut } = await rebuild(plan, call, time.lap)
+      return {
+        bundle: out,
+        classes: { base: backbone.classes.length, ...addedCount(manifest) },
+        increment: {
+          name,
+          labels: increment.classes.map(({ label }) => label),
+          images: increment.classes.reduce((sum, { images: count }) => sum + count, 0),
+        },
+        heldOut: heldOut!,
+        warnings,
+        seconds: time.seconds(),
+      }
+    } finally {
+      await session.close()
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+function checkOptions(options: ExtendOptions): ExtendOptions {
+  const { add, maxOldDrop, seed = 0 } = options
+  if (add.length === 0) throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
+  if (maxOldDrop !== undefined && !(maxOldDrop >= 0 && maxOldDrop < 1)) {
+    throw new NpluskError('USAGE', `maxOldDrop must be a fraction from 0 to 1, such as 0.01, not ${maxOldDrop}.`)
+  }
+  if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
+  return options
+}
+
+/** Two folders of one call must not give one label. */
+function refuseTwins(folders: readonly ClassFolder[]): void {
+  const seen = new Set<string>()
+  for (const { label } of folders) {
+    if (seen.has(label)) throw new NpluskError('BAD_INPUT', `Two of the folders to add have a class "${label}"; rename one, or add them one after the other.`)
+    seen.add(label)
+  }
+}
+
+/** @throws NpluskError `BAD_INPUT` naming a class of which no image could be read */
+function countImages(classes: readonly NewClass[], imagesOfLabel: ReadonlyMap<number, number>): AddedClass[] {
+  return classes.map(({ files, ...added }, label) => {
+    const images = imagesOfLabel.get(label) ?? 0
+    if (images === 0) throw new NpluskError('BAD_INPUT', `None of the ${files.length} images of the class "${added.folder}" can be read; replace them or remove the folder.`)
+    return { ...added, images }
+  })
+}
+
+function withoutRehearsal(): NpluskError {
+  return new NpluskError(
+    'BAD_INPUT',
+    'Training with no old images would lose the old classes; use --rehearsal builtin, or --rehearsal DIR with a few hundred photographs of anything but the new classes.',
+  )
+}

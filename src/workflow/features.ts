@@ -1,0 +1,67 @@
+import type { Extractor, ImageViews } from '../bottleneck/extract.js'
+import { extract } from '../bottleneck/extract.js'
+import { buildTable, type FeatureTable, type Row } from '../bottleneck/table.js'
+import type { CallOptions, Stage } from '../core/progress.js'
+import { augmentViews } from '../image/augment.js'
+import { hashFile } from '../image/hash.js'
+import { plainView } from '../image/types.js'
+
+/** One image and the class it shows. */
+export interface LabelledImage {
+  readonly file: string
+  readonly label: number
+  /** The base class that is right for it as well. */
+  readonly mergedInto?: number | undefined
+}
+
+export interface TableOptions extends CallOptions {
+  readonly stage: Stage
+  readonly dim: number
+  /** Views of every image beside the plain one. */
+  readonly augment: number
+  readonly seed: number
+}
+
+export interface ExtractedTable {
+  readonly table: FeatureTable
+  /** Number of distinct images of every label that could be read. */
+  readonly imagesOfLabel: ReadonlyMap<number, number>
+}
+
+/**
+ * The feature table of a set of images. Files of equal content count once per class.
+ *
+ * Augmented views are drawn by content, so that moving or renaming a file changes nothing.
+ */
+export async function tableOf(extractor: Extractor, images: readonly LabelledImage[], options: TableOptions): Promise<ExtractedTable> {
+  const { stage, dim, augment, seed } = options
+  const distinct: (LabelledImage & ImageViews)[] = []
+  const seen = new Set<string>()
+  for (const image of images) {
+    const hash = await hashFile(image.file)
+    const identity = `${image.label}:${hash}`
+    if (seen.has(identity)) continue
+    seen.add(identity)
+    distinct.push({ ...image, hash, views: [plainView, ...augmentViews(augment, seed, hash)] })
+  }
+  const { keys } = await extract(extractor, distinct, stage, options)
+  const imagesOfLabel = new Map<number, number>()
+  let count = 0
+  distinct.forEach(({ label }, i) => {
+    const viewKeys = keys[i]
+    if (viewKeys === undefined) return
+    imagesOfLabel.set(label, (imagesOfLabel.get(label) ?? 0) + 1)
+    count += viewKeys.length
+  })
+
+  function* rows(): Generator<Row> {
+    let image = 0
+    for (const [i, { label, mergedInto }] of distinct.entries()) {
+      const viewKeys = keys[i]
+      if (viewKeys === undefined) continue
+      for (const key of viewKeys) yield { bottleneck: extractor.store.get(key)!, label, image, mergedInto }
+      image++
+    }
+  }
+  return { table: buildTable(rows(), count, dim), imagesOfLabel }
+}

@@ -1,0 +1,51 @@
+import { stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { isBundle, readBundle, readBundleFile, type Bundle } from '../bundle/bundle.js'
+import { NpluskError } from '../core/errors.js'
+import { knownBackbone, type Backbone } from '../model/backbone.js'
+import { cacheFolder } from '../model/cache-folder.js'
+import type { ModelOptions } from './types.js'
+
+/** A backbone, and the bundle it was found in. */
+export interface OpenedBackbone {
+  readonly backbone: Backbone
+  readonly bundle: Bundle | undefined
+}
+
+/** The cache folder of a call: the caller's, else `~/.cache/nplusk`. */
+export function cacheDirOf({ cacheDir }: Pick<ModelOptions, 'cacheDir'>): string {
+  return cacheDir ?? cacheFolder({ home: homedir() })
+}
+
+/**
+ * Finds the backbone that `model` names: a bundle's own, or a known model's.
+ *
+ * @throws NpluskError `NOT_FOUND` when it names nothing, `BAD_BUNDLE` when it is a damaged bundle
+ */
+export async function openBackbone(options: ModelOptions): Promise<OpenedBackbone> {
+  const { model } = options
+  if (await isBundle(model)) {
+    const bundle = await readBundle(model)
+    return { backbone: await backboneOf(bundle), bundle }
+  }
+  const found = await stat(model).catch(() => undefined)
+  if (found?.isDirectory()) {
+    throw new NpluskError('NOT_FOUND', `${model} is a folder without a bundle; name a bundle, or a known model (extend models).`)
+  }
+  const backbone = await knownBackbone(model, { ...options, cacheDir: cacheDirOf(options) })
+  return { backbone, bundle: undefined }
+}
+
+/** The backbone kept in a bundle. */
+export async function backboneOf(bundle: Bundle): Promise<Backbone> {
+  const { base, backbone, preprocess } = bundle.manifest
+  return {
+    name: base.name,
+    sha256: base.sha256,
+    graph: await readBundleFile(bundle, backbone.file),
+    graphHash: backbone.sha256,
+    dim: backbone.dim,
+    preprocess,
+    classes: base.classes,
+  }
+}

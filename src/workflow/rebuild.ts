@@ -1,0 +1,48 @@
+import type { Manifest, TrainingRecord } from '../bundle/manifest.js'
+import type { CallOptions } from '../core/progress.js'
+import type { HeldOutFigures } from '../calibration/held-out.js'
+import type { Backbone } from '../model/backbone.js'
+import type { Session } from '../runtime/session.js'
+import { refit, type IncrementFeatures } from './refit.js'
+import type { Rehearsal } from './rehearsal.js'
+import { saveBundle } from './save.js'
+
+/** What the caller decides about training; the rest of a `TrainingRecord` comes out of it. */
+export type TrainingSettings = Pick<TrainingRecord, 'seed' | 'augment' | 'maxOldDrop' | 'prior'>
+
+export interface RebuildPlan {
+  readonly folder: string
+  readonly revision: number
+  readonly backbone: Backbone
+  readonly session: Session
+  readonly increments: readonly IncrementFeatures[]
+  readonly rehearsal: Rehearsal | undefined
+  readonly settings: TrainingSettings
+}
+
+export interface Rebuilt {
+  readonly manifest: Manifest
+  /** `undefined` where no added class is left. */
+  readonly heldOut: HeldOutFigures | undefined
+}
+
+/** From kept features to a bundle on disk: trains all added heads together, merges them, checks the model and writes it. */
+export async function rebuild(plan: RebuildPlan, call: CallOptions, lap: (part: string) => void = () => undefined): Promise<Rebuilt> {
+  const { folder, revision, backbone, session, increments, rehearsal, settings } = plan
+  const fitted = increments.length === 0 ? undefined : await refit(increments, rehearsal?.table, { ...settings, ...call })
+  lap('train')
+  const manifest = await saveBundle(
+    folder,
+    {
+      backbone,
+      increments: increments.map((entry, i) => ({ ...entry, head: fitted!.heads[i]! })),
+      rehearsal,
+      training: { ...settings, regularisation: fitted?.regularisation ?? null, shift: fitted?.shift ?? 0 },
+      revision,
+    },
+    session,
+    call,
+  )
+  lap('write')
+  return { manifest, heldOut: fitted?.heldOut }
+}

@@ -1,0 +1,103 @@
+import { contentName, manifestKey, modelFile, writeBundle } from '../bundle/bundle.js'
+import { bundleFormat, labelsOf, type Increment, type Manifest, type TrainingRecord } from '../bundle/manifest.js'
+import { encodeTable } from '../bundle/table-file.js'
+import type { FeatureTable } from '../bottleneck/table.js'
+import { NpluskError } from '../core/errors.js'
+import type { CallOptions } from '../core/progress.js'
+import type { Head } from '../head/types.js'
+import { mergeHeads } from '../merge/merge-heads.js'
+import type { Backbone } from '../model/backbone.js'
+import { tensorNames } from '../model/prepare.js'
+import { decodeModel, encodeModel } from '../onnx/model.js'
+import { openSession, type Session } from '../runtime/session.js'
+import type { Rehearsal } from './rehearsal.js'
+
+/** Everything a bundle is made of. */
+export interface BundleParts {
+  readonly backbone: Backbone
+  readonly increments: readonly { readonly increment: Omit<Increment, 'features'>; readonly table: FeatureTable; readonly head: Head }[]
+  readonly rehearsal: Rehearsal | undefined
+  readonly training: TrainingRecord
+  readonly revision: number
+}
+
+/**
+ * Merges the heads into one model, checks it against the backbone and writes the bundle.
+ *
+ * @param backboneSession an open session of `parts.backbone`, which the written model is compared with
+ * @returns the manifest that was written
+ */
+export async function saveBundle(folder: string, parts: BundleParts, backboneSession: Session, { onProgress }: CallOptions = {}): Promise<Manifest> {
+  const { backbone, increments, rehearsal, training, revision } = parts
+  onProgress?.({ type: 'progress', stage: 'merge', done: 0, total: 1, unit: 'steps' })
+  const files = new Map<string, Uint8Array>()
+  const keep = (kind: string, content: Uint8Array) => {
+    const name = contentName(kind, content)
+    files.set(name, content)
+    return name
+  }
+  const manifest: Manifest = {
+    format: bundleFormat,
+    revision,
+    base: { name: backbone.name, sha256: backbone.sha256, classes: backbone.classes },
+    backbone: { file: keep('backbone.onnx', backbone.graph), sha256: backbone.graphHash, dim: backbone.dim },
+    preprocess: backbone.preprocess,
+    rehearsal: rehearsal
+      ? { file: keep('rehearsal.safetensors', encodeTable(rehearsal.table)), source: rehearsal.source, images: rehearsal.images }
+      : null,
+    increments: increments.map(({ increment, table }) => ({ ...increment, features: keep('features.safetensors', encodeTable(table)) })),
+    training,
+  }
+  const model = mergeHeads(
+    decodeModel(backbone.graph),
+    increments.map(({ increment, head }) => ({ head, mergedInto: increment.classes.map(({ mergedInto }) => mergedInto) })),
+    metadataOf(manifest),
+  )
+  const encoded = encodeModel(model)
+  onProgress?.({ type: 'progress', stage: 'merge', done: 1, total: 1, unit: 'steps' })
+
+  const mergedInto = new Set(increments.flatMap(({ increment }) => increment.classes.map((added) => added.mergedInto)))
+  await writeBundle(folder, {
+    manifest,
+    model: encoded,
+    files,
+    verify: async (path) => {
+      onProgress?.({ type: 'progress', stage: 'verify', done: 0, total: 1, unit: 'steps' })
+      await verifyModel(path, backbone, backboneSession, mergedInto)
+      onProgress?.({ type: 'progress', stage: 'verify', done: 1, total: 1, unit: 'steps' })
+    },
+  })
+  return manifest
+}
+
+function metadataOf(manifest: Manifest): Record<string, string> {
+  const { base, preprocess } = manifest
+  return {
+    'nplusk.format': String(bundleFormat),
+    'nplusk.labels': JSON.stringify(labelsOf(manifest).map(({ index: _, ...label }) => label)),
+    'nplusk.preprocess': JSON.stringify(preprocess),
+    'nplusk.base': JSON.stringify({ name: base.name, sha256: base.sha256 }),
+    [manifestKey]: JSON.stringify(manifest),
+  }
+}
+
+/** Runs the written file beside the backbone on seeded noise: the old logits must agree bit for bit. */
+async function verifyModel(path: string, backbone: Backbone, backboneSession: Session, mergedInto: ReadonlySet<number | undefined>): Promise<void> {
+  const { width, height } = backbone.preprocess
+  // A full-period linear congruential sequence: any pixels will do, as long as they vary.
+  let state = 1
+  const pixels = Uint8Array.from({ length: height * width * 3 }, () => (state = (state * 1664525 + 1013904223) >>> 0) >>> 24)
+  const input = { [tensorNames.image]: { dims: [1, height, width, 3], data: pixels } }
+  const session = await openSession(path, backboneSession.provider)
+  try {
+    const expected = (await backboneSession.run(input, [tensorNames.baseLogits]))[tensorNames.baseLogits]!.data
+    const actual = (await session.run(input, [tensorNames.logits, tensorNames.probabilities]))[tensorNames.logits]!.data
+    for (let i = 0; i < expected.length; i++) {
+      if (!mergedInto.has(i) && expected[i] !== actual[i]) {
+        throw new NpluskError('BAD_MODEL', `The merged ${modelFile} changes the old logit ${i} (${expected[i]} became ${actual[i]}); nothing was written. Please report this.`)
+      }
+    }
+  } finally {
+    await session.close()
+  }
+}

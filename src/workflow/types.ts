@@ -1,0 +1,131 @@
+import type { Label } from '../bundle/manifest.js'
+import type { CallOptions } from '../core/progress.js'
+
+/** Where to run: `auto` takes CUDA where it can be loaded, else the CPU. */
+export type Device = 'auto' | 'cpu' | 'cuda'
+
+/** Options of every call that opens a model. */
+export interface ModelOptions extends CallOptions {
+  /** A bundle's folder, an ONNX file, or the name of a known model. */
+  readonly model: string
+  /** @default 'auto' */
+  readonly device?: Device
+  /** Where known models and bottlenecks are kept. @default `defaultCacheFolder()` */
+  readonly cacheDir?: string
+}
+
+export interface ExtendOptions extends ModelOptions {
+  /** Folders with one folder of images per class (or images of one class); together they make one increment. */
+  readonly add: readonly string[]
+  /** Where to write the bundle. @default the bundle being extended */
+  readonly out?: string
+  /**
+   * Old images to rehearse with: `builtin`, `none`, or a folder.
+   * @default the bundle's own, else `builtin` where the model has one
+   */
+  readonly rehearsal?: string
+  /** What to do with a new class that bears an old class's name. @default 'separate' */
+  readonly overlap?: 'separate' | 'merge' | 'error'
+  /** Largest loss of old accuracy allowed, a fraction in (0, 1). */
+  readonly maxOldDrop?: number
+  /** Name of the increment. @default the folders' names */
+  readonly name?: string
+  /** @default 0 */
+  readonly seed?: number
+}
+
+export interface ExtendResult {
+  readonly bundle: string
+  readonly classes: { readonly base: number; readonly added: number; readonly total: number }
+  readonly increment: { readonly name: string; readonly labels: readonly string[]; readonly images: number }
+  /** Figures on images that the head they were taken with had not been trained on (cross-validation). */
+  readonly heldOut: {
+    /** `null` where there are no old images to measure on. */
+    readonly old: { readonly top1Before: number; readonly top1After: number; readonly count: number } | null
+    /** Top-1 of the new images among all classes, over all increments. */
+    readonly new: { readonly top1: number; readonly count: number }
+    /** Share of old images that a new class takes; `null` without old images. */
+    readonly leak: number | null
+    /** Share of new images that an old class keeps. */
+    readonly miss: number
+  }
+  readonly warnings: readonly string[]
+  readonly seconds: Readonly<Record<string, number>>
+}
+
+export interface RemoveOptions extends ModelOptions {
+  /** An increment's name, or a label or folder name of one added class. */
+  readonly name: string
+}
+
+export interface RemoveResult {
+  readonly bundle: string
+  readonly removed: readonly string[]
+  readonly classes: { readonly base: number; readonly added: number; readonly total: number }
+}
+
+export interface Prediction {
+  readonly index: number
+  readonly label: string
+  /** 0..1 */
+  readonly probability: number
+  /** `base` for an old class. */
+  readonly increment: string
+}
+
+/** One image's answer, or why there is none. */
+export type ImageResult =
+  | { readonly file: string; readonly predictions: readonly Prediction[] }
+  | { readonly file: string; readonly error: string }
+
+/** An open classifier; `close` it when done. */
+export interface Classifier {
+  readonly labels: readonly Label[]
+  readonly provider: 'cpu' | 'cuda'
+  /** Yields one result per file, in order; a file that cannot be decoded does not stop the others. */
+  classify(files: Iterable<string> | AsyncIterable<string>, options?: CallOptions & { /** @default 5 */ readonly top?: number }): AsyncGenerator<ImageResult>
+  close(): Promise<void>
+}
+
+export interface EvaluateOptions extends ModelOptions {
+  /** One folder per class, named by WordNet id or label. */
+  readonly folder: string
+}
+
+export interface Evaluation {
+  readonly count: number
+  readonly top1: number
+  readonly top5: number
+  /** `top1Base`: the base model's own top-1 on the same images; `null` without old images. */
+  readonly old: { readonly count: number; readonly top1: number; readonly top1Base: number } | null
+  /** `top1Alone`: top-1 among the added classes alone; `null` without new images. */
+  readonly new: { readonly count: number; readonly top1: number; readonly top1Alone: number } | null
+  /** `null` unless there are both old and new images. */
+  readonly harmonicMean: number | null
+  /** Share of old images predicted as new; `null` without old images. */
+  readonly leak: number | null
+  /** Share of new images predicted as old; `null` without new images. */
+  readonly miss: number | null
+  readonly perClass: readonly { readonly label: string; readonly count: number; readonly top1: number }[]
+  /** Images that could not be read. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+}
+
+export interface KnownModelInfo {
+  readonly name: string
+  readonly description: string
+  readonly classes: number
+  readonly licence: string
+  /** Bytes of the download. */
+  readonly downloadSize: number
+  readonly cached: boolean
+  /** Where it is on this machine, once pulled. */
+  readonly file: string | null
+}
+
+/** One line of `extend doctor`. */
+export interface Diagnosis {
+  readonly versions: Readonly<Record<string, string>>
+  readonly providers: readonly { readonly name: 'cpu' | 'cuda'; readonly available: boolean; readonly reason?: string; readonly remedy?: string }[]
+  readonly cache: { readonly folder: string; readonly bytes: number }
+}
