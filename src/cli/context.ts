@@ -36,7 +36,10 @@ export function addGlobalOptions(command: Command): Command {
     .option('--json', 'print JSON, an object on one line')
     .option('--quiet', 'no progress')
     .option('--verbose', 'tell more, and give a stack trace with errors')
-    .option('--cache-dir <dir>', 'where models and bottlenecks are kept (default: $NPLUSK_CACHE_DIR, else ~/.cache/nplusk)')
+    .option(
+      '--cache-dir <dir>',
+      'where models and bottlenecks are kept (default: $NPLUSK_CACHE_DIR, else ~/.cache/nplusk)',
+    )
     .helpOption('-h, --help', 'show this help')
 }
 
@@ -49,7 +52,11 @@ export function ownFlags<Flags extends object>(command: Command): Partial<Flags>
 }
 
 /** Runs an action with everything it needs, and puts the terminal in order again. */
-export async function perform(environment: Environment, command: Command, action: (context: Context) => Promise<void>): Promise<void> {
+export async function perform(
+  environment: Environment,
+  command: Command,
+  action: (context: Context) => Promise<void>,
+): Promise<void> {
   const { json = false, quiet = false, verbose = false, cacheDir } = command.optsWithGlobals<GlobalFlags>()
   if (cacheDir === '') throw new NpluskError('USAGE', 'The option --cache-dir is empty; give it a folder.')
   const { stdin, stdout, stderr, variables, home, signal } = environment

@@ -6,7 +6,10 @@ export const currentBundle = './extended'
 const defaultBase = 'inception-v3'
 
 /** What `extend --add` extends and where it writes, as the contract of the command line says. */
-export async function whatToExtend(flags: { readonly model?: string; readonly out?: string }): Promise<{ model: string; out: string }> {
+export async function whatToExtend(flags: {
+  readonly model?: string
+  readonly out?: string
+}): Promise<{ model: string; out: string }> {
   const { isBundle } = await import('../bundle/bundle.js')
   const current = await isBundle(currentBundle)
   const model = flags.model ?? (current ? currentBundle : defaultBase)
@@ -30,7 +33,10 @@ export async function whatToOpen(model: string | undefined, alternative = ''): P
   if (model !== undefined) return model
   const { isBundle } = await import('../bundle/bundle.js')
   if (await isBundle(currentBundle)) return currentBundle
-  throw new NpluskError('NOT_FOUND', `There is no bundle in ${currentBundle}; make one with "extend --add DIR", or name one with --model BUNDLE${alternative}.`)
+  throw new NpluskError(
+    'NOT_FOUND',
+    `There is no bundle in ${currentBundle}; make one with "extend --add DIR", or name one with --model BUNDLE${alternative}.`,
+  )
 }
 
 /** For commands that work with a plain base model too. */

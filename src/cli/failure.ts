@@ -19,7 +19,10 @@ export interface Failure {
 export function failureOf(error: unknown, signal: AbortSignal): Failure {
   if (error instanceof NpluskError) return { exitCode: codesOf[error.code] ?? exitCodes.failed, message: error.message }
   if (signal.aborted) return { exitCode: exitCodes.interrupted, message: 'Interrupted.' }
-  return { exitCode: exitCodes.failed, message: `Unexpected error: ${messageOf(error)} (run again with --verbose, and please report it)` }
+  return {
+    exitCode: exitCodes.failed,
+    message: `Unexpected error: ${messageOf(error)} (run again with --verbose, and please report it)`,
+  }
 }
 
 /** A stack trace with all causes, for `--verbose`. */

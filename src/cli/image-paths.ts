@@ -9,7 +9,11 @@ import { throwIfAborted } from '../core/errors.js'
  *
  * @throws NpluskError `BAD_INPUT` for a folder without images, `ABORTED`
  */
-export async function* imagePaths(args: readonly string[], stdin: Readable, signal: AbortSignal): AsyncGenerator<string> {
+export async function* imagePaths(
+  args: readonly string[],
+  stdin: Readable,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   for (const arg of args) {
     if (arg !== '-') yield* filesAt(arg)
     else for await (const line of linesOf(stdin, signal)) yield* filesAt(line)
@@ -18,7 +22,10 @@ export async function* imagePaths(args: readonly string[], stdin: Readable, sign
 
 async function* filesAt(path: string): AsyncGenerator<string> {
   // A path that leads nowhere is reported where it is read, beside the other images that cannot be.
-  const isFolder = await stat(path).then((stats) => stats.isDirectory(), () => false)
+  const isFolder = await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
   if (!isFolder) return yield path
   const { listImages } = await import('../image/folder.js')
   yield* await listImages(path)

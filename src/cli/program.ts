@@ -29,7 +29,9 @@ export function buildProgram(environment: Environment): Command {
     .enablePositionalOptions()
   everyCommand(program, (command) => {
     addGlobalOptions(command)
-    command.configureHelp({ subcommandTerm: (sub) => [sub.name(), ...sub.registeredArguments.map(argumentTerm)].join(' ') })
+    command.configureHelp({
+      subcommandTerm: (sub) => [sub.name(), ...sub.registeredArguments.map(argumentTerm)].join(' '),
+    })
     command.configureOutput({
       writeOut: (text) => void environment.stdout.write(text),
       // Errors are thrown, and shown in one place.

@@ -9,7 +9,11 @@ export interface ProgressBar {
 }
 
 /** What the line says; `secondsLeft` is unknown at first. */
-export type DrawLine = (state: { readonly done: number; readonly filled: string; readonly secondsLeft: number | undefined }) => string
+export type DrawLine = (state: {
+  readonly done: number
+  readonly filled: string
+  readonly secondsLeft: number | undefined
+}) => string
 
 const width = 24
 

@@ -69,20 +69,29 @@ export function progressReporter(
         const { stage, done, total } = event
         if (current?.stage !== stage) {
           interrupt()
-          current = { stage, started: performance.now(), bar: startBar(stderr, total, (state) => drawLine(event, state)) }
+          current = {
+            stage,
+            started: performance.now(),
+            bar: startBar(stderr, total, (state) => drawLine(event, state)),
+          }
         }
         current.bar.update(done)
         if (done < total) return
         const seconds = (performance.now() - current.started) / 1000
         interrupt()
         const amount = total > 1 ? amountOf(total, event) : ''
-        write(`${style.good('✓')} ${stageNames[stage].padEnd(nameWidth)}  ${style.faint([amount, duration(seconds)].filter(Boolean).join('  '))}`)
+        write(
+          `${style.good('✓')} ${stageNames[stage].padEnd(nameWidth)}  ${style.faint([amount, duration(seconds)].filter(Boolean).join('  '))}`,
+        )
       },
       interrupt,
     }
   }
 
-  function drawLine(event: StageProgress, { done, filled, secondsLeft }: Parameters<Parameters<typeof startBar>[2]>[0]): string {
+  function drawLine(
+    event: StageProgress,
+    { done, filled, secondsLeft }: Parameters<Parameters<typeof startBar>[2]>[0],
+  ): string {
     const name = `  ${stageNames[event.stage].padEnd(nameWidth)}`
     if (event.total <= 1) return name.trimEnd()
     const left = secondsLeft === undefined ? '' : `  ${duration(secondsLeft)} left`

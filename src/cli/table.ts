@@ -20,7 +20,8 @@ export function table(rows: readonly (readonly string[])[], alignments: readonly
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 // East Asian scripts and pictographs take two columns of a terminal; the ranges are those of Unicode Standard Annex 11.
-const wide = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u
 
 /** Columns that a text takes on a terminal. */
 export function displayWidth(text: string): number {

@@ -7,7 +7,10 @@ export interface ProviderProblem {
 const installCommand = 'node node_modules/onnxruntime-node/script/install --onnxruntime-node-install'
 
 /** Patterns of ONNX Runtime's native log, most specific first. */
-const knownFailures: readonly { readonly pattern: RegExp; readonly explain: (match: RegExpMatchArray) => ProviderProblem }[] = [
+const knownFailures: readonly {
+  readonly pattern: RegExp
+  readonly explain: (match: RegExpMatchArray) => ProviderProblem
+}[] = [
   {
     pattern: /CUDA failure (\d+): ([^;\n]+)/,
     explain: ([, number, text]) => ({
@@ -17,7 +20,10 @@ const knownFailures: readonly { readonly pattern: RegExp; readonly explain: (mat
   },
   {
     pattern: /libcuda\.so\.1: cannot open/,
-    explain: () => ({ reason: 'there is no NVIDIA driver (libcuda.so.1 is missing)', remedy: 'install the NVIDIA driver' }),
+    explain: () => ({
+      reason: 'there is no NVIDIA driver (libcuda.so.1 is missing)',
+      remedy: 'install the NVIDIA driver',
+    }),
   },
   {
     pattern: /onnxruntime_providers_\w+\.(?:so|dll)\S* ?(?:: cannot open|.*error 126)/,
@@ -43,5 +49,8 @@ export function explainCudaFailure(log: string): ProviderProblem {
     if (match) return explain(match)
   }
   const lastLine = log.trim().split('\n').at(-1)?.trim()
-  return { reason: lastLine || 'the process that tried to load it crashed', remedy: 'see the CUDA section of the README' }
+  return {
+    reason: lastLine || 'the process that tried to load it crashed',
+    remedy: 'see the CUDA section of the README',
+  }
 }

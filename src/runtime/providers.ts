@@ -13,7 +13,9 @@ import { openSession, type Provider, type Session } from './session.js'
 export type DeviceChoice = 'auto' | Provider
 
 /** One execution provider on this machine. */
-export type ProviderStatus = { readonly name: Provider; readonly available: true } | ({ readonly name: Provider; readonly available: false } & ProviderProblem)
+export type ProviderStatus =
+  | { readonly name: Provider; readonly available: true }
+  | ({ readonly name: Provider; readonly available: false } & ProviderProblem)
 
 /** The version of ONNX Runtime that is loaded. */
 export const runtimeVersion: string = env.versions.node ?? 'unknown'
@@ -23,7 +25,11 @@ export const runtimeVersion: string = env.versions.node ?? 'unknown'
  *
  * @throws NpluskError `DEVICE_UNAVAILABLE` with cause and remedy when CUDA is asked for and cannot be loaded, `BAD_MODEL`
  */
-export async function openOnDevice(model: string | Uint8Array, device: DeviceChoice, onProgress?: OnProgress): Promise<Session> {
+export async function openOnDevice(
+  model: string | Uint8Array,
+  device: DeviceChoice,
+  onProgress?: OnProgress,
+): Promise<Session> {
   const provider = await chooseProvider(device)
   onProgress?.({ type: 'info', message: `Running on ${provider === 'cuda' ? 'the GPU (CUDA)' : 'the CPU'}.` })
   return openSession(model, provider)
@@ -40,7 +46,11 @@ export async function chooseProvider(device: DeviceChoice): Promise<Provider> {
   if (device === 'auto') return 'cpu'
   const status = await diagnoseCuda()
   const problem = status.available ? 'it failed once and then worked; try again' : `${status.reason}; ${status.remedy}`
-  throw new NpluskError('DEVICE_UNAVAILABLE', `The CUDA execution provider cannot be loaded: ${problem}, or use the device cpu.`, { data: { ...status } })
+  throw new NpluskError(
+    'DEVICE_UNAVAILABLE',
+    `The CUDA execution provider cannot be loaded: ${problem}, or use the device cpu.`,
+    { data: { ...status } },
+  )
 }
 
 /** Finds out which providers can be loaded, and why the others cannot. */

@@ -49,6 +49,8 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
 async function modelFiles(cacheDir: string): Promise<string[]> {
   const folder = join(cacheDir, 'models')
   const names: string[] = await readdir(folder).catch(() => [])
-  const ours = names.filter((name) => name.endsWith('.onnx') && knownModels.some((known) => name.startsWith(`${known.name}.tflite-onnx-`)))
+  const ours = names.filter(
+    (name) => name.endsWith('.onnx') && knownModels.some((known) => name.startsWith(`${known.name}.tflite-onnx-`)),
+  )
   return ours.map((name) => join(folder, name))
 }

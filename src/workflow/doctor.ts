@@ -7,7 +7,11 @@ import type { Diagnosis } from './types.js'
 
 /** Versions, execution providers with the reason for each that is missing, and the cache. */
 export async function diagnose(options: CacheOptions = {}): Promise<Diagnosis> {
-  const [providers, { folder, bytes }, nplusk] = await Promise.all([diagnoseProviders(), cacheInfo(options), packageVersion()])
+  const [providers, { folder, bytes }, nplusk] = await Promise.all([
+    diagnoseProviders(),
+    cacheInfo(options),
+    packageVersion(),
+  ])
   return {
     versions: { nplusk, 'onnxruntime-node': runtimeVersion, platform: `${platform()} ${arch()}` },
     providers,

@@ -21,7 +21,10 @@ export async function listModels(options: CacheOptions = {}): Promise<KnownModel
  *
  * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD`, `BAD_MODEL`, `IO`, `ABORTED`
  */
-export async function pullModel({ name, ...options }: CacheOptions & CallOptions & { readonly name: string }): Promise<KnownModelInfo> {
+export async function pullModel({
+  name,
+  ...options
+}: CacheOptions & CallOptions & { readonly name: string }): Promise<KnownModelInfo> {
   const cacheDir = cacheDirOf(options)
   const { known } = await fetchKnownModel(name, { ...options, cacheDir })
   return describe(known, cacheDir)

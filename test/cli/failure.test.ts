@@ -24,7 +24,10 @@ describe('failureOf', () => {
   })
 
   test('whatever an interruption tears down counts as the interruption', () => {
-    expect(failureOf(new Error('The operation was aborted'), interrupted)).toEqual({ exitCode: 130, message: 'Interrupted.' })
+    expect(failureOf(new Error('The operation was aborted'), interrupted)).toEqual({
+      exitCode: 130,
+      message: 'Interrupted.',
+    })
   })
 })
 

@@ -33,7 +33,12 @@ test.each([
 })
 
 test('count makes plurals', () => {
-  expect([count(1, 'class'), count(2, 'class'), count(0, 'image'), count(1, 'image')]).toEqual(['1 class', '2 classes', '0 images', '1 image'])
+  expect([count(1, 'class'), count(2, 'class'), count(0, 'image'), count(1, 'image')]).toEqual([
+    '1 class',
+    '2 classes',
+    '0 images',
+    '1 image',
+  ])
 })
 
 test('nameList cuts long lists', () => {

@@ -29,12 +29,15 @@ describe('help', () => {
     expect((await run('--help')).stdout).toBe(stdout)
   })
 
-  test.each(['predict', 'evaluate', 'classes', 'remove', 'models', 'doctor', 'cache'])('extend %s --help has examples', async (name) => {
-    const { code, stdout, stderr } = await run(name, '--help')
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(new RegExp(`^Usage: extend ${name} [^]*\nExamples:\n  extend ${name}`))
-    expect((await run('help', name)).stdout).toBe(stdout)
-  })
+  test.each(['predict', 'evaluate', 'classes', 'remove', 'models', 'doctor', 'cache'])(
+    'extend %s --help has examples',
+    async (name) => {
+      const { code, stdout, stderr } = await run(name, '--help')
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(new RegExp(`^Usage: extend ${name} [^]*\nExamples:\n  extend ${name}`))
+      expect((await run('help', name)).stdout).toBe(stdout)
+    },
+  )
 
   test('fits a terminal of 80 columns', async () => {
     const lines = (await run('--help')).stdout.split('\n')
@@ -56,7 +59,9 @@ describe('help', () => {
 })
 
 test('--version prints the version of the package', async () => {
-  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
 })
 
@@ -73,7 +78,10 @@ describe('wrong usage ends with 2 and a sentence that tells what to do', () => {
     [['--add'], 'Option \'--add <dir>\' argument missing; see "extend --help".'],
     [['predict'], 'Missing required argument \'image\'; see "extend predict --help".'],
     [['doctor', 'x'], "Too many arguments for 'doctor'"],
-    [['--add', 'x', '--device', 'tpu'], "Option '--device <device>' argument 'tpu' is invalid: allowed choices are auto, cpu, cuda;"],
+    [
+      ['--add', 'x', '--device', 'tpu'],
+      "Option '--device <device>' argument 'tpu' is invalid: allowed choices are auto, cpu, cuda;",
+    ],
     [['--add', 'x', '--overlap', 'mix'], "argument 'mix' is invalid: allowed choices are separate, merge, error;"],
     [['--add', 'x', '--max-old-drop', '1'], "argument '1' is invalid: it must be a fraction below 1, such as 0.02;"],
     [['--add', 'x', '--seed', '-1'], "argument '-1' is invalid: it must be a whole number from 0 to 4294967295;"],
@@ -89,13 +97,18 @@ describe('wrong usage ends with 2 and a sentence that tells what to do', () => {
 })
 
 describe('failures end with 1 and a sentence that tells what to do', () => {
-  test.each([['predict', 'x.jpg'], ['evaluate', 'flowers'], ['classes'], ['remove', 'x']])('extend %s without a bundle', async (...args) => {
-    const { code, stdout, stderr } = await run(...args)
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(/^extend: There is no bundle in \.\/extended; make one with "extend --add DIR", or name one with --model BUNDLE.*\.\n$/)
-    const worksOnBase = args[0] === 'predict' || args[0] === 'evaluate'
-    expect(stderr.includes('--model inception-v3')).toBe(worksOnBase)
-  })
+  test.each([['predict', 'x.jpg'], ['evaluate', 'flowers'], ['classes'], ['remove', 'x']])(
+    'extend %s without a bundle',
+    async (...args) => {
+      const { code, stdout, stderr } = await run(...args)
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(
+        /^extend: There is no bundle in \.\/extended; make one with "extend --add DIR", or name one with --model BUNDLE.*\.\n$/,
+      )
+      const worksOnBase = args[0] === 'predict' || args[0] === 'evaluate'
+      expect(stderr.includes('--model inception-v3')).toBe(worksOnBase)
+    },
+  )
 
   test.each([
     [['--add', 'nowhere'], /^extend: There is no folder "nowhere"; check the path\.\n$/],
@@ -116,27 +129,48 @@ describe('failures end with 1 and a sentence that tells what to do', () => {
   })
 })
 
+test('a bundle in ./extended is never replaced by a fresh one unasked', async () => {
+  const folder = join(cwd, 'work')
+  await mkdir(join(folder, 'extended'), { recursive: true })
+  await writeFile(join(folder, 'extended', 'bundle.json'), '{}')
+  const { code, stderr } = await extend(['--add', '../flowers', '--model', 'inception-v3'], { cwd: folder })
+  expect(code).toBe(2)
+  expect(stderr).toBe(
+    'extend: There is a bundle in ./extended already; add to it with --model ./extended, or say with --out where the new one goes.\n',
+  )
+})
+
 describe('commands that need no model', () => {
   test('models', async () => {
     const { code, stdout, stderr } = await run('models', '--json')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.split('\n')).toHaveLength(2)
     const { models } = JSON.parse(stdout) as { models: object[] }
-    expect(models).toContainEqual(expect.objectContaining({ name: 'inception-v3', classes: 1000, cached: false, file: null }))
+    expect(models).toContainEqual(
+      expect.objectContaining({ name: 'inception-v3', classes: 1000, cached: false, file: null }),
+    )
     expect((await run('models')).stdout).toMatch(/inception-v3 +1000 +24\.7 MB +Apache-2\.0 +no/)
   })
 
   test('doctor', async () => {
     const { code, stdout, stderr } = await run('doctor', '--json')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const { versions, providers, cache } = JSON.parse(stdout) as { versions: object; providers: { name: string; available: boolean; reason?: string }[]; cache: object }
-    expect(versions).toMatchObject({ node: process.versions.node, nplusk: expect.any(String), 'onnxruntime-node': expect.any(String) })
+    const { versions, providers, cache } = JSON.parse(stdout) as {
+      versions: object
+      providers: { name: string; available: boolean; reason?: string }[]
+      cache: object
+    }
+    expect(versions).toMatchObject({
+      node: process.versions.node,
+      nplusk: expect.any(String),
+      'onnxruntime-node': expect.any(String),
+    })
     expect(providers[0]).toEqual({ name: 'cpu', available: true })
     expect(providers[1]!.available || providers[1]!.reason).toBeTruthy()
     expect(cache).toEqual({ folder: cacheDir, bytes: 0 })
   })
 
-  test('cache and cache clear touch the cache\'s own files alone', async () => {
+  test("cache and cache clear touch the cache's own files alone", async () => {
     const dir = join(cwd, 'mine')
     await mkdir(join(dir, 'models'), { recursive: true })
     await writeFile(join(dir, 'models', 'inception-v3.tflite-onnx-0.onnx'), Buffer.alloc(1500))

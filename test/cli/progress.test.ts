@@ -19,7 +19,17 @@ const run: readonly ProgressEvent[] = [
   step('merge', 1, 1),
 ]
 
-function show({ terminal, quiet = false, verbose = false, variables = {} }: { terminal: boolean; quiet?: boolean; verbose?: boolean; variables?: Record<string, string> }): string {
+function show({
+  terminal,
+  quiet = false,
+  verbose = false,
+  variables = {},
+}: {
+  terminal: boolean
+  quiet?: boolean
+  verbose?: boolean
+  variables?: Record<string, string>
+}): string {
   const stderr = new KeptOutput({ terminal })
   const reporter = progressReporter({ stderr, variables }, { quiet, verbose })
   run.forEach(reporter.onProgress)
@@ -41,7 +51,9 @@ describe('progress', () => {
   })
 
   test('tells warnings with --verbose', () => {
-    expect(show({ terminal: false, verbose: true })).toBe('Reading images\nwarning: One image is broken.\nMerging the heads\n')
+    expect(show({ terminal: false, verbose: true })).toBe(
+      'Reading images\nwarning: One image is broken.\nMerging the heads\n',
+    )
   })
 
   test('is a bar on a terminal that leaves a line per stage', () => {

@@ -7,7 +7,9 @@ test('columns are aligned, lines carry no blanks at their ends', () => {
     ['a', '1', ''],
     ['long name', '1000'],
   ]
-  expect(table(rows, ['left', 'right', 'left'])).toBe(['  name       count  note', '  a              1', '  long name   1000'].join('\n'))
+  expect(table(rows, ['left', 'right', 'left'])).toBe(
+    ['  name       count  note', '  a              1', '  long name   1000'].join('\n'),
+  )
 })
 
 test('colours take no room', () => {

@@ -4,7 +4,11 @@ import { collect, fraction, integer } from '../../src/cli/usage.js'
 describe('integer', () => {
   const parse = integer(1, 10)
 
-  test.each([['1', 1], ['10', 10], ['007', 7]])('takes %s', (text, value) => {
+  test.each([
+    ['1', 1],
+    ['10', 10],
+    ['007', 7],
+  ])('takes %s', (text, value) => {
     expect(parse(text)).toBe(value)
   })
 
@@ -14,7 +18,11 @@ describe('integer', () => {
 })
 
 describe('fraction', () => {
-  test.each([['0', 0], ['0.02', 0.02], ['.5', 0.5]])('takes %s', (text, value) => {
+  test.each([
+    ['0', 0],
+    ['0.02', 0.02],
+    ['.5', 0.5],
+  ])('takes %s', (text, value) => {
     expect(fraction(text)).toBe(value)
   })
 

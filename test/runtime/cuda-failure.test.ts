@@ -24,7 +24,12 @@ test.each([
     /no NVIDIA driver/,
     /install the NVIDIA driver/,
   ],
-  ['no device', 'CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; hostname=x', /^CUDA failure 100: no CUDA-capable device is detected$/, /nvidia-smi/],
+  [
+    'no device',
+    'CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; hostname=x',
+    /^CUDA failure 100: no CUDA-capable device is detected$/,
+    /nvidia-smi/,
+  ],
 ])('%s', (_, log, reason, remedy) => {
   const problem = explainCudaFailure(prefix + log)
   expect(problem.reason).toMatch(reason)

@@ -21,7 +21,10 @@ export function classesCommand(environment: Environment): Command {
     )
 }
 
-async function printClasses(flags: { readonly model?: string }, { json, style, print, printJson }: Context): Promise<void> {
+async function printClasses(
+  flags: { readonly model?: string },
+  { json, style, print, printJson }: Context,
+): Promise<void> {
   const model = await whatToOpen(flags.model)
   const { listLabels } = await import('../../workflow/classes.js')
   const { labels } = await listLabels({ model })

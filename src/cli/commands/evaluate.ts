@@ -29,7 +29,11 @@ export function evaluateCommand(environment: Environment): Command {
     )
 }
 
-async function evaluateFolder(folder: string, flags: EvaluateFlags, { call, json, style, print, printJson }: Context): Promise<void> {
+async function evaluateFolder(
+  folder: string,
+  flags: EvaluateFlags,
+  { call, json, style, print, printJson }: Context,
+): Promise<void> {
   const model = await whatToOpen(flags.model, orBaseModel)
   const { evaluate } = await import('../../workflow/evaluate.js')
   const evaluation = await evaluate({ ...call, ...flags, model, folder })

@@ -29,13 +29,25 @@ export function extendCommand(environment: Environment): Command {
     .usage('--add DIR [options]\n       extend COMMAND [options]')
     .optionsGroup('Adding classes:')
     .option('--add <dir>', 'folder with one folder of images per new class; repeatable', collect)
-    .option('--model <model>', 'a bundle, an ONNX classifier or a known model (default: ./extended if it is there, else inception-v3)')
+    .option(
+      '--model <model>',
+      'a bundle, an ONNX classifier or a known model (default: ./extended if it is there, else inception-v3)',
+    )
     .option('--out <bundle>', 'where to write (default: the bundle being extended, else ./extended)')
-    .option('--rehearsal <images>', 'a folder of old images, builtin or none (default: builtin where the model has one)')
-    .addOption(new Option('--overlap <how>', 'a new class whose name is an old class\'s (default: separate)').choices(['separate', 'merge', 'error']))
+    .option(
+      '--rehearsal <images>',
+      'a folder of old images, builtin or none (default: builtin where the model has one)',
+    )
+    .addOption(
+      new Option('--overlap <how>', "a new class whose name is an old class's (default: separate)").choices([
+        'separate',
+        'merge',
+        'error',
+      ]),
+    )
     .option('--max-old-drop <fraction>', 'largest loss of old accuracy allowed, e.g. 0.02', fraction)
     .addOption(deviceOption())
-    .option('--name <name>', 'name of this increment (default: the folder\'s name)')
+    .option('--name <name>', "name of this increment (default: the folder's name)")
     .option('--seed <number>', 'seed of all that is drawn at random (default: 0)', integer(0, largestSeed))
     .addHelpText(
       'after',
@@ -52,12 +64,17 @@ export function extendCommand(environment: Environment): Command {
       rejectFolder(command, add)
       rejectArguments(command)
       if (add !== undefined) return perform(environment, command, (context) => extend({ add, ...flags }, context))
-      if (Object.keys(command.opts()).length > 0) throw usageError('Nothing to add: the option --add DIR is missing', command)
+      if (Object.keys(command.opts()).length > 0)
+        throw usageError('Nothing to add: the option --add DIR is missing', command)
       command.outputHelp()
     })
     .hook('preSubcommand', (command) => {
       const [own] = Object.keys(ownFlags(command))
-      if (own !== undefined) throw usageError(`The option --${kebabCase(own)} stands before a command; write it behind the command's name`, command)
+      if (own !== undefined)
+        throw usageError(
+          `The option --${kebabCase(own)} stands before a command; write it behind the command's name`,
+          command,
+        )
     })
 }
 
@@ -72,7 +89,10 @@ async function extend(flags: ExtendFlags, { call, json, style, print, printJson 
 function rejectFolder(command: Command, add: readonly string[] | undefined): void {
   const [word] = command.args
   if (word === undefined || !existsSync(word)) return
-  const remedy = add === undefined ? `to add its classes, type "extend --add ${shellArgument(word)}"` : 'write --add before every folder'
+  const remedy =
+    add === undefined
+      ? `to add its classes, type "extend --add ${shellArgument(word)}"`
+      : 'write --add before every folder'
   throw usageError(`"${word}" is no command; ${remedy}`, command)
 }
 

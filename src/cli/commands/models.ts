@@ -10,7 +10,9 @@ export function modelsCommand(environment: Environment): Command {
     .description('Fetches a known model, for work offline.')
     .argument('<name>', 'the known model')
     .addHelpText('after', examples([['extend models pull inception-v3', 'fetch it into the cache']]))
-    .action((name: string, _flags: unknown, command: Command) => perform(environment, command, (context) => pullKnown(name, context)))
+    .action((name: string, _flags: unknown, command: Command) =>
+      perform(environment, command, (context) => pullKnown(name, context)),
+    )
 
   return new Command('models')
     .description('Lists the known models.')

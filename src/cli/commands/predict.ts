@@ -47,7 +47,10 @@ async function predict(images: readonly string[], { top, ...flags }: PredictFlag
   let unreadable = 0
   try {
     const files = imagePaths(images, stdin, call.signal)
-    for await (const result of classifier.classify(files, { signal: call.signal, ...(top === undefined ? {} : { top }) })) {
+    for await (const result of classifier.classify(files, {
+      signal: call.signal,
+      ...(top === undefined ? {} : { top }),
+    })) {
       total++
       if ('error' in result) unreadable++
       if (json) printJson(result)

@@ -22,7 +22,11 @@ export function removeCommand(environment: Environment): Command {
     )
 }
 
-async function remove(name: string, flags: { readonly model?: string }, { call, json, print, printJson }: Context): Promise<void> {
+async function remove(
+  name: string,
+  flags: { readonly model?: string },
+  { call, json, print, printJson }: Context,
+): Promise<void> {
   const model = await whatToOpen(flags.model)
   const { removeClasses } = await import('../../workflow/remove.js')
   const result = await removeClasses({ ...call, model, name })

@@ -3,7 +3,11 @@ import type { Device } from '../../workflow/types.js'
 
 /** Makes `--device`. */
 export function deviceOption(): Option {
-  return new Option('--device <device>', 'where to run; auto takes CUDA where it can be loaded').choices(['auto', 'cpu', 'cuda'] satisfies Device[])
+  return new Option('--device <device>', 'where to run; auto takes CUDA where it can be loaded').choices([
+    'auto',
+    'cpu',
+    'cuda',
+  ] satisfies Device[])
 }
 
 /** Makes `--model` for commands that read. */

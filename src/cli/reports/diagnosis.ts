@@ -9,7 +9,9 @@ export function describeDiagnosis({ versions, providers, cache }: Diagnosis, sty
     name,
     available ? style.good('available') : `${style.caution('not available')}: ${reason}`,
   ])
-  const remedies = providers.flatMap(({ name, remedy }) => (remedy === undefined ? [] : [`  to use ${name}: ${remedy}`]))
+  const remedies = providers.flatMap(({ name, remedy }) =>
+    remedy === undefined ? [] : [`  to use ${name}: ${remedy}`],
+  )
   return [
     style.heading('Versions'),
     table(Object.entries(versions), ['left', 'left']),

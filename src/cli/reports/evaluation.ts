@@ -14,12 +14,20 @@ export function describeEvaluation(evaluation: Evaluation, style: Style): string
   const rates = rateRows(evaluation)
   if (rates.length > 0) lines.push('', table(rates, ['left', 'right']))
   if (worst.length > 0) {
-    const title = perClass.length > worst.length ? `The ${worst.length} hardest of ${count(perClass.length, 'class')}` : 'Classes, the hardest first'
+    const title =
+      perClass.length > worst.length
+        ? `The ${worst.length} hardest of ${count(perClass.length, 'class')}`
+        : 'Classes, the hardest first'
     const rows = worst.map((row) => [row.label, `${row.count}`, percent(row.top1)])
     lines.push('', style.heading(title), table(rows, ['left', 'right', 'right']))
   }
   if (unreadable.length > 0) {
-    lines.push('', style.caution(`${count(unreadable.length, 'image')} could not be read and ${unreadable.length === 1 ? 'was' : 'were'} left out`))
+    lines.push(
+      '',
+      style.caution(
+        `${count(unreadable.length, 'image')} could not be read and ${unreadable.length === 1 ? 'was' : 'were'} left out`,
+      ),
+    )
     lines.push(...unreadable.map(({ reason }) => `  ${printable(reason)}`))
   }
   return lines.join('\n')
@@ -31,7 +39,8 @@ function accuracyRows({ count: all, top1, top5, old, new: added }: Evaluation, s
     ['all', `${all}`, percent(top1), `among the first five ${percent(top5)}`],
   ]
   if (old) rows.push(['old classes', `${old.count}`, percent(old.top1), `base model ${percent(old.top1Base)}`])
-  if (added) rows.push(['new classes', `${added.count}`, percent(added.top1), `among the new alone ${percent(added.top1Alone)}`])
+  if (added)
+    rows.push(['new classes', `${added.count}`, percent(added.top1), `among the new alone ${percent(added.top1Alone)}`])
   return rows
 }
 

@@ -14,7 +14,9 @@ export function describeExtension(result: ExtendResult, style: Style): string {
   const model = path === currentBundle ? '' : ` --model ${shellArgument(path)}`
   const took = seconds.total ?? Object.values(seconds).reduce((sum, part) => sum + part, 0)
   return [
-    style.heading(`Added ${increment.name}: ${count(increment.labels.length, 'class')} from ${count(increment.images, 'image')}`),
+    style.heading(
+      `Added ${increment.name}: ${count(increment.labels.length, 'class')} from ${count(increment.images, 'image')}`,
+    ),
     `  ${nameList(increment.labels, mostNames)}`,
     '',
     `The classifier tells ${classes.total} classes apart: ${classes.base} old and ${classes.added} added.`,

@@ -54,6 +54,9 @@ test('lists ten classes at most', () => {
 })
 
 test('names the images it could not read', () => {
-  const text = describeEvaluation({ ...evaluation, unreadable: [{ file: 'a.jpg', reason: 'Cannot use "a.jpg": it is cut off.' }] }, plain)
+  const text = describeEvaluation(
+    { ...evaluation, unreadable: [{ file: 'a.jpg', reason: 'Cannot use "a.jpg": it is cut off.' }] },
+    plain,
+  )
   expect(text).toMatch(/1 image could not be read and was left out\n {2}Cannot use "a.jpg": it is cut off\.$/)
 })

@@ -10,7 +10,12 @@ const result: ExtendResult = {
   bundle: resolve('extended'),
   classes: { base: 1000, added: 2, total: 1002 },
   increment: { name: 'flowers', labels: ['daisy (flowers)', 'tulips'], images: 151 },
-  heldOut: { old: { top1Before: 0.95, top1After: 0.932, count: 1000 }, new: { top1: 0.881, count: 151 }, leak: 0.012, miss: 0.063 },
+  heldOut: {
+    old: { top1Before: 0.95, top1After: 0.932, count: 1000 },
+    new: { top1: 0.881, count: 151 },
+    leak: 0.012,
+    miss: 0.063,
+  },
   warnings: ['The class "daisy" exists.'],
   seconds: { extract: 30, train: 11.6, total: 42.1 },
 }
@@ -39,11 +44,16 @@ test('tells what was added, how well, what to mind, where it is and what comes n
 })
 
 test('leaves out what was not measured', () => {
-  const text = describeExtension({ ...result, heldOut: { ...result.heldOut, old: null, leak: null }, warnings: [] }, plain)
+  const text = describeExtension(
+    { ...result, heldOut: { ...result.heldOut, old: null, leak: null }, warnings: [] },
+    plain,
+  )
   expect(text).not.toMatch(/old classes|leak|Warning/)
 })
 
 test('names a bundle that is not the current one, so that the next command can be copied', () => {
-  expect(describeExtension({ ...result, bundle: resolve('my bundle') }, plain)).toMatch(/extend predict IMAGE --model '\.\/my bundle'$/)
+  expect(describeExtension({ ...result, bundle: resolve('my bundle') }, plain)).toMatch(
+    /extend predict IMAGE --model '\.\/my bundle'$/,
+  )
   expect(describeExtension({ ...result, bundle: resolve('..', 'shop') }, plain)).toContain(resolve('..', 'shop'))
 })

@@ -11,7 +11,9 @@ const answer = {
 }
 
 test('puts the best answer first and names the increment of added classes', () => {
-  expect(describePredictions(answer, styleOf(false))).toBe(['photos/bad?name.jpg', '  91.2%  sunflowers  (flowers)', '   4.1%  daisy'].join('\n'))
+  expect(describePredictions(answer, styleOf(false))).toBe(
+    ['photos/bad?name.jpg', '  91.2%  sunflowers  (flowers)', '   4.1%  daisy'].join('\n'),
+  )
 })
 
 test('sets the best answer off in colour', () => {
