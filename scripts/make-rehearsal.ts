@@ -21,7 +21,11 @@ import { rehearsalPackFile } from '../src/workflow/rehearsal.js'
 const [folder] = process.argv.slice(2)
 if (folder === undefined) throw new Error('usage: node dist/scripts/make-rehearsal.js DIR')
 
-const cacheDir = cacheFolder({ home: homedir(), nplusk: process.env['NPLUSK_CACHE_DIR'], xdg: process.env['XDG_CACHE_HOME'] })
+const cacheDir = cacheFolder({
+  home: homedir(),
+  nplusk: process.env['NPLUSK_CACHE_DIR'],
+  xdg: process.env['XDG_CACHE_HOME'],
+})
 const backbone = await knownBackbone('inception-v3', { cacheDir })
 const classOfWnid = new Map(backbone.classes.map(({ wnid }, i) => [wnid, i]))
 const images = (await listImages(folder)).map((file) => {

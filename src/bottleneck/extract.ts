@@ -50,13 +50,19 @@ export async function extract(
   { signal, onProgress }: CallOptions = {},
 ): Promise<Extraction> {
   const allKeys = images.map(({ hash, views }) =>
-    views.map((view) => bottleneckKey({ image: hash, view: viewKey(view), backbone, preprocess: JSON.stringify(preprocess) })),
+    views.map((view) =>
+      bottleneckKey({ image: hash, view: viewKey(view), backbone, preprocess: JSON.stringify(preprocess) }),
+    ),
   )
   const missing = images
     .map((image, i) => ({ image, i, places: allKeys[i]!.flatMap((key, place) => (store.has(key) ? [] : [place])) }))
     .filter(({ places }) => places.length > 0)
   const decoded = prefetch(missing, 2 * batchSize, ({ image, places }) =>
-    decodeViews(image.file, preprocess, places.map((place) => image.views[place]!)),
+    decodeViews(
+      image.file,
+      preprocess,
+      places.map((place) => image.views[place]!),
+    ),
   )
 
   const total = images.length
@@ -71,7 +77,11 @@ export async function extract(
   const writes: Promise<void>[] = []
   const flush = async () => {
     if (batch.length === 0) return
-    const bottlenecks = await runBackbone(session, preprocess, batch.map(({ pixels }) => pixels))
+    const bottlenecks = await runBackbone(
+      session,
+      preprocess,
+      batch.map(({ pixels }) => pixels),
+    )
     writes.push(...bottlenecks.map((bottleneck, i) => store.put(batch[i]!.key, bottleneck)))
     computed += batch.length
     batch = []
@@ -100,7 +110,11 @@ export async function extract(
 }
 
 /** Runs a batch of decoded images (RGB, HWC) through a prepared backbone. */
-export async function runBackbone(session: Session, { width, height }: Preprocess, images: readonly Uint8Array[]): Promise<Bottleneck[]> {
+export async function runBackbone(
+  session: Session,
+  { width, height }: Preprocess,
+  images: readonly Uint8Array[],
+): Promise<Bottleneck[]> {
   const pixels = new Uint8Array(images.length * height * width * 3)
   images.forEach((image, i) => pixels.set(image, i * image.length))
   const outputs = await session.run(

@@ -25,7 +25,9 @@ export interface BottleneckStore {
 
 /** The key of one view of one image under one backbone. */
 export function bottleneckKey(parts: { image: string; view: string; backbone: string; preprocess: string }): string {
-  return createHash('sha256').update(JSON.stringify([parts.image, parts.view, parts.backbone, parts.preprocess])).digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify([parts.image, parts.view, parts.backbone, parts.preprocess]))
+    .digest('hex')
 }
 
 /**

@@ -42,10 +42,17 @@ export async function readBundle(folder: string): Promise<Bundle> {
   const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
   const model = decodeModel(await readPart(modelPath), modelPath)
   const inside = getMetadata(model, manifestKey)
-  if (inside === undefined) throw new NpluskError('BAD_BUNDLE', `${modelPath} was not written by nplusk; restore the bundle from a copy, or build it again.`)
+  if (inside === undefined)
+    throw new NpluskError(
+      'BAD_BUNDLE',
+      `${modelPath} was not written by nplusk; restore the bundle from a copy, or build it again.`,
+    )
   const manifest = parseManifest(inside, modelPath)
   if (manifest.revision < written.revision || manifest.base.sha256 !== written.base.sha256) {
-    throw new NpluskError('BAD_BUNDLE', `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`)
+    throw new NpluskError(
+      'BAD_BUNDLE',
+      `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`,
+    )
   }
   await Promise.all(filesOf(manifest).map((name) => checkFile(join(folder, name))))
   return { folder, manifest }
@@ -141,20 +148,27 @@ async function readPart(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (cause) {
-    throw new NpluskError('BAD_BUNDLE', `${path} cannot be read; restore the bundle from a copy, or build it again.`, { cause })
+    throw new NpluskError('BAD_BUNDLE', `${path} cannot be read; restore the bundle from a copy, or build it again.`, {
+      cause,
+    })
   }
 }
 
 async function checkFile(path: string): Promise<void> {
   await access(path, constants.R_OK).catch((cause: unknown) => {
-    throw new NpluskError('BAD_BUNDLE', `${path} is missing; restore it from a copy, or build the bundle again.`, { cause })
+    throw new NpluskError('BAD_BUNDLE', `${path} is missing; restore it from a copy, or build the bundle again.`, {
+      cause,
+    })
   })
 }
 
 async function checkRevision(folder: string, expected: number): Promise<void> {
   const { manifest } = await readBundle(folder)
   if (manifest.revision !== expected) {
-    throw new NpluskError('CONFLICT', `Another process changed ${folder} meanwhile; nothing was written, run the command again.`)
+    throw new NpluskError(
+      'CONFLICT',
+      `Another process changed ${folder} meanwhile; nothing was written, run the command again.`,
+    )
   }
 }
 

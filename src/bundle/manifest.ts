@@ -87,16 +87,33 @@ export function parseManifest(json: string, file: string): Manifest {
   try {
     value = JSON.parse(json) as Partial<Manifest> | null
   } catch (cause) {
-    throw new NpluskError('BAD_BUNDLE', `${file} is damaged: it is not valid JSON; restore the bundle from a copy, or build it again.`, { cause })
+    throw new NpluskError(
+      'BAD_BUNDLE',
+      `${file} is damaged: it is not valid JSON; restore the bundle from a copy, or build it again.`,
+      { cause },
+    )
   }
   const format = value?.format
   if (typeof format === 'number' && format !== bundleFormat) {
     const remedy = format > bundleFormat ? 'update nplusk to use it' : 'build it again with extend --add'
-    throw new NpluskError('BAD_BUNDLE', `${file} is of bundle format ${format}, this version knows format ${bundleFormat}; ${remedy}.`, { data: { format } })
+    throw new NpluskError(
+      'BAD_BUNDLE',
+      `${file} is of bundle format ${format}, this version knows format ${bundleFormat}; ${remedy}.`,
+      { data: { format } },
+    )
   }
   const whole = format === bundleFormat && Number.isInteger(value?.revision) && Array.isArray(value?.base?.classes)
-  if (!whole || !value?.backbone || !value.preprocess || !Array.isArray(value.increments) || value.rehearsal === undefined) {
-    throw new NpluskError('BAD_BUNDLE', `${file} is damaged: parts of it are missing; restore the bundle from a copy, or build it again.`)
+  if (
+    !whole ||
+    !value?.backbone ||
+    !value.preprocess ||
+    !Array.isArray(value.increments) ||
+    value.rehearsal === undefined
+  ) {
+    throw new NpluskError(
+      'BAD_BUNDLE',
+      `${file} is damaged: parts of it are missing; restore the bundle from a copy, or build it again.`,
+    )
   }
   return value as Manifest
 }

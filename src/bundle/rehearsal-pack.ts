@@ -9,7 +9,11 @@ import { decodeTensors, encodeTensors } from './safetensors.js'
  *
  * @param baseHash SHA-256 of the base model the features are of
  */
-export function encodeRehearsalPack(table: FeatureTable, baseHash: string, metadata: Readonly<Record<string, string>>): Uint8Array {
+export function encodeRehearsalPack(
+  table: FeatureTable,
+  baseHash: string,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   const { dim, count } = table
   const scale = new Float32Array(dim)
   table.features.forEach((bits, i) => (scale[i % dim] = Math.max(scale[i % dim]!, float16ToFloat32(bits) / 255)))

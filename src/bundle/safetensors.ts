@@ -42,14 +42,26 @@ export function encodeTensors(tensors: Tensors, metadata: Readonly<Record<string
  * @returns copies, so that nothing keeps the file's bytes alive
  * @throws NpluskError `BAD_BUNDLE` naming the file when it is damaged
  */
-export function decodeTensors(bytes: Uint8Array, file: string): { tensors: Tensors; metadata: Readonly<Record<string, string>> } {
+export function decodeTensors(
+  bytes: Uint8Array,
+  file: string,
+): { tensors: Tensors; metadata: Readonly<Record<string, string>> } {
   try {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const start = 8 + Number(view.getBigUint64(0, true))
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))) as Record<string, Entry>
-    const { __metadata__: metadata = {}, ...entries } = header as unknown as Record<string, Entry> & { __metadata__?: Record<string, string> }
+    const { __metadata__: metadata = {}, ...entries } = header as unknown as Record<string, Entry> & {
+      __metadata__?: Record<string, string>
+    }
     const tensors: Record<string, { dims: number[]; data: SafeArray }> = {}
-    for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(entries)) {
+    for (const [
+      name,
+      {
+        dtype,
+        shape,
+        data_offsets: [from, to],
+      },
+    ] of Object.entries(entries)) {
       // Not bytes.slice(): on a Buffer that is a view.
       const copy = Uint8Array.from(bytes.subarray(start + from, start + to))
       const data = new arrays[dtype](copy.buffer)
@@ -58,7 +70,9 @@ export function decodeTensors(bytes: Uint8Array, file: string): { tensors: Tenso
     }
     return { tensors, metadata }
   } catch (cause) {
-    throw new NpluskError('BAD_BUNDLE', `${file} is damaged; restore it from a copy, or build the bundle again.`, { cause })
+    throw new NpluskError('BAD_BUNDLE', `${file} is damaged; restore it from a copy, or build the bundle again.`, {
+      cause,
+    })
   }
 }
 

@@ -28,7 +28,10 @@ export function decodeTable(bytes: Uint8Array, file: string): FeatureTable {
   const column = <T>(name: string): T => {
     const tensor = tensors[name]
     if (tensor === undefined || tensor.dims[0] !== count) {
-      throw new NpluskError('BAD_BUNDLE', `${file} is not a feature table; restore it from a copy, or build the bundle again.`)
+      throw new NpluskError(
+        'BAD_BUNDLE',
+        `${file} is not a feature table; restore it from a copy, or build the bundle again.`,
+      )
     }
     return tensor.data as T
   }

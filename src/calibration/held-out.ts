@@ -1,7 +1,6 @@
-import type { TrainingSet } from '../head/types.js'
-import { decide, type MergedColumns, type OldAnswers } from './decide.js'
+import { decide, type HeldOutAnswers } from './decide.js'
 
-/** Figures on held-out rows; see `ExtendResult.heldOut`. */
+/** Figures on held-out images; see `ExtendResult.heldOut`. */
 export interface HeldOutFigures {
   readonly old: { readonly top1Before: number; readonly top1After: number; readonly count: number } | null
   readonly new: { readonly top1: number; readonly count: number }
@@ -10,29 +9,20 @@ export interface HeldOutFigures {
 }
 
 /**
- * Counts hits, leaks and misses over the plain views of all images, each scored by a head that has not seen it.
+ * Counts hits, leaks and misses, every image scored by a head that has not seen it.
  *
- * @param oldLabel [count] the base class an old image shows; -1 where unknown: the base model's own answer then counts as right
- * @param plain rows that are an image's unchanged view
+ * @param shift added to every added logit
  */
-export function heldOutFigures(
-  set: TrainingSet,
-  old: OldAnswers,
-  oldLabel: Int32Array,
-  plain: (row: number) => boolean,
-  scores: Float32Array,
-  shift: number,
-  merged: MergedColumns,
-): HeldOutFigures {
-  const decisions = decide(set, old, scores, shift, merged)
+export function heldOutFigures(answers: HeldOutAnswers, shift: number): HeldOutFigures {
+  const { set, oldClass, merged } = answers
+  const decisions = decide(answers, shift)
   const tally = { old: 0, before: 0, after: 0, leak: 0, new: 0, right: 0, miss: 0 }
   set.target.forEach((label, row) => {
-    if (!plain(row)) return
     const decision = decisions[row]!
     if (label < 0) {
-      const truth = oldLabel[row]! < 0 ? old.oldClass[row]! : oldLabel[row]!
+      const truth = oldTruth(answers, row)
       tally.old++
-      if (old.oldClass[row] === truth) tally.before++
+      if (oldClass[row] === truth) tally.before++
       if (decision === truth) tally.after++
       if (decision < 0) tally.leak++
     } else {
@@ -43,9 +33,36 @@ export function heldOutFigures(
     }
   })
   return {
-    old: tally.old === 0 ? null : { top1Before: tally.before / tally.old, top1After: tally.after / tally.old, count: tally.old },
+    old:
+      tally.old === 0
+        ? null
+        : { top1Before: tally.before / tally.old, top1After: tally.after / tally.old, count: tally.old },
     new: { top1: tally.right / Math.max(1, tally.new), count: tally.new },
     leak: tally.old === 0 ? null : tally.leak / tally.old,
     miss: tally.miss / Math.max(1, tally.new),
   }
+}
+
+/** max z_n − max z_o of every old image that the base model gets right, and the number of all old images. */
+export function oldMargins(answers: HeldOutAnswers, shift: number): { margins: Float64Array; count: number } {
+  const { set, scores, oldBest, oldClass, merged } = answers
+  const margins: number[] = []
+  let count = 0
+  set.target.forEach((label, row) => {
+    if (label >= 0) return
+    count++
+    const truth = oldTruth(answers, row)
+    if (oldClass[row] !== truth) return
+    let best = -Infinity
+    for (let column = 0; column < set.classes; column++) {
+      if (merged.get(column) !== truth) best = Math.max(best, scores[row * set.classes + column]!)
+    }
+    margins.push(best + shift - oldBest[row]!)
+  })
+  return { margins: Float64Array.from(margins), count }
+}
+
+/** The class of an old image; where it is not known, the base model's own answer counts as right. */
+function oldTruth({ oldLabel, oldClass }: HeldOutAnswers, row: number): number {
+  return oldLabel[row]! < 0 ? oldClass[row]! : oldLabel[row]!
 }

@@ -1,5 +1,6 @@
 /** The steps a user waits for, in the order in which they come. */
-export type Stage = 'download' | 'convert' | 'extract' | 'rehearse' | 'train' | 'merge' | 'verify' | 'predict' | 'evaluate'
+export type Stage =
+  'download' | 'convert' | 'extract' | 'rehearse' | 'train' | 'merge' | 'verify' | 'predict' | 'evaluate'
 
 /**
  * What a long call tells its caller while it works.
@@ -7,7 +8,13 @@ export type Stage = 'download' | 'convert' | 'extract' | 'rehearse' | 'train' | 
  * `progress`: within a stage `done` never falls, `total` never changes, and the last event has `done === total`.
  */
 export type ProgressEvent =
-  | { readonly type: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number; readonly unit: 'bytes' | 'images' | 'steps' }
+  | {
+      readonly type: 'progress'
+      readonly stage: Stage
+      readonly done: number
+      readonly total: number
+      readonly unit: 'bytes' | 'images' | 'steps'
+    }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
   | { readonly type: 'info'; readonly message: string }
 

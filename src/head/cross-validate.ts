@@ -1,20 +1,17 @@
-import type { LbfgsOptions } from '../math/lbfgs.js'
 import { logAddExp, logSumExp } from '../math/softmax.js'
-import { fitHeads, type Fit, type Problem } from './fit.js'
+import { createRandom } from '../math/random.js'
+import { fitHeads, type Fit, type FitOptions } from './fit.js'
 import { assignFolds } from './folds.js'
 import { rowWeights } from './row-weights.js'
 import { scoreRows } from './score.js'
 import { standardise } from './standardise.js'
+import { subset } from './subset.js'
 import type { LossEvaluator, TrainingSet } from './types.js'
 
-export interface TrainingOptions extends LbfgsOptions {
-  /** Values of ρ to choose among; the first one is taken where there is nothing to choose by. */
+export interface TrainingOptions extends FitOptions {
+  /** Values of ρ to choose among. */
   readonly regularisations: readonly number[]
-  /** Parts of the cross-validation; a class of fewer images leaves some parts without it. */
-  readonly folds: number
   readonly seed: number
-  readonly signal?: AbortSignal | undefined
-  readonly onStep?: (step: number) => void
 }
 
 export interface Training {
@@ -23,42 +20,104 @@ export interface Training {
   readonly regularisation: number
   /** Held-out loss of every ρ tried. */
   readonly heldOutLoss: readonly number[]
-  /**
-   * Row-major [count × k]: the logits every row gets from a head fitted without any view of its image. Figures and
-   * calibration come from these.
-   */
+  /** The held-out images: rows of the training set, one for each image, its plain view. */
+  readonly rows: readonly number[]
+  /** The same rows as a set of their own. */
+  readonly heldOutSet: TrainingSet
+  /** Row-major [rows × k]: their logits from a head fitted without any view of their image. Figures and calibration come from these. */
   readonly heldOut: Float32Array
 }
 
+const folds = 5
+/** Images that take part in the cross-validation at most: enough for a quantile of a thousandth. */
+const mostImages = 4000
+/** Above this many parameters only one fold is held out, with one ρ. */
+const manyParameters = 2e6
+
 /**
- * Fits the parallel head, chooses ρ by cross-validation and gives every row its held-out logits, all in one pass of shared
- * evaluations: folds × ρ problems, then the fit to everything with the ρ that did best on rows it had not seen.
+ * Fits the parallel head, chooses ρ by cross-validation over images and gives every image its held-out logits. All folds and all ρ are
+ * fitted in one pass of shared evaluations; the fit to everything starts from the mean of the folds' heads.
+ *
+ * @param open opens an evaluator for a training set; closed again in here
  */
-export async function train(set: TrainingSet, evaluator: LossEvaluator, options: TrainingOptions): Promise<Training> {
-  const { regularisations, folds, seed } = options
-  const fold = assignFolds(set, folds, seed)
+export async function train(
+  set: TrainingSet,
+  open: (set: TrainingSet) => Promise<LossEvaluator>,
+  options: TrainingOptions,
+): Promise<Training> {
+  const { seed } = options
   const all = rowWeights(set)
   const standardisation = await standardise(set.features, all)
-  const foldWeights = Array.from({ length: folds }, (_, f) => rowWeights(set, (row) => fold[row] !== f))
-  const problems: Problem[] = regularisations.flatMap((regularisation) =>
-    foldWeights.map((rowWeight) => ({ rowWeight, regularisation })),
-  )
-  const fits = await fitHeads(set, problems, standardisation, evaluator, options)
+  const whole = set.features.dim * set.classes <= manyParameters
+  const regularisations = whole ? options.regularisations : options.regularisations.slice(0, 1)
 
-  const heldOutOf: Float32Array[] = []
-  for (let r = 0; r < regularisations.length; r++) {
-    const heads = fits.slice(r * folds, (r + 1) * folds).map(({ head }) => head)
-    heldOutOf.push(await scoreRows(set.features, heads, (row) => fold[row]!))
+  const candidates = await subset(set, plainRows(set, seed))
+  const fold = assignFolds(candidates, folds, seed)
+  const foldsUsed = whole ? folds : 1
+  const problems = regularisations.flatMap((regularisation) =>
+    Array.from({ length: foldsUsed }, (_, f) => ({
+      regularisation,
+      rowWeight: rowWeights(candidates, (row) => fold[row] !== f),
+    })),
+  )
+  const fits = await using(open(candidates), (evaluator) =>
+    fitHeads(candidates, problems, standardisation, evaluator, options),
+  )
+
+  const heldOutRows = Array.from(fold.keys()).filter((row) => fold[row]! < foldsUsed)
+  const heldOutSet = await subset(candidates, heldOutRows)
+  const weight = rowWeights(heldOutSet)
+  const tried = await Promise.all(
+    regularisations.map(async (regularisation, r) => {
+      const own = fits.slice(r * foldsUsed, (r + 1) * foldsUsed)
+      const scores = await scoreRows(
+        heldOutSet.features,
+        own.map(({ head }) => head),
+        (row) => fold[heldOutRows[row]!]!,
+      )
+      return { regularisation, own, scores, loss: weightedLoss(heldOutSet, scores, weight) }
+    }),
+  )
+  const best = tried.reduce((a, b) => (b.loss < a.loss ? b : a))
+  const { regularisation, own, scores: heldOut } = best
+  const start = meanPoint(own)
+  const [fit] = await using(open(set), (evaluator) =>
+    fitHeads(set, [{ rowWeight: all, regularisation }], standardisation, evaluator, { ...options, start }),
+  )
+  const rows = heldOutRows.map((row) => candidates.rows[row]!)
+  return { fit: fit!, regularisation, heldOutLoss: tried.map(({ loss }) => loss), rows, heldOutSet, heldOut }
+}
+
+/** The first row of every image, which is its plain view; a seeded sample of them where there are very many. */
+function plainRows({ image }: TrainingSet, seed: number): number[] {
+  const rows = Array.from(image.keys()).filter((row) => row === 0 || image[row] !== image[row - 1])
+  if (rows.length <= mostImages) return rows
+  const shuffled = [...rows]
+  createRandom(`cross-validation:${seed}`).shuffle(shuffled)
+  return shuffled.slice(0, mostImages).sort((a, b) => a - b)
+}
+
+function meanPoint(fits: readonly Fit[]): Float64Array {
+  const mean = new Float64Array(fits[0]!.point.length)
+  for (const { point } of fits) point.forEach((value, i) => (mean[i]! += value / fits.length))
+  return mean
+}
+
+async function using<T>(opening: Promise<LossEvaluator>, work: (evaluator: LossEvaluator) => Promise<T>): Promise<T> {
+  const evaluator = await opening
+  try {
+    return await work(evaluator)
+  } finally {
+    await evaluator.close()
   }
-  const heldOutLoss = heldOutOf.map((scores) => weightedLoss(set, scores, all))
-  const best = heldOutLoss.indexOf(Math.min(...heldOutLoss))
-  const regularisation = regularisations[best]!
-  const [fit] = await fitHeads(set, [{ rowWeight: all, regularisation }], standardisation, evaluator, options)
-  return { fit: fit!, regularisation, heldOutLoss, heldOut: heldOutOf[best]! }
 }
 
 /** The training objective without its penalty, in float64, of given logits. */
-export function weightedLoss({ classes, oldScore, oldTarget, target }: TrainingSet, scores: Float32Array, rowWeight: Float32Array): number {
+export function weightedLoss(
+  { classes, oldScore, oldTarget, target }: TrainingSet,
+  scores: Float32Array,
+  rowWeight: Float32Array,
+): number {
   let loss = 0
   for (let row = 0; row < oldScore.length; row++) {
     const all = logAddExp(oldScore[row]!, logSumExp(scores, row * classes, classes))

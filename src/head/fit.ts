@@ -13,9 +13,18 @@ export interface Problem {
 
 export interface Fit {
   readonly head: Head
+  /** The minimum in standardised parameters [V, c]; a starting point for a like problem. */
+  readonly point: Float64Array
   /** Loss plus penalty at the end. */
   readonly loss: number
   readonly evaluations: number
+}
+
+export interface FitOptions extends LbfgsOptions {
+  /** Where to start, in standardised parameters. @default no weights, and new classes as likely as old ones */
+  readonly start?: Float64Array
+  readonly signal?: AbortSignal | undefined
+  readonly onStep?: (() => void) | undefined
 }
 
 /**
@@ -30,18 +39,18 @@ export async function fitHeads(
   problems: readonly Problem[],
   standardisation: Standardisation,
   evaluator: LossEvaluator,
-  options: LbfgsOptions & { readonly signal?: AbortSignal | undefined; readonly onStep?: (step: number) => void } = {},
+  options: FitOptions = {},
 ): Promise<Fit[]> {
   const { dim } = set.features
   const k = set.classes
-  const start = startingPoint(set)
+  const { start = startingPoint(set) } = options
   const runs = problems.map(({ rowWeight, regularisation }) => {
     const search = lbfgs(start, options)
     const first = search.next() as IteratorYieldResult<Float64Array>
     return { search, rowWeight, regularisation, point: first.value, minimum: undefined as Minimum | undefined }
   })
 
-  for (let step = 1; ; step++) {
+  for (;;) {
     const active = runs.filter(({ minimum }) => minimum === undefined)
     if (active.length === 0) break
     throwIfAborted(options.signal)
@@ -56,14 +65,15 @@ export async function fitHeads(
       if (next.done) run.minimum = next.value
       else run.point = next.value
     })
-    options.onStep?.(step)
+    options.onStep?.()
   }
 
   return runs.map(({ minimum }) => {
     const weight = new Float32Array(dim * k)
     const bias = new Float32Array(k)
     foldIn(minimum!.x, standardisation, dim, k, weight, bias, 0, k)
-    return { head: { dim, classes: k, weight, bias }, loss: minimum!.value, evaluations: minimum!.evaluations }
+    const { x: point, value: loss, evaluations } = minimum!
+    return { head: { dim, classes: k, weight, bias }, point, loss, evaluations }
   })
 }
 

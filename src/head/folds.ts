@@ -6,7 +6,11 @@ import type { TrainingSet } from './types.js'
  *
  * @returns [count] the fold of every row, 0..folds-1
  */
-export function assignFolds({ target, image }: Pick<TrainingSet, 'target' | 'image'>, folds: number, seed: number): Int32Array {
+export function assignFolds(
+  { target, image }: Pick<TrainingSet, 'target' | 'image'>,
+  folds: number,
+  seed: number,
+): Int32Array {
   const imagesOfClass = new Map<number, Set<number>>()
   target.forEach((label, row) => {
     const images = imagesOfClass.get(label)

@@ -44,7 +44,12 @@ export function lossGraph(classes: number): Uint8Array {
         int64Tensor('rowAxis', [1], [0]),
         int64Tensor('firstClass', [1], [1]),
         int64Tensor('afterLast', [1], [classes + 1]),
-        tensor('classIndex', DataType.INT32, [classes], Int32Array.from({ length: classes }, (_, c) => c)),
+        tensor(
+          'classIndex',
+          DataType.INT32,
+          [classes],
+          Int32Array.from({ length: classes }, (_, c) => c),
+        ),
         floatTensor('never', [1], [noOldTarget]),
       ],
       nodes: [

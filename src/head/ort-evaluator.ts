@@ -10,7 +10,11 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
   const { features, classes, oldScore, oldTarget, target } = set
   const session = await openSession(lossGraph(classes), provider)
 
-  async function evaluate(weight: Float32Array, bias: Float32Array, rowWeights: Float32Array): Promise<LossAndGradient> {
+  async function evaluate(
+    weight: Float32Array,
+    bias: Float32Array,
+    rowWeights: Float32Array,
+  ): Promise<LossAndGradient> {
     const problems = bias.length / classes
     const sums: LossAndGradient = {
       loss: new Float64Array(problems),

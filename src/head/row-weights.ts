@@ -6,7 +6,10 @@ import type { TrainingSet } from './types.js'
  *
  * @param included rows that take part; all where left out
  */
-export function rowWeights({ target, classes }: Pick<TrainingSet, 'target' | 'classes'>, included: (row: number) => boolean = () => true): Float32Array {
+export function rowWeights(
+  { target, classes }: Pick<TrainingSet, 'target' | 'classes'>,
+  included: (row: number) => boolean = () => true,
+): Float32Array {
   const rowsOfClass = new Float64Array(classes + 1)
   target.forEach((label, row) => {
     if (included(row)) rowsOfClass[label + 1]!++

@@ -12,7 +12,11 @@ const blockRows = 2048
  * @param headOf which head scores a row
  * @returns row-major [count × k]
  */
-export async function scoreRows(features: FeatureSource, heads: readonly Head[], headOf: (row: number) => number = () => 0): Promise<Float32Array> {
+export async function scoreRows(
+  features: FeatureSource,
+  heads: readonly Head[],
+  headOf: (row: number) => number = () => 0,
+): Promise<Float32Array> {
   const { count, dim } = features
   const k = heads[0]!.classes
   const columns = heads.length * k
@@ -53,7 +57,11 @@ function linearGraph(): Uint8Array {
     graphModel({
       name: 'linear-head',
       opset: 17,
-      inputs: [valueInfo('features', float, ['n', 'D']), valueInfo('weight', float, ['D', 'c']), valueInfo('bias', float, ['c'])],
+      inputs: [
+        valueInfo('features', float, ['n', 'D']),
+        valueInfo('weight', float, ['D', 'c']),
+        valueInfo('bias', float, ['c']),
+      ],
       outputs: [valueInfo('logits', float, ['n', 'c'])],
       initializers: [],
       nodes: [node('Gemm', ['features', 'weight', 'bias'], 'logits')],

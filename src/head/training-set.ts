@@ -57,7 +57,13 @@ function featureSource(tables: readonly FeatureTable[]): FeatureSource {
   }
 }
 
-function decodeRows(tables: readonly FeatureTable[], start: number, end: number, dim: number, target: Float32Array): Float32Array {
+function decodeRows(
+  tables: readonly FeatureTable[],
+  start: number,
+  end: number,
+  dim: number,
+  target: Float32Array,
+): Float32Array {
   let first = 0
   for (const table of tables) {
     const from = Math.max(start, first)

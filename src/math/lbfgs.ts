@@ -9,9 +9,9 @@ export interface LbfgsOptions {
   readonly memory?: number
   /** Most points evaluated. @default 200 */
   readonly maxEvaluations?: number
-  /** Stops once the norm of the gradient has fallen to this share of the first one. @default 1e-3 */
+  /** Stops once the norm of the gradient has fallen to this share of the first one. @default 1e-4 */
   readonly gradientTolerance?: number
-  /** Stops once a step lowers the value by less than this share of it. @default 1e-6 */
+  /** Stops once a step lowers the value by less than this share of it. @default 1e-8 */
   readonly valueTolerance?: number
 }
 
@@ -32,7 +32,7 @@ export interface Minimum {
  * @param start the first point; not changed
  */
 export function* lbfgs(start: Float64Array, options: LbfgsOptions = {}): Generator<Float64Array, Minimum, Evaluation> {
-  const { memory = 8, maxEvaluations = 200, gradientTolerance = 1e-3, valueTolerance = 1e-6 } = options
+  const { memory = 8, maxEvaluations = 200, gradientTolerance = 1e-4, valueTolerance = 1e-8 } = options
   let x: Float64Array = start.slice()
   let current: Evaluation = yield x
   let evaluations = 1
@@ -76,7 +76,10 @@ export function* lbfgs(start: Float64Array, options: LbfgsOptions = {}): Generat
   return { x, value: current.value, evaluations }
 }
 
-function descentDirection(gradient: Float64Array, pairs: readonly { s: Float64Array; y: Float64Array; rho: number }[]): Float64Array {
+function descentDirection(
+  gradient: Float64Array,
+  pairs: readonly { s: Float64Array; y: Float64Array; rho: number }[],
+): Float64Array {
   const q = gradient.map((g) => -g)
   const alphas: number[] = []
   for (let i = pairs.length - 1; i >= 0; i--) {

@@ -21,10 +21,17 @@ export interface MergePart {
  *
  * @param metadata what goes into `metadata_props`
  */
-export function mergeHeads(backbone: LoadedModel, parts: readonly MergePart[], metadata: Readonly<Record<string, string>>): LoadedModel {
+export function mergeHeads(
+  backbone: LoadedModel,
+  parts: readonly MergePart[],
+  metadata: Readonly<Record<string, string>>,
+): LoadedModel {
   const model = cloneModel(backbone)
   const { graph } = model
-  const [batch, baseClasses] = shapeOf(graph.output.find(({ name }) => name === tensorNames.baseLogits)!) as [number | string, number]
+  const [batch, baseClasses] = shapeOf(graph.output.find(({ name }) => name === tensorNames.baseLogits)!) as [
+    number | string,
+    number,
+  ]
   let old: string = tensorNames.baseLogits
   let total = baseClasses
   const added: string[] = []
@@ -50,7 +57,9 @@ export function mergeHeads(backbone: LoadedModel, parts: readonly MergePart[], m
     node('Concat', [old, ...added], tensorNames.logits, { axis: 1 }),
     node('Softmax', [tensorNames.logits], tensorNames.probabilities, { axis: 1 }),
   )
-  graph.output = [tensorNames.logits, tensorNames.probabilities].map((name) => valueInfo(name, DataType.FLOAT, [batch, total]))
+  graph.output = [tensorNames.logits, tensorNames.probabilities].map((name) =>
+    valueInfo(name, DataType.FLOAT, [batch, total]),
+  )
   for (const [key, value] of Object.entries(metadata)) setMetadata(model, key, value)
   return model
 }
@@ -68,8 +77,18 @@ function mergeColumns(
   baseClasses: number,
   merged: readonly { readonly base: number; readonly column: number }[],
 ): string {
-  const before = gather(model, `${prefix}old`, old, merged.map(({ base }) => base))
-  const joining = gather(model, `${prefix}joining`, `${prefix}logits`, merged.map(({ column }) => column))
+  const before = gather(
+    model,
+    `${prefix}old`,
+    old,
+    merged.map(({ base }) => base),
+  )
+  const joining = gather(
+    model,
+    `${prefix}joining`,
+    `${prefix}logits`,
+    merged.map(({ column }) => column),
+  )
   const place = Array.from({ length: baseClasses }, (_, i) => i)
   merged.forEach(({ base }, i) => (place[base] = baseClasses + i))
   const step = (op: string, inputs: readonly string[], name: string): NodeProto => node(op, inputs, `${prefix}${name}`)

@@ -26,7 +26,10 @@ export interface Backbone {
 }
 
 /** Fetches a known model, where it is not cached, and prepares it. */
-export async function knownBackbone(name: string, options: CallOptions & { readonly cacheDir: string }): Promise<Backbone> {
+export async function knownBackbone(
+  name: string,
+  options: CallOptions & { readonly cacheDir: string },
+): Promise<Backbone> {
   const { file, sha256, known } = await fetchKnownModel(name, options)
   const model = decodeModel(await readFile(file), file)
   const location = locateHead(model)

@@ -16,5 +16,10 @@ export function findOverlap(name: string, classes: readonly ClassInfo[]): number
 }
 
 function normalise(name: string): string {
-  return pluralize.singular(name.toLowerCase().replace(/[\s_-]+/g, ' ').trim())
+  return pluralize.singular(
+    name
+      .toLowerCase()
+      .replace(/[\s_-]+/g, ' ')
+      .trim(),
+  )
 }

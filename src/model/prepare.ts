@@ -96,7 +96,11 @@ function batchOf(input: Parameters<typeof shapeOf>[0] | undefined): number | 'ba
 }
 
 /** Pixels to what the base graph takes: transpose on uint8 (a quarter of the bytes), then cast and normalise. */
-function inputNodes(recipe: BackboneRecipe, input: string, initializers: LoadedModel['graph']['initializer']): NodeProto[] {
+function inputNodes(
+  recipe: BackboneRecipe,
+  input: string,
+  initializers: LoadedModel['graph']['initializer'],
+): NodeProto[] {
   const { normalisation, location } = recipe
   if (normalisation === undefined) return [node('Identity', [tensorNames.image], input)]
   const nodes: NodeProto[] = []

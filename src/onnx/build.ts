@@ -18,7 +18,8 @@ import type { LoadedModel } from './model.js'
 import type { DataType } from './tensor.js'
 
 /** An attribute value: `1` is an int, `{ float: 1 }` a float, a list of numbers a list of ints. */
-export type AttributeValue = number | string | readonly number[] | { readonly float: number } | { readonly tensor: TensorProto }
+export type AttributeValue =
+  number | string | readonly number[] | { readonly float: number } | { readonly tensor: TensorProto }
 
 /** Builds a node; its name defaults to its first output's. */
 export function node(
@@ -38,7 +39,8 @@ export function node(
 }
 
 export function attribute(name: string, value: AttributeValue): AttributeProto {
-  if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) })
+  if (typeof value === 'number')
+    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) })
   if (typeof value === 'string') {
     return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) })
   }

@@ -23,7 +23,11 @@ export function decodeModel(bytes: Uint8Array, name = 'the model'): LoadedModel 
   try {
     model = fromBinary(ModelProtoSchema, bytes)
   } catch (cause) {
-    throw new NpluskError('BAD_MODEL', `${name} is not a readable ONNX file: it may be damaged or cut off; fetch it again.`, { cause })
+    throw new NpluskError(
+      'BAD_MODEL',
+      `${name} is not a readable ONNX file: it may be damaged or cut off; fetch it again.`,
+      { cause },
+    )
   }
   if (model.graph === undefined || model.graph.node.length === 0) {
     throw new NpluskError('BAD_MODEL', `${name} is not an ONNX model: it holds no graph.`)

@@ -1,7 +1,12 @@
 import { create } from '@bufbuild/protobuf'
 import { NpluskError } from '../core/errors.js'
 import { float16ToFloat32 } from '../math/float16.js'
-import { TensorProto_DataLocation, TensorProto_DataType as DataType, TensorProtoSchema, type TensorProto } from './generated/onnx_pb.js'
+import {
+  TensorProto_DataLocation,
+  TensorProto_DataType as DataType,
+  TensorProtoSchema,
+  type TensorProto,
+} from './generated/onnx_pb.js'
 
 export { DataType }
 
@@ -34,7 +39,11 @@ export function tensor(name: string, type: DataType, dims: readonly number[], da
   })
 }
 
-export function floatTensor(name: string, dims: readonly number[], data: Float32Array | readonly number[]): TensorProto {
+export function floatTensor(
+  name: string,
+  dims: readonly number[],
+  data: Float32Array | readonly number[],
+): TensorProto {
   return tensor(name, DataType.FLOAT, dims, data instanceof Float32Array ? data : Float32Array.from(data))
 }
 
@@ -112,5 +121,8 @@ function readRaw(type: DataType, bytes: Uint8Array): Float32Array | Float64Array
 }
 
 function badLength(proto: TensorProto): NpluskError {
-  return new NpluskError('BAD_MODEL', `Tensor ${proto.name} is damaged: its data does not fit its shape [${dimsOf(proto).join(', ')}].`)
+  return new NpluskError(
+    'BAD_MODEL',
+    `Tensor ${proto.name} is damaged: its data does not fit its shape [${dimsOf(proto).join(', ')}].`,
+  )
 }

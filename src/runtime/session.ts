@@ -33,10 +33,17 @@ export async function openSession(model: string | Uint8Array, provider: Provider
   }
   let session: InferenceSession
   try {
-    session = typeof model === 'string' ? await InferenceSession.create(model, options) : await InferenceSession.create(model, options)
+    session =
+      typeof model === 'string'
+        ? await InferenceSession.create(model, options)
+        : await InferenceSession.create(model, options)
   } catch (cause) {
     if (provider === 'cuda') {
-      throw new NpluskError('DEVICE_UNAVAILABLE', `The CUDA execution provider cannot be loaded (${messageOf(cause)}); run "extend doctor" to see what is missing, or use --device cpu.`, { cause })
+      throw new NpluskError(
+        'DEVICE_UNAVAILABLE',
+        `The CUDA execution provider cannot be loaded (${messageOf(cause)}); run "extend doctor" to see what is missing, or use --device cpu.`,
+        { cause },
+      )
     }
     throw new NpluskError('BAD_MODEL', `ONNX Runtime cannot load the model: ${firstLine(cause)}.`, { cause })
   }
@@ -53,8 +60,13 @@ class OrtSession implements Session {
     this.provider = provider
   }
 
-  async run(inputs: Readonly<Record<string, PlainTensor>>, outputs: readonly string[]): Promise<Record<string, PlainTensor>> {
-    const feeds = Object.fromEntries(Object.entries(inputs).map(([name, { data, dims }]) => [name, toTensor(data, dims)]))
+  async run(
+    inputs: Readonly<Record<string, PlainTensor>>,
+    outputs: readonly string[],
+  ): Promise<Record<string, PlainTensor>> {
+    const feeds = Object.fromEntries(
+      Object.entries(inputs).map(([name, { data, dims }]) => [name, toTensor(data, dims)]),
+    )
     const results = await this.#session.run(feeds, [...outputs])
     return Object.fromEntries(
       outputs.map((name) => {

@@ -57,7 +57,13 @@ interface Tally {
 }
 
 function newTally(): Tally {
-  return { count: 0, right: 0, top5: 0, old: { count: 0, right: 0, base: 0, leak: 0 }, new: { count: 0, right: 0, alone: 0, miss: 0 } }
+  return {
+    count: 0,
+    right: 0,
+    top5: 0,
+    old: { count: 0, right: 0, base: 0, leak: 0 },
+    new: { count: 0, right: 0, alone: 0, miss: 0 },
+  }
 }
 
 function count(tally: Tally, logits: Float32Array, n: number, truth: number, answer: number): void {
@@ -83,7 +89,8 @@ function summarise(
   unreadable: Evaluation['unreadable'],
   { labels }: OpenClassifier,
 ): Evaluation {
-  if (tally.count === 0) throw new NpluskError('BAD_INPUT', 'None of the images can be read; there is nothing to evaluate.')
+  if (tally.count === 0)
+    throw new NpluskError('BAD_INPUT', 'None of the images can be read; there is nothing to evaluate.')
   const { old, new: added } = tally
   const oldTop1 = old.right / old.count
   const newTop1 = added.right / added.count
@@ -93,7 +100,12 @@ function summarise(
     top5: tally.top5 / tally.count,
     old: old.count === 0 ? null : { count: old.count, top1: oldTop1, top1Base: old.base / old.count },
     new: added.count === 0 ? null : { count: added.count, top1: newTop1, top1Alone: added.alone / added.count },
-    harmonicMean: old.count === 0 || added.count === 0 ? null : oldTop1 + newTop1 === 0 ? 0 : (2 * oldTop1 * newTop1) / (oldTop1 + newTop1),
+    harmonicMean:
+      old.count === 0 || added.count === 0
+        ? null
+        : oldTop1 + newTop1 === 0
+          ? 0
+          : (2 * oldTop1 * newTop1) / (oldTop1 + newTop1),
     leak: old.count === 0 ? null : old.leak / old.count,
     miss: added.count === 0 ? null : added.miss / added.count,
     perClass: [...perClass]
@@ -113,7 +125,11 @@ function columnOf({ label: name }: ClassFolder, { baseClasses, added, labels }: 
   const bySynonym = findOverlap(name, baseClasses)
   if (bySynonym !== undefined) return bySynonym
   const nearest = nearestNames(name, labels.map(({ label }) => label)).slice(0, 5) // prettier-ignore
-  throw new NpluskError('BAD_INPUT', `The folder "${name}" names no class of this model; the nearest labels are ${nearest.map((one) => `"${one}"`).join(', ')}.`, {
-    data: { folder: name, nearest },
-  })
+  throw new NpluskError(
+    'BAD_INPUT',
+    `The folder "${name}" names no class of this model; the nearest labels are ${nearest.map((one) => `"${one}"`).join(', ')}.`,
+    {
+      data: { folder: name, nearest },
+    },
+  )
 }

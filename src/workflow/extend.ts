@@ -54,9 +54,16 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
     try {
       const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
       const views = { augment: 1, seed }
-      const images = newClasses.flatMap(({ files, mergedInto }, label) => files.map((file) => ({ file, label, mergedInto })))
+      const images = newClasses.flatMap(({ files, mergedInto }, label) =>
+        files.map((file) => ({ file, label, mergedInto })),
+      )
       const extracted = await tableOf(extractor, images, { ...call, ...views, stage: 'extract', dim: backbone.dim })
-      const increment: Increment = { name, classes: countImages(newClasses, extracted.imagesOfLabel), features: '', frozen: false }
+      const increment: Increment = {
+        name,
+        classes: countImages(newClasses, extracted.imagesOfLabel),
+        features: '',
+        frozen: false,
+      }
       time.lap('extract')
       const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, { ...call, ...views })
       if (rehearsal === undefined) throw withoutRehearsal()
@@ -101,7 +108,11 @@ function checkOptions(options: ExtendOptions): ExtendOptions {
 function refuseTwins(folders: readonly ClassFolder[]): void {
   const seen = new Set<string>()
   for (const { label } of folders) {
-    if (seen.has(label)) throw new NpluskError('BAD_INPUT', `Two of the folders to add have a class "${label}"; rename one, or add them one after the other.`)
+    if (seen.has(label))
+      throw new NpluskError(
+        'BAD_INPUT',
+        `Two of the folders to add have a class "${label}"; rename one, or add them one after the other.`,
+      )
     seen.add(label)
   }
 }
@@ -110,7 +121,11 @@ function refuseTwins(folders: readonly ClassFolder[]): void {
 function countImages(classes: readonly NewClass[], imagesOfLabel: ReadonlyMap<number, number>): AddedClass[] {
   return classes.map(({ files, ...added }, label) => {
     const images = imagesOfLabel.get(label) ?? 0
-    if (images === 0) throw new NpluskError('BAD_INPUT', `None of the ${files.length} images of the class "${added.folder}" can be read; replace them or remove the folder.`)
+    if (images === 0)
+      throw new NpluskError(
+        'BAD_INPUT',
+        `None of the ${files.length} images of the class "${added.folder}" can be read; replace them or remove the folder.`,
+      )
     return { ...added, images }
   })
 }

@@ -33,7 +33,11 @@ export interface ExtractedTable {
  *
  * Augmented views are drawn by content, so that moving or renaming a file changes nothing.
  */
-export async function tableOf(extractor: Extractor, images: readonly LabelledImage[], options: TableOptions): Promise<ExtractedTable> {
+export async function tableOf(
+  extractor: Extractor,
+  images: readonly LabelledImage[],
+  options: TableOptions,
+): Promise<ExtractedTable> {
   const { stage, dim, augment, seed } = options
   const distinct: (LabelledImage & ImageViews)[] = []
   const seen = new Set<string>()

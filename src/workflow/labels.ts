@@ -28,19 +28,31 @@ export function nameClasses(folders: readonly ClassFolder[], options: NamingOpti
   const { increment, overlap, base, earlier, warn } = options
   checkLabel(increment)
   if (increment === 'base' || earlier.some(({ name }) => name === increment)) {
-    throw new NpluskError('CONFLICT', `The bundle already has an increment "${increment}"; give another --name, or take it out first with "extend remove ${increment}".`)
+    throw new NpluskError(
+      'CONFLICT',
+      `The bundle already has an increment "${increment}"; give another --name, or take it out first with "extend remove ${increment}".`,
+    )
   }
-  const taken = new Set([...base.map(({ label }) => label), ...earlier.flatMap(({ classes }) => classes.map(({ label }) => label))])
+  const taken = new Set([
+    ...base.map(({ label }) => label),
+    ...earlier.flatMap(({ classes }) => classes.map(({ label }) => label)),
+  ])
   return folders.map(({ label: folder, files }) => {
     const old = findOverlap(folder, base)
     if (old !== undefined && overlap === 'error') {
-      throw new NpluskError('CONFLICT', `The new class "${folder}" is the old class ${old} (${base[old]!.label}); use --overlap merge to train that class, or --overlap separate to keep both.`)
+      throw new NpluskError(
+        'CONFLICT',
+        `The new class "${folder}" is the old class ${old} (${base[old]!.label}); use --overlap merge to train that class, or --overlap separate to keep both.`,
+      )
     }
     if (old !== undefined && overlap === 'merge') return { folder, label: base[old]!.label, mergedInto: old, files }
     const label = taken.has(folder) ? unusedLabel(`${folder} (${increment})`, taken) : folder
     taken.add(label)
     if (old !== undefined) {
-      warn('OVERLAP', `"${folder}" is also the old class ${old} (${base[old]!.label}); both are kept, the new one as "${label}". Use --overlap merge to make them one.`)
+      warn(
+        'OVERLAP',
+        `"${folder}" is also the old class ${old} (${base[old]!.label}); both are kept, the new one as "${label}". Use --overlap merge to make them one.`,
+      )
     }
     return { folder, label, files }
   })

@@ -30,7 +30,10 @@ export async function openBackbone(options: ModelOptions): Promise<OpenedBackbon
   }
   const found = await stat(model).catch(() => undefined)
   if (found?.isDirectory()) {
-    throw new NpluskError('NOT_FOUND', `${model} is a folder without a bundle; name a bundle, or a known model (extend models).`)
+    throw new NpluskError(
+      'NOT_FOUND',
+      `${model} is a folder without a bundle; name a bundle, or a known model (extend models).`,
+    )
   }
   const backbone = await knownBackbone(model, { ...options, cacheDir: cacheDirOf(options) })
   return { backbone, bundle: undefined }

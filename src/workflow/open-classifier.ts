@@ -33,7 +33,10 @@ export async function openClassifier(options: ModelOptions): Promise<OpenClassif
   return describe(session, { base: backbone, increments: [], preprocess: backbone.preprocess })
 }
 
-function describe(session: Session, { base, increments, preprocess }: Pick<Manifest, 'base' | 'increments' | 'preprocess'>): OpenClassifier {
+function describe(
+  session: Session,
+  { base, increments, preprocess }: Pick<Manifest, 'base' | 'increments' | 'preprocess'>,
+): OpenClassifier {
   let column = base.classes.length
   const added = increments.flatMap(({ classes }) =>
     classes.map((one) => ({ ...one, column: one.mergedInto ?? column++ })),

@@ -27,9 +27,14 @@ export interface Rebuilt {
 }
 
 /** From kept features to a bundle on disk: trains all added heads together, merges them, checks the model and writes it. */
-export async function rebuild(plan: RebuildPlan, call: CallOptions, lap: (part: string) => void = () => undefined): Promise<Rebuilt> {
+export async function rebuild(
+  plan: RebuildPlan,
+  call: CallOptions,
+  lap: (part: string) => void = () => undefined,
+): Promise<Rebuilt> {
   const { folder, revision, backbone, session, increments, rehearsal, settings } = plan
-  const fitted = increments.length === 0 ? undefined : await refit(increments, rehearsal?.table, { ...settings, ...call })
+  const fitted =
+    increments.length === 0 ? undefined : await refit(increments, rehearsal?.table, { ...settings, ...call })
   lap('train')
   const manifest = await saveBundle(
     folder,

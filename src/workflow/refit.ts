@@ -1,14 +1,14 @@
 import { selectRows, type FeatureTable } from '../bottleneck/table.js'
 import type { Increment } from '../bundle/manifest.js'
-import type { MergedColumns, OldAnswers } from '../calibration/decide.js'
-import { heldOutFigures, type HeldOutFigures } from '../calibration/held-out.js'
+import type { HeldOutAnswers, MergedColumns } from '../calibration/decide.js'
+import { heldOutFigures, oldMargins, type HeldOutFigures } from '../calibration/held-out.js'
 import { oldDropGuard, priorShift } from '../calibration/old-drop-guard.js'
 import { concat } from '../math/concat.js'
 import type { CallOptions } from '../core/progress.js'
 import { train } from '../head/cross-validate.js'
 import { openOrtEvaluator } from '../head/ort-evaluator.js'
 import { buildTrainingSet } from '../head/training-set.js'
-import type { Head, TrainingSet } from '../head/types.js'
+import type { Head } from '../head/types.js'
 
 /** An increment with its kept features. */
 export interface IncrementFeatures {
@@ -32,13 +32,16 @@ export interface Refit {
 }
 
 /** Values of ρ that cross-validation chooses among. */
-const regularisations = [3e-2, 1e-2, 3e-3]
-const folds = 5
+const regularisations = [1e-1, 3e-2, 1e-2]
 /** Progress is shown against this many optimiser steps, a usual number. */
-const expectedSteps = 60
+const expectedSteps = 100
 
 /** Trains the heads of all increments together, and calibrates them on held-out rows. */
-export async function refit(increments: readonly IncrementFeatures[], rehearsal: FeatureTable | undefined, options: RefitOptions): Promise<Refit> {
+export async function refit(
+  increments: readonly IncrementFeatures[],
+  rehearsal: FeatureTable | undefined,
+  options: RefitOptions,
+): Promise<Refit> {
   const merged = mergedColumns(increments.map(({ increment }) => increment))
   // Old images of a merged class are no counter-examples to it.
   const mergedInto = new Set(merged.values())
@@ -46,58 +49,65 @@ export async function refit(increments: readonly IncrementFeatures[], rehearsal:
   const tables = increments.map(({ increment, table }) => ({ table, classes: increment.classes.length }))
   const set = buildTrainingSet({ increments: tables, rehearsal: old })
   const all = [...tables.map(({ table }) => table), ...(old ? [old] : [])]
-  const answers: OldAnswers = { oldBest: concat(Float32Array, all.map((t) => t.oldBest)), oldClass: concat(Int32Array, all.map((t) => t.oldClass)) }
-  const oldLabel = concat(Int32Array, all.map((table) => (table === old ? table.label : new Int32Array(table.count).fill(-1))))
-  const plain = (row: number) => row === 0 || set.image[row] !== set.image[row - 1]
-
-  const evaluator = await openOrtEvaluator(set)
-  try {
-    const { signal, onProgress } = options
-    const report = (done: number) => onProgress?.({ type: 'progress', stage: 'train', done, total: expectedSteps, unit: 'steps' })
-    let steps = 0
-    report(0)
-    const training = await train(set, evaluator, {
-      regularisations,
-      folds,
-      seed: options.seed,
-      signal,
-      onStep: () => report(Math.min(++steps, expectedSteps - 1)),
-    })
-    report(expectedSteps)
-    const shift = calibrate(set, answers, oldLabel, plain, training.heldOut, merged, options)
-    const heldOut = heldOutFigures(set, answers, oldLabel, plain, training.heldOut, shift, merged)
-    return { heads: splitHead(shifted(training.fit.head, shift), tables.map(({ classes }) => classes)), shift, regularisation: training.regularisation, heldOut }
-  } finally {
-    await evaluator.close()
+  const { signal, onProgress } = options
+  const report = (done: number) =>
+    onProgress?.({ type: 'progress', stage: 'train', done, total: expectedSteps, unit: 'steps' })
+  let steps = 0
+  report(0)
+  const training = await train(set, openOrtEvaluator, {
+    regularisations,
+    seed: options.seed,
+    signal,
+    onStep: () => report(Math.min(++steps, expectedSteps - 1)),
+  })
+  report(expectedSteps)
+  const { fit, regularisation, rows } = training
+  const heldOut: HeldOutAnswers = {
+    set: training.heldOutSet,
+    scores: training.heldOut,
+    oldBest: pick(
+      concat(
+        Float32Array,
+        all.map((table) => table.oldBest),
+      ),
+      rows,
+    ),
+    oldClass: pick(
+      concat(
+        Int32Array,
+        all.map((table) => table.oldClass),
+      ),
+      rows,
+    ),
+    oldLabel: pick(
+      concat(
+        Int32Array,
+        all.map((table) => (table === old ? table.label : new Int32Array(table.count).fill(-1))),
+      ),
+      rows,
+    ),
+    merged,
   }
+  const shift = calibrate(heldOut, options)
+  const heads = splitHead(
+    shifted(fit.head, shift),
+    tables.map(({ classes }) => classes),
+  )
+  return { heads, shift, regularisation, heldOut: heldOutFigures(heldOut, shift) }
+}
+
+function pick<T extends Float32Array | Int32Array>(column: T, rows: readonly number[]): T {
+  const picked = column.slice(0, rows.length) as T
+  rows.forEach((row, i) => (picked[i] = column[row]!))
+  return picked
 }
 
 /** Prior first; then the guard takes off what the allowed drop asks for. */
-function calibrate(
-  set: TrainingSet,
-  answers: OldAnswers,
-  oldLabel: Int32Array,
-  plain: (row: number) => boolean,
-  scores: Float32Array,
-  merged: MergedColumns,
-  { prior, maxOldDrop }: RefitOptions,
-): number {
+function calibrate(heldOut: HeldOutAnswers, { prior, maxOldDrop }: RefitOptions): number {
   const shift = priorShift(prior)
   if (maxOldDrop === undefined) return shift
-  const margins: number[] = []
-  let count = 0
-  set.target.forEach((label, row) => {
-    if (label >= 0 || !plain(row)) return
-    count++
-    const truth = oldLabel[row]! < 0 ? answers.oldClass[row]! : oldLabel[row]!
-    if (answers.oldClass[row] !== truth) return
-    let best = -Infinity
-    for (let column = 0; column < set.classes; column++) {
-      if (merged.get(column) !== truth) best = Math.max(best, scores[row * set.classes + column]!)
-    }
-    margins.push(best + shift - answers.oldBest[row]!)
-  })
-  return shift - oldDropGuard(Float64Array.from(margins), count, maxOldDrop)
+  const { margins, count } = oldMargins(heldOut, shift)
+  return shift - oldDropGuard(margins, count, maxOldDrop)
 }
 
 /** Column → base class over all increments' columns. */

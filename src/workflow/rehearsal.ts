@@ -44,15 +44,21 @@ export async function openRehearsal(
   if (wanted === undefined || wanted === 'builtin') {
     const pack = await builtinRehearsal(backbone)
     if (pack === undefined && wanted === 'builtin') {
-      throw new NpluskError('NOT_FOUND', `There is no built-in rehearsal pack for ${backbone.name}; give old images with --rehearsal DIR, or --rehearsal none.`)
+      throw new NpluskError(
+        'NOT_FOUND',
+        `There is no built-in rehearsal pack for ${backbone.name}; give old images with --rehearsal DIR, or --rehearsal none.`,
+      )
     }
     return pack
   }
   const files = await listImages(wanted)
-  const classOfWnid = new Map(backbone.classes.flatMap(({ wnid }, i) => (wnid === undefined ? [] : [[wnid, i] as const])))
+  const classOfWnid = new Map(
+    backbone.classes.flatMap(({ wnid }, i) => (wnid === undefined ? [] : [[wnid, i] as const])),
+  )
   const images = files.map((file) => ({ file, label: labelOf(file, classOfWnid) }))
   const { table } = await tableOf(extractor, images, { ...options, stage: 'rehearse', dim: backbone.dim })
-  if (table.count === 0) throw new NpluskError('BAD_INPUT', `None of the images in ${wanted} can be read; give another --rehearsal folder.`)
+  if (table.count === 0)
+    throw new NpluskError('BAD_INPUT', `None of the images in ${wanted} can be read; give another --rehearsal folder.`)
   return { table, source: basename(wanted), images: imageCount(table) }
 }
 

@@ -24,13 +24,23 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   const { manifest, folder } = bundle
   const target = findTarget(manifest, options.name)
   const kept = await keptIncrements(bundle)
-  const increments = kept.flatMap((entry) => (entry.increment === target.increment ? without(entry, target.classes) : [entry]))
+  const increments = kept.flatMap((entry) =>
+    entry.increment === target.increment ? without(entry, target.classes) : [entry],
+  )
 
   const backbone = await backboneOf(bundle)
   const session = await openSession(backbone.graph, await chooseProvider(options.device ?? 'auto'))
   try {
     const rebuilt = await rebuild(
-      { folder, revision: manifest.revision + 1, backbone, session, increments, rehearsal: await bundleRehearsal(bundle), settings: manifest.training },
+      {
+        folder,
+        revision: manifest.revision + 1,
+        backbone,
+        session,
+        increments,
+        rehearsal: await bundleRehearsal(bundle),
+        settings: manifest.training,
+      },
       options,
     )
     return {
@@ -52,7 +62,13 @@ function findTarget({ increments }: Manifest, name: string): { increment: Increm
     if (place >= 0) return { increment, classes: new Set([place]) }
   }
   const names = increments.flatMap((increment) => [increment.name, ...increment.classes.map(({ label }) => label)])
-  const known = names.length === 0 ? 'nothing was added to it' : `it has ${nearestNames(name, names).slice(0, 5).map((one) => `"${one}"`).join(', ')}`
+  const known =
+    names.length === 0
+      ? 'nothing was added to it'
+      : `it has ${nearestNames(name, names)
+          .slice(0, 5)
+          .map((one) => `"${one}"`)
+          .join(', ')}`
   throw new NpluskError('NOT_FOUND', `The bundle has no increment and no added class "${name}"; ${known}.`)
 }
 

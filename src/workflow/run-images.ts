@@ -25,14 +25,20 @@ export async function* runImages(
     for await (const result of decoded) {
       throwIfAborted(signal)
       const file = group[place++]!
-      batch.push('error' in result ? { file, pixels: undefined, error: messageOf(result.error) } : { file, pixels: result.value })
+      batch.push(
+        'error' in result
+          ? { file, pixels: undefined, error: messageOf(result.error) }
+          : { file, pixels: result.value },
+      )
       if (batch.length < batchSize && place < group.length) continue
       yield* await runBatch(batch)
       batch = []
     }
   }
 
-  async function runBatch(batch: readonly { file: string; pixels: Uint8Array | undefined; error?: string }[]): Promise<ImageScores[]> {
+  async function runBatch(
+    batch: readonly { file: string; pixels: Uint8Array | undefined; error?: string }[],
+  ): Promise<ImageScores[]> {
     const readable = batch.flatMap(({ pixels }) => (pixels ? [pixels] : []))
     const all = new Uint8Array(readable.length * height * width * 3)
     readable.forEach((pixels, i) => all.set(pixels, i * pixels.length))

@@ -15,7 +15,11 @@ import type { Rehearsal } from './rehearsal.js'
 /** Everything a bundle is made of. */
 export interface BundleParts {
   readonly backbone: Backbone
-  readonly increments: readonly { readonly increment: Omit<Increment, 'features'>; readonly table: FeatureTable; readonly head: Head }[]
+  readonly increments: readonly {
+    readonly increment: Omit<Increment, 'features'>
+    readonly table: FeatureTable
+    readonly head: Head
+  }[]
   readonly rehearsal: Rehearsal | undefined
   readonly training: TrainingRecord
   readonly revision: number
@@ -27,7 +31,12 @@ export interface BundleParts {
  * @param backboneSession an open session of `parts.backbone`, which the written model is compared with
  * @returns the manifest that was written
  */
-export async function saveBundle(folder: string, parts: BundleParts, backboneSession: Session, { onProgress }: CallOptions = {}): Promise<Manifest> {
+export async function saveBundle(
+  folder: string,
+  parts: BundleParts,
+  backboneSession: Session,
+  { onProgress }: CallOptions = {},
+): Promise<Manifest> {
   const { backbone, increments, rehearsal, training, revision } = parts
   onProgress?.({ type: 'progress', stage: 'merge', done: 0, total: 1, unit: 'steps' })
   const files = new Map<string, Uint8Array>()
@@ -43,14 +52,24 @@ export async function saveBundle(folder: string, parts: BundleParts, backboneSes
     backbone: { file: keep('backbone.onnx', backbone.graph), sha256: backbone.graphHash, dim: backbone.dim },
     preprocess: backbone.preprocess,
     rehearsal: rehearsal
-      ? { file: keep('rehearsal.safetensors', encodeTable(rehearsal.table)), source: rehearsal.source, images: rehearsal.images }
+      ? {
+          file: keep('rehearsal.safetensors', encodeTable(rehearsal.table)),
+          source: rehearsal.source,
+          images: rehearsal.images,
+        }
       : null,
-    increments: increments.map(({ increment, table }) => ({ ...increment, features: keep('features.safetensors', encodeTable(table)) })),
+    increments: increments.map(({ increment, table }) => ({
+      ...increment,
+      features: keep('features.safetensors', encodeTable(table)),
+    })),
     training,
   }
   const model = mergeHeads(
     decodeModel(backbone.graph),
-    increments.map(({ increment, head }) => ({ head, mergedInto: increment.classes.map(({ mergedInto }) => mergedInto) })),
+    increments.map(({ increment, head }) => ({
+      head,
+      mergedInto: increment.classes.map(({ mergedInto }) => mergedInto),
+    })),
     metadataOf(manifest),
   )
   const encoded = encodeModel(model)
@@ -82,11 +101,19 @@ function metadataOf(manifest: Manifest): Record<string, string> {
 }
 
 /** Runs the written file beside the backbone on seeded noise: the old logits must agree bit for bit. */
-async function verifyModel(path: string, backbone: Backbone, backboneSession: Session, mergedInto: ReadonlySet<number | undefined>): Promise<void> {
+async function verifyModel(
+  path: string,
+  backbone: Backbone,
+  backboneSession: Session,
+  mergedInto: ReadonlySet<number | undefined>,
+): Promise<void> {
   const { width, height } = backbone.preprocess
   // A full-period linear congruential sequence: any pixels will do, as long as they vary.
   let state = 1
-  const pixels = Uint8Array.from({ length: height * width * 3 }, () => (state = (state * 1664525 + 1013904223) >>> 0) >>> 24)
+  const pixels = Uint8Array.from(
+    { length: height * width * 3 },
+    () => (state = (state * 1664525 + 1013904223) >>> 0) >>> 24,
+  )
   const input = { [tensorNames.image]: { dims: [1, height, width, 3], data: pixels } }
   const session = await openSession(path, backboneSession.provider)
   try {
@@ -94,7 +121,10 @@ async function verifyModel(path: string, backbone: Backbone, backboneSession: Se
     const actual = (await session.run(input, [tensorNames.logits, tensorNames.probabilities]))[tensorNames.logits]!.data
     for (let i = 0; i < expected.length; i++) {
       if (!mergedInto.has(i) && expected[i] !== actual[i]) {
-        throw new NpluskError('BAD_MODEL', `The merged ${modelFile} changes the old logit ${i} (${expected[i]} became ${actual[i]}); nothing was written. Please report this.`)
+        throw new NpluskError(
+          'BAD_MODEL',
+          `The merged ${modelFile} changes the old logit ${i} (${expected[i]} became ${actual[i]}); nothing was written. Please report this.`,
+        )
       }
     }
   } finally {

@@ -83,7 +83,10 @@ export interface Classifier {
   readonly labels: readonly Label[]
   readonly provider: 'cpu' | 'cuda'
   /** Yields one result per file, in order; a file that cannot be decoded does not stop the others. */
-  classify(files: Iterable<string> | AsyncIterable<string>, options?: CallOptions & { /** @default 5 */ readonly top?: number }): AsyncGenerator<ImageResult>
+  classify(
+    files: Iterable<string> | AsyncIterable<string>,
+    options?: CallOptions & { /** @default 5 */ readonly top?: number },
+  ): AsyncGenerator<ImageResult>
   close(): Promise<void>
 }
 
@@ -126,6 +129,11 @@ export interface KnownModelInfo {
 /** One line of `extend doctor`. */
 export interface Diagnosis {
   readonly versions: Readonly<Record<string, string>>
-  readonly providers: readonly { readonly name: 'cpu' | 'cuda'; readonly available: boolean; readonly reason?: string; readonly remedy?: string }[]
+  readonly providers: readonly {
+    readonly name: 'cpu' | 'cuda'
+    readonly available: boolean
+    readonly reason?: string
+    readonly remedy?: string
+  }[]
   readonly cache: { readonly folder: string; readonly bytes: number }
 }

@@ -8,8 +8,20 @@ export default class NativeArraysEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup()
     Object.assign(this.global, {
-      ArrayBuffer, SharedArrayBuffer, DataView, Uint8Array, Uint8ClampedArray, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array,
-      Float32Array, Float64Array, BigInt64Array, BigUint64Array,
+      ArrayBuffer,
+      SharedArrayBuffer,
+      DataView,
+      Uint8Array,
+      Uint8ClampedArray,
+      Int8Array,
+      Uint16Array,
+      Int16Array,
+      Uint32Array,
+      Int32Array,
+      Float32Array,
+      Float64Array,
+      BigInt64Array,
+      BigUint64Array,
     })
   }
 }

@@ -1,0 +1,19 @@
+/** Teach a pretrained image classifier new classes without losing the old ones. */
+
+// What one does
+export { extendModel } from './workflow/extend.js'
+export { removeClasses } from './workflow/remove.js'
+export { loadClassifier } from './workflow/classifier.js'
+export { evaluate } from './workflow/evaluate.js'
+export { listLabels } from './workflow/classes.js'
+
+// What there is on this machine
+export { listModels, pullModel } from './workflow/models.js'
+export { cacheInfo, clearCache } from './workflow/cache.js'
+export { diagnose } from './workflow/doctor.js'
+
+// What goes in and comes out
+export type * from './workflow/types.js'
+export type { Label } from './bundle/manifest.js'
+export type { CallOptions, OnProgress, ProgressEvent, Stage } from './core/progress.js'
+export { NpluskError, type ErrorCode } from './core/errors.js'
