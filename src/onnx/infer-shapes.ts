@@ -1,12 +1,12 @@
 import { findAttribute, indexGraph, type GraphIndex } from './graph.js'
 import type { GraphProto, NodeProto } from './model.js'
+import type { RuleContext, Shape } from './shape-rule.js'
 import { shapeRules } from './shape-rules.js'
 import { knownValues } from './shape-values.js'
 import { DataType, dimsOf, readTensor } from './tensor.js'
 import { declaredShapes } from './declared-shapes.js'
 
-/** A shape of plain numbers: the batch and every free size were fixed before inference began. */
-export type Shape = readonly number[]
+export type { RuleContext, Shape } from './shape-rule.js'
 
 export interface InferredShapes {
   /** Shapes by tensor name; a tensor whose shape could not be told is absent. */
@@ -15,16 +15,6 @@ export interface InferredShapes {
   readonly values: ReadonlyMap<string, readonly number[]>
   /** Nodes whose inputs are known but do not fit them, or whose operator has no rule. */
   readonly unclear: readonly NodeProto[]
-}
-
-/** What a rule sees of the graph around its node. */
-export interface RuleContext {
-  readonly node: NodeProto
-  readonly opset: number
-  /** Shape of input `i`. */
-  shape(i: number): Shape | undefined
-  /** Contents of input `i`, where it is a small integer tensor that is known. */
-  value(i: number): readonly number[] | undefined
 }
 
 /** Shapes that take the place of what a node's rule gives, or `undefined` to let the rule decide. */

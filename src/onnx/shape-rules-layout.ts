@@ -1,5 +1,5 @@
 import { intAttribute, intsAttribute } from './graph.js'
-import type { RuleContext, Shape } from './infer-shapes.js'
+import type { RuleContext, Shape } from './shape-rule.js'
 
 type Result = Shape[] | undefined
 

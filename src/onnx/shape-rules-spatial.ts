@@ -1,5 +1,5 @@
 import { findAttribute, intAttribute, intsAttribute } from './graph.js'
-import type { RuleContext, Shape } from './infer-shapes.js'
+import type { RuleContext, Shape } from './shape-rule.js'
 
 /**
  * Convolution of input 0, `[batch, channels, …spatial]`, with the kernel at input `kernelInput`, `[out, channels /

@@ -1,5 +1,5 @@
 import { findAttribute, intAttribute, intsAttribute } from './graph.js'
-import type { RuleContext, Shape } from './infer-shapes.js'
+import type { RuleContext, Shape, ShapeRule } from './shape-rule.js'
 import { convolved, globallyPooled, pooled } from './shape-rules-spatial.js'
 import {
   concatenated,
@@ -15,9 +15,6 @@ import {
   transposed,
   unsqueezed,
 } from './shape-rules-layout.js'
-
-/** A rule gives the shapes of a node's outputs, `undefined` where the inputs are not known or do not fit. */
-export type ShapeRule = (context: RuleContext) => (Shape | undefined)[] | undefined
 
 /** Operators, of ONNX and of ONNX Runtime's `com.microsoft`, whose output has the shape of their first input. */
 const sameShape = [

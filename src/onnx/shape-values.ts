@@ -1,5 +1,5 @@
 import { findAttribute, intAttribute, intsAttribute } from './graph.js'
-import type { RuleContext } from './infer-shapes.js'
+import type { RuleContext } from './shape-rule.js'
 
 /**
  * The content of a small integer tensor that a node computes, as exporters do for the target of a Reshape
