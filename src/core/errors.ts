@@ -56,6 +56,7 @@ const ioCauses: Record<string, string> = {
   EROFS: 'the file system is read-only; choose another place',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'something else of that name is in the way',
+  EISDIR: 'a folder of that name is in the way',
   ENAMETOOLONG: 'the name is too long for this file system',
   EMFILE: 'too many files are open; raise the limit with ulimit -n',
 }
