@@ -1,0 +1,118 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from '@jest/globals'
+import { findCircle, readSource, readSources, type Source } from './support/source-imports.js'
+
+/** A folder imports only from itself and from those before it. */
+const folders = [
+  'core',
+  'math',
+  'onnx',
+  'tflite',
+  'image',
+  'runtime',
+  'model',
+  'bottleneck',
+  'head',
+  'calibration',
+  'merge',
+  'bundle',
+  'workflow',
+  'cli',
+]
+
+/** Each heavy dependency has one home. */
+const homes: Readonly<Record<string, string>> = {
+  sharp: 'image',
+  'onnxruntime-node': 'runtime',
+  '@bufbuild/protobuf': 'onnx',
+  commander: 'cli',
+  lmdb: 'bottleneck',
+}
+
+// Compiled code runs from dist/test.
+const sources = readSources(fileURLToPath(new URL('../../src', import.meta.url)))
+
+describe('the architecture', () => {
+  test('folders import only from folders before them', () => {
+    expect(sources.length).toBeGreaterThan(100)
+    expect(sources.flatMap(importsFromLaterFolders)).toEqual([])
+  })
+
+  test('every import leads to a file', () => {
+    const paths = new Set(sources.map(({ path }) => path))
+    const lost = sources.flatMap(({ path, files }) =>
+      files.filter((file) => !paths.has(file)).map((file) => `${path} -> ${file}`),
+    )
+    expect(lost).toEqual([])
+  })
+
+  test('files do not import each other in a circle', () => {
+    expect(findCircle(sources)).toBeUndefined()
+  })
+
+  test.each(Object.entries(homes))('%s is imported in %s/ alone', (name, home) => {
+    const importers = sources.filter(({ packages }) => packages.includes(name)).map(({ path }) => path)
+    expect(importers).not.toEqual([])
+    expect(importers.filter((path) => folderOf(path) !== home)).toEqual([])
+  })
+
+  test('only cli/ touches process and the console', () => {
+    expect(sources.filter((source) => folderOf(source.path) !== 'cli' && touchesProcess(source))).toEqual([])
+  })
+})
+
+describe('the checks see', () => {
+  test('an import from a later folder, of a type as well, and of an unknown folder', () => {
+    const problems = (path: string, text: string) => importsFromLaterFolders(readSource(path, text))
+    expect(problems('math/a.ts', "import type { Head } from '../head/types.js'")).toEqual([
+      'math/a.ts -> head/types.ts',
+    ])
+    expect(problems('math/a.ts', "const head = await import('../head/types.js')")).toHaveLength(1)
+    expect(problems('head/a.ts', "export { argMax } from '../math/softmax.js'")).toEqual([])
+    expect(problems('index.ts', "export { main } from './cli/main.js'")).toHaveLength(1)
+    expect(problems('index.ts', "export { extendModel } from './workflow/extend.js'")).toEqual([])
+    expect(problems('head/a.ts', "import { extendModel } from '../index.js'")).toHaveLength(1)
+    expect(problems('other/a.ts', "import { argMax } from '../math/softmax.js'")).toHaveLength(1)
+  })
+
+  test('a circle through three files', () => {
+    const circle = [
+      readSource('core/a.ts', "import { b } from './b.js'"),
+      readSource('core/b.ts', "import './d.js'\nexport { c } from './sub/c.js'"),
+      readSource('core/sub/c.ts', "import type { a } from '../a.js'"),
+      readSource('core/d.ts', ''),
+    ]
+    expect(findCircle(circle)).toEqual(['core/a.ts', 'core/b.ts', 'core/sub/c.ts', 'core/a.ts'])
+    expect(findCircle(circle.slice(0, 2))).toBeUndefined()
+  })
+
+  test('the process in code, not in comments and texts', () => {
+    expect(touchesProcess(readSource('head/a.ts', "// console.log\nconst text = 'process.env'"))).toBe(false)
+    expect(touchesProcess(readSource('head/a.ts', 'const { env } = process'))).toBe(true)
+    expect(touchesProcess(readSource('head/a.ts', 'globalThis.console.log(1)'))).toBe(true)
+    expect(touchesProcess(readSource('head/a.ts', "import { argv } from 'node:process'"))).toBe(true)
+  })
+
+  test('a package by a file of it', () => {
+    expect(readSource('head/a.ts', "import { x } from '@bufbuild/protobuf/wire'").packages).toEqual([
+      '@bufbuild/protobuf',
+    ])
+  })
+})
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.split('/')[0]! : ''
+}
+
+/** `src/index.ts` is the public API: it may import all but the command line. */
+function importsFromLaterFolders({ path, files }: Source): string[] {
+  const own = path === 'index.ts' ? folders.indexOf('cli') - 1 : folders.indexOf(folderOf(path))
+  return files
+    .filter((file) => !folders.includes(folderOf(file)) || folders.indexOf(folderOf(file)) > own)
+    .map((file) => `${path} -> ${file}`)
+}
+
+function touchesProcess({ identifiers, packages }: Source): boolean {
+  const names = ['process', 'console']
+  return names.some((name) => identifiers.has(name) || packages.includes(name) || packages.includes(`node:${name}`))
+}

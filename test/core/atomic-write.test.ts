@@ -1,0 +1,69 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { temporaryName, writeFileAtomic } from '../../src/core/atomic-write.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const folder = temporaryFolder()
+
+describe('temporaryName', () => {
+  test('lies beside the file, hidden, and is another one every time', () => {
+    const path = join('some', 'model.onnx')
+    expect(dirname(temporaryName(path))).toBe('some')
+    expect(basename(temporaryName(path))).toMatch(/^\.model\.onnx\.[0-9a-f]{12}\.tmp$/)
+    expect(temporaryName(path)).not.toBe(temporaryName(path))
+  })
+})
+
+describe('writeFileAtomic', () => {
+  test('writes texts and bytes, and makes the folder', async () => {
+    const path = join(folder(), 'a', 'b', 'file')
+    await writeFileAtomic(path, 'grüß')
+    expect(await readFile(path, 'utf8')).toBe('grüß')
+    await writeFileAtomic(path, Uint8Array.of(0, 255))
+    expect([...(await readFile(path))]).toEqual([0, 255])
+    expect(await readdir(dirname(path))).toEqual(['file'])
+  })
+
+  test('a reader meanwhile finds one content or another, whole', async () => {
+    const path = join(folder(), 'file')
+    const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(1e6))
+    await writeFileAtomic(path, contents[0]!)
+    const seen = new Set<string>()
+    let writing = true
+    const reading = (async () => {
+      while (writing) seen.add(await readFile(path, 'utf8'))
+    })()
+    for (const content of contents) await writeFileAtomic(path, content)
+    writing = false
+    await reading
+    expect([...seen].filter((content) => !contents.includes(content))).toEqual([])
+    expect(seen.size).toBeGreaterThan(0)
+  })
+
+  test('leaves nothing behind when the file cannot take its place, and says why', async () => {
+    const path = join(folder(), 'file')
+    await mkdir(path)
+    await expect(writeFileAtomic(path, 'x')).rejects.toMatchObject({
+      code: 'IO',
+      message: `Cannot write ${path}: a folder of that name is in the way.`,
+    })
+    expect(await readdir(folder())).toEqual(['file'])
+
+    const blocked = join(folder(), 'blocked')
+    await writeFile(blocked, 'a file')
+    await expect(writeFileAtomic(join(blocked, 'file'), 'x')).rejects.toMatchObject({
+      code: 'IO',
+      message: `Cannot write ${join(blocked, 'file')}: something else of that name is in the way.`,
+    })
+  })
+
+  test('keeps the old content, and nothing else, when writing fails half way', async () => {
+    const path = join(folder(), 'file')
+    await writeFile(path, 'old')
+    const unwritable = {} as unknown as Uint8Array
+    await expect(writeFileAtomic(path, unwritable)).rejects.toThrow()
+    expect(await readFile(path, 'utf8')).toBe('old')
+    expect(await readdir(folder())).toEqual(['file'])
+  })
+})

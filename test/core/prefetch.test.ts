@@ -1,0 +1,54 @@
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, test } from '@jest/globals'
+import { prefetch, type Settled } from '../../src/core/prefetch.js'
+
+async function all<T>(results: AsyncIterable<Settled<T>>): Promise<Settled<T>[]> {
+  const list: Settled<T>[] = []
+  for await (const result of results) list.push(result)
+  return list
+}
+
+describe('prefetch', () => {
+  test("yields in the items' order, whichever is ready first", async () => {
+    const release: (() => void)[] = []
+    const results = all(prefetch([0, 1, 2], 3, (i) => new Promise<number>((done) => (release[i] = () => done(10 * i)))))
+    for (const i of [2, 0, 1]) {
+      release[i]!()
+      await setImmediate()
+    }
+    expect(await results).toEqual([{ value: 0 }, { value: 10 }, { value: 20 }])
+  })
+
+  test('starts at most `depth` ahead of the reader, and reads on as results are taken', async () => {
+    const started: number[] = []
+    const results = prefetch([0, 1, 2, 3, 4], 2, (i) => {
+      started.push(i)
+      return Promise.resolve(i)
+    })
+    expect(started).toEqual([])
+    await results.next()
+    expect(started).toEqual([0, 1])
+    await setImmediate()
+    expect(started).toEqual([0, 1])
+    await results.next()
+    expect(started).toEqual([0, 1, 2])
+    expect((await all(results)).length).toBe(3)
+  })
+
+  test('puts an error in the place of its item and goes on', async () => {
+    const error = new Error('second')
+    const work = (i: number) => (i === 1 ? Promise.reject(error) : Promise.resolve(i))
+    expect(await all(prefetch([0, 1, 2], 3, work))).toEqual([{ value: 0 }, { error }, { value: 2 }])
+  })
+
+  test('leaves no unhandled rejection behind when the reader stops early', async () => {
+    const results = prefetch([0, 1], 2, (i) => (i === 1 ? Promise.reject(new Error('unread')) : Promise.resolve(i)))
+    await results.next()
+    await results.return()
+    await setImmediate()
+  })
+
+  test('yields nothing for no items', async () => {
+    expect(await all(prefetch([], 4, () => Promise.resolve(1)))).toEqual([])
+  })
+})
