@@ -1,6 +1,6 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import { NpluskError } from '../core/errors.js'
-import { ModelProtoSchema, type ModelProto } from './generated/onnx_pb.js'
+import { ModelProtoSchema, type AttributeProto, type GraphProto, type ModelProto } from './generated/onnx_pb.js'
 
 export type {
   AttributeProto,
@@ -46,22 +46,35 @@ export function changed<T extends object>(message: T, changes: Partial<T>): T {
   return Object.assign(Object.create(Object.getPrototypeOf(message) as object) as T, message, changes)
 }
 
-/** A deep enough copy to edit: nodes, inputs and outputs are new lists, tensors are shared. */
+/** A deep enough copy to edit: nodes, inputs and outputs are new lists, inner graphs too; tensors are shared. */
 export function cloneModel(model: LoadedModel): LoadedModel {
-  const { graph } = model
   return changed(model, {
     metadataProps: [...model.metadataProps],
     opsetImport: model.opsetImport.map((opset) => changed(opset, {})),
-    graph: changed(graph, {
-      node: graph.node.map((node) =>
-        changed(node, { input: [...node.input], output: [...node.output], attribute: [...node.attribute] }),
-      ),
-      initializer: [...graph.initializer],
-      input: [...graph.input],
-      output: [...graph.output],
-      valueInfo: [...graph.valueInfo],
-    }),
+    graph: cloneGraph(model.graph),
   })
+}
+
+function cloneGraph(graph: GraphProto): GraphProto {
+  return changed(graph, {
+    node: graph.node.map((node) =>
+      changed(node, {
+        input: [...node.input],
+        output: [...node.output],
+        attribute: node.attribute.map(cloneAttribute),
+      }),
+    ),
+    initializer: [...graph.initializer],
+    input: [...graph.input],
+    output: [...graph.output],
+    valueInfo: [...graph.valueInfo],
+  })
+}
+
+function cloneAttribute(attribute: AttributeProto): AttributeProto {
+  const { g, graphs } = attribute
+  if (g === undefined && graphs.length === 0) return attribute
+  return changed(attribute, { ...(g ? { g: cloneGraph(g) } : {}), graphs: graphs.map(cloneGraph) })
 }
 
 /** The version of the default operator set (domain `""` or `ai.onnx`); 1 where the model does not say. */
