@@ -83,6 +83,9 @@ export function readTensor(proto: TensorProto): Float32Array | Float64Array {
   if (type === DataType.FLOAT && proto.floatData.length === count) return Float32Array.from(proto.floatData)
   if (type === DataType.DOUBLE && proto.doubleData.length === count) return Float64Array.from(proto.doubleData)
   if (type === DataType.INT64 && proto.int64Data.length === count) return Float64Array.from(proto.int64Data, Number)
+  if ((type === DataType.UINT32 || type === DataType.UINT64) && proto.uint64Data.length === count) {
+    return Float64Array.from(proto.uint64Data, Number)
+  }
   if (proto.int32Data.length === count) {
     if (type === DataType.FLOAT16) return Float32Array.from(proto.int32Data, float16ToFloat32)
     return Float64Array.from(proto.int32Data)
@@ -115,6 +118,8 @@ function readRaw(type: DataType, bytes: Uint8Array): Float32Array | Float64Array
       return Float64Array.from(new Uint32Array(buffer))
     case DataType.INT64:
       return Float64Array.from(new BigInt64Array(buffer), Number)
+    case DataType.UINT64:
+      return Float64Array.from(new BigUint64Array(buffer), Number)
     default:
       throw new NpluskError('BAD_MODEL', `A tensor of data type ${DataType[type] ?? type} cannot be read as numbers.`)
   }
