@@ -2,6 +2,7 @@
 export default {
   testEnvironment: '<rootDir>/dist/test/support/environment.js',
   roots: ['<rootDir>/dist/test'],
+  testSequencer: '<rootDir>/jest.sequencer.js',
   testMatch: ['**/*.test.js'],
   transform: {},
   maxWorkers: 2,
