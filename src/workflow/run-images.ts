@@ -1,3 +1,4 @@
+import { batches } from '../core/batches.js'
 import { messageOf, throwIfAborted } from '../core/errors.js'
 import { prefetch } from '../core/prefetch.js'
 import { loadImage } from '../image/decode.js'
@@ -9,36 +10,44 @@ export type ImageScores =
   | { readonly file: string; readonly logits: Float32Array; readonly probabilities: Float32Array }
   | { readonly file: string; readonly error: string }
 
-const batchSize = 8
+/** An image on its way into the classifier. */
+type Decoded =
+  | { readonly file: string; readonly pixels: Uint8Array }
+  | { readonly file: string; readonly pixels: undefined; readonly error: string }
 
-/** Runs images through a classifier in batches and yields their scores in order; decoding goes on while the model runs. */
+const batchSize = 8
+/** Batches that are decoded ahead of the model. */
+const ahead = 3
+/** Milliseconds after which images are classified without waiting for more of them. */
+const patience = 50
+
+/**
+ * Runs images through a classifier in batches and yields their scores in order; decoding goes on while the model runs. Files that
+ * come one by one are answered one by one.
+ */
 export async function* runImages(
   { session, preprocess }: OpenClassifier,
   files: Iterable<string> | AsyncIterable<string>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ImageScores> {
   const { width, height } = preprocess
-  for await (const group of groups(files, 8 * batchSize)) {
-    const decoded = prefetch(group, 2 * batchSize, (file) => loadImage(file, preprocess))
-    let place = 0
-    let batch: { file: string; pixels: Uint8Array | undefined; error?: string }[] = []
-    for await (const result of decoded) {
-      throwIfAborted(signal)
-      const file = group[place++]!
-      batch.push(
-        'error' in result
-          ? { file, pixels: undefined, error: messageOf(result.error) }
-          : { file, pixels: result.value },
-      )
-      if (batch.length < batchSize && place < group.length) continue
-      yield* await runBatch(batch)
-      batch = []
+  const decoded = prefetch(batches(files, batchSize, patience), ahead, (batch) => Promise.all(batch.map(decode)))
+  for await (const result of decoded) {
+    throwIfAborted(signal)
+    if ('error' in result) throw result.error
+    yield* await runBatch(result.value)
+  }
+  throwIfAborted(signal)
+
+  async function decode(file: string): Promise<Decoded> {
+    try {
+      return { file, pixels: await loadImage(file, preprocess) }
+    } catch (error) {
+      return { file, pixels: undefined, error: messageOf(error) }
     }
   }
 
-  async function runBatch(
-    batch: readonly { file: string; pixels: Uint8Array | undefined; error?: string }[],
-  ): Promise<ImageScores[]> {
+  async function runBatch(batch: readonly Decoded[]): Promise<ImageScores[]> {
     const readable = batch.flatMap(({ pixels }) => (pixels ? [pixels] : []))
     const all = new Uint8Array(readable.length * height * width * 3)
     readable.forEach((pixels, i) => all.set(pixels, i * pixels.length))
@@ -55,23 +64,12 @@ export async function* runImages(
       return data.slice(i * length, (i + 1) * length)
     }
     let i = 0
-    return batch.map(({ file, pixels, error }) => {
-      if (!pixels) return { file, error: error! }
+    return batch.map((image) => {
+      const { file } = image
+      if (image.pixels === undefined) return { file, error: image.error }
       const scores = { file, logits: row(tensorNames.logits, i), probabilities: row(tensorNames.probabilities, i) }
       i++
       return scores
     })
   }
-}
-
-async function* groups(files: Iterable<string> | AsyncIterable<string>, size: number): AsyncGenerator<string[]> {
-  let group: string[] = []
-  for await (const file of files) {
-    group.push(file)
-    if (group.length === size) {
-      yield group
-      group = []
-    }
-  }
-  if (group.length > 0) yield group
 }
