@@ -74,7 +74,6 @@ export async function extract(
   const failed = new Set<number>()
   let computed = 0
   let batch: { key: string; pixels: Uint8Array }[] = []
-  const writes: Promise<void>[] = []
   const flush = async () => {
     if (batch.length === 0) return
     const bottlenecks = await runBackbone(
@@ -82,7 +81,7 @@ export async function extract(
       preprocess,
       batch.map(({ pixels }) => pixels),
     )
-    writes.push(...bottlenecks.map((bottleneck, i) => store.put(batch[i]!.key, bottleneck)))
+    store.putAll(bottlenecks.map((bottleneck, i) => [batch[i]!.key, bottleneck]))
     computed += batch.length
     batch = []
   }
@@ -105,7 +104,6 @@ export async function extract(
     report()
   }
   await flush()
-  await Promise.all(writes)
   return { keys: allKeys.map((keys, i) => (failed.has(i) ? undefined : keys)), unreadable, computed }
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statfsSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { getSystemErrorName } from 'node:util'
 import { open, type RootDatabase } from 'lmdb'
-import { ioError } from '../core/errors.js'
+import { ioError, messageOf, NpluskError } from '../core/errors.js'
 import { decodeFloat16, encodeFloat16 } from '../math/float16.js'
+import { isWholeStore } from './store-file.js'
 
 /** What a backbone says of one view of an image. */
 export interface Bottleneck {
@@ -18,8 +20,12 @@ export interface Bottleneck {
 export interface BottleneckStore {
   has(key: string): boolean
   get(key: string): Bottleneck | undefined
-  /** Resolves once the entry is on disk. */
-  put(key: string, bottleneck: Bottleneck): Promise<void>
+  /**
+   * Writes entries, all or none.
+   *
+   * @throws NpluskError `IO` when the file system refuses
+   */
+  putAll(entries: Iterable<readonly [key: string, bottleneck: Bottleneck]>): void
   close(): Promise<void>
 }
 
@@ -33,15 +39,17 @@ export function bottleneckKey(parts: { image: string; view: string; backbone: st
 /**
  * Opens the store in `folder`, made where it is missing. Features are kept as float16, logits as float32.
  *
- * @throws NpluskError `IO` when the folder cannot be written
+ * @throws NpluskError `IO` when the folder cannot be written or the store in it is damaged
  */
 export function openStore(folder: string): BottleneckStore {
   let database: RootDatabase<Buffer, string>
   try {
     mkdirSync(folder, { recursive: true })
-    database = open<Buffer, string>({ path: join(folder, 'bottlenecks.lmdb'), encoding: 'binary', noSubdir: true })
+    const path = join(folder, 'bottlenecks.lmdb')
+    if (!isWholeStore(path)) throw damaged(folder)
+    database = open<Buffer, string>({ path, encoding: 'binary', noSubdir: true })
   } catch (error) {
-    throw ioError(error, `open the bottleneck cache in ${folder}`)
+    throw storeError(error, 'open', folder)
   }
   return {
     has: (key) => database.doesExist(key),
@@ -49,11 +57,14 @@ export function openStore(folder: string): BottleneckStore {
       const value = database.getBinary(key)
       return value && decode(value)
     },
-    async put(key, bottleneck) {
+    putAll(entries) {
       try {
-        await database.put(key, encode(bottleneck))
+        // Not lmdb's asynchronous writes: where one fails, they log to the console and closing waits for ever.
+        database.transactionSync(() => {
+          for (const [key, bottleneck] of entries) database.putSync(key, encode(bottleneck))
+        })
       } catch (error) {
-        throw ioError(error, `write to the bottleneck cache in ${folder}`)
+        throw storeError(error, 'write to', folder)
       }
     },
     close: () => database.close(),
@@ -70,6 +81,32 @@ export async function storeSize(folder: string): Promise<number> {
 /** Deletes the store; a process that has it open keeps its own copy until it ends. */
 export async function clearStore(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
+}
+
+/** Below this much free space, in bytes, a disk counts as full. */
+const leastSpace = 2 ** 20
+
+/** Errors of LMDB carry a bare number: of the system, or below zero one of its own. */
+function storeError(error: unknown, action: string, folder: string): unknown {
+  const number = (error as { code?: unknown }).code
+  if (typeof number !== 'number') return ioError(error, `${action} the bottleneck cache in ${folder}`)
+  if (number < 0) return damaged(folder, error)
+  const name = getSystemErrorName(-number)
+  // A disk that fills up in the middle of a page gives no more than an input/output error.
+  const code = name === 'EIO' && freeSpace(folder) < leastSpace ? 'ENOSPC' : name
+  return ioError(
+    Object.assign(new Error(messageOf(error), { cause: error }), { code }),
+    `${action} the bottleneck cache in ${folder}`,
+  )
+}
+
+function damaged(folder: string, cause?: unknown): NpluskError {
+  return new NpluskError('IO', `The bottleneck cache in ${folder} is damaged; delete this folder and run again.`, { cause })
+}
+
+function freeSpace(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
 }
 
 /** Layout: uint32 D, uint32 N, float32 × N logits, uint16 × D features. */
