@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, mkdir, open, readFile, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { temporaryName } from '../core/atomic-write.js'
+import { access, mkdir, open, readFile, readdir, realpath, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
 import { NpluskError, ioError } from '../core/errors.js'
 import { getMetadata } from '../onnx/build.js'
 import { decodeModel } from '../onnx/model.js'
+import { withLock } from './lock.js'
 import { parseManifest, type Manifest } from './manifest.js'
 
 export const modelFile = 'model.onnx'
@@ -102,35 +103,55 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
       await writeSynced(path, content)
       return { path, final: join(staging, name) }
     }
-    const staged = []
+    const staged: { path: string; final: string }[] = []
     for (const [name, content] of change.files) staged.push(await stage(name, content))
     const model = await stage(modelFile, change.model)
     const manifest = await stage(manifestFile, JSON.stringify(change.manifest, undefined, 1))
     await change.verify(model.path)
-    if (exists) await checkRevision(folder, change.manifest.revision - 1)
-    for (const { path, final } of [...staged, model, manifest]) await rename(path, final)
-    if (!exists) await rename(staging, folder)
+    const putInPlace = async () => {
+      for (const { path, final } of [...staged, model, manifest]) await rename(path, final)
+    }
+    if (exists) {
+      await withLock(folder, async () => {
+        await checkRevision(folder, change.manifest.revision - 1)
+        await putInPlace()
+        await removeUnused(folder, change.manifest)
+      })
+    } else {
+      await putInPlace()
+      await rename(staging, folder).catch((error: unknown) => {
+        throw isTaken(error) ? changedMeanwhile(folder) : error
+      })
+    }
   } catch (error) {
     await Promise.all(temporary.map((path) => rm(path, { force: true }).catch(() => undefined)))
     if (!exists) await rm(staging, { recursive: true, force: true }).catch(() => undefined)
     throw ioError(error, `write the bundle ${folder}`)
   }
-  await removeUnused(folder, change.manifest)
+  // What processes left behind that were killed.
+  await removeAbandoned(folder, () => true)
+  await removeAbandoned(dirname(folder), (name) => name === basename(folder))
 }
 
 /**
  * Fails early, before any work, where a bundle could not be written.
  *
- * @throws NpluskError `IO` when the place cannot be written, `CONFLICT` when a folder of other things is there
+ * @param extended the bundle that is to be changed, which may lie there; any other must not
+ * @throws NpluskError `IO` when the place cannot be written, `CONFLICT` when something else is there
  */
-export async function checkWritable(folder: string): Promise<void> {
+export async function checkWritable(folder: string, extended?: Bundle): Promise<void> {
   try {
     const found = await stat(folder).catch(() => undefined)
     if (found && !found.isDirectory()) throw new NpluskError('CONFLICT', `${folder} is a file; choose another --out.`)
-    if (found && !(await isBundle(folder)) && (await readdir(folder)).length > 0) {
-      throw new NpluskError('CONFLICT', `${folder} holds other files and no bundle; choose another --out.`)
+    const holdsBundle = await isBundle(folder)
+    if (found && !holdsBundle) await checkReplaceable(folder, found)
+    if (holdsBundle && !(extended && (await isSamePlace(folder, extended.folder)))) {
+      throw new NpluskError(
+        'CONFLICT',
+        `${folder} holds another bundle; extend that one with --model ${folder}, or choose another --out.`,
+      )
     }
-    if (found) {
+    if (holdsBundle) {
       await access(folder, constants.W_OK)
     } else {
       await mkdir(dirname(folder), { recursive: true })
@@ -142,6 +163,22 @@ export async function checkWritable(folder: string): Promise<void> {
   } catch (error) {
     throw ioError(error, `write the bundle ${folder}`)
   }
+}
+
+/** A new bundle takes the place of an empty folder by renaming, which cannot be done with a mount point. */
+async function checkReplaceable(folder: string, { dev }: { readonly dev: number }): Promise<void> {
+  if ((await readdir(folder)).length > 0) {
+    throw new NpluskError('CONFLICT', `${folder} holds other files and no bundle; choose another --out.`)
+  }
+  if ((await stat(dirname(folder))).dev !== dev) {
+    throw new NpluskError('CONFLICT', `${folder} is a mount point; choose a folder in it as --out.`)
+  }
+}
+
+/** Whether two paths lead to one folder. */
+export async function isSamePlace(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([a, b].map((path) => realpath(path).catch(() => resolve(path))))
+  return one === other
 }
 
 async function readPart(path: string): Promise<Buffer> {
@@ -164,12 +201,20 @@ async function checkFile(path: string): Promise<void> {
 
 async function checkRevision(folder: string, expected: number): Promise<void> {
   const { manifest } = await readBundle(folder)
-  if (manifest.revision !== expected) {
-    throw new NpluskError(
-      'CONFLICT',
-      `Another process changed ${folder} meanwhile; nothing was written, run the command again.`,
-    )
-  }
+  if (manifest.revision !== expected) throw changedMeanwhile(folder)
+}
+
+function changedMeanwhile(folder: string): NpluskError {
+  return new NpluskError(
+    'CONFLICT',
+    `Another process changed ${folder} meanwhile; nothing was written, run the command again.`,
+  )
+}
+
+/** Whether renaming a folder failed because there is one with something in it. */
+function isTaken(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOTEMPTY' || code === 'EEXIST'
 }
 
 async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {

@@ -1,12 +1,13 @@
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { openStore } from '../bottleneck/store.js'
-import { checkWritable } from '../bundle/bundle.js'
+import { checkWritable, isSamePlace } from '../bundle/bundle.js'
 import type { AddedClass, Increment } from '../bundle/manifest.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { listClasses, type ClassFolder } from '../image/folder.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openSession } from '../runtime/session.js'
+import { bottleneckFolder } from './cache.js'
 import { tableOf } from './features.js'
 import { addedCount, keptIncrements } from './kept.js'
 import { nameClasses, type NewClass } from './labels.js'
@@ -41,13 +42,13 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   refuseTwins(folders)
   const { backbone, bundle } = await openBackbone({ ...options, ...call })
   const out = resolve(options.out ?? (bundle ? bundle.folder : 'extended'))
-  await checkWritable(out)
+  await checkWritable(out, bundle)
   const earlier = bundle?.manifest.increments ?? []
   const name = options.name ?? add.map((folder) => basename(resolve(folder))).join('+')
   const newClasses = nameClasses(folders, { increment: name, overlap, base: backbone.classes, earlier, warn })
   throwIfAborted(signal)
 
-  const store = openStore(join(cacheDirOf(options), 'bottlenecks'))
+  const store = openStore(bottleneckFolder(cacheDirOf(options)))
   try {
     const session = await openSession(backbone.graph, await chooseProvider(options.device ?? 'auto'))
     time.lap('model')
@@ -70,7 +71,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       time.lap('rehearse')
 
       const increments = [...(bundle ? await keptIncrements(bundle) : []), { increment, table: extracted.table }]
-      const revision = (out === bundle?.folder ? bundle.manifest.revision : 0) + 1
+      const revision = (bundle && (await isSamePlace(out, bundle.folder)) ? bundle.manifest.revision : 0) + 1
       const settings = { ...views, prior: defaultPrior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
       const plan = { folder: out, revision, backbone, session, increments, rehearsal, settings }
       const { manifest, heldOut } = await rebuild(plan, call, time.lap)

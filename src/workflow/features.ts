@@ -1,6 +1,7 @@
 import type { Extractor, ImageViews } from '../bottleneck/extract.js'
 import { extract } from '../bottleneck/extract.js'
 import { buildTable, type FeatureTable, type Row } from '../bottleneck/table.js'
+import { messageOf, throwIfAborted } from '../core/errors.js'
 import type { CallOptions, Stage } from '../core/progress.js'
 import { augmentViews } from '../image/augment.js'
 import { hashFile } from '../image/hash.js'
@@ -42,7 +43,12 @@ export async function tableOf(
   const distinct: (LabelledImage & ImageViews)[] = []
   const seen = new Set<string>()
   for (const image of images) {
-    const hash = await hashFile(image.file)
+    throwIfAborted(options.signal)
+    const hash = await hashFile(image.file).catch((error: unknown) => {
+      const message = `Cannot read "${image.file}" (${messageOf(error)}); it is left out.`
+      options.onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message })
+    })
+    if (hash === undefined) continue
     const identity = `${image.label}:${hash}`
     if (seen.has(identity)) continue
     seen.add(identity)

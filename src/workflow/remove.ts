@@ -1,6 +1,6 @@
 import type { FeatureTable } from '../bottleneck/table.js'
 import { selectRows } from '../bottleneck/table.js'
-import { readBundle } from '../bundle/bundle.js'
+import { checkWritable, readBundle } from '../bundle/bundle.js'
 import type { Increment, Manifest } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
 import { nearestNames } from '../model/known-nearest.js'
@@ -23,6 +23,7 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   const bundle = await readBundle(options.model)
   const { manifest, folder } = bundle
   const target = findTarget(manifest, options.name)
+  await checkWritable(folder, bundle)
   const kept = await keptIncrements(bundle)
   const increments = kept.flatMap((entry) =>
     entry.increment === target.increment ? without(entry, target.classes) : [entry],

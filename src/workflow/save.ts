@@ -2,7 +2,7 @@ import { contentName, manifestKey, modelFile, writeBundle } from '../bundle/bund
 import { bundleFormat, labelsOf, type Increment, type Manifest, type TrainingRecord } from '../bundle/manifest.js'
 import { encodeTable } from '../bundle/table-file.js'
 import type { FeatureTable } from '../bottleneck/table.js'
-import { NpluskError } from '../core/errors.js'
+import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Head } from '../head/types.js'
 import { mergeHeads } from '../merge/merge-heads.js'
@@ -35,7 +35,7 @@ export async function saveBundle(
   folder: string,
   parts: BundleParts,
   backboneSession: Session,
-  { onProgress }: CallOptions = {},
+  { signal, onProgress }: CallOptions = {},
 ): Promise<Manifest> {
   const { backbone, increments, rehearsal, training, revision } = parts
   onProgress?.({ type: 'progress', stage: 'merge', done: 0, total: 1, unit: 'steps' })
@@ -84,6 +84,7 @@ export async function saveBundle(
       onProgress?.({ type: 'progress', stage: 'verify', done: 0, total: 1, unit: 'steps' })
       await verifyModel(path, backbone, backboneSession, mergedInto)
       onProgress?.({ type: 'progress', stage: 'verify', done: 1, total: 1, unit: 'steps' })
+      throwIfAborted(signal)
     },
   })
   return manifest
