@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals'
+import { train, weightedLoss, type TrainingOptions } from '../../src/head/cross-validate.js'
+import { fitHeads } from '../../src/head/fit.js'
+import { assignFolds } from '../../src/head/folds.js'
+import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
+import { rowWeights } from '../../src/head/row-weights.js'
+import { scoreRows } from '../../src/head/score.js'
+import { standardise } from '../../src/head/standardise.js'
+import { subset } from '../../src/head/subset.js'
+import type { LossEvaluator, TrainingSet } from '../../src/head/types.js'
+import { argMax } from '../../src/math/softmax.js'
+import { jointSoftmax } from './joint-softmax.js'
+import { featureRows, randomSet } from './random-set.js'
+
+const options: TrainingOptions = { regularisations: [1e-2], seed: 3, gradientTolerance: 1e-6 }
+
+const open = (set: TrainingSet): Promise<LossEvaluator> => openOrtEvaluator(set)
+
+describe('train', () => {
+  test('holds out one row for each image, its plain view', async () => {
+    const set = randomSet({ classes: 2, dim: 3, images: 10, views: 3, old: 12 })
+    const { rows, heldOutSet, heldOut } = await train(set, open, options)
+    expect([...rows].sort((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, image) => 3 * image))
+    expect(heldOut).toHaveLength(32 * 2)
+    expect(await featureRows(heldOutSet)).toEqual(
+      await featureRows(await subset(set, rows)), // the rows it tells are the rows it holds
+    )
+    expect([...heldOutSet.image]).toEqual(rows.map((row) => set.image[row]))
+  })
+
+  test("held-out logits are those of a head fitted without the image's fold", async () => {
+    const set = randomSet({ classes: 2, dim: 3, images: 15, old: 20, merged: true })
+    const { rows, heldOut } = await train(set, open, options)
+    const fold = assignFolds(set, 5, options.seed)
+    const without = await subset(
+      set,
+      Array.from(fold.keys()).filter((row) => fold[row] !== 2),
+    )
+    const evaluator = await open(without)
+    const [refitted] = await fitHeads(
+      without,
+      [{ rowWeight: rowWeights(without), regularisation: 1e-2 }],
+      await standardise(set.features, rowWeights(set)),
+      evaluator,
+      options,
+    )
+    await evaluator.close()
+    const scores = await scoreRows(set.features, [refitted!.head])
+    let compared = 0
+    rows.forEach((row, i) => {
+      if (fold[row] !== 2) return
+      for (const c of [0, 1]) expect(heldOut[2 * i + c]).toBeCloseTo(scores[2 * row + c]!, 2)
+      compared++
+    })
+    expect(compared).toBeGreaterThanOrEqual(10)
+  })
+
+  test('nothing learnt by heart shows in held-out logits', async () => {
+    // More features than images and nothing to be learnt: a head can only memorise.
+    const set = randomSet({ classes: 2, dim: 160, images: 40, views: 2, old: 10, separation: 0 })
+    const { fit, rows, heldOut } = await train(set, open, { ...options, regularisations: [1e-3] })
+    const seen = await scoreRows(set.features, [fit.head])
+    const right = (scores: Float32Array, place: (i: number) => number) =>
+      rows.filter((row, i) => set.target[row]! >= 0 && argMax(scores, 2 * place(i), 2) === set.target[row]).length / 80
+    expect(right(seen, (i) => rows[i]!)).toBe(1)
+    expect(right(heldOut, (i) => i)).toBeLessThan(0.7)
+  })
+
+  test('chooses the ρ with the least held-out loss, and tells that of every one', async () => {
+    const set = randomSet({ classes: 2, dim: 60, images: 25, old: 30, separation: 0.2 })
+    const regularisations = [1e-4, 1, 1e-2]
+    const { regularisation, heldOutLoss, heldOut, heldOutSet } = await train(set, open, { ...options, regularisations })
+    expect(heldOutLoss).toHaveLength(3)
+    expect(regularisation).toBe(regularisations[heldOutLoss.indexOf(Math.min(...heldOutLoss))])
+    // With hardly anything to learn from sixty features, little restraint is far worse.
+    expect(regularisation).toBe(1)
+    expect(heldOutLoss[0]).toBeGreaterThan(1.5 * heldOutLoss[1]!)
+    expect(weightedLoss(heldOutSet, heldOut, rowWeights(heldOutSet))).toBe(Math.min(...heldOutLoss))
+  })
+
+  test('the head it returns is fitted to everything', async () => {
+    const set = randomSet({ classes: 2, dim: 3, images: 15, views: 2, old: 20 })
+    const { fit } = await train(set, open, options)
+    const evaluator = await open(set)
+    const standardisation = await standardise(set.features, rowWeights(set))
+    const problem = { rowWeight: rowWeights(set), regularisation: 1e-2 }
+    const [alone] = await fitHeads(set, [problem], standardisation, evaluator, options)
+    await evaluator.close()
+    expect(fit.loss / alone!.loss).toBeCloseTo(1, 4)
+  })
+
+  test('closes every evaluator, also after a failure', async () => {
+    const set = randomSet({ classes: 1, dim: 2, images: 10, old: 10 })
+    let opened = 0
+    let closed = 0
+    const counting = async (part: TrainingSet): Promise<LossEvaluator> => {
+      const evaluator = await open(part)
+      opened++
+      return {
+        evaluate: (...point) => evaluator.evaluate(...point),
+        close: () => {
+          closed++
+          return evaluator.close()
+        },
+      }
+    }
+    await train(set, counting, options)
+    expect(closed).toBe(opened)
+    await expect(train(set, counting, { ...options, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'ABORTED',
+    })
+    expect(closed).toBe(opened)
+    expect(opened).toBe(3)
+  })
+})
+
+test('weightedLoss is the objective without its penalty', async () => {
+  const set = randomSet({ classes: 3, dim: 2, images: 5, old: 6, merged: true })
+  const weight = Float32Array.of(0.1, -0.2, 0.3, 0.05, 0.1, -0.1)
+  const bias = Float32Array.of(1, 2, 3)
+  const scores = await scoreRows(set.features, [{ dim: 2, classes: 3, weight, bias }])
+  const rowWeight = rowWeights(set)
+  const { loss } = jointSoftmax(set, await featureRows(set), weight, bias, rowWeight)
+  expect(weightedLoss(set, scores, rowWeight)).toBeCloseTo(loss, 5)
+})

@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals'
+import { fitHeads, type Fit, type FitOptions, type Problem } from '../../src/head/fit.js'
+import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
+import { rowWeights } from '../../src/head/row-weights.js'
+import { standardise, type Standardisation } from '../../src/head/standardise.js'
+import type { TrainingSet } from '../../src/head/types.js'
+import { jointSoftmax } from './joint-softmax.js'
+import { featureRows, randomSet } from './random-set.js'
+
+/** How far the loss may lie above the minimum, as a share of it. */
+const lossTolerance = 1e-4
+
+async function fit(set: TrainingSet, problems: readonly Problem[], options: FitOptions = {}): Promise<Fit[]> {
+  const evaluator = await openOrtEvaluator(set)
+  try {
+    return await fitHeads(set, problems, await standardisationOf(set), evaluator, options)
+  } finally {
+    await evaluator.close()
+  }
+}
+
+function standardisationOf(set: TrainingSet): Promise<Standardisation> {
+  return standardise(set.features, rowWeights(set))
+}
+
+/** The penalised objective on standardised features, in float64. */
+async function objective(set: TrainingSet, { rowWeight, regularisation }: Problem) {
+  const { mean, inverseDeviation } = await standardisationOf(set)
+  const rows = (await featureRows(set)).map((row) => row.map((f, d) => (f - mean[d]!) * inverseDeviation[d]!))
+  const weights = rows[0]!.length * set.classes
+  return (x: readonly number[]) => {
+    const { loss, weight, bias } = jointSoftmax(set, rows, x.slice(0, weights), x.slice(weights), rowWeight)
+    const squares = x.slice(0, weights).reduce((sum, w) => sum + w * w, 0)
+    return {
+      loss: loss + (regularisation / 2) * squares,
+      gradient: [...weight.map((g, i) => g + regularisation * x[i]!), ...bias],
+    }
+  }
+}
+
+/** Gradient descent in float64 that shortens its step until the loss falls as far as the slope promises. */
+async function minimise(set: TrainingSet, problem: Problem): Promise<number> {
+  const evaluate = await objective(set, problem)
+  let x = new Array<number>((set.features.dim + 1) * set.classes).fill(0)
+  let current = evaluate(x)
+  let step = 1
+  for (let i = 0; i < 10_000 && Math.hypot(...current.gradient) > 1e-5; i++) {
+    const next = x.map((value, j) => value - step * current.gradient[j]!)
+    const answer = evaluate(next)
+    const squares = current.gradient.reduce((sum, g) => sum + g * g, 0)
+    if (answer.loss > current.loss - 0.3 * step * squares) {
+      step /= 2
+    } else {
+      x = next
+      current = answer
+      step *= 1.1
+    }
+  }
+  expect(Math.hypot(...current.gradient)).toBeLessThanOrEqual(1e-5)
+  return current.loss
+}
+
+const set = randomSet({ classes: 2, dim: 3, images: 12, old: 16, merged: true })
+
+describe('fitHeads', () => {
+  test.each([1e-3, 3e-2])('reaches the minimum that gradient descent in float64 finds, ρ = %d', async (ρ) => {
+    const problem = { rowWeight: rowWeights(set), regularisation: ρ }
+    const [{ loss, point, evaluations }] = (await fit(set, [problem])) as [Fit]
+    const lowest = await minimise(set, problem)
+    expect(Math.abs(loss / lowest - 1)).toBeLessThan(lossTolerance)
+    // The loss it tells is that of the point it returns.
+    expect((await objective(set, problem))([...point]).loss / loss).toBeCloseTo(1, 5)
+    expect(evaluations).toBeLessThan(100)
+  })
+
+  test('several problems, with rows left out, end where each ends alone', async () => {
+    const problems = [
+      { rowWeight: rowWeights(set), regularisation: 3e-2 },
+      { rowWeight: rowWeights(set, (row) => row % 3 > 0), regularisation: 3e-2 },
+      { rowWeight: rowWeights(set), regularisation: 1e-2 },
+    ]
+    const together = await fit(set, problems)
+    for (const [p, problem] of problems.entries()) {
+      expect(Math.abs(together[p]!.loss / (await minimise(set, problem)) - 1)).toBeLessThan(lossTolerance)
+    }
+    expect(together[0]!.head.weight).not.toEqual(together[1]!.head.weight)
+  })
+
+  test('the head takes raw features: it scores them as the point scores standardised ones', async () => {
+    const [{ head, point }] = (await fit(set, [{ rowWeight: rowWeights(set), regularisation: 1e-2 }])) as [Fit]
+    const { mean, inverseDeviation } = await standardisationOf(set)
+    const { dim, classes: k } = head
+    expect({ dim, k }).toEqual({ dim: 3, k: 2 })
+    for (const row of (await featureRows(set)).slice(0, 10)) {
+      for (let c = 0; c < k; c++) {
+        const raw = row.reduce((sum, f, d) => sum + f * head.weight[d * k + c]!, head.bias[c]!)
+        const standardised = row.reduce(
+          (sum, f, d) => sum + (f - mean[d]!) * inverseDeviation[d]! * point[d * k + c]!,
+          point[dim * k + c]!,
+        )
+        expect(raw).toBeCloseTo(standardised, 4)
+      }
+    }
+  })
+
+  test('a feature that does not vary takes no part', async () => {
+    const constant: TrainingSet = {
+      ...set,
+      features: {
+        ...set.features,
+        read: (start, end) => (set.features.read(start, end) as Float32Array).map((f, i) => (i % 3 === 1 ? 7 : f)),
+      },
+    }
+    const [{ head }] = (await fit(constant, [{ rowWeight: rowWeights(set), regularisation: 1e-2 }])) as [Fit]
+    expect([...head.weight.subarray(2, 4)]).toEqual([0, 0])
+    expect(head.weight[0]).not.toBe(0)
+  })
+
+  test('starts where it is told, and is done at once at the minimum', async () => {
+    const problem = { rowWeight: rowWeights(set), regularisation: 1e-1 }
+    const [first] = (await fit(set, [problem], { gradientTolerance: 1e-6 })) as [Fit]
+    const [again] = (await fit(set, [problem], { start: first.point })) as [Fit]
+    expect(again.evaluations).toBeLessThan(first.evaluations / 2)
+    expect(again.loss / first.loss).toBeCloseTo(1, 5)
+  })
+
+  test('tells of every step, and stops between two of them', async () => {
+    const controller = new AbortController()
+    let steps = 0
+    const onStep = () => {
+      steps++
+      if (steps === 3) controller.abort()
+    }
+    const problem = { rowWeight: rowWeights(set), regularisation: 1e-2 }
+    await expect(fit(set, [problem], { signal: controller.signal, onStep })).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(steps).toBe(3)
+  })
+})

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals'
+import { buildTable, noOldTarget, type FeatureTable } from '../../src/bottleneck/table.js'
+import { buildTrainingSet } from '../../src/head/training-set.js'
+import { featureRows } from './random-set.js'
+
+/** Rows of two features, `[first, label, image]`; all base logits are `[first, 0]`. */
+function table(rows: readonly (readonly [number, number, number])[], mergedInto?: number): FeatureTable {
+  return buildTable(
+    rows.map(([first, label, image]) => ({
+      bottleneck: { features: Float32Array.of(first, -first), logits: Float32Array.of(first, 0) },
+      label,
+      image,
+      mergedInto,
+    })),
+    rows.length,
+    2,
+  )
+}
+
+const flowers = table([
+  [1, 0, 0],
+  [1.5, 0, 0],
+  [2, 1, 1],
+])
+const birds = table(
+  [
+    [3, 0, 0],
+    [4, 0, 1],
+  ],
+  1,
+)
+const rehearsal = table([
+  [5, 17, 0],
+  [6, -1, 1],
+])
+
+describe('buildTrainingSet', () => {
+  const set = buildTrainingSet({
+    increments: [
+      { table: flowers, classes: 2 },
+      { table: birds, classes: 1 },
+    ],
+    rehearsal,
+  })
+
+  test('counts classes on from increment to increment; old images have none', () => {
+    expect(set.classes).toBe(3)
+    expect([...set.target]).toEqual([0, 0, 1, 2, 2, -1, -1])
+  })
+
+  test('keeps images apart, and the views of one together', () => {
+    expect([...set.image]).toEqual([0, 0, 1, 2, 3, 4, 5])
+  })
+
+  test('an old image is right with any old class, a merged one with its own, any other with none', () => {
+    const never = Math.fround(noOldTarget)
+    expect([...set.oldTarget]).toEqual([never, never, never, 0, 0, set.oldScore[5], set.oldScore[6]])
+    expect(set.oldScore[5]).toBeCloseTo(Math.log(Math.exp(5) + 1), 6)
+  })
+
+  test('reads features across tables, a block at a time', async () => {
+    const rows = [1, 1.5, 2, 3, 4, 5, 6].map((first) => [first, -first])
+    expect(await featureRows(set)).toEqual(rows)
+    expect([...(await set.features.read(2, 6))]).toEqual(rows.slice(2, 6).flat())
+    expect([...(await set.features.read(3, 3))]).toEqual([])
+  })
+
+  test('needs no old images, and takes an increment without rows', () => {
+    const empty = table([])
+    const alone = buildTrainingSet({
+      increments: [
+        { table: flowers, classes: 2 },
+        { table: empty, classes: 1 },
+        { table: birds, classes: 1 },
+      ],
+      rehearsal: undefined,
+    })
+    expect(alone.classes).toBe(4)
+    expect([...alone.target]).toEqual([0, 0, 1, 3, 3])
+    expect([...alone.image]).toEqual([0, 0, 1, 2, 3])
+  })
+})
+
+describe('a set too large to be held', () => {
+  // More than 512 MiB as float32, half of it as the half floats it is kept in; most of the rows are the same memory.
+  const dim = 2 ** 15
+  const count = 2 ** 12 + 3
+  const row = (value: number) => new Uint16Array(dim).fill(value)
+  const features = new Uint16Array(count * dim)
+  features.set(row(0x3c00), 0)
+  features.set(row(0x4000), (count - 2) * dim)
+  features.set(row(0x4200), (count - 1) * dim)
+  const columns = {
+    oldScore: new Float32Array(count),
+    oldBest: new Float32Array(count),
+    oldTarget: new Float32Array(count),
+  }
+  const integers = { oldClass: new Int32Array(count), label: new Int32Array(count), image: new Int32Array(count) }
+  const large: FeatureTable = { dim, count, features, ...columns, ...integers }
+
+  test('is widened block by block: a block is valid until the next is read', async () => {
+    const set = buildTrainingSet({ increments: [{ table: large, classes: 1 }], rehearsal: undefined })
+    const first = await set.features.read(0, 2)
+    expect([first.length, first[0], first[dim - 1], first[dim]]).toEqual([2 * dim, 1, 1, 0])
+    const last = await set.features.read(count - 2, count)
+    expect([last.length, last[0], last[dim], last[2 * dim - 1]]).toEqual([2 * dim, 2, 3, 3])
+    expect(last.buffer).toBe(first.buffer)
+  })
+})
