@@ -11,9 +11,12 @@ export { listLabels } from './workflow/classes.js'
 export { listModels, pullModel } from './workflow/models.js'
 export { cacheInfo, clearCache } from './workflow/cache.js'
 export { diagnose } from './workflow/doctor.js'
+export { inspectModel } from './workflow/inspect.js'
 
 // What goes in and comes out
 export type * from './workflow/types.js'
+export type { Inspection } from './workflow/inspect.js'
+export type { InputOptions } from './model/describe/hints.js'
 export type { Label } from './bundle/manifest.js'
 export type { CallOptions, OnProgress, ProgressEvent, Stage } from './core/progress.js'
 export { NpluskError, type ErrorCode } from './core/errors.js'

@@ -5,7 +5,7 @@ import { findHead } from './locate/find-head.js'
 import { analyseNetwork } from './locate/network.js'
 import { nameOf } from './locate/order.js'
 import { findTaps } from './locate/taps.js'
-import type { HeadLocation } from './locate/types.js'
+import type { HeadLocation, ImageInput } from './locate/types.js'
 
 export { freeBatch } from './locate/free-batch.js'
 export { headWeights, type HeadWeights } from './locate/weights.js'
@@ -14,21 +14,25 @@ export type { Feature, HeadLocation, ImageInput } from './locate/types.js'
 /** One ONNX file holds at most 2 GiB; a kernel that claims more comes from a damaged one. */
 const mostWeights = 2 ** 31
 
+/** What the user knows better than the search. */
+export interface LocateOptions {
+  /** Name, or an output, of the node that makes the class scores. */
+  readonly head?: string
+  /** Name of the tensor to take as features instead of what the head reads. */
+  readonly bottleneck?: string
+  /** Order of the image's axes. */
+  readonly layout?: ImageInput['layout']
+}
+
 /**
  * Finds the classification head of an image classifier, what it reads and what lies before it, by the structure of
  * the graph: no name in it matters.
  *
- * @param options.head name, or an output, of the node that makes the class scores, where the search finds the wrong
- * one or none
- * @param options.bottleneck name of the tensor to take as features instead of what the head reads
  * @throws NpluskError `BAD_MODEL` where the graph is damaged or has no head, `NOT_FOUND` where it has no node or
  * tensor of a given name
  */
-export function locateHead(
-  model: LoadedModel,
-  options: { readonly head?: string; readonly bottleneck?: string } = {},
-): HeadLocation {
-  const network = analyseNetwork(model)
+export function locateHead(model: LoadedModel, options: LocateOptions = {}): HeadLocation {
+  const network = analyseNetwork(model, options.layout)
   const { tail, bottleneck: read } = findHead(network, options.head)
   const bottleneck = options.bottleneck === undefined ? read : namedBottleneck(network, options.bottleneck)
   const { linear, logits, probabilities } = tail

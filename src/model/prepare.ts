@@ -1,37 +1,22 @@
 import type { NodeProto } from '../onnx/model.js'
+import { NpluskError } from '../core/errors.js'
 import { node, valueInfo } from '../onnx/build.js'
 import { renameTensors } from '../onnx/rename.js'
 import { shapeOf, trueInputs } from '../onnx/graph.js'
 import { cloneModel, opsetVersion, type LoadedModel } from '../onnx/model.js'
-import { DataType, floatTensor, int64Tensor } from '../onnx/tensor.js'
+import { DataType, int64Tensor } from '../onnx/tensor.js'
+import { inputNodes } from './input-nodes.js'
 import type { Feature, HeadLocation } from './locate.js'
+import type { Normalisation } from './normalisation.js'
+import { addedPrefix, tensorNames } from './tensor-names.js'
 
-/** The names of a prepared backbone's and an extended model's tensors; a base graph's own tensors never bear them. */
-export const tensorNames = {
-  image: 'image',
-  baseLogits: 'base_logits',
-  features: 'features',
-  logits: 'logits',
-  probabilities: 'probabilities',
-} as const
-
-/** Everything added to a graph is named under this prefix. */
-export const addedPrefix = 'nplusk/'
-
-/** What happens to a pixel value (0..255) before the base graph sees it: channel order, then (x / 255 · scale − mean) / std. */
-export interface Normalisation {
-  readonly channels: 'RGB' | 'BGR'
-  /** 1 for values in 0..1, 255 for values in 0..255. */
-  readonly scale: number
-  readonly mean: readonly number[]
-  readonly std: readonly number[]
-}
+export { addedPrefix, tensorNames }
 
 export interface BackboneRecipe {
   readonly location: HeadLocation
   /** The feature layer, in order; the bottleneck is its last entry. */
   readonly taps: readonly Feature[]
-  /** `undefined` where the graph takes uint8 NHWC pixels itself. */
+  /** `undefined` where the graph takes uint8 pixels itself. */
   readonly normalisation: Normalisation | undefined
   readonly width: number
   readonly height: number
@@ -47,11 +32,13 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   const { location, taps } = recipe
   const model = cloneModel(base)
   const { graph } = model
+  // Before version 4 of the file format every constant had to be listed as an input as well; what is added here is not.
+  if (model.irVersion < 4n) model.irVersion = 4n
   const rename = new Map(Object.values(tensorNames).map((name) => [name as string, `base/${name}`]))
   renameTensors(graph, rename)
   const own = (name: string) => rename.get(name) ?? name
 
-  const before = inputNodes(recipe, own(location.input.name), graph.initializer)
+  const before = inputNodes(graph, { ...location.input, name: own(location.input.name) }, recipe.normalisation)
   const after: NodeProto[] = []
   const logits = flatten(after, own(location.logits), `${addedPrefix}logits`)
   const kept = Array.from({ length: classCount(recipe) }, (_, i) => i + (recipe.dropBackground ? 1 : 0))
@@ -73,10 +60,14 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
 
   const inputs = new Set(trueInputs(graph).map(({ name }) => name))
   const batch = batchOf(graph.input.find(({ name }) => inputs.has(name)))
-  graph.input = [
-    valueInfo(tensorNames.image, DataType.UINT8, [batch, recipe.height, recipe.width, 3]),
-    ...graph.input.filter(({ name }) => !inputs.has(name)),
-  ]
+  const others = [...inputs].filter((name) => name !== own(location.input.name))
+  if (others.length > 0) {
+    throw new NpluskError(
+      'BAD_MODEL',
+      `The model has inputs besides the image (${others.join(', ')}); export it with the image as its only input.`,
+    )
+  }
+  graph.input = [valueInfo(tensorNames.image, DataType.UINT8, [batch, recipe.height, recipe.width, 3])]
   graph.output = [
     valueInfo(tensorNames.baseLogits, DataType.FLOAT, [batch, classCount(recipe)]),
     valueInfo(tensorNames.features, DataType.FLOAT, [batch, taps.reduce((sum, { size }) => sum + size, 0)]),
@@ -93,41 +84,6 @@ export function classCount({ location, dropBackground }: BackboneRecipe): number
 function batchOf(input: Parameters<typeof shapeOf>[0] | undefined): number | 'batch' {
   const first = input && shapeOf(input)?.[0]
   return typeof first === 'number' && first > 0 ? first : 'batch'
-}
-
-/** Pixels to what the base graph takes: transpose on uint8 (a quarter of the bytes), then cast and normalise. */
-function inputNodes(
-  recipe: BackboneRecipe,
-  input: string,
-  initializers: LoadedModel['graph']['initializer'],
-): NodeProto[] {
-  const { normalisation, location } = recipe
-  if (normalisation === undefined) return [node('Identity', [tensorNames.image], input)]
-  const nodes: NodeProto[] = []
-  let current: string = tensorNames.image
-  const push = (op: string, inputs: readonly string[], attributes = {}) => {
-    const output = `${addedPrefix}input${nodes.length}`
-    nodes.push(node(op, inputs, output, attributes))
-    current = output
-  }
-  const channelsLast = location.input.layout === 'NHWC'
-  const shape = channelsLast ? [1, 1, 1, 3] : [1, 3, 1, 1]
-  const constant = (name: string, values: readonly number[]) => {
-    initializers.push(floatTensor(`${addedPrefix}${name}`, values.length === 1 ? [1] : shape, values))
-    return `${addedPrefix}${name}`
-  }
-  if (!channelsLast) push('Transpose', [current], { perm: [0, 3, 1, 2] })
-  if (normalisation.channels === 'BGR') {
-    initializers.push(int64Tensor(`${addedPrefix}bgr`, [3], [2, 1, 0]))
-    push('Gather', [current, `${addedPrefix}bgr`], { axis: channelsLast ? 3 : 1 })
-  }
-  push('Cast', [current], { to: DataType.FLOAT })
-  if (normalisation.scale !== 255) push('Mul', [current, constant('scale', [normalisation.scale / 255])])
-  if (normalisation.mean.some((mean) => mean !== 0)) push('Sub', [current, constant('mean', normalisation.mean)])
-  if (normalisation.std.some((std) => std !== 1)) push('Div', [current, constant('std', normalisation.std)])
-  const type = location.input.type === 'float16' ? DataType.FLOAT16 : DataType.FLOAT
-  nodes.push(node('Cast', [current], input, { to: type }))
-  return nodes
 }
 
 function flatten(nodes: NodeProto[], tensor: string, name: string): string {

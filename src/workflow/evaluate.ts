@@ -18,7 +18,7 @@ import type { EvaluateOptions, Evaluation } from './types.js'
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { folder, signal, onProgress } = options
   const folders = await listClasses(folder)
-  const classifier = await openClassifier(options)
+  const classifier = await openClassifier({ ...options, samples: folders.flatMap(({ files }) => files) })
   try {
     const truths = folders.map((one) => columnOf(one, classifier))
     const files = folders.flatMap((one) => one.files)

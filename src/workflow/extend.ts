@@ -14,6 +14,7 @@ import { nameClasses, type NewClass } from './labels.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
 import { rebuild } from './rebuild.js'
 import { openRehearsal } from './rehearsal.js'
+import { samplesOf } from './samples.js'
 import { stopwatch } from './stopwatch.js'
 import type { ExtendOptions, ExtendResult } from './types.js'
 
@@ -40,7 +41,11 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
 
   const folders = (await Promise.all(add.map(listClasses))).flat()
   refuseTwins(folders)
-  const { backbone, bundle } = await openBackbone({ ...options, ...call })
+  const { backbone, bundle } = await openBackbone({
+    ...options,
+    ...call,
+    samples: await samplesOf(folders, options.rehearsal),
+  })
   const out = resolve(options.out ?? (bundle ? bundle.folder : 'extended'))
   await checkWritable(out, bundle)
   const earlier = bundle?.manifest.increments ?? []

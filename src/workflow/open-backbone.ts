@@ -4,6 +4,8 @@ import { isBundle, readBundle, readBundleFile, type Bundle } from '../bundle/bun
 import { NpluskError } from '../core/errors.js'
 import { knownBackbone, type Backbone } from '../model/backbone.js'
 import { cacheFolder } from '../model/cache-folder.js'
+import { fileBackbone } from '../model/file-backbone.js'
+import { describeInput } from './describe-input.js'
 import type { ModelOptions } from './types.js'
 
 /** A backbone, and the bundle it was found in. */
@@ -18,17 +20,32 @@ export function cacheDirOf({ cacheDir }: Pick<ModelOptions, 'cacheDir'>): string
 }
 
 /**
- * Finds the backbone that `model` names: a bundle's own, or a known model's.
+ * Finds the backbone that `model` names: a bundle's own, an ONNX file's, or a known model's.
  *
- * @throws NpluskError `NOT_FOUND` when it names nothing, `BAD_BUNDLE` when it is a damaged bundle
+ * @param options.samples photographs for finding out how an ONNX file's input is scaled
+ * @throws NpluskError `NOT_FOUND` when it names nothing, `BAD_BUNDLE` when it is a damaged bundle, `BAD_MODEL` when it
+ * is a damaged file or no classifier, `USAGE` for `input` where the input is known
  */
-export async function openBackbone(options: ModelOptions): Promise<OpenedBackbone> {
+export async function openBackbone(
+  options: ModelOptions & { readonly samples?: readonly string[] },
+): Promise<OpenedBackbone> {
   const { model } = options
+  const found = await stat(model).catch(() => undefined)
+  if (found?.isFile() || /\.onnx$/i.test(model)) {
+    const opened = await fileBackbone(model, options)
+    for (const event of describeInput(model, opened.found)) options.onProgress?.(event)
+    return { backbone: opened.backbone, bundle: undefined }
+  }
+  if (options.input && Object.keys(options.input).length > 0) {
+    throw new NpluskError(
+      'USAGE',
+      `How the input of ${model} is prepared is known; options such as --mean, --size or --head are for ONNX files.`,
+    )
+  }
   if (await isBundle(model)) {
     const bundle = await readBundle(model)
     return { backbone: await backboneOf(bundle), bundle }
   }
-  const found = await stat(model).catch(() => undefined)
   if (found?.isDirectory()) {
     throw new NpluskError(
       'NOT_FOUND',

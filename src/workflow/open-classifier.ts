@@ -21,7 +21,9 @@ export interface OpenClassifier {
   readonly added: readonly (AddedClass & { readonly column: number })[]
 }
 
-export async function openClassifier(options: ModelOptions): Promise<OpenClassifier> {
+export async function openClassifier(
+  options: ModelOptions & { readonly samples?: readonly string[] },
+): Promise<OpenClassifier> {
   const provider = await chooseProvider(options.device ?? 'auto')
   if (await isBundle(options.model)) {
     const { folder, manifest } = await readBundle(options.model)

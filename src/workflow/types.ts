@@ -1,5 +1,6 @@
 import type { Label } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
+import type { InputOptions } from '../model/describe/hints.js'
 
 /** Where to run: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type Device = 'auto' | 'cpu' | 'cuda'
@@ -8,6 +9,8 @@ export type Device = 'auto' | 'cpu' | 'cuda'
 export interface ModelOptions extends CallOptions {
   /** A bundle's folder, an ONNX file, or the name of a known model. */
   readonly model: string
+  /** What is known better of an ONNX file than can be found out. */
+  readonly input?: InputOptions
   /** @default 'auto' */
   readonly device?: Device
   /** Where known models and bottlenecks are kept. @default `defaultCacheFolder()` */

@@ -5,6 +5,7 @@ import { cloneModel, opsetVersion, type LoadedModel, type NodeProto, type ValueI
 import { batchAxis, repairConcat, repairReshape, reshapedBatchAxis, type Repair } from './batch-repairs.js'
 import { analyseNetwork, inputShapes, type Network } from './network.js'
 import { nameOf } from './order.js'
+import type { ImageInput } from './types.js'
 
 /** The trial batch is so many times the declared one: what does not grow with it is fixed. */
 const ratio = 2
@@ -14,11 +15,12 @@ const ratio = 2
  * constants joined to the image's features. Where the batch was fixed, the result was followed through with another,
  * so every tensor is known to grow with it.
  *
+ * @param layout of the image, where it is known
  * @returns a new model, or the same one where nothing was fixed
  * @throws NpluskError `BAD_MODEL` where a node can take one batch size only, or is not known
  */
-export function freeBatch(model: LoadedModel): LoadedModel {
-  const network = analyseNetwork(model)
+export function freeBatch(model: LoadedModel, layout?: ImageInput['layout']): LoadedModel {
+  const network = analyseNetwork(model, layout)
   const { input, index, order } = network
   const declared = input.batch === 'free' ? 1 : input.batch
   const repairs = new Map<NodeProto, Repair>()

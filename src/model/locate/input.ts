@@ -13,9 +13,10 @@ const types: Partial<Record<number, ImageInput['type']>> = {
 /**
  * Finds the image among the inputs: the one with four dimensions.
  *
+ * @param layout where it is known; else it is found out
  * @throws NpluskError `BAD_MODEL` where there is none, or it is of another type than float32, float16 and uint8
  */
-export function readImageInput(model: LoadedModel, index: GraphIndex): ImageInput {
+export function readImageInput(model: LoadedModel, index: GraphIndex, layout?: ImageInput['layout']): ImageInput {
   const inputs = trueInputs(model.graph)
   const image = inputs.find((input) => shapeOf(input)?.length === 4)
   if (!image) {
@@ -35,11 +36,11 @@ export function readImageInput(model: LoadedModel, index: GraphIndex): ImageInpu
   }
   const [batch, ...sizes] = fixedSizes(image)
   const first = firstConvolution(index, image.name)
-  const layout = layoutOf(sizes, first?.transposed ?? false)
-  const [channels, height, width] = layout === 'NCHW' ? sizes : [sizes[2], sizes[0], sizes[1]]
+  const order = layout ?? layoutOf(sizes, first?.transposed ?? false)
+  const [channels, height, width] = order === 'NCHW' ? sizes : [sizes[2], sizes[0], sizes[1]]
   return {
     name: image.name,
-    layout,
+    layout: order,
     type,
     width,
     height,

@@ -28,12 +28,13 @@ const usualSize = 224
 /**
  * Checks the graph's wiring and follows shapes and data through it.
  *
+ * @param layout of the image, where it is known
  * @throws NpluskError `BAD_MODEL` for a cycle, a tensor that nobody makes, or no image input
  */
-export function analyseNetwork(model: LoadedModel): Network {
+export function analyseNetwork(model: LoadedModel, layout?: ImageInput['layout']): Network {
   const index = indexGraph(model.graph)
   const order = topologicalOrder(index)
-  const input = readImageInput(model, index)
+  const input = readImageInput(model, index, layout)
   const inputs = inputShapes(model, input, input.batch === 'free' ? 1 : input.batch)
   const { shapes } = inferShapes(model.graph, order, inputs, {
     opset: opsetVersion(model),

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { ioError, NpluskError } from '../core/errors.js'
+import { loadExternalData } from '../onnx/external-data.js'
+import { decodeModel, type LoadedModel } from '../onnx/model.js'
+import { nameColumns, type NamedClasses } from './describe/class-names.js'
+import { readCompanions } from './describe/companions.js'
+import { hintsOf, type InputHints, type InputOptions } from './describe/hints.js'
+import { freeBatch, locateHead, type HeadLocation } from './locate.js'
+import { withChannels } from './normalisation.js'
+
+/** An ONNX classifier read from a file, and all that can be told of it without running it. */
+export interface ClassifierFile {
+  readonly file: string
+  /** SHA-256 of the file, external data not included. */
+  readonly sha256: string
+  /** Complete, with its batch made free. */
+  readonly model: LoadedModel
+  readonly location: HeadLocation
+  /** The batch size that the file declares. */
+  readonly batch: HeadLocation['input']['batch']
+  readonly named: NamedClasses
+  /** What the user and the files beside the model say about its input. */
+  readonly hints: InputHints
+  /** Which of them said how big, and how scaled, the input is. */
+  readonly sources: { readonly size: string | undefined; readonly values: string | undefined }
+}
+
+/** Larger inputs would take gigabytes; the largest classifiers in use take 800. */
+const largestSide = 1024
+
+/**
+ * Reads an ONNX classifier: weights beside it, head, bottleneck, class names, and what is said about its input.
+ *
+ * @throws NpluskError `NOT_FOUND` where there is no such file, `BAD_MODEL` where it is damaged or no classifier of RGB
+ * images, `BAD_INPUT` where a file beside it is damaged, `USAGE` for a wrong option
+ */
+export async function readClassifierFile(file: string, options: InputOptions = {}): Promise<ClassifierFile> {
+  const said = hintsOf(options)
+  const bytes = await readModelFile(file)
+  const complete = await loadExternalData(decodeModel(bytes, file), dirname(file))
+  if (complete.metadataProps.some(({ key }) => key === 'nplusk.format')) {
+    throw new NpluskError('BAD_INPUT', `${file} is the model of a bundle; give the bundle's folder instead.`)
+  }
+  const batch = locateHead(complete, options).input.batch
+  const model = freeBatch(complete, options.layout)
+  const location = locateHead(model, options)
+  const { input, classes } = location
+  if (input.channels !== 3) {
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Input ${input.name} of ${file} has ${input.channels} channels; only classifiers of RGB images, with 3, can be extended (--layout says which axis holds them).`,
+    )
+  }
+  for (const [side, size] of [
+    ['width', input.width],
+    ['height', input.height],
+  ] as const) {
+    // prettier-ignore
+    if (size !== undefined && size > largestSide)
+      throw new NpluskError(
+        'BAD_MODEL',
+        `Input ${input.name} of ${file} claims a ${side} of ${size} pixels, above ${largestSide}; the file may be damaged: fetch it again.`,
+      )
+    if (size !== undefined && said[side] !== undefined && said[side] !== size)
+      throw new NpluskError('USAGE', `The model takes images of ${side} ${size}, not ${said[side]}; leave --size out.`)
+  }
+  const companions = await readCompanions(file, complete)
+  const named = await nameColumns(
+    classes,
+    companions.names.find(({ names }) => names.length === classes),
+  )
+  const source = (field: keyof InputHints): string | undefined =>
+    said[field] !== undefined ? 'options' : companions.hints[field] !== undefined ? companions.hintSource : undefined
+  return {
+    file,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    model,
+    location,
+    batch,
+    named,
+    hints: { ...inOrder(companions.hints, said.channels), ...said },
+    sources: { size: source('cropFraction'), values: source('mean') },
+  }
+}
+
+/** What a file says of the channels, in the order that the user wants them in. */
+function inOrder(hints: InputHints, wanted: InputHints['channels']): InputHints {
+  const { channels, scale, mean, std } = hints
+  if (!wanted || !channels || scale === undefined || !mean || !std) return hints
+  return { ...hints, ...withChannels({ channels, scale, mean, std }, wanted) }
+}
+
+async function readModelFile(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new NpluskError('NOT_FOUND', `There is no file ${file}; check the path.`)
+    if (code === 'EISDIR') throw new NpluskError('BAD_INPUT', `${file} is a folder; give an ONNX file.`)
+    if (code === 'ERR_FS_FILE_TOO_LARGE')
+      throw new NpluskError('BAD_MODEL', `${file} is larger than 2 GiB, the most one ONNX file can hold.`)
+    throw ioError(error, `read ${file}`)
+  }
+}

@@ -1,0 +1,47 @@
+import { basename } from 'node:path'
+import type { CallOptions } from '../core/progress.js'
+import { encodeModel } from '../onnx/model.js'
+import { hashOf, type Backbone } from './backbone.js'
+import { readClassifierFile, type ClassifierFile } from './classifier-file.js'
+import type { InputOptions } from './describe/hints.js'
+import { findInput, preprocessOf, type FoundInput } from './find-input.js'
+import { prepareBackbone, type BackboneRecipe } from './prepare.js'
+
+/** What an ONNX classifier turned out to be. */
+export interface FileBackbone {
+  readonly backbone: Backbone
+  readonly source: ClassifierFile
+  readonly taps: BackboneRecipe['taps']
+  readonly found: FoundInput
+}
+
+/**
+ * Reads an ONNX classifier and makes it ready to be extended. Where nobody says how its input is scaled, the usual
+ * conventions are tried on images.
+ *
+ * @param options.samples photographs to try on; the more varied the better
+ * @throws NpluskError as `readClassifierFile`; `BAD_MODEL` where the runtime refuses the graph
+ */
+export async function fileBackbone(
+  file: string,
+  options: CallOptions & { readonly input?: InputOptions; readonly samples?: readonly string[] },
+): Promise<FileBackbone> {
+  const source = await readClassifierFile(file, options.input)
+  const { model, location, named, sha256 } = source
+  const taps = [...location.taps, location.bottleneck]
+  const preprocess = preprocessOf(source)
+  const { width, height } = preprocess
+  const recipe = { location, taps, normalisation: undefined, width, height, dropBackground: named.background }
+  const found = await findInput(source, recipe, preprocess, options)
+  const graph = encodeModel(prepareBackbone(model, { ...recipe, normalisation: found.normalisation }))
+  const backbone: Backbone = {
+    name: basename(file),
+    sha256,
+    graph,
+    graphHash: hashOf(graph),
+    dim: taps.reduce((sum, { size }) => sum + size, 0),
+    preprocess,
+    classes: named.classes,
+  }
+  return { backbone, source, taps, found }
+}

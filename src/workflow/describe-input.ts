@@ -1,0 +1,42 @@
+import { basename } from 'node:path'
+import type { ProgressEvent } from '../core/progress.js'
+import type { FoundInput } from '../model/find-input.js'
+import type { Normalisation } from '../model/normalisation.js'
+
+/** Says aloud how a classifier's input is prepared and how that was found out; a guess that may be wrong is a warning. */
+export function describeInput(model: string, found: FoundInput): ProgressEvent[] {
+  const text = `${basename(model)} takes ${found.preprocess.width}x${found.preprocess.height} pixels as ${valuesOf(found.normalisation)}: ${evidenceFor(found)}`
+  if (found.isSure) return [{ type: 'info', message: `${text}.` }]
+  const message = `${text}; if that is wrong every answer will be, so check it and set --mean, --std and --channels.`
+  return [{ type: 'warning', code: 'PREPROCESSING_GUESSED', message }]
+}
+
+/** `RGB in 0..1, minus 0.485 0.456 0.406, over 0.229 0.224 0.225`. */
+export function valuesOf(normalisation: Normalisation | undefined): string {
+  if (normalisation === undefined) return 'RGB bytes'
+  const { channels, scale, mean, std } = normalisation
+  const steps = [`${channels} in 0..${scale}`]
+  if (mean.some((value) => value !== 0)) steps.push(`minus ${mean.join(' ')}`)
+  if (std.some((value) => value !== 1)) steps.push(`over ${std.join(' ')}`)
+  return steps.join(', ')
+}
+
+/** Where that is known from, as a clause. */
+export function evidenceFor({ source, trial }: FoundInput): string {
+  if (trial) {
+    const { photographs, drawings } = trial
+    const images = [
+      ...(photographs > 0 ? [`${photographs} photographs`] : []),
+      ...(drawings > 0 ? [`${drawings} drawings that come with nplusk`] : []),
+    ].join(' and ')
+    const [first, second] = trial.scores
+    const other = first?.name === trial.chosen.name ? second : first
+    const tried = `tried ${trial.scores.length} usual ways on ${images}`
+    return trial.margin >= 2
+      ? `${tried}; the model is surest under this one, ${trial.margin.toFixed(1)} standard errors ahead of "${other?.name}"`
+      : `${tried}; the model is about as sure under "${other?.name}", and this one is more usual`
+  }
+  if (source === 'options') return 'as the options say'
+  if (source === 'input type') return 'its input is uint8'
+  return `as ${source === 'metadata' ? 'its metadata' : source} says`
+}

@@ -1,0 +1,100 @@
+import type { CallOptions } from '../core/progress.js'
+import { listImages } from '../image/folder.js'
+import type { Preprocess } from '../image/types.js'
+import type { InputOptions } from '../model/describe/hints.js'
+import { fileBackbone } from '../model/file-backbone.js'
+import type { ImageInput } from '../model/locate.js'
+import type { Normalisation } from '../model/normalisation.js'
+import { evidenceFor } from './describe-input.js'
+
+/** What the engine finds in an ONNX classifier. */
+export interface Inspection {
+  readonly file: string
+  readonly sha256: string
+  /** N, without a background class. */
+  readonly classes: number
+  /** Column 0 is a background class, which is dropped. */
+  readonly background: boolean
+  readonly labels: {
+    /** A file's name, `metadata`, `the order of ImageNet` (assumed by the number of classes) or `none`. */
+    readonly source: string
+    readonly first: readonly string[]
+  }
+  /** The node that makes the class scores, what kind it is, and the tensor of the scores before any Softmax. */
+  readonly head: { readonly node: string; readonly kind: string; readonly logits: string }
+  readonly bottleneck: InspectedFeature
+  /** Deeper features that the new classes are told apart by, beside the bottleneck. */
+  readonly taps: readonly InspectedFeature[]
+  readonly input: ImageInput
+  readonly preprocess: Preprocess & {
+    /** `undefined` where the graph takes uint8 pixels as they are. */
+    readonly values: Normalisation | null
+    /** Name of the convention, where it is a usual one. */
+    readonly convention: string | null
+    /** Who says how values are scaled: `options`, a file's name, `metadata`, `input type` or `trial`. */
+    readonly source: string
+    /** Who says how pictures are resized and cropped; `usual` where nobody does. */
+    readonly sizeSource: string
+    /** False where the guess may well be wrong. */
+    readonly sure: boolean
+    /** For people. */
+    readonly evidence: string
+    readonly trial: {
+      readonly photographs: number
+      readonly drawings: number
+      /** Standard errors between the convention taken and the best other one. */
+      readonly margin: number
+      /** The higher, the surer the model is under a convention; the highest first. */
+      readonly scores: readonly { readonly name: string; readonly score: number }[]
+    } | null
+  }
+}
+
+export interface InspectedFeature {
+  readonly tensor: string
+  readonly size: number
+}
+
+export interface InspectOptions extends CallOptions {
+  /** An ONNX classifier. */
+  readonly file: string
+  /** A folder of photographs to try preprocessing on; without one, drawings that come with the package. */
+  readonly images?: string
+  readonly input?: InputOptions
+}
+
+/**
+ * Finds head, bottleneck, class names and preprocessing of an ONNX classifier.
+ *
+ * @throws NpluskError `NOT_FOUND`, `BAD_MODEL`, `BAD_INPUT` or `USAGE`, as `fileBackbone`
+ */
+export async function inspectModel({ file, images, ...options }: InspectOptions): Promise<Inspection> {
+  const samples = images === undefined ? [] : await listImages(images)
+  const { source, taps, found } = await fileBackbone(file, { ...options, samples })
+  const { location, named, sha256, batch } = source
+  const inspected = ({ tensor, size }: InspectedFeature): InspectedFeature => ({ tensor, size })
+  const { preprocess, normalisation, convention, trial } = found
+  return {
+    file,
+    sha256,
+    classes: named.classes.length,
+    background: named.background,
+    labels: { source: named.source, first: named.classes.slice(0, 5).map(({ label }) => label) },
+    head: { node: location.head, kind: location.kind, logits: location.logits },
+    bottleneck: inspected(location.bottleneck),
+    taps: taps.slice(0, -1).map(inspected),
+    input: { ...location.input, batch },
+    preprocess: {
+      ...preprocess,
+      values: normalisation ?? null,
+      convention: convention ?? null,
+      source: found.source,
+      sizeSource: found.sizeSource,
+      sure: found.isSure,
+      evidence: evidenceFor(found),
+      trial: trial
+        ? { photographs: trial.photographs, drawings: trial.drawings, margin: trial.margin, scores: trial.scores }
+        : null,
+    },
+  }
+}
