@@ -5,6 +5,7 @@ import { classesCommand } from './commands/classes.js'
 import { doctorCommand } from './commands/doctor.js'
 import { evaluateCommand } from './commands/evaluate.js'
 import { extendCommand } from './commands/extend.js'
+import { inspectCommand } from './commands/inspect.js'
 import { modelsCommand } from './commands/models.js'
 import { predictCommand } from './commands/predict.js'
 import { removeCommand } from './commands/remove.js'
@@ -15,6 +16,7 @@ import { throwUsageErrors } from './usage.js'
 /** The whole command line. No action has run and no heavy module is loaded yet. */
 export function buildProgram(environment: Environment): Command {
   const program = extendCommand(environment)
+    .optionsGroup('Options of all commands:')
     .version(packageVersion(), '-V, --version', 'print the version')
     .commandsGroup('Commands:')
     .addCommand(predictCommand(environment))
@@ -22,6 +24,7 @@ export function buildProgram(environment: Environment): Command {
     .addCommand(classesCommand(environment))
     .addCommand(removeCommand(environment))
     .addCommand(modelsCommand(environment))
+    .addCommand(inspectCommand(environment))
     .addCommand(doctorCommand(environment))
     .addCommand(cacheCommand(environment))
     .helpCommand('help [command]', 'show the help of a command')

@@ -7,9 +7,10 @@ import type { Environment } from '../environment.js'
 import { shellArgument } from '../format.js'
 import { describeExtension } from '../reports/extension.js'
 import { collect, fraction, integer, rejectArguments, usageError } from '../usage.js'
+import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples } from './shared-options.js'
 
-interface ExtendFlags {
+interface ExtendFlags extends InputFlags {
   readonly add: readonly string[]
   readonly model?: string
   readonly out?: string
@@ -24,7 +25,7 @@ interface ExtendFlags {
 const largestSeed = 2 ** 32 - 1
 
 export function extendCommand(environment: Environment): Command {
-  return new Command('extend')
+  const command = new Command('extend')
     .description('Teaches an image classifier new classes without losing the old ones.')
     .usage('--add DIR [options]\n       extend COMMAND [options]')
     .optionsGroup('Adding classes:')
@@ -49,6 +50,7 @@ export function extendCommand(environment: Environment): Command {
     .addOption(deviceOption())
     .option('--name <name>', "name of this increment (default: the folder's name)")
     .option('--seed <number>', 'seed of all that is drawn at random (default: 0)', integer(0, largestSeed))
+  return addInputOptions(command)
     .addHelpText(
       'after',
       examples([
@@ -56,6 +58,7 @@ export function extendCommand(environment: Environment): Command {
         ['extend --add birds/', 'those in birds/ too'],
         ['extend predict photo.jpg', 'what does it show?'],
         ['extend --add new/ --model a --out b', 'the bundle a with more classes, as b'],
+        ['extend --add new/ --model net.onnx', 'any ONNX classifier'],
       ]),
     )
     .allowExcessArguments()
@@ -80,7 +83,8 @@ export function extendCommand(environment: Environment): Command {
 
 async function extend(flags: ExtendFlags, { call, json, style, print, printJson }: Context): Promise<void> {
   const { extendModel } = await import('../../workflow/extend.js')
-  const result = await extendModel({ ...call, ...flags, ...(await whatToExtend(flags)) })
+  const { input, rest } = splitInput(flags)
+  const result = await extendModel({ ...call, ...rest, ...(input ? { input } : {}), ...(await whatToExtend(flags)) })
   if (json) printJson(result)
   else print(describeExtension(result, style))
 }

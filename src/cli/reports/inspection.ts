@@ -1,0 +1,91 @@
+import type { Inspection } from '../../workflow/inspect.js'
+import { nameList, percent, printable } from '../format.js'
+import type { Style } from '../style.js'
+import { table } from '../table.js'
+
+const mostTaps = 8
+
+/** What the engine finds in a classifier, and how sure it is of its preprocessing. */
+export function describeInspection(inspection: Inspection, style: Style): string {
+  const { classes, background, labels, head, bottleneck, taps, input, preprocess } = inspection
+  const { trial } = preprocess
+  const doubt = preprocess.sure
+    ? []
+    : [
+        `${style.caution('Not sure:')} a wrong preprocessing makes every answer wrong. ` +
+          'Try it on photographs with --images DIR, or set --mean, --std and --channels.',
+        '',
+      ]
+  return [
+    style.heading('Classifier'),
+    table(
+      [
+        ['classes', `${classes}${background ? ' and a background class, which is dropped' : ''}`],
+        ['labels', `${labelSource(labels.source)}: ${printable(nameList(labels.first, 5))}, …`],
+        ['head', `${printable(head.node)} (${head.kind})`],
+        ['logits', printable(head.logits)],
+        ['bottleneck', feature(bottleneck)],
+        ['deeper features', taps.length === 0 ? 'none' : nameList(taps.map(feature), mostTaps)],
+      ],
+      ['left', 'left'],
+    ),
+    '',
+    style.heading('Input'),
+    table(
+      [
+        ['tensor', `${printable(input.name)}, ${input.type} ${shapeOf(input)}`],
+        ['resized', `${resizing(preprocess)}  ${style.faint(`(${sizeEvidence(preprocess.sizeSource)})`)}`],
+        ['values', preprocess.values ? valuesOf(preprocess.values) : 'the pixels as they are'],
+        ['known from', preprocess.evidence],
+      ],
+      ['left', 'left'],
+    ),
+    '',
+    ...(trial
+      ? [
+          style.heading('How sure the model is under each convention'),
+          table(
+            trial.scores.map(({ name, score }) => [
+              name,
+              score.toFixed(2),
+              name === preprocess.convention ? style.good('taken') : '',
+            ]),
+            ['left', 'right', 'left'],
+          ),
+          '',
+        ]
+      : []),
+    ...doubt,
+    `Try  extend --add DIR --model ${printable(inspection.file)}`,
+  ].join('\n')
+}
+
+function feature({ tensor, size }: { tensor: string; size: number }): string {
+  return `${printable(tensor)} [${size}]`
+}
+
+function shapeOf({ layout, width, height, channels, batch }: Inspection['input']): string {
+  const plane = [height ?? 'any', width ?? 'any']
+  const dims = layout === 'NCHW' ? [channels, ...plane] : [...plane, channels]
+  const note = batch === 'free' ? '' : `, batch ${batch} made free`
+  return `[batch, ${dims.join(', ')}] (${layout}${note})`
+}
+
+function resizing({ width, height, resize, cropFraction, interpolation }: Inspection['preprocess']): string {
+  const crop = cropFraction < 1 ? `, central ${percent(cropFraction)}` : ''
+  return `to ${width}x${height}, ${resize === 'squash' ? 'whatever the shape' : 'shape kept'}${crop}, ${interpolation}`
+}
+
+function valuesOf({ channels, scale, mean, std }: NonNullable<Inspection['preprocess']['values']>): string {
+  return `${channels} in 0..${scale}, minus ${mean.join(' ')}, over ${std.join(' ')}`
+}
+
+function labelSource(source: string): string {
+  if (source === 'none') return 'none found'
+  return source === 'the order of ImageNet' ? `taken to be in ${source}` : `from ${source}`
+}
+
+function sizeEvidence(source: string): string {
+  if (source === 'usual') return 'usual; nothing beside the file says'
+  return source === 'options' ? 'as the options say' : `from ${source}`
+}
