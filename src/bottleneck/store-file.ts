@@ -18,20 +18,24 @@ export function isWholeStore(path: string): boolean {
     return true // what stands in the way of reading it, LMDB reports itself
   }
   try {
-    const { size } = fstatSync(file)
-    if (size === 0) return true
+    if (fstatSync(file).size === 0) return true
     const first = readMeta(file, 0)
     if (first === undefined) return false
     const second = readMeta(file, first.pageSize)
     if (second === undefined) return false
     const newest = second.transaction > first.transaction ? second : first
+    // Asked last: another process may be adding pages, and writes them before it names them.
+    const { size } = fstatSync(file)
     return size >= (newest.lastPage + 1) * newest.pageSize
   } finally {
     closeSync(file)
   }
 }
 
-function readMeta(file: number, start: number): { pageSize: number; lastPage: number; transaction: bigint } | undefined {
+function readMeta(
+  file: number,
+  start: number,
+): { pageSize: number; lastPage: number; transaction: bigint } | undefined {
   const page = Buffer.alloc(metaSize)
   if (readSync(file, page, 0, metaSize, start) < metaSize || page.readUInt32LE(places.magic) !== magic) return undefined
   const pageSize = page.readUInt32LE(places.pageSize)
