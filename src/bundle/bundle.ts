@@ -41,8 +41,7 @@ export async function readBundle(folder: string): Promise<Bundle> {
   const manifestPath = join(folder, manifestFile)
   const modelPath = join(folder, modelFile)
   const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
-  const model = decodeModel(await readPart(modelPath), modelPath)
-  const inside = getMetadata(model, manifestKey)
+  const inside = manifestInside(await readPart(modelPath), modelPath)
   if (inside === undefined)
     throw new NpluskError(
       'BAD_BUNDLE',
@@ -179,6 +178,17 @@ async function checkReplaceable(folder: string, { dev }: { readonly dev: number 
 export async function isSamePlace(a: string, b: string): Promise<boolean> {
   const [one, other] = await Promise.all([a, b].map((path) => realpath(path).catch(() => resolve(path))))
   return one === other
+}
+
+/** What a model's metadata repeats of the manifest. */
+function manifestInside(bytes: Uint8Array, path: string): string | undefined {
+  try {
+    return getMetadata(decodeModel(bytes, path), manifestKey)
+  } catch (cause) {
+    throw new NpluskError('BAD_BUNDLE', `${path} is damaged; restore it from a copy, or build the bundle again.`, {
+      cause,
+    })
+  }
 }
 
 async function readPart(path: string): Promise<Buffer> {

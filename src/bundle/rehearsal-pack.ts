@@ -36,17 +36,21 @@ export function encodeRehearsalPack(
   )
 }
 
-/** @throws NpluskError `BAD_BUNDLE` when the file is damaged */
+/** @throws NpluskError `BAD_BUNDLE` when the file is damaged or holds something else */
 export function decodeRehearsalPack(bytes: Uint8Array, file: string): { table: FeatureTable; baseHash: string } {
   const { tensors, metadata } = decodeTensors(bytes, file)
   const [count, dim] = tensors['features']?.dims ?? []
   const scale = tensors['scale']?.data
   const packed = tensors['features']?.data
   if (count === undefined || dim === undefined || !(scale instanceof Float32Array) || !(packed instanceof Uint8Array)) {
-    throw new NpluskError('BAD_BUNDLE', `${file} is not a rehearsal pack; reinstall nplusk.`)
+    throw notAPack(file)
   }
   const features = encodeFloat16(Float32Array.from(packed, (value, i) => value * scale[i % dim]!))
-  const column = <T>(name: string) => tensors[name]!.data as T
+  const column = <T>(name: string): T => {
+    const tensor = tensors[name]
+    if (tensor?.dims[0] !== count) throw notAPack(file)
+    return tensor.data as T
+  }
   return {
     table: {
       dim,
@@ -61,4 +65,8 @@ export function decodeRehearsalPack(bytes: Uint8Array, file: string): { table: F
     },
     baseHash: metadata['base'] ?? '',
   }
+}
+
+function notAPack(file: string): NpluskError {
+  return new NpluskError('BAD_BUNDLE', `${file} is not a rehearsal pack; reinstall nplusk.`)
 }
