@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals'
+import { buildTable } from '../../src/bottleneck/table.js'
+import { decodeRehearsalPack, encodeRehearsalPack } from '../../src/bundle/rehearsal-pack.js'
+import { decodeTensors, encodeTensors } from '../../src/bundle/safetensors.js'
+import { float16ToFloat32 } from '../../src/math/float16.js'
+import { createRandom } from '../../src/math/random.js'
+
+const count = 40
+const dim = 12
+const random = createRandom('pack')
+
+/** Pooled activations: not negative, columns of very different size, the first one all zero. */
+const table = buildTable(
+  Array.from({ length: count }, (_, image) => ({
+    bottleneck: {
+      features: Float32Array.from({ length: dim }, (_, d) =>
+        d === 0 ? 0 : Math.max(0, random.normal()) * 10 ** ((d % 5) - 2),
+      ),
+      logits: Float32Array.from({ length: 3 }, () => random.normal()),
+    },
+    label: image % 3,
+    image,
+  })),
+  count,
+  dim,
+)
+
+describe('rehearsal packs', () => {
+  const bytes = encodeRehearsalPack(table, 'abc', { source: 'test' })
+  const { table: read, baseHash } = decodeRehearsalPack(bytes, 'pack')
+
+  test('keep features to half a step of 1/255 of their column, and one rounding to half floats', () => {
+    for (let d = 0; d < dim; d++) {
+      const column = (features: Uint16Array) =>
+        Array.from({ length: count }, (_, row) => float16ToFloat32(features[row * dim + d]!))
+      const [before, after] = [column(table.features), column(read.features)]
+      const largest = Math.max(...before)
+      before.forEach((value, row) => {
+        const rounding = 2 ** -11 * value + 2 ** -11 * largest
+        expect(Math.abs(after[row]! - value)).toBeLessThanOrEqual(largest / 255 / 2 + rounding)
+      })
+    }
+  })
+
+  test('keep every other column bit for bit, and which base they are of', () => {
+    expect({ ...read, features: undefined }).toEqual({ ...table, features: undefined })
+    expect(baseHash).toBe('abc')
+    expect(decodeTensors(bytes, 'pack').metadata).toEqual({ source: 'test', base: 'abc' })
+  })
+
+  test('use the whole of a byte: the largest of a column is 255', () => {
+    const packed = decodeTensors(bytes, 'pack').tensors['features']!.data as Uint8Array
+    for (let d = 1; d < dim; d++) {
+      expect(Math.max(...Array.from({ length: count }, (_, row) => packed[row * dim + d]!))).toBe(255)
+    }
+    expect(packed[0]).toBe(0)
+  })
+
+  test('take half the space of half floats', () => {
+    const large = buildTable(
+      Array.from({ length: 50 }, (_, image) => ({
+        bottleneck: { features: new Float32Array(2000).fill(1), logits: Float32Array.of(1) },
+        label: 0,
+        image,
+      })),
+      50,
+      2000,
+    )
+    expect(encodeRehearsalPack(large, '', {}).length).toBeLessThan(0.6 * large.features.byteLength)
+  })
+
+  test.each<[string, Uint8Array]>([
+    ['damaged', bytes.subarray(0, 500)],
+    ['something else', encodeTensors({ w: { dims: [1], data: Float32Array.of(1) } })],
+    ['a table as bundles keep them', encodeTensors({ features: { dims: [1, 1], data: Uint16Array.of(1) } })],
+    ['without all its columns', encodeTensors(without('oldBest'))],
+  ])('name a file that is %s', (_, damaged) => {
+    expect(() => decodeRehearsalPack(damaged, 'inception.safetensors')).toThrow(
+      expect.objectContaining({ code: 'BAD_BUNDLE', message: expect.stringContaining('inception.safetensors') }),
+    )
+  })
+
+  function without(name: string) {
+    return Object.fromEntries(Object.entries(decodeTensors(bytes, 'pack').tensors).filter(([key]) => key !== name))
+  }
+})

@@ -1,0 +1,42 @@
+import { noOldTarget } from '../../src/bottleneck/table.js'
+import type { HeldOutAnswers } from '../../src/calibration/decide.js'
+import { logSumExp } from '../../src/math/softmax.js'
+
+/** One held-out image: what both heads say of it and what it shows. */
+export interface Answer {
+  /** Base logits. */
+  readonly old: readonly number[]
+  /** Added logits. */
+  readonly added: readonly number[]
+  /** The added class it shows; left out for an old image. */
+  readonly shows?: number
+  /** The base class an old image shows. */
+  readonly showsOld?: number
+}
+
+/** Sums answers up as training and extraction do. */
+export function heldOutAnswers(
+  answers: readonly Answer[],
+  merged: ReadonlyMap<number, number> = new Map(),
+): HeldOutAnswers {
+  const oldScore = Float32Array.from(answers, ({ old }) => logSumExp(old))
+  const classes = answers[0]!.added.length
+  return {
+    set: {
+      features: { count: answers.length, dim: 0, read: () => new Float32Array(0) },
+      classes,
+      oldScore,
+      oldTarget: Float32Array.from(answers, ({ old, shows }, row) => {
+        if (shows === undefined) return oldScore[row]!
+        return merged.has(shows) ? old[merged.get(shows)!]! : noOldTarget
+      }),
+      target: Int32Array.from(answers, ({ shows }) => shows ?? -1),
+      image: Int32Array.from(answers.keys()),
+    },
+    scores: Float32Array.from(answers.flatMap(({ added }) => added)),
+    oldBest: Float32Array.from(answers, ({ old }) => Math.max(...old)),
+    oldClass: Int32Array.from(answers, ({ old }) => old.indexOf(Math.max(...old))),
+    oldLabel: Int32Array.from(answers, ({ showsOld }) => showsOld ?? -1),
+    merged,
+  }
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals'
+import { heldOutFigures, oldMargins } from '../../src/calibration/held-out.js'
+import { heldOutAnswers, type Answer } from './answers.js'
+
+const rows: Answer[] = [
+  // Old images: kept, leaked, wrong before and after, righted by nothing, and one whose class is not known.
+  { old: [5, 1], added: [0, 0], showsOld: 0 },
+  { old: [1, 2], added: [3, 0], showsOld: 1 },
+  { old: [4, 2], added: [0, 1], showsOld: 1 },
+  { old: [4, 2], added: [0, 6], showsOld: 1 },
+  { old: [0, 2], added: [1, 1] },
+  // New images: right, mistaken for the other one, missed.
+  { old: [0, 1], added: [2, 0], shows: 0 },
+  { old: [0, 1], added: [2, 0], shows: 1 },
+  { old: [0, 3], added: [2, 0], shows: 0 },
+  { old: [0, 1], added: [0, 4], shows: 1 },
+]
+
+describe('heldOutFigures', () => {
+  test('counts hits, leaks and misses', () => {
+    expect(heldOutFigures(heldOutAnswers(rows), 0)).toEqual({
+      old: { top1Before: 3 / 5, top1After: 2 / 5, count: 5 },
+      new: { top1: 2 / 4, count: 4 },
+      leak: 2 / 5,
+      miss: 1 / 4,
+    })
+  })
+
+  test('a shift far down leaves the old head alone', () => {
+    expect(heldOutFigures(heldOutAnswers(rows), -100)).toEqual({
+      old: { top1Before: 3 / 5, top1After: 3 / 5, count: 5 },
+      new: { top1: 0, count: 4 },
+      leak: 0,
+      miss: 1,
+    })
+  })
+
+  test('a merged class is right with its base class, and does not leak', () => {
+    const merged = new Map([[0, 1]])
+    const figures = heldOutFigures(heldOutAnswers(rows, merged), 0)
+    // The second old image answers class 1 through the merged column; the new one that was missed is class 1.
+    expect(figures.old).toEqual({ top1Before: 3 / 5, top1After: 3 / 5, count: 5 })
+    expect(figures).toMatchObject({ leak: 1 / 5, new: { top1: 3 / 4 } })
+  })
+
+  test('without old images there is nothing to say of them', () => {
+    const figures = heldOutFigures(heldOutAnswers(rows.slice(5)), 0)
+    expect(figures).toMatchObject({ old: null, leak: null, new: { count: 4 } })
+  })
+})
+
+describe('oldMargins', () => {
+  test('are those of the old images that the base gets right; all are counted', () => {
+    const { margins, count } = oldMargins(heldOutAnswers(rows), 0.5)
+    expect(count).toBe(5)
+    expect([...margins]).toEqual([0 + 0.5 - 5, 3 + 0.5 - 2, 1 + 0.5 - 2])
+  })
+
+  test('leave out the column that is merged into the right class', () => {
+    const { margins } = oldMargins(heldOutAnswers(rows, new Map([[0, 1]])), 0)
+    expect([...margins]).toEqual([0 - 5, 0 - 2, 1 - 2])
+  })
+})
