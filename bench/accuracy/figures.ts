@@ -1,0 +1,137 @@
+import { argMax, logSumExp } from '../../src/math/softmax.js'
+import type { Answers } from './answers.js'
+import type { TestSet } from './data.js'
+import { accuracy, expectedCalibrationError, harmonicMean, macroAccuracy, mean } from './metrics.js'
+
+/** The figures of method.md's protocol; shares in 0..1, NLL in nats. */
+export interface Figures {
+  readonly count: { readonly old: number; readonly new: number }
+  readonly accuracy: Parts
+  readonly macroAccuracy: Parts
+  readonly harmonicMean: number
+  /** Old images among the N old classes, new images among the k new ones. */
+  readonly ceiling: Omit<Parts, 'all'>
+  /** Share of old images answered with a new class. */
+  readonly leak: number
+  /** Share of new images answered with an old class. */
+  readonly miss: number
+  /** Share of old images whose answer is the base model's. */
+  readonly retention: number
+  /** Loss of old accuracy against the base model on the same images. */
+  readonly oldDrop: number
+  readonly ece: Parts
+  readonly nll: Parts
+}
+
+interface Parts {
+  readonly old: number
+  readonly new: number
+  readonly all: number
+}
+
+/** A method's answers to both test sets. */
+export interface Judged {
+  readonly old: { readonly set: TestSet; readonly answers: Answers }
+  readonly new: { readonly set: TestSet; readonly answers: Answers }
+  /** Joint column of every new class. */
+  readonly columns: readonly number[]
+  /** Joint column of every class of the new test set; all new classes where left out. */
+  readonly ownColumns?: readonly number[]
+  /** Old classes whose images do not count: those that are also a new class of its own. */
+  readonly leftOut: ReadonlySet<number>
+}
+
+/** An answer with what is needed to judge it. */
+interface Answered {
+  readonly truth: number
+  readonly answer: number
+  readonly confidence: number
+  readonly nll: number
+  /** The answer among the old classes, or among the new ones, alone. */
+  readonly alone: number
+  readonly base: number
+}
+
+export function figuresOf({ old, new: added, columns, ownColumns = columns, leftOut }: Judged): Figures {
+  const n = old.set.oldClasses
+  const oldColumns = Array.from({ length: n }, (_, c) => c)
+  const isNew = new Set(columns)
+  const oldOnes = answered(old.set, old.answers, (label) => label, oldColumns).filter(
+    ({ truth }) => !leftOut.has(truth),
+  )
+  const newOnes = answered(added.set, added.answers, (label) => ownColumns[label]!, columns)
+  const parts = (of: (some: readonly Answered[]) => number): Parts => ({
+    old: of(oldOnes),
+    new: of(newOnes),
+    all: of([...oldOnes, ...newOnes]),
+  })
+  const micro = parts((some) => accuracy(some.map(({ answer }) => answer), some.map(({ truth }) => truth))) // prettier-ignore
+  return {
+    count: { old: oldOnes.length, new: newOnes.length },
+    accuracy: micro,
+    macroAccuracy: parts((some) => macroAccuracy(some.map(({ answer }) => answer), some.map(({ truth }) => truth))), // prettier-ignore
+    harmonicMean: harmonicMean(micro.old, micro.new),
+    ceiling: { old: share(oldOnes, isAloneRight), new: share(newOnes, isAloneRight) },
+    leak: share(oldOnes, ({ answer, truth }) => isNew.has(answer) && !isNew.has(truth)),
+    miss: share(newOnes, ({ answer }) => !isNew.has(answer)),
+    retention: share(oldOnes, ({ answer, base }) => answer === base),
+    oldDrop: share(oldOnes, ({ base, truth }) => base === truth) - micro.old,
+    ece: parts((some) =>
+      expectedCalibrationError(
+        some.map(({ confidence }) => confidence),
+        some.map(({ answer, truth }) => (answer === truth ? 1 : 0)),
+      ),
+    ),
+    nll: parts((some) => mean(some.map(({ nll }) => nll))),
+  }
+}
+
+const isAloneRight = ({ alone, truth }: Answered): boolean => alone === truth
+
+function answered(
+  { label, baseLogits, oldClasses }: TestSet,
+  { logits, width }: Answers,
+  columnOf: (label: number) => number,
+  alone: readonly number[],
+): Answered[] {
+  return Array.from(label, (one, row) => {
+    const truth = columnOf(one)
+    const answer = argMax(logits, row * width, width)
+    const total = logSumExp(logits, row * width, width)
+    const best = alone.reduce((a, b) => (logits[row * width + b]! > logits[row * width + a]! ? b : a))
+    return {
+      truth,
+      answer,
+      confidence: Math.exp(logits[row * width + answer]! - total),
+      nll: total - logits[row * width + truth]!,
+      alone: best,
+      base: argMax(baseLogits, row * oldClasses, oldClasses),
+    }
+  })
+}
+
+function share<T>(some: readonly T[], holds: (one: T) => boolean): number {
+  return mean(some.map((one) => (holds(one) ? 1 : 0)))
+}
+
+/** The (truth, answer) pairs that leak most, old to new and new to old, by joint column. */
+export function leakingPairs(
+  { old, new: added, columns, ownColumns = columns, leftOut }: Judged,
+  most = 8,
+): { truth: number; answer: number; count: number }[] {
+  const isNew = new Set(columns)
+  const tally = new Map<string, { truth: number; answer: number; count: number }>()
+  const add = (truth: number, answer: number) => {
+    const pair = tally.get(`${truth}>${answer}`) ?? { truth, answer, count: 0 }
+    tally.set(`${truth}>${answer}`, { ...pair, count: pair.count + 1 })
+  }
+  for (const { truth, answer } of answered(old.set, old.answers, (label) => label, [0])) {
+    if (isNew.has(answer) && !isNew.has(truth) && !leftOut.has(truth)) add(truth, answer)
+  }
+  for (const { truth, answer } of answered(added.set, added.answers, (label) => ownColumns[label]!, [0])) {
+    if (!isNew.has(answer)) add(truth, answer)
+  }
+  return [...tally.values()]
+    .sort((a, b) => b.count - a.count || a.truth - b.truth || a.answer - b.answer)
+    .slice(0, most)
+}

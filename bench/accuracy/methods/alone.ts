@@ -1,0 +1,19 @@
+import { noOldTarget } from '../../../src/bottleneck/table.js'
+import { mergedColumns } from '../../../src/workflow/refit.js'
+import { linearClassifier } from '../answers.js'
+import { trainingSetOf, trainJointly } from './joint-training.js'
+import type { Method } from './method.js'
+
+/** Softmax regression on the new classes alone, its logits put beside the old ones as they are. */
+export const alone: Method = {
+  name: 'k classes alone',
+  about: 'softmax regression on the new classes, concatenated as it is',
+  async train({ increments, seed }) {
+    const set = trainingSetOf(increments, undefined)
+    // An old score of log 0 takes the old classes out of the softmax.
+    const withoutOld = { ...set, oldScore: new Float32Array(set.features.count).fill(noOldTarget) }
+    const start = new Float64Array((set.features.dim + 1) * set.classes)
+    const head = await trainJointly({ ...withoutOld, oldTarget: withoutOld.oldScore }, seed, start)
+    return linearClassifier(head, mergedColumns(increments.map(({ increment }) => increment)))
+  },
+}

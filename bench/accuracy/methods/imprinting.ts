@@ -1,0 +1,30 @@
+import { concat } from '../../../src/math/concat.js'
+import { mergedColumns } from '../../../src/workflow/refit.js'
+import { linearClassifier } from '../answers.js'
+import { bottleneckOnly, onAllFeatures } from './bottleneck-only.js'
+import { classMeans, normalise } from './class-means.js'
+import type { Method } from './method.js'
+import { meanColumnNorm } from './norms.js'
+
+/**
+ * Weight imprinting: the normalised mean of a class's normalised features becomes its column (Qi, Brown and Lowe, Low-shot
+ * learning with imprinted weights, CVPR 2018). The scale gives it the mean norm of the old columns, and the bias is their mean.
+ */
+export const imprinting: Method = {
+  name: 'imprinting',
+  about: 'normalised class means as columns, with the mean norm and bias of the old ones; bottleneck alone',
+  async train({ increments, oldHead }) {
+    const size = oldHead.kernel.length / oldHead.bias.length
+    const means = increments.flatMap(({ increment, table }) =>
+      classMeans(bottleneckOnly(table, size), increment.classes.length, normalise).map((one) => normalise(one!)),
+    )
+    const k = means.length
+    const norm = meanColumnNorm(oldHead.kernel, size)
+    const meanBias = oldHead.bias.reduce((sum, value) => sum + value, 0) / oldHead.bias.length
+    const columns = concat(Float32Array, means.map((one) => Float32Array.from(one, (value) => value * norm))) // prettier-ignore
+    const weight = Float32Array.from(columns, (_, i) => columns[(i % k) * size + Math.floor(i / k)]!)
+    const head = { dim: size, classes: k, weight, bias: new Float32Array(k).fill(meanBias) }
+    const all = onAllFeatures(head, increments[0]!.table.dim)
+    return linearClassifier(all, mergedColumns(increments.map(({ increment }) => increment)))
+  },
+}

@@ -1,0 +1,23 @@
+import type { FeatureTable } from '../../../src/bottleneck/table.js'
+import { train } from '../../../src/head/cross-validate.js'
+import { openOrtEvaluator } from '../../../src/head/ort-evaluator.js'
+import { buildTrainingSet } from '../../../src/head/training-set.js'
+import type { Head, TrainingSet } from '../../../src/head/types.js'
+import type { IncrementFeatures } from '../../../src/workflow/refit.js'
+
+/** Values of ρ that cross-validation chooses among: the same for every method. */
+const regularisations = [1e-1, 3e-2, 1e-2]
+
+export function trainingSetOf(
+  increments: readonly IncrementFeatures[],
+  rehearsal: FeatureTable | undefined,
+): TrainingSet {
+  const tables = increments.map(({ increment, table }) => ({ table, classes: increment.classes.length }))
+  return buildTrainingSet({ increments: tables, rehearsal })
+}
+
+/** The joint softmax of method.md, trained by the engine's solver, as it comes out: no prior, no guard. */
+export async function trainJointly(set: TrainingSet, seed: number, start?: Float64Array): Promise<Head> {
+  const options = { regularisations, seed, ...(start === undefined ? {} : { start }) }
+  return (await train(set, openOrtEvaluator, options)).fit.head
+}

@@ -1,0 +1,57 @@
+import { lbfgs } from '../../../src/math/lbfgs.js'
+import { logAddExp, logSumExp } from '../../../src/math/softmax.js'
+import type { Head, TrainingSet } from '../../../src/head/types.js'
+
+/** New logits become scale · z + shift. */
+export interface ScaleShift {
+  readonly scale: number
+  readonly shift: number
+}
+
+/**
+ * One scale and one shift for all new logits, by the joint softmax loss over given rows: BiC's bias correction (Wu et al., Large
+ * scale incremental learning, CVPR 2019), and what imprinted weights need to stand beside an old head.
+ *
+ * @param scores row-major [count × k]: new logits
+ * @param rowWeight [count]
+ */
+export function fitScaleShift(
+  { classes: k, oldScore, oldTarget, target }: Omit<TrainingSet, 'features' | 'image'>,
+  scores: Float32Array,
+  rowWeight: Float32Array,
+): ScaleShift {
+  const search = lbfgs(Float64Array.of(1, 0), { gradientTolerance: 1e-8, valueTolerance: 1e-12 })
+  let next = search.next()
+  while (!next.done) {
+    const [scale, shift] = next.value as unknown as [number, number]
+    const z = Float64Array.from(scores, (score) => scale * score + shift)
+    const gradient = new Float64Array(2)
+    let value = 0
+    for (let row = 0; row < oldScore.length; row++) {
+      const weight = rowWeight[row]!
+      if (weight === 0) continue
+      const label = target[row]!
+      const all = logAddExp(oldScore[row]!, logSumExp(z, row * k, k))
+      const right = label < 0 ? oldTarget[row]! : logAddExp(oldTarget[row]!, z[row * k + label]!)
+      value += weight * (all - right)
+      for (let c = 0; c < k; c++) {
+        const place = row * k + c
+        const wanted = c === label ? Math.exp(z[place]! - right) : 0
+        const slope = weight * (Math.exp(z[place]! - all) - wanted)
+        gradient[0]! += slope * scores[place]!
+        gradient[1]! += slope
+      }
+    }
+    next = search.next({ value, gradient })
+  }
+  const [scale, shift] = next.value.x as unknown as [number, number]
+  return { scale, shift }
+}
+
+export function scaled(head: Head, { scale, shift }: ScaleShift): Head {
+  return {
+    ...head,
+    weight: head.weight.map((value) => value * scale),
+    bias: head.bias.map((value) => value * scale + shift),
+  }
+}

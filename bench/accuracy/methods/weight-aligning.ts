@@ -1,0 +1,28 @@
+import { mergedColumns } from '../../../src/workflow/refit.js'
+import { linearClassifier } from '../answers.js'
+import { bottleneckOnly, onAllFeatures } from './bottleneck-only.js'
+import { trainingSetOf, trainJointly } from './joint-training.js'
+import type { Method } from './method.js'
+import { meanColumnNorm } from './norms.js'
+
+/**
+ * Weight Aligning: the joint head, its weights scaled so that new and old columns have the same mean norm (Zhao et al., Maintaining
+ * discrimination and fairness in class incremental learning, CVPR 2020). Norms compare on equal features only: the bottleneck.
+ */
+export const weightAligning: Method = {
+  name: 'Weight Aligning',
+  about: 'joint head scaled to the mean norm of the old columns; bottleneck alone',
+  async train({ increments, rehearsal, oldHead, seed }) {
+    const size = oldHead.kernel.length / oldHead.bias.length
+    const narrow = increments.map(({ increment, table }) => ({ increment, table: bottleneckOnly(table, size) }))
+    const head = await trainJointly(trainingSetOf(narrow, bottleneckOnly(rehearsal, size)), seed)
+    const columns = Float32Array.from(
+      head.weight,
+      (_, i) => head.weight[(i % size) * head.classes + Math.floor(i / size)]!,
+    )
+    const factor = meanColumnNorm(oldHead.kernel, size) / meanColumnNorm(columns, size)
+    const aligned = { ...head, weight: head.weight.map((value) => value * factor) }
+    const all = onAllFeatures(aligned, increments[0]!.table.dim)
+    return linearClassifier(all, mergedColumns(increments.map(({ increment }) => increment)))
+  },
+}

@@ -1,0 +1,93 @@
+/** Share of answers that are right; `NaN` for none. */
+export function accuracy(answer: ArrayLike<number>, truth: ArrayLike<number>): number {
+  return mean(Array.from(answer, (one, i) => (one === truth[i] ? 1 : 0)))
+}
+
+/** Mean over the classes that occur in `truth` of each class's accuracy. */
+export function macroAccuracy(answer: ArrayLike<number>, truth: ArrayLike<number>): number {
+  const tally = new Map<number, { count: number; right: number }>()
+  for (let i = 0; i < truth.length; i++) {
+    const { count, right } = tally.get(truth[i]!) ?? { count: 0, right: 0 }
+    tally.set(truth[i]!, { count: count + 1, right: right + (answer[i] === truth[i] ? 1 : 0) })
+  }
+  return mean([...tally.values()].map(({ count, right }) => right / count))
+}
+
+/** 2ab / (a + b); 0 where both are 0. */
+export function harmonicMean(a: number, b: number): number {
+  return a + b === 0 ? 0 : (2 * a * b) / (a + b)
+}
+
+/**
+ * Expected calibration error: Σ over equal bins of confidence of |accuracy − mean confidence|, each bin by its share of all
+ * answers (Guo et al., On calibration of modern neural networks, 2017). The bins are (0, 1/n], (1/n, 2/n], …
+ *
+ * @param confidence probability of each answer, 0..1
+ * @param right 1 where the answer is right, else 0
+ */
+export function expectedCalibrationError(confidence: ArrayLike<number>, right: ArrayLike<number>, bins = 15): number {
+  const gap = new Float64Array(bins)
+  for (let i = 0; i < confidence.length; i++) {
+    const bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence[i]! * bins) - 1))
+    gap[bin]! += right[i]! - confidence[i]!
+  }
+  return gap.reduce((sum, one) => sum + Math.abs(one), 0) / confidence.length
+}
+
+/**
+ * Forgetting after the last step: mean over the earlier steps t of (max over i of a[i][t]) − a[last][t].
+ *
+ * @param accuracies a[T][t]: accuracy on step t's classes after step T, t ≤ T
+ */
+export function forgetting(accuracies: readonly (readonly number[])[]): number {
+  const last = accuracies.at(-1)!
+  return mean(last.slice(0, -1).map((now, t) => Math.max(...accuracies.slice(t).map((after) => after[t]!)) - now))
+}
+
+/**
+ * Probability that a known sample scores above an unknown one, ties counting half: the area under the ROC curve.
+ */
+export function auroc(known: ArrayLike<number>, unknown: ArrayLike<number>): number {
+  const samples = [
+    ...Array.from(known, (score) => ({ score, known: true })),
+    ...Array.from(unknown, (score) => ({ score, known: false })),
+  ].sort((a, b) => a.score - b.score)
+  let unknownBelow = 0
+  let wins = 0
+  for (let start = 0; start < samples.length;) {
+    let end = start
+    let knownHere = 0
+    while (end < samples.length && samples[end]!.score === samples[start]!.score) if (samples[end++]!.known) knownHere++
+    const unknownHere = end - start - knownHere
+    wins += knownHere * (unknownBelow + unknownHere / 2)
+    unknownBelow += unknownHere
+    start = end
+  }
+  return wins / (known.length * unknown.length)
+}
+
+/** Share of the unknown samples that are taken for known where the threshold keeps `kept` of the known ones. */
+export function falsePositiveRate(known: ArrayLike<number>, unknown: ArrayLike<number>, kept = 0.95): number {
+  const largestFirst = Float64Array.from(known).sort().reverse()
+  const threshold = largestFirst[Math.ceil(kept * largestFirst.length) - 1]!
+  return mean(Array.from(unknown, (score) => (score >= threshold ? 1 : 0)))
+}
+
+/** Two-sided 95 % quantiles of Student's t for 1, 2, … degrees of freedom. */
+const studentT = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
+  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+]
+
+/** Mean of several draws, and half the width of its 95 % confidence interval (Student's t); 0 for a single draw. */
+export function meanWithInterval(values: readonly number[]): { mean: number; halfWidth: number } {
+  const n = values.length
+  const centre = mean(values)
+  if (n < 2) return { mean: centre, halfWidth: 0 }
+  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (n - 1)
+  return { mean: centre, halfWidth: (studentT[n - 2] ?? 1.96) * Math.sqrt(variance / n) }
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

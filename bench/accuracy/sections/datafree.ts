@@ -1,0 +1,35 @@
+import { newTestSet, oldTestSet, trainingIncrement } from '../data.js'
+import { figuresOf } from '../figures.js'
+import { judge } from '../judge.js'
+import { refitClassifier } from '../methods/engine.js'
+import type { Section } from '../section.js'
+import { points, share } from '../table.js'
+
+/** `--rehearsal none`: no old image at all. */
+export const datafree: Section = {
+  name: 'datafree',
+  async run(lab, { say }) {
+    say('datafree')
+    const sets = { old: await oldTestSet(lab), new: await newTestSet(lab, 'flowers') }
+    const increments = [await trainingIncrement(lab, 'flowers', 'separate')]
+    const { classify, refit } = await refitClassifier(increments, undefined)
+    const figures = figuresOf(await judge(lab, increments, classify, sets))
+    const { old: told } = refit.heldOut
+    const toldDrop = told === null ? null : told.top1Before - told.top1After
+    const table = {
+      title: 'No old images: --rehearsal none',
+      columns: ['old', 'new', 'H', 'drop measured', 'drop told beforehand'],
+      rows: [
+        [
+          ...[figures.accuracy.old, figures.accuracy.new, figures.harmonicMean].map(share),
+          points(figures.oldDrop),
+          toldDrop === null ? '–' : points(toldDrop),
+        ],
+      ],
+      notes: [
+        'Trained on flowers/train; old: imagenet-test, new: flowers/val; daisy kept apart and left out of the old count.',
+      ],
+    }
+    return { tables: [table], figures: { ...figures, toldDrop } }
+  },
+}

@@ -1,0 +1,100 @@
+import { buildTable, selectRows, type FeatureTable } from '../../src/bottleneck/table.js'
+import { concat } from '../../src/math/concat.js'
+import { createRandom } from '../../src/math/random.js'
+import type { IncrementFeatures } from '../../src/workflow/refit.js'
+import type { TestSet } from './data.js'
+
+/** Rows of several tables, one after the other; images stay apart. */
+export function concatTables(tables: readonly FeatureTable[], labelOffsets: readonly number[] = []): FeatureTable {
+  const { dim } = tables[0]!
+  const count = tables.reduce((sum, table) => sum + table.count, 0)
+  const features = new Uint16Array(count * dim)
+  const label = new Int32Array(count)
+  const image = new Int32Array(count)
+  let row = 0
+  let images = 0
+  tables.forEach((table, t) => {
+    features.set(table.features, row * dim)
+    label.set(table.label.map((one) => one + (labelOffsets[t] ?? 0)), row) // prettier-ignore
+    image.set(table.image.map((one) => one + images), row) // prettier-ignore
+    row += table.count
+    images += table.count === 0 ? 0 : table.image[table.count - 1]! + 1
+  })
+  const column = (name: 'oldScore' | 'oldBest' | 'oldTarget') =>
+    concat(Float32Array, tables.map((table) => table[name])) // prettier-ignore
+  return {
+    dim,
+    count,
+    features,
+    oldScore: column('oldScore'),
+    oldBest: column('oldBest'),
+    oldClass: concat(Int32Array, tables.map(({ oldClass }) => oldClass)), // prettier-ignore
+    oldTarget: column('oldTarget'),
+    label,
+    image,
+  }
+}
+
+/** Some images of a test set as a table to train on; for the oracle alone. */
+export function tableOfTestSet(set: TestSet, wanted: (row: number) => boolean): FeatureTable {
+  const rows = Array.from(set.label.keys()).filter(wanted)
+  const { dim, oldClasses, features, baseLogits, label } = set
+  const entries = rows.map((row, image) => ({
+    bottleneck: {
+      features: features.subarray(row * dim, (row + 1) * dim),
+      logits: baseLogits.subarray(row * oldClasses, (row + 1) * oldClasses),
+    },
+    label: label[row]!,
+    image,
+  }))
+  return buildTable(entries, rows.length, dim)
+}
+
+/** Some images of a test set as a smaller one. */
+export function selectTestRows(set: TestSet, wanted: (row: number) => boolean): TestSet {
+  const rows = Array.from(set.label.keys()).filter(wanted)
+  const { dim, oldClasses } = set
+  const features = new Float32Array(rows.length * dim)
+  const baseLogits = new Float32Array(rows.length * oldClasses)
+  rows.forEach((row, i) => {
+    features.set(set.features.subarray(row * dim, (row + 1) * dim), i * dim)
+    baseLogits.set(set.baseLogits.subarray(row * oldClasses, (row + 1) * oldClasses), i * oldClasses)
+  })
+  const label = Int32Array.from(rows, (row) => set.label[row]!)
+  const files = rows.map((row) => set.files[row]!)
+  return { ...set, files, count: rows.length, features, baseLogits, label }
+}
+
+/** The images of a table by class, shuffled by the seed; -1 stands for every old class. */
+export function shuffledImages({ label, image }: FeatureTable, seed: number | string): Map<number, number[]> {
+  const imagesOf = new Map<number, Set<number>>()
+  label.forEach((one, row) => {
+    const images = imagesOf.get(one)
+    if (images) images.add(image[row]!)
+    else imagesOf.set(one, new Set([image[row]!]))
+  })
+  return new Map(
+    [...imagesOf].map(([one, images]) => [one, createRandom(`images:${seed}:${one}`).shuffle([...images])]),
+  )
+}
+
+/** The rows that show some images. */
+export function rowsOfImages(table: FeatureTable, images: Iterable<number>): FeatureTable {
+  const wanted = new Set(images)
+  return selectRows(table, (row) => wanted.has(table.image[row]!))
+}
+
+/** An increment with at most `most(label)` images of each class, drawn by the seed, with all their views. */
+export function drawImages(
+  { increment, table }: IncrementFeatures,
+  most: (label: number) => number,
+  seed: number,
+): IncrementFeatures {
+  const drawn = [...shuffledImages(table, seed)].map(
+    ([label, images]) => [label, images.slice(0, most(label))] as const,
+  )
+  const countOf = new Map(drawn.map(([label, images]) => [label, images.length]))
+  const classes = increment.classes.map((one, label) => ({ ...one, images: countOf.get(label) ?? 0 }))
+  const images = drawn.flatMap(([, some]) => some)
+  return { increment: { ...increment, classes }, table: rowsOfImages(table, images) }
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  accuracy,
+  auroc,
+  expectedCalibrationError,
+  falsePositiveRate,
+  forgetting,
+  harmonicMean,
+  macroAccuracy,
+  meanWithInterval,
+} from '../../bench/accuracy/metrics.js'
+
+describe('accuracy', () => {
+  test('counts images alike in the micro mean, classes alike in the macro mean', () => {
+    const truth = [0, 0, 0, 1]
+    const answer = [0, 0, 1, 2]
+    expect(accuracy(answer, truth)).toBe(2 / 4)
+    expect(macroAccuracy(answer, truth)).toBeCloseTo((2 / 3 + 0 / 1) / 2, 12)
+  })
+
+  test('the harmonic mean lies nearer the smaller of the two', () => {
+    expect(harmonicMean(0.5, 1)).toBeCloseTo((2 * 0.5 * 1) / (0.5 + 1), 12)
+    expect(harmonicMean(0, 0)).toBe(0)
+  })
+})
+
+describe('expected calibration error', () => {
+  test('is the gap between confidence and accuracy of each bin, by its share', () => {
+    // Bins of a half: .2 and .4, of which one is right; .9 and 1, both right.
+    const expected = (2 / 4) * Math.abs(1 / 2 - (0.2 + 0.4) / 2) + (2 / 4) * Math.abs(1 - (0.9 + 1) / 2)
+    expect(expectedCalibrationError([0.2, 0.4, 0.9, 1], [1, 0, 1, 1], 2)).toBeCloseTo(expected, 12)
+  })
+
+  test('is 0 where confidence is what comes true', () => {
+    expect(expectedCalibrationError([0.75, 0.75, 0.75, 0.75], [1, 1, 0, 1])).toBeCloseTo(0, 12)
+  })
+
+  test('gaps of two bins do not cancel', () => {
+    expect(expectedCalibrationError([0.1, 0.9], [1, 0])).toBeCloseTo((0.9 + 0.9) / 2, 12)
+  })
+
+  test('an edge belongs to the bin below it', () => {
+    // .5 falls in (0, .5] with .2: gaps +.5 and -.2 add up before the absolute value.
+    expect(expectedCalibrationError([0.5, 0.2], [1, 0], 2)).toBeCloseTo(Math.abs(0.5 - 0.2) / 2, 12)
+  })
+})
+
+describe('forgetting', () => {
+  test('is the mean fall from the best accuracy a step ever had', () => {
+    const a = [[0.9], [0.95, 0.8], [0.85, 0.82, 0.6]]
+    expect(forgetting(a)).toBeCloseTo((0.95 - 0.85 + (0.82 - 0.82)) / 2, 12)
+  })
+})
+
+describe('telling known from unknown', () => {
+  test('the area is the share of pairs in the right order, ties counting half', () => {
+    const known = [3, 2, 1]
+    const unknown = [2, 0]
+    // Against 2: one win, one tie, one loss; against 0: three wins.
+    expect(auroc(known, unknown)).toBeCloseTo((1 + 0.5 + 0 + 3) / (3 * 2), 12)
+  })
+
+  test('the area turns round with the order of the samples', () => {
+    expect(auroc([1, 2], [3, 4])).toBe(0)
+    expect(auroc([3, 4], [1, 2])).toBe(1)
+  })
+
+  test('the false positive rate is taken where the threshold keeps the share of known ones asked for', () => {
+    const known = Array.from({ length: 20 }, (_, i) => i + 1)
+    // 95 % of 20 are the 19 from 2 up.
+    expect(falsePositiveRate(known, [0, 1, 1.5, 2, 30])).toBe(2 / 5)
+  })
+})
+
+describe('mean with interval', () => {
+  test('uses the t quantile of n − 1 degrees of freedom', () => {
+    // Ten draws, 4 and 6 five times each: variance 10 / 9.
+    const { mean, halfWidth } = meanWithInterval([4, 6, 4, 6, 4, 6, 4, 6, 4, 6])
+    expect(mean).toBe(5)
+    expect(halfWidth).toBeCloseTo(2.262 * Math.sqrt(10 / 9 / 10), 12)
+  })
+
+  test('one draw has no interval', () => {
+    expect(meanWithInterval([0.5])).toEqual({ mean: 0.5, halfWidth: 0 })
+  })
+})
