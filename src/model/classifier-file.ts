@@ -15,7 +15,9 @@ export interface ClassifierFile {
   readonly file: string
   /** SHA-256 of the file, external data not included. */
   readonly sha256: string
-  /** Complete, with its batch made free. */
+  /** With its weights, and otherwise as it is in the file. */
+  readonly original: LoadedModel
+  /** The same with its batch made free. */
   readonly model: LoadedModel
   readonly location: HeadLocation
   /** The batch size that the file declares. */
@@ -76,6 +78,7 @@ export async function readClassifierFile(file: string, options: InputOptions = {
   return {
     file,
     sha256: createHash('sha256').update(bytes).digest('hex'),
+    original: complete,
     model,
     location,
     batch,

@@ -5,6 +5,7 @@ import { hashOf, type Backbone } from './backbone.js'
 import { readClassifierFile, type ClassifierFile } from './classifier-file.js'
 import type { InputOptions } from './describe/hints.js'
 import { findInput, preprocessOf, type FoundInput } from './find-input.js'
+import { keepLogits } from './keep-logits.js'
 import { prepareBackbone, type BackboneRecipe } from './prepare.js'
 
 /** What an ONNX classifier turned out to be. */
@@ -13,6 +14,8 @@ export interface FileBackbone {
   readonly source: ClassifierFile
   readonly taps: BackboneRecipe['taps']
   readonly found: FoundInput
+  /** Largest difference between the backbone's logits and the file's own; 0 where they are the same bit for bit. */
+  readonly change: number
 }
 
 /**
@@ -28,12 +31,20 @@ export async function fileBackbone(
 ): Promise<FileBackbone> {
   const source = await readClassifierFile(file, options.input)
   const { model, location, named, sha256 } = source
-  const taps = [...location.taps, location.bottleneck]
   const preprocess = preprocessOf(source)
   const { width, height } = preprocess
-  const recipe = { location, taps, normalisation: undefined, width, height, dropBackground: named.background }
+  const recipe = {
+    location,
+    taps: [...location.taps, location.bottleneck],
+    normalisation: undefined,
+    width,
+    height,
+    dropBackground: named.background,
+  }
   const found = await findInput(source, recipe, preprocess, options)
-  const graph = encodeModel(prepareBackbone(model, { ...recipe, normalisation: found.normalisation }))
+  const complete = { ...recipe, normalisation: found.normalisation }
+  const { taps, change } = await keepLogits(source.original, model, complete, options)
+  const graph = encodeModel(prepareBackbone(model, { ...complete, taps }))
   const backbone: Backbone = {
     name: basename(file),
     sha256,
@@ -43,5 +54,5 @@ export async function fileBackbone(
     preprocess,
     classes: named.classes,
   }
-  return { backbone, source, taps, found }
+  return { backbone, source, taps, found, change }
 }

@@ -8,13 +8,14 @@ import { DataType, int64Tensor } from '../onnx/tensor.js'
 import { inputNodes } from './input-nodes.js'
 import type { Feature, HeadLocation } from './locate.js'
 import type { Normalisation } from './normalisation.js'
+import { freeReservedNames } from './reserved-names.js'
 import { addedPrefix, tensorNames } from './tensor-names.js'
 
 export { addedPrefix, tensorNames }
 
 export interface BackboneRecipe {
   readonly location: HeadLocation
-  /** The feature layer, in order; the bottleneck is its last entry. */
+  /** The feature layer, in order; the bottleneck is its last entry. With none there is no output `features`. */
   readonly taps: readonly Feature[]
   /** `undefined` where the graph takes uint8 pixels itself. */
   readonly normalisation: Normalisation | undefined
@@ -34,7 +35,7 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   const { graph } = model
   // Before version 4 of the file format every constant had to be listed as an input as well; what is added here is not.
   if (model.irVersion < 4n) model.irVersion = 4n
-  const rename = new Map(Object.values(tensorNames).map((name) => [name as string, `base/${name}`]))
+  const rename = freeReservedNames(graph)
   renameTensors(graph, rename)
   const own = (name: string) => rename.get(name) ?? name
 
@@ -56,7 +57,7 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
     after.push(node('Cast', [vector], name, { to: DataType.FLOAT }))
     return name
   })
-  after.push(node('Concat', vectors, tensorNames.features, { axis: 1 }))
+  if (taps.length > 0) after.push(node('Concat', vectors, tensorNames.features, { axis: 1 }))
 
   const inputs = new Set(trueInputs(graph).map(({ name }) => name))
   const batch = batchOf(graph.input.find(({ name }) => inputs.has(name)))
@@ -70,7 +71,9 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   graph.input = [valueInfo(tensorNames.image, DataType.UINT8, [batch, recipe.height, recipe.width, 3])]
   graph.output = [
     valueInfo(tensorNames.baseLogits, DataType.FLOAT, [batch, classCount(recipe)]),
-    valueInfo(tensorNames.features, DataType.FLOAT, [batch, taps.reduce((sum, { size }) => sum + size, 0)]),
+    ...(taps.length > 0
+      ? [valueInfo(tensorNames.features, DataType.FLOAT, [batch, taps.reduce((sum, { size }) => sum + size, 0)])]
+      : []),
   ]
   graph.node = [...before, ...graph.node, ...after]
   return model

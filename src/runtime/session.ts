@@ -67,7 +67,11 @@ class OrtSession implements Session {
     const feeds = Object.fromEntries(
       Object.entries(inputs).map(([name, { data, dims }]) => [name, toTensor(data, dims)]),
     )
-    const results = await this.#session.run(feeds, [...outputs])
+    const results = await this.#session.run(feeds, [...outputs]).catch((cause: unknown) => {
+      throw new NpluskError('BAD_MODEL', `ONNX Runtime cannot run the model: ${firstLine(cause)}; fetch it again.`, {
+        cause,
+      })
+    })
     return Object.fromEntries(
       outputs.map((name) => {
         const tensor = results[name]!

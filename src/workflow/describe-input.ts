@@ -1,14 +1,26 @@
 import { basename } from 'node:path'
 import type { ProgressEvent } from '../core/progress.js'
+import type { FileBackbone } from '../model/file-backbone.js'
 import type { FoundInput } from '../model/find-input.js'
 import type { Normalisation } from '../model/normalisation.js'
 
 /** Says aloud how a classifier's input is prepared and how that was found out; a guess that may be wrong is a warning. */
-export function describeInput(model: string, found: FoundInput): ProgressEvent[] {
+export function describeOpening(model: string, { found, change }: FileBackbone): ProgressEvent[] {
+  return [...inputEvents(model, found), ...changeEvents(model, change)]
+}
+
+function inputEvents(model: string, found: FoundInput): ProgressEvent[] {
   const text = `${basename(model)} takes ${found.preprocess.width}x${found.preprocess.height} pixels as ${valuesOf(found.normalisation)}: ${evidenceFor(found)}`
   if (found.isSure) return [{ type: 'info', message: `${text}.` }]
   const message = `${text}; if that is wrong every answer will be, so check it and set --mean, --std and --channels.`
   return [{ type: 'warning', code: 'PREPROCESSING_GUESSED', message }]
+}
+
+/** The runtime may compute a graph in another order once its batch is free or its insides are looked at. */
+function changeEvents(model: string, change: number): ProgressEvent[] {
+  if (change === 0) return []
+  const message = `The old logits differ from those of ${basename(model)} by up to ${change.toExponential(1)}: the runtime computes it in another order once its features are read; its answers stay the same but for ties.`
+  return [{ type: 'warning', code: 'LOGITS_DIFFER', message }]
 }
 
 /** `RGB in 0..1, minus 0.485 0.456 0.406, over 0.229 0.224 0.225`. */

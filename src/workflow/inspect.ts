@@ -25,6 +25,8 @@ export interface Inspection {
   readonly bottleneck: InspectedFeature
   /** Deeper features that the new classes are told apart by, beside the bottleneck. */
   readonly taps: readonly InspectedFeature[]
+  /** Largest difference between old logits before and after, on noise; 0 is the same bit for bit. */
+  readonly logitChange: number
   readonly input: ImageInput
   readonly preprocess: Preprocess & {
     /** `undefined` where the graph takes uint8 pixels as they are. */
@@ -70,7 +72,7 @@ export interface InspectOptions extends CallOptions {
  */
 export async function inspectModel({ file, images, ...options }: InspectOptions): Promise<Inspection> {
   const samples = images === undefined ? [] : await listImages(images)
-  const { source, taps, found } = await fileBackbone(file, { ...options, samples })
+  const { source, taps, found, change } = await fileBackbone(file, { ...options, samples })
   const { location, named, sha256, batch } = source
   const inspected = ({ tensor, size }: InspectedFeature): InspectedFeature => ({ tensor, size })
   const { preprocess, normalisation, convention, trial } = found
@@ -83,6 +85,7 @@ export async function inspectModel({ file, images, ...options }: InspectOptions)
     head: { node: location.head, kind: location.kind, logits: location.logits },
     bottleneck: inspected(location.bottleneck),
     taps: taps.slice(0, -1).map(inspected),
+    logitChange: change,
     input: { ...location.input, batch },
     preprocess: {
       ...preprocess,

@@ -5,7 +5,7 @@ import { NpluskError } from '../core/errors.js'
 import { knownBackbone, type Backbone } from '../model/backbone.js'
 import { cacheFolder } from '../model/cache-folder.js'
 import { fileBackbone } from '../model/file-backbone.js'
-import { describeInput } from './describe-input.js'
+import { describeOpening } from './describe-input.js'
 import type { ModelOptions } from './types.js'
 
 /** A backbone, and the bundle it was found in. */
@@ -33,7 +33,7 @@ export async function openBackbone(
   const found = await stat(model).catch(() => undefined)
   if (found?.isFile() || /\.onnx$/i.test(model)) {
     const opened = await fileBackbone(model, options)
-    for (const event of describeInput(model, opened.found)) options.onProgress?.(event)
+    for (const event of describeOpening(model, opened)) options.onProgress?.(event)
     return { backbone: opened.backbone, bundle: undefined }
   }
   if (options.input && Object.keys(options.input).length > 0) {
