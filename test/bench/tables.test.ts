@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals'
+import { concatTables, drawImages } from '../../bench/accuracy/tables.js'
+import { markdown, points, share } from '../../bench/accuracy/table.js'
+import { buildTable, type FeatureTable } from '../../src/bottleneck/table.js'
+import type { IncrementFeatures } from '../../src/workflow/refit.js'
+
+/** Two views of each image; label and feature as given. */
+function tableOf(images: readonly { readonly label: number; readonly feature: number }[]): FeatureTable {
+  const rows = images.flatMap(({ label, feature }, image) => {
+    const bottleneck = { features: Float32Array.of(feature), logits: Float32Array.of(0, feature) }
+    return [
+      { bottleneck, label, image },
+      { bottleneck, label, image },
+    ]
+  })
+  return buildTable(rows, rows.length, 1)
+}
+
+test('tables one after the other keep images apart and move labels', () => {
+  const both = concatTables([tableOf([{ label: 0, feature: 1 }]), tableOf([{ label: 0, feature: 2 }])], [0, 3])
+  expect([...both.label]).toEqual([0, 0, 3, 3])
+  expect([...both.image]).toEqual([0, 0, 1, 1])
+  expect([...both.oldBest]).toEqual([1, 1, 2, 2])
+})
+
+test('a draw takes whole images, as many of each class as asked for, the same for the same seed', () => {
+  const images = Array.from({ length: 20 }, (_, i) => ({ label: i % 2, feature: i }))
+  const classes = ['a', 'b'].map((label) => ({ folder: label, label, images: 10 }))
+  const whole: IncrementFeatures = {
+    increment: { name: 'test', classes, features: '', frozen: false },
+    table: tableOf(images),
+  }
+  const drawn = drawImages(whole, (label) => (label === 0 ? 3 : 1), 7)
+  expect(drawn.increment.classes.map(({ images: count }) => count)).toEqual([3, 1])
+  expect(drawn.table.count).toBe(2 * (3 + 1))
+  expect([...drawn.table.label].filter((label) => label === 0).length).toBe(2 * 3)
+  expect(drawImages(whole, () => 3, 7).table).toEqual(drawImages(whole, () => 3, 7).table)
+  expect(drawImages(whole, () => 3, 8).table.features).not.toEqual(drawImages(whole, () => 3, 7).table.features)
+})
+
+test('tables are aligned Markdown', () => {
+  const text = markdown({ title: 'T', columns: ['method', 'H'], rows: [['a', share(0.5)], ['bb', share(1)]] }) // prettier-ignore
+  expect(text.split('\n').slice(2, 6)).toEqual(['| method |     H |', '|--------|------:|', '| a      |  .500 |', '| bb     | 1.000 |']) // prettier-ignore
+  expect(points(-0.0125)).toBe('-1.3 pt')
+})
