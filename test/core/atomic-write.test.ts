@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { temporaryName, writeFileAtomic } from '../../src/core/atomic-write.js'
+import { removeAbandoned, temporaryName, writeFileAtomic } from '../../src/core/atomic-write.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const folder = temporaryFolder()
@@ -65,5 +65,22 @@ describe('writeFileAtomic', () => {
     await expect(writeFileAtomic(path, unwritable)).rejects.toThrow()
     expect(await readFile(path, 'utf8')).toBe('old')
     expect(await readdir(folder())).toEqual(['file'])
+  })
+})
+
+describe('removeAbandoned', () => {
+  test('deletes temporary files and folders that are more than an hour old, and nothing else', async () => {
+    const temporary = (name: string) => basename(temporaryName(name))
+    const gone = [temporary('model.onnx'), temporary('bundle')]
+    const stay = [temporary('model.onnx'), temporary('another.file'), 'model.onnx', '.hidden.tmp']
+    await mkdir(join(folder(), gone[1]!))
+    await writeFile(join(folder(), gone[1]!, 'inside'), '')
+    await Promise.all([gone[0]!, ...stay].map((name) => writeFile(join(folder(), name), '')))
+    const longAgo = new Date(Date.now() - 3_700_000)
+    const aged = [...gone, ...stay.slice(1)]
+    await Promise.all(aged.map((name) => utimes(join(folder(), name), longAgo, longAgo)))
+    await removeAbandoned(folder(), (name) => name !== 'another.file')
+    expect((await readdir(folder())).sort()).toEqual([...stay].sort())
+    await removeAbandoned(join(folder(), 'none'), () => true)
   })
 })

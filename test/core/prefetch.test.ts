@@ -48,6 +48,45 @@ describe('prefetch', () => {
     await setImmediate()
   })
 
+  test('a result that is ready does not wait for an item that is still to come', async () => {
+    let come = (): void => undefined
+    const later = new Promise<void>((resolve) => (come = resolve))
+    async function* items() {
+      yield 1
+      await later
+      yield 2
+    }
+    const results = prefetch(items(), 3, (i) => Promise.resolve(i))
+    expect(await results.next()).toEqual({ done: false, value: { value: 1 } })
+    come()
+    expect(await all(results)).toEqual([{ value: 2 }])
+  })
+
+  test('ends its source when the reader stops early, and fails as it fails', async () => {
+    let ended = false
+    async function* items() {
+      try {
+        yield 1
+        yield 2
+        yield 3
+      } finally {
+        ended = true
+      }
+    }
+    const results = prefetch(items(), 1, (i) => Promise.resolve(i))
+    await results.next()
+    await results.return()
+    await setImmediate()
+    expect(ended).toBe(true)
+
+    async function* broken() {
+      yield 1
+      await setImmediate()
+      throw new Error('source')
+    }
+    await expect(all(prefetch(broken(), 2, (i) => Promise.resolve(i)))).rejects.toThrow('source')
+  })
+
   test('yields nothing for no items', async () => {
     expect(await all(prefetch([], 4, () => Promise.resolve(1)))).toEqual([])
   })
