@@ -9,9 +9,9 @@
  */
 import type { ProgressEvent } from '../src/core/progress.js'
 import { newTestSet, oldTestSet, trainingIncrement } from './accuracy/data.js'
-import { openLab, views, type Lab } from './accuracy/lab.js'
+import { training, views } from './accuracy/engine-defaults.js'
+import { openLab, type Lab } from './accuracy/lab.js'
 import { describeMachine } from './accuracy/machine.js'
-import { defaults } from './accuracy/methods/engine.js'
 import { readOptions } from './accuracy/options.js'
 import { reportText, writeReport } from './accuracy/report.js'
 import type { SectionResult } from './accuracy/section.js'
@@ -40,7 +40,7 @@ try {
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
     versions: { model: name, modelSha256: sha256, graphSha256: graphHash },
-    seeds: { views, training: defaults.seed, draws: Array.from({ length: options.draws }, (_, draw) => draw) },
+    seeds: { views, training: training.seed, draws: Array.from({ length: options.draws }, (_, draw) => draw) },
     data,
     sections: results,
   }

@@ -21,7 +21,7 @@ export interface Agreement {
 }
 
 /** Float16 features carry eleven bits, and a logit sums thousands of them: far below what changes an answer. */
-const tolerance = 0.05
+const tolerance = 0.01
 
 /**
  * Runs a few images of each set through the model as it is written, and compares with what the bench computes from features.

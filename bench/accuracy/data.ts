@@ -6,7 +6,8 @@ import { plainView } from '../../src/image/types.js'
 import { tableOf } from '../../src/workflow/features.js'
 import { nameClasses } from '../../src/workflow/labels.js'
 import type { IncrementFeatures } from '../../src/workflow/refit.js'
-import { views, type Lab } from './lab.js'
+import { views } from './engine-defaults.js'
+import type { Lab } from './lab.js'
 
 /** What an overlapping class becomes, as with `extend --overlap`. */
 export type Overlap = 'separate' | 'merge'

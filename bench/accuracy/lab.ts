@@ -10,6 +10,7 @@ import { headWeights, locateHead, type HeadWeights } from '../../src/model/locat
 import { decodeModel } from '../../src/onnx/model.js'
 import { openSession } from '../../src/runtime/session.js'
 import { openRehearsal } from '../../src/workflow/rehearsal.js'
+import { views } from './engine-defaults.js'
 
 /** Everything the sections share: the backbone, its cached features, and the old images to rehearse with. */
 export interface Lab {
@@ -33,9 +34,6 @@ export interface LabOptions extends CallOptions {
 }
 
 const model = 'inception-v3'
-
-/** What `extend` does by default: every training image and its mirror image. */
-export const views = { augment: 1, seed: 0 }
 
 export async function openLab({ data, cacheDir, ...call }: LabOptions): Promise<Lab> {
   const backbone = await knownBackbone(model, { ...call, cacheDir })

@@ -3,10 +3,8 @@ import { train } from '../../../src/head/cross-validate.js'
 import { openOrtEvaluator } from '../../../src/head/ort-evaluator.js'
 import { buildTrainingSet } from '../../../src/head/training-set.js'
 import type { Head, TrainingSet } from '../../../src/head/types.js'
+import { regularisations } from '../engine-defaults.js'
 import type { IncrementFeatures } from '../../../src/workflow/refit.js'
-
-/** Values of ρ that cross-validation chooses among: the same for every method. */
-const regularisations = [1e-1, 3e-2, 1e-2]
 
 export function trainingSetOf(
   increments: readonly IncrementFeatures[],

@@ -1,7 +1,8 @@
 import { concatTables, selectTestRows, tableOfTestSet } from '../tables.js'
 import type { TestSet } from '../data.js'
 import type { Classifier } from '../answers.js'
-import { defaults, refitClassifier } from './engine.js'
+import { training } from '../engine-defaults.js'
+import { refitClassifier } from './engine.js'
 import type { Task } from './method.js'
 
 /** The engine rehearsing with one half of the old test images as well, to be measured on the other half. */
@@ -20,7 +21,7 @@ export async function trainOracle({ increments, rehearsal, seed }: Task, old: Te
   for (const parity of [0, 1]) {
     const isSeen = (row: number) => row % 2 === parity
     const many = concatTables([rehearsal, tableOfTestSet(old, isSeen)])
-    const { classify } = await refitClassifier(increments, many, { ...defaults, seed })
+    const { classify } = await refitClassifier(increments, many, { ...training, seed })
     halves.push({ classify, unseen: selectTestRows(old, (row) => !isSeen(row)) })
   }
   return halves
