@@ -8,7 +8,7 @@ import { listClasses, type ClassFolder } from '../image/folder.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openSession } from '../runtime/session.js'
 import { bottleneckFolder } from './cache.js'
-import { tableOf } from './features.js'
+import { tableOf, type ExtractedTable } from './features.js'
 import { addedCount, keptIncrements } from './kept.js'
 import { nameClasses, type NewClass } from './labels.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
@@ -20,6 +20,8 @@ import type { ExtendOptions, ExtendResult } from './types.js'
 
 /** Prior probability that an image shows a new class, where nobody says otherwise. */
 const defaultPrior = 0.25
+/** Extra views of every training image: from three on in all, more bring little (docs/results.md). */
+const defaultAugment = 2
 
 /**
  * Adds the classes in some folders to a classifier and writes the extended bundle.
@@ -59,14 +61,14 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
     time.lap('model')
     try {
       const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
-      const views = { augment: 1, seed }
+      const views = { augment: options.augment ?? defaultAugment, seed }
       const images = newClasses.flatMap(({ files, mergedInto }, label) =>
         files.map((file) => ({ file, label, mergedInto })),
       )
       const extracted = await tableOf(extractor, images, { ...call, ...views, stage: 'extract', dim: backbone.dim })
       const increment: Increment = {
         name,
-        classes: countImages(newClasses, extracted.imagesOfLabel),
+        classes: countImages(newClasses, extracted),
         features: '',
         frozen: false,
       }
@@ -77,7 +79,8 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
 
       const increments = [...(bundle ? await keptIncrements(bundle) : []), { increment, table: extracted.table }]
       const revision = (bundle && (await isSamePlace(out, bundle.folder)) ? bundle.manifest.revision : 0) + 1
-      const settings = { ...views, prior: defaultPrior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
+      const prior = options.prior ?? bundle?.manifest.training.prior ?? defaultPrior
+      const settings = { ...views, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
       const plan = { folder: out, revision, backbone, session, increments, rehearsal, settings }
       const { manifest, heldOut } = await rebuild(plan, call, time.lap)
       return {
@@ -101,10 +104,16 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
 }
 
 function checkOptions(options: ExtendOptions): ExtendOptions {
-  const { add, maxOldDrop, seed = 0 } = options
+  const { add, maxOldDrop, prior, augment = defaultAugment, seed = 0 } = options
   if (add.length === 0) throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
   if (maxOldDrop !== undefined && !(maxOldDrop >= 0 && maxOldDrop < 1)) {
     throw new NpluskError('USAGE', `maxOldDrop must be a fraction from 0 to 1, such as 0.01, not ${maxOldDrop}.`)
+  }
+  if (prior !== undefined && !(prior > 0 && prior < 1)) {
+    throw new NpluskError('USAGE', `prior must lie between 0 and 1, such as 0.25, not ${prior}.`)
+  }
+  if (!Number.isInteger(augment) || augment < 0 || augment > 100) {
+    throw new NpluskError('USAGE', `augment must be a whole number from 0 to 100, not ${augment}.`)
   }
   if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
   return options
@@ -124,14 +133,15 @@ function refuseTwins(folders: readonly ClassFolder[]): void {
 }
 
 /** @throws NpluskError `BAD_INPUT` naming a class of which no image could be read */
-function countImages(classes: readonly NewClass[], imagesOfLabel: ReadonlyMap<number, number>): AddedClass[] {
+function countImages(classes: readonly NewClass[], { imagesOfLabel, unreadable }: ExtractedTable): AddedClass[] {
   return classes.map(({ files, ...added }, label) => {
     const images = imagesOfLabel.get(label) ?? 0
-    if (images === 0)
-      throw new NpluskError(
-        'BAD_INPUT',
-        `None of the ${files.length} images of the class "${added.folder}" can be read; replace them or remove the folder.`,
-      )
+    if (images === 0) {
+      const example = unreadable.find(({ file }) => files.includes(file))!
+      throw new NpluskError('BAD_INPUT', `No image of the class "${added.folder}" can be used: ${example.reason}`, {
+        data: { class: added.folder, unreadable },
+      })
+    }
     return { ...added, images }
   })
 }

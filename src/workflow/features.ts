@@ -27,6 +27,8 @@ export interface ExtractedTable {
   readonly table: FeatureTable
   /** Number of distinct images of every label that could be read. */
   readonly imagesOfLabel: ReadonlyMap<number, number>
+  /** Images that were left out, and a sentence on each that says why. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
 /**
@@ -42,11 +44,13 @@ export async function tableOf(
   const { stage, dim, augment, seed } = options
   const distinct: (LabelledImage & ImageViews)[] = []
   const seen = new Set<string>()
+  const unreadable: { file: string; reason: string }[] = []
   for (const image of images) {
     throwIfAborted(options.signal)
     const hash = await hashFile(image.file).catch((error: unknown) => {
-      const message = `Cannot read "${image.file}" (${messageOf(error)}); it is left out.`
-      options.onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message })
+      const reason = `Cannot read "${image.file}" (${messageOf(error)}); mend or remove it.`
+      unreadable.push({ file: image.file, reason })
+      options.onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: reason })
     })
     if (hash === undefined) continue
     const identity = `${image.label}:${hash}`
@@ -54,7 +58,7 @@ export async function tableOf(
     seen.add(identity)
     distinct.push({ ...image, hash, views: [plainView, ...augmentViews(augment, seed, hash)] })
   }
-  const { keys } = await extract(extractor, distinct, stage, options)
+  const { keys, unreadable: undecodable } = await extract(extractor, distinct, stage, options)
   const imagesOfLabel = new Map<number, number>()
   let count = 0
   distinct.forEach(({ label }, i) => {
@@ -73,5 +77,5 @@ export async function tableOf(
       image++
     }
   }
-  return { table: buildTable(rows(), count, dim), imagesOfLabel }
+  return { table: buildTable(rows(), count, dim), imagesOfLabel, unreadable: [...unreadable, ...undecodable] }
 }

@@ -29,11 +29,7 @@ function withoutDecoder(): readonly string[] {
 test('images that were seen before are not decoded again, nor run through the model', async () => {
   const nodeArgs = withoutDecoder()
   const blind = await place.run(['--add', 'flowers', '--out', 'blind', '--quiet'], { nodeArgs })
-  expect(blind).toEqual({
-    code: 1,
-    stdout: '',
-    stderr: `extend: None of the 4 images of the class "poppy" can be read; replace them or remove the folder.\n`,
-  })
+  expect(blind).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('nothing may be decoded') })
 
   const first = await place.json<ExtendResult>(['--add', 'flowers', '--out', 'first'])
   const second = await place.json<ExtendResult>(['--add', 'flowers', '--out', 'second'], { nodeArgs })
