@@ -58,7 +58,7 @@ function sizesOf(json: Json, file: string): InputHints {
         ? { ...square, resize: 'shorter', cropFraction: cropShare }
         : { ...square, resize: 'squash', cropFraction: 1 }
     }
-    if (/Levit/i.test(typeOf(json))) {
+    if (/^Le[Vv]i[Tt]/.test(typeOf(json))) {
       return { width: shortest, height: shortest, resize: 'shorter', cropFraction: 224 / 256 }
     }
     const sides = crop ?? { width: shortest, height: shortest }
