@@ -103,6 +103,21 @@ describe('fitHeads', () => {
     }
   })
 
+  test('where features lie does not matter: the same loss is reached with a large mean, in hardly more steps', async () => {
+    const far: TrainingSet = {
+      ...set,
+      features: {
+        ...set.features,
+        read: (start, end) => (set.features.read(start, end) as Float32Array).map((f) => f + 30),
+      },
+    }
+    const problem = { rowWeight: rowWeights(set), regularisation: 1e-2 }
+    const [here] = (await fit(set, [problem])) as [Fit]
+    const [there] = (await fit(far, [problem])) as [Fit]
+    expect(Math.abs(there.loss / here.loss - 1)).toBeLessThan(1e-3)
+    expect(there.evaluations).toBeLessThan(2 * here.evaluations)
+  })
+
   test('a feature that does not vary takes no part', async () => {
     const constant: TrainingSet = {
       ...set,
