@@ -1,7 +1,7 @@
-import { logAddExp, logSumExp } from '../math/softmax.js'
 import { createRandom } from '../math/random.js'
 import { fitHeads, type Fit, type FitOptions } from './fit.js'
 import { assignFolds } from './folds.js'
+import { bestScaledLoss } from './held-out-loss.js'
 import { rowWeights } from './row-weights.js'
 import { scoreRows } from './score.js'
 import { standardise } from './standardise.js'
@@ -18,7 +18,7 @@ export interface Training {
   /** Fitted to every row. */
   readonly fit: Fit
   readonly regularisation: number
-  /** Held-out loss of every ρ tried. */
+  /** Held-out loss of every ρ tried, at its best scale and shift. */
   readonly heldOutLoss: readonly number[]
   /** The held-out images: rows of the training set, one for each image, its plain view. */
   readonly rows: readonly number[]
@@ -75,7 +75,7 @@ export async function train(
         own.map(({ head }) => head),
         (row) => fold[heldOutRows[row]!]!,
       )
-      return { regularisation, own, scores, loss: weightedLoss(heldOutSet, scores, weight) }
+      return { regularisation, own, scores, loss: bestScaledLoss(heldOutSet, scores, weight) }
     }),
   )
   const best = tried.reduce((a, b) => (b.loss < a.loss ? b : a))
@@ -110,20 +110,4 @@ async function using<T>(opening: Promise<LossEvaluator>, work: (evaluator: LossE
   } finally {
     await evaluator.close()
   }
-}
-
-/** The training objective without its penalty, in float64, of given logits. */
-export function weightedLoss(
-  { classes, oldScore, oldTarget, target }: TrainingSet,
-  scores: Float32Array,
-  rowWeight: Float32Array,
-): number {
-  let loss = 0
-  for (let row = 0; row < oldScore.length; row++) {
-    const all = logAddExp(oldScore[row]!, logSumExp(scores, row * classes, classes))
-    const label = target[row]!
-    const right = label < 0 ? oldTarget[row]! : logAddExp(oldTarget[row]!, scores[row * classes + label]!)
-    loss += rowWeight[row]! * (all - right)
-  }
-  return loss
 }

@@ -2,20 +2,25 @@ import type { TrainingSet } from './types.js'
 
 /**
  * How much each row counts: every new class 1/k in all, whatever its number of images, and all old images λ = 1 together
- * (method.md, "joint offset").
+ * (method.md, "joint offset"). An image's share is spread evenly over its views and near-duplicates.
  *
  * @param included rows that take part; all where left out
  */
 export function rowWeights(
-  { target, classes }: Pick<TrainingSet, 'target' | 'classes'>,
+  { target, image, classes }: Pick<TrainingSet, 'target' | 'image' | 'classes'>,
   included: (row: number) => boolean = () => true,
 ): Float32Array {
-  const rowsOfClass = new Float64Array(classes + 1)
+  const rowsOfImage = new Map<number, number>()
+  const imagesOfClass = new Float64Array(classes + 1)
   target.forEach((label, row) => {
-    if (included(row)) rowsOfClass[label + 1]!++
+    if (!included(row)) return
+    const rows = rowsOfImage.get(image[row]!) ?? 0
+    if (rows === 0) imagesOfClass[label + 1]!++
+    rowsOfImage.set(image[row]!, rows + 1)
   })
   return Float32Array.from(target, (label, row) => {
     if (!included(row)) return 0
-    return label < 0 ? 1 / rowsOfClass[0]! : 1 / (classes * rowsOfClass[label + 1]!)
+    const ofClass = imagesOfClass[label + 1]! * rowsOfImage.get(image[row]!)!
+    return label < 0 ? 1 / ofClass : 1 / (classes * ofClass)
   })
 }

@@ -32,7 +32,7 @@ export interface Refit {
 }
 
 /** Values of ρ that cross-validation chooses among. */
-const regularisations = [1e-1, 3e-2, 1e-2]
+const regularisations = [3e-3, 1e-2, 3e-2]
 /** Progress is shown against this many optimiser steps, a usual number. */
 const expectedSteps = 100
 

@@ -31,6 +31,12 @@ export interface ExtendOptions extends ModelOptions {
   readonly overlap?: 'separate' | 'merge' | 'error'
   /** Largest loss of old accuracy allowed, a fraction in (0, 1). */
   readonly maxOldDrop?: number
+  /** Prior probability that an image shows a new class, in (0, 1). @default the bundle's own, else 0.25 */
+  readonly prior?: number
+  /** Views of every training image beside the plain one: a mirror image first, then mild crops and turns. @default 2 */
+  readonly augment?: number
+  /** Keeps the heads that were added earlier bit for bit, instead of refitting all together. @default false */
+  readonly freezeAdded?: boolean
   /** Name of the increment. @default the folders' names */
   readonly name?: string
   /** @default 0 */
