@@ -1,0 +1,96 @@
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { manifestFile, manifestKey, modelFile } from '../../src/bundle/bundle.js'
+import { getMetadata, setMetadata } from '../../src/onnx/build.js'
+import { decodeModel, encodeModel } from '../../src/onnx/model.js'
+import { contentsOf, fixtures, openWorkplace, type Workplace } from './workplace.js'
+
+const poppy = join(fixtures, 'flowers', 'poppy', '01.jpg')
+
+let place: Workplace
+let damaged: string
+
+beforeAll(async () => {
+  place = openWorkplace()
+  damaged = place.path('damaged')
+  place.flowers('more', { orchid: 2, bluebell: 2 })
+  await place.json(['--add', place.flowers('flowers', { poppy: 3, snowdrop: 3 }), '--out', 'whole'])
+}, 300_000)
+
+afterAll(() => place.remove())
+
+function file(kind: string): string {
+  return join(damaged, readdirSync(damaged).find((name) => name.startsWith(kind))!)
+}
+
+function halve(kind: string): void {
+  truncateSync(file(kind), Math.floor(readFileSync(file(kind)).length / 2))
+}
+
+function flipByte(kind: string): void {
+  const content = readFileSync(file(kind))
+  const middle = Math.floor(content.length / 2)
+  content[middle]! ^= 0xff
+  writeFileSync(file(kind), content)
+}
+
+/** Writes another format number wherever the bundle has its own. */
+function changeFormat(format: number): void {
+  const change = (json: string) => JSON.stringify({ ...(JSON.parse(json) as object), format })
+  writeFileSync(file(manifestFile), change(readFileSync(file(manifestFile), 'utf8')))
+  const model = decodeModel(readFileSync(file(modelFile)), modelFile)
+  setMetadata(model, manifestKey, change(getMetadata(model, manifestKey)!))
+  writeFileSync(file(modelFile), encodeModel(model))
+}
+
+const add = ['--add', 'more', '--model', 'damaged']
+const predict = ['predict', poppy, '--model', 'damaged']
+const restore = /restore (it|the bundle|both) from (a|one) copy/
+
+const cases: [string, () => void, string[][], RegExp][] = [
+  ['model.onnx cut off', () => halve(modelFile), [predict, add], /damaged\/model\.onnx/],
+  ['model.onnx empty', () => truncateSync(file(modelFile)), [predict], /damaged\/model\.onnx/],
+  ['model.onnx missing', () => rmSync(file(modelFile)), [predict, add], /damaged\/model\.onnx/],
+  ['bundle.json cut off', () => halve(manifestFile), [predict, add], /damaged\/bundle\.json is damaged/],
+  ['bundle.json missing', () => rmSync(file(manifestFile)), [predict], /damaged\/bundle\.json/],
+  ['the features cut off', () => halve('features-'), [add], /features-[0-9a-f]{16}\.safetensors is damaged/],
+  ['the features missing', () => rmSync(file('features-')), [add], /features-[0-9a-f]{16}\.safetensors is missing/],
+  ['one byte of the rehearsal features changed', () => flipByte('rehearsal-'), [add], /rehearsal-.*\.safetensors is damaged/],
+  ['one byte of the backbone changed', () => flipByte('backbone-'), [add], /backbone-.*\.onnx is damaged/],
+] // prettier-ignore
+
+describe('a damaged bundle is named with what to do, and stays as it is', () => {
+  const restored = () => {
+    rmSync(damaged, { recursive: true, force: true })
+    cpSync(place.path('whole'), damaged, { recursive: true })
+  }
+
+  test.each(cases)('%s', async (_, damage, commands, message) => {
+    restored()
+    damage()
+    const before = contentsOf(damaged)
+    for (const command of commands) {
+      const { code, stdout, stderr } = await place.run([...command, '--quiet'])
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(message)
+      expect(stderr).toMatch(restore)
+      expect(stderr).toMatch(/^extend: \S.*\.\n$/)
+      expect(contentsOf(damaged)).toEqual(before)
+    }
+  })
+
+  test.each([
+    [0, /is of bundle format 0, this version knows format 1; build it again with extend --add\.\n$/],
+    [99, /is of bundle format 99, this version knows format 1; update nplusk to use it\.\n$/],
+  ])('format %i', async (format, message) => {
+    restored()
+    changeFormat(format)
+    const before = contentsOf(damaged)
+    for (const command of [predict, add, ['classes', '--model', 'damaged'], ['remove', 'poppy', '--model', 'damaged']]) {
+      const { code, stdout, stderr } = await place.run([...command, '--quiet'])
+      expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(message) })
+    }
+    expect(contentsOf(damaged)).toEqual(before)
+  })
+})
