@@ -51,6 +51,7 @@ describe('what ships', () => {
     const expected = [
       ...documents,
       'assets/README.md',
+      'assets/drawings/banana.jpg',
       'assets/imagenet-classes.tsv',
       'assets/rehearsal/inception-v3.safetensors',
     ]
@@ -79,6 +80,7 @@ test('a program imports the public API by the name of the package, in silence', 
       'diagnose',
       'evaluate',
       'extendModel',
+      'inspectModel',
       'listLabels',
       'listModels',
       'loadClassifier',
