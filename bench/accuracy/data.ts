@@ -37,7 +37,7 @@ export async function trainingIncrement(lab: Lab, name: string, overlap: Overlap
   const options = { ...lab.call, ...views, stage: 'extract', dim: lab.backbone.dim } as const
   const { table, imagesOfLabel } = await tableOf(lab.extractor, images, options)
   const classes = named.map(({ files: _, ...one }, label) => ({ ...one, images: imagesOfLabel.get(label) ?? 0 }))
-  return { increment: { name, classes, features: '', frozen: false }, table }
+  return { increment: { name, classes, features: '' }, table }
 }
 
 /** The images in `<data>/<name>/val`, labelled by the place of their class; files that are in `train` too are left out. */

@@ -45,6 +45,8 @@ export function openStore(folder: string): BottleneckStore {
   let database: RootDatabase<Buffer, string>
   try {
     mkdirSync(folder, { recursive: true })
+    // On a disk without a byte left, LMDB's lock file, which it maps into memory, would end the process with a bus error.
+    if (freeSpace(folder) < leastSpace) throw systemError('ENOSPC', 'no space left on device')
     const path = join(folder, 'bottlenecks.lmdb')
     if (!isWholeStore(path)) throw damaged(folder)
     database = open<Buffer, string>({ path, encoding: 'binary', noSubdir: true })
@@ -94,14 +96,18 @@ function storeError(error: unknown, action: string, folder: string): unknown {
   const name = getSystemErrorName(-number)
   // A disk that fills up in the middle of a page gives no more than an input/output error.
   const code = name === 'EIO' && freeSpace(folder) < leastSpace ? 'ENOSPC' : name
-  return ioError(
-    Object.assign(new Error(messageOf(error), { cause: error }), { code }),
-    `${action} the bottleneck cache in ${folder}`,
-  )
+  return ioError(systemError(code, messageOf(error), error), `${action} the bottleneck cache in ${folder}`)
+}
+
+/** An error of the form that Node's own file system calls throw. */
+function systemError(code: string, message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { code })
 }
 
 function damaged(folder: string, cause?: unknown): NpluskError {
-  return new NpluskError('IO', `The bottleneck cache in ${folder} is damaged; delete this folder and run again.`, { cause })
+  return new NpluskError('IO', `The bottleneck cache in ${folder} is damaged; delete this folder and run again.`, {
+    cause,
+  })
 }
 
 function freeSpace(folder: string): number {

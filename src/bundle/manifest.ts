@@ -32,8 +32,6 @@ export interface Increment {
   readonly classes: readonly AddedClass[]
   /** The kept features of its images, a safetensors file in the bundle. */
   readonly features: string
-  /** The head is kept as it is when others are refitted. */
-  readonly frozen: boolean
 }
 
 /** How the added heads are trained; an increment added later is trained the same way. */
@@ -48,6 +46,8 @@ export interface TrainingRecord {
   readonly regularisation: number | null
   /** What was added to every added logit: prior and guard. */
   readonly shift: number
+  /** Quantiles of the energy score over held-out images; `predict --reject` sets its threshold by them. */
+  readonly energyQuantiles: readonly number[]
 }
 
 /** Everything a bundle needs to be extended elsewhere, save the files it names. */

@@ -54,6 +54,8 @@ const ioCauses: Record<string, string> = {
   EACCES: 'permission is denied; choose a place you may write to',
   EPERM: 'permission is denied; choose a place you may write to',
   EROFS: 'the file system is read-only; choose another place',
+  // What Node makes of a folder that is to be made, parents included, on a read-only file system.
+  ENOENT: 'a folder of that path is missing and cannot be made; choose another place',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'something else of that name is in the way',
   EISDIR: 'a folder of that name is in the way',

@@ -27,8 +27,15 @@ export interface Trial {
   readonly chosen: Convention
   /** All that were tried, the one with the highest mean score first. */
   readonly scores: readonly { readonly name: string; readonly score: number }[]
-  /** How far the chosen one is ahead of the best other one, in standard errors; below 2 they are not told apart. */
+  /**
+   * How far the chosen one is ahead of the best one of another range or channel order, in standard errors; below 2 they
+   * are not told apart. `Infinity` where there is no such other.
+   */
   readonly margin: number
+  /** The best one of another range or channel order. */
+  readonly rival: string | undefined
+  /** Those of the same range and channel order that are not told apart from it: they would do about as well. */
+  readonly near: readonly string[]
 }
 
 /**
@@ -66,13 +73,25 @@ export async function tryConventions(
     )
   }
   const chosen = results.find(({ scores }) => standardErrorsBetween(best.scores, scores) < leastMargin)!
-  const other = ranked.find((result) => result !== chosen)
+  const others = ranked.filter((result) => result !== chosen)
+  const rival = others.find(({ convention }) => !isSimilar(convention, chosen.convention))
+  const near = others.filter(
+    ({ convention, scores }) =>
+      isSimilar(convention, chosen.convention) && standardErrorsBetween(chosen.scores, scores) < leastMargin,
+  )
   return {
     images: images.length,
     chosen: chosen.convention,
     scores: ranked.map(({ convention, scores }) => ({ name: convention.name, score: mean(scores) })),
-    margin: other === undefined ? Infinity : standardErrorsBetween(chosen.scores, other.scores),
+    margin: rival === undefined ? Infinity : standardErrorsBetween(chosen.scores, rival.scores),
+    rival: rival?.convention.name,
+    near: near.map(({ convention }) => convention.name),
   }
+}
+
+/** Conventions that differ in mean and deviation alone cost little when mistaken for each other. */
+function isSimilar(a: Convention, b: Convention): boolean {
+  return a.normalisation.channels === b.normalisation.channels && a.normalisation.scale === b.normalisation.scale
 }
 
 /** Whether a trial's result can be relied on. */

@@ -1,5 +1,7 @@
-import { topK } from '../math/softmax.js'
-import { openClassifier } from './open-classifier.js'
+import { rejectThreshold } from '../calibration/reject.js'
+import { NpluskError } from '../core/errors.js'
+import { logSumExp, topK } from '../math/softmax.js'
+import { openClassifier, type OpenClassifier } from './open-classifier.js'
 import { runImages } from './run-images.js'
 import type { Classifier, ModelOptions } from './types.js'
 
@@ -14,20 +16,35 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
   return {
     labels,
     provider: session.provider,
-    async *classify(files, { top = 5, signal } = {}) {
+    async *classify(files, { top = 5, reject, signal } = {}) {
+      const threshold = reject === undefined ? undefined : thresholdOf(classifier, reject)
       for await (const result of runImages(classifier, files, signal)) {
         if ('error' in result) {
           yield result
           continue
         }
-        const { file, probabilities } = result
+        const { file, logits, probabilities } = result
         const predictions = topK(probabilities, top).map((index) => {
           const { label, increment } = labels[index]!
           return { index, label, probability: probabilities[index]!, increment }
         })
-        yield { file, predictions }
+        if (threshold === undefined) yield { file, predictions }
+        else yield { file, predictions, rejected: logSumExp(logits) < threshold }
       }
     },
     close: () => session.close(),
   }
+}
+
+function thresholdOf({ energyQuantiles }: OpenClassifier, falseRejectRate: number): number {
+  if (!(falseRejectRate >= 0 && falseRejectRate < 1)) {
+    throw new NpluskError('USAGE', `reject must be a rate from 0 to 1, such as 0.05, not ${falseRejectRate}.`)
+  }
+  if (energyQuantiles.length === 0) {
+    throw new NpluskError(
+      'BAD_INPUT',
+      'This model cannot reject images: nothing was added to it, so there is nothing to set a threshold by.',
+    )
+  }
+  return rejectThreshold(energyQuantiles, falseRejectRate)
 }

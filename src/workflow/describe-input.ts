@@ -41,12 +41,12 @@ export function evidenceFor({ source, trial }: FoundInput): string {
       ...(photographs > 0 ? [`${photographs} photographs`] : []),
       ...(drawings > 0 ? [`${drawings} drawings that come with nplusk`] : []),
     ].join(' and ')
-    const [first, second] = trial.scores
-    const other = first?.name === trial.chosen.name ? second : first
     const tried = `tried ${trial.scores.length} usual ways on ${images}`
+    const near = trial.near.length > 0 ? ` (${trial.near.map((name) => `"${name}"`).join(', ')} would do as well)` : ''
+    if (trial.rival === undefined) return `${tried}; the model is surest under this one${near}`
     return trial.margin >= 2
-      ? `${tried}; the model is surest under this one, ${trial.margin.toFixed(1)} standard errors ahead of "${other?.name}"`
-      : `${tried}; the model is about as sure under "${other?.name}", and this one is more usual`
+      ? `${tried}; the model is surest under this one, ${trial.margin.toFixed(1)} standard errors ahead of "${trial.rival}"${near}`
+      : `${tried}; the model is about as sure under "${trial.rival}", and this one is more usual${near}`
   }
   if (source === 'options') return 'as the options say'
   if (source === 'input type') return 'its input is uint8'

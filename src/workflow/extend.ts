@@ -1,15 +1,18 @@
 import { basename, resolve } from 'node:path'
 import { openStore } from '../bottleneck/store.js'
+import type { FeatureTable } from '../bottleneck/table.js'
 import { checkWritable, isSamePlace } from '../bundle/bundle.js'
 import type { AddedClass, Increment } from '../bundle/manifest.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { listClasses, type ClassFolder } from '../image/folder.js'
+import type { ClassInfo } from '../model/imagenet.js'
+import { findOverlap } from '../model/overlap.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openSession } from '../runtime/session.js'
 import { bottleneckFolder } from './cache.js'
 import { tableOf, type ExtractedTable } from './features.js'
-import { addedCount, keptIncrements } from './kept.js'
+import { addedCount, keptHeads, keptIncrements } from './kept.js'
 import { nameClasses, type NewClass } from './labels.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
 import { rebuild } from './rebuild.js'
@@ -70,19 +73,20 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
         name,
         classes: countImages(newClasses, extracted),
         features: '',
-        frozen: false,
       }
+      warnOfLookalikes(extracted.table, newClasses, backbone.classes, warn)
       time.lap('extract')
       const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, { ...call, ...views })
-      if (rehearsal === undefined) throw withoutRehearsal()
       time.lap('rehearse')
 
       const increments = [...(bundle ? await keptIncrements(bundle) : []), { increment, table: extracted.table }]
       const revision = (bundle && (await isSamePlace(out, bundle.folder)) ? bundle.manifest.revision : 0) + 1
       const prior = options.prior ?? bundle?.manifest.training.prior ?? defaultPrior
       const settings = { ...views, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
-      const plan = { folder: out, revision, backbone, session, increments, rehearsal, settings }
-      const { manifest, heldOut } = await rebuild(plan, call, time.lap)
+      const frozen = bundle && options.freezeAdded ? await keptHeads(bundle) : []
+      const plan = { folder: out, revision, backbone, session, increments, rehearsal, settings, frozen }
+      const { manifest, fitted } = await rebuild(plan, call, time.lap)
+      if (fitted?.pseudoLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.pseudoLeak))
       return {
         bundle: out,
         classes: { base: backbone.classes.length, ...addedCount(manifest) },
@@ -91,7 +95,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
           labels: increment.classes.map(({ label }) => label),
           images: increment.classes.reduce((sum, { images: count }) => sum + count, 0),
         },
-        heldOut: heldOut!,
+        heldOut: fitted!.heldOut,
         warnings,
         seconds: time.seconds(),
       }
@@ -146,9 +150,40 @@ function countImages(classes: readonly NewClass[], { imagesOfLabel, unreadable }
   })
 }
 
-function withoutRehearsal(): NpluskError {
-  return new NpluskError(
-    'BAD_INPUT',
-    'Training with no old images would lose the old classes; use --rehearsal builtin, or --rehearsal DIR with a few hundred photographs of anything but the new classes.',
-  )
+/** By behaviour rather than by name: most images of a new class already go to one old class. */
+function warnOfLookalikes(
+  table: FeatureTable,
+  classes: readonly NewClass[],
+  base: readonly ClassInfo[],
+  warn: (code: string, message: string) => void,
+): void {
+  classes.forEach(({ folder, mergedInto }, label) => {
+    const { oldClass, share } = commonestOldClass(table, label)
+    if (mergedInto !== undefined || share < 0.5) return
+    const old = base[oldClass]!.label
+    const percent = Math.round(100 * share)
+    const same = findOverlap(folder, base) === oldClass
+    const remedy = same ? 'use --overlap merge' : `name the folder "${old}" and use --overlap merge`
+    warn('LOOKALIKE', `The base model already calls ${percent} % of the images of "${folder}" ${old}; if they are the same thing, ${remedy}.`) // prettier-ignore
+  })
+}
+
+function commonestOldClass(
+  { label, oldClass, count }: FeatureTable,
+  wanted: number,
+): { oldClass: number; share: number } {
+  const counts = new Map<number, number>()
+  let total = 0
+  for (let row = 0; row < count; row++) {
+    if (label[row] !== wanted) continue
+    total++
+    counts.set(oldClass[row]!, (counts.get(oldClass[row]!) ?? 0) + 1)
+  }
+  const [commonest, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0])
+  return { oldClass: commonest, share: most / total }
+}
+
+function withoutRehearsal(leak: number): string {
+  const percent = (100 * leak).toFixed(0)
+  return `There were no old images to rehearse with: on features made up from the old head, the new classes take ${percent} % of old images; give old photographs with --rehearsal DIR to lose far fewer.`
 }

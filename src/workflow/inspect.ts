@@ -44,8 +44,10 @@ export interface Inspection {
     readonly trial: {
       readonly photographs: number
       readonly drawings: number
-      /** Standard errors between the convention taken and the best other one. */
+      /** Standard errors between the convention taken and the best one of another range or channel order. */
       readonly margin: number
+      /** Conventions of the same range and channel order that would do about as well. */
+      readonly near: readonly string[]
       /** The higher, the surer the model is under a convention; the highest first. */
       readonly scores: readonly { readonly name: string; readonly score: number }[]
     } | null
@@ -96,7 +98,13 @@ export async function inspectModel({ file, images, ...options }: InspectOptions)
       sure: found.isSure,
       evidence: evidenceFor(found),
       trial: trial
-        ? { photographs: trial.photographs, drawings: trial.drawings, margin: trial.margin, scores: trial.scores }
+        ? {
+            photographs: trial.photographs,
+            drawings: trial.drawings,
+            margin: trial.margin,
+            near: trial.near,
+            scores: trial.scores,
+          }
         : null,
     },
   }

@@ -1,6 +1,13 @@
-import { readBundleFile, type Bundle } from '../bundle/bundle.js'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { modelFile, readBundleFile, type Bundle } from '../bundle/bundle.js'
 import type { Manifest } from '../bundle/manifest.js'
 import { decodeTable } from '../bundle/table-file.js'
+import { NpluskError } from '../core/errors.js'
+import type { Head } from '../head/types.js'
+import { headPrefix } from '../merge/merge-heads.js'
+import { decodeModel } from '../onnx/model.js'
+import { dimsOf, readTensor } from '../onnx/tensor.js'
 import type { IncrementFeatures } from './refit.js'
 
 /** The increments of a bundle with the features that were kept of them. */
@@ -17,4 +24,23 @@ export async function keptIncrements(bundle: Bundle): Promise<IncrementFeatures[
 export function addedCount({ base, increments }: Manifest): { added: number; total: number } {
   const added = increments.flatMap(({ classes }) => classes).filter(({ mergedInto }) => mergedInto === undefined).length
   return { added, total: base.classes.length + added }
+}
+
+/** The added heads of a bundle as its model has them, one per increment. */
+export async function keptHeads({ folder, manifest }: Bundle): Promise<Head[]> {
+  const path = join(folder, modelFile)
+  const { graph } = decodeModel(await readFile(path), path)
+  const find = (name: string) => {
+    const tensor = graph.initializer.find((one) => one.name === name)
+    if (tensor === undefined) {
+      throw new NpluskError('BAD_BUNDLE', `${path} lacks ${name}; restore the bundle from a copy, or build it again.`)
+    }
+    return tensor
+  }
+  return manifest.increments.map((_, i) => {
+    const weight = find(`${headPrefix(i)}weight`)
+    const [dim, classes] = dimsOf(weight) as [number, number]
+    const values = (tensor: typeof weight) => Float32Array.from(readTensor(tensor))
+    return { dim, classes, weight: values(weight), bias: values(find(`${headPrefix(i)}bias`)) }
+  })
 }

@@ -19,6 +19,8 @@ export interface OpenClassifier {
   readonly baseClasses: readonly ClassInfo[]
   /** Every added class, and the column it answers with. */
   readonly added: readonly (AddedClass & { readonly column: number })[]
+  /** As in `TrainingRecord`; empty for a model that nothing was added to. */
+  readonly energyQuantiles: readonly number[]
 }
 
 export async function openClassifier(
@@ -28,20 +30,28 @@ export async function openClassifier(
   if (await isBundle(options.model)) {
     const { folder, manifest } = await readBundle(options.model)
     const session = await openSession(join(folder, modelFile), provider)
-    return describe(session, manifest)
+    return describe(session, manifest, manifest.training.energyQuantiles)
   }
   const { backbone } = await openBackbone(options)
   const session = await openSession(encodeModel(mergeHeads(decodeModel(backbone.graph), [], {})), provider)
-  return describe(session, { base: backbone, increments: [], preprocess: backbone.preprocess })
+  return describe(session, { base: backbone, increments: [], preprocess: backbone.preprocess }, [])
 }
 
 function describe(
   session: Session,
   { base, increments, preprocess }: Pick<Manifest, 'base' | 'increments' | 'preprocess'>,
+  energyQuantiles: readonly number[],
 ): OpenClassifier {
   let column = base.classes.length
   const added = increments.flatMap(({ classes }) =>
     classes.map((one) => ({ ...one, column: one.mergedInto ?? column++ })),
   )
-  return { session, preprocess, labels: labelsOf({ base, increments }), baseClasses: base.classes, added }
+  return {
+    session,
+    preprocess,
+    labels: labelsOf({ base, increments }),
+    baseClasses: base.classes,
+    added,
+    energyQuantiles,
+  }
 }

@@ -1,9 +1,10 @@
 import type { Manifest, TrainingRecord } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
-import type { HeldOutFigures } from '../calibration/held-out.js'
+import type { Head } from '../head/types.js'
+import { baseHead } from '../model/base-head.js'
 import type { Backbone } from '../model/backbone.js'
 import type { Session } from '../runtime/session.js'
-import { refit, type IncrementFeatures } from './refit.js'
+import { refit, type IncrementFeatures, type Refit } from './refit.js'
 import type { Rehearsal } from './rehearsal.js'
 import { saveBundle } from './save.js'
 
@@ -18,12 +19,14 @@ export interface RebuildPlan {
   readonly increments: readonly IncrementFeatures[]
   readonly rehearsal: Rehearsal | undefined
   readonly settings: TrainingSettings
+  /** Heads of the first increments that stay as they are. @default none */
+  readonly frozen?: readonly Head[]
 }
 
 export interface Rebuilt {
   readonly manifest: Manifest
   /** `undefined` where no added class is left. */
-  readonly heldOut: HeldOutFigures | undefined
+  readonly fitted: Refit | undefined
 }
 
 /** From kept features to a bundle on disk: trains all added heads together, merges them, checks the model and writes it. */
@@ -32,9 +35,14 @@ export async function rebuild(
   call: CallOptions,
   lap: (part: string) => void = () => undefined,
 ): Promise<Rebuilt> {
-  const { folder, revision, backbone, session, increments, rehearsal, settings } = plan
+  const { folder, revision, backbone, session, increments, rehearsal, settings, frozen = [] } = plan
+  const old = {
+    frozen,
+    baseClasses: backbone.classes.length,
+    oldHead: rehearsal === undefined ? baseHead(backbone) : undefined,
+  }
   const fitted =
-    increments.length === 0 ? undefined : await refit(increments, rehearsal?.table, { ...settings, ...call })
+    increments.length === 0 ? undefined : await refit(increments, rehearsal?.table, { ...settings, ...old, ...call })
   lap('train')
   const manifest = await saveBundle(
     folder,
@@ -42,12 +50,17 @@ export async function rebuild(
       backbone,
       increments: increments.map((entry, i) => ({ ...entry, head: fitted!.heads[i]! })),
       rehearsal,
-      training: { ...settings, regularisation: fitted?.regularisation ?? null, shift: fitted?.shift ?? 0 },
+      training: {
+        ...settings,
+        regularisation: fitted?.regularisation ?? null,
+        shift: fitted?.shift ?? 0,
+        energyQuantiles: fitted?.energyQuantiles ?? [],
+      },
       revision,
     },
     session,
     call,
   )
   lap('write')
-  return { manifest, heldOut: fitted?.heldOut }
+  return { manifest, fitted }
 }

@@ -1,12 +1,16 @@
+import { joinTables } from '../bottleneck/join-tables.js'
 import { selectRows, type FeatureTable } from '../bottleneck/table.js'
 import type { Increment } from '../bundle/manifest.js'
 import type { HeldOutAnswers, MergedColumns } from '../calibration/decide.js'
 import { heldOutFigures, oldMargins, type HeldOutFigures } from '../calibration/held-out.js'
 import { oldDropGuard, priorShift } from '../calibration/old-drop-guard.js'
-import { concat } from '../math/concat.js'
+import { energyQuantiles } from '../calibration/reject.js'
 import type { CallOptions } from '../core/progress.js'
-import { train } from '../head/cross-validate.js'
+import { joinColumns, shiftLogits, splitColumns } from '../head/columns.js'
+import { train, type Training } from '../head/cross-validate.js'
+import { withFrozenHead } from '../head/freeze.js'
 import { openOrtEvaluator } from '../head/ort-evaluator.js'
+import { bottleneckOnly, pseudoRehearsal, type OldHead } from '../head/pseudo-rehearsal.js'
 import { buildTrainingSet } from '../head/training-set.js'
 import type { Head } from '../head/types.js'
 
@@ -20,6 +24,12 @@ export interface RefitOptions extends CallOptions {
   readonly seed: number
   readonly maxOldDrop?: number
   readonly prior: number
+  /** N: the number of base classes. */
+  readonly baseClasses: number
+  /** Heads of the first increments that are to stay as they are. @default none */
+  readonly frozen?: readonly Head[]
+  /** What old images are made up from where there are none. */
+  readonly oldHead?: OldHead | undefined
 }
 
 export interface Refit {
@@ -29,77 +39,113 @@ export interface Refit {
   readonly shift: number
   readonly regularisation: number
   readonly heldOut: HeldOutFigures
+  /** Share of made-up old images that a new class takes, where there were no real ones. */
+  readonly pseudoLeak: number | undefined
+  /** Quantiles of the energy score over held-out images; see `calibration/reject.ts`. */
+  readonly energyQuantiles: readonly number[]
 }
 
 /** Values of ρ that cross-validation chooses among. */
 const regularisations = [3e-3, 1e-2, 3e-2]
+/** Made-up old images are cruder than real ones: the head is held back more, and only one value is tried. */
+const pseudoRegularisations = [0.1]
 /** Progress is shown against this many optimiser steps, a usual number. */
-const expectedSteps = 100
+const expectedSteps = 150
 
-/** Trains the heads of all increments together, and calibrates them on held-out rows. */
+/**
+ * Trains the heads of all increments together, frozen ones apart, and calibrates them on held-out rows. Old images come from the
+ * rehearsal table; without one they are made up from the old head.
+ */
 export async function refit(
   increments: readonly IncrementFeatures[],
   rehearsal: FeatureTable | undefined,
   options: RefitOptions,
 ): Promise<Refit> {
-  const merged = mergedColumns(increments.map(({ increment }) => increment))
+  const { oldHead, frozen = [] } = options
+  const pseudo = rehearsal === undefined && oldHead !== undefined
+  const tables = pseudo
+    ? increments.map((entry) => ({ ...entry, table: bottleneckOnly(entry.table, oldHead.size) }))
+    : increments
+  const realOrPseudo = pseudo ? pseudoRehearsal(tables.map(({ table }) => table), oldHead, options.seed) : rehearsal // prettier-ignore
+  const { trained, old } = await freeze(tables, realOrPseudo, frozen, options.baseClasses)
+
+  const merged = mergedColumns(trained.map(({ increment }) => increment))
   // Old images of a merged class are no counter-examples to it.
   const mergedInto = new Set(merged.values())
-  const old = rehearsal && selectRows(rehearsal, (row) => !mergedInto.has(rehearsal.label[row]!))
-  const tables = increments.map(({ increment, table }) => ({ table, classes: increment.classes.length }))
-  const set = buildTrainingSet({ increments: tables, rehearsal: old })
-  const all = [...tables.map(({ table }) => table), ...(old ? [old] : [])]
-  const { signal, onProgress } = options
-  const report = (done: number) =>
-    onProgress?.({ type: 'progress', stage: 'train', done, total: expectedSteps, unit: 'steps' })
-  let steps = 0
-  report(0)
-  const training = await train(set, openOrtEvaluator, {
-    regularisations,
-    seed: options.seed,
-    signal,
-    onStep: () => report(Math.min(++steps, expectedSteps - 1)),
+  const counter = old && selectRows(old, (row) => !mergedInto.has(old.label[row]!))
+  const sizes = trained.map(({ increment }) => increment.classes.length)
+  const set = buildTrainingSet({
+    increments: trained.map(({ table }, i) => ({ table, classes: sizes[i]! })),
+    rehearsal: counter,
   })
-  report(expectedSteps)
-  const { fit, regularisation, rows } = training
-  const heldOut: HeldOutAnswers = {
-    set: training.heldOutSet,
-    scores: training.heldOut,
-    oldBest: pick(
-      concat(
-        Float32Array,
-        all.map((table) => table.oldBest),
-      ),
-      rows,
-    ),
-    oldClass: pick(
-      concat(
-        Int32Array,
-        all.map((table) => table.oldClass),
-      ),
-      rows,
-    ),
-    oldLabel: pick(
-      concat(
-        Int32Array,
-        all.map((table) => (table === old ? table.label : new Int32Array(table.count).fill(-1))),
-      ),
-      rows,
-    ),
-    merged,
+  const progress = stepReport(options)
+  const training = await train(set, openOrtEvaluator, {
+    regularisations: pseudo ? pseudoRegularisations : regularisations,
+    seed: options.seed,
+    signal: options.signal,
+    onStep: progress.step,
+  })
+  progress.done()
+
+  const answers = answersOf(training, trained.map(({ table }) => table), counter, merged) // prettier-ignore
+  const shift = calibrate(answers, options)
+  const figures = heldOutFigures(answers, shift)
+  return {
+    heads: [...frozen, ...splitColumns(shiftLogits(training.fit.head, shift), sizes)],
+    shift,
+    regularisation: training.regularisation,
+    heldOut: pseudo ? { ...figures, old: null, leak: null } : figures,
+    pseudoLeak: pseudo ? (figures.leak ?? undefined) : undefined,
+    energyQuantiles: energyQuantiles(answers, shift),
   }
-  const shift = calibrate(heldOut, options)
-  const heads = splitHead(
-    shifted(fit.head, shift),
-    tables.map(({ classes }) => classes),
-  )
-  return { heads, shift, regularisation, heldOut: heldOutFigures(heldOut, shift) }
 }
 
-function pick<T extends Float32Array | Int32Array>(column: T, rows: readonly number[]): T {
-  const picked = column.slice(0, rows.length) as T
-  rows.forEach((row, i) => (picked[i] = column[row]!))
-  return picked
+/** Counts the first increments, whose heads stay, among the old: their images are rehearsed, their logits competed with. */
+async function freeze(
+  increments: readonly IncrementFeatures[],
+  rehearsal: FeatureTable | undefined,
+  heads: readonly Head[],
+  baseClasses: number,
+): Promise<{ trained: readonly IncrementFeatures[]; old: FeatureTable | undefined }> {
+  if (heads.length === 0) return { trained: increments, old: rehearsal }
+  const head = joinColumns(heads)
+  const kept = increments.slice(0, heads.length)
+  const columnClass = kept
+    .flatMap(({ increment }) => increment.classes)
+    .map(({ mergedInto }, column) => mergedInto ?? baseClasses + column)
+  let first = 0
+  const relabelled = kept.map(({ increment, table }) => {
+    const from = first
+    first += increment.classes.length
+    return { ...table, oldTarget: table.oldScore, label: table.label.map((label) => columnClass[from + label]!) }
+  })
+  const old = joinTables([...(rehearsal ? [rehearsal] : []), ...relabelled])
+  return {
+    trained: await Promise.all(
+      increments.slice(heads.length).map(async ({ increment, table }) => ({
+        increment,
+        table: await withFrozenHead(table, head, columnClass),
+      })),
+    ),
+    old: await withFrozenHead(old, head, columnClass),
+  }
+}
+
+function answersOf(
+  { heldOutSet: set, heldOut: scores, rows }: Training,
+  increments: readonly FeatureTable[],
+  old: FeatureTable | undefined,
+  merged: MergedColumns,
+): HeldOutAnswers {
+  const { oldBest, oldClass, label } = joinTables([...increments, ...(old ? [old] : [])])
+  return {
+    set,
+    scores,
+    oldBest: Float32Array.from(rows, (row) => oldBest[row]!),
+    oldClass: Int32Array.from(rows, (row) => oldClass[row]!),
+    oldLabel: Int32Array.from(rows, (row, i) => (set.target[i]! < 0 ? label[row]! : -1)),
+    merged,
+  }
 }
 
 /** Prior first; then the guard takes off what the allowed drop asks for. */
@@ -116,18 +162,11 @@ export function mergedColumns(increments: readonly Increment[]): MergedColumns {
   return new Map(columns.flatMap((base, column) => (base === undefined ? [] : [[column, base] as const])))
 }
 
-function shifted(head: Head, shift: number): Head {
-  return { ...head, bias: head.bias.map((value) => value + shift) }
-}
-
-/** Cuts one head over all columns into one per increment. */
-function splitHead({ dim, classes, weight, bias }: Head, sizes: readonly number[]): Head[] {
-  let first = 0
-  return sizes.map((size) => {
-    const from = first
-    first += size
-    const part = new Float32Array(dim * size)
-    for (let d = 0; d < dim; d++) part.set(weight.subarray(d * classes + from, d * classes + from + size), d * size)
-    return { dim, classes: size, weight: part, bias: bias.slice(from, from + size) }
-  })
+/** Reports the optimiser's steps; the last step of the usual number is kept back until `train` is done. */
+function stepReport({ onProgress }: CallOptions): { step: () => void; done: () => void } {
+  const report = (done: number) =>
+    onProgress?.({ type: 'progress', stage: 'train', done, total: expectedSteps, unit: 'steps' })
+  let steps = 0
+  report(0)
+  return { step: () => report(Math.min(++steps, expectedSteps - 1)), done: () => report(expectedSteps) }
 }

@@ -84,7 +84,12 @@ export interface Prediction {
 
 /** One image's answer, or why there is none. */
 export type ImageResult =
-  | { readonly file: string; readonly predictions: readonly Prediction[] }
+  | {
+      readonly file: string
+      readonly predictions: readonly Prediction[]
+      /** Where a reject rate was given: the image shows none of the classes. */
+      readonly rejected?: boolean
+    }
   | { readonly file: string; readonly error: string }
 
 /** An open classifier; `close` it when done. */
@@ -94,7 +99,12 @@ export interface Classifier {
   /** Yields one result per file, in order; a file that cannot be decoded does not stop the others. */
   classify(
     files: Iterable<string> | AsyncIterable<string>,
-    options?: CallOptions & { /** @default 5 */ readonly top?: number },
+    options?: CallOptions & {
+      /** @default 5 */
+      readonly top?: number
+      /** Marks images of no known class: the share of images of known classes that may be marked by mistake, 0..1. */
+      readonly reject?: number
+    },
   ): AsyncGenerator<ImageResult>
   close(): Promise<void>
 }

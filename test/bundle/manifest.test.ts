@@ -8,13 +8,13 @@ describe('labelsOf', () => {
       {
         name: 'flowers',
         features: 'f',
-        frozen: false,
+       
         classes: [
           { folder: 'rose', label: 'rose', images: 3 },
           { folder: 'cat', label: 'cat', mergedInto: 0, images: 2 },
         ],
       },
-      { name: 'birds', features: 'g', frozen: false, classes: [{ folder: 'wren', label: 'wren', images: 1 }] },
+      { name: 'birds', features: 'g', classes: [{ folder: 'wren', label: 'wren', images: 1 }] },
     ]
     expect(labelsOf(tinyManifest({ increments }))).toEqual([
       { index: 0, label: 'cat', increment: 'base', wnid: 'n00000001' },

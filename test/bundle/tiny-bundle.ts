@@ -47,7 +47,6 @@ export function tinyChange(
       name,
       classes: [{ folder: name, label: name, images: 2 }],
       features: keep('features.safetensors', `features of ${name}`),
-      frozen: false,
     })),
   })
   const model = graphModel({

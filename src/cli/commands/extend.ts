@@ -47,6 +47,9 @@ export function extendCommand(environment: Environment): Command {
       ]),
     )
     .option('--max-old-drop <fraction>', 'largest loss of old accuracy allowed, e.g. 0.02', fraction)
+    .option('--prior <probability>', 'how likely an image shows a new class (default: 0.25)', fraction)
+    .option('--augment <n>', 'extra views of every training image (default: 2)', integer(0, 100))
+    .option('--freeze-added', 'keep the heads added earlier bit for bit')
     .addOption(deviceOption())
     .option('--name <name>', "name of this increment (default: the folder's name)")
     .option('--seed <number>', 'seed of all that is drawn at random (default: 0)', integer(0, largestSeed))

@@ -7,12 +7,13 @@ import type { Environment } from '../environment.js'
 import { count } from '../format.js'
 import { imagePaths } from '../image-paths.js'
 import { describePredictions } from '../reports/predictions.js'
-import { integer } from '../usage.js'
+import { fraction, integer } from '../usage.js'
 import { deviceOption, examples, modelOption } from './shared-options.js'
 
 interface PredictFlags {
   readonly model?: string
   readonly top?: number
+  readonly reject?: number
   readonly device?: Device
 }
 
@@ -24,6 +25,11 @@ export function predictCommand(environment: Environment): Command {
     .argument('<image...>', 'image files, or folders of images; - reads paths from the standard input, one a line')
     .addOption(modelOption('the bundle or known model to ask'))
     .option('--top <n>', 'number of answers per image (default: 5)', integer(1, mostAnswers))
+    .option(
+      '--reject <rate>',
+      'mark images of no known class; rate of known ones marked by mistake, e.g. 0.05',
+      fraction,
+    )
     .addOption(deviceOption())
     .addHelpText(
       'after',
@@ -38,7 +44,11 @@ export function predictCommand(environment: Environment): Command {
     )
 }
 
-async function predict(images: readonly string[], { top, ...flags }: PredictFlags, context: Context): Promise<void> {
+async function predict(
+  images: readonly string[],
+  { top, reject, ...flags }: PredictFlags,
+  context: Context,
+): Promise<void> {
   const { call, json, style, stdin, print, printJson, complain } = context
   const model = await whatToOpen(flags.model, orBaseModel)
   const { loadClassifier } = await import('../../workflow/classifier.js')
@@ -50,6 +60,7 @@ async function predict(images: readonly string[], { top, ...flags }: PredictFlag
     for await (const result of classifier.classify(files, {
       signal: call.signal,
       ...(top === undefined ? {} : { top }),
+      ...(reject === undefined ? {} : { reject }),
     })) {
       total++
       if ('error' in result) unreadable++

@@ -6,10 +6,11 @@ import { table } from '../table.js'
 type Answered = Extract<ImageResult, { predictions: unknown }>
 
 /** One image's best answers; the increment is named for added classes only. */
-export function describePredictions({ file, predictions }: Answered, style: Style): string {
+export function describePredictions({ file, predictions, rejected }: Answered, style: Style): string {
   const rows = predictions.map(({ label, probability, increment }, i) => {
     const cells = [percent(probability), i === 0 ? style.good(label) : label]
     return increment === 'base' ? cells : [...cells, style.faint(`(${increment})`)]
   })
-  return `${style.heading(printable(file))}\n${table(rows, ['right', 'left', 'left'])}`
+  const verdict = rejected ? `  ${style.faint('none of these, most likely')}` : ''
+  return `${style.heading(printable(file))}${verdict}\n${table(rows, ['right', 'left', 'left'])}`
 }

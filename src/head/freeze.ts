@@ -1,0 +1,37 @@
+import type { FeatureTable } from '../bottleneck/table.js'
+import { decodeFloat16 } from '../math/float16.js'
+import { argMax, logAddExp, logSumExp } from '../math/softmax.js'
+import { scoreRows } from './score.js'
+import type { Head } from './types.js'
+
+/**
+ * A table as it looks once some added heads are frozen: their logits join the old ones, so that a head trained on top competes
+ * with them as it does with the base model.
+ *
+ * @param columnClass the class each frozen column answers with, in the numbering of the table's old classes
+ */
+export async function withFrozenHead(
+  table: FeatureTable,
+  frozen: Head,
+  columnClass: readonly number[],
+): Promise<FeatureTable> {
+  const { count, dim } = table
+  const read = (start: number, end: number) => {
+    const block = new Float32Array((end - start) * dim)
+    decodeFloat16(table.features.subarray(start * dim, end * dim), block)
+    return block
+  }
+  const scores = await scoreRows({ count, dim, read }, [frozen])
+  const k = frozen.classes
+  const oldScore = table.oldScore.slice()
+  const oldBest = table.oldBest.slice()
+  const oldClass = table.oldClass.slice()
+  for (let row = 0; row < count; row++) {
+    oldScore[row] = logAddExp(oldScore[row]!, logSumExp(scores, row * k, k))
+    const column = argMax(scores, row * k, k)
+    if (scores[row * k + column]! <= oldBest[row]!) continue
+    oldBest[row] = scores[row * k + column]!
+    oldClass[row] = columnClass[column]!
+  }
+  return { ...table, oldScore, oldBest, oldClass }
+}

@@ -1,0 +1,120 @@
+import { noOldTarget, type FeatureTable } from '../bottleneck/table.js'
+import { encodeFloat16, float16ToFloat32 } from '../math/float16.js'
+import { createRandom } from '../math/random.js'
+import { argMax, logSumExp } from '../math/softmax.js'
+
+/** The old head's weights over the bottleneck, the last `size` columns of the features. */
+export interface OldHead {
+  readonly size: number
+  /** Row-major [N × size]. */
+  readonly kernel: Float32Array
+  /** [N] */
+  readonly bias: Float32Array
+}
+
+const rows = 2000
+/** How far a made-up image is moved towards its old class, in units of the new images' mean distance from their mean. */
+const nearest = 0.3
+const farthest = 0.8
+
+/**
+ * Made-up old images for training without any: features the old head takes for one of its classes, spread like the new
+ * images' own (method.md, "Without any old images": f̂ = relu(relu(μ + a·w̃_c) + f_i − μ_{y_i}), here with a drawn anew for every row).
+ *
+ * Only the bottleneck has old weights to go by: every other column is 0, and training must leave those columns out.
+ *
+ * @param tables the new images; their labels are told apart by table
+ */
+export function pseudoRehearsal(
+  tables: readonly FeatureTable[],
+  { size, kernel, bias }: OldHead,
+  seed: number,
+): FeatureTable {
+  const dim = tables[0]!.dim
+  const classes = bias.length
+  const images = tables.flatMap((table, t) =>
+    Array.from(table.label, (label, row) => ({ values: bottleneckOf(table, row, size), group: `${t}:${label}` })),
+  )
+  const mean = meanOf(images.map(({ values }) => values))
+  const groups = new Map<string, Float64Array>()
+  for (const { group } of images) {
+    if (!groups.has(group))
+      groups.set(group, meanOf(images.filter((one) => one.group === group).map(({ values }) => values)))
+  }
+  const spread = images.reduce((sum, { values }) => sum + distance(values, mean), 0) / images.length
+  const directions = classDirections(kernel, classes, size)
+
+  const table: FeatureTable = {
+    dim,
+    count: rows,
+    features: new Uint16Array(rows * dim),
+    oldScore: new Float32Array(rows),
+    oldBest: new Float32Array(rows),
+    oldClass: new Int32Array(rows),
+    oldTarget: new Float32Array(rows).fill(noOldTarget),
+    label: new Int32Array(rows),
+    image: Int32Array.from({ length: rows }, (_, row) => row),
+  }
+  const random = createRandom(`pseudo:${seed}`)
+  const feature = new Float32Array(size)
+  const logits = new Float32Array(classes)
+  for (let row = 0; row < rows; row++) {
+    const { values, group } = images[random.integer(images.length)]!
+    const own = groups.get(group)!
+    const towards = row % classes
+    const step = (nearest + (farthest - nearest) * random.next()) * spread
+    for (let d = 0; d < size; d++) {
+      const centre = Math.max(0, mean[d]! + step * directions[towards * size + d]!)
+      feature[d] = Math.max(0, centre + values[d]! - own[d]!)
+    }
+    for (let c = 0; c < classes; c++) {
+      let sum = bias[c]!
+      for (let d = 0; d < size; d++) sum += kernel[c * size + d]! * feature[d]!
+      logits[c] = sum
+    }
+    table.features.set(encodeFloat16(feature), (row + 1) * dim - size)
+    table.oldScore[row] = logSumExp(logits)
+    table.oldClass[row] = argMax(logits)
+    table.oldBest[row] = logits[table.oldClass[row]!]!
+    table.label[row] = table.oldClass[row]!
+  }
+  return table
+}
+
+/** A table in which all but the last `size` columns are 0. */
+export function bottleneckOnly(table: FeatureTable, size: number): FeatureTable {
+  const { dim, count } = table
+  const features = new Uint16Array(count * dim)
+  for (let row = 1; row <= count; row++) {
+    features.set(table.features.subarray(row * dim - size, row * dim), row * dim - size)
+  }
+  return { ...table, features }
+}
+
+function bottleneckOf({ features, dim }: FeatureTable, row: number, size: number): Float64Array {
+  return Float64Array.from(features.subarray((row + 1) * dim - size, (row + 1) * dim), float16ToFloat32)
+}
+
+/** Row-major [N × size]: w̃_c without the scale, the class weights about their mean, each of length 1. */
+function classDirections(kernel: Float32Array, classes: number, size: number): Float32Array {
+  const rowsOf = Array.from({ length: classes }, (_, c) => kernel.subarray(c * size, (c + 1) * size))
+  const mean = meanOf(rowsOf)
+  const directions = new Float32Array(classes * size)
+  rowsOf.forEach((weights, c) => {
+    const length = distance(weights, mean)
+    for (let d = 0; d < size; d++) directions[c * size + d] = (weights[d]! - mean[d]!) / length
+  })
+  return directions
+}
+
+function meanOf(vectors: readonly ArrayLike<number>[]): Float64Array {
+  const mean = new Float64Array(vectors[0]!.length)
+  for (const vector of vectors) for (let d = 0; d < mean.length; d++) mean[d]! += vector[d]! / vectors.length
+  return mean
+}
+
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0
+  for (let d = 0; d < a.length; d++) sum += (a[d]! - b[d]!) ** 2
+  return Math.sqrt(sum)
+}

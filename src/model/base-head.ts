@@ -1,0 +1,28 @@
+import { cloneModel, decodeModel } from '../onnx/model.js'
+import type { Backbone } from './backbone.js'
+import { headWeights, locateHead } from './locate.js'
+import { addedPrefix } from './prepare.js'
+
+/** The base model's own head: logits = features[last `size`] · kernelᵀ + bias. */
+export interface BaseHead {
+  /** Length of the bottleneck, the last part of the feature layer. */
+  readonly size: number
+  /** Row-major [N × size]. */
+  readonly kernel: Float32Array
+  /** [N] */
+  readonly bias: Float32Array
+}
+
+/** Reads the base head's weights back from a backbone's graph; `undefined` where they are no constants. */
+export function baseHead({ graph, classes }: Backbone): BaseHead | undefined {
+  const model = cloneModel(decodeModel(graph))
+  // The class scores before a background class was dropped: what `prepareBackbone` flattened.
+  const [logits] = model.graph.output
+  model.graph.output = [{ ...logits!, name: `${addedPrefix}logits` }]
+  const location = locateHead(model)
+  const weights = headWeights(model, location)
+  if (weights === undefined) return undefined
+  const size = location.bottleneck.size
+  const dropped = location.classes - classes.length
+  return { size, kernel: weights.kernel.subarray(dropped * size), bias: weights.bias.subarray(dropped) }
+}
