@@ -29,7 +29,7 @@ describe('help', () => {
     expect((await run('--help')).stdout).toBe(stdout)
   })
 
-  test.each(['predict', 'evaluate', 'classes', 'remove', 'models', 'doctor', 'cache'])(
+  test.each(['predict', 'evaluate', 'classes', 'remove', 'models', 'inspect', 'doctor', 'cache'])(
     'extend %s --help has examples',
     async (name) => {
       const { code, stdout, stderr } = await run(name, '--help')
@@ -76,6 +76,12 @@ describe('wrong usage ends with 2 and a sentence that tells what to do', () => {
     [['flowers'], '"flowers" is no command; to add its classes, type "extend --add flowers"; see "extend --help".'],
     [['--add', 'a', 'flowers'], '"flowers" is no command; write --add before every folder; see "extend --help".'],
     [['--add'], 'Option \'--add <dir>\' argument missing; see "extend --help".'],
+    [
+      ['inspect', 'x', '--mean', '1,2'],
+      "Option '--mean <r,g,b>' argument '1,2' is invalid: it must be one number or three",
+    ],
+    [['inspect', 'x', '--size', 'big'], "Option '--size <pixels>' argument 'big' is invalid"],
+    [['inspect', 'x', '--crop', '2'], "Option '--crop <fraction>' argument '2' is invalid"],
     [['predict'], 'Missing required argument \'image\'; see "extend predict --help".'],
     [['doctor', 'x'], "Too many arguments for 'doctor'"],
     [
