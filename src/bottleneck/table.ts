@@ -67,9 +67,13 @@ export function buildTable(rows: Iterable<Row>, count: number, dim: number): Fea
 
 /** The rows of a table that are wanted, in order. */
 export function selectRows(table: FeatureTable, wanted: (row: number) => boolean): FeatureTable {
-  const { dim } = table
   const rows = Array.from(table.label.keys()).filter(wanted)
-  if (rows.length === table.count) return table
+  return rows.length === table.count ? table : pickRows(table, rows)
+}
+
+/** The given rows of a table, in the given order. */
+export function pickRows(table: FeatureTable, rows: readonly number[]): FeatureTable {
+  const { dim } = table
   const features = new Uint16Array(rows.length * dim)
   rows.forEach((row, i) => features.set(table.features.subarray(row * dim, (row + 1) * dim), i * dim))
   const pickFloat = (column: Float32Array) => Float32Array.from(rows, (row) => column[row]!)

@@ -38,15 +38,28 @@ export async function readBundle(folder: string): Promise<Bundle> {
   if (!(await isBundle(folder))) {
     throw new NpluskError('NOT_FOUND', `${folder} is not a bundle; make one with "extend --add DIR --out ${folder}".`)
   }
+  let manifest = await readManifest(folder)
+  // A writer that changed the bundle meanwhile has removed what the earlier revision needed: read the new one.
+  if ((await missingFile(folder, manifest)) !== undefined) manifest = await readManifest(folder)
+  const missing = await missingFile(folder, manifest)
+  if (missing !== undefined) {
+    throw new NpluskError('BAD_BUNDLE', `${missing} is missing; restore it from a copy, or build the bundle again.`)
+  }
+  return { folder, manifest }
+}
+
+/** The manifest in `bundle.json` or, where that is newer, in the model. */
+async function readManifest(folder: string): Promise<Manifest> {
   const manifestPath = join(folder, manifestFile)
   const modelPath = join(folder, modelFile)
   const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
   const inside = manifestInside(await readPart(modelPath), modelPath)
-  if (inside === undefined)
+  if (inside === undefined) {
     throw new NpluskError(
       'BAD_BUNDLE',
       `${modelPath} was not written by nplusk; restore the bundle from a copy, or build it again.`,
     )
+  }
   const manifest = parseManifest(inside, modelPath)
   if (manifest.revision < written.revision || manifest.base.sha256 !== written.base.sha256) {
     throw new NpluskError(
@@ -54,8 +67,7 @@ export async function readBundle(folder: string): Promise<Bundle> {
       `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`,
     )
   }
-  await Promise.all(filesOf(manifest).map((name) => checkFile(join(folder, name))))
-  return { folder, manifest }
+  return manifest
 }
 
 /** Reads one of the bundle's own files and checks it against the hash in its name. */
@@ -201,12 +213,17 @@ async function readPart(path: string): Promise<Buffer> {
   }
 }
 
-async function checkFile(path: string): Promise<void> {
-  await access(path, constants.R_OK).catch((cause: unknown) => {
-    throw new NpluskError('BAD_BUNDLE', `${path} is missing; restore it from a copy, or build the bundle again.`, {
-      cause,
-    })
-  })
+/** The path of a file that a manifest names and that cannot be read. */
+async function missingFile(folder: string, manifest: Manifest): Promise<string | undefined> {
+  for (const name of filesOf(manifest)) {
+    const path = join(folder, name)
+    const isThere = await access(path, constants.R_OK).then(
+      () => true,
+      () => false,
+    )
+    if (!isThere) return path
+  }
+  return undefined
 }
 
 async function checkRevision(folder: string, expected: number): Promise<void> {

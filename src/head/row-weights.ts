@@ -10,17 +10,19 @@ export function rowWeights(
   { target, image, classes }: Pick<TrainingSet, 'target' | 'image' | 'classes'>,
   included: (row: number) => boolean = () => true,
 ): Float32Array {
+  // Counted by class and image: an image that lies in the folders of two classes is one image of each.
+  const imageOfRow = (row: number) => image[row]! * (classes + 1) + target[row]! + 1
   const rowsOfImage = new Map<number, number>()
   const imagesOfClass = new Float64Array(classes + 1)
   target.forEach((label, row) => {
     if (!included(row)) return
-    const rows = rowsOfImage.get(image[row]!) ?? 0
+    const rows = rowsOfImage.get(imageOfRow(row)) ?? 0
     if (rows === 0) imagesOfClass[label + 1]!++
-    rowsOfImage.set(image[row]!, rows + 1)
+    rowsOfImage.set(imageOfRow(row), rows + 1)
   })
   return Float32Array.from(target, (label, row) => {
     if (!included(row)) return 0
-    const ofClass = imagesOfClass[label + 1]! * rowsOfImage.get(image[row]!)!
+    const ofClass = imagesOfClass[label + 1]! * rowsOfImage.get(imageOfRow(row))!
     return label < 0 ? 1 / ofClass : 1 / (classes * ofClass)
   })
 }

@@ -5,10 +5,13 @@ import type { ClassInfo } from './imagenet.js'
  * The old class that a new class's name also names, compared with every synonym of every class, in singular and plural, whatever
  * the case and the separators.
  *
- * @returns its index; the class whose first name it is goes before one that merely has it among its names
+ * @returns its index; the class with that very label goes first ("sunglasses" is not "sunglass"), then the one whose first name it
+ * is, then one that merely has it among its names
  */
 export function findOverlap(name: string, classes: readonly ClassInfo[]): number | undefined {
   const wanted = normalise(name)
+  const labelled = classes.findIndex(({ label }) => label === name)
+  if (labelled >= 0) return labelled
   const first = classes.findIndex(({ names }) => names[0] !== undefined && normalise(names[0]) === wanted)
   if (first >= 0) return first
   const any = classes.findIndex(({ names }) => names.some((other) => normalise(other) === wanted))

@@ -13,7 +13,8 @@ export { DataType }
 /** Typed arrays an initialiser can be written from. */
 export type TensorData = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array | Uint16Array
 
-const bytesPerElement: Partial<Record<DataType, number>> = {
+/** Size of one element in `raw_data`; types without an entry have no fixed one. */
+export const bytesPerElement: Partial<Record<DataType, number>> = {
   [DataType.FLOAT]: 4,
   [DataType.UINT8]: 1,
   [DataType.INT8]: 1,

@@ -1,5 +1,6 @@
 import type { Extractor, ImageViews } from '../bottleneck/extract.js'
 import { extract } from '../bottleneck/extract.js'
+import { groupNearDuplicates } from '../bottleneck/near-duplicates.js'
 import { buildTable, type FeatureTable, type Row } from '../bottleneck/table.js'
 import { messageOf, throwIfAborted } from '../core/errors.js'
 import type { CallOptions, Stage } from '../core/progress.js'
@@ -32,7 +33,7 @@ export interface ExtractedTable {
 }
 
 /**
- * The feature table of a set of images. Files of equal content count once per class.
+ * The feature table of a set of images. Files of equal content count once per class, near-duplicates weigh as one.
  *
  * Augmented views are drawn by content, so that moving or renaming a file changes nothing.
  */
@@ -77,5 +78,9 @@ export async function tableOf(
       image++
     }
   }
-  return { table: buildTable(rows(), count, dim), imagesOfLabel, unreadable: [...unreadable, ...undecodable] }
+  return {
+    table: groupNearDuplicates(buildTable(rows(), count, dim)).table,
+    imagesOfLabel,
+    unreadable: [...unreadable, ...undecodable],
+  }
 }

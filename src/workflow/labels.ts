@@ -22,7 +22,8 @@ export interface NamingOptions {
  * Gives every new class its label. One that bears the name of an old class is kept apart as `NAME (INCREMENT)`, merged into the
  * old class, or refused; one that bears the name of an earlier added class is kept apart.
  *
- * @throws NpluskError `CONFLICT` when the increment's name is taken, or on an overlap where that was asked for
+ * @throws NpluskError `CONFLICT` when the increment's name is taken, on an overlap where that was asked for, or when two of the
+ * folders would be merged into one old class
  */
 export function nameClasses(folders: readonly ClassFolder[], options: NamingOptions): NewClass[] {
   const { increment, overlap, base, earlier, warn } = options
@@ -37,6 +38,7 @@ export function nameClasses(folders: readonly ClassFolder[], options: NamingOpti
     ...base.map(({ label }) => label),
     ...earlier.flatMap(({ classes }) => classes.map(({ label }) => label)),
   ])
+  const folderMergedInto = new Map<number, string>()
   return folders.map(({ label: folder, files }) => {
     const old = findOverlap(folder, base)
     if (old !== undefined && overlap === 'error') {
@@ -45,7 +47,17 @@ export function nameClasses(folders: readonly ClassFolder[], options: NamingOpti
         `The new class "${folder}" is the old class ${old} (${base[old]!.label}); use --overlap merge to train that class, or --overlap separate to keep both.`,
       )
     }
-    if (old !== undefined && overlap === 'merge') return { folder, label: base[old]!.label, mergedInto: old, files }
+    if (old !== undefined && overlap === 'merge') {
+      const twin = folderMergedInto.get(old)
+      if (twin !== undefined) {
+        throw new NpluskError(
+          'CONFLICT',
+          `The new classes "${twin}" and "${folder}" are both the old class ${old} (${base[old]!.label}); put their images into one folder.`,
+        )
+      }
+      folderMergedInto.set(old, folder)
+      return { folder, label: base[old]!.label, mergedInto: old, files }
+    }
     const label = taken.has(folder) ? unusedLabel(`${folder} (${increment})`, taken) : folder
     taken.add(label)
     if (old !== undefined) {

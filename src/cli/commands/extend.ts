@@ -17,6 +17,9 @@ interface ExtendFlags extends InputFlags {
   readonly rehearsal?: string
   readonly overlap?: 'separate' | 'merge' | 'error'
   readonly maxOldDrop?: number
+  readonly prior?: number
+  readonly augment?: number
+  readonly freezeAdded?: boolean
   readonly device?: Device
   readonly name?: string
   readonly seed?: number
