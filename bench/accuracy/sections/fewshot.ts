@@ -5,7 +5,7 @@ import { meanWithInterval } from '../metrics.js'
 import { baselines } from '../methods/baselines.js'
 import { engine } from '../methods/engine.js'
 import type { Section } from '../section.js'
-import { interval, type Table } from '../table.js'
+import { interval, share, type Table } from '../table.js'
 import { drawImages } from '../tables.js'
 
 interface Shot {
@@ -35,6 +35,7 @@ export const fewshot: Section = {
           rows[m]!.old.push(figures.accuracy.old)
           rows[m]!.new.push(figures.accuracy.new)
           rows[m]!.harmonicMean.push(figures.harmonicMean)
+          say(`  ${method.name}: old ${share(figures.accuracy.old)}, new ${share(figures.accuracy.new)}, H ${share(figures.harmonicMean)}`) // prettier-ignore
         }
       }
       results.push(...rows)
