@@ -18,6 +18,8 @@ export const manifestKey = 'nplusk.manifest'
 export interface Bundle {
   readonly folder: string
   readonly manifest: Manifest
+  /** What `model.onnx` held when the manifest was read out of it: another process may put a new one in its place at any time. */
+  readonly model: Uint8Array
 }
 
 /** Whether a folder is (or once was) a bundle. */
@@ -38,22 +40,23 @@ export async function readBundle(folder: string): Promise<Bundle> {
   if (!(await isBundle(folder))) {
     throw new NpluskError('NOT_FOUND', `${folder} is not a bundle; make one with "extend --add DIR --out ${folder}".`)
   }
-  let manifest = await readManifest(folder)
+  let current = await readCurrent(folder)
   // A writer that changed the bundle meanwhile has removed what the earlier revision needed: read the new one.
-  if ((await missingFile(folder, manifest)) !== undefined) manifest = await readManifest(folder)
-  const missing = await missingFile(folder, manifest)
+  if ((await missingFile(folder, current.manifest)) !== undefined) current = await readCurrent(folder)
+  const missing = await missingFile(folder, current.manifest)
   if (missing !== undefined) {
     throw new NpluskError('BAD_BUNDLE', `${missing} is missing; restore it from a copy, or build the bundle again.`)
   }
-  return { folder, manifest }
+  return { folder, ...current }
 }
 
-/** The manifest in `bundle.json` or, where that is newer, in the model. */
-async function readManifest(folder: string): Promise<Manifest> {
+/** The model, and the manifest in it, which is as new as the one in `bundle.json` or newer. */
+async function readCurrent(folder: string): Promise<Pick<Bundle, 'manifest' | 'model'>> {
   const manifestPath = join(folder, manifestFile)
   const modelPath = join(folder, modelFile)
   const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
-  const inside = manifestInside(await readPart(modelPath), modelPath)
+  const model = await readPart(modelPath)
+  const inside = manifestInside(model, modelPath)
   if (inside === undefined) {
     throw new NpluskError(
       'BAD_BUNDLE',
@@ -67,7 +70,7 @@ async function readManifest(folder: string): Promise<Manifest> {
       `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`,
     )
   }
-  return manifest
+  return { manifest, model }
 }
 
 /** Reads one of the bundle's own files and checks it against the hash in its name. */

@@ -15,22 +15,23 @@ export function normaliseLabel(text: string): string {
 /**
  * Returns the label in its normal form.
  *
+ * @param kind what the text is, for errors
  * @throws NpluskError `BAD_INPUT` unless it has 1..255 characters and no control character, slash or backslash
  */
-export function checkLabel(text: string): string {
+export function checkLabel(text: string, kind = 'class label'): string {
   const label = normaliseLabel(text)
   const length = [...label].length
-  if (length === 0) throw new NpluskError('BAD_INPUT', 'A class label is empty; give every class a name.')
+  if (length === 0) throw new NpluskError('BAD_INPUT', `An empty text is no ${kind}; give another.`)
   if (length > longestLabel) {
     const start = [...label].slice(0, 20).join('')
     throw new NpluskError(
       'BAD_INPUT',
-      `The class label "${start}…" has ${length} characters; use at most ${longestLabel}.`,
+      `The ${kind} "${start}…" has ${length} characters; use at most ${longestLabel}.`,
     )
   }
   if (forbidden.test(label)) {
     const quoted = JSON.stringify(label)
-    const message = `The class label ${quoted} holds a slash, a backslash or a control character; rename the class.`
+    const message = `The ${kind} ${quoted} holds a slash, a backslash or a control character; give another.`
     throw new NpluskError('BAD_INPUT', message, { data: { label } })
   }
   return label

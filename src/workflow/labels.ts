@@ -27,8 +27,11 @@ export interface NamingOptions {
  */
 export function nameClasses(folders: readonly ClassFolder[], options: NamingOptions): NewClass[] {
   const { increment, overlap, base, earlier, warn } = options
-  checkLabel(increment)
-  if (increment === 'base' || earlier.some(({ name }) => name === increment)) {
+  checkLabel(increment, 'name')
+  if (increment === 'base') {
+    throw new NpluskError('CONFLICT', 'The name "base" stands for the old classes; give another --name.')
+  }
+  if (earlier.some(({ name }) => name === increment)) {
     throw new NpluskError(
       'CONFLICT',
       `The bundle already has an increment "${increment}"; give another --name, or take it out first with "extend remove ${increment}".`,

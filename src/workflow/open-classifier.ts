@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import { isBundle, modelFile, readBundle } from '../bundle/bundle.js'
+import { isBundle, readBundle } from '../bundle/bundle.js'
 import { labelsOf, type Label, type Manifest } from '../bundle/manifest.js'
 import type { Preprocess } from '../image/types.js'
 import { mergeHeads } from '../merge/merge-heads.js'
@@ -28,8 +27,8 @@ export async function openClassifier(
 ): Promise<OpenClassifier> {
   const provider = await chooseProvider(options.device ?? 'auto')
   if (await isBundle(options.model)) {
-    const { folder, manifest } = await readBundle(options.model)
-    const session = await openSession(join(folder, modelFile), provider)
+    const { manifest, model } = await readBundle(options.model)
+    const session = await openSession(model, provider)
     return describe(session, manifest, manifest.training.energyQuantiles)
   }
   const { backbone } = await openBackbone(options)
