@@ -1,10 +1,8 @@
-import type { RefitOptions } from '../../src/workflow/refit.js'
-
 /** What `extend` does where nobody says otherwise. */
 export const views = { augment: 2, seed: 0 }
 
 /** What `extend` trains with where nobody says otherwise. */
-export const training: RefitOptions = { seed: 0, prior: 0.25, baseClasses: 1000 }
+export const training = { seed: 0, prior: 0.25 }
 
 /** Values of ρ that the engine's cross-validation chooses among: the same for every method. */
 export const regularisations: readonly number[] = [3e-3, 1e-2, 3e-2]

@@ -9,7 +9,7 @@ import { subset } from './subset.js'
 import type { LossEvaluator, TrainingSet } from './types.js'
 
 export interface TrainingOptions extends FitOptions {
-  /** Values of ρ to choose among. */
+  /** Values of ρ to choose among, the likeliest first: of many classes, fewer are tried. */
   readonly regularisations: readonly number[]
   readonly seed: number
 }
@@ -31,8 +31,8 @@ export interface Training {
 const folds = 5
 /** Images that take part in the cross-validation at most: enough for a quantile of a thousandth. */
 const mostImages = 4000
-/** Above this many parameters only one fold is held out, with one ρ. */
-const manyParameters = 2e6
+/** Columns that the shared evaluations of the cross-validation have at most, folds × ρ × k: their cost grows with it. */
+const mostColumns = 100
 
 /**
  * Fits the parallel head, chooses ρ by cross-validation over images and gives every image its held-out logits. All folds and all ρ are
@@ -48,12 +48,12 @@ export async function train(
   const { seed } = options
   const all = rowWeights(set)
   const standardisation = await standardise(set.features, all)
-  const whole = set.features.dim * set.classes <= manyParameters
-  const regularisations = whole ? options.regularisations : options.regularisations.slice(0, 1)
+  const affordable = Math.max(1, Math.floor(mostColumns / set.classes))
+  const foldsUsed = Math.min(folds, affordable)
+  const regularisations = options.regularisations.slice(0, Math.max(1, Math.floor(affordable / foldsUsed)))
 
   const candidates = await subset(set, plainRows(set, seed))
   const fold = assignFolds(candidates, folds, seed)
-  const foldsUsed = whole ? folds : 1
   const problems = regularisations.flatMap((regularisation) =>
     Array.from({ length: foldsUsed }, (_, f) => ({
       regularisation,

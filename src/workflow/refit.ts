@@ -5,6 +5,7 @@ import type { HeldOutAnswers, MergedColumns } from '../calibration/decide.js'
 import { heldOutFigures, oldMargins, type HeldOutFigures } from '../calibration/held-out.js'
 import { oldDropGuard, priorShift } from '../calibration/old-drop-guard.js'
 import { energyQuantiles } from '../calibration/reject.js'
+import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { joinColumns, shiftLogits, splitColumns } from '../head/columns.js'
 import { train, type Training } from '../head/cross-validate.js'
@@ -45,8 +46,8 @@ export interface Refit {
   readonly energyQuantiles: readonly number[]
 }
 
-/** Values of ρ that cross-validation chooses among. */
-const regularisations = [3e-3, 1e-2, 3e-2]
+/** Values of ρ that cross-validation chooses among, the likeliest first. */
+const regularisations = [1e-2, 3e-3, 3e-2]
 /** Made-up old images are cruder than real ones: the head is held back more, and only one value is tried. */
 const pseudoRegularisations = [0.1]
 /** Progress is shown against this many optimiser steps, a usual number. */
@@ -55,6 +56,8 @@ const expectedSteps = 150
 /**
  * Trains the heads of all increments together, frozen ones apart, and calibrates them on held-out rows. Old images come from the
  * rehearsal table; without one they are made up from the old head.
+ *
+ * @throws NpluskError `BAD_INPUT` where there is neither: every old image would be taken for a new one
  */
 export async function refit(
   increments: readonly IncrementFeatures[],
@@ -62,6 +65,12 @@ export async function refit(
   options: RefitOptions,
 ): Promise<Refit> {
   const { oldHead, frozen = [] } = options
+  if (rehearsal === undefined && oldHead === undefined) {
+    throw new NpluskError(
+      'BAD_INPUT',
+      'There are no old images to rehearse with, and this model does not let them be made up from its head; give old photographs with --rehearsal DIR.',
+    )
+  }
   const pseudo = rehearsal === undefined && oldHead !== undefined
   const tables = pseudo
     ? increments.map((entry) => ({ ...entry, table: bottleneckOnly(entry.table, oldHead.size) }))

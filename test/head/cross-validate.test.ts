@@ -77,6 +77,14 @@ describe('train', () => {
     expect(bestScaledLoss(heldOutSet, heldOut, rowWeights(heldOutSet))).toBe(Math.min(...heldOutLoss))
   })
 
+  test('with many classes, fewer folds are held out and one ρ is tried', async () => {
+    const set = randomSet({ classes: 40, dim: 4, images: 5, old: 50 })
+    const { heldOutLoss, rows } = await train(set, open, { ...options, regularisations: [1e-1, 1e-2] })
+    expect(heldOutLoss).toHaveLength(1)
+    // Two of the five folds: 100 columns at most.
+    expect(rows).toHaveLength(((40 * 5 + 50) * 2) / 5)
+  })
+
   test('the head it returns is fitted to everything', async () => {
     const set = randomSet({ classes: 2, dim: 3, images: 15, views: 2, old: 20 })
     const { fit } = await train(set, open, options)
