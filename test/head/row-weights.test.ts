@@ -17,4 +17,9 @@ describe('rowWeights', () => {
   test('give rows that are left out nothing, and the others their share', () => {
     expect([...rowWeights(set, (row) => row !== 0 && row < 5)]).toEqual([0, 0.25, 0.25, 1, 0.5, 0, 0, 0, 0])
   })
+
+  test('an image under two classes is one image of each', () => {
+    const twice = { classes: 2, target: Int32Array.of(0, 0, 1, 1), image: Int32Array.of(0, 1, 1, 1) }
+    expect([...rowWeights(twice)]).toEqual([0.25, 0.25, 0.25, 0.25])
+  })
 })

@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals'
+import { withFrozenHead } from '../../src/head/freeze.js'
+import type { Head } from '../../src/head/types.js'
+import { createRandom } from '../../src/math/random.js'
+import { addedLogits, dim, featuresOf, imagesOf, oldLogits } from '../support/tiny-world.js'
+
+/** Logits up to about 20 in float32, from features kept as half floats. */
+const tolerance = 0.02
+
+const random = createRandom('frozen')
+const frozen: Head = {
+  dim,
+  classes: 2,
+  weight: Float32Array.from({ length: dim * 2 }, () => random.normal()),
+  bias: Float32Array.of(2, 1),
+}
+const table = imagesOf({ directions: [0, 1, 3, 4], mergedInto: [undefined, 2], seed: 'freeze' })
+
+test('the logits of a frozen head join the old ones, and so do its answers', async () => {
+  const columnClass = [7, 1]
+  const joined = await withFrozenHead(table, frozen, columnClass)
+  let taken = 0
+  featuresOf(table).forEach((features, row) => {
+    const logits = [...oldLogits(features), ...addedLogits(frozen, features)]
+    const best = Math.max(...logits)
+    expect(Math.abs(joined.oldScore[row]! - Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0)))).toBeLessThan(tolerance) // prettier-ignore
+    expect(Math.abs(joined.oldBest[row]! - best)).toBeLessThan(tolerance)
+    expect(joined.oldClass[row]).toBe([0, 1, 2, ...columnClass][logits.indexOf(best)])
+    if (logits.indexOf(best) >= 3) taken++
+  })
+  expect(taken).toBeGreaterThan(10)
+  expect(taken).toBeLessThan(table.count - 10)
+  const { oldScore, oldBest, oldClass } = table
+  expect({ ...joined, oldScore, oldBest, oldClass }).toEqual(table)
+})
+
+test('a tie goes to the old class', async () => {
+  const [row] = table.oldBest
+  const level: Head = { dim, classes: 1, weight: new Float32Array(dim), bias: Float32Array.of(row!) }
+  const joined = await withFrozenHead(table, level, [9])
+  expect(joined.oldClass[0]).toBe(table.oldClass[0])
+  expect(joined.oldClass).toContain(9)
+})

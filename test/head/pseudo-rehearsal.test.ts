@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals'
+import { noOldTarget } from '../../src/bottleneck/table.js'
+import { bottleneckOnly, pseudoRehearsal } from '../../src/head/pseudo-rehearsal.js'
+import { baseClasses, dim, featuresOf, imagesOf, oldHead, oldLogits, size, taps } from '../support/tiny-world.js'
+
+/** Features up to about 8 as half floats, times weights of 3. */
+const tolerance = 0.02
+
+const tables = [imagesOf({ directions: [3, 4], seed: 1 }), imagesOf({ directions: [5], seed: 2 })]
+const made = pseudoRehearsal(tables, oldHead, 1)
+
+describe('pseudoRehearsal', () => {
+  test('makes bottlenecks as a ReLU leaves them, and no other features', () => {
+    expect([made.dim, featuresOf(made).length]).toEqual([dim, made.count])
+    for (const features of featuresOf(made)) {
+      expect(features.slice(0, taps)).toEqual([0, 0])
+      expect(features.every((value) => value >= 0 && Number.isFinite(value))).toBe(true)
+    }
+  })
+
+  test('says of every row what the old head says of its features', () => {
+    featuresOf(made).forEach((features, row) => {
+      const logits = oldLogits(features)
+      const sum = logits.reduce((total, z) => total + Math.exp(z), 0)
+      expect(Math.abs(made.oldScore[row]! - Math.log(sum))).toBeLessThan(tolerance)
+      expect(Math.abs(made.oldBest[row]! - Math.max(...logits))).toBeLessThan(tolerance)
+      expect(logits[made.oldClass[row]!]!).toBeGreaterThan(Math.max(...logits) - tolerance)
+    })
+    expect(made.label).toEqual(made.oldClass)
+    expect(new Set(made.oldTarget)).toEqual(new Set([Math.fround(noOldTarget)]))
+    expect(new Set(made.image).size).toBe(made.count)
+  })
+
+  test('looks more like old images than the new ones do: every old class has its share', () => {
+    const counts = new Array<number>(baseClasses).fill(0)
+    for (const label of made.label) counts[label]!++
+    for (const count of counts) expect(count).toBeGreaterThan((0.7 * made.count) / baseClasses)
+    const mean = (scores: Float32Array) => scores.reduce((sum, score) => sum + score / scores.length, 0)
+    expect(mean(made.oldScore)).toBeGreaterThan(mean(tables[0]!.oldScore) + 1)
+  })
+
+  test('follows from the seed', () => {
+    expect(pseudoRehearsal(tables, oldHead, 1)).toEqual(made)
+    expect(pseudoRehearsal(tables, oldHead, 2).features).not.toEqual(made.features)
+  })
+})
+
+test('bottleneckOnly leaves nothing but the last columns', () => {
+  const [table] = tables
+  const cut = bottleneckOnly(table!, size)
+  featuresOf(cut).forEach((features, row) => {
+    expect(features).toEqual([0, 0, ...featuresOf(table!)[row]!.slice(taps)])
+  })
+  expect({ ...cut, features: table!.features }).toEqual(table)
+})
