@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { access, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { access, mkdir, open, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import {
   checkWritable,
@@ -41,7 +43,7 @@ describe('writeBundle', () => {
     expect(await readdir(join(folder(), 'out'))).toEqual(['bundle'])
     expect(Uint8Array.from(await readFile(join(place(), modelFile)))).toEqual(change.model)
     const bundle = await readBundle(place())
-    expect(bundle).toEqual({ folder: place(), manifest: change.manifest })
+    expect(bundle).toEqual({ folder: place(), manifest: change.manifest, model: expect.any(Uint8Array) })
     for (const [name, content] of change.files) {
       expect(Uint8Array.from(await readBundleFile(bundle, name))).toEqual(content)
     }
@@ -161,6 +163,25 @@ describe('readBundle', () => {
         message: `${path} is not a bundle; make one with "extend --add DIR --out ${path}".`,
       })
     }
+  })
+
+  const onUnix = process.platform === 'win32' ? test.skip : test
+  onUnix('whose files a writer removes meanwhile, reads the new revision', async () => {
+    await writeBundle(place(), tinyChange(1, ['flowers']))
+    const next = join(folder(), 'next')
+    await writeBundle(next, tinyChange(2, ['birds']))
+    // A model that is read when we say so, and no sooner: a pipe with the same bytes.
+    const modelPath = join(place(), modelFile)
+    const model = await readFile(modelPath)
+    await rm(modelPath)
+    await promisify(execFile)('mkfifo', [modelPath])
+    const reading = readBundle(place())
+    const pipe = await open(modelPath, 'w')
+    await pipe.writeFile(model)
+    for (const name of await readdir(next)) await rename(join(next, name), join(place(), name))
+    await rm(join(place(), tinyChange(1, ['flowers']).manifest.increments[0]!.features))
+    await pipe.close()
+    expect((await reading).manifest).toEqual(tinyChange(2, ['birds']).manifest)
   })
 
   test('names the part that is missing', async () => {
