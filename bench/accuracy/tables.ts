@@ -1,39 +1,7 @@
 import { buildTable, selectRows, type FeatureTable } from '../../src/bottleneck/table.js'
-import { concat } from '../../src/math/concat.js'
 import { createRandom } from '../../src/math/random.js'
 import type { IncrementFeatures } from '../../src/workflow/refit.js'
 import type { TestSet } from './data.js'
-
-/** Rows of several tables, one after the other; images stay apart. */
-export function concatTables(tables: readonly FeatureTable[], labelOffsets: readonly number[] = []): FeatureTable {
-  const { dim } = tables[0]!
-  const count = tables.reduce((sum, table) => sum + table.count, 0)
-  const features = new Uint16Array(count * dim)
-  const label = new Int32Array(count)
-  const image = new Int32Array(count)
-  let row = 0
-  let images = 0
-  tables.forEach((table, t) => {
-    features.set(table.features, row * dim)
-    label.set(table.label.map((one) => one + (labelOffsets[t] ?? 0)), row) // prettier-ignore
-    image.set(table.image.map((one) => one + images), row) // prettier-ignore
-    row += table.count
-    images += table.count === 0 ? 0 : table.image[table.count - 1]! + 1
-  })
-  const column = (name: 'oldScore' | 'oldBest' | 'oldTarget') =>
-    concat(Float32Array, tables.map((table) => table[name])) // prettier-ignore
-  return {
-    dim,
-    count,
-    features,
-    oldScore: column('oldScore'),
-    oldBest: column('oldBest'),
-    oldClass: concat(Int32Array, tables.map(({ oldClass }) => oldClass)), // prettier-ignore
-    oldTarget: column('oldTarget'),
-    label,
-    image,
-  }
-}
 
 /** Some images of a test set as a table to train on; for the oracle alone. */
 export function tableOfTestSet(set: TestSet, wanted: (row: number) => boolean): FeatureTable {

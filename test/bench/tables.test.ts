@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { concatTables, drawImages } from '../../bench/accuracy/tables.js'
+import { drawImages } from '../../bench/accuracy/tables.js'
 import { markdown, points, share } from '../../bench/accuracy/table.js'
 import { buildTable, type FeatureTable } from '../../src/bottleneck/table.js'
 import type { IncrementFeatures } from '../../src/workflow/refit.js'
@@ -15,13 +15,6 @@ function tableOf(images: readonly { readonly label: number; readonly feature: nu
   })
   return buildTable(rows, rows.length, 1)
 }
-
-test('tables one after the other keep images apart and move labels', () => {
-  const both = concatTables([tableOf([{ label: 0, feature: 1 }]), tableOf([{ label: 0, feature: 2 }])], [0, 3])
-  expect([...both.label]).toEqual([0, 0, 3, 3])
-  expect([...both.image]).toEqual([0, 0, 1, 1])
-  expect([...both.oldBest]).toEqual([1, 1, 2, 2])
-})
 
 test('a draw takes whole images, as many of each class as asked for, the same for the same seed', () => {
   const images = Array.from({ length: 20 }, (_, i) => ({ label: i % 2, feature: i }))

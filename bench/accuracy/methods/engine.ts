@@ -1,31 +1,41 @@
 import type { FeatureTable } from '../../../src/bottleneck/table.js'
-import {
-  mergedColumns,
-  refit,
-  type IncrementFeatures,
-  type Refit,
-  type RefitOptions,
-} from '../../../src/workflow/refit.js'
+import { joinColumns } from '../../../src/head/columns.js'
+import type { OldHead } from '../../../src/head/pseudo-rehearsal.js'
+import type { Head } from '../../../src/head/types.js'
+import { mergedColumns, refit, type IncrementFeatures, type Refit } from '../../../src/workflow/refit.js'
 import { linearClassifier, type Classifier } from '../answers.js'
 import { training } from '../engine-defaults.js'
-import { joinHeads } from '../heads.js'
 import type { Method } from './method.js'
 
-/** The engine's own refit, as a classifier. */
+export interface EngineOptions {
+  /** @default the training's own */
+  readonly seed?: number
+  /** Heads of the first increments that stay as they are. */
+  readonly frozen?: readonly Head[]
+}
+
+/**
+ * The engine's own refit, with what `extend` gives it, as a classifier.
+ *
+ * @param rehearsal `undefined` for `--rehearsal none`
+ */
 export async function refitClassifier(
   increments: readonly IncrementFeatures[],
   rehearsal: FeatureTable | undefined,
-  options: RefitOptions = training,
+  oldHead: OldHead,
+  options: EngineOptions = {},
 ): Promise<{ classify: Classifier; refit: Refit }> {
-  const fitted = await refit(increments, rehearsal, options)
+  const baseClasses = oldHead.bias.length
+  const old = { baseClasses, ...(rehearsal === undefined ? { oldHead } : {}) }
+  const fitted = await refit(increments, rehearsal, { ...training, ...old, ...options })
   const merged = mergedColumns(increments.map(({ increment }) => increment))
-  return { classify: linearClassifier(joinHeads(fitted.heads), merged), refit: fitted }
+  return { classify: linearClassifier(joinColumns(fitted.heads), merged), refit: fitted }
 }
 
 export const engine: Method = {
   name: 'nplusk',
   about: 'the engine with its defaults',
-  async train({ increments, rehearsal, seed }) {
-    return (await refitClassifier(increments, rehearsal, { ...training, seed })).classify
+  async train({ increments, rehearsal, oldHead, seed }) {
+    return (await refitClassifier(increments, rehearsal, oldHead, { seed })).classify
   },
 }

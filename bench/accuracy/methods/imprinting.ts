@@ -1,9 +1,9 @@
 import { concat } from '../../../src/math/concat.js'
 import { mergedColumns } from '../../../src/workflow/refit.js'
 import { linearClassifier } from '../answers.js'
-import { bottleneckOnly, onAllFeatures } from './bottleneck-only.js'
 import { classMeans, normalise } from './class-means.js'
 import type { Method } from './method.js'
+import { narrow, widen } from './narrow.js'
 import { meanColumnNorm } from './norms.js'
 
 /**
@@ -14,9 +14,9 @@ export const imprinting: Method = {
   name: 'imprinting',
   about: 'normalised class means as columns, with the mean norm and bias of the old ones; bottleneck alone',
   async train({ increments, oldHead }) {
-    const size = oldHead.kernel.length / oldHead.bias.length
+    const { size } = oldHead
     const means = increments.flatMap(({ increment, table }) =>
-      classMeans(bottleneckOnly(table, size), increment.classes.length, normalise).map((one) => normalise(one!)),
+      classMeans(narrow(table, size), increment.classes.length, normalise).map((one) => normalise(one!)),
     )
     const k = means.length
     const norm = meanColumnNorm(oldHead.kernel, size)
@@ -24,7 +24,7 @@ export const imprinting: Method = {
     const columns = concat(Float32Array, means.map((one) => Float32Array.from(one, (value) => value * norm))) // prettier-ignore
     const weight = Float32Array.from(columns, (_, i) => columns[(i % k) * size + Math.floor(i / k)]!)
     const head = { dim: size, classes: k, weight, bias: new Float32Array(k).fill(meanBias) }
-    const all = onAllFeatures(head, increments[0]!.table.dim)
+    const all = widen(head, increments[0]!.table.dim)
     return linearClassifier(all, mergedColumns(increments.map(({ increment }) => increment)))
   },
 }

@@ -1,5 +1,5 @@
 import type { FeatureTable } from '../../../src/bottleneck/table.js'
-import type { HeadWeights } from '../../../src/model/locate.js'
+import type { OldHead } from '../../../src/head/pseudo-rehearsal.js'
 import type { IncrementFeatures } from '../../../src/workflow/refit.js'
 import type { Classifier } from '../answers.js'
 
@@ -8,7 +8,7 @@ export interface Task {
   readonly increments: readonly IncrementFeatures[]
   readonly rehearsal: FeatureTable
   /** The base model's head on the bottleneck, the last part of the features. */
-  readonly oldHead: HeadWeights
+  readonly oldHead: OldHead
   readonly seed: number
 }
 

@@ -3,9 +3,9 @@ import type { Head } from '../../../src/head/types.js'
 import { mergedColumns } from '../../../src/workflow/refit.js'
 import { columnsOf, join, type Answers } from '../answers.js'
 import type { TestSet } from '../data.js'
-import { bottleneckOnly, onAllFeatures } from './bottleneck-only.js'
 import { classMeans, normalise } from './class-means.js'
 import type { Method } from './method.js'
+import { narrow, widen } from './narrow.js'
 
 /**
  * Nearest mean of normalised features, for old and new classes alike (Rebuffi et al., iCaRL, CVPR 2017). The old means come from the
@@ -18,15 +18,15 @@ export const nearestMean: Method = {
   uncalibrated: true,
   async train({ increments, rehearsal, oldHead }) {
     const oldClasses = oldHead.bias.length
-    const size = oldHead.kernel.length / oldClasses
+    const { size } = oldHead
     const means = [
-      ...classMeans(bottleneckOnly(rehearsal, size), oldClasses, normalise),
+      ...classMeans(narrow(rehearsal, size), oldClasses, normalise),
       ...increments.flatMap(({ increment, table }) =>
-        classMeans(bottleneckOnly(table, size), increment.classes.length, normalise),
+        classMeans(narrow(table, size), increment.classes.length, normalise),
       ),
     ]
     const classes = means.length
-    const narrow: Head = {
+    const own: Head = {
       dim: size,
       classes,
       weight: new Float32Array(size * classes),
@@ -34,10 +34,10 @@ export const nearestMean: Method = {
     }
     means.forEach((classMean, c) => {
       // A class without images is never nearest.
-      if (classMean === undefined) narrow.bias[c] = -1e30
-      else normalise(classMean).forEach((value, d) => (narrow.weight[d * classes + c] = value))
+      if (classMean === undefined) own.bias[c] = -1e30
+      else normalise(classMean).forEach((value, d) => (own.weight[d * classes + c] = value))
     })
-    const head = onAllFeatures(narrow, increments[0]!.table.dim)
+    const head = widen(own, increments[0]!.table.dim)
     const merged = mergedColumns(increments.map(({ increment }) => increment))
     const columns = columnsOf(classes - oldClasses, merged, oldClasses)
     return (set) => answer(set, head, columns)

@@ -1,7 +1,7 @@
-import { concatTables, selectTestRows, tableOfTestSet } from '../tables.js'
+import { joinTables } from '../../../src/bottleneck/join-tables.js'
+import { selectTestRows, tableOfTestSet } from '../tables.js'
 import type { TestSet } from '../data.js'
 import type { Classifier } from '../answers.js'
-import { training } from '../engine-defaults.js'
 import { refitClassifier } from './engine.js'
 import type { Task } from './method.js'
 
@@ -16,12 +16,12 @@ export interface OracleHalf {
  * What many old images would bring. It is the only method that may look at test images: its figures are the mean of both halves, and no
  * fair comparison.
  */
-export async function trainOracle({ increments, rehearsal, seed }: Task, old: TestSet): Promise<OracleHalf[]> {
+export async function trainOracle({ increments, rehearsal, oldHead, seed }: Task, old: TestSet): Promise<OracleHalf[]> {
   const halves: OracleHalf[] = []
   for (const parity of [0, 1]) {
     const isSeen = (row: number) => row % 2 === parity
-    const many = concatTables([rehearsal, tableOfTestSet(old, isSeen)])
-    const { classify } = await refitClassifier(increments, many, { ...training, seed })
+    const many = joinTables([rehearsal, tableOfTestSet(old, isSeen)])
+    const { classify } = await refitClassifier(increments, many, oldHead, { seed })
     halves.push({ classify, unseen: selectTestRows(old, (row) => !isSeen(row)) })
   }
   return halves

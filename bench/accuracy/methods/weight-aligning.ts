@@ -1,8 +1,8 @@
 import { mergedColumns } from '../../../src/workflow/refit.js'
 import { linearClassifier } from '../answers.js'
-import { bottleneckOnly, onAllFeatures } from './bottleneck-only.js'
 import { trainingSetOf, trainJointly } from './joint-training.js'
 import type { Method } from './method.js'
+import { narrow, widen } from './narrow.js'
 import { meanColumnNorm } from './norms.js'
 
 /**
@@ -13,16 +13,16 @@ export const weightAligning: Method = {
   name: 'Weight Aligning',
   about: 'joint head scaled to the mean norm of the old columns; bottleneck alone',
   async train({ increments, rehearsal, oldHead, seed }) {
-    const size = oldHead.kernel.length / oldHead.bias.length
-    const narrow = increments.map(({ increment, table }) => ({ increment, table: bottleneckOnly(table, size) }))
-    const head = await trainJointly(trainingSetOf(narrow, bottleneckOnly(rehearsal, size)), seed)
+    const { size } = oldHead
+    const onBottleneck = increments.map(({ increment, table }) => ({ increment, table: narrow(table, size) }))
+    const head = await trainJointly(trainingSetOf(onBottleneck, narrow(rehearsal, size)), seed)
     const columns = Float32Array.from(
       head.weight,
       (_, i) => head.weight[(i % size) * head.classes + Math.floor(i / size)]!,
     )
     const factor = meanColumnNorm(oldHead.kernel, size) / meanColumnNorm(columns, size)
     const aligned = { ...head, weight: head.weight.map((value) => value * factor) }
-    const all = onAllFeatures(aligned, increments[0]!.table.dim)
+    const all = widen(aligned, increments[0]!.table.dim)
     return linearClassifier(all, mergedColumns(increments.map(({ increment }) => increment)))
   },
 }

@@ -12,24 +12,25 @@ export const datafree: Section = {
     say('datafree')
     const sets = { old: await oldTestSet(lab), new: await newTestSet(lab, 'flowers') }
     const increments = [await trainingIncrement(lab, 'flowers', 'separate')]
-    const { classify, refit } = await refitClassifier(increments, undefined)
+    const { classify, refit } = await refitClassifier(increments, undefined, lab.oldHead)
     const figures = figuresOf(await judge(lab, increments, classify, sets))
-    const { old: told } = refit.heldOut
-    const toldDrop = told === null ? null : told.top1Before - told.top1After
+    const toldLeak = refit.pseudoLeak ?? null
     const table = {
       title: 'No old images: --rehearsal none',
-      columns: ['old', 'new', 'H', 'drop measured', 'drop told beforehand'],
+      columns: ['rehearsal', 'old', 'new', 'H', 'drop', 'leak', 'leak told beforehand'],
       rows: [
         [
+          'none',
           ...[figures.accuracy.old, figures.accuracy.new, figures.harmonicMean].map(share),
           points(figures.oldDrop),
-          toldDrop === null ? '–' : points(toldDrop),
+          share(figures.leak),
+          toldLeak === null ? '–' : share(toldLeak),
         ],
       ],
       notes: [
         'Trained on flowers/train; old: imagenet-test, new: flowers/val; daisy kept apart and left out of the old count.',
       ],
     }
-    return { tables: [table], figures: { ...figures, toldDrop } }
+    return { tables: [table], figures: { ...figures, toldLeak } }
   },
 }

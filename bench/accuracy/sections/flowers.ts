@@ -29,7 +29,7 @@ export const flowers: Section = {
       const name = overlap === 'merge' ? 'nplusk, daisy merged' : 'nplusk'
       say(`flowers: ${name}`)
       const increments = [await trainingIncrement(lab, 'flowers', overlap)]
-      const { classify, refit } = await refitClassifier(increments, lab.rehearsal)
+      const { classify, refit } = await refitClassifier(increments, lab.rehearsal, lab.oldHead)
       const judged = await judge(lab, increments, classify, sets)
       const { regularisation, shift, heldOut } = refit
       const agreement = await checkAgreement(lab, increments, refit.heads, classify, [sets.old, sets.new])

@@ -7,7 +7,8 @@ import { forgetting } from '../metrics.js'
 import { refitClassifier } from '../methods/engine.js'
 import type { Section } from '../section.js'
 import { points, share, type Table } from '../table.js'
-import { concatTables } from '../tables.js'
+import { joinTables } from '../../../src/bottleneck/join-tables.js'
+import type { Head } from '../../../src/head/types.js'
 import type { IncrementFeatures } from '../../../src/workflow/refit.js'
 
 const names = ['flowers', 'textures', 'materials']
@@ -22,7 +23,7 @@ interface Step {
   readonly ceilings: readonly number[]
 }
 
-/** Three additions one after the other, all heads refitted each time, against all classes added at once. */
+/** Three additions one after the other, all heads refitted each time or the earlier ones frozen, against all classes added at once. */
 export const increments: Section = {
   name: 'increments',
   async run(lab, { say }) {
@@ -31,20 +32,32 @@ export const increments: Section = {
     const added = []
     for (const name of names) added.push(await trainingIncrement(lab, name, 'separate'))
 
-    const steps: Step[] = []
+    const refitted: Step[] = []
+    const kept: Step[] = []
+    let heads: readonly Head[] = []
     for (const [t, name] of names.entries()) {
       say(`increments: ${name}`)
       const sofar = added.slice(0, t + 1)
-      const { classify } = await refitClassifier(sofar, lab.rehearsal)
-      steps.push({ after: `+ ${name}`, ...(await measure(lab, sofar, classify, old, tests.slice(0, t + 1))) })
+      const of = tests.slice(0, t + 1)
+      const together = await refitClassifier(sofar, lab.rehearsal, lab.oldHead)
+      refitted.push({ after: `+ ${name}`, ...(await measure(lab, sofar, together.classify, old, of)) })
+      // The first addition has nothing to freeze.
+      const frozen = t === 0 ? together : await refitClassifier(sofar, lab.rehearsal, lab.oldHead, { frozen: heads })
+      heads = frozen.refit.heads
+      kept.push({ after: `+ ${name}, earlier frozen`, ...(await measure(lab, sofar, frozen.classify, old, of)) })
     }
     say('increments: all at once')
-    const { classify } = await refitClassifier([asOne(added)], lab.rehearsal)
+    const { classify } = await refitClassifier([asOne(added)], lab.rehearsal, lab.oldHead)
     const atOnce = { after: 'all at once', ...(await measure(lab, added, classify, old, tests)) }
-    const forgotten = forgetting(steps.map(({ sets }) => sets))
-    return { tables: [table(steps, atOnce, forgotten)], figures: { names, steps, atOnce, forgetting: forgotten } }
+    const forgotten = { refitted: forgetting(accuracies(refitted)), frozen: forgetting(accuracies(kept)) }
+    return {
+      tables: [table([...refitted, ...kept.slice(1), atOnce], forgotten)],
+      figures: { names, refitted, frozen: kept, atOnce, forgetting: forgotten },
+    }
   },
 }
+
+const accuracies = (steps: readonly Step[]) => steps.map(({ sets }) => sets)
 
 async function measure(
   lab: Lab,
@@ -72,17 +85,15 @@ function asOne(added: readonly IncrementFeatures[]): IncrementFeatures {
     return offset
   })
   const classes = added.flatMap(({ increment }) => increment.classes)
-  return {
-    increment: { ...added[0]!.increment, name: names.join('+'), classes },
-    table: concatTables(added.map(({ table }) => table), offsets), // prettier-ignore
-  }
+  const tables = added.map(({ table }, i) => ({ ...table, label: table.label.map((label) => label + offsets[i]!) }))
+  return { increment: { ...added[0]!.increment, name: names.join('+'), classes }, table: joinTables(tables) }
 }
 
-function table(steps: readonly Step[], atOnce: Step, forgotten: number): Table {
+function table(steps: readonly Step[], forgotten: { readonly refitted: number; readonly frozen: number }): Table {
   return {
     title: 'Increments: accuracy on every set after each step',
     columns: ['after', 'old', 'drop', ...names, ...names.map((name) => `${name} alone`)],
-    rows: [...steps, atOnce].map(({ after, old, oldDrop, sets, ceilings }) => [
+    rows: steps.map(({ after, old, oldDrop, sets, ceilings }) => [
       after,
       share(old),
       points(oldDrop),
@@ -90,7 +101,8 @@ function table(steps: readonly Step[], atOnce: Step, forgotten: number): Table {
       ...names.map((_, t) => (t < ceilings.length ? share(ceilings[t]!) : '–')),
     ]),
     notes: [
-      `Forgetting after the last step: ${points(forgotten)}. "Alone" means among all the classes added so far, without the old ones.`,
+      `Forgetting after the last step: ${points(forgotten.refitted)} refitted together, ${points(forgotten.frozen)} with the earlier heads frozen.`,
+      '"Alone" means among all the classes added so far, without the old ones.',
     ],
   }
 }

@@ -1,16 +1,25 @@
 import { logSumExp } from '../../../src/math/softmax.js'
 import type { Answers } from '../answers.js'
 import { newTestSet, oldTestSet, trainingIncrement } from '../data.js'
-import { auroc, falsePositiveRate } from '../metrics.js'
+import { auroc, falsePositiveRate, mean } from '../metrics.js'
 import { refitClassifier } from '../methods/engine.js'
 import type { Section } from '../section.js'
-import { share } from '../table.js'
+import { share, type Table } from '../table.js'
+import { rejectThreshold } from '../../../src/calibration/reject.js'
+
+/** What `predict --reject` goes by. */
+const engineScore = "energy (the engine's)"
+
+/** False-reject rates that thresholds are set for. */
+const rates = [0.01, 0.05, 0.1]
 
 /** How sure an answer is, by the joint logits of one image: larger is surer. */
-const scores: Readonly<Record<string, (logits: Float32Array, start: number, width: number) => number>> = {
+type Score = (logits: Float32Array, start: number, width: number) => number
+
+const scores: Readonly<Record<string, Score>> = {
   'largest probability': (logits, start, width) =>
     Math.exp(logits.subarray(start, start + width).reduce((a, b) => Math.max(a, b)) - logSumExp(logits, start, width)),
-  'energy (logsumexp of all logits)': (logits, start, width) => logSumExp(logits, start, width),
+  [engineScore]: (logits, start, width) => logSumExp(logits, start, width),
   'largest logit': (logits, start, width) => logits.subarray(start, start + width).reduce((a, b) => Math.max(a, b)),
 }
 
@@ -20,26 +29,48 @@ export const reject: Section = {
   async run(lab, { say }) {
     say('reject')
     const increments = [await trainingIncrement(lab, 'flowers', 'separate')]
-    const { classify } = await refitClassifier(increments, lab.rehearsal)
+    const { classify, refit } = await refitClassifier(increments, lab.rehearsal, lab.oldHead)
     const answers = async (names: readonly string[]) =>
       Promise.all(names.map(async (name) => classify(await newTestSet(lab, name))))
     const known = [await classify(await oldTestSet(lab)), ...(await answers(['flowers']))]
     const unknown = await answers(['textures', 'materials'])
     const figures = Object.entries(scores).map(([name, score]) => {
-      const of = (sets: readonly Answers[]) =>
-        sets.flatMap(({ logits, width, count }) =>
-          Array.from({ length: count }, (_, row) => score(logits, row * width, width)),
-        )
-      const [inside, outside] = [of(known), of(unknown)]
+      const [inside, outside] = [scoresOf(known, score), scoresOf(unknown, score)]
       const counts = { known: inside.length, unknown: outside.length }
       return { score: name, ...counts, auroc: auroc(inside, outside), fpr95: falsePositiveRate(inside, outside) }
     })
-    const table = {
-      title: 'None of these: images of no known class told from known ones',
-      columns: ['score', 'AUROC', 'FPR@95'],
-      rows: figures.map((one) => [one.score, share(one.auroc), share(one.fpr95)]),
-      notes: ['Known: imagenet-test and flowers/val; unknown: textures/val and materials/val; flowers added.'],
-    }
-    return { tables: [table], figures }
+    const thresholds = rates.map((rate) => {
+      const threshold = rejectThreshold(refit.energyQuantiles, rate)
+      const below = (sets: readonly Answers[]) =>
+        mean(scoresOf(sets, scores[engineScore]!).map((energy) => (energy < threshold ? 1 : 0)))
+      return { asked: rate, threshold, knownRejected: below(known), unknownRejected: below(unknown) }
+    })
+    return { tables: [separationTable(figures), thresholdTable(thresholds)], figures: { scores: figures, thresholds } }
   },
+}
+
+function scoresOf(sets: readonly Answers[], score: Score): number[] {
+  return sets.flatMap(({ logits, width, count }) =>
+    Array.from({ length: count }, (_, row) => score(logits, row * width, width)),
+  )
+}
+
+const note = 'Known: imagenet-test and flowers/val; unknown: textures/val and materials/val; flowers added.'
+
+function separationTable(rows: readonly { score: string; auroc: number; fpr95: number }[]): Table {
+  return {
+    title: 'None of these: images of no known class told from known ones',
+    columns: ['score', 'AUROC', 'FPR@95'],
+    rows: rows.map((one) => [one.score, share(one.auroc), share(one.fpr95)]),
+    notes: [note],
+  }
+}
+
+function thresholdTable(rows: readonly { asked: number; knownRejected: number; unknownRejected: number }[]): Table {
+  return {
+    title: 'None of these: predict --reject, threshold from held-out training images',
+    columns: ['false rejects asked for', 'known rejected', 'unknown rejected'],
+    rows: rows.map((one) => [share(one.asked), share(one.knownRejected), share(one.unknownRejected)]),
+    notes: [note],
+  }
 }

@@ -1,8 +1,8 @@
 import type { FeatureTable } from '../../../src/bottleneck/table.js'
 import type { Head } from '../../../src/head/types.js'
 
-/** A table with the last `size` features alone: what the base model's own head reads. */
-export function bottleneckOnly(table: FeatureTable, size: number): FeatureTable {
+/** A table with the last `size` features alone: the bottleneck, which is what the base model's own head reads. */
+export function narrow(table: FeatureTable, size: number): FeatureTable {
   const { count, dim } = table
   const features = new Uint16Array(count * size)
   for (let row = 0; row < count; row++) {
@@ -11,8 +11,8 @@ export function bottleneckOnly(table: FeatureTable, size: number): FeatureTable 
   return { ...table, dim: size, features }
 }
 
-/** The same head on all `dim` features: no weight on any but the last. */
-export function onAllFeatures(head: Head, dim: number): Head {
+/** A head on the bottleneck as one on all `dim` features: no weight on any but the last. */
+export function widen(head: Head, dim: number): Head {
   const weight = new Float32Array(dim * head.classes)
   weight.set(head.weight, (dim - head.dim) * head.classes)
   return { ...head, dim, weight }
