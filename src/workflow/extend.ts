@@ -83,7 +83,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       const revision = (bundle && (await isSamePlace(out, bundle.folder)) ? bundle.manifest.revision : 0) + 1
       const prior = options.prior ?? bundle?.manifest.training.prior ?? defaultPrior
       const settings = { ...views, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
-      const frozen = bundle && options.freezeAdded ? await keptHeads(bundle) : []
+      const frozen = bundle && options.freezeAdded ? keptHeads(bundle) : []
       const plan = { folder: out, revision, backbone, session, increments, rehearsal, settings, frozen }
       const { manifest, fitted } = await rebuild(plan, call, time.lap)
       if (fitted?.pseudoLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.pseudoLeak))

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { modelFile, readBundleFile, type Bundle } from '../bundle/bundle.js'
 import type { Manifest } from '../bundle/manifest.js'
@@ -27,9 +26,9 @@ export function addedCount({ base, increments }: Manifest): { added: number; tot
 }
 
 /** The added heads of a bundle as its model has them, one per increment. */
-export async function keptHeads({ folder, manifest }: Bundle): Promise<Head[]> {
+export function keptHeads({ folder, manifest, model }: Bundle): Head[] {
   const path = join(folder, modelFile)
-  const { graph } = decodeModel(await readFile(path), path)
+  const { graph } = decodeModel(model, path)
   const find = (name: string) => {
     const tensor = graph.initializer.find((one) => one.name === name)
     if (tensor === undefined) {

@@ -1,0 +1,165 @@
+import { describe, expect, test } from '@jest/globals'
+import { joinTables } from '../../src/bottleneck/join-tables.js'
+import type { FeatureTable } from '../../src/bottleneck/table.js'
+import type { AddedClass } from '../../src/bundle/manifest.js'
+import { priorShift } from '../../src/calibration/old-drop-guard.js'
+import type { ProgressEvent } from '../../src/core/progress.js'
+import type { Head } from '../../src/head/types.js'
+import { mergedColumns, refit, type IncrementFeatures, type RefitOptions } from '../../src/workflow/refit.js'
+import { answersOf, baseClasses, dim, imagesOf, oldHead, taps } from '../support/tiny-world.js'
+
+/** An increment's classes, one for every base class or `undefined`. */
+function incrementOf(
+  name: string,
+  table: FeatureTable,
+  mergedInto: readonly (number | undefined)[],
+): IncrementFeatures {
+  const classes = mergedInto.map((base, i): AddedClass => {
+    const label = `${name} ${i}`
+    return { folder: label, label, images: 20, ...(base === undefined ? {} : { mergedInto: base }) }
+  })
+  return { increment: { name, classes, features: '' }, table }
+}
+
+const none = undefined
+const flowers = incrementOf('flowers', imagesOf({ directions: [3, 4], seed: 'flowers' }), [none, none])
+const birds = incrementOf('birds', imagesOf({ directions: [5], seed: 'birds' }), [none])
+const rehearsal = imagesOf({ directions: [0, 1, 2], seed: 'old' })
+const evenly: RefitOptions = { seed: 1, prior: 0.5, baseClasses }
+
+/** Share of fresh images of the given directions that get the columns they should. */
+function accuracy(heads: readonly Head[], directions: readonly number[], columns: readonly number[]): number {
+  const table = imagesOf({ directions, images: 50, seed: 'fresh' })
+  const answers = answersOf(table, heads)
+  return answers.filter((answer, row) => answer === columns[table.label[row]!]).length / answers.length
+}
+
+const copyOf = ({ dim, classes, weight, bias }: Head): Head => ({ dim, classes, weight: weight.slice(), bias: bias.slice() }) // prettier-ignore
+
+describe('refit', () => {
+  test('trains one head for every increment, all together, beside the old head', async () => {
+    const { heads, heldOut, pseudoLeak, shift, energyQuantiles } = await refit([flowers, birds], rehearsal, evenly)
+    expect(heads.map((head) => [head.dim, head.classes])).toEqual([
+      [dim, 2],
+      [dim, 1],
+    ])
+    expect(accuracy(heads, [0, 1, 2], [0, 1, 2])).toBeGreaterThan(0.95)
+    expect(accuracy(heads, [3, 4, 5], [3, 4, 5])).toBeGreaterThan(0.95)
+    expect([heldOut.old!.count, heldOut.new.count]).toEqual([60, 60])
+    expect(heldOut.new.top1).toBeGreaterThan(0.95)
+    expect([pseudoLeak, shift]).toEqual([undefined, 0])
+    expect(energyQuantiles).toHaveLength(201)
+    expect([...energyQuantiles].sort((a, b) => a - b)).toEqual(energyQuantiles)
+  })
+
+  test('refuses to train with neither old images nor an old head', async () => {
+    await expect(refit([flowers], undefined, evenly)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('--rehearsal DIR'),
+    })
+  })
+
+  test('tells of its steps, from 0 to all of them', async () => {
+    const events: ProgressEvent[] = []
+    await refit([birds], rehearsal, { ...evenly, onProgress: (event) => events.push(event) })
+    const done = events.map((event) => (event.type === 'progress' && event.stage === 'train' ? event.done : NaN))
+    expect([done[0], done.at(-1)]).toEqual([0, 150])
+    expect([...done].sort((a, b) => a - b)).toEqual(done)
+  })
+
+  test('stops when asked to', async () => {
+    await expect(refit([birds], rehearsal, { ...evenly, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'ABORTED',
+    })
+  })
+})
+
+describe('calibration', () => {
+  // Little but noise tells these apart.
+  const hard = incrementOf('hard', imagesOf({ directions: [3], noise: 1.5, images: 60, seed: 'hard' }), [none])
+  const old = imagesOf({ directions: [0, 1, 2], noise: 1.5, seed: 'hard, old' })
+
+  test('a prior moves the added logits by its log odds', async () => {
+    const [even, likely] = await Promise.all([0.5, 0.8].map((prior) => refit([hard], old, { ...evenly, prior })))
+    expect(likely!.shift).toBe(priorShift(0.8))
+    expect(likely!.heads[0]!.bias[0]).toBeCloseTo(even!.heads[0]!.bias[0]! + Math.log(4), 4)
+    expect(likely!.heldOut.leak).toBeGreaterThan(even!.heldOut.leak!)
+  })
+
+  test('the guard keeps the loss of old accuracy within what is allowed, and no further', async () => {
+    const free = await refit([hard], old, evenly)
+    const loss = ({ heldOut: { old } }: typeof free) => old!.top1Before - old!.top1After
+    expect(loss(free)).toBeGreaterThan(0.05)
+    const guarded = await refit([hard], old, { ...evenly, maxOldDrop: 0.05 })
+    expect(loss(guarded)).toBeLessThanOrEqual(0.05 + 1e-9)
+    expect(loss(guarded)).toBeGreaterThan(0.05 - 1 / old.count)
+    expect(guarded.shift).toBeLessThan(0)
+  })
+})
+
+describe('frozen heads', () => {
+  test('come back bit for bit, and a new one is trained to compete with them', async () => {
+    const { heads: earlier } = await refit([flowers], rehearsal, evenly)
+    const before = earlier.map(copyOf)
+    const { heads, heldOut } = await refit([flowers, birds], rehearsal, { ...evenly, frozen: earlier })
+    expect(heads).toHaveLength(2)
+    expect(heads[0]).toEqual(before[0])
+    expect(heads[1]!.classes).toBe(1)
+    // The frozen increment's images are rehearsed as old ones.
+    expect([heldOut.old!.count, heldOut.new.count]).toEqual([rehearsal.count + flowers.table.count, birds.table.count])
+    expect(accuracy(heads, [0, 1, 2, 3, 4], [0, 1, 2, 3, 4])).toBeGreaterThan(0.95)
+    expect(accuracy(heads, [5], [5])).toBeGreaterThan(0.95)
+  })
+})
+
+describe('without old images', () => {
+  test('they are made up from the old head, which knows the bottleneck alone: other features are left out', async () => {
+    const { heads, heldOut, pseudoLeak, regularisation } = await refit([flowers, birds], undefined, { ...evenly, oldHead }) // prettier-ignore
+    for (const { weight, classes } of heads) {
+      expect(new Set(weight.subarray(0, taps * classes))).toEqual(new Set([0]))
+      expect(weight.subarray(taps * classes).every((value) => value !== 0)).toBe(true)
+    }
+    expect([heldOut.old, heldOut.leak]).toEqual([null, null])
+    expect(heldOut.new.count).toBe(60)
+    expect(pseudoLeak).toBeGreaterThanOrEqual(0)
+    expect(pseudoLeak).toBeLessThan(0.2)
+    expect(regularisation).toBe(0.1)
+    expect(accuracy(heads, [0, 1, 2], [0, 1, 2])).toBeGreaterThan(0.9)
+    expect(accuracy(heads, [3, 4, 5], [3, 4, 5])).toBeGreaterThan(0.9)
+  })
+})
+
+describe('merged classes', () => {
+  // What the base model knows of old class 1 is direction 1; here it is shown from another side.
+  const merged = imagesOf({ directions: [6, 3], mergedInto: [1, undefined], seed: 'merged' })
+  const increment = incrementOf('merged', merged, [1, undefined])
+
+  test('old images of a merged class are no counter-examples, and its new ones count as right with the old class', async () => {
+    const { heads, heldOut } = await refit([increment], rehearsal, evenly)
+    expect([heldOut.old!.count, heldOut.new.count]).toEqual([40, 40])
+    expect(heldOut.new.top1).toBeGreaterThan(0.95)
+    // Column 3 is merged into class 1, column 4 is a class of its own.
+    expect(accuracy(heads, [6, 3], [3, 4])).toBeGreaterThan(0.95)
+    expect(accuracy(heads, [0, 2], [0, 2])).toBeGreaterThan(0.95)
+  })
+
+  test('frozen, they answer for their old class', async () => {
+    const { heads: earlier } = await refit([increment], rehearsal, evenly)
+    const { heads, heldOut } = await refit([increment, birds], rehearsal, { ...evenly, frozen: earlier })
+    expect(heads[0]).toEqual(earlier[0])
+    expect(heldOut.old!.count).toBe(rehearsal.count + merged.count)
+    expect(heldOut.old!.top1Before).toBeGreaterThan(0.95)
+    expect(accuracy(heads, [5], [5])).toBeGreaterThan(0.95)
+  })
+
+  test('mergedColumns counts columns over all increments', () => {
+    const table = joinTables([])
+    const [one, two] = [incrementOf('one', table, [none, 2]), incrementOf('two', table, [0, none])]
+    expect(mergedColumns([one.increment, two.increment])).toEqual(
+      new Map([
+        [1, 2],
+        [2, 0],
+      ]),
+    )
+  })
+})
