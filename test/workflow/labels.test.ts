@@ -85,12 +85,12 @@ describe('nameClasses', () => {
     expect(name(['tulip', 'rose'], { overlap: 'error' }).classes).toHaveLength(2)
   })
 
-  test.each(['base', 'flowers'])('an increment cannot be called "%s" again', (increment) => {
+  test.each([
+    ['base', 'The name "base" stands for the old classes'],
+    ['flowers', 'The bundle already has an increment "flowers"'],
+  ])('an increment cannot be called "%s"', (increment, message) => {
     expect(() => name(['tulip'], { increment })).toThrow(
-      expect.objectContaining({
-        code: 'CONFLICT',
-        message: expect.stringContaining(`already has an increment "${increment}"`),
-      }),
+      expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining(message) }),
     )
   })
 
