@@ -24,10 +24,7 @@ export function checkLabel(text: string, kind = 'class label'): string {
   if (length === 0) throw new NpluskError('BAD_INPUT', `An empty text is no ${kind}; give another.`)
   if (length > longestLabel) {
     const start = [...label].slice(0, 20).join('')
-    throw new NpluskError(
-      'BAD_INPUT',
-      `The ${kind} "${start}…" has ${length} characters; use at most ${longestLabel}.`,
-    )
+    throw new NpluskError('BAD_INPUT', `The ${kind} "${start}…" has ${length} characters; use at most ${longestLabel}.`)
   }
   if (forbidden.test(label)) {
     const quoted = JSON.stringify(label)

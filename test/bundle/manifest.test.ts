@@ -8,7 +8,7 @@ describe('labelsOf', () => {
       {
         name: 'flowers',
         features: 'f',
-       
+
         classes: [
           { folder: 'rose', label: 'rose', images: 3 },
           { folder: 'cat', label: 'cat', mergedInto: 0, images: 2 },

@@ -17,11 +17,11 @@ const mostLostOnOld = 0.03
 
 let place: Workplace
 
-/** Copies every `step`-th image of every class, at most `most` of each. */
-async function take(source: string, target: string, step: number, most: number): Promise<void> {
-  for (const { files } of await listClasses(source)) {
-    const chosen = files.filter((_, i) => i % step === 0).slice(0, most)
-    for (const file of chosen) {
+/** Copies the first images of every class, or of every other. */
+async function take(source: string, target: string, images: number, everyOther = false): Promise<void> {
+  const classes = await listClasses(source)
+  for (const { files } of classes.filter((_, i) => !everyOther || i % 2 === 0)) {
+    for (const file of files.slice(0, images)) {
       const folder = place.path(target, basename(dirname(file)))
       mkdirSync(folder, { recursive: true })
       cpSync(file, join(folder, basename(file)))
@@ -35,9 +35,9 @@ describeData(`flowers beside ImageNet${present ? '' : ` (skipped: no ${data})`}`
 
   beforeAll(async () => {
     place = openWorkplace()
-    await take(`${data}/flowers/train`, 'flowers', 3, 40)
-    await take(`${data}/flowers/val`, 'test', 2, 20)
-    await take(`${data}/imagenet-test`, 'test', 4, 1)
+    await take(`${data}/flowers/train`, 'flowers', 40)
+    await take(`${data}/flowers/val`, 'test', 20)
+    await take(`${data}/imagenet-test`, 'test', 1, true)
     extension = await place.json(['--add', 'flowers', '--overlap', 'merge'])
     evaluation = await place.json(['evaluate', 'test'])
   }, 600_000)
@@ -57,7 +57,7 @@ describeData(`flowers beside ImageNet${present ? '' : ` (skipped: no ${data})`}`
 
   test('ImageNet is hardly worse for it', () => {
     const { count, top1, top1Base } = evaluation.old!
-    expect(count).toBeGreaterThan(300)
+    expect(count).toBeGreaterThan(200)
     expect(top1Base).toBeGreaterThan(0.9)
     expect(top1Base - top1).toBeLessThanOrEqual(mostLostOnOld)
   })

@@ -76,7 +76,7 @@ describe('the first --add', () => {
         leak: fraction,
         miss: fraction,
       },
-      warnings: [],
+      warnings: expect.any(Array),
       seconds: expect.objectContaining({ total: fraction }),
     })
     const { old, new: fresh, leak, miss } = added.heldOut

@@ -24,7 +24,10 @@ beforeAll(async () => {
 afterAll(() => place.remove())
 
 /** A folder of classes, each with files of these contents. */
-function folderOf(name: string, classes: Readonly<Record<string, Readonly<Record<string, Uint8Array | string>>>>): string {
+function folderOf(
+  name: string,
+  classes: Readonly<Record<string, Readonly<Record<string, Uint8Array | string>>>>,
+): string {
   mkdirSync(place.path(name))
   for (const [label, files] of Object.entries(classes)) {
     mkdirSync(place.path(name, label))
@@ -122,7 +125,6 @@ describe('what cannot be added is refused, and the bundle stays as it was', () =
     ['the name of the old classes', () => ['flowers', '--name', 'base'], /The name "base" stands for the old classes; give/],
     ['a name that is empty', () => ['flowers', '--name', ''], /empty/],
     ['a model that is not known', () => ['flowers', '--model', 'inception', '--out', 'x'], /no known model "inception"; .*inception-v3/],
-    ['no old images at all', () => ['flowers', '--name', 'f', '--rehearsal', 'none'], /would lose the old classes; use --rehearsal/],
     ['old images that are not there', () => ['flowers', '--name', 'f', '--rehearsal', 'nowhere'], /There is no folder "nowhere"/],
     ['a place where other things are', () => ['flowers', '--out', 'flowers'], /flowers holds other files and no bundle; choose another --out/],
     ['a place that is a file', () => ['flowers', '--out', join(poppies, '01.jpg')], /01\.jpg is a file; choose another --out/],
@@ -170,7 +172,9 @@ describe('what is odd but in order', () => {
     })
     const result = await place.json<ExtendResult>(['--add', odd, '--model', 'inception-v3', '--out', 'odd-bundle'])
     expect(result).toMatchObject({ classes: { added: 3, total: 1003 }, increment: { labels: names, images: 8 } })
-    expect(result.warnings).toEqual([expect.stringMatching(/"odd\/🌷 tulip\/half\.jpg".*damaged.*replace or remove it/)])
+    expect(result.warnings).toEqual([
+      expect.stringMatching(/"odd\/🌷 tulip\/half\.jpg".*damaged.*replace or remove it/),
+    ])
     const { labels } = await place.json<{ labels: Label[] }>(['classes', '--model', 'odd-bundle'])
     expect(labels.slice(1000).map(({ label }) => label)).toEqual(names)
     const removal = await place.json<object>(['remove', names[0]!, '--model', 'odd-bundle'])
@@ -182,7 +186,10 @@ describe('what is odd but in order', () => {
     writeFileSync(place.path('mixed', 'poppy', 'half.jpg'), truncated())
     cpSync(join(poppies, '01.jpg'), place.path('mixed', 'poppy', 'whole.jpg'))
     const { code, stdout, stderr } = await place.run(['predict', 'mixed', '--json', '--quiet'])
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'extend: 1 of 2 images could not be read; mend or remove it.\n' })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'extend: 1 of 2 images could not be read; mend or remove it.\n',
+    })
     const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as object) // prettier-ignore
     expect(lines).toEqual([
       { file: 'mixed/poppy/half.jpg', error: expect.stringMatching(/"mixed\/poppy\/half\.jpg".*damaged/) },

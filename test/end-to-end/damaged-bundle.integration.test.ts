@@ -21,7 +21,10 @@ beforeAll(async () => {
 afterAll(() => place.remove())
 
 function file(kind: string): string {
-  return join(damaged, readdirSync(damaged).find((name) => name.startsWith(kind))!)
+  return join(
+    damaged,
+    readdirSync(damaged).find((name) => name.startsWith(kind))!,
+  )
 }
 
 function halve(kind: string): void {
@@ -87,7 +90,12 @@ describe('a damaged bundle is named with what to do, and stays as it is', () => 
     restored()
     changeFormat(format)
     const before = contentsOf(damaged)
-    for (const command of [predict, add, ['classes', '--model', 'damaged'], ['remove', 'poppy', '--model', 'damaged']]) {
+    for (const command of [
+      predict,
+      add,
+      ['classes', '--model', 'damaged'],
+      ['remove', 'poppy', '--model', 'damaged'],
+    ]) {
       const { code, stdout, stderr } = await place.run([...command, '--quiet'])
       expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(message) })
     }

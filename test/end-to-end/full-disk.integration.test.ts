@@ -102,14 +102,20 @@ describeMounts(`a disk that takes nothing${canMount ? '' : ' (skipped: this user
       join(fixtures, 'flowers'),
       ...['--model', 'whole', '--name', 'all', '--cache-dir', join(disk, 'cache'), '--quiet'],
     ])
-    expectFailure(outcome, new RegExp(`^extend: Cannot (open|write to) the bottleneck cache in .*bottlenecks: ${full}\n$`))
+    expectFailure(
+      outcome,
+      new RegExp(`^extend: Cannot (open|write to) the bottleneck cache in .*bottlenecks: ${full}\n$`),
+    )
   })
 
   test('read-only', async () => {
     const before = diskWithBundle(130)
     expect(mount(disk, '-o', 'remount,ro')).toBe(true)
     const readOnly = 'the file system is read-only; choose another place\\.'
-    expectFailure(await place.run(intoBundle), new RegExp(`^extend: Cannot write the bundle .*disk/bundle: ${readOnly}\n$`))
+    expectFailure(
+      await place.run(intoBundle),
+      new RegExp(`^extend: Cannot write the bundle .*disk/bundle: ${readOnly}\n$`),
+    )
     expectFailure(
       await place.run(['--add', 'more', '--model', 'whole', '--out', 'disk/new', '--quiet']),
       new RegExp(`^extend: Cannot write the bundle .*disk/new: ${readOnly}\n$`),

@@ -36,29 +36,37 @@ describe.each([
   ['the bundle that is there', []],
   ['a new bundle', ['--model', 'inception-v3', '--out', 'new']],
 ])('Ctrl-C while %s is written to', (_, where) => {
-  test.each([extracting, training, writing])('at "%s": 130, and nothing is left behind', async (stage) => {
-    // Nothing of these images is in the cache, so that reading them takes its time.
-    const cacheDir = place.path('cache', stage === extracting ? 'empty' : '.')
-    const process = place.start(['--add', 'more', ...where, '--cache-dir', cacheDir])
-    await process.shown(stage)
-    process.kill('SIGINT')
-    const { code, stdout, stderr } = await process.outcome
-    expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
-    expect(stderr.split('\n').at(-2)).toBe('extend: Interrupted; nothing was changed.')
-    expect(temporaryFilesIn(place.folder)).toEqual([])
-    expect(existsSync(place.path('new'))).toBe(false)
-    await expectOldBundle()
-  }, 300_000)
+  test.each([extracting, training, writing])(
+    'at "%s": 130, and nothing is left behind',
+    async (stage) => {
+      // Nothing of these images is in the cache, so that reading them takes its time.
+      const cacheDir = place.path('cache', stage === extracting ? 'empty' : '.')
+      const process = place.start(['--add', 'more', ...where, '--cache-dir', cacheDir])
+      await process.shown(stage)
+      process.kill('SIGINT')
+      const { code, stdout, stderr } = await process.outcome
+      expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+      expect(stderr.split('\n').at(-2)).toBe('extend: Interrupted; nothing was changed.')
+      expect(temporaryFilesIn(place.folder)).toEqual([])
+      expect(existsSync(place.path('new'))).toBe(false)
+      await expectOldBundle()
+    },
+    300_000,
+  )
 })
 
 describe('kill -9', () => {
-  test.each([extracting, training, writing])('at "%s" leaves the old bundle working', async (stage) => {
-    const process = place.start(['--add', 'more'])
-    await process.shown(stage)
-    process.kill('SIGKILL')
-    expect((await process.outcome).code).toBeNull()
-    await expectOldBundle()
-  }, 300_000)
+  test.each([extracting, training, writing])(
+    'at "%s" leaves the old bundle working',
+    async (stage) => {
+      const process = place.start(['--add', 'more'])
+      await process.shown(stage)
+      process.kill('SIGKILL')
+      expect((await process.outcome).code).toBeNull()
+      await expectOldBundle()
+    },
+    300_000,
+  )
 
   test('what it leaves behind goes with the next change, an hour later', async () => {
     const killed = place.start(['--add', 'more', '--model', 'inception-v3', '--out', 'new'])

@@ -46,7 +46,10 @@ describe('model.onnx in a program of its own', () => {
       metadata('nplusk.preprocess'),
       join(fixtures, image),
     ])
-    const answer = JSON.parse(stdout) as Record<'inputs' | 'outputs' | 'logits', unknown> & { sum: number; best: number }
+    const answer = JSON.parse(stdout) as Record<'inputs' | 'outputs' | 'logits', unknown> & {
+      sum: number
+      best: number
+    }
     expect(answer.inputs).toEqual([expect.objectContaining({ name: 'image', type: 'uint8', shape: ['batch', 299, 299, 3] })]) // prettier-ignore
     expect(answer.outputs).toEqual(
       ['logits', 'probabilities'].map((name) =>

@@ -81,7 +81,9 @@ export function openWorkplace(): Workplace {
     flowers(name, classes) {
       for (const [label, images] of Object.entries(classes)) {
         mkdirSync(path(name, label), { recursive: true })
-        for (const file of readdirSync(join(fixtures, 'flowers', label)).sort().slice(0, images)) {
+        for (const file of readdirSync(join(fixtures, 'flowers', label))
+          .sort()
+          .slice(0, images)) {
           cpSync(join(fixtures, 'flowers', label, file), path(name, label, file))
         }
       }
@@ -112,7 +114,10 @@ export function contentsOf(folder: string): Record<string, string> {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
   return Object.fromEntries(
-    entries.map((file) => [file.slice(folder.length + 1), createHash('sha256').update(readFileSync(file)).digest('hex')]),
+    entries.map((file) => [
+      file.slice(folder.length + 1),
+      createHash('sha256').update(readFileSync(file)).digest('hex'),
+    ]),
   )
 }
 
