@@ -172,9 +172,9 @@ describe('what is odd but in order', () => {
     })
     const result = await place.json<ExtendResult>(['--add', odd, '--model', 'inception-v3', '--out', 'odd-bundle'])
     expect(result).toMatchObject({ classes: { added: 3, total: 1003 }, increment: { labels: names, images: 8 } })
-    expect(result.warnings).toEqual([
+    expect(result.warnings).toContainEqual(
       expect.stringMatching(/"odd\/🌷 tulip\/half\.jpg".*damaged.*replace or remove it/),
-    ])
+    )
     const { labels } = await place.json<{ labels: Label[] }>(['classes', '--model', 'odd-bundle'])
     expect(labels.slice(1000).map(({ label }) => label)).toEqual(names)
     const removal = await place.json<object>(['remove', names[0]!, '--model', 'odd-bundle'])
