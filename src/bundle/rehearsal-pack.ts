@@ -2,6 +2,7 @@ import { encodeFloat16, float16ToFloat32 } from '../math/float16.js'
 import type { FeatureTable } from '../bottleneck/table.js'
 import { NpluskError } from '../core/errors.js'
 import { decodeTensors, encodeTensors } from './safetensors.js'
+import { decodeColumns, encodeColumns } from './table-columns.js'
 
 /**
  * A rehearsal pack as it ships: features as uint8 with one scale per column, half the size of float16. Pooled activations are not
@@ -24,12 +25,7 @@ export function encodeRehearsalPack(
   return encodeTensors(
     {
       scale: { dims: [dim], data: scale },
-      oldScore: { dims: [count], data: table.oldScore },
-      oldBest: { dims: [count], data: table.oldBest },
-      oldClass: { dims: [count], data: table.oldClass },
-      oldTarget: { dims: [count], data: table.oldTarget },
-      label: { dims: [count], data: table.label },
-      image: { dims: [count], data: table.image },
+      ...encodeColumns(table),
       features: { dims: [count, dim], data: features },
     },
     { ...metadata, base: baseHash },
@@ -46,23 +42,8 @@ export function decodeRehearsalPack(bytes: Uint8Array, file: string): { table: F
     throw notAPack(file)
   }
   const features = encodeFloat16(Float32Array.from(packed, (value, i) => value * scale[i % dim]!))
-  const column = <T>(name: string): T => {
-    const tensor = tensors[name]
-    if (tensor?.dims[0] !== count) throw notAPack(file)
-    return tensor.data as T
-  }
   return {
-    table: {
-      dim,
-      count,
-      features,
-      oldScore: column('oldScore'),
-      oldBest: column('oldBest'),
-      oldClass: column('oldClass'),
-      oldTarget: column('oldTarget'),
-      label: column('label'),
-      image: column('image'),
-    },
+    table: { dim, count, features, ...decodeColumns(tensors, count, () => notAPack(file)) },
     baseHash: metadata['base'] ?? '',
   }
 }

@@ -11,6 +11,7 @@ import { findOverlap } from '../model/overlap.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openSession } from '../runtime/session.js'
 import { bottleneckFolder } from './cache.js'
+import { defaultAugment, defaultPrior } from './defaults.js'
 import { tableOf, type ExtractedTable } from './features.js'
 import { addedCount, keptHeads, keptIncrements } from './kept.js'
 import { nameClasses, type NewClass } from './labels.js'
@@ -20,11 +21,6 @@ import { openRehearsal } from './rehearsal.js'
 import { samplesOf } from './samples.js'
 import { stopwatch } from './stopwatch.js'
 import type { ExtendOptions, ExtendResult } from './types.js'
-
-/** Prior probability that an image shows a new class, where nobody says otherwise. */
-const defaultPrior = 0.25
-/** Extra views of every training image: from three on in all, more bring little (docs/results.md). */
-const defaultAugment = 2
 
 /**
  * Adds the classes in some folders to a classifier and writes the extended bundle.

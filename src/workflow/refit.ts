@@ -14,6 +14,7 @@ import { openOrtEvaluator } from '../head/ort-evaluator.js'
 import { bottleneckOnly, pseudoRehearsal, type OldHead } from '../head/pseudo-rehearsal.js'
 import { buildTrainingSet } from '../head/training-set.js'
 import type { Head } from '../head/types.js'
+import { regularisations } from './defaults.js'
 
 /** An increment with its kept features. */
 export interface IncrementFeatures {
@@ -46,8 +47,6 @@ export interface Refit {
   readonly energyQuantiles: readonly number[]
 }
 
-/** Values of ρ that cross-validation chooses among, the likeliest first. */
-const regularisations = [1e-2, 3e-3, 3e-2]
 /** Made-up old images are cruder than real ones: the head is held back more, and only one value is tried. */
 const pseudoRegularisations = [0.1]
 /** Progress is shown against this many optimiser steps, a usual number. */

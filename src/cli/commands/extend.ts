@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { existsSync } from 'node:fs'
-import type { Device } from '../../workflow/types.js'
+import type { ExtendOptions } from '../../workflow/types.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { whatToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'
@@ -10,20 +10,10 @@ import { collect, fraction, integer, rejectArguments, usageError } from '../usag
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples } from './shared-options.js'
 
-interface ExtendFlags extends InputFlags {
-  readonly add: readonly string[]
-  readonly model?: string
-  readonly out?: string
-  readonly rehearsal?: string
-  readonly overlap?: 'separate' | 'merge' | 'error'
-  readonly maxOldDrop?: number
-  readonly prior?: number
-  readonly augment?: number
-  readonly freezeAdded?: boolean
-  readonly device?: Device
-  readonly name?: string
-  readonly seed?: number
-}
+/** The options of the call that have a flag of the same name. */
+type ExtendFlags = InputFlags &
+  Pick<ExtendOptions, 'add'> &
+  Partial<Omit<ExtendOptions, 'add' | 'input' | 'cacheDir' | 'signal' | 'onProgress'>>
 
 const largestSeed = 2 ** 32 - 1
 
