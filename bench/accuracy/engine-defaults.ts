@@ -6,5 +6,8 @@ export const views = { augment: defaultAugment, seed: 0 }
 /** What `extend` trains with where nobody says otherwise. */
 export const training = { seed: 0, prior: defaultPrior }
 
+/** The same for the old-drop guard, where there are old images. */
+export { defaultMaxOldDrop as maxOldDrop } from '../../src/workflow/defaults.js'
+
 /** Values of ρ that the engine's cross-validation chooses among: the same for every method. */
 export { regularisations } from '../../src/workflow/defaults.js'

@@ -46,8 +46,8 @@ export interface TrainingRecord {
   readonly regularisation: number | null
   /** What was added to every added logit: prior and guard. */
   readonly shift: number
-  /** Quantiles of the energy score over held-out images; `predict --reject` sets its threshold by them. */
-  readonly energyQuantiles: readonly number[]
+  /** Quantiles of the largest probability over held-out images; `predict --reject` sets its threshold by them. */
+  readonly confidenceQuantiles: readonly number[]
 }
 
 /** Everything a bundle needs to be extended elsewhere, save the files it names. */

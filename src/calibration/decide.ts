@@ -30,23 +30,34 @@ export type Decision = number
  *
  * @param shift added to every score
  */
-export function decide({ set, scores, oldBest, oldClass, merged }: HeldOutAnswers, shift: number): Decision[] {
+export function decide(answers: HeldOutAnswers, shift: number): Decision[] {
+  return Array.from(answers.set.target, (_, row) => best(answers, row, shift).decision)
+}
+
+/** The largest joint logit of a row, the one it is decided by. */
+export function bestLogit(answers: HeldOutAnswers, row: number, shift: number): number {
+  return best(answers, row, shift).logit
+}
+
+function best(
+  { set, scores, oldBest, oldClass, merged }: HeldOutAnswers,
+  row: number,
+  shift: number,
+): { logit: number; decision: Decision } {
   const { classes: k, target, oldTarget } = set
-  return Array.from(target, (label, row) => {
-    let best = oldBest[row]!
-    let answer: Decision = oldClass[row]!
-    for (let column = 0; column < k; column++) {
-      let score = scores[row * k + column]! + shift
-      const base = merged.get(column)
-      if (base !== undefined) {
-        if (oldClass[row] === base) score = logAddExp(score, oldBest[row]!)
-        else if (label === column) score = logAddExp(score, oldTarget[row]!)
-      }
-      if (score > best) {
-        best = score
-        answer = base ?? -1 - column
-      }
+  let logit = oldBest[row]!
+  let decision: Decision = oldClass[row]!
+  for (let column = 0; column < k; column++) {
+    let score = scores[row * k + column]! + shift
+    const base = merged.get(column)
+    if (base !== undefined) {
+      if (oldClass[row] === base) score = logAddExp(score, oldBest[row]!)
+      else if (target[row] === column) score = logAddExp(score, oldTarget[row]!)
     }
-    return answer
-  })
+    if (score > logit) {
+      logit = score
+      decision = base ?? -1 - column
+    }
+  }
+  return { logit, decision }
 }

@@ -43,8 +43,8 @@ export function heldOutFigures(answers: HeldOutAnswers, shift: number): HeldOutF
   }
 }
 
-/** max z_n − max z_o of every old image that the base model gets right, and the number of all old images. */
-export function oldMargins(answers: HeldOutAnswers, shift: number): { margins: Float64Array; count: number } {
+/** max z_n − max z_o, without any shift, of every old image that the base model gets right, and the number of all old images. */
+export function oldMargins(answers: HeldOutAnswers): { margins: Float64Array; count: number } {
   const { set, scores, oldBest, oldClass, merged } = answers
   const margins: number[] = []
   let count = 0
@@ -57,7 +57,7 @@ export function oldMargins(answers: HeldOutAnswers, shift: number): { margins: F
     for (let column = 0; column < set.classes; column++) {
       if (merged.get(column) !== truth) best = Math.max(best, scores[row * set.classes + column]!)
     }
-    margins.push(best + shift - oldBest[row]!)
+    margins.push(best - oldBest[row]!)
   })
   return { margins: Float64Array.from(margins), count }
 }

@@ -1,31 +1,32 @@
 import { logAddExp, logSumExp } from '../math/softmax.js'
-import type { HeldOutAnswers } from './decide.js'
+import { bestLogit, type HeldOutAnswers } from './decide.js'
 
 /** Points of the quantile function that a bundle keeps. */
 const points = 200
 
 /**
- * How sure the classifier is that an image shows one of its classes: the energy score, logsumexp over all logits (Liu et al.,
- * "Energy-based Out-of-distribution Detection", 2020). Its quantiles over held-out images of known classes, at
- * 0, 1/200 … 1, turn a false-reject rate into a threshold.
+ * How sure the classifier is of its answer: the largest probability (Hendrycks and Gimpel, "A Baseline for Detecting Misclassified
+ * and Out-of-Distribution Examples", 2017). Its quantiles over held-out images of known classes, at 0, 1/200 … 1, turn a
+ * false-reject rate into a threshold.
  *
  * @param shift added to every added logit
  */
-export function energyQuantiles({ set, scores }: HeldOutAnswers, shift: number): number[] {
+export function confidenceQuantiles(answers: HeldOutAnswers, shift: number): number[] {
+  const { set, scores } = answers
   const k = set.classes
-  const energies = Float64Array.from(set.oldScore, (old, row) =>
-    logAddExp(old, logSumExp(scores, row * k, k) + shift),
+  const confidences = Float64Array.from(set.oldScore, (old, row) =>
+    Math.exp(bestLogit(answers, row, shift) - logAddExp(old, logSumExp(scores, row * k, k) + shift)),
   ).sort()
   return Array.from(
     { length: points + 1 },
-    (_, i) => Math.round(energies[Math.round((i / points) * (energies.length - 1))]! * 1e4) / 1e4,
+    (_, i) => Math.round(confidences[Math.round((i / points) * (confidences.length - 1))]! * 1e6) / 1e6,
   )
 }
 
 /**
- * The energy below which an image is rejected.
+ * The probability below which an image is rejected.
  *
- * @param quantiles as `energyQuantiles` gives them
+ * @param quantiles as `confidenceQuantiles` gives them
  * @param falseRejectRate the share of images of known classes that may be rejected, 0..1
  */
 export function rejectThreshold(quantiles: readonly number[], falseRejectRate: number): number {

@@ -1,6 +1,6 @@
 import { rejectThreshold } from '../calibration/reject.js'
 import { NpluskError } from '../core/errors.js'
-import { logSumExp, topK } from '../math/softmax.js'
+import { topK } from '../math/softmax.js'
 import { openClassifier, type OpenClassifier } from './open-classifier.js'
 import { runImages } from './run-images.js'
 import type { Classifier, ModelOptions } from './types.js'
@@ -23,28 +23,28 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
           yield result
           continue
         }
-        const { file, logits, probabilities } = result
+        const { file, probabilities } = result
         const predictions = topK(probabilities, top).map((index) => {
           const { label, increment } = labels[index]!
           return { index, label, probability: probabilities[index]!, increment }
         })
         if (threshold === undefined) yield { file, predictions }
-        else yield { file, predictions, rejected: logSumExp(logits) < threshold }
+        else yield { file, predictions, rejected: Math.max(...probabilities) < threshold }
       }
     },
     close: () => session.close(),
   }
 }
 
-function thresholdOf({ energyQuantiles }: OpenClassifier, falseRejectRate: number): number {
+function thresholdOf({ confidenceQuantiles }: OpenClassifier, falseRejectRate: number): number {
   if (!(falseRejectRate >= 0 && falseRejectRate < 1)) {
     throw new NpluskError('USAGE', `reject must be a rate from 0 to 1, such as 0.05, not ${falseRejectRate}.`)
   }
-  if (energyQuantiles.length === 0) {
+  if (confidenceQuantiles.length === 0) {
     throw new NpluskError(
       'BAD_INPUT',
       'This model cannot reject images: nothing was added to it, so there is nothing to set a threshold by.',
     )
   }
-  return rejectThreshold(energyQuantiles, falseRejectRate)
+  return rejectThreshold(confidenceQuantiles, falseRejectRate)
 }

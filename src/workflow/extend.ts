@@ -11,7 +11,7 @@ import { findOverlap } from '../model/overlap.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openSession } from '../runtime/session.js'
 import { bottleneckFolder } from './cache.js'
-import { defaultAugment, defaultPrior } from './defaults.js'
+import { defaultAugment, defaultMaxOldDrop, defaultPrior } from './defaults.js'
 import { tableOf, type ExtractedTable } from './features.js'
 import { addedCount, keptHeads, keptIncrements } from './kept.js'
 import { nameClasses, type NewClass } from './labels.js'
@@ -30,7 +30,7 @@ import type { ExtendOptions, ExtendResult } from './types.js'
  * @throws NpluskError for bad input, before any work is done where it can be told; see `ErrorCode`
  */
 export async function extendModel(options: ExtendOptions): Promise<ExtendResult> {
-  const { add, seed = 0, overlap = 'separate', maxOldDrop, signal } = checkOptions(options)
+  const { add, seed = 0, overlap = 'separate', signal } = checkOptions(options)
   const warnings: string[] = []
   const onProgress: CallOptions['onProgress'] = (event) => {
     if (event.type === 'warning') warnings.push(event.message)
@@ -78,6 +78,9 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       const increments = [...(bundle ? await keptIncrements(bundle) : []), { increment, table: extracted.table }]
       const revision = (bundle && (await isSamePlace(out, bundle.folder)) ? bundle.manifest.revision : 0) + 1
       const prior = options.prior ?? bundle?.manifest.training.prior ?? defaultPrior
+      // Made-up old images are too unlike real ones to hold a limit by, unless one is asked for.
+      const limit = rehearsal === undefined ? undefined : defaultMaxOldDrop
+      const maxOldDrop = options.maxOldDrop ?? bundle?.manifest.training.maxOldDrop ?? limit
       const settings = { ...views, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
       const frozen = bundle && options.freezeAdded ? keptHeads(bundle) : []
       const plan = { folder: out, revision, backbone, session, increments, rehearsal, settings, frozen }

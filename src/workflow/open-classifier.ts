@@ -19,7 +19,7 @@ export interface OpenClassifier {
   /** Every added class, and the column it answers with. */
   readonly added: readonly (AddedClass & { readonly column: number })[]
   /** As in `TrainingRecord`; empty for a model that nothing was added to. */
-  readonly energyQuantiles: readonly number[]
+  readonly confidenceQuantiles: readonly number[]
 }
 
 export async function openClassifier(
@@ -29,7 +29,7 @@ export async function openClassifier(
   if (await isBundle(options.model)) {
     const { manifest, model } = await readBundle(options.model)
     const session = await openSession(model, provider)
-    return describe(session, manifest, manifest.training.energyQuantiles)
+    return describe(session, manifest, manifest.training.confidenceQuantiles)
   }
   const { backbone } = await openBackbone(options)
   const session = await openSession(encodeModel(mergeHeads(decodeModel(backbone.graph), [], {})), provider)
@@ -39,7 +39,7 @@ export async function openClassifier(
 function describe(
   session: Session,
   { base, increments, preprocess }: Pick<Manifest, 'base' | 'increments' | 'preprocess'>,
-  energyQuantiles: readonly number[],
+  confidenceQuantiles: readonly number[],
 ): OpenClassifier {
   let column = base.classes.length
   const added = increments.flatMap(({ classes }) =>
@@ -51,6 +51,6 @@ function describe(
     labels: labelsOf({ base, increments }),
     baseClasses: base.classes,
     added,
-    energyQuantiles,
+    confidenceQuantiles,
   }
 }

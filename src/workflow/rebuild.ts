@@ -54,7 +54,7 @@ export async function rebuild(
         ...settings,
         regularisation: fitted?.regularisation ?? null,
         shift: fitted?.shift ?? 0,
-        energyQuantiles: fitted?.energyQuantiles ?? [],
+        confidenceQuantiles: fitted?.confidenceQuantiles ?? [],
       },
       revision,
     },

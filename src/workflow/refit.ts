@@ -2,9 +2,9 @@ import { joinTables } from '../bottleneck/join-tables.js'
 import { selectRows, type FeatureTable } from '../bottleneck/table.js'
 import type { Increment } from '../bundle/manifest.js'
 import type { HeldOutAnswers, MergedColumns } from '../calibration/decide.js'
-import { heldOutFigures, oldMargins, type HeldOutFigures } from '../calibration/held-out.js'
-import { oldDropGuard, priorShift } from '../calibration/old-drop-guard.js'
-import { energyQuantiles } from '../calibration/reject.js'
+import { chooseShift } from '../calibration/choose-shift.js'
+import { heldOutFigures, type HeldOutFigures } from '../calibration/held-out.js'
+import { confidenceQuantiles } from '../calibration/reject.js'
 import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { joinColumns, shiftLogits, splitColumns } from '../head/columns.js'
@@ -43,8 +43,8 @@ export interface Refit {
   readonly heldOut: HeldOutFigures
   /** Share of made-up old images that a new class takes, where there were no real ones. */
   readonly pseudoLeak: number | undefined
-  /** Quantiles of the energy score over held-out images; see `calibration/reject.ts`. */
-  readonly energyQuantiles: readonly number[]
+  /** Quantiles of the largest probability over held-out images; see `calibration/reject.ts`. */
+  readonly confidenceQuantiles: readonly number[]
 }
 
 /** Made-up old images are cruder than real ones: the head is held back more, and only one value is tried. */
@@ -96,7 +96,7 @@ export async function refit(
   progress.done()
 
   const answers = answersOf(training, trained.map(({ table }) => table), counter, merged) // prettier-ignore
-  const shift = calibrate(answers, options)
+  const shift = chooseShift(answers, options)
   const figures = heldOutFigures(answers, shift)
   return {
     heads: [...frozen, ...splitColumns(shiftLogits(training.fit.head, shift), sizes)],
@@ -104,7 +104,7 @@ export async function refit(
     regularisation: training.regularisation,
     heldOut: pseudo ? { ...figures, old: null, leak: null } : figures,
     pseudoLeak: pseudo ? (figures.leak ?? undefined) : undefined,
-    energyQuantiles: energyQuantiles(answers, shift),
+    confidenceQuantiles: confidenceQuantiles(answers, shift),
   }
 }
 
@@ -154,14 +154,6 @@ function answersOf(
     oldLabel: Int32Array.from(rows, (row, i) => (set.target[i]! < 0 ? label[row]! : -1)),
     merged,
   }
-}
-
-/** Prior first; then the guard takes off what the allowed drop asks for. */
-function calibrate(heldOut: HeldOutAnswers, { prior, maxOldDrop }: RefitOptions): number {
-  const shift = priorShift(prior)
-  if (maxOldDrop === undefined) return shift
-  const { margins, count } = oldMargins(heldOut, shift)
-  return shift - oldDropGuard(margins, count, maxOldDrop)
 }
 
 /** Column → base class over all increments' columns. */

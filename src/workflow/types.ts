@@ -29,7 +29,7 @@ export interface ExtendOptions extends ModelOptions {
   readonly rehearsal?: string
   /** What to do with a new class that bears an old class's name. @default 'separate' */
   readonly overlap?: 'separate' | 'merge' | 'error'
-  /** Largest loss of old accuracy allowed, a fraction in (0, 1). */
+  /** Largest loss of old accuracy allowed, a fraction in [0, 1). @default the bundle's own, else 0.01 where there are old images */
   readonly maxOldDrop?: number
   /** Prior probability that an image shows a new class, in (0, 1). @default the bundle's own, else 0.25 */
   readonly prior?: number

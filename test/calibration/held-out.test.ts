@@ -51,13 +51,13 @@ describe('heldOutFigures', () => {
 
 describe('oldMargins', () => {
   test('are those of the old images that the base gets right; all are counted', () => {
-    const { margins, count } = oldMargins(heldOutAnswers(rows), 0.5)
+    const { margins, count } = oldMargins(heldOutAnswers(rows))
     expect(count).toBe(5)
-    expect([...margins]).toEqual([0 + 0.5 - 5, 3 + 0.5 - 2, 1 + 0.5 - 2])
+    expect([...margins]).toEqual([0 - 5, 3 - 2, 1 - 2])
   })
 
   test('leave out the column that is merged into the right class', () => {
-    const { margins } = oldMargins(heldOutAnswers(rows, new Map([[0, 1]])), 0)
+    const { margins } = oldMargins(heldOutAnswers(rows, new Map([[0, 1]])))
     expect([...margins]).toEqual([0 - 5, 0 - 2, 1 - 2])
   })
 })

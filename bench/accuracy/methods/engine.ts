@@ -4,7 +4,7 @@ import type { OldHead } from '../../../src/head/pseudo-rehearsal.js'
 import type { Head } from '../../../src/head/types.js'
 import { mergedColumns, refit, type IncrementFeatures, type Refit } from '../../../src/workflow/refit.js'
 import { linearClassifier, type Classifier } from '../answers.js'
-import { training } from '../engine-defaults.js'
+import { maxOldDrop, training } from '../engine-defaults.js'
 import type { Method } from './method.js'
 
 export interface EngineOptions {
@@ -26,7 +26,7 @@ export async function refitClassifier(
   options: EngineOptions = {},
 ): Promise<{ classify: Classifier; refit: Refit }> {
   const baseClasses = oldHead.bias.length
-  const old = { baseClasses, ...(rehearsal === undefined ? { oldHead } : {}) }
+  const old = { baseClasses, ...(rehearsal === undefined ? { oldHead } : { maxOldDrop }) }
   const fitted = await refit(increments, rehearsal, { ...training, ...old, ...options })
   const merged = mergedColumns(increments.map(({ increment }) => increment))
   return { classify: linearClassifier(joinColumns(fitted.heads), merged), refit: fitted }

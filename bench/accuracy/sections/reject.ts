@@ -8,7 +8,7 @@ import { share, type Table } from '../table.js'
 import { rejectThreshold } from '../../../src/calibration/reject.js'
 
 /** What `predict --reject` goes by. */
-const engineScore = "energy (the engine's)"
+const engineScore = "largest probability (the engine's)"
 
 /** False-reject rates that thresholds are set for. */
 const rates = [0.01, 0.05, 0.1]
@@ -17,9 +17,9 @@ const rates = [0.01, 0.05, 0.1]
 type Score = (logits: Float32Array, start: number, width: number) => number
 
 const scores: Readonly<Record<string, Score>> = {
-  'largest probability': (logits, start, width) =>
+  [engineScore]: (logits, start, width) =>
     Math.exp(logits.subarray(start, start + width).reduce((a, b) => Math.max(a, b)) - logSumExp(logits, start, width)),
-  [engineScore]: (logits, start, width) => logSumExp(logits, start, width),
+  energy: (logits, start, width) => logSumExp(logits, start, width),
   'largest logit': (logits, start, width) => logits.subarray(start, start + width).reduce((a, b) => Math.max(a, b)),
 }
 
@@ -40,9 +40,9 @@ export const reject: Section = {
       return { score: name, ...counts, auroc: auroc(inside, outside), fpr95: falsePositiveRate(inside, outside) }
     })
     const thresholds = rates.map((rate) => {
-      const threshold = rejectThreshold(refit.energyQuantiles, rate)
+      const threshold = rejectThreshold(refit.confidenceQuantiles, rate)
       const below = (sets: readonly Answers[]) =>
-        mean(scoresOf(sets, scores[engineScore]!).map((energy) => (energy < threshold ? 1 : 0)))
+        mean(scoresOf(sets, scores[engineScore]!).map((confidence) => (confidence < threshold ? 1 : 0)))
       return { asked: rate, threshold, knownRejected: below(known), unknownRejected: below(unknown) }
     })
     return { tables: [separationTable(figures), thresholdTable(thresholds)], figures: { scores: figures, thresholds } }
