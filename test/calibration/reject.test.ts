@@ -13,15 +13,18 @@ const largest = (logits: readonly number[]) =>
 const rows = Array.from({ length: 401 }, () => ({ old: normals(4), added: normals(2) }))
 
 describe('confidenceQuantiles', () => {
-  test.each([0, -1.5])('are those of the largest probability over all classes, with added ones shifted by %d', (shift) => {
-    const confidences = rows
-      .map(({ old, added }) => largest([...old, ...added.map((z) => z + shift)]))
-      .sort((a, b) => a - b)
-    const quantiles = confidenceQuantiles(heldOutAnswers(rows), shift)
-    expect(quantiles).toHaveLength(201)
-    // Of 401 images, every second one is a two-hundredth.
-    quantiles.forEach((value, i) => expect(Math.abs(value - confidences[2 * i]!)).toBeLessThan(half))
-  })
+  test.each([0, -1.5])(
+    'are those of the largest probability over all classes, with added ones shifted by %d',
+    (shift) => {
+      const confidences = rows
+        .map(({ old, added }) => largest([...old, ...added.map((z) => z + shift)]))
+        .sort((a, b) => a - b)
+      const quantiles = confidenceQuantiles(heldOutAnswers(rows), shift)
+      expect(quantiles).toHaveLength(201)
+      // Of 401 images, every second one is a two-hundredth.
+      quantiles.forEach((value, i) => expect(Math.abs(value - confidences[2 * i]!)).toBeLessThan(half))
+    },
+  )
 
   test('of a single image are its own', () => {
     const quantiles = confidenceQuantiles(heldOutAnswers([{ old: [1, 2], added: [0] }]), 0)
