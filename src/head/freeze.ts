@@ -1,7 +1,6 @@
 import type { FeatureTable } from '../bottleneck/table.js'
-import { decodeFloat16 } from '../math/float16.js'
 import { argMax, logAddExp, logSumExp } from '../math/softmax.js'
-import { scoreRows } from './score.js'
+import { scoreTable } from './score.js'
 import type { Head } from './types.js'
 
 /**
@@ -15,13 +14,8 @@ export async function withFrozenHead(
   frozen: Head,
   columnClass: readonly number[],
 ): Promise<FeatureTable> {
-  const { count, dim } = table
-  const read = (start: number, end: number) => {
-    const block = new Float32Array((end - start) * dim)
-    decodeFloat16(table.features.subarray(start * dim, end * dim), block)
-    return block
-  }
-  const scores = await scoreRows({ count, dim, read }, [frozen])
+  const { count } = table
+  const scores = await scoreTable(table, frozen)
   const k = frozen.classes
   const oldScore = table.oldScore.slice()
   const oldBest = table.oldBest.slice()

@@ -1,5 +1,6 @@
 import { noOldTarget, type FeatureTable } from '../bottleneck/table.js'
 import { encodeFloat16, float16ToFloat32 } from '../math/float16.js'
+import { leastNormSolution, times } from '../math/least-norm.js'
 import { createRandom } from '../math/random.js'
 import { argMax, logSumExp } from '../math/softmax.js'
 
@@ -16,19 +17,41 @@ const rows = 2000
 /** How far a made-up image is moved towards its old class, in units of the new images' mean distance from their mean. */
 const nearest = 0.3
 const farthest = 0.8
+/** How far the made-up images' centre lies from the new images' mean (0) towards the neutral point (1); see `pseudoRehearsal`. */
+const neutrality = 0.5
+/** Half as far: made-up images that the new classes take about as often as real old ones (docs/results.md). */
+const probingNeutrality = 0.25
+/** Real images of a class lie farther from its mean than photographs of one small set do. */
+const residualScale = 1.3
 
 /**
  * Made-up old images for training without any: features the old head takes for one of its classes, spread like the new
- * images' own (method.md, "Without any old images": f̂ = relu(relu(μ + a·w̃_c) + f_i − μ_{y_i}), here with a drawn anew for every row).
+ * images' own. Starting from method.md's f̂ = relu(relu(μ + a·w̃_c) + f_i − μ_{y_i}), a is drawn anew for every row, and μ is not
+ * the new images' mean μ_N but a point between it and its neutral point μ_N − δ, where δ is the shortest vector with the logits that
+ * make μ_N special, (W − W̄)δ = (W − W̄)μ_N: there the old head favours no class. Old images centred on μ_N all look
+ * a little like new ones, and the boundary learnt from them lies too close to the new.
  *
  * Only the bottleneck has old weights to go by: every other column is 0, and training must leave those columns out.
  *
  * @param tables the new images; their labels are told apart by table
  */
-export function pseudoRehearsal(
+export function pseudoRehearsal(tables: readonly FeatureTable[], oldHead: OldHead, seed: number): FeatureTable {
+  return makeUp(tables, oldHead, neutrality, `pseudo:${seed}`)
+}
+
+/**
+ * Made-up old images that no training has seen, nearer to the new ones than those of `pseudoRehearsal` by as much as makes their leak
+ * like that of real old images: what an extension without old images will cost is told by them.
+ */
+export function pseudoProbe(tables: readonly FeatureTable[], oldHead: OldHead, seed: number): FeatureTable {
+  return makeUp(tables, oldHead, probingNeutrality, `probe:${seed}`)
+}
+
+function makeUp(
   tables: readonly FeatureTable[],
   { size, kernel, bias }: OldHead,
-  seed: number,
+  towardsNeutral: number,
+  seed: string,
 ): FeatureTable {
   const dim = tables[0]!.dim
   const classes = bias.length
@@ -43,6 +66,8 @@ export function pseudoRehearsal(
   }
   const spread = images.reduce((sum, { values }) => sum + distance(values, mean), 0) / images.length
   const directions = classDirections(kernel, classes, size)
+  const special = leastNormSolution(directions, times(directions, mean, classes), size)
+  const centre = mean.map((value, d) => value - towardsNeutral * special[d]!)
 
   const table: FeatureTable = {
     dim,
@@ -55,7 +80,7 @@ export function pseudoRehearsal(
     label: new Int32Array(rows),
     image: Int32Array.from({ length: rows }, (_, row) => row),
   }
-  const random = createRandom(`pseudo:${seed}`)
+  const random = createRandom(seed)
   const feature = new Float32Array(size)
   const logits = new Float32Array(classes)
   for (let row = 0; row < rows; row++) {
@@ -64,8 +89,8 @@ export function pseudoRehearsal(
     const towards = row % classes
     const step = (nearest + (farthest - nearest) * random.next()) * spread
     for (let d = 0; d < size; d++) {
-      const centre = Math.max(0, mean[d]! + step * directions[towards * size + d]!)
-      feature[d] = Math.max(0, centre + values[d]! - own[d]!)
+      const middle = Math.max(0, centre[d]! + step * directions[towards * size + d]!)
+      feature[d] = Math.max(0, middle + residualScale * (values[d]! - own[d]!))
     }
     for (let c = 0; c < classes; c++) {
       let sum = bias[c]!

@@ -1,3 +1,5 @@
+import type { FeatureTable } from '../bottleneck/table.js'
+import { decodeFloat16 } from '../math/float16.js'
 import { graphModel, node, valueInfo } from '../onnx/build.js'
 import { encodeModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
@@ -49,6 +51,16 @@ export async function scoreRows(
     await session.close()
   }
   return scores
+}
+
+/** The logits of a table's rows under one head, row-major [count × k]. */
+export function scoreTable({ count, dim, features }: FeatureTable, head: Head): Promise<Float32Array> {
+  const read = (start: number, end: number) => {
+    const block = new Float32Array((end - start) * dim)
+    decodeFloat16(features.subarray(start * dim, end * dim), block)
+    return block
+  }
+  return scoreRows({ count, dim, read }, [head])
 }
 
 function linearGraph(): Uint8Array {

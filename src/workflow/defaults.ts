@@ -1,5 +1,5 @@
 /** Prior probability that an image shows a new class, where nobody says otherwise. */
-export const defaultPrior = 0.25
+export const defaultPrior = 0.2
 
 /** Share of old accuracy that new classes may cost at most, where nobody says otherwise and there are old images to tell it by. */
 export const defaultMaxOldDrop = 0.01

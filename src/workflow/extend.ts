@@ -184,5 +184,5 @@ function commonestOldClass(
 
 function withoutRehearsal(leak: number): string {
   const percent = (100 * leak).toFixed(0)
-  return `There were no old images to rehearse with: on features made up from the old head, the new classes take ${percent} % of old images; give old photographs with --rehearsal DIR to lose far fewer.`
+  return `There were no old images to rehearse with: the new classes will take about ${percent} % of old images, as estimated on features made up from the old head; give old photographs with --rehearsal DIR to lose far fewer.`
 }

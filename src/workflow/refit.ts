@@ -3,6 +3,7 @@ import { selectRows, type FeatureTable } from '../bottleneck/table.js'
 import type { Increment } from '../bundle/manifest.js'
 import type { HeldOutAnswers, MergedColumns } from '../calibration/decide.js'
 import { chooseShift } from '../calibration/choose-shift.js'
+import { probeShift } from '../calibration/probe.js'
 import { heldOutFigures, type HeldOutFigures } from '../calibration/held-out.js'
 import { confidenceQuantiles } from '../calibration/reject.js'
 import { NpluskError } from '../core/errors.js'
@@ -11,7 +12,7 @@ import { joinColumns, shiftLogits, splitColumns } from '../head/columns.js'
 import { train, type Training } from '../head/cross-validate.js'
 import { withFrozenHead } from '../head/freeze.js'
 import { openOrtEvaluator } from '../head/ort-evaluator.js'
-import { bottleneckOnly, pseudoRehearsal, type OldHead } from '../head/pseudo-rehearsal.js'
+import { bottleneckOnly, pseudoProbe, pseudoRehearsal, type OldHead } from '../head/pseudo-rehearsal.js'
 import { buildTrainingSet } from '../head/training-set.js'
 import type { Head } from '../head/types.js'
 import { regularisations } from './defaults.js'
@@ -96,14 +97,18 @@ export async function refit(
   progress.done()
 
   const answers = answersOf(training, trained.map(({ table }) => table), counter, merged) // prettier-ignore
-  const shift = chooseShift(answers, options)
+  const { head } = training.fit
+  const probe = pseudo ? pseudoProbe(trained.map(({ table }) => table), oldHead, options.seed) : undefined // prettier-ignore
+  const { shift, leak: pseudoLeak } = probe
+    ? await probeShift(selectRows(probe, (row) => !mergedInto.has(probe.label[row]!)), head, options) // prettier-ignore
+    : { shift: chooseShift(answers, options), leak: undefined }
   const figures = heldOutFigures(answers, shift)
   return {
-    heads: [...frozen, ...splitColumns(shiftLogits(training.fit.head, shift), sizes)],
+    heads: [...frozen, ...splitColumns(shiftLogits(head, shift), sizes)],
     shift,
     regularisation: training.regularisation,
     heldOut: pseudo ? { ...figures, old: null, leak: null } : figures,
-    pseudoLeak: pseudo ? (figures.leak ?? undefined) : undefined,
+    pseudoLeak,
     confidenceQuantiles: confidenceQuantiles(answers, shift),
   }
 }

@@ -1,0 +1,33 @@
+import type { FeatureTable } from '../bottleneck/table.js'
+import { scoreTable } from '../head/score.js'
+import type { Head } from '../head/types.js'
+import { largestShift } from './old-drop-guard.js'
+import type { ShiftOptions } from './choose-shift.js'
+
+export interface ProbedShift {
+  /** What is added to every added logit. */
+  readonly shift: number
+  /** Share of the probed old images that a new class takes, 0..1. */
+  readonly leak: number
+}
+
+/**
+ * The shift where there are no old images to hold out: the prior's log odds, or less where the guard allows less on made-up ones.
+ *
+ * @param probe made-up old images that no training has seen
+ */
+export async function probeShift(
+  probe: FeatureTable,
+  head: Head,
+  { prior, maxOldDrop }: ShiftOptions,
+): Promise<ProbedShift> {
+  const k = head.classes
+  const scores = await scoreTable(probe, head)
+  const margins = Float64Array.from(
+    probe.oldBest,
+    (old, row) => Math.max(...scores.subarray(row * k, (row + 1) * k)) - old,
+  )
+  const most = maxOldDrop === undefined ? Infinity : largestShift(margins, probe.count, maxOldDrop)
+  const shift = Math.min(Math.log(prior / (1 - prior)), most)
+  return { shift, leak: margins.filter((margin) => margin + shift > 0).length / probe.count }
+}

@@ -1,0 +1,30 @@
+import { describe, expect, test } from '@jest/globals'
+import { probeShift } from '../../src/calibration/probe.js'
+import type { Head } from '../../src/head/types.js'
+import { addedLogits, dim, featuresOf, imagesOf } from '../support/tiny-world.js'
+
+const probe = imagesOf({ directions: [0, 1, 2], noise: 1, images: 40, seed: 'probe' })
+const head: Head = {
+  dim,
+  classes: 2,
+  weight: Float32Array.from({ length: dim * 2 }, (_, i) => (i % 3) - 0.5),
+  bias: Float32Array.of(1, 0),
+}
+const margins = featuresOf(probe).map((features, row) => Math.max(...addedLogits(head, features)) - probe.oldBest[row]!)
+const leakAt = (shift: number) => margins.filter((margin) => margin + shift > 0).length / margins.length
+
+describe('probeShift', () => {
+  test('is the log odds of the prior, and tells the leak under it', async () => {
+    const { shift, leak } = await probeShift(probe, head, { prior: 0.25 })
+    expect(shift).toBeCloseTo(Math.log(1 / 3), 12)
+    expect(leak).toBeCloseTo(leakAt(shift), 12)
+    expect(leak).toBeGreaterThan(0.05)
+    expect(leak).toBeLessThan(0.95)
+  })
+
+  test('is less where the guard asks for less', async () => {
+    const { shift, leak } = await probeShift(probe, head, { prior: 0.25, maxOldDrop: 0.025 })
+    expect(shift).toBeLessThan(Math.log(1 / 3))
+    expect(leak).toBeCloseTo(0.025, 12)
+  })
+})
