@@ -7,6 +7,7 @@ const folders = [
   'core',
   'math',
   'onnx',
+  'precision',
   'tflite',
   'image',
   'runtime',
