@@ -91,7 +91,7 @@ const labels = images.map(({ label }) => label)
 console.log(
   markdown({
     title: `Precisions of ${backbone.name} on ${images.length} photographs`,
-    columns: ['', 'right', 'same as int8', 'same as float32', 'mean |logit − float32|', 'largest'],
+    columns: ['', 'right', 'same as int8', 'same as float32', 'mean difference of logits from float32', 'largest'],
     rows: names.map((name, form) => [
       name,
       agreement(answers[form]!, labels),

@@ -27,7 +27,7 @@ export function roundActivations(half: LoadedModel): LoadedModel {
     const [exact, rounded] = [`${output}/exact`, `${output}/rounded`]
     const own =
       to === undefined
-        ? changed(one, { output: [exact, ...one.output.slice(1)] })
+        ? changed(one, { name: exact, output: [exact, ...one.output.slice(1)] })
         : node('Cast', one.input, exact, { to: DataType.FLOAT })
     return [
       own,

@@ -42,8 +42,12 @@ export function dequantise(model: LoadedModel): LoadedModel {
   const ranges = new Map<string, Range>()
   const nodes: NodeProto[] = []
   for (const one of graph.node) {
-    if (one.opType === 'DequantizeLinear') nodes.push(...withoutIntegers(one, index, ranges, opset))
-    else {
+    if (one.opType === 'DequantizeLinear') {
+      const made = withoutIntegers(one, index, ranges, opset)
+      const last = made.at(-1)
+      if (last) last.name = one.name
+      nodes.push(...made)
+    } else {
       nodes.push(one)
       const range = keptRange(one, ranges)
       if (range) ranges.set(one.output[0]!, range)

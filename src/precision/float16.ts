@@ -79,6 +79,8 @@ export function toFloat16(model: LoadedModel): LoadedModel {
       if (width === 'half' && outputs.has(name)) {
         const half = `${name}/float16`
         one.output = one.output.map((own) => (own === name ? half : own))
+        // The Cast takes the name, as nodes here are named by what they make.
+        one.name = half
         nodes.push(cast(half, name, 'float'))
         values.set(name, { half, float: name, flexible: false })
       } else values.set(name, { [width]: name, flexible: false })
