@@ -40,7 +40,8 @@ export function progressReporter(
   return {
     onProgress(event) {
       if (event.type === 'progress') return stages.report(event)
-      if (!verbose) return
+      // Other warnings come again in the result.
+      if (!verbose && !(event.type === 'warning' && event.code === 'CPU_INSTEAD')) return
       stages.interrupt()
       write(event.type === 'warning' ? style.caution(`warning: ${event.message}`) : event.message)
     },
