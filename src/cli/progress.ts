@@ -14,7 +14,7 @@ export interface ProgressReporter {
 }
 
 const stageNames: Record<Stage, string> = {
-  download: 'Downloading the model',
+  download: 'Downloading',
   convert: 'Converting the model',
   extract: 'Reading images',
   rehearse: 'Reading old images',

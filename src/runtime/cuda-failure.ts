@@ -72,7 +72,13 @@ export function explainMissing(libraries: readonly string[]): ProviderProblem {
   const ofCuda = libraries.filter((name) => name !== 'libcuda.so.1')
   const noDriver = ofCuda.length < libraries.length
   const reasons = [
-    ...(ofCuda.length > 0 ? [`the CUDA libraries ${ofCuda.join(', ')} are missing`] : []),
+    ...(ofCuda.length > 0
+      ? [
+          ofCuda.length > 1
+            ? `the CUDA libraries ${ofCuda.join(', ')} are missing`
+            : `the CUDA library ${ofCuda[0]} is missing`,
+        ]
+      : []),
     ...(noDriver ? ['there is no NVIDIA driver (libcuda.so.1 is missing)'] : []),
   ]
   const version = /\.so\.(1[23])\b/.exec(ofCuda.filter((name) => /cublas|cudart/.test(name)).join(' '))?.[1]

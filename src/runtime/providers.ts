@@ -56,7 +56,11 @@ export async function chooseProvider(device: DeviceChoice, onProgress?: OnProgre
   const status = await diagnoseCuda()
   const problem = status.available ? 'it failed once and then worked; try again' : `${status.reason}; ${status.remedy}`
   if (device === 'auto') {
-    onProgress?.({ type: 'warning', code: cpuInstead, message: `Running on the CPU, as CUDA cannot be used: ${problem}.` })
+    onProgress?.({
+      type: 'warning',
+      code: cpuInstead,
+      message: `Running on the CPU, as CUDA cannot be used: ${problem}.`,
+    })
     return 'cpu'
   }
   throw new NpluskError(

@@ -29,7 +29,6 @@ export async function setUpCuda({
   if (!cudaPlatform) {
     throw new NpluskError('DEVICE_UNAVAILABLE', `There is nothing to set up: ${noCudaHere.reason}.`)
   }
-  const folder =
-    cuda === '13' ? await installFromNpm(cacheDirOf(options), options) : await installFromNuget(options)
+  const folder = cuda === '13' ? await installFromNpm(cacheDirOf(options), options) : await installFromNuget(options)
   return { cuda, folder }
 }

@@ -17,13 +17,13 @@ test.each([
   [
     'no CUDA 13 libraries',
     `${loading}libcublasLt.so.13: cannot open shared object file: No such file or directory`,
-    /libcublasLt\.so\.13 are missing$/,
+    /the CUDA library libcublasLt\.so\.13 is missing$/,
     /CUDA 13 libraries.*cuda-libraries-13-0 libcudnn9-cuda-13.*LD_LIBRARY_PATH/,
   ],
   [
     'no CUDA 12 libraries',
     `${loading}libcublasLt.so.12: cannot open shared object file: No such file or directory`,
-    /libcublasLt\.so\.12 are missing$/,
+    /the CUDA library libcublasLt\.so\.12 is missing$/,
     /CUDA 12 libraries.*libcudnn9-cuda-12.*LD_LIBRARY_PATH/,
   ],
   [

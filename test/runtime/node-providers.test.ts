@@ -13,7 +13,9 @@ test('tells where every node ran', async () => {
     nodes: [node('Exp', ['x'], 'a'), node('Sin', ['a'], 'b'), node('Cos', ['b'], 'y')],
     initializers: [],
   })
-  const providers = await nodeProviders(encodeModel(graph), 'cpu', { x: { dims: [1], data: Float32Array.of(1) } }, ['y'])
+  const providers = await nodeProviders(encodeModel(graph), 'cpu', { x: { dims: [1], data: Float32Array.of(1) } }, [
+    'y',
+  ])
   expect(Object.fromEntries(providers)).toEqual({
     a: 'CPUExecutionProvider',
     b: 'CPUExecutionProvider',
