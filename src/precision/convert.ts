@@ -17,13 +17,12 @@ export const precisions: readonly Precision[] = ['int8', 'float16', 'float32']
  * @throws NpluskError `BAD_MODEL` where there is no such conversion, naming what is in its way
  */
 export function toPrecision(model: LoadedModel, precision: Precision): LoadedModel {
-  const quantised = isQuantised(model)
   if (precision === 'int8') {
-    if (quantised) return model
+    if (isQuantised(model)) return model
     throw new NpluskError('BAD_MODEL', 'The model is not quantised and cannot be made int8; choose float16 or float32.')
   }
-  const float = quantised ? dequantise(model) : model
-  if (precision === 'float16') return toFloat16(float)
+  if (precision === 'float16') return toFloat16(dequantise(model))
+  const float = isQuantised(model) ? dequantise(model) : model
   if (float.graph.initializer.some(({ dataType }) => dataType === DataType.FLOAT16)) {
     throw new NpluskError('BAD_MODEL', 'The model is float16 and gains nothing as float32; choose float16.')
   }

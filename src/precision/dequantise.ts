@@ -22,9 +22,13 @@ const integerRanges: Partial<Record<DataType, Range>> = {
   [DataType.INT8]: [-128, 127],
 }
 
-/** Whether a graph has quantised tensors. */
+/** Whether a graph has quantised weights or activations; that its image is scaled by a DequantizeLinear does not make it so. */
 export function isQuantised({ graph }: LoadedModel): boolean {
-  return graph.node.some(({ opType }) => opType === 'DequantizeLinear' || integerOperators.test(opType))
+  const { constants } = indexGraph(graph)
+  return graph.node.some(
+    ({ opType, input }) =>
+      integerOperators.test(opType) || (opType === 'DequantizeLinear' && constants.has(input[0] ?? '')),
+  )
 }
 
 /**

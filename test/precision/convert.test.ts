@@ -181,6 +181,14 @@ describe('refused, by name, are', () => {
   })
 })
 
+test('a float graph whose image is scaled by a DequantizeLinear becomes float16 like any other', async () => {
+  const float = tfliteToOnnx(tinyClassifier(), { form: 'float32' })
+  expect(float.graph.node.some(({ opType }) => opType === 'DequantizeLinear')).toBe(true)
+  expect(toPrecision(float, 'float32')).toBe(float)
+  const difference = largestDifference(await logitsOf(toPrecision(float, 'float16')), await logitsOf(float))
+  expect(difference).toBeLessThan(0.05)
+})
+
 test('nothing changes the model it is given', () => {
   const before = encodeModel(qdq)
   for (const precision of precisions) toPrecision(qdq, precision)
