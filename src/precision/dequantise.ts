@@ -36,9 +36,12 @@ export function isQuantised({ graph }: LoadedModel): boolean {
  * multiplied out, and where an activation was rounded to integers it is clamped to what these could express. The clamp
  * is part of the function: in such graphs it often is the only ReLU.
  *
+ * @returns `model` itself where there are no such operators
  * @throws NpluskError `BAD_MODEL` for operators that compute in integers, and for activations with a scale for each channel
  */
 export function dequantise(model: LoadedModel): LoadedModel {
+  if (!model.graph.node.some(({ opType }) => opType === 'DequantizeLinear' || integerOperators.test(opType)))
+    return model
   const result = cloneModel(model)
   const { graph } = result
   const index = indexGraph(graph)
