@@ -61,7 +61,7 @@ export function dequantise(model: LoadedModel): LoadedModel {
     }
   }
   graph.node = nodes
-  dropUnread(graph)
+  dropUnread(result)
   const left = graph.node.find(({ opType }) => integerOperators.test(opType))
   if (left) throw cannot(left, 'computes in integers')
   return result

@@ -1,7 +1,8 @@
-import type { GraphProto, NodeProto } from '../onnx/model.js'
+import type { LoadedModel, NodeProto } from '../onnx/model.js'
 
 /** Takes out, in place, nodes and initialisers that nobody reads. */
-export function dropUnread(graph: GraphProto): void {
+export function dropUnread(model: LoadedModel): void {
+  const { graph } = model
   const read = new Set(graph.output.map(({ name }) => name))
   const kept: NodeProto[] = []
   // Readers come after what they read.
@@ -11,8 +12,11 @@ export function dropUnread(graph: GraphProto): void {
     for (const name of namesIn(node)) read.add(name)
   }
   graph.node = kept.reverse()
+  // Files of before version 4 of the format list all initialisers among the inputs: those that are gone would be asked for.
+  const stored = new Set(graph.initializer.map(({ name }) => name))
+  graph.input = graph.input.filter(({ name }) => read.has(name) || !stored.has(name))
+  if (model.irVersion < 4n) model.irVersion = 4n
   graph.initializer = graph.initializer.filter(({ name }) => read.has(name))
-  // Old files list their initialisers among the inputs; those of what is gone go with it.
   graph.valueInfo = graph.valueInfo.filter(({ name }) => read.has(name))
 }
 

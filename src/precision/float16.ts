@@ -47,9 +47,9 @@ export function toFloat16(model: LoadedModel): LoadedModel {
   const halves: TensorProto[] = []
 
   for (const input of trueInputs(graph)) {
-    if (elementTypeOf(input) === DataType.FLOAT) {
-      values.set(input.name, { float: input.name, flexible: true })
-    }
+    const { name } = input
+    if (elementTypeOf(input) === DataType.FLOAT) values.set(name, { float: name, flexible: true })
+    if (elementTypeOf(input) === DataType.FLOAT16) values.set(name, { half: name, flexible: false })
   }
   for (const [name, constant] of constants) addConstant(name, constant)
 
@@ -139,7 +139,7 @@ export function toFloat16(model: LoadedModel): LoadedModel {
   graph.initializer.push(...halves)
   // The types they declare are no longer true.
   graph.valueInfo = []
-  dropUnread(graph)
+  dropUnread(result)
   return result
 }
 

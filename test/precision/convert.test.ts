@@ -189,6 +189,25 @@ test('a float graph whose image is scaled by a DequantizeLinear becomes float16 
   expect(difference).toBeLessThan(0.05)
 })
 
+test('a file that lists its weights among its inputs asks for none of them afterwards', async () => {
+  const model = graphModel({
+    name: 'old',
+    opset: 8,
+    inputs: [valueInfo('x', DataType.FLOAT, [1, 2]), valueInfo('w', DataType.FLOAT, [2, 2])],
+    outputs: [valueInfo('y', DataType.FLOAT, [1, 2])],
+    nodes: [node('MatMul', ['x', 'w'], 'a'), node('MatMul', ['a', 'w'], 'b'), node('Relu', ['b'], 'y')],
+    initializers: [floatTensor('w', [2, 2], [1, 2, 3, 4])],
+  })
+  model.irVersion = 3n
+  const session = await openSession(encodeModel(toPrecision(model, 'float16')))
+  try {
+    const { y } = await session.run({ x: { dims: [1, 2], data: Float32Array.of(1, 1) } }, ['y'])
+    expect([...y!.data]).toEqual([22, 32])
+  } finally {
+    await session.close()
+  }
+})
+
 test('nothing changes the model it is given', () => {
   const before = encodeModel(qdq)
   for (const precision of precisions) toPrecision(qdq, precision)
