@@ -1,4 +1,4 @@
-import type { OnProgress, ProgressEvent, Stage } from '../core/progress.js'
+import { cpuInstead, type OnProgress, type ProgressEvent, type Stage } from '../core/progress.js'
 import { isAnimated, isColoured, type Environment } from './environment.js'
 import { bytes, duration } from './format.js'
 import { startBar, type ProgressBar } from './progress-bar.js'
@@ -41,7 +41,7 @@ export function progressReporter(
     onProgress(event) {
       if (event.type === 'progress') return stages.report(event)
       // Other warnings come again in the result.
-      if (!verbose && !(event.type === 'warning' && event.code === 'CPU_INSTEAD')) return
+      if (!verbose && !(event.type === 'warning' && event.code === cpuInstead)) return
       stages.interrupt()
       write(event.type === 'warning' ? style.caution(`warning: ${event.message}`) : event.message)
     },

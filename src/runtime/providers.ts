@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { env } from 'onnxruntime-node'
 import { NpluskError } from '../core/errors.js'
-import type { OnProgress } from '../core/progress.js'
+import { cpuInstead, type OnProgress } from '../core/progress.js'
 import { explainCudaFailure, explainMissing, noCudaHere, notSetUp, type ProviderProblem } from './cuda-failure.js'
 import { probeProvider } from './probe-provider.js'
 import { cudaPlatform, cudaProviderFile, missingLibraries, showsNvidiaGpu } from './provider-files.js'
@@ -17,9 +17,6 @@ export type DeviceChoice = 'auto' | Provider
 export type ProviderStatus =
   | { readonly name: Provider; readonly available: true }
   | ({ readonly name: Provider; readonly available: false } & ProviderProblem)
-
-/** Code of the warning that `auto` took the CPU. */
-export const cpuInstead = 'CPU_INSTEAD'
 
 /** The version of ONNX Runtime that is loaded. */
 export const runtimeVersion: string = env.versions.node ?? 'unknown'
