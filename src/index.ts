@@ -11,6 +11,7 @@ export { listLabels } from './workflow/classes.js'
 export { listModels, pullModel } from './workflow/models.js'
 export { cacheInfo, clearCache } from './workflow/cache.js'
 export { diagnose } from './workflow/doctor.js'
+export { setUpCuda } from './workflow/setup-cuda.js'
 export { inspectModel } from './workflow/inspect.js'
 
 // What goes in and comes out

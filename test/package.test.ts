@@ -86,6 +86,7 @@ test('a program imports the public API by the name of the package, in silence', 
       'loadClassifier',
       'pullModel',
       'removeClasses',
+      'setUpCuda',
     ].sort(),
   )
 })

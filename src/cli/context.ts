@@ -5,6 +5,7 @@ import { cacheFolder } from '../model/cache-folder.js'
 import { isColoured, type Environment, type OutputStream } from './environment.js'
 import { errorLine } from './failure.js'
 import { progressReporter } from './progress.js'
+import { relaunchForCuda } from './relaunch.js'
 import { styleOf, type Style } from './style.js'
 
 /** Options that every command takes, before its name or after. */
@@ -60,8 +61,10 @@ export async function perform(
   const { json = false, quiet = false, verbose = false, cacheDir } = command.optsWithGlobals<GlobalFlags>()
   if (cacheDir === '') throw new NpluskError('USAGE', 'The option --cache-dir is empty; give it a folder.')
   const { stdin, stdout, stderr, variables, home, signal } = environment
-  const reporter = progressReporter(environment, { quiet, verbose })
   const places = { home, nplusk: variables.NPLUSK_CACHE_DIR, xdg: variables.XDG_CACHE_HOME }
+  const cache = cacheDir ?? cacheFolder(places)
+  await relaunchForCuda(environment, command, cache)
+  const reporter = progressReporter(environment, { quiet, verbose })
   const writeTo = (stream: OutputStream) => (lines: string) => {
     reporter.close()
     stream.write(`${lines}\n`)
@@ -75,7 +78,7 @@ export async function perform(
       print,
       printJson: (value) => print(JSON.stringify(value)),
       complain: (message) => writeTo(stderr)(errorLine(message)),
-      call: { cacheDir: cacheDir ?? cacheFolder(places), signal, onProgress: reporter.onProgress },
+      call: { cacheDir: cache, signal, onProgress: reporter.onProgress },
     })
   } finally {
     reporter.close()

@@ -10,6 +10,8 @@ export interface Environment {
   readonly stdin: Readable
   readonly stdout: OutputStream
   readonly stderr: OutputStream
+  /** Runs the same command line in a process of its own, with further environment variables; gives its exit code. */
+  relaunch(variables: Readonly<Record<string, string>>): Promise<number>
   /** Fires on Ctrl-C. */
   readonly signal: AbortSignal
 }

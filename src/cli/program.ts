@@ -10,6 +10,7 @@ import { modelsCommand } from './commands/models.js'
 import { predictCommand } from './commands/predict.js'
 import { removeCommand } from './commands/remove.js'
 import { addGlobalOptions } from './context.js'
+import { setupCudaCommand } from './commands/setup-cuda.js'
 import type { Environment } from './environment.js'
 import { throwUsageErrors } from './usage.js'
 
@@ -26,6 +27,7 @@ export function buildProgram(environment: Environment): Command {
     .addCommand(modelsCommand(environment))
     .addCommand(inspectCommand(environment))
     .addCommand(doctorCommand(environment))
+    .addCommand(setupCudaCommand(environment))
     .addCommand(cacheCommand(environment))
     .helpCommand('help [command]', 'show the help of a command')
     // Options before a command's name are those of all commands; behind it, the command's own come first.

@@ -1,4 +1,4 @@
-import type { OnProgress, ProgressEvent, Stage } from '../core/progress.js'
+import { cpuInstead, type OnProgress, type ProgressEvent, type Stage } from '../core/progress.js'
 import { isAnimated, isColoured, type Environment } from './environment.js'
 import { bytes, duration } from './format.js'
 import { startBar, type ProgressBar } from './progress-bar.js'
@@ -14,7 +14,7 @@ export interface ProgressReporter {
 }
 
 const stageNames: Record<Stage, string> = {
-  download: 'Downloading the model',
+  download: 'Downloading',
   convert: 'Converting the model',
   extract: 'Reading images',
   rehearse: 'Reading old images',
@@ -40,7 +40,8 @@ export function progressReporter(
   return {
     onProgress(event) {
       if (event.type === 'progress') return stages.report(event)
-      if (!verbose) return
+      // Other warnings come again in the result.
+      if (!verbose && !(event.type === 'warning' && event.code === cpuInstead)) return
       stages.interrupt()
       write(event.type === 'warning' ? style.caution(`warning: ${event.message}`) : event.message)
     },

@@ -3,6 +3,7 @@ import type { Environment } from './environment.js'
 import { errorLine, exitCodes, failureOf, traceOf } from './failure.js'
 import { outputClosed } from './interruption.js'
 import { buildProgram } from './program.js'
+import { Relaunched } from './relaunch.js'
 
 /**
  * Runs one command line.
@@ -17,6 +18,7 @@ export async function runCommandLine(args: readonly string[], environment: Envir
     return exitCodes.done
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
+    if (error instanceof Relaunched) return error.exitCode
     if (signal.reason === outputClosed) return exitCodes.done
     const { exitCode, message } = failureOf(error, signal)
     stderr.write(`${errorLine(message)}\n`)

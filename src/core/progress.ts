@@ -18,6 +18,9 @@ export type ProgressEvent =
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
   | { readonly type: 'info'; readonly message: string }
 
+/** Code of the warning that the CPU was taken where a GPU might have been; it is part of no result. */
+export const cpuInstead = 'CPU_INSTEAD'
+
 export type OnProgress = (event: ProgressEvent) => void
 
 /** Options that every long call takes. */

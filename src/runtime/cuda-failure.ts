@@ -4,7 +4,24 @@ export interface ProviderProblem {
   readonly remedy: string
 }
 
-const installCommand = 'node node_modules/onnxruntime-node/script/install --onnxruntime-node-install'
+const setUp = 'run "extend setup-cuda"'
+const setUpAgain = 'run "extend setup-cuda" again'
+const checkGpu = 'check with nvidia-smi that this machine has an NVIDIA GPU that this process may use'
+
+/** No CUDA provider beside ONNX Runtime. */
+export const notSetUp: ProviderProblem = { reason: "ONNX Runtime's CUDA provider is not set up", remedy: setUp }
+
+/** There is no such provider to be had. */
+export const noCudaHere: ProviderProblem = {
+  reason: 'ONNX Runtime has no CUDA provider for this platform',
+  remedy: 'use the CPU, or Linux on x64',
+}
+
+/** What to do about failures that CUDA numbers. */
+const cudaRemedies: Readonly<Record<string, string>> = {
+  35: 'update the NVIDIA driver: it is older than the CUDA libraries',
+  209: 'this GPU is older or newer than those that this provider has code for; try "extend setup-cuda --cuda 12"',
+}
 
 /** Patterns of ONNX Runtime's native log, most specific first. */
 const knownFailures: readonly {
@@ -15,31 +32,26 @@ const knownFailures: readonly {
     pattern: /CUDA failure (\d+): ([^;\n]+)/,
     explain: ([, number, text]) => ({
       reason: `CUDA failure ${number}: ${text!.trim()}`,
-      remedy: 'check with nvidia-smi that this machine has an NVIDIA GPU that this process may use',
-    }),
-  },
-  {
-    pattern: /libcuda\.so\.1: cannot open/,
-    explain: () => ({
-      reason: 'there is no NVIDIA driver (libcuda.so.1 is missing)',
-      remedy: 'install the NVIDIA driver',
+      remedy: cudaRemedies[number!] ?? checkGpu,
     }),
   },
   {
     pattern: /onnxruntime_providers_\w+\.(?:so|dll)\S* ?(?:: cannot open|.*error 126)/,
-    explain: () => ({ reason: "ONNX Runtime's CUDA provider is not installed", remedy: `run ${installCommand}` }),
+    explain: () => notSetUp,
+  },
+  { pattern: /(lib[\w.+-]+\.so[\d.]*): cannot open/, explain: ([, library]) => explainMissing([library!]) },
+  {
+    pattern: /(onnxruntime_providers_\w+\.so): (file too short|cannot read file data|invalid ELF header)/,
+    explain: ([, file, text]) => ({ reason: `the file lib${file} is damaged (${text})`, remedy: setUpAgain }),
   },
   {
-    pattern: /(lib[\w.+-]+\.so[\d.]*): cannot open/,
-    explain: ([, library]) => ({
-      reason: `the CUDA library ${library} is missing`,
-      remedy: 'install the CUDA libraries and cuDNN, and put their folders on LD_LIBRARY_PATH before starting',
+    pattern: /(undefined symbol: [^\s,]+|version `\S+' not found)/,
+    explain: ([, text]) => ({
+      reason: `ONNX Runtime, its CUDA provider and the CUDA libraries do not fit together (${text})`,
+      remedy: `${setUpAgain}, and see with ldd which libraries are found`,
     }),
   },
-  {
-    pattern: /not (?:enabled|supported|available) in this build|backend not found/i,
-    explain: () => ({ reason: 'ONNX Runtime has no CUDA provider for this platform', remedy: 'use the CPU' }),
-  },
+  { pattern: /not (?:enabled|supported|available) in this build|backend not found/i, explain: () => noCudaHere },
 ]
 
 /** Reads the cause out of what ONNX Runtime wrote while it failed to load its CUDA provider. */
@@ -53,4 +65,34 @@ export function explainCudaFailure(log: string): ProviderProblem {
     reason: lastLine || 'the process that tried to load it crashed',
     remedy: 'see the CUDA section of the README',
   }
+}
+
+/** What libraries of these names being missing means; the NVIDIA driver's is one of them. */
+export function explainMissing(libraries: readonly string[]): ProviderProblem {
+  const ofCuda = libraries.filter((name) => name !== 'libcuda.so.1')
+  const noDriver = ofCuda.length < libraries.length
+  const reasons = [
+    ...(ofCuda.length > 0
+      ? [
+          ofCuda.length > 1
+            ? `the CUDA libraries ${ofCuda.join(', ')} are missing`
+            : `the CUDA library ${ofCuda[0]} is missing`,
+        ]
+      : []),
+    ...(noDriver ? ['there is no NVIDIA driver (libcuda.so.1 is missing)'] : []),
+  ]
+  const version = /\.so\.(1[23])\b/.exec(ofCuda.filter((name) => /cublas|cudart/.test(name)).join(' '))?.[1]
+  const what = version === undefined ? 'CUDA libraries' : `CUDA ${version} libraries`
+  const remedies = [
+    ...(noDriver ? ['install the NVIDIA driver'] : []),
+    ...(ofCuda.length > 0
+      ? [`install the ${what} and cuDNN 9 (${packagesOf(version)}), or put their folders on LD_LIBRARY_PATH`]
+      : []),
+  ]
+  return { reason: reasons.join(', and '), remedy: remedies.join('; ') }
+}
+
+function packagesOf(version = '13'): string {
+  const release = version === '12' ? '12-9' : '13-0'
+  return `with NVIDIA's package repository: apt install cuda-libraries-${release} libcudnn9-cuda-${version}`
 }

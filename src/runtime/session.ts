@@ -23,13 +23,19 @@ export interface Session {
  * Opens a graph on one execution provider.
  *
  * @param model the path of an ONNX file, or its bytes
+ * @param profile where to write what ran where, once the session is closed: the beginning of a file's path
  * @throws NpluskError `BAD_MODEL` when the runtime refuses the graph, `DEVICE_UNAVAILABLE` when CUDA cannot be loaded
  */
-export async function openSession(model: string | Uint8Array, provider: Provider = 'cpu'): Promise<Session> {
+export async function openSession(
+  model: string | Uint8Array,
+  provider: Provider = 'cpu',
+  { profile }: { readonly profile?: string } = {},
+): Promise<Session> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: provider === 'cuda' ? ['cuda', 'cpu'] : ['cpu'],
     // Errors are thrown; the runtime's own log lines would only repeat them on stderr.
     logSeverityLevel: 4,
+    ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   }
   let session: InferenceSession
   try {

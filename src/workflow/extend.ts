@@ -8,6 +8,7 @@ import type { CallOptions } from '../core/progress.js'
 import { listClasses, type ClassFolder } from '../image/folder.js'
 import type { ClassInfo } from '../model/imagenet.js'
 import { findOverlap } from '../model/overlap.js'
+import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openSession } from '../runtime/session.js'
 import { bottleneckFolder } from './cache.js'
@@ -56,10 +57,13 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
 
   const store = openStore(bottleneckFolder(cacheDirOf(options)))
   try {
-    const session = await openSession(backbone.graph, await chooseProvider(options.device ?? 'auto'))
+    const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
+    const form = await formFor(provider, backbone.graph)
+    const session = await openSession(form.model, provider)
     time.lap('model')
     try {
-      const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
+      const graphHash = backbone.graphHash + form.suffix
+      const extractor = { session, store, preprocess: backbone.preprocess, backbone: graphHash }
       const views = { augment: options.augment ?? defaultAugment, seed }
       const images = newClasses.flatMap(({ files, mergedInto }, label) =>
         files.map((file) => ({ file, label, mergedInto })),

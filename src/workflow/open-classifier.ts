@@ -3,6 +3,7 @@ import { labelsOf, type Label, type Manifest } from '../bundle/manifest.js'
 import type { Preprocess } from '../image/types.js'
 import { mergeHeads } from '../merge/merge-heads.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
+import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { ClassInfo } from '../model/imagenet.js'
@@ -25,14 +26,15 @@ export interface OpenClassifier {
 export async function openClassifier(
   options: ModelOptions & { readonly samples?: readonly string[] },
 ): Promise<OpenClassifier> {
-  const provider = await chooseProvider(options.device ?? 'auto')
+  const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
   if (await isBundle(options.model)) {
     const { manifest, model } = await readBundle(options.model)
-    const session = await openSession(model, provider)
+    const session = await openSession((await formFor(provider, model)).model, provider)
     return describe(session, manifest, manifest.training.confidenceQuantiles)
   }
   const { backbone } = await openBackbone(options)
-  const session = await openSession(encodeModel(mergeHeads(decodeModel(backbone.graph), [], {})), provider)
+  const merged = encodeModel(mergeHeads(decodeModel(backbone.graph), [], {}))
+  const session = await openSession((await formFor(provider, merged)).model, provider)
   return describe(session, { base: backbone, increments: [], preprocess: backbone.preprocess }, [])
 }
 

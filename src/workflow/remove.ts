@@ -4,6 +4,7 @@ import { checkWritable, readBundle } from '../bundle/bundle.js'
 import type { Increment, Manifest } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
 import { nearestNames } from '../model/known-nearest.js'
+import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openSession } from '../runtime/session.js'
 import { addedCount, keptIncrements } from './kept.js'
@@ -30,7 +31,8 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   )
 
   const backbone = await backboneOf(bundle)
-  const session = await openSession(backbone.graph, await chooseProvider(options.device ?? 'auto'))
+  const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
+  const session = await openSession((await formFor(provider, backbone.graph)).model, provider)
   try {
     const rebuilt = await rebuild(
       {

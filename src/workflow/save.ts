@@ -9,6 +9,7 @@ import { mergeHeads } from '../merge/merge-heads.js'
 import type { Backbone } from '../model/backbone.js'
 import { tensorNames } from '../model/prepare.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
+import { formFor } from '../precision/form-for.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { Rehearsal } from './rehearsal.js'
 
@@ -116,7 +117,8 @@ async function verifyModel(
     () => (state = (state * 1664525 + 1013904223) >>> 0) >>> 24,
   )
   const input = { [tensorNames.image]: { dims: [1, height, width, 3], data: pixels } }
-  const session = await openSession(path, backboneSession.provider)
+  const { provider } = backboneSession
+  const session = await openSession((await formFor(provider, path)).model, provider)
   try {
     const expected = (await backboneSession.run(input, [tensorNames.baseLogits]))[tensorNames.baseLogits]!.data
     const actual = (await session.run(input, [tensorNames.logits, tensorNames.probabilities]))[tensorNames.logits]!.data

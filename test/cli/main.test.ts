@@ -29,7 +29,7 @@ describe('help', () => {
     expect((await run('--help')).stdout).toBe(stdout)
   })
 
-  test.each(['predict', 'evaluate', 'classes', 'remove', 'models', 'inspect', 'doctor', 'cache'])(
+  test.each(['predict', 'evaluate', 'classes', 'remove', 'models', 'inspect', 'doctor', 'setup-cuda', 'cache'])(
     'extend %s --help has examples',
     async (name) => {
       const { code, stdout, stderr } = await run(name, '--help')

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { constants } from 'node:os'
+import type { Command } from 'commander'
+import { cudaSurroundings } from '../cuda/folder.js'
+import type { Environment } from './environment.js'
+
+/** Set in a process that was started anew, so that it is not done twice. */
+const guard = 'NPLUSK_RELAUNCHED'
+
+/** Thrown once a process of its own has done the command. */
+export class Relaunched extends Error {
+  constructor(readonly exitCode: number) {
+    super('the command ran in a process of its own')
+  }
+}
+
+/**
+ * Starts the command anew where CUDA was set up and this process cannot find it: the folder of its libraries must be on
+ * LD_LIBRARY_PATH before a process starts. Does nothing for commands that run no model, or on the CPU.
+ *
+ * @throws Relaunched with the exit code
+ */
+export async function relaunchForCuda(environment: Environment, command: Command, cacheDir: string): Promise<void> {
+  const { variables, relaunch } = environment
+  const usesDevice = command.options.some(({ long }) => long === '--device') || command.name() === 'doctor'
+  if (!usesDevice || command.opts<{ device?: string }>().device === 'cpu' || variables[guard] !== undefined) return
+  const surroundings = cudaSurroundings(cacheDir, variables['LD_LIBRARY_PATH'])
+  if (surroundings) throw new Relaunched(await relaunch({ ...surroundings, [guard]: '1' }))
+}
+
+const signalNames = ['SIGINT', 'SIGTERM'] as const
+
+/**
+ * Runs the same command line in a new process with other environment variables; streams and signals are passed on.
+ *
+ * @returns its exit code
+ */
+export async function relaunchProcess(
+  process: NodeJS.Process,
+  variables: Readonly<Record<string, string>>,
+): Promise<number> {
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+    env: { ...process.env, ...variables },
+  })
+  // A terminal tells both processes of a Ctrl-C; the new one takes two in quick succession for one.
+  const forward = (signal: NodeJS.Signals) => child.kill(signal)
+  signalNames.forEach((name) => process.on(name, forward))
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+    return code ?? 128 + constants.signals[signal!]
+  } finally {
+    signalNames.forEach((name) => process.off(name, forward))
+  }
+}

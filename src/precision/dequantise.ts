@@ -1,0 +1,165 @@
+import { NpluskError } from '../core/errors.js'
+import { node } from '../onnx/build.js'
+import { indexGraph, intAttribute, type GraphIndex } from '../onnx/graph.js'
+import {
+  cloneModel,
+  opsetVersion,
+  type GraphProto,
+  type LoadedModel,
+  type NodeProto,
+  type TensorProto,
+} from '../onnx/model.js'
+import { DataType, dimsOf, floatTensor, readTensor } from '../onnx/tensor.js'
+import { dropUnread } from './drop-unread.js'
+
+type Range = readonly [number, number]
+
+const integerOperators = /^(QuantizeLinear|DynamicQuantizeLinear|QLinear\w+|\w+Integer)$/
+
+/** Least and greatest number of each type an activation is quantised to. */
+const integerRanges: Partial<Record<DataType, Range>> = {
+  [DataType.UINT8]: [0, 255],
+  [DataType.INT8]: [-128, 127],
+}
+
+/** Whether a graph has quantised weights or activations; that its image is scaled by a DequantizeLinear does not make it so. */
+export function isQuantised({ graph }: LoadedModel): boolean {
+  const { constants } = indexGraph(graph)
+  return graph.node.some(
+    ({ opType, input }) =>
+      integerOperators.test(opType) || (opType === 'DequantizeLinear' && constants.has(input[0] ?? '')),
+  )
+}
+
+/**
+ * Turns a graph of QuantizeLinear and DequantizeLinear around float operators (QDQ) into a float32 graph: constants are
+ * multiplied out, and where an activation was rounded to integers it is clamped to what these could express. The clamp
+ * is part of the function: in such graphs it often is the only ReLU.
+ *
+ * @returns `model` itself where there are no such operators
+ * @throws NpluskError `BAD_MODEL` for operators that compute in integers, and for activations with a scale for each channel
+ */
+export function dequantise(model: LoadedModel): LoadedModel {
+  if (!model.graph.node.some(({ opType }) => opType === 'DequantizeLinear' || integerOperators.test(opType)))
+    return model
+  const result = cloneModel(model)
+  const { graph } = result
+  const index = indexGraph(graph)
+  const opset = opsetVersion(model)
+  const ranges = new Map<string, Range>()
+  const nodes: NodeProto[] = []
+  for (const one of graph.node) {
+    if (one.opType === 'DequantizeLinear') {
+      const made = withoutIntegers(one, index, ranges, opset)
+      const last = made.at(-1)
+      if (last) last.name = one.name
+      nodes.push(...made)
+    } else {
+      nodes.push(one)
+      const range = keptRange(one, ranges)
+      if (range) ranges.set(one.output[0]!, range)
+    }
+  }
+  graph.node = nodes
+  dropUnread(result)
+  const left = graph.node.find(({ opType }) => integerOperators.test(opType))
+  if (left) throw cannot(left, 'computes in integers')
+  return result
+}
+
+/** What takes a DequantizeLinear's place; constants go into the graph. */
+function withoutIntegers(
+  dequantize: NodeProto,
+  index: GraphIndex,
+  ranges: Map<string, Range>,
+  opset: number,
+): NodeProto[] {
+  const { graph, constants, producer } = index
+  const [integers = '', scaleName = '', zeroName = ''] = dequantize.input
+  const output = dequantize.output[0]!
+  const scales = constantOf(dequantize, scaleName, constants)
+  const zeros = zeroName === '' ? undefined : constantOf(dequantize, zeroName, constants)
+
+  const stored = constants.get(integers)
+  if (stored) {
+    graph.initializer.push(multipliedOut(dequantize, stored, scales, zeros))
+    return []
+  }
+  if (scales.length !== 1) throw cannot(dequantize, 'has a scale for each channel of an activation')
+  const [scale = 1, zero = 0] = [scales[0], zeros?.[0]]
+  const quantize = producer.get(integers)
+  if (quantize?.opType !== 'QuantizeLinear') {
+    // Integers from outside, such as the pixels of an image.
+    const [numbers, steps] = [`${output}/numbers`, `${output}/steps`]
+    graph.initializer.push(floatTensor(`${output}/factor`, [], [scale]), floatTensor(`${output}/zero`, [], [zero]))
+    return [
+      node('Cast', [integers], numbers, { to: DataType.FLOAT }),
+      node('Sub', [numbers, `${output}/zero`], steps),
+      node('Mul', [steps, `${output}/factor`], output),
+    ]
+  }
+  const [source = '', ownScale = '', ownZero = ''] = quantize.input
+  const sameSteps = ownScale === scaleName || constantOf(quantize, ownScale, constants)[0] === scale
+  const sameZero = ownZero === zeroName || (ownZero === '' ? 0 : constantOf(quantize, ownZero, constants)[0]) === zero
+  const limits = integerRanges[(constants.get(ownZero)?.dataType ?? DataType.UINT8) as DataType]
+  if (!sameSteps || !sameZero || !limits) throw cannot(dequantize, 'does not undo the QuantizeLinear before it')
+
+  const range: Range = [(limits[0] - zero) * scale, (limits[1] - zero) * scale]
+  const known = ranges.get(source)
+  ranges.set(output, known ? [Math.max(known[0], range[0]), Math.min(known[1], range[1])] : range)
+  if (known && known[0] >= range[0] && known[1] <= range[1]) return [node('Identity', [source], output)]
+  return [clip(graph, source, output, range, opset)]
+}
+
+function clip(graph: GraphProto, source: string, output: string, [min, max]: Range, opset: number): NodeProto {
+  if (opset < 11) return node('Clip', [source], output, { min: { float: min }, max: { float: max } })
+  const limits = [`${output}/min`, `${output}/max`] as const
+  graph.initializer.push(floatTensor(limits[0], [], [min]), floatTensor(limits[1], [], [max]))
+  return node('Clip', [source, ...limits], output)
+}
+
+/** scale · (stored − zero), with one scale or one for each index of an axis. */
+function multipliedOut(
+  dequantize: NodeProto,
+  stored: TensorProto,
+  scales: ArrayLike<number>,
+  zeros: ArrayLike<number> | undefined,
+): TensorProto {
+  const dims = dimsOf(stored)
+  const numbers = readTensor(stored)
+  const axis = intAttribute(dequantize, 'axis', 1)
+  const at = axis < 0 ? axis + dims.length : axis
+  if (scales.length !== 1 && scales.length !== dims[at]) throw cannot(dequantize, 'has scales that do not fit an axis')
+  const inner = scales.length === 1 ? numbers.length : dims.slice(at + 1).reduce((product, size) => product * size, 1)
+  const values = new Float32Array(numbers.length)
+  for (let i = 0; i < values.length; i++) {
+    const channel = Math.floor(i / inner) % scales.length
+    values[i] = (numbers[i]! - (zeros?.[channel] ?? 0)) * scales[channel]!
+  }
+  return floatTensor(dequantize.output[0]!, dims, values)
+}
+
+const sameNumbers = new Set(['MaxPool', 'Concat', 'Flatten', 'Reshape', 'Squeeze', 'Transpose', 'Identity', 'Clip'])
+
+/** The range of an operator that makes no number beyond those it is given (an average may count zeros of the padding). */
+function keptRange({ opType, input }: NodeProto, ranges: ReadonlyMap<string, Range>): Range | undefined {
+  const averages = opType === 'AveragePool' || opType === 'GlobalAveragePool'
+  if (!averages && !sameNumbers.has(opType)) return undefined
+  const own = (opType === 'Concat' ? input : input.slice(0, 1)).map((name) => ranges.get(name))
+  if (!own.every((range) => range !== undefined)) return undefined
+  const all = averages ? [...own, [0, 0] as const] : own
+  return [Math.min(...all.map(([min]) => min)), Math.max(...all.map(([, max]) => max))]
+}
+
+function constantOf(reader: NodeProto, name: string, constants: ReadonlyMap<string, TensorProto>): ArrayLike<number> {
+  const found = constants.get(name)
+  if (!found) throw cannot(reader, 'has a scale or a zero point that is computed')
+  return readTensor(found)
+}
+
+function cannot({ opType, name, output }: NodeProto, why: string): NpluskError {
+  return new NpluskError(
+    'BAD_MODEL',
+    `The model cannot be turned into a float one: its ${opType} ${name || output[0]} ${why}; use it as int8.`,
+  )
+}

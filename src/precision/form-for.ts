@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+import { decodeModel, encodeModel } from '../onnx/model.js'
+import type { Provider } from '../runtime/session.js'
+import { toPrecision } from './convert.js'
+import { isQuantised } from './dequantise.js'
+
+/** A model in the form that a provider runs best. */
+export interface ModelForm {
+  /** The path of an ONNX file, or its bytes. */
+  readonly model: string | Uint8Array
+  /** What tells this form's features from those of the model as it is stored; empty where it is that. */
+  readonly suffix: '' | '/float16'
+}
+
+/**
+ * The form in which a provider runs a model. On CUDA a quantised graph would run as its float operators with a rounding
+ * around each: there it becomes float16. Everything else stays as it is stored.
+ *
+ * @param model the path of an ONNX file, or its bytes
+ */
+export async function formFor(provider: Provider, model: string | Uint8Array): Promise<ModelForm> {
+  if (provider === 'cpu') return { model, suffix: '' }
+  const decoded = decodeModel(typeof model === 'string' ? await readFile(model) : model)
+  if (!isQuantised(decoded)) return { model, suffix: '' }
+  return { model: encodeModel(toPrecision(decoded, 'float16')), suffix: '/float16' }
+}

@@ -1,0 +1,34 @@
+import type { CallOptions } from '../core/progress.js'
+import { installFromNpm } from '../cuda/install-npm.js'
+import { installFromNuget } from '../cuda/install-nuget.js'
+import { NpluskError } from '../core/errors.js'
+import { noCudaHere } from '../runtime/cuda-failure.js'
+import { cudaPlatform } from '../runtime/provider-files.js'
+import type { CacheOptions } from './models.js'
+import { cacheDirOf } from './open-backbone.js'
+
+/** The CUDA releases that there is a provider for. */
+export type CudaVersion = '12' | '13'
+
+export interface CudaSetup {
+  readonly cuda: CudaVersion
+  /** Where the provider is now. */
+  readonly folder: string
+}
+
+/**
+ * Fetches ONNX Runtime's CUDA provider: for CUDA 13 from npm into the cache, for CUDA 12 from NuGet into node_modules. The
+ * CUDA libraries, cuDNN and the driver are NVIDIA's and are not fetched.
+ *
+ * @throws NpluskError `DEVICE_UNAVAILABLE` where there is none for this platform; `DOWNLOAD`, `IO`, `ABORTED`
+ */
+export async function setUpCuda({
+  cuda = '13',
+  ...options
+}: CacheOptions & CallOptions & { /** @default '13' */ readonly cuda?: CudaVersion } = {}): Promise<CudaSetup> {
+  if (!cudaPlatform) {
+    throw new NpluskError('DEVICE_UNAVAILABLE', `There is nothing to set up: ${noCudaHere.reason}.`)
+  }
+  const folder = cuda === '13' ? await installFromNpm(cacheDirOf(options), options) : await installFromNuget(options)
+  return { cuda, folder }
+}
