@@ -12,11 +12,13 @@ export interface InputCard {
   readonly channels: 'RGB'
   /** The values of black and white; what the base model wants of them is in the graph. */
   readonly range: readonly [number, number]
+  /** `model`: cropped and resized by the caller, as `preprocess` says; `any`: the graph does that as well. */
+  readonly size: 'model' | 'any'
 }
 
 export const inputs: Readonly<Record<InputKind, InputCard>> = {
-  uint8: { name: 'image', type: 'uint8', layout: 'NHWC', channels: 'RGB', range: [0, 255] },
-  float: { name: 'pixel_values', type: 'float32', layout: 'NCHW', channels: 'RGB', range: [0, 1] },
+  uint8: { name: 'image', type: 'uint8', layout: 'NHWC', channels: 'RGB', range: [0, 255], size: 'model' },
+  float: { name: 'pixel_values', type: 'float32', layout: 'NCHW', channels: 'RGB', range: [0, 1], size: 'model' },
 }
 
 /** What an exported model tells of itself: as `nplusk.json` beside it, and in its `metadata_props`, an entry for each field. */
@@ -34,13 +36,13 @@ export interface ModelCard {
   readonly increments: readonly { readonly name: string; readonly classes: readonly AddedClass[] }[]
 }
 
-export function modelCard(manifest: Manifest, input: InputKind): ModelCard {
+export function modelCard(manifest: Manifest, input: InputCard): ModelCard {
   const { format, revision, base, preprocess, increments } = manifest
   return {
     format,
     revision,
     base: { name: base.name, sha256: base.sha256 },
-    input: inputs[input],
+    input,
     preprocess,
     labels: labelsOf(manifest).map(({ index: _, ...label }) => label),
     increments: increments.map(({ name, classes }) => ({ name, classes })),

@@ -2,6 +2,7 @@ import { manifestKey } from '../bundle/bundle.js'
 import { setMetadata } from '../onnx/build.js'
 import { cloneModel, type LoadedModel } from '../onnx/model.js'
 import type { ModelCard } from './card.js'
+import { cropAndResize } from './crop-and-resize.js'
 import { floatInput } from './float-input.js'
 
 /**
@@ -9,7 +10,9 @@ import { floatInput } from './float-input.js'
  * the other, then what the file tells of itself.
  */
 export function exportGraph(bundled: LoadedModel, card: ModelCard): LoadedModel {
-  const model = card.input.type === 'float32' ? floatInput(bundled) : cloneModel(bundled)
+  let model = cloneModel(bundled)
+  if (card.input.type === 'float32') model = floatInput(model)
+  if (card.input.size === 'any') model = cropAndResize(model, card.preprocess)
   // It names files of the bundle, which do not come along.
   model.metadataProps = model.metadataProps.filter(({ key }) => key !== manifestKey)
   for (const [key, value] of Object.entries(card)) setMetadata(model, `nplusk.${key}`, JSON.stringify(value))

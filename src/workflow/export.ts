@@ -4,7 +4,8 @@ import { readBundle } from '../bundle/bundle.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { writeFolderAtomic } from '../core/atomic-folder.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
-import { modelCard, type InputKind, type ModelCard } from '../export/card.js'
+import { inputs, modelCard, type InputKind, type ModelCard } from '../export/card.js'
+import { canResize } from '../export/crop-and-resize.js'
 import { exportGraph } from '../export/export-graph.js'
 import type { ExportFiles } from '../export/files.js'
 import { transformersFiles } from '../export/transformers.js'
@@ -26,7 +27,7 @@ import { verifyExport } from './verify-export.js'
  */
 export async function exportModel(options: ExportOptions): Promise<ExportResult> {
   const { format, signal, onProgress } = options
-  const input = inputOf(format, options.input)
+  const kind = inputOf(format, options.input)
   const bundle = await readBundle(options.model)
   const name = tritonName(options.model)
   const out = format === 'triton' ? join(options.out, name) : options.out
@@ -36,8 +37,10 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
 
   onProgress?.({ type: 'progress', stage: 'export', done: 0, total: 1, unit: 'steps' })
   await setImmediate() // encoding holds the thread: let the caller show the event first
-  const card = modelCard(bundle.manifest, input)
-  const graph = exportGraph(decodeModel(bundle.model), card)
+  const model = decodeModel(bundle.model)
+  const size = format === 'transformers' && canResize(model) ? 'any' : 'model'
+  const card = modelCard(bundle.manifest, { ...inputs[kind], size })
+  const graph = exportGraph(model, card)
   const files = await filesOf(format, { graph, card, runtime, name })
   onProgress?.({ type: 'progress', stage: 'export', done: 1, total: 1, unit: 'steps' })
 

@@ -15,13 +15,18 @@ const tolerance = 1e-3
 export async function verifyExport(
   bundled: Uint8Array,
   exported: Uint8Array,
-  { input, preprocess: { width, height } }: ModelCard,
+  { input, preprocess: { width, height, cropFraction } }: ModelCard,
 ): Promise<void> {
   const random = createRandom('export')
   const pixels = Uint8Array.from({ length: height * width * 3 }, () => random.integer(256))
   const image = { dims: [1, height, width, 3], data: pixels }
   const expected = await logitsOf(bundled, { [tensorNames.image]: image })
-  const fed = input.type === 'uint8' ? image : { dims: [1, 3, height, width], data: planes(pixels) }
+  // Around a graph that crops: a border that it cuts off again, no more and no less.
+  const [outerWidth, outerHeight] =
+    input.size === 'any'
+      ? [Math.round(width / cropFraction), Math.round(height / cropFraction)]
+      : [width, height]
+  const fed = input.type === 'uint8' ? image : planes(pixels, width, height, outerWidth, outerHeight)
   const actual = await logitsOf(exported, { [input.name]: fed })
   const column = expected.findIndex((logit, i) => !(Math.abs(logit - actual[i]!) <= tolerance))
   if (column >= 0) {
@@ -32,10 +37,23 @@ export async function verifyExport(
   }
 }
 
-/** Pixels HWC in 0..255 as CHW in 0..1. */
-function planes(pixels: Uint8Array): Float32Array {
-  const size = pixels.length / 3
-  return Float32Array.from({ length: pixels.length }, (_, i) => pixels[(i % size) * 3 + Math.floor(i / size)]! / 255)
+/** Pixels [height, width, 3] in 0..255 as [1, 3, outerHeight, outerWidth] in 0..1, in the middle of black. */
+function planes(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  outerWidth: number,
+  outerHeight: number,
+): PlainTensor {
+  const data = new Float32Array(3 * outerHeight * outerWidth)
+  const left = Math.round((outerWidth - width) / 2)
+  const top = Math.round((outerHeight - height) / 2)
+  pixels.forEach((value, i) => {
+    const pixel = Math.floor(i / 3)
+    const row = (i % 3) * outerHeight + top + Math.floor(pixel / width)
+    data[row * outerWidth + left + (pixel % width)] = value / 255
+  })
+  return { dims: [1, 3, outerHeight, outerWidth], data }
 }
 
 async function logitsOf(model: Uint8Array, inputs: Readonly<Record<string, PlainTensor>>): Promise<Float32Array> {

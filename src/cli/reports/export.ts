@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { ExportResult } from '../../workflow/types.js'
 import { bytes, count, shellArgument } from '../format.js'
 import type { Style } from '../style.js'
@@ -18,20 +19,19 @@ export function describeExport(result: ExportResult, style: Style): string {
     `Exported ${count(classes, 'class')} to ${place} (${size})`,
     ...(format === 'onnx' ? [] : [list]),
     `Input: ${input.name}, ${input.type} ${shape}, ${input.channels} in ${input.range.join('..')}`,
-    style.faint(use(format, place, input.name)),
+    style.faint(use(result)),
   ].join('\n')
 }
 
-function use(format: ExportResult['format'], place: string, input: string): string {
-  const path = shellArgument(place)
+function use({ format, out, input }: ExportResult): string {
   switch (format) {
     case 'onnx':
-      return `Any ONNX runtime takes it: feed "${input}", read "logits" or "probabilities".`
+      return `Any ONNX runtime takes it: feed "${input.name}", read "logits" or "probabilities".`
     case 'transformers':
-      return `Try  pipeline('image-classification', '${place}') of @huggingface/transformers`
+      return `Try  pipeline('image-classification', ${JSON.stringify(shownPath(out))}) of @huggingface/transformers`
     case 'web':
-      return `Put it on any web server, or try  python3 -m http.server -d ${path}`
+      return `Put it on any web server, or try  python3 -m http.server -d ${shellArgument(shownPath(out))}`
     case 'triton':
-      return `Try  tritonserver --model-repository=${path}/..`
+      return `Try  tritonserver --model-repository=${shellArgument(shownPath(dirname(out)))}`
   }
 }
