@@ -36,13 +36,20 @@ function sinc(x) {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
 }
 
-/** For every pixel of an output side: where its source pixels begin, and what each of them weighs. */
-function weightsOf(from, to, kernel) {
+/**
+ * For every pixel of an output side: where its source pixels begin, and what each of them weighs.
+ *
+ * @param {boolean} enlarged whether one side of the picture becomes larger
+ */
+function weightsOf(from, to, kernel, enlarged) {
   const scale = from / to
   const width = Math.max(scale, 1) // a kernel widens when a picture shrinks, so that nothing aliases
+  // libvips, which training reads pictures with, lies half a pixel off when it makes a picture larger.
+  const shift = enlarged ? 0.5 * Math.min(scale, 1) : 0
   return Array.from({ length: to }, (_, i) => {
-    const centre = (i + 0.5) * scale - 0.5
-    if (kernel === undefined) return { first: Math.round(centre), weights: [1] }
+    // In steps of 1/64, as libvips has it.
+    const centre = Math.round(((i + 0.5) * scale - 0.5 - shift) * 64) / 64
+    if (kernel === undefined) return { first: Math.round((i + 0.5) * scale - 0.5), weights: [1] }
     const first = Math.ceil(centre - kernel.support * width)
     const last = Math.floor(centre + kernel.support * width)
     const weights = []
@@ -61,31 +68,34 @@ function weightsOf(from, to, kernel) {
  */
 export function resample(rgba, sourceWidth, region, { width, height, interpolation }) {
   const kernel = kernels[interpolation]
-  const columns = weightsOf(region.width, width, kernel)
-  const rows = weightsOf(region.height, height, kernel)
+  const enlarged = kernel !== undefined && (region.width < width || region.height < height)
+  const columns = weightsOf(region.width, width, kernel, enlarged)
+  const rows = weightsOf(region.height, height, kernel, enlarged)
 
-  const narrow = new Float32Array(region.height * width * 3)
-  for (let y = 0; y < region.height; y++) {
-    const line = (region.top + y) * sourceWidth + region.left
-    for (let x = 0; x < width; x++) {
-      const { first, weights } = columns[x]
+  // Arrays of this kind round, and cut what overshoots.
+  const low = new Uint8ClampedArray(height * region.width * 3)
+  for (let y = 0; y < height; y++) {
+    const { first, weights } = rows[y]
+    const lines = weights.map((_, i) => ((region.top + inside(first + i, region.height)) * sourceWidth + region.left) * 4)
+    for (let x = 0; x < region.width; x++) {
       for (let channel = 0; channel < 3; channel++) {
         let sum = 0
-        for (let i = 0; i < weights.length; i++) {
-          sum += weights[i] * rgba[(line + inside(first + i, region.width)) * 4 + channel]
-        }
-        narrow[(y * width + x) * 3 + channel] = sum
+        for (let i = 0; i < weights.length; i++) sum += weights[i] * rgba[lines[i] + x * 4 + channel]
+        low[(y * region.width + x) * 3 + channel] = sum
       }
     }
   }
 
-  const rgb = new Uint8ClampedArray(height * width * 3) // rounds, and cuts what overshoots
-  for (let y = 0; y < height; y++) {
-    const { first, weights } = rows[y]
-    for (let at = 0; at < width * 3; at++) {
-      let sum = 0
-      for (let i = 0; i < weights.length; i++) sum += weights[i] * narrow[inside(first + i, region.height) * width * 3 + at]
-      rgb[y * width * 3 + at] = sum
+  const rgb = new Uint8ClampedArray(height * width * 3)
+  for (let x = 0; x < width; x++) {
+    const { first, weights } = columns[x]
+    const places = weights.map((_, i) => inside(first + i, region.width) * 3)
+    for (let y = 0; y < height; y++) {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0
+        for (let i = 0; i < weights.length; i++) sum += weights[i] * low[y * region.width * 3 + places[i] + channel]
+        rgb[(y * width + x) * 3 + channel] = sum
+      }
     }
   }
   return new Uint8Array(rgb.buffer)

@@ -7,7 +7,7 @@ import { renameTensors } from '../onnx/rename.js'
 import { DataType } from '../onnx/tensor.js'
 import { inputs } from './card.js'
 import { NodeList } from './node-list.js'
-import { resample, type Stretch } from './resampling.js'
+import { isEnlarged, resample, type Stretch } from './resampling.js'
 
 /** Whether the graph's operators go back far enough: `Range` came with this version. */
 export function canResize(model: LoadedModel): boolean {
@@ -16,8 +16,8 @@ export function canResize(model: LoadedModel): boolean {
 
 /**
  * Puts cropping and resizing into a graph with float input, which then takes pictures of any size, [batch, 3, any, any]: the middle
- * that `preprocess` selects, resampled as `image/` does it. A side takes two operations: a Gather of the pixels, and a product with
- * their weights.
+ * that `preprocess` selects, resampled as `image/` does it, nearly to the bit. A side takes two operations: a Gather of the pixels, and
+ * a product with their weights.
  */
 export function cropAndResize(original: LoadedModel, preprocess: Preprocess): LoadedModel {
   const model = cloneModel(original)
@@ -29,13 +29,19 @@ export function cropAndResize(original: LoadedModel, preprocess: Preprocess): Lo
   renameTensors(graph, new Map([[name, `${prefix}resized`]]))
 
   const [height, width] = centralStretches(list, name, preprocess)
-  const rows = resample(list, height, preprocess.height, preprocess.interpolation)
-  const columns = resample(list, width, preprocess.width, preprocess.interpolation)
+  const enlarged = isEnlarged(list, [
+    [height, preprocess.height],
+    [width, preprocess.width],
+  ])
+  const rows = resample(list, height, preprocess.height, preprocess.interpolation, enlarged)
+  const columns = resample(list, width, preprocess.width, preprocess.interpolation, enlarged)
   const pixels = list.op('Gather', [list.op('Gather', [name, rows.places], { axis: 2 }), columns.places], { axis: 3 })
-  const lowered = list.op('MatMul', [rows.weights, pixels])
-  list.nodes.push(
-    node('MatMul', [lowered, list.op('Transpose', [columns.weights], { perm: [1, 0] })], `${prefix}resized`),
-  )
+  // Rounded to the levels of a picture in between, as libvips does.
+  const white = list.float(255)
+  const low = list.round(list.op('Mul', [list.op('MatMul', [rows.weights, pixels]), white]))
+  const bytes = list.op('Div', [list.op('Clip', [low, list.float(0), white]), white])
+  const weights = list.op('Transpose', [columns.weights], { perm: [1, 0] })
+  list.nodes.push(node('MatMul', [bytes, weights], `${prefix}resized`))
 
   graph.node.unshift(...list.nodes)
   graph.initializer.push(...list.constants)

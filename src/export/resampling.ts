@@ -13,9 +13,16 @@ type Interpolation = Preprocess['interpolation']
 /** How far a kernel reaches, in pixels of the coarser side. */
 const support: Record<Interpolation, number> = { nearest: 1, bilinear: 1, bicubic: 2, lanczos: 3 }
 
+/** 1 where one of two sides becomes larger, else 0. */
+export function isEnlarged(list: NodeList, stretches: readonly (readonly [Stretch, number])[]): string {
+  const each = stretches.map(([{ length }, size]) => list.toFloat(list.op('Less', [length, list.float(size)])))
+  return list.op('Max', each)
+}
+
 /**
  * Adds what it takes to resample a stretch to `size` pixels, with a kernel that widens when it shrinks, so that nothing aliases.
  *
+ * @param enlarged as `isEnlarged` gives it
  * @returns `places`: int64 [m], where the source pixels lie, the border's repeated outside of the stretch; `weights`: float
  * [size, m], what each of them counts in an output pixel
  */
@@ -24,6 +31,7 @@ export function resample(
   { start, length }: Stretch,
   size: number,
   interpolation: Interpolation,
+  enlarged: string,
 ): { places: string; weights: string } {
   const scale = list.op('Div', [length, list.float(size)])
   const widening = list.op('Max', [scale, list.float(1)])
@@ -41,7 +49,12 @@ export function resample(
     const distance = list.op('Abs', [list.op('Sub', [offsets, list.round(centres)])])
     return { places, weights: list.toFloat(list.op('Less', [distance, list.float(0.5)])) }
   }
-  const distance = list.op('Div', [list.op('Abs', [list.op('Sub', [offsets, centres])]), widening])
+  // libvips, which training reads pictures with, lies half a pixel off when it makes a picture larger.
+  const shift = list.op('Mul', [list.op('Mul', [list.op('Min', [scale, list.float(1)]), list.float(0.5)]), enlarged])
+  // It counts in steps of 1/64, too.
+  const steps = list.float(64)
+  const stepped = list.op('Div', [list.round(list.op('Mul', [list.op('Sub', [centres, shift]), steps])), steps])
+  const distance = list.op('Div', [list.op('Abs', [list.op('Sub', [offsets, stepped])]), widening])
   const weights = kernel(list, distance, interpolation)
   return { places, weights: list.op('Div', [weights, list.sumOfRows(weights)]) }
 }
