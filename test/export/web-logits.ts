@@ -1,17 +1,30 @@
-// A program that runs an exported model in onnxruntime-web's wasm and prints its logits. Arguments: a folder with `model.onnx` and
-// the raw data `input`, the input's name, its type and its dimensions.
+// A program that runs models in onnxruntime-web's wasm. Argument: a folder with `cases.json`, `[{ model, name, type, dims, data }]`, where
+// `model` and `data` name files. Prints the logits of all as one JSON.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-web'
 
-const [folder, name, type, dims] = process.argv.slice(2) as [string, string, 'uint8' | 'float32', string]
+export interface WebCase {
+  readonly model: string
+  readonly name: string
+  readonly type: 'uint8' | 'float32'
+  readonly dims: readonly number[]
+  readonly data: string
+}
+
+const [folder] = process.argv.slice(2) as [string]
 ort.env.wasm.numThreads = 1
-const session = await ort.InferenceSession.create(new Uint8Array(readFileSync(join(folder, 'model.onnx'))), {
-  executionProviders: ['wasm'],
-})
-const bytes = new Uint8Array(readFileSync(join(folder, 'input')))
-const size = JSON.parse(dims) as number[]
-const tensor =
-  type === 'uint8' ? new ort.Tensor('uint8', bytes, size) : new ort.Tensor('float32', new Float32Array(bytes.buffer), size)
-const { logits } = await session.run({ [name]: tensor }, ['logits'])
-console.log(JSON.stringify(Array.from(logits!.data as Float32Array)))
+const cases = JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8')) as WebCase[]
+const answers: number[][] = []
+for (const { model, name, type, dims, data } of cases) {
+  const session = await ort.InferenceSession.create(new Uint8Array(readFileSync(join(folder, model))), {
+    executionProviders: ['wasm'],
+  })
+  const bytes = new Uint8Array(readFileSync(join(folder, data)))
+  const tensor =
+    type === 'uint8' ? new ort.Tensor(type, bytes, dims) : new ort.Tensor(type, new Float32Array(bytes.buffer), dims)
+  const { logits } = await session.run({ [name]: tensor }, ['logits'])
+  answers.push(Array.from(logits!.data as Float32Array))
+  await session.release()
+}
+console.log(JSON.stringify(answers))
