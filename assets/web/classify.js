@@ -56,7 +56,10 @@ async function pixelsOf(file, preprocess) {
   const bitmap = await createImageBitmap(file) // turned upright, in sRGB
   // Of a large picture two pixels are left for every one that is needed: browsers limit the size of a canvas.
   const region = centralRegion(bitmap.width, bitmap.height, preprocess)
-  const shrink = Math.max(1, Math.floor(Math.min(region.width / preprocess.width, region.height / preprocess.height) / 2))
+  const shrink = Math.max(
+    1,
+    Math.floor(Math.min(region.width / preprocess.width, region.height / preprocess.height) / 2),
+  )
   const canvas = document.createElement('canvas')
   canvas.width = Math.round(bitmap.width / shrink)
   canvas.height = Math.round(bitmap.height / shrink)

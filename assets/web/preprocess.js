@@ -76,7 +76,9 @@ export function resample(rgba, sourceWidth, region, { width, height, interpolati
   const low = new Uint8ClampedArray(height * region.width * 3)
   for (let y = 0; y < height; y++) {
     const { first, weights } = rows[y]
-    const lines = weights.map((_, i) => ((region.top + inside(first + i, region.height)) * sourceWidth + region.left) * 4)
+    const lines = weights.map(
+      (_, i) => ((region.top + inside(first + i, region.height)) * sourceWidth + region.left) * 4,
+    )
     for (let x = 0; x < region.width; x++) {
       for (let channel = 0; channel < 3; channel++) {
         let sum = 0

@@ -23,9 +23,7 @@ export async function verifyExport(
   const expected = await logitsOf(bundled, { [tensorNames.image]: image })
   // Around a graph that crops: a border that it cuts off again, no more and no less.
   const [outerWidth, outerHeight] =
-    input.size === 'any'
-      ? [Math.round(width / cropFraction), Math.round(height / cropFraction)]
-      : [width, height]
+    input.size === 'any' ? [Math.round(width / cropFraction), Math.round(height / cropFraction)] : [width, height]
   const fed = input.type === 'uint8' ? image : planes(pixels, width, height, outerWidth, outerHeight)
   const actual = await logitsOf(exported, { [input.name]: fed })
   const column = expected.findIndex((logit, i) => !(Math.abs(logit - actual[i]!) <= tolerance))

@@ -94,17 +94,20 @@ test('a base model whose own input is called pixel_values is exported all the sa
 })
 
 describe('shape inference', () => {
-  test.each(cases.filter(({ card }) => card.size === 'model'))('follows $topology with input $kind', ({ topology, card }) => {
-    const { graph: model } = exported(tinyBundle(topology), card)
-    const [info] = model.graph.input
-    const dims = shapeOf(info!)!.map((dim) => (typeof dim === 'string' ? 2 : dim))
-    const options = { opset: opsetVersion(model), useDeclared: false }
-    const { shapes, unclear } = inferShapes(model.graph, model.graph.node, new Map([[info!.name, dims]]), options)
-    expect(unclear.map(({ opType }) => opType)).toEqual([])
-    for (const output of model.graph.output) {
-      expect(shapes.get(output.name)).toEqual([dims[0], shapeOf(output)![1]])
-    }
-  })
+  test.each(cases.filter(({ card }) => card.size === 'model'))(
+    'follows $topology with input $kind',
+    ({ topology, card }) => {
+      const { graph: model } = exported(tinyBundle(topology), card)
+      const [info] = model.graph.input
+      const dims = shapeOf(info!)!.map((dim) => (typeof dim === 'string' ? 2 : dim))
+      const options = { opset: opsetVersion(model), useDeclared: false }
+      const { shapes, unclear } = inferShapes(model.graph, model.graph.node, new Map([[info!.name, dims]]), options)
+      expect(unclear.map(({ opType }) => opType)).toEqual([])
+      for (const output of model.graph.output) {
+        expect(shapes.get(output.name)).toEqual([dims[0], shapeOf(output)![1]])
+      }
+    },
+  )
 
   const python = '/usr/bin/python3'
   const check = [

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { extname, join } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
@@ -40,16 +40,20 @@ async function predicted(images: readonly string[]): Promise<string[][]> {
 }
 
 describe('a file', () => {
-  test.each(['uint8', 'float'])("with input %s gives the bundle's logits, in a browser's runtime as well", async (kind) => {
-    const file = place.path(`${kind}.onnx`)
-    const result = await place.json<{ input: { name: string } }>(['export', '--format', 'onnx', '--out', file, '--input', kind]) // prettier-ignore
-    const { pixels, floats } = noise(299, 299)
-    const input = kind === 'uint8' ? pixels : floats
-    const expected = await logitsIn(place.path('extended', 'model.onnx'), 'image', pixels)
-    const [inBrowser] = webLogits([{ model: readFileSync(file), name: result.input.name, input }])
-    expect(largestDifference(expected, await logitsIn(file, result.input.name, input))).toBe(0)
-    expect(largestDifference(expected, inBrowser!)).toBeLessThan(tolerance)
-  }, 300_000)
+  test.each(['uint8', 'float'])(
+    "with input %s gives the bundle's logits, in a browser's runtime as well",
+    async (kind) => {
+      const file = place.path(`${kind}.onnx`)
+      const result = await place.json<{ input: { name: string } }>(['export', '--format', 'onnx', '--out', file, '--input', kind]) // prettier-ignore
+      const { pixels, floats } = noise(299, 299)
+      const input = kind === 'uint8' ? pixels : floats
+      const expected = await logitsIn(place.path('extended', 'model.onnx'), 'image', pixels)
+      const [inBrowser] = webLogits([{ model: readFileSync(file), name: result.input.name, input }])
+      expect(largestDifference(expected, await logitsIn(file, result.input.name, input))).toBe(0)
+      expect(largestDifference(expected, inBrowser!)).toBeLessThan(tolerance)
+    },
+    300_000,
+  )
 
   test('takes the place of an earlier export, not of another file or of the bundle', async () => {
     const file = place.path('uint8.onnx')
@@ -62,7 +66,7 @@ describe('a file', () => {
   }, 300_000)
 
   test('of a published model', async () => {
-    const base = join(models, 'squeezenet1.1_onnxzoo_fp32.onnx')
+    const base = resolve(models, 'squeezenet1.1_onnxzoo_fp32.onnx')
     if (!existsSync(base)) return console.log(`skipped: ${base} is not here`)
     await place.run(['--add', place.path('flowers'), '--model', base, '--rehearsal', 'none', '--out', 'squeeze'])
     const { input } = await place.json<{ input: { name: string } }>(['export', '--format', 'onnx', '--model', 'squeeze', '--input', 'float']) // prettier-ignore
@@ -80,7 +84,7 @@ test("a folder for @huggingface/transformers gives predict's answers in its pipe
   const square = existsSync(photographs)
     ? readdirSync(photographs, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg')).sort().slice(0, 6).map((name) => join(photographs, name)) // prettier-ignore
     : []
-  const images = [...objects, ...square, ...flowers].map((name) => join(process.cwd(), name.replace(process.cwd(), '')))
+  const images = [...objects, ...square, ...flowers].map((name) => resolve(name))
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [
     pipelineScript,
     place.path('extended-transformers'),
@@ -137,12 +141,13 @@ inBrowser(
       expect(await best.textContent()).toBe(expected[0])
       expect(await page.locator('#answers li').count()).toBe(5)
 
-      await page.evaluate((base64) => {
-        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+      const dropped = readFileSync(flowers[1]!).toString('base64')
+      await page.evaluate(`{
+        const bytes = Uint8Array.from(atob('${dropped}'), (letter) => letter.charCodeAt(0))
         const dataTransfer = new DataTransfer()
         dataTransfer.items.add(new File([bytes], 'flower.jpg', { type: 'image/jpeg' }))
         document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
-      }, readFileSync(flowers[1]!).toString('base64'))
+      }`)
       await page.locator('#status', { hasText: 'flower.jpg' }).waitFor({ timeout: 120_000 })
       expect(await best.textContent()).toBe(expected[1])
 

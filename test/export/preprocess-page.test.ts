@@ -29,25 +29,28 @@ const cases: readonly [string, Partial<Preprocess>, number][] = [
 
 const picture = 'fixtures/flowers/poppy/01.jpg'
 
-test.each(cases)("a picture as the page and as an exported graph see it is training's: %s", async (_, fields, tolerance) => {
-  const preprocess: Preprocess = { ...small, resize: 'shorter', cropFraction: 1, interpolation: 'bicubic', ...fields }
-  const expected = await loadImage(picture, preprocess)
-  const { data, info } = await sharp(picture).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
-  const { width, height } = info
-  const onPage = page.resample(data, width, page.centralRegion(width, height, preprocess), preprocess)
-  expect(meanDifference(onPage, expected)).toBeLessThan(tolerance)
+test.each(cases)(
+  "a picture as the page and as an exported graph see it is training's: %s",
+  async (_, fields, tolerance) => {
+    const preprocess: Preprocess = { ...small, resize: 'shorter', cropFraction: 1, interpolation: 'bicubic', ...fields }
+    const expected = await loadImage(picture, preprocess)
+    const { data, info } = await sharp(picture).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+    const { width, height } = info
+    const onPage = page.resample(data, width, page.centralRegion(width, height, preprocess), preprocess)
+    expect(meanDifference(onPage, expected)).toBeLessThan(tolerance)
 
-  const rgb = await sharp(picture).raw().toBuffer()
-  const session = await openSession(encodeModel(cropAndResize(identity(preprocess), preprocess)))
-  try {
-    const { out } = await session.run({ pixel_values: floatsOf(rgb, width, height) }, ['out'])
-    expect(out!.dims).toEqual([1, 3, preprocess.height, preprocess.width])
-    const inGraph = floatsOf(expected, preprocess.width, preprocess.height).data
-    expect(255 * meanDifference(out!.data as Float32Array, inGraph as Float32Array)).toBeLessThan(tolerance + 0.3)
-  } finally {
-    await session.close()
-  }
-})
+    const rgb = await sharp(picture).raw().toBuffer()
+    const session = await openSession(encodeModel(cropAndResize(identity(preprocess), preprocess)))
+    try {
+      const { out } = await session.run({ pixel_values: floatsOf(rgb, width, height) }, ['out'])
+      expect(out!.dims).toEqual([1, 3, preprocess.height, preprocess.width])
+      const inGraph = floatsOf(expected, preprocess.width, preprocess.height).data
+      expect(255 * meanDifference(out!.data as Float32Array, inGraph as Float32Array)).toBeLessThan(tolerance + 0.3)
+    } finally {
+      await session.close()
+    }
+  },
+)
 
 /** A graph with float input that gives its input back. */
 function identity({ width, height }: Preprocess): LoadedModel {

@@ -17,7 +17,13 @@ export function webLogits(
     const listed = cases.map(({ model, name, input: { dims, data } }, i): WebCase => {
       writeFileSync(join(folder, `${i}.onnx`), model)
       writeFileSync(join(folder, `${i}.data`), data as Uint8Array)
-      return { model: `${i}.onnx`, name, type: data instanceof Uint8Array ? 'uint8' : 'float32', dims, data: `${i}.data` }
+      return {
+        model: `${i}.onnx`,
+        name,
+        type: data instanceof Uint8Array ? 'uint8' : 'float32',
+        dims,
+        data: `${i}.data`,
+      }
     })
     writeFileSync(join(folder, 'cases.json'), JSON.stringify(listed))
     return JSON.parse(execFileSync(process.execPath, [script, folder]).toString()) as number[][]

@@ -13,7 +13,10 @@ import { topologies } from '../support/tiny-models/topologies.js'
 import { tinyManifest } from '../bundle/tiny-bundle.js'
 
 /** What `extend --add` makes of a tiny network: three classes added with random weights. */
-export function tinyBundle(topology: string, fields: Partial<Preprocess> = {}): { model: LoadedModel; manifest: Manifest } {
+export function tinyBundle(
+  topology: string,
+  fields: Partial<Preprocess> = {},
+): { model: LoadedModel; manifest: Manifest } {
   const base = topologies[topology]!().model
   const location = locateHead(base)
   const { width = 32, height = 32 } = location.input

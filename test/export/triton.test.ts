@@ -29,7 +29,14 @@ describe.each(['uint8', 'float'])('a model of a repository with input %s', (kind
       ['input', graph.input],
       ['output', graph.output],
     ] as const) {
-      expect((config[field] as Parsed[]).map(({ name, data_type, dims }) => ({ name: name![0], type: types[data_type![0] as string], dims }))).toEqual( // prettier-ignore
+      expect(
+        (config[field] as Parsed[]).map(({ name, data_type, dims }) => ({
+          name: name![0],
+          type: types[data_type![0] as string],
+          dims,
+        })),
+      ).toEqual(
+        // prettier-ignore
         declared.map((info) => ({ name: info.name, type: elementTypeOf(info), dims: shapeOf(info)!.slice(1) })),
       )
     }
@@ -41,7 +48,10 @@ test('labels have a line each, in column order, and the outputs point to them', 
   const lines = (files.get('labels.txt') as string).trimEnd().split('\n')
   expect(lines).toEqual(card.labels.map(({ label }) => label))
   expect(lines).toHaveLength(shapeOf(graph.output[0]!)![1] as number)
-  expect((config.output as Parsed[]).map(({ label_filename }) => label_filename)).toEqual([['labels.txt'], ['labels.txt']])
+  expect((config.output as Parsed[]).map(({ label_filename }) => label_filename)).toEqual([
+    ['labels.txt'],
+    ['labels.txt'],
+  ])
 })
 
 test('preprocessing and history go along, whatever is in the names', () => {

@@ -18,7 +18,10 @@ export function exportCommand(environment: Environment): Command {
   return new Command('export')
     .description('Writes the classifier in the form that another program wants.')
     .addOption(
-      new Option('--format <format>', 'a file, a folder for @huggingface/transformers, a web page, an NVIDIA Triton model')
+      new Option(
+        '--format <format>',
+        'a file, a folder for @huggingface/transformers, a web page, an NVIDIA Triton model',
+      )
         .choices(['onnx', 'transformers', 'web', 'triton'] satisfies ExportFormat[])
         .makeOptionMandatory(),
     )
