@@ -18,6 +18,7 @@ const folders = [
   'calibration',
   'merge',
   'bundle',
+  'export',
   'workflow',
   'cli',
 ]

@@ -1,6 +1,6 @@
 /** The steps a user waits for, in the order in which they come. */
 export type Stage =
-  'download' | 'convert' | 'extract' | 'rehearse' | 'train' | 'merge' | 'verify' | 'predict' | 'evaluate'
+  'download' | 'convert' | 'extract' | 'rehearse' | 'train' | 'merge' | 'export' | 'verify' | 'predict' | 'evaluate'
 
 /**
  * What a long call tells its caller while it works.
