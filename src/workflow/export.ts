@@ -13,6 +13,7 @@ import { tritonFiles } from '../export/triton.js'
 import { fetchWebRuntime } from '../export/web-runtime.js'
 import { webFiles } from '../export/web.js'
 import { decodeModel, encodeModel, type LoadedModel } from '../onnx/model.js'
+import { toPrecision } from '../precision/convert.js'
 import { checkExportPlace } from './export-place.js'
 import { cacheDirOf } from './open-backbone.js'
 import type { ExportFormat, ExportOptions, ExportResult } from './types.js'
@@ -20,13 +21,13 @@ import { verifyExport } from './verify-export.js'
 
 /**
  * Writes the classifier of a bundle in the form that another program wants, with its labels, its preprocessing and the history
- * of its increments. What is written gives the bundle's logits.
+ * of its increments. What is written gives the bundle's logits, in the precision asked for.
  *
- * @throws NpluskError `NOT_FOUND` or `BAD_BUNDLE` for the bundle, `USAGE` for an input that the format does not take,
+ * @throws NpluskError `NOT_FOUND` or `BAD_BUNDLE` for the bundle, `BAD_MODEL` for a precision it cannot be turned into, `USAGE` for an input that the format does not take,
  * `CONFLICT` where something else lies at `out`, `DOWNLOAD` when the runtime for web pages cannot be had, `IO`, `ABORTED`
  */
 export async function exportModel(options: ExportOptions): Promise<ExportResult> {
-  const { format, signal, onProgress } = options
+  const { format, precision, signal, onProgress } = options
   const kind = inputOf(format, options.input)
   const bundle = await readBundle(options.model)
   const name = tritonName(options.model)
@@ -37,7 +38,8 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
 
   onProgress?.({ type: 'progress', stage: 'export', done: 0, total: 1, unit: 'steps' })
   await setImmediate() // encoding holds the thread: let the caller show the event first
-  const model = decodeModel(bundle.model)
+  const bundled = decodeModel(bundle.model)
+  const model = precision === undefined ? bundled : toPrecision(bundled, precision)
   const size = format === 'transformers' && canResize(model) ? 'any' : 'model'
   const card = modelCard(bundle.manifest, { ...inputs[kind], size })
   const graph = exportGraph(model, card)
@@ -45,7 +47,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
   onProgress?.({ type: 'progress', stage: 'export', done: 1, total: 1, unit: 'steps' })
 
   onProgress?.({ type: 'progress', stage: 'verify', done: 0, total: 1, unit: 'steps' })
-  await verifyExport(bundle.model, modelIn(files), card)
+  await verifyExport(model === bundled ? bundle.model : encodeModel(model), modelIn(files), card)
   onProgress?.({ type: 'progress', stage: 'verify', done: 1, total: 1, unit: 'steps' })
   throwIfAborted(signal)
 

@@ -2,6 +2,7 @@ import type { Label } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
 import type { InputCard, InputKind } from '../export/card.js'
 import type { InputOptions } from '../model/describe/hints.js'
+import type { Precision } from '../precision/convert.js'
 
 /** Where to run: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type Device = 'auto' | 'cpu' | 'cuda'
@@ -153,6 +154,8 @@ export interface ExportOptions extends CallOptions {
    * @default 'float' with `transformers`, which takes nothing else; 'uint8' elsewhere, and `web` takes nothing else
    */
   readonly input?: InputKind
+  /** What the graph computes in: `float16` is for GPUs. @default as in the bundle */
+  readonly precision?: Precision
   /** Where the runtime for web pages is kept. @default `~/.cache/nplusk` */
   readonly cacheDir?: string
 }

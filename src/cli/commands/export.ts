@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import type { InputKind } from '../../export/card.js'
+import type { Precision } from '../../precision/convert.js'
 import type { ExportFormat } from '../../workflow/types.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { exportPlace, whatToOpen } from '../defaults.js'
@@ -12,6 +13,7 @@ interface ExportFlags {
   readonly model?: string
   readonly out?: string
   readonly input?: InputKind
+  readonly precision?: Precision
 }
 
 export function exportCommand(environment: Environment): Command {
@@ -33,12 +35,18 @@ export function exportCommand(environment: Environment): Command {
         'uint8: pixels [batch, height, width, 3]; float: 0..1 [batch, 3, height, width] (default: what the format takes)',
       ).choices(['uint8', 'float'] satisfies InputKind[]),
     )
+    .addOption(
+      new Option(
+        '--precision <precision>',
+        'what the graph computes in; float16 is for GPUs (default: as in the bundle)',
+      ).choices(['int8', 'float16', 'float32'] satisfies Precision[]),
+    )
     .addHelpText(
       'after',
       examples([
         ['extend export --format onnx --input float', 'one file, ./extended.onnx'],
         ['extend export --format web --out site/', 'a page that classifies pictures in the browser'],
-        ['extend export --format triton --out /models', 'one more model of a repository'],
+        ['extend export --format triton --precision float16 --out /models', 'one more model of a repository, for GPUs'],
       ]),
     )
     .action((_flags: unknown, command: Command) =>
