@@ -35,7 +35,7 @@ const images = (await listImages(folder)).map((file) => {
 })
 const scratch = await mkdtemp(join(tmpdir(), 'nplusk-rehearsal-'))
 const store = openStore(scratch)
-const session = await openWorkerSession(backbone.graph, 'cpu')
+const session = await openWorkerSession(backbone.graph)
 try {
   const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
   const { table } = await tableOf(extractor, images, { stage: 'rehearse', dim: backbone.dim, augment: 1, seed: 0 })

@@ -36,7 +36,7 @@ export async function openLab({ data, cacheDir, ...call }: LabOptions): Promise<
   const oldHead = baseHead(backbone)
   if (oldHead === undefined) throw new Error(`the head of ${model} cannot be read`)
   const store: BottleneckStore = openStore(join(cacheDir, 'bottlenecks'))
-  const session = await openWorkerSession(backbone.graph, 'cpu')
+  const session = await openWorkerSession(backbone.graph)
   const close = async () => {
     await session.close()
     await store.close()

@@ -14,7 +14,8 @@ export async function* batches<Item>(
   let coming: IteratorResult<Item> | Promise<IteratorResult<Item>> | undefined
   for (;;) {
     coming ??= source.next()
-    const next = batch.length === 0 || patience === undefined ? await coming : await Promise.race([coming, silence(patience)])
+    const next =
+      batch.length === 0 || patience === undefined ? await coming : await Promise.race([coming, silence(patience)])
     if (next?.done) break
     if (next !== undefined) {
       coming = undefined

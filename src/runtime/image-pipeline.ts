@@ -26,8 +26,7 @@ export type Outputs = Readonly<Record<string, Float32Array>>
 
 /** What the graph says of every view of an image, or why the image could not be decoded. */
 export type ImageOutputs<Image> =
-  | { readonly image: Image; readonly views: readonly Outputs[] }
-  | { readonly image: Image; readonly error: unknown }
+  { readonly image: Image; readonly views: readonly Outputs[] } | { readonly image: Image; readonly error: unknown }
 
 export interface PipelineOptions {
   readonly signal?: AbortSignal | undefined

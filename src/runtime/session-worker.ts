@@ -1,14 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { NpluskError, messageOf } from '../core/errors.js'
-import { chooseProvider } from './providers.js'
 import { openSession, type Session } from './session.js'
 import { buffersOf, type RunJob, type WorkerAnswer, type WorkerFailure, type WorkerJob, type WorkerTask } from './worker-messages.js' // prettier-ignore
 
 // The other side of `openWorkerSession`: opens the graph, runs what is asked for, in order, and ends when told to close.
 const port = parentPort!
-const { model, device } = workerData as WorkerTask
+const { model, provider } = workerData as WorkerTask
 try {
-  serve(await openSession(model, await chooseProvider(device)))
+  serve(await openSession(model, provider))
 } catch (error) {
   send({ type: 'failed', failure: describe(error) })
 }
@@ -25,7 +24,7 @@ function serve(session: Session): void {
       } else if (!isClosing) await run(session, job)
     })
   })
-  send({ type: 'open', provider: session.provider })
+  send({ type: 'open' })
 }
 
 async function run(session: Session, { id, inputs, outputs }: RunJob): Promise<void> {

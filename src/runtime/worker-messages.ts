@@ -1,5 +1,4 @@
 import type { ErrorCode } from '../core/errors.js'
-import type { DeviceChoice } from './providers.js'
 import type { PlainTensor, Provider } from './session.js'
 
 export type Tensors = Readonly<Record<string, PlainTensor>>
@@ -7,7 +6,7 @@ export type Tensors = Readonly<Record<string, PlainTensor>>
 /** What a worker is started with. */
 export interface WorkerTask {
   readonly model: string | Uint8Array
-  readonly device: DeviceChoice
+  readonly provider: Provider
 }
 
 /** What a worker is asked to do. */
@@ -28,7 +27,7 @@ export interface WorkerFailure {
 
 /** What a worker says; a failure without an `id` is that of opening. */
 export type WorkerAnswer =
-  | { readonly type: 'open'; readonly provider: Provider }
+  | { readonly type: 'open' }
   | { readonly type: 'done'; readonly id: number; readonly results: Record<string, PlainTensor> }
   | { readonly type: 'failed'; readonly id?: number; readonly failure: WorkerFailure }
 

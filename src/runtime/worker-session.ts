@@ -1,11 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { NpluskError, messageOf } from '../core/errors.js'
-import type { DeviceChoice } from './providers.js'
 import type { PlainTensor, Provider, Session } from './session.js'
-import type { Tensors, WorkerAnswer, WorkerFailure, WorkerJob } from './worker-messages.js'
+import type { Tensors, WorkerAnswer, WorkerFailure, WorkerJob, WorkerTask } from './worker-messages.js'
 
-/** Loaded there and not here: ONNX Runtime is only needed where it runs. */
 const workerFile = fileURLToPath(new URL('./session-worker.js', import.meta.url))
 
 /**
@@ -13,10 +11,12 @@ const workerFile = fileURLToPath(new URL('./session-worker.js', import.meta.url)
  * so that one can follow another without a gap. Inputs are copied.
  *
  * @param model the path of an ONNX file, or its bytes, which are copied
- * @throws NpluskError as `openSession`, and `DEVICE_UNAVAILABLE` with cause and remedy when CUDA is asked for and cannot be loaded
+ * @throws NpluskError as `openSession`
  */
-export async function openWorkerSession(model: string | Uint8Array, device: DeviceChoice): Promise<Session> {
-  const session = new WorkerSession(new Worker(workerFile, { workerData: { model, device } }))
+export async function openWorkerSession(model: string | Uint8Array, provider: Provider = 'cpu'): Promise<Session> {
+  // Node's own options are for the program, not for this file: --input-type, say, would keep it from being loaded.
+  const worker = new Worker(workerFile, { workerData: { model, provider } satisfies WorkerTask, execArgv: [] })
+  const session = new WorkerSession(worker, provider)
   await session.opened
   return session
 }
@@ -27,7 +27,7 @@ interface Waiting {
 }
 
 class WorkerSession implements Session {
-  provider: Provider = 'cpu'
+  readonly provider: Provider
   readonly opened: Promise<void>
   readonly #worker: Worker
   readonly #ended: Promise<void>
@@ -35,13 +35,13 @@ class WorkerSession implements Session {
   #runs = 0
   #isClosed = false
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, provider: Provider) {
     this.#worker = worker
+    this.provider = provider
     this.#ended = new Promise((resolve) => worker.once('exit', () => resolve()))
     this.opened = new Promise((resolve, reject) => {
       worker.on('message', (answer: WorkerAnswer) => {
         if (answer.type === 'open') {
-          this.provider = answer.provider
           this.#rest()
           resolve()
         } else if (answer.type === 'failed' && answer.id === undefined) reject(errorOf(answer.failure))
