@@ -14,7 +14,7 @@ const patience = 50
 
 /** Runs images through a classifier and yields their scores in order. Files that come one by one are answered one by one. */
 export async function* scoreImages(
-  { session, preprocess }: OpenClassifier,
+  { session, preprocess }: Pick<OpenClassifier, 'session' | 'preprocess'>,
   files: Iterable<string> | AsyncIterable<string>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ImageScores> {

