@@ -7,7 +7,6 @@
  */
 import { basename, dirname, join, resolve } from 'node:path'
 import { listImages } from '../../src/image/folder.js'
-import { loadClassifier } from '../../src/workflow/classifier.js'
 import { batchSize } from './pixels.js'
 
 const [program, model, folder, count] = process.argv.slice(2)
@@ -19,6 +18,8 @@ await classify(files)
 console.log(JSON.stringify((performance.now() - start) / 1000))
 
 async function openNplusk(dir: string) {
+  // Each brings its own version of ONNX Runtime, and a process can hold one.
+  const { loadClassifier } = await import('../../src/workflow/classifier.js')
   const classifier = await loadClassifier({ model: join(dir, 'onnx', 'model.onnx'), device: 'cpu' })
   return async (images: readonly string[]) => {
     for await (const result of classifier.classify(images)) if ('error' in result) throw new Error(result.error)

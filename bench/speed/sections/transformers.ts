@@ -69,5 +69,6 @@ async function layOut(file: string, dir: string): Promise<void> {
   await writeFile(join(dir, 'config.json'), JSON.stringify(config))
   await writeFile(join(dir, 'preprocessor_config.json'), JSON.stringify(preprocessor))
   // nplusk looks beside the ONNX file.
-  for (const name of ['config.json', 'preprocessor_config.json']) await copyFile(join(dir, name), join(dir, 'onnx', name))
+  for (const name of ['config.json', 'preprocessor_config.json'])
+    await copyFile(join(dir, name), join(dir, 'onnx', name))
 }
