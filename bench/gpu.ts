@@ -26,8 +26,8 @@ import { nodeProviders } from '../src/runtime/node-providers.js'
 import { chooseProvider } from '../src/runtime/providers.js'
 import { openSession, type Provider } from '../src/runtime/session.js'
 import { loadClassifier } from '../src/workflow/classifier.js'
-import { describeMachine } from './accuracy/machine.js'
-import { markdown } from './accuracy/table.js'
+import { describeMachine } from './shared/machine.js'
+import { markdown } from './shared/table.js'
 import { noise, relativeDifference, timeTraining } from './gpu/training.js'
 
 const { values } = parseArgs({

@@ -23,7 +23,7 @@ import { tensorNames } from '../src/model/tensor-names.js'
 import { decodeModel, encodeModel } from '../src/onnx/model.js'
 import { toPrecision } from '../src/precision/convert.js'
 import { openSession } from '../src/runtime/session.js'
-import { markdown, share } from './accuracy/table.js'
+import { markdown, share } from './shared/table.js'
 import { roundActivations } from './precision/round-activations.js'
 
 const { values } = parseArgs({

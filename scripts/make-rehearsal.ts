@@ -14,7 +14,7 @@ import { writeFileAtomic } from '../src/core/atomic-write.js'
 import { listImages } from '../src/image/folder.js'
 import { knownBackbone } from '../src/model/backbone.js'
 import { cacheFolder } from '../src/model/cache-folder.js'
-import { openSession } from '../src/runtime/session.js'
+import { openWorkerSession } from '../src/runtime/worker-session.js'
 import { tableOf } from '../src/workflow/features.js'
 import { rehearsalPackFile } from '../src/workflow/rehearsal.js'
 
@@ -35,7 +35,7 @@ const images = (await listImages(folder)).map((file) => {
 })
 const scratch = await mkdtemp(join(tmpdir(), 'nplusk-rehearsal-'))
 const store = openStore(scratch)
-const session = await openSession(backbone.graph)
+const session = await openWorkerSession(backbone.graph)
 try {
   const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
   const { table } = await tableOf(extractor, images, { stage: 'rehearse', dim: backbone.dim, augment: 1, seed: 0 })

@@ -1,11 +1,9 @@
-import { decodeViews } from '../../src/image/decode.js'
-import { plainView } from '../../src/image/types.js'
-import { runBackbone } from '../../src/bottleneck/extract.js'
+import { loadImage } from '../../src/image/decode.js'
 import type { Head } from '../../src/head/types.js'
 import { mergeHeads } from '../../src/merge/merge-heads.js'
 import { tensorNames } from '../../src/model/prepare.js'
 import { decodeModel, encodeModel } from '../../src/onnx/model.js'
-import { openSession } from '../../src/runtime/session.js'
+import { openSession, type Session } from '../../src/runtime/session.js'
 import type { IncrementFeatures } from '../../src/workflow/refit.js'
 import type { Classifier } from './answers.js'
 import type { TestSet } from './data.js'
@@ -50,15 +48,16 @@ export async function checkAgreement(
       const { logits: expected, width } = await classify(some)
       const { preprocess } = backbone
       for (const [row, file] of some.files.entries()) {
-        const [pixels] = await decodeViews(file, preprocess, [plainView])
-        const [base] = await runBackbone(extractor.session, preprocess, [pixels!])
-        const input = { dims: [1, preprocess.height, preprocess.width, 3], data: pixels! }
-        const outputs = await session.run({ [tensorNames.image]: input }, [tensorNames.logits])
-        const actual = outputs[tensorNames.logits]!.data as Float32Array
+        const dims = [1, preprocess.height, preprocess.width, 3]
+        const input = { [tensorNames.image]: { dims, data: await loadImage(file, preprocess) } }
+        const logitsOf = async (model: Session, name: string) =>
+          (await model.run(input, [name]))[name]!.data as Float32Array
+        const base = await logitsOf(extractor.session, tensorNames.baseLogits)
+        const actual = await logitsOf(session, tensorNames.logits)
         actual.forEach((logit, c) => {
           largestDifference = Math.max(largestDifference, Math.abs(logit - expected[row * width + c]!))
-          if (c >= base!.logits.length || mergedInto.has(c)) return
-          oldLogitChange = Math.max(oldLogitChange, Math.abs(logit - base!.logits[c]!))
+          if (c >= base.length || mergedInto.has(c)) return
+          oldLogitChange = Math.max(oldLogitChange, Math.abs(logit - base[c]!))
         })
         images++
       }

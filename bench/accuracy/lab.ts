@@ -6,7 +6,7 @@ import type { CallOptions } from '../../src/core/progress.js'
 import type { OldHead } from '../../src/head/pseudo-rehearsal.js'
 import { baseHead } from '../../src/model/base-head.js'
 import { knownBackbone, type Backbone } from '../../src/model/backbone.js'
-import { openSession } from '../../src/runtime/session.js'
+import { openWorkerSession } from '../../src/runtime/worker-session.js'
 import { openRehearsal } from '../../src/workflow/rehearsal.js'
 import { views } from './engine-defaults.js'
 
@@ -36,7 +36,7 @@ export async function openLab({ data, cacheDir, ...call }: LabOptions): Promise<
   const oldHead = baseHead(backbone)
   if (oldHead === undefined) throw new Error(`the head of ${model} cannot be read`)
   const store: BottleneckStore = openStore(join(cacheDir, 'bottlenecks'))
-  const session = await openSession(backbone.graph)
+  const session = await openWorkerSession(backbone.graph)
   const close = async () => {
     await session.close()
     await store.close()

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { writeFileAtomic } from '../../src/core/atomic-write.js'
-import { machineName, type Machine } from './machine.js'
+import { machineName, type Machine } from '../shared/machine.js'
 import type { SectionResult } from './section.js'
-import { markdown } from './table.js'
+import { markdown } from '../shared/table.js'
 
 export interface Report {
   readonly command: string

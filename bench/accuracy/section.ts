@@ -1,5 +1,5 @@
 import type { Lab } from './lab.js'
-import type { Table } from './table.js'
+import type { Table } from '../shared/table.js'
 
 export interface SectionOptions {
   /** Few-shot draws. */

@@ -2,19 +2,20 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 
 /**
  * Gathers items in groups of `size`. A group goes out with fewer at the end, and when nothing more has come for `patience`
- * milliseconds: whoever feeds items one by one gets answers one by one.
+ * milliseconds: whoever feeds items one by one gets answers one by one. Without `patience`, every group but the last is whole.
  */
 export async function* batches<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
   size: number,
-  patience: number,
+  patience?: number,
 ): AsyncGenerator<Item[], void, void> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   let batch: Item[] = []
   let coming: IteratorResult<Item> | Promise<IteratorResult<Item>> | undefined
   for (;;) {
     coming ??= source.next()
-    const next = batch.length === 0 ? await coming : await Promise.race([coming, silence(patience)])
+    const next =
+      batch.length === 0 || patience === undefined ? await coming : await Promise.race([coming, silence(patience)])
     if (next?.done) break
     if (next !== undefined) {
       coming = undefined

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import pacote from 'pacote'
 import { ioError, messageOf, NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { NpmSource } from './known.js'
@@ -28,6 +27,8 @@ export async function downloadFromNpm(source: NpmSource, folder: string, options
 
 /** As `downloadFromNpm`, for all of a package; returns the folder, inside `folder`, that it was unpacked to. */
 export async function downloadPackage(source: NpmPackage, folder: string, options: NpmOptions): Promise<string> {
+  // Loaded where it is needed: its hundreds of modules would slow down the start of every command.
+  const { default: pacote } = await import('pacote')
   const { signal, onProgress, registry } = options
   const npmOptions = {
     cache: join(folder, 'npm-cache'),

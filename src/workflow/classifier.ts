@@ -2,7 +2,7 @@ import { rejectThreshold } from '../calibration/reject.js'
 import { NpluskError } from '../core/errors.js'
 import { topK } from '../math/softmax.js'
 import { openClassifier, type OpenClassifier } from './open-classifier.js'
-import { runImages } from './run-images.js'
+import { scoreImages } from './score-images.js'
 import type { Classifier, ModelOptions } from './types.js'
 
 /**
@@ -18,7 +18,7 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
     provider: session.provider,
     async *classify(files, { top = 5, reject, signal } = {}) {
       const threshold = reject === undefined ? undefined : thresholdOf(classifier, reject)
-      for await (const result of runImages(classifier, files, signal)) {
+      for await (const result of scoreImages(classifier, files, signal)) {
         if ('error' in result) {
           yield result
           continue

@@ -4,7 +4,7 @@ import { argMax, topK } from '../math/softmax.js'
 import { nearestNames } from '../model/known-nearest.js'
 import { findOverlap } from '../model/overlap.js'
 import { openClassifier, type OpenClassifier } from './open-classifier.js'
-import { runImages } from './run-images.js'
+import { scoreImages } from './score-images.js'
 import type { EvaluateOptions, Evaluation } from './types.js'
 
 /**
@@ -28,7 +28,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     const perClass = new Map<number, { count: number; right: number }>()
     const unreadable: { file: string; reason: string }[] = []
     let done = 0
-    for await (const result of runImages(classifier, files, signal)) {
+    for await (const result of scoreImages(classifier, files, signal)) {
       const truth = truthOfFile[done++]!
       onProgress?.({ type: 'progress', stage: 'evaluate', done, total: files.length, unit: 'images' })
       if ('error' in result) {

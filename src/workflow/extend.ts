@@ -10,7 +10,7 @@ import type { ClassInfo } from '../model/imagenet.js'
 import { findOverlap } from '../model/overlap.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
-import { openSession } from '../runtime/session.js'
+import { openWorkerSession } from '../runtime/worker-session.js'
 import { bottleneckFolder } from './cache.js'
 import { defaultAugment, defaultMaxOldDrop, defaultPrior } from './defaults.js'
 import { tableOf, type ExtractedTable } from './features.js'
@@ -59,7 +59,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   try {
     const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
     const form = await formFor(provider, backbone.graph)
-    const session = await openSession(form.model, provider)
+    const session = await openWorkerSession(form.model, provider)
     time.lap('model')
     try {
       const graphHash = backbone.graphHash + form.suffix

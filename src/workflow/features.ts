@@ -1,4 +1,4 @@
-import type { Extractor, ImageViews } from '../bottleneck/extract.js'
+import type { Extractor, HashedImage } from '../bottleneck/extract.js'
 import { extract } from '../bottleneck/extract.js'
 import { groupNearDuplicates } from '../bottleneck/near-duplicates.js'
 import { buildTable, type FeatureTable, type Row } from '../bottleneck/table.js'
@@ -43,7 +43,7 @@ export async function tableOf(
   options: TableOptions,
 ): Promise<ExtractedTable> {
   const { stage, dim, augment, seed } = options
-  const distinct: (LabelledImage & ImageViews)[] = []
+  const distinct: (LabelledImage & HashedImage)[] = []
   const seen = new Set<string>()
   const unreadable: { file: string; reason: string }[] = []
   for (const image of images) {

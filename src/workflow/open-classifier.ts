@@ -5,7 +5,8 @@ import { mergeHeads } from '../merge/merge-heads.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
-import { openSession, type Session } from '../runtime/session.js'
+import type { Session } from '../runtime/session.js'
+import { openWorkerSession } from '../runtime/worker-session.js'
 import type { ClassInfo } from '../model/imagenet.js'
 import type { AddedClass } from '../bundle/manifest.js'
 import { openBackbone } from './open-backbone.js'
@@ -29,12 +30,12 @@ export async function openClassifier(
   const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
   if (await isBundle(options.model)) {
     const { manifest, model } = await readBundle(options.model)
-    const session = await openSession((await formFor(provider, model)).model, provider)
+    const session = await openWorkerSession((await formFor(provider, model)).model, provider)
     return describe(session, manifest, manifest.training.confidenceQuantiles)
   }
   const { backbone } = await openBackbone(options)
   const merged = encodeModel(mergeHeads(decodeModel(backbone.graph), [], {}))
-  const session = await openSession((await formFor(provider, merged)).model, provider)
+  const session = await openWorkerSession((await formFor(provider, merged)).model, provider)
   return describe(session, { base: backbone, increments: [], preprocess: backbone.preprocess }, [])
 }
 

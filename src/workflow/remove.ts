@@ -6,7 +6,7 @@ import { NpluskError } from '../core/errors.js'
 import { nearestNames } from '../model/known-nearest.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
-import { openSession } from '../runtime/session.js'
+import { openWorkerSession } from '../runtime/worker-session.js'
 import { addedCount, keptIncrements } from './kept.js'
 import { backboneOf } from './open-backbone.js'
 import { rebuild } from './rebuild.js'
@@ -32,7 +32,7 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
 
   const backbone = await backboneOf(bundle)
   const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
-  const session = await openSession((await formFor(provider, backbone.graph)).model, provider)
+  const session = await openWorkerSession((await formFor(provider, backbone.graph)).model, provider)
   try {
     const rebuilt = await rebuild(
       {

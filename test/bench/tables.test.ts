@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { drawImages } from '../../bench/accuracy/tables.js'
-import { markdown, points, share } from '../../bench/accuracy/table.js'
+import { markdown, points, share } from '../../bench/shared/table.js'
 import { buildTable, type FeatureTable } from '../../src/bottleneck/table.js'
 import type { IncrementFeatures } from '../../src/workflow/refit.js'
 

@@ -3,7 +3,7 @@ import { figuresOf } from '../figures.js'
 import { judge } from '../judge.js'
 import { refitClassifier } from '../methods/engine.js'
 import type { Section } from '../section.js'
-import { points, share } from '../table.js'
+import { points, share } from '../../shared/table.js'
 
 /** `--rehearsal none`: no old image at all. */
 export const datafree: Section = {

@@ -5,7 +5,7 @@ import { meanWithInterval } from '../metrics.js'
 import { baselines } from '../methods/baselines.js'
 import { engine } from '../methods/engine.js'
 import type { Section } from '../section.js'
-import { interval, share, type Table } from '../table.js'
+import { interval, share, type Table } from '../../shared/table.js'
 import { drawImages } from '../tables.js'
 
 interface Shot {

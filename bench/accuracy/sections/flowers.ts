@@ -9,7 +9,7 @@ import { baselines } from '../methods/baselines.js'
 import { refitClassifier } from '../methods/engine.js'
 import { trainOracle } from '../methods/oracle.js'
 import type { Section } from '../section.js'
-import { points, share, type Table } from '../table.js'
+import { points, share, type Table } from '../../shared/table.js'
 
 interface Row {
   readonly name: string

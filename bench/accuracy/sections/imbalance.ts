@@ -6,7 +6,7 @@ import { engine } from '../methods/engine.js'
 import { baselines } from '../methods/baselines.js'
 import { mean } from '../metrics.js'
 import type { Section } from '../section.js'
-import { share } from '../table.js'
+import { share } from '../../shared/table.js'
 import { drawImages, selectTestRows } from '../tables.js'
 import { argMax } from '../../../src/math/softmax.js'
 

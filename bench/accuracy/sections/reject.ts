@@ -4,7 +4,7 @@ import { newTestSet, oldTestSet, trainingIncrement } from '../data.js'
 import { auroc, falsePositiveRate, mean } from '../metrics.js'
 import { refitClassifier } from '../methods/engine.js'
 import type { Section } from '../section.js'
-import { share, type Table } from '../table.js'
+import { share, type Table } from '../../shared/table.js'
 import { rejectThreshold } from '../../../src/calibration/reject.js'
 
 /** What `predict --reject` goes by. */

@@ -1,0 +1,41 @@
+/**
+ * How fast it is, against something that ran beside it: machines differ, ratios less so.
+ *
+ *     npm run bench -- [--only predict,train,…] [--json] [--data DIR] [--cache-dir DIR] [--out DIR]
+ *
+ * The table goes to stdout, progress to stderr, and both a JSON and a Markdown report to bench/results/; with `--json` the last line
+ * is a JSON object of all figures.
+ */
+import { describeMachine } from './shared/machine.js'
+import { markdown } from './shared/table.js'
+import { readOptions } from './speed/options.js'
+import { figureTable, writeReport } from './speed/report.js'
+import { sections } from './speed/sections/all.js'
+
+const args = process.argv.slice(2)
+const { data, cacheDir, out, only, json } = readOptions(args, process.env)
+const wanted = only ?? sections.map(({ name }) => name)
+const unknown = wanted.filter((name) => !sections.some((section) => section.name === name))
+if (unknown.length > 0) {
+  throw new Error(`no section ${unknown.join(', ')}; there are ${sections.map(({ name }) => name).join(', ')}`)
+}
+
+const figures: Record<string, number> = {}
+for (const section of sections.filter(({ name }) => wanted.includes(name))) {
+  const start = performance.now()
+  Object.assign(figures, await section.run({ data, cacheDir, say }))
+  say(`${section.name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
+}
+const report = {
+  command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+  date: new Date().toISOString().slice(0, 10),
+  machine: describeMachine(),
+  figures,
+}
+console.log(markdown(figureTable(figures)))
+say(`written: ${await writeReport(out, report)}`)
+if (json) console.log(JSON.stringify(figures))
+
+function say(what: string): void {
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${what}\n`)
+}

@@ -1,0 +1,21 @@
+import type { SpeedSection } from '../section.js'
+import { add } from './add.js'
+import { classes } from './classes.js'
+import { extract } from './extract.js'
+import { incrementsSection } from './increments.js'
+import { int8 } from './int8.js'
+import { predict } from './predict.js'
+import { startup } from './startup.js'
+import { transformers } from './transformers.js'
+
+/** In the order in which they run. */
+export const sections: readonly SpeedSection[] = [
+  predict,
+  extract,
+  int8,
+  classes,
+  transformers,
+  startup,
+  add,
+  incrementsSection,
+]

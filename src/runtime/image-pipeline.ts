@@ -1,0 +1,118 @@
+import { batches } from '../core/batches.js'
+import { throwIfAborted } from '../core/errors.js'
+import { prefetch, type Settled } from '../core/prefetch.js'
+import { decodeViews } from '../image/decode.js'
+import type { Preprocess, View } from '../image/types.js'
+import type { Session } from './session.js'
+
+/** A graph that takes pictures: uint8 [batch, height, width, 3], RGB. */
+export interface ImageGraph {
+  readonly session: Session
+  readonly preprocess: Preprocess
+  /** Name of the input. */
+  readonly input: string
+  /** Names of the outputs that are wanted: float32 [batch, …]. */
+  readonly outputs: readonly string[]
+}
+
+/** One image file and the ways of looking at it, one or more. */
+export interface ImageViews {
+  readonly file: string
+  readonly views: readonly View[]
+}
+
+/** What the graph says of one view: the values of each output. */
+export type Outputs = Readonly<Record<string, Float32Array>>
+
+/** What the graph says of every view of an image, or why the image could not be decoded. */
+export type ImageOutputs<Image> =
+  { readonly image: Image; readonly views: readonly Outputs[] } | { readonly image: Image; readonly error: unknown }
+
+export interface PipelineOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds after which a batch goes out although it is not full. @default it waits for ever */
+  readonly patience?: number | undefined
+}
+
+/** Views that go through the graph at once: enough to fill two cores, small enough to show progress and stop quickly. */
+const batchSize = 8
+/** Images that are decoded ahead of the graph. */
+const imagesAhead = 2 * batchSize
+/** One batch runs while the next one waits at the session's door, so that there is no gap between them. */
+const batchesAhead = 2
+
+/** One view of an image, or the error that stands in the image's place: first pixels, then what the graph says of them. */
+type Piece<Image, Content> =
+  { readonly image: Image; readonly content: Content } | { readonly image: Image; readonly error: unknown }
+
+/**
+ * Runs images through a graph and yields what it says of each, in order: files are decoded in sharp's threads while the graph runs
+ * in its own. An image that cannot be decoded does not stop the others.
+ *
+ * @throws NpluskError `ABORTED` between two images, and whatever the session throws
+ */
+export async function* runImages<Image extends ImageViews>(
+  { session, preprocess, input, outputs }: ImageGraph,
+  images: Iterable<Image> | AsyncIterable<Image>,
+  { signal, patience }: PipelineOptions,
+): AsyncGenerator<ImageOutputs<Image>, void, void> {
+  const decoded = prefetch(images, imagesAhead, decode)
+  const answered = prefetch(batches(flat(decoded), batchSize, patience), batchesAhead, runBatch)
+  let views: Outputs[] = []
+  for await (const piece of flat(answered)) {
+    throwIfAborted(signal)
+    const { image } = piece
+    if ('error' in piece) {
+      yield piece
+      continue
+    }
+    views.push(piece.content)
+    if (views.length < image.views.length) continue
+    yield { image, views }
+    views = []
+  }
+  throwIfAborted(signal)
+
+  async function decode(image: Image): Promise<Piece<Image, Uint8Array>[]> {
+    try {
+      const views = await decodeViews(image.file, preprocess, image.views)
+      return views.map((content) => ({ image, content }))
+    } catch (error) {
+      return [{ image, error }]
+    }
+  }
+
+  async function runBatch(pieces: readonly Piece<Image, Uint8Array>[]): Promise<Piece<Image, Outputs>[]> {
+    throwIfAborted(signal)
+    const readable = pieces.flatMap((piece) => ('error' in piece ? [] : [piece.content]))
+    const answers = readable.length === 0 ? [] : await runPixels(readable)
+    let next = 0
+    return pieces.map((piece) => ('error' in piece ? piece : { image: piece.image, content: answers[next++]! }))
+  }
+
+  async function runPixels(views: readonly Uint8Array[]): Promise<Outputs[]> {
+    const { width, height } = preprocess
+    // CUDA looks for the fastest kernels anew for every shape.
+    const rows = session.provider === 'cuda' ? batchSize : views.length
+    const pixels = new Uint8Array(rows * height * width * 3)
+    views.forEach((view, i) => pixels.set(view, i * view.length))
+    const results = await session.run({ [input]: { dims: [rows, height, width, 3], data: pixels } }, outputs)
+    return views.map((_, i) =>
+      Object.fromEntries(
+        outputs.map((name) => {
+          const data = results[name]!.data as Float32Array
+          const length = data.length / rows
+          return [name, data.subarray(i * length, (i + 1) * length)]
+        }),
+      ),
+    )
+  }
+}
+
+/** The items of groups that have settled, one after the other; the first failure is thrown. */
+async function* flat<Item>(groups: AsyncIterable<Settled<readonly Item[]>>): AsyncGenerator<Item, void, void> {
+  for await (const group of groups) {
+    if ('error' in group) throw group.error
+    yield* group.value
+  }
+}

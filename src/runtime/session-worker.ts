@@ -1,0 +1,48 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { NpluskError, messageOf } from '../core/errors.js'
+import { openSession, type Session } from './session.js'
+import { buffersOf, type RunJob, type WorkerAnswer, type WorkerFailure, type WorkerJob, type WorkerTask } from './worker-messages.js' // prettier-ignore
+
+// The other side of `openWorkerSession`: opens the graph, runs what is asked for, in order, and ends when told to close.
+const port = parentPort!
+const { model, provider } = workerData as WorkerTask
+try {
+  serve(await openSession(model, provider))
+} catch (error) {
+  send({ type: 'failed', failure: describe(error) })
+}
+
+function serve(session: Session): void {
+  let last: Promise<void> = Promise.resolve()
+  let isClosing = false
+  port.on('message', (job: WorkerJob) => {
+    if (job.type === 'close') isClosing = true
+    last = last.then(async () => {
+      if (job.type === 'close') {
+        await session.close()
+        port.close()
+      } else if (!isClosing) await run(session, job)
+    })
+  })
+  send({ type: 'open' })
+}
+
+async function run(session: Session, { id, inputs, outputs }: RunJob): Promise<void> {
+  try {
+    const results = await session.run(inputs, outputs)
+    send({ type: 'done', id, results }, buffersOf(results))
+  } catch (error) {
+    send({ type: 'failed', id, failure: describe(error) })
+  }
+}
+
+function send(message: WorkerAnswer, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer)
+}
+
+/** Errors lose their class on the way between threads. */
+function describe(error: unknown): WorkerFailure {
+  if (!(error instanceof NpluskError)) return { code: 'BAD_MODEL', message: messageOf(error), data: {} }
+  const { code, message, data } = error
+  return { code, message, data }
+}

@@ -1,0 +1,40 @@
+import { messageOf } from '../core/errors.js'
+import { plainView } from '../image/types.js'
+import { tensorNames } from '../model/prepare.js'
+import { runImages } from '../runtime/image-pipeline.js'
+import type { OpenClassifier } from './open-classifier.js'
+
+/** The classifier's output for one image, or why it has none. */
+export type ImageScores =
+  | { readonly file: string; readonly logits: Float32Array; readonly probabilities: Float32Array }
+  | { readonly file: string; readonly error: string }
+
+/** Milliseconds after which images are classified without waiting for more of them. */
+const patience = 50
+
+/** Runs images through a classifier and yields their scores in order. Files that come one by one are answered one by one. */
+export async function* scoreImages(
+  { session, preprocess }: Pick<OpenClassifier, 'session' | 'preprocess'>,
+  files: Iterable<string> | AsyncIterable<string>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ImageScores> {
+  const graph = {
+    session,
+    preprocess,
+    input: tensorNames.image,
+    outputs: [tensorNames.logits, tensorNames.probabilities],
+  }
+  for await (const result of runImages(graph, plainViews(files), { signal, patience })) {
+    const { file } = result.image
+    if ('error' in result) {
+      yield { file, error: messageOf(result.error) }
+      continue
+    }
+    const [outputs] = result.views
+    yield { file, logits: outputs![tensorNames.logits]!, probabilities: outputs![tensorNames.probabilities]! }
+  }
+}
+
+async function* plainViews(files: Iterable<string> | AsyncIterable<string>) {
+  for await (const file of files) yield { file, views: [plainView] }
+}

@@ -1,0 +1,122 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { plainView } from '../../src/image/types.js'
+import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
+import { encodeModel } from '../../src/onnx/model.js'
+import { DataType, int64Tensor } from '../../src/onnx/tensor.js'
+import { runImages, type ImageGraph } from '../../src/runtime/image-pipeline.js'
+import type { Session } from '../../src/runtime/session.js'
+import { openWorkerSession } from '../../src/runtime/worker-session.js'
+import { asIs, encoder, paint } from '../image/pictures.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const size = { width: 4, height: 3 }
+const folder = temporaryFolder()
+let session: Session
+let batches: number[]
+let graph: ImageGraph
+
+beforeEach(async () => {
+  session = await openWorkerSession(redOfFirstPixel())
+  batches = []
+  graph = graphOn('cpu')
+})
+afterEach(() => session.close())
+
+/** first [n, 1]: the red of the pixel in the upper left corner. */
+function redOfFirstPixel(): Uint8Array {
+  return encodeModel(
+    graphModel({
+      name: 'red',
+      opset: 17,
+      inputs: [valueInfo('image', DataType.UINT8, ['n', size.height, size.width, 3])],
+      outputs: [valueInfo('first', DataType.FLOAT, ['n', 1])],
+      nodes: [
+        node('Cast', ['image'], 'float', { to: DataType.FLOAT }),
+        node('Flatten', ['float'], 'flat'),
+        node('Slice', ['flat', 'from', 'to', 'axis'], 'first'),
+      ],
+      initializers: [int64Tensor('from', [1], [0]), int64Tensor('to', [1], [1]), int64Tensor('axis', [1], [1])],
+    }),
+  )
+}
+
+function graphOn(provider: Session['provider']): ImageGraph {
+  const counting: Session = {
+    provider,
+    run(inputs, outputs) {
+      batches.push(inputs['image']!.dims[0]!)
+      return session.run(inputs, outputs)
+    },
+    close: () => session.close(),
+  }
+  return { session: counting, preprocess: asIs(size), input: 'image', outputs: ['first'] }
+}
+
+async function picture(red: number) {
+  const file = join(folder(), `${red}.png`)
+  await encoder(paint(size.width, size.height, () => [red, 0, 0])).png().toFile(file) // prettier-ignore
+  return { file, views: [plainView], red }
+}
+
+const pictures = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => picture(i + 1)))
+
+async function answers(
+  images: Parameters<typeof runImages<Awaited<ReturnType<typeof picture>>>>[1],
+  patience?: number,
+) {
+  const list: (number | string)[] = []
+  for await (const result of runImages(graph, images, { patience })) {
+    list.push('error' in result ? String(result.error) : result.views[0]!['first']![0]!)
+  }
+  return list
+}
+
+describe('runImages', () => {
+  test('answers in order, in whole batches but for the last', async () => {
+    expect(await answers(await pictures(19))).toEqual(Array.from({ length: 19 }, (_, i) => i + 1))
+    expect(batches).toEqual([8, 8, 3])
+  })
+
+  test('fills the last batch up where a new shape is dear', async () => {
+    graph = graphOn('cuda')
+    expect(await answers(await pictures(10))).toEqual(Array.from({ length: 10 }, (_, i) => i + 1))
+    expect(batches).toEqual([8, 8])
+  })
+
+  test('an image that cannot be decoded stands in its place with the reason', async () => {
+    const images = await pictures(3)
+    await writeFile(images[1]!.file, 'no picture')
+    expect(await answers(images)).toEqual([1, expect.stringContaining(images[1]!.file), 3])
+  })
+
+  test('does not wait for more images longer than its patience', async () => {
+    const [one, two] = await pictures(2)
+    let answered = 0
+    async function* slow() {
+      yield one!
+      while (answered === 0) await setTimeout(5)
+      yield two!
+    }
+    for await (const result of runImages(graph, slow(), { patience: 20 })) {
+      expect(result).toMatchObject({ image: { red: ++answered } })
+    }
+    expect(batches).toEqual([1, 1])
+  })
+
+  test('stops between two images', async () => {
+    const controller = new AbortController()
+    const results = runImages(graph, await pictures(30), { signal: controller.signal })
+    await results.next()
+    controller.abort()
+    await expect(results.next()).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(batches.length).toBeLessThan(4)
+  })
+
+  test('passes on what the session throws', async () => {
+    await session.close()
+    await expect(answers(await pictures(1))).rejects.toMatchObject({ code: 'BAD_MODEL' })
+  })
+})

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe, expect, test } from '@jest/globals'
+import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
+import { encodeModel } from '../../src/onnx/model.js'
+import { DataType, int64Tensor } from '../../src/onnx/tensor.js'
+import { openWorkerSession } from '../../src/runtime/worker-session.js'
+
+/** y = x + x, and s, the sum of a [n, m] matrix times itself: as much work as wanted. */
+function graph(): Uint8Array {
+  return encodeModel(
+    graphModel({
+      name: 'work',
+      opset: 17,
+      inputs: [valueInfo('x', DataType.FLOAT, ['n', 'n'])],
+      outputs: [valueInfo('y', DataType.FLOAT, ['n', 'n']), valueInfo('s', DataType.FLOAT, ['n'])],
+      nodes: [
+        node('Add', ['x', 'x'], 'y'),
+        node('MatMul', ['x', 'x'], 'square'),
+        node('ReduceSum', ['square', 'axis'], 's', { keepdims: 0 }),
+      ],
+      initializers: [int64Tensor('axis', [1], [1])],
+    }),
+  )
+}
+
+const matrix = (n: number, value: number) => ({ dims: [n, n], data: new Float32Array(n * n).fill(value) })
+
+describe('openWorkerSession', () => {
+  test('runs what is asked for in order, and leaves inputs as they were', async () => {
+    const session = await openWorkerSession(graph())
+    try {
+      const finished: number[] = []
+      const inputs = [1, 2, 3].map((value) => matrix(4, value))
+      const runs = inputs.map(async (x, i) => {
+        const { y, s } = await session.run({ x }, ['y', 's'])
+        finished.push(i)
+        return [y!.dims, [...y!.data][0], [...s!.data][0]]
+      })
+      expect(await Promise.all(runs)).toEqual([1, 2, 3].map((value) => [[4, 4], 2 * value, 16 * value * value]))
+      expect(finished).toEqual([0, 1, 2])
+      expect([...inputs[2]!.data]).toEqual(new Array(16).fill(3))
+    } finally {
+      await session.close()
+    }
+  })
+
+  test('leaves the thread of the caller free', async () => {
+    const session = await openWorkerSession(graph())
+    let ticks = 0
+    const timer = setInterval(() => ticks++, 1)
+    await session.run({ x: matrix(1500, 1) }, ['s'])
+    clearInterval(timer)
+    expect(ticks).toBeGreaterThan(3)
+    await session.close()
+  })
+
+  test('tells what the runtime refuses, with its code, and goes on', async () => {
+    await expect(openWorkerSession(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({
+      name: 'NpluskError',
+      code: 'BAD_MODEL',
+      message: expect.stringMatching(/^ONNX Runtime cannot load the model: /),
+    })
+    const session = await openWorkerSession(graph())
+    const wrong = { x: { dims: [2], data: Float32Array.of(1, 2) } }
+    await expect(session.run(wrong, ['y'])).rejects.toMatchObject({ code: 'BAD_MODEL' })
+    expect([...(await session.run({ x: matrix(1, 5) }, ['y']))['y']!.data]).toEqual([10])
+    await session.close()
+  })
+
+  test('closing in the middle of a run waits for that one, drops the others, and may be repeated', async () => {
+    const session = await openWorkerSession(graph())
+    const runs = [0, 1, 2].map(() => session.run({ x: matrix(1200, 1) }, ['s']))
+    const settled = Promise.allSettled(runs)
+    await session.close()
+    await session.close()
+    expect((await settled).at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'BAD_MODEL' } })
+    await expect(session.run({ x: matrix(1, 1) }, ['y'])).rejects.toMatchObject({ code: 'BAD_MODEL' })
+  })
+
+  test('a session that nobody closes does not keep its process alive', async () => {
+    const module = new URL('../../src/runtime/worker-session.js', import.meta.url).href
+    const bytes = Buffer.from(graph()).toString('base64')
+    const script = `
+      const { openWorkerSession } = await import('${module}')
+      const session = await openWorkerSession(new Uint8Array(Buffer.from('${bytes}', 'base64')))
+      const { y } = await session.run({ x: { dims: [1, 1], data: Float32Array.of(4) } }, ['y'])
+      console.log(y.data[0])`
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+    expect(await run).toEqual({ stdout: '8\n', stderr: '' })
+  })
+})
