@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import pacote from 'pacote'
 import { ioError, messageOf, NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
-import type { NpmSource } from './known.js'
+import type { NpmSource } from './source.js'
 
 export interface NpmOptions extends CallOptions {
   /** Address of the package registry; default: npm's public one. */

@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Extractor } from '../bottleneck/extract.js'
 import type { FeatureTable } from '../bottleneck/table.js'
 import { decodeRehearsalPack } from '../bundle/rehearsal-pack.js'
@@ -25,10 +25,16 @@ export function rehearsalPackFile(backbone: Pick<Backbone, 'name'>): string {
   return assetPath(`rehearsal/${backbone.name}.safetensors`)
 }
 
+/** The file of the pack that `pullModel` made for a backbone, whether there is one or not. */
+export function cachedPackFile({ graphHash }: Pick<Backbone, 'graphHash'>, cacheDir: string): string {
+  return join(cacheDir, 'rehearsal', `${graphHash}.safetensors`)
+}
+
 /**
  * Finds the old images that training rehearses with.
  *
  * @param wanted `builtin`, `none`, a folder, or `undefined` for the bundle's own or else the built-in pack
+ * @param options.cacheDir where packs that the user had made are kept; without it only the one that ships is looked for
  * @returns `undefined` for none
  * @throws NpluskError `NOT_FOUND` when `builtin` is asked for and there is none for this backbone
  */
@@ -37,29 +43,43 @@ export async function openRehearsal(
   backbone: Backbone,
   bundle: Bundle | undefined,
   extractor: Extractor,
-  options: CallOptions & { readonly augment: number; readonly seed: number },
+  options: CallOptions & { readonly cacheDir?: string; readonly augment: number; readonly seed: number },
 ): Promise<Rehearsal | undefined> {
   if (wanted === 'none') return undefined
   if (wanted === undefined && bundle) return bundleRehearsal(bundle)
   if (wanted === undefined || wanted === 'builtin') {
-    const pack = await builtinRehearsal(backbone)
+    const pack = await builtinRehearsal(backbone, options.cacheDir)
     if (pack === undefined && wanted === 'builtin') {
       throw new NpluskError(
         'NOT_FOUND',
-        `There is no built-in rehearsal pack for ${backbone.name}; give old images with --rehearsal DIR, or --rehearsal none.`,
+        `There is no built-in rehearsal pack for ${backbone.name}; give old images with --rehearsal DIR, make a pack of them with "extend models pull", or use --rehearsal none.`,
       )
     }
     return pack
   }
-  const files = await listImages(wanted)
+  return folderRehearsal(wanted, backbone, extractor, options)
+}
+
+/**
+ * A folder of old images; where the name of a file or of its folder holds a WordNet id, its class is known.
+ *
+ * @throws NpluskError `BAD_INPUT` where none of them can be read
+ */
+export async function folderRehearsal(
+  folder: string,
+  backbone: Backbone,
+  extractor: Extractor,
+  options: CallOptions & { readonly augment: number; readonly seed: number },
+): Promise<Rehearsal> {
+  const files = await listImages(folder)
   const classOfWnid = new Map(
     backbone.classes.flatMap(({ wnid }, i) => (wnid === undefined ? [] : [[wnid, i] as const])),
   )
   const images = files.map((file) => ({ file, label: labelOf(file, classOfWnid) }))
   const { table } = await tableOf(extractor, images, { ...options, stage: 'rehearse', dim: backbone.dim })
   if (table.count === 0)
-    throw new NpluskError('BAD_INPUT', `None of the images in ${wanted} can be read; give another --rehearsal folder.`)
-  return { table, source: basename(wanted), images: imageCount(table) }
+    throw new NpluskError('BAD_INPUT', `None of the images in ${folder} can be read; give another --rehearsal folder.`)
+  return { table, source: basename(folder), images: imageCount(table) }
 }
 
 /** The rehearsal features kept in a bundle. */
@@ -70,8 +90,13 @@ export async function bundleRehearsal(bundle: Bundle): Promise<Rehearsal | undef
   return { table, source: rehearsal.source, images: rehearsal.images }
 }
 
-async function builtinRehearsal(backbone: Backbone): Promise<Rehearsal | undefined> {
-  const file = rehearsalPackFile(backbone)
+/** A pack that the user had made counts before the one that ships. */
+async function builtinRehearsal(backbone: Backbone, cacheDir: string | undefined): Promise<Rehearsal | undefined> {
+  const own = cacheDir === undefined ? undefined : await readPack(cachedPackFile(backbone, cacheDir), backbone)
+  return own ?? readPack(rehearsalPackFile(backbone), backbone)
+}
+
+async function readPack(file: string, backbone: Backbone): Promise<Rehearsal | undefined> {
   const present = await access(file).then(
     () => true,
     () => false,
