@@ -98,6 +98,12 @@ test('hf:owner/name and an address are models for predict, inspect and pull', as
     stderr: expect.stringMatching(/^extend: Cannot download .*lost\.onnx: .* 404/m),
   })
 
+  const known = await run(['predict', poppy, '--model', 'resnet-50'])
+  expect(known).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/onnxmodelzoo\/resnet50-v1-12\/resolve\/[^ ]+: .* 404/),
+  })
+
   const cleared = await run(['cache', 'clear', '--json'])
   expect((JSON.parse(cleared.stdout) as { bytes: number }).bytes).toBeGreaterThan(2 * onnx.length)
   expect((await readdir(join(cwd, 'cache', 'rehearsal'))).length).toBeGreaterThan(0)
