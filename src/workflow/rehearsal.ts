@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises'
+import { access, readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Extractor } from '../bottleneck/extract.js'
 import type { FeatureTable } from '../bottleneck/table.js'
@@ -26,8 +26,11 @@ export function rehearsalPackFile(backbone: Pick<Backbone, 'name'>): string {
 }
 
 /** The file of the pack that `pullModel` made for a backbone, whether there is one or not. */
-export function cachedPackFile({ graphHash }: Pick<Backbone, 'graphHash'>, cacheDir: string): string {
-  return join(cacheDir, 'rehearsal', `${graphHash}.safetensors`)
+export function cachedPackFile(
+  { sha256, graphHash }: Pick<Backbone, 'sha256' | 'graphHash'>,
+  cacheDir: string,
+): string {
+  return join(cacheDir, 'rehearsal', `${sha256.slice(0, 16)}-${graphHash}.safetensors`)
 }
 
 /**
@@ -48,7 +51,7 @@ export async function openRehearsal(
   if (wanted === 'none') return undefined
   if (wanted === undefined && bundle) return bundleRehearsal(bundle)
   if (wanted === undefined || wanted === 'builtin') {
-    const pack = await builtinRehearsal(backbone, options.cacheDir)
+    const pack = await builtinRehearsal(backbone, options)
     if (pack === undefined && wanted === 'builtin') {
       throw new NpluskError(
         'NOT_FOUND',
@@ -91,9 +94,22 @@ export async function bundleRehearsal(bundle: Bundle): Promise<Rehearsal | undef
 }
 
 /** A pack that the user had made counts before the one that ships. */
-async function builtinRehearsal(backbone: Backbone, cacheDir: string | undefined): Promise<Rehearsal | undefined> {
-  const own = cacheDir === undefined ? undefined : await readPack(cachedPackFile(backbone, cacheDir), backbone)
-  return own ?? readPack(rehearsalPackFile(backbone), backbone)
+async function builtinRehearsal(
+  backbone: Backbone,
+  { cacheDir, onProgress }: CallOptions & { readonly cacheDir?: string },
+): Promise<Rehearsal | undefined> {
+  if (cacheDir === undefined) return readPack(rehearsalPackFile(backbone), backbone)
+  const file = cachedPackFile(backbone, cacheDir)
+  const pack = (await readPack(file, backbone)) ?? (await readPack(rehearsalPackFile(backbone), backbone))
+  const [model] = basename(file).split('-')
+  if (
+    pack === undefined &&
+    (await readdir(dirname(file)).catch(() => [])).some((name) => name.startsWith(`${model}-`))
+  ) {
+    const message = `There is a rehearsal pack for ${backbone.name}, but its pictures were prepared in another way (scaling, size or features); make it again with "extend models pull", and give the same options here.`
+    onProgress?.({ type: 'warning', code: 'PACK_UNFIT', message })
+  }
+  return pack
 }
 
 async function readPack(file: string, backbone: Backbone): Promise<Rehearsal | undefined> {

@@ -2,7 +2,7 @@ import type { Label } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
 import type { InputOptions } from '../model/describe/hints.js'
 import type { HubAccess } from '../model/hub.js'
-import type { KnownModel } from '../model/known.js'
+import type { KnownModel } from '../model/known-model.js'
 
 /** Where to run: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type Device = 'auto' | 'cpu' | 'cuda'

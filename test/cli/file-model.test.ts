@@ -73,12 +73,13 @@ test('a rehearsal pack is made once, and --add finds it as what is built in', as
   expect(manifest).toMatchObject({ rehearsal: { source: 'builtin', images } })
 
   // A backbone prepared in another way is another backbone.
-  const other = ['--mean', '0', '--std', '1', '--channels', 'RGB', '--rehearsal', 'builtin']
-  const refused = await run(['--add', 'flowers', '--model', 'net.onnx', ...other, '--out', 'other'])
-  expect(refused).toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/no built-in rehearsal pack for net\.onnx;.*models pull/),
-  })
+  const other = ['--mean', '0', '--std', '1', '--channels', 'RGB']
+  const unfit = await run(['--add', 'flowers', '--model', 'net.onnx', ...other, '--out', 'other', '--json'])
+  expect((JSON.parse(unfit.stdout) as { warnings: string[] }).warnings).toContainEqual(
+    expect.stringMatching(/a rehearsal pack for net\.onnx, but .* prepared in another way/),
+  )
+  const refused = await run(['--add', 'flowers', '--model', 'net.onnx', ...other, '--rehearsal', 'builtin'])
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/no built-in rehearsal pack for net\.onnx/) })
 }, 120_000)
 
 test('hf:owner/name and an address are models for predict, inspect and pull', async () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { cacheFolder } from '../../src/model/cache-folder.js'
 import { nearestNames } from '../../src/model/known-nearest.js'
 import { hintsOf } from '../../src/model/describe/hints.js'
-import { findKnownModel, inputOf, knownModels } from '../../src/model/known.js'
+import { inputOf } from '../../src/model/known-model.js'
+import { findKnownModel, knownModels } from '../../src/model/known.js'
 import { checkPreprocess } from '../../src/image/types.js'
 
 describe('knownModels', () => {
