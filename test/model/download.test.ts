@@ -33,7 +33,7 @@ describe('a download', () => {
   test('is the file, byte for byte, and leaves nothing else', async () => {
     const { url } = await start((request, response) => sendFile(request, response, bytes))
     await download({ url })
-    expect(await readFile(file)).toEqual(Buffer.from(bytes))
+    expect((await readFile(file)).equals(bytes)).toBe(true)
     expect(await readdir(join(folder, 'models'))).toEqual(['net.onnx'])
   })
 
@@ -65,7 +65,7 @@ describe('a download', () => {
       else response.writeHead(302, { location: '/moved' }).end()
     })
     await download({ url })
-    expect(await readFile(file)).toEqual(Buffer.from(bytes))
+    expect((await readFile(file)).equals(bytes)).toBe(true)
   })
 
   test('that is cut off goes on where it stopped, and progress does not go back', async () => {
@@ -74,7 +74,7 @@ describe('a download', () => {
     )
     const done: number[] = []
     await download({ url: server.url }, (event) => done.push(event.done))
-    expect(await readFile(file)).toEqual(Buffer.from(bytes))
+    expect((await readFile(file)).equals(bytes)).toBe(true)
     const ranges = server.requests.map(({ headers }) => headers.range)
     expect(ranges).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d+-$/)])
     expect(server.requests[1]!.headers['if-range']).toBe('"one"')
@@ -87,7 +87,7 @@ describe('a download', () => {
       attempt === 0 ? cutOff(response, bytes, 100_000) : sendFile(request, response, other, '"two"'),
     )
     await download({ url, sha256: undefined })
-    expect(await readFile(file)).toEqual(Buffer.from(other))
+    expect((await readFile(file)).equals(other)).toBe(true)
   })
 
   test('of a server that fails for a moment is tried again', async () => {
@@ -96,7 +96,7 @@ describe('a download', () => {
     )
     await download({ url: server.url })
     expect(server.requests).toHaveLength(3)
-    expect(await readFile(file)).toEqual(Buffer.from(bytes))
+    expect((await readFile(file)).equals(bytes)).toBe(true)
   })
 })
 
@@ -153,7 +153,7 @@ describe('a download that fails', () => {
 
     await download({ url: server.url })
     expect(server.requests[1]!.headers.range).toMatch(/^bytes=[1-9]\d+-$/)
-    expect(await readFile(file)).toEqual(Buffer.from(bytes))
+    expect((await readFile(file)).equals(bytes)).toBe(true)
     expect(await readdir(join(folder, 'models'))).toEqual(['net.onnx'])
   })
 
@@ -166,11 +166,11 @@ describe('a download that fails', () => {
       message: expect.stringContaining('SHA-256 differs'),
     })
     await download({ url: server.url })
-    expect(await readFile(file)).toEqual(Buffer.from(bytes))
+    expect((await readFile(file)).equals(bytes)).toBe(true)
     await rm(file)
     await writeFile(part, bytes)
     await download({ url: server.url })
-    expect(await readFile(file)).toEqual(Buffer.from(bytes))
+    expect((await readFile(file)).equals(bytes)).toBe(true)
   })
 })
 
@@ -205,7 +205,7 @@ test('a token goes to the server that was asked, and not to another one it redir
   await download({ url: `${hub.url}/file`, token: 'hf_secret' })
   expect(hub.requests[0]!.headers.authorization).toBe('Bearer hf_secret')
   expect(store.requests[0]!.headers.authorization).toBeUndefined()
-  expect(await readFile(file)).toEqual(Buffer.from(bytes))
+  expect((await readFile(file)).equals(bytes)).toBe(true)
 })
 
 describe('models by address', () => {
@@ -227,8 +227,8 @@ describe('models by address', () => {
     const one = await fetchUrl(`${server.url}/a/net.onnx`, { cacheDir: folder })
     const other = await fetchUrl(`${server.url}/b/net.onnx?raw=true`, { cacheDir: folder })
     expect([one, other].map((path) => path.endsWith('net.onnx'))).toEqual([true, true])
-    expect(await readFile(one)).toEqual(Buffer.from(bytes))
-    expect(await readFile(other)).toEqual(Buffer.from(wrong))
+    expect((await readFile(one)).equals(bytes)).toBe(true)
+    expect((await readFile(other)).equals(wrong)).toBe(true)
     await servers[0]!.close()
     expect(await fetchUrl(`${server.url}/a/net.onnx`, { cacheDir: folder })).toBe(one)
   })
