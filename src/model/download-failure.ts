@@ -18,6 +18,7 @@ export function isWorthRetrying(error: unknown): boolean {
 
 /** What to tell of a download that was given up. */
 export function downloadError(error: unknown, url: string): unknown {
+  if (error instanceof NpluskError) return error
   const data = { url }
   if (error instanceof ServerError) {
     const { status } = error

@@ -97,6 +97,11 @@ async function transfer(
       ...(canResume && state.validator !== undefined ? { 'if-range': state.validator } : {}),
     },
   })
+  if (response.ok && response.headers.get('content-type')?.startsWith('text/html')) {
+    await response.body?.cancel()
+    const message = `${url} is a web page and no file; give the address of the file itself, or check what stands between you and the server.`
+    throw new NpluskError('DOWNLOAD', message, { data: { url } })
+  }
   const isPart = response.status === 206 && startOf(response) === present
   if (!response.ok || response.body === null || (response.status === 206 && !isPart)) {
     await response.body?.cancel()

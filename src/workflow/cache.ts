@@ -22,7 +22,7 @@ export function bottleneckFolder(cacheDir: string): string {
 
 export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> {
   const folder = cacheDirOf(options)
-  const sizes = await Promise.all((await modelFiles(folder)).map(async (file) => (await stat(file)).size))
+  const sizes = await Promise.all((await modelFiles(folder)).map(sizeOf))
   const models = sizes.reduce((sum, size) => sum + size, 0)
   const bottlenecks = await storeSize(bottleneckFolder(folder))
   return { folder, bytes: models + bottlenecks, models, bottlenecks }
@@ -44,6 +44,14 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
     throw ioError(error, `clear the cache in ${folder}`)
   }
   return { bytes }
+}
+
+/** 0 for a file that is gone by now: a download in another process may have ended. */
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  )
 }
 
 /**

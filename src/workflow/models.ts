@@ -1,5 +1,5 @@
-import { access, constants } from 'node:fs/promises'
 import { NpluskError } from '../core/errors.js'
+import { isReadable } from '../core/is-readable.js'
 import { fetchKnownModel, knownModelFile } from '../model/fetch.js'
 import type { KnownModel } from '../model/known-model.js'
 import { knownModels } from '../model/known.js'
@@ -55,11 +55,4 @@ function addressOf(source: ModelSource): string {
     case 'hub':
       return `hf:${source.repo}@${source.revision}/${source.path}`
   }
-}
-
-async function isReadable(file: string): Promise<boolean> {
-  return access(file, constants.R_OK).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,4 +1,4 @@
-import { access, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Extractor } from '../bottleneck/extract.js'
 import type { FeatureTable } from '../bottleneck/table.js'
@@ -7,6 +7,7 @@ import { decodeTable } from '../bundle/table-file.js'
 import { readBundleFile, type Bundle } from '../bundle/bundle.js'
 import { assetPath } from '../core/assets.js'
 import { NpluskError } from '../core/errors.js'
+import { isReadable } from '../core/is-readable.js'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import type { Backbone } from '../model/backbone.js'
@@ -113,11 +114,7 @@ async function builtinRehearsal(
 }
 
 async function readPack(file: string, backbone: Backbone): Promise<Rehearsal | undefined> {
-  const present = await access(file).then(
-    () => true,
-    () => false,
-  )
-  if (!present) return undefined
+  if (!(await isReadable(file))) return undefined
   const { table, baseHash } = decodeRehearsalPack(await readFile(file), file)
   // Features of another version of the model would be silently wrong.
   if (baseHash !== backbone.sha256 || table.dim !== backbone.dim) return undefined

@@ -105,6 +105,12 @@ describe('a download that fails', () => {
     ['another file', (request, response) => sendFile(request, response, wrong), /SHA-256 differs/, 1],
     ['404', (_request, response) => response.writeHead(404).end(), /answers 404.*check its name\.$/, 1],
     ['500 for ever', (_request, response) => response.writeHead(500).end(), /answers 500.*try again later\.$/, 4],
+    [
+      'a page',
+      (_request, response) => response.setHeader('content-type', 'text/html; charset=utf-8').end('<!doctype html>'),
+      /is a web page and no file/,
+      1,
+    ],
     ['401', (_request, response) => response.writeHead(401).end(), /answers 401.*HF_TOKEN/, 1],
   ])('%s: says so and leaves nothing behind', async (_, handle, message, requests) => {
     const server = await start(handle)
@@ -231,6 +237,7 @@ describe('models by address', () => {
     expect((await readFile(other)).equals(wrong)).toBe(true)
     await servers[0]!.close()
     expect(await fetchUrl(`${server.url}/a/net.onnx`, { cacheDir: folder })).toBe(one)
+    await expect(fetchUrl('https://', { cacheDir: folder })).rejects.toMatchObject({ code: 'USAGE' })
   })
 })
 
