@@ -5,6 +5,7 @@ import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import type { Backbone } from '../model/backbone.js'
 import { evenly } from '../model/find-input.js'
+import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openSession } from '../runtime/session.js'
 import { bottleneckFolder } from './cache.js'
@@ -49,9 +50,12 @@ export async function packOf(
 ): Promise<{ pack: Uint8Array; images: number; table: Rehearsal['table'] }> {
   const store = openStore(options.store)
   try {
-    const session = await openSession(backbone.graph, await chooseProvider(options.device ?? 'auto'))
+    const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
+    const form = await formFor(provider, backbone.graph)
+    const session = await openSession(form.model, provider)
     try {
-      const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
+      const { preprocess, graphHash } = backbone
+      const extractor = { session, store, preprocess, backbone: graphHash + form.suffix }
       const { table, images } = await folderRehearsal(folder, backbone, extractor, { ...options, ...views })
       const about = { model: backbone.name, preprocess: JSON.stringify(backbone.preprocess), ...metadata }
       return { pack: encodeRehearsalPack(table, backbone.sha256, about), images, table }
