@@ -7,15 +7,11 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { openStore } from '../src/bottleneck/store.js'
-import { encodeRehearsalPack } from '../src/bundle/rehearsal-pack.js'
+import { join } from 'node:path'
 import { writeFileAtomic } from '../src/core/atomic-write.js'
-import { listImages } from '../src/image/folder.js'
 import { knownBackbone } from '../src/model/backbone.js'
 import { cacheFolder } from '../src/model/cache-folder.js'
-import { openWorkerSession } from '../src/runtime/worker-session.js'
-import { tableOf } from '../src/workflow/features.js'
+import { packOf } from '../src/workflow/make-pack.js'
 import { rehearsalPackFile } from '../src/workflow/rehearsal.js'
 
 const [folder] = process.argv.slice(2)
@@ -27,28 +23,20 @@ const cacheDir = cacheFolder({
   xdg: process.env['XDG_CACHE_HOME'],
 })
 const backbone = await knownBackbone('inception-v3', { cacheDir })
-const classOfWnid = new Map(backbone.classes.map(({ wnid }, i) => [wnid, i]))
-const images = (await listImages(folder)).map((file) => {
-  const label = classOfWnid.get(/n\d{8}/.exec(basename(file))?.[0])
-  if (label === undefined) throw new Error(`${file} is not named by a WordNet id`)
-  return { file, label }
-})
-const scratch = await mkdtemp(join(tmpdir(), 'nplusk-rehearsal-'))
-const store = openStore(scratch)
-const session = await openWorkerSession(backbone.graph)
+const store = await mkdtemp(join(tmpdir(), 'nplusk-rehearsal-'))
 try {
-  const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
-  const { table } = await tableOf(extractor, images, { stage: 'rehearse', dim: backbone.dim, augment: 1, seed: 0 })
-  const pack = encodeRehearsalPack(table, backbone.sha256, {
-    model: backbone.name,
-    preprocess: JSON.stringify(backbone.preprocess),
-    origin: 'features of one ImageNet training photograph per class and its mirror image; see assets/README.md',
-  })
+  const { pack, table } = await packOf(
+    folder,
+    backbone,
+    { store, device: 'cpu' },
+    {
+      origin: 'features of one ImageNet training photograph per class and its mirror image; see assets/README.md',
+    },
+  )
+  if (table.label.includes(-1)) throw new Error(`an image in ${folder} is not named by a WordNet id`)
   const file = rehearsalPackFile(backbone)
   await writeFileAtomic(file, pack)
   console.log(`${file}: ${table.count} rows of ${table.dim}, ${(pack.length / 1e6).toFixed(1)} MB`)
 } finally {
-  await session.close()
-  await store.close()
-  await rm(scratch, { recursive: true, force: true })
+  await rm(store, { recursive: true, force: true })
 }

@@ -30,6 +30,7 @@ const homes: Readonly<Record<string, string>> = {
   '@bufbuild/protobuf': 'onnx',
   commander: 'cli',
   lmdb: 'bottleneck',
+  '@huggingface/hub': 'model',
 }
 
 // Compiled code runs from dist/test.

@@ -5,8 +5,9 @@ import { decodeTensors, encodeTensors } from './safetensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
 
 /**
- * A rehearsal pack as it ships: features as uint8 with one scale per column, half the size of float16. Pooled activations are not
- * negative, and half a step of 1/255 of a column's largest value is far below what training can see.
+ * A rehearsal pack as it ships: features as uint8 with one scale per column, half the size of float16, and half a step of 1/255 of a
+ * column's range is far below what training can see. Most pooled activations are not negative; columns that are begin at their lowest
+ * value.
  *
  * @param baseHash SHA-256 of the base model the features are of
  */
@@ -16,15 +17,19 @@ export function encodeRehearsalPack(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const { dim, count } = table
+  const lowest = new Float32Array(dim)
+  table.features.forEach((bits, i) => (lowest[i % dim] = Math.min(lowest[i % dim]!, float16ToFloat32(bits))))
+  const above = (bits: number, i: number): number => float16ToFloat32(bits) - lowest[i % dim]!
   const scale = new Float32Array(dim)
-  table.features.forEach((bits, i) => (scale[i % dim] = Math.max(scale[i % dim]!, float16ToFloat32(bits) / 255)))
+  table.features.forEach((bits, i) => (scale[i % dim] = Math.max(scale[i % dim]!, above(bits, i) / 255)))
   const features = Uint8Array.from(table.features, (bits, i) => {
     const step = scale[i % dim]!
-    return step === 0 ? 0 : Math.round(float16ToFloat32(bits) / step)
+    return step === 0 ? 0 : Math.round(above(bits, i) / step)
   })
   return encodeTensors(
     {
       scale: { dims: [dim], data: scale },
+      ...(lowest.some((value) => value < 0) ? { lowest: { dims: [dim], data: lowest } } : {}),
       ...encodeColumns(table),
       features: { dims: [count, dim], data: features },
     },
@@ -41,7 +46,9 @@ export function decodeRehearsalPack(bytes: Uint8Array, file: string): { table: F
   if (count === undefined || dim === undefined || !(scale instanceof Float32Array) || !(packed instanceof Uint8Array)) {
     throw notAPack(file)
   }
-  const features = encodeFloat16(Float32Array.from(packed, (value, i) => value * scale[i % dim]!))
+  const lowest = tensors['lowest']?.data ?? new Float32Array(dim)
+  if (!(lowest instanceof Float32Array) || lowest.length !== dim || scale.length !== dim) throw notAPack(file)
+  const features = encodeFloat16(Float32Array.from(packed, (value, i) => lowest[i % dim]! + value * scale[i % dim]!))
   return {
     table: { dim, count, features, ...decodeColumns(tensors, count, () => notAPack(file)) },
     baseHash: metadata['base'] ?? '',

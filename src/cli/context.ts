@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { NpluskError } from '../core/errors.js'
 import type { OnProgress } from '../core/progress.js'
 import { cacheFolder } from '../model/cache-folder.js'
+import type { HubAccess } from '../model/hub.js'
 import { isColoured, type Environment, type OutputStream } from './environment.js'
 import { errorLine } from './failure.js'
 import { progressReporter } from './progress.js'
@@ -28,7 +29,12 @@ export interface Context {
   /** Prints an error that does not end the command. */
   complain(message: string): void
   /** Options of every library call. */
-  readonly call: { readonly cacheDir: string; readonly signal: AbortSignal; readonly onProgress: OnProgress }
+  readonly call: {
+    readonly cacheDir: string
+    readonly hub: HubAccess
+    readonly signal: AbortSignal
+    readonly onProgress: OnProgress
+  }
 }
 
 export function addGlobalOptions(command: Command): Command {
@@ -65,6 +71,7 @@ export async function perform(
   const cache = cacheDir ?? cacheFolder(places)
   await relaunchForCuda(environment, command, cache)
   const reporter = progressReporter(environment, { quiet, verbose })
+  const hub = { token: variables.HF_TOKEN || undefined, url: variables.HF_ENDPOINT || undefined }
   const writeTo = (stream: OutputStream) => (lines: string) => {
     reporter.close()
     stream.write(`${lines}\n`)
@@ -78,7 +85,7 @@ export async function perform(
       print,
       printJson: (value) => print(JSON.stringify(value)),
       complain: (message) => writeTo(stderr)(errorLine(message)),
-      call: { cacheDir: cache, signal, onProgress: reporter.onProgress },
+      call: { cacheDir: cache, hub, signal, onProgress: reporter.onProgress },
     })
   } finally {
     reporter.close()

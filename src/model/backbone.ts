@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { CallOptions } from '../core/progress.js'
 import type { Preprocess } from '../image/types.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
-import { fetchKnownModel } from './fetch.js'
+import { fetchKnownModel, type FetchOptions } from './fetch.js'
 import { imagenetClasses, type ClassInfo } from './imagenet.js'
 import { locateHead } from './locate.js'
 import { prepareBackbone } from './prepare.js'
@@ -25,11 +24,8 @@ export interface Backbone {
   readonly classes: readonly ClassInfo[]
 }
 
-/** Fetches a known model, where it is not cached, and prepares it. */
-export async function knownBackbone(
-  name: string,
-  options: CallOptions & { readonly cacheDir: string },
-): Promise<Backbone> {
+/** Fetches a known model that is converted from TFLite, where it is not cached, and prepares it. */
+export async function knownBackbone(name: string, options: FetchOptions): Promise<Backbone> {
   const { file, sha256, known } = await fetchKnownModel(name, options)
   const model = decodeModel(await readFile(file), file)
   const location = locateHead(model)

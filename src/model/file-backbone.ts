@@ -22,12 +22,17 @@ export interface FileBackbone {
  * Reads an ONNX classifier and makes it ready to be extended. Where nobody says how its input is scaled, the usual
  * conventions are tried on images.
  *
+ * @param options.name of the model; default: the file's
  * @param options.samples photographs to try on; the more varied the better
  * @throws NpluskError as `readClassifierFile`; `BAD_MODEL` where the runtime refuses the graph
  */
 export async function fileBackbone(
   file: string,
-  options: CallOptions & { readonly input?: InputOptions; readonly samples?: readonly string[] },
+  options: CallOptions & {
+    readonly name?: string
+    readonly input?: InputOptions
+    readonly samples?: readonly string[]
+  },
 ): Promise<FileBackbone> {
   const source = await readClassifierFile(file, options.input)
   const { model, location, named, sha256 } = source
@@ -46,7 +51,7 @@ export async function fileBackbone(
   const { taps, change } = await keepLogits(source.original, model, complete, options)
   const graph = encodeModel(prepareBackbone(model, { ...complete, taps }))
   const backbone: Backbone = {
-    name: basename(file),
+    name: options.name ?? basename(file),
     sha256,
     graph,
     graphHash: hashOf(graph),

@@ -5,7 +5,7 @@ import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ioError, messageOf, NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
-import type { NpmSource } from './known.js'
+import type { NpmSource } from './source.js'
 
 export interface NpmOptions extends CallOptions {
   /** Address of the package registry; default: npm's public one. */

@@ -1,39 +1,25 @@
 import { NpluskError } from '../core/errors.js'
 import type { Preprocess } from '../image/types.js'
+import type { KnownModel } from './known-model.js'
 import { nearestNames } from './known-nearest.js'
 
-/** A file inside an npm package. Other kinds of source (an address, a model hub) join this union. */
-export interface NpmSource {
-  readonly kind: 'npm'
-  readonly package: string
-  readonly version: string
-  /** Subresource integrity of the tarball. */
-  readonly integrity: string
-  /** Path of the model's file inside the package. */
-  readonly path: string
-  /** Size of the tarball in bytes. */
-  readonly bytes: number
-}
+const imagenet = { labels: 'imagenet', count: 1000, background: false } as const
+const imagenetScaling = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
+/** How most classifiers of 224 pixels were measured. */
+const central224 = {
+  width: 224,
+  height: 224,
+  resize: 'shorter',
+  cropFraction: 0.875,
+  interpolation: 'bilinear',
+} as const satisfies Preprocess
 
-export type ModelSource = NpmSource
+const zoo = 'https://github.com/onnx/models/tree/main/validated/vision/classification'
 
-/** A base classifier that can be asked for by name. */
-export interface KnownModel {
-  readonly name: string
-  readonly title: string
-  readonly source: ModelSource
-  /** SPDX identifier. */
-  readonly licence: string
-  /** `count` includes the background class, which is column 0 where there is one. */
-  readonly classes: { readonly labels: 'imagenet'; readonly count: number; readonly background: boolean }
-  /** Fractions, as published, on the 50,000 ImageNet validation images. */
-  readonly accuracy: { readonly top1: number; readonly top5: number; readonly source: string }
-  /** Up to the uint8 pixels; the graph does the rest. */
-  readonly preprocess: Preprocess
-  /** Tensors whose averages describe an image, early ones first; the last one is the bottleneck, the head's input. */
-  readonly taps: readonly string[]
-}
-
+/**
+ * Hashes of the ONNX model zoo are those of its `ONNX_HUB_MANIFEST.json` and its git-lfs pointers; the zoo's files moved from GitHub
+ * to the hub in 2025. The zoo's `Computer_Vision/` folder is left out: its files were exported without pretrained weights.
+ */
 export const knownModels: readonly KnownModel[] = [
   {
     name: 'inception-v3',
@@ -56,13 +42,91 @@ export const knownModels: readonly KnownModel[] = [
     // Measured, top-1 on photographs of any shape: 90.6 % squashed, 93.3 % cropped to a square, 94.2 % cropped to 87.5 % of it;
     // on pictures that are 299 x 299 already 95.6 % as they are, 93.5 % cropped to 87.5 %.
     preprocess: { width: 299, height: 299, resize: 'shorter', cropFraction: 1, interpolation: 'bicubic' },
-    taps: [
-      'InceptionV3/InceptionV3/Mixed_6c/concat',
-      'InceptionV3/InceptionV3/Mixed_6e/concat',
-      'InceptionV3/InceptionV3/Mixed_7a/concat',
-      'InceptionV3/InceptionV3/Mixed_7b/concat',
-      'InceptionV3/Logits/AvgPool_1a_8x8/AvgPool',
-    ],
+  },
+  {
+    name: 'resnet-50',
+    title: 'ResNet-50 v1 (MXNet Gluon, ONNX model zoo)',
+    source: {
+      kind: 'hub',
+      repo: 'onnxmodelzoo/resnet50-v1-12',
+      revision: '1f95315d8bd3b3ca2ceabe54d274e0cdf5a83bbe',
+      path: 'resnet50-v1-12.onnx',
+      sha256: '3f03fdef724b22947eed826f1eef1dc5c34151bb4c37d634f1db89dfa2dd1526',
+      bytes: 102_576_593,
+    },
+    licence: 'Apache-2.0',
+    classes: imagenet,
+    accuracy: { top1: 0.7497, top5: 0.9233, source: `${zoo}/resnet (ResNet50-fp32)` },
+    preprocess: central224,
+    scaling: imagenetScaling,
+  },
+  {
+    name: 'vgg-16',
+    title: 'VGG-16 (MXNet Gluon, ONNX model zoo)',
+    source: {
+      kind: 'hub',
+      repo: 'onnxmodelzoo/legacy_models',
+      revision: 'main',
+      path: 'validated/vision/classification/vgg/model/vgg16-12.onnx',
+      sha256: '722c42f53ca03a5480296bf8f9c85a151de3eed9ec982d7d2302ff6e2900c67b',
+      bytes: 553_437_752,
+    },
+    licence: 'Apache-2.0',
+    classes: imagenet,
+    accuracy: { top1: 0.7238, top5: 0.91, source: `${zoo}/vgg (VGG 16-fp32)` },
+    preprocess: central224,
+    scaling: imagenetScaling,
+  },
+  {
+    name: 'mobilenet-v2',
+    title: 'MobileNet v2 1.0 (ONNX model zoo)',
+    source: {
+      kind: 'hub',
+      repo: 'onnxmodelzoo/legacy_models',
+      revision: 'main',
+      path: 'validated/vision/classification/mobilenet/model/mobilenetv2-12.onnx',
+      sha256: 'c0c3f76d93fa3fd6580652a45618618a220fced18babf65774ed169de0432ad5',
+      bytes: 13_964_571,
+    },
+    licence: 'Apache-2.0',
+    classes: imagenet,
+    accuracy: { top1: 0.6948, top5: 0.8926, source: `${zoo}/mobilenet (MobileNet v2-1.0-fp32)` },
+    preprocess: central224,
+    scaling: imagenetScaling,
+  },
+  {
+    name: 'efficientnet-lite4',
+    title: 'EfficientNet-Lite4 (TensorFlow, ONNX model zoo)',
+    source: {
+      kind: 'hub',
+      repo: 'onnx/EfficientNet-Lite4',
+      revision: '69e036d205618d72e83b24b23cb9e0f7db05e720',
+      path: 'efficientnet-lite4-11.onnx',
+      sha256: 'd111689907c06eea7c82e4833ddef758da6453b9d4cf60b7e99ca05c7cbd9c12',
+      bytes: 51_946_641,
+    },
+    licence: 'MIT',
+    classes: imagenet,
+    accuracy: { top1: 0.804, top5: null, source: `${zoo}/efficientnet-lite4` },
+    preprocess: central224,
+    scaling: { mean: [127, 127, 127], std: [128, 128, 128] },
+  },
+  {
+    name: 'vit-base',
+    title: 'ViT-B/16 at 224 (Google, exported by the hub)',
+    source: {
+      kind: 'hub',
+      repo: 'google/vit-base-patch16-224',
+      revision: 'refs/pr/3',
+      path: 'model.onnx',
+      sha256: 'e904d8f1f58f0eead9e910dc5fd6479b87a54e6205cda365ef83e99e7f3dde5b',
+      bytes: 347_000_000,
+    },
+    licence: 'Apache-2.0',
+    classes: imagenet,
+    accuracy: null,
+    preprocess: { width: 224, height: 224, resize: 'squash', cropFraction: 1, interpolation: 'bilinear' },
+    scaling: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
   },
 ]
 

@@ -91,15 +91,10 @@ async function diagnoseCuda(): Promise<ProviderStatus> {
 }
 
 async function loadsCuda(): Promise<boolean> {
-  const { logLevel } = env
-  // What is missing is no error here: keep the runtime from writing about it to the standard error stream.
-  env.logLevel = 'fatal'
   try {
     await probeProvider('cuda')
     return true
   } catch {
     return false
-  } finally {
-    env.logLevel = logLevel!
   }
 }

@@ -1,5 +1,9 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { NpluskError, messageOf } from '../core/errors.js'
+
+// The first session fixes the level of the runtime's own log for the whole process. Errors are thrown; what the log says of
+// them, such as why CUDA cannot be loaded, would only stand in the user's way.
+env.logLevel = 'fatal'
 
 /** Where a graph runs. */
 export type Provider = 'cpu' | 'cuda'

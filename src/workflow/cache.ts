@@ -1,11 +1,11 @@
 import { readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { clearStore, storeSize } from '../bottleneck/store.js'
 import { ioError } from '../core/errors.js'
 import { webRuntimePrefix } from '../export/web-runtime.js'
 import { knownModels } from '../model/known.js'
-import type { CacheOptions } from './models.js'
 import { cacheDirOf } from './open-backbone.js'
+import type { CacheOptions } from './types.js'
 
 /** What the cache holds; sizes in bytes. */
 export interface CacheInfo {
@@ -23,14 +23,15 @@ export function bottleneckFolder(cacheDir: string): string {
 
 export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> {
   const folder = cacheDirOf(options)
-  const sizes = await Promise.all((await modelFiles(folder)).map(async (file) => (await stat(file)).size))
+  const sizes = await Promise.all((await modelFiles(folder)).map(sizeOf))
   const models = sizes.reduce((sum, size) => sum + size, 0)
   const bottlenecks = await storeSize(bottleneckFolder(folder))
   return { folder, bytes: models + bottlenecks, models, bottlenecks }
 }
 
 /**
- * Deletes the downloaded models and the bottlenecks; both come back when they are needed. Bundles lie elsewhere.
+ * Deletes the downloaded models and the bottlenecks; both come back when they are needed. Bundles lie elsewhere, and rehearsal packs
+ * that the user had made stay.
  *
  * @returns the bytes that were freed
  * @throws NpluskError `IO` when the file system refuses
@@ -46,14 +47,37 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
   return { bytes }
 }
 
-/** Files of known models, of older converters too, and of the runtime for web pages. The user chooses the cache's folder, so nothing else in it is ours to touch. */
+/** 0 for a file that is gone by now: a download in another process may have ended. */
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  )
+}
+
+/**
+ * Files of known models, of older versions too, of the hub and of addresses, the runtime for web pages, and what was left of downloads
+ * that were cut off. The user
+ * chooses the cache's folder, so nothing else in it is ours to touch.
+ */
 async function modelFiles(cacheDir: string): Promise<string[]> {
   const folder = join(cacheDir, 'models')
-  const names: string[] = await readdir(folder).catch(() => [])
-  const ours = names.filter(
-    (name) =>
-      name.startsWith(webRuntimePrefix) ||
-      (name.endsWith('.onnx') && knownModels.some((known) => name.startsWith(`${known.name}.tflite-onnx-`))),
-  )
-  return ours.map((name) => join(folder, name))
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    .filter(isOurs)
+    .map((name) => join(folder, name))
+}
+
+function isOurs(path: string): boolean {
+  const [first = '', ...below] = path.split(sep)
+  if (below.length > 0) return first === 'hub' || first === 'url' || isLeftover(first)
+  const isKnown = knownModels.some(({ name }) => first.startsWith(`${name}.`))
+  return (first.endsWith('.onnx') && isKnown) || first.startsWith(webRuntimePrefix) || isLeftover(first)
+}
+
+/** The temporary names of `core/atomic-write.ts`, and parts of downloads that can be continued. */
+function isLeftover(name: string): boolean {
+  return /^\..+\.[0-9a-f]{12}\.tmp$|^\.[0-9a-f]{16}\.incomplete$/.test(name)
 }

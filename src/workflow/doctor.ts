@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { arch, platform } from 'node:os'
 import { diagnoseProviders, runtimeVersion } from '../runtime/providers.js'
 import { cacheInfo } from './cache.js'
-import type { CacheOptions } from './models.js'
+import type { CacheOptions } from './types.js'
 import type { Diagnosis } from './types.js'
 
 /** Versions, execution providers with the reason for each that is missing, and the cache. */

@@ -55,7 +55,8 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   const newClasses = nameClasses(folders, { increment: name, overlap, base: backbone.classes, earlier, warn })
   throwIfAborted(signal)
 
-  const store = openStore(bottleneckFolder(cacheDirOf(options)))
+  const cacheDir = cacheDirOf(options)
+  const store = openStore(bottleneckFolder(cacheDir))
   try {
     const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
     const form = await formFor(provider, backbone.graph)
@@ -76,7 +77,11 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       }
       warnOfLookalikes(extracted.table, newClasses, backbone.classes, warn)
       time.lap('extract')
-      const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, { ...call, ...views })
+      const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, {
+        ...call,
+        ...views,
+        cacheDir,
+      })
       time.lap('rehearse')
 
       const increments = [...(bundle ? await keptIncrements(bundle) : []), { increment, table: extracted.table }]

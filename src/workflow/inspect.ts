@@ -2,10 +2,16 @@ import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import type { Preprocess } from '../image/types.js'
 import type { InputOptions } from '../model/describe/hints.js'
+import { fetchKnownModel, type FetchOptions } from '../model/fetch.js'
 import { fileBackbone } from '../model/file-backbone.js'
+import type { HubAccess } from '../model/hub.js'
+import { inputOf } from '../model/known-model.js'
+import { knownModels } from '../model/known.js'
 import type { ImageInput } from '../model/locate.js'
 import type { Normalisation } from '../model/normalisation.js'
 import { evidenceFor } from './describe-input.js'
+import { findModelFile } from './model-file.js'
+import { cacheDirOf } from './open-backbone.js'
 
 /** What the engine finds in an ONNX classifier. */
 export interface Inspection {
@@ -60,8 +66,11 @@ export interface InspectedFeature {
 }
 
 export interface InspectOptions extends CallOptions {
-  /** An ONNX classifier. */
+  /** An ONNX classifier: its path or address, `hf:owner/name`, or a known model's name. */
   readonly file: string
+  /** Where known models and models of the hub are kept. @default `~/.cache/nplusk` */
+  readonly cacheDir?: string
+  readonly hub?: HubAccess
   /** A folder of photographs to try preprocessing on; without one, drawings that come with the package. */
   readonly images?: string
   readonly input?: InputOptions
@@ -70,11 +79,14 @@ export interface InspectOptions extends CallOptions {
 /**
  * Finds head, bottleneck, class names and preprocessing of an ONNX classifier.
  *
- * @throws NpluskError `NOT_FOUND`, `BAD_MODEL`, `BAD_INPUT` or `USAGE`, as `fileBackbone`
+ * @throws NpluskError `NOT_FOUND`, `BAD_MODEL`, `BAD_INPUT` or `USAGE`, as `fileBackbone`; `DOWNLOAD` where it has to be fetched
  */
-export async function inspectModel({ file, images, ...options }: InspectOptions): Promise<Inspection> {
+export async function inspectModel({ file: model, images, ...options }: InspectOptions): Promise<Inspection> {
   const samples = images === undefined ? [] : await listImages(images)
-  const { source, taps, found, change } = await fileBackbone(file, { ...options, samples })
+  const fetching = { ...options, cacheDir: cacheDirOf(options) }
+  const { file, input } = (await findModelFile(model, fetching)) ?? (await convertedModel(model, fetching))
+  const opened = await fileBackbone(file, { ...options, samples, input: { ...input, ...options.input } })
+  const { source, taps, found, change } = opened
   const { location, named, sha256, batch } = source
   const inspected = ({ tensor, size }: InspectedFeature): InspectedFeature => ({ tensor, size })
   const { preprocess, normalisation, convention, trial } = found
@@ -108,4 +120,11 @@ export async function inspectModel({ file, images, ...options }: InspectOptions)
         : null,
     },
   }
+}
+
+/** A known model in the form that its download was converted to; anything else as it is, for the reader to complain of. */
+async function convertedModel(name: string, options: FetchOptions): Promise<{ file: string; input: InputOptions }> {
+  if (!knownModels.some((known) => known.name === name)) return { file: name, input: {} }
+  const { file, known } = await fetchKnownModel(name, options)
+  return { file, input: inputOf(known) }
 }

@@ -1,15 +1,13 @@
-import { access, constants } from 'node:fs/promises'
-import type { CallOptions } from '../core/progress.js'
+import { NpluskError } from '../core/errors.js'
+import { isReadable } from '../core/is-readable.js'
 import { fetchKnownModel, knownModelFile } from '../model/fetch.js'
-import { knownModels, type KnownModel } from '../model/known.js'
+import type { KnownModel } from '../model/known-model.js'
+import { knownModels } from '../model/known.js'
+import type { ModelSource } from '../model/source.js'
+import { makePack } from './make-pack.js'
+import { findModelFile } from './model-file.js'
 import { cacheDirOf } from './open-backbone.js'
-import type { KnownModelInfo } from './types.js'
-
-/** Where known models are kept. */
-export interface CacheOptions {
-  /** @default `~/.cache/nplusk` */
-  readonly cacheDir?: string
-}
+import type { CacheOptions, KnownModelInfo, PulledModel, PullOptions } from './types.js'
 
 /** The base classifiers that can be asked for by name, and which of them are on this machine. */
 export async function listModels(options: CacheOptions = {}): Promise<KnownModelInfo[]> {
@@ -17,33 +15,44 @@ export async function listModels(options: CacheOptions = {}): Promise<KnownModel
 }
 
 /**
- * Fetches a known model into the cache, unless it is there.
+ * Fetches a model into the cache, unless it is there; with `rehearsal` it also makes a pack of the features of old images, which later
+ * calls find as the model's built-in one.
  *
- * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD`, `BAD_MODEL`, `IO`, `ABORTED`
+ * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD`, `BAD_MODEL`, `BAD_INPUT`, `IO`, `ABORTED`
  */
-export async function pullModel({
-  name,
-  ...options
-}: CacheOptions & CallOptions & { readonly name: string }): Promise<KnownModelInfo> {
-  const cacheDir = cacheDirOf(options)
-  const { known } = await fetchKnownModel(name, { ...options, cacheDir })
-  return describe(known, cacheDir)
+export async function pullModel({ name, rehearsal, ...options }: PullOptions): Promise<PulledModel> {
+  const fetching = { ...options, cacheDir: cacheDirOf(options) }
+  const { file } = (await findModelFile(name, fetching)) ?? (await fetchKnownModel(name, fetching))
+  if (!(await isReadable(file))) throw new NpluskError('NOT_FOUND', `There is no file ${file}; name an ONNX file.`)
+  if (rehearsal === undefined) return { name, file, rehearsal: null }
+  return { name, file, rehearsal: await makePack({ ...options, model: name, rehearsal }) }
 }
 
 async function describe(known: KnownModel, cacheDir: string): Promise<KnownModelInfo> {
   const file = knownModelFile(known, cacheDir)
-  const cached = await access(file, constants.R_OK).then(
-    () => true,
-    () => false,
-  )
-  const { name, title, classes, licence, source } = known
+  const cached = await isReadable(file)
+  const { name, title, classes, preprocess, licence, accuracy, source } = known
   return {
     name,
     description: title,
     classes: classes.count - (classes.background ? 1 : 0),
+    input: { width: preprocess.width, height: preprocess.height },
     licence,
+    accuracy,
     downloadSize: source.bytes,
+    source: addressOf(source),
     cached,
     file: cached ? file : null,
+  }
+}
+
+function addressOf(source: ModelSource): string {
+  switch (source.kind) {
+    case 'npm':
+      return `npm:${source.package}@${source.version}`
+    case 'url':
+      return source.url
+    case 'hub':
+      return `hf:${source.repo}@${source.revision}/${source.path}`
   }
 }

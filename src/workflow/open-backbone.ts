@@ -6,6 +6,7 @@ import { knownBackbone, type Backbone } from '../model/backbone.js'
 import { cacheFolder } from '../model/cache-folder.js'
 import { fileBackbone } from '../model/file-backbone.js'
 import { describeOpening } from './describe-input.js'
+import { findModelFile } from './model-file.js'
 import type { ModelOptions } from './types.js'
 
 /** A backbone, and the bundle it was found in. */
@@ -20,7 +21,8 @@ export function cacheDirOf({ cacheDir }: Pick<ModelOptions, 'cacheDir'>): string
 }
 
 /**
- * Finds the backbone that `model` names: a bundle's own, an ONNX file's, or a known model's.
+ * Finds the backbone that `model` names: a bundle's own, an ONNX file's (on this machine, at an address or on the hub), or a known
+ * model's.
  *
  * @param options.samples photographs for finding out how an ONNX file's input is scaled
  * @throws NpluskError `NOT_FOUND` when it names nothing, `BAD_BUNDLE` when it is a damaged bundle, `BAD_MODEL` when it
@@ -30,10 +32,12 @@ export async function openBackbone(
   options: ModelOptions & { readonly samples?: readonly string[] },
 ): Promise<OpenedBackbone> {
   const { model } = options
-  const found = await stat(model).catch(() => undefined)
-  if (found?.isFile() || /\.onnx$/i.test(model)) {
-    const opened = await fileBackbone(model, options)
-    for (const event of describeOpening(model, opened)) options.onProgress?.(event)
+  const fetching = { ...options, cacheDir: cacheDirOf(options) }
+  const found = await findModelFile(model, fetching)
+  if (found) {
+    const { file, name } = found
+    const opened = await fileBackbone(file, { ...options, name, input: { ...found.input, ...options.input } })
+    for (const event of describeOpening(name, opened)) options.onProgress?.(event)
     return { backbone: opened.backbone, bundle: undefined }
   }
   if (options.input && Object.keys(options.input).length > 0) {
@@ -46,13 +50,13 @@ export async function openBackbone(
     const bundle = await readBundle(model)
     return { backbone: await backboneOf(bundle), bundle }
   }
-  if (found?.isDirectory()) {
+  if ((await stat(model).catch(() => undefined))?.isDirectory()) {
     throw new NpluskError(
       'NOT_FOUND',
       `${model} is a folder without a bundle; name a bundle, or a known model (extend models).`,
     )
   }
-  const backbone = await knownBackbone(model, { ...options, cacheDir: cacheDirOf(options) })
+  const backbone = await knownBackbone(model, fetching)
   return { backbone, bundle: undefined }
 }
 

@@ -1,5 +1,5 @@
-import { access, readFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Extractor } from '../bottleneck/extract.js'
 import type { FeatureTable } from '../bottleneck/table.js'
 import { decodeRehearsalPack } from '../bundle/rehearsal-pack.js'
@@ -7,6 +7,7 @@ import { decodeTable } from '../bundle/table-file.js'
 import { readBundleFile, type Bundle } from '../bundle/bundle.js'
 import { assetPath } from '../core/assets.js'
 import { NpluskError } from '../core/errors.js'
+import { isReadable } from '../core/is-readable.js'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import type { Backbone } from '../model/backbone.js'
@@ -25,10 +26,19 @@ export function rehearsalPackFile(backbone: Pick<Backbone, 'name'>): string {
   return assetPath(`rehearsal/${backbone.name}.safetensors`)
 }
 
+/** The file of the pack that `pullModel` made for a backbone, whether there is one or not. */
+export function cachedPackFile(
+  { sha256, graphHash }: Pick<Backbone, 'sha256' | 'graphHash'>,
+  cacheDir: string,
+): string {
+  return join(cacheDir, 'rehearsal', `${sha256.slice(0, 16)}-${graphHash}.safetensors`)
+}
+
 /**
  * Finds the old images that training rehearses with.
  *
  * @param wanted `builtin`, `none`, a folder, or `undefined` for the bundle's own or else the built-in pack
+ * @param options.cacheDir where packs that the user had made are kept; without it only the one that ships is looked for
  * @returns `undefined` for none
  * @throws NpluskError `NOT_FOUND` when `builtin` is asked for and there is none for this backbone
  */
@@ -37,29 +47,43 @@ export async function openRehearsal(
   backbone: Backbone,
   bundle: Bundle | undefined,
   extractor: Extractor,
-  options: CallOptions & { readonly augment: number; readonly seed: number },
+  options: CallOptions & { readonly cacheDir?: string; readonly augment: number; readonly seed: number },
 ): Promise<Rehearsal | undefined> {
   if (wanted === 'none') return undefined
   if (wanted === undefined && bundle) return bundleRehearsal(bundle)
   if (wanted === undefined || wanted === 'builtin') {
-    const pack = await builtinRehearsal(backbone)
+    const pack = await builtinRehearsal(backbone, options)
     if (pack === undefined && wanted === 'builtin') {
       throw new NpluskError(
         'NOT_FOUND',
-        `There is no built-in rehearsal pack for ${backbone.name}; give old images with --rehearsal DIR, or --rehearsal none.`,
+        `There is no built-in rehearsal pack for ${backbone.name}; give old images with --rehearsal DIR, make a pack of them with "extend models pull", or use --rehearsal none.`,
       )
     }
     return pack
   }
-  const files = await listImages(wanted)
+  return folderRehearsal(wanted, backbone, extractor, options)
+}
+
+/**
+ * A folder of old images; where the name of a file or of its folder holds a WordNet id, its class is known.
+ *
+ * @throws NpluskError `BAD_INPUT` where none of them can be read
+ */
+export async function folderRehearsal(
+  folder: string,
+  backbone: Backbone,
+  extractor: Extractor,
+  options: CallOptions & { readonly augment: number; readonly seed: number },
+): Promise<Rehearsal> {
+  const files = await listImages(folder)
   const classOfWnid = new Map(
     backbone.classes.flatMap(({ wnid }, i) => (wnid === undefined ? [] : [[wnid, i] as const])),
   )
   const images = files.map((file) => ({ file, label: labelOf(file, classOfWnid) }))
   const { table } = await tableOf(extractor, images, { ...options, stage: 'rehearse', dim: backbone.dim })
   if (table.count === 0)
-    throw new NpluskError('BAD_INPUT', `None of the images in ${wanted} can be read; give another --rehearsal folder.`)
-  return { table, source: basename(wanted), images: imageCount(table) }
+    throw new NpluskError('BAD_INPUT', `None of the images in ${folder} can be read; give another --rehearsal folder.`)
+  return { table, source: basename(folder), images: imageCount(table) }
 }
 
 /** The rehearsal features kept in a bundle. */
@@ -70,13 +94,27 @@ export async function bundleRehearsal(bundle: Bundle): Promise<Rehearsal | undef
   return { table, source: rehearsal.source, images: rehearsal.images }
 }
 
-async function builtinRehearsal(backbone: Backbone): Promise<Rehearsal | undefined> {
-  const file = rehearsalPackFile(backbone)
-  const present = await access(file).then(
-    () => true,
-    () => false,
-  )
-  if (!present) return undefined
+/** A pack that the user had made counts before the one that ships. */
+async function builtinRehearsal(
+  backbone: Backbone,
+  { cacheDir, onProgress }: CallOptions & { readonly cacheDir?: string },
+): Promise<Rehearsal | undefined> {
+  if (cacheDir === undefined) return readPack(rehearsalPackFile(backbone), backbone)
+  const file = cachedPackFile(backbone, cacheDir)
+  const pack = (await readPack(file, backbone)) ?? (await readPack(rehearsalPackFile(backbone), backbone))
+  const [model] = basename(file).split('-')
+  if (
+    pack === undefined &&
+    (await readdir(dirname(file)).catch(() => [])).some((name) => name.startsWith(`${model}-`))
+  ) {
+    const message = `There is a rehearsal pack for ${backbone.name}, but its pictures were prepared in another way (scaling, size or features); make it again with "extend models pull", and give the same options here.`
+    onProgress?.({ type: 'warning', code: 'PACK_UNFIT', message })
+  }
+  return pack
+}
+
+async function readPack(file: string, backbone: Backbone): Promise<Rehearsal | undefined> {
+  if (!(await isReadable(file))) return undefined
   const { table, baseHash } = decodeRehearsalPack(await readFile(file), file)
   // Features of another version of the model would be silently wrong.
   if (baseHash !== backbone.sha256 || table.dim !== backbone.dim) return undefined

@@ -3,13 +3,15 @@ import type { CallOptions } from '../core/progress.js'
 import type { InputCard, InputKind } from '../export/card.js'
 import type { InputOptions } from '../model/describe/hints.js'
 import type { Precision } from '../precision/convert.js'
+import type { HubAccess } from '../model/hub.js'
+import type { KnownModel } from '../model/known-model.js'
 
 /** Where to run: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type Device = 'auto' | 'cpu' | 'cuda'
 
 /** Options of every call that opens a model. */
 export interface ModelOptions extends CallOptions {
-  /** A bundle's folder, an ONNX file, or the name of a known model. */
+  /** A bundle's folder, an ONNX file or its address, `hf:owner/name` on the Hugging Face hub, or the name of a known model. */
   readonly model: string
   /** What is known better of an ONNX file than can be found out. */
   readonly input?: InputOptions
@@ -17,6 +19,8 @@ export interface ModelOptions extends CallOptions {
   readonly device?: Device
   /** Where known models and bottlenecks are kept. @default `defaultCacheFolder()` */
   readonly cacheDir?: string
+  /** How the Hugging Face hub is reached. */
+  readonly hub?: HubAccess
 }
 
 export interface ExtendOptions extends ModelOptions {
@@ -170,16 +174,43 @@ export interface ExportResult {
   readonly files: readonly { readonly path: string; readonly bytes: number }[]
 }
 
+/** Where known models are kept. */
+export interface CacheOptions {
+  /** @default `~/.cache/nplusk` */
+  readonly cacheDir?: string
+}
+
 export interface KnownModelInfo {
   readonly name: string
   readonly description: string
+  /** Without a background class. */
   readonly classes: number
+  readonly input: { readonly width: number; readonly height: number }
+  /** SPDX identifier. */
   readonly licence: string
+  /** As published, with its source; `null` where nothing is published for this file. */
+  readonly accuracy: KnownModel['accuracy']
   /** Bytes of the download. */
   readonly downloadSize: number
+  /** Address, or npm package, that it comes from. */
+  readonly source: string
   readonly cached: boolean
   /** Where it is on this machine, once pulled. */
   readonly file: string | null
+}
+
+export interface PullOptions extends Omit<ModelOptions, 'model'> {
+  /** The name of a known model, `hf:owner/name`, an address, or an ONNX file (to make a rehearsal pack for it). */
+  readonly name: string
+  /** Old images to make a rehearsal pack of, which `--add` then uses as the model's built-in one. */
+  readonly rehearsal?: string
+}
+
+export interface PulledModel {
+  readonly name: string
+  /** The ONNX file on this machine. */
+  readonly file: string
+  readonly rehearsal: { readonly file: string; readonly images: number; readonly bytes: number } | null
 }
 
 /** One line of `extend doctor`. */

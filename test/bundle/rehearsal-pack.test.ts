@@ -56,6 +56,22 @@ describe('rehearsal packs', () => {
     expect(packed[0]).toBe(0)
   })
 
+  test('keep columns with negative values, as of networks whose last activation has them', () => {
+    const features = Array.from({ length: count }, () =>
+      Float32Array.of(random.normal(), -3, Math.abs(random.normal())),
+    )
+    const rows = features.map((row, image) => ({ bottleneck: { features: row, logits: Float32Array.of(1, 2) }, label: 0, image })) // prettier-ignore
+    const read = decodeRehearsalPack(encodeRehearsalPack(buildTable(rows, count, 3), '', {}), 'pack').table
+    for (let d = 0; d < 3; d++) {
+      const column = features.map((row) => row[d]!)
+      const range = Math.max(...column, 0) - Math.min(...column, 0)
+      const tolerance = range / 255 / 2 + 2 ** -9 * Math.max(...column.map(Math.abs))
+      column.forEach((value, row) =>
+        expect(Math.abs(float16ToFloat32(read.features[row * 3 + d]!) - value)).toBeLessThanOrEqual(tolerance),
+      )
+    }
+  })
+
   test('take half the space of half floats', () => {
     const large = buildTable(
       Array.from({ length: 50 }, (_, image) => ({

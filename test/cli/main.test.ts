@@ -120,7 +120,10 @@ describe('failures end with 1 and a sentence that tells what to do', () => {
     [['--add', 'nowhere'], /^extend: There is no folder "nowhere"; check the path\.\n$/],
     [['--add', 'flowers'], /^extend: No picture in "flowers"; .*\.\n$/],
     [['classes', '--model', 'damaged'], /^extend: damaged\/bundle\.json is damaged: .*\.\n$/],
-    [['models', 'pull', 'inception'], /^extend: There is no known model "inception"; .*inception-v3\.\n$/],
+    [
+      ['models', 'pull', 'inception'],
+      /^extend: There is no known model "inception"; known, the nearest first: inception-v3, .*\.\n$/,
+    ],
   ])('extend %j', async (args, message) => {
     const { code, stdout, stderr } = await run(...args)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -155,7 +158,7 @@ describe('commands that need no model', () => {
     expect(models).toContainEqual(
       expect.objectContaining({ name: 'inception-v3', classes: 1000, cached: false, file: null }),
     )
-    expect((await run('models')).stdout).toMatch(/inception-v3 +1000 +24\.7 MB +Apache-2\.0 +no/)
+    expect((await run('models')).stdout).toMatch(/inception-v3 +1000 +299x299 +77\.5% +24\.7 MB +Apache-2\.0 +no/)
   })
 
   test('doctor', async () => {

@@ -2,16 +2,24 @@ import { describe, expect, test } from '@jest/globals'
 import { join } from 'node:path'
 import { cacheFolder } from '../../src/model/cache-folder.js'
 import { nearestNames } from '../../src/model/known-nearest.js'
+import { hintsOf } from '../../src/model/describe/hints.js'
+import { inputOf } from '../../src/model/known-model.js'
 import { findKnownModel, knownModels } from '../../src/model/known.js'
 import { checkPreprocess } from '../../src/image/types.js'
 
 describe('knownModels', () => {
   test.each(knownModels)('$name is described soundly', (model) => {
     expect(findKnownModel(model.name)).toBe(model)
-    expect(model.source.integrity).toMatch(/^sha512-[\w+/]{86}==$/)
-    expect(model.source.path.startsWith('/') || model.source.path.includes('..')).toBe(false)
+    const { source, accuracy } = model
+    if (source.kind === 'npm') expect(source.integrity).toMatch(/^sha512-[\w+/]{86}==$/)
+    else expect(source.sha256).toMatch(/^[0-9a-f]{64}$/)
+    if (source.kind === 'url') expect(new URL(source.url).protocol).toBe('https:')
+    else expect(source.path.startsWith('/') || source.path.includes('..')).toBe(false)
+    expect(source.bytes).toBeGreaterThan(1e6)
+    if (accuracy) expect(accuracy).toMatchObject({ source: expect.stringMatching(/^https:/) })
+    if (accuracy) expect(accuracy.top1).toBeGreaterThan(0.5)
     expect(checkPreprocess(model.preprocess)).toEqual(model.preprocess)
-    expect(new Set(model.taps).size).toBe(model.taps.length)
+    expect(hintsOf(inputOf(model))).toMatchObject({ ...model.preprocess, channels: 'RGB' })
   })
 
   test('have names of their own', () => {

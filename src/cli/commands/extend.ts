@@ -25,7 +25,7 @@ export function extendCommand(environment: Environment): Command {
     .option('--add <dir>', 'folder with one folder of images per new class; repeatable', collect)
     .option(
       '--model <model>',
-      'a bundle, an ONNX classifier or a known model (default: ./extended if it is there, else inception-v3)',
+      'a bundle, an ONNX classifier (file, address or hf:owner/name) or a known model (default: ./extended if it is there, else inception-v3)',
     )
     .option('--out <bundle>', 'where to write (default: the bundle being extended, else ./extended)')
     .option(

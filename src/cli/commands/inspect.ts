@@ -12,7 +12,7 @@ interface InspectFlags extends InputFlags {
 export function inspectCommand(environment: Environment): Command {
   const command = new Command('inspect')
     .description('Shows what is found in an ONNX classifier: input, preprocessing, head, bottleneck.')
-    .argument('<file>', 'an ONNX classifier')
+    .argument('<model>', 'an ONNX classifier: a file, an address, hf:owner/name or a known model')
     .option('--images <dir>', 'photographs to try preprocessing on (default: drawings that come with nplusk)')
   return addInputOptions(command)
     .addHelpText(

@@ -1,17 +1,33 @@
 import { Command } from 'commander'
-import { perform, type Context } from '../context.js'
+import type { Device } from '../../workflow/types.js'
+import { ownFlags, perform, type Context } from '../context.js'
 import type { Environment } from '../environment.js'
-import { describeModel, describeModels } from '../reports/models.js'
+import { describeModels, describePulled } from '../reports/models.js'
 import { rejectArguments } from '../usage.js'
-import { examples } from './shared-options.js'
+import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
+import { deviceOption, examples } from './shared-options.js'
+
+interface PullFlags extends InputFlags {
+  readonly rehearsal?: string
+  readonly device?: Device
+}
 
 export function modelsCommand(environment: Environment): Command {
   const pull = new Command('pull')
-    .description('Fetches a known model, for work offline.')
-    .argument('<name>', 'the known model')
-    .addHelpText('after', examples([['extend models pull inception-v3', 'fetch it into the cache']]))
+    .description('Fetches a model, for work offline, and makes rehearsal features for it.')
+    .argument('<name>', 'a known model, hf:owner/name, an address, or an ONNX file')
+    .option('--rehearsal <dir>', 'old images, to keep their features as what --add rehearses with')
+    .addOption(deviceOption())
+  addInputOptions(pull)
+    .addHelpText(
+      'after',
+      examples([
+        ['extend models pull resnet-50', 'fetch it into the cache'],
+        ['extend models pull net.onnx --rehearsal photos/', 'give an ONNX file a rehearsal pack'],
+      ]),
+    )
     .action((name: string, _flags: unknown, command: Command) =>
-      perform(environment, command, (context) => pullKnown(name, context)),
+      perform(environment, command, (context) => pullNamed(name, ownFlags<PullFlags>(command), context)),
     )
 
   return new Command('models')
@@ -21,6 +37,7 @@ export function modelsCommand(environment: Environment): Command {
       examples([
         ['extend models', 'list them'],
         ['extend models pull inception-v3', 'fetch one'],
+        ['extend models pull hf:owner/name', 'fetch an image classifier of the Hugging Face hub'],
       ]),
     )
     .allowExcessArguments()
@@ -39,9 +56,10 @@ async function printModels({ call, json, style, print, printJson }: Context): Pr
   else print(describeModels(models, style))
 }
 
-async function pullKnown(name: string, { call, json, print, printJson }: Context): Promise<void> {
+async function pullNamed(name: string, flags: PullFlags, { call, json, print, printJson }: Context): Promise<void> {
+  const { input, rest } = splitInput(flags)
   const { pullModel } = await import('../../workflow/models.js')
-  const model = await pullModel({ ...call, name })
-  if (json) printJson(model)
-  else print(describeModel(model))
+  const pulled = await pullModel({ ...call, ...rest, ...(input ? { input } : {}), name })
+  if (json) printJson(pulled)
+  else print(describePulled(pulled))
 }

@@ -1,0 +1,44 @@
+import { ioError, messageOf, NpluskError } from '../core/errors.js'
+
+/** An answer other than the file. */
+export class ServerError extends Error {
+  readonly status: number
+  constructor({ status, statusText }: Response) {
+    super(`the server answers ${status} ${statusText}`.trim())
+    this.status = status
+  }
+}
+
+/** Whether the same request may well succeed in a moment. */
+export function isWorthRetrying(error: unknown): boolean {
+  if (error instanceof NpluskError) return false
+  if (error instanceof ServerError) return error.status >= 500 || [408, 416, 429].includes(error.status)
+  return (error as NodeJS.ErrnoException).code === undefined || ioError(error, '') === error
+}
+
+/** What to tell of a download that was given up. */
+export function downloadError(error: unknown, url: string): unknown {
+  if (error instanceof NpluskError) return error
+  const data = { url }
+  if (error instanceof ServerError) {
+    const { status } = error
+    const remedy =
+      status === 401 || status === 403
+        ? 'it wants an access token: set HF_TOKEN to one that may read this'
+        : status === 404
+          ? 'check its name'
+          : 'try again later'
+    return new NpluskError('DOWNLOAD', `Cannot download ${url}: ${error.message}; ${remedy}.`, {
+      cause: error,
+      data: { ...data, status },
+    })
+  }
+  const fromDisk = ioError(error, 'store the download in the cache folder')
+  if (fromDisk !== error) return fromDisk
+  const cause = (error as { cause?: unknown }).cause
+  const reason = cause === undefined ? messageOf(error) : messageOf(cause)
+  return new NpluskError('DOWNLOAD', `Cannot download ${url} (${reason}); check the network, then run again.`, {
+    cause: error,
+    data,
+  })
+}

@@ -1,0 +1,39 @@
+/** A file inside an npm package. */
+export interface NpmSource {
+  readonly kind: 'npm'
+  readonly package: string
+  readonly version: string
+  /** Subresource integrity of the tarball. */
+  readonly integrity: string
+  /** Path of the model's file inside the package. */
+  readonly path: string
+  /** Size of the tarball in bytes. */
+  readonly bytes: number
+}
+
+/** An ONNX file at an address. */
+export interface UrlSource {
+  readonly kind: 'url'
+  readonly url: string
+  /** Of the file: 64 hex digits. */
+  readonly sha256: string
+  /** Size of the file in bytes. */
+  readonly bytes: number
+}
+
+/** An ONNX file in a repository of the Hugging Face hub. */
+export interface HubSource {
+  readonly kind: 'hub'
+  /** `owner/name` */
+  readonly repo: string
+  /** A commit, or whatever else the hub knows a revision by: the hash holds anyway. */
+  readonly revision: string
+  readonly path: string
+  /** Of the file: 64 hex digits. */
+  readonly sha256: string
+  /** Size of the file in bytes; of some it is known only to the megabyte. */
+  readonly bytes: number
+}
+
+/** Where a known model comes from. */
+export type ModelSource = NpmSource | UrlSource | HubSource

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { mkdirSync, cpSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { encodeModel } from '../../src/onnx/model.js'
+import { serveHub } from '../model/hub-server.js'
+import { sendFile, serve, type FileServer } from '../model/file-server.js'
+import { mobilenetV2 } from '../support/tiny-models/convolutional.js'
+import { extend } from './spawn.js'
+
+const fixtures = resolve('fixtures')
+const poppy = join(fixtures, 'flowers', 'poppy', '01.jpg')
+const objects = join(fixtures, 'objects')
+const config = new TextEncoder().encode(
+  '{"do_resize":true,"size":{"height":32,"width":32},"do_normalize":true,"image_mean":[0.5,0.5,0.5],"image_std":[0.5,0.5,0.5]}',
+)
+// As the model comes, without a description: how it is scaled has to be tried, in a session before any other.
+const onnx = encodeModel(mobilenetV2().model)
+const scaling = ['--mean', '0.5', '--std', '0.5', '--channels', 'RGB']
+
+let cwd: string
+let hub: FileServer
+let web: FileServer
+const run = (args: readonly string[]) =>
+  extend(args, { cwd, env: { NPLUSK_CACHE_DIR: join(cwd, 'cache'), HF_ENDPOINT: hub.url, HF_TOKEN: 'hf_secret' } })
+
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'nplusk-'))
+  await writeFile(join(cwd, 'net.onnx'), onnx)
+  for (const label of ['poppy', 'orchid']) {
+    mkdirSync(join(cwd, 'flowers', label), { recursive: true })
+    for (const image of ['01.jpg', '02.jpg', '03.jpg', '04.jpg', '05.jpg', '06.jpg']) {
+      cpSync(join(fixtures, 'flowers', label, image), join(cwd, 'flowers', label, image))
+    }
+  }
+  const repository = { name: 'ada/net', commit: 'a'.repeat(40), token: 'hf_secret' }
+  hub = await serveHub(() => ({
+    ...repository,
+    files: { 'preprocessor_config.json': config, 'onnx/model.onnx': onnx },
+  }))
+  web = await serve((request, response) =>
+    request.url === '/net.onnx' ? sendFile(request, response, onnx) : response.writeHead(404).end(),
+  )
+})
+
+afterAll(async () => {
+  await hub.close()
+  await web.close()
+  await rm(cwd, { recursive: true })
+})
+
+test('the runtime writes nothing of its own to the standard error stream, whichever session is the first', async () => {
+  const args = ['--add', 'flowers', '--model', 'net.onnx', '--rehearsal', 'none', '--out', 'silent', '--json']
+  const { code, stdout, stderr } = await run(args)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^([A-Z][a-z ]+\n)+$/) })
+  expect(JSON.parse(stdout)).toMatchObject({ classes: { added: 2 } })
+}, 120_000)
+
+test('a rehearsal pack is made once, and --add finds it as what is built in', async () => {
+  const pulled = await run(['models', 'pull', 'net.onnx', '--rehearsal', objects, ...scaling, '--json'])
+  expect(pulled).toMatchObject({ code: 0, stderr: expect.stringMatching(/^([A-Z][a-z ]+\n)+$/) })
+  const images = (await readdir(objects)).length
+  const packs = await readdir(join(cwd, 'cache', 'rehearsal'))
+  expect(JSON.parse(pulled.stdout)).toEqual({
+    name: 'net.onnx',
+    file: 'net.onnx',
+    rehearsal: { file: join(cwd, 'cache', 'rehearsal', packs[0]!), images, bytes: expect.any(Number) },
+  })
+  const added = await run(['--add', 'flowers', '--model', 'net.onnx', ...scaling, '--out', 'rehearsed', '--json'])
+  expect(JSON.parse(added.stdout)).toMatchObject({ heldOut: { old: { count: images } } })
+  const manifest = JSON.parse(await readFile(join(cwd, 'rehearsed', 'bundle.json'), 'utf8')) as object
+  expect(manifest).toMatchObject({ rehearsal: { source: 'builtin', images } })
+
+  // A backbone prepared in another way is another backbone.
+  const other = ['--mean', '0', '--std', '1', '--channels', 'RGB']
+  const unfit = await run(['--add', 'flowers', '--model', 'net.onnx', ...other, '--out', 'other', '--json'])
+  expect((JSON.parse(unfit.stdout) as { warnings: string[] }).warnings).toContainEqual(
+    expect.stringMatching(/a rehearsal pack for net\.onnx, but .* prepared in another way/),
+  )
+  const refused = await run(['--add', 'flowers', '--model', 'net.onnx', ...other, '--rehearsal', 'builtin'])
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/no built-in rehearsal pack for net\.onnx/) })
+}, 120_000)
+
+test('hf:owner/name and an address are models for predict, inspect and pull', async () => {
+  const predicted = await run(['predict', poppy, '--model', 'hf:ada/net', '--json'])
+  expect(predicted).toMatchObject({ code: 0, stderr: 'Downloading\n' })
+  expect(JSON.parse(predicted.stdout)).toMatchObject({ file: poppy, predictions: expect.any(Array) })
+  const inspected = JSON.parse((await run(['inspect', 'hf:ada/net', '--json'])).stdout) as object
+  expect(inspected).toMatchObject({ preprocess: { source: 'preprocessor_config.json' } })
+
+  const address = `${web.url}/net.onnx`
+  expect(JSON.parse((await run(['inspect', address, '--json'])).stdout)).toMatchObject({ head: { kind: 'Gemm' } })
+  expect(await run(['models', 'pull', address])).toMatchObject({ code: 0, stdout: expect.stringContaining('net.onnx') })
+  expect(web.requests).toHaveLength(1)
+  const lost = await run(['models', 'pull', `${web.url}/lost.onnx`])
+  expect(lost).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^extend: Cannot download .*lost\.onnx: .* 404/m),
+  })
+
+  const known = await run(['predict', poppy, '--model', 'resnet-50'])
+  expect(known).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/onnxmodelzoo\/resnet50-v1-12\/resolve\/[^ ]+: .* 404/),
+  })
+
+  const cleared = await run(['cache', 'clear', '--json'])
+  expect((JSON.parse(cleared.stdout) as { bytes: number }).bytes).toBeGreaterThan(2 * onnx.length)
+  expect((await readdir(join(cwd, 'cache', 'rehearsal'))).length).toBeGreaterThan(0)
+}, 120_000)
+
+test('models lists what is known of each', async () => {
+  const { stdout } = await run(['models', '--json'])
+  const { models } = JSON.parse(stdout) as { models: { name: string }[] }
+  expect(models.map(({ name }) => name)).toEqual(expect.arrayContaining(['inception-v3', 'resnet-50', 'vit-base']))
+  expect(models.find(({ name }) => name === 'resnet-50')).toMatchObject({
+    classes: 1000,
+    input: { width: 224, height: 224 },
+    licence: 'Apache-2.0',
+    accuracy: { top1: 0.7497, top5: 0.9233, source: expect.stringMatching(/^https:/) },
+    downloadSize: 102_576_593,
+    source: expect.stringMatching(/^hf:onnxmodelzoo\//),
+    cached: false,
+    file: null,
+  })
+  expect((await run(['models'])).stdout).toMatch(/resnet-50 +1000 +224x224 +75\.0% +102\.6 MB +Apache-2\.0 +no/)
+})
