@@ -7,7 +7,7 @@ import type { Backbone } from '../model/backbone.js'
 import { evenly } from '../model/find-input.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
-import { openSession } from '../runtime/session.js'
+import { openWorkerSession } from '../runtime/worker-session.js'
 import { bottleneckFolder } from './cache.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
 import { cachedPackFile, folderRehearsal, type Rehearsal } from './rehearsal.js'
@@ -52,7 +52,7 @@ export async function packOf(
   try {
     const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
     const form = await formFor(provider, backbone.graph)
-    const session = await openSession(form.model, provider)
+    const session = await openWorkerSession(form.model, provider)
     try {
       const { preprocess, graphHash } = backbone
       const extractor = { session, store, preprocess, backbone: graphHash + form.suffix }
