@@ -1,4 +1,5 @@
 import { encodeFloat16, float16ToFloat32 } from '../math/float16.js'
+import { eachBlock, memoryRows } from '../bottleneck/feature-rows.js'
 import type { FeatureTable } from '../bottleneck/table.js'
 import { NpluskError } from '../core/errors.js'
 import { decodeTensors, encodeTensors } from './safetensors.js'
@@ -17,11 +18,16 @@ export function encodeRehearsalPack(
 ): Uint8Array {
   const { dim, count } = table
   const scale = new Float32Array(dim)
-  table.features.forEach((bits, i) => (scale[i % dim] = Math.max(scale[i % dim]!, float16ToFloat32(bits) / 255)))
-  const features = Uint8Array.from(table.features, (bits, i) => {
-    const step = scale[i % dim]!
-    return step === 0 ? 0 : Math.round(float16ToFloat32(bits) / step)
-  })
+  eachBlock(table.features, (block) =>
+    block.forEach((bits, i) => (scale[i % dim] = Math.max(scale[i % dim]!, float16ToFloat32(bits) / 255))),
+  )
+  const features = new Uint8Array(count * dim)
+  eachBlock(table.features, (block, start) =>
+    block.forEach((bits, i) => {
+      const step = scale[i % dim]!
+      features[start * dim + i] = step === 0 ? 0 : Math.round(float16ToFloat32(bits) / step)
+    }),
+  )
   return encodeTensors(
     {
       scale: { dims: [dim], data: scale },
@@ -43,7 +49,7 @@ export function decodeRehearsalPack(bytes: Uint8Array, file: string): { table: F
   }
   const features = encodeFloat16(Float32Array.from(packed, (value, i) => value * scale[i % dim]!))
   return {
-    table: { dim, count, features, ...decodeColumns(tensors, count, () => notAPack(file)) },
+    table: { dim, count, features: memoryRows(features, dim), ...decodeColumns(tensors, count, () => notAPack(file)) },
     baseHash: metadata['base'] ?? '',
   }
 }

@@ -1,6 +1,7 @@
 import type { FeatureTable } from '../bottleneck/table.js'
 import { argMax, logAddExp, logSumExp } from '../math/softmax.js'
-import { scoreTable } from './score.js'
+import { floatSource } from './feature-source.js'
+import { scoreRows } from './score.js'
 import type { Head } from './types.js'
 
 /**
@@ -15,7 +16,7 @@ export async function withFrozenHead(
   columnClass: readonly number[],
 ): Promise<FeatureTable> {
   const { count } = table
-  const scores = await scoreTable(table, frozen)
+  const scores = await scoreRows(floatSource(table.features), [frozen])
   const k = frozen.classes
   const oldScore = table.oldScore.slice()
   const oldBest = table.oldBest.slice()
