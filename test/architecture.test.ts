@@ -15,6 +15,7 @@ const folders = [
   'cuda',
   'bottleneck',
   'head',
+  'tfjs',
   'calibration',
   'merge',
   'bundle',
@@ -30,6 +31,7 @@ const homes: Readonly<Record<string, string>> = {
   '@bufbuild/protobuf': 'onnx',
   commander: 'cli',
   lmdb: 'bottleneck',
+  '@tensorflow/tfjs': 'tfjs',
 }
 
 // Compiled code runs from dist/test.
