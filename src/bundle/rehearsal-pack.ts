@@ -1,4 +1,4 @@
-import { encodeFloat16, float16ToFloat32 } from '../math/float16.js'
+import { float16ToFloat32, float32ToFloat16 } from '../math/float16.js'
 import { eachBlock, memoryRows } from '../bottleneck/feature-rows.js'
 import type { FeatureTable } from '../bottleneck/table.js'
 import { NpluskError } from '../core/errors.js'
@@ -47,7 +47,10 @@ export function decodeRehearsalPack(bytes: Uint8Array, file: string): { table: F
   if (count === undefined || dim === undefined || !(scale instanceof Float32Array) || !(packed instanceof Uint8Array)) {
     throw notAPack(file)
   }
-  const features = encodeFloat16(Float32Array.from(packed, (value, i) => value * scale[i % dim]!))
+  const features = new Uint16Array(packed.length)
+  for (let row = 0; row < packed.length; row += dim) {
+    for (let d = 0; d < dim; d++) features[row + d] = float32ToFloat16(packed[row + d]! * scale[d]!)
+  }
   return {
     table: { dim, count, features: memoryRows(features, dim), ...decodeColumns(tensors, count, () => notAPack(file)) },
     baseHash: metadata['base'] ?? '',
