@@ -3,7 +3,7 @@
  *
  *     node train-file.js TABLE ROWS CLASSES
  *
- * The last line is a JSON object: seconds, evaluations, peak MiB of resident memory before and with training.
+ * The last line is a JSON object: seconds of wall clock and of processors, optimiser steps, peak MiB of resident memory before and with training.
  */
 import { selectRows } from '../../../src/bottleneck/table.js'
 import { openTable } from '../../../src/bundle/table-file.js'
@@ -21,16 +21,19 @@ const increment = {
 }
 const before = peakMiB()
 const start = performance.now()
-let evaluations = 0
+const cpuBefore = process.cpuUsage()
+let steps = 0
 const { heldOut, shift, regularisation } = await refit([{ increment, table }], rehearsal, {
   seed: 0,
   prior: defaultPrior,
   maxOldDrop: defaultMaxOldDrop,
   baseClasses: 1000,
-  onProgress: () => evaluations++,
+  onProgress: () => steps++,
 })
 const seconds = (performance.now() - start) / 1000
-console.log(JSON.stringify({ seconds, evaluations, before, peak: peakMiB(), shift, regularisation, heldOut }))
+const { user, system } = process.cpuUsage(cpuBefore)
+const cpuSeconds = (user + system) / 1e6
+console.log(JSON.stringify({ seconds, cpuSeconds, steps, before, peak: peakMiB(), shift, regularisation, heldOut }))
 
 function peakMiB(): number {
   return process.resourceUsage().maxRSS / 1024

@@ -9,9 +9,9 @@ import { openLab } from '../../accuracy/lab.js'
 import { interleaved, median } from '../rounds.js'
 import type { SpeedSection } from '../section.js'
 
-const rounds = 3
+const rounds = 2
 /** Points that every fit evaluates in a comparison: a step costs what it costs, and tfjs takes minutes for all of them. */
-const maxEvaluations = 5
+const maxEvaluations = 20
 
 /** The training of the flowers' head, cross-validation included, on both backends. */
 export const train: SpeedSection = {
