@@ -5,14 +5,18 @@ import type { FeatureSource } from './types.js'
 /** Features up to this many bytes as float32 are widened once and held; larger ones block by block, at every pass. */
 const inMemoryBytes = 512 * 2 ** 20
 
-/** Rows of half floats as training reads them. */
+/** Rows of half floats for many passes. */
 export function floatSource(rows: FeatureRows): FeatureSource {
   const { count, dim } = rows
-  if (count * dim * 4 <= inMemoryBytes) {
-    const all = new Float32Array(count * dim)
-    eachBlock(rows, (block, start) => decodeFloat16(block, all.subarray(start * dim)))
-    return { count, dim, read: (start, end) => all.subarray(start * dim, end * dim) }
-  }
+  if (count * dim * 4 > inMemoryBytes) return blockSource(rows)
+  const all = new Float32Array(count * dim)
+  eachBlock(rows, (block, start) => decodeFloat16(block, all.subarray(start * dim)))
+  return { count, dim, read: (start, end) => all.subarray(start * dim, end * dim) }
+}
+
+/** Rows of half floats for a single pass: nothing is held but a block. */
+export function blockSource(rows: FeatureRows): FeatureSource {
+  const { count, dim } = rows
   let halves = new Uint16Array(0)
   let floats = new Float32Array(0)
   return {

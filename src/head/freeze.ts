@@ -1,6 +1,6 @@
 import type { FeatureTable } from '../bottleneck/table.js'
 import { argMax, logAddExp, logSumExp } from '../math/softmax.js'
-import { floatSource } from './feature-source.js'
+import { blockSource } from './feature-source.js'
 import { scoreRows } from './score.js'
 import type { Head } from './types.js'
 
@@ -18,7 +18,7 @@ export async function withFrozenHead(
   columnClass: readonly number[],
 ): Promise<FeatureTable> {
   const { count } = table
-  const source = floatSource(table.features)
+  const source = blockSource(table.features)
   const k = frozen.classes
   const oldScore = table.oldScore.slice()
   const oldBest = table.oldBest.slice()
