@@ -27,7 +27,7 @@ export function openScratch(folder: string): Scratch {
       }
       for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, size + done)
     } catch (error) {
-      throw ioError(error, `write features to ${folder}`)
+      throw ioError(error, `write to the bottleneck cache in ${folder}`)
     }
     size += bytes.length
   }
