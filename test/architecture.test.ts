@@ -15,6 +15,7 @@ const folders = [
   'cuda',
   'bottleneck',
   'head',
+  'tfjs',
   'calibration',
   'merge',
   'bundle',
@@ -31,6 +32,7 @@ const homes: Readonly<Record<string, string>> = {
   commander: 'cli',
   lmdb: 'bottleneck',
   '@huggingface/hub': 'model',
+  '@tensorflow/tfjs': 'tfjs',
 }
 
 // Compiled code runs from dist/test.

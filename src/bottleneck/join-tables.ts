@@ -1,4 +1,5 @@
 import { concat } from '../math/concat.js'
+import { joinedRows } from './feature-rows.js'
 import type { FeatureTable } from './table.js'
 
 /** Several tables as one; images are counted on from table to table. */
@@ -7,12 +8,10 @@ export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
   if (first !== undefined && tables.length === 1) return first
   const dim = first?.dim ?? 0
   const count = tables.reduce((sum, table) => sum + table.count, 0)
-  const features = new Uint16Array(count * dim)
   const image = new Int32Array(count)
   let row = 0
   let images = 0
   for (const table of tables) {
-    features.set(table.features, row * dim)
     table.image.forEach((one, i) => (image[row + i] = images + one))
     row += table.count
     images += table.count === 0 ? 0 : table.image[table.count - 1]! + 1
@@ -22,7 +21,7 @@ export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
   return {
     dim,
     count,
-    features,
+    features: joinedRows(tables.map(({ features }) => features)),
     oldScore: floats('oldScore'),
     oldBest: floats('oldBest'),
     oldClass: ints('oldClass'),

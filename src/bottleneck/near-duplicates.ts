@@ -28,30 +28,41 @@ export interface Grouped {
  */
 export function groupNearDuplicates(table: FeatureTable): Grouped {
   const plain = Array.from(table.image.keys()).filter((row) => row === 0 || table.image[row] !== table.image[row - 1])
-  const vectors = centredFeatures(table, plain)
-  const hashes = signHashes(vectors)
+  const centred = centring(table, plain)
+  const planes = hyperplanes(centred.size)
   const parent = plain.map((_, i) => i)
   const rootOf = (i: number): number => (parent[i] === i ? i : (parent[i] = rootOf(parent[i]!)))
-  for (let band = 0; band < hashBits / bandBits; band++) {
-    const firstOf = new Map<string, number[]>()
-    plain.forEach((row, i) => {
-      const bucket = `${table.label[row]}:${hashes[i]!.slice(band * bandBits, (band + 1) * bandBits)}`
-      const others = firstOf.get(bucket) ?? []
-      const twin = others.find((other) => cosine(vectors[other]!, vectors[i]!) >= sameImage)
-      if (twin !== undefined) parent[rootOf(i)] = rootOf(twin)
-      firstOf.set(bucket, [...others, i])
-    })
+  // Class by class: only one class's vectors are held at a time.
+  for (const members of byLabel(table, plain).values()) {
+    const vectors = members.map((i) => centred.vector(plain[i]!))
+    const hashes = vectors.map((vector) => planes.map((plane) => (dot(plane, vector) > 0 ? '1' : '0')).join(''))
+    for (let band = 0; band < hashBits; band += bandBits) {
+      const buckets = new Map<string, number[]>()
+      members.forEach((i, m) => {
+        const bucket = hashes[m]!.slice(band, band + bandBits)
+        const others = buckets.get(bucket) ?? []
+        const twin = others.find((other) => cosine(vectors[other]!, vectors[m]!) >= sameImage)
+        if (twin !== undefined) parent[rootOf(i)] = rootOf(members[twin]!)
+        others.push(m)
+        buckets.set(bucket, others)
+      })
+    }
   }
   const copies = parent.filter((_, i) => rootOf(i) !== i).length
-  return copies === 0
-    ? { table, copies }
-    : {
-        table: regroup(
-          table,
-          plain.map((_, i) => rootOf(i)),
-        ),
-        copies,
-      }
+  if (copies === 0) return { table, copies }
+  const groups = plain.map((_, i) => rootOf(i))
+  return { table: regroup(table, groups), copies }
+}
+
+/** Places in `plain` by the class they show. */
+function byLabel({ label }: FeatureTable, plain: readonly number[]): Map<number, number[]> {
+  const members = new Map<number, number[]>()
+  plain.forEach((row, i) => {
+    const own = members.get(label[row]!)
+    if (own) own.push(i)
+    else members.set(label[row]!, [i])
+  })
+  return members
 }
 
 /** Rows of one group side by side, images numbered anew. */
@@ -70,26 +81,39 @@ function regroup(table: FeatureTable, groupOfImage: readonly number[]): FeatureT
   return { ...sorted, image: renumbered }
 }
 
-function centredFeatures({ features, dim }: FeatureTable, rows: readonly number[]): Float64Array[] {
+/** Some of the features, standardised over the given rows. */
+function centring(
+  { features, dim }: FeatureTable,
+  rows: readonly number[],
+): { size: number; vector: (row: number) => Float64Array } {
   const step = Math.max(1, Math.floor(dim / sampledFeatures))
   const columns = Array.from({ length: Math.min(dim, sampledFeatures) }, (_, i) => dim - 1 - i * step)
-  const vectors = rows.map((row) =>
-    Float64Array.from(columns, (column) => float16ToFloat32(features[row * dim + column]!)),
-  )
-  columns.forEach((_, d) => {
-    const mean = vectors.reduce((sum, vector) => sum + vector[d]!, 0) / vectors.length
-    const variance = vectors.reduce((sum, vector) => sum + (vector[d]! - mean) ** 2, 0) / vectors.length
-    const scale = variance > 0 ? 1 / Math.sqrt(variance) : 0
-    for (const vector of vectors) vector[d] = (vector[d]! - mean) * scale
+  const whole = new Uint16Array(dim)
+  const sampled = (row: number) => {
+    features.copy(row, row + 1, whole)
+    return Float64Array.from(columns, (column) => float16ToFloat32(whole[column]!))
+  }
+  const mean = new Float64Array(columns.length)
+  const variance = new Float64Array(columns.length)
+  rows.forEach((row, i) => {
+    // Welford's recurrence: one pass, and no difference of large sums.
+    sampled(row).forEach((value, d) => {
+      const difference = value - mean[d]!
+      mean[d]! += difference / (i + 1)
+      variance[d]! += (difference * (value - mean[d]!) - variance[d]!) / (i + 1)
+    })
   })
-  return vectors
+  const scale = variance.map((value) => (value > 0 ? 1 / Math.sqrt(value) : 0))
+  return {
+    size: columns.length,
+    vector: (row) => sampled(row).map((value, d) => (value - mean[d]!) * scale[d]!),
+  }
 }
 
-/** A text of 0 and 1 for each vector: on which side of random hyperplanes it lies. */
-function signHashes(vectors: readonly Float64Array[]): string[] {
+/** Directions at random: on which side of each a vector lies is its hash. */
+function hyperplanes(size: number): Float64Array[] {
   const random = createRandom('near-duplicates')
-  const planes = Array.from({ length: hashBits }, () => Float64Array.from(vectors[0] ?? [], () => random.normal()))
-  return vectors.map((vector) => planes.map((plane) => (dot(plane, vector) > 0 ? '1' : '0')).join(''))
+  return Array.from({ length: hashBits }, () => Float64Array.from({ length: size }, () => random.normal()))
 }
 
 function cosine(a: Float64Array, b: Float64Array): number {

@@ -6,6 +6,8 @@ import { getSystemErrorName } from 'node:util'
 import { open, type RootDatabase } from 'lmdb'
 import { ioError, messageOf, NpluskError } from '../core/errors.js'
 import { decodeFloat16, encodeFloat16 } from '../math/float16.js'
+import type { RowWriter } from './feature-rows.js'
+import { openScratch } from './scratch-rows.js'
 import { isWholeStore } from './store-file.js'
 
 /** What a backbone says of one view of an image. */
@@ -26,6 +28,8 @@ export interface BottleneckStore {
    * @throws NpluskError `IO` when the file system refuses
    */
   putAll(entries: Iterable<readonly [key: string, bottleneck: Bottleneck]>): void
+  /** Keeps rows of features on disk, outside memory, until the store is closed. */
+  writer(dim: number): RowWriter
   close(): Promise<void>
 }
 
@@ -53,6 +57,7 @@ export function openStore(folder: string): BottleneckStore {
   } catch (error) {
     throw storeError(error, 'open', folder)
   }
+  const scratch = openScratch(folder)
   return {
     has: (key) => database.doesExist(key),
     get(key) {
@@ -69,7 +74,11 @@ export function openStore(folder: string): BottleneckStore {
         throw storeError(error, 'write to', folder)
       }
     },
-    close: () => database.close(),
+    writer: (dim) => scratch.writer(dim),
+    close() {
+      scratch.close()
+      return database.close()
+    },
   }
 }
 

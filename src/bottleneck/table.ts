@@ -1,5 +1,6 @@
 import { argMax, logSumExp } from '../math/softmax.js'
 import { encodeFloat16 } from '../math/float16.js'
+import { memoryWriter, pickedRows, type FeatureRows, type RowWriter } from './feature-rows.js'
 import type { Bottleneck } from './store.js'
 
 /** Stands for log 0: the row has no old class that is right as well. */
@@ -12,8 +13,8 @@ export const noOldTarget = -1e30
 export interface FeatureTable {
   readonly dim: number
   readonly count: number
-  /** Row-major [count × dim], half floats. */
-  readonly features: Uint16Array
+  /** [count × dim], in memory or elsewhere. */
+  readonly features: FeatureRows
   /** [count] E_o: logsumexp of the base logits. */
   readonly oldScore: Float32Array
   /** [count] the largest base logit. */
@@ -37,12 +38,18 @@ export interface Row {
   readonly mergedInto?: number | undefined
 }
 
-/** Sums up bottlenecks into a table; the full base logits are not kept. */
-export function buildTable(rows: Iterable<Row>, count: number, dim: number): FeatureTable {
-  const table: FeatureTable = {
-    dim,
-    count,
-    features: new Uint16Array(count * dim),
+/**
+ * Sums up bottlenecks into a table; the full base logits are not kept.
+ *
+ * @param writer where the features go
+ */
+export function buildTable(
+  rows: Iterable<Row>,
+  count: number,
+  dim: number,
+  writer: RowWriter = memoryWriter(count, dim),
+): FeatureTable {
+  const columns = {
     oldScore: new Float32Array(count),
     oldBest: new Float32Array(count),
     oldClass: new Int32Array(count),
@@ -53,16 +60,16 @@ export function buildTable(rows: Iterable<Row>, count: number, dim: number): Fea
   let i = 0
   for (const { bottleneck, label, image, mergedInto } of rows) {
     const { features, logits } = bottleneck
-    table.features.set(encodeFloat16(features), i * dim)
-    table.oldScore[i] = logSumExp(logits)
-    table.oldClass[i] = argMax(logits)
-    table.oldBest[i] = logits[table.oldClass[i]!]!
-    if (mergedInto !== undefined) table.oldTarget[i] = logits[mergedInto]!
-    table.label[i] = label
-    table.image[i] = image
+    writer.add(encodeFloat16(features))
+    columns.oldScore[i] = logSumExp(logits)
+    columns.oldClass[i] = argMax(logits)
+    columns.oldBest[i] = logits[columns.oldClass[i]!]!
+    if (mergedInto !== undefined) columns.oldTarget[i] = logits[mergedInto]!
+    columns.label[i] = label
+    columns.image[i] = image
     i++
   }
-  return table
+  return { dim, count, features: writer.done(), ...columns }
 }
 
 /** The rows of a table that are wanted, in order. */
@@ -73,15 +80,12 @@ export function selectRows(table: FeatureTable, wanted: (row: number) => boolean
 
 /** The given rows of a table, in the given order. */
 export function pickRows(table: FeatureTable, rows: readonly number[]): FeatureTable {
-  const { dim } = table
-  const features = new Uint16Array(rows.length * dim)
-  rows.forEach((row, i) => features.set(table.features.subarray(row * dim, (row + 1) * dim), i * dim))
   const pickFloat = (column: Float32Array) => Float32Array.from(rows, (row) => column[row]!)
   const pickInt = (column: Int32Array) => Int32Array.from(rows, (row) => column[row]!)
   return {
-    dim,
+    dim: table.dim,
     count: rows.length,
-    features,
+    features: pickedRows(table.features, rows),
     oldScore: pickFloat(table.oldScore),
     oldBest: pickFloat(table.oldBest),
     oldClass: pickInt(table.oldClass),

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
+import { createHash, type Hash } from 'node:crypto'
+import { constants, createReadStream } from 'node:fs'
 import { access, mkdir, open, readFile, readdir, realpath, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
@@ -77,24 +77,52 @@ async function readCurrent(folder: string): Promise<Pick<Bundle, 'manifest' | 'm
 export async function readBundleFile({ folder }: Bundle, name: string): Promise<Buffer> {
   const path = join(folder, name)
   const content = await readPart(path)
-  if (contentName(name, content) !== name) {
-    throw new NpluskError('BAD_BUNDLE', `${path} is damaged; restore it from a copy, or build the bundle again.`)
-  }
+  if (contentName(name, [content]) !== name) throw damagedPart(path)
   return content
 }
 
-/** A file's name with the hash of its content in it: `features-1a2b….safetensors`. */
-export function contentName(kind: string, content: Uint8Array): string {
-  const dot = kind.lastIndexOf('.')
-  const stem = kind.slice(0, dot).replace(/-[0-9a-f]{16}$/, '')
-  return `${stem}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}${kind.slice(dot)}`
+function damagedPart(path: string): NpluskError {
+  return new NpluskError('BAD_BUNDLE', `${path} is damaged; restore it from a copy, or build the bundle again.`)
 }
 
-/** What is to be written: the model, its manifest, and those of the files named in it that are new. */
+/**
+ * The path of one of the bundle's own files, for reading it in parts; checked against the hash in its name.
+ *
+ * @throws NpluskError `BAD_BUNDLE` when it is damaged
+ */
+export async function checkBundleFile({ folder }: Bundle, name: string): Promise<string> {
+  const path = join(folder, name)
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer)
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+  if (hashedName(name, hash) !== name) throw damagedPart(path)
+  return path
+}
+
+/** A file's content in pieces: every call gives them anew, from the start. */
+export type Content = () => Iterable<Uint8Array>
+
+/** A file's name with the hash of its content in it: `features-1a2b….safetensors`. */
+export function contentName(kind: string, content: Iterable<Uint8Array>): string {
+  const hash = createHash('sha256')
+  for (const piece of content) hash.update(piece)
+  return hashedName(kind, hash)
+}
+
+function hashedName(kind: string, hash: Hash): string {
+  const dot = kind.lastIndexOf('.')
+  const stem = kind.slice(0, dot).replace(/-[0-9a-f]{16}$/, '')
+  return `${stem}-${hash.digest('hex').slice(0, 16)}${kind.slice(dot)}`
+}
+
+/** What is to be written: the model, its manifest, and the files named in it. Files that the bundle has already are not written again. */
 export interface BundleChange {
   readonly manifest: Manifest
   readonly model: Uint8Array
-  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly files: ReadonlyMap<string, Content>
   /** Looks at the written model before it takes effect; throwing leaves the bundle as it was. */
   readonly verify: (modelPath: string) => Promise<void>
 }
@@ -111,16 +139,19 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
   const temporary: string[] = []
   try {
     if (!exists) await mkdir(staging, { recursive: true })
-    const stage = async (name: string, content: Uint8Array | string) => {
+    const stage = async (name: string, content: Iterable<Uint8Array>) => {
       const path = temporaryName(join(staging, name))
       temporary.push(path)
       await writeSynced(path, content)
       return { path, final: join(staging, name) }
     }
     const staged: { path: string; final: string }[] = []
-    for (const [name, content] of change.files) staged.push(await stage(name, content))
-    const model = await stage(modelFile, change.model)
-    const manifest = await stage(manifestFile, JSON.stringify(change.manifest, undefined, 1))
+    for (const [name, content] of change.files) {
+      // Named by its content: what has the name has the content.
+      if (!exists || !(await isThere(join(folder, name)))) staged.push(await stage(name, content()))
+    }
+    const model = await stage(modelFile, [change.model])
+    const manifest = await stage(manifestFile, [Buffer.from(JSON.stringify(change.manifest, undefined, 1))])
     await change.verify(model.path)
     const putInPlace = async () => {
       for (const { path, final } of [...staged, model, manifest]) await rename(path, final)
@@ -210,23 +241,30 @@ async function readPart(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (cause) {
-    throw new NpluskError('BAD_BUNDLE', `${path} cannot be read; restore the bundle from a copy, or build it again.`, {
-      cause,
-    })
+    throw unreadable(path, cause)
   }
+}
+
+function unreadable(path: string, cause: unknown): NpluskError {
+  return new NpluskError('BAD_BUNDLE', `${path} cannot be read; restore the bundle from a copy, or build it again.`, {
+    cause,
+  })
 }
 
 /** The path of a file that a manifest names and that cannot be read. */
 async function missingFile(folder: string, manifest: Manifest): Promise<string | undefined> {
   for (const name of filesOf(manifest)) {
     const path = join(folder, name)
-    const isThere = await access(path, constants.R_OK).then(
-      () => true,
-      () => false,
-    )
-    if (!isThere) return path
+    if (!(await isThere(path))) return path
   }
   return undefined
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function checkRevision(folder: string, expected: number): Promise<void> {
@@ -247,10 +285,10 @@ function isTaken(error: unknown): boolean {
   return code === 'ENOTEMPTY' || code === 'EEXIST'
 }
 
-async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
+async function writeSynced(path: string, content: Iterable<Uint8Array>): Promise<void> {
   const handle = await open(path, 'w')
   try {
-    await handle.writeFile(content)
+    for (const piece of content) await handle.writeFile(piece)
     await handle.sync()
   } finally {
     await handle.close()

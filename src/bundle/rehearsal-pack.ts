@@ -1,4 +1,5 @@
-import { encodeFloat16, float16ToFloat32 } from '../math/float16.js'
+import { float16ToFloat32, float32ToFloat16 } from '../math/float16.js'
+import { eachBlock, memoryRows } from '../bottleneck/feature-rows.js'
 import type { FeatureTable } from '../bottleneck/table.js'
 import { NpluskError } from '../core/errors.js'
 import { decodeTensors, encodeTensors } from './safetensors.js'
@@ -18,14 +19,21 @@ export function encodeRehearsalPack(
 ): Uint8Array {
   const { dim, count } = table
   const lowest = new Float32Array(dim)
-  table.features.forEach((bits, i) => (lowest[i % dim] = Math.min(lowest[i % dim]!, float16ToFloat32(bits))))
+  eachBlock(table.features, (block) =>
+    block.forEach((bits, i) => (lowest[i % dim] = Math.min(lowest[i % dim]!, float16ToFloat32(bits)))),
+  )
   const above = (bits: number, i: number): number => float16ToFloat32(bits) - lowest[i % dim]!
   const scale = new Float32Array(dim)
-  table.features.forEach((bits, i) => (scale[i % dim] = Math.max(scale[i % dim]!, above(bits, i) / 255)))
-  const features = Uint8Array.from(table.features, (bits, i) => {
-    const step = scale[i % dim]!
-    return step === 0 ? 0 : Math.round(above(bits, i) / step)
-  })
+  eachBlock(table.features, (block) =>
+    block.forEach((bits, i) => (scale[i % dim] = Math.max(scale[i % dim]!, above(bits, i) / 255))),
+  )
+  const features = new Uint8Array(count * dim)
+  eachBlock(table.features, (block, start) =>
+    block.forEach((bits, i) => {
+      const step = scale[i % dim]!
+      features[start * dim + i] = step === 0 ? 0 : Math.round(above(bits, i) / step)
+    }),
+  )
   return encodeTensors(
     {
       scale: { dims: [dim], data: scale },
@@ -48,9 +56,12 @@ export function decodeRehearsalPack(bytes: Uint8Array, file: string): { table: F
   }
   const lowest = tensors['lowest']?.data ?? new Float32Array(dim)
   if (!(lowest instanceof Float32Array) || lowest.length !== dim || scale.length !== dim) throw notAPack(file)
-  const features = encodeFloat16(Float32Array.from(packed, (value, i) => lowest[i % dim]! + value * scale[i % dim]!))
+  const features = new Uint16Array(packed.length)
+  for (let row = 0; row < packed.length; row += dim) {
+    for (let d = 0; d < dim; d++) features[row + d] = float32ToFloat16(lowest[d]! + packed[row + d]! * scale[d]!)
+  }
   return {
-    table: { dim, count, features, ...decodeColumns(tensors, count, () => notAPack(file)) },
+    table: { dim, count, features: memoryRows(features, dim), ...decodeColumns(tensors, count, () => notAPack(file)) },
     baseHash: metadata['base'] ?? '',
   }
 }

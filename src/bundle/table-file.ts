@@ -1,26 +1,70 @@
-import { NpluskError } from '../core/errors.js'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { fileRows, readRows } from '../bottleneck/feature-rows.js'
 import type { FeatureTable } from '../bottleneck/table.js'
-import { decodeTensors, encodeTensors } from './safetensors.js'
+import { NpluskError } from '../core/errors.js'
+import { damagedFile, parseHeader, tensorChunks, toArray, type Header, type Tensors } from './safetensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
 
-/** A feature table as a safetensors file: `features` F16 [count, dim], the other columns [count]. */
-export function encodeTable(table: FeatureTable, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+const blockNumbers = 2 ** 21
+
+/** The bytes of a feature table as a safetensors file: `features` F16 [count, dim], the other columns [count]. */
+export function tableChunks(table: FeatureTable): Iterable<Uint8Array> {
   const { dim, count, features } = table
-  return encodeTensors({ ...encodeColumns(table), features: { dims: [count, dim], data: features } }, metadata)
+  const size = Math.max(1, Math.floor(blockNumbers / Math.max(1, dim)))
+  function* blocks() {
+    for (let start = 0; start < count; start += size) yield readRows(features, start, Math.min(start + size, count))
+  }
+  return tensorChunks({ ...encodeColumns(table), features: { dims: [count, dim], data: { blocks } } })
 }
 
-/** @throws NpluskError `BAD_BUNDLE` when the file is damaged or holds something else */
-export function decodeTable(bytes: Uint8Array, file: string): FeatureTable {
+/**
+ * Opens a feature table: its columns are read, its features stay in the file and are read in blocks.
+ *
+ * @throws NpluskError `BAD_BUNDLE` when the file is damaged or holds something else
+ */
+export function openTable(path: string): FeatureTable {
   const damaged = () =>
-    new NpluskError('BAD_BUNDLE', `${file} is not a feature table; restore it from a copy, or build the bundle again.`)
-  const { tensors } = decodeTensors(bytes, file)
-  const { features } = tensors
-  if (features === undefined) throw damaged()
-  const [count, dim] = features.dims
+    new NpluskError('BAD_BUNDLE', `${path} is not a feature table; restore it from a copy, or build the bundle again.`)
+  const { tensors, header, size } = readColumns(path)
+  const features = header.entries['features']
+  if (features?.dtype !== 'F16' || features.shape.length !== 2) throw damaged()
+  const [count, dim] = features.shape as [number, number]
+  const [from, to] = features.data_offsets
+  if (to - from !== 2 * count * dim || header.start + to > size) throw damagedFile(path, undefined)
   return {
-    dim: dim ?? 0,
-    count: count ?? 0,
-    features: features.data as Uint16Array,
+    dim,
+    count,
+    features: fileRows(path, header.start + from, count, dim),
     ...decodeColumns(tensors, count, damaged),
+  }
+}
+
+/** All tensors but the features. */
+function readColumns(path: string): { tensors: Tensors; header: Header; size: number } {
+  let file: number | undefined
+  try {
+    file = openSync(path, 'r')
+    const { size } = fstatSync(file)
+    const read = (from: number, to: number) => {
+      if (!(from >= 0 && to >= from && to <= size)) throw new RangeError('a part beyond the end of the file')
+      const bytes = new Uint8Array(to - from)
+      readSync(file!, bytes, 0, bytes.length, from)
+      return bytes
+    }
+    const header = parseHeader(read(0, 8), (end) => read(8, end))
+    const { start, entries } = header
+    const tensors = Object.fromEntries(
+      Object.entries(entries)
+        .filter(([name]) => name !== 'features')
+        .map(([name, entry]) => {
+          const [from, to] = entry.data_offsets
+          return [name, { dims: entry.shape, data: toArray(entry, read(start + from, start + to)) }]
+        }),
+    )
+    return { tensors, header, size }
+  } catch (cause) {
+    throw damagedFile(path, cause)
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }

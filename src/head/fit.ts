@@ -47,7 +47,14 @@ export async function fitHeads(
   const runs = problems.map(({ rowWeight, regularisation }) => {
     const search = lbfgs(start, options)
     const first = search.next() as IteratorYieldResult<Float64Array>
-    return { search, rowWeight, regularisation, point: first.value, minimum: undefined as Minimum | undefined }
+    return {
+      search,
+      rowWeight,
+      regularisation,
+      point: first.value,
+      gradient: new Float64Array(start.length),
+      minimum: undefined as Minimum | undefined,
+    }
   })
 
   for (;;) {
@@ -108,7 +115,7 @@ function foldIn(
 
 /** The chain rule of `foldIn`, plus the penalty. */
 function toEvaluation(
-  { point, regularisation }: { point: Float64Array; regularisation: number },
+  { point, gradient, regularisation }: { point: Float64Array; gradient: Float64Array; regularisation: number },
   { mean, inverseDeviation }: Standardisation,
   dim: number,
   k: number,
@@ -116,7 +123,6 @@ function toEvaluation(
   columns: number,
   answers: { readonly loss: Float64Array; readonly weight: Float64Array; readonly bias: Float64Array },
 ): Evaluation {
-  const gradient = new Float64Array(point.length)
   const first = problem * k
   let squares = 0
   for (let d = 0; d < dim; d++) {

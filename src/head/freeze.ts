@@ -1,7 +1,10 @@
 import type { FeatureTable } from '../bottleneck/table.js'
 import { argMax, logAddExp, logSumExp } from '../math/softmax.js'
-import { scoreTable } from './score.js'
+import { blockSource } from './feature-source.js'
+import { scoreRows } from './score.js'
 import type { Head } from './types.js'
+
+const blockRows = 2048
 
 /**
  * A table as it looks once some added heads are frozen: their logits join the old ones, so that a head trained on top competes
@@ -15,17 +18,24 @@ export async function withFrozenHead(
   columnClass: readonly number[],
 ): Promise<FeatureTable> {
   const { count } = table
-  const scores = await scoreTable(table, frozen)
+  const source = blockSource(table.features)
   const k = frozen.classes
   const oldScore = table.oldScore.slice()
   const oldBest = table.oldBest.slice()
   const oldClass = table.oldClass.slice()
-  for (let row = 0; row < count; row++) {
-    oldScore[row] = logAddExp(oldScore[row]!, logSumExp(scores, row * k, k))
-    const column = argMax(scores, row * k, k)
-    if (scores[row * k + column]! <= oldBest[row]!) continue
-    oldBest[row] = scores[row * k + column]!
-    oldClass[row] = columnClass[column]!
+  // Block by block: the scores of all rows under thousands of columns would fill the memory.
+  for (let start = 0; start < count; start += blockRows) {
+    const rows = Math.min(blockRows, count - start)
+    const read = (from: number, to: number) => source.read(start + from, start + to)
+    const scores = await scoreRows({ count: rows, dim: source.dim, read }, [frozen])
+    for (let i = 0; i < rows; i++) {
+      const row = start + i
+      oldScore[row] = logAddExp(oldScore[row]!, logSumExp(scores, i * k, k))
+      const column = argMax(scores, i * k, k)
+      if (scores[i * k + column]! <= oldBest[row]!) continue
+      oldBest[row] = scores[i * k + column]!
+      oldClass[row] = columnClass[column]!
+    }
   }
   return { ...table, oldScore, oldBest, oldClass }
 }

@@ -3,7 +3,7 @@ import type { TrainingSet } from './types.js'
 
 /** The training objective without its penalty, in float64, of given logits. */
 export function weightedLoss(set: TrainingSet, scores: Float32Array, rowWeight: Float32Array): number {
-  return scaledLoss(set, scores, rowWeight, 1, 0)
+  return shiftedLoss(set, scaledMargins(set, scores, 1), rowWeight, 0)
 }
 
 /**
@@ -13,29 +13,44 @@ export function weightedLoss(set: TrainingSet, scores: Float32Array, rowWeight: 
 export function bestScaledLoss(set: TrainingSet, scores: Float32Array, rowWeight: Float32Array): number {
   let best = Infinity
   for (let scale = 0.4; scale < 1.25; scale += 0.1) {
+    const margins = scaledMargins(set, scores, scale)
     for (let shift = -2; shift <= 2; shift += 0.25) {
-      best = Math.min(best, scaledLoss(set, scores, rowWeight, scale, shift))
+      best = Math.min(best, shiftedLoss(set, margins, rowWeight, shift))
     }
   }
   return best
 }
 
-function scaledLoss(
-  { classes, oldScore, oldTarget, target }: TrainingSet,
-  scores: Float32Array,
+/** What the loss needs to know of the scaled margins s·(z − E_o) of every row. */
+interface Margins {
+  /** [count] their logsumexp: a shift adds to it, so it is taken once for all shifts. */
+  readonly all: Float64Array
+  /** [count] the row's own class's; 0 for an old image. */
+  readonly own: Float64Array
+}
+
+function scaledMargins({ classes, oldScore, target }: TrainingSet, scores: Float32Array, scale: number): Margins {
+  const row = new Float64Array(classes)
+  const all = new Float64Array(oldScore.length)
+  const own = new Float64Array(oldScore.length)
+  for (let i = 0; i < oldScore.length; i++) {
+    for (let c = 0; c < classes; c++) row[c] = scale * (scores[i * classes + c]! - oldScore[i]!)
+    all[i] = logSumExp(row)
+    if (target[i]! >= 0) own[i] = row[target[i]!]!
+  }
+  return { all, own }
+}
+
+function shiftedLoss(
+  { oldScore, oldTarget, target }: TrainingSet,
+  { all, own }: Margins,
   rowWeight: Float32Array,
-  scale: number,
   shift: number,
 ): number {
-  const margins = new Float64Array(classes)
   let loss = 0
-  for (let row = 0; row < oldScore.length; row++) {
-    const old = oldScore[row]!
-    for (let c = 0; c < classes; c++) margins[c] = scale * (scores[row * classes + c]! - old) + shift
-    const all = logAddExp(0, logSumExp(margins))
-    const label = target[row]!
-    const right = label < 0 ? 0 : logAddExp(oldTarget[row]! - old, margins[label]!)
-    loss += rowWeight[row]! * (all - right)
+  for (let i = 0; i < oldScore.length; i++) {
+    const right = target[i]! < 0 ? 0 : logAddExp(oldTarget[i]! - oldScore[i]!, own[i]! + shift)
+    loss += rowWeight[i]! * (logAddExp(0, all[i]! + shift) - right)
   }
   return loss
 }

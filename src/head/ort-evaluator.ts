@@ -1,5 +1,6 @@
 import { openSession, type Provider } from '../runtime/session.js'
 import { lossGraph } from './loss-graph.js'
+import { addTo } from './sums.js'
 import type { LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
 
 /** Rows that go through the graph at once: bounds the memory of one evaluation. */
@@ -45,8 +46,4 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
   }
 
   return { evaluate, close: () => session.close() }
-}
-
-function addTo(sum: Float64Array, part: Float32Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!
 }

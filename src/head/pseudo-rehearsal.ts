@@ -1,3 +1,4 @@
+import { lastColumns, memoryRows, readRows } from '../bottleneck/feature-rows.js'
 import { noOldTarget, type FeatureTable } from '../bottleneck/table.js'
 import { encodeFloat16, float16ToFloat32 } from '../math/float16.js'
 import { leastNormSolution, times } from '../math/least-norm.js'
@@ -69,10 +70,11 @@ function makeUp(
   const special = leastNormSolution(directions, times(directions, mean, classes), size)
   const centre = mean.map((value, d) => value - towardsNeutral * special[d]!)
 
+  const features = new Uint16Array(rows * dim)
   const table: FeatureTable = {
     dim,
     count: rows,
-    features: new Uint16Array(rows * dim),
+    features: memoryRows(features, dim),
     oldScore: new Float32Array(rows),
     oldBest: new Float32Array(rows),
     oldClass: new Int32Array(rows),
@@ -97,7 +99,7 @@ function makeUp(
       for (let d = 0; d < size; d++) sum += kernel[c * size + d]! * feature[d]!
       logits[c] = sum
     }
-    table.features.set(encodeFloat16(feature), (row + 1) * dim - size)
+    features.set(encodeFloat16(feature), (row + 1) * dim - size)
     table.oldScore[row] = logSumExp(logits)
     table.oldClass[row] = argMax(logits)
     table.oldBest[row] = logits[table.oldClass[row]!]!
@@ -108,16 +110,11 @@ function makeUp(
 
 /** A table in which all but the last `size` columns are 0. */
 export function bottleneckOnly(table: FeatureTable, size: number): FeatureTable {
-  const { dim, count } = table
-  const features = new Uint16Array(count * dim)
-  for (let row = 1; row <= count; row++) {
-    features.set(table.features.subarray(row * dim - size, row * dim), row * dim - size)
-  }
-  return { ...table, features }
+  return { ...table, features: lastColumns(table.features, size) }
 }
 
 function bottleneckOf({ features, dim }: FeatureTable, row: number, size: number): Float64Array {
-  return Float64Array.from(features.subarray((row + 1) * dim - size, (row + 1) * dim), float16ToFloat32)
+  return Float64Array.from(readRows(features, row, row + 1).subarray(dim - size), float16ToFloat32)
 }
 
 /** Row-major [N × size]: w̃_c without the scale, the class weights about their mean, each of length 1. */

@@ -1,9 +1,9 @@
 import type { FeatureTable } from '../bottleneck/table.js'
-import { decodeFloat16 } from '../math/float16.js'
 import { graphModel, node, valueInfo } from '../onnx/build.js'
 import { encodeModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
 import { openSession } from '../runtime/session.js'
+import { blockSource } from './feature-source.js'
 import type { FeatureSource, Head } from './types.js'
 
 const blockRows = 2048
@@ -54,13 +54,8 @@ export async function scoreRows(
 }
 
 /** The logits of a table's rows under one head, row-major [count × k]. */
-export function scoreTable({ count, dim, features }: FeatureTable, head: Head): Promise<Float32Array> {
-  const read = (start: number, end: number) => {
-    const block = new Float32Array((end - start) * dim)
-    decodeFloat16(features.subarray(start * dim, end * dim), block)
-    return block
-  }
-  return scoreRows({ count, dim, read }, [head])
+export function scoreTable({ features }: FeatureTable, head: Head): Promise<Float32Array> {
+  return scoreRows(blockSource(features), [head])
 }
 
 function linearGraph(): Uint8Array {

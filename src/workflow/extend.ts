@@ -21,6 +21,7 @@ import { rebuild } from './rebuild.js'
 import { openRehearsal } from './rehearsal.js'
 import { samplesOf } from './samples.js'
 import { stopwatch } from './stopwatch.js'
+import { checkTrainer } from './trainers.js'
 import type { ExtendOptions, ExtendResult } from './types.js'
 
 /**
@@ -41,6 +42,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   const call = { signal, onProgress }
   const time = stopwatch()
 
+  await checkTrainer(options.trainer)
   const folders = (await Promise.all(add.map(listClasses))).flat()
   refuseTwins(folders)
   const { backbone, bundle } = await openBackbone({
@@ -92,7 +94,17 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       const maxOldDrop = options.maxOldDrop ?? bundle?.manifest.training.maxOldDrop ?? limit
       const settings = { ...views, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
       const frozen = bundle && options.freezeAdded ? keptHeads(bundle) : []
-      const plan = { folder: out, revision, backbone, session, increments, rehearsal, settings, frozen }
+      const plan = {
+        folder: out,
+        revision,
+        backbone,
+        session,
+        increments,
+        rehearsal,
+        settings,
+        frozen,
+        trainer: options.trainer,
+      }
       const { manifest, fitted } = await rebuild(plan, call, time.lap)
       if (fitted?.pseudoLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.pseudoLeak))
       return {

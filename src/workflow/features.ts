@@ -79,7 +79,7 @@ export async function tableOf(
     }
   }
   return {
-    table: groupNearDuplicates(buildTable(rows(), count, dim)).table,
+    table: groupNearDuplicates(buildTable(rows(), count, dim, extractor.store.writer(dim))).table,
     imagesOfLabel,
     unreadable: [...unreadable, ...undecodable],
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { modelFile, readBundleFile, type Bundle } from '../bundle/bundle.js'
+import { modelFile, checkBundleFile, type Bundle } from '../bundle/bundle.js'
 import type { Manifest } from '../bundle/manifest.js'
-import { decodeTable } from '../bundle/table-file.js'
+import { openTable } from '../bundle/table-file.js'
 import { NpluskError } from '../core/errors.js'
 import type { Head } from '../head/types.js'
 import { headPrefix } from '../merge/merge-heads.js'
@@ -14,7 +14,7 @@ export async function keptIncrements(bundle: Bundle): Promise<IncrementFeatures[
   return Promise.all(
     bundle.manifest.increments.map(async (increment) => ({
       increment,
-      table: decodeTable(await readBundleFile(bundle, increment.features), increment.features),
+      table: openTable(await checkBundleFile(bundle, increment.features)),
     })),
   )
 }

@@ -7,6 +7,8 @@ import type { Session } from '../runtime/session.js'
 import { refit, type IncrementFeatures, type Refit } from './refit.js'
 import type { Rehearsal } from './rehearsal.js'
 import { saveBundle } from './save.js'
+import { trainerOf } from './trainers.js'
+import type { Trainer } from './types.js'
 
 /** What the caller decides about training; the rest of a `TrainingRecord` comes out of it. */
 export type TrainingSettings = Pick<TrainingRecord, 'seed' | 'augment' | 'maxOldDrop' | 'prior'>
@@ -21,6 +23,8 @@ export interface RebuildPlan {
   readonly settings: TrainingSettings
   /** Heads of the first increments that stay as they are. @default none */
   readonly frozen?: readonly Head[]
+  /** @default 'onnxruntime' */
+  readonly trainer?: Trainer | undefined
 }
 
 export interface Rebuilt {
@@ -35,9 +39,20 @@ export async function rebuild(
   call: CallOptions,
   lap: (part: string) => void = () => undefined,
 ): Promise<Rebuilt> {
-  const { folder, revision, backbone, session, increments, rehearsal, settings, frozen = [] } = plan
+  const {
+    folder,
+    revision,
+    backbone,
+    session,
+    increments,
+    rehearsal,
+    settings,
+    frozen = [],
+    trainer = 'onnxruntime',
+  } = plan
   const old = {
     frozen,
+    open: trainerOf(trainer, session.provider),
     baseClasses: backbone.classes.length,
     oldHead: rehearsal === undefined ? baseHead(backbone) : undefined,
   }

@@ -16,6 +16,7 @@ import { bottleneckOnly, pseudoProbe, pseudoRehearsal, type OldHead } from '../h
 import { buildTrainingSet } from '../head/training-set.js'
 import type { Head } from '../head/types.js'
 import { regularisations } from './defaults.js'
+import type { OpenEvaluator } from './trainers.js'
 
 /** An increment with its kept features. */
 export interface IncrementFeatures {
@@ -31,6 +32,8 @@ export interface RefitOptions extends CallOptions {
   readonly baseClasses: number
   /** Heads of the first increments that are to stay as they are. @default none */
   readonly frozen?: readonly Head[]
+  /** The training backend. @default ONNX Runtime on the CPU */
+  readonly open?: OpenEvaluator
   /** What old images are made up from where there are none. */
   readonly oldHead?: OldHead | undefined
 }
@@ -88,7 +91,7 @@ export async function refit(
     rehearsal: counter,
   })
   const progress = stepReport(options)
-  const training = await train(set, openOrtEvaluator, {
+  const training = await train(set, options.open ?? openOrtEvaluator, {
     regularisations: pseudo ? pseudoRegularisations : regularisations,
     seed: options.seed,
     signal: options.signal,

@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path'
 import type { Extractor } from '../bottleneck/extract.js'
 import type { FeatureTable } from '../bottleneck/table.js'
 import { decodeRehearsalPack } from '../bundle/rehearsal-pack.js'
-import { decodeTable } from '../bundle/table-file.js'
-import { readBundleFile, type Bundle } from '../bundle/bundle.js'
+import { openTable } from '../bundle/table-file.js'
+import { checkBundleFile, type Bundle } from '../bundle/bundle.js'
 import { assetPath } from '../core/assets.js'
 import { NpluskError } from '../core/errors.js'
 import { isReadable } from '../core/is-readable.js'
@@ -19,6 +19,8 @@ export interface Rehearsal {
   /** `builtin` or the folder's name. */
   readonly source: string
   readonly images: number
+  /** Its file in the bundle it was read from. */
+  readonly file?: string
 }
 
 /** The file of a backbone's built-in rehearsal pack, whether there is one or not. */
@@ -90,8 +92,8 @@ export async function folderRehearsal(
 export async function bundleRehearsal(bundle: Bundle): Promise<Rehearsal | undefined> {
   const { rehearsal } = bundle.manifest
   if (rehearsal === null) return undefined
-  const table = decodeTable(await readBundleFile(bundle, rehearsal.file), rehearsal.file)
-  return { table, source: rehearsal.source, images: rehearsal.images }
+  const table = openTable(await checkBundleFile(bundle, rehearsal.file))
+  return { table, ...rehearsal }
 }
 
 /** A pack that the user had made counts before the one that ships. */

@@ -84,5 +84,5 @@ function without({ increment, table }: IncrementFeatures, removed: ReadonlySet<n
   })
   const selected = selectRows(table, (row) => placeOf.has(table.label[row]!))
   const relabelled: FeatureTable = { ...selected, label: selected.label.map((label) => placeOf.get(label)!) }
-  return [{ increment: { ...increment, classes }, table: relabelled }]
+  return [{ increment: { ...increment, classes, features: '' }, table: relabelled }]
 }

@@ -1,6 +1,6 @@
-import { contentName, manifestKey, modelFile, writeBundle } from '../bundle/bundle.js'
+import { contentName, manifestKey, modelFile, writeBundle, type Content } from '../bundle/bundle.js'
 import { bundleFormat, labelsOf, type Increment, type Manifest, type TrainingRecord } from '../bundle/manifest.js'
-import { encodeTable } from '../bundle/table-file.js'
+import { tableChunks } from '../bundle/table-file.js'
 import type { FeatureTable } from '../bottleneck/table.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
@@ -17,7 +17,8 @@ import type { Rehearsal } from './rehearsal.js'
 export interface BundleParts {
   readonly backbone: Backbone
   readonly increments: readonly {
-    readonly increment: Omit<Increment, 'features'>
+    /** `features` names its file in the bundle it was read from, if it is unchanged since; else it is ''. */
+    readonly increment: Increment
     readonly table: FeatureTable
     readonly head: Head
   }[]
@@ -40,9 +41,10 @@ export async function saveBundle(
 ): Promise<Manifest> {
   const { backbone, increments, rehearsal, training, revision } = parts
   onProgress?.({ type: 'progress', stage: 'merge', done: 0, total: 1, unit: 'steps' })
-  const files = new Map<string, Uint8Array>()
-  const keep = (kind: string, content: Uint8Array) => {
-    const name = contentName(kind, content)
+  const files = new Map<string, Content>()
+  // What was read from a bundle bears its hash already.
+  const keep = (kind: string, content: Content, known = '') => {
+    const name = known === '' ? contentName(kind, content()) : known
     files.set(name, content)
     return name
   }
@@ -50,18 +52,18 @@ export async function saveBundle(
     format: bundleFormat,
     revision,
     base: { name: backbone.name, sha256: backbone.sha256, classes: backbone.classes },
-    backbone: { file: keep('backbone.onnx', backbone.graph), sha256: backbone.graphHash, dim: backbone.dim },
+    backbone: { file: keep('backbone.onnx', () => [backbone.graph]), sha256: backbone.graphHash, dim: backbone.dim },
     preprocess: backbone.preprocess,
     rehearsal: rehearsal
       ? {
-          file: keep('rehearsal.safetensors', encodeTable(rehearsal.table)),
+          file: keep('rehearsal.safetensors', () => tableChunks(rehearsal.table), rehearsal.file),
           source: rehearsal.source,
           images: rehearsal.images,
         }
       : null,
     increments: increments.map(({ increment, table }) => ({
       ...increment,
-      features: keep('features.safetensors', encodeTable(table)),
+      features: keep('features.safetensors', () => tableChunks(table), increment.features),
     })),
     training,
   }

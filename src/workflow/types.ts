@@ -9,6 +9,9 @@ import type { KnownModel } from '../model/known-model.js'
 /** Where to run: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type Device = 'auto' | 'cpu' | 'cuda'
 
+/** What computes loss and gradient in training; TensorFlow.js has to be installed beside nplusk. */
+export type Trainer = 'onnxruntime' | 'tfjs'
+
 /** Options of every call that opens a model. */
 export interface ModelOptions extends CallOptions {
   /** A bundle's folder, an ONNX file or its address, `hf:owner/name` on the Hugging Face hub, or the name of a known model. */
@@ -43,6 +46,8 @@ export interface ExtendOptions extends ModelOptions {
   readonly augment?: number
   /** Keeps the heads that were added earlier bit for bit, instead of refitting all together. @default false */
   readonly freezeAdded?: boolean
+  /** @default 'onnxruntime' */
+  readonly trainer?: Trainer
   /** Name of the increment. @default the folders' names */
   readonly name?: string
   /** @default 0 */

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import {
   checkWritable,
+  checkBundleFile,
   contentName,
   isBundle,
   manifestFile,
@@ -45,7 +46,10 @@ describe('writeBundle', () => {
     const bundle = await readBundle(place())
     expect(bundle).toEqual({ folder: place(), manifest: change.manifest, model: expect.any(Uint8Array) })
     for (const [name, content] of change.files) {
-      expect(Uint8Array.from(await readBundleFile(bundle, name))).toEqual(content)
+      expect(Uint8Array.from(await readBundleFile(bundle, name))).toEqual(
+        Uint8Array.from(Buffer.concat([...content()])),
+      )
+      expect(await checkBundleFile(bundle, name)).toBe(join(place(), name))
     }
   })
 
@@ -53,6 +57,15 @@ describe('writeBundle', () => {
     await mkdir(place(), { recursive: true })
     await writeBundle(place(), tinyChange(1, ['flowers']))
     expect((await readBundle(place())).manifest.revision).toBe(1)
+  })
+
+  test('writes no file again that the bundle has', async () => {
+    await writeBundle(place(), tinyChange(1, ['flowers']))
+    const second = tinyChange(2, ['flowers', 'birds'])
+    const kept = tinyChange(1, ['flowers']).manifest.increments[0]!.features
+    const files = new Map([...second.files].map(([name, content]) => [name, name === kept ? neverAsked : content]))
+    await writeBundle(place(), { ...second, files })
+    expect((await readdir(place())).sort()).toEqual([...files.keys(), manifestFile, modelFile].sort())
   })
 
   test('changes a bundle and removes the files that it needs no more; others in the folder stay', async () => {
@@ -244,8 +257,10 @@ describe('contentName', () => {
   test('puts the hash of the content into the name, in the place of an earlier one', () => {
     const content = Uint8Array.of(1, 2, 3)
     const hash = createHash('sha256').update(content).digest('hex').slice(0, 16)
-    expect(contentName('features.safetensors', content)).toBe(`features-${hash}.safetensors`)
-    expect(contentName(`features-${'0'.repeat(16)}.safetensors`, content)).toBe(`features-${hash}.safetensors`)
+    expect(contentName('features.safetensors', [content])).toBe(`features-${hash}.safetensors`)
+    expect(contentName(`features-${'0'.repeat(16)}.safetensors`, [content.subarray(0, 2), content.subarray(2)])).toBe(
+      `features-${hash}.safetensors`,
+    )
   })
 })
 
@@ -275,3 +290,7 @@ describe('checkWritable', () => {
     await expect(checkWritable(join(file, 'below'))).rejects.toMatchObject({ code: 'IO' })
   })
 })
+
+function neverAsked(): never {
+  throw new Error('this file is there already')
+}

@@ -1,7 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { buildTable } from '../../src/bottleneck/table.js'
+import { buildTable, pickRows, type FeatureTable } from '../../src/bottleneck/table.js'
 import { decodeTensors, encodeTensors } from '../../src/bundle/safetensors.js'
-import { decodeTable, encodeTable } from '../../src/bundle/table-file.js'
+import { openTable, tableChunks } from '../../src/bundle/table-file.js'
+import { plainTable } from '../support/plain-table.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 import { entryOf } from '../bottleneck/entries.js'
 
 const table = buildTable(
@@ -10,44 +14,77 @@ const table = buildTable(
   5,
 )
 
+const place = temporaryFolder()
+const encode = (one: FeatureTable) => Buffer.concat([...tableChunks(one)])
+
+/** Opens these bytes as a file. */
+function open(bytes: Uint8Array): FeatureTable {
+  const path = join(place(), 'features.safetensors')
+  writeFileSync(path, bytes)
+  return openTable(path)
+}
+
 describe('table files', () => {
   test('give the table back bit for bit', () => {
-    expect(decodeTable(encodeTable(table), 'features.safetensors')).toEqual(table)
+    expect(plainTable(open(encode(table)))).toEqual(plainTable(table))
+  })
+
+  test('are read when rows are asked for, and never held', () => {
+    const opened = open(encode(table))
+    const bytes = readFileSync(join(place(), 'features.safetensors'))
+    bytes.fill(0, bytes.length - 2 * 5)
+    writeFileSync(join(place(), 'features.safetensors'), bytes)
+    const { features } = plainTable(pickRows(opened, [2, 0]))
+    expect([...features]).toEqual([0, 0, 0, 0, 0, ...plainTable(table).features.subarray(0, 5)])
+  })
+
+  test('are written block by block', () => {
+    const wide = buildTable(
+      [0, 1, 2].map((image) => ({
+        bottleneck: { features: new Float32Array(2 ** 20).fill(image), logits: Float32Array.of(1) },
+        label: 0,
+        image,
+      })),
+      3,
+      2 ** 20,
+    )
+    expect(Math.max(...[...tableChunks(wide)].map(({ length }) => length))).toBe(2 * 2 * 2 ** 20)
+    expect(plainTable(open(encode(wide))).features).toEqual(plainTable(wide).features)
   })
 
   test('give back a table without rows', () => {
     const empty = buildTable([], 0, 5)
-    expect(decodeTable(encodeTable(empty), 'features.safetensors')).toEqual(empty)
+    expect(plainTable(open(encode(empty)))).toEqual(plainTable(empty))
   })
 
   test('can be read by other programs: features as half floats, columns by name', () => {
-    const { tensors, metadata } = decodeTensors(encodeTable(table, { increment: 'flowers' }), 'f')
-    expect(metadata).toEqual({ increment: 'flowers' })
-    expect(tensors['features']).toEqual({ dims: [3, 5], data: table.features })
+    const { tensors } = decodeTensors(encode(table), 'f')
+    expect(tensors['features']).toEqual({ dims: [3, 5], data: plainTable(table).features })
     expect(tensors['oldScore']).toEqual({ dims: [3], data: table.oldScore })
     expect(tensors['label']).toEqual({ dims: [3], data: Int32Array.of(-1, 0, 1) })
   })
 
   test.each<[string, Uint8Array]>([
-    ['damaged', encodeTable(table).subarray(0, 100)],
+    ['damaged', encode(table).subarray(0, 100)],
+    ['cut off within the features', encode(table).subarray(0, -3)],
     ['of other tensors', encodeTensors({ w: { dims: [1], data: Float32Array.of(1) } })],
     [
       'without all its columns',
       encodeTensors(
         Object.fromEntries(
-          Object.entries(decodeTensors(encodeTable(table), 'f').tensors).filter(([name]) => name !== 'oldTarget'),
+          Object.entries(decodeTensors(encode(table), 'f').tensors).filter(([name]) => name !== 'oldTarget'),
         ),
       ),
     ],
     [
       'of columns of different length',
       encodeTensors({
-        ...decodeTensors(encodeTable(table), 'f').tensors,
+        ...decodeTensors(encode(table), 'f').tensors,
         label: { dims: [2], data: Int32Array.of(1, 2) },
       }),
     ],
   ])('name a file that is %s', (_, bytes) => {
-    expect(() => decodeTable(bytes, 'features.safetensors')).toThrow(
+    expect(() => open(bytes)).toThrow(
       expect.objectContaining({ code: 'BAD_BUNDLE', message: expect.stringContaining('features.safetensors') }),
     )
   })

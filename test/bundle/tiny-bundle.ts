@@ -1,4 +1,4 @@
-import { contentName, manifestKey, type BundleChange } from '../../src/bundle/bundle.js'
+import { contentName, manifestKey, type BundleChange, type Content } from '../../src/bundle/bundle.js'
 import { bundleFormat, type Manifest } from '../../src/bundle/manifest.js'
 import { graphModel, node, setMetadata, valueInfo } from '../../src/onnx/build.js'
 import { encodeModel } from '../../src/onnx/model.js'
@@ -32,11 +32,11 @@ export function tinyChange(
   names: readonly string[],
   verify: BundleChange['verify'] = () => Promise.resolve(),
 ): BundleChange {
-  const files = new Map<string, Uint8Array>()
+  const files = new Map<string, Content>()
   const keep = (kind: string, text: string) => {
     const content = new TextEncoder().encode(text)
-    const name = contentName(kind, content)
-    files.set(name, content)
+    const name = contentName(kind, [content])
+    files.set(name, () => [content])
     return name
   }
   const manifest = tinyManifest({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { memoryRows } from '../../src/bottleneck/feature-rows.js'
 import { buildTable, noOldTarget, type FeatureTable } from '../../src/bottleneck/table.js'
 import { buildTrainingSet } from '../../src/head/training-set.js'
 import { featureRows } from './random-set.js'
@@ -96,7 +97,7 @@ describe('a set too large to be held', () => {
     oldTarget: new Float32Array(count),
   }
   const integers = { oldClass: new Int32Array(count), label: new Int32Array(count), image: new Int32Array(count) }
-  const large: FeatureTable = { dim, count, features, ...columns, ...integers }
+  const large: FeatureTable = { dim, count, features: memoryRows(features, dim), ...columns, ...integers }
 
   test('is widened block by block: a block is valid until the next is read', async () => {
     const set = buildTrainingSet({ increments: [{ table: large, classes: 1 }], rehearsal: undefined })

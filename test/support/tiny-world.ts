@@ -1,3 +1,4 @@
+import { readRows } from '../../src/bottleneck/feature-rows.js'
 import { buildTable, type FeatureTable, type Row } from '../../src/bottleneck/table.js'
 import type { OldHead } from '../../src/head/pseudo-rehearsal.js'
 import type { Head } from '../../src/head/types.js'
@@ -44,10 +45,8 @@ export function imagesOf({ directions, mergedInto = [], images = 20, noise = 0.5
 }
 
 /** The features of every row, as they are kept. */
-export function featuresOf({ features, count, dim }: FeatureTable): number[][] {
-  return Array.from({ length: count }, (_, row) =>
-    Array.from(features.subarray(row * dim, (row + 1) * dim), float16ToFloat32),
-  )
+export function featuresOf({ features, count }: FeatureTable): number[][] {
+  return Array.from({ length: count }, (_, row) => Array.from(readRows(features, row, row + 1), float16ToFloat32))
 }
 
 /** What the base classifier says of one row's features, in float64. */

@@ -1,8 +1,16 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { contentName, manifestKey, modelFile, readBundle, writeBundle, type Bundle } from '../../src/bundle/bundle.js'
-import { encodeTable } from '../../src/bundle/table-file.js'
+import {
+  contentName,
+  manifestKey,
+  modelFile,
+  readBundle,
+  writeBundle,
+  type Bundle,
+  type Content,
+} from '../../src/bundle/bundle.js'
+import { tableChunks } from '../../src/bundle/table-file.js'
 import type { Head } from '../../src/head/types.js'
 import { createRandom } from '../../src/math/random.js'
 import { mergeHeads } from '../../src/merge/merge-heads.js'
@@ -13,6 +21,7 @@ import { DataType, floatTensor } from '../../src/onnx/tensor.js'
 import { addedCount, keptHeads, keptIncrements } from '../../src/workflow/kept.js'
 import { tinyManifest } from '../bundle/tiny-bundle.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { plainTable } from '../support/plain-table.js'
 import { imagesOf } from '../support/tiny-world.js'
 
 const dim = 12
@@ -54,9 +63,9 @@ const tables = heads.map(({ classes }, i) =>
 
 /** A bundle with one increment for each head; the first class of the second is merged into `dog`. */
 async function writeTiny(): Promise<Bundle> {
-  const files = new Map<string, Uint8Array>()
-  const keep = (kind: string, content: Uint8Array) => {
-    const name = contentName(kind, content)
+  const files = new Map<string, Content>()
+  const keep = (kind: string, content: Content) => {
+    const name = contentName(kind, content())
     files.set(name, content)
     return name
   }
@@ -64,7 +73,7 @@ async function writeTiny(): Promise<Bundle> {
     Array.from({ length: classes }, (_, c) => (i === 1 && c === 0 ? 1 : undefined)),
   )
   const manifest = tinyManifest({
-    backbone: { file: keep('backbone.onnx', encodeModel(tinyBackbone())), sha256: 'b'.repeat(64), dim },
+    backbone: { file: keep('backbone.onnx', () => [encodeModel(tinyBackbone())]), sha256: 'b'.repeat(64), dim },
     increments: tables.map((table, i) => ({
       name: `increment ${i}`,
       classes: mergedInto[i]!.map((base, c) => ({
@@ -73,7 +82,7 @@ async function writeTiny(): Promise<Bundle> {
         images: 2,
         ...(base === undefined ? {} : { mergedInto: base }),
       })),
-      features: keep('features.safetensors', encodeTable(table)),
+      features: keep('features.safetensors', () => tableChunks(table)),
     })),
   })
   const parts = heads.map((head, i) => ({ head, mergedInto: mergedInto[i]! }))
@@ -112,7 +121,7 @@ describe('keptHeads', () => {
 test('keptIncrements gives every increment with the features that were kept of it', async () => {
   const kept = await keptIncrements(bundle)
   expect(kept.map(({ increment }) => increment)).toEqual(bundle.manifest.increments)
-  expect(kept.map(({ table }) => table)).toEqual(tables)
+  expect(kept.map(({ table }) => plainTable(table))).toEqual(tables.map(plainTable))
 })
 
 test('addedCount counts columns: a merged class has none of its own', () => {

@@ -1,9 +1,10 @@
+import { readRows } from '../../../src/bottleneck/feature-rows.js'
 import type { FeatureTable } from '../../../src/bottleneck/table.js'
 import { float16ToFloat32 } from '../../../src/math/float16.js'
 
 /** One feature vector of a table as numbers. */
-export function featureRow({ features, dim }: FeatureTable, row: number): Float64Array {
-  return Float64Array.from({ length: dim }, (_, d) => float16ToFloat32(features[row * dim + d]!))
+export function featureRow({ features }: FeatureTable, row: number): Float64Array {
+  return Float64Array.from(readRows(features, row, row + 1), float16ToFloat32)
 }
 
 /** Divides by the Euclidean norm, in place; a vector of zeros stays. */

@@ -1,3 +1,4 @@
+import { memoryRows, readRows } from '../../../src/bottleneck/feature-rows.js'
 import type { FeatureTable } from '../../../src/bottleneck/table.js'
 import type { Head } from '../../../src/head/types.js'
 
@@ -6,9 +7,9 @@ export function narrow(table: FeatureTable, size: number): FeatureTable {
   const { count, dim } = table
   const features = new Uint16Array(count * size)
   for (let row = 0; row < count; row++) {
-    features.set(table.features.subarray((row + 1) * dim - size, (row + 1) * dim), row * size)
+    features.set(readRows(table.features, row, row + 1).subarray(dim - size), row * size)
   }
-  return { ...table, dim: size, features }
+  return { ...table, dim: size, features: memoryRows(features, size) }
 }
 
 /** A head on the bottleneck as one on all `dim` features: no weight on any but the last. */

@@ -5,7 +5,9 @@ import { extract } from './extract.js'
 import { incrementsSection } from './increments.js'
 import { int8 } from './int8.js'
 import { predict } from './predict.js'
+import { scale } from './scale.js'
 import { startup } from './startup.js'
+import { train } from './train.js'
 import { transformers } from './transformers.js'
 
 /** In the order in which they run. */
@@ -18,4 +20,6 @@ export const sections: readonly SpeedSection[] = [
   startup,
   add,
   incrementsSection,
+  train,
+  scale,
 ]

@@ -43,6 +43,12 @@ export function extendCommand(environment: Environment): Command {
     .option('--prior <probability>', 'how likely an image shows a new class (default: 0.2)', fraction)
     .option('--augment <n>', 'extra views of every training image (default: 2)', integer(0, 100))
     .option('--freeze-added', 'keep the heads added earlier bit for bit')
+    .addOption(
+      new Option(
+        '--trainer <backend>',
+        'what trains: onnxruntime, or tfjs (TensorFlow.js, installed beside nplusk) (default: onnxruntime)',
+      ).choices(['onnxruntime', 'tfjs']),
+    )
     .addOption(deviceOption())
     .option('--name <name>', "name of this increment (default: the folder's name)")
     .option('--seed <number>', 'seed of all that is drawn at random (default: 0)', integer(0, largestSeed))

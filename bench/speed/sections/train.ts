@@ -1,0 +1,42 @@
+import { train as trainHead } from '../../../src/head/cross-validate.js'
+import { openOrtEvaluator } from '../../../src/head/ort-evaluator.js'
+import { buildTrainingSet } from '../../../src/head/training-set.js'
+import { openTfjsEvaluator } from '../../../src/tfjs/tfjs-evaluator.js'
+import { loadTfjs } from '../../../src/tfjs/load.js'
+import { regularisations } from '../../../src/workflow/defaults.js'
+import { trainingIncrement } from '../../accuracy/data.js'
+import { openLab } from '../../accuracy/lab.js'
+import { interleaved, median } from '../rounds.js'
+import type { SpeedSection } from '../section.js'
+
+const rounds = 2
+/** Points that every fit evaluates in a comparison: a step costs what it costs, and tfjs takes minutes for all of them. */
+const maxEvaluations = 20
+
+/** The training of the flowers' head, cross-validation included, on both backends. */
+export const train: SpeedSection = {
+  name: 'train',
+  async run({ data, cacheDir, say }) {
+    const lab = await openLab({ data, cacheDir })
+    try {
+      say('train: features of the flowers')
+      const { increment, table } = await trainingIncrement(lab, 'flowers', 'separate')
+      const classes = increment.classes.length
+      const set = buildTrainingSet({ increments: [{ table, classes }], rehearsal: lab.rehearsal })
+      const options = { regularisations, seed: 0 }
+      say(`train: ${set.features.count} rows of ${set.features.dim}, tfjs on ${(await loadTfjs()).getBackend()}`)
+      const seconds = await interleaved(rounds, {
+        ort: () => trainHead(set, openOrtEvaluator, { ...options, maxEvaluations }),
+        tfjs: () => trainHead(set, openTfjsEvaluator, { ...options, maxEvaluations }),
+        whole: () => trainHead(set, openOrtEvaluator, options),
+      })
+      say(`train: ${JSON.stringify(seconds)}`)
+      return {
+        trainOrtVsTfjs: median(seconds.tfjs.map((tfjs, round) => tfjs / seconds.ort[round]!)),
+        trainSeconds: median(seconds.whole),
+      }
+    } finally {
+      await lab.close()
+    }
+  },
+}

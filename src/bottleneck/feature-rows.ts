@@ -1,0 +1,145 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { ioError, NpluskError } from '../core/errors.js'
+
+/** Feature vectors as half floats that are read in blocks, so that a table need not be in memory. */
+export interface FeatureRows {
+  readonly count: number
+  readonly dim: number
+  /**
+   * Copies rows `start` (inclusive) to `end` (exclusive), row-major.
+   *
+   * @param target of (end − start) × dim numbers
+   */
+  copy(start: number, end: number, target: Uint16Array): void
+}
+
+/** Takes rows one after the other, and gives them all in the end. */
+export interface RowWriter {
+  /** @param row [dim]; may be used again by the caller */
+  add(row: Uint16Array): void
+  done(): FeatureRows
+}
+
+/** Rows `start` to `end` as an array of their own. */
+export function readRows(rows: FeatureRows, start: number, end: number): Uint16Array {
+  const target = new Uint16Array((end - start) * rows.dim)
+  rows.copy(start, end, target)
+  return target
+}
+
+/** Calls `use` with blocks of rows of at most some megabytes, in order; a block is valid during the call alone. */
+export function eachBlock(rows: FeatureRows, use: (block: Uint16Array, start: number) => void): void {
+  const { count, dim } = rows
+  const size = Math.max(1, Math.floor(blockNumbers / Math.max(1, dim)))
+  const block = new Uint16Array(Math.min(size, count) * dim)
+  for (let start = 0; start < count; start += size) {
+    const end = Math.min(start + size, count)
+    const part = block.subarray(0, (end - start) * dim)
+    rows.copy(start, end, part)
+    use(part, start)
+  }
+}
+
+const blockNumbers = 2 ** 21
+
+/** Rows that are in memory, row-major [count × dim]. */
+export function memoryRows(features: Uint16Array, dim: number): FeatureRows {
+  return {
+    count: dim === 0 ? 0 : features.length / dim,
+    dim,
+    copy: (start, end, target) => target.set(features.subarray(start * dim, end * dim)),
+  }
+}
+
+export function memoryWriter(count: number, dim: number): RowWriter {
+  const features = new Uint16Array(count * dim)
+  let place = 0
+  return {
+    add(row) {
+      features.set(row, place)
+      place += dim
+    },
+    done: () => memoryRows(features, dim),
+  }
+}
+
+/**
+ * Rows in a file, from a byte offset on, little-endian. The file is open during a reading alone, so there is nothing to close; it
+ * must not change meanwhile.
+ */
+export function fileRows(path: string, offset: number, count: number, dim: number): FeatureRows {
+  return {
+    count,
+    dim,
+    copy(start, end, target) {
+      let file: number
+      try {
+        file = openSync(path, 'r')
+      } catch (error) {
+        throw ioError(error, `read ${path}`)
+      }
+      try {
+        readFully(file, path, target.subarray(0, (end - start) * dim), offset + 2 * start * dim)
+      } finally {
+        closeSync(file)
+      }
+    },
+  }
+}
+
+/** @throws NpluskError `IO` when the file ends before `target` is full */
+export function readFully(file: number, path: string, target: Uint16Array, position: number): void {
+  const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
+  for (let done = 0; done < bytes.length;) {
+    const read = readSync(file, bytes, done, bytes.length - done, position + done)
+    if (read === 0) throw new NpluskError('IO', `${path} has been cut off while it was read; run the command again.`)
+    done += read
+  }
+}
+
+/** Some rows of others, in the given order. */
+export function pickedRows(rows: FeatureRows, picked: ArrayLike<number>): FeatureRows {
+  const { dim } = rows
+  return {
+    count: picked.length,
+    dim,
+    copy(start, end, target) {
+      for (let i = start; i < end;) {
+        const first = i++
+        while (i < end && picked[i] === picked[i - 1]! + 1) i++
+        rows.copy(picked[first]!, picked[i - 1]! + 1, target.subarray((first - start) * dim, (i - start) * dim))
+      }
+    },
+  }
+}
+
+/** The rows of several, one after the other. */
+export function joinedRows(parts: readonly FeatureRows[]): FeatureRows {
+  const dim = parts[0]?.dim ?? 0
+  return {
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    dim,
+    copy(start, end, target) {
+      let first = 0
+      for (const part of parts) {
+        const from = Math.max(start, first)
+        const to = Math.min(end, first + part.count)
+        if (from < to) part.copy(from - first, to - first, target.subarray((from - start) * dim, (to - start) * dim))
+        first += part.count
+      }
+    },
+  }
+}
+
+/** Rows of which all but the last `size` columns are 0. */
+export function lastColumns(rows: FeatureRows, size: number): FeatureRows {
+  const { count, dim } = rows
+  return {
+    count,
+    dim,
+    copy(start, end, target) {
+      rows.copy(start, end, target)
+      for (let row = 0; row < end - start; row++) target.fill(0, row * dim, (row + 1) * dim - size)
+    },
+  }
+}

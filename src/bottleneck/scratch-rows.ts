@@ -1,0 +1,70 @@
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryName } from '../core/atomic-write.js'
+import { ioError } from '../core/errors.js'
+import { readFully, type RowWriter } from './feature-rows.js'
+
+/** Bytes that are gathered before they are written. */
+const bufferSize = 2 ** 22
+
+/** Rows kept outside memory for as long as they are needed. */
+export interface Scratch {
+  writer(dim: number): RowWriter
+  close(): void
+}
+
+/** Rows in a nameless file in `folder`: whatever ends the process, the system takes its space back. */
+export function openScratch(folder: string): Scratch {
+  let file: number | undefined
+  let size = 0
+  const path = temporaryName(join(folder, 'scratch'))
+
+  function write(bytes: Uint8Array): void {
+    try {
+      if (file === undefined) {
+        file = openSync(path, 'wx+')
+        unlinkSync(path)
+      }
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, size + done)
+    } catch (error) {
+      throw ioError(error, `write to the bottleneck cache in ${folder}`)
+    }
+    size += bytes.length
+  }
+
+  return {
+    writer(dim) {
+      const offset = size
+      const buffer = new Uint16Array(Math.max(1, Math.floor(bufferSize / 2 / dim)) * dim)
+      let filled = 0
+      let count = 0
+      const flush = () => {
+        write(new Uint8Array(buffer.buffer, 0, 2 * filled))
+        filled = 0
+      }
+      return {
+        add(row) {
+          if (filled === buffer.length) flush()
+          buffer.set(row, filled)
+          filled += dim
+          count++
+        },
+        done() {
+          flush()
+          return {
+            count,
+            dim,
+            copy(start, end, target) {
+              const part = target.subarray(0, (end - start) * dim)
+              if (part.length > 0) readFully(file!, path, part, offset + 2 * start * dim)
+            },
+          }
+        },
+      }
+    },
+    close() {
+      if (file !== undefined) closeSync(file)
+      file = undefined
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { eachBlock, type FeatureRows } from '../bottleneck/feature-rows.js'
+import { decodeFloat16 } from '../math/float16.js'
+import type { FeatureSource } from './types.js'
+
+/** Features up to this many bytes as float32 are widened once and held; larger ones block by block, at every pass. */
+const inMemoryBytes = 512 * 2 ** 20
+
+/** Rows of half floats for many passes. */
+export function floatSource(rows: FeatureRows): FeatureSource {
+  const { count, dim } = rows
+  if (count * dim * 4 > inMemoryBytes) return blockSource(rows)
+  const all = new Float32Array(count * dim)
+  eachBlock(rows, (block, start) => decodeFloat16(block, all.subarray(start * dim)))
+  return { count, dim, read: (start, end) => all.subarray(start * dim, end * dim) }
+}
+
+/** Rows of half floats for a single pass: nothing is held but a block. */
+export function blockSource(rows: FeatureRows): FeatureSource {
+  const { count, dim } = rows
+  let halves = new Uint16Array(0)
+  let floats = new Float32Array(0)
+  return {
+    count,
+    dim,
+    read(start, end) {
+      const length = (end - start) * dim
+      if (halves.length < length) {
+        halves = new Uint16Array(length)
+        floats = new Float32Array(length)
+      }
+      const block = halves.subarray(0, length)
+      rows.copy(start, end, block)
+      decodeFloat16(block, floats)
+      return floats.subarray(0, length)
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { openStore } from '../../src/bottleneck/store.js'
+import { selectRows } from '../../src/bottleneck/table.js'
+import { fitHeads } from '../../src/head/fit.js'
+import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
+import { rowWeights } from '../../src/head/row-weights.js'
+import { standardise } from '../../src/head/standardise.js'
+import { buildTrainingSet } from '../../src/head/training-set.js'
+import type { TrainingSet } from '../../src/head/types.js'
+import { listClasses } from '../../src/image/folder.js'
+import { knownBackbone } from '../../src/model/backbone.js'
+import { cacheFolder } from '../../src/model/cache-folder.js'
+import { openSession } from '../../src/runtime/session.js'
+import { openTfjsEvaluator } from '../../src/tfjs/tfjs-evaluator.js'
+import { tableOf } from '../../src/workflow/features.js'
+import { openRehearsal } from '../../src/workflow/rehearsal.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const flowers = '../shared/data/flowers/train'
+const present = existsSync(flowers)
+const testPhotographs = present ? test : test.skip
+const folder = temporaryFolder()
+const { NPLUSK_CACHE_DIR: nplusk, XDG_CACHE_HOME: xdg } = process.env
+
+testPhotographs(
+  `both training backends reach the same loss on photographs of flowers${present ? '' : ` (skipped: no ${flowers})`}`,
+  async () => {
+    const set = await flowerSet()
+    const rowWeight = rowWeights(set)
+    const standardisation = await standardise(set.features, rowWeight)
+    const losses: number[] = []
+    for (const open of [openOrtEvaluator, openTfjsEvaluator]) {
+      const evaluator = await open(set)
+      const [fit] = await fitHeads(set, [{ rowWeight, regularisation: 1e-2 }], standardisation, evaluator)
+      losses.push(fit!.loss)
+      await evaluator.close()
+    }
+    expect(losses[0]).toBeGreaterThan(0)
+    expect(Math.abs(losses[1]! - losses[0]!)).toBeLessThan(1e-4)
+  },
+  300_000,
+)
+
+/** Ten photographs of each class, and every fourth of the built-in old images. */
+async function flowerSet(): Promise<TrainingSet> {
+  const backbone = await knownBackbone('inception-v3', { cacheDir: cacheFolder({ home: homedir(), nplusk, xdg }) })
+  const store = openStore(join(folder(), 'store'))
+  const session = await openSession(backbone.graph)
+  try {
+    const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
+    const views = { augment: 0, seed: 0 }
+    const classes = await listClasses(flowers)
+    const images = classes.flatMap(({ files }, label) => files.slice(0, 10).map((file) => ({ file, label })))
+    const { table } = await tableOf(extractor, images, { ...views, stage: 'extract', dim: backbone.dim })
+    const rehearsal = await openRehearsal('builtin', backbone, undefined, extractor, views)
+    return buildTrainingSet({
+      increments: [{ table, classes: classes.length }],
+      rehearsal: selectRows(rehearsal!.table, (row) => row % 4 === 0),
+    })
+  } finally {
+    await session.close()
+    await store.close()
+  }
+}

@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals'
+import { loadTfjs } from '../../src/tfjs/load.js'
+
+const missing = (name: string) => Promise.reject(new Error(`Cannot find package '${name}'`))
+
+/** A package that records which backend is asked for; `backends` says which of them start. */
+function fake(backends: readonly string[]) {
+  const asked: string[] = []
+  const setBackend = (name: string) => {
+    asked.push(name)
+    return Promise.resolve(backends.includes(name))
+  }
+  return { asked, enableProdMode: () => undefined, setBackend, ready: () => Promise.resolve() }
+}
+
+test('native packages come first, and one that does not start is passed over', async () => {
+  const native = fake(['tensorflow'])
+  const loaded = await loadTfjs((name) =>
+    name === '@tensorflow/tfjs-node' ? Promise.resolve({ default: native }) : missing(name),
+  )
+  expect(loaded).toBe(native)
+  const broken = fake([])
+  const plain = fake(['wasm'])
+  expect(
+    await loadTfjs((name) =>
+      Promise.resolve(name === '@tensorflow/tfjs' ? plain : name.includes('node') ? { default: broken } : {}),
+    ),
+  ).toBe(plain)
+  expect(plain.asked).toEqual(['wasm'])
+})
+
+test('without the package of the WebAssembly backend the plain one runs', async () => {
+  const plain = fake(['cpu', 'wasm'])
+  await loadTfjs((name) => (name === '@tensorflow/tfjs' ? Promise.resolve(plain) : missing(name)))
+  expect(plain.asked).toEqual(['cpu'])
+})
+
+test('where nothing loads, the error says what to install, and keeps the reasons', async () => {
+  await expect(loadTfjs(missing)).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('npm install @tensorflow/tfjs'),
+    data: { failures: expect.arrayContaining([expect.stringContaining('@tensorflow/tfjs-node-gpu: Cannot find')]) },
+  })
+})

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { fitHeads } from '../../src/head/fit.js'
+import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
+import { rowWeights } from '../../src/head/row-weights.js'
+import { standardise } from '../../src/head/standardise.js'
+import type { TrainingSet } from '../../src/head/types.js'
+import { loadTfjs } from '../../src/tfjs/load.js'
+import { openTfjsEvaluator } from '../../src/tfjs/tfjs-evaluator.js'
+import { createRandom } from '../../src/math/random.js'
+import { randomSet } from '../head/random-set.js'
+
+const set = randomSet({ classes: 3, dim: 12, images: 40, views: 2, old: 60, merged: true })
+
+// The library never writes to the console; TensorFlow.js would like to.
+const spies: jest.SpiedFunction<(...args: unknown[]) => void>[] = []
+beforeEach(() => {
+  for (const method of ['log', 'info', 'warn', 'error'] as const) {
+    spies.push(jest.spyOn(console, method).mockImplementation(() => undefined))
+  }
+})
+afterEach(() => {
+  for (const spy of spies.splice(0)) {
+    expect(spy).not.toHaveBeenCalled()
+    spy.mockRestore()
+  }
+})
+
+describe('the TensorFlow.js evaluator', () => {
+  test('gives the loss and the gradient that ONNX Runtime gives, of two problems at once', async () => {
+    const random = createRandom('point')
+    const weight = Float32Array.from({ length: 12 * 6 }, () => 0.05 * random.normal())
+    const bias = Float32Array.from({ length: 6 }, () => 2 + random.normal())
+    const weights = Float32Array.from({ length: 2 * set.features.count }, () => random.next())
+    const [ort, tfjs] = [await openOrtEvaluator(set), await openTfjsEvaluator(set)]
+    const expected = await ort.evaluate(weight, bias, weights)
+    const actual = await tfjs.evaluate(weight, bias, weights)
+    for (const part of ['loss', 'weight', 'bias'] as const) {
+      const largest = Math.max(...expected[part].map(Math.abs))
+      expect(actual[part]).toHaveLength(expected[part].length)
+      actual[part].forEach((value, i) => expect(Math.abs(value - expected[part][i]!)).toBeLessThan(1e-5 * largest))
+    }
+    await Promise.all([ort.close(), tfjs.close()])
+  })
+
+  test('leaves no tensor behind, whether it works or fails', async () => {
+    const tf = await loadTfjs()
+    const before = tf.memory().numTensors
+    await lossOf(set)
+    const broken: TrainingSet = { ...set, features: { ...set.features, dim: 13 } }
+    await expect(lossOf(broken)).rejects.toThrow()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('ends in the minimum that ONNX Runtime ends in', async () => {
+    expect(Math.abs((await lossOf(set)) - (await lossOf(set, openOrtEvaluator)))).toBeLessThan(1e-4)
+  })
+})
+
+async function lossOf(set: TrainingSet, open: typeof openTfjsEvaluator = openTfjsEvaluator): Promise<number> {
+  const rowWeight = rowWeights(set)
+  const evaluator = await open(set)
+  try {
+    const problems = [{ rowWeight, regularisation: 1e-2 }]
+    const [fit] = await fitHeads(set, problems, await standardise(set.features, rowWeight), evaluator)
+    return fit!.loss
+  } finally {
+    await evaluator.close()
+  }
+}
