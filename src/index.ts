@@ -7,6 +7,11 @@ export { loadClassifier } from './workflow/classifier.js'
 export { evaluate } from './workflow/evaluate.js'
 export { listLabels } from './workflow/classes.js'
 
+// Features ahead of time, on many machines
+export { extractFeatures } from './workflow/extract-features.js'
+export { mergeFeatures } from './workflow/merge-features.js'
+export { runWorker } from './workflow/run-worker.js'
+
 // What there is on this machine
 export { listModels, pullModel } from './workflow/models.js'
 export { cacheInfo, clearCache } from './workflow/cache.js'

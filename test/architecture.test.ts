@@ -18,6 +18,7 @@ const folders = [
   'calibration',
   'merge',
   'bundle',
+  'queue',
   'workflow',
   'cli',
 ]
@@ -29,6 +30,8 @@ const homes: Readonly<Record<string, string>> = {
   '@bufbuild/protobuf': 'onnx',
   commander: 'cli',
   lmdb: 'bottleneck',
+  bullmq: 'queue',
+  ioredis: 'queue',
 }
 
 // Compiled code runs from dist/test.

@@ -35,6 +35,16 @@ export interface Extractor {
   readonly backbone: string
 }
 
+/** The keys of an image's views in the store, in the order of its views. */
+export function viewKeysOf(
+  { preprocess, backbone }: Pick<Extractor, 'preprocess' | 'backbone'>,
+  { hash, views }: Pick<ImageViews, 'hash' | 'views'>,
+): string[] {
+  return views.map((view) =>
+    bottleneckKey({ image: hash, view: viewKey(view), backbone, preprocess: JSON.stringify(preprocess) }),
+  )
+}
+
 /** Views that go through the model at once: enough to fill two cores, small enough to show progress and stop quickly. */
 const batchSize = 8
 
@@ -49,11 +59,7 @@ export async function extract(
   stage: Stage,
   { signal, onProgress }: CallOptions = {},
 ): Promise<Extraction> {
-  const allKeys = images.map(({ hash, views }) =>
-    views.map((view) =>
-      bottleneckKey({ image: hash, view: viewKey(view), backbone, preprocess: JSON.stringify(preprocess) }),
-    ),
-  )
+  const allKeys = images.map((image) => viewKeysOf({ preprocess, backbone }, image))
   const missing = images
     .map((image, i) => ({ image, i, places: allKeys[i]!.flatMap((key, place) => (store.has(key) ? [] : [place])) }))
     .filter(({ places }) => places.length > 0)

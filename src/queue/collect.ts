@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis'
+import { viewKeysOf, type ImageViews } from '../bottleneck/extract.js'
+import type { BottleneckStore } from '../bottleneck/store.js'
+import type { Backbone } from '../model/backbone.js'
+import { dropBottlenecks, fetchBottlenecks } from './shared-bottlenecks.js'
+
+/** Brings bottlenecks from Redis into the store. */
+export class Collector {
+  readonly #redis: Redis
+  readonly #store: BottleneckStore
+  readonly #backbone: Pick<Backbone, 'graphHash' | 'preprocess'>
+  /** Views that were brought so far. */
+  collected = 0
+
+  constructor(redis: Redis, store: BottleneckStore, backbone: Pick<Backbone, 'graphHash' | 'preprocess'>) {
+    this.#redis = redis
+    this.#store = store
+    this.#backbone = backbone
+  }
+
+  /** Takes what Redis has of some images. */
+  async collect(images: readonly ImageViews[]): Promise<void> {
+    if (images.length === 0) return
+    const found = await fetchBottlenecks(this.#redis, images.flatMap((image) => this.#keysOf(image))) // prettier-ignore
+    this.#store.putAll(found)
+    this.collected += found.length
+    // Not before the store has them: a process killed in between finds them again.
+    await dropBottlenecks(this.#redis, found.map(([key]) => key)) // prettier-ignore
+  }
+
+  /** The image with those of its views that the store lacks; `undefined` for none. */
+  missing(image: ImageViews): ImageViews | undefined {
+    const keys = this.#keysOf(image)
+    const views = image.views.filter((_, i) => !this.#store.has(keys[i]!))
+    return views.length === 0 ? undefined : { file: image.file, hash: image.hash, views }
+  }
+
+  #keysOf(image: ImageViews): string[] {
+    const { graphHash, preprocess } = this.#backbone
+    return viewKeysOf({ preprocess, backbone: graphHash }, image)
+  }
+}

@@ -1,0 +1,82 @@
+import { hostname } from 'node:os'
+import { once } from 'node:events'
+import type { CallOptions } from '../core/progress.js'
+import type { Session } from '../runtime/session.js'
+import { shownAddress } from './address.js'
+import { connectQueue } from './connect.js'
+import { doJob } from './do-job.js'
+import { lease, leaseCheck, mostWorkersLost, queueName, type FeaturesJob, type FeaturesOutcome } from './jobs.js'
+import { fetchBackbone } from './shared-backbone.js'
+
+/** One job that a worker has done. */
+export interface JobReport {
+  readonly job: string
+  readonly images: number
+  /** Views that went through the model; what was known already did not. */
+  readonly computed: number
+  readonly seconds: number
+}
+
+export interface WorkOptions extends CallOptions {
+  /** Address of the Redis server. */
+  readonly queue: string
+  readonly openSession: (graph: Uint8Array) => Promise<Session>
+  readonly onJob?: ((report: JobReport) => void) | undefined
+}
+
+/** Jobs in hand at once, so that one's images are decoded while another's are in the model. */
+const jobsAtOnce = 2
+
+/**
+ * Does the jobs of a queue until the signal fires, and then finishes those in hand. A job that fails is tried again, here or elsewhere.
+ *
+ * @returns the number of jobs done
+ * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`
+ */
+export async function work({ queue, openSession, onJob, signal, onProgress }: WorkOptions): Promise<number> {
+  const warn = (message: string) => onProgress?.({ type: 'warning', code: 'QUEUE', message })
+  const { redis, library, close } = await connectQueue(queue, warn)
+  const sessions = new Map<string, Promise<Session>>()
+  const sessionOf = (backbone: string) => {
+    const open = sessions.get(backbone) ?? fetchBackbone(redis, backbone).then(openSession)
+    sessions.set(backbone, open)
+    // One that cannot be had now may be there later.
+    open.catch(() => sessions.delete(backbone))
+    return open
+  }
+
+  let done = 0
+  const machine = hostname()
+  const worker = new library.Worker<FeaturesJob, FeaturesOutcome>(
+    queueName,
+    async ({ id, data }) => {
+      const started = performance.now()
+      const session = await sessionOf(data.backbone)
+      const outcome = await doJob(data, { redis, session, machine })
+      done++
+      const seconds = (performance.now() - started) / 1000
+      onJob?.({ job: id ?? '', images: data.images.length, computed: outcome.computed, seconds })
+      return outcome
+    },
+    {
+      connection: redis,
+      name: machine,
+      concurrency: jobsAtOnce,
+      lockDuration: lease,
+      stalledInterval: leaseCheck,
+      maxStalledCount: mostWorkersLost,
+    },
+  )
+  worker.on('failed', (job, error) => warn(`Job ${job?.id ?? ''} failed: ${error.message}`))
+  // The connection's own troubles are told once, above.
+  worker.on('error', () => undefined)
+  try {
+    onProgress?.({ type: 'info', message: `Waiting for jobs on ${shownAddress(queue)}.` })
+    if (!signal?.aborted) await (signal ? once(signal, 'abort') : new Promise(() => undefined))
+  } finally {
+    await worker.close()
+    close()
+    for (const session of sessions.values()) await (await session).close()
+  }
+  return done
+}
