@@ -1,21 +1,20 @@
 import type { Redis } from 'ioredis'
-import { viewKeysOf, type ImageViews } from '../bottleneck/extract.js'
+import { viewKeysOf, type Extractor, type ImageViews } from '../bottleneck/extract.js'
 import type { BottleneckStore } from '../bottleneck/store.js'
-import type { Backbone } from '../model/backbone.js'
 import { dropBottlenecks, fetchBottlenecks } from './shared-bottlenecks.js'
 
 /** Brings bottlenecks from Redis into the store. */
 export class Collector {
   readonly #redis: Redis
   readonly #store: BottleneckStore
-  readonly #backbone: Pick<Backbone, 'graphHash' | 'preprocess'>
+  readonly #keys: Pick<Extractor, 'backbone' | 'preprocess'>
   /** Views that were brought so far. */
   collected = 0
 
-  constructor(redis: Redis, store: BottleneckStore, backbone: Pick<Backbone, 'graphHash' | 'preprocess'>) {
+  constructor(redis: Redis, store: BottleneckStore, keys: Pick<Extractor, 'backbone' | 'preprocess'>) {
     this.#redis = redis
     this.#store = store
-    this.#backbone = backbone
+    this.#keys = keys
   }
 
   /** Takes what Redis has of some images. */
@@ -36,7 +35,6 @@ export class Collector {
   }
 
   #keysOf(image: ImageViews): string[] {
-    const { graphHash, preprocess } = this.#backbone
-    return viewKeysOf({ preprocess, backbone: graphHash }, image)
+    return viewKeysOf(this.#keys, image)
   }
 }

@@ -6,7 +6,9 @@ export const queueName = 'nplusk-features-1'
 
 /** Work for one worker: compute the bottlenecks of some images, unless Redis has them already. */
 export interface FeaturesJob {
-  /** SHA-256 of the prepared graph, under which Redis has it. */
+  /** SHA-256 of the graph that is to run, under which Redis has it. */
+  readonly graph: string
+  /** Identifies the backbone in the keys of bottlenecks. */
   readonly backbone: string
   readonly preprocess: Preprocess
   /** Files by their absolute paths, the same on all machines, and the views that are wanted. */

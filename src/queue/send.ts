@@ -1,10 +1,8 @@
 import type { Queue } from 'bullmq'
-import type { ImageViews } from '../bottleneck/extract.js'
-import type { BottleneckStore } from '../bottleneck/store.js'
+import type { Extractor, ImageViews } from '../bottleneck/extract.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import { prefetch } from '../core/prefetch.js'
 import type { CallOptions } from '../core/progress.js'
-import type { Backbone } from '../model/backbone.js'
 import { shownAddress } from './address.js'
 import { Collector } from './collect.js'
 import { connectQueue } from './connect.js'
@@ -12,11 +10,11 @@ import { watchJobs } from './job-ends.js'
 import { attempts, keepSeconds, queueName, viewsPerJob, type FeaturesJob, type FeaturesOutcome } from './jobs.js'
 import { prolongBackbone, shareBackbone } from './shared-backbone.js'
 
-export interface SendOptions extends CallOptions {
+export interface SendOptions extends CallOptions, Omit<Extractor, 'session'> {
   /** Address of the Redis server. */
   readonly queue: string
-  readonly backbone: Backbone
-  readonly store: BottleneckStore
+  /** What workers run. */
+  readonly graph: Uint8Array
   /** Told of every image that is done, in any order. */
   readonly onImage: () => void
 }
@@ -34,7 +32,7 @@ const mostRounds = 5
  */
 export async function computeOnQueue(
   images: AsyncIterable<ImageViews>,
-  { queue: address, backbone, store, onImage, signal, onProgress }: SendOptions,
+  { queue: address, graph, backbone, preprocess, store, onImage, signal, onProgress }: SendOptions,
 ): Promise<FeaturesOutcome> {
   const warn = (code: string, message: string) => onProgress?.({ type: 'warning', code, message })
   const { redis, library, close } = await connectQueue(address, (reason) => warn('QUEUE', reason))
@@ -46,13 +44,14 @@ export async function computeOnQueue(
   const ends = watchJobs(queue, events, tellOfNoWorkers)
   const stop = () => ends.stop(new NpluskError('ABORTED', 'Interrupted; what was computed is kept.'))
   signal?.addEventListener('abort', stop)
-  const collector = new Collector(redis, store, backbone)
+  const collector = new Collector(redis, store, { backbone, preprocess })
   const unreadable: { file: string; reason: string }[] = []
   let hadWorkers = true
+  let graphHash = ''
 
   try {
     await events.waitUntilReady()
-    await shareBackbone(redis, backbone)
+    graphHash = await shareBackbone(redis, graph)
     for await (const result of prefetch(jobs(), jobsAtOnce, finish)) if ('error' in result) throw result.error
     throwIfAborted(signal)
   } finally {
@@ -104,8 +103,9 @@ export async function computeOnQueue(
 
   /** @returns the job's id */
   async function send(job: readonly ImageViews[]): Promise<string> {
-    await prolongBackbone(redis, backbone.graphHash)
-    const data = { backbone: backbone.graphHash, preprocess: backbone.preprocess, images: job }
+    // A server that started anew has forgotten it.
+    if (!(await prolongBackbone(redis, graphHash))) await shareBackbone(redis, graph)
+    const data = { graph: graphHash, backbone, preprocess, images: job }
     const { id } = await queue.add('features', data, {
       attempts,
       backoff: { type: 'fixed', delay: 1000 },

@@ -37,11 +37,11 @@ export async function work({ queue, openSession, onJob, signal, onProgress }: Wo
   const warn = (message: string) => onProgress?.({ type: 'warning', code: 'QUEUE', message })
   const { redis, library, close } = await connectQueue(queue, warn)
   const sessions = new Map<string, Promise<Session>>()
-  const sessionOf = (backbone: string) => {
-    const open = sessions.get(backbone) ?? fetchBackbone(redis, backbone).then(openSession)
-    sessions.set(backbone, open)
+  const sessionOf = (graph: string) => {
+    const open = sessions.get(graph) ?? fetchBackbone(redis, graph).then(openSession)
+    sessions.set(graph, open)
     // One that cannot be had now may be there later.
-    open.catch(() => sessions.delete(backbone))
+    open.catch(() => sessions.delete(graph))
     return open
   }
 
@@ -51,7 +51,7 @@ export async function work({ queue, openSession, onJob, signal, onProgress }: Wo
     queueName,
     async ({ id, data }) => {
       const started = performance.now()
-      const session = await sessionOf(data.backbone)
+      const session = await sessionOf(data.graph)
       const outcome = await doJob(data, { redis, session, machine })
       done++
       const seconds = (performance.now() - started) / 1000

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path'
-import { extract, viewKeysOf, type ImageViews } from '../bottleneck/extract.js'
-import { openStore, type BottleneckStore } from '../bottleneck/store.js'
+import { extract, viewKeysOf, type Extractor, type ImageViews } from '../bottleneck/extract.js'
+import { openStore } from '../bottleneck/store.js'
 import { writePart } from '../bundle/part-file.js'
 import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
-import type { Backbone } from '../model/backbone.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openSession } from '../runtime/session.js'
 import { bottleneckFolder } from './cache.js'
@@ -19,7 +18,12 @@ import type { FeaturesOptions, FeaturesResult } from './types.js'
 /** Images handed to the extraction at once; what is known of more is not held in memory. */
 const chunkSize = 1024
 
-/** What became of the images that an engine was given. */
+/** What runs, and where its results go. */
+interface Task extends Omit<Extractor, 'session'> {
+  readonly graph: Uint8Array
+}
+
+/** What became of the images of a task. */
 type Outcome = Pick<FeaturesResult, 'computed' | 'unreadable'>
 
 /**
@@ -41,6 +45,8 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
 
   const store = openStore(bottleneckFolder(cacheDirOf(options)))
   try {
+    const { graph, graphHash, preprocess } = backbone
+    const task = { graph, backbone: graphHash, preprocess, store }
     const total = files.length
     let done = 0
     const report = (count: number) => {
@@ -59,12 +65,13 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
     async function* counted(): AsyncGenerator<ImageViews, void, void> {
       for await (const image of known) {
         images++
-        if (out !== undefined) keys.push(...viewKeysOf({ preprocess: backbone.preprocess, backbone: backbone.graphHash }, image)) // prettier-ignore
-        yield image
+        if (out !== undefined) keys.push(...viewKeysOf(task, image))
+        // Workers have working folders of their own.
+        yield queue === undefined ? image : { ...image, file: resolve(image.file) }
       }
     }
     const compute = queue === undefined ? computeHere : computeThere
-    const { computed, unreadable } = await compute(counted(), backbone, store, options, report)
+    const { computed, unreadable } = await compute(task, counted(), options, report)
     if (out !== undefined) {
       const shape = { dim: backbone.dim, classes: backbone.classes.length }
       await writePart(resolve(out), { keys: keys.filter((key) => store.has(key)), store, shape }, options)
@@ -84,9 +91,8 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
 }
 
 async function computeHere(
+  { graph, ...task }: Task,
   images: AsyncIterable<ImageViews>,
-  { graph, graphHash, preprocess }: Backbone,
-  store: BottleneckStore,
   { device = 'auto', signal, onProgress }: FeaturesOptions,
   report: (images: number) => void,
 ): Promise<Outcome> {
@@ -104,7 +110,7 @@ async function computeHere(
           before = event.done
         },
       }
-      const extraction = await extract({ session, store, preprocess, backbone: graphHash }, chunk, 'extract', call)
+      const extraction = await extract({ session, ...task }, chunk, 'extract', call)
       unreadable.push(...extraction.unreadable)
       computed += extraction.computed
     }
@@ -115,19 +121,13 @@ async function computeHere(
 }
 
 async function computeThere(
+  task: Task,
   images: AsyncIterable<ImageViews>,
-  backbone: Backbone,
-  store: BottleneckStore,
   { queue, signal, onProgress }: FeaturesOptions,
   report: (images: number) => void,
 ): Promise<Outcome> {
   const { computeOnQueue } = await import('../queue/send.js')
-  return computeOnQueue(absolute(images), { queue: queue!, backbone, store, signal, onProgress, onImage: () => report(1) }) // prettier-ignore
-}
-
-/** Workers have working folders of their own. */
-async function* absolute(images: AsyncIterable<ImageViews>): AsyncGenerator<ImageViews, void, void> {
-  for await (const image of images) yield { ...image, file: resolve(image.file) }
+  return computeOnQueue(images, { ...task, queue: queue!, signal, onProgress, onImage: () => report(1) })
 }
 
 async function* chunksOf(images: AsyncIterable<ImageViews>): AsyncGenerator<ImageViews[], void, void> {

@@ -1,13 +1,15 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { extract, type ImageViews } from '../../src/bottleneck/extract.js'
 import { openStore, type BottleneckStore } from '../../src/bottleneck/store.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import { hashFile } from '../../src/image/hash.js'
 import { plainView } from '../../src/image/types.js'
-import { hashOf, type Backbone } from '../../src/model/backbone.js'
+import { hashOf } from '../../src/model/backbone.js'
 import { connectQueue, type QueueConnection } from '../../src/queue/connect.js'
+import { queueName } from '../../src/queue/jobs.js'
 import { computeOnQueue } from '../../src/queue/send.js'
 import { fetchBackbone, shareBackbone } from '../../src/queue/shared-backbone.js'
 import { fetchBottlenecks, shareBottlenecks, sharedKeys } from '../../src/queue/shared-bottlenecks.js'
@@ -21,15 +23,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 
 const size = { width: 4, height: 3 }
 const graph = tinyBackbone()
-const backbone: Backbone = {
-  name: 'tiny',
-  sha256: 'base',
-  graph,
-  graphHash: hashOf(graph),
-  dim: 12,
-  preprocess: asIs(size),
-  classes: [],
-}
+const keysFor = { backbone: 'tiny', preprocess: asIs(size) }
 
 const folder = temporaryFolder()
 const onServer = hasRedis ? describe : describe.skip
@@ -68,27 +62,29 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items
 }
 
-/** Sends images while a worker works; gives what both tell. */
-async function sendAndWork(images: readonly ImageViews[], signal?: AbortSignal) {
+/** Sends images while a worker works, which starts once `after` has come; gives what both tell. */
+async function sendAndWork(images: readonly ImageViews[], { after = Promise.resolve() } = {}) {
   const stopWorker = new AbortController()
   const jobs: JobReport[] = []
   const events: ProgressEvent[] = []
   let done = 0
+  const sent = computeOnQueue(each(images), {
+    queue: server.address,
+    graph,
+    ...keysFor,
+    store,
+    onImage: () => done++,
+    onProgress: (event) => events.push(event),
+  })
+  const settled = Promise.allSettled([sent])
+  await after
   const worker = work({
     queue: server.address,
     openSession: (bytes) => openSession(bytes),
     signal: stopWorker.signal,
     onJob: (job) => jobs.push(job),
   })
-  const sent = computeOnQueue(each(images), {
-    queue: server.address,
-    backbone,
-    store,
-    signal,
-    onImage: () => done++,
-    onProgress: (event) => events.push(event),
-  })
-  const [outcome] = await Promise.allSettled([sent])
+  const [outcome] = await settled
   stopWorker.abort()
   await worker
   return { outcome: outcome!, jobs, events, done }
@@ -105,12 +101,12 @@ onServer(`images through a queue${orSkipped}`, () => {
 
     const local = openStore(join(folder(), 'local'))
     const session = await openSession(graph)
-    const extractor = { session, store: local, preprocess: backbone.preprocess, backbone: backbone.graphHash }
+    const extractor = { session, store: local, ...keysFor }
     const { keys } = await extract(extractor, images, 'extract')
     for (const key of keys.flatMap((ofImage) => ofImage!)) expect(store.get(key)).toEqual(local.get(key))
     await session.close()
     await local.close()
-    expect(await connection.redis.keys('nplusk:*')).toEqual([`nplusk:backbone:${backbone.graphHash}`])
+    expect(await connection.redis.keys('nplusk:*')).toEqual([`nplusk:backbone:${hashOf(graph)}`])
 
     const again = await sendAndWork(images)
     expect(again).toMatchObject({ outcome: { value: { computed: 0 } }, jobs: [], done: 30 })
@@ -132,11 +128,7 @@ onServer(`images through a queue${orSkipped}`, () => {
     const images = await imageFiles(2)
     const first = await sendAndWork(images)
     expect(first.jobs).toHaveLength(1)
-    const { keys } = await extract(
-      { session: undefined as never, store, preprocess: backbone.preprocess, backbone: backbone.graphHash },
-      images,
-      'extract',
-    )
+    const { keys } = await extract({ session: undefined as never, store, ...keysFor }, images, 'extract')
     await shareBottlenecks(connection.redis, keys.flatMap((ofImage) => ofImage!.map((key) => [key, store.get(key)!] as const))) // prettier-ignore
     await store.close()
     store = openStore(join(folder(), 'another'))
@@ -158,17 +150,28 @@ onServer(`images through a queue${orSkipped}`, () => {
     60_000,
   )
 
+  test('are sent again where Redis has forgotten everything', async () => {
+    const images = await imageFiles(2)
+    const forgotten = (async () => {
+      while ((await connection.redis.llen(`bull:${queueName}:wait`)) === 0) await setTimeout(10)
+      await connection.redis.flushall()
+    })()
+    const { outcome } = await sendAndWork(images, { after: forgotten })
+    expect(outcome).toEqual({ status: 'fulfilled', value: { computed: 4, unreadable: [] } })
+  }, 60_000)
+
   test('wait no longer once the sender is interrupted', async () => {
     const images = await imageFiles(1)
     const controller = new AbortController()
     const sent = computeOnQueue(each(images), {
       queue: server.address,
-      backbone,
+      graph,
+      ...keysFor,
       store,
       signal: controller.signal,
       onImage: () => undefined,
     })
-    setTimeout(() => controller.abort(), 300)
+    void setTimeout(300).then(() => controller.abort())
     await expect(sent).rejects.toMatchObject({ code: 'ABORTED' })
   })
 })
@@ -182,8 +185,8 @@ onServer(`in Redis${orSkipped}`, () => {
       code: 'QUEUE',
       message: expect.stringContaining('is not in Redis any more'),
     })
-    await shareBackbone(redis, { graph: large, graphHash })
-    await shareBackbone(redis, { graph: large, graphHash })
+    expect(await shareBackbone(redis, large)).toBe(graphHash)
+    expect(await shareBackbone(redis, large)).toBe(graphHash)
     expect(await redis.llen(`nplusk:backbone:${graphHash}`)).toBe(2)
     expect(hashOf(await fetchBackbone(redis, graphHash))).toBe(graphHash)
     await redis.rpush(`nplusk:backbone:${graphHash}`, 'more')
