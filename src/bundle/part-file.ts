@@ -73,7 +73,7 @@ export async function readPart(
   const handle = await openPart(file)
   try {
     const { layout, start } = await readLayout(handle, file)
-    const [count, dim] = layout.features.dims as [number, number]
+    const [count, dim] = layout.features.dims
     const place = placesOf(layout, start)
     let added = 0
     for (let row = 0; row < count; row += blockSize) {
@@ -110,7 +110,7 @@ export async function readPart(
 export async function countRows(file: string): Promise<number> {
   const handle = await openPart(file)
   try {
-    return (await readLayout(handle, file)).layout.keys.dims[0]!
+    return (await readLayout(handle, file)).layout.keys.dims[0]
   } finally {
     await handle.close()
   }
