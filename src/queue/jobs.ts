@@ -23,6 +23,15 @@ export interface FeaturesOutcome {
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
+/** One job that a worker has done. */
+export interface JobReport {
+  readonly job: string
+  readonly images: number
+  /** Views that went through the model; what was known already did not. */
+  readonly computed: number
+  readonly seconds: number
+}
+
 /** Views in a job: some batches, so that a worker that is killed loses a second or so. */
 export const viewsPerJob = 24
 

@@ -5,17 +5,16 @@ import type { Session } from '../runtime/session.js'
 import { shownAddress } from './address.js'
 import { connectQueue } from './connect.js'
 import { doJob } from './do-job.js'
-import { lease, leaseCheck, mostWorkersLost, queueName, type FeaturesJob, type FeaturesOutcome } from './jobs.js'
+import {
+  lease,
+  leaseCheck,
+  mostWorkersLost,
+  queueName,
+  type FeaturesJob,
+  type FeaturesOutcome,
+  type JobReport,
+} from './jobs.js'
 import { fetchBackbone } from './shared-backbone.js'
-
-/** One job that a worker has done. */
-export interface JobReport {
-  readonly job: string
-  readonly images: number
-  /** Views that went through the model; what was known already did not. */
-  readonly computed: number
-  readonly seconds: number
-}
 
 export interface WorkOptions extends CallOptions {
   /** Address of the Redis server. */

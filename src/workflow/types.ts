@@ -1,6 +1,7 @@
 import type { Label } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
 import type { InputOptions } from '../model/describe/hints.js'
+import type { JobReport } from '../queue/jobs.js'
 
 /** Where to run: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type Device = 'auto' | 'cpu' | 'cuda'
@@ -186,13 +187,7 @@ export interface WorkerOptions extends CallOptions {
   readonly onJob?: (job: WorkerJob) => void
 }
 
-export interface WorkerJob {
-  readonly job: string
-  readonly images: number
-  /** Views that went through the model; what was known already did not. */
-  readonly computed: number
-  readonly seconds: number
-}
+export type WorkerJob = JobReport
 
 export interface KnownModelInfo {
   readonly name: string
