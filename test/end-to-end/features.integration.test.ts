@@ -7,7 +7,7 @@ import { open } from 'lmdb'
 import { queueName } from '../../src/queue/jobs.js'
 import type { ExtendResult, FeaturesResult, MergeResult, WorkerJob } from '../../src/workflow/types.js'
 import { hasRedis, orSkipped, startRedis, type RedisServer } from '../support/redis-server.js'
-import { fixtures, linkModels, openWorkplace, withoutDecoder, type Workplace } from './workplace.js'
+import { fixtures, linkModels, openWorkplace, withoutDecoder, type Running, type Workplace } from './workplace.js'
 
 let place: Workplace
 
@@ -85,11 +85,18 @@ onServer(`through a queue${orSkipped}`, () => {
   })
 
   afterAll(async () => {
+    // A worker waits for its server to come back; none may outlive a test that failed.
+    for (const worker of started) worker.kill('SIGKILL')
     redis.disconnect()
     await server.stop()
   })
 
-  const startWorker = () => place.start(['worker', '--queue', server.address, '--json'])
+  const started: Running[] = []
+  const startWorker = () => {
+    const worker = place.start(['worker', '--queue', server.address, '--json'])
+    started.push(worker)
+    return worker
+  }
   const jobsOf = (stdout: string) => stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as WorkerJob) // prettier-ignore
   const key = (name: string) => `bull:${queueName}:${name}`
 
