@@ -5,8 +5,9 @@ import { writePart } from '../bundle/part-file.js'
 import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
+import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
-import { openSession } from '../runtime/session.js'
+import { openSession, type Provider } from '../runtime/session.js'
 import { bottleneckFolder } from './cache.js'
 import { defaultAugment } from './defaults.js'
 import { viewsOfFiles } from './image-views.js'
@@ -20,7 +21,8 @@ const chunkSize = 1024
 
 /** What runs, and where its results go. */
 interface Task extends Omit<Extractor, 'session'> {
-  readonly graph: Uint8Array
+  readonly model: Uint8Array
+  readonly provider: Provider
 }
 
 /** What became of the images of a task. */
@@ -45,8 +47,10 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
 
   const store = openStore(bottleneckFolder(cacheDirOf(options)))
   try {
-    const { graph, graphHash, preprocess } = backbone
-    const task = { graph, backbone: graphHash, preprocess, store }
+    // The form that --add takes on this device, whoever computes.
+    const provider = await chooseProvider(options.device ?? 'auto', onProgress)
+    const { model, suffix } = await formFor(provider, backbone.graph)
+    const task = { model, provider, backbone: backbone.graphHash + suffix, preprocess: backbone.preprocess, store }
     const total = files.length
     let done = 0
     const report = (count: number) => {
@@ -91,12 +95,12 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
 }
 
 async function computeHere(
-  { graph, ...task }: Task,
+  { model, provider, ...task }: Task,
   images: AsyncIterable<ImageViews>,
-  { device = 'auto', signal, onProgress }: FeaturesOptions,
+  { signal, onProgress }: FeaturesOptions,
   report: (images: number) => void,
 ): Promise<Outcome> {
-  const session = await openSession(graph, await chooseProvider(device))
+  const session = await openSession(model, provider)
   const unreadable: { file: string; reason: string }[] = []
   let computed = 0
   try {
@@ -121,13 +125,22 @@ async function computeHere(
 }
 
 async function computeThere(
-  task: Task,
+  { model: graph, backbone, preprocess, store }: Task,
   images: AsyncIterable<ImageViews>,
   { queue, signal, onProgress }: FeaturesOptions,
   report: (images: number) => void,
 ): Promise<Outcome> {
   const { computeOnQueue } = await import('../queue/send.js')
-  return computeOnQueue(images, { ...task, queue: queue!, signal, onProgress, onImage: () => report(1) })
+  return computeOnQueue(images, {
+    graph,
+    backbone,
+    preprocess,
+    store,
+    queue: queue!,
+    signal,
+    onProgress,
+    onImage: () => report(1),
+  })
 }
 
 async function* chunksOf(images: AsyncIterable<ImageViews>): AsyncGenerator<ImageViews[], void, void> {

@@ -10,7 +10,7 @@ import type { WorkerOptions } from './types.js'
  * @throws NpluskError `DEVICE_UNAVAILABLE`, `USAGE`, `QUEUE`
  */
 export async function runWorker({ device = 'auto', ...options }: WorkerOptions): Promise<{ jobs: number }> {
-  const provider = await chooseProvider(device)
+  const provider = await chooseProvider(device, options.onProgress)
   const { work } = await import('../queue/work.js')
   return { jobs: await work({ ...options, openSession: (graph) => openSession(graph, provider) }) }
 }

@@ -29,15 +29,24 @@ describe('help', () => {
     expect((await run('--help')).stdout).toBe(stdout)
   })
 
-  test.each(['predict', 'evaluate', 'classes', 'remove', 'models', 'inspect', 'features', 'worker', 'doctor', 'setup-cuda', 'cache'])(
-    'extend %s --help has examples',
-    async (name) => {
-      const { code, stdout, stderr } = await run(name, '--help')
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toMatch(new RegExp(`^Usage: extend ${name} [^]*\nExamples:\n  extend ${name}`))
-      expect((await run('help', name)).stdout).toBe(stdout)
-    },
-  )
+  test.each([
+    'predict',
+    'evaluate',
+    'classes',
+    'remove',
+    'models',
+    'inspect',
+    'features',
+    'worker',
+    'doctor',
+    'setup-cuda',
+    'cache',
+  ])('extend %s --help has examples', async (name) => {
+    const { code, stdout, stderr } = await run(name, '--help')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(new RegExp(`^Usage: extend ${name} [^]*\nExamples:\n  extend ${name}`))
+    expect((await run('help', name)).stdout).toBe(stdout)
+  })
 
   test('fits a terminal of 80 columns', async () => {
     const lines = (await run('--help')).stdout.split('\n')
