@@ -7,6 +7,15 @@ export default defineConfig(
   js.configs.recommended,
   tseslint.configs.strict,
   {
+    // The page that web exports hold runs in browsers.
+    files: ['assets/web/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['addEventListener', 'createImageBitmap', 'document', 'fetch', 'URL'].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     rules: {
       // Indices into typed arrays are in range by construction; noUncheckedIndexedAccess makes each of them say so.
       '@typescript-eslint/no-non-null-assertion': 'off',

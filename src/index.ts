@@ -6,6 +6,7 @@ export { removeClasses } from './workflow/remove.js'
 export { loadClassifier } from './workflow/classifier.js'
 export { evaluate } from './workflow/evaluate.js'
 export { listLabels } from './workflow/classes.js'
+export { exportModel } from './workflow/export.js'
 
 // Features ahead of time, on many machines
 export { extractFeatures } from './workflow/extract-features.js'
@@ -22,6 +23,7 @@ export { inspectModel } from './workflow/inspect.js'
 // What goes in and comes out
 export type * from './workflow/types.js'
 export type { Inspection } from './workflow/inspect.js'
+export type { InputCard, InputKind } from './export/card.js'
 export type { InputOptions } from './model/describe/hints.js'
 export type { Label } from './bundle/manifest.js'
 export type { CallOptions, OnProgress, ProgressEvent, Stage } from './core/progress.js'

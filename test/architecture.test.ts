@@ -19,6 +19,7 @@ const folders = [
   'merge',
   'bundle',
   'queue',
+  'export',
   'workflow',
   'cli',
 ]

@@ -54,6 +54,7 @@ describe('what ships', () => {
       'assets/drawings/banana.jpg',
       'assets/imagenet-classes.tsv',
       'assets/rehearsal/inception-v3.safetensors',
+      'assets/web/index.html',
     ]
     expect(shipped).toEqual(expect.arrayContaining(expected))
     const isProgram = (path: string) => /^dist\/src\/.+\.(js|d\.ts)$/.test(path)
@@ -79,6 +80,7 @@ test('a program imports the public API by the name of the package, in silence', 
       'clearCache',
       'diagnose',
       'evaluate',
+      'exportModel',
       'extendModel',
       'extractFeatures',
       'inspectModel',

@@ -1,4 +1,6 @@
+import { basename, resolve } from 'node:path'
 import { NpluskError } from '../core/errors.js'
+import type { ExportFormat } from '../workflow/types.js'
 
 /** The bundle that commands use when none is named. */
 export const currentBundle = './extended'
@@ -47,3 +49,9 @@ export async function whatToOpen(model: string | undefined, alternative = ''): P
 
 /** For commands that work with a plain base model too. */
 export const orBaseModel = ` (the base model alone: --model ${defaultBase})`
+
+/** Where an export goes when nobody says: into the working folder, named after its bundle. */
+export function exportPlace(bundle: string, format: ExportFormat): string {
+  const name = basename(resolve(bundle))
+  return format === 'onnx' ? `./${name}.onnx` : `./${name}-${format}`
+}

@@ -4,6 +4,7 @@ import { cacheCommand } from './commands/cache.js'
 import { classesCommand } from './commands/classes.js'
 import { doctorCommand } from './commands/doctor.js'
 import { evaluateCommand } from './commands/evaluate.js'
+import { exportCommand } from './commands/export.js'
 import { extendCommand } from './commands/extend.js'
 import { featuresCommand } from './commands/features.js'
 import { inspectCommand } from './commands/inspect.js'
@@ -26,6 +27,7 @@ export function buildProgram(environment: Environment): Command {
     .addCommand(evaluateCommand(environment))
     .addCommand(classesCommand(environment))
     .addCommand(removeCommand(environment))
+    .addCommand(exportCommand(environment))
     .addCommand(modelsCommand(environment))
     .addCommand(inspectCommand(environment))
     .addCommand(featuresCommand(environment))

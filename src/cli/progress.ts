@@ -20,6 +20,7 @@ const stageNames: Record<Stage, string> = {
   rehearse: 'Reading old images',
   train: 'Training',
   merge: 'Merging the heads',
+  export: 'Writing the export',
   verify: 'Checking the model',
   predict: 'Predicting',
   evaluate: 'Evaluating',

@@ -6,6 +6,7 @@ export type Stage =
   | 'rehearse'
   | 'train'
   | 'merge'
+  | 'export'
   | 'verify'
   | 'predict'
   | 'evaluate'

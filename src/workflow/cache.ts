@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clearStore, storeSize } from '../bottleneck/store.js'
 import { ioError } from '../core/errors.js'
+import { webRuntimePrefix } from '../export/web-runtime.js'
 import { knownModels } from '../model/known.js'
 import type { CacheOptions } from './models.js'
 import { cacheDirOf } from './open-backbone.js'
@@ -10,7 +11,7 @@ import { cacheDirOf } from './open-backbone.js'
 export interface CacheInfo {
   readonly folder: string
   readonly bytes: number
-  /** Downloaded models. */
+  /** Downloaded models, and the runtime that goes into web exports. */
   readonly models: number
   readonly bottlenecks: number
 }
@@ -45,12 +46,14 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
   return { bytes }
 }
 
-/** Files of known models, of older converters too. The user chooses the cache's folder, so nothing else in it is ours to touch. */
+/** Files of known models, of older converters too, and of the runtime for web pages. The user chooses the cache's folder, so nothing else in it is ours to touch. */
 async function modelFiles(cacheDir: string): Promise<string[]> {
   const folder = join(cacheDir, 'models')
   const names: string[] = await readdir(folder).catch(() => [])
   const ours = names.filter(
-    (name) => name.endsWith('.onnx') && knownModels.some((known) => name.startsWith(`${known.name}.tflite-onnx-`)),
+    (name) =>
+      name.startsWith(webRuntimePrefix) ||
+      (name.endsWith('.onnx') && knownModels.some((known) => name.startsWith(`${known.name}.tflite-onnx-`))),
   )
   return ours.map((name) => join(folder, name))
 }

@@ -1,6 +1,8 @@
 import type { Label } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
+import type { InputCard, InputKind } from '../export/card.js'
 import type { InputOptions } from '../model/describe/hints.js'
+import type { Precision } from '../precision/convert.js'
 import type { JobReport } from '../queue/jobs.js'
 
 /** Where to run: `auto` takes CUDA where it can be loaded, else the CPU. */
@@ -188,6 +190,41 @@ export interface WorkerOptions extends CallOptions {
 }
 
 export type WorkerJob = JobReport
+
+/** What a bundle can be exported as. */
+export type ExportFormat = 'onnx' | 'transformers' | 'web' | 'triton'
+
+export interface ExportOptions extends CallOptions {
+  /** A bundle's folder. */
+  readonly model: string
+  /**
+   * `onnx`: one file; `transformers`: a folder for Hugging Face's library; `web`: a folder with a page for browsers; `triton`: a
+   * model of a repository for NVIDIA's inference server.
+   */
+  readonly format: ExportFormat
+  /** The file (`onnx`) or folder to write; with `triton` the repository, which may hold other models. An earlier export is replaced. */
+  readonly out: string
+  /**
+   * `uint8`: `image`, uint8 [batch, height, width, 3], 0..255; `float`: `pixel_values`, float32 [batch, 3, height, width], 0..1.
+   *
+   * @default 'float' with `transformers`, which takes nothing else; 'uint8' elsewhere, and `web` takes nothing else
+   */
+  readonly input?: InputKind
+  /** What the graph computes in: `float16` is for GPUs. @default as in the bundle */
+  readonly precision?: Precision
+  /** Where the runtime for web pages is kept. @default `~/.cache/nplusk` */
+  readonly cacheDir?: string
+}
+
+export interface ExportResult {
+  readonly format: ExportFormat
+  /** The file or folder that was written; with `triton` the model's folder inside the repository. */
+  readonly out: string
+  readonly input: InputCard
+  readonly classes: number
+  /** Sizes in bytes; paths are relative to `out`, and empty where that is the file. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[]
+}
 
 export interface KnownModelInfo {
   readonly name: string

@@ -1,0 +1,54 @@
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { temporaryName } from './atomic-write.js'
+import { ioError } from './errors.js'
+
+/**
+ * Writes a folder so that readers find all of it or none. One that is there is replaced: it is moved aside first, as no
+ * file system call swaps two folders, and comes back if the new one cannot take its place.
+ *
+ * @param files contents by path, with `/`
+ * @throws NpluskError `IO` when the file system refuses; nothing is left behind
+ */
+export async function writeFolderAtomic(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array | string>,
+): Promise<void> {
+  const staging = temporaryName(folder)
+  try {
+    await mkdir(staging, { recursive: true })
+    for (const [path, content] of files) await writeSynced(join(staging, path), content)
+    await putInPlace(staging, folder)
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined)
+    throw ioError(error, `write ${folder}`)
+  }
+}
+
+async function putInPlace(staging: string, folder: string): Promise<void> {
+  const isThere = await stat(folder).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) return rename(staging, folder)
+  const aside = temporaryName(folder)
+  await rename(folder, aside)
+  try {
+    await rename(staging, folder)
+  } catch (error) {
+    await rename(aside, folder)
+    throw error
+  }
+  await rm(aside, { recursive: true, force: true }).catch(() => undefined)
+}
+
+async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const handle = await open(path, 'w')
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,20 @@
+import { manifestKey } from '../bundle/bundle.js'
+import { setMetadata } from '../onnx/build.js'
+import { cloneModel, type LoadedModel } from '../onnx/model.js'
+import type { ModelCard } from './card.js'
+import { cropAndResize } from './crop-and-resize.js'
+import { floatInput } from './float-input.js'
+
+/**
+ * Makes the model of a bundle into the one that is exported, whatever the format: first what changes the graph, one thing after
+ * the other, then what the file tells of itself.
+ */
+export function exportGraph(bundled: LoadedModel, card: ModelCard): LoadedModel {
+  let model = cloneModel(bundled)
+  if (card.input.type === 'float32') model = floatInput(model)
+  if (card.input.size === 'any') model = cropAndResize(model, card.preprocess)
+  // It names files of the bundle, which do not come along.
+  model.metadataProps = model.metadataProps.filter(({ key }) => key !== manifestKey)
+  for (const [key, value] of Object.entries(card)) setMetadata(model, `nplusk.${key}`, JSON.stringify(value))
+  return model
+}

@@ -1,0 +1,39 @@
+/** A message in protobuf's text format: its fields, in order. */
+export interface Message {
+  readonly [field: string]: Value | readonly number[] | readonly Message[]
+}
+
+/** `symbol` is the name of an enumeration's value. */
+type Value = string | number | { readonly symbol: string } | Message
+
+/** Writes a message; a list of messages becomes a repeated field, a field for each. */
+export function textProto(message: Message, indent = ''): string {
+  const inner = (field: string, value: Message) => `${indent}${field} {\n${textProto(value, `${indent}  `)}${indent}}\n`
+  return Object.entries(message)
+    .map(([field, value]) => {
+      if (isNumbers(value)) return `${indent}${field}: [ ${value.join(', ')} ]\n`
+      if (isMessages(value)) return value.map((item) => inner(field, item)).join('')
+      if (typeof value === 'string') return `${indent}${field}: ${quoted(value)}\n`
+      if (typeof value === 'number') return `${indent}${field}: ${value}\n`
+      if (isSymbol(value)) return `${indent}${field}: ${value.symbol}\n`
+      return inner(field, value)
+    })
+    .join('')
+}
+
+function isNumbers(value: Message[string]): value is readonly number[] {
+  return Array.isArray(value) && typeof value[0] === 'number'
+}
+
+function isMessages(value: Message[string]): value is readonly Message[] {
+  return Array.isArray(value)
+}
+
+function isSymbol(value: { readonly symbol: string } | Message): value is { readonly symbol: string } {
+  return typeof value.symbol === 'string'
+}
+
+/** JSON's escapes are among those of the format, save that `\u` is not everywhere. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/\\u00([0-9a-f]{2})/g, '\\x$1')
+}

@@ -1,0 +1,53 @@
+import { elementTypeOf, shapeOf } from '../onnx/graph.js'
+import { encodeModel, type LoadedModel, type ValueInfoProto } from '../onnx/model.js'
+import { DataType } from '../onnx/tensor.js'
+import type { ModelCard } from './card.js'
+import { cardEntry, type ExportFiles } from './files.js'
+import { textProto, type Message } from './text-proto.js'
+
+const labelFile = 'labels.txt'
+
+/** Pictures that the server may put into one run: more gain little, and a run's memory grows with them. */
+const mostPictures = 32
+
+/** Microseconds that a picture may wait for others to be run with. */
+const longestWait = 1000
+
+/**
+ * One model of a repository for NVIDIA's Triton Inference Server, the folder `name` in it: `config.pbtxt` with dynamic batching,
+ * the labels, and the graph as version 1.
+ *
+ * @param name letters, digits, `_` and `-`
+ */
+export function tritonFiles(model: LoadedModel, card: ModelCard, name: string): ExportFiles {
+  return new Map<string, Uint8Array | string>([
+    ['config.pbtxt', textProto(config(model, card, name))],
+    [labelFile, card.labels.map(({ label }) => `${label.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')}\n`).join('')],
+    ['1/model.onnx', encodeModel(model)],
+    cardEntry(card),
+  ])
+}
+
+function config({ graph }: LoadedModel, card: ModelCard, name: string): Message {
+  // A fixed batch is a dimension like the others to the server, which then puts nothing together.
+  const isFree = typeof shapeOf(graph.input[0]!)![0] === 'string'
+  const tensor = (info: ValueInfoProto): Message => ({
+    name: info.name,
+    data_type: { symbol: dataTypes[elementTypeOf(info)]! },
+    dims: shapeOf(info)!.slice(isFree ? 1 : 0) as number[],
+  })
+  return {
+    name,
+    backend: 'onnxruntime',
+    max_batch_size: isFree ? mostPictures : 0,
+    input: graph.input.map(tensor),
+    output: graph.output.map((info) => ({ ...tensor(info), label_filename: labelFile })),
+    ...(isFree ? { dynamic_batching: { max_queue_delay_microseconds: longestWait } } : {}),
+    parameters: (['input', 'preprocess', 'base', 'increments'] as const).map((field) => ({
+      key: `nplusk.${field}`,
+      value: { string_value: JSON.stringify(card[field]) },
+    })),
+  }
+}
+
+const dataTypes: Readonly<Record<number, string>> = { [DataType.UINT8]: 'TYPE_UINT8', [DataType.FLOAT]: 'TYPE_FP32' }

@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { writeFileAtomic } from '../core/atomic-write.js'
+import { ioError, throwIfAborted } from '../core/errors.js'
+import { downloadPackage, readPackageFile, type NpmOptions, type NpmPackage } from '../model/known-download.js'
+
+/** The version of the runtime that everything here is checked with. */
+const runtimePackage: NpmPackage = {
+  package: 'onnxruntime-web',
+  version: '1.29.0',
+  integrity: 'sha512-LuQlpX6MFLJZu756erwUeb1mNfoJGbs1kzDwJGNlf5RvfYMdqhcY3vNpDPK40CUV2HoWTkIj+uS0o36GFHjeYw==',
+  bytes: 32_364_153,
+}
+
+/** Of 136 MB, what the CPU of a browser needs. */
+const needed = ['dist/ort.wasm.bundle.min.mjs', 'dist/ort-wasm-simd-threaded.wasm']
+
+/** How files of the runtime are named in the cache's folder of downloads. */
+export const webRuntimePrefix = 'onnxruntime-web-'
+
+/**
+ * The files of onnxruntime-web that a page needs, by name: those in the cache, or else fetched from the npm registry, checked
+ * against the integrity on record and kept.
+ *
+ * @throws NpluskError `DOWNLOAD`, `IO` or `ABORTED`
+ */
+export async function fetchWebRuntime(
+  options: NpmOptions & { readonly cacheDir: string },
+  source: NpmPackage = runtimePackage,
+): Promise<Map<string, Uint8Array>> {
+  const folder = join(options.cacheDir, 'models')
+  const kept = (path: string) => join(folder, `${webRuntimePrefix}${source.version}.${basename(path)}`)
+  const cached = await Promise.all(needed.map((path) => readFile(kept(path)).catch(() => undefined)))
+  if (cached.every((content) => content !== undefined)) return byName(cached)
+
+  throwIfAborted(options.signal)
+  const temporary = await mkdir(folder, { recursive: true })
+    .then(() => mkdtemp(join(folder, '.download-')))
+    .catch((error: unknown) => {
+      throw ioError(error, `write to the cache folder ${options.cacheDir}`)
+    })
+  try {
+    const unpacked = await downloadPackage(source, temporary, options)
+    const contents = await Promise.all(needed.map((path) => readPackageFile(unpacked, path, source)))
+    for (const [i, content] of contents.entries()) await writeFileAtomic(kept(needed[i]!), content)
+    return byName(contents)
+  } finally {
+    await rm(temporary, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+function byName(contents: readonly Uint8Array[]): Map<string, Uint8Array> {
+  return new Map(contents.map((content, i) => [basename(needed[i]!), content]))
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { assetPath } from '../core/assets.js'
+import { encodeModel, type LoadedModel } from '../onnx/model.js'
+import type { ModelCard } from './card.js'
+import { cardEntry, type ExportFiles } from './files.js'
+
+/** The page, and the modules that it loads. */
+const pageFiles = ['index.html', 'classify.js', 'preprocess.js']
+
+/**
+ * A folder to put on any web server: a page that classifies pictures in the browser.
+ *
+ * @param model with uint8 input
+ * @param runtime onnxruntime-web's files, by name
+ */
+export async function webFiles(
+  model: LoadedModel,
+  card: ModelCard,
+  runtime: ReadonlyMap<string, Uint8Array>,
+): Promise<ExportFiles> {
+  const files = new Map<string, Uint8Array | string>()
+  for (const name of pageFiles) files.set(name, await readFile(assetPath(`web/${name}`)))
+  for (const [name, content] of runtime) files.set(`onnxruntime/${name}`, content)
+  files.set('onnxruntime/LICENSE', await readFile(assetPath('web/onnxruntime-LICENSE')))
+  files.set('classifier.onnx', encodeModel(model))
+  files.set(...cardEntry(card))
+  return files
+}

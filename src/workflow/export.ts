@@ -1,0 +1,103 @@
+import { basename, join, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { readBundle } from '../bundle/bundle.js'
+import { writeFileAtomic } from '../core/atomic-write.js'
+import { writeFolderAtomic } from '../core/atomic-folder.js'
+import { NpluskError, throwIfAborted } from '../core/errors.js'
+import { inputs, modelCard, type InputKind, type ModelCard } from '../export/card.js'
+import { canResize } from '../export/crop-and-resize.js'
+import { exportGraph } from '../export/export-graph.js'
+import type { ExportFiles } from '../export/files.js'
+import { transformersFiles } from '../export/transformers.js'
+import { tritonFiles } from '../export/triton.js'
+import { fetchWebRuntime } from '../export/web-runtime.js'
+import { webFiles } from '../export/web.js'
+import { decodeModel, encodeModel, type LoadedModel } from '../onnx/model.js'
+import { toPrecision } from '../precision/convert.js'
+import { checkExportPlace } from './export-place.js'
+import { cacheDirOf } from './open-backbone.js'
+import type { ExportFormat, ExportOptions, ExportResult } from './types.js'
+import { verifyExport } from './verify-export.js'
+
+/**
+ * Writes the classifier of a bundle in the form that another program wants, with its labels, its preprocessing and the history
+ * of its increments. What is written gives the bundle's logits, in the precision asked for.
+ *
+ * @throws NpluskError `NOT_FOUND` or `BAD_BUNDLE` for the bundle, `BAD_MODEL` for a precision it cannot be turned into, `USAGE` for an input that the format does not take,
+ * `CONFLICT` where something else lies at `out`, `DOWNLOAD` when the runtime for web pages cannot be had, `IO`, `ABORTED`
+ */
+export async function exportModel(options: ExportOptions): Promise<ExportResult> {
+  const { format, precision, signal, onProgress } = options
+  const kind = inputOf(format, options.input)
+  const bundle = await readBundle(options.model)
+  const name = tritonName(options.model)
+  const out = format === 'triton' ? join(options.out, name) : options.out
+  await checkExportPlace(out, format)
+  const runtime =
+    format === 'web' ? await fetchWebRuntime({ ...options, cacheDir: cacheDirOf(options) }) : new Map<string, never>()
+
+  onProgress?.({ type: 'progress', stage: 'export', done: 0, total: 1, unit: 'steps' })
+  await setImmediate() // encoding holds the thread: let the caller show the event first
+  const bundled = decodeModel(bundle.model)
+  const model = precision === undefined ? bundled : toPrecision(bundled, precision)
+  const size = format === 'transformers' && canResize(model) ? 'any' : 'model'
+  const card = modelCard(bundle.manifest, { ...inputs[kind], size })
+  const graph = exportGraph(model, card)
+  const files = await filesOf(format, { graph, card, runtime, name })
+  onProgress?.({ type: 'progress', stage: 'export', done: 1, total: 1, unit: 'steps' })
+
+  onProgress?.({ type: 'progress', stage: 'verify', done: 0, total: 1, unit: 'steps' })
+  await verifyExport(model === bundled ? bundle.model : encodeModel(model), modelIn(files), card)
+  onProgress?.({ type: 'progress', stage: 'verify', done: 1, total: 1, unit: 'steps' })
+  throwIfAborted(signal)
+
+  if (format === 'onnx') await writeFileAtomic(out, modelIn(files))
+  else await writeFolderAtomic(out, files)
+  return {
+    format,
+    out,
+    input: card.input,
+    classes: card.labels.length,
+    files: [...files].map(([path, content]) => ({ path, bytes: Buffer.byteLength(content) })),
+  }
+}
+
+interface Parts {
+  readonly graph: LoadedModel
+  readonly card: ModelCard
+  readonly runtime: ReadonlyMap<string, Uint8Array>
+  readonly name: string
+}
+
+async function filesOf(format: ExportFormat, { graph, card, runtime, name }: Parts): Promise<ExportFiles> {
+  switch (format) {
+    case 'onnx':
+      return new Map([['', encodeModel(graph)]])
+    case 'transformers':
+      return transformersFiles(graph, card)
+    case 'web':
+      return webFiles(graph, card, runtime)
+    case 'triton':
+      return tritonFiles(graph, card, name)
+  }
+}
+
+/** The one graph among the files of a format; the path of a format that is one file is empty. */
+function modelIn(files: ExportFiles): Uint8Array {
+  const [, content] = [...files].find(([path]) => path === '' || path.endsWith('.onnx'))!
+  return content as Uint8Array
+}
+
+function inputOf(format: ExportFormat, wanted: InputKind | undefined): InputKind {
+  const only = { onnx: undefined, triton: undefined, transformers: 'float', web: 'uint8' } as const
+  const input = wanted ?? only[format] ?? 'uint8'
+  if (only[format] !== undefined && input !== only[format]) {
+    throw new NpluskError('USAGE', `The format ${format} always takes ${only[format]} input; leave --input out.`)
+  }
+  return input
+}
+
+/** The bundle's name, in letters that a server puts into addresses. */
+function tritonName(bundle: string): string {
+  return basename(resolve(bundle)).replace(/[^\w-]+/g, '-')
+}

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { chromium } from 'playwright-core'
+import type { ImageResult } from '../../src/workflow/types.js'
+import { fixtures, openWorkplace, temporaryFilesIn, type Workplace } from '../end-to-end/workplace.js'
+import { openSession } from '../../src/runtime/session.js'
+import { noise } from './tiny-export.js'
+import { webLogits } from './run-web.js'
+
+const pipelineScript = fileURLToPath(new URL('./transformers-alone.js', import.meta.url))
+const flowers = ['bluebell', 'poppy', 'water-lily'].map((name) => join(fixtures, 'flowers-test', name, '01.jpg'))
+const objects = ['banana', 'soccer-ball', 'umbrella'].map((name) => join(fixtures, 'objects', `${name}.jpg`))
+const photographs = '../shared/data/imagenet-test'
+const models = '../shared/models'
+const tolerance = 1e-3
+
+let place: Workplace
+
+beforeAll(async () => {
+  place = openWorkplace()
+  await place.json(['--add', place.flowers('flowers', { bluebell: 6, poppy: 6, 'water-lily': 6 })])
+}, 300_000)
+
+afterAll(() => place.remove())
+
+/** The labels of the five best answers. */
+async function predicted(images: readonly string[]): Promise<string[][]> {
+  const { stdout } = await place.run(['predict', ...images, '--json', '--quiet'])
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Extract<ImageResult, { predictions: unknown }>)
+    .map(({ predictions }) => predictions.map(({ label }) => label))
+}
+
+describe('a file', () => {
+  test.each(['uint8', 'float'])(
+    "with input %s gives the bundle's logits, in a browser's runtime as well",
+    async (kind) => {
+      const file = place.path(`${kind}.onnx`)
+      const result = await place.json<{ input: { name: string } }>(['export', '--format', 'onnx', '--out', file, '--input', kind]) // prettier-ignore
+      const { pixels, floats } = noise(299, 299)
+      const input = kind === 'uint8' ? pixels : floats
+      const expected = await logitsIn(place.path('extended', 'model.onnx'), 'image', pixels)
+      const [inBrowser] = webLogits([{ model: readFileSync(file), name: result.input.name, input }])
+      expect(largestDifference(expected, await logitsIn(file, result.input.name, input))).toBe(0)
+      expect(largestDifference(expected, inBrowser!)).toBeLessThan(tolerance)
+    },
+    300_000,
+  )
+
+  test('takes the place of an earlier export, not of another file or of the bundle', async () => {
+    const file = place.path('uint8.onnx')
+    await place.json(['export', '--format', 'onnx', '--out', file])
+    const bundled = await place.run(['export', '--format', 'onnx', '--out', place.path('extended', 'model.onnx')])
+    expect(bundled).toMatchObject({ code: 1, stderr: expect.stringMatching(/was not exported by nplusk; choose another --out\.\n$/) }) // prettier-ignore
+    const folder = await place.run(['export', '--format', 'web', '--out', place.path('flowers')])
+    expect(folder).toMatchObject({ code: 1, stderr: expect.stringMatching(/holds files that nplusk did not export/) })
+    expect(await predicted([objects[0]!])).toEqual([expect.arrayContaining(['banana'])])
+  }, 300_000)
+
+  test('of a published model', async () => {
+    const base = resolve(models, 'squeezenet1.1_onnxzoo_fp32.onnx')
+    if (!existsSync(base)) return console.log(`skipped: ${base} is not here`)
+    await place.run(['--add', place.path('flowers'), '--model', base, '--rehearsal', 'none', '--out', 'squeeze'])
+    const { input } = await place.json<{ input: { name: string } }>(['export', '--format', 'onnx', '--model', 'squeeze', '--input', 'float']) // prettier-ignore
+    const { pixels, floats } = noise(224, 224)
+    const expected = await logitsIn(place.path('squeeze', 'model.onnx'), 'image', pixels)
+    const file = place.path('squeeze.onnx')
+    const [inBrowser] = webLogits([{ model: readFileSync(file), name: input.name, input: floats }])
+    expect(largestDifference(expected, await logitsIn(file, input.name, floats))).toBeLessThan(tolerance)
+    expect(largestDifference(expected, inBrowser!)).toBeLessThan(tolerance)
+  }, 300_000)
+})
+
+test("a folder for @huggingface/transformers gives predict's answers in its pipeline", async () => {
+  await place.json(['export', '--format', 'transformers'])
+  const square = existsSync(photographs)
+    ? readdirSync(photographs, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg')).sort().slice(0, 6).map((name) => join(photographs, name)) // prettier-ignore
+    : []
+  const images = [...objects, ...square, ...flowers].map((name) => resolve(name))
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    pipelineScript,
+    place.path('extended-transformers'),
+    ...images,
+  ])
+  expect(stderr).toBe('')
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { label: string }[]).map(({ label }) => label))
+  const expected = await predicted(images)
+  const exact = objects.length + square.length
+  // Pictures of the model's own size are not resampled.
+  expect(answers.slice(0, exact)).toEqual(expected.slice(0, exact))
+  expect(answers.map(([best]) => best)).toEqual(expected.map(([best]) => best))
+}, 300_000)
+
+test('a model of a repository for Triton lies beside others', async () => {
+  const { out } = await place.json<{ out: string }>(['export', '--format', 'triton', '--out', 'models'])
+  expect(out).toBe(join('models', 'extended'))
+  expect(readdirSync(place.path('models', 'extended')).sort()).toEqual(['1', 'config.pbtxt', 'labels.txt', 'nplusk.json']) // prettier-ignore
+  expect(readFileSync(place.path('models', 'extended', 'labels.txt'), 'utf8').split('\n')).toHaveLength(1004)
+}, 300_000)
+
+test('an input that the format does not take is wrong usage', async () => {
+  const { code, stderr } = await place.run(['export', '--format', 'web', '--input', 'float'])
+  expect({ code, stderr }).toEqual({ code: 2, stderr: 'extend: The format web always takes uint8 input; leave --input out.\n' }) // prettier-ignore
+  expect(temporaryFilesIn(place.folder)).toEqual([])
+})
+
+const browser = '/usr/bin/chromium'
+const inBrowser = existsSync(browser) ? test : test.skip
+inBrowser(
+  `a web page answers as predict does, chosen or dropped, and asks nobody else${existsSync(browser) ? '' : ` (skipped: no ${browser})`}`,
+  async () => {
+    await place.json(['export', '--format', 'web'])
+    const expected = (await predicted([objects[0]!, flowers[1]!])).map(([best]) => best)
+    const { url, close } = await serve(place.path('extended-web'))
+    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] // prettier-ignore
+    const chrome = await chromium.launch({ executablePath: browser, args: flags })
+    try {
+      const page = await chrome.newPage()
+      const asked: string[] = []
+      const problems: string[] = []
+      page.on('request', (request) => asked.push(request.url()))
+      page.on('pageerror', (error) => problems.push(error.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text())
+      })
+      await page.goto(url)
+      const best = page.locator('#answers li:first-child .label')
+      await page.locator('#chooser').setInputFiles(objects[0]!)
+      await best.waitFor({ timeout: 120_000 })
+      expect(await best.textContent()).toBe(expected[0])
+      expect(await page.locator('#answers li').count()).toBe(5)
+
+      const dropped = readFileSync(flowers[1]!).toString('base64')
+      await page.evaluate(`{
+        const bytes = Uint8Array.from(atob('${dropped}'), (letter) => letter.charCodeAt(0))
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File([bytes], 'flower.jpg', { type: 'image/jpeg' }))
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+      }`)
+      await page.locator('#status', { hasText: 'flower.jpg' }).waitFor({ timeout: 120_000 })
+      expect(await best.textContent()).toBe(expected[1])
+
+      expect(problems).toEqual([])
+      expect(asked).toEqual(expect.arrayContaining([`${url}classifier.onnx`]))
+      expect(asked.filter((address) => !address.startsWith(url) && !/^(blob|data):/.test(address))).toEqual([])
+    } finally {
+      await chrome.close()
+      await close()
+    }
+  },
+  300_000,
+)
+
+/** A folder on a web server of this machine. */
+async function serve(folder: string): Promise<{ url: string; close(): Promise<void> }> {
+  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json' } // prettier-ignore
+  const server = createServer((request, response) => {
+    const path = join(folder, request.url === '/' ? 'index.html' : request.url!)
+    if (!existsSync(path)) return void response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' })
+    response.end(readFileSync(path))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function logitsIn(file: string, name: string, input: Parameters<typeof webLogits>[0][number]['input']) {
+  const session = await openSession(file)
+  try {
+    return (await session.run({ [name]: input }, ['logits'])).logits!.data as Float32Array
+  } finally {
+    await session.close()
+  }
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a).toHaveLength(b.length)
+  return Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)))
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals'
+import { tritonFiles } from '../../src/export/triton.js'
+import { elementTypeOf, shapeOf } from '../../src/onnx/graph.js'
+import { decodeModel } from '../../src/onnx/model.js'
+import { DataType } from '../../src/onnx/tensor.js'
+import { parsePbtxt, type Parsed } from './pbtxt.js'
+import { exported, inputCards, tinyBundle } from './tiny-export.js'
+
+const types: Record<string, DataType> = { TYPE_UINT8: DataType.UINT8, TYPE_FP32: DataType.FLOAT }
+
+/** The configuration, and the graph that it speaks of. */
+function repository(topology: string, kind: string) {
+  const { graph, card } = exported(tinyBundle(topology), inputCards[kind]!)
+  const files = tritonFiles(graph, card, 'tiny')
+  return {
+    card,
+    files,
+    config: parsePbtxt(files.get('config.pbtxt') as string),
+    graph: decodeModel(files.get('1/model.onnx') as Uint8Array).graph,
+  }
+}
+
+describe.each(['uint8', 'float'])('a model of a repository with input %s', (kind) => {
+  test('declares the inputs and outputs of its graph', () => {
+    const { config, graph } = repository('ResNet-50', kind)
+    expect(config).toMatchObject({ name: ['tiny'], backend: ['onnxruntime'], max_batch_size: [32] })
+    expect(config.dynamic_batching).toEqual([{ max_queue_delay_microseconds: [1000] }])
+    for (const [field, declared] of [
+      ['input', graph.input],
+      ['output', graph.output],
+    ] as const) {
+      expect(
+        (config[field] as Parsed[]).map(({ name, data_type, dims }) => ({
+          name: name![0],
+          type: types[data_type![0] as string],
+          dims,
+        })),
+      ).toEqual(
+        // prettier-ignore
+        declared.map((info) => ({ name: info.name, type: elementTypeOf(info), dims: shapeOf(info)!.slice(1) })),
+      )
+    }
+  })
+})
+
+test('labels have a line each, in column order, and the outputs point to them', () => {
+  const { card, config, files, graph } = repository('ResNet-50', 'uint8')
+  const lines = (files.get('labels.txt') as string).trimEnd().split('\n')
+  expect(lines).toEqual(card.labels.map(({ label }) => label))
+  expect(lines).toHaveLength(shapeOf(graph.output[0]!)![1] as number)
+  expect((config.output as Parsed[]).map(({ label_filename }) => label_filename)).toEqual([
+    ['labels.txt'],
+    ['labels.txt'],
+  ])
+})
+
+test('preprocessing and history go along, whatever is in the names', () => {
+  const { card, config } = repository('ResNet-50', 'uint8')
+  const parameters = Object.fromEntries(
+    (config.parameters as Parsed[]).map(({ key, value }) => [
+      key![0],
+      JSON.parse((value![0] as Parsed).string_value![0] as string) as unknown,
+    ]),
+  )
+  expect(parameters).toEqual({
+    'nplusk.input': card.input,
+    'nplusk.preprocess': card.preprocess,
+    'nplusk.base': card.base,
+    'nplusk.increments': card.increments,
+  })
+  expect(card.increments[0]!.classes.map(({ label }) => label)).toContain('bee "big"')
+})
