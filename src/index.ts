@@ -8,6 +8,11 @@ export { evaluate } from './workflow/evaluate.js'
 export { listLabels } from './workflow/classes.js'
 export { exportModel } from './workflow/export.js'
 
+// Features ahead of time, on many machines
+export { extractFeatures } from './workflow/extract-features.js'
+export { mergeFeatures } from './workflow/merge-features.js'
+export { runWorker } from './workflow/run-worker.js'
+
 // What there is on this machine
 export { listModels, pullModel } from './workflow/models.js'
 export { cacheInfo, clearCache } from './workflow/cache.js'

@@ -19,6 +19,7 @@ const folders = [
   'calibration',
   'merge',
   'bundle',
+  'queue',
   'export',
   'workflow',
   'cli',
@@ -33,6 +34,8 @@ const homes: Readonly<Record<string, string>> = {
   lmdb: 'bottleneck',
   '@huggingface/hub': 'model',
   '@tensorflow/tfjs': 'tfjs',
+  bullmq: 'queue',
+  ioredis: 'queue',
 }
 
 // Compiled code runs from dist/test.

@@ -82,13 +82,16 @@ test('a program imports the public API by the name of the package, in silence', 
       'evaluate',
       'exportModel',
       'extendModel',
+      'extractFeatures',
       'inspectModel',
       'listLabels',
       'listModels',
       'loadClassifier',
+      'mergeFeatures',
       'pullModel',
       'removeClasses',
       'setUpCuda',
+      'runWorker',
     ].sort(),
   )
 })
@@ -97,6 +100,16 @@ test('the command runs from where it is installed', async () => {
   const main = join('node_modules', 'nplusk', packageJson.bin['extend']!)
   expect(await readFile(join(app, main), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
   expect(await node(main, '--version')).toEqual({ stdout: `${packageJson.version}\n`, stderr: '' })
+})
+
+test('without the optional packages of queues, the error says what to install', async () => {
+  const main = join('node_modules', 'nplusk', packageJson.bin['extend']!)
+  const outcome = node(main, 'worker', '--queue', 'redis://127.0.0.1:1', '--device', 'cpu')
+  await expect(outcome).rejects.toMatchObject({
+    code: 1,
+    stderr:
+      'extend: Queues need two packages that are not installed; install them with "npm install bullmq ioredis".\n',
+  })
 })
 
 test("the TypeScript example in the README compiles against the package's declarations", async () => {

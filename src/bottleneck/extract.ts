@@ -5,7 +5,7 @@ import { viewKey } from '../image/augment.js'
 import { tensorNames } from '../model/prepare.js'
 import { runImages, type ImageViews, type Outputs } from '../runtime/image-pipeline.js'
 import type { Session } from '../runtime/session.js'
-import { bottleneckKey, type Bottleneck, type BottleneckStore } from './store.js'
+import { bottleneckKey, type Bottleneck, type Bottlenecks, type BottleneckStore } from './store.js'
 
 /** An image file that is known by its content. */
 export interface HashedImage extends ImageViews {
@@ -32,22 +32,28 @@ export interface Extractor {
   readonly backbone: string
 }
 
+/** The keys of an image's views in the store, in the order of its views. */
+export function viewKeysOf(
+  { preprocess, backbone }: Pick<Extractor, 'preprocess' | 'backbone'>,
+  { hash, views }: Pick<HashedImage, 'hash' | 'views'>,
+): string[] {
+  return views.map((view) =>
+    bottleneckKey({ image: hash, view: viewKey(view), backbone, preprocess: JSON.stringify(preprocess) }),
+  )
+}
+
 /**
  * Puts the bottleneck of every view of every image into the store, decoding and running only what is missing.
  *
  * An image that cannot be decoded is reported and skipped.
  */
 export async function extract(
-  { session, store, preprocess, backbone }: Extractor,
+  { session, store, preprocess, backbone }: Omit<Extractor, 'store'> & { readonly store: Bottlenecks },
   images: readonly HashedImage[],
   stage: Stage,
   { signal, onProgress }: CallOptions = {},
 ): Promise<Extraction> {
-  const allKeys = images.map(({ hash, views }) =>
-    views.map((view) =>
-      bottleneckKey({ image: hash, view: viewKey(view), backbone, preprocess: JSON.stringify(preprocess) }),
-    ),
-  )
+  const allKeys = images.map((image) => viewKeysOf({ preprocess, backbone }, image))
   const missing = images
     .map(({ file, views }, i) => {
       const places = [...views.keys()].filter((place) => !store.has(allKeys[i]![place]!))

@@ -18,8 +18,8 @@ export interface Bottleneck {
   readonly logits: Float32Array
 }
 
-/** Cached bottlenecks on disk; several processes may use one folder at once. */
-export interface BottleneckStore {
+/** Bottlenecks by their keys. */
+export interface Bottlenecks {
   has(key: string): boolean
   get(key: string): Bottleneck | undefined
   /**
@@ -28,6 +28,10 @@ export interface BottleneckStore {
    * @throws NpluskError `IO` when the file system refuses
    */
   putAll(entries: Iterable<readonly [key: string, bottleneck: Bottleneck]>): void
+}
+
+/** Those of the cache folder, on disk; several processes may use it at once. */
+export interface BottleneckStore extends Bottlenecks {
   /** Keeps rows of features on disk, outside memory, until the store is closed. */
   writer(dim: number): RowWriter
   close(): Promise<void>
@@ -62,13 +66,13 @@ export function openStore(folder: string): BottleneckStore {
     has: (key) => database.doesExist(key),
     get(key) {
       const value = database.getBinary(key)
-      return value && decode(value)
+      return value && decodeBottleneck(value)
     },
     putAll(entries) {
       try {
         // Not lmdb's asynchronous writes: where one fails, they log to the console and closing waits for ever.
         database.transactionSync(() => {
-          for (const [key, bottleneck] of entries) database.putSync(key, encode(bottleneck))
+          for (const [key, bottleneck] of entries) database.putSync(key, encodeBottleneck(bottleneck))
         })
       } catch (error) {
         throw storeError(error, 'write to', folder)
@@ -124,13 +128,14 @@ function freeSpace(folder: string): number {
   return bavail * bsize
 }
 
-/** Layout: uint32 D, uint32 N, float32 × N logits, uint16 × D features. */
-function encode({ features, logits }: Bottleneck): Buffer {
+/** A bottleneck as it is kept: uint32 D, uint32 N, float32 × N logits, float16 × D features. */
+export function encodeBottleneck({ features, logits }: Bottleneck): Buffer {
   const header = Uint32Array.of(features.length, logits.length)
   return Buffer.concat([bytesOf(header), bytesOf(logits), bytesOf(encodeFloat16(features))])
 }
 
-function decode(value: Buffer): Bottleneck {
+/** Reads what `encodeBottleneck` wrote. */
+export function decodeBottleneck(value: Uint8Array): Bottleneck {
   // A copy: LMDB's memory is only valid during this read, and a view may not be aligned.
   const bytes = Uint8Array.from(value)
   const [dim, classes] = new Uint32Array(bytes.buffer, 0, 2) as unknown as [number, number]

@@ -50,6 +50,14 @@ export function addGlobalOptions(command: Command): Command {
     .helpOption('-h, --help', 'show this help')
 }
 
+/** Options of a call whose warnings are shown as they come, not only in its result. */
+export function withWarnings({ call, complain }: Context): Context['call'] {
+  return {
+    ...call,
+    onProgress: (event) => (event.type === 'warning' ? complain(event.message) : call.onProgress(event)),
+  }
+}
+
 const globalKeys: readonly (keyof GlobalFlags)[] = ['json', 'quiet', 'verbose', 'cacheDir']
 
 /** The options a command was given, without those of all commands. */

@@ -7,17 +7,23 @@ export const currentBundle = './extended'
 
 const defaultBase = 'inception-v3'
 
+/** The model that `extend --add` extends: the one named, else `./extended`, else the default one. */
+export async function modelToExtend(model: string | undefined): Promise<string> {
+  if (model !== undefined) return model
+  const { isBundle } = await import('../bundle/bundle.js')
+  return (await isBundle(currentBundle)) ? currentBundle : defaultBase
+}
+
 /** What `extend --add` extends and where it writes, as the contract of the command line says. */
 export async function whatToExtend(flags: {
   readonly model?: string
   readonly out?: string
 }): Promise<{ model: string; out: string }> {
   const { isBundle } = await import('../bundle/bundle.js')
-  const current = await isBundle(currentBundle)
-  const model = flags.model ?? (current ? currentBundle : defaultBase)
+  const model = await modelToExtend(flags.model)
   if (flags.out !== undefined) return { model, out: flags.out }
   if (await isBundle(model)) return { model, out: model }
-  if (current) {
+  if (await isBundle(currentBundle)) {
     throw new NpluskError(
       'USAGE',
       `There is a bundle in ${currentBundle} already; add to it with --model ${currentBundle}, or say with --out where the new one goes.`,

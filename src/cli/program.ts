@@ -6,10 +6,12 @@ import { doctorCommand } from './commands/doctor.js'
 import { evaluateCommand } from './commands/evaluate.js'
 import { exportCommand } from './commands/export.js'
 import { extendCommand } from './commands/extend.js'
+import { featuresCommand } from './commands/features.js'
 import { inspectCommand } from './commands/inspect.js'
 import { modelsCommand } from './commands/models.js'
 import { predictCommand } from './commands/predict.js'
 import { removeCommand } from './commands/remove.js'
+import { workerCommand } from './commands/worker.js'
 import { addGlobalOptions } from './context.js'
 import { setupCudaCommand } from './commands/setup-cuda.js'
 import type { Environment } from './environment.js'
@@ -28,6 +30,8 @@ export function buildProgram(environment: Environment): Command {
     .addCommand(exportCommand(environment))
     .addCommand(modelsCommand(environment))
     .addCommand(inspectCommand(environment))
+    .addCommand(featuresCommand(environment))
+    .addCommand(workerCommand(environment))
     .addCommand(doctorCommand(environment))
     .addCommand(setupCudaCommand(environment))
     .addCommand(cacheCommand(environment))

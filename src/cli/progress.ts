@@ -24,6 +24,8 @@ const stageNames: Record<Stage, string> = {
   verify: 'Checking the model',
   predict: 'Predicting',
   evaluate: 'Evaluating',
+  'write-part': 'Writing features',
+  'read-parts': 'Taking in features',
 }
 
 const nameWidth = Math.max(...Object.values(stageNames).map((name) => name.length))

@@ -34,6 +34,8 @@ export function integer(least: number, most: number): (text: string) => number {
   }
 }
 
+export const largestSeed = 2 ** 32 - 1
+
 /** For `parseArg`: a fraction from 0 to just below 1. */
 export function fraction(text: string): number {
   const value = Number(text)

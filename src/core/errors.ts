@@ -10,6 +10,7 @@
  * - `DEVICE_UNAVAILABLE`: the asked-for execution provider cannot be loaded
  * - `CONFLICT`: a name is taken, or two processes changed the same bundle
  * - `IO`: the file system refused (no permission, no space)
+ * - `QUEUE`: the server of a queue cannot be reached, or work in the queue failed for good
  * - `ABORTED`: stopped through the `AbortSignal`
  */
 export type ErrorCode =
@@ -22,6 +23,7 @@ export type ErrorCode =
   | 'DEVICE_UNAVAILABLE'
   | 'CONFLICT'
   | 'IO'
+  | 'QUEUE'
   | 'ABORTED'
 
 /** The one error type this library throws on purpose. `message` is one sentence: what is at fault and what to do. */

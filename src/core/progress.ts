@@ -1,6 +1,17 @@
 /** The steps a user waits for, in the order in which they come. */
 export type Stage =
-  'download' | 'convert' | 'extract' | 'rehearse' | 'train' | 'merge' | 'export' | 'verify' | 'predict' | 'evaluate'
+  | 'download'
+  | 'convert'
+  | 'extract'
+  | 'rehearse'
+  | 'train'
+  | 'merge'
+  | 'export'
+  | 'verify'
+  | 'predict'
+  | 'evaluate'
+  | 'write-part'
+  | 'read-parts'
 
 /**
  * What a long call tells its caller while it works.
@@ -13,7 +24,7 @@ export type ProgressEvent =
       readonly stage: Stage
       readonly done: number
       readonly total: number
-      readonly unit: 'bytes' | 'images' | 'steps'
+      readonly unit: 'bytes' | 'images' | 'steps' | 'views'
     }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
   | { readonly type: 'info'; readonly message: string }

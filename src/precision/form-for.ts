@@ -5,9 +5,9 @@ import { toPrecision } from './convert.js'
 import { isQuantised } from './dequantise.js'
 
 /** A model in the form that a provider runs best. */
-export interface ModelForm {
+export interface ModelForm<Model = string | Uint8Array> {
   /** The path of an ONNX file, or its bytes. */
-  readonly model: string | Uint8Array
+  readonly model: Model
   /** What tells this form's features from those of the model as it is stored; empty where it is that. */
   readonly suffix: '' | '/float16'
 }
@@ -18,7 +18,10 @@ export interface ModelForm {
  *
  * @param model the path of an ONNX file, or its bytes
  */
-export async function formFor(provider: Provider, model: string | Uint8Array): Promise<ModelForm> {
+export async function formFor<Model extends string | Uint8Array>(
+  provider: Provider,
+  model: Model,
+): Promise<ModelForm<Model | Uint8Array>> {
   if (provider === 'cpu') return { model, suffix: '' }
   const decoded = decodeModel(typeof model === 'string' ? await readFile(model) : model)
   if (!isQuantised(decoded)) return { model, suffix: '' }

@@ -4,9 +4,7 @@ import { groupNearDuplicates } from '../bottleneck/near-duplicates.js'
 import { buildTable, type FeatureTable, type Row } from '../bottleneck/table.js'
 import { messageOf, throwIfAborted } from '../core/errors.js'
 import type { CallOptions, Stage } from '../core/progress.js'
-import { augmentViews } from '../image/augment.js'
-import { hashFile } from '../image/hash.js'
-import { plainView } from '../image/types.js'
+import { viewsOfFile } from './image-views.js'
 
 /** One image and the class it shows. */
 export interface LabelledImage {
@@ -48,16 +46,16 @@ export async function tableOf(
   const unreadable: { file: string; reason: string }[] = []
   for (const image of images) {
     throwIfAborted(options.signal)
-    const hash = await hashFile(image.file).catch((error: unknown) => {
-      const reason = `Cannot read "${image.file}" (${messageOf(error)}); mend or remove it.`
+    const hashed = await viewsOfFile(image.file, { augment, seed }).catch((error: unknown) => {
+      const reason = messageOf(error)
       unreadable.push({ file: image.file, reason })
       options.onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: reason })
     })
-    if (hash === undefined) continue
-    const identity = `${image.label}:${hash}`
+    if (hashed === undefined) continue
+    const identity = `${image.label}:${hashed.hash}`
     if (seen.has(identity)) continue
     seen.add(identity)
-    distinct.push({ ...image, hash, views: [plainView, ...augmentViews(augment, seed, hash)] })
+    distinct.push({ ...image, ...hashed })
   }
   const { keys, unreadable: undecodable } = await extract(extractor, distinct, stage, options)
   const imagesOfLabel = new Map<number, number>()

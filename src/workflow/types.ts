@@ -5,6 +5,7 @@ import type { InputOptions } from '../model/describe/hints.js'
 import type { Precision } from '../precision/convert.js'
 import type { HubAccess } from '../model/hub.js'
 import type { KnownModel } from '../model/known-model.js'
+import type { JobReport } from '../queue/jobs.js'
 
 /** Where to run: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type Device = 'auto' | 'cpu' | 'cuda'
@@ -143,6 +144,61 @@ export interface Evaluation {
   /** Images that could not be read. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
+
+export interface FeaturesOptions extends ModelOptions {
+  /** A folder of images, with class folders or without. */
+  readonly folder: string
+  /** As in `ExtendOptions`: what `--add` is to find must be computed with the same. */
+  readonly augment?: number
+  readonly seed?: number
+  /** One of `count` parts of the images, the `index`-th, counted from 1. @default all images */
+  readonly shard?: Shard
+  /** Writes what was computed or known of the images to this file as well, for another machine's cache. */
+  readonly out?: string
+  /** Address of a Redis server whose workers compute what is missing. @default it is computed here */
+  readonly queue?: string
+}
+
+export interface Shard {
+  readonly index: number
+  readonly count: number
+}
+
+export interface FeaturesResult {
+  /** Images that the cache now has; files of equal content count once. */
+  readonly images: number
+  readonly views: number
+  /** Views that were not in the cache before. */
+  readonly computed: number
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** The part that was written. */
+  readonly part: string | null
+  readonly seconds: number
+}
+
+export interface MergeOptions extends CallOptions {
+  /** Files that `extractFeatures` wrote. */
+  readonly parts: readonly string[]
+  readonly cacheDir?: string
+}
+
+export interface MergeResult {
+  readonly parts: number
+  readonly views: number
+  /** Views that were not in the cache before. */
+  readonly added: number
+}
+
+export interface WorkerOptions extends CallOptions {
+  /** Address of a Redis server. */
+  readonly queue: string
+  /** @default 'auto' */
+  readonly device?: Device
+  /** Told of every job that is done. */
+  readonly onJob?: (job: WorkerJob) => void
+}
+
+export type WorkerJob = JobReport
 
 /** What a bundle can be exported as. */
 export type ExportFormat = 'onnx' | 'transformers' | 'web' | 'triton'

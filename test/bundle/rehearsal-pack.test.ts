@@ -69,7 +69,9 @@ describe('rehearsal packs', () => {
       const range = Math.max(...column, 0) - Math.min(...column, 0)
       const tolerance = range / 255 / 2 + 2 ** -9 * Math.max(...column.map(Math.abs))
       column.forEach((value, row) =>
-        expect(Math.abs(float16ToFloat32(readRows(read.features, row, row + 1)[d]!) - value)).toBeLessThanOrEqual(tolerance),
+        expect(Math.abs(float16ToFloat32(readRows(read.features, row, row + 1)[d]!) - value)).toBeLessThanOrEqual(
+          tolerance,
+        ),
       )
     }
   })

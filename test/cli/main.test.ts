@@ -29,15 +29,24 @@ describe('help', () => {
     expect((await run('--help')).stdout).toBe(stdout)
   })
 
-  test.each(['predict', 'evaluate', 'classes', 'remove', 'models', 'inspect', 'doctor', 'setup-cuda', 'cache'])(
-    'extend %s --help has examples',
-    async (name) => {
-      const { code, stdout, stderr } = await run(name, '--help')
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toMatch(new RegExp(`^Usage: extend ${name} [^]*\nExamples:\n  extend ${name}`))
-      expect((await run('help', name)).stdout).toBe(stdout)
-    },
-  )
+  test.each([
+    'predict',
+    'evaluate',
+    'classes',
+    'remove',
+    'models',
+    'inspect',
+    'features',
+    'worker',
+    'doctor',
+    'setup-cuda',
+    'cache',
+  ])('extend %s --help has examples', async (name) => {
+    const { code, stdout, stderr } = await run(name, '--help')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(new RegExp(`^Usage: extend ${name} [^]*\nExamples:\n  extend ${name}`))
+    expect((await run('help', name)).stdout).toBe(stdout)
+  })
 
   test('fits a terminal of 80 columns', async () => {
     const lines = (await run('--help')).stdout.split('\n')
@@ -92,6 +101,13 @@ describe('wrong usage ends with 2 and a sentence that tells what to do', () => {
     [['--add', 'x', '--max-old-drop', '1'], "argument '1' is invalid: it must be a fraction below 1, such as 0.02;"],
     [['--add', 'x', '--seed', '-1'], "argument '-1' is invalid: it must be a whole number from 0 to 4294967295;"],
     [['predict', 'x', '--top', '0'], "argument '0' is invalid: it must be a whole number from 1 to 1000000;"],
+    [['features'], 'Give either a folder of images or --merge with parts; see "extend features --help".'],
+    [['features', 'x', '--merge', 'y'], 'Give either a folder of images or --merge with parts;'],
+    [['features', '--merge', 'y', '--out', 'z'], '--merge does not go with --out; see "extend features --help".'],
+    [['features', 'x', '--shard', '0/2'], "argument '0/2' is invalid: it must be a part and their number, such as 1/4"],
+    [['features', 'x', '--shard', '3/2'], "argument '3/2' is invalid: it must be a part and their number, such as 1/4"],
+    [['worker'], 'Required option \'--queue <address>\' not specified; see "extend worker --help".'],
+    [['worker', '--queue', 'host:6379', '--device', 'cpu'], '"host:6379" is no address of a Redis server;'],
     [['--model', 'm', 'classes'], "The option --model stands before a command; write it behind the command's name;"],
     [['--cache-dir=', 'cache'], 'The option --cache-dir is empty; give it a folder.'],
   ])('extend %j', async (args, message) => {

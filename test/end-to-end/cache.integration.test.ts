@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { ExtendResult } from '../../src/workflow/types.js'
-import { openWorkplace, temporaryFilesIn, type Workplace } from './workplace.js'
+import { openWorkplace, temporaryFilesIn, withoutDecoder, type Workplace } from './workplace.js'
 
 let place: Workplace
 
@@ -12,22 +11,8 @@ beforeAll(() => {
 
 afterAll(() => place.remove())
 
-/** Arguments that make a process in which pictures cannot be decoded: `sharp` is there, and every use of it throws. */
-function withoutDecoder(): readonly string[] {
-  const sharp = `data:text/javascript,${encodeURIComponent(
-    `export default Object.assign(() => { throw new Error('nothing may be decoded') }, { cache() {} })`,
-  )}`
-  const hooks = `export const resolve = (name, context, next) => name === 'sharp' ? { url: ${JSON.stringify(sharp)}, shortCircuit: true } : next(name, context)`
-  const register = place.path('without-decoder.mjs')
-  writeFileSync(
-    register,
-    `import { register } from 'node:module'\nregister(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)})\n`,
-  )
-  return ['--import', register]
-}
-
 test('images that were seen before are not decoded again, nor run through the model', async () => {
-  const nodeArgs = withoutDecoder()
+  const nodeArgs = withoutDecoder(place)
   const blind = await place.run(['--add', 'flowers', '--out', 'blind', '--quiet'], { nodeArgs })
   expect(blind).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('nothing may be decoded') })
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { once } from 'node:events'
@@ -23,7 +23,7 @@ export interface RunOptions {
 export interface Running {
   readonly outcome: Promise<Outcome>
   kill(signal: NodeJS.Signals): void
-  /** Resolves when the standard error stream has shown a text, or the process has ended. */
+  /** Resolves when the process has written a text, to either stream, or has ended. */
   shown(text: string): Promise<void>
 }
 
@@ -59,13 +59,13 @@ export function openWorkplace(): Workplace {
       ([stdout, stderr, [code]]): Outcome => ({ code, stdout, stderr }),
     )
     let seen = ''
-    child.stderr.on('data', (chunk: Buffer) => (seen += chunk.toString()))
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (seen += chunk.toString()))
     return {
       outcome,
       kill: (signal) => child.kill(signal),
       async shown(wanted) {
         while (!seen.includes(wanted) && child.exitCode === null && child.signalCode === null) {
-          await Promise.race([once(child.stderr, 'data'), closed])
+          await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), closed])
         }
       },
     }
@@ -124,4 +124,18 @@ export function contentsOf(folder: string): Record<string, string> {
 /** Files of the engine's temporary naming in a folder and below. */
 export function temporaryFilesIn(folder: string): string[] {
   return (readdirSync(folder, { recursive: true }) as string[]).filter((name) => /\.tmp$|\.lock$/.test(name))
+}
+
+/** Arguments that make a process in which pictures cannot be decoded: `sharp` is there, and every use of it throws. */
+export function withoutDecoder(place: Workplace): readonly string[] {
+  const sharp = `data:text/javascript,${encodeURIComponent(
+    `export default Object.assign(() => { throw new Error('nothing may be decoded') }, { cache() {} })`,
+  )}`
+  const hooks = `export const resolve = (name, context, next) => name === 'sharp' ? { url: ${JSON.stringify(sharp)}, shortCircuit: true } : next(name, context)`
+  const register = place.path('without-decoder.mjs')
+  writeFileSync(
+    register,
+    `import { register } from 'node:module'\nregister(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)})\n`,
+  )
+  return ['--import', register]
 }

@@ -6,7 +6,7 @@ import { whatToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { shellArgument } from '../format.js'
 import { describeExtension } from '../reports/extension.js'
-import { collect, fraction, integer, rejectArguments, usageError } from '../usage.js'
+import { collect, fraction, integer, largestSeed, rejectArguments, usageError } from '../usage.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples } from './shared-options.js'
 
@@ -14,8 +14,6 @@ import { deviceOption, examples } from './shared-options.js'
 type ExtendFlags = InputFlags &
   Pick<ExtendOptions, 'add'> &
   Partial<Omit<ExtendOptions, 'add' | 'input' | 'cacheDir' | 'signal' | 'onProgress'>>
-
-const largestSeed = 2 ** 32 - 1
 
 export function extendCommand(environment: Environment): Command {
   const command = new Command('extend')

@@ -1,0 +1,130 @@
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { BottleneckStore } from '../bottleneck/store.js'
+import { temporaryName } from '../core/atomic-write.js'
+import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import type { CallOptions } from '../core/progress.js'
+import { readAt, writeAt } from '../core/positioned.js'
+import { decodeFloat16, encodeFloat16 } from '../math/float16.js'
+import {
+  encodeLayout,
+  keyBytes,
+  layoutOf,
+  placesOf,
+  readLayout,
+  type PartLayout,
+  type PartShape,
+} from './part-layout.js'
+
+/** Rows read or written at once. */
+const blockSize = 256
+
+/**
+ * Writes the store's entries of the given keys, atomically.
+ *
+ * @throws NpluskError `IO`, `ABORTED`
+ */
+export async function writePart(
+  file: string,
+  { keys, store, shape }: { keys: readonly string[]; store: BottleneckStore; shape: PartShape },
+  { signal, onProgress }: CallOptions = {},
+): Promise<void> {
+  const layout = layoutOf(keys.length, shape)
+  const temporary = temporaryName(file)
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    const handle = await open(temporary, 'w')
+    try {
+      const header = encodeLayout(layout)
+      await writeAt(handle, header, 0)
+      const place = placesOf(layout, header.length)
+      for (let row = 0; row < keys.length; row += blockSize) {
+        throwIfAborted(signal)
+        const block = keys.slice(row, row + blockSize)
+        const entries = block.map((key) => store.get(key)!)
+        await writeAt(handle, joined(entries.map(({ logits }) => logits)), place('logits', row))
+        await writeAt(handle, joined(entries.map(({ features }) => encodeFloat16(features))), place('features', row))
+        await writeAt(handle, Buffer.from(block.join(''), 'hex'), place('keys', row))
+        onProgress?.({ type: 'progress', stage: 'write-part', done: row + block.length, total: keys.length, unit: 'views' }) // prettier-ignore
+      }
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, file)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw ioError(error, `write ${file}`)
+  }
+}
+
+/**
+ * Puts a part's entries into the store, those that are not there yet.
+ *
+ * @param onRows told how many rows have been read, after each block
+ * @returns rows in the part, and how many of them were new
+ * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` when the file is no part or is damaged, `IO`, `ABORTED`
+ */
+export async function readPart(
+  file: string,
+  store: BottleneckStore,
+  { signal, onRows }: { readonly signal?: AbortSignal | undefined; readonly onRows?: (rows: number) => void } = {},
+): Promise<{ entries: number; added: number }> {
+  const handle = await openPart(file)
+  try {
+    const { layout, start } = await readLayout(handle, file)
+    const [count, dim] = layout.features.dims
+    const place = placesOf(layout, start)
+    let added = 0
+    for (let row = 0; row < count; row += blockSize) {
+      throwIfAborted(signal)
+      const rows = Math.min(blockSize, count - row)
+      const read = async (name: keyof PartLayout) => readAt(handle, place(name, row), place(name, row + rows))
+      const keys = await read('keys')
+      const logits = new Float32Array((await read('logits')).buffer)
+      const features = new Float32Array(rows * dim)
+      decodeFloat16(new Uint16Array((await read('features')).buffer), features)
+      const classes = logits.length / rows
+      const missing = Array.from({ length: rows }, (_, i) => i)
+        .map((i) => ({ i, key: keys.toString('hex', i * keyBytes, (i + 1) * keyBytes) }))
+        .filter(({ key }) => !store.has(key))
+      store.putAll(
+        missing.map(({ i, key }) => [
+          key,
+          {
+            features: features.subarray(i * dim, (i + 1) * dim),
+            logits: logits.subarray(i * classes, (i + 1) * classes),
+          },
+        ]),
+      )
+      added += missing.length
+      onRows?.(rows)
+    }
+    return { entries: count, added }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Number of rows in a part; throws as `readPart`. */
+export async function countRows(file: string): Promise<number> {
+  const handle = await openPart(file)
+  try {
+    return (await readLayout(handle, file)).layout.keys.dims[0]
+  } finally {
+    await handle.close()
+  }
+}
+
+async function openPart(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw ioError(cause, `read ${file}`)
+    throw new NpluskError('NOT_FOUND', `There is no file ${file}; check the path of the part.`, { cause })
+  }
+}
+
+function joined(rows: readonly (Float32Array | Uint16Array)[]): Uint8Array {
+  return Buffer.concat(rows.map((row) => new Uint8Array(row.buffer, row.byteOffset, row.byteLength)))
+}

@@ -1,0 +1,91 @@
+import type { FileHandle } from 'node:fs/promises'
+import { NpluskError } from '../core/errors.js'
+import { readAt } from '../core/positioned.js'
+
+/**
+ * A part: bottlenecks on their way from one machine's store to another's, as a safetensors file with a row for every view. It is
+ * written and read in blocks, since it may be larger than the memory.
+ */
+export type PartLayout = Readonly<Record<(typeof names)[number], TensorShape>>
+const names = ['logits', 'features', 'keys'] as const
+
+interface TensorShape {
+  readonly dtype: keyof typeof elementBytes
+  readonly dims: readonly [rows: number, columns: number]
+}
+const elementBytes = { F32: 4, F16: 2, U8: 1 } as const
+
+/** Lengths of the vectors in a part. */
+export interface PartShape {
+  readonly dim: number
+  readonly classes: number
+}
+
+/** A key is a SHA-256. */
+export const keyBytes = 32
+/** No header is longer. */
+const longestHeader = 2 ** 20
+
+export function layoutOf(count: number, { dim, classes }: PartShape): PartLayout {
+  return {
+    logits: { dtype: 'F32', dims: [count, classes] },
+    features: { dtype: 'F16', dims: [count, dim] },
+    keys: { dtype: 'U8', dims: [count, keyBytes] },
+  }
+}
+
+/** Where a row of a tensor starts in the file, counted from the end of its header at `start`. */
+export function placesOf(layout: PartLayout, start: number): (name: keyof PartLayout, row: number) => number {
+  const starts = new Map<string, number>()
+  let place = start
+  for (const name of names) {
+    starts.set(name, place)
+    place += layout[name].dims[0] * rowBytes(layout[name])
+  }
+  return (name, row) => starts.get(name)! + row * rowBytes(layout[name])
+}
+
+function rowBytes({ dtype, dims }: TensorShape): number {
+  return dims[1] * elementBytes[dtype]
+}
+
+/** The header of a part, with the eight bytes before it. */
+export function encodeLayout(layout: PartLayout): Buffer {
+  const place = placesOf(layout, 0)
+  const entries = names.map((name) => {
+    const { dtype, dims } = layout[name]
+    return [name, { dtype, shape: dims, data_offsets: [place(name, 0), place(name, dims[0])] }]
+  })
+  const json = JSON.stringify({ __metadata__: { 'nplusk.part': '1' }, ...Object.fromEntries(entries) })
+  // Blanks at its end let the tensors start at a multiple of eight, as other readers like it.
+  const header = Buffer.from(json.padEnd(8 * Math.ceil(json.length / 8)))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(header.length))
+  return Buffer.concat([length, header])
+}
+
+/**
+ * Reads a part's header, and checks that the file is as long as it says.
+ *
+ * @returns the layout, and where the tensors start
+ * @throws NpluskError `BAD_INPUT`
+ */
+export async function readLayout(handle: FileHandle, file: string): Promise<{ layout: PartLayout; start: number }> {
+  const wrong = (cause?: unknown) =>
+    new NpluskError('BAD_INPUT', `${file} is no part of features, or is damaged; write it again with "extend features DIR --out FILE".`, { cause }) // prettier-ignore
+  const { size } = await handle.stat()
+  if (size < 8) throw wrong()
+  const length = Number((await readAt(handle, 0, 8)).readBigUInt64LE())
+  const start = 8 + length
+  if (length > longestHeader || start > size) throw wrong()
+  try {
+    const header = await readAt(handle, 0, start)
+    const { features, logits } = JSON.parse(header.toString('utf8', 8)) as Record<string, { shape: number[] }>
+    const layout = layoutOf(features!.shape[0]!, { dim: features!.shape[1]!, classes: logits!.shape[1]! })
+    const end = placesOf(layout, start)('keys', layout.keys.dims[0])
+    if (!header.equals(encodeLayout(layout)) || size !== end) throw new RangeError(`${size} bytes, not ${end}`)
+    return { layout, start }
+  } catch (cause) {
+    throw wrong(cause)
+  }
+}

@@ -1,0 +1,75 @@
+import { Command, InvalidArgumentError } from 'commander'
+import type { FeaturesOptions } from '../../workflow/types.js'
+import { ownFlags, perform, withWarnings, type Context } from '../context.js'
+import { modelToExtend } from '../defaults.js'
+import type { Environment } from '../environment.js'
+import { describeFeatures, describeMerge } from '../reports/features.js'
+import { integer, largestSeed, usageError } from '../usage.js'
+import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
+import { deviceOption, examples } from './shared-options.js'
+
+type FeaturesFlags = InputFlags &
+  Pick<FeaturesOptions, 'device' | 'augment' | 'seed' | 'shard' | 'out' | 'queue'> & {
+    readonly model?: string
+    readonly merge?: readonly string[]
+  }
+
+export function featuresCommand(environment: Environment): Command {
+  const command = new Command('features')
+    .description('Computes the features of images ahead of --add, here or on many machines.')
+    .argument('[dir]', 'a folder of images, with class folders or without')
+    .option('--model <model>', 'as with --add (default: ./extended if it is there, else inception-v3)')
+    .option('--augment <n>', 'as with --add (default: 2)', integer(0, 100))
+    .option('--seed <number>', 'as with --add (default: 0)', integer(0, largestSeed))
+    .addOption(deviceOption())
+    .option('--shard <i/n>', 'the i-th of n parts of the images', shard)
+    .option('--out <file>', 'write the features to a file too, for the cache of another machine')
+    .option('--merge <part...>', 'take such files into the cache')
+    .option('--queue <address>', 'leave the work to the workers of a Redis server, e.g. redis://host:6379')
+  return addInputOptions(command)
+    .addHelpText(
+      'after',
+      examples([
+        ['extend features flowers/', 'so that --add flowers/ need not'],
+        ['extend features flowers/ --shard 1/4 --out 1.part', 'a quarter, on one of four machines'],
+        ['extend features --merge 1.part 2.part', 'what they wrote'],
+        ['extend features flowers/ --queue redis://host', 'by "extend worker" on many machines'],
+      ]),
+    )
+    .action((dir: string | undefined, _flags: unknown, own: Command) => {
+      const { merge, ...flags } = ownFlags<FeaturesFlags>(own)
+      if ((dir === undefined) === (merge === undefined))
+        throw usageError('Give either a folder of images or --merge with parts', own)
+      const [other] = Object.keys(flags)
+      if (merge !== undefined && other !== undefined) throw usageError(`--merge does not go with --${other}`, own)
+      return perform(environment, own, (context) =>
+        dir === undefined ? mergeParts(merge!, context) : extractFolder(dir, flags, context),
+      )
+    })
+}
+
+async function extractFolder(folder: string, flags: FeaturesFlags, context: Context): Promise<void> {
+  const { input, rest } = splitInput(flags)
+  const { extractFeatures } = await import('../../workflow/extract-features.js')
+  const model = await modelToExtend(flags.model)
+  const call = { ...withWarnings(context), ...rest, ...(input ? { input } : {}) }
+  const result = await extractFeatures({ ...call, model, folder })
+  if (context.json) context.printJson(result)
+  else context.print(describeFeatures(result))
+}
+
+async function mergeParts(parts: readonly string[], { call, json, print, printJson }: Context): Promise<void> {
+  const { mergeFeatures } = await import('../../workflow/merge-features.js')
+  const result = await mergeFeatures({ ...call, parts })
+  if (json) printJson(result)
+  else print(describeMerge(result))
+}
+
+/** `1/4` to `4/4`. */
+function shard(text: string): { index: number; count: number } {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+  if (!(Number(index) >= 1 && Number(index) <= Number(count))) {
+    throw new InvalidArgumentError('it must be a part and their number, such as 1/4 to 4/4')
+  }
+  return { index: Number(index), count: Number(count) }
+}

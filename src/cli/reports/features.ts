@@ -1,0 +1,27 @@
+import type { FeaturesResult, MergeResult, WorkerJob } from '../../workflow/types.js'
+import { count, duration, shellArgument } from '../format.js'
+import { shownPath } from './paths.js'
+
+/** What `extend features DIR` did. */
+export function describeFeatures({ images, views, computed, unreadable, part, seconds }: FeaturesResult): string {
+  return [
+    `The cache has ${count(images, 'image')} in ${count(views, 'view')}; ${computed} computed in ${duration(seconds)}.`,
+    ...(unreadable.length > 0 ? [`Left out: ${count(unreadable.length, 'image')} that could not be read.`] : []),
+    ...(part === null
+      ? []
+      : [
+          `Part    ${shownPath(part)}`,
+          `Then    extend features --merge ${shellArgument(shownPath(part))}, where it is to be used`,
+        ]),
+  ].join('\n')
+}
+
+/** What `extend features --merge` did. */
+export function describeMerge({ parts, views, added }: MergeResult): string {
+  return `Read ${count(views, 'view')} from ${count(parts, 'part')}; ${added} were new.`
+}
+
+/** One job of a worker, on a line. */
+export function describeJob({ job, images, computed, seconds }: WorkerJob): string {
+  return `Job ${job}: ${count(images, 'image')}, ${count(computed, 'view')} computed in ${duration(seconds)}`
+}

@@ -1,0 +1,20 @@
+import { NpluskError } from '../core/errors.js'
+
+/**
+ * Checks the address of a Redis server: `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS.
+ *
+ * @throws NpluskError `USAGE`
+ */
+export function checkAddress(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url && /^rediss?:$/.test(url.protocol) && url.hostname !== '') return address
+  throw new NpluskError(
+    'USAGE',
+    `"${shownAddress(address)}" is no address of a Redis server; write it as redis://host:6379, or rediss:// for TLS.`,
+  )
+}
+
+/** An address as it may be shown: without its password. */
+export function shownAddress(address: string): string {
+  return address.replace(/(\/\/[^/@]*?:)[^/]*@/, '$1***@')
+}

@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis'
+import { viewKeysOf, type Extractor, type HashedImage } from '../bottleneck/extract.js'
+import type { BottleneckStore } from '../bottleneck/store.js'
+import { dropBottlenecks, fetchBottlenecks } from './shared-bottlenecks.js'
+
+/** Brings bottlenecks from Redis into the store. */
+export class Collector {
+  readonly #redis: Redis
+  readonly #store: BottleneckStore
+  readonly #keys: Pick<Extractor, 'backbone' | 'preprocess'>
+  /** Views that were brought so far. */
+  collected = 0
+
+  constructor(redis: Redis, store: BottleneckStore, keys: Pick<Extractor, 'backbone' | 'preprocess'>) {
+    this.#redis = redis
+    this.#store = store
+    this.#keys = keys
+  }
+
+  /** Takes what Redis has of some images. */
+  async collect(images: readonly HashedImage[]): Promise<void> {
+    if (images.length === 0) return
+    const found = await fetchBottlenecks(this.#redis, images.flatMap((image) => this.#keysOf(image))) // prettier-ignore
+    this.#store.putAll(found)
+    this.collected += found.length
+    // Not before the store has them: a process killed in between finds them again.
+    await dropBottlenecks(this.#redis, found.map(([key]) => key)) // prettier-ignore
+  }
+
+  /** The image with those of its views that the store lacks; `undefined` for none. */
+  missing(image: HashedImage): HashedImage | undefined {
+    const keys = this.#keysOf(image)
+    const views = image.views.filter((_, i) => !this.#store.has(keys[i]!))
+    return views.length === 0 ? undefined : { file: image.file, hash: image.hash, views }
+  }
+
+  #keysOf(image: HashedImage): string[] {
+    return viewKeysOf(this.#keys, image)
+  }
+}

@@ -1,0 +1,52 @@
+import type { Redis } from 'ioredis'
+import { extract, viewKeysOf, type HashedImage } from '../bottleneck/extract.js'
+import type { Bottleneck, Bottlenecks } from '../bottleneck/store.js'
+import { messageOf, NpluskError } from '../core/errors.js'
+import { hashFile } from '../image/hash.js'
+import type { Session } from '../runtime/session.js'
+import type { FeaturesJob, FeaturesOutcome } from './jobs.js'
+import { sharedKeys, shareBottlenecks } from './shared-bottlenecks.js'
+
+/**
+ * Computes what Redis does not have yet of a job's bottlenecks, and puts it there. Doing a job twice does no harm.
+ *
+ * @throws NpluskError `QUEUE` when a file is not here or is not what the sender saw, which another machine may know better
+ */
+export async function doJob(
+  { backbone, preprocess, images }: FeaturesJob,
+  { redis, session, machine }: { redis: Redis; session: Session; machine: string },
+): Promise<FeaturesOutcome> {
+  const keys = images.map((image) => viewKeysOf({ preprocess, backbone }, image))
+  const shared = await sharedKeys(redis, keys.flat())
+  const missing = images.filter((_, i) => keys[i]!.some((key) => !shared.has(key)))
+  await Promise.all(missing.map((image) => checkFile(image, machine)))
+  const results = new Map<string, Bottleneck>()
+  const { computed, unreadable } = await extract(
+    { session, store: jobStore(shared, results), preprocess, backbone },
+    missing,
+    'extract',
+  )
+  await shareBottlenecks(redis, results)
+  return { computed, unreadable }
+}
+
+/** The files must be the sender's own: features of other content under its key would be silently wrong. */
+async function checkFile({ file, hash }: HashedImage, machine: string): Promise<void> {
+  const found = await hashFile(file).catch((cause: unknown) => {
+    const remedy = 'workers need the images under the same paths as the machine that sends them'
+    throw new NpluskError('QUEUE', `Cannot read "${file}" on ${machine} (${messageOf(cause)}); ${remedy}.`, { cause })
+  })
+  if (found === hash) return
+  throw new NpluskError('QUEUE', `"${file}" on ${machine} is not the file that was sent, by its content; make the path lead to the same file on all machines.`) // prettier-ignore
+}
+
+/** A store for one job: knows what Redis has, and keeps what is new. */
+function jobStore(shared: ReadonlySet<string>, results: Map<string, Bottleneck>): Bottlenecks {
+  return {
+    has: (key) => shared.has(key) || results.has(key),
+    get: (key) => results.get(key),
+    putAll(entries) {
+      for (const [key, bottleneck] of entries) results.set(key, bottleneck)
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import type { Queue } from 'bullmq'
+import type { Extractor, HashedImage } from '../bottleneck/extract.js'
+import { NpluskError, throwIfAborted } from '../core/errors.js'
+import { prefetch } from '../core/prefetch.js'
+import type { CallOptions } from '../core/progress.js'
+import { shownAddress } from './address.js'
+import { Collector } from './collect.js'
+import { connectQueue } from './connect.js'
+import { watchJobs } from './job-ends.js'
+import { attempts, keepSeconds, queueName, viewsPerJob, type FeaturesJob, type FeaturesOutcome } from './jobs.js'
+import { prolongBackbone, shareBackbone } from './shared-backbone.js'
+
+export interface SendOptions extends CallOptions, Omit<Extractor, 'session'> {
+  /** Address of the Redis server. */
+  readonly queue: string
+  /** What workers run. */
+  readonly graph: Uint8Array
+  /** Told of every image that is done, in any order. */
+  readonly onImage: () => void
+}
+
+/** Jobs in the queue at once: enough for many workers, few enough for Redis' memory. */
+const jobsAtOnce = 128
+/** Times that images are sent whose bottlenecks were not found although their job had ended. */
+const mostRounds = 5
+
+/**
+ * Has workers compute what the store lacks of some images, and puts it there. What an earlier call that was killed has left in
+ * Redis is taken first.
+ *
+ * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`; `QUEUE` when a job fails for good, `IO`, `ABORTED`
+ */
+export async function computeOnQueue(
+  images: AsyncIterable<HashedImage>,
+  { queue: address, graph, backbone, preprocess, store, onImage, signal, onProgress }: SendOptions,
+): Promise<FeaturesOutcome> {
+  const warn = (code: string, message: string) => onProgress?.({ type: 'warning', code, message })
+  const { redis, library, close } = await connectQueue(address, (reason) => warn('QUEUE', reason))
+  const queue: Queue<FeaturesJob, FeaturesOutcome> = new library.Queue(queueName, { connection: redis })
+  const events = new library.QueueEvents(queueName, { connection: redis })
+  // The connection's own troubles are told once, above.
+  queue.on('error', () => undefined)
+  events.on('error', () => undefined)
+  const ends = watchJobs(queue, events, tellOfNoWorkers)
+  const stop = () => ends.stop(new NpluskError('ABORTED', 'Interrupted; what was computed is kept.'))
+  signal?.addEventListener('abort', stop)
+  const collector = new Collector(redis, store, { backbone, preprocess })
+  const unreadable: { file: string; reason: string }[] = []
+  let hadWorkers = true
+  let graphHash = ''
+
+  try {
+    await events.waitUntilReady()
+    graphHash = await shareBackbone(redis, graph)
+    for await (const result of prefetch(jobs(), jobsAtOnce, finish)) if ('error' in result) throw result.error
+    throwIfAborted(signal)
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    ends.stop(new NpluskError('QUEUE', 'Another job failed.'))
+    await Promise.all([events.close(), queue.close()]).catch(() => undefined)
+    close()
+  }
+  return { computed: collector.collected, unreadable }
+
+  /** Images of which something is missing, as many at once as make a job. */
+  async function* jobs(): AsyncGenerator<HashedImage[]> {
+    let job: HashedImage[] = []
+    let views = 0
+    for await (const image of images) {
+      const missing = collector.missing(image)
+      if (missing === undefined) {
+        onImage()
+        continue
+      }
+      job.push(missing)
+      views += missing.views.length
+      if (views < viewsPerJob) continue
+      yield job
+      job = []
+      views = 0
+    }
+    if (job.length > 0) yield job
+  }
+
+  /** Sends images until the store has them all. */
+  async function finish(job: readonly HashedImage[]): Promise<void> {
+    let left = await collect(job)
+    for (let round = 0; left.length > 0; round++) {
+      throwIfAborted(signal)
+      const { file } = left[0]!
+      if (round === mostRounds) throw new NpluskError('QUEUE', `What workers found of "${file}" got lost in Redis ${mostRounds} times; give it more memory, and the policy noeviction.`) // prettier-ignore
+      const end = await ends.of(await send(left))
+      if (end === 'lost') {
+        left = await collect(left)
+        continue
+      }
+      if ('failure' in end) throw new NpluskError('QUEUE', `The job of "${file}" and others failed for good: ${end.failure}`) // prettier-ignore
+      const { unreadable: bad } = end.outcome
+      bad.forEach(leaveOut)
+      left = await collect(left.filter(({ file: one }) => bad.every(({ file }) => file !== one)))
+    }
+  }
+
+  /** @returns the job's id */
+  async function send(job: readonly HashedImage[]): Promise<string> {
+    // A server that started anew has forgotten it.
+    if (!(await prolongBackbone(redis, graphHash))) await shareBackbone(redis, graph)
+    const data = { graph: graphHash, backbone, preprocess, images: job }
+    const { id } = await queue.add('features', data, {
+      attempts,
+      backoff: { type: 'fixed', delay: 1000 },
+      removeOnComplete: { age: 3600 },
+      removeOnFail: { age: keepSeconds },
+    })
+    return id!
+  }
+
+  /** Collects, and gives those images of which something is still missing. */
+  async function collect(job: readonly HashedImage[]): Promise<HashedImage[]> {
+    await collector.collect(job)
+    const left = job.flatMap((image) => collector.missing(image) ?? [])
+    for (let i = left.length; i < job.length; i++) onImage()
+    return left
+  }
+
+  function leaveOut(image: { readonly file: string; readonly reason: string }): void {
+    unreadable.push(image)
+    warn('UNREADABLE_IMAGE', image.reason)
+    onImage()
+  }
+
+  async function tellOfNoWorkers(): Promise<void> {
+    const hasWorkers = (await queue.getWorkersCount()) > 0
+    if (hadWorkers && !hasWorkers) warn('NO_WORKER', `No worker is at ${shownAddress(address)}; start some with "extend worker --queue ADDRESS".`) // prettier-ignore
+    hadWorkers = hasWorkers
+  }
+}

@@ -1,0 +1,81 @@
+import { hostname } from 'node:os'
+import { once } from 'node:events'
+import type { CallOptions } from '../core/progress.js'
+import type { Session } from '../runtime/session.js'
+import { shownAddress } from './address.js'
+import { connectQueue } from './connect.js'
+import { doJob } from './do-job.js'
+import {
+  lease,
+  leaseCheck,
+  mostWorkersLost,
+  queueName,
+  type FeaturesJob,
+  type FeaturesOutcome,
+  type JobReport,
+} from './jobs.js'
+import { fetchBackbone } from './shared-backbone.js'
+
+export interface WorkOptions extends CallOptions {
+  /** Address of the Redis server. */
+  readonly queue: string
+  readonly openSession: (graph: Uint8Array) => Promise<Session>
+  readonly onJob?: ((report: JobReport) => void) | undefined
+}
+
+/** Jobs in hand at once, so that one's images are decoded while another's are in the model. */
+const jobsAtOnce = 2
+
+/**
+ * Does the jobs of a queue until the signal fires, and then finishes those in hand. A job that fails is tried again, here or elsewhere.
+ *
+ * @returns the number of jobs done
+ * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`
+ */
+export async function work({ queue, openSession, onJob, signal, onProgress }: WorkOptions): Promise<number> {
+  const warn = (message: string) => onProgress?.({ type: 'warning', code: 'QUEUE', message })
+  const { redis, library, close } = await connectQueue(queue, warn)
+  const sessions = new Map<string, Promise<Session>>()
+  const sessionOf = (graph: string) => {
+    const open = sessions.get(graph) ?? fetchBackbone(redis, graph).then(openSession)
+    sessions.set(graph, open)
+    // One that cannot be had now may be there later.
+    open.catch(() => sessions.delete(graph))
+    return open
+  }
+
+  let done = 0
+  const machine = hostname()
+  const worker = new library.Worker<FeaturesJob, FeaturesOutcome>(
+    queueName,
+    async ({ id, data }) => {
+      const started = performance.now()
+      const session = await sessionOf(data.graph)
+      const outcome = await doJob(data, { redis, session, machine })
+      done++
+      const seconds = (performance.now() - started) / 1000
+      onJob?.({ job: id ?? '', images: data.images.length, computed: outcome.computed, seconds })
+      return outcome
+    },
+    {
+      connection: redis,
+      name: machine,
+      concurrency: jobsAtOnce,
+      lockDuration: lease,
+      stalledInterval: leaseCheck,
+      maxStalledCount: mostWorkersLost,
+    },
+  )
+  worker.on('failed', (job, error) => warn(`Job ${job?.id ?? ''} failed: ${error.message}`))
+  // The connection's own troubles are told once, above.
+  worker.on('error', () => undefined)
+  try {
+    onProgress?.({ type: 'info', message: `Waiting for jobs on ${shownAddress(queue)}.` })
+    if (!signal?.aborted) await (signal ? once(signal, 'abort') : new Promise(() => undefined))
+  } finally {
+    await worker.close()
+    close()
+    for (const session of sessions.values()) await (await session).close()
+  }
+  return done
+}

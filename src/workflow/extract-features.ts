@@ -1,0 +1,155 @@
+import { resolve } from 'node:path'
+import { extract, viewKeysOf, type Extractor, type HashedImage } from '../bottleneck/extract.js'
+import { openStore } from '../bottleneck/store.js'
+import { writePart } from '../bundle/part-file.js'
+import { throwIfAborted } from '../core/errors.js'
+import type { CallOptions } from '../core/progress.js'
+import { listImages } from '../image/folder.js'
+import { formFor } from '../precision/form-for.js'
+import { chooseProvider } from '../runtime/providers.js'
+import { openWorkerSession } from '../runtime/worker-session.js'
+import { bottleneckFolder } from './cache.js'
+import { defaultAugment } from './defaults.js'
+import { viewsOfFiles } from './image-views.js'
+import { cacheDirOf, openBackbone } from './open-backbone.js'
+import { samplesOf } from './samples.js'
+import { filesOfShard } from './shard.js'
+import type { FeaturesOptions, FeaturesResult } from './types.js'
+
+/** Images handed to the extraction at once; what is known of more is not held in memory. */
+const chunkSize = 1024
+
+/** What runs, and where its results go. */
+interface Task extends Omit<Extractor, 'session'> {
+  readonly model: Uint8Array
+  readonly provider: Provider
+}
+
+/** What became of the images of a task. */
+type Outcome = Pick<FeaturesResult, 'computed' | 'unreadable'>
+
+/**
+ * Computes the bottlenecks of a folder's images into the cache, so that `extendModel` with the same model, `augment` and `seed` need
+ * not: here, or by the workers of a queue. What is in the cache already is not computed again; a run that was killed goes on where it
+ * stopped.
+ *
+ * @throws NpluskError `NOT_FOUND`, `BAD_INPUT`, `BAD_MODEL`, `USAGE`, `DEVICE_UNAVAILABLE`, `QUEUE`, `IO`, `ABORTED`
+ */
+export async function extractFeatures(options: FeaturesOptions): Promise<FeaturesResult> {
+  const { folder, augment = defaultAugment, seed = 0, shard = { index: 1, count: 1 }, out, queue, signal, onProgress } = options // prettier-ignore
+  const started = performance.now()
+  const all = await listImages(folder)
+  const files = filesOfShard(folder, all, shard)
+  // The same samples on every machine and as --add takes, whatever the part: preprocessing that is found by trial must not differ.
+  const samples = await samplesOf([{ label: '', files: all }], undefined)
+  const { backbone } = await openBackbone({ ...options, samples })
+  throwIfAborted(signal)
+
+  const store = openStore(bottleneckFolder(cacheDirOf(options)))
+  try {
+    // The form that --add takes on this device, whoever computes.
+    const provider = await chooseProvider(options.device ?? 'auto', onProgress)
+    const { model, suffix } = await formFor(provider, backbone.graph)
+    const task = { model, provider, backbone: backbone.graphHash + suffix, preprocess: backbone.preprocess, store }
+    const total = files.length
+    let done = 0
+    const report = (count: number) => {
+      done += count
+      onProgress?.({ type: 'progress', stage: 'extract', done, total, unit: 'images' })
+    }
+    report(0)
+    const skipped: { file: string; reason: string }[] = []
+    const keys: string[] = []
+    let images = 0
+    const call = { augment, seed, signal, onProgress }
+    const known = viewsOfFiles(files, call, (file, reason) => {
+      report(1)
+      if (reason !== undefined) skipped.push({ file, reason })
+    })
+    async function* counted(): AsyncGenerator<HashedImage, void, void> {
+      for await (const image of known) {
+        images++
+        if (out !== undefined) keys.push(...viewKeysOf(task, image))
+        // Workers have working folders of their own.
+        yield queue === undefined ? image : { ...image, file: resolve(image.file) }
+      }
+    }
+    const compute = queue === undefined ? computeHere : computeThere
+    const { computed, unreadable } = await compute(task, counted(), options, report)
+    if (out !== undefined) {
+      const shape = { dim: backbone.dim, classes: backbone.classes.length }
+      await writePart(resolve(out), { keys: keys.filter((key) => store.has(key)), store, shape }, options)
+    }
+    const readable = images - unreadable.length
+    return {
+      images: readable,
+      views: readable * (1 + augment),
+      computed,
+      unreadable: [...skipped, ...unreadable],
+      part: out === undefined ? null : resolve(out),
+      seconds: (performance.now() - started) / 1000,
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+async function computeHere(
+  { model, provider, ...task }: Task,
+  images: AsyncIterable<HashedImage>,
+  { signal, onProgress }: FeaturesOptions,
+  report: (images: number) => void,
+): Promise<Outcome> {
+  const session = await openWorkerSession(model, provider)
+  const unreadable: { file: string; reason: string }[] = []
+  let computed = 0
+  try {
+    for await (const chunk of chunksOf(images)) {
+      let before = 0
+      const call: CallOptions = {
+        signal,
+        onProgress(event) {
+          if (event.type !== 'progress') return onProgress?.(event)
+          report(event.done - before)
+          before = event.done
+        },
+      }
+      const extraction = await extract({ session, ...task }, chunk, 'extract', call)
+      unreadable.push(...extraction.unreadable)
+      computed += extraction.computed
+    }
+  } finally {
+    await session.close()
+  }
+  return { computed, unreadable }
+}
+
+async function computeThere(
+  { model: graph, backbone, preprocess, store }: Task,
+  images: AsyncIterable<HashedImage>,
+  { queue, signal, onProgress }: FeaturesOptions,
+  report: (images: number) => void,
+): Promise<Outcome> {
+  const { computeOnQueue } = await import('../queue/send.js')
+  return computeOnQueue(images, {
+    graph,
+    backbone,
+    preprocess,
+    store,
+    queue: queue!,
+    signal,
+    onProgress,
+    onImage: () => report(1),
+  })
+}
+
+async function* chunksOf(images: AsyncIterable<HashedImage>): AsyncGenerator<HashedImage[], void, void> {
+  let chunk: HashedImage[] = []
+  for await (const image of images) {
+    chunk.push(image)
+    if (chunk.length < chunkSize) continue
+    yield chunk
+    chunk = []
+  }
+  if (chunk.length > 0) yield chunk
+}

@@ -1,0 +1,30 @@
+import { openStore } from '../bottleneck/store.js'
+import { countRows, readPart } from '../bundle/part-file.js'
+import { bottleneckFolder } from './cache.js'
+import { cacheDirOf } from './open-backbone.js'
+import type { MergeOptions, MergeResult } from './types.js'
+
+/**
+ * Takes parts that `extractFeatures` wrote, on this machine or others, into the cache. A part of another model does no harm, and one
+ * that is taken twice neither.
+ *
+ * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` naming the file that is no part or is damaged, before any is taken; `IO`, `ABORTED`
+ */
+export async function mergeFeatures({ parts, signal, onProgress, ...options }: MergeOptions): Promise<MergeResult> {
+  let total = 0
+  for (const part of parts) total += await countRows(part)
+  const store = openStore(bottleneckFolder(cacheDirOf(options)))
+  try {
+    let done = 0
+    let added = 0
+    const onRows = (rows: number) => {
+      done += rows
+      onProgress?.({ type: 'progress', stage: 'read-parts', done, total, unit: 'views' })
+    }
+    onRows(0)
+    for (const part of parts) added += (await readPart(part, store, { signal, onRows })).added
+    return { parts: parts.length, views: total, added }
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,103 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { openStore, type BottleneckStore } from '../../src/bottleneck/store.js'
+import { countRows, readPart, writePart } from '../../src/bundle/part-file.js'
+import { decodeTensors, encodeTensors } from '../../src/bundle/safetensors.js'
+import { entryOf } from '../bottleneck/entries.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const shape = { dim: 7, classes: 5 }
+const keyOf = (i: number) => createHash('sha256').update(`${i}`).digest('hex')
+
+const folder = temporaryFolder()
+let here: BottleneckStore
+let there: BottleneckStore
+let part: string
+
+beforeEach(() => {
+  here = openStore(join(folder(), 'here'))
+  there = openStore(join(folder(), 'there'))
+  part = join(folder(), 'parts', 'a.part')
+})
+afterEach(() => Promise.all([here.close(), there.close()]))
+
+/** Puts entries 0..count-1 into the store, and gives their keys. */
+function fill(store: BottleneckStore, count: number): string[] {
+  const keys = Array.from({ length: count }, (_, i) => keyOf(i))
+  store.putAll(keys.map((key) => entryOf(key, shape.dim, shape.classes)))
+  return keys
+}
+
+describe('a part', () => {
+  test('brings entries from one store to another, over more than one block', async () => {
+    const keys = fill(here, 600)
+    await writePart(part, { keys: keys.slice(0, 590), store: here, shape })
+    expect(await countRows(part)).toBe(590)
+    fill(there, 10)
+    expect(await readPart(part, there)).toEqual({ entries: 590, added: 580 })
+    for (const key of keys.slice(0, 590)) expect(there.get(key)).toEqual(here.get(key))
+    expect(there.has(keys[595]!)).toBe(false)
+    expect(await readPart(part, there)).toEqual({ entries: 590, added: 0 })
+  })
+
+  test('is a safetensors file that any program reads', async () => {
+    const keys = fill(here, 3)
+    await writePart(part, { keys, store: here, shape })
+    const { tensors } = decodeTensors(await readFile(part), part)
+    expect(tensors['keys']!.dims).toEqual([3, 32])
+    expect(Buffer.from(tensors['keys']!.data as Uint8Array).toString('hex')).toBe(keys.join(''))
+    expect(tensors['features']!.dims).toEqual([3, 7])
+    expect([...tensors['logits']!.data]).toEqual(keys.flatMap((key) => [...here.get(key)!.logits]))
+  })
+
+  test('may be empty', async () => {
+    await writePart(part, { keys: [], store: here, shape })
+    expect(await readPart(part, there)).toEqual({ entries: 0, added: 0 })
+  })
+
+  test('tells how far it is', async () => {
+    const done: number[] = []
+    const keys = fill(here, 300)
+    await writePart(
+      part,
+      { keys, store: here, shape },
+      { onProgress: (e) => e.type === 'progress' && done.push(e.done) },
+    )
+    const rows: number[] = []
+    await readPart(part, there, { onRows: (count) => rows.push(count) })
+    expect({ done, rows }).toEqual({ done: [256, 300], rows: [256, 44] })
+  })
+
+  test('that is interrupted leaves nothing behind', async () => {
+    const keys = fill(here, 3)
+    const signal = AbortSignal.abort()
+    await expect(writePart(part, { keys, store: here, shape }, { signal })).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(await readdir(join(folder(), 'parts'))).toEqual([])
+  })
+})
+
+describe('what is no part is refused, and nothing of it is taken', () => {
+  test.each([
+    ['an empty file', () => Buffer.alloc(0)],
+    ['a text', () => Buffer.from('not a part at all')],
+    ['a part that was cut off', (whole: Buffer) => whole.subarray(0, whole.length - 1)],
+    ['a part that goes on', (whole: Buffer) => Buffer.concat([whole, Buffer.alloc(1)])],
+    ['a part whose header was cut off', (whole: Buffer) => whole.subarray(0, 20)],
+    ['another safetensors file', () => encodeTensors({ features: { dims: [1, 2], data: new Uint16Array(2) } })],
+    ['a part with another shape written in', (whole: Buffer) => Buffer.from(whole.toString('latin1').replace('[3,7]', '[7,3]'), 'latin1')], // prettier-ignore
+  ])('%s', async (_, damage) => {
+    const keys = fill(here, 3)
+    await writePart(part, { keys, store: here, shape })
+    await writeFile(part, damage(await readFile(part)))
+    const refusal = { code: 'BAD_INPUT', message: expect.stringMatching(`^${part} is no part of features`) }
+    await expect(readPart(part, there)).rejects.toMatchObject(refusal)
+    await expect(countRows(part)).rejects.toMatchObject(refusal)
+    expect(there.has(keys[0]!)).toBe(false)
+  })
+
+  test('no file', async () => {
+    await expect(readPart(part, there)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+})

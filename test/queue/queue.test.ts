@@ -1,0 +1,219 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { extract, type HashedImage } from '../../src/bottleneck/extract.js'
+import { openStore, type BottleneckStore } from '../../src/bottleneck/store.js'
+import type { ProgressEvent } from '../../src/core/progress.js'
+import { hashFile } from '../../src/image/hash.js'
+import { plainView } from '../../src/image/types.js'
+import { hashOf } from '../../src/model/backbone.js'
+import { connectQueue, type QueueConnection } from '../../src/queue/connect.js'
+import { queueName, type JobReport } from '../../src/queue/jobs.js'
+import { computeOnQueue } from '../../src/queue/send.js'
+import { fetchBackbone, shareBackbone } from '../../src/queue/shared-backbone.js'
+import { fetchBottlenecks, shareBottlenecks, sharedKeys } from '../../src/queue/shared-bottlenecks.js'
+import { work } from '../../src/queue/work.js'
+import { openSession } from '../../src/runtime/session.js'
+import { entryOf } from '../bottleneck/entries.js'
+import { tinyBackbone } from '../bottleneck/tiny-backbone.js'
+import { asIs, encoder, paint } from '../image/pictures.js'
+import { hasRedis, orSkipped, startRedis, type RedisServer } from '../support/redis-server.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const size = { width: 4, height: 3 }
+const graph = tinyBackbone()
+const keysFor = { backbone: 'tiny', preprocess: asIs(size) }
+
+const folder = temporaryFolder()
+const onServer = hasRedis ? describe : describe.skip
+let server: RedisServer
+let connection: QueueConnection
+let store: BottleneckStore
+
+beforeAll(async () => {
+  if (hasRedis) server = await startRedis()
+})
+afterAll(() => server?.stop())
+beforeEach(async () => {
+  if (!hasRedis) return
+  connection = await connectQueue(server.address)
+  await connection.redis.flushall()
+  store = openStore(join(folder(), 'cache'))
+})
+afterEach(async () => {
+  if (!hasRedis) return
+  await store.close()
+  connection.close()
+})
+
+async function imageFiles(count: number): Promise<HashedImage[]> {
+  await mkdir(join(folder(), 'images'))
+  const images: HashedImage[] = []
+  for (let i = 0; i < count; i++) {
+    const file = join(folder(), 'images', `${i}.png`)
+    await encoder(paint(size.width, size.height, (x, y) => [i, x, y + 100])).png().toFile(file) // prettier-ignore
+    images.push({ file, hash: await hashFile(file), views: [plainView, { mirror: true }] })
+  }
+  return images
+}
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items
+}
+
+/** Sends images while a worker works, which starts once `after` has come; gives what both tell. */
+async function sendAndWork(images: readonly HashedImage[], { after = Promise.resolve() } = {}) {
+  const stopWorker = new AbortController()
+  const jobs: JobReport[] = []
+  const events: ProgressEvent[] = []
+  let done = 0
+  const sent = computeOnQueue(each(images), {
+    queue: server.address,
+    graph,
+    ...keysFor,
+    store,
+    onImage: () => done++,
+    onProgress: (event) => events.push(event),
+  })
+  const settled = Promise.allSettled([sent])
+  await after
+  const worker = work({
+    queue: server.address,
+    openSession: (bytes) => openSession(bytes),
+    signal: stopWorker.signal,
+    onJob: (job) => jobs.push(job),
+  })
+  const [outcome] = await settled
+  stopWorker.abort()
+  await worker
+  return { outcome: outcome!, jobs, events, done }
+}
+
+onServer(`images through a queue${orSkipped}`, () => {
+  test('are in the store as if computed here, and nothing but the backbone and the jobs is left in Redis', async () => {
+    const images = await imageFiles(30)
+    const { outcome, jobs, done } = await sendAndWork(images)
+    expect(outcome).toEqual({ status: 'fulfilled', value: { computed: 60, unreadable: [] } })
+    expect(done).toBe(30)
+    // 24 views a job.
+    expect(jobs.map(({ images: count }) => count).sort((a, b) => b - a)).toEqual([12, 12, 6])
+
+    const local = openStore(join(folder(), 'local'))
+    const session = await openSession(graph)
+    const extractor = { session, store: local, ...keysFor }
+    const { keys } = await extract(extractor, images, 'extract')
+    for (const key of keys.flatMap((ofImage) => ofImage!)) expect(store.get(key)).toEqual(local.get(key))
+    await session.close()
+    await local.close()
+    expect(await connection.redis.keys('nplusk:*')).toEqual([`nplusk:backbone:${hashOf(graph)}`])
+
+    const again = await sendAndWork(images)
+    expect(again).toMatchObject({ outcome: { value: { computed: 0 } }, jobs: [], done: 30 })
+  })
+
+  test('that cannot be decoded are left out, each with its reason', async () => {
+    const images = await imageFiles(3)
+    const broken = join(folder(), 'broken.png')
+    await writeFile(broken, 'not a picture')
+    images.splice(1, 0, { file: broken, hash: await hashFile(broken), views: [plainView] })
+    const { outcome, events, done } = await sendAndWork(images)
+    const unreadable = [{ file: broken, reason: expect.stringContaining(broken) }]
+    expect(outcome).toEqual({ status: 'fulfilled', value: { computed: 6, unreadable } })
+    expect(events).toMatchObject([{ type: 'warning', code: 'UNREADABLE_IMAGE' }])
+    expect(done).toBe(4)
+  })
+
+  test('whose bottlenecks Redis has are taken without a job', async () => {
+    const images = await imageFiles(2)
+    const first = await sendAndWork(images)
+    expect(first.jobs).toHaveLength(1)
+    const { keys } = await extract({ session: undefined as never, store, ...keysFor }, images, 'extract')
+    await shareBottlenecks(connection.redis, keys.flatMap((ofImage) => ofImage!.map((key) => [key, store.get(key)!] as const))) // prettier-ignore
+    await store.close()
+    store = openStore(join(folder(), 'another'))
+    expect(await sendAndWork(images)).toMatchObject({ outcome: { value: { computed: 4 } }, jobs: [], done: 2 })
+  })
+
+  test.each([
+    ['is missing there', (file: string) => rename(file, `${file}.away`), 'Cannot read "FILE" on '],
+    ['is another one there', (file: string) => writeFile(file, 'other'), '"FILE" on '],
+  ])(
+    'fail for good where a file %s, and the error names it',
+    async (_, change, message) => {
+      const images = await imageFiles(2)
+      await change(images[1]!.file)
+      const { outcome } = await sendAndWork(images)
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'QUEUE' } })
+      expect((outcome as PromiseRejectedResult).reason.message).toContain(message.replace('FILE', images[1]!.file))
+    },
+    60_000,
+  )
+
+  test('are sent again where Redis has forgotten everything', async () => {
+    const images = await imageFiles(2)
+    const forgotten = (async () => {
+      while ((await connection.redis.llen(`bull:${queueName}:wait`)) === 0) await setTimeout(10)
+      await connection.redis.flushall()
+    })()
+    const { outcome } = await sendAndWork(images, { after: forgotten })
+    expect(outcome).toEqual({ status: 'fulfilled', value: { computed: 4, unreadable: [] } })
+  }, 60_000)
+
+  test('wait no longer once the sender is interrupted', async () => {
+    const images = await imageFiles(1)
+    const controller = new AbortController()
+    const sent = computeOnQueue(each(images), {
+      queue: server.address,
+      graph,
+      ...keysFor,
+      store,
+      signal: controller.signal,
+      onImage: () => undefined,
+    })
+    void setTimeout(300).then(() => controller.abort())
+    await expect(sent).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+})
+
+onServer(`in Redis${orSkipped}`, () => {
+  test('a backbone of several pieces comes out as it went in; another than its hash says, or none, is an error', async () => {
+    const { redis } = connection
+    const large = Buffer.alloc(2 ** 25 + 1000, 7)
+    const graphHash = hashOf(large)
+    await expect(fetchBackbone(redis, graphHash)).rejects.toMatchObject({
+      code: 'QUEUE',
+      message: expect.stringContaining('is not in Redis any more'),
+    })
+    expect(await shareBackbone(redis, large)).toBe(graphHash)
+    expect(await shareBackbone(redis, large)).toBe(graphHash)
+    expect(await redis.llen(`nplusk:backbone:${graphHash}`)).toBe(2)
+    expect(hashOf(await fetchBackbone(redis, graphHash))).toBe(graphHash)
+    await redis.rpush(`nplusk:backbone:${graphHash}`, 'more')
+    await expect(fetchBackbone(redis, graphHash)).rejects.toMatchObject({
+      code: 'QUEUE',
+      message: expect.stringContaining('has another hash'),
+    })
+    expect(await redis.keys('nplusk:*')).toEqual([`nplusk:backbone:${graphHash}`])
+  })
+
+  test('bottlenecks are kept under their keys, and not for ever', async () => {
+    const { redis } = connection
+    const entries = ['a', 'b'].map((key) => entryOf(key))
+    await shareBottlenecks(redis, entries)
+    expect(await sharedKeys(redis, ['a', 'x', 'b'])).toEqual(new Set(['a', 'b']))
+    const found = await fetchBottlenecks(redis, ['b', 'x'])
+    expect(found.map(([key]) => key)).toEqual(['b'])
+    expect(found[0]![1].logits).toEqual(entries[1]![1].logits)
+    expect(await redis.ttl('nplusk:bottleneck:a')).toBeGreaterThan(0)
+  })
+})
+
+test('a server that cannot be reached is an error that names it, without the password', async () => {
+  await expect(connectQueue('redis://:secret@127.0.0.1:1')).rejects.toMatchObject({
+    code: 'QUEUE',
+    message: expect.stringMatching(
+      /^Cannot use the Redis server at redis:\/\/:\*\*\*@127\.0\.0\.1:1 \(.*ECONNREFUSED.*\); check/,
+    ),
+  })
+})
