@@ -32,10 +32,10 @@ const folds = 5
 /** Images that take part in the cross-validation at most: enough for a quantile of a thousandth. */
 const mostImages = 4000
 /**
- * The fit to everything ends with a step that lowers the loss by less than this share: its gradient is small from the start, the folds'
- * mean, and no measure. A hundredth of it took half as many steps again and changed no accuracy (docs/results.md).
+ * How far every fit goes. Held-out logits calibrate the final head, so the folds must be as near to their minimum as it is: heads that
+ * stop early are less sure, and a shift taken from them is wrong by nats (docs/results.md).
  */
-const finalTolerance = 1e-6
+const tolerances = { gradientTolerance: 1e-6, valueTolerance: 1e-7 }
 /** Columns that the shared evaluations of the cross-validation have at most, folds × ρ × k: their cost grows with it. */
 const mostColumns = 100
 
@@ -66,7 +66,7 @@ export async function train(
     })),
   )
   const fits = await using(open(candidates), (evaluator) =>
-    fitHeads(candidates, problems, standardisation, evaluator, options),
+    fitHeads(candidates, problems, standardisation, evaluator, { ...tolerances, ...options }),
   )
 
   const heldOutRows = Array.from(fold.keys()).filter((row) => fold[row]! < foldsUsed)
@@ -88,7 +88,7 @@ export async function train(
   const start = meanPoint(own)
   const [fit] = await using(open(set), (evaluator) =>
     fitHeads(set, [{ rowWeight: all, regularisation }], standardisation, evaluator, {
-      valueTolerance: finalTolerance,
+      ...tolerances,
       ...options,
       start,
     }),
@@ -97,13 +97,14 @@ export async function train(
   return { fit: fit!, regularisation, heldOutLoss: tried.map(({ loss }) => loss), rows, heldOutSet, heldOut }
 }
 
-/** The first row of every image, which is its plain view; a seeded sample of them where there are very many. */
-function plainRows({ image }: TrainingSet, seed: number): number[] {
+/** The first row of every image, which is its plain view; of very many, a seeded sample with up to half of old ones. */
+function plainRows({ image, target }: TrainingSet, seed: number): number[] {
   const rows = Array.from(image.keys()).filter((row) => row === 0 || image[row] !== image[row - 1])
   if (rows.length <= mostImages) return rows
-  const shuffled = [...rows]
-  createRandom(`cross-validation:${seed}`).shuffle(shuffled)
-  return shuffled.slice(0, mostImages).sort((a, b) => a - b)
+  const shuffled = createRandom(`cross-validation:${seed}`).shuffle([...rows])
+  const old = shuffled.filter((row) => target[row]! < 0).slice(0, mostImages / 2)
+  const added = shuffled.filter((row) => target[row]! >= 0).slice(0, mostImages - old.length)
+  return [...old, ...added].sort((a, b) => a - b)
 }
 
 function meanPoint(fits: readonly Fit[]): Float64Array {

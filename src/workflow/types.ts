@@ -41,7 +41,7 @@ export interface ExtendOptions extends ModelOptions {
   readonly overlap?: 'separate' | 'merge' | 'error'
   /** Largest loss of old accuracy allowed, a fraction in [0, 1). @default the bundle's own, else 0.01 where there are old images */
   readonly maxOldDrop?: number
-  /** Prior probability that an image shows a new class, in (0, 1). @default the bundle's own, else 0.2 */
+  /** Prior probability that an image shows a new class, in (0, 1). @default the bundle's own, else 0.15 */
   readonly prior?: number
   /** Views of every training image beside the plain one: a mirror image first, then mild crops and turns. @default 2 */
   readonly augment?: number
