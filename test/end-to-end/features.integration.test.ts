@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { Redis } from 'ioredis'
 import { open } from 'lmdb'
 import { queueName } from '../../src/queue/jobs.js'
@@ -84,9 +84,12 @@ onServer(`through a queue${orSkipped}`, () => {
     redis = new Redis(server.address)
   })
 
+  // None may take work from the next test where one failed.
+  afterEach(() => {
+    for (const worker of started.splice(0)) worker.kill('SIGKILL')
+  })
+
   afterAll(async () => {
-    // A worker waits for its server to come back; none may outlive a test that failed.
-    for (const worker of started) worker.kill('SIGKILL')
     redis.disconnect()
     await server.stop()
   })
@@ -102,7 +105,9 @@ onServer(`through a queue${orSkipped}`, () => {
 
   test('a worker is killed: another takes its jobs over, and --add then decodes nothing', async () => {
     const flowers = join(fixtures, 'flowers')
-    const sending = place.start(['features', flowers, '--augment', '1', '--queue', server.address, '--json', '--quiet'])
+    const cacheDir = cacheOf('queue')
+    const options = ['--augment', '1', '--cache-dir', cacheDir]
+    const sending = place.start(['features', flowers, ...options, '--queue', server.address, '--json', '--quiet'])
     const killed = startWorker()
     await killed.shown('"job"')
     killed.kill('SIGKILL')
@@ -123,10 +128,10 @@ onServer(`through a queue${orSkipped}`, () => {
     expect(doneByOthers.map(({ job }) => job)).toEqual(expect.arrayContaining(inHand))
     // Every job is done once, but for one that was done and not yet told of when its worker was killed.
     expect(new Set([...doneByKilled, ...doneByOthers].map(({ job }) => job)).size).toBe(5)
-    expect(await entriesIn(place.cacheDir)).toBeGreaterThanOrEqual(120)
+    expect(await entriesIn(cacheDir)).toBe(120)
     expect(await redis.keys('nplusk:bottleneck:*')).toEqual([])
 
-    const added = await place.json<ExtendResult>(['--add', flowers, '--augment', '1'], { nodeArgs: withoutDecoder(place) }) // prettier-ignore
+    const added = await place.json<ExtendResult>(['--add', flowers, ...options], { nodeArgs: withoutDecoder(place) })
     expect(added.classes).toEqual({ base: 1000, added: 5, total: 1005 })
   }, 300_000)
 
