@@ -8,7 +8,7 @@
  * stdout, progress to stderr.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { extract } from '../src/bottleneck/extract.js'
@@ -19,13 +19,13 @@ import { cudaSurroundings } from '../src/cuda/folder.js'
 import { listImages } from '../src/image/folder.js'
 import { plainView } from '../src/image/types.js'
 import { knownBackbone } from '../src/model/backbone.js'
-import { cacheFolder } from '../src/model/cache-folder.js'
 import { tensorNames } from '../src/model/tensor-names.js'
 import { formFor } from '../src/precision/form-for.js'
 import { nodeProviders } from '../src/runtime/node-providers.js'
 import { chooseProvider } from '../src/runtime/providers.js'
 import { openSession, type Provider } from '../src/runtime/session.js'
 import { loadClassifier } from '../src/workflow/classifier.js'
+import { usualCacheDir } from './shared/cache-dir.js'
 import { describeMachine } from './shared/machine.js'
 import { markdown } from './shared/table.js'
 import { noise, relativeDifference, timeTraining } from './gpu/training.js'
@@ -39,8 +39,8 @@ const { values } = parseArgs({
     'cache-dir': { type: 'string' },
   },
 })
-const { NPLUSK_CACHE_DIR: nplusk, XDG_CACHE_HOME: xdg, LD_LIBRARY_PATH: libraries } = process.env
-const cacheDir = values['cache-dir'] ?? cacheFolder({ home: homedir(), nplusk, xdg })
+const { LD_LIBRARY_PATH: libraries } = process.env
+const cacheDir = values['cache-dir'] ?? usualCacheDir(process.env)
 const device: Provider = values.device === 'cpu' ? 'cpu' : 'cuda'
 const batch = 8
 

@@ -8,11 +8,10 @@
  * stdout, progress to stderr, and a JSON and a Markdown report to bench/results/.
  */
 import { readdir } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeFileAtomic } from '../src/core/atomic-write.js'
-import { cacheFolder } from '../src/model/cache-folder.js'
+import { usualCacheDir } from './shared/cache-dir.js'
 import { describeMachine, machineName } from './shared/machine.js'
 import { tryModel, type ModelFigures } from './models/try-model.js'
 import { reportOf } from './models/report.js'
@@ -27,8 +26,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'bench/results' },
   },
 })
-const { NPLUSK_CACHE_DIR: nplusk, XDG_CACHE_HOME: xdg } = process.env
-const cacheDir = values['cache-dir'] ?? cacheFolder({ home: homedir(), nplusk, xdg })
+const cacheDir = values['cache-dir'] ?? usualCacheDir(process.env)
 const wanted = values.only.split(',')
 const files = (await readdir(values.models))
   .filter((name) => name.endsWith('.onnx') && wanted.some((part) => name.includes(part)))

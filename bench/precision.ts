@@ -8,7 +8,6 @@
  * float16 is taken twice: as this machine's CPU runs the graph, which rounds the weights alone, and with every result
  * rounded, as a GPU computes. A table goes to stdout, progress to stderr.
  */
-import { homedir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { readBundle } from '../src/bundle/bundle.js'
 import { batches } from '../src/core/batches.js'
@@ -18,11 +17,11 @@ import { listClasses } from '../src/image/folder.js'
 import type { Preprocess } from '../src/image/types.js'
 import { argMax } from '../src/math/softmax.js'
 import { knownBackbone } from '../src/model/backbone.js'
-import { cacheFolder } from '../src/model/cache-folder.js'
 import { tensorNames } from '../src/model/tensor-names.js'
 import { decodeModel, encodeModel } from '../src/onnx/model.js'
 import { toPrecision } from '../src/precision/convert.js'
 import { openSession } from '../src/runtime/session.js'
+import { usualCacheDir } from './shared/cache-dir.js'
 import { markdown, share } from './shared/table.js'
 import { roundActivations } from './precision/round-activations.js'
 
@@ -34,8 +33,7 @@ const { values } = parseArgs({
     'cache-dir': { type: 'string' },
   },
 })
-const { NPLUSK_CACHE_DIR: nplusk, XDG_CACHE_HOME: xdg } = process.env
-const cacheDir = values['cache-dir'] ?? cacheFolder({ home: homedir(), nplusk, xdg })
+const cacheDir = values['cache-dir'] ?? usualCacheDir(process.env)
 
 const subject = values.model === undefined ? await baseModel() : await extendedModel(values.model)
 const images = (await listClasses(values.images))

@@ -1,6 +1,5 @@
-import { homedir } from 'node:os'
 import { parseArgs } from 'node:util'
-import { cacheFolder } from '../../src/model/cache-folder.js'
+import { usualCacheDir } from '../shared/cache-dir.js'
 
 export interface BenchOptions {
   /** Folder of the data sets. */
@@ -27,10 +26,9 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
       shots: { type: 'string', default: '1,2,5,10,20' },
     },
   })
-  const { NPLUSK_CACHE_DIR: nplusk, XDG_CACHE_HOME: xdg } = environment
   return {
     data: values.data,
-    cacheDir: values['cache-dir'] ?? cacheFolder({ home: homedir(), nplusk, xdg }),
+    cacheDir: values['cache-dir'] ?? usualCacheDir(environment),
     out: values.out,
     only: values.only?.split(','),
     draws: count('draws', values.draws),

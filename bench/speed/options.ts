@@ -1,6 +1,5 @@
-import { homedir } from 'node:os'
 import { parseArgs } from 'node:util'
-import { cacheFolder } from '../../src/model/cache-folder.js'
+import { usualCacheDir } from '../shared/cache-dir.js'
 
 export interface SpeedOptions {
   /** Folder of the data sets. */
@@ -26,10 +25,9 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
       json: { type: 'boolean', default: false },
     },
   })
-  const { NPLUSK_CACHE_DIR: nplusk, XDG_CACHE_HOME: xdg } = environment
   return {
     data: values.data,
-    cacheDir: values['cache-dir'] ?? cacheFolder({ home: homedir(), nplusk, xdg }),
+    cacheDir: values['cache-dir'] ?? usualCacheDir(environment),
     out: values.out,
     only: values.only?.split(','),
     json: values.json,

@@ -1,6 +1,6 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { temporaryName } from './atomic-write.js'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { temporaryName, writeSynced } from './atomic-write.js'
 import { ioError } from './errors.js'
 
 /**
@@ -40,15 +40,4 @@ async function putInPlace(staging: string, folder: string): Promise<void> {
     throw error
   }
   await rm(aside, { recursive: true, force: true }).catch(() => undefined)
-}
-
-async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const handle = await open(path, 'w')
-  try {
-    await handle.writeFile(content)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

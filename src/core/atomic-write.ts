@@ -38,17 +38,22 @@ export async function removeAbandoned(folder: string, isOurs: (name: string) => 
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = temporaryName(path)
   try {
-    await mkdir(dirname(path), { recursive: true })
-    const handle = await open(temporary, 'w')
-    try {
-      await handle.writeFile(content)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    await writeSynced(temporary, content)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw ioError(error, `write ${path}`)
+  }
+}
+
+/** Writes a file to the disk itself, its folder first where it is missing; it is not atomic. */
+export async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const handle = await open(path, 'w')
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }

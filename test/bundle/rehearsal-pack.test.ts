@@ -1,5 +1,5 @@
-import { readRows } from '../../src/bottleneck/feature-rows.js'
 import { describe, expect, test } from '@jest/globals'
+import { readRows } from '../../src/bottleneck/feature-rows.js'
 import { buildTable } from '../../src/bottleneck/table.js'
 import { decodeRehearsalPack, encodeRehearsalPack } from '../../src/bundle/rehearsal-pack.js'
 import { decodeTensors, encodeTensors } from '../../src/bundle/safetensors.js'
