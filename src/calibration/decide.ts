@@ -1,5 +1,5 @@
 import { logAddExp } from '../math/softmax.js'
-import type { TrainingSet } from '../head/types.js'
+import type { TrainingRows } from '../head/types.js'
 
 /** Column → base class for the added classes that are merged into an old one. */
 export type MergedColumns = ReadonlyMap<number, number>
@@ -7,7 +7,7 @@ export type MergedColumns = ReadonlyMap<number, number>
 /** Held-out images with what both heads say of them. */
 export interface HeldOutAnswers {
   /** One row for each image. */
-  readonly set: TrainingSet
+  readonly set: TrainingRows
   /** Row-major [rows × k]: added logits, before any shift. */
   readonly scores: Float32Array
   /** [rows] the largest base logit. */

@@ -1,57 +1,74 @@
 import { throwIfAborted } from '../core/errors.js'
 import { lbfgs, type Evaluation, type LbfgsOptions, type Minimum } from '../math/lbfgs.js'
 import type { Standardisation } from './standardise.js'
-import type { Head, LossEvaluator, TrainingSet } from './types.js'
+import type { Head, LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
 
 /** One head to fit: which rows count how much, and how strongly weights are held back. */
 export interface Problem {
   /** [count] 0 leaves a row out. */
   readonly rowWeight: Float32Array
-  /** ρ: the penalty ρ/2 ‖W‖² on standardised features. */
+  /** ρ: the penalty ρ/2 ‖V‖² on standardised features. */
   readonly regularisation: number
+  /** Where to start. @default no weights, and new classes as likely as old ones */
+  readonly start?: Point | undefined
 }
+
+/** The parameters of a head on standardised features: V (dim × k), row-major, then c (k). */
+export type Point = Float64Array
 
 export interface Fit {
   readonly head: Head
-  /** The minimum in standardised parameters [V, c]; a starting point for a like problem. */
-  readonly point: Float64Array
+  /** The minimum; a starting point for a like problem. */
+  readonly point: Point
   /** Loss plus penalty at the end. */
   readonly loss: number
   readonly evaluations: number
 }
 
-export interface FitOptions extends LbfgsOptions {
-  /** Where to start, in standardised parameters. @default no weights, and new classes as likely as old ones */
-  readonly start?: Float64Array
+export interface FitOptions extends Pick<LbfgsOptions, 'memory' | 'maxEvaluations'> {
+  /**
+   * δ: how far, in nats, loss plus penalty may lie above their minimum. The penalty makes them ρ-strongly convex but for c, so a gradient
+   * g with ‖g‖² ≤ 2ρδ is enough (Boyd & Vandenberghe, Convex Optimization, eq. 9.9). @default 1e-6
+   */
+  readonly precision?: number
   readonly signal?: AbortSignal | undefined
   readonly onStep?: (() => void) | undefined
 }
 
 /**
+ * What the optimiser moves in place of c is c/s, s being this share of a row's usual length: a row counts as long as it is, while the
+ * bias multiplies a mere 1, and would be hundreds of steps behind the weights.
+ */
+const biasShare = 0.2
+
+/**
  * Minimises the joint-softmax loss of every problem with L-BFGS, all in step: one pass over the features serves them all, so a
  * cross-validation costs little more than one fit.
  *
- * The parameters are those on standardised features, x = [V (dim × k), c (k)]; the head that comes back takes raw ones:
- * W = V/σ, b = c − μᵀW.
+ * The head that comes back takes raw features: W = V/σ, b = c − μᵀW.
  */
 export async function fitHeads(
   set: TrainingSet,
   problems: readonly Problem[],
   standardisation: Standardisation,
   evaluator: LossEvaluator,
-  options: FitOptions = {},
+  { precision = 1e-6, signal, onStep, ...limits }: FitOptions = {},
 ): Promise<Fit[]> {
   const { dim } = set.features
   const k = set.classes
-  const { start = startingPoint(set) } = options
-  const runs = problems.map(({ rowWeight, regularisation }) => {
-    const search = lbfgs(start, options)
+  const biasScale = Math.max(1, biasShare * standardisation.rowLength)
+  const frame: Frame = { ...standardisation, biasScale, dim, k }
+  const runs = problems.map(({ rowWeight, regularisation, start = startingPoint(set) }) => {
+    const search = lbfgs(withBias(start, dim * k, 1 / biasScale), {
+      ...limits,
+      gradientTolerance: Math.sqrt(2 * regularisation * precision),
+    })
     const first = search.next() as IteratorYieldResult<Float64Array>
     return {
       search,
       rowWeight,
       regularisation,
-      point: first.value,
+      parameters: first.value,
       gradient: new Float64Array(start.length),
       minimum: undefined as Minimum | undefined,
     }
@@ -60,80 +77,98 @@ export async function fitHeads(
   for (;;) {
     const active = runs.filter(({ minimum }) => minimum === undefined)
     if (active.length === 0) break
-    throwIfAborted(options.signal)
+    throwIfAborted(signal)
     const columns = active.length * k
     const weight = new Float32Array(dim * columns)
     const bias = new Float32Array(columns)
-    active.forEach(({ point }, p) => foldIn(point, standardisation, dim, k, weight, bias, p * k, columns))
+    active.forEach(({ parameters }, p) => foldIn(parameters, frame, weight, bias, p * k))
     const answers = await evaluator.evaluate(weight, bias, interleave(active.map(({ rowWeight }) => rowWeight)))
     active.forEach((run, p) => {
-      const evaluation = toEvaluation(run, standardisation, dim, k, p, columns, answers)
-      const next = run.search.next(evaluation)
+      const next = run.search.next(toEvaluation(run, frame, p, answers))
       if (next.done) run.minimum = next.value
-      else run.point = next.value
+      else run.parameters = next.value
     })
-    options.onStep?.()
+    onStep?.()
   }
 
   return runs.map(({ minimum }) => {
     const weight = new Float32Array(dim * k)
     const bias = new Float32Array(k)
-    foldIn(minimum!.x, standardisation, dim, k, weight, bias, 0, k)
-    const { x: point, value: loss, evaluations } = minimum!
-    return { head: { dim, classes: k, weight, bias }, point, loss, evaluations }
+    const { x, value: loss, evaluations } = minimum!
+    foldIn(x, frame, weight, bias, 0)
+    return { head: { dim, classes: k, weight, bias }, point: withBias(x, dim * k, biasScale), loss, evaluations }
   })
 }
 
+/** How the optimiser's parameters, [V, c/s], become a head. */
+interface Frame extends Standardisation {
+  /** s */
+  readonly biasScale: number
+  readonly dim: number
+  readonly k: number
+}
+
 /** Weights 0, every new class as likely as all old ones together: E_n equals the mean E_o. */
-function startingPoint({ features, classes, oldScore }: TrainingSet): Float64Array {
+function startingPoint({ features, classes, oldScore }: TrainingSet): Point {
   const start = new Float64Array((features.dim + 1) * classes)
   const meanOldScore = oldScore.reduce((sum, score) => sum + score, 0) / oldScore.length
   return start.fill(meanOldScore - Math.log(classes), features.dim * classes)
 }
 
+/** A copy of which all from `first` on is multiplied. */
+function withBias(point: Float64Array, first: number, factor: number): Float64Array {
+  const copy = point.slice()
+  for (let i = first; i < copy.length; i++) copy[i]! *= factor
+  return copy
+}
+
 /** Writes W = V/σ and b = c − μᵀW into columns `first .. first + k`. */
 function foldIn(
-  point: Float64Array,
-  { mean, inverseDeviation }: Standardisation,
-  dim: number,
-  k: number,
+  parameters: Float64Array,
+  { mean, inverseDeviation, biasScale, dim, k }: Frame,
   weight: Float32Array,
   bias: Float32Array,
   first: number,
-  columns: number,
 ): void {
+  const columns = bias.length
   const shift = new Float64Array(k)
   for (let d = 0; d < dim; d++) {
+    const scale = inverseDeviation[d]!
+    const middle = mean[d]!
     for (let c = 0; c < k; c++) {
-      const value = point[d * k + c]! * inverseDeviation[d]!
+      const value = parameters[d * k + c]! * scale
       weight[d * columns + first + c] = value
-      shift[c]! += mean[d]! * value
+      shift[c]! += middle * value
     }
   }
-  for (let c = 0; c < k; c++) bias[first + c] = point[dim * k + c]! - shift[c]!
+  for (let c = 0; c < k; c++) bias[first + c] = biasScale * parameters[dim * k + c]! - shift[c]!
 }
 
 /** The chain rule of `foldIn`, plus the penalty. */
 function toEvaluation(
-  { point, gradient, regularisation }: { point: Float64Array; gradient: Float64Array; regularisation: number },
-  { mean, inverseDeviation }: Standardisation,
-  dim: number,
-  k: number,
+  {
+    parameters,
+    gradient,
+    regularisation,
+  }: { parameters: Float64Array; gradient: Float64Array; regularisation: number },
+  { mean, inverseDeviation, biasScale, dim, k }: Frame,
   problem: number,
-  columns: number,
-  answers: { readonly loss: Float64Array; readonly weight: Float64Array; readonly bias: Float64Array },
+  answers: LossAndGradient,
 ): Evaluation {
+  const columns = answers.bias.length
   const first = problem * k
   let squares = 0
   for (let d = 0; d < dim; d++) {
+    const scale = inverseDeviation[d]!
+    const middle = mean[d]!
     for (let c = 0; c < k; c++) {
-      const value = point[d * k + c]!
+      const value = parameters[d * k + c]!
       squares += value * value
-      const raw = answers.weight[d * columns + first + c]! - mean[d]! * answers.bias[first + c]!
-      gradient[d * k + c] = raw * inverseDeviation[d]! + regularisation * value
+      const raw = answers.weight[d * columns + first + c]! - middle * answers.bias[first + c]!
+      gradient[d * k + c] = raw * scale + regularisation * value
     }
   }
-  for (let c = 0; c < k; c++) gradient[dim * k + c] = answers.bias[first + c]!
+  for (let c = 0; c < k; c++) gradient[dim * k + c] = biasScale * answers.bias[first + c]!
   return { value: answers.loss[problem]! + (regularisation / 2) * squares, gradient }
 }
 

@@ -1,8 +1,8 @@
 import { logAddExp, logSumExp } from '../math/softmax.js'
-import type { TrainingSet } from './types.js'
+import type { TrainingRows } from './types.js'
 
 /** The training objective without its penalty, in float64, of given logits. */
-export function weightedLoss(set: TrainingSet, scores: Float32Array, rowWeight: Float32Array): number {
+export function weightedLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
   return shiftedLoss(set, scaledMargins(set, scores, 1), rowWeight, 0)
 }
 
@@ -10,7 +10,7 @@ export function weightedLoss(set: TrainingSet, scores: Float32Array, rowWeight: 
  * The smallest loss that a scale and a shift of the margins z − E_o could give: what a head is worth apart from how sure of itself
  * it is. Heads of different ρ differ in that above all, and the prior decides it in the end.
  */
-export function bestScaledLoss(set: TrainingSet, scores: Float32Array, rowWeight: Float32Array): number {
+export function bestScaledLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
   let best = Infinity
   for (let scale = 0.4; scale < 1.25; scale += 0.1) {
     const margins = scaledMargins(set, scores, scale)
@@ -29,7 +29,7 @@ interface Margins {
   readonly own: Float64Array
 }
 
-function scaledMargins({ classes, oldScore, target }: TrainingSet, scores: Float32Array, scale: number): Margins {
+function scaledMargins({ classes, oldScore, target }: TrainingRows, scores: Float32Array, scale: number): Margins {
   const row = new Float64Array(classes)
   const all = new Float64Array(oldScore.length)
   const own = new Float64Array(oldScore.length)
@@ -42,7 +42,7 @@ function scaledMargins({ classes, oldScore, target }: TrainingSet, scores: Float
 }
 
 function shiftedLoss(
-  { oldScore, oldTarget, target }: TrainingSet,
+  { oldScore, oldTarget, target }: TrainingRows,
   { all, own }: Margins,
   rowWeight: Float32Array,
   shift: number,

@@ -6,13 +6,13 @@ import { noOldTarget } from '../bottleneck/table.js'
 /**
  * The training loss of `method.md`'s joint softmax and its gradient, as an ONNX graph that any execution provider runs.
  *
- * For a block of n rows and R problems over k classes, with S = [E_o, z] and T = [t, z_y]:
+ * For a block of n rows and R problems over k classes:
  *
- *     loss[i, r] = w[i, r] · (logsumexp(S) − logsumexp(T))
- *     ∂loss/∂z   = w[i, r] · (softmax(S) − softmax(T)), without the old column
+ *     loss[i, r] = w[i, r] · (logaddexp(E_o, E_n) − logaddexp(t, z_y)),  E_n = logsumexp(z)
+ *     ∂loss/∂z_c = w[i, r] · (exp(z_c − logaddexp(E_o, E_n)) − [c = y] · exp(z_y − logaddexp(t, z_y)))
  *
- * t is E_o for an old image, the old class's logit for a merged class and log 0 otherwise; z_y is z at the row's own class and
- * log 0 elsewhere. So an old row costs softplus(E_n − E_o), a new one logaddexp(E_o, E_n) − z_y.
+ * t is E_o for an old image, the old class's logit for a merged class and log 0 otherwise; z_y is z at the row's own class, and log 0 for
+ * an old image. So an old row costs softplus(E_n − E_o), a new one logaddexp(E_o, E_n) − z_y.
  *
  * Inputs: `features` [n, D], `weight` [D, R·k], `bias` [R·k], `oldScore` and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none),
  * `rowWeight` [n, R, 1]. Outputs: `loss` [n, R, 1], `weightGradient` [D, R·k], `biasGradient` [R·k].
@@ -42,8 +42,6 @@ export function lossGraph(classes: number): Uint8Array {
         int64Tensor('flat', [2], [0, -1]),
         int64Tensor('classAxis', [1], [2]),
         int64Tensor('rowAxis', [1], [0]),
-        int64Tensor('firstClass', [1], [1]),
-        int64Tensor('afterLast', [1], [classes + 1]),
         tensor(
           'classIndex',
           DataType.INT32,
@@ -51,40 +49,49 @@ export function lossGraph(classes: number): Uint8Array {
           Int32Array.from({ length: classes }, (_, c) => c),
         ),
         floatTensor('never', [1], [noOldTarget]),
+        floatTensor('zero', [1], [0]),
       ],
       nodes: [
         node('Gemm', ['features', 'weight', 'bias'], 'scores'),
         node('Reshape', ['scores', 'byProblem'], 'z'),
+        node('ReduceMax', ['z'], 'best', { axes: [2], keepdims: 1 }),
+        node('Max', ['best', 'oldScore'], 'peak'),
+        node('Sub', ['z', 'peak'], 'belowPeak'),
+        node('Exp', ['belowPeak'], 'shares'),
+        node('ReduceSum', ['shares', 'classAxis'], 'newShare', { keepdims: 1 }),
+        node('Sub', ['oldScore', 'peak'], 'oldBelowPeak'),
+        node('Exp', ['oldBelowPeak'], 'oldShare'),
+        node('Add', ['newShare', 'oldShare'], 'wholeShare'),
+        node('Log', ['wholeShare'], 'logWhole'),
+        node('Add', ['peak', 'logWhole'], 'all'),
+
         node('Equal', ['target', 'classIndex'], 'isTarget'),
         node('Where', ['isTarget', 'z', 'never'], 'zOfTarget'),
-        node('Shape', ['rowWeight'], 'columnShape'),
-        node('Expand', ['oldScore', 'columnShape'], 'oldScoreColumn'),
-        node('Expand', ['oldTarget', 'columnShape'], 'oldTargetColumn'),
-        node('Concat', ['oldScoreColumn', 'z'], 'S', { axis: 2 }),
-        node('Concat', ['oldTargetColumn', 'zOfTarget'], 'T', { axis: 2 }),
-        ...softmaxAndLogSumExp('S'),
-        ...softmaxAndLogSumExp('T'),
-        node('Sub', ['S/logSumExp', 'T/logSumExp'], 'nll'),
+        node('ReduceMax', ['zOfTarget'], 'own', { axes: [2], keepdims: 1 }),
+        node('Max', ['own', 'oldTarget'], 'rightPeak'),
+        node('Sub', ['own', 'rightPeak'], 'ownBelow'),
+        node('Exp', ['ownBelow'], 'ownShare'),
+        node('Sub', ['oldTarget', 'rightPeak'], 'oldTargetBelow'),
+        node('Exp', ['oldTargetBelow'], 'oldTargetShare'),
+        node('Add', ['ownShare', 'oldTargetShare'], 'rightShare'),
+        node('Log', ['rightShare'], 'logRight'),
+        node('Add', ['rightPeak', 'logRight'], 'right'),
+        node('Sub', ['all', 'right'], 'nll'),
         node('Mul', ['nll', 'rowWeight'], 'loss'),
-        node('Sub', ['S/softmax', 'T/softmax'], 'difference'),
-        node('Slice', ['difference', 'firstClass', 'afterLast', 'classAxis'], 'newDifference'),
-        node('Mul', ['newDifference', 'rowWeight'], 'zGradient3d'),
+
+        node('Div', ['rowWeight', 'wholeShare'], 'weightOfShare'),
+        node('Mul', ['shares', 'weightOfShare'], 'pull'),
+        node('Div', ['ownShare', 'rightShare'], 'ownProbability'),
+        node('Mul', ['ownProbability', 'rowWeight'], 'ownPush'),
+        node('Where', ['isTarget', 'ownPush', 'zero'], 'push'),
+        node('Sub', ['pull', 'push'], 'zGradient3d'),
         node('Reshape', ['zGradient3d', 'flat'], 'zGradient'),
-        node('Gemm', ['features', 'zGradient'], 'weightGradient', { transA: 1 }),
         node('ReduceSum', ['zGradient', 'rowAxis'], 'biasGradient', { keepdims: 0 }),
+        // (Gᵀ·X)ᵀ: with the wide matrix on the right, the runtime multiplies faster than Xᵀ·G.
+        node('Transpose', ['zGradient'], 'zGradientT', { perm: [1, 0] }),
+        node('MatMul', ['zGradientT', 'features'], 'weightGradientT'),
+        node('Transpose', ['weightGradientT'], 'weightGradient', { perm: [1, 0] }),
       ],
     }),
   )
-}
-
-function softmaxAndLogSumExp(scores: string) {
-  return [
-    node('ReduceMax', [scores], `${scores}/max`, { axes: [2], keepdims: 1 }),
-    node('Sub', [scores, `${scores}/max`], `${scores}/shifted`),
-    node('Exp', [`${scores}/shifted`], `${scores}/exp`),
-    node('ReduceSum', [`${scores}/exp`, 'classAxis'], `${scores}/sum`, { keepdims: 1 }),
-    node('Div', [`${scores}/exp`, `${scores}/sum`], `${scores}/softmax`),
-    node('Log', [`${scores}/sum`], `${scores}/logSum`),
-    node('Add', [`${scores}/max`, `${scores}/logSum`], `${scores}/logSumExp`),
-  ]
 }

@@ -6,6 +6,8 @@ export interface Standardisation {
   readonly mean: Float64Array
   /** [dim]; 0 for a feature that does not vary, which takes it out of the head */
   readonly inverseDeviation: Float64Array
+  /** The usual length of a standardised row: the root of the number of features that vary. */
+  readonly rowLength: number
 }
 
 const blockRows = 2048
@@ -38,5 +40,11 @@ export async function standardise(features: FeatureSource, rowWeight: Float32Arr
     // Below this the variance is rounding, not signal: features are float16 on disk.
     inverseDeviation[d] = variance > 1e-6 * mean[d]! ** 2 + 1e-12 ? 1 / Math.sqrt(variance) : 0
   }
-  return { mean, inverseDeviation }
+  const varying = inverseDeviation.reduce((sum, scale) => sum + (scale > 0 ? 1 : 0), 0)
+  return { mean, inverseDeviation, rowLength: Math.sqrt(varying) }
+}
+
+/** Of features that are standardised already. */
+export function unchanged(dim: number, rowLength: number): Standardisation {
+  return { mean: new Float64Array(dim), inverseDeviation: new Float64Array(dim).fill(1), rowLength }
 }

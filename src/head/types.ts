@@ -19,12 +19,11 @@ export interface FeatureSource {
 }
 
 /**
- * What the parallel head is trained on: views of new images and of old ones.
+ * What is known of the rows that the parallel head is trained on, views of new images and of old ones, beside their features.
  *
  * The old head is frozen, so it enters the joint softmax only through E_o = logsumexp of its logits: one number a row.
  */
-export interface TrainingSet {
-  readonly features: FeatureSource
+export interface TrainingRows {
   /** Number of new classes k. */
   readonly classes: number
   /** [count] E_o, the logsumexp of the base model's logits. */
@@ -38,6 +37,10 @@ export interface TrainingSet {
   readonly oldTarget: Float32Array
   /** [count] which image the row is a view of; rows of one image never lie on two sides of a split. */
   readonly image: Int32Array
+}
+
+export interface TrainingSet extends TrainingRows {
+  readonly features: FeatureSource
 }
 
 /** One loss and one gradient for each of the `problems` that share a training set. */
@@ -59,4 +62,28 @@ export interface LossEvaluator {
    */
   evaluate(weight: Float32Array, bias: Float32Array, rowWeights: Float32Array): Promise<LossAndGradient>
   close(): Promise<void>
+}
+
+/** Products of row-major matrices. */
+export interface Products {
+  /** A·B. @param shape of A [rows × depth] and B [depth × columns] */
+  multiply(
+    a: Float32Array,
+    b: Float32Array,
+    shape: readonly [rows: number, depth: number, columns: number],
+  ): Promise<Float32Array>
+  /** A·Bᵀ. @param shape of A [rows × depth] and B [columns × depth] */
+  multiplyTransposed(
+    a: Float32Array,
+    b: Float32Array,
+    shape: readonly [rows: number, depth: number, columns: number],
+  ): Promise<Float32Array>
+  close(): Promise<void>
+}
+
+/** What heads are trained with. */
+export interface TrainingBackend {
+  open(set: TrainingSet): Promise<LossEvaluator>
+  /** Where matrix products are cheap, a set of few images is brought to fewer coordinates first; see `compact.ts`. */
+  openProducts?(): Promise<Products>
 }

@@ -9,7 +9,7 @@ export interface LbfgsOptions {
   readonly memory?: number
   /** Most points evaluated. @default 200 */
   readonly maxEvaluations?: number
-  /** Stops once the norm of the gradient has fallen to this share of the first one. @default 1e-4 */
+  /** Stops once the norm of the gradient is no larger. @default 1e-6 */
   readonly gradientTolerance?: number
   /** Stops once a step lowers the value by less than this share of it. @default 1e-8 */
   readonly valueTolerance?: number
@@ -33,7 +33,7 @@ export interface Minimum {
  * @returns points in buffers that are used again: a point is valid until the next answer, and so need an answer's gradient be
  */
 export function* lbfgs(start: Float64Array, options: LbfgsOptions = {}): Generator<Float64Array, Minimum, Evaluation> {
-  const { memory = 8, maxEvaluations = 200, gradientTolerance = 1e-4, valueTolerance = 1e-8 } = options
+  const { memory = 8, maxEvaluations = 200, gradientTolerance = 1e-6, valueTolerance = 1e-8 } = options
   const size = start.length
   let x: Float64Array = start.slice()
   let next: Float64Array = new Float64Array(size)
@@ -42,10 +42,9 @@ export function* lbfgs(start: Float64Array, options: LbfgsOptions = {}): Generat
   const gradient = answer.gradient.slice()
   const direction = new Float64Array(size)
   let evaluations = 1
-  const smallest = gradientTolerance * norm(gradient)
   const pairs: Pair[] = []
 
-  while (evaluations < maxEvaluations && norm(gradient) > smallest) {
+  while (evaluations < maxEvaluations && norm(gradient) > gradientTolerance) {
     descend(direction, gradient, pairs)
     let slope = dot(direction, gradient)
     if (!(slope < 0)) {
@@ -131,6 +130,14 @@ function subtract(target: Float64Array, a: Float64Array, b: Float64Array): void 
   for (let i = 0; i < target.length; i++) target[i] = a[i]! - b[i]!
 }
 
+/** Four at a time: the loop itself costs as much as one. */
 function addScaled(target: Float64Array, factor: number, source: Float64Array): void {
-  for (let i = 0; i < target.length; i++) target[i]! += factor * source[i]!
+  const whole = target.length - (target.length % 4)
+  for (let i = 0; i < whole; i += 4) {
+    target[i]! += factor * source[i]!
+    target[i + 1]! += factor * source[i + 1]!
+    target[i + 2]! += factor * source[i + 2]!
+    target[i + 3]! += factor * source[i + 3]!
+  }
+  for (let i = whole; i < target.length; i++) target[i]! += factor * source[i]!
 }

@@ -52,7 +52,7 @@ export async function rebuild(
   } = plan
   const old = {
     frozen,
-    open: trainerOf(trainer, session.provider),
+    backend: trainerOf(trainer, session.provider),
     baseClasses: backbone.classes.length,
     oldHead: rehearsal === undefined ? baseHead(backbone) : undefined,
   }

@@ -9,14 +9,13 @@ import { confidenceQuantiles } from '../calibration/reject.js'
 import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { joinColumns, shiftLogits, splitColumns } from '../head/columns.js'
-import { train, type Training } from '../head/cross-validate.js'
 import { withFrozenHead } from '../head/freeze.js'
-import { openOrtEvaluator } from '../head/ort-evaluator.js'
+import { ortBackend } from '../head/ort-backend.js'
 import { bottleneckOnly, pseudoProbe, pseudoRehearsal, type OldHead } from '../head/pseudo-rehearsal.js'
 import { buildTrainingSet } from '../head/training-set.js'
-import type { Head } from '../head/types.js'
+import { train, type Training } from '../head/train.js'
+import type { Head, TrainingBackend } from '../head/types.js'
 import { regularisations } from './defaults.js'
-import type { OpenEvaluator } from './trainers.js'
 
 /** An increment with its kept features. */
 export interface IncrementFeatures {
@@ -33,7 +32,7 @@ export interface RefitOptions extends CallOptions {
   /** Heads of the first increments that are to stay as they are. @default none */
   readonly frozen?: readonly Head[]
   /** The training backend. @default ONNX Runtime on the CPU */
-  readonly open?: OpenEvaluator
+  readonly backend?: TrainingBackend
   /** What old images are made up from where there are none. */
   readonly oldHead?: OldHead | undefined
 }
@@ -91,7 +90,7 @@ export async function refit(
     rehearsal: counter,
   })
   const progress = stepReport(options)
-  const training = await train(set, options.open ?? openOrtEvaluator, {
+  const training = await train(set, options.backend ?? ortBackend(), {
     regularisations: pseudo ? pseudoRegularisations : regularisations,
     seed: options.seed,
     signal: options.signal,
@@ -148,7 +147,7 @@ async function freeze(
 }
 
 function answersOf(
-  { heldOutSet: set, heldOut: scores, rows }: Training,
+  { heldOutRows: set, heldOut: scores, rows }: Training,
   increments: readonly FeatureTable[],
   old: FeatureTable | undefined,
   merged: MergedColumns,

@@ -1,10 +1,7 @@
-import { openOrtEvaluator } from '../head/ort-evaluator.js'
-import type { LossEvaluator, TrainingSet } from '../head/types.js'
+import { ortBackend } from '../head/ort-backend.js'
+import type { TrainingBackend } from '../head/types.js'
 import type { Provider } from '../runtime/session.js'
 import type { Trainer } from './types.js'
-
-/** Opens the backend that computes loss and gradient of a training set. */
-export type OpenEvaluator = (set: TrainingSet) => Promise<LossEvaluator>
 
 /**
  * Fails early where the backend asked for is not there.
@@ -16,7 +13,7 @@ export async function checkTrainer(trainer: Trainer | undefined): Promise<void> 
 }
 
 /** @param provider where ONNX Runtime runs; TensorFlow.js takes what it finds */
-export function trainerOf(trainer: Trainer, provider: Provider): OpenEvaluator {
-  if (trainer === 'onnxruntime') return (set) => openOrtEvaluator(set, provider)
-  return async (set) => (await import('../tfjs/tfjs-evaluator.js')).openTfjsEvaluator(set)
+export function trainerOf(trainer: Trainer, provider: Provider): TrainingBackend {
+  if (trainer === 'onnxruntime') return ortBackend(provider)
+  return { open: async (set) => (await import('../tfjs/tfjs-evaluator.js')).openTfjsEvaluator(set) }
 }

@@ -23,7 +23,6 @@ export function heldOutAnswers(
   const classes = answers[0]!.added.length
   return {
     set: {
-      features: { count: answers.length, dim: 0, read: () => new Float32Array(0) },
       classes,
       oldScore,
       oldTarget: Float32Array.from(answers, ({ old, shows }, row) => {

@@ -10,7 +10,12 @@ test('both trainers give heads of the same held-out figures', async () => {
   const rehearsal = imagesOf({ directions: [0, 1, 2], seed: 'old' })
   const [ort, tfjs] = await Promise.all(
     (['onnxruntime', 'tfjs'] as const).map((trainer) =>
-      refit([{ increment, table }], rehearsal, { seed: 1, prior: 0.5, baseClasses, open: trainerOf(trainer, 'cpu') }),
+      refit([{ increment, table }], rehearsal, {
+        seed: 1,
+        prior: 0.5,
+        baseClasses,
+        backend: trainerOf(trainer, 'cpu'),
+      }),
     ),
   )
   expect(tfjs!.heldOut).toEqual(ort!.heldOut)

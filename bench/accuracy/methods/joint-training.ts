@@ -1,6 +1,6 @@
 import type { FeatureTable } from '../../../src/bottleneck/table.js'
-import { train } from '../../../src/head/cross-validate.js'
-import { openOrtEvaluator } from '../../../src/head/ort-evaluator.js'
+import { ortBackend } from '../../../src/head/ort-backend.js'
+import { train } from '../../../src/head/train.js'
 import { buildTrainingSet } from '../../../src/head/training-set.js'
 import type { Head, TrainingSet } from '../../../src/head/types.js'
 import { regularisations } from '../engine-defaults.js'
@@ -17,5 +17,5 @@ export function trainingSetOf(
 /** The joint softmax of method.md, trained by the engine's solver, as it comes out: no prior, no guard. */
 export async function trainJointly(set: TrainingSet, seed: number, start?: Float64Array): Promise<Head> {
   const options = { regularisations, seed, ...(start === undefined ? {} : { start }) }
-  return (await train(set, openOrtEvaluator, options)).fit.head
+  return (await train(set, ortBackend(), options)).fit.head
 }

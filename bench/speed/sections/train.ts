@@ -1,5 +1,5 @@
-import { train as trainHead } from '../../../src/head/cross-validate.js'
-import { openOrtEvaluator } from '../../../src/head/ort-evaluator.js'
+import { ortBackend } from '../../../src/head/ort-backend.js'
+import { train as trainHead } from '../../../src/head/train.js'
 import { buildTrainingSet } from '../../../src/head/training-set.js'
 import { openTfjsEvaluator } from '../../../src/tfjs/tfjs-evaluator.js'
 import { loadTfjs } from '../../../src/tfjs/load.js'
@@ -26,9 +26,9 @@ export const train: SpeedSection = {
       const options = { regularisations, seed: 0 }
       say(`train: ${set.features.count} rows of ${set.features.dim}, tfjs on ${(await loadTfjs()).getBackend()}`)
       const seconds = await interleaved(rounds, {
-        ort: () => trainHead(set, openOrtEvaluator, { ...options, maxEvaluations }),
-        tfjs: () => trainHead(set, openTfjsEvaluator, { ...options, maxEvaluations }),
-        whole: () => trainHead(set, openOrtEvaluator, options),
+        ort: () => trainHead(set, ortBackend(), { ...options, maxEvaluations }),
+        tfjs: () => trainHead(set, { open: openTfjsEvaluator }, { ...options, maxEvaluations }),
+        whole: () => trainHead(set, ortBackend(), options),
       })
       say(`train: ${JSON.stringify(seconds)}`)
       return {

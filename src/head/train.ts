@@ -1,0 +1,30 @@
+import { crossValidate, type CrossValidation, type CrossValidationOptions } from './cross-validate.js'
+import { fitHeads, type Fit } from './fit.js'
+import { rowWeights } from './row-weights.js'
+import { standardise } from './standardise.js'
+import type { TrainingBackend, TrainingSet } from './types.js'
+import { using } from './using.js'
+
+export interface Training extends Omit<CrossValidation, 'point'> {
+  /** Fitted to every row. */
+  readonly fit: Fit
+}
+
+/** The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats (docs/results.md). */
+const precision = 1e-5
+
+/** Fits the parallel head to every view of every image: from the mean of the folds' heads, with the ρ that they choose. */
+export async function train(
+  set: TrainingSet,
+  backend: TrainingBackend,
+  options: CrossValidationOptions,
+): Promise<Training> {
+  const rowWeight = rowWeights(set)
+  const standardisation = await standardise(set.features, rowWeight)
+  const { point: start, ...crossValidation } = await crossValidate(set, standardisation, backend, options)
+  const problem = { rowWeight, regularisation: crossValidation.regularisation, start }
+  const [fit] = await using(backend.open(set), (evaluator) =>
+    fitHeads(set, [problem], standardisation, evaluator, { precision, ...options }),
+  )
+  return { ...crossValidation, fit: fit! }
+}

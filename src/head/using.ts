@@ -1,0 +1,12 @@
+/** Opens something, works with it, and closes it again whatever happens. */
+export async function using<Resource extends { close(): Promise<void> }, Result>(
+  opening: Promise<Resource>,
+  work: (resource: Resource) => Promise<Result>,
+): Promise<Result> {
+  const resource = await opening
+  try {
+    return await work(resource)
+  } finally {
+    await resource.close()
+  }
+}
