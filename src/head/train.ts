@@ -11,7 +11,7 @@ export interface Training extends Omit<CrossValidation, 'point'> {
 }
 
 /** The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats (docs/results.md). */
-const precision = 1e-5
+const precision = 3e-5
 
 /** Fits the parallel head to every view of every image: from the mean of the folds' heads, with the ρ that they choose. */
 export async function train(
