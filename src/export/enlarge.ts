@@ -5,6 +5,8 @@ import { cut, levels, one, pick, weightedSums, type Axis } from './weighted-sums
 
 /** One side that becomes larger or stays as it is. */
 export interface Enlarging {
+  /** By how much the side changes, also where it became smaller: scalar, float64. */
+  readonly scale: string
   /** Pixels now: scalar, float64. */
   readonly between: string
   /** Scalar, float64, at least 1. */
@@ -39,7 +41,7 @@ export function enlarge(
       strip: list.number(strip),
       step,
       first: (indices) =>
-        list.double('Sub', list.double('Add', list.double('Mul', indices, step), border[method]), shift),
+        list.double('Add', list.double('Sub', list.double('Mul', indices, step), shift), border[method]),
     })
   }
   const rows = places(1, height, width)
@@ -58,14 +60,13 @@ function nearest(
   sides: readonly [Enlarging, Enlarging],
   [rows, columns]: readonly [string, string],
 ): string {
-  // Where both factors are whole, vips_zoom repeats pixels.
-  const factors = list.vector(...sides.map(({ factor }) => factor))
-  const fractions = list.double('Sub', factors, list.double('Floor', factors))
-  const isWhole = list.double('Less', list.op('ReduceMax', [fractions], { keepdims: 0 }), 1e-300)
+  // Where both scales are whole, vips_zoom repeats pixels.
+  const fractions = sides.map(({ scale }) => list.double('Sub', scale, list.double('Floor', scale)))
+  const isFractional = list.double('Less', 0, list.double('Max', ...fractions))
   const places = (positions: string, { factor, size }: Enlarging) => {
     const repeated = list.double('Floor', list.double('Div', list.double('Range', 0, size, 1), factor))
     const before = list.double('Sub', list.double('Floor', positions), border.nearest)
-    return list.op('Where', [isWhole, repeated, before])
+    return list.op('Where', [isFractional, before, repeated])
   }
   return pick(list, pick(list, pixels, 2, places(rows, sides[0])), 3, places(columns, sides[1]))
 }
@@ -94,7 +95,8 @@ function bilinear(
   const lower = pick(list, pixels, 2, down.second)
   const lowerWeight = list.column(down.weight)
   const upperWeight = list.float('Sub', one, lowerWeight)
-  const share = (weight: string) => list.float('Floor', list.float('Mul', list.float('Mul', weight, right.weight), 1 / one))
+  const share = (weight: string) =>
+    list.float('Floor', list.float('Mul', list.float('Mul', weight, right.weight), 1 / one))
   const upperRight = share(upperWeight)
   const lowerRight = share(lowerWeight)
   const parts: [string, string, string][] = [

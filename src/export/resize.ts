@@ -13,8 +13,9 @@ export interface Side {
 /**
  * Brings pictures to a size with the pixels that `sharp().resize()` gives, bit for bit: vips_resize of libvips 8.18, resample/resize.c.
  * What becomes smaller is done first, rows, then columns; what becomes larger after that. Both are there for every
- * picture, since its size is not known yet, and change nothing where there is nothing to do. From a quarter of the size on, libvips
- * averages whole pixels before; that is not repeated here.
+ * picture, since its size is not known yet, and change nothing where there is nothing to do. Two things are not repeated: from a
+ * quarter of the size down, libvips averages whole pixels before; and where one side becomes larger while rows become fewer, it works on
+ * some rows twice, from other beginnings, so that a few that lie in the middle between two steps differ.
  *
  * @param pixels float32 [batch, 3, height, width], whole numbers 0..255
  * @returns the same, of the size given
@@ -28,6 +29,7 @@ export function resize(
   const scaled = [height, width].map(({ length, size }) => {
     const scale = list.double('Div', 1, list.double('Div', length, size))
     return {
+      scale,
       factor: list.double('Max', scale, 1),
       shrinking: list.double('Max', list.double('Div', 1, scale), 1),
       between: list.double('Min', length, size),

@@ -41,7 +41,12 @@ export function weightedSums(list: NodeList, pixels: string, axis: Axis, length:
 
   // The border's pixels go on outside of the picture.
   const extended = list.double('Range', list.double('Sub', 0, margin), end, 1)
-  const padded = pick(list, pixels, axis, list.double('Max', list.double('Min', extended, list.double('Sub', length, 1)), 0))
+  const padded = pick(
+    list,
+    pixels,
+    axis,
+    list.double('Max', list.double('Min', extended, list.double('Sub', length, 1)), 0),
+  )
   if (axis === 2) return list.op('MatMul', [matrix, padded])
   return list.op('MatMul', [padded, list.op('Transpose', [matrix], { perm: [1, 0] })])
 }
