@@ -49,8 +49,10 @@ export function enlarge(
 
   if (method === 'nearest') return nearest(list, pixels, [height, width], [rows, columns])
   if (method === 'bilinear') return bilinear(list, pixels, [height, width], [rows, columns])
-  const along = (axis: Axis, from: string, { between }: Enlarging, at: string) =>
-    levels(list, weightedSums(list, from, axis, between, { positions: at, origin: border.bicubic, kernel: 'bicubic', widening: list.number(1) })) // prettier-ignore
+  const along = (axis: Axis, from: string, { between }: Enlarging, at: string) => {
+    const sampling = { positions: at, origin: border.bicubic, kernel: 'bicubic', widening: list.number(1) } as const
+    return levels(list, weightedSums(list, from, axis, between, sampling))
+  }
   return cut(list, along(2, along(3, pixels, width, columns), height, rows))
 }
 

@@ -3,7 +3,7 @@ import type { NodeProto, TensorProto } from '../onnx/model.js'
 import { DataType, floatTensor, int64Tensor, tensor } from '../onnx/tensor.js'
 
 /** Operators between tensors of one type, which broadcast. */
-type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Min' | 'Max' | 'Less' | 'Floor' | 'Abs' | 'Sin' | 'Range'
+type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Min' | 'Max' | 'Less' | 'Floor' | 'Ceil' | 'Abs' | 'Sin' | 'Range'
 
 /** Nodes and constants in the making, to be put in front of a graph; all bear names under one prefix. */
 export class NodeList {

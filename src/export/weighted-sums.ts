@@ -28,7 +28,7 @@ const steps = 64
  * @param length of the axis: scalar, float64
  */
 export function weightedSums(list: NodeList, pixels: string, axis: Axis, length: string, sampling: Sampling): string {
-  const reach = list.op('Ceil', [list.double('Mul', sampling.widening, support[sampling.kernel])])
+  const reach = list.double('Ceil', list.double('Mul', sampling.widening, support[sampling.kernel]))
   const margin = list.double('Add', reach, 1)
   const { sources, weights } = taps(list, reach, sampling)
   const places = list.double('Add', sources, margin)
