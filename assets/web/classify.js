@@ -1,5 +1,5 @@
 import * as ort from './onnxruntime/ort.wasm.bundle.min.mjs'
-import { centralRegion, resample } from './preprocess.js'
+import { centralRegion, modelInput } from './preprocess.js'
 
 const shown = 5
 
@@ -70,7 +70,7 @@ async function pixelsOf(file, preprocess) {
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
   bitmap.close()
   const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
-  return resample(data, canvas.width, centralRegion(canvas.width, canvas.height, preprocess), preprocess)
+  return modelInput(data, canvas.width, canvas.height, preprocess)
 }
 
 function answerLine({ label, increment, probability }) {

@@ -7,41 +7,35 @@ import { renameTensors } from '../onnx/rename.js'
 import { DataType } from '../onnx/tensor.js'
 import { inputs } from './card.js'
 import { NodeList } from './node-list.js'
-import { isEnlarged, resample, type Stretch } from './resampling.js'
+import { resize } from './resize.js'
 
-/** Whether the graph's operators go back far enough: `Range` came with this version. */
+/** Whether the graph's operators go back far enough: `Range` and `CumSum` came with this version. */
 export function canResize(model: LoadedModel): boolean {
   return opsetVersion(model) >= 11
 }
 
 /**
  * Puts cropping and resizing into a graph with float input, which then takes pictures of any size, [batch, 3, any, any]: the middle
- * that `preprocess` selects, resampled as `image/` does it, nearly to the bit. A side takes two operations: a Gather of the pixels, and
- * a product with their weights.
+ * that `preprocess` selects, with the pixels that `image/` gives it.
  */
 export function cropAndResize(original: LoadedModel, preprocess: Preprocess): LoadedModel {
   const model = cloneModel(original)
   const { graph } = model
   const { name } = inputs.float
   const prefix = `${addedPrefix}resize/`
-  const list = new NodeList(prefix, opsetVersion(model))
+  const list = new NodeList(prefix)
   const [batch] = shapeOf(graph.input[0]!)!
   renameTensors(graph, new Map([[name, `${prefix}resized`]]))
 
-  const [height, width] = centralStretches(list, name, preprocess)
-  const enlarged = isEnlarged(list, [
-    [height, preprocess.height],
-    [width, preprocess.width],
-  ])
-  const rows = resample(list, height, preprocess.height, preprocess.interpolation, enlarged)
-  const columns = resample(list, width, preprocess.width, preprocess.interpolation, enlarged)
-  const pixels = list.op('Gather', [list.op('Gather', [name, rows.places], { axis: 2 }), columns.places], { axis: 3 })
-  // Rounded to the levels of a picture in between, as libvips does.
-  const white = list.float(255)
-  const low = list.round(list.op('Mul', [list.op('MatMul', [rows.weights, pixels]), white]))
-  const bytes = list.op('Div', [list.op('Clip', [low, list.float(0), white]), white])
-  const weights = list.op('Transpose', [columns.weights], { perm: [1, 0] })
-  list.nodes.push(node('MatMul', [bytes, weights], `${prefix}resized`))
+  const { cropped, height, width } = centre(list, name, preprocess)
+  // Whole numbers, as fixed-point arithmetic is to come.
+  const bytes = list.float('Floor', list.float('Add', list.float('Mul', cropped, 255), 0.5))
+  const sides = [
+    { length: height, size: preprocess.height },
+    { length: width, size: preprocess.width },
+  ] as const
+  const resized = resize(list, bytes, sides, preprocess.interpolation)
+  list.nodes.push(node('Identity', [list.float('Div', resized, 255)], `${prefix}resized`))
 
   graph.node.unshift(...list.nodes)
   graph.initializer.push(...list.constants)
@@ -49,22 +43,32 @@ export function cropAndResize(original: LoadedModel, preprocess: Preprocess): Lo
   return model
 }
 
-/** The part of a picture that the model looks at, as `centralRegion` and `roundRectangle` in `image/` have it. */
-function centralStretches(list: NodeList, picture: string, preprocess: Preprocess): [Stretch, Stretch] {
+/** The part of a picture that the model looks at, and its size, float64: `centralRegion` and `roundRectangle` in `image/`, operation by operation. */
+function centre(
+  list: NodeList,
+  picture: string,
+  { resize, width, height, cropFraction }: Preprocess,
+): { cropped: string; height: string; width: string } {
   const shape = list.op('Shape', [picture])
-  const fullHeight = list.toFloat(list.op('Gather', [shape, list.ints([], [2])]))
-  const fullWidth = list.toFloat(list.op('Gather', [shape, list.ints([], [3])]))
-  let height = fullHeight
-  let width = fullWidth
-  if (preprocess.resize === 'shorter') {
-    const aspect = list.float(preprocess.width / preprocess.height)
-    height = list.op('Min', [fullHeight, list.op('Div', [fullWidth, aspect])])
-    width = list.op('Min', [fullWidth, list.op('Mul', [fullHeight, aspect])])
-  }
-  const middle = (side: string, full: string): Stretch => {
-    const cropped = list.round(list.op('Mul', [side, list.float(preprocess.cropFraction)]))
-    const length = list.op('Max', [cropped, list.float(1)])
-    return { length, start: list.round(list.op('Mul', [list.op('Sub', [full, length]), list.float(0.5)])) }
-  }
-  return [middle(height, fullHeight), middle(width, fullWidth)]
+  const fullHeight = list.toDouble(list.op('Gather', [shape, list.ints([], [2])]))
+  const fullWidth = list.toDouble(list.op('Gather', [shape, list.ints([], [3])]))
+  const aspect = width / height
+  const isShorter = resize === 'shorter'
+  const high = isShorter ? list.double('Min', fullHeight, list.double('Div', fullWidth, aspect)) : fullHeight
+  const wide = isShorter ? list.double('Min', fullWidth, list.double('Mul', fullHeight, aspect)) : fullWidth
+  const rows = middle(list, list.double('Mul', high, cropFraction), fullHeight)
+  const columns = middle(list, list.double('Mul', wide, cropFraction), fullWidth)
+  const bounds = (side: 'start' | 'end') => list.vector(list.toInt(rows[side]), list.toInt(columns[side]))
+  const cropped = list.op('Slice', [picture, bounds('start'), bounds('end'), list.ints([2], [2, 3])])
+  return { cropped, height: rows.length, width: columns.length }
+}
+
+/** The middle of a side in whole pixels; scalars, float64. */
+function middle(list: NodeList, exact: string, full: string): { start: string; length: string; end: string } {
+  const half = (value: string) => list.double('Div', value, 2)
+  const round = (value: string) => list.double('Floor', list.double('Add', value, 0.5))
+  const length = list.double('Min', list.double('Max', round(exact), 1), full)
+  const before = half(list.double('Sub', full, exact))
+  const start = round(list.double('Add', before, half(list.double('Sub', exact, length))))
+  return { start, length, end: list.double('Add', start, length) }
 }

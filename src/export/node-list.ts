@@ -1,16 +1,16 @@
 import { node, type AttributeValue } from '../onnx/build.js'
 import type { NodeProto, TensorProto } from '../onnx/model.js'
-import { DataType, floatTensor, int64Tensor } from '../onnx/tensor.js'
+import { DataType, floatTensor, int64Tensor, tensor } from '../onnx/tensor.js'
+
+/** Operators between tensors of one type, which broadcast. */
+type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Min' | 'Max' | 'Less' | 'Floor' | 'Ceil' | 'Abs' | 'Sin' | 'Range'
 
 /** Nodes and constants in the making, to be put in front of a graph; all bear names under one prefix. */
 export class NodeList {
   readonly nodes: NodeProto[] = []
   readonly constants: TensorProto[] = []
 
-  constructor(
-    private readonly prefix: string,
-    readonly opset: number,
-  ) {}
+  constructor(private readonly prefix: string) {}
 
   /** Adds a node and returns its output's name. */
   op(type: string, inputs: readonly string[], attributes: Record<string, AttributeValue> = {}): string {
@@ -19,34 +19,62 @@ export class NodeList {
     return output
   }
 
-  float(value: number): string {
-    return this.floats([], [value])
+  /** Arithmetic in float64; numbers become constants. */
+  double(type: Arithmetic, ...inputs: readonly (string | number)[]): string {
+    return this.op(
+      type,
+      inputs.map((input) => (typeof input === 'string' ? input : this.number(input))),
+    )
   }
 
-  floats(dims: readonly number[], values: readonly number[]): string {
-    const name = `${this.prefix}constant${this.constants.length}`
-    this.constants.push(floatTensor(name, dims, values))
-    return name
+  /** The same in float32. */
+  float(type: Arithmetic, ...inputs: readonly (string | number)[]): string {
+    return this.op(
+      type,
+      inputs.map((input) => (typeof input === 'string' ? input : this.floatConstant(input))),
+    )
+  }
+
+  /** A constant scalar, float64. */
+  number(value: number): string {
+    return this.constant((name) => tensor(name, DataType.DOUBLE, [], Float64Array.of(value)))
   }
 
   ints(dims: readonly number[], values: readonly number[]): string {
-    const name = `${this.prefix}constant${this.constants.length}`
-    this.constants.push(int64Tensor(name, dims, values))
-    return name
-  }
-
-  /** Halves go up, as in JavaScript. */
-  round(value: string): string {
-    return this.op('Floor', [this.op('Add', [value, this.float(0.5)])])
-  }
-
-  /** Sums over the last axis of a matrix, kept with length 1. */
-  sumOfRows(matrix: string): string {
-    if (this.opset < 13) return this.op('ReduceSum', [matrix], { axes: [1], keepdims: 1 })
-    return this.op('ReduceSum', [matrix, this.ints([1], [1])], { keepdims: 1 })
+    return this.constant((name) => int64Tensor(name, dims, values))
   }
 
   toFloat(value: string): string {
     return this.op('Cast', [value], { to: DataType.FLOAT })
+  }
+
+  toDouble(value: string): string {
+    return this.op('Cast', [value], { to: DataType.DOUBLE })
+  }
+
+  /** Cuts fractions off. */
+  toInt(value: string): string {
+    return this.op('Cast', [value], { to: DataType.INT64 })
+  }
+
+  /** Scalars, of any one type, as a vector. */
+  vector(...scalars: readonly string[]): string {
+    const each = scalars.map((scalar) => this.op('Reshape', [scalar, this.ints([1], [1])]))
+    return this.op('Concat', each, { axis: 0 })
+  }
+
+  /** A vector as a matrix with one column. */
+  column(vector: string): string {
+    return this.op('Reshape', [vector, this.ints([2], [-1, 1])])
+  }
+
+  private floatConstant(value: number): string {
+    return this.constant((name) => floatTensor(name, [], [value]))
+  }
+
+  private constant(make: (name: string) => TensorProto): string {
+    const made = make(`${this.prefix}constant${this.constants.length}`)
+    this.constants.push(made)
+    return made.name
   }
 }

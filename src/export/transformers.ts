@@ -5,8 +5,8 @@ import type { Preprocess } from '../image/types.js'
 import type { ModelCard } from './card.js'
 import { cardEntry, json, type ExportFiles } from './files.js'
 
-/** Pictures are made smaller to this many pixels before they become floats. */
-const longestSide = 1024
+/** Pictures are made smaller to this many pixels before they become floats, which take 12 bytes for each. */
+const longestSide = 2048
 
 /** Pillow's code for the one filter with which the library does not alias. */
 const lanczos = 1

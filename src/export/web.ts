@@ -5,7 +5,7 @@ import type { ModelCard } from './card.js'
 import { cardEntry, type ExportFiles } from './files.js'
 
 /** The page, and the modules that it loads. */
-const pageFiles = ['index.html', 'classify.js', 'preprocess.js']
+const pageFiles = ['index.html', 'classify.js', 'preprocess.js', 'resize.js']
 
 /**
  * A folder to put on any web server: a page that classifies pictures in the browser.

@@ -11,7 +11,7 @@ import {
 export { DataType }
 
 /** Typed arrays an initialiser can be written from. */
-export type TensorData = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array | Uint16Array
+export type TensorData = Float32Array | Float64Array | Uint8Array | Int8Array | Int32Array | BigInt64Array | Uint16Array
 
 /** Size of one element in `raw_data`; types without an entry have no fixed one. */
 export const bytesPerElement: Partial<Record<DataType, number>> = {

@@ -1,0 +1,53 @@
+import sharp from 'sharp'
+import { loadImage } from '../../src/image/decode.js'
+import type { Preprocess } from '../../src/image/types.js'
+import type { Random } from '../../src/math/random.js'
+
+export const interpolations = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const
+
+export const usual: Preprocess = { width: 64, height: 64, resize: 'shorter', cropFraction: 1, interpolation: 'bicubic' }
+
+/** Ways of bringing pictures to a model's size, and how many sizes of pictures to try with each. */
+export const cases: readonly (readonly [string, number, Partial<Preprocess>])[] = [
+  ['the middle', 8, {}],
+  ['squashed', 8, { resize: 'squash' }],
+  ['a part of the middle', 8, { cropFraction: 0.875 }],
+  ['an odd size', 8, { width: 75, height: 99, cropFraction: 0.9 }],
+  // Positions lie in the middle between two steps there.
+  ['a multiple of 64', 6, { width: 192, height: 128 }],
+]
+
+/** Sizes whose sides are an eighth to four times those of a model, the same, or whole multiples and parts. */
+export function sizes(random: Random, { width, height }: Preprocess, count: number): [number, number][] {
+  const between = (low: number, high: number) => low + random.integer(high - low + 1)
+  const side = (length: number) => {
+    const factor = between(1, 3)
+    const free = Math.ceil(length * 2 ** (5 * random.next() - 3)) - 1
+    return [length, length * factor, Math.ceil(length / factor), free][random.integer(4)]!
+  }
+  return Array.from({ length: count }, () => [side(width), side(height)])
+}
+
+/** Pixels without any structure, HWC, so that no difference is hidden. */
+export function noisyPicture(random: Random, width: number, height: number): Uint8Array {
+  return Uint8Array.from({ length: width * height * 3 }, () => random.integer(256))
+}
+
+/** What training sees of a picture. */
+export async function seenInTraining(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  preprocess: Preprocess,
+): Promise<Uint8Array> {
+  const png = await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer()
+  return loadImage(png, preprocess)
+}
+
+/** How many values differ. */
+export function different(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Infinity
+  return Array.from(a).filter((value, i) => value !== b[i]).length
+}
