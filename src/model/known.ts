@@ -95,6 +95,24 @@ export const knownModels: readonly KnownModel[] = [
     scaling: imagenetScaling,
   },
   {
+    name: 'mobilenet-v3-small',
+    title: 'MobileNet v3 small 1.0 (timm, exported by the hub)',
+    source: {
+      kind: 'hub',
+      repo: 'onnx-community/mobilenetv3_small_100.lamb_in1k',
+      revision: '4569847969d3038b642f3385c9e515272e90dde2',
+      path: 'onnx/model.onnx',
+      // As a published program pins it to download this file; not computed from the file here.
+      sha256: 'd36eea8c3298d339c232581dff18beed6651eacd607d0a531b7bdb100f8dc713',
+      bytes: 10_200_000,
+    },
+    licence: 'Apache-2.0',
+    classes: imagenet,
+    accuracy: null,
+    preprocess: { ...central224, interpolation: 'bicubic' },
+    scaling: imagenetScaling,
+  },
+  {
     name: 'efficientnet-lite4',
     title: 'EfficientNet-Lite4 (TensorFlow, ONNX model zoo)',
     source: {
