@@ -11,7 +11,7 @@ import type { Products, TrainingBackend, TrainingRows, TrainingSet } from './typ
 import { using } from './using.js'
 
 export interface CrossValidationOptions extends FitOptions {
-  /** Values of ρ to choose among, the likeliest first: of more than ten classes, it alone is tried. */
+  /** Values of ρ to choose among, the likeliest first: of more than twelve classes, it alone is tried. */
   readonly regularisations: readonly number[]
   readonly seed: number
 }
@@ -35,7 +35,7 @@ const folds = 5
 /** Images that take part at most: enough for a quantile of a thousandth. */
 const mostImages = 4000
 /** Columns, folds × k, that are fitted for a ρ at most: the cost of an evaluation grows with them. */
-const mostColumns = 50
+const mostColumns = 64
 /**
  * Chooses ρ over images, and gives every image its held-out logits. Images take part with their plain view alone, in as few coordinates
  * as that takes; all folds and all ρ share their evaluations.

@@ -12,6 +12,8 @@ export interface Training extends Omit<CrossValidation, 'point'> {
 
 /** The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats (docs/results.md). */
 const precision = 3e-5
+/** A pass over all views costs more than the memory of some. */
+const memory = 16
 
 /** Fits the parallel head to every view of every image: from the mean of the folds' heads, with the ρ that they choose. */
 export async function train(
@@ -24,7 +26,7 @@ export async function train(
   const { point: start, ...crossValidation } = await crossValidate(set, standardisation, backend, options)
   const problem = { rowWeight, regularisation: crossValidation.regularisation, start }
   const [fit] = await using(backend.open(set), (evaluator) =>
-    fitHeads(set, [problem], standardisation, evaluator, { precision, ...options }),
+    fitHeads(set, [problem], standardisation, evaluator, { precision, memory, ...options }),
   )
   return { ...crossValidation, fit: fit! }
 }

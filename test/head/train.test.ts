@@ -81,7 +81,7 @@ describe('train', () => {
     const set = randomSet({ classes: 40, dim: 4, images: 5, old: 50 })
     const { heldOutLoss, rows } = await train(set, backend, { ...options, regularisations: [1e-1, 1e-2] })
     expect(heldOutLoss).toHaveLength(1)
-    // One of the five folds: 50 columns at most.
+    // One of the five folds: 64 columns at most.
     expect(rows).toHaveLength((40 * 5 + 50) / 5)
   })
 
