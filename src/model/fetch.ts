@@ -16,7 +16,7 @@ import { findKnownModel } from './known.js'
 import type { HubSource, NpmSource, UrlSource } from './source.js'
 
 /** Raised whenever the converter's output changes, so that files of an older one are not taken for its own. */
-const converterVersion = 1
+const converterVersion = 2
 
 export interface FetchedModel {
   /** An ONNX file. */

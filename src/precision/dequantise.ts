@@ -10,6 +10,7 @@ import {
   type TensorProto,
 } from '../onnx/model.js'
 import { DataType, dimsOf, floatTensor, readTensor } from '../onnx/tensor.js'
+import { joinSplitAverages } from '../tflite/split-average.js'
 import { dropUnread } from './drop-unread.js'
 
 type Range = readonly [number, number]
@@ -44,6 +45,8 @@ export function dequantise(model: LoadedModel): LoadedModel {
     return model
   const result = cloneModel(model)
   const { graph } = result
+  joinSplitAverages(graph)
+  dropUnread(result)
   const index = indexGraph(graph)
   const opset = opsetVersion(model)
   const ranges = new Map<string, Range>()

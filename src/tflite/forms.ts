@@ -1,18 +1,14 @@
 import { node } from '../onnx/build.js'
-import type { NodeProto, TensorProto } from '../onnx/model.js'
+import type { NodeProto } from '../onnx/model.js'
 import { DataType, floatTensor, tensor } from '../onnx/tensor.js'
 import { convBias, convWeights } from './constants.js'
 import type { TfliteTensor } from './model.js'
+import type { OnnxParts } from './onnx-parts.js'
+import { writeSplitAverage, type QuantisedImage } from './split-average.js'
 import { biasScale, rangeOf, uint8Quantization, type Uint8Quantization } from './quantization.js'
 
 /** `qdq`: integers with QuantizeLinear and DequantizeLinear around each operator; `float32`: plain numbers, clamped alike. */
 export type Form = 'qdq' | 'float32'
-
-/** The ONNX nodes and initialisers made so far. */
-export interface OnnxParts {
-  readonly nodes: NodeProto[]
-  readonly initializers: TensorProto[]
-}
 
 export interface Activation {
   /** What to call the operator's own result. */
@@ -29,6 +25,11 @@ export interface FormWriter {
    * @param inRange the operator by itself computes nothing outside the tensor's range
    */
   activation(tensor: TfliteTensor, inRange: boolean): Activation
+  /**
+   * Writes the average of the 3 x 3 pixels around each pixel, where there are 4 x 4 or more and scale and zero point stay;
+   * where it is missing, a pool does it.
+   */
+  readonly average?: (input: TfliteTensor, output: TfliteTensor) => void
   weights(tensor: TfliteTensor): void
   bias(tensor: TfliteTensor): void
 }
@@ -48,16 +49,20 @@ export function qdqWriter(parts: OnnxParts): FormWriter {
       ]
       return { raw, nodes }
     },
+    average(input, output) {
+      writeQuantization(parts, output.name, uint8Quantization(output))
+      writeSplitAverage(parts, quantisedImage(input), quantisedImage(output))
+    },
     weights(source) {
       const { dims, data } = convWeights(source)
       const { scale, zeroPoint } = uint8Quantization(source)
       const shifted = new Int8Array(data.length)
       for (let i = 0; i < data.length; i++) shifted[i] = data[i]! - 128
-      const names = [`${source.name}/scale`, `${source.name}/zero_point`]
+      const names = quantizationNames(source.name)
       parts.initializers.push(
         tensor(quantizedName(source), DataType.INT8, dims, shifted),
-        floatTensor(names[0]!, [], [scale]),
-        tensor(names[1]!, DataType.INT8, [], Int8Array.of(zeroPoint - 128)),
+        floatTensor(names[0], [], [scale]),
+        tensor(names[1], DataType.INT8, [], Int8Array.of(zeroPoint - 128)),
       )
       parts.nodes.push(node('DequantizeLinear', [quantizedName(source), ...names], source.name))
     },
@@ -113,13 +118,22 @@ export function quantizedName(source: TfliteTensor): string {
   return `${source.name}/quantized`
 }
 
+function quantisedImage(source: TfliteTensor): QuantisedImage {
+  const [scale, zeroPoint] = quantizationNames(source.name)
+  return { floats: source.name, integers: quantizedName(source), scale, zeroPoint, channels: source.shape[3] ?? 0 }
+}
+
+function quantizationNames(name: string): [string, string] {
+  return [`${name}/scale`, `${name}/zero_point`]
+}
+
 /** Writes a uint8 scale and zero point; returns their names. */
 export function writeQuantization(
   parts: OnnxParts,
   name: string,
   { scale, zeroPoint }: Uint8Quantization,
 ): [string, string] {
-  const names: [string, string] = [`${name}/scale`, `${name}/zero_point`]
+  const names = quantizationNames(name)
   parts.initializers.push(
     floatTensor(names[0], [], [scale]),
     tensor(names[1], DataType.UINT8, [], Uint8Array.of(zeroPoint)),

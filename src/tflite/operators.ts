@@ -1,9 +1,10 @@
 import { node } from '../onnx/build.js'
 import { badModel } from './bad-model.js'
-import type { FormWriter, OnnxParts } from './forms.js'
+import type { FormWriter } from './forms.js'
 import { explicitPads } from './geometry.js'
 import type { TfliteOperator, TfliteTensor } from './model.js'
-import { rangeOf } from './quantization.js'
+import type { OnnxParts } from './onnx-parts.js'
+import { rangeOf, uint8Quantization } from './quantization.js'
 
 /** What has been converted so far, and how. */
 export interface Conversion extends OnnxParts {
@@ -18,6 +19,7 @@ export interface Conversion extends OnnxParts {
 }
 
 type Operator<Type extends TfliteOperator['type']> = Extract<TfliteOperator, { type: Type }>
+type Pool = Operator<'AVERAGE_POOL_2D' | 'MAX_POOL_2D'>
 
 /** Adds the ONNX nodes for one TFLite operator. Throws `BAD_MODEL` where there is no such conversion. */
 export function writeOperator(conversion: Conversion, operator: TfliteOperator): void {
@@ -26,8 +28,7 @@ export function writeOperator(conversion: Conversion, operator: TfliteOperator):
     case 'CONV_2D':
       return writeConv(conversion, operator)
     case 'AVERAGE_POOL_2D':
-      // TFLite divides by the pixels inside the image only.
-      return writePool(conversion, operator, 'AveragePool', { count_include_pad: 0 })
+      return writeAverage(conversion, operator)
     case 'MAX_POOL_2D':
       return writePool(conversion, operator, 'MaxPool', {})
     case 'CONCATENATION':
@@ -70,12 +71,33 @@ function writeConv(conversion: Conversion, operator: Operator<'CONV_2D'>): void 
   })
 }
 
-function writePool(
-  conversion: Conversion,
-  operator: Operator<'AVERAGE_POOL_2D' | 'MAX_POOL_2D'>,
-  type: string,
-  attributes: Record<string, number>,
-): void {
+function writeAverage(conversion: Conversion, operator: Pool): void {
+  const { average } = conversion.writer
+  const [input, output] = [computed(conversion, operator, 0), result(conversion, operator)]
+  const index = operator.outputs[0]!
+  if (average === undefined || conversion.logits.has(index) || !canSplit(operator, input, output)) {
+    // TFLite divides by the pixels inside the image only.
+    return writePool(conversion, operator, 'AveragePool', { count_include_pad: 0 })
+  }
+  average(input, output)
+  conversion.written.add(index)
+}
+
+/** Whether a pool is an average as `FormWriter` writes it by itself. */
+function canSplit({ options: { kernel, strides, padding } }: Pool, input: TfliteTensor, output: TfliteTensor): boolean {
+  const [, height = 0, width = 0] = input.shape
+  const [before, after] = [uint8Quantization(input), uint8Quantization(output)]
+  return (
+    padding === 'SAME' &&
+    [...kernel, ...strides].join() === '3,3,1,1' &&
+    Math.min(height, width) > 3 &&
+    input.shape.join() === output.shape.join() &&
+    before.scale === after.scale &&
+    before.zeroPoint === after.zeroPoint
+  )
+}
+
+function writePool(conversion: Conversion, operator: Pool, type: string, attributes: Record<string, number>): void {
   const { kernel, strides } = operator.options
   const input = computed(conversion, operator, 0)
   const pads = explicitPads({ ...operator.options, dilations: [1, 1] }, input, result(conversion, operator))

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -9,6 +9,8 @@ import { modelFile } from '../../src/bundle/bundle.js'
 import { checkPreprocess } from '../../src/image/types.js'
 import { listImages } from '../../src/image/folder.js'
 import { loadImage } from '../../src/image/decode.js'
+import { knownModelFile } from '../../src/model/fetch.js'
+import { findKnownModel } from '../../src/model/known.js'
 import { getMetadata } from '../../src/onnx/build.js'
 import { decodeModel } from '../../src/onnx/model.js'
 import { openSession, type Session } from '../../src/runtime/session.js'
@@ -78,9 +80,7 @@ describe('model.onnx in a program of its own', () => {
 
 /** The base model as it was downloaded and converted. */
 function baseFile(): string {
-  const models = join(place.cacheDir, 'models')
-  const [name] = readdirSync(models).filter((entry) => /^inception-v3\..*\.onnx$/.test(entry))
-  return join(models, name!)
+  return knownModelFile(findKnownModel('inception-v3'), place.cacheDir)
 }
 
 const photographs = '../shared/data/imagenet-test'

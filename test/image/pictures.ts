@@ -42,6 +42,12 @@ export function largestDifference(a: Uint8Array, b: Uint8Array): number {
   return largest
 }
 
+/** The mean difference of a value; infinite where the lengths differ. */
+export function meanDifference(a: Uint8Array, b: Uint8Array): number {
+  if (a.length !== b.length) return Infinity
+  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length
+}
+
 /** A PNG whose header announces width x height 1-bit grey pixels, all black: a few bytes for a picture of any size. */
 export function claimedPng(width: number, height: number, rowsPresent: number): Uint8Array {
   const header = Buffer.alloc(13)

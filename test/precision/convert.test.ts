@@ -15,7 +15,7 @@ import { runTensors } from '../support/tiny-models/run.js'
 import { topologies } from '../support/tiny-models/topologies.js'
 
 const qdq = tfliteToOnnx(tinyClassifier(), { form: 'qdq' })
-const images = { dims: [4, 6, 5, 3], data: Uint8Array.from({ length: 4 * 6 * 5 * 3 }, integersBelow(256)) }
+const images = { dims: [4, 8, 7, 3], data: Uint8Array.from({ length: 4 * 8 * 7 * 3 }, integersBelow(256)) }
 
 async function logitsOf(model: LoadedModel): Promise<Float32Array> {
   const session = await openSession(encodeModel(model))

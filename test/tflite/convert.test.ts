@@ -9,7 +9,7 @@ import { referenceLogits } from './reference.js'
 import { tinyClassifier } from './tiny-classifier.js'
 
 const model = tinyClassifier()
-const imageSize = 6 * 5 * 3
+const imageSize = 8 * 7 * 3
 const batch = 4
 const images = Uint8Array.from({ length: batch * imageSize }, integersBelow(256))
 const expected = Array.from({ length: batch }, (_, i) =>
@@ -62,6 +62,13 @@ describe('tfliteToOnnx', () => {
     expect(graph.node.slice(-3).map(({ opType }) => opType)).toEqual(['DequantizeLinear', 'Conv', 'Flatten'])
   })
 
+  test('an average around each pixel is written in parts, as integers only, and a pool where the scale changes', () => {
+    const pools = (from: TfliteModel, form: 'qdq' | 'float32') =>
+      tfliteToOnnx(from, { form }).graph.node.filter(({ opType }) => opType === 'AveragePool').length
+    const rescaled = withTensor('average', (tensor) => withZeroPoint(tensor, 1))
+    expect([pools(model, 'qdq'), pools(model, 'float32'), pools(rescaled, 'qdq')]).toEqual([5, 2, 2])
+  })
+
   test.each<[string, TfliteModel]>([
     ['The TFLite operator SOFTMAX cannot', withOperator(1, (pool) => ({ ...pool, type: 'OTHER', name: 'SOFTMAX' }))],
     ['Version 2 of the TFLite operator MAX_POOL_2D', withOperator(1, (pool) => ({ ...pool, version: 2 }))],
@@ -79,7 +86,7 @@ describe('tfliteToOnnx', () => {
       'stem/weights is damaged: its data does not fit',
       withTensor('stem/weights', (tensor) => ({ ...tensor, shape: [4, 3, 3, 4] })),
     ],
-    ['makes stem is damaged: its window', withTensor('stem', (tensor) => ({ ...tensor, shape: [1, 4, 3, 4] }))],
+    ['makes stem is damaged: its window', withTensor('stem', (tensor) => ({ ...tensor, shape: [1, 5, 4, 4] }))],
     [
       'concatenation concat does not join channels',
       withOperator(3, (concat) => ({ ...concat, options: { axis: 1, activation: 'NONE' } }) as TfliteOperator),
@@ -99,7 +106,7 @@ describe('tfliteToOnnx', () => {
 async function run(form: 'qdq' | 'float32', pixels: Uint8Array): Promise<number[]> {
   const session = await openSession(encodeModel(tfliteToOnnx(model, { form })))
   try {
-    const { logits } = await session.run({ image: { data: pixels, dims: [pixels.length / imageSize, 6, 5, 3] } }, [
+    const { logits } = await session.run({ image: { data: pixels, dims: [pixels.length / imageSize, 8, 7, 3] } }, [
       'logits',
     ])
     expect(logits!.dims).toEqual([pixels.length / imageSize, 5])

@@ -2,7 +2,7 @@ import { integersBelow } from './pseudo-random.js'
 import type { TfliteModel, TfliteOperator, TfliteTensor } from '../../src/tflite/model.js'
 
 /**
- * A uint8-quantised classifier of 5 classes for images of 6 x 5 pixels, with every operator that is converted:
+ * A uint8-quantised classifier of 5 classes for images of 8 x 7 pixels, with every operator that is converted:
  *
  *     input -> conv 3x3 SAME stride 2 -> (max pool, average pool SAME) -> concat -> average pool VALID -> conv 1x1 -> reshape
  */
@@ -23,13 +23,13 @@ export function tinyClassifier(): TfliteModel {
     return { name, shape, type: 'INT32', quantization: { scale: [scale], zeroPoint: [0] }, data }
   }
   const tensors = [
-    uint8('input', [1, 6, 5, 3], 2 ** -7, 128), // 0
+    uint8('input', [1, 8, 7, 3], 2 ** -7, 128), // 0
     uint8('stem/weights', [4, 3, 3, 3], 2 ** -7, 120, bytes(4 * 9 * 3)),
     int32('stem/bias', [4], 2 ** -14, bias(4)),
-    uint8('stem', [1, 3, 3, 4], 2 ** -6, 0), // 3
-    uint8('max', [1, 3, 3, 4], 2 ** -6, 0),
-    uint8('average', [1, 3, 3, 4], 2 ** -6, 0), // 5
-    uint8('concat', [1, 3, 3, 8], 2 ** -5, 3),
+    uint8('stem', [1, 4, 4, 4], 2 ** -6, 0), // 3
+    uint8('max', [1, 4, 4, 4], 2 ** -6, 0),
+    uint8('average', [1, 4, 4, 4], 2 ** -6, 0), // 5
+    uint8('concat', [1, 4, 4, 8], 2 ** -5, 3),
     uint8('pooled', [1, 1, 1, 8], 2 ** -5, 3), // 7
     uint8('head/weights', [5, 1, 1, 8], 2 ** -6, 131, bytes(5 * 8)),
     int32('head/bias', [5], 2 ** -11, bias(5)),
