@@ -4,8 +4,7 @@ import { access, mkdir, open, readFile, readdir, realpath, rename, rm, rmdir, st
 import { basename, dirname, join, resolve } from 'node:path'
 import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
 import { NpluskError, ioError } from '../core/errors.js'
-import { getMetadata } from '../onnx/build.js'
-import { decodeModel } from '../onnx/model.js'
+import { readMetadata } from '../onnx/read-metadata.js'
 import { withLock } from './lock.js'
 import { parseManifest, type Manifest } from './manifest.js'
 
@@ -81,8 +80,14 @@ export async function readBundleFile({ folder }: Bundle, name: string): Promise<
   return content
 }
 
-function damagedPart(path: string): NpluskError {
-  return new NpluskError('BAD_BUNDLE', `${path} is damaged; restore it from a copy, or build the bundle again.`)
+function damagedPart(path: string, cause?: unknown): NpluskError {
+  const message = `${path} is damaged; restore it from a copy, or build the bundle again.`
+  return new NpluskError('BAD_BUNDLE', message, cause === undefined ? {} : { cause })
+}
+
+/** What to say of a bundle whose model turns out to be no good: reading the bundle looks at its manifest alone. */
+export function damagedModel(folder: string, cause: unknown): NpluskError {
+  return damagedPart(join(folder, modelFile), cause)
 }
 
 /**
@@ -229,11 +234,9 @@ export async function isSamePlace(a: string, b: string): Promise<boolean> {
 /** What a model's metadata repeats of the manifest. */
 function manifestInside(bytes: Uint8Array, path: string): string | undefined {
   try {
-    return getMetadata(decodeModel(bytes, path), manifestKey)
+    return readMetadata(bytes, manifestKey)
   } catch (cause) {
-    throw new NpluskError('BAD_BUNDLE', `${path} is damaged; restore it from a copy, or build the bundle again.`, {
-      cause,
-    })
+    throw damagedPart(path, cause)
   }
 }
 

@@ -2,13 +2,11 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { env } from 'onnxruntime-node'
 import { NpluskError } from '../core/errors.js'
 import { cpuInstead, type OnProgress } from '../core/progress.js'
 import { explainCudaFailure, explainMissing, noCudaHere, notSetUp, type ProviderProblem } from './cuda-failure.js'
-import { probeProvider } from './probe-provider.js'
 import { cudaPlatform, cudaProviderFile, missingLibraries, showsNvidiaGpu } from './provider-files.js'
-import { openSession, type Provider, type Session } from './session.js'
+import type { Provider } from './session.js'
 
 /** What `--device` may say: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type DeviceChoice = 'auto' | Provider
@@ -17,24 +15,6 @@ export type DeviceChoice = 'auto' | Provider
 export type ProviderStatus =
   | { readonly name: Provider; readonly available: true }
   | ({ readonly name: Provider; readonly available: false } & ProviderProblem)
-
-/** The version of ONNX Runtime that is loaded. */
-export const runtimeVersion: string = env.versions.node ?? 'unknown'
-
-/**
- * Opens a graph where the user wants it to run, and tells where that is.
- *
- * @throws NpluskError `DEVICE_UNAVAILABLE` with cause and remedy when CUDA is asked for and cannot be loaded, `BAD_MODEL`
- */
-export async function openOnDevice(
-  model: string | Uint8Array,
-  device: DeviceChoice,
-  onProgress?: OnProgress,
-): Promise<Session> {
-  const provider = await chooseProvider(device, onProgress)
-  onProgress?.({ type: 'info', message: `Running on ${provider === 'cuda' ? 'the GPU (CUDA)' : 'the CPU'}.` })
-  return openSession(model, provider)
-}
 
 /**
  * Chooses the execution provider. `listSupportedBackends()` only tells what was compiled in, so CUDA is tried on a tiny
@@ -69,7 +49,7 @@ export async function chooseProvider(device: DeviceChoice, onProgress?: OnProgre
 
 /** Finds out which providers can be loaded, and why the others cannot. */
 export async function diagnoseProviders(): Promise<ProviderStatus[]> {
-  // The CPU provider is part of the library that this module has loaded already.
+  // The CPU provider is part of ONNX Runtime itself.
   return [{ name: 'cpu', available: true }, await diagnoseCuda()]
 }
 
@@ -91,6 +71,8 @@ async function diagnoseCuda(): Promise<ProviderStatus> {
 }
 
 async function loadsCuda(): Promise<boolean> {
+  // ONNX Runtime is loaded into this thread only where there is something to find out.
+  const { probeProvider } = await import('./probe-provider.js')
   try {
     await probeProvider('cuda')
     return true

@@ -5,6 +5,9 @@ import { NpluskError, messageOf } from '../core/errors.js'
 // them, such as why CUDA cannot be loaded, would only stand in the user's way.
 env.logLevel = 'fatal'
 
+/** The version of ONNX Runtime that is loaded. */
+export const runtimeVersion: string = env.versions.node ?? 'unknown'
+
 /** Where a graph runs. */
 export type Provider = 'cpu' | 'cuda'
 

@@ -2,11 +2,11 @@ import { rejectThreshold } from '../calibration/reject.js'
 import { NpluskError } from '../core/errors.js'
 import { topK } from '../math/softmax.js'
 import { openClassifier, type OpenClassifier } from './open-classifier.js'
-import { scoreImages } from './score-images.js'
 import type { Classifier, ModelOptions } from './types.js'
 
 /**
- * Opens a bundle, or a base model, to classify images with.
+ * Opens a bundle, or a base model, to classify images with. The runtime may still be busy with the model afterwards; should it refuse
+ * it, the first `classify` says so.
  *
  * @throws NpluskError `NOT_FOUND`, `BAD_BUNDLE`, `BAD_MODEL` or `DEVICE_UNAVAILABLE`
  */
@@ -18,6 +18,8 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
     provider: session.provider,
     async *classify(files, { top = 5, reject, signal } = {}) {
       const threshold = reject === undefined ? undefined : thresholdOf(classifier, reject)
+      // The runtime is opening the graph already while this thread loads what decodes images.
+      const { scoreImages } = await import('./score-images.js')
       for await (const result of scoreImages(classifier, files, signal)) {
         if ('error' in result) {
           yield result
