@@ -2,12 +2,18 @@
 import { homedir } from 'node:os'
 import { interruptionOf } from './interruption.js'
 import { relaunchProcess } from './relaunch.js'
-import { runCommandLine } from './run.js'
 
 const { argv, env: variables, stdin, stdout, stderr } = process
+const args = argv.slice(2)
 const signal = interruptionOf(process)
+// Commands that ask a classifier and do little else: what runs it loads while this thread reads the command line.
+if (['predict', 'evaluate'].includes(args[0]!)) {
+  const { prepareWorkerSession } = await import('../runtime/worker-session.js')
+  prepareWorkerSession()
+}
+const { runCommandLine } = await import('./run.js')
 // The process ends by itself: `process.exit` would cut off output that is still on its way.
-process.exitCode = await runCommandLine(argv.slice(2), {
+process.exitCode = await runCommandLine(args, {
   variables,
   home: homedir(),
   stdin,

@@ -14,7 +14,8 @@ import { Relaunched } from './relaunch.js'
 export async function runCommandLine(args: readonly string[], environment: Environment): Promise<number> {
   const { stderr, signal } = environment
   try {
-    await buildProgram(environment).parseAsync(args, { from: 'user' })
+    const program = await buildProgram(environment, args)
+    await program.parseAsync(args, { from: 'user' })
     return exitCodes.done
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode

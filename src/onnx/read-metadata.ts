@@ -1,65 +1,74 @@
-/** Field numbers of `onnx.proto`, and what a length-delimited field's tag ends with. */
+import type { FileHandle } from 'node:fs/promises'
+import { readAt } from '../core/positioned.js'
+
+/** Field numbers of `onnx.proto`. */
 const modelGraph = 7
 const modelMetadata = 14
 const entryKey = 1
 const entryValue = 2
-const lengthDelimited = 2
+
+/** The longest varint. */
+const varintBytes = 10
 
 /**
- * One entry of an ONNX file's `metadata_props`, read without decoding the graph or loading what decodes it: where only this is
- * wanted, that would be most of the work.
+ * One entry of an ONNX file's `metadata_props`. The graph, which is nearly all of the file, is passed over, and what would decode it is
+ * not loaded.
  *
  * @returns `undefined` where there is none of that key
- * @throws RangeError where the bytes are no ONNX file, or not all of one
+ * @throws RangeError where the file is no ONNX file, or not all of one
  */
-export function readMetadata(model: Uint8Array, key: string): string | undefined {
+export async function readMetadata(file: FileHandle, key: string): Promise<string | undefined> {
+  const { size } = await file.stat()
   let value: string | undefined
   let hasGraph = false
-  for (const { field, content } of fieldsOf(model)) {
+  for (let at = 0; at < size; ) {
+    const { field, start, end } = fieldAt(await readAt(file, at, Math.min(at + 2 * varintBytes, size)), at)
+    if (end > size) throw new RangeError('the file ends in the middle of a field')
     if (field === modelGraph) hasGraph = true
-    if (field !== modelMetadata || content === undefined) continue
-    const entry = new Map([...fieldsOf(content)].map((one) => [one.field, one.content]))
-    if (textOf(entry.get(entryKey)) === key) value = textOf(entry.get(entryValue))
+    if (field === modelMetadata) {
+      const entry = textsOf(await readAt(file, start, end))
+      if (entry.get(entryKey) === key) value = entry.get(entryValue) ?? ''
+    }
+    at = end
   }
   if (!hasGraph) throw new RangeError('there is no graph')
   return value
 }
 
-function textOf(bytes: Uint8Array | undefined): string {
-  return new TextDecoder().decode(bytes)
+/** The fields of a message that has only texts. */
+function textsOf(message: Uint8Array): Map<number, string> {
+  const texts = new Map<number, string>()
+  for (let at = 0; at < message.length; ) {
+    const { field, start, end } = fieldAt(message.subarray(at), at)
+    texts.set(field, new TextDecoder().decode(message.subarray(start, end)))
+    at = end
+  }
+  return texts
 }
 
-/** The fields of a protobuf message, one level deep; `content` is that of length-delimited ones. */
-function* fieldsOf(message: Uint8Array): Generator<{ readonly field: number; readonly content?: Uint8Array }> {
-  let at = 0
-  while (at < message.length) {
-    const tag = varint()
-    const field = Math.floor(tag / 8)
-    const type = tag % 8
-    if (type === lengthDelimited) {
-      const length = varint()
-      const end = skip(length)
-      yield { field, content: message.subarray(end - length, end) }
-    } else {
-      if (type === 0) varint()
-      else if (type === 1) skip(8)
-      else if (type === 5) skip(4)
-      else throw new RangeError(`there is no wire type ${type}`)
-      yield { field }
-    }
+/** The number of a protobuf field, and where its content is; `bytes` are the first of the field, which is at `at`. */
+function fieldAt(bytes: Uint8Array, at: number): { readonly field: number; readonly start: number; readonly end: number } {
+  let read = 0
+  const tag = varint()
+  const length = lengthOf(tag % 8)
+  return { field: Math.floor(tag / 8), start: at + read, end: at + read + length }
+
+  function lengthOf(wireType: number): number {
+    if (wireType === 2) return varint()
+    if (wireType === 1) return 8
+    if (wireType === 5) return 4
+    if (wireType !== 0) throw new RangeError(`there is no wire type ${wireType}`)
+    varint()
+    return 0
   }
 
   function varint(): number {
     let value = 0
     for (let factor = 1; ; factor *= 128) {
-      const byte = message[skip(1) - 1]!
+      const byte = bytes[read++]
+      if (byte === undefined) throw new RangeError('the bytes end in the middle of a number')
       value += (byte % 128) * factor
       if (byte < 128) return value
     }
-  }
-
-  function skip(length: number): number {
-    if (at + length > message.length) throw new RangeError('the bytes end in the middle of a field')
-    return (at += length)
   }
 }

@@ -1,10 +1,11 @@
-import { damagedModel, isBundle, readBundle } from '../bundle/bundle.js'
+import { damagedModel, isBundle, openBundle, type OpenedBundle } from '../bundle/bundle.js'
 import { labelsOf, type AddedClass, type Label, type Manifest } from '../bundle/manifest.js'
+import { descriptorPath } from '../core/descriptor-path.js'
 import type { Preprocess } from '../image/types.js'
 import type { ClassInfo } from '../model/imagenet.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
-import type { Session } from '../runtime/session.js'
+import type { Provider, Session } from '../runtime/session.js'
 import { startWorkerSession } from '../runtime/worker-session.js'
 import type { ModelOptions } from './types.js'
 
@@ -26,18 +27,29 @@ export async function openClassifier(
 ): Promise<OpenClassifier> {
   const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
   if (await isBundle(options.model)) {
-    const { folder, manifest, model } = await readBundle(options.model)
-    const form = await formFor(provider, model)
-    const session = startWorkerSession(form.model, provider, (refusal) =>
-      refusal.code === 'BAD_MODEL' ? damagedModel(folder, refusal) : refusal,
-    )
-    return describe(session, manifest, manifest.training.confidenceQuantiles)
+    const bundle = await openBundle(options.model)
+    return describe(await startBundled(bundle, provider), bundle.manifest, bundle.manifest.training.confidenceQuantiles)
   }
   // What a base model needs, from downloads to the merging of graphs, is not loaded for a bundle.
   const { baseClassifier } = await import('./base-classifier.js')
   const { backbone, model } = await baseClassifier(options)
   const session = startWorkerSession((await formFor(provider, model)).model, provider)
   return describe(session, { base: backbone, increments: [], preprocess: backbone.preprocess }, [])
+}
+
+/** Has a thread open a bundle's model, and closes the file when that is done. */
+async function startBundled({ folder, file }: OpenedBundle, provider: Provider): Promise<Session> {
+  let opened: Promise<void> | undefined
+  try {
+    const form = await formFor(provider, descriptorPath(file) ?? (await file.readFile()))
+    const session = startWorkerSession(form.model, provider, (refusal) =>
+      refusal.code === 'BAD_MODEL' ? damagedModel(folder, refusal) : refusal,
+    )
+    opened = session.opened
+    return session
+  } finally {
+    void Promise.allSettled([opened]).then(() => file.close())
+  }
 }
 
 function describe(
