@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { chooseProvider, diagnoseProviders } from '../../src/runtime/providers.js'
+import { diagnoseProviders } from '../../src/runtime/diagnose-providers.js'
+import { chooseProvider } from '../../src/runtime/providers.js'
 
 const providers = await diagnoseProviders()
 const cuda = providers.find(({ name }) => name === 'cuda')!
