@@ -19,6 +19,8 @@ export default defineConfig(
     rules: {
       // Indices into typed arrays are in range by construction; noUncheckedIndexedAccess makes each of them say so.
       '@typescript-eslint/no-non-null-assertion': 'off',
+      // As `import x = require('x')`: Node loads a package that has a CommonJS form twice as fast in that form.
+      '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { runtimeVersion } from '../../src/runtime/providers.js'
+import { runtimeVersion } from '../../src/runtime/session.js'
 
 export interface Machine {
   readonly cpu: string

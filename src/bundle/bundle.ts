@@ -1,11 +1,22 @@
 import { createHash, type Hash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
-import { access, mkdir, open, readFile, readdir, realpath, rename, rm, rmdir, stat } from 'node:fs/promises'
+import {
+  access,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
 import { NpluskError, ioError } from '../core/errors.js'
-import { getMetadata } from '../onnx/build.js'
-import { decodeModel } from '../onnx/model.js'
+import { readMetadata } from '../onnx/read-metadata.js'
 import { withLock } from './lock.js'
 import { parseManifest, type Manifest } from './manifest.js'
 
@@ -22,6 +33,12 @@ export interface Bundle {
   readonly model: Uint8Array
 }
 
+/** A bundle whose model has yet to be read. */
+export interface OpenedBundle extends Omit<Bundle, 'model'> {
+  /** The `model.onnx` that the manifest was read out of. To be closed. */
+  readonly file: FileHandle
+}
+
 /** Whether a folder is (or once was) a bundle. */
 export async function isBundle(folder: string): Promise<boolean> {
   const names: string[] = await readdir(folder).catch(() => [])
@@ -29,34 +46,60 @@ export async function isBundle(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads a bundle's manifest.
+ * Reads a bundle's manifest and its model.
+ *
+ * @throws NpluskError as `openBundle`
+ */
+export async function readBundle(folder: string): Promise<Bundle> {
+  const { manifest, file } = await openBundle(folder)
+  try {
+    return { folder, manifest, model: await file.readFile() }
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * Reads a bundle's manifest, and opens its model.
  *
  * `model.onnx` repeats the manifest, and is the file whose renaming makes a change take effect; should a process have died
  * before it could rename `bundle.json` as well, the newer one counts.
  *
- * @throws NpluskError `NOT_FOUND` when there is no bundle, `BAD_BUNDLE` when it is damaged or of another format
+ * @throws NpluskError `NOT_FOUND` when there is no bundle, `BAD_BUNDLE` when it is damaged or of another format; the model's graph is
+ * not looked at
  */
-export async function readBundle(folder: string): Promise<Bundle> {
+export async function openBundle(folder: string): Promise<OpenedBundle> {
   if (!(await isBundle(folder))) {
     throw new NpluskError('NOT_FOUND', `${folder} is not a bundle; make one with "extend --add DIR --out ${folder}".`)
   }
-  let current = await readCurrent(folder)
-  // A writer that changed the bundle meanwhile has removed what the earlier revision needed: read the new one.
-  if ((await missingFile(folder, current.manifest)) !== undefined) current = await readCurrent(folder)
-  const missing = await missingFile(folder, current.manifest)
-  if (missing !== undefined) {
-    throw new NpluskError('BAD_BUNDLE', `${missing} is missing; restore it from a copy, or build the bundle again.`)
-  }
-  return { folder, ...current }
+  // A writer that changes the bundle meanwhile removes what the earlier revision needed; then the new one is there to be read.
+  return openCurrent(folder).catch(() => openCurrent(folder))
 }
 
-/** The model, and the manifest in it, which is as new as the one in `bundle.json` or newer. */
-async function readCurrent(folder: string): Promise<Pick<Bundle, 'manifest' | 'model'>> {
+async function openCurrent(folder: string): Promise<OpenedBundle> {
+  const modelPath = join(folder, modelFile)
+  const file = await open(modelPath).catch((cause: unknown) => {
+    throw unreadable(modelPath, cause)
+  })
+  try {
+    const manifest = await currentManifest(folder, file)
+    const missing = await missingFile(folder, manifest)
+    if (missing !== undefined) {
+      throw new NpluskError('BAD_BUNDLE', `${missing} is missing; restore it from a copy, or build the bundle again.`)
+    }
+    return { folder, manifest, file }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/** The manifest in the model, which is as new as the one in `bundle.json` or newer. */
+async function currentManifest(folder: string, file: FileHandle): Promise<Manifest> {
   const manifestPath = join(folder, manifestFile)
   const modelPath = join(folder, modelFile)
   const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
-  const model = await readPart(modelPath)
-  const inside = manifestInside(model, modelPath)
+  const inside = await manifestInside(file, modelPath)
   if (inside === undefined) {
     throw new NpluskError(
       'BAD_BUNDLE',
@@ -70,7 +113,7 @@ async function readCurrent(folder: string): Promise<Pick<Bundle, 'manifest' | 'm
       `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`,
     )
   }
-  return { manifest, model }
+  return manifest
 }
 
 /** Reads one of the bundle's own files and checks it against the hash in its name. */
@@ -81,8 +124,14 @@ export async function readBundleFile({ folder }: Bundle, name: string): Promise<
   return content
 }
 
-function damagedPart(path: string): NpluskError {
-  return new NpluskError('BAD_BUNDLE', `${path} is damaged; restore it from a copy, or build the bundle again.`)
+function damagedPart(path: string, cause?: unknown): NpluskError {
+  const message = `${path} is damaged; restore it from a copy, or build the bundle again.`
+  return new NpluskError('BAD_BUNDLE', message, cause === undefined ? {} : { cause })
+}
+
+/** What to say of a bundle whose model's graph turns out to be damaged. */
+export function damagedModel(folder: string, cause: unknown): NpluskError {
+  return damagedPart(join(folder, modelFile), cause)
 }
 
 /**
@@ -227,13 +276,11 @@ export async function isSamePlace(a: string, b: string): Promise<boolean> {
 }
 
 /** What a model's metadata repeats of the manifest. */
-function manifestInside(bytes: Uint8Array, path: string): string | undefined {
+async function manifestInside(file: FileHandle, path: string): Promise<string | undefined> {
   try {
-    return getMetadata(decodeModel(bytes, path), manifestKey)
+    return await readMetadata(file, manifestKey)
   } catch (cause) {
-    throw new NpluskError('BAD_BUNDLE', `${path} is damaged; restore it from a copy, or build the bundle again.`, {
-      cause,
-    })
+    throw damagedPart(path, cause)
   }
 }
 

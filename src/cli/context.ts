@@ -78,7 +78,7 @@ export async function perform(
   const places = { home, nplusk: variables.NPLUSK_CACHE_DIR, xdg: variables.XDG_CACHE_HOME }
   const cache = cacheDir ?? cacheFolder(places)
   await relaunchForCuda(environment, command, cache)
-  const reporter = progressReporter(environment, { quiet, verbose })
+  const reporter = await progressReporter(environment, { quiet, verbose })
   const hub = { token: variables.HF_TOKEN || undefined, url: variables.HF_ENDPOINT || undefined }
   const writeTo = (stream: OutputStream) => (lines: string) => {
     reporter.close()

@@ -1,18 +1,11 @@
 #!/usr/bin/env node
-import { homedir } from 'node:os'
-import { interruptionOf } from './interruption.js'
-import { relaunchProcess } from './relaunch.js'
-import { runCommandLine } from './run.js'
-
-const { argv, env: variables, stdin, stdout, stderr } = process
-const signal = interruptionOf(process)
-// The process ends by itself: `process.exit` would cut off output that is still on its way.
-process.exitCode = await runCommandLine(argv.slice(2), {
-  variables,
-  home: homedir(),
-  stdin,
-  stdout,
-  stderr,
-  signal,
-  relaunch: (more) => relaunchProcess(process, more),
-})
+const { argv, env } = process
+// ONNX Runtime otherwise tells Microsoft what runs where, and keeps a database for it in the home folder. It looks when it is loaded.
+env.ORT_DISABLE_TELEMETRY ??= '1'
+// Commands that ask a classifier and do little else: what runs it loads while this thread reads the command line.
+if (['predict', 'evaluate'].includes(argv[2]!)) {
+  const { prepareWorkerSession } = await import('../runtime/worker-session.js')
+  prepareWorkerSession()
+}
+const { runProcess } = await import('./run.js')
+await runProcess(process)

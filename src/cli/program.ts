@@ -1,43 +1,43 @@
 import { readFileSync } from 'node:fs'
 import type { Argument, Command } from 'commander'
-import { cacheCommand } from './commands/cache.js'
-import { classesCommand } from './commands/classes.js'
-import { doctorCommand } from './commands/doctor.js'
-import { evaluateCommand } from './commands/evaluate.js'
-import { exportCommand } from './commands/export.js'
 import { extendCommand } from './commands/extend.js'
-import { featuresCommand } from './commands/features.js'
-import { inspectCommand } from './commands/inspect.js'
-import { modelsCommand } from './commands/models.js'
-import { predictCommand } from './commands/predict.js'
-import { removeCommand } from './commands/remove.js'
-import { workerCommand } from './commands/worker.js'
 import { addGlobalOptions } from './context.js'
-import { setupCudaCommand } from './commands/setup-cuda.js'
 import type { Environment } from './environment.js'
 import { throwUsageErrors } from './usage.js'
 
-/** The whole command line. No action has run and no heavy module is loaded yet. */
-export function buildProgram(environment: Environment): Command {
+/** What makes each command, in the order of the help. */
+const commands: Readonly<Record<string, () => Promise<(environment: Environment) => Command>>> = {
+  predict: async () => (await import('./commands/predict.js')).predictCommand,
+  evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand,
+  classes: async () => (await import('./commands/classes.js')).classesCommand,
+  remove: async () => (await import('./commands/remove.js')).removeCommand,
+  export: async () => (await import('./commands/export.js')).exportCommand,
+  models: async () => (await import('./commands/models.js')).modelsCommand,
+  inspect: async () => (await import('./commands/inspect.js')).inspectCommand,
+  features: async () => (await import('./commands/features.js')).featuresCommand,
+  worker: async () => (await import('./commands/worker.js')).workerCommand,
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
+  'setup-cuda': async () => (await import('./commands/setup-cuda.js')).setupCudaCommand,
+  cache: async () => (await import('./commands/cache.js')).cacheCommand,
+}
+
+/**
+ * The command line for these arguments: with the command that they begin with, or else with all. No action has run and no heavy module
+ * is loaded yet.
+ */
+export async function buildProgram(environment: Environment, args: readonly string[]): Promise<Command> {
+  const [first] = args
+  const named = Object.keys(commands).filter((name) => name === first)
+  const wanted = named.length > 0 ? named : Object.keys(commands)
+  const makers = await Promise.all(wanted.map((name) => commands[name]!()))
   const program = extendCommand(environment)
     .optionsGroup('Options of all commands:')
     .version(packageVersion(), '-V, --version', 'print the version')
     .commandsGroup('Commands:')
-    .addCommand(predictCommand(environment))
-    .addCommand(evaluateCommand(environment))
-    .addCommand(classesCommand(environment))
-    .addCommand(removeCommand(environment))
-    .addCommand(exportCommand(environment))
-    .addCommand(modelsCommand(environment))
-    .addCommand(inspectCommand(environment))
-    .addCommand(featuresCommand(environment))
-    .addCommand(workerCommand(environment))
-    .addCommand(doctorCommand(environment))
-    .addCommand(setupCudaCommand(environment))
-    .addCommand(cacheCommand(environment))
     .helpCommand('help [command]', 'show the help of a command')
     // Options before a command's name are those of all commands; behind it, the command's own come first.
     .enablePositionalOptions()
+  for (const make of makers) program.addCommand(make(environment))
   everyCommand(program, (command) => {
     addGlobalOptions(command)
     command.configureHelp({

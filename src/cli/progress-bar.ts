@@ -17,6 +17,8 @@ export type DrawLine = (state: {
 
 const width = 24
 
+export type StartBar = typeof startBar
+
 /** Draws a bar until it is stopped. */
 export function startBar(stream: Writable, total: number, draw: DrawLine): ProgressBar {
   const started = performance.now()

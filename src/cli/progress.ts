@@ -1,7 +1,7 @@
 import { cpuInstead, type OnProgress, type ProgressEvent, type Stage } from '../core/progress.js'
 import { isAnimated, isColoured, type Environment } from './environment.js'
 import { bytes, duration } from './format.js'
-import { startBar, type ProgressBar } from './progress-bar.js'
+import type { DrawLine, ProgressBar, StartBar } from './progress-bar.js'
 import { styleOf } from './style.js'
 
 type StageProgress = Extract<ProgressEvent, { type: 'progress' }>
@@ -31,14 +31,16 @@ const stageNames: Record<Stage, string> = {
 const nameWidth = Math.max(...Object.values(stageNames).map((name) => name.length))
 
 /** A bar on a terminal, a line per stage elsewhere, nothing with `--quiet`; warnings and remarks with `--verbose`. */
-export function progressReporter(
+export async function progressReporter(
   { stderr, variables }: Pick<Environment, 'stderr' | 'variables'>,
   { quiet, verbose }: { readonly quiet: boolean; readonly verbose: boolean },
-): ProgressReporter {
+): Promise<ProgressReporter> {
   if (quiet) return { onProgress: () => undefined, close: () => undefined }
   const style = styleOf(isColoured(stderr, variables))
   const write = (line: string) => stderr.write(`${line}\n`)
-  const stages = isAnimated(stderr, variables) ? animatedStages() : plainStages()
+  const stages = isAnimated(stderr, variables)
+    ? animatedStages((await import('./progress-bar.js')).startBar)
+    : plainStages()
 
   return {
     onProgress(event) {
@@ -62,7 +64,7 @@ export function progressReporter(
     }
   }
 
-  function animatedStages() {
+  function animatedStages(startBar: StartBar) {
     let current: { readonly stage: Stage; readonly started: number; readonly bar: ProgressBar } | undefined
     const interrupt = () => {
       current?.bar.stop()
@@ -94,7 +96,7 @@ export function progressReporter(
 
   function drawLine(
     event: StageProgress,
-    { done, filled, secondsLeft }: Parameters<Parameters<typeof startBar>[2]>[0],
+    { done, filled, secondsLeft }: Parameters<DrawLine>[0],
   ): string {
     const name = `  ${stageNames[event.stage].padEnd(nameWidth)}`
     if (event.total <= 1) return name.trimEnd()

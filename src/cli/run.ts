@@ -1,9 +1,26 @@
-import { CommanderError } from 'commander'
+import { homedir } from 'node:os'
+import { CommanderError } from './commander.js'
 import type { Environment } from './environment.js'
 import { errorLine, exitCodes, failureOf, traceOf } from './failure.js'
-import { outputClosed } from './interruption.js'
+import { interruptionOf, outputClosed } from './interruption.js'
 import { buildProgram } from './program.js'
-import { Relaunched } from './relaunch.js'
+import { relaunchProcess, Relaunched } from './relaunch.js'
+
+/** Runs the command line that a process was started with, and sets its exit code. */
+export async function runProcess(process: NodeJS.Process): Promise<void> {
+  const { argv, env: variables, stdin, stdout, stderr } = process
+  const signal = interruptionOf(process)
+  // The process ends by itself: `process.exit` would cut off output that is still on its way.
+  process.exitCode = await runCommandLine(argv.slice(2), {
+    variables,
+    home: homedir(),
+    stdin,
+    stdout,
+    stderr,
+    signal,
+    relaunch: (more) => relaunchProcess(process, more),
+  })
+}
 
 /**
  * Runs one command line.
@@ -11,10 +28,11 @@ import { Relaunched } from './relaunch.js'
  * @param args without the program's own name
  * @returns the exit code
  */
-export async function runCommandLine(args: readonly string[], environment: Environment): Promise<number> {
+async function runCommandLine(args: readonly string[], environment: Environment): Promise<number> {
   const { stderr, signal } = environment
   try {
-    await buildProgram(environment).parseAsync(args, { from: 'user' })
+    const program = await buildProgram(environment, args)
+    await program.parseAsync(args, { from: 'user' })
     return exitCodes.done
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode

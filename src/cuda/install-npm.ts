@@ -5,7 +5,7 @@ import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
 import { hashFile } from '../image/hash.js'
 import { downloadPackage, type NpmOptions, type NpmPackage } from '../model/known-download.js'
 import { packagedLibraries, runtimeLibrary } from '../runtime/provider-files.js'
-import { runtimeVersion } from '../runtime/providers.js'
+import { runtimeVersion } from '../runtime/session.js'
 import { cudaFolder, providerVersion } from './folder.js'
 
 /** A package on npm, and the files that are wanted of it with their SHA-256. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import sharp from 'sharp'
+import sharp = require('sharp')
 import { NpluskError, messageOf } from '../core/errors.js'
 import { centralRegion } from './region.js'
 import { kernels, render, type Pixels } from './render.js'

@@ -1,4 +1,4 @@
-import sharp, { type KernelEnum, type Sharp } from 'sharp'
+import sharp = require('sharp')
 import { centralRegion, croppedRegion, fitInside, roundRectangle, turnedBox, type Rectangle } from './region.js'
 import type { Preprocess, View } from './types.js'
 
@@ -12,7 +12,7 @@ export interface Pixels {
 type Size = Pick<Preprocess, 'width' | 'height' | 'interpolation'>
 
 /** The names sharp has for the kernels; all but `nearest` widen when a picture is made smaller, so nothing aliases. */
-export const kernels: Record<Preprocess['interpolation'], keyof KernelEnum> = {
+export const kernels: Record<Preprocess['interpolation'], keyof sharp.KernelEnum> = {
   nearest: 'nearest',
   bilinear: 'linear',
   bicubic: 'cubic',
@@ -31,7 +31,7 @@ export async function render(pixels: Pixels, preprocess: Preprocess, view: View)
   return upright.raw().toBuffer()
 }
 
-function resized(pixels: Pixels, rectangle: Rectangle, size: Size): Sharp {
+function resized(pixels: Pixels, rectangle: Rectangle, size: Size): sharp.Sharp {
   const { width, height, interpolation } = size
   return fromPixels(pixels)
     .extract(roundRectangle(rectangle, pixels.width, pixels.height))
@@ -48,7 +48,7 @@ async function turned(
   crop: Rectangle,
   preprocess: Preprocess,
   degrees: number,
-): Promise<Sharp> {
+): Promise<sharp.Sharp> {
   const { width, height, interpolation } = preprocess
   const exact = turnedBox(width, height, degrees)
   // A margin of two pixels: bilinear sampling at the border would mix in the empty outside.
@@ -74,6 +74,6 @@ async function turned(
   })
 }
 
-function fromPixels({ data, width, height }: Pixels): Sharp {
+function fromPixels({ data, width, height }: Pixels): sharp.Sharp {
   return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
 }

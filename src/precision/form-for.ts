@@ -1,8 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { decodeModel, encodeModel } from '../onnx/model.js'
 import type { Provider } from '../runtime/session.js'
-import { toPrecision } from './convert.js'
-import { isQuantised } from './dequantise.js'
 
 /** A model in the form that a provider runs best. */
 export interface ModelForm<Model = string | Uint8Array> {
@@ -23,6 +20,12 @@ export async function formFor<Model extends string | Uint8Array>(
   model: Model,
 ): Promise<ModelForm<Model | Uint8Array>> {
   if (provider === 'cpu') return { model, suffix: '' }
+  // Nothing of this is loaded where the form stays as it is.
+  const [{ decodeModel, encodeModel }, { toPrecision }, { isQuantised }] = await Promise.all([
+    import('../onnx/model.js'),
+    import('./convert.js'),
+    import('./dequantise.js'),
+  ])
   const decoded = decodeModel(typeof model === 'string' ? await readFile(model) : model)
   if (!isQuantised(decoded)) return { model, suffix: '' }
   return { model: encodeModel(toPrecision(decoded, 'float16')), suffix: '/float16' }

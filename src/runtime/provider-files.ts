@@ -23,15 +23,23 @@ export function packagedLibraries(): string {
   return join(runtimePackage(), 'bin/napi-v6/linux/x64')
 }
 
-/**
- * The CUDA provider's file, where there is one. It is looked for beside the ONNX Runtime that this process has loaded,
- * for there ONNX Runtime looks too; which one that is, LD_LIBRARY_PATH has decided when the process started.
- */
+/** The CUDA provider's file, where there is one. It is looked for beside ONNX Runtime, for there ONNX Runtime looks too. */
 export function cudaProviderFile(): string | undefined {
   if (!cudaPlatform) return undefined
-  const loaded = /\/.*\/libonnxruntime\.so\.1$/m.exec(readFileSync('/proc/self/maps', 'utf8'))?.[0]
-  const file = join(loaded === undefined ? packagedLibraries() : dirname(loaded), providerLibraries[0])
+  const file = join(runtimeFolder(), providerLibraries[0])
   return existsSync(file) ? file : undefined
+}
+
+/**
+ * The folder of the ONNX Runtime that this process has loaded, or else will load: the loader looks into the folders of
+ * LD_LIBRARY_PATH, as it was when the process started, before it takes the package's own.
+ */
+function runtimeFolder(): string {
+  const loaded = /\/.*\/libonnxruntime\.so\.1$/m.exec(readFileSync('/proc/self/maps', 'utf8'))?.[0]
+  if (loaded !== undefined) return dirname(loaded)
+  const path = /(?:^|\0)LD_LIBRARY_PATH=([^\0]*)/.exec(readFileSync('/proc/self/environ', 'utf8'))?.[1] ?? ''
+  const folders = path.split(':').filter((folder) => folder !== '')
+  return folders.find((folder) => existsSync(join(folder, runtimeLibrary))) ?? packagedLibraries()
 }
 
 /** The libraries a library needs and the system does not find; none where that cannot be told. */

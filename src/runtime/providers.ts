@@ -1,40 +1,10 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { env } from 'onnxruntime-node'
 import { NpluskError } from '../core/errors.js'
 import { cpuInstead, type OnProgress } from '../core/progress.js'
-import { explainCudaFailure, explainMissing, noCudaHere, notSetUp, type ProviderProblem } from './cuda-failure.js'
-import { probeProvider } from './probe-provider.js'
-import { cudaPlatform, cudaProviderFile, missingLibraries, showsNvidiaGpu } from './provider-files.js'
-import { openSession, type Provider, type Session } from './session.js'
+import { cudaProviderFile, showsNvidiaGpu } from './provider-files.js'
+import type { Provider } from './session.js'
 
 /** What `--device` may say: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type DeviceChoice = 'auto' | Provider
-
-/** One execution provider on this machine. */
-export type ProviderStatus =
-  | { readonly name: Provider; readonly available: true }
-  | ({ readonly name: Provider; readonly available: false } & ProviderProblem)
-
-/** The version of ONNX Runtime that is loaded. */
-export const runtimeVersion: string = env.versions.node ?? 'unknown'
-
-/**
- * Opens a graph where the user wants it to run, and tells where that is.
- *
- * @throws NpluskError `DEVICE_UNAVAILABLE` with cause and remedy when CUDA is asked for and cannot be loaded, `BAD_MODEL`
- */
-export async function openOnDevice(
-  model: string | Uint8Array,
-  device: DeviceChoice,
-  onProgress?: OnProgress,
-): Promise<Session> {
-  const provider = await chooseProvider(device, onProgress)
-  onProgress?.({ type: 'info', message: `Running on ${provider === 'cuda' ? 'the GPU (CUDA)' : 'the CPU'}.` })
-  return openSession(model, provider)
-}
 
 /**
  * Chooses the execution provider. `listSupportedBackends()` only tells what was compiled in, so CUDA is tried on a tiny
@@ -50,6 +20,8 @@ export async function chooseProvider(device: DeviceChoice, onProgress?: OnProgre
   const isSetUp = cudaProviderFile() !== undefined
   if (isSetUp && (await loadsCuda())) return 'cuda'
   if (device === 'auto' && !isSetUp && !showsNvidiaGpu()) return 'cpu'
+  // Neither this nor ONNX Runtime is loaded where there is nothing to find out.
+  const { diagnoseCuda } = await import('./diagnose-providers.js')
   const status = await diagnoseCuda()
   const problem = status.available ? 'it failed once and then worked; try again' : `${status.reason}; ${status.remedy}`
   if (device === 'auto') {
@@ -67,30 +39,8 @@ export async function chooseProvider(device: DeviceChoice, onProgress?: OnProgre
   )
 }
 
-/** Finds out which providers can be loaded, and why the others cannot. */
-export async function diagnoseProviders(): Promise<ProviderStatus[]> {
-  // The CPU provider is part of the library that this module has loaded already.
-  return [{ name: 'cpu', available: true }, await diagnoseCuda()]
-}
-
-/**
- * The cause of a failure is written by native code to the standard error stream, past JavaScript; so CUDA is tried in a
- * process of its own. A library that crashes on loading takes only that process with it.
- */
-async function diagnoseCuda(): Promise<ProviderStatus> {
-  const cuda = (problem: ProviderProblem): ProviderStatus => ({ name: 'cuda', available: false, ...problem })
-  if (!cudaPlatform) return cuda(noCudaHere)
-  const file = cudaProviderFile()
-  if (file === undefined) return cuda(notSetUp)
-  const child = fork(fileURLToPath(new URL('./probe-cuda.js', import.meta.url)), { silent: true })
-  const [log, [code]] = await Promise.all([text(child.stderr!), once(child, 'exit') as Promise<[number | null]>])
-  if (code === 0) return { name: 'cuda', available: true }
-  // The loader names the first library that it misses; a user wants to hear of all at once.
-  const missing = /: cannot open/.test(log) ? await missingLibraries(file) : []
-  return cuda(missing.length > 0 ? explainMissing(missing) : explainCudaFailure(log))
-}
-
 async function loadsCuda(): Promise<boolean> {
+  const { probeProvider } = await import('./probe-provider.js')
   try {
     await probeProvider('cuda')
     return true

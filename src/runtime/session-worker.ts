@@ -1,36 +1,39 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { NpluskError, messageOf } from '../core/errors.js'
 import { openSession, type Session } from './session.js'
-import { buffersOf, type RunJob, type WorkerAnswer, type WorkerFailure, type WorkerJob, type WorkerTask } from './worker-messages.js' // prettier-ignore
+import { buffersOf, type OpenJob, type RunJob, type WorkerAnswer, type WorkerFailure, type WorkerJob } from './worker-messages.js' // prettier-ignore
 
-// The other side of `openWorkerSession`: opens the graph, runs what is asked for, in order, and ends when told to close.
+// The other side of `startWorkerSession`: opens a graph, runs what is asked for, in order, and ends when told to close.
 const port = parentPort!
-const { model, provider } = workerData as WorkerTask
-try {
-  serve(await openSession(model, provider))
-} catch (error) {
-  send({ type: 'failed', failure: describe(error) })
-}
-
-function serve(session: Session): void {
-  let last: Promise<void> = Promise.resolve()
-  let isClosing = false
-  port.on('message', (job: WorkerJob) => {
-    if (job.type === 'close') isClosing = true
-    last = last.then(async () => {
-      if (job.type === 'close') {
-        await session.close()
-        port.close()
-      } else if (!isClosing) await run(session, job)
-    })
+let session: Session | undefined
+let last: Promise<void> = Promise.resolve()
+let isClosing = false
+port.on('message', (job: WorkerJob) => {
+  if (job.type === 'close') isClosing = true
+  last = last.then(async () => {
+    if (job.type === 'close') {
+      await session?.close()
+      port.close()
+    } else if (isClosing) return
+    else if (job.type === 'open') await open(job)
+    else if (session) await run(session, job)
   })
-  send({ type: 'open' })
+})
+
+async function open({ model, provider }: OpenJob): Promise<void> {
+  try {
+    session = await openSession(model, provider)
+    send({ type: 'open' })
+  } catch (error) {
+    send({ type: 'failed', failure: describe(error) })
+    port.close()
+  }
 }
 
 async function run(session: Session, { id, inputs, outputs }: RunJob): Promise<void> {
   try {
     const results = await session.run(inputs, outputs)
-    send({ type: 'done', id, results }, buffersOf(results))
+    send({ type: 'done', id, results }, buffersOf(Object.values(results).map(({ data }) => data)))
   } catch (error) {
     send({ type: 'failed', id, failure: describe(error) })
   }

@@ -1,9 +1,14 @@
-import { env, InferenceSession, Tensor } from 'onnxruntime-node'
+import ort = require('onnxruntime-node')
 import { NpluskError, messageOf } from '../core/errors.js'
+
+const { env, InferenceSession, Tensor } = ort
 
 // The first session fixes the level of the runtime's own log for the whole process. Errors are thrown; what the log says of
 // them, such as why CUDA cannot be loaded, would only stand in the user's way.
 env.logLevel = 'fatal'
+
+/** The version of ONNX Runtime that is loaded. */
+export const runtimeVersion: string = env.versions.node ?? 'unknown'
 
 /** Where a graph runs. */
 export type Provider = 'cpu' | 'cuda'
@@ -35,13 +40,13 @@ export async function openSession(
   provider: Provider = 'cpu',
   { profile }: { readonly profile?: string } = {},
 ): Promise<Session> {
-  const options: InferenceSession.SessionOptions = {
+  const options: ort.InferenceSession.SessionOptions = {
     executionProviders: provider === 'cuda' ? ['cuda', 'cpu'] : ['cpu'],
     // Errors are thrown; the runtime's own log lines would only repeat them on stderr.
     logSeverityLevel: 4,
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   }
-  let session: InferenceSession
+  let session: ort.InferenceSession
   try {
     session =
       typeof model === 'string'
@@ -62,10 +67,10 @@ export async function openSession(
 
 class OrtSession implements Session {
   readonly provider: Provider
-  readonly #session: InferenceSession
+  readonly #session: ort.InferenceSession
   #closed = false
 
-  constructor(session: InferenceSession, provider: Provider) {
+  constructor(session: ort.InferenceSession, provider: Provider) {
     this.#session = session
     this.provider = provider
   }
@@ -97,7 +102,7 @@ class OrtSession implements Session {
   }
 }
 
-function toTensor(data: PlainTensor['data'], dims: readonly number[]): Tensor {
+function toTensor(data: PlainTensor['data'], dims: readonly number[]): ort.Tensor {
   if (data instanceof Float32Array) return new Tensor('float32', data, dims)
   if (data instanceof Uint8Array) return new Tensor('uint8', data, dims)
   if (data instanceof Int32Array) return new Tensor('int32', data, dims)

@@ -3,14 +3,14 @@ import type { PlainTensor, Provider } from './session.js'
 
 export type Tensors = Readonly<Record<string, PlainTensor>>
 
-/** What a worker is started with. */
-export interface WorkerTask {
+/** What a worker is asked to do: to open a graph, then to run it, at last to end. */
+export type WorkerJob = OpenJob | RunJob | { readonly type: 'close' }
+
+export interface OpenJob {
+  readonly type: 'open'
   readonly model: string | Uint8Array
   readonly provider: Provider
 }
-
-/** What a worker is asked to do. */
-export type WorkerJob = RunJob | { readonly type: 'close' }
 
 export interface RunJob {
   readonly type: 'run'
@@ -31,10 +31,10 @@ export type WorkerAnswer =
   | { readonly type: 'done'; readonly id: number; readonly results: Record<string, PlainTensor> }
   | { readonly type: 'failed'; readonly id?: number; readonly failure: WorkerFailure }
 
-/** What is handed over instead of copied: the memory of tensors that have theirs alone. */
-export function buffersOf(tensors: Tensors): ArrayBuffer[] {
-  const whole = Object.values(tensors).filter(
-    ({ data }) => data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength,
+/** What is handed over instead of copied: the memory of arrays that have theirs alone. */
+export function buffersOf(arrays: readonly ArrayBufferView[]): ArrayBuffer[] {
+  const whole = arrays.filter(
+    ({ buffer, byteLength }) => buffer instanceof ArrayBuffer && byteLength === buffer.byteLength,
   )
-  return [...new Set(whole.map(({ data }) => data.buffer as ArrayBuffer))]
+  return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))]
 }

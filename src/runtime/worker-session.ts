@@ -2,9 +2,15 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { NpluskError, messageOf } from '../core/errors.js'
 import type { PlainTensor, Provider, Session } from './session.js'
-import type { Tensors, WorkerAnswer, WorkerFailure, WorkerJob, WorkerTask } from './worker-messages.js'
+import { buffersOf, type Tensors, type WorkerAnswer, type WorkerFailure, type WorkerJob } from './worker-messages.js'
 
 const workerFile = fileURLToPath(new URL('./session-worker.js', import.meta.url))
+
+/** A session in a thread of its own, which may still be opening its graph: runs wait for that, and fail where it does. */
+export interface StartedSession extends Session {
+  /** @throws NpluskError as `openSession` */
+  readonly opened: Promise<void>
+}
 
 /**
  * Opens a graph in a thread of its own: `run` holds that thread and not the caller's. Runs asked for meanwhile wait there, in order,
@@ -14,67 +20,107 @@ const workerFile = fileURLToPath(new URL('./session-worker.js', import.meta.url)
  * @throws NpluskError as `openSession`
  */
 export async function openWorkerSession(model: string | Uint8Array, provider: Provider = 'cpu'): Promise<Session> {
-  // Node's own options are for the program, not for this file: --input-type, say, would keep it from being loaded.
-  const worker = new Worker(workerFile, { workerData: { model, provider } satisfies WorkerTask, execArgv: [] })
-  const session = new WorkerSession(worker, provider)
+  const session = startWorkerSession(typeof model === 'string' ? model : new Uint8Array(model), provider)
   await session.opened
   return session
 }
+
+/**
+ * As `openWorkerSession`, but the caller goes on while the graph is opened.
+ *
+ * @param model the path of an ONNX file, or its bytes, which are handed over: the caller's array is empty afterwards
+ * @param explain makes what is thrown of what the runtime says of a graph that it refuses
+ */
+export function startWorkerSession(
+  model: string | Uint8Array,
+  provider: Provider,
+  explain: Explain = asItIs,
+): StartedSession {
+  const session = prepared ?? new WorkerSession()
+  prepared = undefined
+  session.open(model, provider, explain)
+  return session
+}
+
+/** Starts the thread of the next session: it loads ONNX Runtime while the caller finds out what to open. */
+export function prepareWorkerSession(): void {
+  prepared ??= new WorkerSession()
+}
+
+let prepared: WorkerSession | undefined
+
+type Explain = (refusal: NpluskError) => NpluskError
+
+const asItIs: Explain = (refusal) => refusal
 
 interface Waiting {
   readonly resolve: (results: Record<string, PlainTensor>) => void
   readonly reject: (error: unknown) => void
 }
 
-class WorkerSession implements Session {
-  readonly provider: Provider
+class WorkerSession implements StartedSession {
+  provider: Provider = 'cpu'
   readonly opened: Promise<void>
-  readonly #worker: Worker
+  // Node's own options are for the program, not for this file: --input-type, say, would keep it from being loaded.
+  readonly #worker = new Worker(workerFile, { execArgv: [] })
   readonly #ended: Promise<void>
   readonly #waiting = new Map<number, Waiting>()
+  #explain = asItIs
   #runs = 0
-  #isClosed = false
+  #failure: NpluskError | undefined
 
-  constructor(worker: Worker, provider: Provider) {
-    this.#worker = worker
-    this.provider = provider
+  constructor() {
+    const worker = this.#worker
     this.#ended = new Promise((resolve) => worker.once('exit', () => resolve()))
     this.opened = new Promise((resolve, reject) => {
-      worker.on('message', (answer: WorkerAnswer) => {
-        if (answer.type === 'open') {
-          this.#rest()
-          resolve()
-        } else if (answer.type === 'failed' && answer.id === undefined) reject(errorOf(answer.failure))
-        else this.#settle(answer)
-      })
-      const broken = (error: NpluskError) => {
+      const fail = (error: NpluskError) => {
+        this.#failure ??= error
         reject(error)
         for (const waiting of this.#waiting.values()) waiting.reject(error)
         this.#waiting.clear()
       }
-      worker.once('error', (cause) => broken(stopped(messageOf(cause), cause)))
-      worker.once('exit', () => broken(stopped('it was closed')))
+      worker.on('message', (answer: WorkerAnswer) => {
+        if (answer.type === 'open') {
+          this.#rest()
+          resolve()
+        } else if (answer.type === 'failed' && answer.id === undefined) fail(this.#explain(errorOf(answer.failure)))
+        else this.#settle(answer)
+      })
+      worker.once('error', (cause) => fail(stopped(messageOf(cause), cause)))
+      worker.once('exit', () => fail(stopped('it was closed')))
     })
+    // Whoever runs something is told.
+    this.opened.catch(() => undefined)
+    worker.unref()
+  }
+
+  open(model: string | Uint8Array, provider: Provider, explain: Explain): void {
+    this.provider = provider
+    this.#explain = explain
+    this.#send({ type: 'open', model, provider }, typeof model === 'string' ? [] : buffersOf([model]))
   }
 
   run(inputs: Tensors, outputs: readonly string[]): Promise<Record<string, PlainTensor>> {
-    if (this.#isClosed) return Promise.reject(stopped('it was closed'))
+    if (this.#failure) return Promise.reject(this.#failure)
     const id = ++this.#runs
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
-      this.#worker.ref()
-      this.#worker.postMessage({ type: 'run', id, inputs, outputs } satisfies WorkerJob)
+      this.#send({ type: 'run', id, inputs, outputs })
     })
   }
 
   /** Asks the worker to end and waits for it: ending a thread that is inside the runtime would abort the process. */
   async close(): Promise<void> {
-    if (!this.#isClosed) {
-      this.#isClosed = true
-      this.#worker.ref()
-      this.#worker.postMessage({ type: 'close' } satisfies WorkerJob)
+    if (!this.#failure) {
+      this.#failure = stopped('it was closed')
+      this.#send({ type: 'close' })
     }
     await this.#ended
+  }
+
+  #send(job: WorkerJob, transfer: ArrayBuffer[] = []): void {
+    this.#worker.ref()
+    this.#worker.postMessage(job, transfer)
   }
 
   #settle(answer: Extract<WorkerAnswer, { readonly id?: number }>): void {
@@ -87,7 +133,7 @@ class WorkerSession implements Session {
 
   /** A worker that has nothing to do does not keep the process alive. */
   #rest(): void {
-    if (this.#waiting.size === 0 && !this.#isClosed) this.#worker.unref()
+    if (this.#waiting.size === 0 && !this.#failure) this.#worker.unref()
   }
 }
 

@@ -1,12 +1,11 @@
-import { rejectThreshold } from '../calibration/reject.js'
 import { NpluskError } from '../core/errors.js'
 import { topK } from '../math/softmax.js'
 import { openClassifier, type OpenClassifier } from './open-classifier.js'
-import { scoreImages } from './score-images.js'
 import type { Classifier, ModelOptions } from './types.js'
 
 /**
- * Opens a bundle, or a base model, to classify images with.
+ * Opens a bundle, or a base model, to classify images with. The runtime may still be busy with the model afterwards; should it refuse
+ * it, the first `classify` says so.
  *
  * @throws NpluskError `NOT_FOUND`, `BAD_BUNDLE`, `BAD_MODEL` or `DEVICE_UNAVAILABLE`
  */
@@ -17,7 +16,9 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
     labels,
     provider: session.provider,
     async *classify(files, { top = 5, reject, signal } = {}) {
-      const threshold = reject === undefined ? undefined : thresholdOf(classifier, reject)
+      const threshold = reject === undefined ? undefined : await thresholdOf(classifier, reject)
+      // The runtime is opening the graph already while this thread loads what decodes images.
+      const { scoreImages } = await import('./score-images.js')
       for await (const result of scoreImages(classifier, files, signal)) {
         if ('error' in result) {
           yield result
@@ -36,7 +37,7 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
   }
 }
 
-function thresholdOf({ confidenceQuantiles }: OpenClassifier, falseRejectRate: number): number {
+async function thresholdOf({ confidenceQuantiles }: OpenClassifier, falseRejectRate: number): Promise<number> {
   if (!(falseRejectRate >= 0 && falseRejectRate < 1)) {
     throw new NpluskError('USAGE', `reject must be a rate from 0 to 1, such as 0.05, not ${falseRejectRate}.`)
   }
@@ -46,5 +47,6 @@ function thresholdOf({ confidenceQuantiles }: OpenClassifier, falseRejectRate: n
       'This model cannot reject images: nothing was added to it, so there is nothing to set a threshold by.',
     )
   }
+  const { rejectThreshold } = await import('../calibration/reject.js')
   return rejectThreshold(confidenceQuantiles, falseRejectRate)
 }

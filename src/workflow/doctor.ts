@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { arch, platform } from 'node:os'
-import { diagnoseProviders, runtimeVersion } from '../runtime/providers.js'
+import { diagnoseProviders } from '../runtime/diagnose-providers.js'
+import { runtimeVersion } from '../runtime/session.js'
 import { cacheInfo } from './cache.js'
 import type { CacheOptions } from './types.js'
 import type { Diagnosis } from './types.js'

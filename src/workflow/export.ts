@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { readBundle } from '../bundle/bundle.js'
+import { damagedModel, readBundle, type Bundle } from '../bundle/bundle.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { writeFolderAtomic } from '../core/atomic-folder.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
@@ -38,7 +38,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
 
   onProgress?.({ type: 'progress', stage: 'export', done: 0, total: 1, unit: 'steps' })
   await setImmediate() // encoding holds the thread: let the caller show the event first
-  const bundled = decodeModel(bundle.model)
+  const bundled = decodeBundled(bundle)
   const model = precision === undefined ? bundled : toPrecision(bundled, precision)
   const size = format === 'transformers' && canResize(model) ? 'any' : 'model'
   const card = modelCard(bundle.manifest, { ...inputs[kind], size })
@@ -79,6 +79,14 @@ async function filesOf(format: ExportFormat, { graph, card, runtime, name }: Par
       return webFiles(graph, card, runtime)
     case 'triton':
       return tritonFiles(graph, card, name)
+  }
+}
+
+function decodeBundled({ folder, model }: Bundle): LoadedModel {
+  try {
+    return decodeModel(model)
+  } catch (cause) {
+    throw damagedModel(folder, cause)
   }
 }
 

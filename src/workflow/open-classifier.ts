@@ -1,19 +1,17 @@
-import { isBundle, readBundle } from '../bundle/bundle.js'
-import { labelsOf, type Label, type Manifest } from '../bundle/manifest.js'
+import { damagedModel, isBundle, openBundle, type OpenedBundle } from '../bundle/bundle.js'
+import { labelsOf, type AddedClass, type Label, type Manifest } from '../bundle/manifest.js'
+import { descriptorPath } from '../core/descriptor-path.js'
 import type { Preprocess } from '../image/types.js'
-import { mergeHeads } from '../merge/merge-heads.js'
-import { decodeModel, encodeModel } from '../onnx/model.js'
+import type { ClassInfo } from '../model/imagenet.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
-import type { Session } from '../runtime/session.js'
-import { openWorkerSession } from '../runtime/worker-session.js'
-import type { ClassInfo } from '../model/imagenet.js'
-import type { AddedClass } from '../bundle/manifest.js'
-import { openBackbone } from './open-backbone.js'
+import type { Provider, Session } from '../runtime/session.js'
+import { startWorkerSession } from '../runtime/worker-session.js'
 import type { ModelOptions } from './types.js'
 
 /** An extended model, or a base model that nothing was added to yet, in a session. */
 export interface OpenClassifier {
+  /** It may still be opening its graph; a graph that the runtime refuses shows when it is run. */
   readonly session: Session
   readonly preprocess: Preprocess
   readonly labels: readonly Label[]
@@ -29,14 +27,29 @@ export async function openClassifier(
 ): Promise<OpenClassifier> {
   const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
   if (await isBundle(options.model)) {
-    const { manifest, model } = await readBundle(options.model)
-    const session = await openWorkerSession((await formFor(provider, model)).model, provider)
-    return describe(session, manifest, manifest.training.confidenceQuantiles)
+    const bundle = await openBundle(options.model)
+    return describe(await startBundled(bundle, provider), bundle.manifest, bundle.manifest.training.confidenceQuantiles)
   }
-  const { backbone } = await openBackbone(options)
-  const merged = encodeModel(mergeHeads(decodeModel(backbone.graph), [], {}))
-  const session = await openWorkerSession((await formFor(provider, merged)).model, provider)
+  // What a base model needs, from downloads to the merging of graphs, is not loaded for a bundle.
+  const { baseClassifier } = await import('./base-classifier.js')
+  const { backbone, model } = await baseClassifier(options)
+  const session = startWorkerSession((await formFor(provider, model)).model, provider)
   return describe(session, { base: backbone, increments: [], preprocess: backbone.preprocess }, [])
+}
+
+/** Has a thread open a bundle's model, and closes the file when that is done. */
+async function startBundled({ folder, file }: OpenedBundle, provider: Provider): Promise<Session> {
+  let opened: Promise<void> | undefined
+  try {
+    const form = await formFor(provider, descriptorPath(file) ?? (await file.readFile()))
+    const session = startWorkerSession(form.model, provider, (refusal) =>
+      refusal.code === 'BAD_MODEL' ? damagedModel(folder, refusal) : refusal,
+    )
+    opened = session.opened
+    return session
+  } finally {
+    void Promise.allSettled([opened]).then(() => file.close())
+  }
 }
 
 function describe(

@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.js'
 import { plainView } from '../image/types.js'
-import { tensorNames } from '../model/prepare.js'
+import { tensorNames } from '../model/tensor-names.js'
 import { runImages } from '../runtime/image-pipeline.js'
 import type { OpenClassifier } from './open-classifier.js'
 

@@ -11,10 +11,12 @@ import {
   isBundle,
   manifestFile,
   modelFile,
+  openBundle,
   readBundle,
   readBundleFile,
   writeBundle,
 } from '../../src/bundle/bundle.js'
+import { descriptorPath } from '../../src/core/descriptor-path.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { tinyChange } from './tiny-bundle.js'
 
@@ -183,18 +185,33 @@ describe('readBundle', () => {
     await writeBundle(place(), tinyChange(1, ['flowers']))
     const next = join(folder(), 'next')
     await writeBundle(next, tinyChange(2, ['birds']))
-    // A model that is read when we say so, and no sooner: a pipe with the same bytes.
-    const modelPath = join(place(), modelFile)
-    const model = await readFile(modelPath)
-    await rm(modelPath)
-    await promisify(execFile)('mkfifo', [modelPath])
+    // A manifest that is read when we say so, and no sooner: a pipe with the same bytes. The model is open by then.
+    const manifestPath = join(place(), manifestFile)
+    const manifest = await readFile(manifestPath)
+    await rm(manifestPath)
+    await promisify(execFile)('mkfifo', [manifestPath])
     const reading = readBundle(place())
-    const pipe = await open(modelPath, 'w')
-    await pipe.writeFile(model)
+    const pipe = await open(manifestPath, 'w')
+    await pipe.writeFile(manifest)
     for (const name of await readdir(next)) await rename(join(next, name), join(place(), name))
     await rm(join(place(), tinyChange(1, ['flowers']).manifest.increments[0]!.features))
     await pipe.close()
     expect((await reading).manifest).toEqual(tinyChange(2, ['birds']).manifest)
+  })
+
+  test('opens the model that the manifest was read out of, whatever takes its place', async () => {
+    const first = tinyChange(1, ['flowers'])
+    await writeBundle(place(), first)
+    const { manifest, file } = await openBundle(place())
+    try {
+      await writeBundle(place(), tinyChange(2, ['birds']))
+      expect(manifest).toEqual(first.manifest)
+      expect(Uint8Array.from(await file.readFile())).toEqual(first.model)
+      const path = descriptorPath(file)
+      if (path !== undefined) expect(Uint8Array.from(await readFile(path))).toEqual(first.model)
+    } finally {
+      await file.close()
+    }
   })
 
   test('names the part that is missing', async () => {

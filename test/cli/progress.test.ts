@@ -19,7 +19,7 @@ const run: readonly ProgressEvent[] = [
   step('merge', 1, 1),
 ]
 
-function show({
+async function show({
   terminal,
   quiet = false,
   verbose = false,
@@ -29,35 +29,35 @@ function show({
   quiet?: boolean
   verbose?: boolean
   variables?: Record<string, string>
-}): string {
+}): Promise<string> {
   const stderr = new KeptOutput({ terminal })
-  const reporter = progressReporter({ stderr, variables }, { quiet, verbose })
+  const reporter = await progressReporter({ stderr, variables }, { quiet, verbose })
   run.forEach(reporter.onProgress)
   reporter.close()
   return stderr.content
 }
 
 describe('progress', () => {
-  test('is a plain line per stage where there is no terminal', () => {
-    expect(show({ terminal: false })).toBe('Reading images\nMerging the heads\n')
+  test('is a plain line per stage where there is no terminal', async () => {
+    expect(await show({ terminal: false })).toBe('Reading images\nMerging the heads\n')
   })
 
-  test('is the same on a dumb terminal', () => {
-    expect(show({ terminal: true, variables: { TERM: 'dumb' } })).toBe('Reading images\nMerging the heads\n')
+  test('is the same on a dumb terminal', async () => {
+    expect(await show({ terminal: true, variables: { TERM: 'dumb' } })).toBe('Reading images\nMerging the heads\n')
   })
 
-  test.each([true, false])('is silent with --quiet (terminal: %s)', (terminal) => {
-    expect(show({ terminal, quiet: true, verbose: true })).toBe('')
+  test.each([true, false])('is silent with --quiet (terminal: %s)', async (terminal) => {
+    expect(await show({ terminal, quiet: true, verbose: true })).toBe('')
   })
 
-  test('tells warnings with --verbose', () => {
-    expect(show({ terminal: false, verbose: true })).toBe(
+  test('tells warnings with --verbose', async () => {
+    expect(await show({ terminal: false, verbose: true })).toBe(
       'Reading images\nwarning: One image is broken.\nMerging the heads\n',
     )
   })
 
-  test('is a bar on a terminal that leaves a line per stage', () => {
-    const output = show({ terminal: true })
+  test('is a bar on a terminal that leaves a line per stage', async () => {
+    const output = await show({ terminal: true })
     expect(output).toContain('░')
     expect(output).toContain(`${escape}[32m✓`)
     // What a terminal still shows in the end: each line's last text after the cursor went back to its start.
@@ -66,9 +66,9 @@ describe('progress', () => {
     expect(lines.filter((line) => /✓ Merging the heads +\d/.test(line))).toHaveLength(1)
   })
 
-  test('has no colours with NO_COLOR', () => {
+  test('has no colours with NO_COLOR', async () => {
     const colour = new RegExp(`${escape}\\[\\d+m`)
-    expect(show({ terminal: true })).toMatch(colour)
-    expect(show({ terminal: true, variables: { NO_COLOR: '1' } })).not.toMatch(colour)
+    expect(await show({ terminal: true })).toMatch(colour)
+    expect(await show({ terminal: true, variables: { NO_COLOR: '1' } })).not.toMatch(colour)
   })
 })

@@ -1,11 +1,10 @@
-import { Command, Option } from 'commander'
+import { Command, Option } from '../commander.js'
 import { existsSync } from 'node:fs'
 import type { ExtendOptions } from '../../workflow/types.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { whatToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { shellArgument } from '../format.js'
-import { describeExtension } from '../reports/extension.js'
 import { collect, fraction, integer, largestSeed, rejectArguments, usageError } from '../usage.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples } from './shared-options.js'
@@ -86,7 +85,11 @@ async function extend(flags: ExtendFlags, { call, json, style, print, printJson 
   const { input, rest } = splitInput(flags)
   const result = await extendModel({ ...call, ...rest, ...(input ? { input } : {}), ...(await whatToExtend(flags)) })
   if (json) printJson(result)
-  else print(describeExtension(result, style))
+  else {
+    // Every command line passes through this file: what only an addition needs is loaded here.
+    const { describeExtension } = await import('../reports/extension.js')
+    print(describeExtension(result, style))
+  }
 }
 
 /** A folder where a command should be: `--add` was forgotten. */

@@ -1,0 +1,13 @@
+import { mergeHeads } from '../merge/merge-heads.js'
+import type { Backbone } from '../model/backbone.js'
+import { decodeModel, encodeModel } from '../onnx/model.js'
+import { openBackbone } from './open-backbone.js'
+import type { ModelOptions } from './types.js'
+
+/** A base model as a classifier that nothing was added to: `model` is its graph, like that of a bundle. */
+export async function baseClassifier(
+  options: ModelOptions & { readonly samples?: readonly string[] },
+): Promise<{ readonly backbone: Backbone; readonly model: Uint8Array }> {
+  const { backbone } = await openBackbone(options)
+  return { backbone, model: encodeModel(mergeHeads(decodeModel(backbone.graph), [], {})) }
+}
