@@ -77,43 +77,29 @@ export async function openBundle(folder: string): Promise<OpenedBundle> {
 }
 
 async function openCurrent(folder: string): Promise<OpenedBundle> {
+  const manifestPath = join(folder, manifestFile)
   const modelPath = join(folder, modelFile)
-  const file = await open(modelPath).catch((cause: unknown) => {
-    throw unreadable(modelPath, cause)
-  })
+  // Before the manifest is read: so all that is read is of the model's revision, or newer, and then found not to fit.
+  const file = await open(modelPath).catch((cause: unknown) => unreadable(modelPath, cause))
   try {
-    const manifest = await currentManifest(folder, file)
+    const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
+    if (file instanceof NpluskError) throw file
+    const manifest = await manifestInside(file, modelPath)
+    if (manifest.revision < written.revision || manifest.base.sha256 !== written.base.sha256) {
+      throw new NpluskError(
+        'BAD_BUNDLE',
+        `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`,
+      )
+    }
     const missing = await missingFile(folder, manifest)
     if (missing !== undefined) {
       throw new NpluskError('BAD_BUNDLE', `${missing} is missing; restore it from a copy, or build the bundle again.`)
     }
     return { folder, manifest, file }
   } catch (error) {
-    await file.close()
+    if (!(file instanceof NpluskError)) await file.close()
     throw error
   }
-}
-
-/** The manifest in the model, which is as new as the one in `bundle.json` or newer. */
-async function currentManifest(folder: string, file: FileHandle): Promise<Manifest> {
-  const manifestPath = join(folder, manifestFile)
-  const modelPath = join(folder, modelFile)
-  const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
-  const inside = await manifestInside(file, modelPath)
-  if (inside === undefined) {
-    throw new NpluskError(
-      'BAD_BUNDLE',
-      `${modelPath} was not written by nplusk; restore the bundle from a copy, or build it again.`,
-    )
-  }
-  const manifest = parseManifest(inside, modelPath)
-  if (manifest.revision < written.revision || manifest.base.sha256 !== written.base.sha256) {
-    throw new NpluskError(
-      'BAD_BUNDLE',
-      `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`,
-    )
-  }
-  return manifest
 }
 
 /** Reads one of the bundle's own files and checks it against the hash in its name. */
@@ -275,13 +261,18 @@ export async function isSamePlace(a: string, b: string): Promise<boolean> {
   return one === other
 }
 
-/** What a model's metadata repeats of the manifest. */
-async function manifestInside(file: FileHandle, path: string): Promise<string | undefined> {
-  try {
-    return await readMetadata(file, manifestKey)
-  } catch (cause) {
+/** The manifest in the model, which is as new as the one in `bundle.json` or newer. */
+async function manifestInside(file: FileHandle, path: string): Promise<Manifest> {
+  const inside = await readMetadata(file, manifestKey).catch((cause: unknown) => {
     throw damagedPart(path, cause)
+  })
+  if (inside === undefined) {
+    throw new NpluskError(
+      'BAD_BUNDLE',
+      `${path} was not written by nplusk; restore the bundle from a copy, or build it again.`,
+    )
   }
+  return parseManifest(inside, path)
 }
 
 async function readPart(path: string): Promise<Buffer> {

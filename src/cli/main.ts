@@ -2,10 +2,9 @@
 const { argv, env } = process
 // ONNX Runtime otherwise tells Microsoft what runs where, and keeps a database for it in the home folder. It looks when it is loaded.
 env.ORT_DISABLE_TELEMETRY ??= '1'
-// Commands that ask a classifier and do little else: what runs it loads while this thread reads the command line.
-if (['predict', 'evaluate'].includes(argv[2]!)) {
-  const { prepareWorkerSession } = await import('../runtime/worker-session.js')
-  prepareWorkerSession()
-}
+// Commands that ask a classifier and do little else: what runs it is loaded while this thread reads the command line.
+const asksClassifier = ['predict', 'evaluate'].includes(argv[2]!)
+const discard = asksClassifier ? (await import('../runtime/worker-session.js')).prepareWorkerSession() : undefined
 const { runProcess } = await import('./run.js')
 await runProcess(process)
+await discard?.()

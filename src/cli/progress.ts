@@ -94,10 +94,7 @@ export async function progressReporter(
     }
   }
 
-  function drawLine(
-    event: StageProgress,
-    { done, filled, secondsLeft }: Parameters<DrawLine>[0],
-  ): string {
+  function drawLine(event: StageProgress, { done, filled, secondsLeft }: Parameters<DrawLine>[0]): string {
     const name = `  ${stageNames[event.stage].padEnd(nameWidth)}`
     if (event.total <= 1) return name.trimEnd()
     const left = secondsLeft === undefined ? '' : `  ${duration(secondsLeft)} left`

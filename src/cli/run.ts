@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { CommanderError } from './commander.js'
+import { CommanderError } from 'commander'
 import type { Environment } from './environment.js'
 import { errorLine, exitCodes, failureOf, traceOf } from './failure.js'
 import { interruptionOf, outputClosed } from './interruption.js'

@@ -1,4 +1,4 @@
-import { CommanderError, InvalidArgumentError, type Command } from './commander.js'
+import { CommanderError, InvalidArgumentError, type Command } from 'commander'
 import { NpluskError } from '../core/errors.js'
 import { nearestNames } from '../model/known-nearest.js'
 

@@ -21,7 +21,7 @@ export async function readMetadata(file: FileHandle, key: string): Promise<strin
   const { size } = await file.stat()
   let value: string | undefined
   let hasGraph = false
-  for (let at = 0; at < size; ) {
+  for (let at = 0; at < size;) {
     const { field, start, end } = fieldAt(await readAt(file, at, Math.min(at + 2 * varintBytes, size)), at)
     if (end > size) throw new RangeError('the file ends in the middle of a field')
     if (field === modelGraph) hasGraph = true
@@ -38,7 +38,7 @@ export async function readMetadata(file: FileHandle, key: string): Promise<strin
 /** The fields of a message that has only texts. */
 function textsOf(message: Uint8Array): Map<number, string> {
   const texts = new Map<number, string>()
-  for (let at = 0; at < message.length; ) {
+  for (let at = 0; at < message.length;) {
     const { field, start, end } = fieldAt(message.subarray(at), at)
     texts.set(field, new TextDecoder().decode(message.subarray(start, end)))
     at = end
@@ -47,7 +47,10 @@ function textsOf(message: Uint8Array): Map<number, string> {
 }
 
 /** The number of a protobuf field, and where its content is; `bytes` are the first of the field, which is at `at`. */
-function fieldAt(bytes: Uint8Array, at: number): { readonly field: number; readonly start: number; readonly end: number } {
+function fieldAt(
+  bytes: Uint8Array,
+  at: number,
+): { readonly field: number; readonly start: number; readonly end: number } {
   let read = 0
   const tag = varint()
   const length = lengthOf(tag % 8)

@@ -42,9 +42,18 @@ export function startWorkerSession(
   return session
 }
 
-/** Starts the thread of the next session: it loads ONNX Runtime while the caller finds out what to open. */
-export function prepareWorkerSession(): void {
-  prepared ??= new WorkerSession()
+/**
+ * Starts the thread of the next session: it loads ONNX Runtime while the caller finds out what to open.
+ *
+ * @returns ends that thread where no session has taken it, as must be done before the process ends
+ */
+export function prepareWorkerSession(): () => Promise<void> {
+  const session = (prepared ??= new WorkerSession())
+  return async () => {
+    if (prepared !== session) return
+    prepared = undefined
+    await session.close()
+  }
 }
 
 let prepared: WorkerSession | undefined

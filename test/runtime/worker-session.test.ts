@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
+import { NpluskError } from '../../src/core/errors.js'
 import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
 import { encodeModel } from '../../src/onnx/model.js'
 import { DataType, int64Tensor } from '../../src/onnx/tensor.js'
-import { openWorkerSession } from '../../src/runtime/worker-session.js'
+import { openWorkerSession, prepareWorkerSession, startWorkerSession } from '../../src/runtime/worker-session.js'
 
 /** y = x + x, and s, the sum of a [n, m] matrix times itself: as much work as wanted. */
 function graph(): Uint8Array {
@@ -88,5 +89,50 @@ describe('openWorkerSession', () => {
       console.log(y.data[0])`
     const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
     expect(await run).toEqual({ stdout: '8\n', stderr: '' })
+  })
+})
+
+describe('startWorkerSession', () => {
+  test('takes runs while the graph is being opened, and empties the bytes it was given', async () => {
+    const bytes = new Uint8Array(graph())
+    const session = startWorkerSession(bytes, 'cpu')
+    const { y } = await session.run({ x: matrix(1, 5) }, ['y'])
+    expect([...y!.data]).toEqual([10])
+    expect(bytes).toHaveLength(0)
+    await session.opened
+    await session.close()
+  })
+
+  test('tells of a graph that the runtime refuses when it is run, in the words of the caller', async () => {
+    const session = startWorkerSession(
+      Uint8Array.of(1, 2, 3),
+      'cpu',
+      ({ message }) => new NpluskError('BAD_BUNDLE', `It is damaged: ${message}`),
+    )
+    const refusal = { code: 'BAD_BUNDLE', message: expect.stringMatching(/^It is damaged: ONNX Runtime cannot load/) }
+    // Asked for before the refusal has come, and after.
+    await expect(session.run({ x: matrix(1, 5) }, ['y'])).rejects.toMatchObject(refusal)
+    await expect(session.run({ x: matrix(1, 5) }, ['y'])).rejects.toMatchObject(refusal)
+    await expect(session.opened).rejects.toMatchObject(refusal)
+    await session.close()
+  })
+})
+
+describe('prepareWorkerSession', () => {
+  test('starts the thread that the next session takes', async () => {
+    const discard = prepareWorkerSession()
+    const session = await openWorkerSession(graph())
+    await discard()
+    expect([...(await session.run({ x: matrix(1, 5) }, ['y']))['y']!.data]).toEqual([10])
+    await session.close()
+  })
+
+  test('ends a thread that no session has taken, and the process ends well', async () => {
+    const module = new URL('../../src/runtime/worker-session.js', import.meta.url).href
+    const script = `
+      const { prepareWorkerSession } = await import('${module}')
+      await prepareWorkerSession()()`
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+    expect(await run).toEqual({ stdout: '', stderr: '' })
   })
 })

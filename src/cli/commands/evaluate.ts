@@ -1,4 +1,4 @@
-import { Command } from '../commander.js'
+import { Command } from 'commander'
 import type { Device } from '../../workflow/types.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'

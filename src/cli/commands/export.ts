@@ -1,4 +1,4 @@
-import { Command, Option } from '../commander.js'
+import { Command, Option } from 'commander'
 import type { InputKind } from '../../export/card.js'
 import type { Precision } from '../../precision/convert.js'
 import type { ExportFormat } from '../../workflow/types.js'

@@ -1,4 +1,4 @@
-import { Command, Option } from '../commander.js'
+import { Command, Option } from 'commander'
 import { existsSync } from 'node:fs'
 import type { ExtendOptions } from '../../workflow/types.js'
 import { ownFlags, perform, type Context } from '../context.js'

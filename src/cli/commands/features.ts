@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from '../commander.js'
+import { Command, InvalidArgumentError } from 'commander'
 import type { FeaturesOptions } from '../../workflow/types.js'
 import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { modelToExtend } from '../defaults.js'

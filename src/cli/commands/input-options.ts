@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from '../commander.js'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { InputOptions } from '../../model/describe/hints.js'
 
 /** The flags that `addInputOptions` adds. */

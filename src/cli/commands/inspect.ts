@@ -1,4 +1,4 @@
-import { Command } from '../commander.js'
+import { Command } from 'commander'
 import { ownFlags, perform, type Context } from '../context.js'
 import type { Environment } from '../environment.js'
 import { describeInspection } from '../reports/inspection.js'

@@ -1,4 +1,4 @@
-import { Command } from '../commander.js'
+import { Command } from 'commander'
 import { NpluskError } from '../../core/errors.js'
 import type { Device } from '../../workflow/types.js'
 import { ownFlags, perform, type Context } from '../context.js'

@@ -1,4 +1,4 @@
-import { Command, Option } from '../commander.js'
+import { Command, Option } from 'commander'
 import type { CudaVersion } from '../../workflow/setup-cuda.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import type { Environment } from '../environment.js'

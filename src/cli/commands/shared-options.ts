@@ -1,4 +1,4 @@
-import { Option } from '../commander.js'
+import { Option } from 'commander'
 import type { Device } from '../../workflow/types.js'
 
 /** Makes `--device`. */
