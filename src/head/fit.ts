@@ -1,3 +1,4 @@
+import { noOldTarget } from '../bottleneck/table.js'
 import { throwIfAborted } from '../core/errors.js'
 import { lbfgs, type Evaluation, type LbfgsOptions, type Minimum } from '../math/lbfgs.js'
 import type { Standardisation } from './standardise.js'
@@ -108,11 +109,12 @@ interface Frame extends Standardisation {
   readonly k: number
 }
 
-/** Weights 0, every new class as likely as all old ones together: E_n equals the mean E_o. */
+/** Weights 0, every new class as likely as all old ones together: E_n equals the mean E_o, or 0 where no old class takes part. */
 function startingPoint({ features, classes, oldScore }: TrainingSet): Point {
   const start = new Float64Array((features.dim + 1) * classes)
   const meanOldScore = oldScore.reduce((sum, score) => sum + score, 0) / oldScore.length
-  return start.fill(meanOldScore - Math.log(classes), features.dim * classes)
+  const middle = meanOldScore > noOldTarget / 2 ? meanOldScore : 0
+  return start.fill(middle - Math.log(classes), features.dim * classes)
 }
 
 /** A copy of which all from `first` on is multiplied. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { noOldTarget } from '../../src/bottleneck/table.js'
 import { fitHeads, type Fit, type FitOptions, type Problem } from '../../src/head/fit.js'
 import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
 import { rowWeights } from '../../src/head/row-weights.js'
@@ -137,6 +138,14 @@ describe('fitHeads', () => {
     const [again] = (await fit(set, [{ ...problem, start: first.point }])) as [Fit]
     expect(again.evaluations).toBeLessThan(first.evaluations / 2)
     expect(again.loss / first.loss).toBeCloseTo(1, 5)
+  })
+
+  test('where no old class takes part, the new ones are told apart by themselves', async () => {
+    const alone = randomSet({ classes: 3, dim: 4, images: 20, old: 0, separation: 4 })
+    alone.oldScore.fill(noOldTarget)
+    const [{ head, loss }] = (await fit(alone, [{ rowWeight: rowWeights(alone), regularisation: 1e-3 }])) as [Fit]
+    expect(loss).toBeLessThan(0.3)
+    expect(Math.max(...head.bias.map(Math.abs))).toBeLessThan(1e3)
   })
 
   test('tells of every step, and stops between two of them', async () => {

@@ -12,8 +12,7 @@ export const alone: Method = {
     const set = trainingSetOf(increments, undefined)
     // An old score of log 0 takes the old classes out of the softmax.
     const withoutOld = { ...set, oldScore: new Float32Array(set.features.count).fill(noOldTarget) }
-    const start = new Float64Array((set.features.dim + 1) * set.classes)
-    const head = await trainJointly({ ...withoutOld, oldTarget: withoutOld.oldScore }, seed, start)
+    const head = await trainJointly({ ...withoutOld, oldTarget: withoutOld.oldScore }, seed)
     return linearClassifier(head, mergedColumns(increments.map(({ increment }) => increment)))
   },
 }

@@ -15,7 +15,6 @@ export function trainingSetOf(
 }
 
 /** The joint softmax of method.md, trained by the engine's solver, as it comes out: no prior, no guard. */
-export async function trainJointly(set: TrainingSet, seed: number, start?: Float64Array): Promise<Head> {
-  const options = { regularisations, seed, ...(start === undefined ? {} : { start }) }
-  return (await train(set, ortBackend(), options)).fit.head
+export async function trainJointly(set: TrainingSet, seed: number): Promise<Head> {
+  return (await train(set, ortBackend(), { regularisations, seed })).fit.head
 }
