@@ -128,14 +128,13 @@ export function temporaryFilesIn(folder: string): string[] {
 
 /** Arguments that make a process in which pictures cannot be decoded: `sharp` is there, and every use of it throws. */
 export function withoutDecoder(place: Workplace): readonly string[] {
-  const sharp = `data:text/javascript,${encodeURIComponent(
-    `export default Object.assign(() => { throw new Error('nothing may be decoded') }, { cache() {} })`,
-  )}`
-  const hooks = `export const resolve = (name, context, next) => name === 'sharp' ? { url: ${JSON.stringify(sharp)}, shortCircuit: true } : next(name, context)`
-  const register = place.path('without-decoder.mjs')
+  const preload = place.path('without-decoder.cjs')
   writeFileSync(
-    register,
-    `import { register } from 'node:module'\nregister(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)})\n`,
+    preload,
+    `const loader = require('node:module')
+    const load = loader._load
+    const sharp = Object.assign(() => { throw new Error('nothing may be decoded') }, { cache() {} })
+    loader._load = (name, ...rest) => (name === 'sharp' ? sharp : load(name, ...rest))\n`,
   )
-  return ['--import', register]
+  return ['--require', preload]
 }
