@@ -113,8 +113,8 @@ interface Frame extends Standardisation {
 function startingPoint({ features, classes, oldScore }: TrainingSet): Point {
   const start = new Float64Array((features.dim + 1) * classes)
   const meanOldScore = oldScore.reduce((sum, score) => sum + score, 0) / oldScore.length
-  const middle = meanOldScore > noOldTarget / 2 ? meanOldScore : 0
-  return start.fill(middle - Math.log(classes), features.dim * classes)
+  const asLikely = meanOldScore > noOldTarget / 2 ? meanOldScore - Math.log(classes) : 0
+  return start.fill(asLikely, features.dim * classes)
 }
 
 /** A copy of which all from `first` on is multiplied. */
