@@ -11,7 +11,7 @@ import type { Products, TrainingBackend, TrainingRows, TrainingSet } from './typ
 import { using } from './using.js'
 
 export interface CrossValidationOptions extends FitOptions {
-  /** Values of ρ to choose among, the likeliest first: of more than twelve classes, it alone is tried. */
+  /** Values of ρ to choose among, the likeliest first: of many classes, fewer are tried. */
   readonly regularisations: readonly number[]
   readonly seed: number
 }
@@ -34,8 +34,8 @@ export interface CrossValidation {
 const folds = 5
 /** Images that take part at most: enough for a quantile of a thousandth. */
 const mostImages = 4000
-/** Columns, folds × k, that are fitted for a ρ at most: the cost of an evaluation grows with them. */
-const mostColumns = 64
+/** Columns that the shared evaluations have at most, folds × ρ × k: their cost grows with it. */
+const mostColumns = 90
 /**
  * Chooses ρ over images, and gives every image its held-out logits. Images take part with their plain view alone, in as few coordinates
  * as that takes; all folds and all ρ share their evaluations.
@@ -59,8 +59,9 @@ export async function crossValidate(
   async function crossValidateWith(products: Products | undefined): Promise<CrossValidation> {
     const candidates = plainRows(set, seed)
     const { set: plain, expand } = await compactSubset(set, candidates, standardisation, products)
-    const foldsUsed = Math.max(1, Math.min(folds, Math.floor(mostColumns / set.classes)))
-    const tried = foldsUsed === folds ? regularisations : regularisations.slice(0, 1)
+    const affordable = Math.max(1, Math.floor(mostColumns / set.classes))
+    const foldsUsed = Math.min(folds, affordable)
+    const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / foldsUsed)))
     const fold = assignFolds(plain, folds, seed)
 
     const problems = tried.flatMap((regularisation) =>
