@@ -36,6 +36,7 @@ const folds = 5
 const mostImages = 4000
 /** Columns that the shared evaluations have at most, folds × ρ × k: their cost grows with it. */
 const mostColumns = 90
+
 /**
  * Chooses ρ over images, and gives every image its held-out logits. Images take part with their plain view alone, in as few coordinates
  * as that takes; all folds and all ρ share their evaluations.
