@@ -1,7 +1,8 @@
 import { cholesky, solveTransposed } from '../math/cholesky.js'
+import { denseSource } from './feature-source.js'
 import type { Point } from './fit.js'
-import type { Standardisation } from './standardise.js'
 import { pickRows } from './pick-rows.js'
+import type { Standardisation } from './standardise.js'
 import type { FeatureSource, Products, TrainingSet } from './types.js'
 
 /** A training set in coordinates of its own, and the way back. */
@@ -66,10 +67,6 @@ async function standardisedRows(
     for (let d = 0; d < dim; d++) result[i * dim + d] = (raw[d]! - mean[d]!) * inverseDeviation[d]!
   }
   return result
-}
-
-function denseSource(rows: Float32Array, dim: number): FeatureSource {
-  return { count: rows.length / dim, dim, read: (start, end) => rows.subarray(start * dim, end * dim) }
 }
 
 function transposed(matrix: Float32Array | Float64Array, rows: number, columns: number): Float32Array {

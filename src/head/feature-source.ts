@@ -11,7 +11,12 @@ export function floatSource(rows: FeatureRows): FeatureSource {
   if (count * dim * 4 > inMemoryBytes) return blockSource(rows)
   const all = new Float32Array(count * dim)
   eachBlock(rows, (block, start) => decodeFloat16(block, all.subarray(start * dim)))
-  return { count, dim, read: (start, end) => all.subarray(start * dim, end * dim) }
+  return denseSource(all, dim)
+}
+
+/** Rows that are in memory, row-major [count × dim]. */
+export function denseSource(rows: Float32Array, dim: number): FeatureSource {
+  return { count: rows.length / dim, dim, read: (start, end) => rows.subarray(start * dim, end * dim) }
 }
 
 /** Rows of half floats for a single pass: nothing is held but a block. */

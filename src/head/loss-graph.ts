@@ -59,11 +59,7 @@ export function lossGraph(classes: number): Uint8Array {
         node('Sub', ['z', 'peak'], 'belowPeak'),
         node('Exp', ['belowPeak'], 'shares'),
         node('ReduceSum', ['shares', 'classAxis'], 'newShare', { keepdims: 1 }),
-        node('Sub', ['oldScore', 'peak'], 'oldBelowPeak'),
-        node('Exp', ['oldBelowPeak'], 'oldShare'),
-        node('Add', ['newShare', 'oldShare'], 'wholeShare'),
-        node('Log', ['wholeShare'], 'logWhole'),
-        node('Add', ['peak', 'logWhole'], 'all'),
+        ...logOfSum('all', { peak: 'peak', share: 'newShare', other: 'oldScore' }),
 
         node('Equal', ['target', 'classIndex'], 'isTarget'),
         node('Where', ['isTarget', 'z', 'never'], 'zOfTarget'),
@@ -71,17 +67,13 @@ export function lossGraph(classes: number): Uint8Array {
         node('Max', ['own', 'oldTarget'], 'rightPeak'),
         node('Sub', ['own', 'rightPeak'], 'ownBelow'),
         node('Exp', ['ownBelow'], 'ownShare'),
-        node('Sub', ['oldTarget', 'rightPeak'], 'oldTargetBelow'),
-        node('Exp', ['oldTargetBelow'], 'oldTargetShare'),
-        node('Add', ['ownShare', 'oldTargetShare'], 'rightShare'),
-        node('Log', ['rightShare'], 'logRight'),
-        node('Add', ['rightPeak', 'logRight'], 'right'),
+        ...logOfSum('right', { peak: 'rightPeak', share: 'ownShare', other: 'oldTarget' }),
         node('Sub', ['all', 'right'], 'nll'),
         node('Mul', ['nll', 'rowWeight'], 'loss'),
 
-        node('Div', ['rowWeight', 'wholeShare'], 'weightOfShare'),
+        node('Div', ['rowWeight', 'all/sum'], 'weightOfShare'),
         node('Mul', ['shares', 'weightOfShare'], 'pull'),
-        node('Div', ['ownShare', 'rightShare'], 'ownProbability'),
+        node('Div', ['ownShare', 'right/sum'], 'ownProbability'),
         node('Mul', ['ownProbability', 'rowWeight'], 'ownPush'),
         node('Where', ['isTarget', 'ownPush', 'zero'], 'push'),
         node('Sub', ['pull', 'push'], 'zGradient3d'),
@@ -94,4 +86,15 @@ export function lossGraph(classes: number): Uint8Array {
       ],
     }),
   )
+}
+
+/** log(exp(peak)·share + exp(other)), and the sum itself as a share of exp(peak), `NAME/sum`. */
+function logOfSum(name: string, { peak, share, other }: Record<'peak' | 'share' | 'other', string>) {
+  return [
+    node('Sub', [other, peak], `${name}/below`),
+    node('Exp', [`${name}/below`], `${name}/otherShare`),
+    node('Add', [share, `${name}/otherShare`], `${name}/sum`),
+    node('Log', [`${name}/sum`], `${name}/logOfShares`),
+    node('Add', [peak, `${name}/logOfShares`], name),
+  ]
 }
