@@ -1,4 +1,4 @@
-import { cholesky, solveTransposed } from '../math/cholesky.js'
+import { cholesky, solveLower } from '../math/cholesky.js'
 import { denseSource } from './feature-source.js'
 import type { Point } from './fit.js'
 import { pickRows } from './pick-rows.js'
@@ -16,6 +16,8 @@ export interface CompactSet {
 
 /** Fewer coordinates pay for themselves up to about this share of the features. */
 const worthwhile = 0.6
+/** Rows of a product with its own transpose that are worked out at once. */
+const gramRows = 256
 
 /**
  * Some rows of a training set, in as few coordinates as they need: with their standardised features X and X·Xᵀ = L·Lᵀ, the n rows of L
@@ -37,20 +39,16 @@ export async function compactSubset(
   if (products === undefined || count > worthwhile * dim) {
     return { set: { ...picked, features: denseSource(features, dim) }, expand: (point) => Promise.resolve(point) }
   }
-  const gram = await products.multiplyTransposed(features, features, [count, dim, count])
-  const factor = await cholesky(gram, count, (a, height, depth, first) =>
-    products.multiplyTransposed(a, a.subarray(0, first * depth), [height, depth, first]),
-  )
+  const factor = await cholesky(await gram(features, count, products), count, products.multiplyTransposed)
   return {
     set: { ...picked, features: denseSource(factor, count) },
-    // L·v = X·V for V = Xᵀ·a where Lᵀ·a = v.
+    // V·Xᵀ = v·Lᵀ for V = a·X where a·L = v.
     async expand(point) {
       const k = set.classes
-      const shares = solveTransposed(factor, count, point.subarray(0, count * k), k)
-      const weight = await products.multiply(transposed(shares, count, k), features, [k, count, dim])
-      const expanded = new Float64Array((dim + 1) * k)
-      expanded.set(transposed(weight, k, dim))
-      expanded.set(point.subarray(count * k), dim * k)
+      const shares = Float32Array.from(solveLower(factor, count, point.subarray(0, k * count)))
+      const expanded = new Float64Array(k * (dim + 1))
+      expanded.set(await products.multiply(shares, features, [k, count, dim]))
+      expanded.set(point.subarray(k * count), k * dim)
       return expanded
     },
   }
@@ -64,15 +62,23 @@ async function standardisedRows(
   const result = new Float32Array(rows.length * dim)
   for (const [i, row] of rows.entries()) {
     const raw = await read(row, row + 1)
-    for (let d = 0; d < dim; d++) result[i * dim + d] = (raw[d]! - mean[d]!) * inverseDeviation[d]!
+    const target = result.subarray(i * dim, (i + 1) * dim)
+    for (let d = 0; d < target.length; d++) target[d] = (raw[d]! - mean[d]!) * inverseDeviation[d]!
   }
   return result
 }
 
-function transposed(matrix: Float32Array | Float64Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(rows * columns)
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) result[c * rows + r] = matrix[r * columns + c]!
+/** X·Xᵀ, in blocks of rows up to the diagonal; what lies beyond is left 0. */
+async function gram(x: Float32Array, count: number, { multiplyTransposed }: Products): Promise<Float32Array> {
+  const dim = x.length / count
+  const result = new Float32Array(count * count)
+  for (let start = 0; start < count; start += gramRows) {
+    const end = Math.min(start + gramRows, count)
+    const rows = x.subarray(start * dim, end * dim)
+    const products = await multiplyTransposed(rows, x.subarray(0, end * dim), [end - start, dim, end])
+    for (let row = start; row < end; row++) {
+      result.set(products.subarray((row - start) * end, (row - start + 1) * end), row * count)
+    }
   }
   return result
 }

@@ -2,6 +2,7 @@ import { noOldTarget } from '../bottleneck/table.js'
 import { throwIfAborted } from '../core/errors.js'
 import { lbfgs, type Evaluation, type LbfgsOptions, type Minimum } from '../math/lbfgs.js'
 import type { Standardisation } from './standardise.js'
+import { transposed } from '../math/transpose.js'
 import type { Head, LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
 
 /** One head to fit: which rows count how much, and how strongly weights are held back. */
@@ -14,7 +15,7 @@ export interface Problem {
   readonly start?: Point | undefined
 }
 
-/** The parameters of a head on standardised features: V (dim × k), row-major, then c (k). */
+/** The parameters of a head on standardised features: V (k × dim), row-major, then c (k). */
 export type Point = Float64Array
 
 export interface Fit {
@@ -75,29 +76,33 @@ export async function fitHeads(
     }
   })
 
-  for (;;) {
-    const active = runs.filter(({ minimum }) => minimum === undefined)
-    if (active.length === 0) break
-    throwIfAborted(signal)
-    const columns = active.length * k
-    const weight = new Float32Array(dim * columns)
-    const bias = new Float32Array(columns)
-    active.forEach(({ parameters }, p) => foldIn(parameters, frame, weight, bias, p * k))
-    const answers = await evaluator.evaluate(weight, bias, interleave(active.map(({ rowWeight }) => rowWeight)))
-    active.forEach((run, p) => {
-      const next = run.search.next(toEvaluation(run, frame, p, answers))
-      if (next.done) run.minimum = next.value
-      else run.parameters = next.value
-    })
-    onStep?.()
+  const weights = new Float32Array(runs.length * k * dim)
+  const biases = new Float32Array(runs.length * k)
+  for (let active = runs; active.length > 0; active = active.filter(({ minimum }) => minimum === undefined)) {
+    const weight = weights.subarray(0, active.length * k * dim)
+    const bias = biases.subarray(0, active.length * k)
+    const rowWeights = interleave(active.map(({ rowWeight }) => rowWeight))
+    // Until one of them is done.
+    while (active.every(({ minimum }) => minimum === undefined)) {
+      throwIfAborted(signal)
+      active.forEach(({ parameters }, p) => foldIn(parameters, frame, weight, bias, p))
+      const answers = await evaluator.evaluate(weight, bias, rowWeights)
+      active.forEach((run, p) => {
+        const next = run.search.next(toEvaluation(run, frame, p, answers))
+        if (next.done) run.minimum = next.value
+        else run.parameters = next.value
+      })
+      onStep?.()
+    }
   }
 
   return runs.map(({ minimum }) => {
-    const weight = new Float32Array(dim * k)
+    const weight = new Float32Array(k * dim)
     const bias = new Float32Array(k)
     const { x, value: loss, evaluations } = minimum!
     foldIn(x, frame, weight, bias, 0)
-    return { head: { dim, classes: k, weight, bias }, point: withBias(x, dim * k, biasScale), loss, evaluations }
+    const head = { dim, classes: k, weight: transposed(weight, k, dim), bias }
+    return { head, point: withBias(x, k * dim, biasScale), loss, evaluations }
   })
 }
 
@@ -124,26 +129,25 @@ function withBias(point: Float64Array, first: number, factor: number): Float64Ar
   return copy
 }
 
-/** Writes W = V/σ and b = c − μᵀW into columns `first .. first + k`. */
+/** Writes W = V/σ and b = c − μᵀW into the k rows of a problem. */
 function foldIn(
   parameters: Float64Array,
   { mean, inverseDeviation, biasScale, dim, k }: Frame,
   weight: Float32Array,
   bias: Float32Array,
-  first: number,
+  problem: number,
 ): void {
-  const columns = bias.length
-  const shift = new Float64Array(k)
-  for (let d = 0; d < dim; d++) {
-    const scale = inverseDeviation[d]!
-    const middle = mean[d]!
-    for (let c = 0; c < k; c++) {
-      const value = parameters[d * k + c]! * scale
-      weight[d * columns + first + c] = value
-      shift[c]! += middle * value
+  for (let c = 0; c < k; c++) {
+    const row = parameters.subarray(c * dim, (c + 1) * dim)
+    const first = (problem * k + c) * dim
+    let shift = 0
+    for (let d = 0; d < dim; d++) {
+      const value = row[d]! * inverseDeviation[d]!
+      weight[first + d] = value
+      shift += mean[d]! * value
     }
+    bias[problem * k + c] = biasScale * parameters[k * dim + c]! - shift
   }
-  for (let c = 0; c < k; c++) bias[first + c] = biasScale * parameters[dim * k + c]! - shift[c]!
 }
 
 /** The chain rule of `foldIn`, plus the penalty. */
@@ -157,20 +161,18 @@ function toEvaluation(
   problem: number,
   answers: LossAndGradient,
 ): Evaluation {
-  const columns = answers.bias.length
-  const first = problem * k
   let squares = 0
-  for (let d = 0; d < dim; d++) {
-    const scale = inverseDeviation[d]!
-    const middle = mean[d]!
-    for (let c = 0; c < k; c++) {
-      const value = parameters[d * k + c]!
+  for (let c = 0; c < k; c++) {
+    const first = (problem * k + c) * dim
+    const ofBias = answers.bias[problem * k + c]!
+    for (let d = 0, i = c * dim; d < dim; d++, i++) {
+      const value = parameters[i]!
       squares += value * value
-      const raw = answers.weight[d * columns + first + c]! - middle * answers.bias[first + c]!
-      gradient[d * k + c] = raw * scale + regularisation * value
+      const raw = answers.weight[first + d]! - mean[d]! * ofBias
+      gradient[i] = raw * inverseDeviation[d]! + regularisation * value
     }
+    gradient[k * dim + c] = biasScale * ofBias
   }
-  for (let c = 0; c < k; c++) gradient[dim * k + c] = biasScale * answers.bias[first + c]!
   return { value: answers.loss[problem]! + (regularisation / 2) * squares, gradient }
 }
 

@@ -11,24 +11,23 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
   const { features, classes, oldScore, oldTarget, target } = set
   const session = await openSession(lossGraph(classes), provider)
 
+  let sums = emptySums(0, 0, 0)
+
   async function evaluate(
     weight: Float32Array,
     bias: Float32Array,
     rowWeights: Float32Array,
   ): Promise<LossAndGradient> {
     const problems = bias.length / classes
-    const sums: LossAndGradient = {
-      loss: new Float64Array(problems),
-      weight: new Float64Array(weight.length),
-      bias: new Float64Array(bias.length),
-    }
+    if (sums.loss.length !== problems) sums = emptySums(problems, weight.length, bias.length)
+    else Object.values(sums).forEach((sum: Float64Array) => sum.fill(0))
     for (let start = 0; start < features.count; start += blockRows) {
       const end = Math.min(start + blockRows, features.count)
       const n = end - start
       const results = await session.run(
         {
           features: { dims: [n, features.dim], data: await features.read(start, end) },
-          weight: { dims: [features.dim, bias.length], data: weight },
+          weight: { dims: [bias.length, features.dim], data: weight },
           bias: { dims: [bias.length], data: bias },
           oldScore: { dims: [n, 1, 1], data: oldScore.subarray(start, end) },
           oldTarget: { dims: [n, 1, 1], data: oldTarget.subarray(start, end) },
@@ -46,4 +45,12 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
   }
 
   return { evaluate, close: () => session.close() }
+}
+
+function emptySums(problems: number, weights: number, biases: number): LossAndGradient {
+  return {
+    loss: new Float64Array(problems),
+    weight: new Float64Array(weights),
+    bias: new Float64Array(biases),
+  }
 }

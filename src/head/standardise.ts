@@ -25,11 +25,11 @@ export async function standardise(features: FeatureSource, rowWeight: Float32Arr
       const weight = rowWeight[row]!
       if (weight === 0) continue
       total += weight
-      const offset = (row - start) * dim
-      for (let d = 0; d < dim; d++) {
-        const value = block[offset + d]!
-        mean[d]! += weight * value
-        squares[d]! += weight * value * value
+      const values = block.subarray((row - start) * dim, (row - start + 1) * dim)
+      for (let d = 0; d < values.length; d++) {
+        const weighted = weight * values[d]!
+        mean[d]! += weighted
+        squares[d]! += weighted * values[d]!
       }
     }
   }

@@ -43,11 +43,11 @@ export interface TrainingSet extends TrainingRows {
   readonly features: FeatureSource
 }
 
-/** One loss and one gradient for each of the `problems` that share a training set. */
+/** One loss and one gradient for each of the `problems` that share a training set; valid until the next evaluation. */
 export interface LossAndGradient {
   /** [problems] */
   readonly loss: Float64Array
-  /** Row-major [dim × problems·k], the column of problem p and class c at p·k + c. */
+  /** Row-major [problems·k × dim], problem p and class c in row p·k + c. */
   readonly weight: Float64Array
   /** [problems·k] */
   readonly bias: Float64Array
@@ -56,7 +56,7 @@ export interface LossAndGradient {
 /** Computes the training loss; one implementation per training backend. */
 export interface LossEvaluator {
   /**
-   * @param weight row-major [dim × problems·k]
+   * @param weight row-major [problems·k × dim]
    * @param bias [problems·k]
    * @param rowWeights row-major [count × problems]; 0 leaves a row out of a problem
    */

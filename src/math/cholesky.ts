@@ -4,16 +4,11 @@ const width = 64
 /** Pivots below this share of the matrix's own diagonal are rounding: the row depends on the rows before it. */
 const rounding = 1e-5
 
-/**
- * A·A₀ᵀ for row-major A [rows × depth], where A₀ are the first rows of A.
- *
- * @returns row-major [rows × first]
- */
-export type ProductWithFirstRows = (
+/** A·Bᵀ for row-major A [rows × depth] and B [columns × depth]. */
+export type MultiplyTransposed = (
   a: Float32Array,
-  rows: number,
-  depth: number,
-  first: number,
+  b: Float32Array,
+  shape: readonly [rows: number, depth: number, columns: number],
 ) => Float32Array | Promise<Float32Array>
 
 /**
@@ -25,68 +20,85 @@ export type ProductWithFirstRows = (
  * @param product multiplies; the caller knows the fastest way
  * @returns row-major [n × n], 0 above the diagonal
  */
-export async function cholesky(matrix: Float32Array, n: number, product: ProductWithFirstRows): Promise<Float32Array> {
+export async function cholesky(matrix: Float32Array, n: number, product: MultiplyTransposed): Promise<Float32Array> {
   const factor = new Float32Array(n * n)
   for (let left = 0; left < n; left += width) {
     const columns = Math.min(width, n - left)
     const rows = n - left
-    const panel = new Float64Array(rows * columns)
-    for (let r = 0; r < rows; r++) {
-      const from = (left + r) * n + left
-      panel.set(matrix.subarray(from, from + Math.min(columns, r + 1)), r * columns)
-    }
+    const panel = block(matrix, n, left, left, rows, columns)
     if (left > 0) {
-      const done = new Float32Array(rows * left)
-      for (let r = 0; r < rows; r++) done.set(factor.subarray((left + r) * n, (left + r) * n + left), r * left)
-      const known = await product(done, rows, left, columns)
+      const done = block(factor, n, left, 0, rows, left)
+      const known = await product(done, done.subarray(0, columns * left), [rows, left, columns])
       for (let i = 0; i < panel.length; i++) panel[i]! -= known[i]!
     }
-    factorPanel(panel, rows, columns, (r) => matrix[(left + r) * n + left + r]!)
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < Math.min(columns, r + 1); c++) factor[(left + r) * n + left + c] = panel[r * columns + c]!
-    }
+    const { corner, inverse } = factorCorner(panel, columns, (r) => matrix[(left + r) * n + left + r]!)
+    setBlock(factor, n, left, left, corner, columns)
+    const below = panel.subarray(columns * columns)
+    if (below.length === 0) continue
+    // X·Lᵀ = P, so X = P·(L⁻¹)ᵀ.
+    const solved = await product(below, inverse, [rows - columns, columns, columns])
+    setBlock(factor, n, left + columns, left, solved, columns)
   }
   return factor
 }
 
-/** Turns what is left of a block of columns, diagonal block first, into its part of L, in place. */
-function factorPanel(panel: Float64Array, rows: number, columns: number, diagonal: (row: number) => number): void {
-  const inverse = new Float64Array(columns)
+function block(matrix: Float32Array, n: number, top: number, left: number, rows: number, columns: number) {
+  const copy = new Float32Array(rows * columns)
   for (let r = 0; r < rows; r++) {
-    const row = panel.subarray(r * columns, (r + 1) * columns)
-    for (let c = 0; c < Math.min(columns, r + 1); c++) {
-      let value = row[c]!
-      for (let t = 0; t < c; t++) value -= row[t]! * panel[c * columns + t]!
-      if (c < r) {
-        row[c] = value * inverse[c]!
-      } else {
-        const depends = value <= rounding * diagonal(r)
-        row[c] = depends ? 0 : Math.sqrt(value)
-        inverse[c] = depends ? 0 : 1 / row[c]!
-      }
-    }
+    const from = (top + r) * n + left
+    copy.set(matrix.subarray(from, from + columns), r * columns)
+  }
+  return copy
+}
+
+function setBlock(matrix: Float32Array, n: number, top: number, left: number, values: Float32Array, columns: number) {
+  for (let r = 0; r * columns < values.length; r++) {
+    matrix.set(values.subarray(r * columns, (r + 1) * columns), (top + r) * n + left)
   }
 }
 
+/** The factor of a panel's first rows, and its inverse, with a row and a column of 0 for every row that depends on others. */
+function factorCorner(
+  panel: Float32Array,
+  size: number,
+  diagonal: (row: number) => number,
+): { corner: Float32Array; inverse: Float32Array } {
+  const corner = new Float64Array(size * size)
+  const inverse = new Float64Array(size * size)
+  for (let r = 0; r < size; r++) {
+    for (let c = 0; c <= r; c++) {
+      let value = panel[r * size + c]!
+      for (let t = 0; t < c; t++) value -= corner[r * size + t]! * corner[c * size + t]!
+      if (c < r) corner[r * size + c] = value * inverse[c * size + c]!
+      else if (value > rounding * diagonal(r)) corner[r * size + r] = Math.sqrt(value)
+    }
+    const pivot = corner[r * size + r]!
+    if (pivot === 0) continue
+    inverse[r * size + r] = 1 / pivot
+    for (let c = 0; c < r; c++) {
+      let sum = 0
+      for (let t = c; t < r; t++) sum += corner[r * size + t]! * inverse[t * size + c]!
+      inverse[r * size + c] = -sum / pivot
+    }
+  }
+  return { corner: Float32Array.from(corner), inverse: Float32Array.from(inverse) }
+}
+
 /**
- * Solves Lᵀ·A = V for several columns at once; where L has a column of 0, A has a row of 0.
+ * Solves a·L = v for every row v of a matrix; where L has a column of 0, so has the solution.
  *
  * @param factor row-major [n × n], lower triangular
- * @param right row-major [n × columns]
- * @returns row-major [n × columns]
+ * @param right row-major [rows × n]
+ * @returns row-major [rows × n]
  */
-export function solveTransposed(factor: Float32Array, n: number, right: Float64Array, columns: number): Float64Array {
+export function solveLower(factor: Float32Array, n: number, right: Float64Array): Float64Array {
   const solution = right.slice()
   for (let i = n - 1; i >= 0; i--) {
     const pivot = factor[i * n + i]!
-    for (let c = 0; c < columns; c++) {
-      const value = pivot === 0 ? 0 : solution[i * columns + c]! / pivot
-      solution[i * columns + c] = value
-    }
-    // Row i of L is column i of Lᵀ.
-    for (let j = 0; j < i; j++) {
-      const share = factor[i * n + j]!
-      for (let c = 0; c < columns; c++) solution[j * columns + c]! -= share * solution[i * columns + c]!
+    for (let first = 0; first < solution.length; first += n) {
+      const value = pivot === 0 ? 0 : solution[first + i]! / pivot
+      solution[first + i] = value
+      for (let j = 0; j < i; j++) solution[first + j]! -= value * factor[i * n + j]!
     }
   }
   return solution

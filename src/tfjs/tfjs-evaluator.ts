@@ -33,7 +33,7 @@ export async function openTfjsEvaluator(set: TrainingSet): Promise<LossEvaluator
       const block = await features.read(start, end)
       const answers = tf.tidy(() => {
         const x = tf.tensor2d(block, [n, features.dim])
-        const scores = tf.matMul(x, tf.tensor2d(weight, [features.dim, columns])).add(tf.tensor1d(bias))
+        const scores = tf.matMul(x, tf.tensor2d(weight, [columns, features.dim]), false, true).add(tf.tensor1d(bias))
         const z = scores.reshape([n, problems, classes]) as typeof scores
         const column = (values: Float32Array) =>
           tf.tile(tf.tensor3d(values.subarray(start, end), [n, 1, 1]), [1, problems, 1])
@@ -46,7 +46,7 @@ export async function openTfjsEvaluator(set: TrainingSet): Promise<LossEvaluator
         const zGradient = z.sub(all).exp().sub(zOfTarget.sub(right).exp()).mul(w).reshape([n, columns])
         return {
           loss: all.sub(right).mul(w).sum(0),
-          weight: tf.matMul(x, zGradient as typeof x, true),
+          weight: tf.matMul(zGradient as typeof x, x, true),
           bias: zGradient.sum(0),
         }
       })

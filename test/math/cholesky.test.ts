@@ -1,14 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
-import { cholesky, solveTransposed } from '../../src/math/cholesky.js'
+import { cholesky, solveLower } from '../../src/math/cholesky.js'
 import { createRandom } from '../../src/math/random.js'
 
-function productWithFirstRows(a: Float32Array, rows: number, depth: number, first: number): Float32Array {
-  const product = new Float32Array(rows * first)
+function multiplyTransposed(
+  a: Float32Array,
+  b: Float32Array,
+  [rows, depth, columns]: readonly [number, number, number],
+): Float32Array {
+  const product = new Float32Array(rows * columns)
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < first; c++) {
+    for (let c = 0; c < columns; c++) {
       let sum = 0
-      for (let t = 0; t < depth; t++) sum += a[r * depth + t]! * a[c * depth + t]!
-      product[r * first + c] = sum
+      for (let t = 0; t < depth; t++) sum += a[r * depth + t]! * b[c * depth + t]!
+      product[r * columns + c] = sum
     }
   }
   return product
@@ -19,12 +23,12 @@ function gram(n: number, depth: number, repeated: readonly number[] = []): Float
   const random = createRandom('gram')
   const x = Float32Array.from({ length: n * depth }, () => random.normal())
   for (const row of repeated) x.copyWithin(row * depth, 0, depth)
-  return productWithFirstRows(x, n, depth, n)
+  return multiplyTransposed(x, x, [n, depth, n])
 }
 
 /** The largest |K − L·Lᵀ|. */
 function error(matrix: Float32Array, factor: Float32Array, n: number): number {
-  return productWithFirstRows(factor, n, n, n).reduce(
+  return multiplyTransposed(factor, factor, [n, n, n]).reduce(
     (worst, value, i) => Math.max(worst, Math.abs(value - matrix[i]!)),
     0,
   )
@@ -33,7 +37,7 @@ function error(matrix: Float32Array, factor: Float32Array, n: number): number {
 describe('cholesky', () => {
   test.each([1, 5, 64, 65, 150])('the factor of %i rows is lower triangular, and its square the matrix', async (n) => {
     const matrix = gram(n, 200)
-    const factor = await cholesky(matrix, n, productWithFirstRows)
+    const factor = await cholesky(matrix, n, multiplyTransposed)
     expect(error(matrix, factor, n)).toBeLessThan(1e-3)
     for (let r = 0; r < n; r++) {
       expect(factor[r * n + r]).toBeGreaterThan(0)
@@ -45,7 +49,7 @@ describe('cholesky', () => {
     const n = 80
     const repeated = [3, 70]
     const matrix = gram(n, 120, repeated)
-    const factor = await cholesky(matrix, n, productWithFirstRows)
+    const factor = await cholesky(matrix, n, multiplyTransposed)
     for (const row of repeated) {
       for (let r = 0; r < n; r++) expect(factor[r * n + row]).toBeCloseTo(0, 12)
     }
@@ -53,17 +57,16 @@ describe('cholesky', () => {
   })
 })
 
-test('solveTransposed finds what the transposed factor makes the right side of', async () => {
-  const [n, columns] = [70, 3]
-  const factor = await cholesky(gram(n, 100, [9]), n, productWithFirstRows)
+test('solveLower finds what the factor turns into the right side', async () => {
+  const [n, rows] = [70, 3]
+  const factor = await cholesky(gram(n, 100, [9]), n, multiplyTransposed)
   const random = createRandom('solution')
-  const solution = Float64Array.from({ length: n * columns }, () => random.normal()).fill(0, 9 * columns, 10 * columns)
-  const right = new Float64Array(n * columns)
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      for (let c = 0; c < columns; c++) right[j * columns + c]! += factor[i * n + j]! * solution[i * columns + c]!
+  const solution = Float64Array.from({ length: rows * n }, (_, i) => (i % n === 9 ? 0 : random.normal()))
+  const right = new Float64Array(rows * n)
+  for (let r = 0; r < rows; r++) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j <= i; j++) right[r * n + j]! += solution[r * n + i]! * factor[i * n + j]!
     }
   }
-  const found = solveTransposed(factor, n, right, columns)
-  found.forEach((value, i) => expect(value).toBeCloseTo(solution[i]!, 5))
+  solveLower(factor, n, right).forEach((value, i) => expect(value).toBeCloseTo(solution[i]!, 5))
 })
