@@ -1,9 +1,10 @@
 import { cholesky, solveLower } from '../math/cholesky.js'
 import { denseSource } from './feature-source.js'
+import type { Products } from '../math/products.js'
 import type { Point } from './fit.js'
 import { pickRows } from './pick-rows.js'
 import type { Standardisation } from './standardise.js'
-import type { FeatureSource, Products, TrainingSet } from './types.js'
+import type { FeatureSource, TrainingSet } from './types.js'
 
 /** A training set in coordinates of its own, and the way back. */
 export interface CompactSet {
@@ -24,7 +25,7 @@ const gramRows = 256
  * lie to each other as those of X do. A penalised head is a sum of its training rows, so nothing is lost: loss, penalty and the
  * optimiser's steps are the same, on vectors of n instead of D numbers.
  *
- * @param products where left out, or where the rows are too many for it to pay, the coordinates are the standardised features
+ * Where the rows are too many for that to pay, and without products, the coordinates are the standardised features.
  */
 export async function compactSubset(
   set: TrainingSet,
@@ -39,13 +40,14 @@ export async function compactSubset(
   if (products === undefined || count > worthwhile * dim) {
     return { set: { ...picked, features: denseSource(features, dim) }, expand: (point) => Promise.resolve(point) }
   }
-  const factor = await cholesky(await gram(features, count, products), count, products.multiplyTransposed)
+  const factor = await cholesky(await gram(features, count, products), count, products)
   return {
     set: { ...picked, features: denseSource(factor, count) },
     // V·Xᵀ = v·Lᵀ for V = a·X where a·L = v.
     async expand(point) {
       const k = set.classes
-      const shares = Float32Array.from(solveLower(factor, count, point.subarray(0, k * count)))
+      const logits = new Float32Array(point.subarray(0, k * count))
+      const shares = await solveLower(factor, count, logits, products)
       const expanded = new Float64Array(k * (dim + 1))
       expanded.set(await products.multiply(shares, features, [k, count, dim]))
       expanded.set(point.subarray(k * count), k * dim)

@@ -1,3 +1,4 @@
+import type { Products } from '../math/products.js'
 import { createRandom } from '../math/random.js'
 import { compactSubset } from './compact-subset.js'
 import { fitHeads, type Fit, type FitOptions, type Point } from './fit.js'
@@ -7,7 +8,7 @@ import { pickRows } from './pick-rows.js'
 import { rowWeights } from './row-weights.js'
 import { scoreRows } from './score.js'
 import { unchanged, type Standardisation } from './standardise.js'
-import type { Products, TrainingBackend, TrainingRows, TrainingSet } from './types.js'
+import type { TrainingBackend, TrainingRows, TrainingSet } from './types.js'
 import { using } from './using.js'
 
 export interface CrossValidationOptions extends FitOptions {
@@ -48,53 +49,46 @@ export async function crossValidate(
   set: TrainingSet,
   standardisation: Standardisation,
   backend: TrainingBackend,
+  products: Products,
   { regularisations, seed, ...options }: CrossValidationOptions,
 ): Promise<CrossValidation> {
-  const products = await backend.openProducts?.()
-  try {
-    return await crossValidateWith(products)
-  } finally {
-    await products?.close()
-  }
+  const candidates = plainRows(set, seed)
+  const { set: plain, expand } = await compactSubset(set, candidates, standardisation, backend.compact ? products : undefined) // prettier-ignore
+  const affordable = Math.max(1, Math.floor(mostColumns / set.classes))
+  const foldsUsed = Math.min(folds, affordable)
+  const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / foldsUsed)))
+  const fold = assignFolds(plain, folds, seed)
 
-  async function crossValidateWith(products: Products | undefined): Promise<CrossValidation> {
-    const candidates = plainRows(set, seed)
-    const { set: plain, expand } = await compactSubset(set, candidates, standardisation, products)
-    const affordable = Math.max(1, Math.floor(mostColumns / set.classes))
-    const foldsUsed = Math.min(folds, affordable)
-    const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / foldsUsed)))
-    const fold = assignFolds(plain, folds, seed)
-
-    const problems = tried.flatMap((regularisation) =>
-      Array.from({ length: foldsUsed }, (_, f) => ({
-        regularisation,
-        rowWeight: rowWeights(plain, (row) => fold[row] !== f),
-      })),
-    )
-    const fits = await using(backend.open(plain), (evaluator) =>
-      fitHeads(plain, problems, unchanged(plain.features.dim, standardisation.rowLength), evaluator, options),
-    )
-
-    const heldOutPlaces = Array.from(fold.keys()).filter((row) => fold[row]! < foldsUsed)
-    const heldOutRows = pickRows(plain, heldOutPlaces)
-    const weight = rowWeights(heldOutRows)
-    const outcomes = await Promise.all(
-      tried.map(async (regularisation, r) => {
-        const own = fits.slice(r * foldsUsed, (r + 1) * foldsUsed)
-        const all = await scoreRows(plain.features, own.map(({ head }) => head), (row) => fold[row]! % foldsUsed) // prettier-ignore
-        const heldOut = pickScores(all, heldOutPlaces, set.classes)
-        return { regularisation, own, heldOut, loss: bestScaledLoss(heldOutRows, heldOut, weight) }
-      }),
-    )
-    const { regularisation, own, heldOut } = outcomes.reduce((a, b) => (b.loss < a.loss ? b : a))
-    return {
+  const problems = tried.flatMap((regularisation) =>
+    Array.from({ length: foldsUsed }, (_, f) => ({
       regularisation,
-      heldOutLoss: outcomes.map(({ loss }) => loss),
-      rows: heldOutPlaces.map((place) => candidates[place]!),
-      heldOutRows,
-      heldOut,
-      point: await expand(meanPoint(own)),
-    }
+      rowWeight: rowWeights(plain, (row) => fold[row] !== f),
+    })),
+  )
+  const compact = unchanged(plain.features.dim, standardisation.rowLength)
+  const fits = await using(backend.open(plain), (evaluator) =>
+    fitHeads(plain, problems, { standardisation: compact, evaluator, products }, options),
+  )
+
+  const heldOutPlaces = Array.from(fold.keys()).filter((row) => fold[row]! < foldsUsed)
+  const heldOutRows = pickRows(plain, heldOutPlaces)
+  const weight = rowWeights(heldOutRows)
+  const outcomes = await Promise.all(
+    tried.map(async (regularisation, r) => {
+      const own = fits.slice(r * foldsUsed, (r + 1) * foldsUsed)
+      const all = await scoreRows(plain.features, own.map(({ head }) => head), (row) => fold[row]! % foldsUsed) // prettier-ignore
+      const heldOut = pickScores(all, heldOutPlaces, set.classes)
+      return { regularisation, own, heldOut, loss: bestScaledLoss(heldOutRows, heldOut, weight) }
+    }),
+  )
+  const { regularisation, own, heldOut } = outcomes.reduce((a, b) => (b.loss < a.loss ? b : a))
+  return {
+    regularisation,
+    heldOutLoss: outcomes.map(({ loss }) => loss),
+    rows: heldOutPlaces.map((place) => candidates[place]!),
+    heldOutRows,
+    heldOut,
+    point: await expand(meanPoint(own)),
   }
 }
 

@@ -1,6 +1,7 @@
 import { noOldTarget } from '../bottleneck/table.js'
 import { throwIfAborted } from '../core/errors.js'
 import { lbfgs, type Evaluation, type LbfgsOptions, type Minimum } from '../math/lbfgs.js'
+import type { Products } from '../math/products.js'
 import type { Standardisation } from './standardise.js'
 import { transposed } from '../math/transpose.js'
 import type { Head, LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
@@ -25,6 +26,14 @@ export interface Fit {
   /** Loss plus penalty at the end. */
   readonly loss: number
   readonly evaluations: number
+}
+
+/** What a fit works with. */
+export interface FitMeans {
+  readonly standardisation: Standardisation
+  readonly evaluator: LossEvaluator
+  /** For the optimiser's own vectors. */
+  readonly products: Products
 }
 
 export interface FitOptions extends Pick<LbfgsOptions, 'memory' | 'maxEvaluations'> {
@@ -52,29 +61,30 @@ const biasShare = 0.2
 export async function fitHeads(
   set: TrainingSet,
   problems: readonly Problem[],
-  standardisation: Standardisation,
-  evaluator: LossEvaluator,
+  { standardisation, evaluator, products }: FitMeans,
   { precision = 1e-6, signal, onStep, ...limits }: FitOptions = {},
 ): Promise<Fit[]> {
   const { dim } = set.features
   const k = set.classes
   const biasScale = Math.max(1, biasShare * standardisation.rowLength)
   const frame: Frame = { ...standardisation, biasScale, dim, k }
-  const runs = problems.map(({ rowWeight, regularisation, start = startingPoint(set) }) => {
-    const search = lbfgs(withBias(start, dim * k, 1 / biasScale), {
-      ...limits,
-      gradientTolerance: Math.sqrt(2 * regularisation * precision),
-    })
-    const first = search.next() as IteratorYieldResult<Float64Array>
-    return {
-      search,
-      rowWeight,
-      regularisation,
-      parameters: first.value,
-      gradient: new Float64Array(start.length),
-      minimum: undefined as Minimum | undefined,
-    }
-  })
+  const runs = await Promise.all(
+    problems.map(async ({ rowWeight, regularisation, start = startingPoint(set) }) => {
+      const search = lbfgs(withBias(start, dim * k, 1 / biasScale), products, {
+        ...limits,
+        gradientTolerance: Math.sqrt(2 * regularisation * precision),
+      })
+      const first = (await search.next()) as IteratorYieldResult<Float64Array>
+      return {
+        search,
+        rowWeight,
+        regularisation,
+        parameters: first.value,
+        gradient: new Float64Array(start.length),
+        minimum: undefined as Minimum | undefined,
+      }
+    }),
+  )
 
   const weights = new Float32Array(runs.length * k * dim)
   const biases = new Float32Array(runs.length * k)
@@ -87,11 +97,13 @@ export async function fitHeads(
       throwIfAborted(signal)
       active.forEach(({ parameters }, p) => foldIn(parameters, frame, weight, bias, p))
       const answers = await evaluator.evaluate(weight, bias, rowWeights)
-      active.forEach((run, p) => {
-        const next = run.search.next(toEvaluation(run, frame, p, answers))
-        if (next.done) run.minimum = next.value
-        else run.parameters = next.value
-      })
+      await Promise.all(
+        active.map(async (run, p) => {
+          const next = await run.search.next(toEvaluation(run, frame, p, answers))
+          if (next.done) run.minimum = next.value
+          else run.parameters = next.value
+        }),
+      )
       onStep?.()
     }
   }

@@ -9,7 +9,7 @@ const blockRows = 2048
 /** Loss and gradient by ONNX Runtime; features are read block by block, sums are kept in float64. */
 export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'cpu'): Promise<LossEvaluator> {
   const { features, classes, oldScore, oldTarget, target } = set
-  const session = await openSession(lossGraph(classes), provider)
+  const session = await openSession(lossGraph(classes), provider, { spinning: false })
 
   let sums = emptySums(0, 0, 0)
 

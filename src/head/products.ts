@@ -1,13 +1,17 @@
 import { graphModel, node, valueInfo } from '../onnx/build.js'
 import { encodeModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
-import { openSession, type Provider } from '../runtime/session.js'
-import type { Products } from './types.js'
+import type { Products } from '../math/products.js'
+import { openSession } from '../runtime/session.js'
 
-/** Matrix products by ONNX Runtime. */
-export async function openProducts(provider: Provider = 'cpu'): Promise<Products> {
-  const plain = await openSession(productGraph(0), provider)
-  const transposed = await openSession(productGraph(1), provider)
+export interface OpenProducts extends Products {
+  close(): Promise<void>
+}
+
+/** Matrix products by ONNX Runtime on the CPU. */
+export async function openProducts(): Promise<OpenProducts> {
+  const plain = await openSession(productGraph(0), 'cpu', { spinning: false })
+  const transposed = await openSession(productGraph(1), 'cpu', { spinning: false })
   return {
     async multiply(a, b, [rows, depth, columns]) {
       const inputs = { a: { dims: [rows, depth], data: a }, b: { dims: [depth, columns], data: b } }

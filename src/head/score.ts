@@ -29,7 +29,7 @@ export async function scoreRows(
     bias.set(head.bias, h * k)
   })
   const scores = new Float32Array(count * k)
-  const session = await openSession(linearGraph())
+  const session = await openSession(linearGraph(), 'cpu', { spinning: false })
   try {
     for (let start = 0; start < count; start += blockRows) {
       const end = Math.min(start + blockRows, count)

@@ -21,15 +21,19 @@ export async function standardise(features: FeatureSource, rowWeight: Float32Arr
   for (let start = 0; start < count; start += blockRows) {
     const end = Math.min(start + blockRows, count)
     const block = await features.read(start, end)
-    for (let row = start; row < end; row++) {
+    // Two rows at a time: half as often a sum is read and written.
+    for (let row = start; row < end; row += 2) {
+      const next = Math.min(row + 1, end - 1)
       const weight = rowWeight[row]!
-      if (weight === 0) continue
-      total += weight
+      const nextWeight = next === row ? 0 : rowWeight[next]!
+      total += weight + nextWeight
       const values = block.subarray((row - start) * dim, (row - start + 1) * dim)
+      const nextValues = block.subarray((next - start) * dim, (next - start + 1) * dim)
       for (let d = 0; d < values.length; d++) {
         const weighted = weight * values[d]!
-        mean[d]! += weighted
-        squares[d]! += weighted * values[d]!
+        const nextWeighted = nextWeight * nextValues[d]!
+        mean[d]! += weighted + nextWeighted
+        squares[d]! += weighted * values[d]! + nextWeighted * nextValues[d]!
       }
     }
   }

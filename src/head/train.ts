@@ -1,5 +1,6 @@
 import { crossValidate, type CrossValidation, type CrossValidationOptions } from './cross-validate.js'
 import { fitHeads, type Fit } from './fit.js'
+import { openProducts } from './products.js'
 import { rowWeights } from './row-weights.js'
 import { standardise } from './standardise.js'
 import type { TrainingBackend, TrainingSet } from './types.js'
@@ -12,8 +13,6 @@ export interface Training extends Omit<CrossValidation, 'point'> {
 
 /** The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats (docs/results.md). */
 const precision = 3e-5
-/** A pass over all views costs more than the memory of some. */
-const memory = 16
 
 /** Fits the parallel head to every view of every image: from the mean of the folds' heads, with the ρ that they choose. */
 export async function train(
@@ -23,10 +22,12 @@ export async function train(
 ): Promise<Training> {
   const rowWeight = rowWeights(set)
   const standardisation = await standardise(set.features, rowWeight)
-  const { point: start, ...crossValidation } = await crossValidate(set, standardisation, backend, options)
-  const problem = { rowWeight, regularisation: crossValidation.regularisation, start }
-  const [fit] = await using(backend.open(set), (evaluator) =>
-    fitHeads(set, [problem], standardisation, evaluator, { precision, memory, ...options }),
-  )
-  return { ...crossValidation, fit: fit! }
+  return using(openProducts(), async (products) => {
+    const { point: start, ...crossValidation } = await crossValidate(set, standardisation, backend, products, options)
+    const problem = { rowWeight, regularisation: crossValidation.regularisation, start }
+    const [fit] = await using(backend.open(set), (evaluator) =>
+      fitHeads(set, [problem], { standardisation, evaluator, products }, { precision, ...options }),
+    )
+    return { ...crossValidation, fit: fit! }
+  })
 }

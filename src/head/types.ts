@@ -64,26 +64,9 @@ export interface LossEvaluator {
   close(): Promise<void>
 }
 
-/** Products of row-major matrices. */
-export interface Products {
-  /** A·B. @param shape of A [rows × depth] and B [depth × columns] */
-  multiply(
-    a: Float32Array,
-    b: Float32Array,
-    shape: readonly [rows: number, depth: number, columns: number],
-  ): Promise<Float32Array>
-  /** A·Bᵀ. @param shape of A [rows × depth] and B [columns × depth] */
-  multiplyTransposed(
-    a: Float32Array,
-    b: Float32Array,
-    shape: readonly [rows: number, depth: number, columns: number],
-  ): Promise<Float32Array>
-  close(): Promise<void>
-}
-
 /** What heads are trained with. */
 export interface TrainingBackend {
   open(set: TrainingSet): Promise<LossEvaluator>
-  /** Where matrix products are cheap, a set of few images is brought to fewer coordinates first; see `compact.ts`. */
-  openProducts?(): Promise<Products>
+  /** Whether a set of few images is brought to fewer coordinates first; see `compact-subset.ts`. */
+  readonly compact: boolean
 }

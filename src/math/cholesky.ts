@@ -1,15 +1,10 @@
+import type { Products } from './products.js'
+
 /** Columns that are worked out between two matrix products. */
 const width = 64
 
 /** Pivots below this share of the matrix's own diagonal are rounding: the row depends on the rows before it. */
 const rounding = 1e-5
-
-/** A·Bᵀ for row-major A [rows × depth] and B [columns × depth]. */
-export type MultiplyTransposed = (
-  a: Float32Array,
-  b: Float32Array,
-  shape: readonly [rows: number, depth: number, columns: number],
-) => Float32Array | Promise<Float32Array>
 
 /**
  * The Cholesky factor L of a symmetric matrix without negative eigenvalues, K = L·Lᵀ: blocks of columns from left to right (Golub & Van
@@ -17,10 +12,13 @@ export type MultiplyTransposed = (
  * those before it, the column of L is 0.
  *
  * @param matrix row-major [n × n]; the part below the diagonal is read
- * @param product multiplies; the caller knows the fastest way
  * @returns row-major [n × n], 0 above the diagonal
  */
-export async function cholesky(matrix: Float32Array, n: number, product: MultiplyTransposed): Promise<Float32Array> {
+export async function cholesky(
+  matrix: Float32Array,
+  n: number,
+  { multiplyTransposed }: Pick<Products, 'multiplyTransposed'>,
+): Promise<Float32Array> {
   const factor = new Float32Array(n * n)
   for (let left = 0; left < n; left += width) {
     const columns = Math.min(width, n - left)
@@ -28,7 +26,7 @@ export async function cholesky(matrix: Float32Array, n: number, product: Multipl
     const panel = block(matrix, n, left, left, rows, columns)
     if (left > 0) {
       const done = block(factor, n, left, 0, rows, left)
-      const known = await product(done, done.subarray(0, columns * left), [rows, left, columns])
+      const known = await multiplyTransposed(done, done.subarray(0, columns * left), [rows, left, columns])
       for (let i = 0; i < panel.length; i++) panel[i]! -= known[i]!
     }
     const { corner, inverse } = factorCorner(panel, columns, (r) => matrix[(left + r) * n + left + r]!)
@@ -36,7 +34,7 @@ export async function cholesky(matrix: Float32Array, n: number, product: Multipl
     const below = panel.subarray(columns * columns)
     if (below.length === 0) continue
     // X·Lᵀ = P, so X = P·(L⁻¹)ᵀ.
-    const solved = await product(below, inverse, [rows - columns, columns, columns])
+    const solved = await multiplyTransposed(below, inverse, [rows - columns, columns, columns])
     setBlock(factor, n, left + columns, left, solved, columns)
   }
   return factor
@@ -85,21 +83,38 @@ function factorCorner(
 }
 
 /**
- * Solves a·L = v for every row v of a matrix; where L has a column of 0, so has the solution.
+ * Solves A·L = V, blocks of columns from right to left; where L has a column of 0, so has A.
  *
  * @param factor row-major [n × n], lower triangular
  * @param right row-major [rows × n]
  * @returns row-major [rows × n]
  */
-export function solveLower(factor: Float32Array, n: number, right: Float64Array): Float64Array {
-  const solution = right.slice()
-  for (let i = n - 1; i >= 0; i--) {
-    const pivot = factor[i * n + i]!
-    for (let first = 0; first < solution.length; first += n) {
-      const value = pivot === 0 ? 0 : solution[first + i]! / pivot
-      solution[first + i] = value
-      for (let j = 0; j < i; j++) solution[first + j]! -= value * factor[i * n + j]!
+export async function solveLower(
+  factor: Float32Array,
+  n: number,
+  right: Float32Array,
+  { multiply }: Pick<Products, 'multiply'>,
+): Promise<Float32Array> {
+  const rows = right.length / n
+  const solution = new Float32Array(right.length)
+  for (let left = Math.floor((n - 1) / width) * width; left >= 0; left -= width) {
+    const columns = Math.min(width, n - left)
+    const end = left + columns
+    const part = block(right, n, 0, left, rows, columns)
+    if (end < n) {
+      const solved = block(solution, n, 0, end, rows, n - end)
+      const known = await multiply(solved, block(factor, n, end, left, n - end, columns), [rows, n - end, columns])
+      for (let i = 0; i < part.length; i++) part[i]! -= known[i]!
     }
+    for (let r = 0; r < rows; r++) {
+      for (let i = columns - 1; i >= 0; i--) {
+        const pivot = factor[(left + i) * n + left + i]!
+        let value = part[r * columns + i]!
+        for (let t = i + 1; t < columns; t++) value -= part[r * columns + t]! * factor[(left + t) * n + left + i]!
+        part[r * columns + i] = pivot === 0 ? 0 : value / pivot
+      }
+    }
+    setBlock(solution, n, 0, left, part, columns)
   }
   return solution
 }

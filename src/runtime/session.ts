@@ -28,22 +28,32 @@ export interface Session {
   close(): Promise<void>
 }
 
+export interface SessionOptions {
+  /** Where to write what ran where, once the session is closed: the beginning of a file's path. */
+  readonly profile?: string
+  /**
+   * Whether the runtime's threads wait for the next run in a busy loop. Where sessions take turns, each would take the processor from the
+   * others for a tenth of a second. @default true
+   */
+  readonly spinning?: boolean
+}
+
 /**
  * Opens a graph on one execution provider.
  *
  * @param model the path of an ONNX file, or its bytes
- * @param profile where to write what ran where, once the session is closed: the beginning of a file's path
  * @throws NpluskError `BAD_MODEL` when the runtime refuses the graph, `DEVICE_UNAVAILABLE` when CUDA cannot be loaded
  */
 export async function openSession(
   model: string | Uint8Array,
   provider: Provider = 'cpu',
-  { profile }: { readonly profile?: string } = {},
+  { profile, spinning = true }: SessionOptions = {},
 ): Promise<Session> {
   const options: ort.InferenceSession.SessionOptions = {
     executionProviders: provider === 'cuda' ? ['cuda', 'cpu'] : ['cpu'],
     // Errors are thrown; the runtime's own log lines would only repeat them on stderr.
     logSeverityLevel: 4,
+    ...(spinning ? {} : { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   }
   let session: ort.InferenceSession

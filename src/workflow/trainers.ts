@@ -15,5 +15,5 @@ export async function checkTrainer(trainer: Trainer | undefined): Promise<void> 
 /** @param provider where ONNX Runtime runs; TensorFlow.js takes what it finds */
 export function trainerOf(trainer: Trainer, provider: Provider): TrainingBackend {
   if (trainer === 'onnxruntime') return ortBackend(provider)
-  return { open: async (set) => (await import('../tfjs/tfjs-evaluator.js')).openTfjsEvaluator(set) }
+  return { open: async (set) => (await import('../tfjs/tfjs-evaluator.js')).openTfjsEvaluator(set), compact: false }
 }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { fitScaleShift, scaled } from '../../bench/accuracy/methods/scale-shift.js'
 import { noOldTarget } from '../../src/bottleneck/table.js'
 
-test('finds the scale and the shift with which the joint probabilities are those that were drawn', () => {
+test('finds the scale and the shift with which the joint probabilities are those that were drawn', async () => {
   // One new class and E_o = 0: p(new) = sigmoid(scale · z + shift). Rows of each score carry those shares as weights.
   const truth = { scale: 2, shift: -1 }
   const scores = [-2, -1, 0, 1, 2]
@@ -15,7 +15,7 @@ test('finds the scale and the shift with which the joint probabilities are those
     target: Int32Array.from(doubled, (_, i) => (i % 2 === 0 ? 0 : -1)),
   }
   const weights = Float32Array.from(probability.flatMap((p) => [p / 5, (1 - p) / 5]))
-  const fitted = fitScaleShift(set, Float32Array.from(doubled), weights)
+  const fitted = await fitScaleShift(set, Float32Array.from(doubled), weights)
   expect(fitted.scale).toBeCloseTo(truth.scale, 4)
   expect(fitted.shift).toBeCloseTo(truth.shift, 4)
 })

@@ -4,7 +4,8 @@ import { openProducts } from '../../src/head/products.js'
 import { pickRows } from '../../src/head/pick-rows.js'
 import { rowWeights } from '../../src/head/row-weights.js'
 import { standardise } from '../../src/head/standardise.js'
-import type { Products, TrainingSet } from '../../src/head/types.js'
+import type { TrainingSet } from '../../src/head/types.js'
+import type { Products } from '../../src/math/products.js'
 import { createRandom } from '../../src/math/random.js'
 import { featureRows, randomSet } from './random-set.js'
 
@@ -52,7 +53,7 @@ describe('compactSubset', () => {
       return { compact, expanded: await expand(point) }
     })
     const logits = (features: readonly number[], x: Float64Array, c: number) =>
-      features.reduce((sum, value, d) => sum + value * x[2 * d + c]!, x[2 * features.length + c]!)
+      features.reduce((sum, value, d) => sum + value * x[c * features.length + d]!, x[2 * features.length + c]!)
     const squares = (x: Float64Array, size: number) => x.subarray(0, 2 * size).reduce((sum, v) => sum + v * v, 0)
     expect(expanded).toHaveLength((dim + 1) * 2)
     const long = await standardisedRows(rows)

@@ -2,9 +2,11 @@ import { describe, expect, test } from '@jest/globals'
 import { noOldTarget } from '../../src/bottleneck/table.js'
 import { fitHeads, type Fit, type FitOptions, type Problem } from '../../src/head/fit.js'
 import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
+import { openProducts } from '../../src/head/products.js'
 import { rowWeights } from '../../src/head/row-weights.js'
 import { standardise, type Standardisation } from '../../src/head/standardise.js'
 import type { TrainingSet } from '../../src/head/types.js'
+import { using } from '../../src/head/using.js'
 import { jointSoftmax } from './joint-softmax.js'
 import { featureRows, randomSet } from './random-set.js'
 
@@ -12,12 +14,10 @@ import { featureRows, randomSet } from './random-set.js'
 const lossTolerance = 1e-4
 
 async function fit(set: TrainingSet, problems: readonly Problem[], options: FitOptions = {}): Promise<Fit[]> {
-  const evaluator = await openOrtEvaluator(set)
-  try {
-    return await fitHeads(set, problems, await standardisationOf(set), evaluator, options)
-  } finally {
-    await evaluator.close()
-  }
+  const standardisation = await standardisationOf(set)
+  return using(openOrtEvaluator(set), (evaluator) =>
+    using(openProducts(), (products) => fitHeads(set, problems, { standardisation, evaluator, products }, options)),
+  )
 }
 
 function standardisationOf(set: TrainingSet): Promise<Standardisation> {
@@ -96,7 +96,7 @@ describe('fitHeads', () => {
       for (let c = 0; c < k; c++) {
         const raw = row.reduce((sum, f, d) => sum + f * head.weight[d * k + c]!, head.bias[c]!)
         const standardised = row.reduce(
-          (sum, f, d) => sum + (f - mean[d]!) * inverseDeviation[d]! * point[d * k + c]!,
+          (sum, f, d) => sum + (f - mean[d]!) * inverseDeviation[d]! * point[c * dim + d]!,
           point[dim * k + c]!,
         )
         expect(raw).toBeCloseTo(standardised, 4)

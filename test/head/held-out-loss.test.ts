@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { bestScaledLoss, weightedLoss } from '../../src/head/held-out-loss.js'
 import { rowWeights } from '../../src/head/row-weights.js'
 import { scoreRows } from '../../src/head/score.js'
+import { transposed } from '../../src/math/transpose.js'
 import { jointSoftmax } from './joint-softmax.js'
 import { featureRows, randomSet } from './random-set.js'
 
@@ -20,7 +21,7 @@ const changed = (scale: number, shift: number) =>
 
 describe('weightedLoss', () => {
   test('is the objective without its penalty', async () => {
-    const { loss } = jointSoftmax(set, await featureRows(set), weight, bias, rowWeight)
+    const { loss } = jointSoftmax(set, await featureRows(set), transposed(weight, 2, 3), bias, rowWeight)
     expect(weightedLoss(set, scores, rowWeight)).toBeCloseTo(loss, 5)
   })
 })

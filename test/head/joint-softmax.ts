@@ -2,7 +2,7 @@ import type { TrainingSet } from '../../src/head/types.js'
 
 export interface Objective {
   readonly loss: number
-  /** Row-major [dim × k]. */
+  /** Row-major [k × dim]. */
   readonly weight: number[]
   /** [k] */
   readonly bias: number[]
@@ -25,7 +25,7 @@ export function jointSoftmax(
   const result = { loss: 0, weight: new Array<number>(dim * k).fill(0), bias: new Array<number>(k).fill(0) }
   rows.forEach((features, row) => {
     const z = Array.from({ length: k }, (_, c) =>
-      features.reduce((sum, f, d) => sum + f * weight[d * k + c]!, bias[c]!),
+      features.reduce((sum, f, d) => sum + f * weight[c * dim + d]!, bias[c]!),
     )
     const total = Math.exp(oldScore[row]!) + z.reduce((sum, score) => sum + Math.exp(score), 0)
     const label = target[row]!
@@ -34,7 +34,7 @@ export function jointSoftmax(
     for (let c = 0; c < k; c++) {
       const gradient = rowWeight[row]! * Math.exp(z[c]!) * (1 / total - (c === label ? 1 / right : 0))
       result.bias[c]! += gradient
-      features.forEach((f, d) => (result.weight[d * k + c]! += gradient * f))
+      features.forEach((f, d) => (result.weight[c * dim + d]! += gradient * f))
     }
   })
   return result

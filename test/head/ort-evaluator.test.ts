@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
 import type { LossAndGradient, TrainingSet } from '../../src/head/types.js'
+import { concat } from '../../src/math/concat.js'
 import { createRandom } from '../../src/math/random.js'
 import { jointSoftmax } from './joint-softmax.js'
 import { featureRows, randomSet } from './random-set.js'
@@ -27,18 +28,6 @@ function randomWeights({ features }: TrainingSet, seed: number): Float32Array {
   return Float32Array.from({ length: features.count }, () => (random.next() < 0.2 ? 0 : random.next()))
 }
 
-/** Puts the columns of several problems side by side. */
-function sideBySide(columns: readonly Float32Array[], width: number): Float32Array {
-  const rows = columns[0]!.length / width
-  const all = new Float32Array(rows * width * columns.length)
-  columns.forEach((column, p) => {
-    for (let row = 0; row < rows; row++) {
-      all.set(column.subarray(row * width, (row + 1) * width), (row * columns.length + p) * width)
-    }
-  })
-  return all
-}
-
 async function evaluate(
   set: TrainingSet,
   points: readonly Point[],
@@ -47,15 +36,9 @@ async function evaluate(
   const evaluator = await openOrtEvaluator(set)
   try {
     return await evaluator.evaluate(
-      sideBySide(
-        points.map(({ weight }) => weight),
-        set.classes,
-      ),
-      sideBySide(
-        points.map(({ bias }) => bias),
-        set.classes,
-      ),
-      sideBySide(rowWeights, 1),
+      concat(Float32Array, points.map(({ weight }) => weight)), // prettier-ignore
+      concat(Float32Array, points.map(({ bias }) => bias)), // prettier-ignore
+      Float32Array.from({ length: set.features.count * points.length }, (_, i) => rowWeights[i % points.length]![Math.floor(i / points.length)]!), // prettier-ignore
     )
   } finally {
     await evaluator.close()
@@ -127,10 +110,7 @@ describe('openOrtEvaluator', () => {
     for (let p = 0; p < 3; p++) {
       const alone = await evaluate(set, [points[p]!], [weights[p]!])
       expectClose([together.loss[p]!], [alone.loss[0]!])
-      const own = Array.from({ length: dim }, (_, d) => [
-        ...together.weight.subarray((d * 3 + p) * 3, (d * 3 + p + 1) * 3),
-      ])
-      expectClose(own.flat(), [...alone.weight])
+      expectClose(together.weight.subarray(p * 3 * dim, (p + 1) * 3 * dim), [...alone.weight])
       expectClose(together.bias.subarray(p * 3, p * 3 + 3), [...alone.bias])
     }
   })

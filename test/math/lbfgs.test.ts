@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import { lbfgs, type Evaluation, type LbfgsOptions, type Minimum } from '../../src/math/lbfgs.js'
 import { createRandom } from '../../src/math/random.js'
+import { plainProducts } from '../support/plain-products.js'
 
 type Problem = (x: Float64Array) => Evaluation
 
 const exact: LbfgsOptions = { gradientTolerance: 1e-10, valueTolerance: 0, maxEvaluations: 1000 }
 
-function minimise(problem: Problem, start: readonly number[], options: LbfgsOptions = exact): Minimum {
-  const search = lbfgs(Float64Array.from(start), options)
-  let step = search.next()
-  while (!step.done) step = search.next(problem(step.value))
+async function minimise(problem: Problem, start: readonly number[], options: LbfgsOptions = exact): Promise<Minimum> {
+  const search = lbfgs(Float64Array.from(start), plainProducts, options)
+  let step = await search.next()
+  while (!step.done) step = await search.next(problem(step.value))
   return step.value
 }
 
@@ -27,15 +28,15 @@ const rosenbrock: Problem = ([x, y]) => ({
 })
 
 describe('lbfgs', () => {
-  test('finds the minimum of a badly scaled quadratic', () => {
+  test('finds the minimum of a badly scaled quadratic', async () => {
     const minimum = [3, -2, 0.5, 100]
-    const { x, value } = minimise(quadratic([1, 100, 1e-2, 10], minimum), [0, 0, 0, 0])
+    const { x, value } = await minimise(quadratic([1, 100, 1e-2, 10], minimum), [0, 0, 0, 0])
     minimum.forEach((m, i) => expect(x[i]).toBeCloseTo(m, 6))
     expect(value).toBeLessThan(1e-12)
   })
 
-  test("follows Rosenbrock's valley to (1, 1)", () => {
-    const { x, value, evaluations } = minimise(rosenbrock, [-1.2, 1])
+  test("follows Rosenbrock's valley to (1, 1)", async () => {
+    const { x, value, evaluations } = await minimise(rosenbrock, [-1.2, 1])
     expect(x[0]).toBeCloseTo(1, 6)
     expect(x[1]).toBeCloseTo(1, 6)
     expect(value).toBeLessThan(1e-12)
@@ -43,7 +44,7 @@ describe('lbfgs', () => {
     expect(evaluations).toBeLessThan(100)
   })
 
-  test('agrees with plain gradient descent on a logistic regression', () => {
+  test('agrees with plain gradient descent on a logistic regression', async () => {
     const random = createRandom('logistic')
     const rows = Array.from({ length: 60 }, () => {
       const features = [random.normal(), random.normal(), 1]
@@ -64,31 +65,31 @@ describe('lbfgs', () => {
       const { gradient } = problem(oracle)
       oracle = oracle.map((w, i) => w - gradient[i]!)
     }
-    const { x, value } = minimise(problem, [0, 0, 0])
+    const { x, value } = await minimise(problem, [0, 0, 0])
     oracle.forEach((w, i) => expect(x[i]).toBeCloseTo(w, 7))
     expect(value).toBeCloseTo(problem(oracle).value, 12)
   })
 
-  test('asks for the start first, and leaves it as it is', () => {
+  test('asks for the start first, and leaves it as it is', async () => {
     const start = Float64Array.of(4, 5)
-    const search = lbfgs(start)
-    const first = search.next()
+    const search = lbfgs(start, plainProducts)
+    const first = await search.next()
     expect(first).toEqual({ done: false, value: Float64Array.of(4, 5) })
     expect(first.value).not.toBe(start)
-    search.next(rosenbrock(start))
+    await search.next(rosenbrock(start))
     expect([...start]).toEqual([4, 5])
   })
 
-  test('returns the start where the gradient is zero', () => {
-    const { x, value, evaluations } = minimise(quadratic([1, 2], [7, 8]), [7, 8])
+  test('returns the start where the gradient is zero', async () => {
+    const { x, value, evaluations } = await minimise(quadratic([1, 2], [7, 8]), [7, 8])
     expect([...x]).toEqual([7, 8])
     expect({ value, evaluations }).toEqual({ value: 0, evaluations: 1 })
   })
 
-  test('tells the value at the point it returns, the lowest it has seen, within its evaluations', () => {
+  test('tells the value at the point it returns, the lowest it has seen, within its evaluations', async () => {
     for (const maxEvaluations of [1, 2, 3, 7, 20]) {
       const seen: number[] = []
-      const { x, value, evaluations } = minimise(
+      const { x, value, evaluations } = await minimise(
         (point) => {
           const evaluation = rosenbrock(point)
           seen.push(evaluation.value)
@@ -104,28 +105,28 @@ describe('lbfgs', () => {
     }
   })
 
-  test('stops early where the tolerance allows it', () => {
-    const loose = minimise(rosenbrock, [-1.2, 1], { gradientTolerance: 1e-1 })
-    const tight = minimise(rosenbrock, [-1.2, 1])
+  test('stops early where the tolerance allows it', async () => {
+    const loose = await minimise(rosenbrock, [-1.2, 1], { gradientTolerance: 1e-1 })
+    const tight = await minimise(rosenbrock, [-1.2, 1])
     expect(loose.evaluations).toBeLessThan(tight.evaluations)
     expect(loose.value).toBeGreaterThan(tight.value)
   })
 
-  test('gives up on a gradient that leads upwards instead of looping', () => {
+  test('gives up on a gradient that leads upwards instead of looping', async () => {
     const wrong: Problem = (x) => ({ value: x[0]! ** 2, gradient: Float64Array.of(-2 * x[0]!) })
-    const { x, value } = minimise(wrong, [1])
+    const { x, value } = await minimise(wrong, [1])
     expect([...x]).toEqual([1])
     expect(value).toBe(1)
   })
 
-  test('several searches keep apart', () => {
+  test('several searches keep apart', async () => {
     const problems = [quadratic([1, 50], [1, 2]), quadratic([3, 1], [-4, 0])]
-    const searches = problems.map(() => lbfgs(Float64Array.of(9, 9), exact))
-    const steps = searches.map((search) => search.next())
+    const searches = problems.map(() => lbfgs(Float64Array.of(9, 9), plainProducts, exact))
+    const steps = await Promise.all(searches.map((search) => search.next()))
     while (steps.some(({ done }) => !done)) {
-      steps.forEach((step, i) => {
-        if (!step.done) steps[i] = searches[i]!.next(problems[i]!(step.value))
-      })
+      for (const [i, step] of steps.entries()) {
+        if (!step.done) steps[i] = await searches[i]!.next(problems[i]!(step.value))
+      }
     }
     const ends = steps.map((step) => (step.value as Minimum).x)
     expect(ends[0]![0]).toBeCloseTo(1, 7)

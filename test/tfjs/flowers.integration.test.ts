@@ -17,6 +17,8 @@ import { openSession } from '../../src/runtime/session.js'
 import { openTfjsEvaluator } from '../../src/tfjs/tfjs-evaluator.js'
 import { tableOf } from '../../src/workflow/features.js'
 import { openRehearsal } from '../../src/workflow/rehearsal.js'
+import { openProducts } from '../../src/head/products.js'
+import { using } from '../../src/head/using.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const flowers = '../shared/data/flowers/train'
@@ -33,10 +35,12 @@ testPhotographs(
     const standardisation = await standardise(set.features, rowWeight)
     const losses: number[] = []
     for (const open of [openOrtEvaluator, openTfjsEvaluator]) {
-      const evaluator = await open(set)
-      const [fit] = await fitHeads(set, [{ rowWeight, regularisation: 1e-2 }], standardisation, evaluator)
+      const [fit] = await using(open(set), (evaluator) =>
+        using(openProducts(), (products) =>
+          fitHeads(set, [{ rowWeight, regularisation: 1e-2 }], { standardisation, evaluator, products }),
+        ),
+      )
       losses.push(fit!.loss)
-      await evaluator.close()
     }
     expect(losses[0]).toBeGreaterThan(0)
     expect(Math.abs(losses[1]! - losses[0]!)).toBeLessThan(1e-4)

@@ -7,6 +7,8 @@ import type { TrainingSet } from '../../src/head/types.js'
 import { loadTfjs } from '../../src/tfjs/load.js'
 import { openTfjsEvaluator } from '../../src/tfjs/tfjs-evaluator.js'
 import { createRandom } from '../../src/math/random.js'
+import { using } from '../../src/head/using.js'
+import { plainProducts } from '../support/plain-products.js'
 import { randomSet } from '../head/random-set.js'
 
 const set = randomSet({ classes: 3, dim: 12, images: 40, views: 2, old: 60, merged: true })
@@ -58,12 +60,10 @@ describe('the TensorFlow.js evaluator', () => {
 
 async function lossOf(set: TrainingSet, open: typeof openTfjsEvaluator = openTfjsEvaluator): Promise<number> {
   const rowWeight = rowWeights(set)
-  const evaluator = await open(set)
-  try {
-    const problems = [{ rowWeight, regularisation: 1e-2 }]
-    const [fit] = await fitHeads(set, problems, await standardise(set.features, rowWeight), evaluator)
-    return fit!.loss
-  } finally {
-    await evaluator.close()
-  }
+  const standardisation = await standardise(set.features, rowWeight)
+  const problems = [{ rowWeight, regularisation: 1e-2 }]
+  const [fit] = await using(open(set), (evaluator) =>
+    fitHeads(set, problems, { standardisation, evaluator, products: plainProducts }),
+  )
+  return fit!.loss
 }

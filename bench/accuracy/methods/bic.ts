@@ -26,7 +26,7 @@ export const bic: Method = {
       increments.map(({ increment }, i) => ({ increment, table: tables[i]! }))
     const head = await trainJointly(trainingSetOf(withTables(parts.map(({ most }) => most)), old.most), seed)
     const held = trainingSetOf(withTables(parts.map(({ rest }) => rest)), old.rest)
-    const correction = fitScaleShift(held, await scoreRows(held.features, [head]), rowWeights(held))
+    const correction = await fitScaleShift(held, await scoreRows(held.features, [head]), rowWeights(held))
     return linearClassifier(scaled(head, correction), mergedColumns(increments.map(({ increment }) => increment)))
   },
 }

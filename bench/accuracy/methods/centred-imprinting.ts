@@ -32,7 +32,7 @@ export const centredImprinting: Method = {
         head.bias[c]! -= weight * mean[d]! + (direction * classMean![d]!) / 2
       })
     })
-    const fitted = scaled(head, fitScaleShift(set, await scoreRows(set.features, [head]), weights))
+    const fitted = scaled(head, await fitScaleShift(set, await scoreRows(set.features, [head]), weights))
     return linearClassifier(fitted, mergedColumns(increments.map(({ increment }) => increment)))
   },
 }

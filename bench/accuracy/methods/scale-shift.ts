@@ -1,4 +1,6 @@
 import { lbfgs } from '../../../src/math/lbfgs.js'
+import { openProducts } from '../../../src/head/products.js'
+import { using } from '../../../src/head/using.js'
 import { logAddExp, logSumExp } from '../../../src/math/softmax.js'
 import type { Head, TrainingSet } from '../../../src/head/types.js'
 
@@ -15,37 +17,39 @@ export interface ScaleShift {
  * @param scores row-major [count × k]: new logits
  * @param rowWeight [count]
  */
-export function fitScaleShift(
+export async function fitScaleShift(
   { classes: k, oldScore, oldTarget, target }: Omit<TrainingSet, 'features' | 'image'>,
   scores: Float32Array,
   rowWeight: Float32Array,
-): ScaleShift {
-  const search = lbfgs(Float64Array.of(1, 0), { gradientTolerance: 1e-8, valueTolerance: 1e-12 })
-  let next = search.next()
-  while (!next.done) {
-    const [scale, shift] = next.value as unknown as [number, number]
-    const z = Float64Array.from(scores, (score) => scale * score + shift)
-    const gradient = new Float64Array(2)
-    let value = 0
-    for (let row = 0; row < oldScore.length; row++) {
-      const weight = rowWeight[row]!
-      if (weight === 0) continue
-      const label = target[row]!
-      const all = logAddExp(oldScore[row]!, logSumExp(z, row * k, k))
-      const right = label < 0 ? oldTarget[row]! : logAddExp(oldTarget[row]!, z[row * k + label]!)
-      value += weight * (all - right)
-      for (let c = 0; c < k; c++) {
-        const place = row * k + c
-        const wanted = c === label ? Math.exp(z[place]! - right) : 0
-        const slope = weight * (Math.exp(z[place]! - all) - wanted)
-        gradient[0]! += slope * scores[place]!
-        gradient[1]! += slope
+): Promise<ScaleShift> {
+  return using(openProducts(), async (products) => {
+    const search = lbfgs(Float64Array.of(1, 0), products, { gradientTolerance: 1e-8, valueTolerance: 1e-12 })
+    let next = await search.next()
+    while (!next.done) {
+      const [scale, shift] = next.value as unknown as [number, number]
+      const z = Float64Array.from(scores, (score) => scale * score + shift)
+      const gradient = new Float64Array(2)
+      let value = 0
+      for (let row = 0; row < oldScore.length; row++) {
+        const weight = rowWeight[row]!
+        if (weight === 0) continue
+        const label = target[row]!
+        const all = logAddExp(oldScore[row]!, logSumExp(z, row * k, k))
+        const right = label < 0 ? oldTarget[row]! : logAddExp(oldTarget[row]!, z[row * k + label]!)
+        value += weight * (all - right)
+        for (let c = 0; c < k; c++) {
+          const place = row * k + c
+          const wanted = c === label ? Math.exp(z[place]! - right) : 0
+          const slope = weight * (Math.exp(z[place]! - all) - wanted)
+          gradient[0]! += slope * scores[place]!
+          gradient[1]! += slope
+        }
       }
+      next = await search.next({ value, gradient })
     }
-    next = search.next({ value, gradient })
-  }
-  const [scale, shift] = next.value.x as unknown as [number, number]
-  return { scale, shift }
+    const [scale, shift] = next.value.x as unknown as [number, number]
+    return { scale, shift }
+  })
 }
 
 export function scaled(head: Head, { scale, shift }: ScaleShift): Head {

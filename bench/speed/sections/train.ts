@@ -25,7 +25,7 @@ export const train: SpeedSection = {
       say(`train: ${set.features.count} rows of ${set.features.dim}, tfjs on ${(await loadTfjs()).getBackend()}`)
       const seconds = await interleaved(rounds, {
         ort: () => trainHead(set, ortBackend(), options),
-        tfjs: () => trainHead(set, { open: openTfjsEvaluator }, options),
+        tfjs: () => trainHead(set, { open: openTfjsEvaluator, compact: false }, options),
       })
       say(`train: ${JSON.stringify(seconds)}`)
       return {
