@@ -59,15 +59,17 @@ export async function compactSubset(
 async function standardisedRows(
   { dim, read }: FeatureSource,
   rows: readonly number[],
-  { mean, inverseDeviation }: Standardisation,
+  standardisation: Standardisation,
 ): Promise<Float32Array> {
   const result = new Float32Array(rows.length * dim)
   for (const [i, row] of rows.entries()) {
-    const raw = await read(row, row + 1)
-    const target = result.subarray(i * dim, (i + 1) * dim)
-    for (let d = 0; d < target.length; d++) target[d] = (raw[d]! - mean[d]!) * inverseDeviation[d]!
+    standardiseRow(await read(row, row + 1), standardisation, result.subarray(i * dim, (i + 1) * dim))
   }
   return result
+}
+
+function standardiseRow(row: Float32Array, { mean, inverseDeviation }: Standardisation, target: Float32Array): void {
+  for (let d = 0; d < target.length; d++) target[d] = (row[d]! - mean[d]!) * inverseDeviation[d]!
 }
 
 /** X·Xᵀ, in blocks of rows up to the diagonal; what lies beyond is left 0. */

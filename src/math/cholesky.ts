@@ -20,14 +20,16 @@ export async function cholesky(
   { multiplyTransposed }: Pick<Products, 'multiplyTransposed'>,
 ): Promise<Float32Array> {
   const factor = new Float32Array(n * n)
+  // rows · left is largest half-way.
+  const scratch = new Float32Array(Math.ceil(n / 2) ** 2)
   for (let left = 0; left < n; left += width) {
     const columns = Math.min(width, n - left)
     const rows = n - left
     const panel = block(matrix, n, left, left, rows, columns)
     if (left > 0) {
-      const done = block(factor, n, left, 0, rows, left)
+      const done = block(factor, n, left, 0, rows, left, scratch)
       const known = await multiplyTransposed(done, done.subarray(0, columns * left), [rows, left, columns])
-      for (let i = 0; i < panel.length; i++) panel[i]! -= known[i]!
+      subtract(panel, known)
     }
     const { corner, inverse } = factorCorner(panel, columns, (r) => matrix[(left + r) * n + left + r]!)
     setBlock(factor, n, left, left, corner, columns)
@@ -40,13 +42,25 @@ export async function cholesky(
   return factor
 }
 
-function block(matrix: Float32Array, n: number, top: number, left: number, rows: number, columns: number) {
-  const copy = new Float32Array(rows * columns)
+function block(
+  matrix: Float32Array,
+  n: number,
+  top: number,
+  left: number,
+  rows: number,
+  columns: number,
+  target = new Float32Array(rows * columns),
+): Float32Array {
+  const copy = target.subarray(0, rows * columns)
   for (let r = 0; r < rows; r++) {
     const from = (top + r) * n + left
     copy.set(matrix.subarray(from, from + columns), r * columns)
   }
   return copy
+}
+
+function subtract(target: Float32Array, values: Float32Array): void {
+  for (let i = 0; i < target.length; i++) target[i]! -= values[i]!
 }
 
 function setBlock(matrix: Float32Array, n: number, top: number, left: number, values: Float32Array, columns: number) {
@@ -104,7 +118,7 @@ export async function solveLower(
     if (end < n) {
       const solved = block(solution, n, 0, end, rows, n - end)
       const known = await multiply(solved, block(factor, n, end, left, n - end, columns), [rows, n - end, columns])
-      for (let i = 0; i < part.length; i++) part[i]! -= known[i]!
+      subtract(part, known)
     }
     for (let r = 0; r < rows; r++) {
       for (let i = columns - 1; i >= 0; i--) {

@@ -45,7 +45,7 @@ export class Corrections {
     const order = this.#order
     const newest = order.at(-1)
     if (newest === undefined) {
-      for (let i = 0; i < direction.length; i++) direction[i] = -gradient[i]!
+      steepest(direction, gradient)
       return -squareOf(gradient)
     }
     const sy = this.#sy
@@ -74,7 +74,7 @@ export class Corrections {
 
     const used = coefficients.length
     const sum = await this.#products.multiply(coefficients, this.#usedRows(used), [1, used, this.#size])
-    for (let i = 0; i < direction.length; i++) direction[i] = sum[i]! - scale * gradient[i]!
+    subtractScaled(direction, sum, scale, gradient)
     return slope
   }
 
@@ -83,10 +83,7 @@ export class Corrections {
     const place = this.#free.pop() ?? this.#order.shift()!
     const s = this.#rows.subarray(2 * place * this.#size, (2 * place + 1) * this.#size)
     const y = this.#rows.subarray((2 * place + 1) * this.#size, (2 * place + 2) * this.#size)
-    for (let i = 0; i < s.length; i++) {
-      s[i] = step * direction[i]!
-      y[i] = after[i]! - before[i]!
-    }
+    setPair(s, y, step, direction, before, after)
     this.#order.push(place)
     const products = await this.#meet(y)
     if (!(products[2 * place]! > 1e-12 * products[2 * place + 1]!)) {
@@ -107,6 +104,30 @@ export class Corrections {
 
   #usedRows(used: number): Float32Array {
     return this.#rows.subarray(0, used * this.#size)
+  }
+}
+
+// Loops over vectors have functions of their own: the engine optimises these sooner than what waits for a product.
+
+function steepest(direction: Float64Array, gradient: Float64Array): void {
+  for (let i = 0; i < direction.length; i++) direction[i] = -gradient[i]!
+}
+
+function subtractScaled(direction: Float64Array, sum: Float32Array, scale: number, gradient: Float64Array): void {
+  for (let i = 0; i < direction.length; i++) direction[i] = sum[i]! - scale * gradient[i]!
+}
+
+function setPair(
+  s: Float32Array,
+  y: Float32Array,
+  step: number,
+  direction: Float64Array,
+  before: Float64Array,
+  after: Float64Array,
+): void {
+  for (let i = 0; i < s.length; i++) {
+    s[i] = step * direction[i]!
+    y[i] = after[i]! - before[i]!
   }
 }
 

@@ -45,7 +45,15 @@ export function float32ToFloat16(value: number): number {
 
 /** Widens a block of half floats into `target`, from its start. */
 export function decodeFloat16(source: Uint16Array, target: Float32Array): void {
-  for (let i = 0; i < source.length; i++) target[i] = halfToFloat[source[i]!]!
+  // Four at a time: half of the time went into the loop itself.
+  const whole = source.length - (source.length % 4)
+  for (let i = 0; i < whole; i += 4) {
+    target[i] = halfToFloat[source[i]!]!
+    target[i + 1] = halfToFloat[source[i + 1]!]!
+    target[i + 2] = halfToFloat[source[i + 2]!]!
+    target[i + 3] = halfToFloat[source[i + 3]!]!
+  }
+  for (let i = whole; i < source.length; i++) target[i] = halfToFloat[source[i]!]!
 }
 
 /** Narrows a block to half floats. */

@@ -58,7 +58,7 @@ export async function* lbfgs(
     }
     let step = corrections.count === 0 ? Math.min(1, 1 / norm(gradient)) : 1
     for (;;) {
-      for (let i = 0; i < next.length; i++) next[i] = x[i]! + step * direction[i]!
+      move(next, x, step, direction)
       answer = yield next
       evaluations++
       if (answer.value <= value + 1e-4 * step * slope || evaluations >= maxEvaluations) break
@@ -76,6 +76,12 @@ export async function* lbfgs(
     if (decrease < valueTolerance * Math.abs(value)) break
   }
   return { x, value, evaluations }
+}
+
+// Loops over vectors have functions of their own: the engine optimises these sooner than a generator.
+
+function move(target: Float64Array, start: Float64Array, step: number, direction: Float64Array): void {
+  for (let i = 0; i < target.length; i++) target[i] = start[i]! + step * direction[i]!
 }
 
 function norm(vector: Float64Array): number {
