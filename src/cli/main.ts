@@ -5,6 +5,9 @@ env.ORT_DISABLE_TELEMETRY ??= '1'
 // Commands that ask a classifier and do little else: what runs it is loaded while this thread reads the command line.
 const asksClassifier = ['predict', 'evaluate'].includes(argv[2]!)
 const discard = asksClassifier ? (await import('../runtime/worker-session.js')).prepareWorkerSession() : undefined
-const { runProcess } = await import('./run.js')
+const [{ runProcess }] = await Promise.all([
+  import('./run.js'),
+  asksClassifier ? import('../workflow/open-classifier.js') : undefined,
+])
 await runProcess(process)
 await discard?.()

@@ -1,6 +1,6 @@
 import { openSession, type Provider } from '../runtime/session.js'
 import { lossGraph } from './loss-graph.js'
-import { addTo } from './sums.js'
+import { addTo, setTo } from './sums.js'
 import type { LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
 
 /** Rows that go through the graph at once: bounds the memory of one evaluation. */
@@ -20,7 +20,7 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
   ): Promise<LossAndGradient> {
     const problems = bias.length / classes
     if (sums.loss.length !== problems) sums = emptySums(problems, weight.length, bias.length)
-    else Object.values(sums).forEach((sum: Float64Array) => sum.fill(0))
+    sums.loss.fill(0)
     for (let start = 0; start < features.count; start += blockRows) {
       const end = Math.min(start + blockRows, features.count)
       const n = end - start
@@ -38,8 +38,9 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
       )
       const loss = results['loss']!.data as Float32Array
       for (let i = 0; i < loss.length; i++) sums.loss[i % problems]! += loss[i]!
-      addTo(sums.weight, results['weightGradient']!.data as Float32Array)
-      addTo(sums.bias, results['biasGradient']!.data as Float32Array)
+      const add = start === 0 ? setTo : addTo
+      add(sums.weight, results['weightGradient']!.data as Float32Array)
+      add(sums.bias, results['biasGradient']!.data as Float32Array)
     }
     return sums
   }
