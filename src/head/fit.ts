@@ -39,7 +39,7 @@ export interface FitMeans {
 export interface FitOptions extends Pick<LbfgsOptions, 'memory' | 'maxEvaluations'> {
   /**
    * δ: how far, in nats, loss plus penalty may lie above their minimum. The penalty makes them ρ-strongly convex but for c, so a gradient
-   * g with ‖g‖² ≤ 2ρδ is enough (Boyd & Vandenberghe, Convex Optimization, eq. 9.9); as a rule a tenth of it is left. @default 1e-5
+   * g with ‖g‖² ≤ 2ρδ is enough (Boyd & Vandenberghe, Convex Optimization, eq. 9.9); as a rule a tenth of it is left. @default 1e-6
    */
   readonly precision?: number
   readonly signal?: AbortSignal | undefined
@@ -62,7 +62,7 @@ export async function fitHeads(
   set: TrainingSet,
   problems: readonly Problem[],
   { standardisation, evaluator, products }: FitMeans,
-  { precision = 1e-5, signal, onStep, ...limits }: FitOptions = {},
+  { precision = 1e-6, signal, onStep, ...limits }: FitOptions = {},
 ): Promise<Fit[]> {
   const { dim } = set.features
   const k = set.classes
