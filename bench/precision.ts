@@ -9,7 +9,7 @@
  * rounded, as a GPU computes. A table goes to stdout, progress to stderr.
  */
 import { parseArgs } from 'node:util'
-import { readBundle } from '../src/bundle/bundle.js'
+import { readBundle } from '../src/bundle/read.js'
 import { batches } from '../src/core/batches.js'
 import { prefetch } from '../src/core/prefetch.js'
 import { loadImage } from '../src/image/decode.js'

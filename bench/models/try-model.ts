@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { readBundle } from '../../src/bundle/bundle.js'
+import { readBundle } from '../../src/bundle/read.js'
 import { loadImage } from '../../src/image/decode.js'
 import { listImages } from '../../src/image/folder.js'
 import { evenly } from '../../src/model/find-input.js'

@@ -10,7 +10,7 @@ const defaultBase = 'inception-v3'
 /** The model that `extend --add` extends: the one named, else `./extended`, else the default one. */
 export async function modelToExtend(model: string | undefined): Promise<string> {
   if (model !== undefined) return model
-  const { isBundle } = await import('../bundle/bundle.js')
+  const { isBundle } = await import('../bundle/layout.js')
   return (await isBundle(currentBundle)) ? currentBundle : defaultBase
 }
 
@@ -19,7 +19,7 @@ export async function whatToExtend(flags: {
   readonly model?: string
   readonly out?: string
 }): Promise<{ model: string; out: string }> {
-  const { isBundle } = await import('../bundle/bundle.js')
+  const { isBundle } = await import('../bundle/layout.js')
   const model = await modelToExtend(flags.model)
   if (flags.out !== undefined) return { model, out: flags.out }
   if (await isBundle(model)) return { model, out: model }
@@ -39,7 +39,7 @@ export async function whatToExtend(flags: {
  */
 export async function whatToOpen(model: string | undefined, alternative = ''): Promise<string> {
   if (model !== undefined) return model
-  const { isBundle } = await import('../bundle/bundle.js')
+  const { isBundle } = await import('../bundle/layout.js')
   if (await isBundle(currentBundle)) return currentBundle
   throw new NpluskError(
     'NOT_FOUND',

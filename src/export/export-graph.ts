@@ -1,4 +1,4 @@
-import { manifestKey } from '../bundle/bundle.js'
+import { manifestKey } from '../bundle/layout.js'
 import { setMetadata } from '../onnx/build.js'
 import { cloneModel, type LoadedModel } from '../onnx/model.js'
 import type { ModelCard } from './card.js'

@@ -1,4 +1,5 @@
-import { isBundle, readBundle } from '../bundle/bundle.js'
+import { isBundle } from '../bundle/layout.js'
+import { readBundle } from '../bundle/read.js'
 import { labelsOf, type Label } from '../bundle/manifest.js'
 import { openBackbone } from './open-backbone.js'
 import type { ModelOptions } from './types.js'

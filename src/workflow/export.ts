@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { damagedModel, readBundle, type Bundle } from '../bundle/bundle.js'
+import { damagedModel, readBundle, type Bundle } from '../bundle/read.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { writeFolderAtomic } from '../core/atomic-folder.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { openStore } from '../bottleneck/store.js'
 import type { FeatureTable } from '../bottleneck/table.js'
-import { checkWritable, isSamePlace } from '../bundle/bundle.js'
+import { checkWritable, isSamePlace } from '../bundle/place.js'
 import type { AddedClass, Increment } from '../bundle/manifest.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'

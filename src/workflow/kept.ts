@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { modelFile, checkBundleFile, type Bundle } from '../bundle/bundle.js'
+import { modelFile } from '../bundle/layout.js'
+import { checkBundleFile, type Bundle } from '../bundle/read.js'
 import type { Manifest } from '../bundle/manifest.js'
 import { openTable } from '../bundle/table-file.js'
 import { NpluskError } from '../core/errors.js'

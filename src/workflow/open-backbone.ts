@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { isBundle, readBundle, readBundleFile, type Bundle } from '../bundle/bundle.js'
+import { isBundle } from '../bundle/layout.js'
+import { readBundle, readBundleFile, type Bundle } from '../bundle/read.js'
 import { NpluskError } from '../core/errors.js'
 import { knownBackbone, type Backbone } from '../model/backbone.js'
 import { cacheFolder } from '../model/cache-folder.js'

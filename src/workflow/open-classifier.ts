@@ -1,4 +1,5 @@
-import { damagedModel, isBundle, openBundle, type OpenedBundle } from '../bundle/bundle.js'
+import { isBundle } from '../bundle/layout.js'
+import { damagedModel, openBundle, type OpenedBundle } from '../bundle/read.js'
 import { labelsOf, type AddedClass, type Label, type Manifest } from '../bundle/manifest.js'
 import { descriptorPath } from '../core/descriptor-path.js'
 import type { Preprocess } from '../image/types.js'

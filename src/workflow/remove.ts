@@ -1,6 +1,7 @@
 import type { FeatureTable } from '../bottleneck/table.js'
 import { selectRows } from '../bottleneck/table.js'
-import { checkWritable, readBundle } from '../bundle/bundle.js'
+import { checkWritable } from '../bundle/place.js'
+import { readBundle } from '../bundle/read.js'
 import type { Increment, Manifest } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
 import { nearestNames } from '../model/known-nearest.js'

@@ -1,4 +1,5 @@
-import { contentName, manifestKey, modelFile, writeBundle, type Content } from '../bundle/bundle.js'
+import { contentName, manifestKey, modelFile } from '../bundle/layout.js'
+import { writeBundle, type Content } from '../bundle/write.js'
 import { bundleFormat, labelsOf, type Increment, type Manifest, type TrainingRecord } from '../bundle/manifest.js'
 import { tableChunks } from '../bundle/table-file.js'
 import type { FeatureTable } from '../bottleneck/table.js'

@@ -1,4 +1,7 @@
-import { contentName, manifestKey, type BundleChange, type Content } from '../../src/bundle/bundle.js'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { contentName, manifestKey } from '../../src/bundle/layout.js'
+import type { BundleChange, Content } from '../../src/bundle/write.js'
 import { bundleFormat, type Manifest } from '../../src/bundle/manifest.js'
 import { graphModel, node, setMetadata, valueInfo } from '../../src/onnx/build.js'
 import { encodeModel } from '../../src/onnx/model.js'
@@ -59,4 +62,12 @@ export function tinyChange(
   })
   setMetadata(model, manifestKey, JSON.stringify(manifest))
   return { manifest, model: encodeModel(model), files, verify }
+}
+
+/** Every file in a folder, hidden ones as well, with its content. */
+export async function contents(path: string): Promise<Record<string, string>> {
+  const names = (await readdir(path)).sort()
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(path, name), 'base64')] as const)),
+  )
 }

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { manifestFile, modelFile } from '../../src/bundle/bundle.js'
+import { manifestFile, modelFile } from '../../src/bundle/layout.js'
 import type { Label, Manifest } from '../../src/bundle/manifest.js'
 import { loadImage } from '../../src/image/decode.js'
 import { openSession } from '../../src/runtime/session.js'

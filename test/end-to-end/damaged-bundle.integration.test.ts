@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { manifestFile, manifestKey, modelFile } from '../../src/bundle/bundle.js'
+import { manifestFile, manifestKey, modelFile } from '../../src/bundle/layout.js'
 import { getMetadata, setMetadata } from '../../src/onnx/build.js'
 import { decodeModel, encodeModel } from '../../src/onnx/model.js'
 import { contentsOf, fixtures, openWorkplace, type Workplace } from './workplace.js'

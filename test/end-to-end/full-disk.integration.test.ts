@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { modelFile } from '../../src/bundle/bundle.js'
+import { modelFile } from '../../src/bundle/layout.js'
 import type { Outcome } from '../cli/spawn.js'
 import { contentsOf, fixtures, linkModels, openWorkplace, temporaryFilesIn, type Workplace } from './workplace.js'
 

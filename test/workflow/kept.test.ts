@@ -1,15 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import {
-  contentName,
-  manifestKey,
-  modelFile,
-  readBundle,
-  writeBundle,
-  type Bundle,
-  type Content,
-} from '../../src/bundle/bundle.js'
+import { contentName, manifestKey, modelFile } from '../../src/bundle/layout.js'
+import { readBundle, type Bundle } from '../../src/bundle/read.js'
+import { writeBundle, type Content } from '../../src/bundle/write.js'
 import { tableChunks } from '../../src/bundle/table-file.js'
 import type { Head } from '../../src/head/types.js'
 import { createRandom } from '../../src/math/random.js'

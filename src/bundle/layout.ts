@@ -1,0 +1,33 @@
+import { createHash, type Hash } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import type { Manifest } from './manifest.js'
+
+export const modelFile = 'model.onnx'
+export const manifestFile = 'bundle.json'
+/** The `metadata_props` entry that repeats the manifest inside the model. */
+export const manifestKey = 'nplusk.manifest'
+
+/** Whether a folder is (or once was) a bundle. */
+export async function isBundle(folder: string): Promise<boolean> {
+  const names: string[] = await readdir(folder).catch(() => [])
+  return names.includes(manifestFile) || names.includes(modelFile)
+}
+
+/** A file's name with the hash of its content in it: `features-1a2b….safetensors`. */
+export function contentName(kind: string, content: Iterable<Uint8Array>): string {
+  const hash = createHash('sha256')
+  for (const piece of content) hash.update(piece)
+  return hashedName(kind, hash)
+}
+
+/** As `contentName`, for a hash that has met all of the content. */
+export function hashedName(kind: string, hash: Hash): string {
+  const dot = kind.lastIndexOf('.')
+  const stem = kind.slice(0, dot).replace(/-[0-9a-f]{16}$/, '')
+  return `${stem}-${hash.digest('hex').slice(0, 16)}${kind.slice(dot)}`
+}
+
+/** The files beside model and manifest that a manifest names. */
+export function filesOf({ backbone, rehearsal, increments }: Manifest): string[] {
+  return [backbone.file, ...(rehearsal ? [rehearsal.file] : []), ...increments.map(({ features }) => features)]
+}

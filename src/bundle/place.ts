@@ -1,0 +1,55 @@
+import { constants } from 'node:fs'
+import { access, mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { temporaryName } from '../core/atomic-write.js'
+import { NpluskError, ioError } from '../core/errors.js'
+import { isBundle } from './layout.js'
+import type { Bundle } from './read.js'
+
+/**
+ * Fails early, before any work, where a bundle could not be written.
+ *
+ * @param extended the bundle that is to be changed, which may lie there; any other must not
+ * @throws NpluskError `IO` when the place cannot be written, `CONFLICT` when something else is there
+ */
+export async function checkWritable(folder: string, extended?: Bundle): Promise<void> {
+  try {
+    const found = await stat(folder).catch(() => undefined)
+    if (found && !found.isDirectory()) throw new NpluskError('CONFLICT', `${folder} is a file; choose another --out.`)
+    const holdsBundle = await isBundle(folder)
+    if (found && !holdsBundle) await checkReplaceable(folder, found)
+    if (holdsBundle && !(extended && (await isSamePlace(folder, extended.folder)))) {
+      throw new NpluskError(
+        'CONFLICT',
+        `${folder} holds another bundle; extend that one with --model ${folder}, or choose another --out.`,
+      )
+    }
+    if (holdsBundle) {
+      await access(folder, constants.W_OK)
+    } else {
+      await mkdir(dirname(folder), { recursive: true })
+      // Asking for permission does not tell whether the file system is read-only: make something and remove it.
+      const probe = temporaryName(folder)
+      await mkdir(probe)
+      await rmdir(probe)
+    }
+  } catch (error) {
+    throw ioError(error, `write the bundle ${folder}`)
+  }
+}
+
+/** A new bundle takes the place of an empty folder by renaming, which cannot be done with a mount point. */
+async function checkReplaceable(folder: string, { dev }: { readonly dev: number }): Promise<void> {
+  if ((await readdir(folder)).length > 0) {
+    throw new NpluskError('CONFLICT', `${folder} holds other files and no bundle; choose another --out.`)
+  }
+  if ((await stat(dirname(folder))).dev !== dev) {
+    throw new NpluskError('CONFLICT', `${folder} is a mount point; choose a folder in it as --out.`)
+  }
+}
+
+/** Whether two paths lead to one folder. */
+export async function isSamePlace(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([a, b].map((path) => realpath(path).catch(() => resolve(path))))
+  return one === other
+}

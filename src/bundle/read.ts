@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open, readFile, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { NpluskError } from '../core/errors.js'
+import { isReadable } from '../core/is-readable.js'
+import { readMetadata } from '../onnx/read-metadata.js'
+import { contentName, filesOf, hashedName, isBundle, manifestFile, manifestKey, modelFile } from './layout.js'
+import { parseManifest, type Manifest } from './manifest.js'
+
+/** A bundle on disk, read and found whole. */
+export interface Bundle {
+  readonly folder: string
+  readonly manifest: Manifest
+  /** What `model.onnx` held when the manifest was read out of it: another process may put a new one in its place at any time. */
+  readonly model: Uint8Array
+}
+
+/** A bundle whose model has yet to be read. */
+export interface OpenedBundle extends Omit<Bundle, 'model'> {
+  /** The `model.onnx` that the manifest was read out of. To be closed. */
+  readonly file: FileHandle
+}
+
+/**
+ * Reads a bundle's manifest and its model.
+ *
+ * @throws NpluskError as `openBundle`
+ */
+export async function readBundle(folder: string): Promise<Bundle> {
+  const { manifest, file } = await openBundle(folder)
+  try {
+    return { folder, manifest, model: await file.readFile() }
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * Reads a bundle's manifest, and opens its model.
+ *
+ * `model.onnx` repeats the manifest, and is the file whose renaming makes a change take effect; should a process have died
+ * before it could rename `bundle.json` as well, the newer one counts.
+ *
+ * @throws NpluskError `NOT_FOUND` when there is no bundle, `BAD_BUNDLE` when it is damaged or of another format; the model's graph is
+ * not looked at
+ */
+export async function openBundle(folder: string): Promise<OpenedBundle> {
+  if (!(await isBundle(folder))) {
+    throw new NpluskError('NOT_FOUND', `${folder} is not a bundle; make one with "extend --add DIR --out ${folder}".`)
+  }
+  // A writer that changes the bundle meanwhile removes what the earlier revision needed; then the new one is there to be read.
+  return openCurrent(folder).catch(() => openCurrent(folder))
+}
+
+async function openCurrent(folder: string): Promise<OpenedBundle> {
+  const manifestPath = join(folder, manifestFile)
+  const modelPath = join(folder, modelFile)
+  // Before the manifest is read: so all that is read is of the model's revision, or newer, and then found not to fit.
+  const file = await open(modelPath).catch((cause: unknown) => unreadable(modelPath, cause))
+  try {
+    const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
+    if (file instanceof NpluskError) throw file
+    const manifest = await manifestInside(file, modelPath)
+    if (manifest.revision < written.revision || manifest.base.sha256 !== written.base.sha256) {
+      throw new NpluskError(
+        'BAD_BUNDLE',
+        `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`,
+      )
+    }
+    const missing = await missingFile(folder, manifest)
+    if (missing !== undefined) {
+      throw new NpluskError('BAD_BUNDLE', `${missing} is missing; restore it from a copy, or build the bundle again.`)
+    }
+    return { folder, manifest, file }
+  } catch (error) {
+    if (!(file instanceof NpluskError)) await file.close()
+    throw error
+  }
+}
+
+/** Reads one of the bundle's own files and checks it against the hash in its name. */
+export async function readBundleFile({ folder }: Bundle, name: string): Promise<Buffer> {
+  const path = join(folder, name)
+  const content = await readPart(path)
+  if (contentName(name, [content]) !== name) throw damagedPart(path)
+  return content
+}
+
+function damagedPart(path: string, cause?: unknown): NpluskError {
+  const message = `${path} is damaged; restore it from a copy, or build the bundle again.`
+  return new NpluskError('BAD_BUNDLE', message, cause === undefined ? {} : { cause })
+}
+
+/** What to say of a bundle whose model's graph turns out to be damaged. */
+export function damagedModel(folder: string, cause: unknown): NpluskError {
+  return damagedPart(join(folder, modelFile), cause)
+}
+
+/**
+ * The path of one of the bundle's own files, for reading it in parts; checked against the hash in its name.
+ *
+ * @throws NpluskError `BAD_BUNDLE` when it is damaged
+ */
+export async function checkBundleFile({ folder }: Bundle, name: string): Promise<string> {
+  const path = join(folder, name)
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer)
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+  if (hashedName(name, hash) !== name) throw damagedPart(path)
+  return path
+}
+
+/** The manifest in the model, which is as new as the one in `bundle.json` or newer. */
+async function manifestInside(file: FileHandle, path: string): Promise<Manifest> {
+  const inside = await readMetadata(file, manifestKey).catch((cause: unknown) => {
+    throw damagedPart(path, cause)
+  })
+  if (inside === undefined) {
+    throw new NpluskError(
+      'BAD_BUNDLE',
+      `${path} was not written by nplusk; restore the bundle from a copy, or build it again.`,
+    )
+  }
+  return parseManifest(inside, path)
+}
+
+async function readPart(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+function unreadable(path: string, cause: unknown): NpluskError {
+  return new NpluskError('BAD_BUNDLE', `${path} cannot be read; restore the bundle from a copy, or build it again.`, {
+    cause,
+  })
+}
+
+/** The path of a file that a manifest names and that cannot be read. */
+async function missingFile(folder: string, manifest: Manifest): Promise<string | undefined> {
+  for (const name of filesOf(manifest)) {
+    const path = join(folder, name)
+    if (!(await isReadable(path))) return path
+  }
+  return undefined
+}

@@ -1,0 +1,109 @@
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
+import { NpluskError, ioError } from '../core/errors.js'
+import { isReadable } from '../core/is-readable.js'
+import { filesOf, isBundle, manifestFile, modelFile } from './layout.js'
+import { withLock } from './lock.js'
+import type { Manifest } from './manifest.js'
+import { readBundle } from './read.js'
+
+/** A file's content in pieces: every call gives them anew, from the start. */
+export type Content = () => Iterable<Uint8Array>
+
+/** What is to be written: the model, its manifest, and the files named in it. Files that the bundle has already are not written again. */
+export interface BundleChange {
+  readonly manifest: Manifest
+  readonly model: Uint8Array
+  readonly files: ReadonlyMap<string, Content>
+  /** Looks at the written model before it takes effect; throwing leaves the bundle as it was. */
+  readonly verify: (modelPath: string) => Promise<void>
+}
+
+/**
+ * Makes a bundle, or changes one. Everything is written under temporary names first; then the model's renaming makes the change take
+ * effect, so that a reader finds the old bundle or the new one, and a failure at any point leaves the old one.
+ *
+ * @throws NpluskError `IO` when the file system refuses, `CONFLICT` when another process has changed the bundle meanwhile
+ */
+export async function writeBundle(folder: string, change: BundleChange): Promise<void> {
+  const exists = await isBundle(folder)
+  const staging = exists ? folder : temporaryName(folder)
+  const temporary: string[] = []
+  try {
+    if (!exists) await mkdir(staging, { recursive: true })
+    const stage = async (name: string, content: Iterable<Uint8Array>) => {
+      const path = temporaryName(join(staging, name))
+      temporary.push(path)
+      await writeSynced(path, content)
+      return { path, final: join(staging, name) }
+    }
+    const staged: { path: string; final: string }[] = []
+    for (const [name, content] of change.files) {
+      // Named by its content: what has the name has the content.
+      if (!exists || !(await isReadable(join(folder, name)))) staged.push(await stage(name, content()))
+    }
+    const model = await stage(modelFile, [change.model])
+    const manifest = await stage(manifestFile, [Buffer.from(JSON.stringify(change.manifest, undefined, 1))])
+    await change.verify(model.path)
+    const putInPlace = async () => {
+      for (const { path, final } of [...staged, model, manifest]) await rename(path, final)
+    }
+    if (exists) {
+      await withLock(folder, async () => {
+        await checkRevision(folder, change.manifest.revision - 1)
+        await putInPlace()
+        await removeUnused(folder, change.manifest)
+      })
+    } else {
+      await putInPlace()
+      await rename(staging, folder).catch((error: unknown) => {
+        throw isTaken(error) ? changedMeanwhile(folder) : error
+      })
+    }
+  } catch (error) {
+    await Promise.all(temporary.map((path) => rm(path, { force: true }).catch(() => undefined)))
+    if (!exists) await rm(staging, { recursive: true, force: true }).catch(() => undefined)
+    throw ioError(error, `write the bundle ${folder}`)
+  }
+  // What processes left behind that were killed.
+  await removeAbandoned(folder, () => true)
+  await removeAbandoned(dirname(folder), (name) => name === basename(folder))
+}
+
+async function checkRevision(folder: string, expected: number): Promise<void> {
+  const { manifest } = await readBundle(folder)
+  if (manifest.revision !== expected) throw changedMeanwhile(folder)
+}
+
+function changedMeanwhile(folder: string): NpluskError {
+  return new NpluskError(
+    'CONFLICT',
+    `Another process changed ${folder} meanwhile; nothing was written, run the command again.`,
+  )
+}
+
+/** Whether renaming a folder failed because there is one with something in it. */
+function isTaken(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOTEMPTY' || code === 'EEXIST'
+}
+
+async function writeSynced(path: string, content: Iterable<Uint8Array>): Promise<void> {
+  const handle = await open(path, 'w')
+  try {
+    for (const piece of content) await handle.writeFile(piece)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Deletes what an earlier revision needed; a failure here does no harm. */
+async function removeUnused(folder: string, manifest: Manifest): Promise<void> {
+  const used = new Set([modelFile, manifestFile, ...filesOf(manifest)])
+  const ours = /^(backbone|rehearsal|features)-[0-9a-f]{16}\.(onnx|safetensors)$/
+  for (const name of await readdir(folder)) {
+    if (ours.test(name) && !used.has(name)) await rm(join(folder, name), { force: true }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process'
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from '@jest/globals'
+import { isBundle, manifestFile, modelFile } from '../../src/bundle/layout.js'
+import { openBundle, readBundle, readBundleFile } from '../../src/bundle/read.js'
+import { writeBundle } from '../../src/bundle/write.js'
+import { descriptorPath } from '../../src/core/descriptor-path.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { tinyChange } from './tiny-bundle.js'
+
+const folder = temporaryFolder()
+const place = () => join(folder(), 'out', 'bundle')
+
+describe('readBundle', () => {
+  test('after a crash between the two renamings it takes the newer manifest, from the model', async () => {
+    await writeBundle(place(), tinyChange(1, ['flowers']))
+    const oldManifest = await readFile(join(place(), manifestFile))
+    const second = tinyChange(2, ['flowers', 'birds'])
+    await writeBundle(place(), second)
+    await writeFile(join(place(), manifestFile), oldManifest)
+    expect((await readBundle(place())).manifest).toEqual(second.manifest)
+    // And the bundle can be changed again.
+    await writeBundle(place(), tinyChange(3, ['birds']))
+    expect((await readBundle(place())).manifest.revision).toBe(3)
+  })
+
+  test('says how to make one where there is none', async () => {
+    await mkdir(place(), { recursive: true })
+    for (const path of [place(), join(folder(), 'nowhere')]) {
+      expect(await isBundle(path)).toBe(false)
+      await expect(readBundle(path)).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+        message: `${path} is not a bundle; make one with "extend --add DIR --out ${path}".`,
+      })
+    }
+  })
+
+  const onUnix = process.platform === 'win32' ? test.skip : test
+  onUnix('whose files a writer removes meanwhile, reads the new revision', async () => {
+    await writeBundle(place(), tinyChange(1, ['flowers']))
+    const next = join(folder(), 'next')
+    await writeBundle(next, tinyChange(2, ['birds']))
+    // A manifest that is read when we say so, and no sooner: a pipe with the same bytes. The model is open by then.
+    const manifestPath = join(place(), manifestFile)
+    const manifest = await readFile(manifestPath)
+    await rm(manifestPath)
+    await promisify(execFile)('mkfifo', [manifestPath])
+    const reading = readBundle(place())
+    const pipe = await open(manifestPath, 'w')
+    await pipe.writeFile(manifest)
+    for (const name of await readdir(next)) await rename(join(next, name), join(place(), name))
+    await rm(join(place(), tinyChange(1, ['flowers']).manifest.increments[0]!.features))
+    await pipe.close()
+    expect((await reading).manifest).toEqual(tinyChange(2, ['birds']).manifest)
+  })
+
+  test('opens the model that the manifest was read out of, whatever takes its place', async () => {
+    const first = tinyChange(1, ['flowers'])
+    await writeBundle(place(), first)
+    const { manifest, file } = await openBundle(place())
+    try {
+      await writeBundle(place(), tinyChange(2, ['birds']))
+      expect(manifest).toEqual(first.manifest)
+      expect(Uint8Array.from(await file.readFile())).toEqual(first.model)
+      const path = descriptorPath(file)
+      if (path !== undefined) expect(Uint8Array.from(await readFile(path))).toEqual(first.model)
+    } finally {
+      await file.close()
+    }
+  })
+
+  test('names the part that is missing', async () => {
+    const change = tinyChange(1, ['flowers'])
+    for (const name of [manifestFile, modelFile, ...change.files.keys()]) {
+      await rm(place(), { recursive: true, force: true })
+      await writeBundle(place(), change)
+      await rm(join(place(), name))
+      expect(await isBundle(place())).toBe(true)
+      await expect(readBundle(place())).rejects.toMatchObject({
+        code: 'BAD_BUNDLE',
+        message: expect.stringContaining(join(place(), name)),
+      })
+    }
+  })
+
+  test('names the part that is damaged, or of another bundle', async () => {
+    const change = tinyChange(3, ['flowers'])
+    await writeBundle(place(), change)
+    const damage = async (name: string, content: string | Uint8Array) => {
+      const path = join(place(), name)
+      const whole = await readFile(path)
+      await writeFile(path, content)
+      const failure: unknown = await readBundle(place()).catch((error: unknown) => error)
+      await writeFile(path, whole)
+      return failure
+    }
+    expect(await damage(manifestFile, '{')).toMatchObject({ code: 'BAD_BUNDLE' })
+    expect(await damage(modelFile, change.model.subarray(0, 20))).toMatchObject({
+      code: 'BAD_BUNDLE',
+      message: `${join(place(), modelFile)} is damaged; restore it from a copy, or build the bundle again.`,
+    })
+    expect(await damage(modelFile, tinyChange(2, ['flowers']).model)).toMatchObject({
+      code: 'BAD_BUNDLE',
+      message: expect.stringContaining('belong to different bundles'),
+    })
+    const { base } = change.manifest
+    const otherBase = JSON.stringify({ ...change.manifest, base: { ...base, sha256: 'e'.repeat(64) } })
+    expect(await damage(manifestFile, otherBase)).toMatchObject({
+      code: 'BAD_BUNDLE',
+      message: expect.stringContaining('belong to different bundles'),
+    })
+    expect((await readBundle(place())).manifest.revision).toBe(3)
+  })
+
+  test('a file is checked against the hash in its name', async () => {
+    const change = tinyChange(1, ['flowers'])
+    await writeBundle(place(), change)
+    const bundle = await readBundle(place())
+    const name = bundle.manifest.increments[0]!.features
+    await writeFile(join(place(), name), 'other features')
+    await expect(readBundleFile(bundle, name)).rejects.toMatchObject({
+      code: 'BAD_BUNDLE',
+      message: `${join(place(), name)} is damaged; restore it from a copy, or build the bundle again.`,
+    })
+  })
+})
