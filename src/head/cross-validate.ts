@@ -6,7 +6,7 @@ import { assignFolds } from './folds.js'
 import { bestScaledLoss } from './held-out-loss.js'
 import { pickRows } from './pick-rows.js'
 import { rowWeights } from './row-weights.js'
-import { scoreRows } from './score.js'
+import { scoreRowsWith } from './score.js'
 import { unchanged, type Standardisation } from './standardise.js'
 import type { TrainingBackend, TrainingRows, TrainingSet } from './types.js'
 import { using } from './using.js'
@@ -76,7 +76,7 @@ export async function crossValidate(
   const outcomes = await Promise.all(
     tried.map(async (regularisation, r) => {
       const own = fits.slice(r * foldsUsed, (r + 1) * foldsUsed)
-      const all = await scoreRows(plain.features, own.map(({ head }) => head), (row) => fold[row]! % foldsUsed) // prettier-ignore
+      const all = await scoreRowsWith(products, plain.features, own.map(({ head }) => head), (row) => fold[row]! % foldsUsed) // prettier-ignore
       const heldOut = pickScores(all, heldOutPlaces, set.classes)
       return { regularisation, own, heldOut, loss: bestScaledLoss(heldOutRows, heldOut, weight) }
     }),

@@ -1,4 +1,5 @@
 import type { FeatureTable } from '../bottleneck/table.js'
+import type { Products } from '../math/products.js'
 import { blockSource } from './feature-source.js'
 import { openProducts } from './products.js'
 import type { FeatureSource, Head } from './types.js'
@@ -12,7 +13,17 @@ const blockRows = 2048
  * @param headOf which head scores a row
  * @returns row-major [count × k]
  */
-export async function scoreRows(
+export function scoreRows(
+  features: FeatureSource,
+  heads: readonly Head[],
+  headOf?: (row: number) => number,
+): Promise<Float32Array> {
+  return using(openProducts(), (products) => scoreRowsWith(products, features, heads, headOf))
+}
+
+/** As `scoreRows`, for those who multiply already. */
+export async function scoreRowsWith(
+  products: Products,
   features: FeatureSource,
   heads: readonly Head[],
   headOf: (row: number) => number = () => 0,
@@ -25,18 +36,16 @@ export async function scoreRows(
     for (let d = 0; d < dim; d++) weight.set(head.weight.subarray(d * k, (d + 1) * k), d * columns + h * k)
   })
   const scores = new Float32Array(count * k)
-  return using(openProducts(), async (products) => {
-    for (let start = 0; start < count; start += blockRows) {
-      const end = Math.min(start + blockRows, count)
-      const all = await products.multiply(await features.read(start, end), weight, [end - start, dim, columns])
-      for (let row = start; row < end; row++) {
-        const head = headOf(row)
-        const from = (row - start) * columns + head * k
-        for (let c = 0; c < k; c++) scores[row * k + c] = all[from + c]! + heads[head]!.bias[c]!
-      }
+  for (let start = 0; start < count; start += blockRows) {
+    const end = Math.min(start + blockRows, count)
+    const all = await products.multiply(await features.read(start, end), weight, [end - start, dim, columns])
+    for (let row = start; row < end; row++) {
+      const head = headOf(row)
+      const from = (row - start) * columns + head * k
+      for (let c = 0; c < k; c++) scores[row * k + c] = all[from + c]! + heads[head]!.bias[c]!
     }
-    return scores
-  })
+  }
+  return scores
 }
 
 /** The logits of a table's rows under one head, row-major [count × k]. */
