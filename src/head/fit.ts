@@ -1,6 +1,6 @@
 import { noOldTarget } from '../bottleneck/table.js'
 import { throwIfAborted } from '../core/errors.js'
-import { lbfgs, type Evaluation, type LbfgsOptions, type Minimum } from '../math/lbfgs.js'
+import { lbfgs, type Evaluation, type Minimum } from '../math/lbfgs.js'
 import type { Products } from '../math/products.js'
 import type { Standardisation } from './standardise.js'
 import { transposed } from '../math/transpose.js'
@@ -36,7 +36,7 @@ export interface FitMeans {
   readonly products: Products
 }
 
-export interface FitOptions extends Pick<LbfgsOptions, 'memory' | 'maxEvaluations'> {
+export interface FitOptions {
   /**
    * δ: how far, in nats, loss plus penalty may lie above their minimum. The penalty makes them ρ-strongly convex but for c, so a gradient
    * g with ‖g‖² ≤ 2ρδ is enough (Boyd & Vandenberghe, Convex Optimization, eq. 9.9); as a rule a tenth of it is left. @default 1e-6
@@ -62,7 +62,7 @@ export async function fitHeads(
   set: TrainingSet,
   problems: readonly Problem[],
   { standardisation, evaluator, products }: FitMeans,
-  { precision = 1e-6, signal, onStep, ...limits }: FitOptions = {},
+  { precision = 1e-6, signal, onStep }: FitOptions = {},
 ): Promise<Fit[]> {
   const { dim } = set.features
   const k = set.classes
@@ -71,7 +71,6 @@ export async function fitHeads(
   const runs = await Promise.all(
     problems.map(async ({ rowWeight, regularisation, start = startingPoint(set) }) => {
       const search = lbfgs(withBias(start, dim * k, 1 / biasScale), products, {
-        ...limits,
         gradientTolerance: Math.sqrt(2 * regularisation * precision),
       })
       const first = (await search.next()) as IteratorYieldResult<Float64Array>

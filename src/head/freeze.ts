@@ -1,8 +1,10 @@
 import type { FeatureTable } from '../bottleneck/table.js'
 import { argMax, logAddExp, logSumExp } from '../math/softmax.js'
 import { blockSource } from './feature-source.js'
-import { scoreRows } from './score.js'
+import { openProducts } from './products.js'
+import { scoreRowsWith } from './score.js'
 import type { Head } from './types.js'
+import { using } from './using.js'
 
 const blockRows = 2048
 
@@ -24,18 +26,20 @@ export async function withFrozenHead(
   const oldBest = table.oldBest.slice()
   const oldClass = table.oldClass.slice()
   // Block by block: the scores of all rows under thousands of columns would fill the memory.
-  for (let start = 0; start < count; start += blockRows) {
-    const rows = Math.min(blockRows, count - start)
-    const read = (from: number, to: number) => source.read(start + from, start + to)
-    const scores = await scoreRows({ count: rows, dim: source.dim, read }, [frozen])
-    for (let i = 0; i < rows; i++) {
-      const row = start + i
-      oldScore[row] = logAddExp(oldScore[row]!, logSumExp(scores, i * k, k))
-      const column = argMax(scores, i * k, k)
-      if (scores[i * k + column]! <= oldBest[row]!) continue
-      oldBest[row] = scores[i * k + column]!
-      oldClass[row] = columnClass[column]!
+  await using(openProducts(), async (products) => {
+    for (let start = 0; start < count; start += blockRows) {
+      const rows = Math.min(blockRows, count - start)
+      const read = (from: number, to: number) => source.read(start + from, start + to)
+      const scores = await scoreRowsWith(products, { count: rows, dim: source.dim, read }, [frozen])
+      for (let i = 0; i < rows; i++) {
+        const row = start + i
+        oldScore[row] = logAddExp(oldScore[row]!, logSumExp(scores, i * k, k))
+        const column = argMax(scores, i * k, k)
+        if (scores[i * k + column]! <= oldBest[row]!) continue
+        oldBest[row] = scores[i * k + column]!
+        oldClass[row] = columnClass[column]!
+      }
     }
-  }
+  })
   return { ...table, oldScore, oldBest, oldClass }
 }

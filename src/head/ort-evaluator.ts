@@ -1,6 +1,6 @@
 import { openSession, type Provider } from '../runtime/session.js'
 import { lossGraph } from './loss-graph.js'
-import { addTo, setTo } from './sums.js'
+import { addTo } from './sums.js'
 import type { LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
 
 /** Rows that go through the graph at once: bounds the memory of one evaluation. */
@@ -10,7 +10,6 @@ const blockRows = 2048
 export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'cpu'): Promise<LossEvaluator> {
   const { features, classes, oldScore, oldTarget, target } = set
   const session = await openSession(lossGraph(classes), provider, { spinning: false })
-
   let sums = emptySums(0, 0, 0)
 
   async function evaluate(
@@ -20,7 +19,7 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
   ): Promise<LossAndGradient> {
     const problems = bias.length / classes
     if (sums.loss.length !== problems) sums = emptySums(problems, weight.length, bias.length)
-    sums.loss.fill(0)
+    for (const sum of [sums.loss, sums.weight, sums.bias]) sum.fill(0)
     for (let start = 0; start < features.count; start += blockRows) {
       const end = Math.min(start + blockRows, features.count)
       const n = end - start
@@ -38,9 +37,8 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
       )
       const loss = results['loss']!.data as Float32Array
       for (let i = 0; i < loss.length; i++) sums.loss[i % problems]! += loss[i]!
-      const add = start === 0 ? setTo : addTo
-      add(sums.weight, results['weightGradient']!.data as Float32Array)
-      add(sums.bias, results['biasGradient']!.data as Float32Array)
+      addTo(sums.weight, results['weightGradient']!.data as Float32Array)
+      addTo(sums.bias, results['biasGradient']!.data as Float32Array)
     }
     return sums
   }

@@ -2,8 +2,3 @@
 export function addTo(sum: Float64Array, part: Float32Array): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!
 }
-
-/** Begins a sum with a block's share. */
-export function setTo(sum: Float64Array, part: Float32Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i] = part[i]!
-}

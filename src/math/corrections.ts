@@ -39,14 +39,15 @@ export class Corrections {
    * Writes −H·gradient, by the two-loop recursion (Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.4 with the scaling of
    * eq. 7.20) on products instead of vectors; without pairs, the negative gradient.
    *
+   * @param squares the gradient's product with itself
    * @returns the direction's product with the gradient
    */
-  async descend(direction: Float64Array, gradient: Float64Array): Promise<number> {
+  async descend(direction: Float64Array, gradient: Float64Array, squares: number): Promise<number> {
     const order = this.#order
     const newest = order.at(-1)
     if (newest === undefined) {
       steepest(direction, gradient)
-      return -squareOf(gradient)
+      return -squares
     }
     const sy = this.#sy
     const yy = this.#yy
@@ -61,7 +62,7 @@ export class Corrections {
       alpha[i] = product / sy[i]![i]!
     }
     const coefficients = new Float32Array(withGradient.length)
-    let slope = -scale * squareOf(gradient)
+    let slope = -scale * squares
     order.forEach((i, n) => {
       let product = -withGradient[2 * i + 1]!
       for (const j of order) product -= alpha[j]! * yy[i]![j]!
@@ -129,10 +130,4 @@ function setPair(
     s[i] = step * direction[i]!
     y[i] = after[i]! - before[i]!
   }
-}
-
-function squareOf(vector: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < vector.length; i++) sum += vector[i]! * vector[i]!
-  return sum
 }

@@ -8,8 +8,6 @@ export interface Evaluation {
 }
 
 export interface LbfgsOptions {
-  /** Number of correction pairs kept. @default 16 */
-  readonly memory?: number
   /** Most points evaluated. @default 200 */
   readonly maxEvaluations?: number
   /** Stops once the norm of the gradient is no larger. @default 1e-6 */
@@ -23,6 +21,9 @@ export interface Minimum {
   readonly value: number
   readonly evaluations: number
 }
+
+/** Correction pairs that are kept. */
+const memory = 16
 
 /**
  * Limited-memory BFGS as a generator: it yields the points it wants evaluated and receives value and gradient, so several
@@ -40,7 +41,7 @@ export async function* lbfgs(
   products: Products,
   options: LbfgsOptions = {},
 ): AsyncGenerator<Float64Array, Minimum, Evaluation> {
-  const { memory = 16, maxEvaluations = 200, gradientTolerance = 1e-6, valueTolerance = 1e-8 } = options
+  const { maxEvaluations = 200, gradientTolerance = 1e-6, valueTolerance = 1e-8 } = options
   let x: Float64Array = start.slice()
   let next: Float64Array = new Float64Array(start.length)
   let answer: Evaluation = yield x
@@ -50,13 +51,15 @@ export async function* lbfgs(
   let evaluations = 1
   const corrections = new Corrections(memory, start.length, products)
 
-  while (evaluations < maxEvaluations && norm(gradient) > gradientTolerance) {
-    let slope = await corrections.descend(direction, gradient)
+  while (evaluations < maxEvaluations) {
+    const squares = squareOf(gradient)
+    if (!(Math.sqrt(squares) > gradientTolerance)) break
+    let slope = await corrections.descend(direction, gradient, squares)
     if (!(slope < 0)) {
       corrections.clear()
-      slope = await corrections.descend(direction, gradient)
+      slope = await corrections.descend(direction, gradient, squares)
     }
-    let step = corrections.count === 0 ? Math.min(1, 1 / norm(gradient)) : 1
+    let step = corrections.count === 0 ? Math.min(1, 1 / Math.sqrt(squares)) : 1
     for (;;) {
       move(next, x, step, direction)
       answer = yield next
@@ -84,8 +87,8 @@ function move(target: Float64Array, start: Float64Array, step: number, direction
   for (let i = 0; i < target.length; i++) target[i] = start[i]! + step * direction[i]!
 }
 
-function norm(vector: Float64Array): number {
+function squareOf(vector: Float64Array): number {
   let squares = 0
   for (let i = 0; i < vector.length; i++) squares += vector[i]! * vector[i]!
-  return Math.sqrt(squares)
+  return squares
 }

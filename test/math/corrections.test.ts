@@ -47,7 +47,7 @@ async function add(corrections: Corrections, { s, y }: Pair): Promise<void> {
 async function expectDescent(corrections: Corrections, pairs: readonly Pair[]): Promise<void> {
   const gradient = vector()
   const direction = new Float64Array(size)
-  const slope = await corrections.descend(direction, gradient)
+  const slope = await corrections.descend(direction, gradient, dot(gradient, gradient))
   descentByVectors(pairs, gradient).forEach((value, i) => expect(direction[i]).toBeCloseTo(value, 5))
   expect(slope).toBeCloseTo(dot(direction, gradient), 5)
 }
@@ -56,7 +56,7 @@ describe('Corrections', () => {
   test('without pairs, the direction is the negative gradient', async () => {
     const gradient = vector()
     const direction = new Float64Array(size)
-    const slope = await new Corrections(3, size, plainProducts).descend(direction, gradient)
+    const slope = await new Corrections(3, size, plainProducts).descend(direction, gradient, dot(gradient, gradient))
     direction.forEach((value, i) => expect(value).toBe(-gradient[i]!))
     expect(slope).toBeCloseTo(-dot(gradient, gradient), 12)
   })

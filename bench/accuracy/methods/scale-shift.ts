@@ -1,6 +1,6 @@
-import { lbfgs } from '../../../src/math/lbfgs.js'
 import { openProducts } from '../../../src/head/products.js'
 import { using } from '../../../src/head/using.js'
+import { lbfgs } from '../../../src/math/lbfgs.js'
 import { logAddExp, logSumExp } from '../../../src/math/softmax.js'
 import type { Head, TrainingSet } from '../../../src/head/types.js'
 
