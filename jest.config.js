@@ -1,4 +1,9 @@
+import { env } from 'node:process'
+
 // Tests run on what tsc wrote into dist/, so what is tested is what ships; see test/support/environment.ts for the environment.
+// As `extend` does for itself (src/cli/start.cts): the libraries of CUDA read it when they are loaded.
+env.NVIDIA_TF32_OVERRIDE ??= '0'
+
 export default {
   testEnvironment: '<rootDir>/dist/test/support/environment.js',
   roots: ['<rootDir>/dist/test'],

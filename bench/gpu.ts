@@ -1,8 +1,10 @@
 /**
  * What a GPU gives: images a second of extraction and prediction from files against the bare session on tensors in memory,
- * one evaluation of the training loss, and which provider runs the nodes of the backbone.
+ * training on either processor, and which provider runs the nodes of the backbone.
  *
  *     npm run bench:gpu -- [--device cuda|cpu] [--data DIR] [--limit N] [--rounds N] [--cache-dir DIR]
+ *
+ * The npm script sets the environment variables that `extend` sets for itself (src/cli/start.cts).
  *
  * Ends with 3 and the reason where CUDA cannot be used; `--device cpu` takes the same figures on the CPU. A table goes to
  * stdout, progress to stderr.
@@ -21,6 +23,7 @@ import { plainView } from '../src/image/types.js'
 import { knownBackbone } from '../src/model/backbone.js'
 import { tensorNames } from '../src/model/tensor-names.js'
 import { formFor } from '../src/precision/form-for.js'
+import { batchSizes } from '../src/runtime/image-pipeline.js'
 import { nodeProviders } from '../src/runtime/node-providers.js'
 import { chooseProvider } from '../src/runtime/providers.js'
 import { openSession, type Provider } from '../src/runtime/session.js'
@@ -28,21 +31,27 @@ import { loadClassifier } from '../src/workflow/classifier.js'
 import { usualCacheDir } from './shared/cache-dir.js'
 import { describeMachine } from './shared/machine.js'
 import { markdown } from './shared/table.js'
-import { noise, relativeDifference, timeTraining } from './gpu/training.js'
+import { relativeDifference, syntheticSet, timeEvaluation, timeTraining } from './gpu/training.js'
 
 const { values } = parseArgs({
   options: {
     device: { type: 'string', default: 'cuda' },
     data: { type: 'string', default: '../shared/data/imagenet-test' },
-    limit: { type: 'string', default: '1000' },
+    limit: { type: 'string', default: '960' },
     rounds: { type: 'string', default: '3' },
     'cache-dir': { type: 'string' },
   },
 })
-const { LD_LIBRARY_PATH: libraries } = process.env
+const { LD_LIBRARY_PATH: libraries, UV_THREADPOOL_SIZE = '4' } = process.env
 const cacheDir = values['cache-dir'] ?? usualCacheDir(process.env)
 const device: Provider = values.device === 'cpu' ? 'cpu' : 'cuda'
-const batch = 8
+/** Rows that one run of the bare session takes; N should be a multiple of each. */
+const batches = [8, 16, 32, 64]
+/** Small as the flowers, and large. */
+const trainings = [
+  { images: 750, classes: 5 },
+  { images: 20_000, classes: 100 },
+]
 
 const surroundings = device === 'cuda' ? cudaSurroundings(cacheDir, libraries) : undefined
 process.exitCode = surroundings
@@ -57,20 +66,25 @@ async function measure(provider: Provider): Promise<number> {
   const { model, suffix } = await formFor(provider, backbone.graph)
   const { width, height } = backbone.preprocess
   const files = (await listImages(values.data)).slice(0, Number(values.limit))
-  const pixels = { dims: [batch, height, width, 3], data: new Uint8Array(batch * height * width * 3).fill(100) }
-  const input = { [tensorNames.image]: pixels }
+  const inputOf = (rows: number) => {
+    const data = Uint8Array.from({ length: rows * height * width * 3 }, (_, i) => (i * 2654435761) >>> 24)
+    return { [tensorNames.image]: { dims: [rows, height, width, 3], data } }
+  }
   const outputs = [tensorNames.features, tensorNames.baseLogits]
 
   say('where the nodes run')
-  const nodes = await nodeProviders(model, provider, input, outputs)
+  const nodes = await nodeProviders(model, provider, inputOf(batchSizes[provider]), outputs)
   const session = await openSession(model, provider)
   const classifier = await loadClassifier({ model: 'inception-v3', device: provider, cacheDir })
   const scratch = await mkdtemp(join(tmpdir(), 'nplusk-gpu-'))
   const store = openStore(scratch)
   const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash + suffix }
 
-  const bare = async () => {
-    for (let done = 0; done < files.length; done += batch) await session.run(input, outputs)
+  const bare = (rows: number) => {
+    const input = inputOf(rows)
+    return async () => {
+      for (let done = 0; done < files.length; done += rows) await session.run(input, outputs)
+    }
   }
   const extraction = async (round: number) => {
     // New keys every round: what is in the store is not computed again.
@@ -80,18 +94,17 @@ async function measure(provider: Provider): Promise<number> {
   const prediction = async () => {
     for await (const result of classifier.classify(files)) if ('error' in result) throw new Error(result.error)
   }
-  const seconds: { bare: number[]; extraction: number[]; prediction: number[] } = {
-    bare: [],
-    extraction: [],
-    prediction: [],
+  const works = {
+    ...Object.fromEntries(batches.map((rows) => [`bare session, batches of ${rows}`, bare(rows)])),
+    'extraction from files': extraction,
+    'prediction from files': prediction,
   }
+  const seconds: Record<string, number[]> = {}
   try {
-    await session.run(input, outputs) // a GPU chooses its kernels at the first run of a shape
+    for (const rows of batches) await session.run(inputOf(rows), outputs) // a GPU chooses its kernels at the first run of a shape
     for (let round = 0; round < Number(values.rounds); round++) {
       say(`round ${round + 1} of ${values.rounds}`)
-      seconds.bare.push(await secondsOf(bare))
-      seconds.extraction.push(await secondsOf(() => extraction(round)))
-      seconds.prediction.push(await secondsOf(prediction))
+      for (const [what, work] of Object.entries(works)) (seconds[what] ??= []).push(await secondsOf(() => work(round)))
     }
   } finally {
     await classifier.close()
@@ -100,57 +113,60 @@ async function measure(provider: Provider): Promise<number> {
     await rm(scratch, { recursive: true, force: true })
   }
 
-  say('training')
-  const set = noise({ dim: backbone.dim, classes: 5 })
-  const onCpu = await timeTraining(set, 'cpu')
-  const onDevice = provider === 'cpu' ? onCpu : await timeTraining(set, provider)
-  report(provider, files.length, nodes, seconds, onCpu, onDevice)
-  return 0
-}
-
-type Timing = Awaited<ReturnType<typeof timeTraining>>
-
-function report(
-  provider: Provider,
-  images: number,
-  nodes: ReadonlyMap<string, string>,
-  seconds: { readonly [what in 'bare' | 'extraction' | 'prediction']: readonly number[] },
-  onCpu: Timing,
-  onDevice: Timing,
-): void {
-  const middle = (all: readonly number[]) => [...all].sort((a, b) => a - b)[all.length >> 1]!
-  const rate = (what: keyof typeof seconds) => images / middle(seconds[what])
-  const ratio = (what: keyof typeof seconds) => (rate(what) / rate('bare')).toFixed(2)
-  const names = [...new Set(nodes.values())].sort()
-  const onTheCpu = [...nodes].filter(([, where]) => where === 'CPUExecutionProvider').map(([name]) => name)
+  const rate = (what: string) => files.length / middle(seconds[what]!)
+  const own = `bare session, batches of ${batchSizes[provider]}`
   const { cpu, cores, node, onnxruntime } = describeMachine()
   console.log(
     markdown({
       title: `${provider}: ${cpu}, ${cores} cores, Node ${node}, ONNX Runtime ${onnxruntime}`,
-      columns: ['', 'figure', 'of the bare session'],
-      rows: [
-        [`bare session, batches of ${batch}, images/s`, rate('bare').toFixed(1), '1.00'],
-        ['extraction from files, images/s', rate('extraction').toFixed(1), ratio('extraction')],
-        ['prediction from files, images/s', rate('prediction').toFixed(1), ratio('prediction')],
-        ['one loss and gradient, ms', (1000 * onDevice.seconds).toFixed(1), ''],
-        ['the same on the CPU, ms', (1000 * onCpu.seconds).toFixed(1), ''],
-        [
-          'difference of the gradient from the CPU’s',
-          relativeDifference(onDevice.gradient, onCpu.gradient).toExponential(1),
-          '',
-        ],
-        ...names.map((name) => [
-          `nodes of the backbone on ${name}`,
-          String([...nodes.values()].filter((where) => where === name).length),
-          '',
-        ]),
-      ],
+      columns: ['', 'images/s', 'of the bare session'],
+      rows: Object.keys(works).map((what) => [what, rate(what).toFixed(1), (rate(what) / rate(own)).toFixed(2)]),
       notes: [
-        `${images} images, median of ${seconds.bare.length} interleaved rounds`,
-        ...(provider === 'cuda' && onTheCpu.length > 0 ? [`on the CPU: ${onTheCpu.join(', ')}`] : []),
+        `${files.length} images, median of ${values.rounds} interleaved rounds; ${UV_THREADPOOL_SIZE} threads decode`,
+        `the backbone's nodes: ${[...new Set(nodes.values())].map((name) => `${[...nodes.values()].filter((where) => where === name).length} on ${name}`).join(', ')}`,
       ],
     }),
   )
+  console.log(await trainingTable(provider))
+  return 0
+}
+
+async function trainingTable(provider: Provider): Promise<string> {
+  const rows: string[][] = []
+  for (const size of trainings) {
+    say(`training with ${size.images} images of ${size.classes} classes`)
+    const set = syntheticSet(size)
+    const exact = (await timeEvaluation(set, 'cpu')).gradient
+    for (const where of new Set<Provider>(['cpu', provider])) {
+      const { seconds, gradient } = await timeEvaluation(set, where)
+      const training = await timeTraining(set, where)
+      rows.push([
+        `${size.images} images, ${size.classes} classes, on ${where}`,
+        (1000 * seconds).toFixed(1),
+        relativeDifference(gradient, exact).toExponential(1),
+        training.seconds.toFixed(2),
+        String(training.evaluations),
+        training.loss.toFixed(6),
+      ])
+    }
+  }
+  return markdown({
+    title: 'Training',
+    columns: [
+      '',
+      'one evaluation, ms',
+      'difference of its gradient',
+      'training, s',
+      'evaluations of the last fit',
+      'loss',
+    ],
+    rows,
+    notes: ['beside 1000 old images; the gradient is compared with the CPU’s'],
+  })
+}
+
+function middle(all: readonly number[]): number {
+  return [...all].sort((a, b) => a - b)[all.length >> 1]!
 }
 
 async function secondsOf(work: () => Promise<void>): Promise<number> {

@@ -1,8 +1,8 @@
 /**
  * Whether the precisions agree: top-1 of the default model, or of a bundle, as int8, float32 and float16 on photographs, on
- * the CPU.
+ * the CPU, and as float16 on CUDA where `--device cuda` asks for it.
  *
- *     npm run bench:precision -- [--model BUNDLE] [--images DIR] [--limit N] [--cache-dir DIR]
+ *     npm run bench:precision -- [--model BUNDLE] [--images DIR] [--limit N] [--device cpu|cuda] [--cache-dir DIR]
  *
  * Folders in DIR name their class by WordNet id or by an added class's folder.
  * float16 is taken twice: as this machine's CPU runs the graph, which rounds the weights alone, and with every result
@@ -10,8 +10,10 @@
  */
 import { parseArgs } from 'node:util'
 import { readBundle } from '../src/bundle/read.js'
+import { relaunchProcess } from '../src/cli/relaunch.js'
 import { batches } from '../src/core/batches.js'
 import { prefetch } from '../src/core/prefetch.js'
+import { cudaSurroundings } from '../src/cuda/folder.js'
 import { loadImage } from '../src/image/decode.js'
 import { listClasses } from '../src/image/folder.js'
 import type { Preprocess } from '../src/image/types.js'
@@ -30,10 +32,14 @@ const { values } = parseArgs({
     model: { type: 'string' },
     images: { type: 'string', default: '../shared/data/imagenet-test' },
     limit: { type: 'string', default: '1000' },
+    device: { type: 'string', default: 'cpu' },
     'cache-dir': { type: 'string' },
   },
 })
 const cacheDir = values['cache-dir'] ?? usualCacheDir(process.env)
+const withCuda = values.device === 'cuda'
+const surroundings = withCuda ? cudaSurroundings(cacheDir, process.env['LD_LIBRARY_PATH']) : undefined
+if (surroundings) process.exit(await relaunchProcess(process, { ...surroundings }))
 
 const subject = values.model === undefined ? await baseModel() : await extendedModel(values.model)
 const images = (await listClasses(values.images))
@@ -48,8 +54,9 @@ const forms = {
   'float16, weights rounded': half,
   'float16, every result rounded': roundActivations(half),
 }
-const names = Object.keys(forms)
 const sessions = await Promise.all(Object.values(forms).map((form) => openSession(encodeModel(form))))
+if (withCuda) sessions.push(await openSession(encodeModel(half), 'cuda'))
+const names = [...Object.keys(forms), ...(withCuda ? ['float16 on CUDA'] : [])]
 const { width, height } = subject.preprocess
 /** [form][image] */
 const answers: number[][] = names.map(() => [])
@@ -101,7 +108,7 @@ console.log(
       (differences[form]!.sum / differences[form]!.count).toFixed(4),
       differences[form]!.most.toFixed(3),
     ]),
-    notes: ['top-1 among all classes; on the CPU, where float16 with every result rounded imitates a GPU’s arithmetic'],
+    notes: ['top-1 among all classes; float16 with every result rounded imitates a GPU’s arithmetic on the CPU'],
   }),
 )
 

@@ -1,7 +1,4 @@
-#!/usr/bin/env node
-const { argv, env } = process
-// ONNX Runtime otherwise tells Microsoft what runs where, and keeps a database for it in the home folder. It looks when it is loaded.
-env.ORT_DISABLE_TELEMETRY ??= '1'
+const { argv } = process
 // Commands that ask a classifier and do little else: what runs it is loaded while this thread reads the command line.
 const asksClassifier = ['predict', 'evaluate'].includes(argv[2]!)
 const discard = asksClassifier ? (await import('../runtime/worker-session.js')).prepareWorkerSession() : undefined

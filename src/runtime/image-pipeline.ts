@@ -1,9 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { batches } from '../core/batches.js'
 import { throwIfAborted } from '../core/errors.js'
 import { prefetch, type Settled } from '../core/prefetch.js'
 import { decodeViews } from '../image/decode.js'
 import type { Preprocess, View } from '../image/types.js'
-import type { Session } from './session.js'
+import type { Provider, Session } from './session.js'
 
 /** A graph that takes pictures: uint8 [batch, height, width, 3], RGB. */
 export interface ImageGraph {
@@ -34,10 +35,10 @@ export interface PipelineOptions {
   readonly patience?: number | undefined
 }
 
-/** Views that go through the graph at once: enough to fill two cores, small enough to show progress and stop quickly. */
-const batchSize = 8
-/** Images that are decoded ahead of the graph. */
-const imagesAhead = 2 * batchSize
+/** Views that go through the graph at once: enough to fill what runs it, small enough to show progress and stop quickly. */
+export const batchSizes: Readonly<Record<Provider, number>> = { cpu: 8, cuda: 8 }
+/** Batches of images that are decoded ahead of the graph, at the least. */
+const batchesDecoded = 2
 /** One batch runs while the next one waits at the session's door, so that there is no gap between them. */
 const batchesAhead = 2
 
@@ -56,6 +57,9 @@ export async function* runImages<Image extends ImageViews>(
   images: Iterable<Image> | AsyncIterable<Image>,
   { signal, patience }: PipelineOptions,
 ): AsyncGenerator<ImageOutputs<Image>, void, void> {
+  const batchSize = batchSizes[session.provider]
+  // Every core has one to decode and another one to go on with.
+  const imagesAhead = Math.max(batchesDecoded * batchSize, 2 * availableParallelism())
   const decoded = prefetch(images, imagesAhead, decode)
   const answered = prefetch(batches(flat(decoded), batchSize, patience), batchesAhead, runBatch)
   let views: Outputs[] = []
