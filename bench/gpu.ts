@@ -27,6 +27,7 @@ import { batchSizes } from '../src/runtime/image-pipeline.js'
 import { nodeProviders } from '../src/runtime/node-providers.js'
 import { chooseProvider } from '../src/runtime/providers.js'
 import { openSession, type Provider } from '../src/runtime/session.js'
+import { openWorkerSession } from '../src/runtime/worker-session.js'
 import { loadClassifier } from '../src/workflow/classifier.js'
 import { usualCacheDir } from './shared/cache-dir.js'
 import { describeMachine } from './shared/machine.js'
@@ -75,10 +76,11 @@ async function measure(provider: Provider): Promise<number> {
   say('where the nodes run')
   const nodes = await nodeProviders(model, provider, inputOf(batchSizes[provider]), outputs)
   const session = await openSession(model, provider)
+  const worker = await openWorkerSession(model, provider)
   const classifier = await loadClassifier({ model: 'inception-v3', device: provider, cacheDir })
   const scratch = await mkdtemp(join(tmpdir(), 'nplusk-gpu-'))
   const store = openStore(scratch)
-  const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash + suffix }
+  const extractor = { session: worker, store, preprocess: backbone.preprocess, backbone: backbone.graphHash + suffix }
 
   const bare = (rows: number) => {
     const input = inputOf(rows)
@@ -108,6 +110,7 @@ async function measure(provider: Provider): Promise<number> {
     }
   } finally {
     await classifier.close()
+    await worker.close()
     await session.close()
     await store.close()
     await rm(scratch, { recursive: true, force: true })

@@ -32,6 +32,9 @@ export interface Extractor {
   readonly backbone: string
 }
 
+/** Milliseconds between two writes: a transaction for each image would hold up a GPU, and what was not written is lost in a crash. */
+const writeEvery = 100
+
 /** The keys of an image's views in the store, in the order of its views. */
 export function viewKeysOf(
   { preprocess, backbone }: Pick<Extractor, 'preprocess' | 'backbone'>,
@@ -65,23 +68,37 @@ export async function extract(
   let done = total - missing.length
   const report = () => onProgress?.({ type: 'progress', stage, done, total, unit: 'images' })
   report()
+  if (missing.length === 0) return { keys: allKeys, unreadable: [], computed: 0 }
 
+  let unwritten: (readonly [key: string, bottleneck: Bottleneck])[] = []
+  let lastWrite = performance.now()
+  const write = () => {
+    store.putAll(unwritten)
+    unwritten = []
+    lastWrite = performance.now()
+  }
   const unreadable: { file: string; reason: string }[] = []
   const failed = new Set<number>()
   let computed = 0
-  for await (const result of runImages({ session, preprocess, ...backboneTensors }, missing, { signal })) {
-    const { i, file, places } = result.image
-    if ('error' in result) {
-      const reason = messageOf(result.error)
-      failed.add(i)
-      unreadable.push({ file, reason })
-      onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: reason })
-    } else {
-      store.putAll(result.views.map((outputs, n) => [allKeys[i]![places[n]!]!, bottleneckOf(outputs)]))
-      computed += places.length
+  try {
+    for await (const result of runImages({ session, preprocess, ...backboneTensors }, missing, { signal })) {
+      const { i, file, places } = result.image
+      if ('error' in result) {
+        const reason = messageOf(result.error)
+        failed.add(i)
+        unreadable.push({ file, reason })
+        onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: reason })
+      } else {
+        unwritten.push(...result.views.map((outputs, n) => [allKeys[i]![places[n]!]!, bottleneckOf(outputs)] as const))
+        computed += places.length
+        if (performance.now() - lastWrite > writeEvery) write()
+      }
+      done++
+      report()
     }
-    done++
-    report()
+  } finally {
+    // What was computed stays, whatever stops the rest.
+    write()
   }
   return { keys: allKeys.map((keys, i) => (failed.has(i) ? undefined : keys)), unreadable, computed }
 }

@@ -56,9 +56,22 @@ export function decodeFloat16(source: Uint16Array, target: Float32Array): void {
   for (let i = whole; i < source.length; i++) target[i] = halfToFloat[source[i]!]!
 }
 
-/** Narrows a block to half floats. */
+/** Narrows a block to half floats, as `float32ToFloat16` does. */
 export function encodeFloat16(source: Float32Array): Uint16Array {
   const target = new Uint16Array(source.length)
-  for (let i = 0; i < source.length; i++) target[i] = float32ToFloat16(source[i]!)
+  const bits = new Uint32Array(source.buffer, source.byteOffset, source.length)
+  for (let i = 0; i < source.length; i++) {
+    const own = bits[i]!
+    const magnitude = own & 0x7fffffff
+    // Zero, or normal as a half and so small that it still is when rounded up: rounding carries into the exponent by itself.
+    if (magnitude >= smallestNormal && magnitude < largest) {
+      const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1)
+      target[i] = ((own >>> 16) & 0x8000) | ((rounded >>> 13) - (112 << 10))
+    } else target[i] = magnitude === 0 ? own >>> 16 : float32ToFloat16(source[i]!)
+  }
   return target
 }
+
+/** 2^-14 and 65504, the ends of the normal half floats, as the bits of a float. */
+const smallestNormal = (127 - 14) << 23
+const largest = 0x477fe000

@@ -135,9 +135,10 @@ function multipliedOut(
   if (scales.length !== 1 && scales.length !== dims[at]) throw cannot(dequantize, 'has scales that do not fit an axis')
   const inner = scales.length === 1 ? numbers.length : dims.slice(at + 1).reduce((product, size) => product * size, 1)
   const values = new Float32Array(numbers.length)
-  for (let i = 0; i < values.length; i++) {
-    const channel = Math.floor(i / inner) % scales.length
-    values[i] = (numbers[i]! - (zeros?.[channel] ?? 0)) * scales[channel]!
+  for (let start = 0; start < values.length; start += inner) {
+    const channel = (start / inner) % scales.length
+    const [scale, zero] = [scales[channel]!, zeros?.[channel] ?? 0]
+    for (let i = start; i < start + inner; i++) values[i] = (numbers[i]! - zero) * scale
   }
   return floatTensor(dequantize.output[0]!, dims, values)
 }

@@ -22,9 +22,16 @@ describe('float16', () => {
   })
 
   test('blocks agree with single values', () => {
-    const values = Float32Array.from([0, 0.1, -3.75, 700.5])
-    const decoded = new Float32Array(4)
-    decodeFloat16(encodeFloat16(values), decoded)
-    expect([...decoded]).toEqual([...values].map((value) => float16ToFloat32(float32ToFloat16(value))))
+    // Every exponent and sign with some fractions, the ends and middles of rounding among them.
+    const fractions = [0, 1, 0xfff, 0x1000, 0x1001, 0x2fff, 0x3000, 0x3001, 0x7fe000, 0x7fefff, 0x7ff000, 0x7fffff]
+    const bits = Uint32Array.from({ length: 512 * fractions.length }, (_, i) => {
+      return ((Math.floor(i / fractions.length) << 23) | fractions[i % fractions.length]!) >>> 0
+    })
+    const values = new Float32Array(bits.buffer)
+    const encoded = encodeFloat16(values)
+    expect([...encoded]).toEqual([...values].map(float32ToFloat16))
+    const decoded = new Float32Array(values.length)
+    decodeFloat16(encoded, decoded)
+    expect([...decoded]).toEqual([...encoded].map(float16ToFloat32))
   })
 })

@@ -82,8 +82,8 @@ describe('runImages', () => {
 
   test('fills the last batch up where a new shape is dear', async () => {
     graph = graphOn('cuda')
-    expect(await answers(await pictures(10))).toEqual(Array.from({ length: 10 }, (_, i) => i + 1))
-    expect(batches).toEqual([8, 8])
+    expect(await answers(await pictures(35))).toEqual(Array.from({ length: 35 }, (_, i) => i + 1))
+    expect(batches).toEqual([32, 32])
   })
 
   test('an image that cannot be decoded stands in its place with the reason', async () => {
