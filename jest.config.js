@@ -1,7 +1,7 @@
 import { env } from 'node:process'
 
 // Tests run on what tsc wrote into dist/, so what is tested is what ships; see test/support/environment.ts for the environment.
-// As `extend` does for itself (src/cli/start.cts): the libraries of CUDA read it when they are loaded.
+// TF32 is off as `extend` has it (src/cli/start.cts): the libraries of CUDA read it when they are loaded.
 env.NVIDIA_TF32_OVERRIDE ??= '0'
 
 export default {
@@ -10,8 +10,10 @@ export default {
   testSequencer: '<rootDir>/jest.sequencer.js',
   testMatch: ['**/*.test.js'],
   transform: {},
+  // The binding of ONNX Runtime aborts where a second sandbox loads it: all take the host's.
+  moduleNameMapper: { '^onnxruntime-node$': '<rootDir>/dist/test/support/host-runtime.cjs' },
   maxWorkers: 2,
-  // A worker that opens a runtime session in a second sandbox aborts: take a new one for every file.
-  workerIdleMemoryLimit: '1KB',
+  // Sandboxes leave memory behind.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 120_000,
 }

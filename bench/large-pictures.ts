@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util'
 import sharp from 'sharp'
 import { loadImage } from '../src/image/decode.js'
 import { listImages } from '../src/image/folder.js'
-import { inMemory, render } from '../src/image/render.js'
+import { render } from '../src/image/render.js'
 import { plainView, type Preprocess } from '../src/image/types.js'
 import { argMax, logSumExp } from '../src/math/softmax.js'
 import { fetchKnownModel } from '../src/model/fetch.js'
@@ -121,7 +121,7 @@ async function collage(at: number, width: number, height: number): Promise<Uint8
 /** What `loadImage` does, without making the picture smaller on the way. */
 async function loadInFull(bytes: Uint8Array, preprocess: Preprocess): Promise<Uint8Array> {
   const { data, info } = await sharp(bytes).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
-  return render(inMemory({ data, width: info.width, height: info.height }), preprocess, plainView)
+  return render({ data, width: info.width, height: info.height }, preprocess, plainView)
 }
 
 async function probabilities(from: Session, data: Uint8Array): Promise<Float32Array> {

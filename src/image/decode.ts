@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import sharp = require('sharp')
 import { NpluskError, messageOf } from '../core/errors.js'
 import { centralRegion } from './region.js'
-import { inMemory, kernels, render, type Picture } from './render.js'
+import { kernels, render, type Pixels } from './render.js'
 import { checkPreprocess, checkView, plainView, type Preprocess, type View } from './types.js'
 
 // Each picture is read once: a cache of pixels would only take memory from the model.
@@ -42,14 +42,15 @@ export async function decodeViews(
   checkPreprocess(preprocess)
   views.forEach(checkView)
   const bytes = typeof source === 'string' ? await readSource(source) : source
+  let pixels: Pixels
   try {
-    const picture = await decode(bytes, preprocess, views.length)
-    const rendered: Uint8Array[] = []
-    for (const view of views) rendered.push(await render(picture, preprocess, view))
-    return rendered
+    pixels = await decode(bytes, preprocess)
   } catch (error) {
     throw unusable(source, reasonOf(error), error)
   }
+  const rendered: Uint8Array[] = []
+  for (const view of views) rendered.push(await render(pixels, preprocess, view))
+  return rendered
 }
 
 async function readSource(path: string): Promise<Uint8Array> {
@@ -66,34 +67,29 @@ async function readSource(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Reads what a picture is and decodes it, but for the common case: of an ordinary one that is seen once, only what is
- * needed is decoded, while it is resized, with the same result.
- *
- * One that is very much larger than needed is made smaller by a whole number on the way, in part by the JPEG or WebP
- * decoder itself; at least two pixels are left for every pixel of the output, so that the final resize decides how the
- * result looks. By two or three it would hardly be faster, or slower. The result differs from that of a picture decoded
- * in full, for a photograph made larger by less than half a level of 255 on average.
- *
- * @param uses how many times the picture is going to be opened
+ * Decodes the whole picture. One that is very much larger than needed is made smaller by a whole number on the way, in
+ * part by the JPEG or WebP decoder itself; at least two pixels are left for every pixel of the output, so that the final
+ * resize decides how the result looks. By two or three it would hardly be faster, or slower. The result differs from
+ * that of a picture decoded in full, for a photograph made larger by less than half a level of 255 on average.
  */
-async function decode(bytes: Uint8Array, preprocess: Preprocess, uses: number): Promise<Picture> {
+async function decode(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
   if (bytes.length === 0) throw new Error('the file is empty')
-  const { format, autoOrient, orientation = 1, depth, space, channels } = await sharp(bytes, inputOptions).metadata()
+  const { format, autoOrient } = await sharp(bytes, inputOptions).metadata()
   if (!formats.includes(format)) throw new Error('unsupported image format')
-  const open = () => sharp(bytes, inputOptions).toColourspace('srgb').flatten({ background: 'white' })
-  const { width, height } = autoOrient
-  const region = centralRegion(width, height, preprocess)
+  const region = centralRegion(autoOrient.width, autoOrient.height, preprocess)
   const shrink = Math.floor(Math.min(region.width / preprocess.width, region.height / preprocess.height) / 2)
-  const isOrdinary = orientation === 1 && depth === 'uchar' && space === 'srgb' && channels === 3
-  if (isOrdinary && shrink <= 3 && uses === 1) return { width, height, open }
-  const image = open()
+  let image = sharp(bytes, inputOptions)
   if (shrink > 3) {
-    const shrunk = shrunkSize(width / shrink, height / shrink)
-    image.resize(shrunk.width, shrunk.height, { fit: 'fill', kernel: kernels[preprocess.interpolation] })
+    const { width, height } = shrunkSize(autoOrient.width / shrink, autoOrient.height / shrink)
+    image = image.resize(width, height, { fit: 'fill', kernel: kernels[preprocess.interpolation] })
   }
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
+  const { data, info } = await image
+    .toColourspace('srgb')
+    .flatten({ background: 'white' })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`${info.channels} channels where RGB was expected`)
-  return inMemory({ data, width: info.width, height: info.height })
+  return { data, width: info.width, height: info.height }
 }
 
 /** Whole pixels whose difference is even, so that a crop to the middle square is not half a pixel off. */

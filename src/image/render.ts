@@ -9,13 +9,6 @@ export interface Pixels {
   readonly height: number
 }
 
-/** An upright sRGB picture that sharp reads from wherever it is. */
-export interface Picture {
-  readonly width: number
-  readonly height: number
-  open(): sharp.Sharp
-}
-
 type Size = Pick<Preprocess, 'width' | 'height' | 'interpolation'>
 
 /** The names sharp has for the kernels; all but `nearest` widen when a picture is made smaller, so nothing aliases. */
@@ -26,23 +19,22 @@ export const kernels: Record<Preprocess['interpolation'], keyof sharp.KernelEnum
   lanczos: 'lanczos3',
 }
 
-/** One view of a picture, as a model's input: RGB, HWC, height * width * 3 bytes. */
-export async function render(picture: Picture, preprocess: Preprocess, view: View): Promise<Uint8Array> {
-  const region = centralRegion(picture.width, picture.height, preprocess)
+/** One view of a decoded picture, as a model's input: RGB, HWC, height * width * 3 bytes. */
+export async function render(pixels: Pixels, preprocess: Preprocess, view: View): Promise<Uint8Array> {
+  const region = centralRegion(pixels.width, pixels.height, preprocess)
   const crop = croppedRegion(region, view)
   const { rotate = 0, brightness = 1 } = view
   const upright =
-    rotate === 0 ? resized(picture, crop, preprocess) : await turned(picture, region, crop, preprocess, rotate)
+    rotate === 0 ? resized(pixels, crop, preprocess) : await turned(pixels, region, crop, preprocess, rotate)
   if (brightness !== 1) upright.linear(brightness, 0)
   if (view.mirror) upright.flop()
   return upright.raw().toBuffer()
 }
 
-function resized(picture: Picture, rectangle: Rectangle, size: Size): sharp.Sharp {
+function resized(pixels: Pixels, rectangle: Rectangle, size: Size): sharp.Sharp {
   const { width, height, interpolation } = size
-  return picture
-    .open()
-    .extract(roundRectangle(rectangle, picture.width, picture.height))
+  return fromPixels(pixels)
+    .extract(roundRectangle(rectangle, pixels.width, pixels.height))
     .resize(width, height, { fit: 'fill', kernel: kernels[interpolation] })
 }
 
@@ -51,7 +43,7 @@ function resized(picture: Picture, rectangle: Rectangle, size: Size): sharp.Shar
  * out, so no corner is empty.
  */
 async function turned(
-  picture: Picture,
+  pixels: Pixels,
   region: Rectangle,
   crop: Rectangle,
   preprocess: Preprocess,
@@ -69,26 +61,19 @@ async function turned(
     width: boxWidth,
     height: boxHeight,
   }
-  const data = await resized(picture, fitInside(around, region), box).raw().toBuffer()
-  const { data: tilted, info } = await inMemory({ data, ...box })
-    .open()
+  const data = await resized(pixels, fitInside(around, region), box).raw().toBuffer()
+  const { data: tilted, info } = await fromPixels({ data, ...box })
     .rotate(degrees)
     .raw()
     .toBuffer({ resolveWithObject: true })
-  return inMemory({ data: tilted, width: info.width, height: info.height })
-    .open()
-    .extract({
-      left: Math.round((info.width - width) / 2),
-      top: Math.round((info.height - height) / 2),
-      width,
-      height,
-    })
-}
-
-export function inMemory({ data, width, height }: Pixels): Picture {
-  return {
+  return fromPixels({ data: tilted, width: info.width, height: info.height }).extract({
+    left: Math.round((info.width - width) / 2),
+    top: Math.round((info.height - height) / 2),
     width,
     height,
-    open: () => sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false }),
-  }
+  })
+}
+
+function fromPixels({ data, width, height }: Pixels): sharp.Sharp {
+  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { loadImage } from '../../src/image/decode.js'
 import { listClasses, listImages } from '../../src/image/folder.js'
-import { inMemory, render } from '../../src/image/render.js'
+import { render } from '../../src/image/render.js'
 import { plainView, type Preprocess } from '../../src/image/types.js'
 import { meanDifference } from './pictures.js'
 
@@ -47,7 +47,7 @@ describe('real photographs', () => {
         const bytes = await larger.jpeg({ quality: 90 }).toBuffer()
         const pixels = await sharp(bytes).raw().toBuffer()
         const bicubic: Preprocess = { ...preprocess, cropFraction: 1, interpolation: 'bicubic' }
-        const full = await render(inMemory({ data: pixels, width, height }), bicubic, plainView)
+        const full = await render({ data: pixels, width, height }, bicubic, plainView)
         expect(meanDifference(await loadImage(bytes, bicubic), full)).toBeLessThan(0.5)
       }
     },

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { TestEnvironment } from 'jest-environment-node'
 
 /**
@@ -7,6 +8,8 @@ import { TestEnvironment } from 'jest-environment-node'
 export default class NativeArraysEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup()
+    const load = createRequire(import.meta.url)
+    Object.defineProperty(this.global, 'hostRuntime', { get: () => load('onnxruntime-node') as unknown })
     Object.assign(this.global, {
       ArrayBuffer,
       SharedArrayBuffer,
