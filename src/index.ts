@@ -1,28 +1,30 @@
 /** Teach a pretrained image classifier new classes without losing the old ones. */
 
 // What one does
-export { extendModel } from './workflow/extend.js'
-export { removeClasses } from './workflow/remove.js'
-export { loadClassifier } from './workflow/classifier.js'
-export { evaluate } from './workflow/evaluate.js'
+export { extendModel, type ExtendOptions, type ExtendResult } from './workflow/extend.js'
+export { removeClasses, type RemoveOptions, type RemoveResult } from './workflow/remove.js'
+export { loadClassifier, type Classifier, type ImageResult, type Prediction } from './workflow/classifier.js'
+export { evaluate, type EvaluateOptions, type Evaluation } from './workflow/evaluate.js'
 export { listLabels } from './workflow/classes.js'
-export { exportModel } from './workflow/export.js'
+export { exportModel, type ExportOptions, type ExportResult } from './workflow/export.js'
+export type { ExportFormat } from './workflow/export-place.js'
 
 // Features ahead of time, on many machines
-export { extractFeatures } from './workflow/extract-features.js'
-export { mergeFeatures } from './workflow/merge-features.js'
-export { runWorker } from './workflow/run-worker.js'
+export { extractFeatures, type FeaturesOptions, type FeaturesResult } from './workflow/extract-features.js'
+export { mergeFeatures, type MergeOptions, type MergeResult } from './workflow/merge-features.js'
+export { runWorker, type WorkerJob, type WorkerOptions } from './workflow/run-worker.js'
+export type { Shard } from './workflow/shard.js'
 
 // What there is on this machine
-export { listModels, pullModel } from './workflow/models.js'
-export { cacheInfo, clearCache } from './workflow/cache.js'
-export { diagnose } from './workflow/doctor.js'
+export { listModels, pullModel, type KnownModelInfo, type PulledModel, type PullOptions } from './workflow/models.js'
+export { cacheInfo, clearCache, type CacheOptions } from './workflow/cache.js'
+export { diagnose, type Diagnosis } from './workflow/doctor.js'
 export { setUpCuda } from './workflow/setup-cuda.js'
-export { inspectModel } from './workflow/inspect.js'
+export { inspectModel, type Inspection } from './workflow/inspect.js'
 
-// What goes in and comes out
-export type * from './workflow/types.js'
-export type { Inspection } from './workflow/inspect.js'
+// What they have in common
+export type { Device, ModelOptions } from './workflow/model-options.js'
+export type { Trainer } from './workflow/trainers.js'
 export type { InputCard, InputKind } from './export/card.js'
 export type { InputOptions } from './model/describe/hints.js'
 export type { Label } from './bundle/manifest.js'

@@ -7,11 +7,10 @@ import { listImages } from '../../src/image/folder.js'
 import { evenly } from '../../src/model/find-input.js'
 import { decodeModel } from '../../src/onnx/model.js'
 import { openSession } from '../../src/runtime/session.js'
-import { evaluate } from '../../src/workflow/evaluate.js'
-import { extendModel } from '../../src/workflow/extend.js'
+import { evaluate, type Evaluation } from '../../src/workflow/evaluate.js'
+import { extendModel, type ExtendResult } from '../../src/workflow/extend.js'
 import { inspectModel, type Inspection } from '../../src/workflow/inspect.js'
 import { backboneOf } from '../../src/workflow/open-backbone.js'
-import type { Evaluation, ExtendResult } from '../../src/workflow/types.js'
 import { logitsOfBoth } from '../../test/support/base-logits.js'
 
 export interface ModelFigures {

@@ -1,8 +1,8 @@
 import { mergeHeads } from '../merge/merge-heads.js'
 import type { Backbone } from '../model/backbone.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
+import type { ModelOptions } from './model-options.js'
 import { openBackbone } from './open-backbone.js'
-import type { ModelOptions } from './types.js'
 
 /** A base model as a classifier that nothing was added to: `model` is its graph, like that of a bundle. */
 export async function baseClassifier(

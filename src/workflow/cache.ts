@@ -5,7 +5,12 @@ import { ioError } from '../core/errors.js'
 import { webRuntimePrefix } from '../export/web-runtime.js'
 import { knownModels } from '../model/known.js'
 import { cacheDirOf } from './open-backbone.js'
-import type { CacheOptions } from './types.js'
+
+/** Where known models are kept. */
+export interface CacheOptions {
+  /** @default `~/.cache/nplusk` */
+  readonly cacheDir?: string
+}
 
 /** What the cache holds; sizes in bytes. */
 export interface CacheInfo {

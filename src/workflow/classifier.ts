@@ -1,7 +1,45 @@
+import type { Label } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
+import type { CallOptions } from '../core/progress.js'
 import { topK } from '../math/softmax.js'
+import type { ModelOptions } from './model-options.js'
 import { openClassifier, type OpenClassifier } from './open-classifier.js'
-import type { Classifier, ModelOptions } from './types.js'
+
+export interface Prediction {
+  readonly index: number
+  readonly label: string
+  /** 0..1 */
+  readonly probability: number
+  /** `base` for an old class. */
+  readonly increment: string
+}
+
+/** One image's answer, or why there is none. */
+export type ImageResult =
+  | {
+      readonly file: string
+      readonly predictions: readonly Prediction[]
+      /** Where a reject rate was given: the image shows none of the classes. */
+      readonly rejected?: boolean
+    }
+  | { readonly file: string; readonly error: string }
+
+/** An open classifier; `close` it when done. */
+export interface Classifier {
+  readonly labels: readonly Label[]
+  readonly provider: 'cpu' | 'cuda'
+  /** Yields one result per file, in order; a file that cannot be decoded does not stop the others. */
+  classify(
+    files: Iterable<string> | AsyncIterable<string>,
+    options?: CallOptions & {
+      /** @default 5 */
+      readonly top?: number
+      /** Marks images of no known class: the share of images of known classes that may be marked by mistake, 0..1. */
+      readonly reject?: number
+    },
+  ): AsyncGenerator<ImageResult>
+  close(): Promise<void>
+}
 
 /**
  * Opens a bundle, or a base model, to classify images with. The runtime may still be busy with the model afterwards; should it refuse

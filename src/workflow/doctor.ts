@@ -2,9 +2,19 @@ import { readFile } from 'node:fs/promises'
 import { arch, platform } from 'node:os'
 import { diagnoseProviders } from '../runtime/diagnose-providers.js'
 import { runtimeVersion } from '../runtime/session.js'
-import { cacheInfo } from './cache.js'
-import type { CacheOptions } from './types.js'
-import type { Diagnosis } from './types.js'
+import { cacheInfo, type CacheOptions } from './cache.js'
+
+/** One line of `extend doctor`. */
+export interface Diagnosis {
+  readonly versions: Readonly<Record<string, string>>
+  readonly providers: readonly {
+    readonly name: 'cpu' | 'cuda'
+    readonly available: boolean
+    readonly reason?: string
+    readonly remedy?: string
+  }[]
+  readonly cache: { readonly folder: string; readonly bytes: number }
+}
 
 /** Versions, execution providers with the reason for each that is missing, and the cache. */
 export async function diagnose(options: CacheOptions = {}): Promise<Diagnosis> {

@@ -3,9 +3,33 @@ import { listClasses, type ClassFolder } from '../image/folder.js'
 import { argMax, topK } from '../math/softmax.js'
 import { nearestNames } from '../model/known-nearest.js'
 import { findOverlap } from '../model/overlap.js'
+import type { ModelOptions } from './model-options.js'
 import { openClassifier, type OpenClassifier } from './open-classifier.js'
 import { scoreImages } from './score-images.js'
-import type { EvaluateOptions, Evaluation } from './types.js'
+
+export interface EvaluateOptions extends ModelOptions {
+  /** One folder per class, named by WordNet id or label. */
+  readonly folder: string
+}
+
+export interface Evaluation {
+  readonly count: number
+  readonly top1: number
+  readonly top5: number
+  /** `top1Base`: the base model's own top-1 on the same images; `null` without old images. */
+  readonly old: { readonly count: number; readonly top1: number; readonly top1Base: number } | null
+  /** `top1Alone`: top-1 among the added classes alone; `null` without new images. */
+  readonly new: { readonly count: number; readonly top1: number; readonly top1Alone: number } | null
+  /** `null` unless there are both old and new images. */
+  readonly harmonicMean: number | null
+  /** Share of old images predicted as new; `null` without old images. */
+  readonly leak: number | null
+  /** Share of new images predicted as old; `null` without new images. */
+  readonly miss: number | null
+  readonly perClass: readonly { readonly label: string; readonly count: number; readonly top1: number }[]
+  /** Images that could not be read. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+}
 
 /**
  * Measures a classifier on a folder with one folder of images per class, in the full space of N+k classes.

@@ -3,7 +3,9 @@ import { NpluskError } from '../core/errors.js'
 import { cardFile } from '../export/files.js'
 import { getMetadata } from '../onnx/build.js'
 import { decodeModel } from '../onnx/model.js'
-import type { ExportFormat } from './types.js'
+
+/** What a bundle can be exported as. */
+export type ExportFormat = 'onnx' | 'transformers' | 'web' | 'triton'
 
 /**
  * Lets an export take the place of nothing, of an empty folder or of an earlier export.

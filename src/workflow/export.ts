@@ -4,7 +4,8 @@ import { damagedModel, readBundle, type Bundle } from '../bundle/read.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { writeFolderAtomic } from '../core/atomic-folder.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
-import { inputs, modelCard, type InputKind, type ModelCard } from '../export/card.js'
+import type { CallOptions } from '../core/progress.js'
+import { inputs, modelCard, type InputKind, type ModelCard, type InputCard } from '../export/card.js'
 import { canResize } from '../export/crop-and-resize.js'
 import { exportGraph } from '../export/export-graph.js'
 import type { ExportFiles } from '../export/files.js'
@@ -13,11 +14,42 @@ import { tritonFiles } from '../export/triton.js'
 import { fetchWebRuntime } from '../export/web-runtime.js'
 import { webFiles } from '../export/web.js'
 import { decodeModel, encodeModel, type LoadedModel } from '../onnx/model.js'
-import { toPrecision } from '../precision/convert.js'
-import { checkExportPlace } from './export-place.js'
+import { toPrecision, type Precision } from '../precision/convert.js'
+import { checkExportPlace, type ExportFormat } from './export-place.js'
 import { cacheDirOf } from './open-backbone.js'
-import type { ExportFormat, ExportOptions, ExportResult } from './types.js'
 import { verifyExport } from './verify-export.js'
+
+export interface ExportOptions extends CallOptions {
+  /** A bundle's folder. */
+  readonly model: string
+  /**
+   * `onnx`: one file; `transformers`: a folder for Hugging Face's library; `web`: a folder with a page for browsers; `triton`: a
+   * model of a repository for NVIDIA's inference server.
+   */
+  readonly format: ExportFormat
+  /** The file (`onnx`) or folder to write; with `triton` the repository, which may hold other models. An earlier export is replaced. */
+  readonly out: string
+  /**
+   * `uint8`: `image`, uint8 [batch, height, width, 3], 0..255; `float`: `pixel_values`, float32 [batch, 3, height, width], 0..1.
+   *
+   * @default 'float' with `transformers`, which takes nothing else; 'uint8' elsewhere, and `web` takes nothing else
+   */
+  readonly input?: InputKind
+  /** What the graph computes in: `float16` is for GPUs. @default as in the bundle */
+  readonly precision?: Precision
+  /** Where the runtime for web pages is kept. @default `~/.cache/nplusk` */
+  readonly cacheDir?: string
+}
+
+export interface ExportResult {
+  readonly format: ExportFormat
+  /** The file or folder that was written; with `triton` the model's folder inside the repository. */
+  readonly out: string
+  readonly input: InputCard
+  readonly classes: number
+  /** Sizes in bytes; paths are relative to `out`, and empty where that is the file. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[]
+}
 
 /**
  * Writes the classifier of a bundle in the form that another program wants, with its labels, its preprocessing and the history

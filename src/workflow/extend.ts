@@ -16,13 +16,60 @@ import { defaultAugment, defaultMaxOldDrop, defaultPrior } from './defaults.js'
 import { tableOf, type ExtractedTable } from './features.js'
 import { addedCount, keptHeads, keptIncrements } from './kept.js'
 import { nameClasses, type NewClass } from './labels.js'
+import type { ModelOptions } from './model-options.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
 import { rebuild } from './rebuild.js'
 import { openRehearsal } from './rehearsal.js'
 import { samplesOf } from './samples.js'
 import { stopwatch } from './stopwatch.js'
-import { checkTrainer } from './trainers.js'
-import type { ExtendOptions, ExtendResult } from './types.js'
+import { checkTrainer, type Trainer } from './trainers.js'
+
+export interface ExtendOptions extends ModelOptions {
+  /** Folders with one folder of images per class (or images of one class); together they make one increment. */
+  readonly add: readonly string[]
+  /** Where to write the bundle. @default the bundle being extended */
+  readonly out?: string
+  /**
+   * Old images to rehearse with: `builtin`, `none`, or a folder.
+   * @default the bundle's own, else `builtin` where the model has one
+   */
+  readonly rehearsal?: string
+  /** What to do with a new class that bears an old class's name. @default 'separate' */
+  readonly overlap?: 'separate' | 'merge' | 'error'
+  /** Largest loss of old accuracy allowed, a fraction in [0, 1). @default the bundle's own, else 0.01 where there are old images */
+  readonly maxOldDrop?: number
+  /** Prior probability that an image shows a new class, in (0, 1). @default the bundle's own, else 0.15 */
+  readonly prior?: number
+  /** Views of every training image beside the plain one: a mirror image first, then mild crops and turns. @default 2 */
+  readonly augment?: number
+  /** Keeps the heads that were added earlier bit for bit, instead of refitting all together. @default false */
+  readonly freezeAdded?: boolean
+  /** @default 'onnxruntime' */
+  readonly trainer?: Trainer
+  /** Name of the increment. @default the folders' names */
+  readonly name?: string
+  /** @default 0 */
+  readonly seed?: number
+}
+
+export interface ExtendResult {
+  readonly bundle: string
+  readonly classes: { readonly base: number; readonly added: number; readonly total: number }
+  readonly increment: { readonly name: string; readonly labels: readonly string[]; readonly images: number }
+  /** Figures on images that the head they were taken with had not been trained on (cross-validation). */
+  readonly heldOut: {
+    /** `null` where there are no old images to measure on. */
+    readonly old: { readonly top1Before: number; readonly top1After: number; readonly count: number } | null
+    /** Top-1 of the new images among all classes, over all increments. */
+    readonly new: { readonly top1: number; readonly count: number }
+    /** Share of old images that a new class takes; `null` without old images. */
+    readonly leak: number | null
+    /** Share of new images that an old class keeps. */
+    readonly miss: number
+  }
+  readonly warnings: readonly string[]
+  readonly seconds: Readonly<Record<string, number>>
+}
 
 /**
  * Adds the classes in some folders to a classifier and writes the extended bundle.

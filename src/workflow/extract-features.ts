@@ -12,10 +12,36 @@ import type { Provider } from '../runtime/session.js'
 import { bottleneckFolder } from './cache.js'
 import { defaultAugment } from './defaults.js'
 import { viewsOfFiles } from './image-views.js'
+import type { ModelOptions } from './model-options.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
 import { samplesOf } from './samples.js'
-import { filesOfShard } from './shard.js'
-import type { FeaturesOptions, FeaturesResult } from './types.js'
+import { filesOfShard, type Shard } from './shard.js'
+
+export interface FeaturesOptions extends ModelOptions {
+  /** A folder of images, with class folders or without. */
+  readonly folder: string
+  /** As in `ExtendOptions`: what `--add` is to find must be computed with the same. */
+  readonly augment?: number
+  readonly seed?: number
+  /** One of `count` parts of the images, the `index`-th, counted from 1. @default all images */
+  readonly shard?: Shard
+  /** Writes what was computed or known of the images to this file as well, for another machine's cache. */
+  readonly out?: string
+  /** Address of a Redis server whose workers compute what is missing. @default it is computed here */
+  readonly queue?: string
+}
+
+export interface FeaturesResult {
+  /** Images that the cache now has; files of equal content count once. */
+  readonly images: number
+  readonly views: number
+  /** Views that were not in the cache before. */
+  readonly computed: number
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** The part that was written. */
+  readonly part: string | null
+  readonly seconds: number
+}
 
 /** Images handed to the extraction at once; what is known of more is not held in memory. */
 const chunkSize = 1024

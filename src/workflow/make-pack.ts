@@ -9,9 +9,9 @@ import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
 import { bottleneckFolder } from './cache.js'
+import type { Device, ModelOptions } from './model-options.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
 import { cachedPackFile, folderRehearsal, type Rehearsal } from './rehearsal.js'
-import type { Device, ModelOptions } from './types.js'
 
 /** Most images that finding out a classifier's preprocessing looks at. */
 const samples = 24

@@ -1,8 +1,21 @@
 import { openStore } from '../bottleneck/store.js'
 import { countRows, readPart } from '../bundle/part-file.js'
+import type { CallOptions } from '../core/progress.js'
 import { bottleneckFolder } from './cache.js'
 import { cacheDirOf } from './open-backbone.js'
-import type { MergeOptions, MergeResult } from './types.js'
+
+export interface MergeOptions extends CallOptions {
+  /** Files that `extractFeatures` wrote. */
+  readonly parts: readonly string[]
+  readonly cacheDir?: string
+}
+
+export interface MergeResult {
+  readonly parts: number
+  readonly views: number
+  /** Views that were not in the cache before. */
+  readonly added: number
+}
 
 /**
  * Takes parts that `extractFeatures` wrote, on this machine or others, into the cache. A part of another model does no harm, and one

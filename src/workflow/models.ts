@@ -4,10 +4,44 @@ import { fetchKnownModel, knownModelFile } from '../model/fetch.js'
 import type { KnownModel } from '../model/known-model.js'
 import { knownModels } from '../model/known.js'
 import type { ModelSource } from '../model/source.js'
+import type { CacheOptions } from './cache.js'
 import { makePack } from './make-pack.js'
 import { findModelFile } from './model-file.js'
+import type { ModelOptions } from './model-options.js'
 import { cacheDirOf } from './open-backbone.js'
-import type { CacheOptions, KnownModelInfo, PulledModel, PullOptions } from './types.js'
+
+export interface KnownModelInfo {
+  readonly name: string
+  readonly description: string
+  /** Without a background class. */
+  readonly classes: number
+  readonly input: { readonly width: number; readonly height: number }
+  /** SPDX identifier. */
+  readonly licence: string
+  /** As published, with its source; `null` where nothing is published for this file. */
+  readonly accuracy: KnownModel['accuracy']
+  /** Bytes of the download. */
+  readonly downloadSize: number
+  /** Address, or npm package, that it comes from. */
+  readonly source: string
+  readonly cached: boolean
+  /** Where it is on this machine, once pulled. */
+  readonly file: string | null
+}
+
+export interface PullOptions extends Omit<ModelOptions, 'model'> {
+  /** The name of a known model, `hf:owner/name`, an address, or an ONNX file (to make a rehearsal pack for it). */
+  readonly name: string
+  /** Old images to make a rehearsal pack of, which `--add` then uses as the model's built-in one. */
+  readonly rehearsal?: string
+}
+
+export interface PulledModel {
+  readonly name: string
+  /** The ONNX file on this machine. */
+  readonly file: string
+  readonly rehearsal: { readonly file: string; readonly images: number; readonly bytes: number } | null
+}
 
 /** The base classifiers that can be asked for by name, and which of them are on this machine. */
 export async function listModels(options: CacheOptions = {}): Promise<KnownModelInfo[]> {

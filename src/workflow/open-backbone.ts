@@ -8,7 +8,7 @@ import { cacheFolder } from '../model/cache-folder.js'
 import { fileBackbone } from '../model/file-backbone.js'
 import { describeOpening } from './describe-input.js'
 import { findModelFile } from './model-file.js'
-import type { ModelOptions } from './types.js'
+import type { ModelOptions } from './model-options.js'
 
 /** A backbone, and the bundle it was found in. */
 export interface OpenedBackbone {

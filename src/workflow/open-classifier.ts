@@ -8,7 +8,7 @@ import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import type { Provider, Session } from '../runtime/session.js'
 import { startWorkerSession } from '../runtime/worker-session.js'
-import type { ModelOptions } from './types.js'
+import type { ModelOptions } from './model-options.js'
 
 /** An extended model, or a base model that nothing was added to yet, in a session. */
 export interface OpenClassifier {

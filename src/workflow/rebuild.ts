@@ -7,8 +7,7 @@ import type { Session } from '../runtime/session.js'
 import { refit, type IncrementFeatures, type Refit } from './refit.js'
 import type { Rehearsal } from './rehearsal.js'
 import { saveBundle } from './save.js'
-import { trainerOf } from './trainers.js'
-import type { Trainer } from './types.js'
+import { trainerOf, type Trainer } from './trainers.js'
 
 /** What the caller decides about training; the rest of a `TrainingRecord` comes out of it. */
 export type TrainingSettings = Pick<TrainingRecord, 'seed' | 'augment' | 'maxOldDrop' | 'prior'>

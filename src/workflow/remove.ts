@@ -9,11 +9,22 @@ import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
 import { addedCount, keptIncrements } from './kept.js'
+import type { ModelOptions } from './model-options.js'
 import { backboneOf } from './open-backbone.js'
 import { rebuild } from './rebuild.js'
 import type { IncrementFeatures } from './refit.js'
 import { bundleRehearsal } from './rehearsal.js'
-import type { RemoveOptions, RemoveResult } from './types.js'
+
+export interface RemoveOptions extends ModelOptions {
+  /** An increment's name, or a label or folder name of one added class. */
+  readonly name: string
+}
+
+export interface RemoveResult {
+  readonly bundle: string
+  readonly removed: readonly string[]
+  readonly classes: { readonly base: number; readonly added: number; readonly total: number }
+}
 
 /**
  * Takes an increment, or one class, out of a bundle. What stays is refitted from its kept features, so that the result is the

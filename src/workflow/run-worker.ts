@@ -1,6 +1,19 @@
+import type { CallOptions } from '../core/progress.js'
+import type { JobReport } from '../queue/jobs.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
-import type { WorkerOptions } from './types.js'
+import type { Device } from './model-options.js'
+
+export interface WorkerOptions extends CallOptions {
+  /** Address of a Redis server. */
+  readonly queue: string
+  /** @default 'auto' */
+  readonly device?: Device
+  /** Told of every job that is done. */
+  readonly onJob?: (job: WorkerJob) => void
+}
+
+export type WorkerJob = JobReport
 
 /**
  * Computes bottlenecks for whoever calls `extractFeatures` with the same queue, until the signal fires; jobs in hand are finished

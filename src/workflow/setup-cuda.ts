@@ -4,7 +4,7 @@ import { installFromNuget } from '../cuda/install-nuget.js'
 import { NpluskError } from '../core/errors.js'
 import { noCudaHere } from '../runtime/cuda-failure.js'
 import { cudaPlatform } from '../runtime/provider-files.js'
-import type { CacheOptions } from './types.js'
+import type { CacheOptions } from './cache.js'
 import { cacheDirOf } from './open-backbone.js'
 
 /** The CUDA releases that there is a provider for. */

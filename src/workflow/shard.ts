@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
 import { relative, sep } from 'node:path'
 import { NpluskError } from '../core/errors.js'
-import type { Shard } from './types.js'
+
+export interface Shard {
+  readonly index: number
+  readonly count: number
+}
 
 /**
  * The files of a folder that belong to one part. A file's part depends on its path below the folder alone: it is the same on every

@@ -1,7 +1,9 @@
 import { ortBackend } from '../head/ort-backend.js'
 import type { TrainingBackend } from '../head/types.js'
 import type { Provider } from '../runtime/session.js'
-import type { Trainer } from './types.js'
+
+/** What computes loss and gradient in training; TensorFlow.js has to be installed beside nplusk. */
+export type Trainer = 'onnxruntime' | 'tfjs'
 
 /**
  * Fails early where the backend asked for is not there.

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { cudaFolder } from '../../src/cuda/folder.js'
 import { cudaPlatform, packagedLibraries, providerLibraries } from '../../src/runtime/provider-files.js'
-import type { Diagnosis } from '../../src/workflow/types.js'
+import type { Diagnosis } from '../../src/workflow/doctor.js'
 import { fixtures, openWorkplace, type Workplace } from '../end-to-end/workplace.js'
 import { mainFile } from './spawn.js'
 

@@ -2,7 +2,8 @@ import { cpSync, existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { listClasses } from '../../src/image/folder.js'
-import type { Evaluation, ExtendResult } from '../../src/workflow/types.js'
+import type { Evaluation } from '../../src/workflow/evaluate.js'
+import type { ExtendResult } from '../../src/workflow/extend.js'
 import { openWorkplace, type Workplace } from './workplace.js'
 
 // Photographs, but few of them, to notice what breaks; the figures that count are those of docs/results.md.

@@ -5,7 +5,9 @@ import { manifestFile, modelFile } from '../../src/bundle/layout.js'
 import type { Label, Manifest } from '../../src/bundle/manifest.js'
 import { loadImage } from '../../src/image/decode.js'
 import { openSession } from '../../src/runtime/session.js'
-import type { ExtendResult, ImageResult, RemoveResult } from '../../src/workflow/types.js'
+import type { ImageResult } from '../../src/workflow/classifier.js'
+import type { ExtendResult } from '../../src/workflow/extend.js'
+import type { RemoveResult } from '../../src/workflow/remove.js'
 import { contentsOf, fixtures, openWorkplace, type Workplace } from './workplace.js'
 
 // The life of one bundle, in the order of the tests: flowers come, things come, things go, a flower goes.

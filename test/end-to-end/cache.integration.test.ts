@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { ExtendResult } from '../../src/workflow/types.js'
+import type { ExtendResult } from '../../src/workflow/extend.js'
 import { openWorkplace, temporaryFilesIn, withoutDecoder, type Workplace } from './workplace.js'
 
 let place: Workplace

@@ -5,7 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { Redis } from 'ioredis'
 import { open } from 'lmdb'
 import { queueName } from '../../src/queue/jobs.js'
-import type { ExtendResult, FeaturesResult, MergeResult, WorkerJob } from '../../src/workflow/types.js'
+import type { ExtendResult } from '../../src/workflow/extend.js'
+import type { FeaturesResult } from '../../src/workflow/extract-features.js'
+import type { MergeResult } from '../../src/workflow/merge-features.js'
+import type { WorkerJob } from '../../src/workflow/run-worker.js'
 import { hasRedis, orSkipped, startRedis, type RedisServer } from '../support/redis-server.js'
 import { fixtures, linkModels, openWorkplace, withoutDecoder, type Running, type Workplace } from './workplace.js'
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { ExtendResult } from '../../src/workflow/types.js'
+import type { ExtendResult } from '../../src/workflow/extend.js'
 import { contentsOf, fixtures, openWorkplace, temporaryFilesIn, type Workplace } from './workplace.js'
 
 const poppy = join(fixtures, 'flowers', 'poppy', '01.jpg')

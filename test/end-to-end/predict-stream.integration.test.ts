@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { ImageResult } from '../../src/workflow/types.js'
+import type { ImageResult } from '../../src/workflow/classifier.js'
 import { mainFile } from '../cli/spawn.js'
 import { fixtures, openWorkplace, type Workplace } from './workplace.js'
 

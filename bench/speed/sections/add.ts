@@ -1,6 +1,6 @@
 import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ExtendResult } from '../../../src/workflow/types.js'
+import type { ExtendResult } from '../../../src/workflow/extend.js'
 import { runExtend } from '../child.js'
 import { interleaved, median } from '../rounds.js'
 import type { SpeedSection } from '../section.js'

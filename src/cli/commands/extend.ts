@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { existsSync } from 'node:fs'
-import type { ExtendOptions } from '../../workflow/types.js'
+import type { ExtendOptions } from '../../workflow/extend.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { whatToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'

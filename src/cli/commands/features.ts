@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import type { FeaturesOptions } from '../../workflow/types.js'
+import type { FeaturesOptions } from '../../workflow/extract-features.js'
 import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { modelToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { NpluskError } from '../../core/errors.js'
-import type { Device } from '../../workflow/types.js'
+import type { Device } from '../../workflow/model-options.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import type { Device } from '../../workflow/types.js'
+import type { Device } from '../../workflow/model-options.js'
 
 /** Makes `--device`. */
 export function deviceOption(): Option {

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../workflow/types.js'
+import type { Diagnosis } from '../../workflow/doctor.js'
 import { bytes } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'

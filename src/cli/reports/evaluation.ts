@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../workflow/types.js'
+import type { Evaluation } from '../../workflow/evaluate.js'
 import { count, percent, printable } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { ExportResult } from '../../workflow/types.js'
+import type { ExportResult } from '../../workflow/export.js'
 import { bytes, count, shellArgument } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'

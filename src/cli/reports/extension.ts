@@ -1,4 +1,4 @@
-import type { ExtendResult } from '../../workflow/types.js'
+import type { ExtendResult } from '../../workflow/extend.js'
 import { currentBundle } from '../defaults.js'
 import { count, duration, nameList, percent, shellArgument } from '../format.js'
 import type { Style } from '../style.js'

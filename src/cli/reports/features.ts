@@ -1,4 +1,6 @@
-import type { FeaturesResult, MergeResult, WorkerJob } from '../../workflow/types.js'
+import type { FeaturesResult } from '../../workflow/extract-features.js'
+import type { MergeResult } from '../../workflow/merge-features.js'
+import type { WorkerJob } from '../../workflow/run-worker.js'
 import { count, duration, shellArgument } from '../format.js'
 import { shownPath } from './paths.js'
 

@@ -1,4 +1,4 @@
-import type { KnownModelInfo, PulledModel } from '../../workflow/types.js'
+import type { KnownModelInfo, PulledModel } from '../../workflow/models.js'
 import { bytes, count, percent } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'

@@ -1,4 +1,4 @@
-import type { RemoveResult } from '../../workflow/types.js'
+import type { RemoveResult } from '../../workflow/remove.js'
 import { count, nameList } from '../format.js'
 import { shownPath } from './paths.js'
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { resolve } from 'node:path'
 import { describeExtension } from '../../../src/cli/reports/extension.js'
 import { styleOf } from '../../../src/cli/style.js'
-import type { ExtendResult } from '../../../src/workflow/types.js'
+import type { ExtendResult } from '../../../src/workflow/extend.js'
 
 const plain = styleOf(false)
 
