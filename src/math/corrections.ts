@@ -17,6 +17,10 @@ export class Corrections {
   readonly #sy: number[][]
   /** yᵢᵀyⱼ */
   readonly #yy: number[][]
+  /** By rows: their products with the gradient that the last direction was for. */
+  #withGradient: Float32Array = new Float32Array()
+  /** Place of the newest pair while its products with the others are not known. */
+  #fresh: number | undefined
 
   constructor(most: number, size: number, products: Products) {
     this.#products = products
@@ -33,6 +37,7 @@ export class Corrections {
 
   clear(): void {
     this.#free.push(...this.#order.splice(0))
+    this.#fresh = undefined
   }
 
   /**
@@ -53,6 +58,7 @@ export class Corrections {
     const yy = this.#yy
     const scale = sy[newest]![newest]! / yy[newest]![newest]!
     const withGradient = await this.#meet(new Float32Array(gradient))
+    this.#completeNewest(withGradient)
 
     const alpha: number[] = []
     for (let n = order.length - 1; n >= 0; n--) {
@@ -79,22 +85,38 @@ export class Corrections {
     return slope
   }
 
-  /** Takes in a step along a direction, in place of the oldest; one over which the gradient did not grow is left out. */
-  async add(step: number, direction: Float64Array, before: Float64Array, after: Float64Array): Promise<void> {
+  /**
+   * Takes in a step along the last direction, in place of the oldest; one over which the gradient did not grow is left out.
+   *
+   * @param before the gradient that the direction was for
+   */
+  add(step: number, direction: Float64Array, before: Float64Array, after: Float64Array): void {
     const place = this.#free.pop() ?? this.#order.shift()!
     const s = this.#rows.subarray(2 * place * this.#size, (2 * place + 1) * this.#size)
     const y = this.#rows.subarray((2 * place + 1) * this.#size, (2 * place + 2) * this.#size)
-    setPair(s, y, step, direction, before, after)
-    this.#order.push(place)
-    const products = await this.#meet(y)
-    if (!(products[2 * place]! > 1e-12 * products[2 * place + 1]!)) {
-      this.#free.push(this.#order.pop()!)
+    const { sy, yy } = setPair(s, y, step, direction, before, after)
+    if (!(sy > 1e-12 * yy)) {
+      this.#free.push(place)
       return
     }
-    for (const i of this.#order) {
-      this.#sy[i]![place] = products[2 * i]!
-      this.#yy[i]![place] = this.#yy[place]![i] = products[2 * i + 1]!
+    this.#sy[place]![place] = sy
+    this.#yy[place]![place] = yy
+    this.#order.push(place)
+    this.#fresh = place
+  }
+
+  /** As y is what the gradient grew by over the step, products with y are what products with the gradient grew by. */
+  #completeNewest(withGradient: Float32Array): void {
+    const fresh = this.#fresh
+    if (fresh !== undefined) {
+      for (const i of this.#order) {
+        if (i === fresh) continue
+        this.#sy[i]![fresh] = withGradient[2 * i]! - this.#withGradient[2 * i]!
+        this.#yy[i]![fresh] = this.#yy[fresh]![i] = withGradient[2 * i + 1]! - this.#withGradient[2 * i + 1]!
+      }
     }
+    this.#fresh = undefined
+    this.#withGradient = withGradient
   }
 
   /** The products of a vector with all rows up to the last that is in use. */
@@ -118,6 +140,7 @@ function subtractScaled(direction: Float64Array, sum: Float32Array, scale: numbe
   for (let i = 0; i < direction.length; i++) direction[i] = sum[i]! - scale * gradient[i]!
 }
 
+/** @returns sᵀy and yᵀy */
 function setPair(
   s: Float32Array,
   y: Float32Array,
@@ -125,9 +148,16 @@ function setPair(
   direction: Float64Array,
   before: Float64Array,
   after: Float64Array,
-): void {
+): { readonly sy: number; readonly yy: number } {
+  let sy = 0
+  let yy = 0
   for (let i = 0; i < s.length; i++) {
-    s[i] = step * direction[i]!
-    y[i] = after[i]! - before[i]!
+    const moved = step * direction[i]!
+    const grown = after[i]! - before[i]!
+    s[i] = moved
+    y[i] = grown
+    sy += moved * grown
+    yy += grown * grown
   }
+  return { sy, yy }
 }

@@ -72,7 +72,7 @@ export async function* lbfgs(
     }
     if (answer.value > value) break
     const decrease = value - answer.value
-    await corrections.add(step, direction, gradient, answer.gradient)
+    corrections.add(step, direction, gradient, answer.gradient)
     gradient.set(answer.gradient)
     value = answer.value
     ;[x, next] = [next, x]

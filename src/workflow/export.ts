@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { damagedModel, readBundle, type Bundle } from '../bundle/read.js'
+import { decodeBundled } from '../bundle/decode.js'
+import { readBundle } from '../bundle/read.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { writeFolderAtomic } from '../core/atomic-folder.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
@@ -13,7 +14,7 @@ import { transformersFiles } from '../export/transformers.js'
 import { tritonFiles } from '../export/triton.js'
 import { fetchWebRuntime } from '../export/web-runtime.js'
 import { webFiles } from '../export/web.js'
-import { decodeModel, encodeModel, type LoadedModel } from '../onnx/model.js'
+import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import { toPrecision, type Precision } from '../precision/convert.js'
 import { checkExportPlace, type ExportFormat } from './export-place.js'
 import { cacheDirOf } from './open-backbone.js'
@@ -111,14 +112,6 @@ async function filesOf(format: ExportFormat, { graph, card, runtime, name }: Par
       return webFiles(graph, card, runtime)
     case 'triton':
       return tritonFiles(graph, card, name)
-  }
-}
-
-function decodeBundled({ folder, model }: Bundle): LoadedModel {
-  try {
-    return decodeModel(model)
-  } catch (cause) {
-    throw damagedModel(folder, cause)
   }
 }
 

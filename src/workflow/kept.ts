@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { decodeBundled } from '../bundle/decode.js'
 import { modelFile } from '../bundle/layout.js'
 import { checkBundleFile, type Bundle } from '../bundle/read.js'
 import type { Manifest } from '../bundle/manifest.js'
@@ -6,7 +7,6 @@ import { openTable } from '../bundle/table-file.js'
 import { NpluskError } from '../core/errors.js'
 import type { Head } from '../head/types.js'
 import { headPrefix } from '../merge/merge-heads.js'
-import { decodeModel } from '../onnx/model.js'
 import { dimsOf, readTensor } from '../onnx/tensor.js'
 import type { IncrementFeatures } from './refit.js'
 
@@ -27,17 +27,17 @@ export function addedCount({ base, increments }: Manifest): { added: number; tot
 }
 
 /** The added heads of a bundle as its model has them, one per increment. */
-export function keptHeads({ folder, manifest, model }: Bundle): Head[] {
-  const path = join(folder, modelFile)
-  const { graph } = decodeModel(model, path)
+export function keptHeads(bundle: Bundle): Head[] {
+  const { graph } = decodeBundled(bundle)
   const find = (name: string) => {
     const tensor = graph.initializer.find((one) => one.name === name)
     if (tensor === undefined) {
+      const path = join(bundle.folder, modelFile)
       throw new NpluskError('BAD_BUNDLE', `${path} lacks ${name}; restore the bundle from a copy, or build it again.`)
     }
     return tensor
   }
-  return manifest.increments.map((_, i) => {
+  return bundle.manifest.increments.map((_, i) => {
     const weight = find(`${headPrefix(i)}weight`)
     const [dim, classes] = dimsOf(weight) as [number, number]
     const values = (tensor: typeof weight) => Float32Array.from(readTensor(tensor))

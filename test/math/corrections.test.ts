@@ -36,63 +36,78 @@ function descentByVectors(pairs: readonly Pair[], gradient: Float64Array): Float
   return r
 }
 
-async function add(corrections: Corrections, { s, y }: Pair): Promise<void> {
-  const before = vector()
-  const after = before.map((value, i) => value + y[i]!)
-  const step = 0.5
-  const direction = s.map((value) => value / step)
-  await corrections.add(step, direction, before, after)
-}
+/** Corrections on their way: the gradient is where the last step led. */
+class Way {
+  readonly corrections: Corrections
+  #gradient = vector()
 
-async function expectDescent(corrections: Corrections, pairs: readonly Pair[]): Promise<void> {
-  const gradient = vector()
-  const direction = new Float64Array(size)
-  const slope = await corrections.descend(direction, gradient, dot(gradient, gradient))
-  descentByVectors(pairs, gradient).forEach((value, i) => expect(direction[i]).toBeCloseTo(value, 5))
-  expect(slope).toBeCloseTo(dot(direction, gradient), 5)
+  constructor(most: number) {
+    this.corrections = new Corrections(most, size, plainProducts)
+  }
+
+  /** Takes a step as if the direction had been along it. */
+  async add({ s, y }: Pair): Promise<void> {
+    await this.descend()
+    const before = this.#gradient
+    this.#gradient = before.map((value, i) => value + y[i]!)
+    const step = 0.5
+    const direction = s.map((value) => value / step)
+    this.corrections.add(step, direction, before, this.#gradient)
+  }
+
+  async descend() {
+    const gradient = this.#gradient
+    const direction = new Float64Array(size)
+    const slope = await this.corrections.descend(direction, gradient, dot(gradient, gradient))
+    return { gradient, direction, slope }
+  }
+
+  async expectDescent(pairs: readonly Pair[]): Promise<void> {
+    const { gradient, direction, slope } = await this.descend()
+    descentByVectors(pairs, gradient).forEach((value, i) => expect(direction[i]).toBeCloseTo(value, 5))
+    expect(slope).toBeCloseTo(dot(direction, gradient), 5)
+  }
 }
 
 describe('Corrections', () => {
   test('without pairs, the direction is the negative gradient', async () => {
-    const gradient = vector()
-    const direction = new Float64Array(size)
-    const slope = await new Corrections(3, size, plainProducts).descend(direction, gradient, dot(gradient, gradient))
+    const { gradient, direction, slope } = await new Way(3).descend()
     direction.forEach((value, i) => expect(value).toBe(-gradient[i]!))
     expect(slope).toBeCloseTo(-dot(gradient, gradient), 12)
   })
 
   test('the direction is that of the recursion on vectors, of the newest pairs, in the order they came', async () => {
-    const corrections = new Corrections(3, size, plainProducts)
+    const way = new Way(3)
     const pairs: Pair[] = []
     for (let i = 0; i < 8; i++) {
       pairs.push(pair())
-      await add(corrections, pairs.at(-1)!)
-      expect(corrections.count).toBe(Math.min(pairs.length, 3))
-      await expectDescent(corrections, pairs.slice(-3))
+      await way.add(pairs.at(-1)!)
+      expect(way.corrections.count).toBe(Math.min(pairs.length, 3))
+      await way.expectDescent(pairs.slice(-3))
     }
   })
 
   test('leaves a pair out over which the gradient does not grow, and forgets the oldest for it', async () => {
-    const corrections = new Corrections(2, size, plainProducts)
+    const way = new Way(2)
     const pairs = [pair(), pair(), pair()]
-    await add(corrections, pairs[0]!)
-    await add(corrections, pairs[1]!)
+    await way.add(pairs[0]!)
+    await way.add(pairs[1]!)
     const { s, y } = pair()
-    await add(corrections, { s, y: y.map((value) => -value) })
-    expect(corrections.count).toBe(1)
-    await expectDescent(corrections, [pairs[1]!])
-    await add(corrections, pairs[2]!)
-    await expectDescent(corrections, pairs.slice(1))
+    await way.add({ s, y: y.map((value) => -value) })
+    expect(way.corrections.count).toBe(1)
+    await way.expectDescent([pairs[1]!])
+    await way.add(pairs[2]!)
+    await way.expectDescent(pairs.slice(1))
   })
 
   test('starts again once it is cleared', async () => {
-    const corrections = new Corrections(2, size, plainProducts)
-    await add(corrections, pair())
-    await add(corrections, pair())
-    corrections.clear()
-    expect(corrections.count).toBe(0)
+    const way = new Way(2)
+    await way.add(pair())
+    await way.add(pair())
+    way.corrections.clear()
+    expect(way.corrections.count).toBe(0)
     const next = pair()
-    await add(corrections, next)
-    await expectDescent(corrections, [next])
+    await way.add(next)
+    await way.expectDescent([next])
   })
 })

@@ -100,6 +100,15 @@ describe('keptHeads', () => {
     expect(keptHeads(bundle)).toEqual(heads)
   })
 
+  test('says that a model is damaged', () => {
+    expect(() => keptHeads({ ...bundle, model: Uint8Array.of(1, 2, 3) })).toThrow(
+      expect.objectContaining({
+        code: 'BAD_BUNDLE',
+        message: `${join(place(), modelFile)} is damaged; restore it from a copy, or build the bundle again.`,
+      }),
+    )
+  })
+
   test('names what a model lacks', () => {
     const { increments } = bundle.manifest
     const manifest = { ...bundle.manifest, increments: [...increments, increments[0]!] }

@@ -5,6 +5,7 @@
  *
  * The last line is a JSON object: seconds of wall clock and of processors, optimiser steps, peak MiB of resident memory before and with training.
  */
+import { readFileSync } from 'node:fs'
 import { selectRows } from '../../../src/bottleneck/table.js'
 import { openTable } from '../../../src/bundle/table-file.js'
 import { refit } from '../../../src/workflow/refit.js'
@@ -35,6 +36,8 @@ const { user, system } = process.cpuUsage(cpuBefore)
 const cpuSeconds = (user + system) / 1e6
 console.log(JSON.stringify({ seconds, cpuSeconds, steps, before, peak: peakMiB(), shift, regularisation, heldOut }))
 
+/** Of this process alone: `maxRSS` also knows the memory of the process that started it. */
 function peakMiB(): number {
-  return process.resourceUsage().maxRSS / 1024
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))!
+  return Number(kibibytes) / 1024
 }

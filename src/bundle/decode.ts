@@ -1,0 +1,15 @@
+import { decodeModel, type LoadedModel } from '../onnx/model.js'
+import { damagedModel, type Bundle } from './read.js'
+
+/**
+ * A bundle's model as a graph.
+ *
+ * @throws NpluskError `BAD_BUNDLE` when it is damaged
+ */
+export function decodeBundled({ folder, model }: Bundle): LoadedModel {
+  try {
+    return decodeModel(model)
+  } catch (cause) {
+    throw damagedModel(folder, cause)
+  }
+}
