@@ -4,7 +4,7 @@ import { addTo } from './sums.js'
 import type { LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
 
 /** Rows that go through the graph at once: bounds the memory of one evaluation. */
-const blockRows = 2048
+const blockRows = 4096
 
 /** Loss and gradient by ONNX Runtime; features are read block by block, sums are kept in float64. */
 export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'cpu'): Promise<LossEvaluator> {
