@@ -1,13 +1,10 @@
 import { basename, resolve } from 'node:path'
 import { openStore } from '../bottleneck/store.js'
-import type { FeatureTable } from '../bottleneck/table.js'
 import { checkWritable, isSamePlace } from '../bundle/place.js'
 import type { AddedClass, Increment } from '../bundle/manifest.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { listClasses, type ClassFolder } from '../image/folder.js'
-import type { ClassInfo } from '../model/imagenet.js'
-import { findOverlap } from '../model/overlap.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
@@ -16,6 +13,7 @@ import { defaultAugment, defaultMaxOldDrop, defaultPrior } from './defaults.js'
 import { tableOf, type ExtractedTable } from './features.js'
 import { addedCount, keptHeads, keptIncrements } from './kept.js'
 import { nameClasses, type NewClass } from './labels.js'
+import { warnOfLookalikes } from './lookalikes.js'
 import type { ModelOptions } from './model-options.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
 import { rebuild } from './rebuild.js'
@@ -215,39 +213,6 @@ function countImages(classes: readonly NewClass[], { imagesOfLabel, unreadable }
     }
     return { ...added, images }
   })
-}
-
-/** By behaviour rather than by name: most images of a new class already go to one old class. */
-function warnOfLookalikes(
-  table: FeatureTable,
-  classes: readonly NewClass[],
-  base: readonly ClassInfo[],
-  warn: (code: string, message: string) => void,
-): void {
-  classes.forEach(({ folder, mergedInto }, label) => {
-    const { oldClass, share } = commonestOldClass(table, label)
-    if (mergedInto !== undefined || share < 0.5) return
-    const old = base[oldClass]!.label
-    const percent = Math.round(100 * share)
-    const same = findOverlap(folder, base) === oldClass
-    const remedy = same ? 'use --overlap merge' : `name the folder "${old}" and use --overlap merge`
-    warn('LOOKALIKE', `The base model already calls ${percent} % of the images of "${folder}" ${old}; if they are the same thing, ${remedy}.`) // prettier-ignore
-  })
-}
-
-function commonestOldClass(
-  { label, oldClass, count }: FeatureTable,
-  wanted: number,
-): { oldClass: number; share: number } {
-  const counts = new Map<number, number>()
-  let total = 0
-  for (let row = 0; row < count; row++) {
-    if (label[row] !== wanted) continue
-    total++
-    counts.set(oldClass[row]!, (counts.get(oldClass[row]!) ?? 0) + 1)
-  }
-  const [commonest, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0])
-  return { oldClass: commonest, share: most / total }
 }
 
 function withoutRehearsal(leak: number): string {
