@@ -32,6 +32,7 @@ import { loadClassifier } from '../src/workflow/classifier.js'
 import { usualCacheDir } from './shared/cache-dir.js'
 import { describeMachine } from './shared/machine.js'
 import { markdown } from './shared/table.js'
+import { median } from './speed/rounds.js'
 import { relativeDifference, syntheticSet, timeEvaluation, timeTraining } from './gpu/training.js'
 
 const { values } = parseArgs({
@@ -116,7 +117,9 @@ async function measure(provider: Provider): Promise<number> {
     await rm(scratch, { recursive: true, force: true })
   }
 
-  const rate = (what: string) => files.length / middle(seconds[what]!)
+  const rate = (what: string) => files.length / median(seconds[what]!)
+  const places = [...nodes.values()]
+  const counts = [...new Set(places)].map((name) => `${places.filter((place) => place === name).length} on ${name}`)
   const own = `bare session, batches of ${batchSizes[provider]}`
   const { cpu, cores, node, onnxruntime } = describeMachine()
   console.log(
@@ -126,7 +129,7 @@ async function measure(provider: Provider): Promise<number> {
       rows: Object.keys(works).map((what) => [what, rate(what).toFixed(1), (rate(what) / rate(own)).toFixed(2)]),
       notes: [
         `${files.length} images, median of ${values.rounds} interleaved rounds; ${UV_THREADPOOL_SIZE} threads decode`,
-        `the backbone's nodes: ${[...new Set(nodes.values())].map((name) => `${[...nodes.values()].filter((where) => where === name).length} on ${name}`).join(', ')}`,
+        `the backbone's nodes: ${counts.join(', ')}`,
       ],
     }),
   )
@@ -166,10 +169,6 @@ async function trainingTable(provider: Provider): Promise<string> {
     rows,
     notes: ['beside 1000 old images; the gradient is compared with the CPU’s'],
   })
-}
-
-function middle(all: readonly number[]): number {
-  return [...all].sort((a, b) => a - b)[all.length >> 1]!
 }
 
 async function secondsOf(work: () => Promise<void>): Promise<number> {

@@ -1,12 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { fitHeads } from '../../src/head/fit.js'
 import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
-import { openProducts } from '../../src/head/products.js'
-import { rowWeights } from '../../src/head/row-weights.js'
-import { standardise } from '../../src/head/standardise.js'
-import { using } from '../../src/head/using.js'
 import { knownBackbone } from '../../src/model/backbone.js'
 import { cacheFolder } from '../../src/model/cache-folder.js'
 import { tensorNames } from '../../src/model/tensor-names.js'
@@ -14,6 +9,7 @@ import { formFor } from '../../src/precision/form-for.js'
 import { diagnoseProviders } from '../../src/runtime/diagnose-providers.js'
 import { nodeProviders } from '../../src/runtime/node-providers.js'
 import { randomSet } from '../head/random-set.js'
+import { fittedLoss } from '../support/fitted-loss.js'
 import { fixtures, openWorkplace } from './workplace.js'
 
 const { NPLUSK_CACHE_DIR: nplusk, XDG_CACHE_HOME: xdg } = process.env
@@ -40,16 +36,9 @@ describeCuda(`on a GPU${cuda.available ? '' : ' (skipped: CUDA cannot be used he
 
   test('training reaches the same loss as on the CPU', async () => {
     const set = randomSet({ classes: 5, dim: 512, images: 200, old: 300, merged: true })
-    const rowWeight = rowWeights(set)
-    const standardisation = await standardise(set.features, rowWeight)
     const losses: number[] = []
     for (const provider of ['cpu', 'cuda'] as const) {
-      const [fit] = await using(openOrtEvaluator(set, provider), (evaluator) =>
-        using(openProducts(), (products) =>
-          fitHeads(set, [{ rowWeight, regularisation: 1e-2 }], { standardisation, evaluator, products }),
-        ),
-      )
-      losses.push(fit!.loss)
+      losses.push(await fittedLoss(set, (rows) => openOrtEvaluator(rows, provider)))
     }
     expect(Math.abs(losses[1]! - losses[0]!)).toBeLessThan(1e-4)
   })

@@ -4,10 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { openStore } from '../../src/bottleneck/store.js'
 import { selectRows } from '../../src/bottleneck/table.js'
-import { fitHeads } from '../../src/head/fit.js'
 import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
-import { rowWeights } from '../../src/head/row-weights.js'
-import { standardise } from '../../src/head/standardise.js'
 import { buildTrainingSet } from '../../src/head/training-set.js'
 import type { TrainingSet } from '../../src/head/types.js'
 import { listClasses } from '../../src/image/folder.js'
@@ -17,8 +14,7 @@ import { openSession } from '../../src/runtime/session.js'
 import { openTfjsEvaluator } from '../../src/tfjs/tfjs-evaluator.js'
 import { tableOf } from '../../src/workflow/features.js'
 import { openRehearsal } from '../../src/workflow/rehearsal.js'
-import { openProducts } from '../../src/head/products.js'
-import { using } from '../../src/head/using.js'
+import { fittedLoss } from '../support/fitted-loss.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const flowers = '../shared/data/flowers/train'
@@ -31,17 +27,8 @@ testPhotographs(
   `both training backends reach the same loss on photographs of flowers${present ? '' : ` (skipped: no ${flowers})`}`,
   async () => {
     const set = await flowerSet()
-    const rowWeight = rowWeights(set)
-    const standardisation = await standardise(set.features, rowWeight)
     const losses: number[] = []
-    for (const open of [openOrtEvaluator, openTfjsEvaluator]) {
-      const [fit] = await using(open(set), (evaluator) =>
-        using(openProducts(), (products) =>
-          fitHeads(set, [{ rowWeight, regularisation: 1e-2 }], { standardisation, evaluator, products }),
-        ),
-      )
-      losses.push(fit!.loss)
-    }
+    for (const open of [openOrtEvaluator, openTfjsEvaluator]) losses.push(await fittedLoss(set, open))
     expect(losses[0]).toBeGreaterThan(0)
     expect(Math.abs(losses[1]! - losses[0]!)).toBeLessThan(1e-4)
   },

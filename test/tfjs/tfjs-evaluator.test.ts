@@ -1,14 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { fitHeads } from '../../src/head/fit.js'
 import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
-import { rowWeights } from '../../src/head/row-weights.js'
-import { standardise } from '../../src/head/standardise.js'
 import type { TrainingSet } from '../../src/head/types.js'
 import { loadTfjs } from '../../src/tfjs/load.js'
 import { openTfjsEvaluator } from '../../src/tfjs/tfjs-evaluator.js'
 import { createRandom } from '../../src/math/random.js'
-import { using } from '../../src/head/using.js'
-import { plainProducts } from '../support/plain-products.js'
+import { fittedLoss } from '../support/fitted-loss.js'
 import { randomSet } from '../head/random-set.js'
 
 const set = randomSet({ classes: 3, dim: 12, images: 40, views: 2, old: 60, merged: true })
@@ -47,23 +43,15 @@ describe('the TensorFlow.js evaluator', () => {
   test('leaves no tensor behind, whether it works or fails', async () => {
     const tf = await loadTfjs()
     const before = tf.memory().numTensors
-    await lossOf(set)
+    await fittedLoss(set, openTfjsEvaluator)
     const broken: TrainingSet = { ...set, features: { ...set.features, dim: 13 } }
-    await expect(lossOf(broken)).rejects.toThrow()
+    await expect(fittedLoss(broken, openTfjsEvaluator)).rejects.toThrow()
     expect(tf.memory().numTensors).toBe(before)
   })
 
   test('ends in the minimum that ONNX Runtime ends in', async () => {
-    expect(Math.abs((await lossOf(set)) - (await lossOf(set, openOrtEvaluator)))).toBeLessThan(1e-4)
+    expect(
+      Math.abs((await fittedLoss(set, openTfjsEvaluator)) - (await fittedLoss(set, openOrtEvaluator))),
+    ).toBeLessThan(1e-4)
   })
 })
-
-async function lossOf(set: TrainingSet, open: typeof openTfjsEvaluator = openTfjsEvaluator): Promise<number> {
-  const rowWeight = rowWeights(set)
-  const standardisation = await standardise(set.features, rowWeight)
-  const problems = [{ rowWeight, regularisation: 1e-2 }]
-  const [fit] = await using(open(set), (evaluator) =>
-    fitHeads(set, problems, { standardisation, evaluator, products: plainProducts }),
-  )
-  return fit!.loss
-}
