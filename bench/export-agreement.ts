@@ -17,7 +17,7 @@ const all = readdirSync(photographs, { recursive: true, encoding: 'utf8' })
 const step = Math.max(1, Math.floor(all.length / Number(count)))
 const images = all.filter((_, i) => i % step === 0).slice(0, Number(count))
 
-const main = fileURLToPath(new URL('../src/cli/start.cjs', import.meta.url))
+const main = fileURLToPath(new URL('../src/program/start.js', import.meta.url))
 const printed = execFileSync(process.execPath, [main, 'predict', ...images, '--json', '--quiet', '--model', bundle], {
   maxBuffer: 2 ** 30,
 }).toString()

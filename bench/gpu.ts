@@ -4,7 +4,7 @@
  *
  *     npm run bench:gpu -- [--device cuda|cpu] [--data DIR] [--limit N] [--rounds N] [--cache-dir DIR]
  *
- * The npm script sets the environment variables that `extend` sets for itself (src/cli/start.cts).
+ * The npm script sets the environment variables that `extend` sets for itself (src/cli/start.ts).
  *
  * Ends with 3 and the reason where CUDA cannot be used; `--device cpu` takes the same figures on the CPU. A table goes to
  * stdout, progress to stderr.

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const program = join(root, 'dist/src/cli/start.cjs')
+const program = join(root, 'dist/src/program/start.js')
 
 /** Shows a command as a user would type it, runs it and returns its exit code. */
 async function extend(...args: string[]): Promise<number> {

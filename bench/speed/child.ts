@@ -14,5 +14,5 @@ export async function runChild<Result>(path: string, args: readonly string[], cw
 
 /** `extend …  --json`, process start included. */
 export function runExtend<Result>(args: readonly string[]): Promise<Result> {
-  return runChild<Result>('src/cli/start.cjs', [...args, '--json', '--quiet'])
+  return runChild<Result>('src/program/start.js', [...args, '--json', '--quiet'])
 }

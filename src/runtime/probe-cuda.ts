@@ -3,4 +3,4 @@ import { probeProvider } from './probe-provider.js'
 
 // Run by `diagnoseProviders` as a process of its own; a failure ends it with a code other than 0 and the cause on stderr.
 env.logLevel = 'warning'
-await probeProvider('cuda')
+void probeProvider('cuda')

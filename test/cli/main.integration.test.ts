@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { extend } from './spawn.js'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { extend, mainFile } from './spawn.js'
 
 let cwd: string
 let cacheDir: string
@@ -53,17 +54,27 @@ describe('help', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
   })
 
-  test('loads no package but commander', async () => {
-    // Hooks run on a thread of their own, so they write to the stream directly.
+  test('loads no package but commander, and a small part of the program', async () => {
+    // ES modules pass hooks, which run on a thread of their own and so write to the stream directly; CommonJS leaves a list.
     const hooks = `import { writeSync } from 'node:fs'
       export async function load(url, context, next) { writeSync(2, url + '\\n'); return next(url, context) }`
-    const register = `import { register } from 'node:module'; register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}))`
-    const nodeArgs = ['--import', `data:text/javascript,${encodeURIComponent(register)}`]
+    const watch = `import { createRequire, register } from 'node:module'
+      import { writeSync } from 'node:fs'
+      import { pathToFileURL } from 'node:url'
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}))
+      const { cache } = createRequire(${JSON.stringify(import.meta.url)})
+      process.on('exit', () => Object.keys(cache).forEach((file) => writeSync(2, pathToFileURL(file) + '\\n')))`
+    const nodeArgs = ['--import', `data:text/javascript,${encodeURIComponent(watch)}`]
     const { stderr } = await extend(['--help'], { cwd, nodeArgs })
-    const loaded = stderr.split('\n').filter((url) => url.startsWith('file:'))
+    const loaded = [...new Set(stderr.split('\n').filter((url) => url.startsWith('file:')))]
     const packages = new Set(loaded.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []))
     expect([...packages]).toEqual(['commander'])
-    expect(loaded.filter((url) => /\/src\/(onnx|image|runtime|bottleneck|workflow)\//.test(url))).toEqual([])
+    const program = dirname(mainFile)
+    const sizeOf = (files: readonly string[]) => files.reduce((sum, file) => sum + statSync(file).size, 0)
+    const own = loaded.map((url) => fileURLToPath(url)).filter((file) => dirname(file) === program)
+    expect(own).toContain(mainFile)
+    const whole = sizeOf(readdirSync(program).map((name) => join(program, name)))
+    expect(sizeOf(own)).toBeLessThan(whole / 4)
   })
 })
 

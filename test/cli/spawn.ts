@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 /** The program as it ships. */
-export const mainFile = fileURLToPath(new URL('../../src/cli/start.cjs', import.meta.url))
+export const mainFile = fileURLToPath(new URL('../../src/program/start.js', import.meta.url))
 
 export interface Outcome {
   readonly code: number | null
