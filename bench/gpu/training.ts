@@ -1,6 +1,7 @@
 import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
 import { ortBackend } from '../../src/head/ort-backend.js'
 import { rowWeights } from '../../src/head/row-weights.js'
+import { standardise } from '../../src/head/standardise.js'
 import { train } from '../../src/head/train.js'
 import { buildTrainingSet } from '../../src/head/training-set.js'
 import type { TrainingSet } from '../../src/head/types.js'
@@ -26,7 +27,7 @@ export async function timeEvaluation(
   const random = createRandom('weights')
   const weight = Float32Array.from({ length: features.dim * classes }, () => 0.01 * random.normal())
   const rowWeight = rowWeights(set)
-  const evaluator = await openOrtEvaluator(set, provider)
+  const evaluator = await openOrtEvaluator(set, await standardise(features, rowWeight), provider)
   try {
     const times: number[] = []
     let gradient = new Float64Array()

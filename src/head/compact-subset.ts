@@ -3,8 +3,8 @@ import { denseSource } from './feature-source.js'
 import type { Products } from '../math/products.js'
 import type { Point } from './fit.js'
 import { pickRows } from './pick-rows.js'
-import type { Standardisation } from './standardise.js'
-import type { FeatureSource, TrainingSet } from './types.js'
+import { standardiseRow } from './standardise.js'
+import type { FeatureSource, Standardisation, TrainingSet } from './types.js'
 
 /** A training set in coordinates of its own, and the way back. */
 export interface CompactSet {
@@ -66,10 +66,6 @@ async function standardisedRows(
     standardiseRow(await read(row, row + 1), standardisation, result.subarray(i * dim, (i + 1) * dim))
   }
   return result
-}
-
-function standardiseRow(row: Float32Array, { mean, inverseDeviation }: Standardisation, target: Float32Array): void {
-  for (let d = 0; d < target.length; d++) target[d] = (row[d]! - mean[d]!) * inverseDeviation[d]!
 }
 
 /** X·Xᵀ, in blocks of rows up to the diagonal; what lies beyond is left 0. */

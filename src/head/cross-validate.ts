@@ -3,12 +3,13 @@ import { createRandom } from '../math/random.js'
 import { compactSubset } from './compact-subset.js'
 import { fitHeads, type Fit, type FitOptions, type Point } from './fit.js'
 import { assignFolds } from './folds.js'
+import { headAt } from './head-at.js'
 import { bestScaledLoss } from './held-out-loss.js'
 import { pickRows } from './pick-rows.js'
 import { rowWeights } from './row-weights.js'
 import { scoreRowsWith } from './score.js'
-import { unchanged, type Standardisation } from './standardise.js'
-import type { TrainingBackend, TrainingRows, TrainingSet } from './types.js'
+import { unchanged } from './standardise.js'
+import type { Standardisation, TrainingBackend, TrainingRows, TrainingSet } from './types.js'
 import { using } from './using.js'
 
 export interface CrossValidationOptions extends FitOptions {
@@ -28,7 +29,7 @@ export interface CrossValidation {
   readonly heldOutRows: TrainingRows
   /** Row-major [rows × k]: their logits from a head fitted without any view of their image. Figures and calibration come from these. */
   readonly heldOut: Float32Array
-  /** The mean of the folds' heads, in standardised parameters. */
+  /** The mean of the folds' heads, on standardised features. */
   readonly point: Point
 }
 
@@ -65,9 +66,9 @@ export async function crossValidate(
       rowWeight: rowWeights(plain, (row) => fold[row] !== f),
     })),
   )
-  const compact = unchanged(plain.features.dim, standardisation.rowLength)
-  const fits = await using(backend.open(plain), (evaluator) =>
-    fitHeads(plain, problems, { standardisation: compact, evaluator, products }, options),
+  const { rowLength } = standardisation
+  const fits = await using(backend.open(plain, unchanged(plain.features.dim, rowLength)), (evaluator) =>
+    fitHeads(plain, problems, { evaluator, products, rowLength }, options),
   )
 
   const heldOutPlaces = Array.from(fold.keys()).filter((row) => fold[row]! < foldsUsed)
@@ -76,7 +77,8 @@ export async function crossValidate(
   const outcomes = await Promise.all(
     tried.map(async (regularisation, r) => {
       const own = fits.slice(r * foldsUsed, (r + 1) * foldsUsed)
-      const all = await scoreRowsWith(products, plain.features, own.map(({ head }) => head), (row) => fold[row]! % foldsUsed) // prettier-ignore
+      const heads = own.map(({ point }) => headAt(point, set.classes))
+      const all = await scoreRowsWith(products, plain.features, heads, (row) => fold[row]! % foldsUsed)
       const heldOut = pickScores(all, heldOutPlaces, set.classes)
       return { regularisation, own, heldOut, loss: bestScaledLoss(heldOutRows, heldOut, weight) }
     }),

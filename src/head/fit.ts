@@ -2,9 +2,7 @@ import { noOldTarget } from '../bottleneck/table.js'
 import { throwIfAborted } from '../core/errors.js'
 import { lbfgs, type Evaluation, type Minimum } from '../math/lbfgs.js'
 import type { Products } from '../math/products.js'
-import type { Standardisation } from './standardise.js'
-import { transposed } from '../math/transpose.js'
-import type { Head, LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
+import type { LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
 
 /** One head to fit: which rows count how much, and how strongly weights are held back. */
 export interface Problem {
@@ -20,7 +18,6 @@ export interface Problem {
 export type Point = Float64Array
 
 export interface Fit {
-  readonly head: Head
   /** The minimum; a starting point for a like problem. */
   readonly point: Point
   /** Loss plus penalty at the end. */
@@ -30,10 +27,11 @@ export interface Fit {
 
 /** What a fit works with. */
 export interface FitMeans {
-  readonly standardisation: Standardisation
   readonly evaluator: LossEvaluator
   /** For the optimiser's own vectors. */
   readonly products: Products
+  /** The usual length of a row of standardised features. */
+  readonly rowLength: number
 }
 
 export interface FitOptions {
@@ -55,19 +53,16 @@ const biasShare = 0.2
 /**
  * Minimises the joint-softmax loss of every problem with L-BFGS, all in step: one pass over the features serves them all, so a
  * cross-validation costs little more than one fit.
- *
- * The head that comes back takes raw features: W = V/σ, b = c − μᵀW.
  */
 export async function fitHeads(
   set: TrainingSet,
   problems: readonly Problem[],
-  { standardisation, evaluator, products }: FitMeans,
+  { evaluator, products, rowLength }: FitMeans,
   { precision = 1e-6, signal, onStep }: FitOptions = {},
 ): Promise<Fit[]> {
   const { dim } = set.features
   const k = set.classes
-  const biasScale = Math.max(1, biasShare * standardisation.rowLength)
-  const frame: Frame = { ...standardisation, biasScale, dim, k }
+  const biasScale = Math.max(1, biasShare * rowLength)
   const runs = await Promise.all(
     problems.map(async ({ rowWeight, regularisation, start = startingPoint(set) }) => {
       const search = lbfgs(withBias(start, dim * k, 1 / biasScale), products, {
@@ -79,7 +74,7 @@ export async function fitHeads(
         rowWeight,
         regularisation,
         parameters: first.value,
-        gradient: new Float64Array(start.length),
+        gradient: new Float32Array(start.length),
         minimum: undefined as Minimum | undefined,
       }
     }),
@@ -94,11 +89,14 @@ export async function fitHeads(
     // Until one of them is done.
     while (active.every(({ minimum }) => minimum === undefined)) {
       throwIfAborted(signal)
-      active.forEach(({ parameters }, p) => foldIn(parameters, frame, weight, bias, p))
+      active.forEach(({ parameters }, p) => {
+        weight.set(parameters.subarray(0, dim * k), p * dim * k)
+        for (let c = 0; c < k; c++) bias[p * k + c] = biasScale * parameters[dim * k + c]!
+      })
       const answers = await evaluator.evaluate(weight, bias, rowWeights)
       await Promise.all(
         active.map(async (run, p) => {
-          const next = await run.search.next(toEvaluation(run, frame, p, answers))
+          const next = await run.search.next(toEvaluation(run, answers, p, biasScale))
           if (next.done) run.minimum = next.value
           else run.parameters = next.value
         }),
@@ -108,21 +106,9 @@ export async function fitHeads(
   }
 
   return runs.map(({ minimum }) => {
-    const weight = new Float32Array(k * dim)
-    const bias = new Float32Array(k)
     const { x, value: loss, evaluations } = minimum!
-    foldIn(x, frame, weight, bias, 0)
-    const head = { dim, classes: k, weight: transposed(weight, k, dim), bias }
-    return { head, point: withBias(x, k * dim, biasScale), loss, evaluations }
+    return { point: withBias(x, k * dim, biasScale), loss, evaluations }
   })
-}
-
-/** How the optimiser's parameters, [V, c/s], become a head. */
-interface Frame extends Standardisation {
-  /** s */
-  readonly biasScale: number
-  readonly dim: number
-  readonly k: number
 }
 
 /** Weights 0, every new class as likely as all old ones together: E_n equals the mean E_o, or 0 where no old class takes part. */
@@ -140,51 +126,47 @@ function withBias(point: Float64Array, first: number, factor: number): Float64Ar
   return copy
 }
 
-/** Writes W = V/σ and b = c − μᵀW into the k rows of a problem. */
-function foldIn(
-  parameters: Float64Array,
-  { mean, inverseDeviation, biasScale, dim, k }: Frame,
-  weight: Float32Array,
-  bias: Float32Array,
-  problem: number,
-): void {
-  for (let c = 0; c < k; c++) {
-    const row = parameters.subarray(c * dim, (c + 1) * dim)
-    const first = (problem * k + c) * dim
-    let shift = 0
-    for (let d = 0; d < dim; d++) {
-      const value = row[d]! * inverseDeviation[d]!
-      weight[first + d] = value
-      shift += mean[d]! * value
-    }
-    bias[problem * k + c] = biasScale * parameters[k * dim + c]! - shift
-  }
-}
-
-/** The chain rule of `foldIn`, plus the penalty. */
+/** Loss and gradient of one of the problems, with its penalty, over [V, c/s]. */
 function toEvaluation(
   {
     parameters,
     gradient,
     regularisation,
-  }: { parameters: Float64Array; gradient: Float64Array; regularisation: number },
-  { mean, inverseDeviation, biasScale, dim, k }: Frame,
+  }: { readonly parameters: Float64Array; readonly gradient: Float32Array; readonly regularisation: number },
+  { loss, weight, bias }: LossAndGradient,
   problem: number,
-  answers: LossAndGradient,
+  biasScale: number,
 ): Evaluation {
+  const k = bias.length / loss.length
+  const size = weight.length / loss.length
+  const squares = addPenalty(
+    gradient,
+    weight.subarray(problem * size, (problem + 1) * size),
+    parameters,
+    regularisation,
+  )
+  for (let c = 0; c < k; c++) gradient[size + c] = biasScale * bias[problem * k + c]!
+  return { value: loss[problem]! + (regularisation / 2) * squares, gradient }
+}
+
+/**
+ * Writes the slopes of loss plus penalty in V.
+ *
+ * @returns ‖V‖²
+ */
+function addPenalty(
+  gradient: Float32Array,
+  ofLoss: Float32Array,
+  parameters: Float64Array,
+  regularisation: number,
+): number {
   let squares = 0
-  for (let c = 0; c < k; c++) {
-    const first = (problem * k + c) * dim
-    const ofBias = answers.bias[problem * k + c]!
-    for (let d = 0, i = c * dim; d < dim; d++, i++) {
-      const value = parameters[i]!
-      squares += value * value
-      const raw = answers.weight[first + d]! - mean[d]! * ofBias
-      gradient[i] = raw * inverseDeviation[d]! + regularisation * value
-    }
-    gradient[k * dim + c] = biasScale * ofBias
+  for (let i = 0; i < ofLoss.length; i++) {
+    const value = parameters[i]!
+    gradient[i] = ofLoss[i]! + regularisation * value
+    squares += value * value
   }
-  return { value: answers.loss[problem]! + (regularisation / 2) * squares, gradient }
+  return squares
 }
 
 function interleave(columns: readonly Float32Array[]): Float32Array {

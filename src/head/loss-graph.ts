@@ -14,7 +14,9 @@ import { noOldTarget } from '../bottleneck/table.js'
  * t is E_o for an old image, the old class's logit for a merged class and log 0 otherwise; z_y is z at the row's own class, and log 0 for
  * an old image. So an old row costs softplus(E_n − E_o), a new one logaddexp(E_o, E_n) − z_y.
  *
- * Inputs: `features` [n, D], `weight` [R·k, D], `bias` [R·k], `oldScore` and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none),
+ * The head is one of standardised features, (x − μ)/σ, and the features are raw: z = x·W + b with W = V/σ and b = c − W·μ.
+ *
+ * Inputs: `features` [n, D], `mean` and `inverseDeviation` [D], `weight` V [R·k, D], `bias` c [R·k], `oldScore` and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none),
  * `rowWeight` [n, R, 1]. Outputs: `loss` [n, R, 1], `weightGradient` [R·k, D], `biasGradient` [R·k].
  */
 export function lossGraph(classes: number): Uint8Array {
@@ -25,6 +27,8 @@ export function lossGraph(classes: number): Uint8Array {
       opset: 17,
       inputs: [
         valueInfo('features', float, ['n', 'D']),
+        valueInfo('mean', float, ['D']),
+        valueInfo('inverseDeviation', float, ['D']),
         valueInfo('weight', float, ['Rk', 'D']),
         valueInfo('bias', float, ['Rk']),
         valueInfo('oldScore', float, ['n', 1, 1]),
@@ -41,6 +45,7 @@ export function lossGraph(classes: number): Uint8Array {
         int64Tensor('byProblem', [3], [0, -1, classes]),
         int64Tensor('flat', [2], [0, -1]),
         int64Tensor('classAxis', [1], [2]),
+        int64Tensor('columnAxis', [1], [1]),
         int64Tensor('rowAxis', [1], [0]),
         tensor(
           'classIndex',
@@ -52,7 +57,10 @@ export function lossGraph(classes: number): Uint8Array {
         floatTensor('zero', [1], [0]),
       ],
       nodes: [
-        node('Gemm', ['features', 'weight', 'bias'], 'scores', { transB: 1 }),
+        node('Mul', ['weight', 'inverseDeviation'], 'rawWeight'),
+        node('MatMul', ['rawWeight', 'mean'], 'ofMean'),
+        node('Sub', ['bias', 'ofMean'], 'rawBias'),
+        node('Gemm', ['features', 'rawWeight', 'rawBias'], 'scores', { transB: 1 }),
         node('Reshape', ['scores', 'byProblem'], 'z'),
         node('ReduceMax', ['z'], 'best', { axes: [2], keepdims: 1 }),
         node('Max', ['best', 'oldScore'], 'peak'),
@@ -80,7 +88,11 @@ export function lossGraph(classes: number): Uint8Array {
         node('Reshape', ['zGradient3d', 'flat'], 'zGradient'),
         node('ReduceSum', ['zGradient', 'rowAxis'], 'biasGradient', { keepdims: 0 }),
         node('Transpose', ['zGradient'], 'zGradientT', { perm: [1, 0] }),
-        node('MatMul', ['zGradientT', 'features'], 'weightGradient'),
+        node('MatMul', ['zGradientT', 'features'], 'rawGradient'),
+        node('Unsqueeze', ['biasGradient', 'columnAxis'], 'biasColumn'),
+        node('Mul', ['biasColumn', 'mean'], 'gradientOfMean'),
+        node('Sub', ['rawGradient', 'gradientOfMean'], 'centredGradient'),
+        node('Mul', ['centredGradient', 'inverseDeviation'], 'weightGradient'),
       ],
     }),
   )

@@ -1,16 +1,21 @@
 import { openSession, type Provider } from '../runtime/session.js'
 import { lossGraph } from './loss-graph.js'
 import { addTo } from './sums.js'
-import type { LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
+import type { LossAndGradient, LossEvaluator, Standardisation, TrainingSet } from './types.js'
 
 /** Rows that go through the graph at once: bounds the memory of one evaluation. */
 const blockRows = 4096
 
-/** Loss and gradient by ONNX Runtime; features are read block by block, sums are kept in float64. */
-export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'cpu'): Promise<LossEvaluator> {
+/** Loss and gradient by ONNX Runtime; raw features are read block by block, the loss is summed in float64. */
+export async function openOrtEvaluator(
+  set: TrainingSet,
+  standardisation: Standardisation,
+  provider: Provider = 'cpu',
+): Promise<LossEvaluator> {
   const { features, classes, oldScore, oldTarget, target } = set
+  const mean = Float32Array.from(standardisation.mean)
+  const inverseDeviation = Float32Array.from(standardisation.inverseDeviation)
   const session = await openSession(lossGraph(classes), provider, { spinning: false })
-  let sums = emptySums(0, 0, 0)
 
   async function evaluate(
     weight: Float32Array,
@@ -18,14 +23,16 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
     rowWeights: Float32Array,
   ): Promise<LossAndGradient> {
     const problems = bias.length / classes
-    if (sums.loss.length !== problems) sums = emptySums(problems, weight.length, bias.length)
-    for (const sum of [sums.loss, sums.weight, sums.bias]) sum.fill(0)
+    const loss = new Float64Array(problems)
+    let gradient: Pick<LossAndGradient, 'weight' | 'bias'> | undefined
     for (let start = 0; start < features.count; start += blockRows) {
       const end = Math.min(start + blockRows, features.count)
       const n = end - start
       const results = await session.run(
         {
           features: { dims: [n, features.dim], data: await features.read(start, end) },
+          mean: { dims: [features.dim], data: mean },
+          inverseDeviation: { dims: [features.dim], data: inverseDeviation },
           weight: { dims: [bias.length, features.dim], data: weight },
           bias: { dims: [bias.length], data: bias },
           oldScore: { dims: [n, 1, 1], data: oldScore.subarray(start, end) },
@@ -35,21 +42,23 @@ export async function openOrtEvaluator(set: TrainingSet, provider: Provider = 'c
         },
         ['loss', 'weightGradient', 'biasGradient'],
       )
-      const loss = results['loss']!.data as Float32Array
-      for (let i = 0; i < loss.length; i++) sums.loss[i % problems]! += loss[i]!
-      addTo(sums.weight, results['weightGradient']!.data as Float32Array)
-      addTo(sums.bias, results['biasGradient']!.data as Float32Array)
+      addLosses(loss, results['loss']!.data as Float32Array)
+      const ofWeight = results['weightGradient']!.data as Float32Array
+      const ofBias = results['biasGradient']!.data as Float32Array
+      if (gradient === undefined) {
+        gradient = { weight: ofWeight, bias: ofBias }
+      } else {
+        addTo(gradient.weight, ofWeight)
+        addTo(gradient.bias, ofBias)
+      }
     }
-    return sums
+    return { loss, ...gradient! }
   }
 
   return { evaluate, close: () => session.close() }
 }
 
-function emptySums(problems: number, weights: number, biases: number): LossAndGradient {
-  return {
-    loss: new Float64Array(problems),
-    weight: new Float64Array(weights),
-    bias: new Float64Array(biases),
-  }
+/** @param losses row-major [rows × problems] */
+function addLosses(sum: Float64Array, losses: Float32Array): void {
+  for (let i = 0; i < losses.length; i++) sum[i % sum.length]! += losses[i]!
 }

@@ -1,14 +1,4 @@
-import type { FeatureSource } from './types.js'
-
-/** Mean and inverse standard deviation of every feature. */
-export interface Standardisation {
-  /** [dim] */
-  readonly mean: Float64Array
-  /** [dim]; 0 for a feature that does not vary, which takes it out of the head */
-  readonly inverseDeviation: Float64Array
-  /** The usual length of a standardised row: the root of the number of features that vary. */
-  readonly rowLength: number
-}
+import type { FeatureSource, Standardisation } from './types.js'
 
 const blockRows = 2048
 
@@ -60,6 +50,22 @@ function addFour(
     sum[d]! += weighted0 + weighted1 + (weighted2 + weighted3)
     squares[d]! += weighted0 * row0[d]! + weighted1 * row1[d]! + (weighted2 * row2[d]! + weighted3 * row3[d]!)
   }
+}
+
+/** (row − μ)/σ; four numbers at once, as half of the time would go into the loop itself. */
+export function standardiseRow(
+  row: Float32Array,
+  { mean, inverseDeviation }: Standardisation,
+  target: Float32Array,
+): void {
+  const whole = row.length - (row.length % 4)
+  for (let d = 0; d < whole; d += 4) {
+    target[d] = (row[d]! - mean[d]!) * inverseDeviation[d]!
+    target[d + 1] = (row[d + 1]! - mean[d + 1]!) * inverseDeviation[d + 1]!
+    target[d + 2] = (row[d + 2]! - mean[d + 2]!) * inverseDeviation[d + 2]!
+    target[d + 3] = (row[d + 3]! - mean[d + 3]!) * inverseDeviation[d + 3]!
+  }
+  for (let d = whole; d < row.length; d++) target[d] = (row[d]! - mean[d]!) * inverseDeviation[d]!
 }
 
 /** Of features that are standardised already. */

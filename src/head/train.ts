@@ -1,13 +1,16 @@
 import { crossValidate, type CrossValidation, type CrossValidationOptions } from './cross-validate.js'
 import { fitHeads, type Fit } from './fit.js'
+import { headAt, onRawFeatures } from './head-at.js'
 import { openProducts } from './products.js'
 import { rowWeights } from './row-weights.js'
 import { standardise } from './standardise.js'
-import type { TrainingBackend, TrainingSet } from './types.js'
+import type { Head, TrainingBackend, TrainingSet } from './types.js'
 import { using } from './using.js'
 
 export interface Training extends Omit<CrossValidation, 'point'> {
-  /** Fitted to every row. */
+  /** Fitted to every row; it takes raw features. */
+  readonly head: Head
+  /** How that fit ended, on standardised features. */
   readonly fit: Fit
 }
 
@@ -22,12 +25,13 @@ export async function train(
 ): Promise<Training> {
   const rowWeight = rowWeights(set)
   const standardisation = await standardise(set.features, rowWeight)
+  const { rowLength } = standardisation
   return using(openProducts(), async (products) => {
     const { point: start, ...crossValidation } = await crossValidate(set, standardisation, backend, products, options)
     const problem = { rowWeight, regularisation: crossValidation.regularisation, start }
-    const [fit] = await using(backend.open(set), (evaluator) =>
-      fitHeads(set, [problem], { standardisation, evaluator, products }, { precision, ...options }),
+    const [fit] = await using(backend.open(set, standardisation), (evaluator) =>
+      fitHeads(set, [problem], { evaluator, products, rowLength }, { precision, ...options }),
     )
-    return { ...crossValidation, fit: fit! }
+    return { ...crossValidation, fit: fit!, head: onRawFeatures(headAt(fit!.point, set.classes), standardisation) }
   })
 }

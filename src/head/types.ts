@@ -48,12 +48,22 @@ export interface LossAndGradient {
   /** [problems] */
   readonly loss: Float64Array
   /** Row-major [problems·k × dim], problem p and class c in row p·k + c. */
-  readonly weight: Float64Array
+  readonly weight: Float32Array
   /** [problems·k] */
-  readonly bias: Float64Array
+  readonly bias: Float32Array
 }
 
-/** Computes the training loss; one implementation per training backend. */
+/** Mean and inverse standard deviation of every feature. */
+export interface Standardisation {
+  /** [dim] */
+  readonly mean: Float64Array
+  /** [dim]; 0 for a feature that does not vary, which takes it out of the head */
+  readonly inverseDeviation: Float64Array
+  /** The usual length of a standardised row: the root of the number of features that vary. */
+  readonly rowLength: number
+}
+
+/** Computes the training loss of heads that take standardised features, (x − μ)/σ; one implementation per training backend. */
 export interface LossEvaluator {
   /**
    * @param weight row-major [problems·k × dim]
@@ -66,7 +76,8 @@ export interface LossEvaluator {
 
 /** What heads are trained with. */
 export interface TrainingBackend {
-  open(set: TrainingSet): Promise<LossEvaluator>
+  /** @param set with raw features */
+  open(set: TrainingSet, standardisation: Standardisation): Promise<LossEvaluator>
   /** Whether a set of few images is brought to fewer coordinates first; see `compact-subset.ts`. */
   readonly compact: boolean
 }

@@ -1,10 +1,11 @@
 import { Corrections } from './corrections.js'
+import { dot } from './dot.js'
 import type { Products } from './products.js'
 
 /** What the caller answers to a point the optimiser asks about. */
 export interface Evaluation {
   readonly value: number
-  readonly gradient: Float64Array
+  readonly gradient: Float32Array
 }
 
 export interface LbfgsOptions {
@@ -33,8 +34,8 @@ const memory = 16
  * with quadratic interpolation; pairs without positive curvature are left out.
  *
  * @param start the first point; not changed
- * @param products multiply in float32, which is enough for a direction; points and gradients are float64
- * @returns points in buffers that are used again: a point is valid until the next answer, and so need an answer's gradient be
+ * @param products multiply in float32, which is enough for gradients and directions; points are float64, as steps become small
+ * @returns points in buffers that are used again: a point is valid until the next answer, and so must an answer's gradient be
  */
 export async function* lbfgs(
   start: Float64Array,
@@ -46,20 +47,19 @@ export async function* lbfgs(
   let next: Float64Array = new Float64Array(start.length)
   let answer: Evaluation = yield x
   let { value } = answer
-  const gradient = answer.gradient.slice()
-  const direction = new Float64Array(start.length)
   let evaluations = 1
   const corrections = new Corrections(memory, start.length, products)
 
   while (evaluations < maxEvaluations) {
-    const squares = squareOf(gradient)
-    if (!(Math.sqrt(squares) > gradientTolerance)) break
-    let slope = await corrections.descend(direction, gradient, squares)
+    const { gradient } = answer
+    const norm = Math.sqrt(dot(gradient, gradient))
+    if (!(norm > gradientTolerance)) break
+    let { direction, slope } = await corrections.descend(gradient)
     if (!(slope < 0)) {
       corrections.clear()
-      slope = await corrections.descend(direction, gradient, squares)
+      ;({ direction, slope } = await corrections.descend(gradient))
     }
-    let step = corrections.count === 0 ? Math.min(1, 1 / Math.sqrt(squares)) : 1
+    let step = corrections.count === 0 ? Math.min(1, 1 / norm) : 1
     for (;;) {
       move(next, x, step, direction)
       answer = yield next
@@ -72,8 +72,7 @@ export async function* lbfgs(
     }
     if (answer.value > value) break
     const decrease = value - answer.value
-    corrections.add(step, direction, gradient, answer.gradient)
-    gradient.set(answer.gradient)
+    corrections.add(step, direction, answer.gradient)
     value = answer.value
     ;[x, next] = [next, x]
     if (decrease < valueTolerance * Math.abs(value)) break
@@ -81,14 +80,7 @@ export async function* lbfgs(
   return { x, value, evaluations }
 }
 
-// Loops over vectors have functions of their own: the engine optimises these sooner than a generator.
-
-function move(target: Float64Array, start: Float64Array, step: number, direction: Float64Array): void {
+/** A function of its own: the engine optimises it sooner than a generator. */
+function move(target: Float64Array, start: Float64Array, step: number, direction: Float32Array): void {
   for (let i = 0; i < target.length; i++) target[i] = start[i]! + step * direction[i]!
-}
-
-function squareOf(vector: Float64Array): number {
-  let squares = 0
-  for (let i = 0; i < vector.length; i++) squares += vector[i]! * vector[i]!
-  return squares
 }

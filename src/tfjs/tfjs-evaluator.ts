@@ -1,6 +1,6 @@
 import { noOldTarget } from '../bottleneck/table.js'
 import { addTo } from '../head/sums.js'
-import type { LossAndGradient, LossEvaluator, TrainingSet } from '../head/types.js'
+import type { LossAndGradient, LossEvaluator, Standardisation, TrainingSet } from '../head/types.js'
 import { loadTfjs } from './load.js'
 
 const blockRows = 2048
@@ -11,8 +11,10 @@ const blockRows = 2048
  *
  * @throws NpluskError `USAGE` when TensorFlow.js is not installed
  */
-export async function openTfjsEvaluator(set: TrainingSet): Promise<LossEvaluator> {
+export async function openTfjsEvaluator(set: TrainingSet, standardisation: Standardisation): Promise<LossEvaluator> {
   const tf = await loadTfjs()
+  const mean = Float32Array.from(standardisation.mean)
+  const inverseDeviation = Float32Array.from(standardisation.inverseDeviation)
   const { features, classes, oldScore, oldTarget, target } = set
 
   async function evaluate(
@@ -24,8 +26,8 @@ export async function openTfjsEvaluator(set: TrainingSet): Promise<LossEvaluator
     const problems = columns / classes
     const sums: LossAndGradient = {
       loss: new Float64Array(problems),
-      weight: new Float64Array(weight.length),
-      bias: new Float64Array(columns),
+      weight: new Float32Array(weight.length),
+      bias: new Float32Array(columns),
     }
     for (let start = 0; start < features.count; start += blockRows) {
       const end = Math.min(start + blockRows, features.count)
@@ -34,8 +36,9 @@ export async function openTfjsEvaluator(set: TrainingSet): Promise<LossEvaluator
       const answers = tf.tidy(() => {
         const x = tf.tensor2d(block, [n, features.dim])
         // Small matrices are transposed by themselves: as operands of a product they cost WebAssembly half as much again.
-        const w = tf.tensor2d(weight, [columns, features.dim]).transpose()
-        const scores = tf.matMul(x, w as typeof x).add(tf.tensor1d(bias))
+        const w = tf.tensor2d(weight, [columns, features.dim]).mul(inverseDeviation)
+        const b = tf.tensor1d(bias).sub(w.mul(mean).sum(1))
+        const scores = tf.matMul(x, w.transpose() as typeof x).add(b)
         const z = scores.reshape([n, problems, classes]) as typeof scores
         const column = (values: Float32Array) =>
           tf.tile(tf.tensor3d(values.subarray(start, end), [n, 1, 1]), [1, problems, 1])
@@ -46,14 +49,17 @@ export async function openTfjsEvaluator(set: TrainingSet): Promise<LossEvaluator
         const right = tf.logSumExp(tf.concat([column(oldTarget), zOfTarget], 2), 2, true)
         const share = tf.tensor3d(rowWeights.subarray(start * problems, end * problems), [n, problems, 1])
         const zGradient = z.sub(all).exp().sub(zOfTarget.sub(right).exp()).mul(share).reshape([n, columns])
+        const biasGradient = zGradient.sum(0)
+        const rawGradient = tf.matMul(x, zGradient as typeof x, true).transpose()
         return {
           loss: all.sub(right).mul(share).sum(0),
-          weight: tf.matMul(x, zGradient as typeof x, true).transpose(),
-          bias: zGradient.sum(0),
+          weight: rawGradient.sub(biasGradient.reshape([columns, 1]).mul(mean)).mul(inverseDeviation),
+          bias: biasGradient,
         }
       })
       try {
-        addTo(sums.loss, (await answers.loss.data()) as Float32Array)
+        const losses = await answers.loss.data()
+        for (let p = 0; p < problems; p++) sums.loss[p]! += losses[p]!
         addTo(sums.weight, (await answers.weight.data()) as Float32Array)
         addTo(sums.bias, (await answers.bias.data()) as Float32Array)
       } finally {

@@ -99,7 +99,7 @@ export async function refit(
   progress.done()
 
   const answers = answersOf(training, trained.map(({ table }) => table), counter, merged) // prettier-ignore
-  const { head } = training.fit
+  const { head } = training
   const probe = pseudo ? pseudoProbe(trained.map(({ table }) => table), oldHead, options.seed) : undefined // prettier-ignore
   const { shift, leak: pseudoLeak } = probe
     ? await probeShift(selectRows(probe, (row) => !mergedInto.has(probe.label[row]!)), head, options) // prettier-ignore

@@ -17,5 +17,8 @@ export async function checkTrainer(trainer: Trainer | undefined): Promise<void> 
 /** @param provider where ONNX Runtime runs; TensorFlow.js takes what it finds */
 export function trainerOf(trainer: Trainer, provider: Provider): TrainingBackend {
   if (trainer === 'onnxruntime') return ortBackend(provider)
-  return { open: async (set) => (await import('../tfjs/tfjs-evaluator.js')).openTfjsEvaluator(set), compact: false }
+  return {
+    open: async (...what) => (await import('../tfjs/tfjs-evaluator.js')).openTfjsEvaluator(...what),
+    compact: false,
+  }
 }

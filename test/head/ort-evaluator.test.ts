@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
+import { standardise, unchanged } from '../../src/head/standardise.js'
+import { rowWeights } from '../../src/head/row-weights.js'
 import type { LossAndGradient, TrainingSet } from '../../src/head/types.js'
 import { concat } from '../../src/math/concat.js'
 import { createRandom } from '../../src/math/random.js'
@@ -32,8 +34,9 @@ async function evaluate(
   set: TrainingSet,
   points: readonly Point[],
   rowWeights: readonly Float32Array[],
+  standardisation = unchanged(set.features.dim, 1),
 ): Promise<LossAndGradient> {
-  const evaluator = await openOrtEvaluator(set)
+  const evaluator = await openOrtEvaluator(set, standardisation)
   try {
     return await evaluator.evaluate(
       concat(Float32Array, points.map(({ weight }) => weight)), // prettier-ignore
@@ -63,6 +66,19 @@ describe('openOrtEvaluator', () => {
     expectClose(actual.loss, [expected.loss])
     expectClose(actual.weight, expected.weight)
     expectClose(actual.bias, expected.bias)
+  })
+
+  test('the head is one of standardised features, while features are raw', async () => {
+    const standardisation = await standardise(set.features, rowWeights(set))
+    const { mean, inverseDeviation } = standardisation
+    const rows = (await featureRows(set)).map((row) => row.map((f, d) => (f - mean[d]!) * inverseDeviation[d]!))
+    const points = [1, 2].map((seed) => randomPoint(set, seed))
+    const weights = [1, 2].map((seed) => randomWeights(set, seed))
+    const actual = await evaluate(set, points, weights, standardisation)
+    const expected = points.map(({ weight, bias }, p) => jointSoftmax(set, rows, weight, bias, weights[p]!))
+    expectClose(actual.loss, expected.map(({ loss }) => loss)) // prettier-ignore
+    expectClose(actual.weight, expected.flatMap(({ weight }) => weight)) // prettier-ignore
+    expectClose(actual.bias, expected.flatMap(({ bias }) => bias)) // prettier-ignore
   })
 
   test('a class of its own, and no old images', async () => {

@@ -1,18 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
 import type { CrossValidationOptions } from '../../src/head/cross-validate.js'
-import { fitHeads, type Fit, type FitOptions } from '../../src/head/fit.js'
+import type { Fit, FitOptions } from '../../src/head/fit.js'
 import { assignFolds } from '../../src/head/folds.js'
+import { headAt, onRawFeatures } from '../../src/head/head-at.js'
 import { bestScaledLoss } from '../../src/head/held-out-loss.js'
 import { ortBackend } from '../../src/head/ort-backend.js'
 import { pickRows } from '../../src/head/pick-rows.js'
 import { rowWeights } from '../../src/head/row-weights.js'
 import { scoreRows } from '../../src/head/score.js'
-import { standardise } from '../../src/head/standardise.js'
 import { train } from '../../src/head/train.js'
-import type { TrainingBackend, TrainingSet } from '../../src/head/types.js'
-import { using } from '../../src/head/using.js'
+import type { Head, TrainingBackend, TrainingSet } from '../../src/head/types.js'
 import { argMax } from '../../src/math/softmax.js'
-import { plainProducts } from '../support/plain-products.js'
+import { fitSet } from '../support/fit-set.js'
 import { randomSet } from './random-set.js'
 
 const options: CrossValidationOptions = { regularisations: [1e-2], seed: 3 }
@@ -23,12 +22,11 @@ async function fitAlone(
   set: TrainingSet,
   { regularisation, included }: { readonly regularisation: number; readonly included?: (row: number) => boolean },
   limits: FitOptions = {},
-): Promise<Fit> {
-  const standardisation = await standardise(set.features, rowWeights(set))
+): Promise<{ readonly fit: Fit; readonly head: Head }> {
   const problem = { rowWeight: rowWeights(set, included), regularisation }
-  const means = { standardisation, products: plainProducts }
-  const [fit] = await using(backend.open(set), (evaluator) => fitHeads(set, [problem], { ...means, evaluator }, limits))
-  return fit!
+  const { fits, standardisation } = await fitSet(set, [problem], backend.open, limits)
+  const fit = fits[0]!
+  return { fit, head: onRawFeatures(headAt(fit.point, set.classes), standardisation) }
 }
 
 describe('train', () => {
@@ -67,8 +65,8 @@ describe('train', () => {
   test('nothing learnt by heart shows in held-out logits', async () => {
     // More features than images and nothing to be learnt: a head can only memorise.
     const set = randomSet({ classes: 2, dim: 160, images: 40, views: 2, old: 10, separation: 0 })
-    const { fit, rows, heldOut } = await train(set, backend, { ...options, regularisations: [1e-3] })
-    const seen = await scoreRows(set.features, [fit.head])
+    const { head, rows, heldOut } = await train(set, backend, { ...options, regularisations: [1e-3] })
+    const seen = await scoreRows(set.features, [head])
     const right = (scores: Float32Array, place: (i: number) => number) =>
       rows.filter((row, i) => set.target[row]! >= 0 && argMax(scores, 2 * place(i), 2) === set.target[row]).length / 80
     expect(right(seen, (i) => rows[i]!)).toBe(1)
@@ -99,9 +97,10 @@ describe('train', () => {
 
   test('the head it returns is fitted to everything', async () => {
     const set = randomSet({ classes: 2, dim: 3, images: 15, views: 2, old: 20 })
-    const { fit } = await train(set, backend, options)
-    const alone = await fitAlone(set, { regularisation: 1e-2 })
-    expect(fit.loss / alone.loss).toBeCloseTo(1, 4)
+    const { fit, head } = await train(set, backend, { ...options, precision: 1e-9 })
+    const alone = await fitAlone(set, { regularisation: 1e-2 }, { precision: 1e-9 })
+    expect(fit.loss / alone.fit.loss).toBeCloseTo(1, 4)
+    head.bias.forEach((value, c) => expect(value).toBeCloseTo(alone.head.bias[c]!, 1))
   })
 
   test('closes everything that it opens, also after a failure', async () => {
@@ -110,8 +109,8 @@ describe('train', () => {
     let closed = 0
     const counting: TrainingBackend = {
       ...backend,
-      async open(part) {
-        const evaluator = await backend.open(part)
+      async open(...what) {
+        const evaluator = await backend.open(...what)
         opened++
         return {
           ...evaluator,

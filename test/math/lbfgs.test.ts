@@ -18,13 +18,13 @@ async function minimise(problem: Problem, start: readonly number[], options: Lbf
 function quadratic(curvature: readonly number[], minimum: readonly number[]): Problem {
   return (x) => ({
     value: curvature.reduce((sum, a, i) => sum + (a / 2) * (x[i]! - minimum[i]!) ** 2, 0),
-    gradient: Float64Array.from(curvature, (a, i) => a * (x[i]! - minimum[i]!)),
+    gradient: Float32Array.from(curvature, (a, i) => a * (x[i]! - minimum[i]!)),
   })
 }
 
 const rosenbrock: Problem = ([x, y]) => ({
   value: (1 - x!) ** 2 + 100 * (y! - x! ** 2) ** 2,
-  gradient: Float64Array.of(-2 * (1 - x!) - 400 * x! * (y! - x! ** 2), 200 * (y! - x! ** 2)),
+  gradient: Float32Array.of(-2 * (1 - x!) - 400 * x! * (y! - x! ** 2), 200 * (y! - x! ** 2)),
 })
 
 describe('lbfgs', () => {
@@ -52,7 +52,7 @@ describe('lbfgs', () => {
     })
     const problem: Problem = (x) => {
       let value = x.reduce((sum, w) => sum + 0.05 * w * w, 0)
-      const gradient = x.map((w) => 0.1 * w)
+      const gradient = Float32Array.from(x, (w) => 0.1 * w)
       for (const { features, sign } of rows) {
         const margin = sign * features.reduce((sum, feature, i) => sum + feature * x[i]!, 0)
         value += Math.log1p(Math.exp(-margin)) / rows.length
@@ -113,7 +113,7 @@ describe('lbfgs', () => {
   })
 
   test('gives up on a gradient that leads upwards instead of looping', async () => {
-    const wrong: Problem = (x) => ({ value: x[0]! ** 2, gradient: Float64Array.of(-2 * x[0]!) })
+    const wrong: Problem = (x) => ({ value: x[0]! ** 2, gradient: Float32Array.of(-2 * x[0]!) })
     const { x, value } = await minimise(wrong, [1])
     expect([...x]).toEqual([1])
     expect(value).toBe(1)

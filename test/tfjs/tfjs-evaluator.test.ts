@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
-import type { TrainingSet } from '../../src/head/types.js'
+import { rowWeights } from '../../src/head/row-weights.js'
+import { standardise, unchanged } from '../../src/head/standardise.js'
 import { loadTfjs } from '../../src/tfjs/load.js'
 import { openTfjsEvaluator } from '../../src/tfjs/tfjs-evaluator.js'
 import { createRandom } from '../../src/math/random.js'
@@ -26,10 +27,11 @@ afterEach(() => {
 describe('the TensorFlow.js evaluator', () => {
   test('gives the loss and the gradient that ONNX Runtime gives, of two problems at once', async () => {
     const random = createRandom('point')
-    const weight = Float32Array.from({ length: 12 * 6 }, () => 0.05 * random.normal())
+    const weight = Float32Array.from({ length: 12 * 6 }, () => 0.5 * random.normal())
     const bias = Float32Array.from({ length: 6 }, () => 2 + random.normal())
     const weights = Float32Array.from({ length: 2 * set.features.count }, () => random.next())
-    const [ort, tfjs] = [await openOrtEvaluator(set), await openTfjsEvaluator(set)]
+    const standardisation = await standardise(set.features, rowWeights(set))
+    const [ort, tfjs] = [await openOrtEvaluator(set, standardisation), await openTfjsEvaluator(set, standardisation)]
     const expected = await ort.evaluate(weight, bias, weights)
     const actual = await tfjs.evaluate(weight, bias, weights)
     for (const part of ['loss', 'weight', 'bias'] as const) {
@@ -44,8 +46,9 @@ describe('the TensorFlow.js evaluator', () => {
     const tf = await loadTfjs()
     const before = tf.memory().numTensors
     await fittedLoss(set, openTfjsEvaluator)
-    const broken: TrainingSet = { ...set, features: { ...set.features, dim: 13 } }
-    await expect(fittedLoss(broken, openTfjsEvaluator)).rejects.toThrow()
+    const evaluator = await openTfjsEvaluator(set, unchanged(12, 1))
+    const [weight, bias, rowWeights] = [13 * 3, 3, set.features.count].map((size) => new Float32Array(size))
+    await expect(evaluator.evaluate(weight!, bias!, rowWeights!)).rejects.toThrow()
     expect(tf.memory().numTensors).toBe(before)
   })
 

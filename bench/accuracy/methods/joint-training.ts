@@ -16,5 +16,5 @@ export function trainingSetOf(
 
 /** The joint softmax of method.md, trained by the engine's solver, as it comes out: no prior, no guard. */
 export async function trainJointly(set: TrainingSet, seed: number): Promise<Head> {
-  return (await train(set, ortBackend(), { regularisations, seed })).fit.head
+  return (await train(set, ortBackend(), { regularisations, seed })).head
 }

@@ -28,7 +28,7 @@ export async function fitScaleShift(
     while (!next.done) {
       const [scale, shift] = next.value as unknown as [number, number]
       const z = Float64Array.from(scores, (score) => scale * score + shift)
-      const gradient = new Float64Array(2)
+      const gradient = new Float32Array(2)
       let value = 0
       for (let row = 0; row < oldScore.length; row++) {
         const weight = rowWeight[row]!
