@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import type { Manifest } from './manifest.js'
 
@@ -17,14 +17,14 @@ export async function isBundle(folder: string): Promise<boolean> {
 export function contentName(kind: string, content: Iterable<Uint8Array>): string {
   const hash = createHash('sha256')
   for (const piece of content) hash.update(piece)
-  return hashedName(kind, hash)
+  return hashedName(kind, hash.digest('hex'))
 }
 
-/** As `contentName`, for a hash that has met all of the content. */
-export function hashedName(kind: string, hash: Hash): string {
+/** As `contentName`, where the content's SHA-256 is known. @param sha256 in hexadecimal digits */
+export function hashedName(kind: string, sha256: string): string {
   const dot = kind.lastIndexOf('.')
   const stem = kind.slice(0, dot).replace(/-[0-9a-f]{16}$/, '')
-  return `${stem}-${hash.digest('hex').slice(0, 16)}${kind.slice(dot)}`
+  return `${stem}-${sha256.slice(0, 16)}${kind.slice(dot)}`
 }
 
 /** The files beside model and manifest that a manifest names. */

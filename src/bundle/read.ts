@@ -110,7 +110,7 @@ export async function checkBundleFile({ folder }: Bundle, name: string): Promise
   } catch (cause) {
     throw unreadable(path, cause)
   }
-  if (hashedName(name, hash) !== name) throw damagedPart(path)
+  if (hashedName(name, hash.digest('hex')) !== name) throw damagedPart(path)
   return path
 }
 

@@ -21,8 +21,6 @@ export interface CrossValidationOptions extends FitOptions {
 export interface CrossValidation {
   /** ρ of the least held-out loss. */
   readonly regularisation: number
-  /** Held-out loss of every ρ tried, at its best scale and shift. */
-  readonly heldOutLoss: readonly number[]
   /** The held-out images: rows of the training set, one for each image, its plain view. */
   readonly rows: readonly number[]
   /** What is known of these rows. */
@@ -80,13 +78,12 @@ export async function crossValidate(
       const heads = own.map(({ point }) => headAt(point, set.classes))
       const all = await scoreRowsWith(products, plain.features, heads, (row) => fold[row]! % foldsUsed)
       const heldOut = pickScores(all, heldOutPlaces, set.classes)
-      return { regularisation, own, heldOut, loss: bestScaledLoss(heldOutRows, heldOut, weight) }
+      return { regularisation, own, heldOut }
     }),
   )
-  const { regularisation, own, heldOut } = outcomes.reduce((a, b) => (b.loss < a.loss ? b : a))
+  const { regularisation, own, heldOut } = leastOf(outcomes, (one) => bestScaledLoss(heldOutRows, one.heldOut, weight))
   return {
     regularisation,
-    heldOutLoss: outcomes.map(({ loss }) => loss),
     rows: heldOutPlaces.map((place) => candidates[place]!),
     heldOutRows,
     heldOut,
@@ -108,6 +105,13 @@ function pickScores(scores: Float32Array, rows: readonly number[], k: number): F
   const picked = new Float32Array(rows.length * k)
   rows.forEach((row, i) => picked.set(scores.subarray(row * k, (row + 1) * k), i * k))
   return picked
+}
+
+/** The first of the values with the least cost; of one alone, that is not worked out. */
+function leastOf<Value>(values: readonly Value[], costOf: (value: Value) => number): Value {
+  if (values.length === 1) return values[0]!
+  const costs = values.map(costOf)
+  return values[costs.indexOf(Math.min(...costs))]!
 }
 
 function meanPoint(fits: readonly Fit[]): Point {

@@ -1,4 +1,4 @@
-import { contentName, manifestKey, modelFile } from '../bundle/layout.js'
+import { contentName, hashedName, manifestKey, modelFile } from '../bundle/layout.js'
 import { writeBundle, type Content } from '../bundle/write.js'
 import { bundleFormat, labelsOf, type Increment, type Manifest, type TrainingRecord } from '../bundle/manifest.js'
 import { tableChunks } from '../bundle/table-file.js'
@@ -43,7 +43,7 @@ export async function saveBundle(
   const { backbone, increments, rehearsal, training, revision } = parts
   onProgress?.({ type: 'progress', stage: 'merge', done: 0, total: 1, unit: 'steps' })
   const files = new Map<string, Content>()
-  // What was read from a bundle bears its hash already.
+  // Of what was read from a bundle, and of the backbone, the hash is known.
   const keep = (kind: string, content: Content, known = '') => {
     const name = known === '' ? contentName(kind, content()) : known
     files.set(name, content)
@@ -53,7 +53,11 @@ export async function saveBundle(
     format: bundleFormat,
     revision,
     base: { name: backbone.name, sha256: backbone.sha256, classes: backbone.classes },
-    backbone: { file: keep('backbone.onnx', () => [backbone.graph]), sha256: backbone.graphHash, dim: backbone.dim },
+    backbone: {
+      file: keep('backbone.onnx', () => [backbone.graph], hashedName('backbone.onnx', backbone.graphHash)),
+      sha256: backbone.graphHash,
+      dim: backbone.dim,
+    },
     preprocess: backbone.preprocess,
     rehearsal: rehearsal
       ? {

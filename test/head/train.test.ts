@@ -73,24 +73,26 @@ describe('train', () => {
     expect(right(heldOut, (i) => i)).toBeLessThan(0.7)
   })
 
-  test('chooses the ρ with the least held-out loss, and tells that of every one', async () => {
+  test('chooses the ρ with the least held-out loss', async () => {
     const set = randomSet({ classes: 2, dim: 4, images: 25, old: 30, separation: 3 })
     // Held back a millionfold a head learns nothing but how many images there are.
     const regularisations = [1e6, 1e-2, 1]
-    const { regularisation, heldOutLoss, heldOut, heldOutRows } = await train(set, backend, {
-      ...options,
-      regularisations,
-    })
-    expect(heldOutLoss).toHaveLength(3)
-    expect(regularisation).toBe(regularisations[heldOutLoss.indexOf(Math.min(...heldOutLoss))])
-    expect(heldOutLoss[0]).toBeGreaterThan(2 * heldOutLoss[1]!)
-    expect(bestScaledLoss(heldOutRows, heldOut, rowWeights(heldOutRows))).toBe(Math.min(...heldOutLoss))
+    const losses: number[] = []
+    for (const one of regularisations) {
+      const { heldOut, heldOutRows } = await train(set, backend, { ...options, regularisations: [one] })
+      losses.push(bestScaledLoss(heldOutRows, heldOut, rowWeights(heldOutRows)))
+    }
+    const least = Math.min(...losses)
+    expect(losses[0]).toBeGreaterThan(2 * least)
+    const { regularisation, heldOut, heldOutRows } = await train(set, backend, { ...options, regularisations })
+    expect(regularisation).toBe(regularisations[losses.indexOf(least)])
+    expect(bestScaledLoss(heldOutRows, heldOut, rowWeights(heldOutRows))).toBeCloseTo(least, 4)
   })
 
-  test('with many classes, fewer folds are held out and one ρ is tried', async () => {
+  test('with many classes, fewer folds are held out and the first ρ is taken', async () => {
     const set = randomSet({ classes: 40, dim: 4, images: 5, old: 50 })
-    const { heldOutLoss, rows } = await train(set, backend, { ...options, regularisations: [1e-1, 1e-2] })
-    expect(heldOutLoss).toHaveLength(1)
+    const { regularisation, rows } = await train(set, backend, { ...options, regularisations: [1e6, 1e-2] })
+    expect(regularisation).toBe(1e6)
     // Two of the five folds: 90 columns at most.
     expect(rows).toHaveLength(((40 * 5 + 50) * 2) / 5)
   })
