@@ -8,7 +8,7 @@ import { withFolder } from '../temporary.js'
 
 const increments = 20
 const imagesEach = 30
-const rounds = 3
+const rounds = 7
 
 /** The 20th `--add` of a class against the first, as many new images in each, all bottlenecks cached. */
 export const incrementsSection: SpeedSection = {
