@@ -5,7 +5,7 @@ import { median } from '../rounds.js'
 import type { SpeedSection } from '../section.js'
 import { withFolder } from '../temporary.js'
 
-const rounds = 9
+const rounds = 25
 
 /**
  * `predict` on one image: the share of its time, process start included, that is not loading the model, decoding or inference, as a
