@@ -121,7 +121,8 @@ async function collage(at: number, width: number, height: number): Promise<Uint8
 /** What `loadImage` does, without making the picture smaller on the way. */
 async function loadInFull(bytes: Uint8Array, preprocess: Preprocess): Promise<Uint8Array> {
   const { data, info } = await sharp(bytes).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
-  return render({ data, width: info.width, height: info.height }, preprocess, plainView)
+  const [plain] = await render({ data, width: info.width, height: info.height }, preprocess, [plainView])
+  return plain!
 }
 
 async function probabilities(from: Session, data: Uint8Array): Promise<Float32Array> {

@@ -48,9 +48,7 @@ export async function decodeViews(
   } catch (error) {
     throw unusable(source, reasonOf(error), error)
   }
-  const rendered: Uint8Array[] = []
-  for (const view of views) rendered.push(await render(pixels, preprocess, view))
-  return rendered
+  return render(pixels, preprocess, views)
 }
 
 async function readSource(path: string): Promise<Uint8Array> {

@@ -19,23 +19,31 @@ export const kernels: Record<Preprocess['interpolation'], keyof sharp.KernelEnum
   lanczos: 'lanczos3',
 }
 
-/** One view of a decoded picture, as a model's input: RGB, HWC, height * width * 3 bytes. */
-export async function render(pixels: Pixels, preprocess: Preprocess, view: View): Promise<Uint8Array> {
+/** Views of a decoded picture, as a model's input: RGB, HWC, height * width * 3 bytes each. */
+export async function render(pixels: Pixels, preprocess: Preprocess, views: readonly View[]): Promise<Uint8Array[]> {
   const region = centralRegion(pixels.width, pixels.height, preprocess)
-  const crop = croppedRegion(region, view)
-  const { rotate = 0, brightness = 1 } = view
-  const upright =
-    rotate === 0 ? resized(pixels, crop, preprocess) : await turned(pixels, region, crop, preprocess, rotate)
-  if (brightness !== 1) upright.linear(brightness, 0)
-  if (view.mirror) upright.flop()
-  return upright.raw().toBuffer()
+  // The whole picture is resized once: its mirror image is made of the same pixels.
+  let whole: Uint8Array | undefined
+  const rendered: Uint8Array[] = []
+  for (const view of views) {
+    const { crop, rotate = 0 } = view
+    const cropped = croppedRegion(region, view)
+    let upright: Uint8Array
+    if (rotate !== 0) upright = await turned(pixels, region, cropped, preprocess, rotate)
+    else if (crop !== undefined) upright = await resized(pixels, cropped, preprocess)
+    else upright = whole ??= await resized(pixels, region, preprocess)
+    rendered.push(finish(upright, preprocess.width, view))
+  }
+  return rendered
 }
 
-function resized(pixels: Pixels, rectangle: Rectangle, size: Size): sharp.Sharp {
+function resized(pixels: Pixels, rectangle: Rectangle, size: Size): Promise<Uint8Array> {
   const { width, height, interpolation } = size
   return fromPixels(pixels)
     .extract(roundRectangle(rectangle, pixels.width, pixels.height))
     .resize(width, height, { fit: 'fill', kernel: kernels[interpolation] })
+    .raw()
+    .toBuffer()
 }
 
 /**
@@ -48,7 +56,7 @@ async function turned(
   crop: Rectangle,
   preprocess: Preprocess,
   degrees: number,
-): Promise<sharp.Sharp> {
+): Promise<Uint8Array> {
   const { width, height, interpolation } = preprocess
   const exact = turnedBox(width, height, degrees)
   // A margin of two pixels: bilinear sampling at the border would mix in the empty outside.
@@ -61,17 +69,51 @@ async function turned(
     width: boxWidth,
     height: boxHeight,
   }
-  const data = await resized(pixels, fitInside(around, region), box).raw().toBuffer()
+  const data = await resized(pixels, fitInside(around, region), box)
   const { data: tilted, info } = await fromPixels({ data, ...box })
     .rotate(degrees)
     .raw()
     .toBuffer({ resolveWithObject: true })
-  return fromPixels({ data: tilted, width: info.width, height: info.height }).extract({
-    left: Math.round((info.width - width) / 2),
-    top: Math.round((info.height - height) / 2),
-    width,
-    height,
-  })
+  return middle({ data: tilted, width: info.width, height: info.height }, width, height)
+}
+
+function middle(pixels: Pixels, width: number, height: number): Uint8Array {
+  const left = Math.round((pixels.width - width) / 2)
+  const top = Math.round((pixels.height - height) / 2)
+  const cut = new Uint8Array(width * height * 3)
+  for (let row = 0; row < height; row++) {
+    const start = ((top + row) * pixels.width + left) * 3
+    cut.set(pixels.data.subarray(start, start + width * 3), row * width * 3)
+  }
+  return cut
+}
+
+/** Brightness and mirroring, pixel by pixel: a pass of sharp would cost more. */
+function finish(upright: Uint8Array, width: number, { mirror, brightness = 1 }: View): Uint8Array {
+  const lit = brightness === 1 ? upright : brightened(upright, brightness)
+  return mirror ? mirrored(lit, width) : lit
+}
+
+/** Every byte times `factor`, in float32 and without its fraction, which is what libvips does. */
+function brightened(bytes: Uint8Array, factor: number): Uint8Array {
+  const rounded = Math.fround(factor)
+  const levels = Uint8Array.from({ length: 256 }, (_, level) => Math.min(255, Math.fround(rounded * level)))
+  const result = new Uint8Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) result[i] = levels[bytes[i]!]!
+  return result
+}
+
+function mirrored(bytes: Uint8Array, width: number): Uint8Array {
+  const result = new Uint8Array(bytes.length)
+  const stride = 3 * width
+  for (let row = 0; row < bytes.length; row += stride) {
+    for (let left = row, right = row + stride - 3; left < row + stride; left += 3, right -= 3) {
+      result[left] = bytes[right]!
+      result[left + 1] = bytes[right + 1]!
+      result[left + 2] = bytes[right + 2]!
+    }
+  }
+  return result
 }
 
 function fromPixels({ data, width, height }: Pixels): sharp.Sharp {

@@ -276,6 +276,17 @@ describe('views', () => {
     ).toBeLessThanOrEqual(1)
   })
 
+  test.each([0.85, 0.8737, 0.9999, 1.0001, 1.1, 1.15])(
+    'brightness %d is that of sharp, to the bit',
+    async (brightness) => {
+      const levels = paint(64, 64, (x, y) => [4 * x + (y % 4), 255 - 4 * x, 4 * y])
+      const bytes = await encoder(levels).png().toBuffer()
+      const pixels = await loadImage(bytes, { ...central, cropFraction: 1 }, { mirror: false, brightness })
+      const expected = await encoder(levels).linear(brightness, 0).raw().toBuffer()
+      expect(largestDifference(pixels, expected)).toBe(0)
+    },
+  )
+
   test.each([8, -8, 45])('rotate %i turns clockwise about the centre', async (degrees) => {
     const bytes = await encoder(ramp).png().toBuffer()
     // A quarter of the region, so that the turned square finds pixels all around.
