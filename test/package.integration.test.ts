@@ -57,7 +57,8 @@ describe('what ships', () => {
       'assets/web/index.html',
     ]
     expect(shipped).toEqual(expect.arrayContaining(expected))
-    const isProgram = (path: string) => /^dist\/src\/.+\.(c?js|d\.ts)$/.test(path)
+    const isProgram = (path: string) =>
+      /^dist\/src\/.+\.(js|d\.ts)$/.test(path) || path === 'dist/src/program/package.json'
     const others = shipped.filter((path) => !isProgram(path) && !path.startsWith('assets/'))
     expect(others.sort()).toEqual(documents)
   })
