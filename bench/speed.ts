@@ -8,8 +8,10 @@
  */
 import { describeMachine } from './shared/machine.js'
 import { markdown } from './shared/table.js'
+import { forkSection } from './speed/fork-section.js'
 import { readOptions } from './speed/options.js'
 import { figureTable, writeReport } from './speed/report.js'
+import { say } from './speed/say.js'
 import { sections } from './speed/sections/all.js'
 
 const args = process.argv.slice(2)
@@ -21,10 +23,10 @@ if (unknown.length > 0) {
 }
 
 const figures: Record<string, number> = {}
-for (const section of sections.filter(({ name }) => wanted.includes(name))) {
+for (const { name } of sections.filter(({ name }) => wanted.includes(name))) {
   const start = performance.now()
-  Object.assign(figures, await section.run({ data, cacheDir, say }))
-  say(`${section.name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
+  Object.assign(figures, await forkSection(name, { data, cacheDir }))
+  say(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
 }
 const report = {
   command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
@@ -35,7 +37,3 @@ const report = {
 console.log(markdown(figureTable(figures)))
 say(`written: ${await writeReport(out, report)}`)
 if (json) console.log(JSON.stringify(figures))
-
-function say(what: string): void {
-  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${what}\n`)
-}
