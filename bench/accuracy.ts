@@ -12,6 +12,7 @@ import { newTestSet, oldTestSet, trainingIncrement } from './accuracy/data.js'
 import { training, views } from './accuracy/engine-defaults.js'
 import { openLab, type Lab } from './accuracy/lab.js'
 import { describeMachine } from './shared/machine.js'
+import { say } from './shared/say.js'
 import { readOptions } from './accuracy/options.js'
 import { reportText, writeReport } from './accuracy/report.js'
 import type { SectionResult } from './accuracy/section.js'
@@ -48,10 +49,6 @@ try {
   say(`written: ${await writeReport(options.out, report)}`)
 } finally {
   await lab.close()
-}
-
-function say(what: string): void {
-  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${what}\n`)
 }
 
 /** A line every hundred images, and none where all come from the cache. */

@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util'
 import { writeFileAtomic } from '../src/core/atomic-write.js'
 import { usualCacheDir } from './shared/cache-dir.js'
 import { describeMachine, machineName } from './shared/machine.js'
+import { say } from './shared/say.js'
 import { tryModel, type ModelFigures } from './models/try-model.js'
 import { reportOf } from './models/report.js'
 
@@ -54,7 +55,3 @@ const path = join(values.out, `models-${machineName(report.machine)}-${report.da
 await writeFileAtomic(`${path}.json`, `${JSON.stringify(report, null, 2)}\n`)
 await writeFileAtomic(`${path}.md`, text)
 say(`written: ${path}.json`)
-
-function say(what: string): void {
-  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${what}\n`)
-}

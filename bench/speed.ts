@@ -7,11 +7,11 @@
  * is a JSON object of all figures.
  */
 import { describeMachine } from './shared/machine.js'
+import { say } from './shared/say.js'
 import { markdown } from './shared/table.js'
 import { forkSection } from './speed/fork-section.js'
 import { readOptions } from './speed/options.js'
 import { figureTable, writeReport } from './speed/report.js'
-import { say } from './speed/say.js'
 import { sections } from './speed/sections/all.js'
 
 const args = process.argv.slice(2)

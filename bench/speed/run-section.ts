@@ -1,5 +1,5 @@
 /** Run by `forkSection`: measures with one section and sends its figures. */
-import { say } from './say.js'
+import { say } from '../shared/say.js'
 import { sections } from './sections/all.js'
 
 const [name, data, cacheDir] = process.argv.slice(2)

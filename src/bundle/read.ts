@@ -37,6 +37,17 @@ export async function readBundle(folder: string): Promise<Bundle> {
 }
 
 /**
+ * Reads a bundle's manifest alone.
+ *
+ * @throws NpluskError as `openBundle`
+ */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const { manifest, file } = await openBundle(folder)
+  await file.close()
+  return manifest
+}
+
+/**
  * Reads a bundle's manifest, and opens its model.
  *
  * `model.onnx` repeats the manifest, and is the file whose renaming makes a change take effect; should a process have died

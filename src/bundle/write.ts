@@ -6,7 +6,7 @@ import { isReadable } from '../core/is-readable.js'
 import { filesOf, isBundle, manifestFile, modelFile } from './layout.js'
 import { withLock } from './lock.js'
 import type { Manifest } from './manifest.js'
-import { openBundle } from './read.js'
+import { readManifest } from './read.js'
 
 /** A file's content in pieces: every call gives them anew, from the start. */
 export type Content = () => Iterable<Uint8Array>
@@ -72,9 +72,8 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
 }
 
 async function checkRevision(folder: string, expected: number): Promise<void> {
-  const { manifest, file } = await openBundle(folder)
-  await file.close()
-  if (manifest.revision !== expected) throw changedMeanwhile(folder)
+  const { revision } = await readManifest(folder)
+  if (revision !== expected) throw changedMeanwhile(folder)
 }
 
 function changedMeanwhile(folder: string): NpluskError {

@@ -68,7 +68,7 @@ export class Corrections {
     const s = this.#row(rowOfStep(place))
     const y = this.#row(rowOfStep(place) + 1)
     s.set(direction)
-    if (step !== 1) scale(s, step)
+    if (step !== 1) stretch(s, step)
     subtract(y, after, this.#row(0))
     const sy = dot(s, y)
     const yy = dot(y, y)
@@ -140,7 +140,7 @@ function rowOfStep(place: number): number {
 
 // Loops over vectors have functions of their own: the engine optimises these sooner than what waits for a product.
 
-function scale(vector: Float32Array, factor: number): void {
+function stretch(vector: Float32Array, factor: number): void {
   for (let i = 0; i < vector.length; i++) vector[i]! *= factor
 }
 
