@@ -1,100 +1,110 @@
-import { dot } from './dot.js'
 import type { Products } from './products.js'
 
 /**
- * The memory of L-BFGS: the gradient g, the last steps s, and by how much the gradient changed over each, y, as rows of one matrix. With
- * the products among them at hand, a direction is one product of that matrix with the gradient and one with a few coefficients (Byrd,
- * Nocedal & Schnabel, Representations of quasi-Newton matrices, Mathematical Programming 63, 1994).
+ * The memory of L-BFGS: the last gradients g, and the direction d taken from each, as rows of one matrix. A step s is a multiple of such a
+ * row, and by how much the gradient changed over it, y, a difference of two; so once a gradient is multiplied with all rows, the next
+ * direction is a product of the matrix with a few coefficients (after Byrd, Nocedal & Schnabel, Representations of quasi-Newton
+ * matrices, Mathematical Programming 63, 1994).
  */
 export class Corrections {
   readonly #products: Products
   readonly #size: number
-  /** Row-major: row 0 is the gradient, rows 2p + 1 and 2p + 2 are s and y of the pair at place p. */
+  /** Row-major: rows 2p and 2p + 1 are the gradient and the direction of place p. */
   readonly #rows: Float32Array
-  /** Places of the pairs, oldest first. */
+  /** Places in use, oldest first: the last is where the search is now, the others are where steps began. */
   readonly #order: number[] = []
   readonly #free: number[]
-  /** By places, j no older than i: [i][j] is sᵢᵀyⱼ. */
+  /** By places: where the step from there led. */
+  readonly #next: number[] = []
+  /** By places: how many times the direction the step from there is. */
+  readonly #step: number[] = []
+  /** By places, the step from j no older than that from i: [i][j] is sᵢᵀyⱼ. */
   readonly #sy: number[][]
-  /** yᵢᵀyⱼ */
+  /** By places: yᵢᵀyⱼ. */
   readonly #yy: number[][]
-  /** By rows: their products with the gradient. */
-  #withGradient: Float32Array = new Float32Array()
-  /** Place of the newest pair while its products with the others are not known. */
-  #fresh: number | undefined
+  /** By rows: their products with the last gradient. */
+  #withGradient: Float32Array
+  /** Steps over which the gradient grew, by the places where they began, oldest first. */
+  #pairs: readonly number[] = []
 
+  /** @param most steps that are remembered */
   constructor(most: number, size: number, products: Products) {
+    const places = Array.from({ length: most + 1 }, (_, place) => place)
     this.#products = products
     this.#size = size
-    this.#rows = new Float32Array((2 * most + 1) * size)
-    this.#free = Array.from({ length: most }, (_, place) => most - 1 - place)
-    this.#sy = Array.from({ length: most }, () => [])
-    this.#yy = Array.from({ length: most }, () => [])
+    this.#rows = new Float32Array(2 * places.length * size)
+    this.#withGradient = new Float32Array(2 * places.length)
+    this.#free = places.toReversed()
+    this.#sy = places.map(() => [])
+    this.#yy = places.map(() => [])
   }
 
+  /** Steps that the next direction goes by. */
   get count(): number {
-    return this.#order.length
+    return this.#pairs.length
   }
 
+  /** Forgets all steps. */
   clear(): void {
-    this.#free.push(...this.#order.splice(0))
-    this.#fresh = undefined
+    this.#free.push(...this.#order.splice(0, this.#order.length - 1))
+    this.#pairs = []
   }
 
   /**
-   * −H·gradient; without pairs, the negative gradient.
+   * Takes in the gradient where the search begins, or where the last direction led, and forgets the oldest step for it.
+   *
+   * @param step how many times the last direction the search went
+   * @returns the gradient's norm
+   */
+  async arrive(gradient: Float32Array, step = 1): Promise<number> {
+    const from = this.#order.at(-1)
+    const place = this.#free.pop() ?? this.#order.shift()!
+    this.#order.push(place)
+    this.#row(gradientRow(place)).set(gradient)
+    const before = this.#withGradient
+    const now = new Float32Array(before.length)
+    now.set(await this.#products.multiplyTransposed(gradient, this.#used(), [1, this.#size, this.#rowsUsed()]))
+    this.#withGradient = now
+    if (from !== undefined) {
+      this.#step[from] = step
+      this.#next[from] = place
+      before[gradientRow(place)] = now[gradientRow(from)]!
+      this.#learn(from, (row) => now[row]! - before[row]!)
+    }
+    return Math.sqrt(now[gradientRow(place)]!)
+  }
+
+  /**
+   * −H·g of the last gradient; where no step is remembered, −g.
    *
    * @returns the direction and its product with the gradient
    */
-  async descend(gradient: Float32Array): Promise<{ readonly direction: Float32Array; readonly slope: number }> {
-    const used = rowOfStep(Math.max(-1, ...this.#order)) + 2
-    const rows = this.#rows.subarray(0, used * this.#size)
-    this.#row(0).set(gradient)
-    const withGradient = await this.#products.multiplyTransposed(gradient, rows, [1, this.#size, used])
-    this.#completeNewest(withGradient)
+  async descend(): Promise<{ readonly direction: Float32Array; readonly slope: number }> {
+    const row = directionRow(this.#order.at(-1)!)
     const coefficients = this.#coefficients()
-    const slope = coefficients.reduce((sum, coefficient, row) => sum + coefficient * withGradient[row]!, 0)
-    return { direction: await this.#products.multiply(coefficients, rows, [1, used, this.#size]), slope }
+    const slope = coefficients.reduce((sum, coefficient, i) => sum + coefficient * this.#withGradient[i]!, 0)
+    const direction = await this.#products.multiply(coefficients, this.#used(), [1, coefficients.length, this.#size])
+    this.#row(row).set(direction)
+    this.#withGradient[row] = slope
+    return { direction, slope }
   }
 
   /**
-   * Takes in a step from where the last descent was asked for, in place of the oldest; one over which the gradient did not grow is
-   * left out.
+   * Notes the products of the newest step with all steps.
    *
-   * @param after the gradient where the step led
+   * @param withY the product of a row with the step's y
    */
-  add(step: number, direction: Float32Array, after: Float32Array): void {
-    const place = this.#free.pop() ?? this.#order.shift()!
-    const s = this.#row(rowOfStep(place))
-    const y = this.#row(rowOfStep(place) + 1)
-    s.set(direction)
-    if (step !== 1) stretch(s, step)
-    subtract(y, after, this.#row(0))
-    const sy = dot(s, y)
-    const yy = dot(y, y)
-    if (!(sy > 1e-12 * yy)) {
-      this.#free.push(place)
-      return
+  #learn(newest: number, withY: (row: number) => number): void {
+    const begun = this.#order.slice(0, -1)
+    for (const place of begun) {
+      this.#sy[place]![newest] = this.#step[place]! * withY(directionRow(place))
+      const yy = withY(gradientRow(this.#next[place]!)) - withY(gradientRow(place))
+      this.#yy[place]![newest] = this.#yy[newest]![place] = yy
     }
-    this.#sy[place]![place] = sy
-    this.#yy[place]![place] = yy
-    this.#order.push(place)
-    this.#fresh = place
-  }
-
-  /** As y is what the gradient grew by over the step, products with y are what products with the gradient grew by. */
-  #completeNewest(withGradient: Float32Array): void {
-    const fresh = this.#fresh
-    if (fresh !== undefined) {
-      for (const i of this.#order) {
-        if (i === fresh) continue
-        const row = rowOfStep(i)
-        this.#sy[i]![fresh] = withGradient[row]! - this.#withGradient[row]!
-        this.#yy[i]![fresh] = this.#yy[fresh]![i] = withGradient[row + 1]! - this.#withGradient[row + 1]!
-      }
-    }
-    this.#fresh = undefined
-    this.#withGradient = withGradient
+    this.#pairs = begun.filter((place) => {
+      const yy = this.#yy[place]![place]!
+      return yy > 0 && this.#sy[place]![place]! > 1e-12 * yy
+    })
   }
 
   /**
@@ -102,30 +112,44 @@ export class Corrections {
    * with the scaling of eq. 7.20) on products instead of vectors.
    */
   #coefficients(): Float32Array {
-    const order = this.#order
+    const pairs = this.#pairs
     const sy = this.#sy
     const yy = this.#yy
     const withGradient = this.#withGradient
-    const coefficients = new Float32Array(withGradient.length)
-    const newest = order.at(-1)
+    const newest = pairs.at(-1)
     const scale = newest === undefined ? 1 : sy[newest]![newest]! / yy[newest]![newest]!
-    coefficients[0] = -scale
     const alpha: number[] = []
-    for (let n = order.length - 1; n >= 0; n--) {
-      const i = order[n]!
-      let product = -withGradient[rowOfStep(i)]!
-      for (const j of order.slice(n + 1)) product -= alpha[j]! * sy[i]![j]!
+    for (let n = pairs.length - 1; n >= 0; n--) {
+      const i = pairs[n]!
+      let product = -this.#step[i]! * withGradient[directionRow(i)]!
+      for (const j of pairs.slice(n + 1)) product -= alpha[j]! * sy[i]![j]!
       alpha[i] = product / sy[i]![i]!
     }
-    order.forEach((i, n) => {
-      let product = -withGradient[rowOfStep(i) + 1]!
-      for (const j of order) product -= alpha[j]! * yy[i]![j]!
+    const ofStep: number[] = []
+    pairs.forEach((i, n) => {
+      let product = withGradient[gradientRow(i)]! - withGradient[gradientRow(this.#next[i]!)]!
+      for (const j of pairs) product -= alpha[j]! * yy[i]![j]!
       product *= scale
-      for (const j of order.slice(0, n)) product += coefficients[rowOfStep(j)]! * sy[j]![i]!
-      coefficients[rowOfStep(i)] = alpha[i]! - product / sy[i]![i]!
-      coefficients[rowOfStep(i) + 1] = -scale * alpha[i]!
+      for (const j of pairs.slice(0, n)) product += ofStep[j]! * sy[j]![i]!
+      ofStep[i] = alpha[i]! - product / sy[i]![i]!
     })
+
+    const coefficients = new Float32Array(this.#rowsUsed())
+    coefficients[gradientRow(this.#order.at(-1)!)] = -scale
+    for (const i of pairs) {
+      coefficients[directionRow(i)] = this.#step[i]! * ofStep[i]!
+      coefficients[gradientRow(i)]! += scale * alpha[i]!
+      coefficients[gradientRow(this.#next[i]!)]! -= scale * alpha[i]!
+    }
     return coefficients
+  }
+
+  #rowsUsed(): number {
+    return 2 * (Math.max(...this.#order) + 1)
+  }
+
+  #used(): Float32Array {
+    return this.#rows.subarray(0, this.#rowsUsed() * this.#size)
   }
 
   #row(row: number): Float32Array {
@@ -133,17 +157,10 @@ export class Corrections {
   }
 }
 
-/** The row of a pair's s; its y is the next one. */
-function rowOfStep(place: number): number {
+function gradientRow(place: number): number {
+  return 2 * place
+}
+
+function directionRow(place: number): number {
   return 2 * place + 1
-}
-
-// Loops over vectors have functions of their own: the engine optimises these sooner than what waits for a product.
-
-function stretch(vector: Float32Array, factor: number): void {
-  for (let i = 0; i < vector.length; i++) vector[i]! *= factor
-}
-
-function subtract(target: Float32Array, a: Float32Array, b: Float32Array): void {
-  for (let i = 0; i < target.length; i++) target[i] = a[i]! - b[i]!
 }

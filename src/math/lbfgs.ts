@@ -1,5 +1,4 @@
 import { Corrections } from './corrections.js'
-import { dot } from './dot.js'
 import type { Products } from './products.js'
 
 /** What the caller answers to a point the optimiser asks about. */
@@ -23,7 +22,7 @@ export interface Minimum {
   readonly evaluations: number
 }
 
-/** Correction pairs that are kept. */
+/** Steps that are remembered. */
 const memory = 16
 
 /**
@@ -49,15 +48,13 @@ export async function* lbfgs(
   let { value } = answer
   let evaluations = 1
   const corrections = new Corrections(memory, start.length, products)
+  let norm = await corrections.arrive(answer.gradient)
 
-  while (evaluations < maxEvaluations) {
-    const { gradient } = answer
-    const norm = Math.sqrt(dot(gradient, gradient))
-    if (!(norm > gradientTolerance)) break
-    let { direction, slope } = await corrections.descend(gradient)
+  while (evaluations < maxEvaluations && norm > gradientTolerance) {
+    let { direction, slope } = await corrections.descend()
     if (!(slope < 0)) {
       corrections.clear()
-      ;({ direction, slope } = await corrections.descend(gradient))
+      ;({ direction, slope } = await corrections.descend())
     }
     let step = corrections.count === 0 ? Math.min(1, 1 / norm) : 1
     for (;;) {
@@ -72,10 +69,10 @@ export async function* lbfgs(
     }
     if (answer.value > value) break
     const decrease = value - answer.value
-    corrections.add(step, direction, answer.gradient)
     value = answer.value
     ;[x, next] = [next, x]
     if (decrease < valueTolerance * Math.abs(value)) break
+    norm = await corrections.arrive(answer.gradient, step)
   }
   return { x, value, evaluations }
 }

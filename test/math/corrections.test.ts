@@ -14,11 +14,9 @@ interface Pair {
   readonly y: Float32Array
 }
 
-/** A step whose gradient grows as that of Σ c_i/2 x_i² does, c from 1 to 2. */
-function pair(): Pair {
-  const s = vector()
-  return { s, y: s.map((value, i) => value * (1 + i / size)) }
-}
+/** How the gradient of Σ c_i/2 x_i² grows over a step, c from 1 to 2. */
+const bowl = (s: Float32Array) => s.map((value, i) => value * (1 + i / size))
+const hill = (s: Float32Array) => bowl(s).map((value) => -value)
 
 /** −H·g, by the two-loop recursion as the book has it, on vectors. */
 function descentByVectors(pairs: readonly Pair[], gradient: Float32Array): Float64Array {
@@ -41,23 +39,26 @@ function descentByVectors(pairs: readonly Pair[], gradient: Float32Array): Float
 class Way {
   readonly corrections: Corrections
   #gradient = vector()
+  #begun = false
 
   constructor(most: number) {
     this.corrections = new Corrections(most, size, plainProducts)
   }
 
-  /** Takes a step as if the direction had been along it. */
-  async add({ s, y }: Pair): Promise<void> {
-    await this.descend()
+  /** Goes along the descent, and tells what pair that makes where the gradient grows as `change` says. */
+  async add(change: (s: Float32Array) => Float32Array, step = 0.5): Promise<Pair> {
+    const { direction } = await this.descend()
+    const s = direction.map((value) => step * value)
+    const y = change(s)
     this.#gradient = this.#gradient.map((value, i) => value + y[i]!)
-    const step = 0.5
-    const direction = s.map((value) => value / step)
-    this.corrections.add(step, direction, this.#gradient)
+    expect(await this.corrections.arrive(this.#gradient, step)).toBeCloseTo(Math.hypot(...this.#gradient), 5)
+    return { s, y }
   }
 
   async descend() {
-    const gradient = this.#gradient
-    return { gradient, ...(await this.corrections.descend(gradient)) }
+    if (!this.#begun) await this.corrections.arrive(this.#gradient)
+    this.#begun = true
+    return { gradient: this.#gradient, ...(await this.corrections.descend()) }
   }
 
   async expectDescent(pairs: readonly Pair[]): Promise<void> {
@@ -78,34 +79,34 @@ describe('Corrections', () => {
     const way = new Way(3)
     const pairs: Pair[] = []
     for (let i = 0; i < 8; i++) {
-      pairs.push(pair())
-      await way.add(pairs.at(-1)!)
+      pairs.push(await way.add(bowl, i % 2 === 0 ? 0.5 : 1))
       expect(way.corrections.count).toBe(Math.min(pairs.length, 3))
       await way.expectDescent(pairs.slice(-3))
     }
   })
 
-  test('leaves a pair out over which the gradient does not grow, and forgets the oldest for it', async () => {
+  test('leaves a step out over which the gradient does not grow, until it is forgotten like any other', async () => {
     const way = new Way(2)
-    const pairs = [pair(), pair(), pair()]
-    await way.add(pairs[0]!)
-    await way.add(pairs[1]!)
-    const { s, y } = pair()
-    await way.add({ s, y: y.map((value) => -value) })
+    await way.add(bowl)
+    const before = await way.add(bowl)
+    await way.add(hill)
     expect(way.corrections.count).toBe(1)
-    await way.expectDescent([pairs[1]!])
-    await way.add(pairs[2]!)
-    await way.expectDescent(pairs.slice(1))
+    await way.expectDescent([before])
+    const after = [await way.add(bowl)]
+    await way.expectDescent(after)
+    after.push(await way.add(bowl))
+    expect(way.corrections.count).toBe(2)
+    await way.expectDescent(after)
   })
 
   test('starts again once it is cleared', async () => {
     const way = new Way(2)
-    await way.add(pair())
-    await way.add(pair())
+    await way.add(bowl)
+    await way.add(bowl)
     way.corrections.clear()
     expect(way.corrections.count).toBe(0)
-    const next = pair()
-    await way.add(next)
-    await way.expectDescent([next])
+    const { gradient, direction } = await way.descend()
+    direction.forEach((value, i) => expect(value).toBe(-gradient[i]!))
+    await way.expectDescent([await way.add(bowl)])
   })
 })
