@@ -16,7 +16,7 @@ import { noOldTarget } from '../bottleneck/table.js'
  *
  * The head is one of standardised features, (x − μ)/σ, and the features are raw: z = x·W + b with W = V/σ and b = c − W·μ.
  *
- * Inputs: `features` [n, D], `mean` and `inverseDeviation` [D], `weight` V [R·k, D], `bias` c [R·k], `oldScore` and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none),
+ * Inputs: `features` [n, D], `mean` [1, D], `inverseDeviation` [D], `weight` V [R·k, D], `bias` c [R·k], `oldScore` and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none),
  * `rowWeight` [n, R, 1]. Outputs: `loss` [n, R, 1], `weightGradient` [R·k, D], `biasGradient` [R·k].
  */
 export function lossGraph(classes: number): Uint8Array {
@@ -27,7 +27,7 @@ export function lossGraph(classes: number): Uint8Array {
       opset: 17,
       inputs: [
         valueInfo('features', float, ['n', 'D']),
-        valueInfo('mean', float, ['D']),
+        valueInfo('mean', float, [1, 'D']),
         valueInfo('inverseDeviation', float, ['D']),
         valueInfo('weight', float, ['Rk', 'D']),
         valueInfo('bias', float, ['Rk']),
@@ -58,7 +58,7 @@ export function lossGraph(classes: number): Uint8Array {
       ],
       nodes: [
         node('Mul', ['weight', 'inverseDeviation'], 'rawWeight'),
-        node('MatMul', ['rawWeight', 'mean'], 'ofMean'),
+        node('Gemm', ['mean', 'rawWeight'], 'ofMean', { transB: 1 }),
         node('Sub', ['bias', 'ofMean'], 'rawBias'),
         node('Gemm', ['features', 'rawWeight', 'rawBias'], 'scores', { transB: 1 }),
         node('Reshape', ['scores', 'byProblem'], 'z'),

@@ -31,7 +31,7 @@ export async function openOrtEvaluator(
       const results = await session.run(
         {
           features: { dims: [n, features.dim], data: await features.read(start, end) },
-          mean: { dims: [features.dim], data: mean },
+          mean: { dims: [1, features.dim], data: mean },
           inverseDeviation: { dims: [features.dim], data: inverseDeviation },
           weight: { dims: [bias.length, features.dim], data: weight },
           bias: { dims: [bias.length], data: bias },
