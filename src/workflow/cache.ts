@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { clearStore, storeSize } from '../bottleneck/store.js'
 import { ioError } from '../core/errors.js'
+import { cudaFolder } from '../cuda/folder.js'
 import { webRuntimePrefix } from '../export/web-runtime.js'
 import { knownModels } from '../model/known.js'
 import { cacheDirOf } from './open-backbone.js'
@@ -19,6 +20,8 @@ export interface CacheInfo {
   /** Downloaded models, and the runtime that goes into web exports. */
   readonly models: number
   readonly bottlenecks: number
+  /** What `setUpCuda` put there. */
+  readonly cuda: number
 }
 
 /** Where the bottlenecks of a cache are kept. */
@@ -28,51 +31,55 @@ export function bottleneckFolder(cacheDir: string): string {
 
 export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> {
   const folder = cacheDirOf(options)
-  const sizes = await Promise.all((await modelFiles(folder)).map(sizeOf))
-  const models = sizes.reduce((sum, size) => sum + size, 0)
+  const models = await sizeOf(await modelFiles(folder))
   const bottlenecks = await storeSize(bottleneckFolder(folder))
-  return { folder, bytes: models + bottlenecks, models, bottlenecks }
+  const cuda = await sizeOf(await filesBelow(cudaFolder(folder)))
+  return { folder, bytes: models + bottlenecks + cuda, models, bottlenecks, cuda }
 }
 
 /**
- * Deletes the downloaded models and the bottlenecks; both come back when they are needed. Bundles lie elsewhere, and rehearsal packs
- * that the user had made stay.
+ * Deletes the downloaded models and the bottlenecks; both come back when they are needed. Bundles lie elsewhere; rehearsal packs
+ * that the user had made stay, and so does what was set up for CUDA.
  *
  * @returns the bytes that were freed
  * @throws NpluskError `IO` when the file system refuses
  */
 export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: number }> {
-  const { folder, bytes } = await cacheInfo(options)
+  const { folder, models, bottlenecks } = await cacheInfo(options)
   try {
     for (const file of await modelFiles(folder)) await rm(file, { force: true })
     await clearStore(bottleneckFolder(folder))
   } catch (error) {
     throw ioError(error, `clear the cache in ${folder}`)
   }
-  return { bytes }
+  return { bytes: models + bottlenecks }
 }
 
-/** 0 for a file that is gone by now: a download in another process may have ended. */
-async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => 0,
+/** Of all files together; of one that is gone by now 0, as a download in another process may have ended. */
+async function sizeOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
   )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
 }
 
 /**
  * Files of known models, of older versions too, of the hub and of addresses, the runtime for web pages, and what was left of downloads
- * that were cut off. The user
- * chooses the cache's folder, so nothing else in it is ours to touch.
+ * that were cut off. The user chooses the cache's folder, so nothing else in it is ours to touch.
  */
 async function modelFiles(cacheDir: string): Promise<string[]> {
   const folder = join(cacheDir, 'models')
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
-    .filter(isOurs)
-    .map((name) => join(folder, name))
+  return (await filesBelow(folder)).filter((file) => isOurs(relative(folder, file)))
 }
 
 function isOurs(path: string): boolean {

@@ -3,10 +3,11 @@ import { bytes } from '../format.js'
 import { table } from '../table.js'
 
 /** What the cache holds. */
-export function describeCache({ folder, bytes: total, models, bottlenecks }: CacheInfo): string {
+export function describeCache({ folder, bytes: total, models, bottlenecks, cuda }: CacheInfo): string {
   const rows = [
     ['models', bytes(models)],
     ['bottlenecks', bytes(bottlenecks)],
+    ...(cuda > 0 ? [['CUDA', bytes(cuda)]] : []),
     ['together', bytes(total)],
   ]
   return `${folder}\n${table(rows, ['left', 'right'])}`
