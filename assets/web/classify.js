@@ -1,5 +1,5 @@
 import * as ort from './onnxruntime/ort.wasm.bundle.min.mjs'
-import { centralRegion, modelInput } from './preprocess.js'
+import { drawnSize, modelInput } from './preprocess.js'
 
 const shown = 5
 
@@ -54,23 +54,18 @@ async function classify(file) {
 /** The picture as the model's input; transparency lies on white, as in training. */
 async function pixelsOf(file, preprocess) {
   const bitmap = await createImageBitmap(file) // turned upright, in sRGB
-  // Of a large picture two pixels are left for every one that is needed: browsers limit the size of a canvas.
-  const region = centralRegion(bitmap.width, bitmap.height, preprocess)
-  const shrink = Math.max(
-    1,
-    Math.floor(Math.min(region.width / preprocess.width, region.height / preprocess.height) / 2),
-  )
+  const { width, height } = drawnSize(bitmap.width, bitmap.height, preprocess)
   const canvas = document.createElement('canvas')
-  canvas.width = Math.round(bitmap.width / shrink)
-  canvas.height = Math.round(bitmap.height / shrink)
+  canvas.width = width
+  canvas.height = height
   const context = canvas.getContext('2d', { willReadFrequently: true })
   context.fillStyle = 'white'
-  context.fillRect(0, 0, canvas.width, canvas.height)
+  context.fillRect(0, 0, width, height)
   context.imageSmoothingQuality = 'high'
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
+  context.drawImage(bitmap, 0, 0, width, height)
   bitmap.close()
-  const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
-  return modelInput(data, canvas.width, canvas.height, preprocess)
+  const { data } = context.getImageData(0, 0, width, height)
+  return modelInput(data, width, height, preprocess)
 }
 
 function answerLine({ label, increment, probability }) {

@@ -7,6 +7,27 @@ import { resize } from './resize.js'
  * @param {{width: number, height: number, resize: string, cropFraction: number}} preprocess
  */
 export function centralRegion(width, height, preprocess) {
+  const exact = centralSize(width, height, preprocess)
+  const columns = middle(exact.width, width)
+  const rows = middle(exact.height, height)
+  return { left: columns.start, top: rows.start, width: columns.length, height: rows.length }
+}
+
+/**
+ * How large a picture is drawn: one that is eight times the model's size or more is made smaller by a whole number, to two pixels or more
+ * for each of the model's, as its decoder does in training. The difference of the sides stays even, so that the middle stays the middle.
+ */
+export function drawnSize(width, height, preprocess) {
+  const region = centralSize(width, height, preprocess)
+  const shrinking = Math.floor(Math.min(region.width / preprocess.width, region.height / preprocess.height) / 2)
+  if (shrinking < 4) return { width, height }
+  const shorter = Math.round(Math.min(width, height) / shrinking)
+  const longer = shorter + 2 * Math.round((Math.max(width, height) / shrinking - shorter) / 2)
+  return width < height ? { width: shorter, height: longer } : { width: longer, height: shorter }
+}
+
+/** Not rounded. */
+function centralSize(width, height, preprocess) {
   let wide = width
   let high = height
   if (preprocess.resize === 'shorter') {
@@ -14,9 +35,7 @@ export function centralRegion(width, height, preprocess) {
     wide = Math.min(width, height * aspect)
     high = Math.min(height, width / aspect)
   }
-  const columns = middle(wide * preprocess.cropFraction, width)
-  const rows = middle(high * preprocess.cropFraction, height)
-  return { left: columns.start, top: rows.start, width: columns.length, height: rows.length }
+  return { width: wide * preprocess.cropFraction, height: high * preprocess.cropFraction }
 }
 
 /** The middle of a side. */

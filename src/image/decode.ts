@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import sharp = require('sharp')
 import { NpluskError, messageOf } from '../core/errors.js'
-import { centralRegion } from './region.js'
+import { decodedSize } from './decoded-size.js'
 import { kernels, render, type Pixels } from './render.js'
 import { checkPreprocess, checkView, plainView, type Preprocess, type View } from './types.js'
 
@@ -65,20 +65,17 @@ async function readSource(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Decodes the whole picture. One that is very much larger than needed is made smaller by a whole number on the way, in
- * part by the JPEG or WebP decoder itself; at least two pixels are left for every pixel of the output, so that the final
- * resize decides how the result looks. By two or three it would hardly be faster, or slower. The result differs from
- * that of a picture decoded in full, for a photograph made larger by less than half a level of 255 on average.
+ * Decodes the whole picture. One that is very much larger than needed is made smaller on the way, in part by the JPEG or WebP decoder
+ * itself. The result differs from that of a picture decoded in full, for a photograph made larger by less than half a level of 255 on
+ * average.
  */
 async function decode(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
   if (bytes.length === 0) throw new Error('the file is empty')
   const { format, autoOrient } = await sharp(bytes, inputOptions).metadata()
   if (!formats.includes(format)) throw new Error('unsupported image format')
-  const region = centralRegion(autoOrient.width, autoOrient.height, preprocess)
-  const shrink = Math.floor(Math.min(region.width / preprocess.width, region.height / preprocess.height) / 2)
   let image = sharp(bytes, inputOptions)
-  if (shrink > 3) {
-    const { width, height } = shrunkSize(autoOrient.width / shrink, autoOrient.height / shrink)
+  const { width, height } = decodedSize(autoOrient.width, autoOrient.height, preprocess)
+  if (width < autoOrient.width) {
     image = image.resize(width, height, { fit: 'fill', kernel: kernels[preprocess.interpolation] })
   }
   const { data, info } = await image
@@ -88,16 +85,6 @@ async function decode(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels
     .toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`${info.channels} channels where RGB was expected`)
   return { data, width: info.width, height: info.height }
-}
-
-/** Whole pixels whose difference is even, so that a crop to the middle square is not half a pixel off. */
-function shrunkSize(width: number, height: number): { width: number; height: number } {
-  if (width < height) {
-    const turned = shrunkSize(height, width)
-    return { width: turned.height, height: turned.width }
-  }
-  const side = Math.round(height)
-  return { width: side + 2 * Math.round((width - side) / 2), height: side }
 }
 
 function unusable(source: string | Uint8Array, reason: string, cause: unknown): NpluskError {

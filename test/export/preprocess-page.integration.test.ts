@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
+import { decodedSize } from '../../src/image/decoded-size.js'
 import type { Preprocess } from '../../src/image/types.js'
 import { createRandom } from '../../src/math/random.js'
 import { cases, different, interpolations, noisyPicture, seenInTraining, sizes, usual } from './any-size.js'
 
 interface Page {
+  drawnSize(width: number, height: number, preprocess: Preprocess): { width: number; height: number }
   modelInput(rgba: Uint8Array, width: number, height: number, preprocess: Preprocess): Uint8Array
 }
 // The page's own module, as it ships: compiled tests run from dist/test/export.
@@ -26,4 +28,21 @@ describe.each(interpolations)('%s', (interpolation) => {
       expect([width, height, different(onPage, expected)]).toEqual([width, height, 0])
     }
   })
+})
+
+test('the page draws pictures as large as training decodes them', () => {
+  for (let i = 0; i < 1000; i++) {
+    const fields = {
+      cropFraction: 0.5 + random.next() / 2,
+      resize: random.next() < 0.5 ? 'shorter' : 'squash',
+    } as const
+    const preprocess = { ...usual, ...fields }
+    const side = () => 1 + random.integer(40 * usual.width)
+    const [width, height] = [side(), side()]
+    expect({ width, height, drawn: page.drawnSize(width, height, preprocess) }).toEqual({
+      width,
+      height,
+      drawn: decodedSize(width, height, preprocess),
+    })
+  }
 })
