@@ -9,7 +9,7 @@
  * rounded, as a GPU computes. A table goes to stdout, progress to stderr.
  */
 import { parseArgs } from 'node:util'
-import { readBundle } from '../src/bundle/read.js'
+import { loadBundle, readBundle } from '../src/bundle/read.js'
 import { relaunchProcess } from '../src/cli/relaunch.js'
 import { batches } from '../src/core/batches.js'
 import { prefetch } from '../src/core/prefetch.js'
@@ -129,7 +129,7 @@ async function baseModel(): Promise<Subject> {
 }
 
 async function extendedModel(folder: string): Promise<Subject> {
-  const { manifest, model } = await readBundle(folder)
+  const { manifest, model } = await loadBundle(await readBundle(folder))
   let column = manifest.base.classes.length
   const columns = new Map(manifest.base.classes.map(({ wnid, label }, i) => [wnid ?? label, i]))
   for (const { classes } of manifest.increments) {

@@ -1,12 +1,12 @@
 import { decodeModel, type LoadedModel } from '../onnx/model.js'
-import { damagedModel, type Bundle } from './read.js'
+import { damagedModel, type LoadedBundle } from './read.js'
 
 /**
  * A bundle's model as a graph.
  *
  * @throws NpluskError `BAD_BUNDLE` when it is damaged
  */
-export function decodeBundled({ folder, model }: Bundle): LoadedModel {
+export function decodeBundled({ folder, model }: LoadedBundle): LoadedModel {
   try {
     return decodeModel(model)
   } catch (cause) {

@@ -8,43 +8,55 @@ import { readMetadata } from '../onnx/read-metadata.js'
 import { contentName, filesOf, hashedName, isBundle, manifestFile, manifestKey, modelFile } from './layout.js'
 import { parseManifest, type Manifest } from './manifest.js'
 
-/** A bundle on disk, read and found whole. */
+/** A bundle on disk, found whole. */
 export interface Bundle {
   readonly folder: string
   readonly manifest: Manifest
-  /** What `model.onnx` held when the manifest was read out of it: another process may put a new one in its place at any time. */
-  readonly model: Uint8Array
 }
 
-/** A bundle whose model has yet to be read. */
-export interface OpenedBundle extends Omit<Bundle, 'model'> {
+/** A bundle whose model can be read, whatever another process puts in its place. */
+export interface OpenedBundle extends Bundle {
   /** The `model.onnx` that the manifest was read out of. To be closed. */
   readonly file: FileHandle
 }
 
+/** A bundle with its model. */
+export interface LoadedBundle extends Bundle {
+  /** What `model.onnx` held. */
+  readonly model: Uint8Array
+}
+
 /**
- * Reads a bundle's manifest and its model.
+ * Reads a bundle, but not its model.
  *
  * @throws NpluskError as `openBundle`
  */
 export async function readBundle(folder: string): Promise<Bundle> {
   const { manifest, file } = await openBundle(folder)
-  try {
-    return { folder, manifest, model: await file.readFile() }
-  } finally {
-    await file.close()
-  }
+  await file.close()
+  return { folder, manifest }
 }
 
 /**
- * Reads a bundle's manifest alone.
+ * Reads the model of a bundle.
  *
- * @throws NpluskError as `openBundle`
+ * @throws NpluskError as `openBundle`, and `CONFLICT` when another process has changed the bundle since it was read
  */
-export async function readManifest(folder: string): Promise<Manifest> {
-  const { manifest, file } = await openBundle(folder)
-  await file.close()
-  return manifest
+export async function loadBundle({ folder, manifest }: Bundle): Promise<LoadedBundle> {
+  const now = await openBundle(folder)
+  try {
+    if (now.manifest.revision !== manifest.revision) throw changedMeanwhile(folder)
+    return { folder, manifest, model: await now.file.readFile() }
+  } finally {
+    await now.file.close()
+  }
+}
+
+export function changedMeanwhile(folder: string): NpluskError {
+  return new NpluskError(
+    'CONFLICT',
+    `Another process changed ${folder} meanwhile; nothing was written, run the command again.`,
+  )
 }
 
 /**

@@ -1,12 +1,12 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
-import { NpluskError, ioError } from '../core/errors.js'
+import { ioError } from '../core/errors.js'
 import { isReadable } from '../core/is-readable.js'
 import { filesOf, isBundle, manifestFile, modelFile } from './layout.js'
 import { withLock } from './lock.js'
 import type { Manifest } from './manifest.js'
-import { readManifest } from './read.js'
+import { changedMeanwhile, readBundle } from './read.js'
 
 /** A file's content in pieces: every call gives them anew, from the start. */
 export type Content = () => Iterable<Uint8Array>
@@ -72,15 +72,8 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
 }
 
 async function checkRevision(folder: string, expected: number): Promise<void> {
-  const { revision } = await readManifest(folder)
-  if (revision !== expected) throw changedMeanwhile(folder)
-}
-
-function changedMeanwhile(folder: string): NpluskError {
-  return new NpluskError(
-    'CONFLICT',
-    `Another process changed ${folder} meanwhile; nothing was written, run the command again.`,
-  )
+  const { manifest } = await readBundle(folder)
+  if (manifest.revision !== expected) throw changedMeanwhile(folder)
 }
 
 /** Whether renaming a folder failed because there is one with something in it. */

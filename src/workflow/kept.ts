@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { decodeBundled } from '../bundle/decode.js'
 import { modelFile } from '../bundle/layout.js'
-import { checkBundleFile, type Bundle } from '../bundle/read.js'
+import { checkBundleFile, type Bundle, type LoadedBundle } from '../bundle/read.js'
 import type { Manifest } from '../bundle/manifest.js'
 import { openTable } from '../bundle/table-file.js'
 import { NpluskError } from '../core/errors.js'
@@ -27,7 +27,7 @@ export function addedCount({ base, increments }: Manifest): { added: number; tot
 }
 
 /** The added heads of a bundle as its model has them, one per increment. */
-export function keptHeads(bundle: Bundle): Head[] {
+export function keptHeads(bundle: LoadedBundle): Head[] {
   const { graph } = decodeBundled(bundle)
   const find = (name: string) => {
     const tensor = graph.initializer.find((one) => one.name === name)

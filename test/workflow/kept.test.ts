@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { contentName, manifestKey, modelFile } from '../../src/bundle/layout.js'
-import { readBundle, type Bundle } from '../../src/bundle/read.js'
+import { loadBundle, readBundle, type LoadedBundle } from '../../src/bundle/read.js'
 import { writeBundle, type Content } from '../../src/bundle/write.js'
 import { tableChunks } from '../../src/bundle/table-file.js'
 import type { Head } from '../../src/head/types.js'
@@ -56,7 +56,7 @@ const tables = heads.map(({ classes }, i) =>
 )
 
 /** A bundle with one increment for each head; the first class of the second is merged into `dog`. */
-async function writeTiny(): Promise<Bundle> {
+async function writeTiny(): Promise<LoadedBundle> {
   const files = new Map<string, Content>()
   const keep = (kind: string, content: Content) => {
     const name = contentName(kind, content())
@@ -82,10 +82,10 @@ async function writeTiny(): Promise<Bundle> {
   const parts = heads.map((head, i) => ({ head, mergedInto: mergedInto[i]! }))
   const model = encodeModel(mergeHeads(tinyBackbone(), parts, { [manifestKey]: JSON.stringify(manifest) }))
   await writeBundle(place(), { manifest, model, files, verify: () => Promise.resolve() })
-  return readBundle(place())
+  return loadBundle(await readBundle(place()))
 }
 
-let bundle: Bundle
+let bundle: LoadedBundle
 beforeEach(async () => {
   bundle = await writeTiny()
 })
