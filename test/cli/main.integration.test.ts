@@ -212,7 +212,7 @@ describe('commands that need no model', () => {
     await writeFile(join(dir, 'models', 'inception-v3.tflite-onnx-0.onnx'), Buffer.alloc(1500))
     await writeFile(join(dir, 'models', 'thesis.onnx'), 'precious')
     const shown = await run('cache', '--json', '--cache-dir', dir)
-    expect(JSON.parse(shown.stdout)).toEqual({ folder: dir, bytes: 1500, models: 1500, bottlenecks: 0 })
+    expect(JSON.parse(shown.stdout)).toEqual({ folder: dir, bytes: 1500, models: 1500, bottlenecks: 0, cuda: 0 })
     expect(await run('cache', 'clear', '--cache-dir', dir)).toEqual({ code: 0, stdout: 'Freed 1.5 kB.\n', stderr: '' })
     expect(readFileSync(join(dir, 'models', 'thesis.onnx'), 'utf8')).toBe('precious')
     expect(JSON.parse((await run('--json', '--cache-dir', dir, 'cache')).stdout)).toMatchObject({ bytes: 0 })
