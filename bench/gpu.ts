@@ -15,9 +15,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { extract } from '../src/bottleneck/extract.js'
 import { openStore } from '../src/bottleneck/store.js'
-import { relaunchProcess } from '../src/cli/relaunch.js'
 import { messageOf } from '../src/core/errors.js'
-import { cudaSurroundings } from '../src/cuda/folder.js'
 import { listImages } from '../src/image/folder.js'
 import { plainView } from '../src/image/types.js'
 import { knownBackbone } from '../src/model/backbone.js'
@@ -30,6 +28,7 @@ import { openSession, type Provider } from '../src/runtime/session.js'
 import { openWorkerSession } from '../src/runtime/worker-session.js'
 import { loadClassifier } from '../src/workflow/classifier.js'
 import { usualCacheDir } from './shared/cache-dir.js'
+import { relaunchForCuda } from './shared/relaunch-for-cuda.js'
 import { describeMachine } from './shared/machine.js'
 import { markdown } from './shared/table.js'
 import { median } from './speed/rounds.js'
@@ -44,7 +43,7 @@ const { values } = parseArgs({
     'cache-dir': { type: 'string' },
   },
 })
-const { LD_LIBRARY_PATH: libraries, UV_THREADPOOL_SIZE = '4' } = process.env
+const { UV_THREADPOOL_SIZE = '4' } = process.env
 const cacheDir = values['cache-dir'] ?? usualCacheDir(process.env)
 const device: Provider = values.device === 'cpu' ? 'cpu' : 'cuda'
 /** Rows that one run of the bare session takes; N should be a multiple of each. */
@@ -55,13 +54,11 @@ const trainings = [
   { images: 20_000, classes: 100 },
 ]
 
-const surroundings = device === 'cuda' ? cudaSurroundings(cacheDir, libraries) : undefined
-process.exitCode = surroundings
-  ? await relaunchProcess(process, { ...surroundings })
-  : await chooseProvider(device).then(measure, (error: unknown) => {
-      console.error(messageOf(error))
-      return 3
-    })
+if (device === 'cuda') await relaunchForCuda(cacheDir)
+process.exitCode = await chooseProvider(device).then(measure, (error: unknown) => {
+  console.error(messageOf(error))
+  return 3
+})
 
 async function measure(provider: Provider): Promise<number> {
   const backbone = await knownBackbone('inception-v3', { cacheDir })

@@ -9,11 +9,9 @@
  * rounded, as a GPU computes. A table goes to stdout, progress to stderr.
  */
 import { parseArgs } from 'node:util'
-import { loadBundle, readBundle } from '../src/bundle/read.js'
-import { relaunchProcess } from '../src/cli/relaunch.js'
+import { loadBundle } from '../src/bundle/read.js'
 import { batches } from '../src/core/batches.js'
 import { prefetch } from '../src/core/prefetch.js'
-import { cudaSurroundings } from '../src/cuda/folder.js'
 import { loadImage } from '../src/image/decode.js'
 import { listClasses } from '../src/image/folder.js'
 import type { Preprocess } from '../src/image/types.js'
@@ -24,6 +22,7 @@ import { decodeModel, encodeModel } from '../src/onnx/model.js'
 import { toPrecision } from '../src/precision/convert.js'
 import { openSession } from '../src/runtime/session.js'
 import { usualCacheDir } from './shared/cache-dir.js'
+import { relaunchForCuda } from './shared/relaunch-for-cuda.js'
 import { markdown, share } from './shared/table.js'
 import { roundActivations } from './precision/round-activations.js'
 
@@ -38,8 +37,7 @@ const { values } = parseArgs({
 })
 const cacheDir = values['cache-dir'] ?? usualCacheDir(process.env)
 const withCuda = values.device === 'cuda'
-const surroundings = withCuda ? cudaSurroundings(cacheDir, process.env['LD_LIBRARY_PATH']) : undefined
-if (surroundings) process.exit(await relaunchProcess(process, { ...surroundings }))
+if (withCuda) await relaunchForCuda(cacheDir)
 
 const subject = values.model === undefined ? await baseModel() : await extendedModel(values.model)
 const images = (await listClasses(values.images))
@@ -129,7 +127,7 @@ async function baseModel(): Promise<Subject> {
 }
 
 async function extendedModel(folder: string): Promise<Subject> {
-  const { manifest, model } = await loadBundle(await readBundle(folder))
+  const { manifest, model } = await loadBundle(folder)
   let column = manifest.base.classes.length
   const columns = new Map(manifest.base.classes.map(({ wnid, label }, i) => [wnid ?? label, i]))
   for (const { classes } of manifest.increments) {

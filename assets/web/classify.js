@@ -1,5 +1,5 @@
 import * as ort from './onnxruntime/ort.wasm.bundle.min.mjs'
-import { drawnSize, modelInput } from './preprocess.js'
+import { centralRegion, drawnSize, modelInput } from './preprocess.js'
 
 const shown = 5
 
@@ -54,18 +54,20 @@ async function classify(file) {
 /** The picture as the model's input; transparency lies on white, as in training. */
 async function pixelsOf(file, preprocess) {
   const bitmap = await createImageBitmap(file) // turned upright, in sRGB
-  const { width, height } = drawnSize(bitmap.width, bitmap.height, preprocess)
+  const drawn = drawnSize(bitmap.width, bitmap.height, preprocess)
+  const region = centralRegion(drawn.width, drawn.height, preprocess)
+  // Browsers limit the size of a canvas: it holds the region alone, eight times the model's size at most.
   const canvas = document.createElement('canvas')
-  canvas.width = width
-  canvas.height = height
+  canvas.width = region.width
+  canvas.height = region.height
   const context = canvas.getContext('2d', { willReadFrequently: true })
   context.fillStyle = 'white'
-  context.fillRect(0, 0, width, height)
+  context.fillRect(0, 0, region.width, region.height)
   context.imageSmoothingQuality = 'high'
-  context.drawImage(bitmap, 0, 0, width, height)
+  context.drawImage(bitmap, -region.left, -region.top, drawn.width, drawn.height)
   bitmap.close()
-  const { data } = context.getImageData(0, 0, width, height)
-  return modelInput(data, width, height, preprocess)
+  const { data } = context.getImageData(0, 0, region.width, region.height)
+  return modelInput(data, region, preprocess)
 }
 
 function answerLine({ label, increment, probability }) {

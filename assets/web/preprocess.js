@@ -45,18 +45,16 @@ function middle(exact, full) {
 }
 
 /**
- * The middle of an RGBA picture at the model's size.
+ * A picture's central region at the model's size.
  *
- * @param {Uint8ClampedArray} rgba height * width * 4
+ * @param {Uint8ClampedArray} rgba of the region, height * width * 4
+ * @param {{width: number, height: number}} region in whole pixels
  * @returns {Uint8Array} RGB, height * width * 3 of `preprocess`
  */
-export function modelInput(rgba, width, height, preprocess) {
-  const region = centralRegion(width, height, preprocess)
-  const data = new Uint8Array(region.width * region.height * 3)
-  for (let i = 0; i < region.width * region.height; i++) {
-    const x = region.left + (i % region.width)
-    const y = region.top + Math.floor(i / region.width)
-    for (let channel = 0; channel < 3; channel++) data[i * 3 + channel] = rgba[(y * width + x) * 4 + channel]
+export function modelInput(rgba, { width, height }, preprocess) {
+  const data = new Uint8Array(width * height * 3)
+  for (let i = 0; i < width * height; i++) {
+    for (let channel = 0; channel < 3; channel++) data[i * 3 + channel] = rgba[i * 4 + channel]
   }
-  return resize({ data, width: region.width, height: region.height }, preprocess)
+  return resize({ data, width, height }, preprocess)
 }

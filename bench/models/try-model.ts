@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { loadBundle, readBundle } from '../../src/bundle/read.js'
+import { loadBundle } from '../../src/bundle/read.js'
 import { loadImage } from '../../src/image/decode.js'
 import { listImages } from '../../src/image/folder.js'
 import { evenly } from '../../src/model/find-input.js'
@@ -83,7 +83,7 @@ export async function tryModel(file: string, { data, cacheDir, photographs, say 
 
 async function compareLogits(file: string, folder: string, images: readonly string[]): Promise<LogitsCheck> {
   const original = decodeModel(await readFile(file), file)
-  const bundle = await loadBundle(await readBundle(folder))
+  const bundle = await loadBundle(folder)
   const prepared = decodeModel((await backboneOf(bundle)).graph)
   const { preprocess, base } = bundle.manifest
   const { width, height } = preprocess

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { NpluskError } from '../core/errors.js'
 import { isReadable } from '../core/is-readable.js'
 import { readMetadata } from '../onnx/read-metadata.js'
@@ -38,20 +39,31 @@ export async function readBundle(folder: string): Promise<Bundle> {
 }
 
 /**
- * Reads the model of a bundle.
+ * Reads a bundle and its model.
  *
- * @throws NpluskError as `openBundle`, and `CONFLICT` when another process has changed the bundle since it was read
+ * @throws NpluskError as `openBundle`
  */
-export async function loadBundle({ folder, manifest }: Bundle): Promise<LoadedBundle> {
-  const now = await openBundle(folder)
+export async function loadBundle(folder: string): Promise<LoadedBundle> {
+  const { manifest, file } = await openBundle(folder)
   try {
-    if (now.manifest.revision !== manifest.revision) throw changedMeanwhile(folder)
-    return { folder, manifest, model: await now.file.readFile() }
+    return { folder, manifest, model: await file.readFile() }
   } finally {
-    await now.file.close()
+    await file.close()
   }
 }
 
+/**
+ * Reads the model of a bundle that was read before.
+ *
+ * @throws NpluskError as `openBundle`, and `CONFLICT` when it is not that bundle any more
+ */
+export async function loadModelOf({ folder, manifest }: Bundle): Promise<LoadedBundle> {
+  const loaded = await loadBundle(folder)
+  if (!isDeepStrictEqual(loaded.manifest, manifest)) throw changedMeanwhile(folder)
+  return loaded
+}
+
+/** What to say where a bundle is another one than at the start of a command. */
 export function changedMeanwhile(folder: string): NpluskError {
   return new NpluskError(
     'CONFLICT',

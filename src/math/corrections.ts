@@ -5,6 +5,9 @@ import type { Products } from './products.js'
  * row, and by how much the gradient changed over it, y, a difference of two; so once a gradient is multiplied with all rows, the next
  * direction is a product of the matrix with a few coefficients (after Byrd, Nocedal & Schnabel, Representations of quasi-Newton
  * matrices, Mathematical Programming 63, 1994).
+ *
+ * Products are float32, so of a step that hardly changes the gradient, ‖y‖ below a thousandth of ‖g‖, little is learned: more steps are taken,
+ * none upwards.
  */
 export class Corrections {
   readonly #products: Products
@@ -51,7 +54,7 @@ export class Corrections {
   }
 
   /**
-   * Takes in the gradient where the search begins, or where the last direction led, and forgets the oldest step for it.
+   * Takes in the gradient where the search begins, or where the last direction led; where there is no more room, the oldest step goes.
    *
    * @param step how many times the last direction the search went
    * @returns the gradient's norm
@@ -80,12 +83,22 @@ export class Corrections {
    * @returns the direction and its product with the gradient
    */
   async descend(): Promise<{ readonly direction: Float32Array; readonly slope: number }> {
-    const row = directionRow(this.#order.at(-1)!)
+    const here = this.#order.at(-1)!
+    const { direction, slope } = this.count === 0 ? this.#steepest(here) : await this.#combined()
+    this.#row(directionRow(here)).set(direction)
+    this.#withGradient[directionRow(here)] = slope
+    return { direction, slope }
+  }
+
+  #steepest(here: number) {
+    const direction = this.#row(gradientRow(here)).map((value) => -value)
+    return { direction, slope: -this.#withGradient[gradientRow(here)]! }
+  }
+
+  async #combined() {
     const coefficients = this.#coefficients()
-    const slope = coefficients.reduce((sum, coefficient, i) => sum + coefficient * this.#withGradient[i]!, 0)
+    const slope = coefficients.reduce((sum, coefficient, row) => sum + coefficient * this.#withGradient[row]!, 0)
     const direction = await this.#products.multiply(coefficients, this.#used(), [1, coefficients.length, this.#size])
-    this.#row(row).set(direction)
-    this.#withGradient[row] = slope
     return { direction, slope }
   }
 
@@ -116,8 +129,8 @@ export class Corrections {
     const sy = this.#sy
     const yy = this.#yy
     const withGradient = this.#withGradient
-    const newest = pairs.at(-1)
-    const scale = newest === undefined ? 1 : sy[newest]![newest]! / yy[newest]![newest]!
+    const newest = pairs.at(-1)!
+    const scale = sy[newest]![newest]! / yy[newest]![newest]!
     const alpha: number[] = []
     for (let n = pairs.length - 1; n >= 0; n--) {
       const i = pairs[n]!

@@ -1,5 +1,5 @@
 import { readdir, rm, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { clearStore, storeSize } from '../bottleneck/store.js'
 import { ioError } from '../core/errors.js'
 import { cudaFolder } from '../cuda/folder.js'
@@ -20,7 +20,7 @@ export interface CacheInfo {
   /** Downloaded models, and the runtime that goes into web exports. */
   readonly models: number
   readonly bottlenecks: number
-  /** What `setUpCuda` put there. */
+  /** What `setUpCuda` put there for CUDA 13, for other versions of ONNX Runtime too. */
   readonly cuda: number
 }
 
@@ -33,7 +33,7 @@ export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> 
   const folder = cacheDirOf(options)
   const models = await sizeOf(await modelFiles(folder))
   const bottlenecks = await storeSize(bottleneckFolder(folder))
-  const cuda = await sizeOf(await filesBelow(cudaFolder(folder)))
+  const cuda = await sizeOf(await filesBelow(dirname(cudaFolder(folder))))
   return { folder, bytes: models + bottlenecks + cuda, models, bottlenecks, cuda }
 }
 

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { decodeBundled } from '../bundle/decode.js'
-import { loadBundle, readBundle } from '../bundle/read.js'
+import { loadBundle } from '../bundle/read.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { writeFolderAtomic } from '../core/atomic-folder.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
@@ -62,7 +62,7 @@ export interface ExportResult {
 export async function exportModel(options: ExportOptions): Promise<ExportResult> {
   const { format, precision, signal, onProgress } = options
   const kind = inputOf(format, options.input)
-  const bundle = await loadBundle(await readBundle(options.model))
+  const bundle = await loadBundle(options.model)
   const name = tritonName(options.model)
   const out = format === 'triton' ? join(options.out, name) : options.out
   await checkExportPlace(out, format)

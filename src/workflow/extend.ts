@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { openStore } from '../bottleneck/store.js'
 import { checkWritable, isSamePlace } from '../bundle/place.js'
-import { loadBundle } from '../bundle/read.js'
+import { loadModelOf } from '../bundle/read.js'
 import type { AddedClass, Increment } from '../bundle/manifest.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
@@ -139,7 +139,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       const limit = rehearsal === undefined ? undefined : defaultMaxOldDrop
       const maxOldDrop = options.maxOldDrop ?? bundle?.manifest.training.maxOldDrop ?? limit
       const settings = { ...views, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
-      const frozen = bundle && options.freezeAdded ? keptHeads(await loadBundle(bundle)) : []
+      const frozen = bundle && options.freezeAdded ? keptHeads(await loadModelOf(bundle)) : []
       const plan = {
         folder: out,
         revision,

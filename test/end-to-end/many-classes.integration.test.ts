@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { createRandom } from '../../src/math/random.js'
-import { loadBundle, readBundle } from '../../src/bundle/read.js'
+import { loadBundle } from '../../src/bundle/read.js'
 import { shiftLogits } from '../../src/head/columns.js'
 import type { Head } from '../../src/head/types.js'
 import { openSession } from '../../src/runtime/session.js'
@@ -83,10 +83,10 @@ test('pictures of the first and of the last classes are told apart', async () =>
 
 /** Adds the first increment again and again under other names, with heads that never win: training all forty takes minutes. */
 async function repeatFirst(times: number): Promise<void> {
-  const first = await readBundle(bundle())
+  const first = await loadBundle(bundle())
   const backbone = await backboneOf(first)
   const [{ increment, table }] = (await keptIncrements(first)) as [IncrementFeatures]
-  const [head] = keptHeads(await loadBundle(first)) as [Head]
+  const [head] = keptHeads(first) as [Head]
   const silent = shiftLogits(head, -1000)
   const copies = Array.from({ length: times }, (_, i) => {
     const rename = (label: string) => label.replace('kind0', `kind${i + 1}`)

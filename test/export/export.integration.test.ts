@@ -7,6 +7,7 @@ import { extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
+import sharp from 'sharp'
 import type { ImageResult } from '../../src/workflow/classifier.js'
 import { fixtures, openWorkplace, temporaryFilesIn, type Workplace } from '../end-to-end/workplace.js'
 import { openSession } from '../../src/runtime/session.js'
@@ -122,7 +123,9 @@ inBrowser(
   `a web page answers as predict does, chosen or dropped, and asks nobody else${existsSync(browser) ? '' : ` (skipped: no ${browser})`}`,
   async () => {
     await place.json(['export', '--format', 'web'])
-    const expected = (await predicted([objects[0]!, flowers[1]!])).map(([best]) => best)
+    const wide = await sideBySide(objects, place.path('wide.jpg'))
+    const expected = (await predicted([objects[0]!, flowers[1]!, wide])).map(([best]) => best)
+    expect(expected[2]).toBe('soccer ball')
     const { url, close } = await serve(place.path('extended-web'))
     const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] // prettier-ignore
     const chrome = await chromium.launch({ executablePath: browser, args: flags })
@@ -152,6 +155,10 @@ inBrowser(
       await page.locator('#status', { hasText: 'flower.jpg' }).waitFor({ timeout: 120_000 })
       expect(await best.textContent()).toBe(expected[1])
 
+      await page.locator('#chooser').setInputFiles(wide)
+      await page.locator('#status', { hasText: 'wide.jpg' }).waitFor({ timeout: 120_000 })
+      expect(await best.textContent()).toBe(expected[2])
+
       expect(problems).toEqual([])
       expect(asked).toEqual(expect.arrayContaining([`${url}classifier.onnx`]))
       expect(asked.filter((address) => !address.startsWith(url) && !/^(blob|data):/.test(address))).toEqual([])
@@ -162,6 +169,20 @@ inBrowser(
   },
   300_000,
 )
+
+/** A picture far larger than the model's input, of which the middle one alone is looked at. */
+async function sideBySide(images: readonly string[], to: string): Promise<string> {
+  const side = 2600
+  const enlarged = images.map(async (image, i) => ({
+    input: await sharp(image).resize(side, side, { fit: 'fill' }).toBuffer(),
+    left: i * side,
+    top: 0,
+  }))
+  await sharp({ create: { width: images.length * side, height: side, channels: 3, background: 'white' } })
+    .composite(await Promise.all(enlarged))
+    .toFile(to)
+  return to
+}
 
 /** A folder on a web server of this machine. */
 async function serve(folder: string): Promise<{ url: string; close(): Promise<void> }> {

@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { decodedSize } from '../../src/image/decoded-size.js'
+import type { Rectangle } from '../../src/image/region.js'
 import type { Preprocess } from '../../src/image/types.js'
 import { createRandom } from '../../src/math/random.js'
 import { cases, different, interpolations, noisyPicture, seenInTraining, sizes, usual } from './any-size.js'
 
 interface Page {
   drawnSize(width: number, height: number, preprocess: Preprocess): { width: number; height: number }
-  modelInput(rgba: Uint8Array, width: number, height: number, preprocess: Preprocess): Uint8Array
+  centralRegion(width: number, height: number, preprocess: Preprocess): Rectangle
+  modelInput(rgba: Uint8Array, region: Rectangle, preprocess: Preprocess): Uint8Array
 }
 // The page's own module, as it ships: compiled tests run from dist/test/export.
 const page = (await import(new URL('../../../assets/web/preprocess.js', import.meta.url).href)) as Page
@@ -19,12 +21,14 @@ describe.each(interpolations)('%s', (interpolation) => {
     const preprocess = { ...usual, ...fields, interpolation }
     for (const [width, height] of sizes(random, preprocess, count)) {
       const rgb = noisyPicture(random, width, height)
+      const region = page.centralRegion(width, height, preprocess)
       const rgba = await sharp(rgb, { raw: { width, height, channels: 3 } })
+        .extract(region)
         .ensureAlpha()
         .raw()
         .toBuffer()
       const expected = await seenInTraining(rgb, width, height, preprocess)
-      const onPage = page.modelInput(rgba, width, height, preprocess)
+      const onPage = page.modelInput(rgba, region, preprocess)
       expect([width, height, different(onPage, expected)]).toEqual([width, height, 0])
     }
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { Corrections } from '../../src/math/corrections.js'
+import type { Products } from '../../src/math/products.js'
 import { createRandom } from '../../src/math/random.js'
 import { plainProducts } from '../support/plain-products.js'
 
@@ -97,6 +98,35 @@ describe('Corrections', () => {
     after.push(await way.add(bowl))
     expect(way.corrections.count).toBe(2)
     await way.expectDescent(after)
+  })
+
+  test('once it is cleared, a direction that is no number is forgotten, too', async () => {
+    let poisoned = false
+    const products: Products = {
+      ...plainProducts,
+      multiply: async (...product) => {
+        const result = await plainProducts.multiply(...product)
+        return poisoned ? result.fill(NaN) : result
+      },
+    }
+    const corrections = new Corrections(2, size, products)
+    const first = vector()
+    await corrections.arrive(first)
+    const { direction } = await corrections.descend()
+    const second = first.map((value, i) => value + bowl(direction)[i]!)
+    await corrections.arrive(second)
+    poisoned = true
+    expect((await corrections.descend()).direction[0]).toBeNaN()
+    poisoned = false
+    corrections.clear()
+    const steepest = await corrections.descend()
+    expect(steepest.slope).toBeCloseTo(-dot(second, second), 4)
+    const third = second.map((value, i) => value + bowl(steepest.direction)[i]!)
+    await corrections.arrive(third)
+    const after = await corrections.descend()
+    expect(corrections.count).toBe(1)
+    const expected = descentByVectors([{ s: steepest.direction, y: bowl(steepest.direction) }], third)
+    expected.forEach((value, i) => expect(after.direction[i]).toBeCloseTo(value, 4))
   })
 
   test('starts again once it is cleared', async () => {

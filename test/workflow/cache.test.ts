@@ -33,7 +33,8 @@ test('counts models, bottlenecks and what was set up for CUDA, and frees the fir
     await place(30, 'models', '.0123456789abcdef.incomplete'),
   ]
   const others = [await place(7, 'models', 'inception-v3.txt'), await place(7, 'notes.onnx')]
-  const cuda = await place(4000, cudaFolder('.'), 'lib', 'libonnxruntime_providers_cuda.so')
+  const cuda = await place(3000, cudaFolder('.'), 'lib', 'libonnxruntime_providers_cuda.so')
+  await place(1000, dirname(cudaFolder('.')), 'onnxruntime-1.2.3-cuda13', 'libonnxruntime.so.1')
   const store = openStore(bottleneckFolder(folder()))
   store.putAll([entryOf('a')])
   await store.close()

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { contentName, manifestKey, modelFile } from '../../src/bundle/layout.js'
-import { loadBundle, readBundle, type LoadedBundle } from '../../src/bundle/read.js'
+import { loadBundle, type LoadedBundle } from '../../src/bundle/read.js'
 import { writeBundle, type Content } from '../../src/bundle/write.js'
 import { tableChunks } from '../../src/bundle/table-file.js'
 import type { Head } from '../../src/head/types.js'
@@ -82,7 +82,7 @@ async function writeTiny(): Promise<LoadedBundle> {
   const parts = heads.map((head, i) => ({ head, mergedInto: mergedInto[i]! }))
   const model = encodeModel(mergeHeads(tinyBackbone(), parts, { [manifestKey]: JSON.stringify(manifest) }))
   await writeBundle(place(), { manifest, model, files, verify: () => Promise.resolve() })
-  return loadBundle(await readBundle(place()))
+  return loadBundle(place())
 }
 
 let bundle: LoadedBundle

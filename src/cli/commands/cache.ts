@@ -18,7 +18,7 @@ export function cacheCommand(environment: Environment): Command {
       'after',
       examples([
         ['extend cache', 'show its size'],
-        ['extend cache clear', 'empty it'],
+        ['extend cache clear', 'remove models and features'],
       ]),
     )
     .allowExcessArguments()
