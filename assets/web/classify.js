@@ -56,7 +56,7 @@ async function pixelsOf(file, preprocess) {
   const bitmap = await createImageBitmap(file) // turned upright, in sRGB
   const drawn = drawnSize(bitmap.width, bitmap.height, preprocess)
   const region = centralRegion(drawn.width, drawn.height, preprocess)
-  // Browsers limit the size of a canvas: it holds the region alone, eight times the model's size at most.
+  // Browsers limit the size of a canvas: it holds nothing but what the model looks at.
   const canvas = document.createElement('canvas')
   canvas.width = region.width
   canvas.height = region.height

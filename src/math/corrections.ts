@@ -71,6 +71,7 @@ export class Corrections {
     if (from !== undefined) {
       this.#step[from] = step
       this.#next[from] = place
+      // That row was another one before: the products of the two gradients with each other are the same.
       before[gradientRow(place)] = now[gradientRow(from)]!
       this.#learn(from, (row) => now[row]! - before[row]!)
     }
