@@ -45,14 +45,17 @@ export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> 
  * @throws NpluskError `IO` when the file system refuses
  */
 export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: number }> {
-  const { folder, models, bottlenecks } = await cacheInfo(options)
+  const folder = cacheDirOf(options)
+  const models = await modelFiles(folder)
+  const bottlenecks = bottleneckFolder(folder)
+  const bytes = (await sizeOf(models)) + (await storeSize(bottlenecks))
   try {
-    for (const file of await modelFiles(folder)) await rm(file, { force: true })
-    await clearStore(bottleneckFolder(folder))
+    for (const file of models) await rm(file, { force: true })
+    await clearStore(bottlenecks)
   } catch (error) {
     throw ioError(error, `clear the cache in ${folder}`)
   }
-  return { bytes: models + bottlenecks }
+  return { bytes }
 }
 
 /** Of all files together; of one that is gone by now 0, as a download in another process may have ended. */
