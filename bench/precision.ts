@@ -9,6 +9,7 @@
  * rounded, as a GPU computes. A table goes to stdout, progress to stderr.
  */
 import { parseArgs } from 'node:util'
+import { columnsOf } from '../src/bundle/columns.js'
 import { loadBundle } from '../src/bundle/read.js'
 import { batches } from '../src/core/batches.js'
 import { prefetch } from '../src/core/prefetch.js'
@@ -128,10 +129,12 @@ async function baseModel(): Promise<Subject> {
 
 async function extendedModel(folder: string): Promise<Subject> {
   const { manifest, model } = await loadBundle(folder)
-  let column = manifest.base.classes.length
+  let next = manifest.base.classes.length
   const columns = new Map(manifest.base.classes.map(({ wnid, label }, i) => [wnid ?? label, i]))
-  for (const { classes } of manifest.increments) {
-    for (const added of classes) columns.set(added.folder, added.mergedInto ?? column++)
+  for (const { mergedInto, sources } of columnsOf(manifest.increments)) {
+    const column = mergedInto ?? next++
+    for (const { increment, place } of sources)
+      columns.set(manifest.increments[increment]!.classes[place]!.folder, column)
   }
   const { preprocess } = manifest
   return { name: 'the bundle', graph: model, logits: tensorNames.logits, preprocess, columns }

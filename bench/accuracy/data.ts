@@ -5,7 +5,7 @@ import { hashFile } from '../../src/image/hash.js'
 import { plainView } from '../../src/image/types.js'
 import { tableOf } from '../../src/workflow/features.js'
 import { nameClasses } from '../../src/workflow/labels.js'
-import type { IncrementFeatures } from '../../src/workflow/refit.js'
+import type { IncrementFeatures } from '../../src/workflow/column-table.js'
 import { views } from './engine-defaults.js'
 import type { Lab } from './lab.js'
 
@@ -36,7 +36,10 @@ export async function trainingIncrement(lab: Lab, name: string, overlap: Overlap
   const images = named.flatMap(({ files, mergedInto }, label) => files.map((file) => ({ file, label, mergedInto })))
   const options = { ...lab.call, ...views, stage: 'extract', dim: lab.backbone.dim } as const
   const { table, imagesOfLabel } = await tableOf(lab.extractor, images, options)
-  const classes = named.map(({ files: _, ...one }, label) => ({ ...one, images: imagesOfLabel.get(label) ?? 0 }))
+  const classes = named.map(({ files: _, grows: __, ...one }, label) => ({
+    ...one,
+    images: imagesOfLabel.get(label) ?? 0,
+  }))
   return { increment: { name, classes, features: '' }, table }
 }
 

@@ -1,5 +1,6 @@
 import { findOverlap } from '../../src/model/overlap.js'
-import { mergedColumns, type IncrementFeatures } from '../../src/workflow/refit.js'
+import type { IncrementFeatures } from '../../src/workflow/column-table.js'
+import { mergedColumns } from '../../src/workflow/refit.js'
 import { columnsOf, type Classifier } from './answers.js'
 import type { TestSet } from './data.js'
 import type { Judged } from './figures.js'

@@ -15,7 +15,7 @@ import { inMemory, syntheticTable } from '../speed/scale/synthetic-table.js'
 export function syntheticSet({ images, classes }: { readonly images: number; readonly classes: number }): TrainingSet {
   const table = inMemory(syntheticTable({ count: images, dim: 2048, classes, separation: 0.2, seed: 1 }))
   const rehearsal = inMemory(syntheticTable({ count: 1000, dim: 2048, classes: 0, separation: 0, seed: 2 }))
-  return buildTrainingSet({ increments: [{ table, classes }], rehearsal })
+  return buildTrainingSet({ added: table, classes, rehearsal })
 }
 
 /** Seconds of one evaluation of loss and gradient (the median of five, after one), and the gradient. */

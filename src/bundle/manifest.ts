@@ -1,6 +1,7 @@
 import { NpluskError } from '../core/errors.js'
 import type { Preprocess } from '../image/types.js'
 import type { ClassInfo } from '../model/imagenet.js'
+import { columnsOf } from './columns.js'
 
 /** The bundle format this version writes and reads. */
 export const bundleFormat = 1
@@ -18,11 +19,14 @@ export interface Label {
 export interface AddedClass {
   /** The name of the folder the images came from. */
   readonly folder: string
-  /** Unique among all labels, unless the class is merged into an old one, whose label it then bears. */
+  /**
+   * Unique among all labels, with two exceptions: a class merged into an old one bears its label, and a class that grows bears the label
+   * it has from an earlier increment.
+   */
   readonly label: string
   /** The base class this one is merged into. */
   readonly mergedInto?: number
-  /** Number of distinct images. */
+  /** Number of distinct images that came with this increment. */
   readonly images: number
 }
 
@@ -70,8 +74,8 @@ export function labelsOf({ base, increments }: Pick<Manifest, 'base' | 'incremen
     increment: 'base',
     ...(wnid === undefined ? {} : { wnid }),
   }))
-  for (const { name, classes } of increments) {
-    for (const { label, mergedInto } of classes) if (mergedInto === undefined) labels.push({ label, increment: name })
+  for (const { label, mergedInto, increment } of columnsOf(increments)) {
+    if (mergedInto === undefined) labels.push({ label, increment: increments[increment]!.name })
   }
   return labels.map((label, index) => ({ index, ...label }))
 }

@@ -1,5 +1,10 @@
 import type { Head } from './types.js'
 
+/** A head of no class. */
+export function emptyHead(dim: number): Head {
+  return { dim, classes: 0, weight: new Float32Array(0), bias: new Float32Array(0) }
+}
+
 /** Cuts one head into heads of the given numbers of columns, in order. */
 export function splitColumns({ dim, classes, weight, bias }: Head, sizes: readonly number[]): Head[] {
   let first = 0

@@ -34,36 +34,34 @@ const residualScale = 1.3
  *
  * Only the bottleneck has old weights to go by: every other column is 0, and training must leave those columns out.
  *
- * @param tables the new images; their labels are told apart by table
+ * @param added the new images
  */
-export function pseudoRehearsal(tables: readonly FeatureTable[], oldHead: OldHead, seed: number): FeatureTable {
-  return makeUp(tables, oldHead, neutrality, `pseudo:${seed}`)
+export function pseudoRehearsal(added: FeatureTable, oldHead: OldHead, seed: number): FeatureTable {
+  return makeUp(added, oldHead, neutrality, `pseudo:${seed}`)
 }
 
 /**
  * Made-up old images that no training has seen, nearer to the new ones than those of `pseudoRehearsal` by as much as makes their leak
  * like that of real old images: what an extension without old images will cost is told by them.
  */
-export function pseudoProbe(tables: readonly FeatureTable[], oldHead: OldHead, seed: number): FeatureTable {
-  return makeUp(tables, oldHead, probingNeutrality, `probe:${seed}`)
+export function pseudoProbe(added: FeatureTable, oldHead: OldHead, seed: number): FeatureTable {
+  return makeUp(added, oldHead, probingNeutrality, `probe:${seed}`)
 }
 
 function makeUp(
-  tables: readonly FeatureTable[],
+  added: FeatureTable,
   { size, kernel, bias }: OldHead,
   towardsNeutral: number,
   seed: string,
 ): FeatureTable {
-  const dim = tables[0]!.dim
+  const { dim } = added
   const classes = bias.length
-  const images = tables.flatMap((table, t) =>
-    Array.from(table.label, (label, row) => ({ values: bottleneckOf(table, row, size), group: `${t}:${label}` })),
-  )
+  const images = Array.from(added.label, (label, row) => ({ values: bottleneckOf(added, row, size), label }))
   const mean = meanOf(images.map(({ values }) => values))
-  const groups = new Map<string, Float64Array>()
-  for (const { group } of images) {
-    if (!groups.has(group))
-      groups.set(group, meanOf(images.filter((one) => one.group === group).map(({ values }) => values)))
+  const means = new Map<number, Float64Array>()
+  for (const { label } of images) {
+    if (!means.has(label))
+      means.set(label, meanOf(images.filter((one) => one.label === label).map(({ values }) => values)))
   }
   const spread = images.reduce((sum, { values }) => sum + distance(values, mean), 0) / images.length
   const directions = classDirections(kernel, classes, size)
@@ -86,8 +84,8 @@ function makeUp(
   const feature = new Float32Array(size)
   const logits = new Float32Array(classes)
   for (let row = 0; row < rows; row++) {
-    const { values, group } = images[random.integer(images.length)]!
-    const own = groups.get(group)!
+    const { values, label } = images[random.integer(images.length)]!
+    const own = means.get(label)!
     const towards = row % classes
     const step = (nearest + (farthest - nearest) * random.next()) * spread
     for (let d = 0; d < size; d++) {

@@ -37,6 +37,8 @@ export function mergeHeads(
   const added: string[] = []
 
   parts.forEach(({ head, mergedInto }, i) => {
+    // An increment that only made classes grow.
+    if (head.classes === 0) return
     const prefix = headPrefix(i)
     graph.initializer.push(
       floatTensor(`${prefix}weight`, [head.dim, head.classes], head.weight),

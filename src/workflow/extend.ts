@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { openStore } from '../bottleneck/store.js'
 import { checkWritable, isSamePlace } from '../bundle/place.js'
 import { loadModelOf } from '../bundle/read.js'
@@ -13,7 +13,9 @@ import { bottleneckFolder } from './cache.js'
 import { defaultAugment, defaultMaxOldDrop, defaultPrior } from './defaults.js'
 import { tableOf, type ExtractedTable } from './features.js'
 import { addedCount, keptHeads, keptIncrements } from './kept.js'
-import { nameClasses, type NewClass } from './labels.js'
+import { grownClasses, refuseGrowth, type GrownClass } from './grown-classes.js'
+import { nameIncrement } from './increment-name.js'
+import { nameClasses, type NewClass, type Overlap } from './labels.js'
 import { warnOfLookalikes } from './lookalikes.js'
 import type { ModelOptions } from './model-options.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
@@ -33,8 +35,11 @@ export interface ExtendOptions extends ModelOptions {
    * @default the bundle's own, else `builtin` where the model has one
    */
   readonly rehearsal?: string
-  /** What to do with a new class that bears an old class's name. @default 'separate' */
-  readonly overlap?: 'separate' | 'merge' | 'error'
+  /**
+   * What to do with a new class whose name is taken: keep both apart, make them one, or refuse.
+   * @default 'separate' for an old class's name, 'merge' for that of a class added earlier: it grows
+   */
+  readonly overlap?: Overlap
   /** Largest loss of old accuracy allowed, a fraction in [0, 1). @default the bundle's own, else 0.01 where there are old images */
   readonly maxOldDrop?: number
   /** Prior probability that an image shows a new class, in (0, 1). @default the bundle's own, else 0.15 */
@@ -45,7 +50,7 @@ export interface ExtendOptions extends ModelOptions {
   readonly freezeAdded?: boolean
   /** @default 'onnxruntime' */
   readonly trainer?: Trainer
-  /** Name of the increment. @default the folders' names */
+  /** Name of the increment. @default the folders' names, with a number where they are taken */
   readonly name?: string
   /** @default 0 */
   readonly seed?: number
@@ -55,6 +60,8 @@ export interface ExtendResult {
   readonly bundle: string
   readonly classes: { readonly base: number; readonly added: number; readonly total: number }
   readonly increment: { readonly name: string; readonly labels: readonly string[]; readonly images: number }
+  /** Classes added earlier that got more pictures. */
+  readonly grown: readonly GrownClass[]
   /** Figures on images that the head they were taken with had not been trained on (cross-validation). */
   readonly heldOut: {
     /** `null` where there are no old images to measure on. */
@@ -78,7 +85,7 @@ export interface ExtendResult {
  * @throws NpluskError for bad input, before any work is done where it can be told; see `ErrorCode`
  */
 export async function extendModel(options: ExtendOptions): Promise<ExtendResult> {
-  const { add, seed = 0, overlap = 'separate', signal } = checkOptions(options)
+  const { add, seed = 0, overlap, signal } = checkOptions(options)
   const warnings: string[] = []
   const onProgress: CallOptions['onProgress'] = (event) => {
     if (event.type === 'warning') warnings.push(event.message)
@@ -99,8 +106,15 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   const out = resolve(options.out ?? (bundle ? bundle.folder : 'extended'))
   await checkWritable(out, bundle)
   const earlier = bundle?.manifest.increments ?? []
-  const name = options.name ?? add.map((folder) => basename(resolve(folder))).join('+')
+  const taken = new Set(earlier.map((increment) => increment.name))
+  const name = nameIncrement(options.name, add, taken, (wanted, numbered) =>
+    onProgress({
+      type: 'info',
+      message: `There is an increment "${wanted}" already; this one is called "${numbered}".`,
+    }),
+  )
   const newClasses = nameClasses(folders, { increment: name, overlap, base: backbone.classes, earlier, warn })
+  if (options.freezeAdded) refuseGrowth(newClasses)
   throwIfAborted(signal)
 
   const cacheDir = cacheDirOf(options)
@@ -156,6 +170,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       return {
         bundle: out,
         classes: { base: backbone.classes.length, ...addedCount(manifest) },
+        grown: grownClasses(increments, newClasses),
         increment: {
           name,
           labels: increment.classes.map(({ label }) => label),
@@ -204,7 +219,7 @@ function refuseTwins(folders: readonly ClassFolder[]): void {
 
 /** @throws NpluskError `BAD_INPUT` naming a class of which no image could be read */
 function countImages(classes: readonly NewClass[], { imagesOfLabel, unreadable }: ExtractedTable): AddedClass[] {
-  return classes.map(({ files, ...added }, label) => {
+  return classes.map(({ files, grows: _, ...added }, label) => {
     const images = imagesOfLabel.get(label) ?? 0
     if (images === 0) {
       const example = unreadable.find(({ file }) => files.includes(file))!

@@ -1,14 +1,16 @@
 import { join } from 'node:path'
 import { decodeBundled } from '../bundle/decode.js'
+import { columnsByIncrement, columnsOf } from '../bundle/columns.js'
 import { modelFile } from '../bundle/layout.js'
 import { checkBundleFile, type Bundle, type LoadedBundle } from '../bundle/read.js'
 import type { Manifest } from '../bundle/manifest.js'
 import { openTable } from '../bundle/table-file.js'
 import { NpluskError } from '../core/errors.js'
+import { emptyHead } from '../head/columns.js'
 import type { Head } from '../head/types.js'
 import { headPrefix } from '../merge/merge-heads.js'
 import { dimsOf, readTensor } from '../onnx/tensor.js'
-import type { IncrementFeatures } from './refit.js'
+import type { IncrementFeatures } from './column-table.js'
 
 /** The increments of a bundle with the features that were kept of them. */
 export async function keptIncrements(bundle: Bundle): Promise<IncrementFeatures[]> {
@@ -22,11 +24,11 @@ export async function keptIncrements(bundle: Bundle): Promise<IncrementFeatures[
 
 /** How many columns were added, and how many there are in all; merged classes have none of their own. */
 export function addedCount({ base, increments }: Manifest): { added: number; total: number } {
-  const added = increments.flatMap(({ classes }) => classes).filter(({ mergedInto }) => mergedInto === undefined).length
+  const added = columnsOf(increments).filter(({ mergedInto }) => mergedInto === undefined).length
   return { added, total: base.classes.length + added }
 }
 
-/** The added heads of a bundle as its model has them, one per increment. */
+/** The added heads of a bundle as its model has them, one per increment; that of an increment which only made classes grow has no column. */
 export function keptHeads(bundle: LoadedBundle): Head[] {
   const { graph } = decodeBundled(bundle)
   const find = (name: string) => {
@@ -37,7 +39,8 @@ export function keptHeads(bundle: LoadedBundle): Head[] {
     }
     return tensor
   }
-  return bundle.manifest.increments.map((_, i) => {
+  return columnsByIncrement(bundle.manifest.increments).map((columns, i) => {
+    if (columns.length === 0) return emptyHead(bundle.manifest.backbone.dim)
     const weight = find(`${headPrefix(i)}weight`)
     const [dim, classes] = dimsOf(weight) as [number, number]
     const values = (tensor: typeof weight) => Float32Array.from(readTensor(tensor))

@@ -1,3 +1,4 @@
+import { columnsOf } from '../bundle/columns.js'
 import { isBundle } from '../bundle/layout.js'
 import { damagedModel, openBundle, type OpenedBundle } from '../bundle/read.js'
 import { labelsOf, type AddedClass, type Label, type Manifest } from '../bundle/manifest.js'
@@ -17,7 +18,7 @@ export interface OpenClassifier {
   readonly preprocess: Preprocess
   readonly labels: readonly Label[]
   readonly baseClasses: readonly ClassInfo[]
-  /** Every added class, and the column it answers with. */
+  /** Every added class, once for each increment that has pictures of it, and the column it answers with. */
   readonly added: readonly (AddedClass & { readonly column: number })[]
   /** As in `TrainingRecord`; empty for a model that nothing was added to. */
   readonly confidenceQuantiles: readonly number[]
@@ -58,10 +59,11 @@ function describe(
   { base, increments, preprocess }: Pick<Manifest, 'base' | 'increments' | 'preprocess'>,
   confidenceQuantiles: readonly number[],
 ): OpenClassifier {
-  let column = base.classes.length
-  const added = increments.flatMap(({ classes }) =>
-    classes.map((one) => ({ ...one, column: one.mergedInto ?? column++ })),
-  )
+  let next = base.classes.length
+  const added = columnsOf(increments).flatMap(({ mergedInto, sources }) => {
+    const column = mergedInto ?? next++
+    return sources.map(({ increment, place }) => ({ ...increments[increment]!.classes[place]!, column }))
+  })
   return {
     session,
     preprocess,

@@ -1,5 +1,6 @@
 import { joinTables } from '../bottleneck/join-tables.js'
 import { selectRows, type FeatureTable } from '../bottleneck/table.js'
+import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import type { Increment } from '../bundle/manifest.js'
 import type { HeldOutAnswers, MergedColumns } from '../calibration/decide.js'
 import { chooseShift } from '../calibration/choose-shift.js'
@@ -15,13 +16,8 @@ import { bottleneckOnly, pseudoProbe, pseudoRehearsal, type OldHead } from '../h
 import { buildTrainingSet } from '../head/training-set.js'
 import { train, type Training } from '../head/train.js'
 import type { Head, TrainingBackend } from '../head/types.js'
+import { columnTable, type IncrementFeatures } from './column-table.js'
 import { regularisations } from './defaults.js'
-
-/** An increment with its kept features. */
-export interface IncrementFeatures {
-  readonly increment: Increment
-  readonly table: FeatureTable
-}
 
 export interface RefitOptions extends CallOptions {
   readonly seed: number
@@ -74,21 +70,27 @@ export async function refit(
     )
   }
   const pseudo = rehearsal === undefined && oldHead !== undefined
-  const tables = pseudo
-    ? increments.map((entry) => ({ ...entry, table: bottleneckOnly(entry.table, oldHead.size) }))
-    : increments
-  const realOrPseudo = pseudo ? pseudoRehearsal(tables.map(({ table }) => table), oldHead, options.seed) : rehearsal // prettier-ignore
-  const { trained, old } = await freeze(tables, realOrPseudo, frozen, options.baseClasses)
+  const columns = columnsOf(increments.map(({ increment }) => increment))
+  const frozenColumns = columns.filter(({ increment }) => increment < frozen.length)
+  const trainedColumns = columns.slice(frozenColumns.length)
+  const tableOf = (part: readonly IncrementFeatures[]) =>
+    pseudo ? bottleneckOnly(columnTable(part, columns), oldHead.size) : columnTable(part, columns)
+  const realOrPseudo = pseudo ? pseudoRehearsal(tableOf(increments), oldHead, options.seed) : rehearsal
+  const { added, old } = await beside(
+    { head: frozen.length === 0 ? undefined : joinColumns(frozen), columns: frozenColumns },
+    {
+      frozen: tableOf(increments.slice(0, frozen.length)),
+      added: tableOf(increments.slice(frozen.length)),
+      rehearsal: realOrPseudo,
+    },
+    options.baseClasses,
+  )
 
-  const merged = mergedColumns(trained.map(({ increment }) => increment))
+  const merged = mergedAmong(trainedColumns)
   // Old images of a merged class are no counter-examples to it.
   const mergedInto = new Set(merged.values())
   const counter = old && selectRows(old, (row) => !mergedInto.has(old.label[row]!))
-  const sizes = trained.map(({ increment }) => increment.classes.length)
-  const set = buildTrainingSet({
-    increments: trained.map(({ table }, i) => ({ table, classes: sizes[i]! })),
-    rehearsal: counter,
-  })
+  const set = buildTrainingSet({ added, classes: trainedColumns.length, rehearsal: counter })
   const progress = stepReport(options)
   const training = await train(set, options.backend ?? ortBackend(), {
     regularisations: pseudo ? pseudoRegularisations : regularisations,
@@ -98,15 +100,16 @@ export async function refit(
   })
   progress.done()
 
-  const answers = answersOf(training, trained.map(({ table }) => table), counter, merged) // prettier-ignore
+  const answers = answersOf(training, added, counter, merged)
   const { head } = training
-  const probe = pseudo ? pseudoProbe(trained.map(({ table }) => table), oldHead, options.seed) : undefined // prettier-ignore
+  const probe = pseudo ? pseudoProbe(added, oldHead, options.seed) : undefined
   const { shift, leak: pseudoLeak } = probe
     ? await probeShift(selectRows(probe, (row) => !mergedInto.has(probe.label[row]!)), head, options) // prettier-ignore
     : { shift: chooseShift(answers, options), leak: undefined }
   const figures = heldOutFigures(answers, shift)
+  const sizes = increments.map((_, i) => trainedColumns.filter(({ increment }) => increment === i).length)
   return {
-    heads: [...frozen, ...splitColumns(shiftLogits(head, shift), sizes)],
+    heads: [...frozen, ...splitColumns(shiftLogits(head, shift), sizes.slice(frozen.length))],
     shift,
     regularisation: training.regularisation,
     heldOut: pseudo ? { ...figures, old: null, leak: null } : figures,
@@ -115,44 +118,38 @@ export async function refit(
   }
 }
 
-/** Counts the first increments, whose heads stay, among the old: their images are rehearsed, their logits competed with. */
-async function freeze(
-  increments: readonly IncrementFeatures[],
-  rehearsal: FeatureTable | undefined,
-  heads: readonly Head[],
+/**
+ * The new images and the old ones as they look beside heads that stay as they are: those count among the old, their images are
+ * rehearsed, their logits competed with.
+ */
+async function beside(
+  frozen: { readonly head: Head | undefined; readonly columns: readonly AddedColumn[] },
+  tables: { readonly frozen: FeatureTable; readonly added: FeatureTable; readonly rehearsal: FeatureTable | undefined },
   baseClasses: number,
-): Promise<{ trained: readonly IncrementFeatures[]; old: FeatureTable | undefined }> {
-  if (heads.length === 0) return { trained: increments, old: rehearsal }
-  const head = joinColumns(heads)
-  const kept = increments.slice(0, heads.length)
-  const columnClass = kept
-    .flatMap(({ increment }) => increment.classes)
-    .map(({ mergedInto }, column) => mergedInto ?? baseClasses + column)
-  let first = 0
-  const relabelled = kept.map(({ increment, table }) => {
-    const from = first
-    first += increment.classes.length
-    return { ...table, oldTarget: table.oldScore, label: table.label.map((label) => columnClass[from + label]!) }
-  })
-  const old = joinTables([...(rehearsal ? [rehearsal] : []), ...relabelled])
+): Promise<{ added: FeatureTable; old: FeatureTable | undefined }> {
+  const { head, columns } = frozen
+  if (head === undefined) return { added: tables.added, old: tables.rehearsal }
+  const classOfColumn = columns.map(({ mergedInto }, column) => mergedInto ?? baseClasses + column)
+  const rehearsed: FeatureTable = {
+    ...tables.frozen,
+    oldTarget: tables.frozen.oldScore,
+    label: tables.frozen.label.map((column) => classOfColumn[column]!),
+  }
+  const old = joinTables([...(tables.rehearsal ? [tables.rehearsal] : []), rehearsed])
+  const added = { ...tables.added, label: tables.added.label.map((column) => column - columns.length) }
   return {
-    trained: await Promise.all(
-      increments.slice(heads.length).map(async ({ increment, table }) => ({
-        increment,
-        table: await withFrozenHead(table, head, columnClass),
-      })),
-    ),
-    old: await withFrozenHead(old, head, columnClass),
+    added: await withFrozenHead(added, head, classOfColumn),
+    old: await withFrozenHead(old, head, classOfColumn),
   }
 }
 
 function answersOf(
   { heldOutRows: set, heldOut: scores, rows }: Training,
-  increments: readonly FeatureTable[],
+  added: FeatureTable,
   old: FeatureTable | undefined,
   merged: MergedColumns,
 ): HeldOutAnswers {
-  const { oldBest, oldClass, label } = joinTables([...increments, ...(old ? [old] : [])])
+  const { oldBest, oldClass, label } = joinTables([added, ...(old ? [old] : [])])
   return {
     set,
     scores,
@@ -165,8 +162,13 @@ function answersOf(
 
 /** Column → base class over all increments' columns. */
 export function mergedColumns(increments: readonly Increment[]): MergedColumns {
-  const columns = increments.flatMap(({ classes }) => classes.map(({ mergedInto }) => mergedInto))
-  return new Map(columns.flatMap((base, column) => (base === undefined ? [] : [[column, base] as const])))
+  return mergedAmong(columnsOf(increments))
+}
+
+function mergedAmong(columns: readonly AddedColumn[]): MergedColumns {
+  return new Map(
+    columns.flatMap(({ mergedInto }, column) => (mergedInto === undefined ? [] : [[column, mergedInto] as const])),
+  )
 }
 
 /** Reports the optimiser's steps; the last step of the usual number is kept back until `train` is done. */

@@ -2,9 +2,6 @@ import type { FeatureTable } from '../bottleneck/table.js'
 import { selectRows } from '../bottleneck/table.js'
 import { checkWritable } from '../bundle/place.js'
 import { readBundle } from '../bundle/read.js'
-import type { Increment, Manifest } from '../bundle/manifest.js'
-import { NpluskError } from '../core/errors.js'
-import { nearestNames } from '../model/known-nearest.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
@@ -12,17 +9,25 @@ import { addedCount, keptIncrements } from './kept.js'
 import type { ModelOptions } from './model-options.js'
 import { backboneOf } from './open-backbone.js'
 import { rebuild } from './rebuild.js'
-import type { IncrementFeatures } from './refit.js'
+import { removalTarget } from './removal-target.js'
+import type { IncrementFeatures } from './column-table.js'
 import { bundleRehearsal } from './rehearsal.js'
 
 export interface RemoveOptions extends ModelOptions {
   /** An increment's name, or a label or folder name of one added class. */
   readonly name: string
+  /** What the name is of, where it might be of either. */
+  readonly kind?: 'class' | 'increment'
 }
 
 export interface RemoveResult {
   readonly bundle: string
+  /** Labels of the classes that are gone. */
   readonly removed: readonly string[]
+  /** Labels of the classes that lost the increment's pictures and keep those of others. */
+  readonly shrunk: readonly string[]
+  /** Labels of classes that the name might have meant too, and that stay. */
+  readonly alsoNamed: readonly string[]
   readonly classes: { readonly base: number; readonly added: number; readonly total: number }
 }
 
@@ -30,17 +35,15 @@ export interface RemoveResult {
  * Takes an increment, or one class, out of a bundle. What stays is refitted from its kept features, so that the result is the
  * one that would have come about had the classes never been added.
  *
- * @throws NpluskError `NOT_FOUND` when the bundle holds nothing of that name
+ * @throws NpluskError `NOT_FOUND` when the bundle holds nothing of that name, `CONFLICT` when the name means more than one thing
  */
 export async function removeClasses(options: RemoveOptions): Promise<RemoveResult> {
   const bundle = await readBundle(options.model)
   const { manifest, folder } = bundle
-  const target = findTarget(manifest, options.name)
+  const { placesOf, ...target } = removalTarget(manifest.increments, options.name, options.kind)
   await checkWritable(folder, bundle)
   const kept = await keptIncrements(bundle)
-  const increments = kept.flatMap((entry) =>
-    entry.increment === target.increment ? without(entry, target.classes) : [entry],
-  )
+  const increments = kept.flatMap((entry) => without(entry, placesOf.get(entry.increment)))
 
   const backbone = await backboneOf(bundle)
   const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
@@ -60,7 +63,7 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
     )
     return {
       bundle: folder,
-      removed: [...target.classes].map((place) => target.increment.classes[place]!.label),
+      ...target,
       classes: { base: backbone.classes.length, ...addedCount(rebuilt.manifest) },
     }
   } finally {
@@ -68,26 +71,10 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   }
 }
 
-/** The increment that a name means, and which of its classes. */
-function findTarget({ increments }: Manifest, name: string): { increment: Increment; classes: ReadonlySet<number> } {
-  const whole = increments.find((increment) => increment.name === name)
-  if (whole) return { increment: whole, classes: new Set(whole.classes.keys()) }
-  for (const increment of increments) {
-    const place = increment.classes.findIndex(({ label, folder }) => label === name || folder === name)
-    if (place >= 0) return { increment, classes: new Set([place]) }
-  }
-  const names = increments.flatMap((increment) => [increment.name, ...increment.classes.map(({ label }) => label)])
-  const known =
-    names.length === 0
-      ? 'nothing was added to it'
-      : `it has ${nearestNames(name, names)
-          .slice(0, 5)
-          .map((one) => `"${one}"`)
-          .join(', ')}`
-  throw new NpluskError('NOT_FOUND', `The bundle has no increment and no added class "${name}"; ${known}.`)
-}
-
-function without({ increment, table }: IncrementFeatures, removed: ReadonlySet<number>): IncrementFeatures[] {
+/** An increment without some of its classes; none where no class is left. */
+function without(entry: IncrementFeatures, removed: ReadonlySet<number> | undefined): IncrementFeatures[] {
+  if (removed === undefined) return [entry]
+  const { increment, table } = entry
   const classes = increment.classes.filter((_, place) => !removed.has(place))
   if (classes.length === 0) return []
   const placeOf = new Map<number, number>()

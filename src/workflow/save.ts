@@ -1,3 +1,4 @@
+import { columnsByIncrement } from '../bundle/columns.js'
 import { contentName, hashedName, manifestKey, modelFile } from '../bundle/layout.js'
 import { writeBundle, type Content } from '../bundle/write.js'
 import { bundleFormat, labelsOf, type Increment, type Manifest, type TrainingRecord } from '../bundle/manifest.js'
@@ -21,6 +22,7 @@ export interface BundleParts {
     /** `features` names its file in the bundle it was read from, if it is unchanged since; else it is ''. */
     readonly increment: Increment
     readonly table: FeatureTable
+    /** Without a column where the increment brought no class of its own. */
     readonly head: Head
   }[]
   readonly rehearsal: Rehearsal | undefined
@@ -74,9 +76,9 @@ export async function saveBundle(
   }
   const model = mergeHeads(
     decodeModel(backbone.graph),
-    increments.map(({ increment, head }) => ({
-      head,
-      mergedInto: increment.classes.map(({ mergedInto }) => mergedInto),
+    columnsByIncrement(manifest.increments).map((columns, i) => ({
+      head: increments[i]!.head,
+      mergedInto: columns.map(({ mergedInto }) => mergedInto),
     })),
     metadataOf(manifest),
   )

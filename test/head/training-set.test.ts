@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { memoryRows } from '../../src/bottleneck/feature-rows.js'
+import { joinTables } from '../../src/bottleneck/join-tables.js'
 import { buildTable, noOldTarget, type FeatureTable } from '../../src/bottleneck/table.js'
 import { buildTrainingSet } from '../../src/head/training-set.js'
 import { featureRows } from './random-set.js'
@@ -23,28 +24,23 @@ const flowers = table([
   [1.5, 0, 0],
   [2, 1, 1],
 ])
-const birds = table(
+const merged = table(
   [
-    [3, 0, 0],
-    [4, 0, 1],
+    [3, 2, 0],
+    [4, 2, 1],
   ],
   1,
 )
+const added = joinTables([flowers, merged])
 const rehearsal = table([
   [5, 17, 0],
   [6, -1, 1],
 ])
 
 describe('buildTrainingSet', () => {
-  const set = buildTrainingSet({
-    increments: [
-      { table: flowers, classes: 2 },
-      { table: birds, classes: 1 },
-    ],
-    rehearsal,
-  })
+  const set = buildTrainingSet({ added, classes: 3, rehearsal })
 
-  test('counts classes on from increment to increment; old images have none', () => {
+  test('a new image shows its class, an old one none', () => {
     expect(set.classes).toBe(3)
     expect([...set.target]).toEqual([0, 0, 1, 2, 2, -1, -1])
   })
@@ -66,18 +62,10 @@ describe('buildTrainingSet', () => {
     expect([...(await set.features.read(3, 3))]).toEqual([])
   })
 
-  test('needs no old images, and takes an increment without rows', () => {
-    const empty = table([])
-    const alone = buildTrainingSet({
-      increments: [
-        { table: flowers, classes: 2 },
-        { table: empty, classes: 1 },
-        { table: birds, classes: 1 },
-      ],
-      rehearsal: undefined,
-    })
+  test('needs no old images, and takes a class without rows', () => {
+    const alone = buildTrainingSet({ added, classes: 4, rehearsal: undefined })
     expect(alone.classes).toBe(4)
-    expect([...alone.target]).toEqual([0, 0, 1, 3, 3])
+    expect([...alone.target]).toEqual([0, 0, 1, 2, 2])
     expect([...alone.image]).toEqual([0, 0, 1, 2, 3])
   })
 })
@@ -100,7 +88,7 @@ describe('a set too large to be held', () => {
   const large: FeatureTable = { dim, count, features: memoryRows(features, dim), ...columns, ...integers }
 
   test('is widened block by block: a block is valid until the next is read', async () => {
-    const set = buildTrainingSet({ increments: [{ table: large, classes: 1 }], rehearsal: undefined })
+    const set = buildTrainingSet({ added: large, classes: 1, rehearsal: undefined })
     const first = await set.features.read(0, 2)
     expect([first.length, first[0], first[dim - 1], first[dim]]).toEqual([2 * dim, 1, 1, 0])
     const last = await set.features.read(count - 2, count)

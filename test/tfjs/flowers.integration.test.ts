@@ -48,7 +48,8 @@ async function flowerSet(): Promise<TrainingSet> {
     const { table } = await tableOf(extractor, images, { ...views, stage: 'extract', dim: backbone.dim })
     const rehearsal = await openRehearsal('builtin', backbone, undefined, extractor, views)
     return buildTrainingSet({
-      increments: [{ table, classes: classes.length }],
+      added: table,
+      classes: classes.length,
       rehearsal: selectRows(rehearsal!.table, (row) => row % 4 === 0),
     })
   } finally {

@@ -95,6 +95,12 @@ describe('keptHeads', () => {
     expect(keptHeads(bundle)).toEqual(heads)
   })
 
+  test('an increment that only made a class grow has a head without columns', () => {
+    const { increments } = bundle.manifest
+    const manifest = { ...bundle.manifest, increments: [...increments, increments[0]!] }
+    expect(keptHeads({ ...bundle, manifest }).at(-1)).toMatchObject({ dim: heads[0]!.dim, classes: 0 })
+  })
+
   test('are those of the revision that was read, whatever lies there since', async () => {
     await rm(join(place(), modelFile))
     expect(keptHeads(bundle)).toEqual(heads)
@@ -111,7 +117,8 @@ describe('keptHeads', () => {
 
   test('names what a model lacks', () => {
     const { increments } = bundle.manifest
-    const manifest = { ...bundle.manifest, increments: [...increments, increments[0]!] }
+    const unknown = { ...increments[0]!, classes: [{ folder: 'wren', label: 'wren', images: 1 }] }
+    const manifest = { ...bundle.manifest, increments: [...increments, unknown] }
     expect(() => keptHeads({ ...bundle, manifest })).toThrow(
       expect.objectContaining({
         code: 'BAD_BUNDLE',

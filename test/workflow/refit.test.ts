@@ -4,7 +4,8 @@ import type { FeatureTable } from '../../src/bottleneck/table.js'
 import type { AddedClass } from '../../src/bundle/manifest.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import type { Head } from '../../src/head/types.js'
-import { mergedColumns, refit, type IncrementFeatures, type RefitOptions } from '../../src/workflow/refit.js'
+import type { IncrementFeatures } from '../../src/workflow/column-table.js'
+import { mergedColumns, refit, type RefitOptions } from '../../src/workflow/refit.js'
 import { answersOf, baseClasses, dim, imagesOf, oldHead, taps } from '../support/tiny-world.js'
 
 /** An increment's classes, one for every base class or `undefined`. */

@@ -1,17 +1,18 @@
 import type { FeatureTable } from '../../../src/bottleneck/table.js'
+import { columnsOf } from '../../../src/bundle/columns.js'
 import { ortBackend } from '../../../src/head/ort-backend.js'
 import { train } from '../../../src/head/train.js'
 import { buildTrainingSet } from '../../../src/head/training-set.js'
 import type { Head, TrainingSet } from '../../../src/head/types.js'
 import { regularisations } from '../engine-defaults.js'
-import type { IncrementFeatures } from '../../../src/workflow/refit.js'
+import { columnTable, type IncrementFeatures } from '../../../src/workflow/column-table.js'
 
 export function trainingSetOf(
   increments: readonly IncrementFeatures[],
   rehearsal: FeatureTable | undefined,
 ): TrainingSet {
-  const tables = increments.map(({ increment, table }) => ({ table, classes: increment.classes.length }))
-  return buildTrainingSet({ increments: tables, rehearsal })
+  const columns = columnsOf(increments.map(({ increment }) => increment))
+  return buildTrainingSet({ added: columnTable(increments, columns), classes: columns.length, rehearsal })
 }
 
 /** The joint softmax of method.md, trained by the engine's solver, as it comes out: no prior, no guard. */

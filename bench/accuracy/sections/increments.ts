@@ -9,7 +9,7 @@ import type { Section } from '../section.js'
 import { points, share, type Table } from '../../shared/table.js'
 import { joinTables } from '../../../src/bottleneck/join-tables.js'
 import type { Head } from '../../../src/head/types.js'
-import type { IncrementFeatures } from '../../../src/workflow/refit.js'
+import type { IncrementFeatures } from '../../../src/workflow/column-table.js'
 
 const names = ['flowers', 'textures', 'materials']
 

@@ -20,7 +20,7 @@ export const train: SpeedSection = {
       say('train: features of the flowers')
       const { increment, table } = await trainingIncrement(lab, 'flowers', 'separate')
       const classes = increment.classes.length
-      const set = buildTrainingSet({ increments: [{ table, classes }], rehearsal: lab.rehearsal })
+      const set = buildTrainingSet({ added: table, classes, rehearsal: lab.rehearsal })
       const options = { regularisations, seed: 0 }
       say(`train: ${set.features.count} rows of ${set.features.dim}, tfjs on ${(await loadTfjs()).getBackend()}`)
       const seconds = await interleaved(rounds, {

@@ -30,11 +30,10 @@ export function extendCommand(environment: Environment): Command {
       'a folder of old images, builtin or none (default: builtin where the model has one)',
     )
     .addOption(
-      new Option('--overlap <how>', "a new class whose name is an old class's (default: separate)").choices([
-        'separate',
-        'merge',
-        'error',
-      ]),
+      new Option(
+        '--overlap <how>',
+        'a new class whose name is taken (default: separate for an old class; merge for one added earlier, which grows)',
+      ).choices(['separate', 'merge', 'error']),
     )
     .option('--max-old-drop <fraction>', 'largest loss of old accuracy allowed (default: 0.01)', fraction)
     .option('--prior <probability>', 'how likely an image shows a new class (default: 0.15)', fraction)

@@ -1,35 +1,45 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { ownFlags, perform, type Context } from '../context.js'
 import { whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeRemoval } from '../reports/removal.js'
 import { examples, modelOption } from './shared-options.js'
 
+interface RemoveFlags {
+  readonly model?: string
+  readonly class?: boolean
+  readonly increment?: boolean
+}
+
 export function removeCommand(environment: Environment): Command {
   return new Command('remove')
     .description('Takes an increment or a class out again.')
     .argument('<name>', 'the increment or the class')
     .addOption(modelOption('the bundle to change'))
+    .addOption(new Option('--class', 'the name is of a class').conflicts('increment'))
+    .addOption(new Option('--increment', 'the name is of an increment'))
     .addHelpText(
       'after',
       examples([
         ['extend remove flowers', 'all classes that came with flowers/'],
         ['extend remove tulips', 'one class'],
+        ['extend remove roses --class', 'the class, where an increment is called roses too'],
       ]),
     )
     .action((name: string, _flags: unknown, command: Command) =>
-      perform(environment, command, (context) => remove(name, ownFlags<{ model: string }>(command), context)),
+      perform(environment, command, (context) => remove(name, ownFlags<RemoveFlags>(command), context)),
     )
 }
 
-async function remove(
-  name: string,
-  flags: { readonly model?: string },
-  { call, json, print, printJson }: Context,
-): Promise<void> {
+async function remove(name: string, flags: RemoveFlags, { call, json, print, printJson }: Context): Promise<void> {
   const model = await whatToOpen(flags.model)
   const { removeClasses } = await import('../../workflow/remove.js')
-  const result = await removeClasses({ ...call, model, name })
+  const result = await removeClasses({ ...call, model, name, ...kindOf(flags) })
   if (json) printJson(result)
   else print(describeRemoval(result))
+}
+
+function kindOf(flags: RemoveFlags): { kind?: 'class' | 'increment' } {
+  if (flags.class) return { kind: 'class' }
+  return flags.increment ? { kind: 'increment' } : {}
 }

@@ -18,6 +18,7 @@ export function describeExtension(result: ExtendResult, style: Style): string {
       `Added ${increment.name}: ${count(increment.labels.length, 'class')} from ${count(increment.images, 'image')}`,
     ),
     `  ${nameList(increment.labels, mostNames)}`,
+    ...result.grown.map(({ label, before, images }) => `  ${label}: ${before} + ${count(images - before, 'picture')}`),
     '',
     `The classifier tells ${classes.total} classes apart: ${classes.base} old and ${classes.added} added.`,
     '',

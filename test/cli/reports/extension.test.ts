@@ -9,6 +9,7 @@ const plain = styleOf(false)
 const result: ExtendResult = {
   bundle: resolve('extended'),
   classes: { base: 1000, added: 2, total: 1002 },
+  grown: [],
   increment: { name: 'flowers', labels: ['daisy (flowers)', 'tulips'], images: 151 },
   heldOut: {
     old: { top1Before: 0.95, top1After: 0.932, count: 1000 },

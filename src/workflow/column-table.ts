@@ -1,0 +1,44 @@
+import { joinTables } from '../bottleneck/join-tables.js'
+import { groupNearDuplicates } from '../bottleneck/near-duplicates.js'
+import { selectRows, type FeatureTable } from '../bottleneck/table.js'
+import type { AddedColumn } from '../bundle/columns.js'
+import type { Increment } from '../bundle/manifest.js'
+
+/** An increment with its kept features. */
+export interface IncrementFeatures {
+  readonly increment: Increment
+  readonly table: FeatureTable
+}
+
+/**
+ * The tables of several increments as one, whose labels are columns. Pictures of a class that came with more than one increment are
+ * compared across them: the same picture given again counts once.
+ *
+ * @param columns as `columnsOf` gives them for these increments, or for more
+ */
+export function columnTable(
+  increments: readonly IncrementFeatures[],
+  columns: readonly Pick<AddedColumn, 'label'>[],
+): FeatureTable {
+  const columnOf = new Map(columns.map(({ label }, column) => [label, column]))
+  const sources = new Map<number, number>()
+  const tables = increments.map(({ increment, table }) => {
+    const columnOfPlace = increment.classes.map(({ label }) => columnOf.get(label)!)
+    columnOfPlace.forEach((column) => sources.set(column, (sources.get(column) ?? 0) + 1))
+    return { ...table, label: table.label.map((place) => columnOfPlace[place]!) }
+  })
+  const joined = joinTables(tables)
+  const grown = (row: number) => sources.get(joined.label[row]!)! > 1
+  if (![...sources.values()].some((count) => count > 1)) return joined
+  const others = selectRows(joined, (row) => !grown(row))
+  return joinTables([others, groupNearDuplicates(selectRows(joined, grown)).table])
+}
+
+/** Number of images of every column of such a table, copies not counted. */
+export function imagesOfColumns({ label, image }: FeatureTable): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>()
+  label.forEach((column, row) => {
+    if (row === 0 || image[row] !== image[row - 1]) counts.set(column, (counts.get(column) ?? 0) + 1)
+  })
+  return counts
+}

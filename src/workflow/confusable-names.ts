@@ -1,0 +1,28 @@
+import type { Increment } from '../bundle/manifest.js'
+
+/** Warns of classes that a person cannot tell apart by their names: they differ by case, or by characters that do not show. */
+export function warnOfConfusableNames(
+  classes: readonly { readonly folder: string }[],
+  earlier: readonly Pick<Increment, 'classes'>[],
+  warn: (code: string, message: string) => void,
+): void {
+  const known = new Map<string, string>()
+  for (const { folder } of earlier.flatMap((increment) => increment.classes)) known.set(asSeen(folder), folder)
+  for (const { folder } of classes) {
+    const twin = known.get(asSeen(folder))
+    known.set(asSeen(folder), folder)
+    if (twin === undefined || twin === folder) continue
+    const how = twin.toLowerCase() === folder.toLowerCase() ? 'by case' : 'by characters that do not show'
+    warn('CONFUSABLE_NAME', `"${folder}" and "${twin}" differ ${how} alone, and are two classes; if they are one, give the folders one name.`) // prettier-ignore
+  }
+}
+
+/** What is left of a name for a reader: compatible forms are one, and so are cases, blanks and format characters. */
+function asSeen(name: string): string {
+  return name
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}|\p{Cf}/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .toLowerCase()
+}
