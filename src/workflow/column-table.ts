@@ -1,6 +1,6 @@
 import { joinTables } from '../bottleneck/join-tables.js'
 import { groupNearDuplicates } from '../bottleneck/near-duplicates.js'
-import { selectRows, type FeatureTable } from '../bottleneck/table.js'
+import { pickRows, selectRows, type FeatureTable } from '../bottleneck/table.js'
 import type { AddedColumn } from '../bundle/columns.js'
 import type { Increment } from '../bundle/manifest.js'
 
@@ -28,10 +28,19 @@ export function columnTable(
     return { ...table, label: table.label.map((place) => columnOfPlace[place]!) }
   })
   const joined = joinTables(tables)
-  const grown = (row: number) => sources.get(joined.label[row]!)! > 1
   if (![...sources.values()].some((count) => count > 1)) return joined
+  const grown = (row: number) => sources.get(joined.label[row]!)! > 1
   const others = selectRows(joined, (row) => !grown(row))
-  return joinTables([others, groupNearDuplicates(selectRows(joined, grown)).table])
+  return byColumn(joinTables([others, groupNearDuplicates(selectRows(joined, grown)).table]))
+}
+
+/** Rows in the order of their columns, which is that of pictures that came all at once: training then comes to the same heads. */
+function byColumn(table: FeatureTable): FeatureTable {
+  const order = Array.from(table.label.keys()).sort((a, b) => table.label[a]! - table.label[b]! || a - b)
+  const sorted = pickRows(table, order)
+  let place = -1
+  const image = sorted.image.map((one, row) => (row === 0 || one !== sorted.image[row - 1] ? ++place : place))
+  return { ...sorted, image }
 }
 
 /** Number of images of every column of such a table, copies not counted. */

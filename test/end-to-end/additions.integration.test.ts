@@ -71,6 +71,7 @@ describe('the first --add', () => {
     expect(added).toEqual({
       bundle,
       classes: { base: 1000, added: 5, total: 1005 },
+      grown: [],
       increment: { name: 'flowers', labels: flowers, images: 60 },
       heldOut: {
         old: { top1Before: fraction, top1After: fraction, count: 1000 },
@@ -146,7 +147,7 @@ describe('a second --add', () => {
   })
 
   test('under a name that is taken is refused', async () => {
-    const { code, stderr } = await place.run(['--add', 'things', '--quiet'])
+    const { code, stderr } = await place.run(['--add', 'things', '--name', 'things', '--quiet'])
     expect(code).toBe(1)
     expect(stderr).toMatch(/^extend: The bundle already has an increment "things"; .*\n$/)
   })
@@ -156,6 +157,8 @@ describe('a second --add', () => {
     expect(removed).toEqual({
       bundle: expect.stringMatching(/extended$/),
       removed: Object.keys(things),
+      shrunk: [],
+      alsoNamed: [],
       classes: { base: 1000, added: 5, total: 1005 },
     })
     expect(await logitsOf(bundle)).toEqual(await logitsOf(withFlowers))

@@ -75,6 +75,39 @@ describe('refit', () => {
   })
 })
 
+describe('a class that grew', () => {
+  const rose: AddedClass = { folder: 'flowers 0', label: 'flowers 0', images: 20 }
+  const more = {
+    increment: { name: 'more', classes: [rose], features: '' },
+    table: imagesOf({ directions: [6], seed: 'more' }),
+  }
+
+  test('has one column, trained on the pictures of all increments; an increment of nothing else has no head', async () => {
+    const { heads } = await refit([flowers, more, birds], rehearsal, evenly)
+    expect(heads.map(({ classes }) => classes)).toEqual([2, 0, 1])
+    // Directions 3 and 6 are the same class now.
+    expect(accuracy(heads, [3, 4, 5, 6], [3, 4, 5, 3])).toBeGreaterThan(0.95)
+    expect(accuracy(heads, [0, 1, 2], [0, 1, 2])).toBeGreaterThan(0.95)
+  })
+
+  test('stays as it is beside a new one where it is frozen', async () => {
+    const { heads: earlier } = await refit([flowers, more], rehearsal, evenly)
+    const { heads } = await refit([flowers, more, birds], rehearsal, { ...evenly, frozen: earlier })
+    expect(heads.slice(0, 2)).toEqual(earlier)
+    expect(accuracy(heads, [3, 4, 5, 6], [3, 4, 5, 3])).toBeGreaterThan(0.95)
+  })
+
+  test('merged into an old class by two increments, it is one column as well', async () => {
+    const daisies = (name: string, direction: number) => ({
+      increment: { name, classes: [{ folder: name, label: 'daisy', mergedInto: 1, images: 20 }], features: '' },
+      table: imagesOf({ directions: [direction], mergedInto: [1], seed: name }),
+    })
+    const { heads } = await refit([daisies('first', 6), daisies('second', 7)], rehearsal, evenly)
+    expect(heads.map(({ classes }) => classes)).toEqual([1, 0])
+    expect(accuracy(heads, [6, 7], [3, 3])).toBeGreaterThan(0.95)
+  })
+})
+
 describe('calibration', () => {
   // Little but noise tells these apart.
   const hard = incrementOf('hard', imagesOf({ directions: [3], noise: 1.5, images: 60, seed: 'hard' }), [none])

@@ -1,0 +1,127 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { manifestFile, modelFile } from '../../src/bundle/layout.js'
+import type { Label, Manifest } from '../../src/bundle/manifest.js'
+import { loadImage } from '../../src/image/decode.js'
+import { openSession } from '../../src/runtime/session.js'
+import type { Evaluation } from '../../src/workflow/evaluate.js'
+import type { ExtendResult } from '../../src/workflow/extend.js'
+import type { RemoveResult } from '../../src/workflow/remove.js'
+import { openWorkplace, type Workplace } from './workplace.js'
+
+// Classes that get more pictures later, on photographs.
+
+const data = resolve('../shared/data/flowers')
+const describePhotographs = existsSync(data) ? describe : describe.skip
+const classes = ['dandelion', 'roses', 'sunflowers', 'tulips']
+
+let place: Workplace
+beforeAll(() => {
+  place = openWorkplace()
+})
+afterAll(() => place.remove())
+
+/** A folder with some of a class's training photographs: those from one place in their order to another. */
+function photographs(folder: string, label: string, from: number, to: number, name = label): void {
+  mkdirSync(place.path(folder, name), { recursive: true })
+  const files = readdirSync(join(data, 'train', label))
+    .sort()
+    .slice(from, to)
+  for (const file of files) cpSync(join(data, 'train', label, file), place.path(folder, name, file))
+}
+
+async function labelsOf(model: string): Promise<Label[]> {
+  return (await place.json<{ labels: Label[] }>(['classes', '--model', model])).labels.slice(1000)
+}
+
+async function logitsOf(folder: string): Promise<Float32Array> {
+  const { preprocess } = JSON.parse(readFileSync(place.path(folder, manifestFile), 'utf8')) as Manifest
+  const session = await openSession(place.path(folder, modelFile))
+  try {
+    const file = join(data, 'val', 'roses', readdirSync(join(data, 'val', 'roses')).sort()[0]!)
+    const image = { dims: [1, preprocess.height, preprocess.width, 3], data: await loadImage(file, preprocess) }
+    return (await session.run({ image }, ['logits']))['logits']!.data as Float32Array
+  } finally {
+    await session.close()
+  }
+}
+
+describePhotographs('a class added earlier gets more pictures', () => {
+  let grown: ExtendResult
+
+  beforeAll(async () => {
+    for (const label of classes) photographs('photos', label, 0, 20)
+    for (const label of classes) photographs('at-once', label, 0, label === 'roses' ? 70 : 20)
+    photographs('more', 'roses', 20, 70)
+    await place.json(['--add', 'photos', '--out', 'bundle'])
+    cpSync(place.path('bundle'), place.path('before'), { recursive: true })
+    grown = await place.json(['--add', 'more', '--model', 'bundle'])
+  }, 600_000)
+
+  test('under its label and in its column, and says so', async () => {
+    expect(grown.classes).toEqual({ base: 1000, added: 4, total: 1004 })
+    expect(grown.grown).toEqual([expect.objectContaining({ label: 'roses', before: 20, images: 70 })])
+    expect(await labelsOf('bundle')).toEqual(await labelsOf('before'))
+    expect((await logitsOf('bundle')).slice(0, 1000)).toEqual((await logitsOf('before')).slice(0, 1000))
+  })
+
+  test('and is then at least as well known as one that came with all of them at once', async () => {
+    await place.json(['--add', 'at-once', '--out', 'whole'])
+    const rightOf = async (model: string) => {
+      const { perClass, new: added } = await place.json<Evaluation>(['evaluate', 'val', '--model', model])
+      return { roses: perClass.find(({ label }) => label === 'roses')!.top1, all: added!.top1 }
+    }
+    for (const label of classes) cpSync(join(data, 'val', label), place.path('val', label), { recursive: true })
+    const [before, after, whole] = [await rightOf('before'), await rightOf('bundle'), await rightOf('whole')]
+    expect(after.roses).toBeGreaterThanOrEqual(whole.roses)
+    expect(after.roses).toBeGreaterThan(before.roses)
+    expect(after.all).toBeGreaterThanOrEqual(whole.all)
+    expect(await logitsOf('bundle')).toEqual(await logitsOf('whole'))
+  }, 600_000)
+
+  test('the very same pictures given again count once', async () => {
+    cpSync(place.path('bundle'), place.path('again'), { recursive: true })
+    const again = await place.json<ExtendResult>(['--add', 'more', '--model', 'again'])
+    expect(again.increment.name).toBe('more-2')
+    expect(again.grown).toEqual([expect.objectContaining({ label: 'roses', before: 70, images: 70 })])
+    expect(again.heldOut.new.count).toBe(grown.heldOut.new.count)
+  }, 300_000)
+
+  test('--freeze-added refuses, as its head is to stay', async () => {
+    const { code, stderr } = await place.run(['--add', 'more', '--model', 'bundle', '--freeze-added', '--quiet'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('--freeze-added keeps it as it is')
+  })
+
+  test('--overlap separate makes a second class, and warns that both compete; error stops', async () => {
+    cpSync(place.path('before'), place.path('apart'), { recursive: true })
+    const apart = await place.json<ExtendResult>(['--add', 'more', '--model', 'apart', '--overlap', 'separate'])
+    expect(apart.increment.labels).toEqual(['roses (more)'])
+    expect(apart.grown).toEqual([])
+    expect(apart.warnings).toEqual(expect.arrayContaining([expect.stringContaining('compete for the same pictures')]))
+    const { code, stderr } = await place.run(['--add', 'more', '--model', 'before', '--overlap', 'error', '--quiet'])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('which was added earlier')])
+  }, 300_000)
+
+  test('and loses just these when their increment is removed', async () => {
+    const removed = await place.json<RemoveResult>(['remove', 'more', '--model', 'bundle'])
+    expect(removed).toMatchObject({ removed: [], shrunk: ['roses'], classes: { added: 4, total: 1004 } })
+    expect(await logitsOf('bundle')).toEqual(await logitsOf('before'))
+  }, 300_000)
+})
+
+describePhotographs('an old class that two increments merge into', () => {
+  test('is one column, which both train', async () => {
+    photographs('first', 'daisy', 0, 15)
+    photographs('second', 'daisy', 15, 30, 'daisies')
+    const first = await place.json<ExtendResult>(['--add', 'first', '--out', 'merged', '--overlap', 'merge'])
+    expect(first.classes).toEqual({ base: 1000, added: 0, total: 1000 })
+    const second = await place.json<ExtendResult>(['--add', 'second', '--model', 'merged', '--overlap', 'merge'])
+    expect(second.classes).toEqual({ base: 1000, added: 0, total: 1000 })
+    expect(second.grown).toEqual([expect.objectContaining({ label: 'daisy', before: 15, images: 30 })])
+    expect(await logitsOf('merged')).toHaveLength(1000)
+    const { code, stderr } = await place.run(['--add', 'first', '--model', 'merged', '--freeze-added', '--quiet'])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--freeze-added keeps it as it is')])
+  }, 300_000)
+})
