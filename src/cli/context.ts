@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import { NpluskError } from '../core/errors.js'
 import type { OnProgress } from '../core/progress.js'
 import { cacheFolder } from '../model/cache-folder.js'
 import type { HubAccess } from '../model/hub.js'
-import { isColoured, type Environment, type OutputStream } from './environment.js'
+import { isColoured, widthOf, type Environment, type OutputStream } from './environment.js'
 import { errorLine } from './failure.js'
 import { progressReporter } from './progress.js'
 import { relaunchForCuda } from './relaunch.js'
 import { styleOf, type Style } from './style.js'
+import { wrap } from './wrap.js'
 
 /** Options that every command takes, before its name or after. */
 export interface GlobalFlags {
@@ -45,7 +45,7 @@ export function addGlobalOptions(command: Command): Command {
     .option('--verbose', 'tell more, and give a stack trace with errors')
     .option(
       '--cache-dir <dir>',
-      'where models and bottlenecks are kept (default: $NPLUSK_CACHE_DIR, else ~/.cache/nplusk)',
+      'where models and features are kept (default: $NPLUSK_CACHE_DIR, else nplusk in $XDG_CACHE_HOME, else ~/.cache/nplusk)',
     )
     .helpOption('-h, --help', 'show this help')
 }
@@ -73,7 +73,6 @@ export async function perform(
   action: (context: Context) => Promise<void>,
 ): Promise<void> {
   const { json = false, quiet = false, verbose = false, cacheDir } = command.optsWithGlobals<GlobalFlags>()
-  if (cacheDir === '') throw new NpluskError('USAGE', 'The option --cache-dir is empty; give it a folder.')
   const { stdin, stdout, stderr, variables, home, signal } = environment
   const places = { home, nplusk: variables.NPLUSK_CACHE_DIR, xdg: variables.XDG_CACHE_HOME }
   const cache = cacheDir ?? cacheFolder(places)
@@ -84,15 +83,16 @@ export async function perform(
     reporter.close()
     stream.write(`${lines}\n`)
   }
-  const print = writeTo(stdout)
+  const write = writeTo(stdout)
+  const width = widthOf(stdout, variables)
   try {
     await action({
       json,
-      style: styleOf(isColoured(stdout, variables)),
+      style: styleOf(isColoured(stdout, variables), width),
       stdin,
-      print,
-      printJson: (value) => print(JSON.stringify(value)),
-      complain: (message) => writeTo(stderr)(errorLine(message)),
+      print: (lines) => write(wrap(lines, width, 2)),
+      printJson: (value) => write(JSON.stringify(value)),
+      complain: (message) => writeTo(stderr)(wrap(errorLine(message), widthOf(stderr, variables), 2)),
       call: { cacheDir: cache, hub, signal, onProgress: reporter.onProgress },
     })
   } finally {

@@ -21,6 +21,14 @@ export function isAnimated(stream: OutputStream, { TERM }: Environment['variable
   return stream.isTTY === true && TERM !== 'dumb'
 }
 
+/** Columns of a terminal; infinitely many elsewhere, where lines are left as they are. */
+export function widthOf(stream: OutputStream, { COLUMNS }: Environment['variables']): number {
+  if (stream.isTTY !== true) return Infinity
+  // A pseudo-terminal that nobody has given a size says 0.
+  const columns = stream.columns || Number(COLUMNS)
+  return columns > 0 ? columns : Infinity
+}
+
 /** Whether a stream shows colours (https://no-color.org). */
 export function isColoured(stream: OutputStream, variables: Environment['variables']): boolean {
   return isAnimated(stream, variables) && !variables.NO_COLOR

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { Argument, Command } from 'commander'
+import type { Command } from 'commander'
 import { extendCommand } from './commands/extend.js'
+import { helpCommand } from './commands/help.js'
 import { addGlobalOptions } from './context.js'
 import type { Environment } from './environment.js'
+import { helpLayout, helpWidth } from './help.js'
 import { throwUsageErrors } from './usage.js'
 
 /** What makes each command, in the order of the help. */
@@ -19,7 +21,12 @@ const commands: Readonly<Record<string, () => Promise<(environment: Environment)
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
   'setup-cuda': async () => (await import('./commands/setup-cuda.js')).setupCudaCommand,
   cache: async () => (await import('./commands/cache.js')).cacheCommand,
+  completion: async () => (await import('./commands/completion.js')).completionCommand,
+  help: () => Promise.resolve(helpCommand),
 }
+
+/** Commands that look at all the others. */
+const overAll = ['help', 'completion']
 
 /**
  * The command line for these arguments: with the command that they begin with, or else with all. No action has run and no heavy module
@@ -27,27 +34,28 @@ const commands: Readonly<Record<string, () => Promise<(environment: Environment)
  */
 export async function buildProgram(environment: Environment, args: readonly string[]): Promise<Command> {
   const [first] = args
-  const named = Object.keys(commands).filter((name) => name === first)
+  const named = Object.keys(commands).filter((name) => name === first && !overAll.includes(name))
   const wanted = named.length > 0 ? named : Object.keys(commands)
   const makers = await Promise.all(wanted.map((name) => commands[name]!()))
   const program = extendCommand(environment)
     .optionsGroup('Options of all commands:')
     .version(packageVersion(), '-V, --version', 'print the version')
     .commandsGroup('Commands:')
-    .helpCommand('help [command]', 'show the help of a command')
     // Options before a command's name are those of all commands; behind it, the command's own come first.
     .enablePositionalOptions()
   for (const make of makers) program.addCommand(make(environment))
+  for (const command of program.commands) {
+    if (command.createHelp().visibleCommands(command).length > 0) command.addCommand(helpCommand())
+  }
+  const width = helpWidth(environment)
   everyCommand(program, (command) => {
     addGlobalOptions(command)
-    command.configureHelp({
-      subcommandTerm: (sub) => [sub.name(), ...sub.registeredArguments.map(argumentTerm)].join(' '),
-    })
+    command.configureHelp(helpLayout(width))
     command.configureOutput({
       writeOut: (text) => void environment.stdout.write(text),
       // Errors are thrown, and shown in one place.
       writeErr: () => undefined,
-      getOutHelpWidth: () => Math.min(environment.stdout.columns ?? 80, 110),
+      getOutHelpWidth: () => width,
       getOutHasColors: () => false,
     })
   })
@@ -58,11 +66,6 @@ export async function buildProgram(environment: Environment, args: readonly stri
 function everyCommand(command: Command, visit: (command: Command) => void): void {
   visit(command)
   for (const sub of command.commands) everyCommand(sub, visit)
-}
-
-function argumentTerm(argument: Argument): string {
-  const name = argument.name() + (argument.variadic ? '...' : '')
-  return argument.required ? `<${name}>` : `[${name}]`
 }
 
 function packageVersion(): string {

@@ -1,10 +1,12 @@
 import { homedir } from 'node:os'
 import { CommanderError } from 'commander'
-import type { Environment } from './environment.js'
+import { widthOf, type Environment } from './environment.js'
 import { errorLine, exitCodes, failureOf, traceOf } from './failure.js'
 import { interruptionOf, outputClosed } from './interruption.js'
+import { checkOptionValues } from './option-values.js'
 import { buildProgram } from './program.js'
 import { relaunchProcess, Relaunched } from './relaunch.js'
+import { wrap } from './wrap.js'
 
 /** Runs the command line that a process was started with, and sets its exit code. */
 export async function runProcess(process: NodeJS.Process): Promise<void> {
@@ -34,14 +36,16 @@ async function runCommandLine(args: readonly string[], environment: Environment)
   const { stderr, signal } = environment
   try {
     const program = await buildProgram(environment, args)
-    await program.parseAsync(args, { from: 'user' })
+    const explained = checkOptionValues(program, args)
+    if (explained) explained.outputHelp()
+    else await program.parseAsync(args, { from: 'user' })
     return exitCodes.done
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
     if (error instanceof Relaunched) return error.exitCode
     if (signal.reason === outputClosed) return exitCodes.done
     const { exitCode, message } = failureOf(error, signal)
-    stderr.write(`${errorLine(message)}\n`)
+    stderr.write(`${wrap(errorLine(message), widthOf(stderr, environment.variables), 2)}\n`)
     if (args.includes('--verbose')) stderr.write(`${traceOf(error)}\n`)
     return exitCode
   }

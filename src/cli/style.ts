@@ -1,13 +1,15 @@
-/** Colours by what they stand for; each returns its text unchanged where there are none. */
+/** How results look: colours by what they stand for, each of which returns its text unchanged where there are none, and their width. */
 export interface Style {
   heading(text: string): string
   good(text: string): string
   caution(text: string): string
   faint(text: string): string
+  /** Columns of the terminal; infinite elsewhere. */
+  readonly width: number
 }
 
-export function styleOf(coloured: boolean): Style {
+export function styleOf(coloured: boolean, width = Infinity): Style {
   // "Select Graphic Rendition" codes: on, off.
   const paint = (on: number, off: number) => (text: string) => (coloured ? `\x1b[${on}m${text}\x1b[${off}m` : text)
-  return { heading: paint(1, 22), good: paint(32, 39), caution: paint(33, 39), faint: paint(2, 22) }
+  return { heading: paint(1, 22), good: paint(32, 39), caution: paint(33, 39), faint: paint(2, 22), width }
 }

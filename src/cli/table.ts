@@ -1,35 +1,57 @@
-import { stripVTControlCharacters } from 'node:util'
+import { displayWidth } from './display-width.js'
+import { wrap } from './wrap.js'
 
 export type Alignment = 'left' | 'right'
 
 const gap = '  '
 
-/** Rows of cells as aligned lines, indented, without blanks at their ends. The last row may be shorter than the others. */
-export function table(rows: readonly (readonly string[])[], alignments: readonly Alignment[]): string {
-  const widths = alignments.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))))
-  const lines = rows.map((row) => {
-    const cells = row.map((cell, column) => {
-      const padding = ' '.repeat(widths[column]! - displayWidth(cell))
-      return alignments[column] === 'right' ? padding + cell : cell + padding
-    })
-    return gap + cells.join(gap).trimEnd()
-  })
-  return lines.join('\n')
+/**
+ * Rows of cells as aligned lines, indented, without blanks at their ends. The last row may be shorter than the others.
+ *
+ * @param width columns of the terminal: cells of columns that are aligned to the left are broken between words to fit
+ */
+export function table(
+  rows: readonly (readonly string[])[],
+  alignments: readonly Alignment[],
+  width = Infinity,
+): string {
+  const widths = columnWidths(rows, alignments, width)
+  return rows.flatMap((row) => linesOf(row, alignments, widths)).join('\n')
 }
 
-// East Asian scripts and pictographs take two columns of a terminal; the ranges are those of Unicode Standard Annex 11.
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u
+/** A row takes as many lines as its highest cell. */
+function linesOf(row: readonly string[], alignments: readonly Alignment[], widths: readonly number[]): string[] {
+  const cells = row.map((cell, column) => wrap(cell, widths[column]!).split('\n'))
+  const height = Math.max(...cells.map((lines) => lines.length))
+  return Array.from({ length: height }, (_, i) => {
+    const parts = cells.map((lines, column) => {
+      const part = lines[i] ?? ''
+      const padding = ' '.repeat(Math.max(0, widths[column]! - displayWidth(part)))
+      return alignments[column] === 'right' ? padding + part : part + padding
+    })
+    return (gap + parts.join(gap)).trimEnd()
+  })
+}
 
-let graphemes: Intl.Segmenter | undefined
-
-/** Columns that a text takes on a terminal. */
-export function displayWidth(text: string): number {
-  const shown = stripVTControlCharacters(text)
-  if (/^[ -~]*$/.test(shown)) return shown.length
-  // Made when it is needed: that takes longer than all the rest of a table.
-  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
-  let width = 0
-  for (const { segment } of graphemes.segment(shown)) width += wide.test(segment) ? 2 : 1
-  return width
+/** The widest column that can give room does, until the rows fit or no column can. */
+function columnWidths(
+  rows: readonly (readonly string[])[],
+  alignments: readonly Alignment[],
+  available: number,
+): readonly number[] {
+  const widest = (measure: (cell: string) => number) =>
+    alignments.map((_, column) => Math.max(...rows.map((row) => measure(row[column] ?? ''))))
+  const widths = widest(displayWidth)
+  const total = () => widths.reduce((sum, width) => sum + gap.length + width, 0)
+  if (total() <= available) return widths
+  const least = widest((cell) => Math.max(...cell.split(' ').map(displayWidth)))
+  while (total() > available) {
+    const [column] = widths
+      .map((_, i) => i)
+      .filter((i) => alignments[i] === 'left' && widths[i]! > least[i]!)
+      .sort((a, b) => widths[b]! - widths[a]!)
+    if (column === undefined) break
+    widths[column]!--
+  }
+  return widths
 }

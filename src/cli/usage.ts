@@ -1,6 +1,5 @@
 import { CommanderError, InvalidArgumentError, type Command } from 'commander'
 import { NpluskError } from '../core/errors.js'
-import { nearestNames } from '../model/known-nearest.js'
 
 /** Makes commander throw what the library throws; a request for help stays a CommanderError with exit code 0. */
 export function throwUsageErrors(command: Command): void {
@@ -13,14 +12,6 @@ export function throwUsageErrors(command: Command): void {
 
 export function usageError(problem: string, command: Command): NpluskError {
   return new NpluskError('USAGE', `${problem}; see "${pathOf(command)} --help".`)
-}
-
-/** For the action of a command that has subcommands: whatever was given beside its options is a mistake. */
-export function rejectArguments(command: Command): void {
-  const [word] = command.args
-  if (word === undefined) return
-  const nearest = nearestNames(word, command.commands.map((sub) => sub.name()))[0] // prettier-ignore
-  throw usageError(`There is no command "${word}"; the nearest is "${pathOf(command)} ${nearest}"`, command)
 }
 
 /** For `parseArg`: an integer of a range. */
@@ -50,7 +41,8 @@ export function collect(value: string, earlier: readonly string[] = []): readonl
   return [...earlier, value]
 }
 
-function pathOf(command: Command): string {
+/** A command as it is typed: `extend models pull`. */
+export function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
 }
 
@@ -62,6 +54,7 @@ function sentenceOf({ message }: CommanderError): string {
     .replace(' is invalid. Allowed', ' is invalid: allowed')
     .replace(' is invalid. ', ' is invalid: ')
     .replace('. Expected', ': expected')
+    .replace('. Allowed', ': allowed')
     .replace(/\.$/, '')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

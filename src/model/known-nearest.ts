@@ -6,7 +6,7 @@ export function nearestNames(name: string, candidates: readonly string[]): strin
 }
 
 /** Levenshtein distance, one row of the table at a time. */
-function editDistance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, j) => j)
   for (let i = 1; i <= from.length; i++) {
     const next = [i]

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { displayWidth, table } from '../../src/cli/table.js'
+import { displayWidth } from '../../src/cli/display-width.js'
+import { table } from '../../src/cli/table.js'
 
 test('columns are aligned, lines carry no blanks at their ends', () => {
   const rows = [

@@ -3,7 +3,7 @@ import { perform, type Context } from '../context.js'
 import type { Environment } from '../environment.js'
 import { bytes } from '../format.js'
 import { describeCache } from '../reports/cache.js'
-import { rejectArguments } from '../usage.js'
+import { rejectArguments } from '../unknown-command.js'
 import { examples } from './shared-options.js'
 
 export function cacheCommand(environment: Environment): Command {

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
-import { existsSync } from 'node:fs'
 import type { ExtendOptions } from '../../workflow/extend.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { whatToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'
-import { shellArgument } from '../format.js'
-import { collect, fraction, integer, largestSeed, rejectArguments, usageError } from '../usage.js'
+import { explanations } from '../help.js'
+import { rejectArguments, rejectPath } from '../unknown-command.js'
+import { collect, fraction, integer, largestSeed, usageError } from '../usage.js'
+import { wrap } from '../wrap.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples } from './shared-options.js'
 
@@ -35,6 +36,9 @@ export function extendCommand(environment: Environment): Command {
         'a new class whose name is taken (default: separate for an old class; merge for one added earlier, which grows)',
       ).choices(['separate', 'merge', 'error']),
     )
+    .addOption(deviceOption())
+    .option('--name <name>', "name of this increment (default: the folder's name)")
+    .optionsGroup('Adding classes, for experts:')
     .option('--max-old-drop <fraction>', 'largest loss of old accuracy allowed (default: 0.01)', fraction)
     .option('--prior <probability>', 'how likely an image shows a new class (default: 0.15)', fraction)
     .option('--augment <n>', 'extra views of every training image (default: 2)', integer(0, 100))
@@ -45,8 +49,6 @@ export function extendCommand(environment: Environment): Command {
         'what trains: onnxruntime, or tfjs (TensorFlow.js, installed beside nplusk) (default: onnxruntime)',
       ).choices(['onnxruntime', 'tfjs']),
     )
-    .addOption(deviceOption())
-    .option('--name <name>', "name of this increment (default: the folder's name)")
     .option('--seed <number>', 'seed of all that is drawn at random (default: 0)', integer(0, largestSeed))
   return addInputOptions(command)
     .addHelpText(
@@ -62,12 +64,12 @@ export function extendCommand(environment: Environment): Command {
     .allowExcessArguments()
     .action(async (_flags: unknown, command: Command) => {
       const { add, ...flags } = ownFlags<ExtendFlags>(command)
-      rejectFolder(command, add)
+      rejectPath(command, add)
       rejectArguments(command)
       if (add !== undefined) return perform(environment, command, (context) => extend({ add, ...flags }, context))
       if (Object.keys(command.opts()).length > 0)
         throw usageError('Nothing to add: the option --add DIR is missing', command)
-      command.outputHelp()
+      environment.stdout.write(overview(command))
     })
     .hook('preSubcommand', (command) => {
       const [own] = Object.keys(ownFlags(command))
@@ -91,15 +93,20 @@ async function extend(flags: ExtendFlags, { call, json, style, print, printJson 
   }
 }
 
-/** A folder where a command should be: `--add` was forgotten. */
-function rejectFolder(command: Command, add: readonly string[] | undefined): void {
-  const [word] = command.args
-  if (word === undefined || !existsSync(word)) return
-  const remedy =
-    add === undefined
-      ? `to add its classes, type "extend --add ${shellArgument(word)}"`
-      : 'write --add before every folder'
-  throw usageError(`"${word}" is no command; ${remedy}`, command)
+/** What a newcomer needs; the rest is under `--help`. */
+function overview(command: Command): string {
+  const width = command.configureOutput().getOutHelpWidth!()
+  const lines = explanations(
+    [
+      ['extend --add DIR', 'add the classes in DIR, one folder of images each'],
+      ['extend predict IMAGE', 'what does it show?'],
+      ['extend evaluate DIR', 'how often is that right?'],
+      ['extend classes', 'what is known, and what it came with'],
+      ['extend remove NAME', 'take an addition out again'],
+    ],
+    width,
+  )
+  return [wrap(command.description(), width), '', lines, '', 'All commands and options: extend --help', ''].join('\n')
 }
 
 function kebabCase(camelCase: string): string {

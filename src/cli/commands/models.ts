@@ -3,7 +3,7 @@ import type { Device } from '../../workflow/model-options.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import type { Environment } from '../environment.js'
 import { describeModels, describePulled } from '../reports/models.js'
-import { rejectArguments } from '../usage.js'
+import { rejectArguments } from '../unknown-command.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples } from './shared-options.js'
 

@@ -1,5 +1,6 @@
-import { Option } from 'commander'
+import { Option, type Command } from 'commander'
 import type { Device } from '../../workflow/model-options.js'
+import { explanations } from '../help.js'
 
 /** Makes `--device`. */
 export function deviceOption(): Option {
@@ -16,7 +17,8 @@ export function modelOption(what: string): Option {
 }
 
 /** The examples at the end of a help text: pairs of a command line and what it does. */
-export function examples(pairs: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...pairs.map(([line]) => line.length))
-  return `\nExamples:\n${pairs.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`).join('\n')}\n`
+export function examples(
+  pairs: readonly (readonly [string, string])[],
+): (context: { readonly command: Command }) => string {
+  return ({ command }) => `\nExamples:\n${explanations(pairs, command.configureOutput().getOutHelpWidth!())}\n`
 }

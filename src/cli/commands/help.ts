@@ -1,0 +1,18 @@
+import { Command } from 'commander'
+import { unknownCommand } from '../unknown-command.js'
+
+/** `extend help`, in place of commander's own, which ends with an error code where one is set already. */
+export function helpCommand(): Command {
+  return new Command('help')
+    .description('Shows the help of a command.')
+    .argument('[command...]', 'the command; without one, all are shown')
+    .action((path: readonly string[], _flags: unknown, own: Command) => {
+      let command = own.parent!
+      for (const word of path) {
+        const sub = command.commands.find((one) => one.name() === word)
+        if (sub === undefined) throw unknownCommand(word, undefined, command)
+        command = sub
+      }
+      command.outputHelp()
+    })
+}

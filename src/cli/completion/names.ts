@@ -1,0 +1,24 @@
+import { currentBundle } from '../defaults.js'
+import type { NamesFor } from './candidates.js'
+
+/** Names of known models, and for `extend remove` those of the increments and classes that were added. */
+export const knownNames: NamesFor = async (place, before) => {
+  if (place === 'remove') return removableNames(before)
+  if (place === 'images') return ['builtin', 'none']
+  if (!['model', 'inspect', 'pull'].includes(place)) return []
+  const { knownModels } = await import('../../model/known.js')
+  return knownModels.map(({ name }) => name)
+}
+
+async function removableNames(before: readonly string[]): Promise<readonly string[]> {
+  const flag = before.indexOf('--model')
+  const model = flag < 0 ? currentBundle : before[flag + 1]!
+  const { readBundle } = await import('../../bundle/read.js')
+  try {
+    const { increments } = (await readBundle(model)).manifest
+    return [...new Set(increments.flatMap(({ name, classes }) => [name, ...classes.map(({ label }) => label)]))]
+  } catch {
+    // No bundle, no names: a shell has no use for the reason.
+    return []
+  }
+}

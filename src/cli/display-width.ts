@@ -1,0 +1,18 @@
+import { stripVTControlCharacters } from 'node:util'
+
+// East Asian scripts and pictographs take two columns of a terminal; the ranges are those of Unicode Standard Annex 11.
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u
+
+let graphemes: Intl.Segmenter | undefined
+
+/** Columns that a text takes on a terminal. */
+export function displayWidth(text: string): number {
+  const shown = stripVTControlCharacters(text)
+  if (/^[ -~]*$/.test(shown)) return shown.length
+  // Made when it is needed: that takes longer than all the rest of a table.
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  let width = 0
+  for (const { segment } of graphemes.segment(shown)) width += wide.test(segment) ? 2 : 1
+  return width
+}

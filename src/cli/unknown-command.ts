@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+import { existsSync, statSync } from 'node:fs'
+import { editDistance } from '../model/known-nearest.js'
+import { shellArgument } from './format.js'
+import { pathOf, usageError } from './usage.js'
+
+/** What other programs call it, and what people type who have not read the help. */
+const synonyms: Readonly<Record<string, readonly string[]>> = {
+  '--add DIR': ['add', 'train', 'learn', 'teach', 'fit', 'finetune', 'fine-tune', 'retrain', 'new', 'create', 'extend'],
+  'predict IMAGE': ['classify', 'recognise', 'recognize', 'infer', 'inference', 'ask', 'run', 'detect'],
+  'evaluate DIR': ['test', 'eval', 'validate', 'val', 'score', 'measure', 'accuracy', 'benchmark'],
+  classes: ['list', 'ls', 'labels', 'names', 'class', 'info', 'show', 'describe', 'view'],
+  'remove NAME': ['delete', 'rm', 'del', 'drop', 'uninstall', 'undo', 'forget'],
+  export: ['save', 'convert', 'deploy', 'publish'],
+  'models pull NAME': ['download', 'fetch', 'pull', 'get', 'install'],
+  'inspect MODEL': ['info', 'show', 'describe', 'view', 'summary'],
+  'features DIR': ['extract', 'embed', 'embeddings', 'bottlenecks'],
+  doctor: ['check', 'diagnose', 'status', 'env'],
+  'setup-cuda': ['cuda', 'gpu', 'setup'],
+  'cache clear': ['clean', 'clear', 'purge', 'prune'],
+  completion: ['completions', 'autocomplete'],
+  '--version': ['version'],
+}
+
+/** For the action of a command that has subcommands: whatever was given beside its options is a mistake. */
+export function rejectArguments(command: Command): void {
+  const [word, next] = command.args
+  if (word !== undefined) throw unknownCommand(word, next, command)
+}
+
+/**
+ * What to say where a word is no command of `command`.
+ *
+ * @param next the word behind it
+ */
+export function unknownCommand(word: string, next: string | undefined, command: Command): Error {
+  const names = command.commands.map((sub) => sub.name())
+  const problem = `There is no command "${word}"`
+  const meant = command.parent ? [] : meantBy(word)
+  if (meant.length > 0) {
+    const lines = meant.map(
+      (line) => `"extend ${next === undefined ? line : line.replace(/[A-Z]+$/, shellArgument(next))}"`,
+    )
+    const why = meant.includes('--add DIR') ? 'to add classes, type' : 'you may want'
+    return usageError(`${problem}; ${why} ${lines.join(' or ')}`, command)
+  }
+  const [nearest] = nearestOf(word, names)
+  if (nearest !== undefined) return usageError(`${problem}; the nearest is "${pathOf(command)} ${nearest}"`, command)
+  const remedy = command.parent ? '' : 'to add classes, type "extend --add DIR"; '
+  return usageError(`${problem}; ${remedy}the commands are ${names.join(', ')}`, command)
+}
+
+/** A path where a command should be: an option or a command was forgotten. */
+export function rejectPath(command: Command, add: readonly string[] | undefined): void {
+  const [word] = command.args
+  if (word === undefined) return
+  const found = existsSync(word) ? statSync(word) : undefined
+  if (found === undefined) {
+    if (!/[/\\]|\.\w+$/.test(word)) return
+    throw usageError(
+      `"${word}" is neither a command nor a file or folder that is there; to add classes, type "extend --add DIR"`,
+      command,
+    )
+  }
+  throw usageError(`"${word}" is no command; ${remedyFor(word, found.isDirectory(), add !== undefined)}`, command)
+}
+
+function remedyFor(path: string, isFolder: boolean, adds: boolean): string {
+  if (isFolder && adds) return 'write --add before every folder'
+  const shown = shellArgument(path)
+  if (isFolder) return `to add its classes, type "extend --add ${shown}"`
+  if (/\.onnx$/i.test(path)) return `to see what is in it, type "extend inspect ${shown}"`
+  return `to ask what it shows, type "extend predict ${shown}"`
+}
+
+function meantBy(word: string): string[] {
+  const wanted = word.toLowerCase()
+  return Object.entries(synonyms).flatMap(([command, words]) => (words.includes(wanted) ? [command] : []))
+}
+
+/** Names that a slip of the finger may have made this word of, the nearest first. */
+function nearestOf(word: string, names: readonly string[]): string[] {
+  const ranked = names.map((name) => ({ name, distance: editDistance(word.toLowerCase(), name) }))
+  const near = ranked.filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
+  return near.sort((a, b) => a.distance - b.distance).map(({ name }) => name)
+}

@@ -1,0 +1,28 @@
+import { displayWidth } from './display-width.js'
+
+/**
+ * Breaks lines between words where they are wider than a terminal; what follows is indented like the line and `hanging` columns more.
+ * A word that is wider stays whole.
+ */
+export function wrap(text: string, width: number, hanging = 0): string {
+  if (width === Infinity) return text
+  return text
+    .split('\n')
+    .map((line) => wrapLine(line, width, hanging).join('\n'))
+    .join('\n')
+}
+
+function wrapLine(line: string, width: number, hanging: number): string[] {
+  if (displayWidth(line) <= width) return [line]
+  const indent = ' '.repeat(line.search(/\S|$/) + hanging)
+  const lines: string[] = []
+  let current = ''
+  for (const [word] of line.matchAll(/\s*\S+/g)) {
+    if (current.trim() === '' || displayWidth(current + word) <= width) current += word
+    else {
+      lines.push(current)
+      current = indent + word.trimStart()
+    }
+  }
+  return [...lines, current]
+}
