@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, statfsSync } from 'node:fs'
+import { statfsSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getSystemErrorName } from 'node:util'
 import { open, type RootDatabase } from 'lmdb'
 import { ioError, messageOf, NpluskError } from '../core/errors.js'
+import { makeFolder } from '../core/make-folder.js'
 import { decodeFloat16, encodeFloat16 } from '../math/float16.js'
 import type { RowWriter } from './feature-rows.js'
 import { openScratch } from './scratch-rows.js'
@@ -52,7 +53,7 @@ export function bottleneckKey(parts: { image: string; view: string; backbone: st
 export function openStore(folder: string): BottleneckStore {
   let database: RootDatabase<Buffer, string>
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     // On a disk without a byte left, LMDB's lock file, which it maps into memory, would end the process with a bus error.
     if (freeSpace(folder) < leastSpace) throw systemError('ENOSPC', 'no space left on device')
     const path = join(folder, 'bottlenecks.lmdb')

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readMetadata } from '../onnx/read-metadata.js'
 import type { Manifest } from './manifest.js'
 
 export const modelFile = 'model.onnx'
@@ -7,10 +9,21 @@ export const manifestFile = 'bundle.json'
 /** The `metadata_props` entry that repeats the manifest inside the model. */
 export const manifestKey = 'nplusk.manifest'
 
-/** Whether a folder is (or once was) a bundle. */
+/** Whether a folder is (or once was) a bundle; a model of another origin makes none of it. */
 export async function isBundle(folder: string): Promise<boolean> {
   const names: string[] = await readdir(folder).catch(() => [])
-  return names.includes(manifestFile) || names.includes(modelFile)
+  return names.includes(manifestFile) || (names.includes(modelFile) && (await isOurs(join(folder, modelFile))))
+}
+
+async function isOurs(model: string): Promise<boolean> {
+  const file = await open(model).catch(() => undefined)
+  try {
+    return file !== undefined && (await readMetadata(file, manifestKey)) !== undefined
+  } catch {
+    return false
+  } finally {
+    await file?.close()
+  }
 }
 
 /** A file's name with the hash of its content in it: `features-1a2b….safetensors`. */

@@ -1,8 +1,9 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { BottleneckStore } from '../bottleneck/store.js'
 import { temporaryName } from '../core/atomic-write.js'
 import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { makeFolder } from '../core/make-folder.js'
 import type { CallOptions } from '../core/progress.js'
 import { readAt, writeAt } from '../core/positioned.js'
 import { decodeFloat16, encodeFloat16 } from '../math/float16.js'
@@ -32,7 +33,7 @@ export async function writePart(
   const layout = layoutOf(keys.length, shape)
   const temporary = temporaryName(file)
   try {
-    await mkdir(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     const handle = await open(temporary, 'w')
     try {
       const header = encodeLayout(layout)

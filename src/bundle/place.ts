@@ -3,6 +3,7 @@ import { access, mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { temporaryName } from '../core/atomic-write.js'
 import { NpluskError, ioError } from '../core/errors.js'
+import { makeFolder } from '../core/make-folder.js'
 import { isBundle } from './layout.js'
 import type { Bundle } from './read.js'
 
@@ -27,7 +28,7 @@ export async function checkWritable(folder: string, extended?: Bundle): Promise<
     if (holdsBundle) {
       await access(folder, constants.W_OK)
     } else {
-      await mkdir(dirname(folder), { recursive: true })
+      makeFolder(dirname(folder))
       // Asking for permission does not tell whether the file system is read-only: make something and remove it.
       const probe = temporaryName(folder)
       await mkdir(probe)

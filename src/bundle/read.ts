@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { NpluskError } from '../core/errors.js'
 import { isReadable } from '../core/is-readable.js'
+import { modelIn } from '../model/model-folder.js'
 import { readMetadata } from '../onnx/read-metadata.js'
 import { contentName, filesOf, hashedName, isBundle, manifestFile, manifestKey, modelFile } from './layout.js'
 import { parseManifest, type Manifest } from './manifest.js'
@@ -82,10 +83,17 @@ export function changedMeanwhile(folder: string): NpluskError {
  */
 export async function openBundle(folder: string): Promise<OpenedBundle> {
   if (!(await isBundle(folder))) {
-    throw new NpluskError('NOT_FOUND', `${folder} is not a bundle; make one with "extend --add DIR --out ${folder}".`)
+    throw noBundle(folder, (await modelIn(folder)) !== undefined)
   }
   // A writer that changes the bundle meanwhile removes what the earlier revision needed; then the new one is there to be read.
   return openCurrent(folder).catch(() => openCurrent(folder))
+}
+
+function noBundle(folder: string, holdsModel: boolean): NpluskError {
+  const message = holdsModel
+    ? `${folder} holds an ONNX model that nplusk did not write, and no bundle; make one of it with "extend --add DIR --model ${folder} --out BUNDLE".`
+    : `${folder} is not a bundle; make one with "extend --add DIR --out ${folder}".`
+  return new NpluskError('NOT_FOUND', message)
 }
 
 async function openCurrent(folder: string): Promise<OpenedBundle> {

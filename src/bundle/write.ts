@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
 import { ioError } from '../core/errors.js'
+import { makeFolder } from '../core/make-folder.js'
 import { isReadable } from '../core/is-readable.js'
 import { filesOf, isBundle, manifestFile, modelFile } from './layout.js'
 import { withLock } from './lock.js'
@@ -31,7 +32,7 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
   const staging = exists ? folder : temporaryName(folder)
   const temporary: string[] = []
   try {
-    if (!exists) await mkdir(staging, { recursive: true })
+    if (!exists) makeFolder(staging)
     const stage = async (name: string, content: Iterable<Uint8Array>) => {
       const path = temporaryName(join(staging, name))
       temporary.push(path)

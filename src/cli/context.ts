@@ -3,7 +3,7 @@ import type { OnProgress } from '../core/progress.js'
 import { cacheFolder } from '../model/cache-folder.js'
 import type { HubAccess } from '../model/hub.js'
 import { isColoured, widthOf, type Environment, type OutputStream } from './environment.js'
-import { errorLine } from './failure.js'
+import { errorLine, withCacheOption } from './failure.js'
 import { progressReporter } from './progress.js'
 import { relaunchForCuda } from './relaunch.js'
 import { styleOf, type Style } from './style.js'
@@ -95,6 +95,8 @@ export async function perform(
       complain: (message) => writeTo(stderr)(wrap(errorLine(message), widthOf(stderr, variables), 2)),
       call: { cacheDir: cache, hub, signal, onProgress: reporter.onProgress },
     })
+  } catch (error) {
+    throw withCacheOption(error, cache)
   } finally {
     reporter.close()
   }

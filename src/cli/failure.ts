@@ -25,6 +25,17 @@ export function failureOf(error: unknown, signal: AbortSignal): Failure {
   }
 }
 
+/** Says how to have another cache folder, where the file system refused to write to the one there is. */
+export function withCacheOption(error: unknown, cacheDir: string): unknown {
+  const refused = error instanceof NpluskError && error.code === 'IO' && error.data['errno'] !== undefined
+  if (!refused || !error.message.includes(cacheDir)) return error
+  // In place of "choose another place", which it says where it does not know how.
+  const problem = error.message.replace(/(; choose [^;]*)?\.$/, '')
+  const link = problem.includes(';') ? ', or' : ';'
+  const message = `${problem}${link} name another cache folder with --cache-dir.`
+  return new NpluskError('IO', message, { cause: error, data: error.data })
+}
+
 /** A stack trace with all causes, for `--verbose`. */
 export function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

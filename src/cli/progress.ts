@@ -14,6 +14,7 @@ export interface ProgressReporter {
 }
 
 const stageNames: Record<Stage, string> = {
+  load: 'Loading the model',
   download: 'Downloading',
   convert: 'Converting the model',
   extract: 'Reading images',
@@ -73,6 +74,8 @@ export async function progressReporter(
     return {
       report(event: StageProgress) {
         const { stage, done, total } = event
+        // The runtime goes on with it after that: the line stays until there is something else to show.
+        if (stage === 'load' && done === total) return
         if (current?.stage !== stage) {
           interrupt()
           current = {

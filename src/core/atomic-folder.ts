@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryName, writeSynced } from './atomic-write.js'
 import { ioError } from './errors.js'
+import { makeFolder } from './make-folder.js'
 
 /**
  * Writes a folder so that readers find all of it or none. One that is there is replaced: it is moved aside first, as no
@@ -16,7 +17,7 @@ export async function writeFolderAtomic(
 ): Promise<void> {
   const staging = temporaryName(folder)
   try {
-    await mkdir(staging, { recursive: true })
+    makeFolder(staging)
     for (const [path, content] of files) await writeSynced(join(staging, path), content)
     await putInPlace(staging, folder)
   } catch (error) {

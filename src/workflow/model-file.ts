@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
+import { isBundle } from '../bundle/layout.js'
 import type { InputOptions } from '../model/describe/hints.js'
 import { fetchKnownModel, fetchUrl, type FetchOptions } from '../model/fetch.js'
 import { fetchFromHub, isHubName } from '../model/hub.js'
 import { inputOf } from '../model/known-model.js'
 import { knownModels } from '../model/known.js'
+import { modelIn } from '../model/model-folder.js'
 
 /** An ONNX classifier on this machine. */
 export interface ModelFile {
@@ -16,7 +18,8 @@ export interface ModelFile {
 }
 
 /**
- * Finds the ONNX file that `model` names, and fetches it where it is not here: a path, an address, `hf:owner/name`, or a known model
+ * Finds the ONNX file that `model` names, and fetches it where it is not here: a path of the file or of a
+ * folder with it, an address, `hf:owner/name`, or a known model
  * that is published as ONNX.
  *
  * @returns `undefined` for anything else: a bundle, a known model that has to be converted, an unknown name
@@ -30,6 +33,10 @@ export async function findModelFile(model: string, options: FetchOptions): Promi
   }
   const found = await stat(model).catch(() => undefined)
   if (found?.isFile() || /\.onnx$/i.test(model)) return { file: model, name: basename(model), input: {} }
+  if (found?.isDirectory() && !(await isBundle(model))) {
+    const file = await modelIn(model)
+    return file === undefined ? undefined : { file, name: basename(resolve(model)), input: {} }
+  }
   const known = found ? undefined : knownModels.find(({ name }) => name === model)
   if (known === undefined || known.source.kind === 'npm') return undefined
   const { file } = await fetchKnownModel(model, options)

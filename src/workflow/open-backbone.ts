@@ -1,14 +1,15 @@
-import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isBundle } from '../bundle/layout.js'
 import { readBundle, readBundleFile, type Bundle } from '../bundle/read.js'
 import { NpluskError } from '../core/errors.js'
+import { reportLoading } from '../core/progress.js'
 import { knownBackbone, type Backbone } from '../model/backbone.js'
 import { cacheFolder } from '../model/cache-folder.js'
 import { fileBackbone } from '../model/file-backbone.js'
 import { describeOpening } from './describe-input.js'
 import { findModelFile } from './model-file.js'
 import type { ModelOptions } from './model-options.js'
+import { checkNamesModel } from './names-model.js'
 
 /** A backbone, and the bundle it was found in. */
 export interface OpenedBackbone {
@@ -32,6 +33,14 @@ export function cacheDirOf({ cacheDir }: Pick<ModelOptions, 'cacheDir'>): string
 export async function openBackbone(
   options: ModelOptions & { readonly samples?: readonly string[] },
 ): Promise<OpenedBackbone> {
+  await checkNamesModel(options.model)
+  reportLoading(options.onProgress)
+  const opened = await findBackbone(options)
+  reportLoading(options.onProgress, true)
+  return opened
+}
+
+async function findBackbone(options: Parameters<typeof openBackbone>[0]): Promise<OpenedBackbone> {
   const { model } = options
   const fetching = { ...options, cacheDir: cacheDirOf(options) }
   const found = await findModelFile(model, fetching)
@@ -51,14 +60,7 @@ export async function openBackbone(
     const bundle = await readBundle(model)
     return { backbone: await backboneOf(bundle), bundle }
   }
-  if ((await stat(model).catch(() => undefined))?.isDirectory()) {
-    throw new NpluskError(
-      'NOT_FOUND',
-      `${model} is a folder without a bundle; name a bundle, or a known model (extend models).`,
-    )
-  }
-  const backbone = await knownBackbone(model, fetching)
-  return { backbone, bundle: undefined }
+  return { backbone: await knownBackbone(model, fetching), bundle: undefined }
 }
 
 /** The backbone kept in a bundle. */

@@ -3,6 +3,7 @@ import { isBundle } from '../bundle/layout.js'
 import { damagedModel, openBundle, type OpenedBundle } from '../bundle/read.js'
 import { labelsOf, type AddedClass, type Label, type Manifest } from '../bundle/manifest.js'
 import { descriptorPath } from '../core/descriptor-path.js'
+import { reportLoading } from '../core/progress.js'
 import type { Preprocess } from '../image/types.js'
 import type { ClassInfo } from '../model/imagenet.js'
 import { formFor } from '../precision/form-for.js'
@@ -30,7 +31,10 @@ export async function openClassifier(
   const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
   if (await isBundle(options.model)) {
     const bundle = await openBundle(options.model)
-    return describe(await startBundled(bundle, provider), bundle.manifest, bundle.manifest.training.confidenceQuantiles)
+    reportLoading(options.onProgress)
+    const session = await startBundled(bundle, provider)
+    reportLoading(options.onProgress, true)
+    return describe(session, bundle.manifest, bundle.manifest.training.confidenceQuantiles)
   }
   // What a base model needs, from downloads to the merging of graphs, is not loaded for a bundle.
   const { baseClassifier } = await import('./base-classifier.js')
