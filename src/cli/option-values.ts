@@ -14,7 +14,8 @@ export function checkOptionValues(program: Command, args: readonly string[]): Co
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!
     if (word === '--') return undefined
-    if (word === '') throw new NpluskError('USAGE', 'An argument is empty; is a variable of your shell unset?')
+    if (word === '')
+      throw new NpluskError('USAGE', 'An argument is empty; look whether a variable of your shell is unset.')
     const [flag, value] = splitFlag(word)
     const option = command.options.find(({ long, short }) => long === flag || short === flag)
     if (option === undefined) {

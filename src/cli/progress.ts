@@ -1,8 +1,10 @@
 import { cpuInstead, type OnProgress, type ProgressEvent, type Stage } from '../core/progress.js'
-import { isAnimated, isColoured, type Environment } from './environment.js'
+import { displayWidth } from './display-width.js'
+import { isAnimated, isColoured, widthOf, type Environment } from './environment.js'
 import { bytes, duration } from './format.js'
 import type { DrawLine, ProgressBar, StartBar } from './progress-bar.js'
 import { styleOf } from './style.js'
+import { wrap } from './wrap.js'
 
 type StageProgress = Extract<ProgressEvent, { type: 'progress' }>
 
@@ -38,6 +40,7 @@ export async function progressReporter(
 ): Promise<ProgressReporter> {
   if (quiet) return { onProgress: () => undefined, close: () => undefined }
   const style = styleOf(isColoured(stderr, variables))
+  const width = widthOf(stderr, variables)
   const write = (line: string) => stderr.write(`${line}\n`)
   const stages = isAnimated(stderr, variables)
     ? animatedStages((await import('./progress-bar.js')).startBar)
@@ -49,7 +52,8 @@ export async function progressReporter(
       // Other warnings come again in the result.
       if (!verbose && !(event.type === 'warning' && event.code === cpuInstead)) return
       stages.interrupt()
-      write(event.type === 'warning' ? style.caution(`warning: ${event.message}`) : event.message)
+      const line = event.type === 'warning' ? style.caution(`warning: ${event.message}`) : event.message
+      write(wrap(line, width, 2))
     },
     close: () => stages.interrupt(),
   }
@@ -89,8 +93,14 @@ export async function progressReporter(
         const seconds = (performance.now() - current.started) / 1000
         interrupt()
         const amount = total > 1 ? amountOf(total, event) : ''
+        const name = stageNames[stage]
+        const details = [amount, duration(seconds)].filter(Boolean)
         write(
-          `${style.good('✓')} ${stageNames[stage].padEnd(nameWidth)}  ${style.faint([amount, duration(seconds)].filter(Boolean).join('  '))}`,
+          fitting([
+            `${style.good('✓')} ${name.padEnd(nameWidth)}  ${style.faint(details.join('  '))}`,
+            `${style.good('✓')} ${name}  ${style.faint(details.at(-1)!)}`,
+            `${style.good('✓')} ${name}`,
+          ]),
         )
       },
       interrupt,
@@ -101,7 +111,18 @@ export async function progressReporter(
     const name = `  ${stageNames[event.stage].padEnd(nameWidth)}`
     if (event.total <= 1) return name.trimEnd()
     const left = secondsLeft === undefined ? '' : `  ${duration(secondsLeft)} left`
-    return `${name}  ${filled}  ${amountOf(done, event, event.total)}${style.faint(left)}`
+    const amount = amountOf(done, event, event.total)
+    return fitting([
+      `${name}  ${filled}  ${amount}${style.faint(left)}`,
+      `${name}  ${filled}  ${amount}`,
+      `${name.trimEnd()}  ${amount}`,
+      name.trimEnd(),
+    ])
+  }
+
+  /** The first line that the terminal has room for: one that is too long cannot be redrawn. */
+  function fitting(lines: readonly string[]): string {
+    return lines.find((line) => displayWidth(line) < width) ?? lines.at(-1)!
   }
 }
 

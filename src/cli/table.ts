@@ -5,6 +5,9 @@ export type Alignment = 'left' | 'right'
 
 const gap = '  '
 
+/** Longer words, such as paths, do not keep a column from giving room: they stand out. */
+const longWord = 16
+
 /**
  * Rows of cells as aligned lines, indented, without blanks at their ends. The last row may be shorter than the others.
  *
@@ -44,7 +47,7 @@ function columnWidths(
   const widths = widest(displayWidth)
   const total = () => widths.reduce((sum, width) => sum + gap.length + width, 0)
   if (total() <= available) return widths
-  const least = widest((cell) => Math.max(...cell.split(' ').map(displayWidth)))
+  const least = widest((cell) => Math.min(longWord, Math.max(...cell.split(' ').map(displayWidth))))
   while (total() > available) {
     const [column] = widths
       .map((_, i) => i)

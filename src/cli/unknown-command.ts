@@ -36,7 +36,9 @@ export function rejectArguments(command: Command): void {
 export function unknownCommand(word: string, next: string | undefined, command: Command): Error {
   const names = command.commands.map((sub) => sub.name())
   const problem = `There is no command "${word}"`
-  const meant = command.parent ? [] : meantBy(word)
+  const [nearest] = nearestOf(word, names)
+  const [slip] = nearest === undefined ? nearestOf(word, Object.values(synonyms).flat()) : []
+  const meant = command.parent ? [] : meantBy(word, slip)
   if (meant.length > 0) {
     const lines = meant.map(
       (line) => `"extend ${next === undefined ? line : line.replace(/[A-Z]+$/, shellArgument(next))}"`,
@@ -44,7 +46,6 @@ export function unknownCommand(word: string, next: string | undefined, command: 
     const why = meant.includes('--add DIR') ? 'to add classes, type' : 'you may want'
     return usageError(`${problem}; ${why} ${lines.join(' or ')}`, command)
   }
-  const [nearest] = nearestOf(word, names)
   if (nearest !== undefined) return usageError(`${problem}; the nearest is "${pathOf(command)} ${nearest}"`, command)
   const remedy = command.parent ? '' : 'to add classes, type "extend --add DIR"; '
   return usageError(`${problem}; ${remedy}the commands are ${names.join(', ')}`, command)
@@ -73,9 +74,11 @@ function remedyFor(path: string, isFolder: boolean, adds: boolean): string {
   return `to ask what it shows, type "extend predict ${shown}"`
 }
 
-function meantBy(word: string): string[] {
-  const wanted = word.toLowerCase()
-  return Object.entries(synonyms).flatMap(([command, words]) => (words.includes(wanted) ? [command] : []))
+function meantBy(word: string, slip: string | undefined): string[] {
+  const commandsFor = (wanted: string) =>
+    Object.keys(synonyms).filter((command) => synonyms[command]!.includes(wanted.toLowerCase()))
+  const exact = commandsFor(word)
+  return exact.length > 0 || slip === undefined ? exact : commandsFor(slip)
 }
 
 /** Names that a slip of the finger may have made this word of, the nearest first. */

@@ -17,7 +17,7 @@ function wrapLine(line: string, width: number, hanging: number): string[] {
   const indent = ' '.repeat(line.search(/\S|$/) + hanging)
   const lines: string[] = []
   let current = ''
-  for (const [word] of line.matchAll(/\s*\S+/g)) {
+  for (const [word] of line.matchAll(/\s*\S+(?: %)?/g)) {
     if (current.trim() === '' || displayWidth(current + word) <= width) current += word
     else {
       lines.push(current)

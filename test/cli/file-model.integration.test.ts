@@ -84,7 +84,7 @@ test('a rehearsal pack is made once, and --add finds it as what is built in', as
 
 test('hf:owner/name and an address are models for predict, inspect and pull', async () => {
   const predicted = await run(['predict', poppy, '--model', 'hf:ada/net', '--json'])
-  expect(predicted).toMatchObject({ code: 0, stderr: 'Downloading\n' })
+  expect(predicted).toMatchObject({ code: 0, stderr: 'Loading the model\nDownloading\n' })
   expect(JSON.parse(predicted.stdout)).toMatchObject({ file: poppy, predictions: expect.any(Array) })
   const inspected = JSON.parse((await run(['inspect', 'hf:ada/net', '--json'])).stdout) as object
   expect(inspected).toMatchObject({ preprocess: { source: 'preprocessor_config.json' } })

@@ -22,12 +22,35 @@ afterAll(() => rm(cwd, { recursive: true }))
 const run = (...args: string[]) => extend(args, { cwd, env: { NPLUSK_CACHE_DIR: cacheDir } })
 
 describe('help', () => {
-  test('comes with nothing to do, on the standard output', async () => {
+  test('in ten lines comes with nothing to do, on the standard output', async () => {
     const { code, stdout, stderr } = await run()
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/^Usage: extend --add DIR/)
-    expect(stdout).toContain('\nExamples:\n')
-    expect((await run('--help')).stdout).toBe(stdout)
+    expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(10)
+    for (const line of ['extend --add DIR', 'extend predict IMAGE', 'extend --help']) expect(stdout).toContain(line)
+  })
+
+  test('is the same by --help, by help, and in the place of a value', async () => {
+    const { code, stdout, stderr } = await run('--help')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(
+      /^Usage: extend --add DIR[^]*\nAdding classes:\n[^]*\nAdding classes, for experts:\n[^]*\nExamples:\n/,
+    )
+    for (const args of [['help'], ['-h'], ['--add', '--help'], ['--add', 'x', '--model', '-h']]) {
+      expect(await run(...args)).toEqual({ code: 0, stdout, stderr: '' })
+    }
+  })
+
+  test('of commands within commands', async () => {
+    const { stdout } = await run('models', 'pull', '--help')
+    expect(stdout).toMatch(/^Usage: extend models pull /)
+    for (const args of [
+      ['help', 'models', 'pull'],
+      ['models', 'help', 'pull'],
+      ['models', 'pull', 'x', '--rehearsal', '--help'],
+    ]) {
+      expect(await run(...args)).toEqual({ code: 0, stdout, stderr: '' })
+    }
+    expect((await run('cache', 'help')).stdout).toBe((await run('cache', '--help')).stdout)
   })
 
   test.each([
@@ -35,6 +58,7 @@ describe('help', () => {
     'evaluate',
     'classes',
     'remove',
+    'export',
     'models',
     'inspect',
     'features',
@@ -42,16 +66,19 @@ describe('help', () => {
     'doctor',
     'setup-cuda',
     'cache',
+    'completion',
   ])('extend %s --help has examples', async (name) => {
     const { code, stdout, stderr } = await run(name, '--help')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(new RegExp(`^Usage: extend ${name} [^]*\nExamples:\n  extend ${name}`))
-    expect((await run('help', name)).stdout).toBe(stdout)
+    expect(stdout).toMatch(new RegExp(`^Usage: extend ${name} [^]*\nExamples:\n  [^]*extend ${name}`))
+    expect(await run('help', name)).toEqual({ code: 0, stdout, stderr: '' })
   })
 
   test('fits a terminal of 80 columns', async () => {
-    const lines = (await run('--help')).stdout.split('\n')
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
+    for (const command of [[], ['features'], ['export']]) {
+      const lines = (await run(...command, '--help')).stdout.split('\n')
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
+    }
   })
 
   test('loads no package but commander, and a small part of the program', async () => {
@@ -91,11 +118,65 @@ describe('wrong usage ends with 2 and a sentence that tells what to do', () => {
     [['--seed', '1'], 'Nothing to add: the option --add DIR is missing; see "extend --help".'],
     [['--ad', 'x'], 'Unknown option \'--ad\' (did you mean --add?); see "extend --help".'],
     [['predict', 'x', '--tpo', '1'], 'Unknown option \'--tpo\' (did you mean --top?); see "extend predict --help".'],
+    [
+      ['--add', '--overlp', 'merge'],
+      'The option --add needs a folder, and the option --overlp follows it; see "extend --help".',
+    ],
+    [
+      ['--add', '--model', 'x'],
+      'The option --add needs a folder, and the option --model follows it; see "extend --help".',
+    ],
+    [['predict', 'x', '--model'], 'The option --model needs a value: --model <model>; see "extend predict --help".'],
+    [['--add='], 'The option --add is empty; give it a folder.'],
+    [['--add', ''], 'The option --add is empty; give it a folder.'],
+    [['predict', 'x', '--model='], 'The option --model is empty; give it a value.'],
+    [['predict', ''], 'An argument is empty; look whether a variable of your shell is unset.'],
+    [
+      ['help', 'nosuch'],
+      'There is no command "nosuch"; to add classes, type "extend --add DIR"; the commands are predict, ',
+    ],
+    [['help', 'predcit'], 'There is no command "predcit"; the nearest is "extend predict"; see "extend --help".'],
+    [
+      ['help', 'models', 'pul'],
+      'There is no command "pul"; the nearest is "extend models pull"; see "extend models --help".',
+    ],
+    [
+      ['add', 'my photos'],
+      `There is no command "add"; to add classes, type "extend --add 'my photos'"; see "extend --help".`,
+    ],
+    [['train'], 'There is no command "train"; to add classes, type "extend --add DIR"; see "extend --help".'],
+    [
+      ['info'],
+      'There is no command "info"; you may want "extend classes" or "extend inspect MODEL"; see "extend --help".',
+    ],
+    [['list'], 'There is no command "list"; you may want "extend classes"; see "extend --help".'],
+    [['delete', 'poppy'], 'There is no command "delete"; you may want "extend remove poppy"; see "extend --help".'],
+    [
+      ['classify', 'a.jpg'],
+      'There is no command "classify"; you may want "extend predict a.jpg"; see "extend --help".',
+    ],
+    [['test', 'val/'], 'There is no command "test"; you may want "extend evaluate val/"; see "extend --help".'],
+    [
+      ['xyzzy'],
+      'There is no command "xyzzy"; to add classes, type "extend --add DIR"; the commands are predict, evaluate,',
+    ],
+    [
+      ['photos/'],
+      '"photos/" is neither a command nor a file or folder that is there; to add classes, type "extend --add DIR";',
+    ],
+    [
+      ['damaged/bundle.json'],
+      'is no command; to ask what it shows, type "extend predict damaged/bundle.json"; see "extend --help".',
+    ],
+    [
+      ['completion', 'tcsh'],
+      "Command-argument value 'tcsh' is invalid for argument 'shell': allowed choices are bash, zsh, fish;",
+    ],
     [['predcit', 'x'], 'There is no command "predcit"; the nearest is "extend predict"; see "extend --help".'],
     [['models', 'pul'], 'There is no command "pul"; the nearest is "extend models pull"; see "extend models --help".'],
     [['flowers'], '"flowers" is no command; to add its classes, type "extend --add flowers"; see "extend --help".'],
     [['--add', 'a', 'flowers'], '"flowers" is no command; write --add before every folder; see "extend --help".'],
-    [['--add'], 'Option \'--add <dir>\' argument missing; see "extend --help".'],
+    [['--add'], 'The option --add needs a folder: --add <dir>; see "extend --help".'],
     [
       ['inspect', 'x', '--mean', '1,2'],
       "Option '--mean <r,g,b>' argument '1,2' is invalid: it must be one number or three",
@@ -146,6 +227,20 @@ describe('failures end with 1 and a sentence that tells what to do', () => {
   test.each([
     [['--add', 'nowhere'], /^extend: There is no folder "nowhere"; check the path\.\n$/],
     [['--add', 'flowers'], /^extend: No picture in "flowers"; .*\.\n$/],
+    [
+      ['classes', '--model', 'nosuch'],
+      /^extend: "nosuch" is no bundle, no ONNX file and none of the known models, which "extend models" lists; check the path\.\n$/,
+    ],
+    [
+      ['predict', 'x', '--model', 'inception-3'],
+      /^extend: "inception-3" is no bundle, .*; the nearest is inception-v3\.\n$/,
+    ],
+    [['inspect', 'nosuch.onnx'], /^extend: There is no file nosuch\.onnx; check the path\.\n$/],
+    [['inspect', 'flowers'], /^extend: flowers is a folder without a bundle and without an ONNX file; .*\.\n$/],
+    [
+      ['models', 'pull', 'inception-v3', '--cache-dir', 'damaged/bundle.json/cache'],
+      /^extend: Cannot write to the cache folder damaged\/bundle\.json\/cache: a part of the path is a file, not a folder; name another cache folder with --cache-dir\.\n$/,
+    ],
     [['classes', '--model', 'damaged'], /^extend: damaged\/bundle\.json is damaged: .*\.\n$/],
     [
       ['models', 'pull', 'inception'],

@@ -48,9 +48,10 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true }))
 
 describe('predict', () => {
-  test('prints a table per image, and nothing on the standard error stream', async () => {
+  test('prints a table per image, and on the standard error stream that it loads the model', async () => {
     const { code, stdout, stderr } = await run(['predict', poppy])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'Loading the model\n' })
+    expect(await run(['predict', poppy, '--quiet'])).toEqual({ code, stdout, stderr: '' })
     const [name, first, ...others] = stdout.trimEnd().split('\n')
     expect(name).toBe(poppy)
     expect(first).toMatch(/^ +\d+\.\d% {2}poppy +\(flowers\)$/)
@@ -68,7 +69,7 @@ describe('predict', () => {
       '2',
     ])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^extend: 1 of \d+ images could not be read; mend or remove it\.\n$/)
+    expect(stderr).toMatch(/^Loading the model\nextend: 1 of \d+ images could not be read; mend or remove it\.\n$/)
     const lines = stdout
       .trimEnd()
       .split('\n')

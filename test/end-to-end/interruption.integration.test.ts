@@ -23,7 +23,7 @@ afterAll(() => place.remove())
 async function expectOldBundle(): Promise<void> {
   const after = Object.entries(contentsOf(bundle)).filter(([name]) => !name.endsWith('.tmp'))
   expect(Object.fromEntries(after)).toEqual(before)
-  const { code, stdout, stderr } = await place.run(['predict', poppy, '--json', '--top', '1'])
+  const { code, stdout, stderr } = await place.run(['predict', poppy, '--json', '--top', '1', '--quiet'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(JSON.parse(stdout)).toMatchObject({ predictions: [{ label: 'poppy', increment: 'flowers' }] })
 }

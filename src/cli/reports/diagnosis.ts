@@ -14,10 +14,10 @@ export function describeDiagnosis({ versions, providers, cache }: Diagnosis, sty
   )
   return [
     style.heading('Versions'),
-    table(Object.entries(versions), ['left', 'left']),
+    table(Object.entries(versions), ['left', 'left'], style.width),
     '',
     style.heading('Execution providers'),
-    table(providerRows, ['left', 'left']),
+    table(providerRows, ['left', 'left'], style.width),
     ...remedies,
     '',
     style.heading('Cache'),

@@ -10,16 +10,16 @@ const mostClasses = 10
 export function describeEvaluation(evaluation: Evaluation, style: Style): string {
   const { perClass, unreadable } = evaluation
   const worst = [...perClass].sort((a, b) => a.top1 - b.top1).slice(0, mostClasses)
-  const lines = [table(accuracyRows(evaluation, style), ['left', 'right', 'right', 'left'])]
+  const lines = [table(accuracyRows(evaluation, style), ['left', 'right', 'right', 'left'], style.width)]
   const rates = rateRows(evaluation)
-  if (rates.length > 0) lines.push('', table(rates, ['left', 'right']))
+  if (rates.length > 0) lines.push('', table(rates, ['left', 'right'], style.width))
   if (worst.length > 0) {
     const title =
       perClass.length > worst.length
         ? `The ${worst.length} hardest of ${count(perClass.length, 'class')}`
         : 'Classes, the hardest first'
     const rows = worst.map((row) => [row.label, `${row.count}`, percent(row.top1)])
-    lines.push('', style.heading(title), table(rows, ['left', 'right', 'right']))
+    lines.push('', style.heading(title), table(rows, ['left', 'right', 'right'], style.width))
   }
   if (unreadable.length > 0) {
     lines.push(

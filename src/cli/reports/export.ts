@@ -14,6 +14,7 @@ export function describeExport(result: ExportResult, style: Style): string {
   const list = table(
     files.map((file) => [`  ${file.path}`, bytes(file.bytes)]),
     ['left', 'right'],
+    style.width,
   )
   return [
     `Exported ${count(classes, 'class')} to ${place} (${size})`,

@@ -23,7 +23,7 @@ export function describeExtension(result: ExtendResult, style: Style): string {
     `The classifier tells ${classes.total} classes apart: ${classes.base} old and ${classes.added} added.`,
     '',
     style.heading('On images held out from training'),
-    table(heldOutRows(result, style), ['left', 'right', 'right', 'right']),
+    table(heldOutRows(result, style), ['left', 'right', 'right', 'right'], style.width),
     '',
     ...warnings.map((warning) => `${style.caution('Warning:')} ${warning}`),
     ...(warnings.length > 0 ? [''] : []),

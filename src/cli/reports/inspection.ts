@@ -28,6 +28,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
         ['deeper features', taps.length === 0 ? 'none' : nameList(taps.map(feature), mostTaps)],
       ],
       ['left', 'left'],
+      style.width,
     ),
     '',
     style.heading('Input'),
@@ -39,6 +40,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
         ['known from', preprocess.evidence],
       ],
       ['left', 'left'],
+      style.width,
     ),
     '',
     ...(trial
@@ -51,6 +53,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
               name === preprocess.convention ? style.good('taken') : '',
             ]),
             ['left', 'right', 'left'],
+            style.width,
           ),
           '',
         ]

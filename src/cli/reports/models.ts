@@ -2,9 +2,17 @@ import type { KnownModelInfo, PulledModel } from '../../workflow/models.js'
 import { bytes, count, percent } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
+import { wrap } from '../wrap.js'
+
+/** Columns of a terminal on which a line has room for all. */
+const leastForTable = 120
 
 /** The known models, a line each. */
 export function describeModels(models: readonly KnownModelInfo[], style: Style): string {
+  const note =
+    "Top-1 is as published, on ImageNet's validation images (sources: --json). Besides these, --model takes an ONNX file, the address of one, and hf:owner/name for an image classifier of the Hugging Face hub."
+  if (style.width < leastForTable)
+    return [...models.map((model) => describeNarrowly(model, style)), '', note].join('\n')
   const header = ['name', 'classes', 'input', 'top-1', 'download', 'licence', 'here', ''].map(style.faint)
   const rows = models.map(({ name, classes, input, accuracy, downloadSize, licence, cached, description }) => [
     name,
@@ -17,7 +25,23 @@ export function describeModels(models: readonly KnownModelInfo[], style: Style):
     description,
   ])
   const known = table([header, ...rows], ['left', 'right', 'right', 'right', 'right', 'left', 'left', 'left'])
-  return `${known}\n\nTop-1 is as published, on ImageNet's validation images (sources: --json). Besides these, --model takes\nan ONNX file, the address of one, and hf:owner/name for an image classifier of the Hugging Face hub.`
+  return `${known}\n\n${wrap(note, Math.min(style.width, 100))}`
+}
+
+/** A model on lines of its own. */
+function describeNarrowly(model: KnownModelInfo, style: Style): string {
+  const { name, classes, input, accuracy, downloadSize, licence, cached, description } = model
+  const facts = [
+    count(classes, 'class'),
+    `${input.width}x${input.height}`,
+    ...(accuracy ? [`top-1 ${percent(accuracy.top1)}`] : []),
+    bytes(downloadSize),
+    licence,
+    cached ? style.good('here') : 'not here',
+  ]
+  return [style.heading(name), `  ${description}`, `  ${facts.join(', ')}`]
+    .map((line) => wrap(line, style.width))
+    .join('\n')
 }
 
 /** What has just been fetched and made. */

@@ -12,5 +12,5 @@ export function describePredictions({ file, predictions, rejected }: Answered, s
     return increment === 'base' ? cells : [...cells, style.faint(`(${increment})`)]
   })
   const verdict = rejected ? `  ${style.faint('none of these, most likely')}` : ''
-  return `${style.heading(printable(file))}${verdict}\n${table(rows, ['right', 'left', 'left'])}`
+  return `${style.heading(printable(file))}${verdict}\n${table(rows, ['right', 'left', 'left'], style.width)}`
 }
