@@ -2,6 +2,7 @@ import type { FeatureTable } from '../bottleneck/table.js'
 import { selectRows } from '../bottleneck/table.js'
 import { checkWritable } from '../bundle/place.js'
 import { readBundle } from '../bundle/read.js'
+import { reportLoading } from '../core/progress.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
@@ -45,9 +46,11 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   const kept = await keptIncrements(bundle)
   const increments = kept.flatMap((entry) => without(entry, placesOf.get(entry.increment)))
 
+  reportLoading(options.onProgress)
   const backbone = await backboneOf(bundle)
   const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
   const session = await openWorkerSession((await formFor(provider, backbone.graph)).model, provider)
+  reportLoading(options.onProgress, true)
   try {
     const rebuilt = await rebuild(
       {

@@ -67,6 +67,7 @@ describe('help', () => {
     'setup-cuda',
     'cache',
     'completion',
+    'help',
   ])('extend %s --help has examples', async (name) => {
     const { code, stdout, stderr } = await run(name, '--help')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -200,6 +201,10 @@ describe('wrong usage ends with 2 and a sentence that tells what to do', () => {
     [['features', 'x', '--shard', '3/2'], "argument '3/2' is invalid: it must be a part and their number, such as 1/4"],
     [['worker'], 'Required option \'--queue <address>\' not specified; see "extend worker --help".'],
     [['worker', '--queue', 'host:6379', '--device', 'cpu'], '"host:6379" is no address of a Redis server;'],
+    [
+      ['--add', 'x', 'classes'],
+      'Adding is a command of its own; type what comes behind it by itself; see "extend --help".',
+    ],
     [['--model', 'm', 'classes'], "The option --model stands before a command; write it behind the command's name;"],
     [['--cache-dir=', 'cache'], 'The option --cache-dir is empty; give it a folder.'],
   ])('extend %j', async (args, message) => {

@@ -73,6 +73,8 @@ export function extendCommand(environment: Environment): Command {
     })
     .hook('preSubcommand', (command) => {
       const [own] = Object.keys(ownFlags(command))
+      if (own === 'add')
+        throw usageError('Adding is a command of its own; type what comes behind it by itself', command)
       if (own !== undefined)
         throw usageError(
           `The option --${kebabCase(own)} stands before a command; write it behind the command's name`,

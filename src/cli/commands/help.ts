@@ -1,11 +1,19 @@
 import { Command } from 'commander'
 import { unknownCommand } from '../unknown-command.js'
+import { examples } from './shared-options.js'
 
 /** `extend help`, in place of commander's own, which ends with an error code where one is set already. */
 export function helpCommand(): Command {
   return new Command('help')
     .description('Shows the help of a command.')
     .argument('[command...]', 'the command; without one, all are shown')
+    .addHelpText(
+      'after',
+      examples([
+        ['extend help predict', 'as extend predict --help'],
+        ['extend help models pull', 'a command within a command'],
+      ]),
+    )
     .action((path: readonly string[], _flags: unknown, own: Command) => {
       let command = own.parent!
       for (const word of path) {

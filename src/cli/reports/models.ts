@@ -24,7 +24,11 @@ export function describeModels(models: readonly KnownModelInfo[], style: Style):
     cached ? style.good('yes') : 'no',
     description,
   ])
-  const known = table([header, ...rows], ['left', 'right', 'right', 'right', 'right', 'left', 'left', 'left'])
+  const known = table(
+    [header, ...rows],
+    ['left', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
+    style.width,
+  )
   return `${known}\n\n${wrap(note, Math.min(style.width, 100))}`
 }
 
