@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
+import { isRefusal, readError } from '../core/errors.js'
 import type { Manifest } from './manifest.js'
 
 export const modelFile = 'model.onnx'
@@ -7,9 +8,16 @@ export const manifestFile = 'bundle.json'
 /** The `metadata_props` entry that repeats the manifest inside the model. */
 export const manifestKey = 'nplusk.manifest'
 
-/** Whether a folder is (or once was) a bundle. */
+/**
+ * Whether a folder is (or once was) a bundle.
+ *
+ * @throws NpluskError `IO` where it is there and may not be read
+ */
 export async function isBundle(folder: string): Promise<boolean> {
-  const names: string[] = await readdir(folder).catch(() => [])
+  const names: string[] = await readdir(folder).catch((error: unknown) => {
+    if (isRefusal(error)) throw readError(error, folder)
+    return []
+  })
   return names.includes(manifestFile) || names.includes(modelFile)
 }
 
