@@ -54,7 +54,7 @@ describe('writeFileAtomic', () => {
     await writeFile(blocked, 'a file')
     await expect(writeFileAtomic(join(blocked, 'file'), 'x')).rejects.toMatchObject({
       code: 'IO',
-      message: `Cannot write ${join(blocked, 'file')}: something else of that name is in the way.`,
+      message: `Cannot write ${join(blocked, 'file')}: something else of that name is in the way; remove it, or choose another name.`,
     })
   })
 
