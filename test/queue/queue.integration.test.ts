@@ -250,11 +250,14 @@ onServer(`in Redis${orSkipped}`, () => {
   })
 })
 
-test('a server that cannot be reached is an error that names it, without the password', async () => {
+test('a server that cannot be reached is an error that names it, without the password, and nothing waits for it', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const before = timers()
   await expect(connectQueue('redis://:secret@127.0.0.1:1')).rejects.toMatchObject({
     code: 'QUEUE',
     message: expect.stringMatching(
       /^Cannot use the Redis server at redis:\/\/:\*\*\*@127\.0\.0\.1:1 \(.*ECONNREFUSED.*\); check/,
     ),
   })
+  expect(timers()).toBe(before)
 })
