@@ -83,11 +83,13 @@ describe('the limit to the loss of old accuracy', () => {
     const second = await place.draw('second', { blue: 6 })
     const rehearsal = await place.draw('old', { any: 12 })
     const bundle = place.path('bundle')
-    await place.add({ add: [first], rehearsal })
+    // So eager that any limit would hold the new classes back.
+    const prior = 0.999
+    await place.add({ add: [first], rehearsal, prior })
     await place.add({ model: bundle, input: {}, add: [second], rehearsal: 'none' })
 
     const other = place.path('other')
-    await place.add({ add: [first], rehearsal: 'none', out: other })
+    await place.add({ add: [first], rehearsal: 'none', out: other, prior })
     await place.add({ model: other, input: {}, add: [second], rehearsal: 'none', out: other })
     const shiftOf = async (path: string) => (await readBundle(path)).manifest.training.shift
     expect(await shiftOf(bundle)).toBe(await shiftOf(other))
