@@ -3,7 +3,7 @@ import type { Answers } from './answers.js'
 import type { TestSet } from './data.js'
 import { accuracy, expectedCalibrationError, harmonicMean, macroAccuracy, mean } from './metrics.js'
 
-/** The figures of method.md's protocol; shares in 0..1, NLL in nats. */
+/** The figures that docs/method.md defines; shares in 0..1, NLL in nats. */
 export interface Figures {
   readonly count: { readonly old: number; readonly new: number }
   readonly accuracy: Parts

@@ -17,7 +17,7 @@ export function markdown({ title, columns, rows, notes = [] }: Table): string {
   return [...text, ...(notes.length > 0 ? ['', ...notes.map((note) => `- ${note}`)] : []), ''].join('\n')
 }
 
-/** A share with three decimals, as method.md writes them: `.893`, `1.000`. */
+/** A share with three decimals, as docs/results.md has them: `.893`, `1.000`. */
 export function share(value: number): string {
   return Number.isNaN(value) ? '–' : value.toFixed(3).replace(/^(-?)0\./, '$1.')
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { ioError, NpluskError } from '../core/errors.js'
+import { NpluskError, readError } from '../core/errors.js'
 
 /** Feature vectors as half floats that are read in blocks, so that a table need not be in memory. */
 export interface FeatureRows {
@@ -76,7 +76,7 @@ export function fileRows(path: string, offset: number, count: number, dim: numbe
       try {
         file = openSync(path, 'r')
       } catch (error) {
-        throw ioError(error, `read ${path}`)
+        throw readError(error, path)
       }
       try {
         readFully(file, path, target.subarray(0, (end - start) * dim), offset + 2 * start * dim)
@@ -88,7 +88,7 @@ export function fileRows(path: string, offset: number, count: number, dim: numbe
 }
 
 /** @throws NpluskError `IO` when the file ends before `target` is full */
-export function readFully(file: number, path: string, target: Uint16Array, position: number): void {
+export function readFully(file: number, path: string, target: Uint16Array | Uint8Array, position: number): void {
   const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
   for (let done = 0; done < bytes.length;) {
     const read = readSync(file, bytes, done, bytes.length - done, position + done)

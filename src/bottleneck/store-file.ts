@@ -1,10 +1,23 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const magic = 0xbeefc0de
-/** Where LMDB keeps what is checked here, in bytes from the start of a meta page (lmdb 3.5, `MDB_meta` behind a page header). */
+/**
+ * Where LMDB keeps what is checked here, in bytes from the start of a meta page: `MDB_meta` behind a page header, as lmdb 3.5.6 writes it.
+ * package.json pins that version, and a test compares these places with what the installed one says of its file.
+ */
 const places = { magic: 24, pageSize: 48, lastPage: 144, transaction: 152 } as const
 const metaSize = 160
 const smallestPage = 4096
+
+/** What an LMDB file says of itself. */
+export interface StoreMeta {
+  /** In bytes. */
+  readonly pageSize: number
+  /** Number of the last page in use. */
+  readonly lastPage: number
+  /** Number of the transaction that wrote this. */
+  readonly transaction: bigint
+}
 
 /**
  * Whether an LMDB file is whole, or not there yet. LMDB maps the file into memory unseen: one that is cut off, or that is something
@@ -19,11 +32,8 @@ export function isWholeStore(path: string): boolean {
   }
   try {
     if (fstatSync(file).size === 0) return true
-    const first = readMeta(file, 0)
-    if (first === undefined) return false
-    const second = readMeta(file, first.pageSize)
-    if (second === undefined) return false
-    const newest = second.transaction > first.transaction ? second : first
+    const newest = readStoreMeta(file)
+    if (newest === undefined) return false
     // Asked last: another process may be adding pages, and writes them before it names them.
     const { size } = fstatSync(file)
     return size >= (newest.lastPage + 1) * newest.pageSize
@@ -32,10 +42,14 @@ export function isWholeStore(path: string): boolean {
   }
 }
 
-function readMeta(
-  file: number,
-  start: number,
-): { pageSize: number; lastPage: number; transaction: bigint } | undefined {
+/** The newer of the two meta pages of an open LMDB file; `undefined` where it does not have both. */
+export function readStoreMeta(file: number): StoreMeta | undefined {
+  const first = readMeta(file, 0)
+  const second = first && readMeta(file, first.pageSize)
+  return second && (second.transaction > first.transaction ? second : first)
+}
+
+function readMeta(file: number, start: number): StoreMeta | undefined {
   const page = Buffer.alloc(metaSize)
   if (readSync(file, page, 0, metaSize, start) < metaSize || page.readUInt32LE(places.magic) !== magic) return undefined
   const pageSize = page.readUInt32LE(places.pageSize)

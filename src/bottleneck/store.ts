@@ -90,7 +90,12 @@ export function openStore(folder: string): BottleneckStore {
 /** Number of bytes the store takes on disk; 0 where there is none. */
 export async function storeSize(folder: string): Promise<number> {
   const names: string[] = await readdir(folder).catch(() => [])
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
+  // What another process deletes meanwhile takes no space.
+  const sizeOf = (name: string) => stat(join(folder, name)).then(
+    ({ size }) => size,
+    () => 0,
+  ) // prettier-ignore
+  const sizes = await Promise.all(names.map(sizeOf))
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 

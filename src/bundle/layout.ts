@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isRefusal, readError } from '../core/errors.js'
 import { readMetadata } from '../onnx/read-metadata.js'
 import type { Manifest } from './manifest.js'
 
@@ -9,9 +10,16 @@ export const manifestFile = 'bundle.json'
 /** The `metadata_props` entry that repeats the manifest inside the model. */
 export const manifestKey = 'nplusk.manifest'
 
-/** Whether a folder is (or once was) a bundle; a model of another origin makes none of it. */
+/**
+ * Whether a folder is (or once was) a bundle; a model of another origin makes none of it.
+ *
+ * @throws NpluskError `IO` where it is there and may not be read
+ */
 export async function isBundle(folder: string): Promise<boolean> {
-  const names: string[] = await readdir(folder).catch(() => [])
+  const names: string[] = await readdir(folder).catch((error: unknown) => {
+    if (isRefusal(error)) throw readError(error, folder)
+    return []
+  })
   return names.includes(manifestFile) || (names.includes(modelFile) && (await isOurs(join(folder, modelFile))))
 }
 

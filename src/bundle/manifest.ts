@@ -45,6 +45,7 @@ export interface TrainingRecord {
   readonly augment: number
   /** Prior probability of "new". */
   readonly prior: number
+  /** The limit that was asked for; where none was, the default one depends on what there is to tell it by. */
   readonly maxOldDrop?: number
   /** Regularisation ρ that was chosen; `null` where there was nothing to train. */
   readonly regularisation: number | null

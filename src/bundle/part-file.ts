@@ -2,7 +2,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { BottleneckStore } from '../bottleneck/store.js'
 import { temporaryName } from '../core/atomic-write.js'
-import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { ioError, NpluskError, readError, throwIfAborted } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
 import type { CallOptions } from '../core/progress.js'
 import { readAt, writeAt } from '../core/positioned.js'
@@ -121,7 +121,7 @@ async function openPart(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r')
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw ioError(cause, `read ${file}`)
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw readError(cause, file)
     throw new NpluskError('NOT_FOUND', `There is no file ${file}; check the path of the part.`, { cause })
   }
 }

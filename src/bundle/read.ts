@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { open, readFile, type FileHandle } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { access, open, readFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { NpluskError } from '../core/errors.js'
-import { isReadable } from '../core/is-readable.js'
+import { isRefusal, NpluskError, readError } from '../core/errors.js'
 import { modelIn } from '../model/model-folder.js'
 import { readMetadata } from '../onnx/read-metadata.js'
 import { contentName, filesOf, hashedName, isBundle, manifestFile, manifestKey, modelFile } from './layout.js'
@@ -79,7 +78,7 @@ export function changedMeanwhile(folder: string): NpluskError {
  * before it could rename `bundle.json` as well, the newer one counts.
  *
  * @throws NpluskError `NOT_FOUND` when there is no bundle, `BAD_BUNDLE` when it is damaged or of another format; the model's graph is
- * not looked at
+ * not looked at; `IO` when its files may not be read
  */
 export async function openBundle(folder: string): Promise<OpenedBundle> {
   if (!(await isBundle(folder))) {
@@ -180,16 +179,24 @@ async function readPart(path: string): Promise<Buffer> {
 }
 
 function unreadable(path: string, cause: unknown): NpluskError {
+  // Nothing may be wrong with the bundle.
+  if (isRefusal(cause)) return readError(cause, path) as NpluskError
   return new NpluskError('BAD_BUNDLE', `${path} cannot be read; restore the bundle from a copy, or build it again.`, {
     cause,
   })
 }
 
-/** The path of a file that a manifest names and that cannot be read. */
+/**
+ * The path of a file that a manifest names and that is not there.
+ *
+ * @throws NpluskError `IO` for one that may not be read
+ */
 async function missingFile(folder: string, manifest: Manifest): Promise<string | undefined> {
   for (const name of filesOf(manifest)) {
     const path = join(folder, name)
-    if (!(await isReadable(path))) return path
+    const failure: unknown = await access(path, constants.R_OK).catch((error: unknown) => error)
+    if (isRefusal(failure)) throw readError(failure, path)
+    if (failure !== undefined) return path
   }
   return undefined
 }

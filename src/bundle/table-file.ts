@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { fileRows, readRows } from '../bottleneck/feature-rows.js'
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { fileRows, readFully, readRows } from '../bottleneck/feature-rows.js'
 import type { FeatureTable } from '../bottleneck/table.js'
 import { NpluskError } from '../core/errors.js'
 import { damagedFile, parseHeader, tensorChunks, toArray, type Header, type Tensors } from './safetensors.js'
@@ -48,7 +48,7 @@ function readColumns(path: string): { tensors: Tensors; header: Header; size: nu
     const read = (from: number, to: number) => {
       if (!(from >= 0 && to >= from && to <= size)) throw new RangeError('a part beyond the end of the file')
       const bytes = new Uint8Array(to - from)
-      readSync(file!, bytes, 0, bytes.length, from)
+      readFully(file!, path, bytes, from)
       return bytes
     }
     const header = parseHeader(read(0, 8), (end) => read(8, end))

@@ -21,9 +21,16 @@ export interface BundleChange {
   readonly verify: (modelPath: string) => Promise<void>
 }
 
+/** A file that is written, and the path that it gets. */
+interface Staged {
+  readonly path: string
+  readonly final: string
+}
+
 /**
  * Makes a bundle, or changes one. Everything is written under temporary names first; then the model's renaming makes the change take
- * effect, so that a reader finds the old bundle or the new one, and a failure at any point leaves the old one.
+ * effect, so that a reader finds the old bundle or the new one, and a failure before leaves the old one. What fails afterwards, the
+ * removal of files that are needed no more, is no failure of the change.
  *
  * @throws NpluskError `IO` when the file system refuses, `CONFLICT` when another process has changed the bundle meanwhile
  */
@@ -39,7 +46,7 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
       await writeSynced(path, content)
       return { path, final: join(staging, name) }
     }
-    const staged: { path: string; final: string }[] = []
+    const staged: Staged[] = []
     for (const [name, content] of change.files) {
       // Named by its content: what has the name has the content.
       if (!exists || !(await isReadable(join(folder, name)))) staged.push(await stage(name, content()))
@@ -47,17 +54,19 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
     const model = await stage(modelFile, [change.model])
     const manifest = await stage(manifestFile, [Buffer.from(JSON.stringify(change.manifest, undefined, 1))])
     await change.verify(model.path)
-    const putInPlace = async () => {
-      for (const { path, final } of [...staged, model, manifest]) await rename(path, final)
+    const putInPlace = async (files: readonly Staged[]) => {
+      for (const { path, final } of files) await rename(path, final)
     }
     if (exists) {
       await withLock(folder, async () => {
         await checkRevision(folder, change.manifest.revision - 1)
-        await putInPlace()
+        await putInPlace([...staged, model])
+        // From here on the change is made. The model repeats the manifest, and counts where that is older.
+        await putInPlace([manifest]).catch(() => rm(manifest.path, { force: true }).catch(() => undefined))
         await removeUnused(folder, change.manifest)
       })
     } else {
-      await putInPlace()
+      await putInPlace([...staged, model, manifest])
       await rename(staging, folder).catch((error: unknown) => {
         throw isTaken(error) ? changedMeanwhile(folder) : error
       })
@@ -97,7 +106,8 @@ async function writeSynced(path: string, content: Iterable<Uint8Array>): Promise
 async function removeUnused(folder: string, manifest: Manifest): Promise<void> {
   const used = new Set([modelFile, manifestFile, ...filesOf(manifest)])
   const ours = /^(backbone|rehearsal|features)-[0-9a-f]{16}\.(onnx|safetensors)$/
-  for (const name of await readdir(folder)) {
+  const names: string[] = await readdir(folder).catch(() => [])
+  for (const name of names) {
     if (ours.test(name) && !used.has(name)) await rm(join(folder, name), { force: true }).catch(() => undefined)
   }
 }

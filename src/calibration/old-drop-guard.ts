@@ -1,6 +1,6 @@
 /**
  * The largest shift of all added logits under which old accuracy falls by no more than asked: the 1 − ε quantile of
- * max z_n − max z_o over held-out old images, with its sign turned (method.md's γ, as an upper limit).
+ * max z_n − max z_o over held-out old images, with its sign turned (docs/method.md, "The guard").
  *
  * @param margins max z_n − max z_o, without any shift, of every held-out old image that the base model gets right
  * @param count number of held-out old images, right or wrong: what the drop is a fraction of

@@ -1,4 +1,4 @@
-import { rename, rm, stat } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryName, writeSynced } from './atomic-write.js'
 import { ioError } from './errors.js'
@@ -27,18 +27,19 @@ export async function writeFolderAtomic(
 }
 
 async function putInPlace(staging: string, folder: string): Promise<void> {
-  const isThere = await stat(folder).then(
-    () => true,
-    () => false,
-  )
-  if (!isThere) return rename(staging, folder)
   const aside = temporaryName(folder)
-  await rename(folder, aside)
+  const wasThere = await rename(folder, aside).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      return false
+    },
+  )
   try {
     await rename(staging, folder)
   } catch (error) {
-    await rename(aside, folder)
+    if (wasThere) await rename(aside, folder)
     throw error
   }
-  await rm(aside, { recursive: true, force: true }).catch(() => undefined)
+  if (wasThere) await rm(aside, { recursive: true, force: true }).catch(() => undefined)
 }

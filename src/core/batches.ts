@@ -12,20 +12,27 @@ export async function* batches<Item>(
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   let batch: Item[] = []
   let coming: IteratorResult<Item> | Promise<IteratorResult<Item>> | undefined
-  for (;;) {
-    coming ??= source.next()
-    const next =
-      batch.length === 0 || patience === undefined ? await coming : await Promise.race([coming, silence(patience)])
-    if (next?.done) break
-    if (next !== undefined) {
-      coming = undefined
-      batch.push(next.value)
-      if (batch.length < size) continue
+  let ended = false
+  try {
+    for (;;) {
+      coming ??= source.next()
+      const next =
+        batch.length === 0 || patience === undefined ? await coming : await Promise.race([coming, silence(patience)])
+      if (next?.done) break
+      if (next !== undefined) {
+        coming = undefined
+        batch.push(next.value)
+        if (batch.length < size) continue
+      }
+      yield batch
+      batch = []
     }
-    yield batch
-    batch = []
+    ended = true
+    if (batch.length > 0) yield batch
+  } finally {
+    // Not awaited: a source that still waits for its next item could hold the reader up for ever.
+    if (!ended) void Promise.resolve(source.return?.()).catch(() => undefined)
   }
-  if (batch.length > 0) yield batch
 }
 
 /** Resolves after the time; but what came while the thread was busy goes first. */

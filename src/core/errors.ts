@@ -50,25 +50,69 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new NpluskError('ABORTED', 'Interrupted; nothing was changed.')
 }
 
-const ioCauses: Record<string, string> = {
-  ENOSPC: 'the disk is full; free some space and run again',
-  EDQUOT: 'the disk quota is used up; free some space and run again',
-  EACCES: 'permission is denied; choose a place you may write to',
-  EPERM: 'permission is denied; choose a place you may write to',
-  EROFS: 'the file system is read-only; choose another place',
-  // What Node makes of a folder that is to be made, parents included, on a read-only file system.
-  ENOENT: 'a folder of that path is missing and cannot be made; choose another place',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  EEXIST: 'something else of that name is in the way',
-  EISDIR: 'a folder of that name is in the way',
-  ENAMETOOLONG: 'the name is too long for this file system',
+/** What was to be done with the file or folder: what helps depends on it. */
+export type FileAction = 'write' | 'read' | 'delete'
+
+const always: Record<string, string> = {
+  ENOTDIR: 'a part of the path is a file, not a folder; check the path',
+  ELOOP: 'its links lead round in a circle; mend them',
+  ENAMETOOLONG: 'the name is too long for this file system; choose a shorter one',
   EMFILE: 'too many files are open; raise the limit with ulimit -n',
+  ENFILE: 'too many files are open on this machine; end some programs and run again',
+  EIO: 'the disk reports an error; check it',
+  EBUSY: 'another program is using it; end that and run again',
 }
 
-/** Turns a failure of the file system into one sentence; anything else comes back as it is. */
-export function ioError(error: unknown, action: string): unknown {
+const causes: Record<FileAction, Record<string, string>> = {
+  write: {
+    ...always,
+    ENOSPC: 'the disk is full; free some space and run again',
+    EDQUOT: 'the disk quota is used up; free some space and run again',
+    EFBIG: 'the file system takes no file of this size; choose another place',
+    EACCES: 'permission is denied; choose a place you may write to',
+    EPERM: 'permission is denied; choose a place you may write to',
+    EROFS: 'the file system is read-only; choose another place',
+    // What Node makes of a folder that is to be made, parents included, on a read-only file system.
+    ENOENT: 'a folder of that path is missing and cannot be made; choose another place',
+    EEXIST: 'something else of that name is in the way; remove it, or choose another name',
+    EISDIR: 'a folder of that name is in the way; remove it, or choose another name',
+  },
+  read: {
+    ...always,
+    EACCES: 'permission is denied; make it readable for you',
+    EPERM: 'permission is denied; make it readable for you',
+    ENOENT: 'it is not there; check the path',
+    EISDIR: 'it is a folder; give a file',
+  },
+  delete: {
+    ...always,
+    EACCES: 'permission is denied; delete it as the user that it belongs to',
+    EPERM: 'permission is denied; delete it as the user that it belongs to',
+    EROFS: 'the file system is read-only; make it writable',
+    ENOTEMPTY: 'another program is writing to it; end that and run again',
+  },
+}
+
+/**
+ * Turns a failure of the file system into one sentence; anything else comes back as it is.
+ *
+ * @param what the whole action, such as `write a.json`
+ */
+export function ioError(error: unknown, what: string, action: FileAction = 'write'): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code
-  const cause = code === undefined ? undefined : ioCauses[code]
+  const cause = code === undefined ? undefined : causes[action][code]
   if (error instanceof NpluskError || cause === undefined) return error
-  return new NpluskError('IO', `Cannot ${action}: ${cause}.`, { cause: error, data: { errno: code } })
+  return new NpluskError('IO', `Cannot ${what}: ${cause}.`, { cause: error, data: { errno: code } })
+}
+
+/** As `ioError`, where a file or folder was to be read. */
+export function readError(error: unknown, path: string): unknown {
+  return ioError(error, `read ${path}`, 'read')
+}
+
+const refusals = new Set(['EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO'])
+
+/** Whether the system did not let anybody look, which says nothing about what is there. */
+export function isRefusal(error: unknown): boolean {
+  return refusals.has((error as NodeJS.ErrnoException | undefined)?.code ?? '')
 }

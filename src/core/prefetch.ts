@@ -4,29 +4,40 @@ export type Settled<T> = { readonly value: T } | { readonly error: unknown }
 /**
  * Runs `work` on every item, at most `depth` ahead of whoever reads the results, and yields the results in the items' order.
  * One item's failure does not stop the others. A result that is ready does not wait for an item that is still to come.
+ *
+ * @param weightOf what an item counts for: no other is begun while those ahead weigh `depth` or more. @default 1
  */
 export async function* prefetch<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
   depth: number,
   work: (item: Item) => Promise<Result>,
+  weightOf: (item: Item) => number = () => 1,
 ): AsyncGenerator<Settled<Result>, void, void> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
-  const running: Promise<Settled<Result>>[] = []
+  const running: { readonly result: Promise<Settled<Result>>; readonly weight: number }[] = []
+  let ahead = 0
   let coming: IteratorResult<Item> | Promise<IteratorResult<Item>> | undefined
   let ended = false
   try {
     while (!ended || running.length > 0) {
-      if (!ended && running.length < depth) {
+      if (!ended && ahead < depth) {
         coming ??= source.next()
-        const first = 'done' in coming ? coming : await Promise.race([coming, ...running.slice(0, 1)])
+        const ready = running.slice(0, 1).map(({ result }) => result)
+        const first = 'done' in coming ? coming : await Promise.race([coming, ...ready])
         if ('done' in first) {
           coming = undefined
           if (first.done) ended = true
-          else running.push(settle(work(first.value)))
+          else {
+            const weight = weightOf(first.value)
+            ahead += weight
+            running.push({ result: settle(work(first.value)), weight })
+          }
           continue
         }
       }
-      yield await running.shift()!
+      const { result, weight } = running.shift()!
+      ahead -= weight
+      yield await result
     }
   } finally {
     // Not awaited: a source that still waits for its next item could hold the reader up for ever.

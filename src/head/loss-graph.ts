@@ -4,7 +4,7 @@ import { DataType, floatTensor, int64Tensor, tensor } from '../onnx/tensor.js'
 import { noOldTarget } from '../bottleneck/table.js'
 
 /**
- * The training loss of `method.md`'s joint softmax and its gradient, as an ONNX graph that any execution provider runs.
+ * The training loss of the joint softmax (docs/method.md) and its gradient, as an ONNX graph that any execution provider runs.
  *
  * For a block of n rows and R problems over k classes:
  *

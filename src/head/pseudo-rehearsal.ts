@@ -27,8 +27,8 @@ const residualScale = 1.3
 
 /**
  * Made-up old images for training without any: features the old head takes for one of its classes, spread like the new
- * images' own. Starting from method.md's f̂ = relu(relu(μ + a·w̃_c) + f_i − μ_{y_i}), a is drawn anew for every row, and μ is not
- * the new images' mean μ_N but a point between it and its neutral point μ_N − δ, where δ is the shortest vector with the logits that
+ * images' own: f̂ = relu(relu(μ + a·w̃_c) + f_i − μ_{y_i}) (docs/method.md, "Made-up old images"). a is drawn anew for every row, and μ is
+ * not the new images' mean μ_N but a point between it and its neutral point μ_N − δ, where δ is the shortest vector with the logits that
  * make μ_N special, (W − W̄)δ = (W − W̄)μ_N: there the old head favours no class. Old images centred on μ_N all look
  * a little like new ones, and the boundary learnt from them lies too close to the new.
  *

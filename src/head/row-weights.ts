@@ -2,7 +2,7 @@ import type { TrainingSet } from './types.js'
 
 /**
  * How much each row counts: every new class 1/k in all, whatever its number of images, and all old images λ = 1 together
- * (method.md, "joint offset"). An image's share is spread evenly over its views and near-duplicates.
+ * (docs/method.md, "Weights"). An image's share is spread evenly over its views and near-duplicates.
  *
  * @param included rows that take part; all where left out
  */

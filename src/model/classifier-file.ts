@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { ioError, NpluskError } from '../core/errors.js'
+import { NpluskError, readError } from '../core/errors.js'
 import { loadExternalData } from '../onnx/external-data.js'
 import { decodeModel, type LoadedModel } from '../onnx/model.js'
 import { nameColumns, type NamedClasses } from './describe/class-names.js'
@@ -104,6 +104,6 @@ async function readModelFile(file: string): Promise<Uint8Array> {
     if (code === 'EISDIR') throw new NpluskError('BAD_INPUT', `${file} is a folder; give an ONNX file.`)
     if (code === 'ERR_FS_FILE_TOO_LARGE')
       throw new NpluskError('BAD_MODEL', `${file} is larger than 2 GiB, the most one ONNX file can hold.`)
-    throw ioError(error, `read ${file}`)
+    throw readError(error, file)
   }
 }

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf'
 import { open, type FileHandle } from 'node:fs/promises'
 import { isAbsolute, join, normalize, sep } from 'node:path'
-import { ioError, NpluskError } from '../core/errors.js'
+import { NpluskError, readError } from '../core/errors.js'
 import { TensorProto_DataLocation as DataLocation, TensorProtoSchema } from './generated/onnx_pb.js'
 import type { LoadedModel, TensorProto } from './model.js'
 import { storedBytes } from './tensor-size.js'
@@ -112,6 +112,6 @@ async function openBeside(
         { cause: error },
       )
     }
-    throw ioError(error, `read ${location}`)
+    throw readError(error, location)
   }
 }

@@ -40,7 +40,8 @@ export async function connectQueue(address: string, onLost?: (reason: string) =>
     await redis.ping()
     connected = true
   } catch (error) {
-    redis.disconnect()
+    // A connection that has ended by itself would wait two seconds for its end.
+    if (redis.status !== 'end') redis.disconnect()
     throw new NpluskError(
       'QUEUE',
       `Cannot use the Redis server at ${shownAddress(address)} (${reasonOf(failure ?? error)}); check the address, and that the server runs.`,

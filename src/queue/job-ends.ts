@@ -5,7 +5,7 @@ import type { FeaturesJob, FeaturesOutcome } from './jobs.js'
 export type JobEnd = { readonly outcome: FeaturesOutcome } | { readonly failure: string } | 'lost'
 
 export interface JobEnds {
-  /** Resolves once the job has ended; rejects once the watch is stopped. */
+  /** Resolves once the job has ended; rejects once the watch is stopped, or where it was before. */
   of(job: string): Promise<JobEnd>
   /** @param reason what everybody who still waits is told */
   stop(reason: unknown): void
@@ -42,6 +42,7 @@ export function watchJobs(
     if (job === undefined) end(id, 'lost')
     else end(id, state === 'completed' ? { outcome: job.returnvalue } : { failure: job.failedReason })
   }
+  let stopped: { readonly reason: unknown } | undefined
   let looking = false
   const timer = setInterval(() => {
     if (looking) return
@@ -56,11 +57,13 @@ export function watchJobs(
   return {
     of: (job) =>
       new Promise((resolve, reject) => {
+        if (stopped) return reject(stopped.reason as Error)
         waiting.set(job, { resolve, reject })
         // It may have ended before anybody waited for it.
         look(job).catch(() => undefined)
       }),
     stop(reason) {
+      stopped ??= { reason }
       clearInterval(timer)
       for (const { reject } of waiting.values()) reject(reason)
       waiting.clear()

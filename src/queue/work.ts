@@ -14,6 +14,7 @@ import {
   type FeaturesOutcome,
   type JobReport,
 } from './jobs.js'
+import { SessionPool } from './session-pool.js'
 import { fetchBackbone } from './shared-backbone.js'
 
 export interface WorkOptions extends CallOptions {
@@ -35,23 +36,14 @@ const jobsAtOnce = 2
 export async function work({ queue, openSession, onJob, signal, onProgress }: WorkOptions): Promise<number> {
   const warn = (message: string) => onProgress?.({ type: 'warning', code: 'QUEUE', message })
   const { redis, library, close } = await connectQueue(queue, warn)
-  const sessions = new Map<string, Promise<Session>>()
-  const sessionOf = (graph: string) => {
-    const open = sessions.get(graph) ?? fetchBackbone(redis, graph).then(openSession)
-    sessions.set(graph, open)
-    // One that cannot be had now may be there later.
-    open.catch(() => sessions.delete(graph))
-    return open
-  }
-
+  const sessions = new SessionPool(async (graph) => openSession(await fetchBackbone(redis, graph)), jobsAtOnce)
   let done = 0
   const machine = hostname()
   const worker = new library.Worker<FeaturesJob, FeaturesOutcome>(
     queueName,
     async ({ id, data }) => {
       const started = performance.now()
-      const session = await sessionOf(data.graph)
-      const outcome = await doJob(data, { redis, session, machine })
+      const outcome = await sessions.use(data.graph, (session) => doJob(data, { redis, session, machine }))
       done++
       const seconds = (performance.now() - started) / 1000
       onJob?.({ job: id ?? '', images: data.images.length, computed: outcome.computed, seconds })
@@ -73,9 +65,8 @@ export async function work({ queue, openSession, onJob, signal, onProgress }: Wo
     onProgress?.({ type: 'info', message: `Waiting for jobs on ${shownAddress(queue)}.` })
     if (!signal?.aborted) await (signal ? once(signal, 'abort') : new Promise(() => undefined))
   } finally {
-    await worker.close()
-    close()
-    for (const session of sessions.values()) await (await session).close()
+    await worker.close().finally(close)
+    await sessions.close()
   }
   return done
 }

@@ -39,7 +39,7 @@ export interface PipelineOptions {
  * enough to show progress and stop quickly.
  */
 export const batchSizes: Readonly<Record<Provider, number>> = { cpu: 8, cuda: 32 }
-/** Batches of images that are decoded ahead of the graph. */
+/** Batches of views that are decoded ahead of the graph. */
 const batchesDecoded = 2
 /** One batch runs while the next one waits at the session's door, so that there is no gap between them. */
 const batchesAhead = 2
@@ -60,7 +60,7 @@ export async function* runImages<Image extends ImageViews>(
   { signal, patience }: PipelineOptions,
 ): AsyncGenerator<ImageOutputs<Image>, void, void> {
   const batchSize = batchSizes[session.provider]
-  const decoded = prefetch(images, batchesDecoded * batchSize, decode)
+  const decoded = prefetch(images, batchesDecoded * batchSize, decode, ({ views }) => views.length)
   const answered = prefetch(batches(flat(decoded), batchSize, patience), batchesAhead, runBatch)
   let views: Outputs[] = []
   for await (const piece of flat(answered)) {

@@ -1,5 +1,6 @@
 import ort = require('onnxruntime-node')
 import { NpluskError, messageOf } from '../core/errors.js'
+import { plainData, type PlainArray } from './plain-data.js'
 
 const { env, InferenceSession, Tensor } = ort
 
@@ -16,13 +17,16 @@ export type Provider = 'cpu' | 'cuda'
 /** A tensor as plain data: row-major `data` of `dims`. */
 export interface PlainTensor {
   readonly dims: readonly number[]
-  readonly data: Float32Array | Uint8Array | Int32Array | BigInt64Array
+  readonly data: PlainArray
 }
 
 /** One loaded graph. No tensor object of the runtime leaves it. */
 export interface Session {
   readonly provider: Provider
-  /** Runs the graph and returns the outputs asked for. Data given as a Float32Array goes in as float32, and so on. */
+  /**
+   * Runs the graph and returns the outputs asked for. Data given as a Float32Array goes in as float32, and so on; half floats come out
+   * as float32.
+   */
   run(inputs: Readonly<Record<string, PlainTensor>>, outputs: readonly string[]): Promise<Record<string, PlainTensor>>
   /** Frees the runtime's memory; a second call does nothing. */
   close(): Promise<void>
@@ -100,7 +104,7 @@ class OrtSession implements Session {
     return Object.fromEntries(
       outputs.map((name) => {
         const tensor = results[name]!
-        return [name, { dims: tensor.dims, data: tensor.data as PlainTensor['data'] }]
+        return [name, { dims: tensor.dims, data: plainData(tensor) }]
       }),
     )
   }
@@ -112,7 +116,7 @@ class OrtSession implements Session {
   }
 }
 
-function toTensor(data: PlainTensor['data'], dims: readonly number[]): ort.Tensor {
+function toTensor(data: PlainArray, dims: readonly number[]): ort.Tensor {
   if (data instanceof Float32Array) return new Tensor('float32', data, dims)
   if (data instanceof Uint8Array) return new Tensor('uint8', data, dims)
   if (data instanceof Int32Array) return new Tensor('int32', data, dims)

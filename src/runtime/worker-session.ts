@@ -118,10 +118,17 @@ class WorkerSession implements StartedSession {
     })
   }
 
-  /** Asks the worker to end and waits for it: ending a thread that is inside the runtime would abort the process. */
+  /**
+   * Asks the worker to end and waits for it: ending a thread that is inside the runtime would abort the process. A run that it may have
+   * begun, the first that has no answer yet, may still get one; the others are dropped.
+   */
   async close(): Promise<void> {
     if (!this.#failure) {
       this.#failure = stopped('it was closed')
+      for (const [id, { reject }] of [...this.#waiting].slice(1)) {
+        this.#waiting.delete(id)
+        reject(this.#failure)
+      }
       this.#send({ type: 'close' })
     }
     await this.#ended

@@ -53,7 +53,7 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
     for (const file of models) await rm(file, { force: true })
     await clearStore(bottlenecks)
   } catch (error) {
-    throw ioError(error, `clear the cache in ${folder}`)
+    throw ioError(error, `clear the cache in ${folder}`, 'delete')
   }
   return { bytes }
 }

@@ -10,7 +10,7 @@ import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
 import { bottleneckFolder } from './cache.js'
-import { defaultAugment, defaultMaxOldDrop, defaultPrior } from './defaults.js'
+import { defaultAugment, defaultPrior } from './defaults.js'
 import { tableOf, type ExtractedTable } from './features.js'
 import { addedCount, keptHeads, keptIncrements } from './kept.js'
 import { grownClasses, refuseGrowth, type GrownClass } from './grown-classes.js'
@@ -40,7 +40,10 @@ export interface ExtendOptions extends ModelOptions {
    * @default 'separate' for an old class's name, 'merge' for that of a class added earlier: it grows
    */
   readonly overlap?: Overlap
-  /** Largest loss of old accuracy allowed, a fraction in [0, 1). @default the bundle's own, else 0.01 where there are old images */
+  /**
+   * Largest loss of old accuracy allowed, a fraction in [0, 1).
+   * @default what was asked for when the bundle was extended before, else 0.01 where there are old images
+   */
   readonly maxOldDrop?: number
   /** Prior probability that an image shows a new class, in (0, 1). @default the bundle's own, else 0.15 */
   readonly prior?: number
@@ -149,9 +152,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       const increments = [...(bundle ? await keptIncrements(bundle) : []), { increment, table: extracted.table }]
       const revision = (bundle && (await isSamePlace(out, bundle.folder)) ? bundle.manifest.revision : 0) + 1
       const prior = options.prior ?? bundle?.manifest.training.prior ?? defaultPrior
-      // Made-up old images are too unlike real ones to hold a limit by, unless one is asked for.
-      const limit = rehearsal === undefined ? undefined : defaultMaxOldDrop
-      const maxOldDrop = options.maxOldDrop ?? bundle?.manifest.training.maxOldDrop ?? limit
+      const maxOldDrop = options.maxOldDrop ?? bundle?.manifest.training.maxOldDrop
       const settings = { ...views, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
       const frozen = bundle && options.freezeAdded ? keptHeads(await loadModelOf(bundle)) : []
       const plan = {

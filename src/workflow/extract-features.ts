@@ -4,7 +4,6 @@ import { openStore } from '../bottleneck/store.js'
 import { writePart } from '../bundle/part-file.js'
 import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
-import { listImages } from '../image/folder.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
@@ -12,15 +11,16 @@ import type { Provider } from '../runtime/session.js'
 import { bottleneckFolder } from './cache.js'
 import { defaultAugment } from './defaults.js'
 import { viewsOfFiles } from './image-views.js'
+import { imagesToAdd } from './images-to-add.js'
 import type { ModelOptions } from './model-options.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
-import { samplesOf } from './samples.js'
 import { filesOfShard, type Shard } from './shard.js'
 
 export interface FeaturesOptions extends ModelOptions {
-  /** A folder of images, with class folders or without. */
-  readonly folder: string
-  /** As in `ExtendOptions`: what `--add` is to find must be computed with the same. */
+  /** A folder of images, with class folders or without; or several, where they are to be added together. */
+  readonly folder: string | readonly string[]
+  /** As in `ExtendOptions`: what `--add` is to find must be computed with the same. A folder's images are computed as well. */
+  readonly rehearsal?: string
   readonly augment?: number
   readonly seed?: number
   /** One of `count` parts of the images, the `index`-th, counted from 1. @default all images */
@@ -56,19 +56,18 @@ interface Task extends Omit<Extractor, 'session'> {
 type Outcome = Pick<FeaturesResult, 'computed' | 'unreadable'>
 
 /**
- * Computes the bottlenecks of a folder's images into the cache, so that `extendModel` with the same model, `augment` and `seed` need
- * not: here, or by the workers of a queue. What is in the cache already is not computed again; a run that was killed goes on where it
+ * Computes the bottlenecks of the images that `extendModel` with the same model, folders, `rehearsal`, `augment` and `seed` looks at
+ * into the cache, so that it need not: here, or by the workers of a queue. What is in the cache already is not computed again; a run that was killed goes on where it
  * stopped.
  *
  * @throws NpluskError `NOT_FOUND`, `BAD_INPUT`, `BAD_MODEL`, `USAGE`, `DEVICE_UNAVAILABLE`, `QUEUE`, `IO`, `ABORTED`
  */
 export async function extractFeatures(options: FeaturesOptions): Promise<FeaturesResult> {
-  const { folder, augment = defaultAugment, seed = 0, shard = { index: 1, count: 1 }, out, queue, signal, onProgress } = options // prettier-ignore
+  const { folder, rehearsal, augment = defaultAugment, seed = 0, shard = { index: 1, count: 1 }, out, queue, signal, onProgress } = options // prettier-ignore
   const started = performance.now()
-  const all = await listImages(folder)
-  const files = filesOfShard(folder, all, shard)
   // The same samples on every machine and as --add takes, whatever the part: preprocessing that is found by trial must not differ.
-  const samples = await samplesOf([{ label: '', files: all }], undefined)
+  const { sets, samples } = await imagesToAdd([folder].flat(), rehearsal)
+  const files = sets.flatMap((set) => filesOfShard(set.folder, set.files, shard))
   const { backbone } = await openBackbone({ ...options, samples })
   throwIfAborted(signal)
 

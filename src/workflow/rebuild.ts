@@ -5,6 +5,7 @@ import { baseHead } from '../model/base-head.js'
 import type { Backbone } from '../model/backbone.js'
 import type { Session } from '../runtime/session.js'
 import type { IncrementFeatures } from './column-table.js'
+import { defaultMaxOldDrop } from './defaults.js'
 import { refit, type Refit } from './refit.js'
 import type { Rehearsal } from './rehearsal.js'
 import { saveBundle } from './save.js'
@@ -56,8 +57,13 @@ export async function rebuild(
     baseClasses: backbone.classes.length,
     oldHead: rehearsal === undefined ? baseHead(backbone) : undefined,
   }
+  // Made-up old images are too unlike real ones to hold a limit by, unless one is asked for.
+  const maxOldDrop = settings.maxOldDrop ?? (rehearsal === undefined ? undefined : defaultMaxOldDrop)
+  const limit = maxOldDrop === undefined ? {} : { maxOldDrop }
   const fitted =
-    increments.length === 0 ? undefined : await refit(increments, rehearsal?.table, { ...settings, ...old, ...call })
+    increments.length === 0
+      ? undefined
+      : await refit(increments, rehearsal?.table, { ...settings, ...limit, ...old, ...call })
   lap('train')
   const manifest = await saveBundle(
     folder,

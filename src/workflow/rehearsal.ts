@@ -37,7 +37,7 @@ export function cachedPackFile(
 }
 
 /**
- * Finds the old images that training rehearses with.
+ * Finds the old images that training rehearses with. That a bundle was made without any binds no later call.
  *
  * @param wanted `builtin`, `none`, a folder, or `undefined` for the bundle's own or else the built-in pack
  * @param options.cacheDir where packs that the user had made are kept; without it only the one that ships is looked for
@@ -52,9 +52,12 @@ export async function openRehearsal(
   options: CallOptions & { readonly cacheDir?: string; readonly augment: number; readonly seed: number },
 ): Promise<Rehearsal | undefined> {
   if (wanted === 'none') return undefined
-  if (wanted === undefined && bundle) return bundleRehearsal(bundle)
+  const own = bundle?.manifest.rehearsal
+  if (wanted === undefined && own) return bundleRehearsal(bundle!)
   if (wanted === undefined || wanted === 'builtin') {
-    const pack = await builtinRehearsal(backbone, options)
+    // A pack that the user had made may be on another machine, and the bundle holds it.
+    const kept = () => (own?.source === 'builtin' ? bundleRehearsal(bundle!) : undefined)
+    const pack = (await builtinRehearsal(backbone, options)) ?? (await kept())
     if (pack === undefined && wanted === 'builtin') {
       throw new NpluskError(
         'NOT_FOUND',

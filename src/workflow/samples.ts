@@ -11,8 +11,13 @@ const samplesOfEach = 12
  * @param rehearsal as in `ExtendOptions`; only a folder has images
  */
 export async function samplesOf(folders: readonly ClassFolder[], rehearsal: string | undefined): Promise<string[]> {
-  const isFolder = rehearsal !== undefined && rehearsal !== 'builtin' && rehearsal !== 'none'
-  const old = isFolder ? await listImages(rehearsal) : []
+  const folder = rehearsalFolder(rehearsal)
+  const old = folder === undefined ? [] : await listImages(folder)
   const added = folders.flatMap(({ files }) => files)
   return [...evenly(added, samplesOfEach), ...evenly(old, samplesOfEach)]
+}
+
+/** The folder of old images that the option names, if it names one. */
+export function rehearsalFolder(rehearsal: string | undefined): string | undefined {
+  return rehearsal === 'builtin' || rehearsal === 'none' ? undefined : rehearsal
 }

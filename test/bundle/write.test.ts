@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { manifestFile, modelFile } from '../../src/bundle/layout.js'
@@ -120,6 +120,24 @@ describe('writeBundle', () => {
     await expect(writeBundle(place(), late)).rejects.toMatchObject({ code: 'CONFLICT' })
     expect((await readBundle(place())).manifest).toEqual(tinyChange(1, ['fish']).manifest)
     expect(await readdir(join(folder(), 'out'))).toEqual(['bundle'])
+  })
+
+  test('does not fail once the model has taken effect, whatever goes wrong after that', async () => {
+    await writeBundle(place(), tinyChange(1, ['flowers']))
+    // The manifest cannot be renamed, and one of the files that are needed no more is a folder with something in it.
+    const stuck = join(place(), 'features-0123456789abcdef.safetensors')
+    await mkdir(join(stuck, 'inside'), { recursive: true })
+    const second = tinyChange(2, ['birds'], async () => {
+      for (const name of await readdir(place())) if (/^\.bundle\.json\./.test(name)) await rm(join(place(), name))
+    })
+    await writeBundle(place(), second)
+    expect((await readBundle(place())).manifest).toEqual(second.manifest)
+    expect(JSON.parse(await readFile(join(place(), manifestFile), 'utf8'))).toMatchObject({ revision: 1 })
+
+    const third = tinyChange(3, ['birds', 'fish'])
+    await writeBundle(place(), third)
+    expect((await readBundle(place())).manifest).toEqual(third.manifest)
+    expect(JSON.parse(await readFile(join(place(), manifestFile), 'utf8'))).toMatchObject({ revision: 3 })
   })
 
   test('removes what killed processes left behind, and spares what is being written', async () => {

@@ -46,7 +46,7 @@ describe('writeFileAtomic', () => {
     await mkdir(path)
     await expect(writeFileAtomic(path, 'x')).rejects.toMatchObject({
       code: 'IO',
-      message: `Cannot write ${path}: a folder of that name is in the way.`,
+      message: `Cannot write ${path}: a folder of that name is in the way; remove it, or choose another name.`,
     })
     expect(await readdir(folder())).toEqual(['file'])
 
@@ -54,7 +54,7 @@ describe('writeFileAtomic', () => {
     await writeFile(blocked, 'a file')
     await expect(writeFileAtomic(join(blocked, 'file'), 'x')).rejects.toMatchObject({
       code: 'IO',
-      message: `Cannot write ${join(blocked, 'file')}: something else of that name is in the way.`,
+      message: `Cannot write ${join(blocked, 'file')}: something else of that name is in the way; remove it, or choose another name.`,
     })
   })
 

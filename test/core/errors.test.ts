@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from '@jest/globals'
-import { ioError, messageOf, NpluskError, throwIfAborted } from '../../src/core/errors.js'
+import { ioError, isRefusal, messageOf, NpluskError, readError, throwIfAborted } from '../../src/core/errors.js'
 
 describe('NpluskError', () => {
   test('carries a code, data and a cause', () => {
@@ -46,6 +47,27 @@ describe('ioError', () => {
   })
 
   test.each([
+    ['ENOENT', /^Cannot read a\.json: it is not there; check the path\.$/],
+    ['EACCES', /^Cannot read a\.json: permission is denied; make it readable for you\.$/],
+    ['EISDIR', /^Cannot read a\.json: it is a folder; give a file\.$/],
+    ['EMFILE', /^Cannot read a\.json: too many files are open; .*\.$/],
+  ])('says what %s means for reading', (code, message) => {
+    const cause = Object.assign(new Error('native'), { code })
+    expect(readError(cause, 'a.json')).toMatchObject({ code: 'IO', message: expect.stringMatching(message), cause })
+  })
+
+  test('a remedy is one for what was to be done', async () => {
+    const failures = async (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error) // prettier-ignore
+    const missing = await failures(readFile('nothing/of/the/kind'))
+    expect(readError(missing, 'x')).toMatchObject({ message: 'Cannot read x: it is not there; check the path.' })
+    expect(ioError(missing, 'write x')).toMatchObject({ message: expect.stringContaining('cannot be made') })
+    const folder = await failures(readFile('.'))
+    expect(readError(folder, 'x')).toMatchObject({ message: 'Cannot read x: it is a folder; give a file.' })
+    const denied = Object.assign(new Error('native'), { code: 'EPERM' })
+    expect(ioError(denied, 'clear x', 'delete')).toMatchObject({ message: expect.not.stringContaining('write') })
+  })
+
+  test.each([
     new NpluskError('CONFLICT', 'Taken.'),
     Object.assign(new Error('native'), { code: 'EWHATEVER' }),
     new TypeError('a bug'),
@@ -53,4 +75,10 @@ describe('ioError', () => {
   ])('hands on what is no failure it knows: %p', (error) => {
     expect(ioError(error, 'write')).toBe(error)
   })
+})
+
+test('isRefusal tells what was not looked at from what is not there', () => {
+  const failed = (code: string) => Object.assign(new Error('native'), { code })
+  expect(['EACCES', 'EMFILE', 'ENOENT', 'ENOTDIR'].map((code) => isRefusal(failed(code)))).toEqual([true, true, false, false]) // prettier-ignore
+  expect([undefined, new Error('other')].map(isRefusal)).toEqual([false, false])
 })

@@ -35,6 +35,25 @@ describe('prefetch', () => {
     expect((await all(results)).length).toBe(3)
   })
 
+  test('counts items by their weight, and begins one in any case', async () => {
+    const started: number[] = []
+    const work = (i: number) => {
+      started.push(i)
+      return Promise.resolve(i)
+    }
+    const results = prefetch([1, 2, 9, 1, 1, 1], 4, work, (weight) => weight)
+    const read = async () => {
+      const { value } = (await results.next()) as { value: Settled<number> }
+      await setImmediate()
+      return [value, started.length]
+    }
+    // The third is begun at 3 ahead, and then nothing before it is read.
+    expect(await read()).toEqual([{ value: 1 }, 3])
+    expect(await read()).toEqual([{ value: 2 }, 3])
+    expect(await read()).toEqual([{ value: 9 }, 3])
+    expect(await read()).toEqual([{ value: 1 }, 6])
+  })
+
   test('puts an error in the place of its item and goes on', async () => {
     const error = new Error('second')
     const work = (i: number) => (i === 1 ? Promise.reject(error) : Promise.resolve(i))

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { EventEmitter, once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import { temporaryName } from '../../src/core/atomic-write.js'
 import { downloadFile, type Download } from '../../src/model/download.js'
 import { fetchModel, fetchUrl } from '../../src/model/fetch.js'
@@ -43,15 +44,18 @@ describe('a download', () => {
       void (async () => {
         for (let at = 0; at < bytes.length; at += 60_000) {
           response.write(bytes.subarray(at, at + 60_000))
-          await setTimeout(30)
+          // The next piece goes out once this one has arrived.
+          while (done.at(-1)! < Math.min(at + 60_000, bytes.length)) await once(arrivals, 'bytes')
         }
         response.end()
       })()
     })
-    const done: number[] = []
+    const arrivals = new EventEmitter()
+    const done = [0]
     const totals = new Set<number>()
     await download({ url }, (event) => {
-      done.push(event.done)
+      if (event.done > 0) done.push(event.done)
+      arrivals.emit('bytes')
       totals.add(event.total)
     })
     expect(done.length).toBeGreaterThan(4)
@@ -70,7 +74,7 @@ describe('a download', () => {
 
   test('that is cut off goes on where it stopped, and progress does not go back', async () => {
     const server = await start((request, response, attempt) =>
-      attempt === 0 ? cutOff(response, bytes, 100_000) : sendFile(request, response, bytes),
+      attempt === 0 ? cutOff(response, bytes, 100_000, partOnDisk) : sendFile(request, response, bytes),
     )
     const done: number[] = []
     await download({ url: server.url }, (event) => done.push(event.done))
@@ -84,7 +88,7 @@ describe('a download', () => {
   test('starts anew where the server cannot continue, or has another file by now', async () => {
     const other = Uint8Array.from(bytes).reverse()
     const { url } = await start((request, response, attempt) =>
-      attempt === 0 ? cutOff(response, bytes, 100_000) : sendFile(request, response, other, '"two"'),
+      attempt === 0 ? cutOff(response, bytes, 100_000, partOnDisk) : sendFile(request, response, other, '"two"'),
     )
     await download({ url, sha256: undefined })
     expect((await readFile(file)).equals(other)).toBe(true)
@@ -145,15 +149,8 @@ describe('a download that fails', () => {
       } else sendFile(request, response, bytes)
     })
     const controller = new AbortController()
-    const first = downloadFile(
-      { url: server.url, file, sha256 },
-      {
-        signal: controller.signal,
-        onProgress: (event) => {
-          if (event.type === 'progress' && event.done > 0) void setTimeout(100).then(() => controller.abort())
-        },
-      },
-    )
+    void partOnDisk().then(() => controller.abort())
+    const first = downloadFile({ url: server.url, file, sha256 }, { signal: controller.signal })
     await expect(first).rejects.toMatchObject({ code: 'ABORTED' })
     expect(await readdir(join(folder, 'models'))).toEqual([`.${sha256.slice(0, 16)}.incomplete`])
 
@@ -181,9 +178,8 @@ describe('a download that fails', () => {
 })
 
 test('an abort while the server is silent ends it at once', async () => {
-  const { url } = await start(() => undefined)
   const controller = new AbortController()
-  void setTimeout(200).then(() => controller.abort())
+  const { url } = await start(() => controller.abort())
   const fetching = downloadFile({ url, file, sha256 }, { signal: controller.signal })
   await expect(fetching).rejects.toMatchObject({ code: 'ABORTED' })
 })
@@ -240,6 +236,18 @@ describe('models by address', () => {
     await expect(fetchUrl('https://', { cacheDir: folder })).rejects.toMatchObject({ code: 'USAGE' })
   })
 })
+
+/** Resolves once some of a download has been written. */
+async function partOnDisk(): Promise<void> {
+  const models = join(folder, 'models')
+  for (;;) {
+    const names: string[] = await readdir(models).catch(() => [])
+    const parts = names.filter((name) => name.endsWith('.tmp')).map((name) => join(models, name))
+    const found = await Promise.all(parts.map((part) => stat(part).catch(() => undefined)))
+    if (found.some((part) => part !== undefined && part.size > 0)) return
+    await setImmediate()
+  }
+}
 
 async function start(handle: Handler): Promise<FileServer> {
   const server = await serve(handle)

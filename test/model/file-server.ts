@@ -50,8 +50,9 @@ export function sendFile(request: IncomingMessage, response: ServerResponse, byt
   }
 }
 
-/** Announces the whole file, sends the first bytes of it and drops the connection. */
-export function cutOff(response: ServerResponse, bytes: Uint8Array, sent: number, etag = '"one"'): void {
-  response.writeHead(200, { 'content-length': bytes.length, etag })
-  response.write(bytes.subarray(0, sent), () => setTimeout(() => response.destroy(), 50))
+/** Announces the whole file, sends the first bytes of it and drops the connection once these have arrived. */
+export function cutOff(response: ServerResponse, bytes: Uint8Array, sent: number, arrived: () => Promise<void>): void {
+  response.writeHead(200, { 'content-length': bytes.length, etag: '"one"' })
+  response.write(bytes.subarray(0, sent))
+  void arrived().then(() => response.destroy())
 }

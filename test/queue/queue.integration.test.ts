@@ -58,12 +58,17 @@ async function imageFiles(count: number): Promise<HashedImage[]> {
   return images
 }
 
+/** Resolves once a job lies in the queue. */
+async function waitingJob(): Promise<void> {
+  while ((await connection.redis.llen(`bull:${queueName}:wait`)) === 0) await setTimeout(10)
+}
+
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items
 }
 
 /** Sends images while a worker works, which starts once `after` has come; gives what both tell. */
-async function sendAndWork(images: readonly HashedImage[], { after = Promise.resolve() } = {}) {
+async function sendAndWork(images: readonly HashedImage[], { after = Promise.resolve() as Promise<unknown> } = {}) {
   const stopWorker = new AbortController()
   const jobs: JobReport[] = []
   const events: ProgressEvent[] = []
@@ -152,10 +157,7 @@ onServer(`images through a queue${orSkipped}`, () => {
 
   test('are sent again where Redis has forgotten everything', async () => {
     const images = await imageFiles(2)
-    const forgotten = (async () => {
-      while ((await connection.redis.llen(`bull:${queueName}:wait`)) === 0) await setTimeout(10)
-      await connection.redis.flushall()
-    })()
+    const forgotten = waitingJob().then(() => connection.redis.flushall())
     const { outcome } = await sendAndWork(images, { after: forgotten })
     expect(outcome).toEqual({ status: 'fulfilled', value: { computed: 4, unreadable: [] } })
   }, 60_000)
@@ -171,10 +173,49 @@ onServer(`images through a queue${orSkipped}`, () => {
       signal: controller.signal,
       onImage: () => undefined,
     })
-    void setTimeout(300).then(() => controller.abort())
+    void waitingJob().then(() => controller.abort())
     await expect(sent).rejects.toMatchObject({ code: 'ABORTED' })
   })
 })
+
+onServer(`a worker${orSkipped}`, () => {
+  test('closes the sessions of models that it was not asked for lately, and all in the end', async () => {
+    const images = await imageFiles(1)
+    const open = new Set<string>()
+    const mostOpen: number[] = []
+    const stop = new AbortController()
+    const worker = work({
+      queue: server.address,
+      async openSession(bytes) {
+        const session = await openSession(bytes)
+        const hash = hashOf(bytes)
+        open.add(hash)
+        mostOpen.push(open.size)
+        const close = (): Promise<void> => {
+          open.delete(hash)
+          return session.close()
+        }
+        return { provider: session.provider, run: (...what) => session.run(...what), close }
+      },
+      signal: stop.signal,
+    })
+    for (let model = 0; model < 5; model++) {
+      // The same answers from another file.
+      const other = Buffer.concat([graph, encodeDocString(model)])
+      await computeOnQueue(each(images), { queue: server.address, graph: other, backbone: `tiny ${model}`, preprocess: asIs(size), store, onImage: () => undefined }) // prettier-ignore
+    }
+    expect(mostOpen).toHaveLength(5)
+    expect(Math.max(...mostOpen)).toBeLessThanOrEqual(3)
+    stop.abort()
+    await worker
+    expect(open.size).toBe(0)
+  })
+})
+
+/** The field `doc_string` of a ModelProto, which a reader takes from wherever it stands. */
+function encodeDocString(number: number): Buffer {
+  return Buffer.from([0x32, 1, 0x30 + number])
+}
 
 onServer(`in Redis${orSkipped}`, () => {
   test('a backbone of several pieces comes out as it went in; another than its hash says, or none, is an error', async () => {
@@ -209,11 +250,14 @@ onServer(`in Redis${orSkipped}`, () => {
   })
 })
 
-test('a server that cannot be reached is an error that names it, without the password', async () => {
+test('a server that cannot be reached is an error that names it, without the password, and nothing waits for it', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const before = timers()
   await expect(connectQueue('redis://:secret@127.0.0.1:1')).rejects.toMatchObject({
     code: 'QUEUE',
     message: expect.stringMatching(
       /^Cannot use the Redis server at redis:\/\/:\*\*\*@127\.0\.0\.1:1 \(.*ECONNREFUSED.*\); check/,
     ),
   })
+  expect(timers()).toBe(before)
 })

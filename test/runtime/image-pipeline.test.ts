@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { plainView } from '../../src/image/types.js'
+import { plainView, type View } from '../../src/image/types.js'
 import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
 import { encodeModel } from '../../src/onnx/model.js'
 import { DataType, int64Tensor } from '../../src/onnx/tensor.js'
@@ -95,15 +94,34 @@ describe('runImages', () => {
   test('does not wait for more images longer than its patience', async () => {
     const [one, two] = await pictures(2)
     let answered = 0
+    let come = (): void => undefined
+    const answer = new Promise<void>((resolve) => (come = resolve))
     async function* slow() {
       yield one!
-      while (answered === 0) await setTimeout(5)
+      await answer
       yield two!
     }
     for await (const result of runImages(graph, slow(), { patience: 20 })) {
       expect(result).toMatchObject({ image: { red: ++answered } })
+      come()
     }
     expect(batches).toEqual([1, 1])
+  })
+
+  test('looks ahead by views, not by images: many views of one do not pile up', async () => {
+    const images = (await pictures(40)).map((image) => ({ ...image, views: new Array(8).fill(plainView) as View[] }))
+    let taken = 0
+    function* counted() {
+      for (const image of images) {
+        taken++
+        yield image
+      }
+    }
+    const results = runImages(graph, counted(), {})
+    expect(await results.next()).toMatchObject({ value: { views: { length: 8 } } })
+    // Two batches decoded, two at the session, one being gathered, and an image that was begun.
+    expect(taken).toBeLessThanOrEqual(6)
+    await results.return()
   })
 
   test('stops between two images', async () => {

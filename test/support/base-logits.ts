@@ -1,5 +1,4 @@
 import { create } from '@bufbuild/protobuf'
-import { float16ToFloat32 } from '../../src/math/float16.js'
 import { ValueInfoProtoSchema } from '../../src/onnx/generated/onnx_pb.js'
 import { node, valueInfo } from '../../src/onnx/build.js'
 import { shapeOf } from '../../src/onnx/graph.js'
@@ -54,17 +53,10 @@ export async function logitsOfBoth(
   base.graph.input.push(valueInfo('given', isBytes ? DataType.UINT8 : DataType.FLOAT, shape))
   const scores = (await run(base, { given: fed }, [logits]))[logits]!
   return {
-    original: widened(scores.data),
+    original: scores.data as Float32Array,
     prepared: shipped[tensorNames.baseLogits]!.data as Float32Array,
     features: shipped[tensorNames.features]!.data as Float32Array,
   }
-}
-
-/** Node 20 gives half floats as their bits, later versions as numbers. */
-function widened(data: object): Float32Array {
-  return data instanceof Uint16Array
-    ? Float32Array.from(data, float16ToFloat32)
-    : Float32Array.from(data as Float32Array)
 }
 
 const typeCodes = { float32: DataType.FLOAT, float16: DataType.FLOAT16, uint8: DataType.UINT8 }

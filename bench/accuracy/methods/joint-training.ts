@@ -15,7 +15,7 @@ export function trainingSetOf(
   return buildTrainingSet({ added: columnTable(increments, columns), classes: columns.length, rehearsal })
 }
 
-/** The joint softmax of method.md, trained by the engine's solver, as it comes out: no prior, no guard. */
+/** The joint softmax of docs/method.md, trained by the engine's solver, as it comes out: no prior, no guard. */
 export async function trainJointly(set: TrainingSet, seed: number): Promise<Head> {
   return (await train(set, ortBackend(), { regularisations, seed })).head
 }

@@ -9,7 +9,7 @@ import { addInputOptions, splitInput, type InputFlags } from './input-options.js
 import { deviceOption, examples } from './shared-options.js'
 
 type FeaturesFlags = InputFlags &
-  Pick<FeaturesOptions, 'device' | 'augment' | 'seed' | 'shard' | 'out' | 'queue'> & {
+  Pick<FeaturesOptions, 'device' | 'rehearsal' | 'augment' | 'seed' | 'shard' | 'out' | 'queue'> & {
     readonly model?: string
     readonly merge?: readonly string[]
   }
@@ -17,8 +17,9 @@ type FeaturesFlags = InputFlags &
 export function featuresCommand(environment: Environment): Command {
   const command = new Command('features')
     .description('Computes the features of images ahead of --add, here or on many machines.')
-    .argument('[dir]', 'a folder of images, with class folders or without')
+    .argument('[dir...]', 'folders of images, with class folders or without; several are those of one --add')
     .option('--model <model>', 'as with --add (default: ./extended if it is there, else inception-v3)')
+    .option('--rehearsal <dir>', 'as with --add: a folder of old images, whose features are computed too')
     .option('--augment <n>', 'as with --add (default: 2)', integer(0, 100))
     .option('--seed <number>', 'as with --add (default: 0)', integer(0, largestSeed))
     .addOption(deviceOption())
@@ -31,24 +32,25 @@ export function featuresCommand(environment: Environment): Command {
       'after',
       examples([
         ['extend features flowers/', 'so that --add flowers/ need not'],
+        ['extend features a/ b/ --rehearsal old/', 'what --add a/ --add b/ --rehearsal old/ needs'],
         ['extend features flowers/ --shard 1/4 --out 1.part', 'a quarter, on one of four machines'],
         ['extend features --merge 1.part 2.part', 'what they wrote'],
         ['extend features flowers/ --queue redis://host', 'by "extend worker" on many machines'],
       ]),
     )
-    .action((dir: string | undefined, _flags: unknown, own: Command) => {
+    .action((dirs: readonly string[], _flags: unknown, own: Command) => {
       const { merge, ...flags } = ownFlags<FeaturesFlags>(own)
-      if ((dir === undefined) === (merge === undefined))
+      if ((dirs.length === 0) === (merge === undefined))
         throw usageError('Give either a folder of images or --merge with parts', own)
       const [other] = Object.keys(flags)
       if (merge !== undefined && other !== undefined) throw usageError(`--merge does not go with --${other}`, own)
       return perform(environment, own, (context) =>
-        dir === undefined ? mergeParts(merge!, context) : extractFolder(dir, flags, context),
+        merge === undefined ? extractFolders(dirs, flags, context) : mergeParts(merge, context),
       )
     })
 }
 
-async function extractFolder(folder: string, flags: FeaturesFlags, context: Context): Promise<void> {
+async function extractFolders(folder: readonly string[], flags: FeaturesFlags, context: Context): Promise<void> {
   const { input, rest } = splitInput(flags)
   const { extractFeatures } = await import('../../workflow/extract-features.js')
   const model = await modelToExtend(flags.model)

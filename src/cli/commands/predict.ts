@@ -55,8 +55,9 @@ async function predict(
   const classifier = await loadClassifier({ ...call, ...flags, model })
   let total = 0
   let unreadable = 0
+  const ended = new AbortController()
   try {
-    const files = imagePaths(images, stdin, call.signal)
+    const files = imagePaths(images, stdin, AbortSignal.any([call.signal, ended.signal]))
     for await (const result of classifier.classify(files, {
       signal: call.signal,
       ...(top === undefined ? {} : { top }),
@@ -69,6 +70,8 @@ async function predict(
       else print(describePredictions(result, style))
     }
   } finally {
+    // After a failure, an open standard input would keep the process alive.
+    ended.abort()
     await classifier.close()
   }
   if (unreadable > 0) {

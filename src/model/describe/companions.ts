@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { ioError } from '../../core/errors.js'
+import { readError } from '../../core/errors.js'
 import type { LoadedModel } from '../../onnx/model.js'
 import { badJson, namesInJson, namesInLines, namesInText, type FoundNames } from './class-names.js'
 import type { InputHints } from './hints.js'
@@ -78,6 +78,6 @@ async function readText(path: string): Promise<string | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'EISDIR') return undefined
-    throw ioError(error, `read ${path}`)
+    throw readError(error, path)
   }
 }

@@ -1,9 +1,9 @@
 import * as ort from 'onnxruntime-node'
 import { createRandom } from '../../../src/math/random.js'
-import { float16ToFloat32 } from '../../../src/math/float16.js'
 import { valueInfo } from '../../../src/onnx/build.js'
 import { cloneModel, encodeModel, type LoadedModel } from '../../../src/onnx/model.js'
 import { DataType } from '../../../src/onnx/tensor.js'
+import { plainData } from '../../../src/runtime/plain-data.js'
 
 export interface RunTensor {
   readonly dims: readonly number[]
@@ -47,11 +47,7 @@ export async function runTensors(
 }
 
 function toFloats(result: ort.Tensor): RunTensor {
-  const data =
-    result.type === 'float16'
-      ? Float32Array.from(result.data as Uint16Array, float16ToFloat32)
-      : Float32Array.from(result.data as Float32Array)
-  return { dims: result.dims, data }
+  return { dims: result.dims, data: Float32Array.from(plainData(result) as Float32Array) }
 }
 
 /** An output whose type and shape the runtime is left to find. */

@@ -1,0 +1,56 @@
+import type { Session } from '../runtime/session.js'
+
+interface Entry {
+  readonly session: Promise<Session>
+  users: number
+}
+
+/** Sessions by the hash of their graph. Those of the graphs asked for last stay open, `most` of them, and any that is in use. */
+export class SessionPool {
+  readonly #open: (graph: string) => Promise<Session>
+  readonly #most: number
+  /** The one that was used longest ago first. */
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(open: (graph: string) => Promise<Session>, most: number) {
+    this.#open = open
+    this.#most = most
+  }
+
+  /** Runs `work` with the graph's session, which is opened where it is not; what cannot be opened now is tried again by the next call. */
+  async use<T>(graph: string, work: (session: Session) => Promise<T>): Promise<T> {
+    const entry = this.#entries.get(graph) ?? { session: this.#open(graph), users: 0 }
+    // Put behind the others.
+    this.#entries.delete(graph)
+    this.#entries.set(graph, entry)
+    entry.users++
+    try {
+      return await work(await this.#opened(graph, entry))
+    } finally {
+      entry.users--
+      await this.#closeAllBut(this.#most)
+    }
+  }
+
+  /** Closes all sessions that are not in use. */
+  async close(): Promise<void> {
+    await this.#closeAllBut(0)
+  }
+
+  async #opened(graph: string, entry: Entry): Promise<Session> {
+    try {
+      return await entry.session
+    } catch (error) {
+      if (this.#entries.get(graph) === entry) this.#entries.delete(graph)
+      throw error
+    }
+  }
+
+  async #closeAllBut(most: number): Promise<void> {
+    const idle = [...this.#entries].filter(([, { users }]) => users === 0)
+    for (const [graph, { session }] of idle.slice(0, Math.max(0, this.#entries.size - most))) {
+      this.#entries.delete(graph)
+      await (await session).close()
+    }
+  }
+}
