@@ -45,6 +45,11 @@ export async function knownBackbone(name: string, options: FetchOptions): Promis
   return { name, sha256, graph, graphHash: hashOf(graph), dim, preprocess, classes: await imagenetClasses() }
 }
 
+/** Lengths of what the graph gives. */
+export function shapeOf({ dim, classes }: Backbone): { readonly dim: number; readonly classes: number } {
+  return { dim, classes: classes.length }
+}
+
 export function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }

@@ -1,5 +1,7 @@
+import { uselessImage } from '../bottleneck/entry.js'
 import { messageOf } from '../core/errors.js'
 import { plainView } from '../image/types.js'
+import { allFinite } from '../math/finite.js'
 import { tensorNames } from '../model/tensor-names.js'
 import { runImages } from '../runtime/image-pipeline.js'
 import type { OpenClassifier } from './open-classifier.js'
@@ -8,6 +10,8 @@ import type { OpenClassifier } from './open-classifier.js'
 export type ImageScores =
   | { readonly file: string; readonly logits: Float32Array; readonly probabilities: Float32Array }
   | { readonly file: string; readonly error: string }
+
+type Scores = Readonly<Record<typeof tensorNames.logits | typeof tensorNames.probabilities, Float32Array>>
 
 /** Milliseconds after which images are classified without waiting for more of them. */
 const patience = 50
@@ -30,8 +34,10 @@ export async function* scoreImages(
       yield { file, error: messageOf(result.error) }
       continue
     }
-    const [outputs] = result.views
-    yield { file, logits: outputs![tensorNames.logits]!, probabilities: outputs![tensorNames.probabilities]! }
+    const outputs = result.views[0]!
+    const { [tensorNames.logits]: logits, [tensorNames.probabilities]: probabilities } = outputs as Scores
+    if (allFinite(logits) && allFinite(probabilities)) yield { file, logits, probabilities }
+    else yield { file, error: uselessImage(file, 'answers it with scores that are no finite numbers') }
   }
 }
 
