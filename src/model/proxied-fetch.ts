@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { NpluskError } from '../core/errors.js'
+import { messageOf, NpluskError } from '../core/errors.js'
 
 /** Servers that stand between this machine and the network, as the environment variables of the same names say. */
 export interface Proxies {
@@ -34,12 +34,26 @@ async function make(proxies: Proxies): Promise<typeof fetch> {
   // Not its `EnvHttpProxyAgent`, which calls itself experimental on the standard error stream. And not Node's `fetch` with an agent of
   // this package, whose version would have to be Node's own.
   const { Agent, Pool, ProxyAgent, fetch: fetchWith } = await import('undici')
+  // A proxy that closes its connection instead of answering is asked again and again, without a pause, unless the error is another one.
+  const clientFactory = (origin: URL, options: object): Dispatcher => {
+    const pool = new Pool(origin, options)
+    const tunnel = pool.connect.bind(pool) as (asked: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>
+    const connect = async (asked: Dispatcher.ConnectOptions) => {
+      const answer = await tunnel(asked).catch((cause: unknown) => {
+        throw new Error(`the proxy ${origin.host} opens no tunnel: ${messageOf(cause)}`, { cause })
+      })
+      if (answer.statusCode === 200) return answer
+      answer.socket.destroy()
+      throw new Error(`the proxy ${origin.host} opens no tunnel: it answers ${answer.statusCode}`)
+    }
+    return Object.assign(pool, { connect })
+  }
   const dispatcher: Dispatcher = new Agent({
     factory(origin, options) {
       const { protocol, host } = new URL(origin)
       const uri = reachesAlone(host, proxies.none) ? undefined : addresses[protocol as keyof typeof addresses]
       // Plain HTTP is asked of the proxy; tunnels to port 80 are what many refuse.
-      return uri === undefined ? new Pool(origin, options) : new ProxyAgent({ uri, proxyTunnel: false })
+      return uri === undefined ? new Pool(origin, options) : new ProxyAgent({ uri, proxyTunnel: false, clientFactory })
     },
   })
   return ((input: string, init: object) => fetchWith(input, { ...init, dispatcher })) as unknown as typeof fetch

@@ -134,6 +134,24 @@ describe('downloads', () => {
     expect(proxy.asked).toContain('CONNECT hub.invalid:44399')
   })
 
+  test.each([
+    ['closes its connection', (socket: Socket) => socket.destroy(), 'other side closed'],
+    ['wants a password', (socket: Socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'), 'it answers 407'], // prettier-ignore
+  ])('end where a proxy %s', async (_, answer, reason) => {
+    const server = createServer()
+    let asked = 0
+    server.on('connect', (_request, socket: Socket) => {
+      asked++
+      socket.on('error', () => undefined)
+      answer(socket)
+    })
+    const url = await listen(server)
+    const failed = pull('hf:ada/net', { HTTPS_PROXY: url, HF_ENDPOINT: 'https://hub.invalid:44399' })
+    await expect(failed).rejects.toThrow(`the proxy ${new URL(url).host} opens no tunnel: ${reason}`)
+    expect(asked).toBe(1)
+    server.close()
+  })
+
   test('that meet a proxy which is none end in one sentence', async () => {
     const failed = pull(`${web.url}/net.onnx`, { HTTP_PROXY: 'ftp://proxy' })
     await expect(failed).rejects.toThrow(
