@@ -1,5 +1,6 @@
 import { decodeFloat16, encodeFloat16, largestHalf } from '../math/float16.js'
 import { allFinite, allWithin, halvesAreFinite } from '../math/finite.js'
+import { scoresNotFinite } from './useless-image.js'
 
 /** What a backbone says of one view of an image. */
 export interface Bottleneck {
@@ -23,16 +24,11 @@ export interface BottleneckShape {
  */
 export function faultOf({ features, logits }: Bottleneck): string | undefined {
   if (!allFinite(features)) return 'answers it with features that are no finite numbers'
-  if (!allFinite(logits)) return 'answers it with scores that are no finite numbers'
+  if (!allFinite(logits)) return scoresNotFinite
   if (!allWithin(features, largestHalf)) {
     return `answers it with features beyond ±${largestHalf}, more than the half floats hold that features are kept as`
   }
   return undefined
-}
-
-/** A sentence on a picture that a model cannot make anything of. @param fault see `faultOf` */
-export function uselessImage(file: string, fault: string): string {
-  return `Cannot use "${file}": the model ${fault}, as some do for pictures of one colour; replace or remove it.`
 }
 
 /** Bytes before the vectors: their lengths. */

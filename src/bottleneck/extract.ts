@@ -5,8 +5,9 @@ import { viewKey } from '../image/augment.js'
 import { tensorNames } from '../model/prepare.js'
 import { runImages, type ImageViews, type Outputs } from '../runtime/image-pipeline.js'
 import type { Session } from '../runtime/session.js'
-import { faultOf, uselessImage, type Bottleneck, type BottleneckShape } from './entry.js'
+import { faultOf, type Bottleneck, type BottleneckShape } from './entry.js'
 import { bottleneckKey, type Bottlenecks, type BottleneckStore } from './store.js'
+import { uselessImage } from './useless-image.js'
 
 /** An image file that is known by its content. */
 export interface HashedImage extends ImageViews {

@@ -1,4 +1,4 @@
-import { uselessImage } from '../bottleneck/entry.js'
+import { scoresNotFinite, uselessImage } from '../bottleneck/useless-image.js'
 import { messageOf } from '../core/errors.js'
 import { plainView } from '../image/types.js'
 import { allFinite } from '../math/finite.js'
@@ -37,7 +37,7 @@ export async function* scoreImages(
     const outputs = result.views[0]!
     const { [tensorNames.logits]: logits, [tensorNames.probabilities]: probabilities } = outputs as Scores
     if (allFinite(logits) && allFinite(probabilities)) yield { file, logits, probabilities }
-    else yield { file, error: uselessImage(file, 'answers it with scores that are no finite numbers') }
+    else yield { file, error: uselessImage(file, scoresNotFinite) }
   }
 }
 
