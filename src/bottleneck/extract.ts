@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.js'
+import { messageOf, NpluskError } from '../core/errors.js'
 import type { CallOptions, Stage } from '../core/progress.js'
 import type { Preprocess } from '../image/types.js'
 import { viewKey } from '../image/augment.js'
@@ -88,6 +88,7 @@ export async function extract(
     for await (const result of runImages({ session, preprocess, ...backboneTensors }, missing, { signal })) {
       const { i, file, places } = result.image
       const bottlenecks = 'error' in result ? [] : result.views.map(bottleneckOf)
+      bottlenecks.forEach((one) => checkShape(one, shape))
       const reason = 'error' in result ? messageOf(result.error) : faultOfAny(file, bottlenecks)
       if (reason === undefined) {
         unwritten.push(...bottlenecks.map((one, n) => [allKeys[i]![places[n]!]!, one] as const))
@@ -118,4 +119,13 @@ function bottleneckOf(outputs: Outputs): Bottleneck {
 function faultOfAny(file: string, bottlenecks: readonly Bottleneck[]): string | undefined {
   const fault = bottlenecks.map(faultOf).find((one) => one !== undefined)
   return fault === undefined ? undefined : uselessImage(file, fault)
+}
+
+/** What is said of a graph that comes with a bundle need not be so. */
+function checkShape({ features, logits }: Bottleneck, shape: BottleneckShape | undefined): void {
+  if (shape === undefined || (features.length === shape.dim && logits.length === shape.classes)) return
+  throw new NpluskError(
+    'BAD_BUNDLE',
+    `The backbone gives ${features.length} features and ${logits.length} scores, and not ${shape.dim} and ${shape.classes} as is on record of it; restore the bundle from a copy, or build it again.`,
+  )
 }

@@ -1,5 +1,5 @@
 import { scoresNotFinite, uselessImage } from '../bottleneck/useless-image.js'
-import { messageOf } from '../core/errors.js'
+import { messageOf, NpluskError } from '../core/errors.js'
 import { plainView } from '../image/types.js'
 import { allFinite } from '../math/finite.js'
 import { tensorNames } from '../model/tensor-names.js'
@@ -18,7 +18,7 @@ const patience = 50
 
 /** Runs images through a classifier and yields their scores in order. Files that come one by one are answered one by one. */
 export async function* scoreImages(
-  { session, preprocess }: Pick<OpenClassifier, 'session' | 'preprocess'>,
+  { session, preprocess, labels }: Pick<OpenClassifier, 'session' | 'preprocess' | 'labels'>,
   files: Iterable<string> | AsyncIterable<string>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ImageScores> {
@@ -36,6 +36,7 @@ export async function* scoreImages(
     }
     const outputs = result.views[0]!
     const { [tensorNames.logits]: logits, [tensorNames.probabilities]: probabilities } = outputs as Scores
+    if (logits.length !== labels.length) throw otherClasses(logits.length, labels.length)
     if (allFinite(logits) && allFinite(probabilities)) yield { file, logits, probabilities }
     else yield { file, error: uselessImage(file, scoresNotFinite) }
   }
@@ -43,4 +44,11 @@ export async function* scoreImages(
 
 async function* plainViews(files: Iterable<string> | AsyncIterable<string>) {
   for await (const file of files) yield { file, views: [plainView] }
+}
+
+function otherClasses(given: number, named: number): NpluskError {
+  return new NpluskError(
+    'BAD_BUNDLE',
+    `The model answers with ${given} classes, and its labels are ${named}; restore the bundle from a copy, or build it again.`,
+  )
 }
