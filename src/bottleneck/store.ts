@@ -6,22 +6,22 @@ import { getSystemErrorName } from 'node:util'
 import { open, type RootDatabase } from 'lmdb'
 import { ioError, messageOf, NpluskError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
-import { decodeFloat16, encodeFloat16 } from '../math/float16.js'
+import { decodeBottleneck, encodeBottleneck, isBottleneck, type Bottleneck, type BottleneckShape } from './entry.js'
 import type { RowWriter } from './feature-rows.js'
 import { openScratch } from './scratch-rows.js'
 import { isWholeStore } from './store-file.js'
 
-/** What a backbone says of one view of an image. */
-export interface Bottleneck {
-  /** [D] the feature layer: taps and bottleneck */
-  readonly features: Float32Array
-  /** [N] the base model's logits */
-  readonly logits: Float32Array
-}
+export type { Bottleneck, BottleneckShape } from './entry.js'
 
 /** Bottlenecks by their keys. */
 export interface Bottlenecks {
-  has(key: string): boolean
+  /**
+   * Whether there is a sound entry: finite numbers, as many as there must be. Anything else counts as missing, so that it is computed
+   * anew.
+   *
+   * @param shape that it must be of; default: any
+   */
+  has(key: string, shape?: BottleneckShape): boolean
   get(key: string): Bottleneck | undefined
   /**
    * Writes entries, all or none.
@@ -64,7 +64,10 @@ export function openStore(folder: string): BottleneckStore {
   }
   const scratch = openScratch(folder)
   return {
-    has: (key) => database.doesExist(key),
+    has(key, shape) {
+      const value = database.getBinary(key)
+      return value !== undefined && isBottleneck(value, shape)
+    },
     get(key) {
       const value = database.getBinary(key)
       return value && decodeBottleneck(value)
@@ -132,24 +135,4 @@ function damaged(folder: string, cause?: unknown): NpluskError {
 function freeSpace(folder: string): number {
   const { bavail, bsize } = statfsSync(folder)
   return bavail * bsize
-}
-
-/** A bottleneck as it is kept: uint32 D, uint32 N, float32 × N logits, float16 × D features. */
-export function encodeBottleneck({ features, logits }: Bottleneck): Buffer {
-  const header = Uint32Array.of(features.length, logits.length)
-  return Buffer.concat([bytesOf(header), bytesOf(logits), bytesOf(encodeFloat16(features))])
-}
-
-/** Reads what `encodeBottleneck` wrote. */
-export function decodeBottleneck(value: Uint8Array): Bottleneck {
-  // A copy: LMDB's memory is only valid during this read, and a view may not be aligned.
-  const bytes = Uint8Array.from(value)
-  const [dim, classes] = new Uint32Array(bytes.buffer, 0, 2) as unknown as [number, number]
-  const features = new Float32Array(dim)
-  decodeFloat16(new Uint16Array(bytes.buffer, 8 + 4 * classes, dim), features)
-  return { features, logits: new Float32Array(bytes.buffer, 8, classes) }
-}
-
-function bytesOf(array: ArrayBufferView): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 }

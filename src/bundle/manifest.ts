@@ -1,6 +1,7 @@
 import { NpluskError } from '../core/errors.js'
 import type { Preprocess } from '../image/types.js'
 import type { ClassInfo } from '../model/imagenet.js'
+import { faultInManifest } from './check-manifest.js'
 import { columnsOf } from './columns.js'
 
 /** The bundle format this version writes and reads. */
@@ -107,17 +108,12 @@ export function parseManifest(json: string, file: string): Manifest {
       { data: { format } },
     )
   }
-  const whole = format === bundleFormat && Number.isInteger(value?.revision) && Array.isArray(value?.base?.classes)
-  if (
-    !whole ||
-    !value?.backbone ||
-    !value.preprocess ||
-    !Array.isArray(value.increments) ||
-    value.rehearsal === undefined
-  ) {
+  const fault = faultInManifest(value)
+  if (fault !== undefined) {
     throw new NpluskError(
       'BAD_BUNDLE',
-      `${file} is damaged: parts of it are missing; restore the bundle from a copy, or build it again.`,
+      `${file} is damaged: ${fault} is missing or not what it must be; restore the bundle from a copy, or build it again.`,
+      { data: { field: fault } },
     )
   }
   return value as Manifest

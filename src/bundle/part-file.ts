@@ -1,21 +1,14 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { BottleneckStore } from '../bottleneck/store.js'
+import type { BottleneckShape, BottleneckStore } from '../bottleneck/store.js'
 import { temporaryName } from '../core/atomic-write.js'
 import { ioError, NpluskError, readError, throwIfAborted } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
 import type { CallOptions } from '../core/progress.js'
 import { readAt, writeAt } from '../core/positioned.js'
+import { allFinite, halvesAreFinite } from '../math/finite.js'
 import { decodeFloat16, encodeFloat16 } from '../math/float16.js'
-import {
-  encodeLayout,
-  keyBytes,
-  layoutOf,
-  placesOf,
-  readLayout,
-  type PartLayout,
-  type PartShape,
-} from './part-layout.js'
+import { badPart, encodeLayout, keyBytes, layoutOf, placesOf, readLayout, type PartLayout } from './part-layout.js'
 
 /** Rows read or written at once. */
 const blockSize = 256
@@ -27,7 +20,7 @@ const blockSize = 256
  */
 export async function writePart(
   file: string,
-  { keys, store, shape }: { keys: readonly string[]; store: BottleneckStore; shape: PartShape },
+  { keys, store, shape }: { keys: readonly string[]; store: BottleneckStore; shape: BottleneckShape },
   { signal, onProgress }: CallOptions = {},
 ): Promise<void> {
   const layout = layoutOf(keys.length, shape)
@@ -64,7 +57,7 @@ export async function writePart(
  *
  * @param onRows told how many rows have been read, after each block
  * @returns rows in the part, and how many of them were new
- * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` when the file is no part or is damaged, `IO`, `ABORTED`
+ * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` when the file is no part, is damaged or holds what is no finite number, `IO`, `ABORTED`
  */
 export async function readPart(
   file: string,
@@ -83,8 +76,12 @@ export async function readPart(
       const read = async (name: keyof PartLayout) => readAt(handle, place(name, row), place(name, row + rows))
       const keys = await read('keys')
       const logits = new Float32Array((await read('logits')).buffer)
+      const halves = new Uint16Array((await read('features')).buffer)
+      // One such row would make every weight trained on it no number.
+      if (!allFinite(logits) || !halvesAreFinite(halves))
+        throw badPart(file, 'holds features that are no finite numbers')
       const features = new Float32Array(rows * dim)
-      decodeFloat16(new Uint16Array((await read('features')).buffer), features)
+      decodeFloat16(halves, features)
       const classes = logits.length / rows
       const missing = Array.from({ length: rows }, (_, i) => i)
         .map((i) => ({ i, key: keys.toString('hex', i * keyBytes, (i + 1) * keyBytes) }))

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import type { BottleneckShape } from '../bottleneck/entry.js'
 import { NpluskError } from '../core/errors.js'
 import { readAt } from '../core/positioned.js'
 
@@ -15,18 +16,12 @@ interface TensorShape {
 }
 const elementBytes = { F32: 4, F16: 2, U8: 1 } as const
 
-/** Lengths of the vectors in a part. */
-export interface PartShape {
-  readonly dim: number
-  readonly classes: number
-}
-
 /** A key is a SHA-256. */
 export const keyBytes = 32
 /** No header is longer. */
 const longestHeader = 2 ** 20
 
-export function layoutOf(count: number, { dim, classes }: PartShape): PartLayout {
+export function layoutOf(count: number, { dim, classes }: BottleneckShape): PartLayout {
   return {
     logits: { dtype: 'F32', dims: [count, classes] },
     features: { dtype: 'F16', dims: [count, dim] },
@@ -71,8 +66,7 @@ export function encodeLayout(layout: PartLayout): Buffer {
  * @throws NpluskError `BAD_INPUT`
  */
 export async function readLayout(handle: FileHandle, file: string): Promise<{ layout: PartLayout; start: number }> {
-  const wrong = (cause?: unknown) =>
-    new NpluskError('BAD_INPUT', `${file} is no part of features, or is damaged; write it again with "extend features DIR --out FILE".`, { cause }) // prettier-ignore
+  const wrong = (cause?: unknown) => badPart(file, 'is no part of features, or is damaged', cause)
   const { size } = await handle.stat()
   if (size < 8) throw wrong()
   const length = Number((await readAt(handle, 0, 8)).readBigUInt64LE())
@@ -81,11 +75,20 @@ export async function readLayout(handle: FileHandle, file: string): Promise<{ la
   try {
     const header = await readAt(handle, 0, start)
     const { features, logits } = JSON.parse(header.toString('utf8', 8)) as Record<string, { shape: number[] }>
-    const layout = layoutOf(features!.shape[0]!, { dim: features!.shape[1]!, classes: logits!.shape[1]! })
+    const [count, dim, classes] = [features!.shape[0]!, features!.shape[1]!, logits!.shape[1]!]
+    if (![count, dim, classes].every((length) => Number.isSafeInteger(length) && length >= 0)) throw wrong()
+    const layout = layoutOf(count, { dim, classes })
     const end = placesOf(layout, start)('keys', layout.keys.dims[0])
     if (!header.equals(encodeLayout(layout)) || size !== end) throw new RangeError(`${size} bytes, not ${end}`)
     return { layout, start }
   } catch (cause) {
     throw wrong(cause)
   }
+}
+
+/** @param what is wrong with the file */
+export function badPart(file: string, what: string, cause?: unknown): NpluskError {
+  return new NpluskError('BAD_INPUT', `${file} ${what}; write it again with "extend features DIR --out FILE".`, {
+    cause,
+  })
 }

@@ -1,3 +1,4 @@
+import { allFinite } from '../math/finite.js'
 import { float16ToFloat32, float32ToFloat16 } from '../math/float16.js'
 import { eachBlock, memoryRows } from '../bottleneck/feature-rows.js'
 import type { FeatureTable } from '../bottleneck/table.js'
@@ -45,27 +46,42 @@ export function encodeRehearsalPack(
   )
 }
 
-/** @throws NpluskError `BAD_BUNDLE` when the file is damaged or holds something else */
-export function decodeRehearsalPack(bytes: Uint8Array, file: string): { table: FeatureTable; baseHash: string } {
-  const { tensors, metadata } = decodeTensors(bytes, file)
-  const [count, dim] = tensors['features']?.dims ?? []
+/**
+ * Reads a pack.
+ *
+ * @param remedy what to do about a damaged one, as the end of a sentence
+ * @throws NpluskError `BAD_BUNDLE` when the file is damaged, or holds something else or what is no finite number
+ */
+export function decodeRehearsalPack(
+  bytes: Uint8Array,
+  file: string,
+  remedy = 'reinstall nplusk',
+): { table: FeatureTable; baseHash: string } {
+  const notAPack = (cause?: unknown) =>
+    new NpluskError('BAD_BUNDLE', `${file} is not a rehearsal pack, or is damaged; ${remedy}.`, { cause })
+  const { tensors, metadata } = decodedOr(notAPack, () => decodeTensors(bytes, file))
+  const { dims: [count, dim, ...further] = [], data: packed } = tensors['features'] ?? {}
   const scale = tensors['scale']?.data
-  const packed = tensors['features']?.data
-  if (count === undefined || dim === undefined || !(scale instanceof Float32Array) || !(packed instanceof Uint8Array)) {
-    throw notAPack(file)
-  }
+  if (count === undefined || dim === undefined || further.length > 0 || !(packed instanceof Uint8Array))
+    throw notAPack()
   const lowest = tensors['lowest']?.data ?? new Float32Array(dim)
-  if (!(lowest instanceof Float32Array) || lowest.length !== dim || scale.length !== dim) throw notAPack(file)
+  for (const column of [scale, lowest]) {
+    if (!(column instanceof Float32Array) || column.length !== dim || !allFinite(column)) throw notAPack()
+  }
   const features = new Uint16Array(packed.length)
   for (let row = 0; row < packed.length; row += dim) {
-    for (let d = 0; d < dim; d++) features[row + d] = float32ToFloat16(lowest[d]! + packed[row + d]! * scale[d]!)
+    for (let d = 0; d < dim; d++) features[row + d] = float32ToFloat16(lowest[d]! + packed[row + d]! * scale![d]!)
   }
   return {
-    table: { dim, count, features: memoryRows(features, dim), ...decodeColumns(tensors, count, () => notAPack(file)) },
+    table: { dim, count, features: memoryRows(features, dim), ...decodeColumns(tensors, count, notAPack) },
     baseHash: metadata['base'] ?? '',
   }
 }
 
-function notAPack(file: string): NpluskError {
-  return new NpluskError('BAD_BUNDLE', `${file} is not a rehearsal pack; reinstall nplusk.`)
+function decodedOr<Decoded>(failure: (cause: unknown) => Error, decode: () => Decoded): Decoded {
+  try {
+    return decode()
+  } catch (cause) {
+    throw failure(cause)
+  }
 }

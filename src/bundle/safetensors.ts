@@ -98,7 +98,19 @@ export function parseHeader(first: Uint8Array, json: (end: number) => Uint8Array
     string,
     Entry
   > & { __metadata__?: Record<string, string> }
+  if (!Object.values(entries).every(isEntry)) throw new RangeError('an entry that is none')
+  if (!Object.values(metadata).every((value) => typeof value === 'string')) throw new RangeError('metadata of no text')
   return { entries, metadata, start }
+}
+
+/** Whether an entry is of the known kinds, and its bytes are as many as its shape says. */
+function isEntry(value: unknown): value is Entry {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>
+  const areSizes = (sizes: unknown): sizes is number[] =>
+    Array.isArray(sizes) && sizes.every((size) => Number.isSafeInteger(size) && (size as number) >= 0)
+  if (typeof dtype !== 'string' || !Object.hasOwn(arrays, dtype) || !areSizes(shape) || !areSizes(offsets)) return false
+  const [from, to] = offsets as readonly number[]
+  return offsets.length === 2 && to! - from! === product(shape) * arrays[dtype].BYTES_PER_ELEMENT
 }
 
 /**

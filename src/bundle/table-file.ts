@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
-import { fileRows, readFully, readRows } from '../bottleneck/feature-rows.js'
+import { eachBlock, fileRows, readFully, readRows } from '../bottleneck/feature-rows.js'
 import type { FeatureTable } from '../bottleneck/table.js'
 import { NpluskError } from '../core/errors.js'
+import { halvesAreFinite } from '../math/finite.js'
 import { damagedFile, parseHeader, tensorChunks, toArray, type Header, type Tensors } from './safetensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
 
@@ -17,12 +18,20 @@ export function tableChunks(table: FeatureTable): Iterable<Uint8Array> {
   return tensorChunks({ ...encodeColumns(table), features: { dims: [count, dim], data: { blocks } } })
 }
 
+/** What a table must fit to. */
+export interface Expected {
+  /** Numbers in a row. @default any */
+  readonly dim?: number
+  /** Labels are below. @default any */
+  readonly classes?: number
+}
+
 /**
  * Opens a feature table: its columns are read, its features stay in the file and are read in blocks.
  *
- * @throws NpluskError `BAD_BUNDLE` when the file is damaged or holds something else
+ * @throws NpluskError `BAD_BUNDLE` when the file is damaged, or holds something else or what is no finite number
  */
-export function openTable(path: string): FeatureTable {
+export function openTable(path: string, { dim: wanted, classes = Infinity }: Expected = {}): FeatureTable {
   const damaged = () =>
     new NpluskError('BAD_BUNDLE', `${path} is not a feature table; restore it from a copy, or build the bundle again.`)
   const { tensors, header, size } = readColumns(path)
@@ -30,13 +39,20 @@ export function openTable(path: string): FeatureTable {
   if (features?.dtype !== 'F16' || features.shape.length !== 2) throw damaged()
   const [count, dim] = features.shape as [number, number]
   const [from, to] = features.data_offsets
-  if (to - from !== 2 * count * dim || header.start + to > size) throw damagedFile(path, undefined)
-  return {
-    dim,
-    count,
-    features: fileRows(path, header.start + from, count, dim),
-    ...decodeColumns(tensors, count, damaged),
-  }
+  if (header.start + to > size) throw damagedFile(path, undefined)
+  const columns = decodeColumns(tensors, count, damaged)
+  if (dim !== (wanted ?? dim) || columns.label.some((label) => label >= classes)) throw damaged()
+  const rows = fileRows(path, header.start + from, count, dim)
+  eachBlock(rows, (block) => {
+    if (!halvesAreFinite(block)) throw notFinite(path)
+  })
+  return { dim, count, features: rows, ...columns }
+}
+
+/** One such number would make every weight that is trained with it none. */
+function notFinite(path: string): NpluskError {
+  const message = `${path} holds features that are no finite numbers; restore it from a copy, or build the bundle again.`
+  return new NpluskError('BAD_BUNDLE', message)
 }
 
 /** All tensors but the features. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { OnProgress } from '../core/progress.js'
 import { cacheFolder } from '../model/cache-folder.js'
 import type { HubAccess } from '../model/hub.js'
+import type { Proxies } from '../model/proxied-fetch.js'
 import { isColoured, widthOf, type Environment, type OutputStream } from './environment.js'
 import { errorLine, withCacheOption } from './failure.js'
 import { progressReporter } from './progress.js'
@@ -32,6 +33,7 @@ export interface Context {
   readonly call: {
     readonly cacheDir: string
     readonly hub: HubAccess
+    readonly proxies: Proxies
     readonly signal: AbortSignal
     readonly onProgress: OnProgress
   }
@@ -56,6 +58,12 @@ export function withWarnings({ call, complain }: Context): Context['call'] {
     ...call,
     onProgress: (event) => (event.type === 'warning' ? complain(event.message) : call.onProgress(event)),
   }
+}
+
+/** In small letters as most programs write them, or in capitals. */
+function proxiesOf(variables: Environment['variables']): Proxies {
+  const named = (name: string) => variables[name] || variables[name.toUpperCase()] || undefined
+  return { https: named('https_proxy'), http: named('http_proxy'), none: named('no_proxy') }
 }
 
 const globalKeys: readonly (keyof GlobalFlags)[] = ['json', 'quiet', 'verbose', 'cacheDir']
@@ -93,7 +101,7 @@ export async function perform(
       print: (lines) => write(wrap(lines, width, 2)),
       printJson: (value) => write(JSON.stringify(value)),
       complain: (message) => writeTo(stderr)(wrap(errorLine(message), widthOf(stderr, variables), 2)),
-      call: { cacheDir: cache, hub, signal, onProgress: reporter.onProgress },
+      call: { cacheDir: cache, hub, proxies: proxiesOf(variables), signal, onProgress: reporter.onProgress },
     })
   } catch (error) {
     throw withCacheOption(error, cache)

@@ -9,5 +9,10 @@ env.UV_THREADPOOL_SIZE ??= String(Math.min(16, Math.max(4, availableParallelism(
 env.ORT_DISABLE_TELEMETRY ??= '1'
 // CUDA otherwise multiplies float32 matrices with ten-bit mantissas, too few for the gradients that heads are trained with.
 env.NVIDIA_TF32_OVERRIDE ??= '0'
+// The install script of onnxruntime-node, which setup-cuda runs, knows proxies by names of its own only.
+for (const name of ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']) {
+  const value = env[name.toLowerCase()] ?? env[name]
+  if (value !== undefined) env[`GLOBAL_AGENT_${name}`] ??= value
+}
 
 void import('./main.js').then(({ main }) => main())

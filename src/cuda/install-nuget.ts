@@ -1,34 +1,56 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, open, rename, rm } from 'node:fs/promises'
+import { basename, join, relative } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { NpluskError, throwIfAborted } from '../core/errors.js'
+import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
+import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { packagedLibraries, providerLibraries, runtimePackage } from '../runtime/provider-files.js'
 
 /**
  * Has the install script of onnxruntime-node fetch the provider for CUDA 12 from NuGet and put it into node_modules. That
- * script checks no hash; what is checked here is that whole libraries came.
+ * script checks no hash; what is checked here is that whole libraries came. Until they have, a provider that is there stays.
  *
+ * @param home the installed package onnxruntime-node
  * @returns the folder
- * @throws NpluskError `DOWNLOAD` where NuGet cannot be reached or what came is no library; nothing of it is left then
+ * @throws NpluskError `DOWNLOAD` where NuGet cannot be reached or what came is no library; nothing of it is left then; `IO`, `ABORTED`
  */
-export async function installFromNuget({ signal }: CallOptions = {}): Promise<string> {
-  const folder = packagedLibraries()
+export async function installFromNuget({ signal }: CallOptions = {}, home: string = runtimePackage()): Promise<string> {
+  const libraries = relative(runtimePackage(), packagedLibraries())
+  // The script writes beside itself. Inside the package, a copy of it finds what it imports, and what comes can be renamed into place.
+  const work = temporaryName(join(home, 'setup-cuda'))
+  try {
+    await removeAbandoned(home, (name) => name === 'setup-cuda')
+    await cp(join(home, 'script'), join(work, 'script'), { recursive: true })
+    await mkdir(join(work, libraries), { recursive: true })
+    const log = await runScript(join(work, 'script', 'install.js'), signal)
+    throwIfAborted(signal)
+    const come = providerLibraries.map((name) => join(work, libraries, name))
+    if (log !== undefined || !(await Promise.all(come.map(isLibrary))).every(Boolean)) throw failure(log ?? '')
+    for (const file of come) await rename(file, join(home, libraries, basename(file)))
+    return join(home, libraries)
+  } catch (error) {
+    throw ioError(error, `set up CUDA in ${home}`)
+  } finally {
+    await rm(work, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** @returns what the script wrote to its standard error stream where it failed */
+async function runScript(script: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   // The bare flag: with a value, the script takes another way when npm runs it.
-  const child = fork(join(runtimePackage(), 'script/install.js'), ['--onnxruntime-node-install'], { silent: true })
+  const child = fork(script, ['--onnxruntime-node-install'], { silent: true })
   const stop = () => child.kill()
   signal?.addEventListener('abort', stop)
   const [log, [code]] = await Promise.all([text(child.stderr!), once(child, 'exit') as Promise<[number | null]>])
   signal?.removeEventListener('abort', stop)
-  const files = providerLibraries.map((name) => join(folder, name))
-  const complete = code === 0 && (await Promise.all(files.map(isLibrary))).every(Boolean)
-  if (complete) return folder
-  for (const file of files) await rm(file, { force: true })
-  throwIfAborted(signal)
+  return code === 0 ? undefined : log
+}
+
+function failure(log: string): NpluskError {
   const why = /^(?:\w*Error|.*\b(?:ENOTFOUND|ECONN\w+|ETIMEDOUT)\b).*$/m.exec(log)?.[0].trim() ?? 'no library came'
-  throw new NpluskError(
+  return new NpluskError(
     'DOWNLOAD',
     `The install script of onnxruntime-node could not fetch the CUDA 12 provider from NuGet (${why}); check the network, or take the one for CUDA 13: extend setup-cuda --cuda 13.`,
     { data: { log } },

@@ -2,15 +2,25 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { ioError, throwIfAborted } from '../core/errors.js'
+import { hashOf } from '../core/hash-of.js'
 import { makeFolder } from '../core/make-folder.js'
 import { downloadPackage, readPackageFile, type NpmOptions, type NpmPackage } from '../model/known-download.js'
 
-/** The version of the runtime that everything here is checked with. */
-const runtimePackage: NpmPackage = {
+/** A version of the runtime, and the SHA-256 of the files that are needed of it, by their paths. */
+export interface RuntimePackage extends NpmPackage {
+  readonly files?: Readonly<Record<string, string>>
+}
+
+/** The version that everything here is checked with. */
+const runtimePackage: RuntimePackage = {
   package: 'onnxruntime-web',
   version: '1.29.0',
   integrity: 'sha512-LuQlpX6MFLJZu756erwUeb1mNfoJGbs1kzDwJGNlf5RvfYMdqhcY3vNpDPK40CUV2HoWTkIj+uS0o36GFHjeYw==',
   bytes: 32_364_153,
+  files: {
+    'dist/ort.wasm.bundle.min.mjs': '7a3913dc5c7a9c3ad1144f5fbfecd402bc5013bcc886bc67664b18d8a15ab298',
+    'dist/ort-wasm-simd-threaded.wasm': 'ec8580a9d7b9476ceee52e10a7f94124e4dc71a019d666ed6d4726697c109a4d',
+  },
 }
 
 /** Of 136 MB, what the CPU of a browser needs. */
@@ -20,18 +30,18 @@ const needed = ['dist/ort.wasm.bundle.min.mjs', 'dist/ort-wasm-simd-threaded.was
 export const webRuntimePrefix = 'onnxruntime-web-'
 
 /**
- * The files of onnxruntime-web that a page needs, by name: those in the cache, or else fetched from the npm registry, checked
+ * The files of onnxruntime-web that a page needs, by name: those in the cache, where they are whole, or else fetched from the npm registry, checked
  * against the integrity on record and kept.
  *
  * @throws NpluskError `DOWNLOAD`, `IO` or `ABORTED`
  */
 export async function fetchWebRuntime(
   options: NpmOptions & { readonly cacheDir: string },
-  source: NpmPackage = runtimePackage,
+  source: RuntimePackage = runtimePackage,
 ): Promise<Map<string, Uint8Array>> {
   const folder = join(options.cacheDir, 'models')
   const kept = (path: string) => join(folder, `${webRuntimePrefix}${source.version}.${basename(path)}`)
-  const cached = await Promise.all(needed.map((path) => readFile(kept(path)).catch(() => undefined)))
+  const cached = await Promise.all(needed.map((path) => readSound(kept(path), source.files?.[path])))
   if (cached.every((content) => content !== undefined)) return byName(cached)
 
   throwIfAborted(options.signal)
@@ -51,6 +61,13 @@ export async function fetchWebRuntime(
 async function makeTemporary(folder: string): Promise<string> {
   makeFolder(folder)
   return mkdtemp(join(folder, '.download-'))
+}
+
+/** A file of the cache; `undefined` where it is missing or damaged. @param sha256 of what it must hold, where that is known */
+async function readSound(file: string, sha256: string | undefined): Promise<Uint8Array | undefined> {
+  const content = await readFile(file).catch(() => undefined)
+  if (content === undefined || content.length === 0) return undefined
+  return sha256 === undefined || hashOf(content) === sha256 ? content : undefined
 }
 
 function byName(contents: readonly Uint8Array[]): Map<string, Uint8Array> {

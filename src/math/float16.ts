@@ -18,15 +18,18 @@ function makeTable(): Float32Array {
   return table
 }
 
+/** The largest half float. */
+export const largestHalf = 65504
+
 /** The value of a half float given as its 16 bits. */
 export function float16ToFloat32(bits: number): number {
   return halfToFloat[bits & 0xffff]!
 }
 
-/** The nearest half float, ties to even, as 16 bits. Values beyond ±65504 become ±65504: features are kept finite. */
+/** The nearest half float, ties to even, as 16 bits. Values beyond ±65504 become ±65504. */
 export function float32ToFloat16(value: number): number {
   if (Number.isNaN(value)) return 0x7e00
-  floatView[0] = Math.max(-65504, Math.min(65504, value))
+  floatView[0] = Math.max(-largestHalf, Math.min(largestHalf, value))
   const bits = bitsView[0]!
   const sign = (bits >>> 16) & 0x8000
   const exponent = ((bits >>> 23) & 0xff) - 112

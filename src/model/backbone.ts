@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { hashOf } from '../core/hash-of.js'
 import type { Preprocess } from '../image/types.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
 import { fetchKnownModel, type FetchOptions } from './fetch.js'
 import { imagenetClasses, type ClassInfo } from './imagenet.js'
 import { locateHead } from './locate.js'
 import { prepareBackbone } from './prepare.js'
+
+export { hashOf }
 
 /** A classifier made ready to be extended: a graph from pixels to base logits and features, and what is known of it. */
 export interface Backbone {
@@ -45,6 +47,7 @@ export async function knownBackbone(name: string, options: FetchOptions): Promis
   return { name, sha256, graph, graphHash: hashOf(graph), dim, preprocess, classes: await imagenetClasses() }
 }
 
-export function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+/** Lengths of what the graph gives. */
+export function shapeOf({ dim, classes }: Backbone): { readonly dim: number; readonly classes: number } {
+  return { dim, classes: classes.length }
 }

@@ -41,7 +41,7 @@ const largestSide = 1024
 export async function readClassifierFile(file: string, options: InputOptions = {}): Promise<ClassifierFile> {
   const said = hintsOf(options)
   const bytes = await readModelFile(file)
-  const complete = await loadExternalData(decodeModel(bytes, file), dirname(file))
+  const complete = await loadExternalData(decodeModel(bytes, file), dirname(file), file)
   if (complete.metadataProps.some(({ key }) => key === 'nplusk.format')) {
     throw new NpluskError('BAD_INPUT', `${file} is the model of a bundle; give the bundle's folder instead.`)
   }

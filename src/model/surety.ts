@@ -1,3 +1,4 @@
+import { allFinite } from '../math/finite.js'
 import { argMax } from '../math/softmax.js'
 
 /** Sharpens standardised logits enough that a class that stands out takes most of the probability. */
@@ -12,20 +13,22 @@ const sharpness = 1.5
  * answer certain; too small, they leave one confident answer to everything.
  *
  * @param logits [images, classes], row-major
- * @returns [images], all 0 where a logit is not finite
+ * @returns [images]; 0 for an image of which a logit is no finite number, and the others are as without it
  */
 export function surety(logits: Float32Array, classes: number): Float64Array {
   const images = logits.length / classes
   const tops = new Float64Array(images)
-  if (!logits.every(Number.isFinite)) return tops
+  const sound = Array.from({ length: images }, (_, i) => i).filter((i) =>
+    allFinite(logits.subarray(i * classes, (i + 1) * classes)),
+  )
   const mean = new Float64Array(classes)
   let meanEntropy = 0
-  for (let i = 0; i < images; i++) {
+  for (const i of sound) {
     const row = standardised(logits.subarray(i * classes, (i + 1) * classes))
     tops[i] = row[argMax(row)]!
     const probabilities = sharpened(row, tops[i]!)
-    meanEntropy += entropy(probabilities) / images
-    for (let c = 0; c < classes; c++) mean[c]! += probabilities[c]! / images
+    meanEntropy += entropy(probabilities) / sound.length
+    for (let c = 0; c < classes; c++) mean[c]! += probabilities[c]! / sound.length
   }
   // What the answer tells about which image was asked about: the mutual information, in nats.
   const information = Math.max(0, entropy(mean) - meanEntropy)

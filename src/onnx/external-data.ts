@@ -1,7 +1,8 @@
 import { create } from '@bufbuild/protobuf'
-import { open, type FileHandle } from 'node:fs/promises'
-import { isAbsolute, join, normalize, sep } from 'node:path'
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { NpluskError, readError } from '../core/errors.js'
+import { isPlainPath } from '../core/plain-names.js'
 import { TensorProto_DataLocation as DataLocation, TensorProtoSchema } from './generated/onnx_pb.js'
 import type { LoadedModel, TensorProto } from './model.js'
 import { storedBytes } from './tensor-size.js'
@@ -12,12 +13,13 @@ const mostBytes = 2 ** 31 - 1
 /**
  * Reads the tensors that a model keeps in files beside it (`model.onnx.data`), so that it stands alone.
  *
- * @param folder the folder of the model's file; only files in it or below it are read
+ * @param folder the folder of the model's file; only files in it or below it are read, links followed
+ * @param file the model's file, where it may be a link: files where it leads to are read as well
  * @returns a new model, or the same one where all tensors are inside already
  * @throws NpluskError `BAD_MODEL` for a path that leads out of the folder, a file that is missing or too short, or
  * more than 2 GiB in all
  */
-export async function loadExternalData(model: LoadedModel, folder: string): Promise<LoadedModel> {
+export async function loadExternalData(model: LoadedModel, folder: string, file?: string): Promise<LoadedModel> {
   const { initializer } = model.graph
   const isOutside = (tensor: TensorProto): boolean => tensor.dataLocation === DataLocation.EXTERNAL
   const inNodes = model.graph.node.flatMap(({ attribute }) =>
@@ -40,19 +42,24 @@ export async function loadExternalData(model: LoadedModel, folder: string): Prom
       'The model holds more than 2 GiB of weights, more than one ONNX file can; use a smaller or a float16 one.',
     )
   }
+  const folders = file === undefined ? [folder] : [folder, dirname(await realpath(file))]
   const files = new Map<string, FileHandle>()
   try {
     const loaded: TensorProto[] = []
-    for (const tensor of initializer) loaded.push(isOutside(tensor) ? await loadTensor(tensor, folder, files) : tensor)
+    for (const tensor of initializer) loaded.push(isOutside(tensor) ? await loadTensor(tensor, folders, files) : tensor)
     return { ...model, graph: { ...model.graph, initializer: loaded } }
   } finally {
     await Promise.all([...files.values()].map((file) => file.close()))
   }
 }
 
-async function loadTensor(tensor: TensorProto, folder: string, files: Map<string, FileHandle>): Promise<TensorProto> {
+async function loadTensor(
+  tensor: TensorProto,
+  folders: readonly string[],
+  files: Map<string, FileHandle>,
+): Promise<TensorProto> {
   const field = (key: string): string | undefined => tensor.externalData.find((entry) => entry.key === key)?.value
-  const file = await openBeside(tensor.name, field('location') ?? '', folder, files)
+  const file = await openBeside(tensor.name, field('location') ?? '', folders, files)
   const size = storedBytes(tensor)
   const offset = Number(field('offset') ?? 0)
   const length = Number(field('length') ?? size)
@@ -82,36 +89,46 @@ async function loadTensor(tensor: TensorProto, folder: string, files: Map<string
 async function openBeside(
   tensor: string,
   location: string,
-  folder: string,
+  folders: readonly string[],
   files: Map<string, FileHandle>,
 ): Promise<FileHandle> {
   const known = files.get(location)
   if (known) return known
-  const path = normalize(location.replaceAll('\\', '/'))
-  if (
-    location === '' ||
-    location.includes('\0') ||
-    isAbsolute(path) ||
-    /^[a-z]:/i.test(path) ||
-    path.split(sep)[0] === '..'
-  ) {
-    throw new NpluskError(
-      'BAD_MODEL',
-      `Tensor ${tensor} lies in "${location}", outside the model's folder: that is refused; fetch the model again.`,
-    )
-  }
+  const path = location.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '')
+  if (!isPlainPath(path)) throw outside(tensor, location)
   try {
-    const file = await open(join(folder, path), 'r')
+    const real = await realpath(join(folders[0]!, path))
+    // The file may be a link, as may the model: then it has to lie where the model really does, or the folder would be of no use.
+    if (!(await Promise.all(folders.map((one) => realpath(one)))).some((one) => isBelow(real, one))) {
+      throw outside(tensor, location)
+    }
+    if (!(await stat(real)).isFile()) {
+      throw new NpluskError(
+        'BAD_MODEL',
+        `Tensor ${tensor} lies in "${location}", which is no file; fetch the model again.`,
+      )
+    }
+    const file = await open(real, 'r')
     files.set(location, file)
     return file
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new NpluskError(
         'BAD_MODEL',
-        `The model's weights lie in ${location}, which is not in ${folder}: put it there.`,
+        `The model's weights lie in ${location}, which is not in ${folders[0]}: put it there.`,
         { cause: error },
       )
     }
     throw readError(error, location)
   }
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path)
+  return way !== '' && !isAbsolute(way) && way.split(sep)[0] !== '..'
+}
+
+function outside(tensor: string, location: string): NpluskError {
+  const message = `Tensor ${tensor} lies in "${location}", outside the model's folder: that is refused; fetch the model again.`
+  return new NpluskError('BAD_MODEL', message)
 }

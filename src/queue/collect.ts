@@ -7,11 +7,11 @@ import { dropBottlenecks, fetchBottlenecks } from './shared-bottlenecks.js'
 export class Collector {
   readonly #redis: Redis
   readonly #store: BottleneckStore
-  readonly #keys: Pick<Extractor, 'backbone' | 'preprocess'>
+  readonly #keys: Pick<Extractor, 'backbone' | 'preprocess' | 'shape'>
   /** Views that were brought so far. */
   collected = 0
 
-  constructor(redis: Redis, store: BottleneckStore, keys: Pick<Extractor, 'backbone' | 'preprocess'>) {
+  constructor(redis: Redis, store: BottleneckStore, keys: Pick<Extractor, 'backbone' | 'preprocess' | 'shape'>) {
     this.#redis = redis
     this.#store = store
     this.#keys = keys
@@ -20,7 +20,8 @@ export class Collector {
   /** Takes what Redis has of some images. */
   async collect(images: readonly HashedImage[]): Promise<void> {
     if (images.length === 0) return
-    const found = await fetchBottlenecks(this.#redis, images.flatMap((image) => this.#keysOf(image))) // prettier-ignore
+    const keys = images.flatMap((image) => this.#keysOf(image))
+    const found = await fetchBottlenecks(this.#redis, keys, this.#keys.shape)
     this.#store.putAll(found)
     this.collected += found.length
     // Not before the store has them: a process killed in between finds them again.
@@ -30,7 +31,7 @@ export class Collector {
   /** The image with those of its views that the store lacks; `undefined` for none. */
   missing(image: HashedImage): HashedImage | undefined {
     const keys = this.#keysOf(image)
-    const views = image.views.filter((_, i) => !this.#store.has(keys[i]!))
+    const views = image.views.filter((_, i) => !this.#store.has(keys[i]!, this.#keys.shape))
     return views.length === 0 ? undefined : { file: image.file, hash: image.hash, views }
   }
 

@@ -4,6 +4,7 @@ import { NpluskError, throwIfAborted } from '../core/errors.js'
 import { prefetch } from '../core/prefetch.js'
 import type { CallOptions } from '../core/progress.js'
 import { shownAddress } from './address.js'
+import { checkOutcome } from './check-job.js'
 import { Collector } from './collect.js'
 import { connectQueue } from './connect.js'
 import { watchJobs } from './job-ends.js'
@@ -32,7 +33,7 @@ const mostRounds = 5
  */
 export async function computeOnQueue(
   images: AsyncIterable<HashedImage>,
-  { queue: address, graph, backbone, preprocess, store, onImage, signal, onProgress }: SendOptions,
+  { queue: address, graph, backbone, preprocess, shape, store, onImage, signal, onProgress }: SendOptions,
 ): Promise<FeaturesOutcome> {
   const warn = (code: string, message: string) => onProgress?.({ type: 'warning', code, message })
   const { redis, library, close } = await connectQueue(address, (reason) => warn('QUEUE', reason))
@@ -44,7 +45,7 @@ export async function computeOnQueue(
   const ends = watchJobs(queue, events, tellOfNoWorkers)
   const stop = () => ends.stop(new NpluskError('ABORTED', 'Interrupted; what was computed is kept.'))
   signal?.addEventListener('abort', stop)
-  const collector = new Collector(redis, store, { backbone, preprocess })
+  const collector = new Collector(redis, store, { backbone, preprocess, shape })
   const unreadable: { file: string; reason: string }[] = []
   let hadWorkers = true
   let graphHash = ''
@@ -95,7 +96,7 @@ export async function computeOnQueue(
         continue
       }
       if ('failure' in end) throw new NpluskError('QUEUE', `The job of "${file}" and others failed for good: ${end.failure}`) // prettier-ignore
-      const { unreadable: bad } = end.outcome
+      const { unreadable: bad } = checkOutcome(end.outcome, left.map((image) => image.file)) // prettier-ignore
       bad.forEach(leaveOut)
       left = await collect(left.filter(({ file: one }) => bad.every(({ file }) => file !== one)))
     }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { NpluskError } from '../core/errors.js'
-import { hashOf } from '../model/backbone.js'
+import { hashOf } from '../core/hash-of.js'
 import { keepSeconds } from './jobs.js'
 
 /** A backbone lies in Redis as a list of pieces, since a value there ends at 512 MB. */

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { decodeBottleneck, encodeBottleneck, type Bottleneck } from '../bottleneck/store.js'
+import { decodeBottleneck, encodeBottleneck, type Bottleneck, type BottleneckShape } from '../bottleneck/entry.js'
 import { keepSeconds } from './jobs.js'
 
 /** Bottlenecks on their way through Redis have the keys of the store: who computed them, and in which job, makes no difference. */
@@ -19,10 +19,26 @@ export async function sharedKeys(redis: Redis, keys: readonly string[]): Promise
   return new Set(keys.filter((_, i) => found[i] === 1))
 }
 
-/** Those of the wanted bottlenecks that are there; they stay until they are dropped. */
-export async function fetchBottlenecks(redis: Redis, keys: readonly string[]): Promise<Keyed[]> {
-  const found = await redis.mgetBuffer(keys.map(placeOf))
-  return found.flatMap((value, i) => (value === null ? [] : [[keys[i]!, decodeBottleneck(value)] as const]))
+/**
+ * Those of the wanted bottlenecks that are there; they stay until they are dropped. What is no sound one is dropped at once: workers
+ * take what is there for done.
+ */
+export async function fetchBottlenecks(
+  redis: Redis,
+  keys: readonly string[],
+  shape?: BottleneckShape,
+): Promise<Keyed[]> {
+  const values = await redis.mgetBuffer(keys.map(placeOf))
+  const found: Keyed[] = []
+  const damaged: string[] = []
+  for (const [i, value] of values.entries()) {
+    if (value === null) continue
+    const bottleneck = decodeBottleneck(value, shape)
+    if (bottleneck === undefined) damaged.push(keys[i]!)
+    else found.push([keys[i]!, bottleneck])
+  }
+  await dropBottlenecks(redis, damaged)
+  return found
 }
 
 export async function dropBottlenecks(redis: Redis, keys: readonly string[]): Promise<void> {

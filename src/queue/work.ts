@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { CallOptions } from '../core/progress.js'
 import type { Session } from '../runtime/session.js'
 import { shownAddress } from './address.js'
+import { checkJob } from './check-job.js'
 import { connectQueue } from './connect.js'
 import { doJob } from './do-job.js'
 import {
@@ -41,8 +42,9 @@ export async function work({ queue, openSession, onJob, signal, onProgress }: Wo
   const machine = hostname()
   const worker = new library.Worker<FeaturesJob, FeaturesOutcome>(
     queueName,
-    async ({ id, data }) => {
+    async ({ id, data: sent }) => {
       const started = performance.now()
+      const data = checkJob(sent)
       const outcome = await sessions.use(data.graph, (session) => doJob(data, { redis, session, machine }))
       done++
       const seconds = (performance.now() - started) / 1000

@@ -6,6 +6,7 @@ import type { AddedClass, Increment } from '../bundle/manifest.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { listClasses, type ClassFolder } from '../image/folder.js'
+import { shapeOf } from '../model/backbone.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
@@ -129,7 +130,13 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
     time.lap('model')
     try {
       const graphHash = backbone.graphHash + form.suffix
-      const extractor = { session, store, preprocess: backbone.preprocess, backbone: graphHash }
+      const extractor = {
+        session,
+        store,
+        preprocess: backbone.preprocess,
+        backbone: graphHash,
+        shape: shapeOf(backbone),
+      }
       const views = { augment: options.augment ?? defaultAugment, seed }
       const images = newClasses.flatMap(({ files, mergedInto }, label) =>
         files.map((file) => ({ file, label, mergedInto })),

@@ -4,6 +4,7 @@ import { openStore } from '../bottleneck/store.js'
 import { writePart } from '../bundle/part-file.js'
 import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
+import { shapeOf } from '../model/backbone.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
@@ -76,7 +77,15 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
     // The form that --add takes on this device, whoever computes.
     const provider = await chooseProvider(options.device ?? 'auto', onProgress)
     const { model, suffix } = await formFor(provider, backbone.graph)
-    const task = { model, provider, backbone: backbone.graphHash + suffix, preprocess: backbone.preprocess, store }
+    const shape = shapeOf(backbone)
+    const task = {
+      model,
+      provider,
+      backbone: backbone.graphHash + suffix,
+      preprocess: backbone.preprocess,
+      store,
+      shape,
+    }
     const total = files.length
     let done = 0
     const report = (count: number) => {
@@ -103,8 +112,7 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
     const compute = queue === undefined ? computeHere : computeThere
     const { computed, unreadable } = await compute(task, counted(), options, report)
     if (out !== undefined) {
-      const shape = { dim: backbone.dim, classes: backbone.classes.length }
-      await writePart(resolve(out), { keys: keys.filter((key) => store.has(key)), store, shape }, options)
+      await writePart(resolve(out), { keys: keys.filter((key) => store.has(key, shape)), store, shape }, options)
     }
     const readable = images - unreadable.length
     return {
@@ -151,17 +159,15 @@ async function computeHere(
 }
 
 async function computeThere(
-  { model: graph, backbone, preprocess, store }: Task,
+  { model: graph, provider: _, ...task }: Task,
   images: AsyncIterable<HashedImage>,
   { queue, signal, onProgress }: FeaturesOptions,
   report: (images: number) => void,
 ): Promise<Outcome> {
   const { computeOnQueue } = await import('../queue/send.js')
   return computeOnQueue(images, {
+    ...task,
     graph,
-    backbone,
-    preprocess,
-    store,
     queue: queue!,
     signal,
     onProgress,

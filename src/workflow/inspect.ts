@@ -7,6 +7,7 @@ import type { InputOptions } from '../model/describe/hints.js'
 import { fetchKnownModel, type FetchOptions } from '../model/fetch.js'
 import { fileBackbone } from '../model/file-backbone.js'
 import type { HubAccess } from '../model/hub.js'
+import type { Proxies } from '../model/proxied-fetch.js'
 import { inputOf } from '../model/known-model.js'
 import { knownModels } from '../model/known.js'
 import type { ImageInput } from '../model/locate.js'
@@ -74,6 +75,8 @@ export interface InspectOptions extends CallOptions {
   /** Where known models and models of the hub are kept. @default `~/.cache/nplusk` */
   readonly cacheDir?: string
   readonly hub?: HubAccess
+  /** What downloads go through. @default none */
+  readonly proxies?: Proxies
   /** A folder of photographs to try preprocessing on; without one, drawings that come with the package. */
   readonly images?: string
   readonly input?: InputOptions

@@ -3,7 +3,7 @@ import { encodeRehearsalPack } from '../bundle/rehearsal-pack.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
-import type { Backbone } from '../model/backbone.js'
+import { shapeOf, type Backbone } from '../model/backbone.js'
 import { evenly } from '../model/find-input.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
@@ -55,7 +55,7 @@ export async function packOf(
     const session = await openWorkerSession(form.model, provider)
     try {
       const { preprocess, graphHash } = backbone
-      const extractor = { session, store, preprocess, backbone: graphHash + form.suffix }
+      const extractor = { session, store, preprocess, backbone: graphHash + form.suffix, shape: shapeOf(backbone) }
       const { table, images } = await folderRehearsal(folder, backbone, extractor, { ...options, ...views })
       const about = { model: backbone.name, preprocess: JSON.stringify(backbone.preprocess), ...metadata }
       return { pack: encodeRehearsalPack(table, backbone.sha256, about), images, table }

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../core/progress.js'
 import type { InputOptions } from '../model/describe/hints.js'
-import type { HubAccess } from '../model/hub.js'
+import type { HubAccess } from '../model/fetch-options.js'
+import type { Proxies } from '../model/proxied-fetch.js'
 
 /** Where to run: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type Device = 'auto' | 'cpu' | 'cuda'
@@ -17,4 +18,6 @@ export interface ModelOptions extends CallOptions {
   readonly cacheDir?: string
   /** How the Hugging Face hub is reached. */
   readonly hub?: HubAccess
+  /** What downloads go through. @default none */
+  readonly proxies?: Proxies
 }

@@ -49,13 +49,14 @@ export async function listModels(options: CacheOptions = {}): Promise<KnownModel
 }
 
 /**
- * Fetches a model into the cache, unless it is there; with `rehearsal` it also makes a pack of the features of old images, which later
+ * Fetches a model into the cache, unless it is there and whole; with `rehearsal` it also makes a pack of the features of old images, which later
  * calls find as the model's built-in one.
  *
  * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD`, `BAD_MODEL`, `BAD_INPUT`, `IO`, `ABORTED`
  */
 export async function pullModel({ name, rehearsal, ...options }: PullOptions): Promise<PulledModel> {
-  const fetching = { ...options, cacheDir: cacheDirOf(options) }
+  // Whoever pulls a model wants it whole: what is here is read and compared with its hash.
+  const fetching = { ...options, cacheDir: cacheDirOf(options), thorough: true }
   const { file } = (await findModelFile(name, fetching)) ?? (await fetchKnownModel(name, fetching))
   if (!(await isReadable(file))) throw new NpluskError('NOT_FOUND', `There is no file ${file}; name an ONNX file.`)
   if (rehearsal === undefined) return { name, file, rehearsal: null }

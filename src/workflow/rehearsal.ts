@@ -8,6 +8,7 @@ import { checkBundleFile, type Bundle } from '../bundle/read.js'
 import { assetPath } from '../core/assets.js'
 import { NpluskError } from '../core/errors.js'
 import { isReadable } from '../core/is-readable.js'
+import { isPlainName } from '../core/plain-names.js'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import type { Backbone } from '../model/backbone.js'
@@ -24,8 +25,9 @@ export interface Rehearsal {
 }
 
 /** The file of a backbone's built-in rehearsal pack, whether there is one or not. */
-export function rehearsalPackFile(backbone: Pick<Backbone, 'name'>): string {
-  return assetPath(`rehearsal/${backbone.name}.safetensors`)
+export function rehearsalPackFile({ name }: Pick<Backbone, 'name'>): string {
+  // A bundle says what its model is called, and may come from anywhere; a model of the hub has a slash in its name.
+  return assetPath(`rehearsal/${isPlainName(name) ? name : 'none'}.safetensors`)
 }
 
 /** The file of the pack that `pullModel` made for a backbone, whether there is one or not. */
@@ -95,7 +97,8 @@ export async function folderRehearsal(
 export async function bundleRehearsal(bundle: Bundle): Promise<Rehearsal | undefined> {
   const { rehearsal } = bundle.manifest
   if (rehearsal === null) return undefined
-  const table = openTable(await checkBundleFile(bundle, rehearsal.file))
+  const { dim } = bundle.manifest.backbone
+  const table = openTable(await checkBundleFile(bundle, rehearsal.file), { dim })
   return { table, ...rehearsal }
 }
 
@@ -104,9 +107,11 @@ async function builtinRehearsal(
   backbone: Backbone,
   { cacheDir, onProgress }: CallOptions & { readonly cacheDir?: string },
 ): Promise<Rehearsal | undefined> {
-  if (cacheDir === undefined) return readPack(rehearsalPackFile(backbone), backbone)
+  const shipped = rehearsalPackFile(backbone)
+  if (cacheDir === undefined) return readPack(shipped, backbone)
   const file = cachedPackFile(backbone, cacheDir)
-  const pack = (await readPack(file, backbone)) ?? (await readPack(rehearsalPackFile(backbone), backbone))
+  const again = `make it again with "extend models pull ${backbone.name} --rehearsal DIR", or delete it`
+  const pack = (await readPack(file, backbone, again)) ?? (await readPack(shipped, backbone))
   const [model] = basename(file).split('-')
   if (
     pack === undefined &&
@@ -118,9 +123,9 @@ async function builtinRehearsal(
   return pack
 }
 
-async function readPack(file: string, backbone: Backbone): Promise<Rehearsal | undefined> {
+async function readPack(file: string, backbone: Backbone, remedy?: string): Promise<Rehearsal | undefined> {
   if (!(await isReadable(file))) return undefined
-  const { table, baseHash } = decodeRehearsalPack(await readFile(file), file)
+  const { table, baseHash } = decodeRehearsalPack(await readFile(file), file, remedy)
   // Features of another version of the model would be silently wrong.
   if (baseHash !== backbone.sha256 || table.dim !== backbone.dim) return undefined
   return { table, source: 'builtin', images: imageCount(table) }

@@ -13,6 +13,7 @@ import { tensorNames } from '../model/prepare.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
 import { formFor } from '../precision/form-for.js'
 import { openSession, type Session } from '../runtime/session.js'
+import { refuseNonFinite } from './refuse-non-finite.js'
 import type { Rehearsal } from './rehearsal.js'
 
 /** Everything a bundle is made of. */
@@ -111,7 +112,7 @@ function metadataOf(manifest: Manifest): Record<string, string> {
   }
 }
 
-/** Runs the written file beside the backbone on seeded noise: the old logits must agree bit for bit. */
+/** Runs the written file beside the backbone on seeded noise: the old logits must agree bit for bit, and all answers be numbers. */
 async function verifyModel(
   path: string,
   backbone: Backbone,
@@ -130,7 +131,9 @@ async function verifyModel(
   const session = await openSession((await formFor(provider, path)).model, provider)
   try {
     const expected = (await backboneSession.run(input, [tensorNames.baseLogits]))[tensorNames.baseLogits]!.data
-    const actual = (await session.run(input, [tensorNames.logits, tensorNames.probabilities]))[tensorNames.logits]!.data
+    const answers = await session.run(input, [tensorNames.logits, tensorNames.probabilities])
+    refuseNonFinite(`The merged ${modelFile}`, answers)
+    const actual = answers[tensorNames.logits]!.data
     for (let i = 0; i < expected.length; i++) {
       if (!mergedInto.has(i) && expected[i] !== actual[i]) {
         throw new NpluskError(

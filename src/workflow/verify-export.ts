@@ -3,6 +3,7 @@ import type { ModelCard } from '../export/card.js'
 import { createRandom } from '../math/random.js'
 import { tensorNames } from '../model/tensor-names.js'
 import { openSession, type PlainTensor } from '../runtime/session.js'
+import { refuseNonFinite } from './refuse-non-finite.js'
 
 /** How far a logit may move: another order of additions moves it less. */
 const tolerance = 1e-3
@@ -10,7 +11,7 @@ const tolerance = 1e-3
 /**
  * Runs the model of a bundle and what was made of it on the same seeded noise.
  *
- * @throws NpluskError `BAD_MODEL` unless the logits are the same
+ * @throws NpluskError `BAD_MODEL` unless the logits are the same, and finite numbers
  */
 export async function verifyExport(
   bundled: Uint8Array,
@@ -20,12 +21,12 @@ export async function verifyExport(
   const random = createRandom('export')
   const pixels = Uint8Array.from({ length: height * width * 3 }, () => random.integer(256))
   const image = { dims: [1, height, width, 3], data: pixels }
-  const expected = await logitsOf(bundled, { [tensorNames.image]: image })
+  const expected = await logitsOf('The model of the bundle', bundled, { [tensorNames.image]: image })
   // Around a graph that crops: a border that it cuts off again, no more and no less.
   const [outerWidth, outerHeight] =
     input.size === 'any' ? [Math.round(width / cropFraction), Math.round(height / cropFraction)] : [width, height]
   const fed = input.type === 'uint8' ? image : planes(pixels, width, height, outerWidth, outerHeight)
-  const actual = await logitsOf(exported, { [input.name]: fed })
+  const actual = await logitsOf('What was exported', exported, { [input.name]: fed })
   const column = expected.findIndex((logit, i) => !(Math.abs(logit - actual[i]!) <= tolerance))
   if (column >= 0) {
     throw new NpluskError(
@@ -54,10 +55,17 @@ function planes(
   return { dims: [1, 3, outerHeight, outerWidth], data }
 }
 
-async function logitsOf(model: Uint8Array, inputs: Readonly<Record<string, PlainTensor>>): Promise<Float32Array> {
+/** @param what the model, as the start of a sentence */
+async function logitsOf(
+  what: string,
+  model: Uint8Array,
+  inputs: Readonly<Record<string, PlainTensor>>,
+): Promise<Float32Array> {
   const session = await openSession(model)
   try {
-    return (await session.run(inputs, [tensorNames.logits]))[tensorNames.logits]!.data as Float32Array
+    const answers = await session.run(inputs, [tensorNames.logits])
+    refuseNonFinite(what, answers)
+    return answers[tensorNames.logits]!.data as Float32Array
   } finally {
     await session.close()
   }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { extract, type Extractor, type HashedImage } from '../../src/bottleneck/extract.js'
+import { extract, viewKeysOf, type Extractor, type HashedImage } from '../../src/bottleneck/extract.js'
 import { openStore, type BottleneckStore } from '../../src/bottleneck/store.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import { hashFile } from '../../src/image/hash.js'
@@ -9,6 +9,7 @@ import { plainView, type View } from '../../src/image/types.js'
 import { openSession, type Session } from '../../src/runtime/session.js'
 import { asIs, encoder, paint } from '../image/pictures.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { entryOf } from './entries.js'
 import { tinyBackbone } from './tiny-backbone.js'
 
 const size = { width: 4, height: 3 }
@@ -119,6 +120,40 @@ describe('extract', () => {
     expect(result.computed).toBe(4)
     const warnings = events.filter(({ type }) => type === 'warning')
     expect(warnings.map((event) => 'code' in event && event.code)).toEqual(['UNREADABLE_IMAGE', 'UNREADABLE_IMAGE'])
+  })
+
+  test('leaves out an image of which a view gives no finite numbers, and stores nothing of it', async () => {
+    const images = await imageFiles(3, [plainView, mirrored])
+    // Pictures are told by the red of their first pixel; the mirror image of the second gives what is no number.
+    const odd: Session = {
+      ...session,
+      async run(inputs, outputs) {
+        const results = await session.run(inputs, outputs)
+        const features = results['features']!.data as Float32Array
+        for (let row = 0; row < features.length; row += 12) {
+          if (features[row] === 1 && features[row + 1] === 3) features[row + 5] = NaN
+        }
+        return results
+      },
+    }
+    const events: ProgressEvent[] = []
+    const onProgress = (event: ProgressEvent) => events.push(event)
+    const result = await extract({ ...extractor, session: odd }, images, 'extract', { onProgress })
+    const reason = `Cannot use "${images[1]!.file}": the model answers it with features that are no finite numbers, as some do for pictures of one colour; replace or remove it.`
+    expect(result.unreadable).toEqual([{ file: images[1]!.file, reason }])
+    expect(result.keys.map((keys) => keys?.length)).toEqual([2, undefined, 2])
+    expect(result.computed).toBe(4)
+    expect(events).toContainEqual({ type: 'warning', code: 'UNREADABLE_IMAGE', message: reason })
+    expect(viewKeysOf(extractor, images[1]!).filter((key) => store.has(key))).toEqual([])
+  })
+
+  test('computes anew what the store has of another shape', async () => {
+    const images = await imageFiles(2)
+    const { keys } = await extract(extractor, images, 'extract')
+    store.putAll([entryOf(keys[1]![0]!, 13, 2)])
+    const shape = { dim: 12, classes: 2 }
+    expect(await extract({ ...extractor, shape }, images, 'extract')).toMatchObject({ computed: 1 })
+    expect(store.get(keys[1]![0]!)!.features).toHaveLength(12)
   })
 
   test('progress starts with what is known, never falls, and ends at the total', async () => {

@@ -64,6 +64,23 @@ describe('openStore', () => {
     expect(found).toEqual(before)
   })
 
+  test('counts an entry with what is no number, or of another shape, as missing', async () => {
+    const store = openStore(folder())
+    const [, { features, logits }] = entryOf('a', 7, 5)
+    const entries = {
+      sound: { features, logits },
+      features: { features: features.map(() => NaN), logits },
+      logits: { features, logits: logits.map(() => Infinity) },
+    }
+    store.putAll(Object.entries(entries))
+    expect(Object.keys(entries).filter((key) => store.has(key))).toEqual(['sound'])
+    expect(Object.keys(entries).filter((key) => store.get(key) !== undefined)).toEqual(['sound'])
+    expect(store.has('sound', { dim: 7, classes: 5 })).toBe(true)
+    expect(store.has('sound', { dim: 8, classes: 5 })).toBe(false)
+    expect(store.has('sound', { dim: 7, classes: 4 })).toBe(false)
+    await store.close()
+  })
+
   test('writes all entries or none', async () => {
     const store = openStore(folder())
     const broken = ['b', { features: null, logits: null }] as never

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { filesOf } from '../../src/bundle/layout.js'
 import { bundleFormat, labelsOf, parseManifest } from '../../src/bundle/manifest.js'
 import { tinyManifest } from './tiny-bundle.js'
 
@@ -65,6 +66,98 @@ describe('parseManifest', () => {
         code: 'BAD_BUNDLE',
         message: expect.stringMatching(/^x\/bundle\.json is damaged: .*; restore the bundle from a copy, .*\.$/),
       }),
+    )
+  })
+})
+
+describe('a manifest with a wrong value in one place', () => {
+  const sound = tinyManifest({
+    rehearsal: { file: 'rehearsal-0000000000000000.safetensors', source: 'builtin', images: 3 },
+    increments: [
+      {
+        name: 'flowers',
+        classes: [
+          { folder: 'rose', label: 'rose', images: 3 },
+          { folder: 'cat', label: 'cat', mergedInto: 0, images: 2 },
+        ],
+        features: 'features-0123456789abcdef.safetensors',
+      },
+    ],
+    training: {
+      seed: 1,
+      augment: 1,
+      prior: 0.5,
+      maxOldDrop: 0.01,
+      regularisation: 1e-2,
+      shift: 0,
+      confidenceQuantiles: [0, 1],
+    },
+  })
+  type Path = readonly (string | number)[]
+  const wrong = [1e300, -1e300, -1, 0.5, null, true, 'x', '../../x-0123456789abcdef.sh', [], [[]], {}, { a: {} }]
+
+  /** Every place in a value, the containers too. */
+  function placesIn(value: unknown, path: Path = []): Path[] {
+    const below = typeof value === 'object' && value !== null ? Object.entries(value) : []
+    return [path, ...below.flatMap(([key, one]) => placesIn(one, [...path, key]))]
+  }
+
+  function withValue(value: unknown, [key, ...rest]: Path, other: unknown): unknown {
+    if (key === undefined) return other
+    const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<
+      string,
+      unknown
+    >
+    copy[key] = withValue(copy[key], rest, other)
+    return copy
+  }
+
+  test('is sound to begin with, and may have fields that are not known', () => {
+    const further = { ...sound, later: { anything: [1] }, training: { ...sound.training, heldOut: { top1: 1 } } }
+    expect(parseManifest(JSON.stringify(further), 'bundle.json')).toEqual(further)
+  })
+
+  test.each(placesIn(sound).map((path) => [path.join('.'), path] as const))(
+    'in %s is an error or harmless',
+    (_, path) => {
+      for (const value of [...wrong, undefined]) {
+        const json = JSON.stringify(withValue(sound, path, value)) ?? ''
+        let read
+        try {
+          read = parseManifest(json, 'x/bundle.json')
+        } catch (error) {
+          expect(error).toMatchObject({
+            name: 'NpluskError',
+            code: 'BAD_BUNDLE',
+            message: expect.stringContaining('x/bundle.json'),
+          })
+          continue
+        }
+        // What is let through can be worked with, and names files of the bundle alone.
+        labelsOf(read)
+        for (const name of filesOf(read)) expect(name).toMatch(/^[a-z]+-[0-9a-f]{16}\.(onnx|safetensors)$/)
+      }
+    },
+  )
+
+  test.each<[string, Path, unknown]>([
+    ['increments[0].features', ['increments', 0, 'features'], '../../x-0123456789abcdef.safetensors'],
+    ['increments[0].features', ['increments', 0, 'features'], '/tmp/features-0123456789abcdef.safetensors'],
+    ['increments[0].features', ['increments', 0, 'features'], 'features-0123456789abcdef.safetensors/../../x'],
+    ['increments[0].features', ['increments', 0, 'features'], 'model.onnx'],
+    ['increments[0].features', ['increments', 0, 'features'], 'features-0123456789abcdef.safetensors\n'],
+    ['backbone.file', ['backbone', 'file'], '../backbone-0123456789abcdef.onnx'],
+    ['rehearsal.file', ['rehearsal', 'file'], 'bundle.json'],
+    ['base.sha256', ['base', 'sha256'], '../../../outside'],
+    ['backbone.sha256', ['backbone', 'sha256'], 'F'.repeat(64)],
+    ['backbone.dim', ['backbone', 'dim'], 1e12],
+    ['preprocess', ['preprocess', 'width'], 1e9],
+    ['increments[0].classes[1].mergedInto', ['increments', 0, 'classes', 1, 'mergedInto'], 2],
+    ['training.confidenceQuantiles[1]', ['training', 'confidenceQuantiles', 1], '1'],
+    ['base.classes', ['base', 'classes'], []],
+  ])('in %s is named', (field, path, value) => {
+    expect(() => parseManifest(JSON.stringify(withValue(sound, path, value)), 'x/bundle.json')).toThrow(
+      `x/bundle.json is damaged: ${field} is missing or not what it must be; restore the bundle from a copy, or build it again.`,
     )
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { openStore, type BottleneckStore } from '../../src/bottleneck/store.js'
 import { countRows, readPart, writePart } from '../../src/bundle/part-file.js'
-import { decodeTensors, encodeTensors } from '../../src/bundle/safetensors.js'
+import { decodeTensors, encodeTensors, parseHeader } from '../../src/bundle/safetensors.js'
 import { entryOf } from '../bottleneck/entries.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -40,6 +40,37 @@ describe('a part', () => {
     for (const key of keys.slice(0, 590)) expect(there.get(key)).toEqual(here.get(key))
     expect(there.has(keys[595]!)).toBe(false)
     expect(await readPart(part, there)).toEqual({ entries: 590, added: 0 })
+  })
+
+  test.each(['features', 'logits'] as const)('with %s that are no numbers is refused', async (name) => {
+    const keys = fill(here, 3)
+    await writePart(part, { keys, store: here, shape })
+    const bytes = await readFile(part)
+    const { entries, start } = parseHeader(bytes.subarray(0, 8), (end) => bytes.subarray(8, end))
+    bytes.fill(0xff, start + entries[name]!.data_offsets[0], start + entries[name]!.data_offsets[0] + 4)
+    await writeFile(part, bytes)
+    await expect(readPart(part, there)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: `${part} holds features that are no finite numbers; write it again with "extend features DIR --out FILE".`,
+    })
+    expect(keys.filter((key) => there.has(key))).toEqual([])
+  })
+
+  test.each([
+    ['a text', '"3"'],
+    ['less than nothing', '-3'],
+    ['no whole number', '2.5'],
+    ['nothing', 'null'],
+  ])('whose count is %s is refused', async (_, count) => {
+    await writePart(part, { keys: fill(here, 3), store: here, shape })
+    const bytes = await readFile(part)
+    const length = Number(bytes.readBigUInt64LE())
+    const json = bytes.toString('utf8', 8, 8 + length).replaceAll('[3,', `[${count},`)
+    const header = Buffer.from(json.trimEnd().padEnd(8 * Math.ceil(json.trimEnd().length / 8)))
+    const start = Buffer.alloc(8)
+    start.writeBigUInt64LE(BigInt(header.length))
+    await writeFile(part, Buffer.concat([start, header, bytes.subarray(8 + length)]))
+    await expect(readPart(part, there)).rejects.toMatchObject({ code: 'BAD_INPUT' })
   })
 
   test('is a safetensors file that any program reads', async () => {

@@ -94,6 +94,18 @@ describe('rehearsal packs', () => {
     ['something else', encodeTensors({ w: { dims: [1], data: Float32Array.of(1) } })],
     ['a table as bundles keep them', encodeTensors({ features: { dims: [1, 1], data: Uint16Array.of(1) } })],
     ['without all its columns', encodeTensors(without('oldBest'))],
+    [
+      'of scales that are no numbers',
+      encodeTensors({ ...without(''), scale: { dims: [dim], data: new Float32Array(dim).fill(NaN) } }),
+    ],
+    [
+      'of lowest values without end',
+      encodeTensors({ ...without(''), lowest: { dims: [dim], data: new Float32Array(dim).fill(-Infinity) } }),
+    ],
+    [
+      'of scores that are no numbers',
+      encodeTensors({ ...without(''), oldScore: { dims: [count], data: new Float32Array(count).fill(NaN) } }),
+    ],
   ])('name a file that is %s', (_, damaged) => {
     expect(() => decodeRehearsalPack(damaged, 'inception.safetensors')).toThrow(
       expect.objectContaining({ code: 'BAD_BUNDLE', message: expect.stringContaining('inception.safetensors') }),

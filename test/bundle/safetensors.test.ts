@@ -83,6 +83,14 @@ describe('safetensors', () => {
     ['with offsets that do not fit', rewritten((json) => json.replace('[0,12]', '[0,11]'))],
     ['with an entry that is none', rewritten((json) => json.replace('"shape":[3],', ''))],
     ['with a header that is null', rewritten(() => 'null')],
+    ['with a header that is a list', rewritten(() => '[1]')],
+    ['with an entry that is null', rewritten((json) => json.replace('{', '{"w":null,'))],
+    ['with a shape that is no list', rewritten((json) => json.replace('"shape":[3]', '"shape":3'))],
+    ['with a shape of texts', rewritten((json) => json.replace('"shape":[3]', '"shape":["3"]'))],
+    ['with a shape below nothing', rewritten((json) => json.replace('"shape":[1,3]', '"shape":[-1,-3]'))],
+    ['with offsets below nothing', rewritten((json) => json.replace('[0,12]', '[-12,0]'))],
+    ['with a type out of the language', rewritten((json) => json.replace('F32', 'constructor'))],
+    ['with metadata that is no text', rewritten((json) => json.replace('"base":"ab"', '"base":7'))],
   ])('names the file that is %s', (_, bytes) => {
     expect(() => decodeTensors(bytes, 'features.safetensors')).toThrow(
       expect.objectContaining({

@@ -17,6 +17,16 @@ const table = buildTable(
 const place = temporaryFolder()
 const encode = (one: FeatureTable) => Buffer.concat([...tableChunks(one)])
 
+const { tensors } = decodeTensors(encode(table), 'f')
+
+/** The file with one value of a tensor replaced. */
+function changed(name: string, value: Uint16Array | Float32Array | Int32Array, at: number): Uint8Array {
+  const { dims, data } = tensors[name]!
+  const other = data.slice()
+  other.set(value, at)
+  return encodeTensors({ ...tensors, [name]: { dims, data: other } })
+}
+
 /** Opens these bytes as a file. */
 function open(bytes: Uint8Array): FeatureTable {
   const path = join(place(), 'features.safetensors')
@@ -57,6 +67,15 @@ describe('table files', () => {
     expect(plainTable(open(encode(empty)))).toEqual(plainTable(empty))
   })
 
+  test('must fit to what they belong to', () => {
+    writeFileSync(join(place(), 'fitting'), encode(table))
+    const path = join(place(), 'fitting')
+    expect(openTable(path, { dim: 5, classes: 2 }).count).toBe(3)
+    for (const other of [{ dim: 6 }, { classes: 1 }]) {
+      expect(() => openTable(path, other)).toThrow(expect.objectContaining({ code: 'BAD_BUNDLE' }))
+    }
+  })
+
   test('can be read by other programs: features as half floats, columns by name', () => {
     const { tensors } = decodeTensors(encode(table), 'f')
     expect(tensors['features']).toEqual({ dims: [3, 5], data: plainTable(table).features })
@@ -82,6 +101,17 @@ describe('table files', () => {
         ...decodeTensors(encode(table), 'f').tensors,
         label: { dims: [2], data: Int32Array.of(1, 2) },
       }),
+    ],
+    ['of features that are no numbers', changed('features', Uint16Array.of(0x7e00), 7)],
+    ['of features without end', changed('features', Uint16Array.of(0xfc00), 0)],
+    ['of scores that are no numbers', changed('oldScore', Float32Array.of(NaN), 1)],
+    ['of logits without end', changed('oldBest', Float32Array.of(-Infinity), 2)],
+    ['of labels below all', changed('label', Int32Array.of(-2), 0)],
+    ['of images that are not in order', changed('image', Int32Array.of(7), 0)],
+    ['of columns of another type', encodeTensors({ ...tensors, label: { dims: [3], data: Float32Array.of(0, 0, 0) } })],
+    [
+      'of a column with two dimensions',
+      encodeTensors({ ...tensors, label: { dims: [3, 1], data: Int32Array.of(0, 0, 0) } }),
     ],
   ])('name a file that is %s', (_, bytes) => {
     expect(() => open(bytes)).toThrow(

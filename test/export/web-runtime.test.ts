@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { readdirSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchWebRuntime } from '../../src/export/web-runtime.js'
 import { cacheInfo, clearCache } from '../../src/workflow/cache.js'
@@ -7,6 +8,7 @@ import { integrityOf, startRegistry, tarball, type LocalRegistry } from '../mode
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const folder = temporaryFolder()
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const names = ['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm']
 
 let registry: LocalRegistry | undefined
@@ -40,6 +42,20 @@ test('is fetched once, of which the needed files are kept, and counts in the cac
   expect(bytes).toBe([...files.values()].reduce((sum, { length }) => sum + length, 0))
   await clearCache({ cacheDir: folder() })
   expect(readdirSync(join(folder(), 'models'))).toEqual([])
+})
+
+test.each([
+  ['empty', ''],
+  ['damaged', 'content of XXX.wasm.bundle.min.mjs'],
+])('is fetched again where a file of the cache is %s', async (_, content) => {
+  const { source, options } = await offer(names)
+  const files = Object.fromEntries(names.map((name) => [`dist/${name}`, sha256(`content of ${name}`)]))
+  await fetchWebRuntime(options, { ...source, files })
+  const kept = join(folder(), 'models', `onnxruntime-web-1.2.3.${names[0]!}`)
+  writeFileSync(kept, content)
+  const again = await fetchWebRuntime(options, { ...source, files })
+  expect(Buffer.from(again.get(names[0]!)!).toString()).toBe(`content of ${names[0]!}`)
+  expect(readFileSync(kept, 'utf8')).toBe(`content of ${names[0]!}`)
 })
 
 test('is refused where it is not what was published, or lacks a file; nothing stays', async () => {

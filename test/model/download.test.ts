@@ -235,6 +235,27 @@ describe('models by address', () => {
     expect(await fetchUrl(`${server.url}/a/net.onnx`, { cacheDir: folder })).toBe(one)
     await expect(fetchUrl('https://', { cacheDir: folder })).rejects.toMatchObject({ code: 'USAGE' })
   })
+
+  test.each<[string, (file: string) => Promise<void>]>([
+    ['empty', (path) => writeFile(path, '')],
+    ['cut off', (path) => writeFile(path, bytes.subarray(0, 1000))],
+    ['changed', (path) => writeFile(path, wrong)],
+  ])('has to stay what it was: one that is %s is fetched again, or named', async (_, damage) => {
+    const server = await start((request, response) => sendFile(request, response, bytes))
+    const url = `${server.url}/net.onnx`
+    const path = await fetchUrl(url, { cacheDir: folder })
+    await damage(path)
+    expect(await fetchUrl(url, { cacheDir: folder })).toBe(path)
+    expect((await readFile(path)).equals(bytes)).toBe(true)
+    await damage(path)
+    await servers[0]!.close()
+    await expect(fetchUrl(url, { cacheDir: folder })).rejects.toMatchObject({
+      code: 'DOWNLOAD',
+      message: expect.stringContaining(
+        `is damaged and could not be fetched again; run "extend models pull ${url}" where`,
+      ),
+    })
+  })
 })
 
 /** Resolves once some of a download has been written. */

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { decodeRehearsalPack } from '../../src/bundle/rehearsal-pack.js'
+import { assetPath } from '../../src/core/assets.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import { fetchKnownModel, fetchModel } from '../../src/model/fetch.js'
 import type { KnownModel } from '../../src/model/known-model.js'
@@ -86,6 +89,73 @@ describe('a good download', () => {
     expect(await filesLeft()).toEqual([file])
     expect(done).toEqual([...done].sort((a, b) => a - b))
   })
+})
+
+describe('a converted model in the cache', () => {
+  const damages: [string, (file: string) => Promise<void>][] = [
+    ['empty', (file) => writeFile(file, '')],
+    ['cut off', async (file) => writeFile(file, (await readFile(file)).subarray(0, -10))],
+    ['changed in one byte', async (file) => writeFile(file, (await readFile(file)).fill(7, 100, 101))],
+  ]
+  /** What the first conversion gave is on record, as it is of the models that come with nplusk. */
+  const onRecord = async () => tinyModel({ converted: (await fetchTiny()).sha256 })
+
+  test.each(damages)('that is %s is fetched and converted again, and told', async (_, damage) => {
+    await serve({})
+    const known = await onRecord()
+    const { file, sha256 } = await fetchTiny({}, known)
+    const before = await readFile(file)
+    await damage(file)
+    const events: ProgressEvent[] = []
+    expect(await fetchTiny({ onProgress: (event) => events.push(event) }, known)).toEqual({ file, sha256, known })
+    expect(await readFile(file)).toEqual(before)
+    expect(events[0]).toEqual({ type: 'info', message: `${file} is damaged; fetching it again.` })
+    expect(await filesLeft()).toEqual([file])
+  })
+
+  test('that is damaged, without the network, stays and is named with what to do', async () => {
+    const [, damage] = damages[1]!
+    await serve({})
+    const known = await onRecord()
+    const { file } = await fetchTiny({}, known)
+    await damage(file)
+    const damaged = await readFile(file)
+    await registry!.close()
+    await expect(fetchTiny({}, known)).rejects.toMatchObject({
+      code: 'DOWNLOAD',
+      message: expect.stringMatching(
+        /^\S.* is damaged and could not be fetched again; run "extend models pull tiny" where the network allows it \(.*\)\.$/,
+      ),
+    })
+    expect(await readFile(file)).toEqual(damaged)
+  })
+
+  test('is not taken over where it is another one than the one on record', async () => {
+    await serve({})
+    await expect(fetchTiny({}, tinyModel({ converted: '0'.repeat(64) }))).rejects.toMatchObject({ code: 'BAD_MODEL' })
+    expect(await filesLeft()).toEqual([])
+  })
+
+  test('that comes with nplusk is the one that the built-in rehearsal pack was made with', async () => {
+    const { source, name } = knownModels[0]!
+    const file = assetPath(`rehearsal/${name}.safetensors`)
+    const { baseHash } = decodeRehearsalPack(await readFile(file), file)
+    expect(source).toMatchObject({ kind: 'npm', converted: baseHash })
+  })
+})
+
+test('a package whose entries lead out of its folder writes nothing there', async () => {
+  const evil = tarball({
+    'package/package.json': manifest,
+    'package/../../../outside': filler,
+    '/tmp/outside-of-nplusk': filler,
+    'package/model/tiny.lite': writeTflite(tinyClassifier()),
+  })
+  await serve({ integrity: integrityOf(evil), sendTarball: (response) => response.end(evil) })
+  const { file } = await fetchTiny({}, tinyModel({ integrity: integrityOf(evil) }))
+  expect(await filesLeft()).toEqual([file])
+  expect(existsSync(join(cacheDir, '..', 'outside'))).toBe(false)
+  expect(existsSync('/tmp/outside-of-nplusk')).toBe(false)
 })
 
 describe('a bad download leaves nothing behind', () => {

@@ -10,6 +10,8 @@ export interface HubRepository {
   readonly files: Readonly<Record<string, Uint8Array>>
   /** Needed to see it at all. */
   readonly token?: string
+  /** What no hub would answer: fields of the revision, the whole list of files, or where that goes on. */
+  readonly answers?: { readonly revision?: object; readonly tree?: unknown; readonly next?: string }
 }
 
 /**
@@ -24,7 +26,7 @@ export function serveHub(repository: () => HubRepository, store?: () => string):
 }
 
 function answer(
-  { name, commit, files, token }: HubRepository,
+  { name, commit, files, token, answers = {} }: HubRepository,
   store: string | undefined,
   request: IncomingMessage,
   response: ServerResponse,
@@ -38,17 +40,20 @@ function answer(
     return sendJson({ error: 'Invalid username or password.' }, 401)
   }
   if (path.startsWith(`/api/models/${name}/revision/`)) {
-    return sendJson({ _id: '1', id: name, sha: commit, lastModified: '2026-01-01T00:00:00.000Z' })
+    return sendJson({ _id: '1', id: name, sha: commit, lastModified: '2026-01-01T00:00:00.000Z', ...answers.revision })
   }
   if (path === `/api/models/${name}/tree/${commit}`) {
+    if (answers.next !== undefined) response.setHeader('link', `<${answers.next}>; rel="next"`)
     return sendJson(
-      Object.entries(files).map(([file, bytes]) => ({
-        type: 'file',
-        path: file,
-        size: bytes.length,
-        oid: '0'.repeat(40),
-        ...(bytes.length > 1000 ? { lfs: { oid: sha256(bytes), size: bytes.length, pointerSize: 130 } } : {}),
-      })),
+      'tree' in answers
+        ? answers.tree
+        : Object.entries(files).map(([file, bytes]) => ({
+            type: 'file',
+            path: file,
+            size: bytes.length,
+            oid: '0'.repeat(40),
+            ...(bytes.length > 1000 ? { lfs: { oid: sha256(bytes), size: bytes.length, pointerSize: 130 } } : {}),
+          })),
     )
   }
   const prefix = `/${name}/resolve/${commit}/`

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fetchModel } from '../../src/model/fetch.js'
 import { fetchFromHub, type HubAccess } from '../../src/model/hub.js'
+import type { Pin } from '../../src/model/hub-pin.js'
 import { knownModels } from '../../src/model/known.js'
 import { fileBackbone } from '../../src/model/file-backbone.js'
 import { encodeModel } from '../../src/onnx/model.js'
@@ -154,6 +155,137 @@ describe('the hub cannot give', () => {
       code: 'DOWNLOAD',
       message: expect.stringContaining('check the network'),
     })
+  })
+})
+
+describe('names that the hub gives', () => {
+  test.each(['../../../outside', '', 'main', 'A'.repeat(40), `${'a'.repeat(40)}/..`, null, 7, [], undefined])(
+    'a commit of %p is refused, and nothing is written',
+    async (sha) => {
+      repository = { ...repository, answers: { revision: { sha } } }
+      await expect(get('hf:ada/net')).rejects.toMatchObject({
+        code: 'DOWNLOAD',
+        message: expect.stringContaining("The hub's answer on ada/net is none that the hub gives"),
+      })
+      expect(await readdir(cacheDir)).toEqual([])
+    },
+  )
+
+  test.each(['../../../outside', '', 'g'.repeat(64), null, 7])('a hash of %p is refused', async (oid) => {
+    const tree = [
+      { type: 'file', path: 'model.onnx', size: 9, oid: '0'.repeat(40), lfs: { oid, size: 9, pointerSize: 1 } },
+    ]
+    repository = { ...repository, answers: { tree } }
+    await expect(get('hf:ada/net')).rejects.toMatchObject({ code: 'DOWNLOAD' })
+    expect(await readdir(cacheDir)).toEqual([])
+  })
+
+  test.each([
+    '../model.onnx',
+    '/tmp/model.onnx',
+    'a/../../../../../model.onnx',
+    'a\\..\\model.onnx',
+    'C:model.onnx',
+    '',
+    null,
+    7,
+    ['model.onnx'],
+  ])('a file called %p is passed over', async (path) => {
+    const tree = [{ type: 'file', path, size: 9, oid: '0'.repeat(40) }]
+    repository = { ...repository, answers: { tree } }
+    await expect(get('hf:ada/net')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await readdir(cacheDir)).toEqual([])
+  })
+
+  test.each<[string, unknown]>([
+    ['is no list', { a: 1 }],
+    ['is null', null],
+    ['is a text', 'x'],
+    ['has entries that are none', [null, 7, 'x']],
+  ])('a list of files that %s is an error that names the hub', async (_, tree) => {
+    repository = { ...repository, answers: { tree } }
+    await expect(get('hf:ada/net')).rejects.toMatchObject({ name: 'NpluskError' })
+    expect(await readdir(cacheDir)).toEqual([])
+  })
+
+  test.each([
+    '{"commit":"../../../..","path":"outside"}',
+    `{"commit":"${'a'.repeat(40)}","path":"../../../../outside"}`,
+    `{"commit":"${'a'.repeat(40)}","path":7}`,
+    `{"commit":"${'a'.repeat(40)}","path":"m.onnx","files":{"../../../../outside":{"sha256":"${'0'.repeat(64)}","bytes":1,"changed":1}}}`,
+    `{"commit":"${'a'.repeat(40)}","path":"m.onnx","files":{"m.onnx":{"sha256":"x","bytes":1,"changed":1}}}`,
+    'null',
+    '[]',
+    '7',
+    'x',
+  ])('a pin of %s is none', async (pin) => {
+    await writeFile(join(cacheDir, 'outside'), 'x')
+    const folder = join(cacheDir, 'models', 'hub', 'ada--net')
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'default.json'), pin)
+    expect(await get('hf:ada/net')).toBe(join(folder, commit, 'onnx', 'model.onnx'))
+  })
+
+  test('the token goes to no other host that a list goes on at', async () => {
+    const other = await serve((_, response) => response.setHeader('content-type', 'application/json').end('[]'))
+    others.push(other)
+    repository = { ...repository, token: 'hf_secret', answers: { next: `${other.url}/page2` } }
+    await get('hf:ada/net', { url: hub.url, token: 'hf_secret' })
+    expect(other.requests).toHaveLength(1)
+    expect(other.requests[0]!.headers.authorization).toBeUndefined()
+  })
+})
+
+describe('a file of the hub in the cache', () => {
+  const damages: [string, (file: string) => Promise<void>][] = [
+    ['empty', (file) => writeFile(file, '')],
+    ['cut off', async (file) => writeFile(file, (await readFile(file)).subarray(0, 20))],
+    ['changed', async (file) => writeFile(file, (await readFile(file)).fill(7, 20, 21))],
+    ['gone', (file) => rm(file)],
+  ]
+  test.each(damages)('that is %s is fetched again, of the commit that was pinned', async (_, damage) => {
+    const file = await get('hf:ada/net')
+    const asked = hub.requests.length
+    await damage(file)
+    expect(await get('hf:ada/net')).toBe(file)
+    expect(await readFile(file)).toEqual(Buffer.from(onnx))
+    // The commit, the list of files, and this file alone.
+    expect(hub.requests.slice(asked).map(({ url }) => url!.split('?')[0])).toEqual([
+      `/api/models/ada/net/revision/${commit}`,
+      `/api/models/ada/net/tree/${commit}`,
+      `/ada/net/resolve/${commit}/onnx/model.onnx`,
+    ])
+  })
+
+  test.each(damages)('that is %s, without the network, is named with what to do', async (_, damage) => {
+    const file = await get('hf:ada/net')
+    const config = join(file, '..', '..', 'preprocessor_config.json')
+    await damage(config)
+    await hub.close()
+    await expect(get('hf:ada/net')).rejects.toMatchObject({
+      code: 'DOWNLOAD',
+      message: expect.stringMatching(
+        /is damaged and could not be fetched again; run "extend models pull hf:ada\/net" where/,
+      ),
+    })
+  })
+
+  test('is read again where only its time has changed, once', async () => {
+    const file = await get('hf:ada/net')
+    await utimes(file, 1, 1)
+    await hub.close()
+    expect(await get('hf:ada/net')).toBe(file)
+    const pin = JSON.parse(await readFile(join(file, '..', '..', '..', 'default.json'), 'utf8')) as Pin
+    expect(pin.files!['onnx/model.onnx']).toMatchObject({ changed: 1000, bytes: onnx.length })
+  })
+
+  test('that bears the time and the size on record is read by who is thorough', async () => {
+    const file = await get('hf:ada/net')
+    const { mtime } = await stat(file)
+    await writeFile(file, (await readFile(file)).fill(7, 100, 101))
+    await utimes(file, mtime, mtime)
+    await fetchFromHub('hf:ada/net', { cacheDir, hub: { url: hub.url }, thorough: true })
+    expect(await readFile(file)).toEqual(Buffer.from(onnx))
   })
 })
 

@@ -33,6 +33,12 @@ test('surety is nothing for logits that are not finite, or all equal', () => {
   expect([...surety(new Float32Array(4), 2)]).toEqual([0, 0])
 })
 
+test('surety of an image without finite logits is nothing, and the others are as sure as without it', () => {
+  const all = surety(peaks([0, 1, 2, 3]), classes)
+  const withBlack = surety(Float32Array.of(...peaks([0, 1]), ...new Float32Array(classes).fill(NaN), ...peaks([2, 3])), classes) // prettier-ignore
+  expect([...withBlack]).toEqual([all[0], all[1], 0, all[2], all[3]])
+})
+
 test('standardErrorsBetween is the paired t statistic', () => {
   // Differences 1, 2, 3: mean 2, standard deviation 1, standard error 1/√3.
   expect(standardErrorsBetween(Float64Array.of(2, 4, 6), Float64Array.of(1, 2, 3))).toBeCloseTo(2 * Math.sqrt(3), 12)

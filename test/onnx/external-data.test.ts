@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -68,6 +68,45 @@ describe('loadExternalData', () => {
       })
     },
   )
+
+  test.each(['.', './', './.', 'weights', 'weights/.', 'a//b'])(
+    'refuses the location "%s", which is no file',
+    async (location) => {
+      await mkdir(join(folder, 'weights'))
+      await expect(loadExternalData(moveOut(location).model, folder)).rejects.toMatchObject({ code: 'BAD_MODEL' })
+    },
+  )
+
+  test('refuses links that lead out of the folder, and follows those that do not', async () => {
+    const { model, data } = moveOut('link.data')
+    const own = join(folder, 'own')
+    await mkdir(own)
+    await writeFile(join(folder, 'secret'), data)
+    await symlink(join('..', 'secret'), join(own, 'link.data'))
+    await expect(loadExternalData(model, own)).rejects.toMatchObject({
+      code: 'BAD_MODEL',
+      message: expect.stringContaining('"link.data", outside the model\'s folder: that is refused'),
+    })
+    await rm(join(own, 'link.data'))
+    await symlink('..', join(own, 'up'))
+    await expect(loadExternalData(moveOut('up/secret').model, own)).rejects.toThrow('refused')
+    await writeFile(join(own, 'real.data'), data)
+    await symlink('real.data', join(own, 'link.data'))
+    expect(encodeModel(await loadExternalData(model, own))).toEqual(encodeModel(inside))
+  })
+
+  test('follows links to where the model itself lies, as in the cache of the hub', async () => {
+    const { model, data } = moveOut('model.onnx_data')
+    const [blobs, snapshot] = [join(folder, 'blobs'), join(folder, 'snapshots', 'abc')]
+    await mkdir(blobs)
+    await mkdir(snapshot, { recursive: true })
+    await writeFile(join(blobs, 'one'), encodeModel(model))
+    await writeFile(join(blobs, 'two'), data)
+    await symlink(join(blobs, 'one'), join(snapshot, 'model.onnx'))
+    await symlink(join(blobs, 'two'), join(snapshot, 'model.onnx_data'))
+    const loaded = await loadExternalData(model, snapshot, join(snapshot, 'model.onnx'))
+    expect(encodeModel(loaded)).toEqual(encodeModel(inside))
+  })
 
   test('names a file that is missing or too short', async () => {
     const { model, data } = moveOut('gone.data')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { extract, type HashedImage } from '../../src/bottleneck/extract.js'
+import { encodeBottleneck, type BottleneckShape } from '../../src/bottleneck/entry.js'
 import { openStore, type BottleneckStore } from '../../src/bottleneck/store.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import { hashFile } from '../../src/image/hash.js'
@@ -68,7 +69,10 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 }
 
 /** Sends images while a worker works, which starts once `after` has come; gives what both tell. */
-async function sendAndWork(images: readonly HashedImage[], { after = Promise.resolve() as Promise<unknown> } = {}) {
+async function sendAndWork(
+  images: readonly HashedImage[],
+  { after = Promise.resolve(), shape }: { after?: Promise<unknown>; shape?: BottleneckShape } = {},
+) {
   const stopWorker = new AbortController()
   const jobs: JobReport[] = []
   const events: ProgressEvent[] = []
@@ -77,6 +81,7 @@ async function sendAndWork(images: readonly HashedImage[], { after = Promise.res
     queue: server.address,
     graph,
     ...keysFor,
+    shape,
     store,
     onImage: () => done++,
     onProgress: (event) => events.push(event),
@@ -154,6 +159,39 @@ onServer(`images through a queue${orSkipped}`, () => {
     },
     60_000,
   )
+
+  test.each<[string, (key: string) => Buffer]>([
+    [
+      'what is no number',
+      (key) => encodeBottleneck({ features: store.get(key)!.features.map(() => NaN), logits: store.get(key)!.logits }),
+    ],
+    ['what is of another shape', () => encodeBottleneck(entryOf('x', 3, 2)[1])],
+    ['what is no bottleneck at all', () => Buffer.from('x')],
+  ])('of which Redis has %s are computed anew', async (_, damage) => {
+    const images = await imageFiles(2)
+    await sendAndWork(images)
+    const { keys } = await extract({ session: undefined as never, store, ...keysFor }, images, 'extract')
+    const [key] = keys[0]!
+    const right = store.get(key!)!
+    await connection.redis.set(`nplusk:bottleneck:${key}`, damage(key!))
+    await store.close()
+    store = openStore(join(folder(), 'another'))
+    const { outcome } = await sendAndWork(images, {
+      shape: { dim: right.features.length, classes: right.logits.length },
+    })
+    expect(outcome).toEqual({ status: 'fulfilled', value: { computed: 4, unreadable: [] } })
+    expect(store.get(key!)).toEqual(right)
+  })
+
+  test('of a job that nobody sent, a worker takes none', async () => {
+    const { redis, library } = connection
+    const queue = new library.Queue(queueName, { connection: redis })
+    const { id } = await queue.add('features', { graph: '../../outside', images: [{ file: '/etc/passwd' }] })
+    await sendAndWork(await imageFiles(1))
+    const job = await queue.getJob(id!)
+    expect(job!.failedReason).toMatch(/^A job in the queue is none that nplusk sent/)
+    await queue.close()
+  })
 
   test('are sent again where Redis has forgotten everything', async () => {
     const images = await imageFiles(2)

@@ -18,21 +18,28 @@ const rounds = 15
 export const classes: SpeedSection = {
   name: 'classes',
   async run({ data, cacheDir, say }) {
-    const { graph, preprocess, dim } = await knownBackbone('inception-v3', { cacheDir })
+    const { graph, preprocess, dim, classes } = await knownBackbone('inception-v3', { cacheDir })
     const files = (await listImages(join(data, 'imagenet-1-per-class'))).slice(0, count)
     const open = (added: number) =>
       openWorkerSession(
-        encodeModel(mergeHeads(decodeModel(graph), [{ head: randomHead(dim, added), mergedInto: [] }], {})),
+        encodeModel(
+          mergeHeads(
+            decodeModel(graph),
+            [{ head: randomHead(dim, added), mergedInto: Array.from({ length: added }, () => undefined) }],
+            {},
+          ),
+        ),
       )
     const few = await open(5)
     const many = await open(500)
-    const predict = async (session: Session) => {
-      for await (const result of scoreImages({ session, preprocess }, files, undefined)) {
+    const predict = async (session: Session, added: number) => {
+      const labels = { length: classes.length + added }
+      for await (const result of scoreImages({ session, preprocess, labels }, files, undefined)) {
         if ('error' in result) throw new Error(result.error)
       }
     }
     try {
-      const candidates = { few: () => predict(few), many: () => predict(many) }
+      const candidates = { few: () => predict(few, 5), many: () => predict(many, 500) }
       await interleaved(1, candidates)
       const seconds = await interleaved(rounds, candidates)
       say(`classes: ${(files.length / median(seconds.few)).toFixed(1)} images a second with 5, ${(files.length / median(seconds.many)).toFixed(1)} with 500`) // prettier-ignore

@@ -18,7 +18,7 @@ const rounds = 7
 export const predict: SpeedSection = {
   name: 'predict',
   async run({ data, cacheDir, say }) {
-    const { graph, preprocess } = await knownBackbone('inception-v3', { cacheDir })
+    const { graph, preprocess, classes } = await knownBackbone('inception-v3', { cacheDir })
     const files = (await listImages(join(data, 'imagenet-1-per-class'))).slice(0, count)
     const model = encodeModel(mergeHeads(decodeModel(graph), [], {}))
     const batch = { [tensorNames.image]: await readyBatch(files, preprocess) }
@@ -28,7 +28,7 @@ export const predict: SpeedSection = {
     try {
       const candidates = {
         async predict() {
-          for await (const result of scoreImages({ session, preprocess }, files, undefined)) {
+          for await (const result of scoreImages({ session, preprocess, labels: classes }, files, undefined)) {
             if ('error' in result) throw new Error(result.error)
           }
         },

@@ -1,0 +1,122 @@
+import { isSha256 } from '../core/plain-names.js'
+import { checkPreprocess } from '../image/types.js'
+
+/**
+ * Where a manifest is not what one is, as a path in it; `undefined` for a sound one. A bundle may come from anywhere, and what is in it
+ * becomes paths, sizes and places in arrays: each field is looked at, once. Fields that are not known are let be.
+ */
+export function faultInManifest(value: unknown): string | undefined {
+  return manifest(value, '')
+}
+
+/** Names the first fault below `path`. */
+type Check = (value: unknown, path: string) => string | undefined
+
+/** Files of a bundle bear these names and no others: a path would lead out of its folder. */
+const fileOf = (kind: string, extension: string): Check =>
+  that((value) => typeof value === 'string' && new RegExp(`^${kind}-[0-9a-f]{16}\\.${extension}$`).test(value))
+
+const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Check =>
+  that((value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most)
+const number = (least = -Number.MAX_VALUE, most = Number.MAX_VALUE): Check =>
+  that((value) => typeof value === 'number' && value >= least && value <= most)
+const text = that((value) => typeof value === 'string')
+const name = that((value) => typeof value === 'string' && value !== '')
+const hash = that(isSha256)
+
+/** More than any network's features. */
+const mostFeatures = 2 ** 24
+const mostViews = 1000
+
+const increment: Check = (value, path) =>
+  object({
+    name,
+    classes: list(object({ folder: text, label: name, mergedInto: optional(integer(0)), images: integer(0) })),
+    features: fileOf('features', 'safetensors'),
+  })(value, path)
+
+const manifest: Check = (value, path) =>
+  object({
+    format: integer(1),
+    revision: integer(1),
+    base: object({
+      name,
+      sha256: hash,
+      classes: list(object({ label: name, wnid: optional(text), names: list(text) }), 1),
+    }),
+    backbone: object({
+      file: fileOf('backbone', 'onnx'),
+      sha256: hash,
+      dim: integer(1, mostFeatures),
+      oneByOne: optional(text),
+    }),
+    preprocess: isPreprocess,
+    rehearsal: nullable(object({ file: fileOf('rehearsal', 'safetensors'), source: text, images: integer(0) })),
+    increments: list(increment),
+    training: object({
+      seed: integer(Number.MIN_SAFE_INTEGER),
+      augment: integer(0, mostViews),
+      prior: number(0, 1),
+      maxOldDrop: optional(number(0, 1)),
+      regularisation: nullable(number(0)),
+      shift: number(),
+      confidenceQuantiles: list(number(0, 1)),
+    }),
+  })(value, path) ?? mergedTooFar(value as Merged)
+
+interface Merged {
+  readonly base: { readonly classes: readonly unknown[] }
+  readonly increments: readonly { readonly classes: readonly { readonly mergedInto?: number }[] }[]
+}
+
+/** A class is merged into one that there is. */
+function mergedTooFar({ base, increments }: Merged): string | undefined {
+  for (const [i, { classes }] of increments.entries()) {
+    const place = classes.findIndex(({ mergedInto = 0 }) => mergedInto >= base.classes.length)
+    if (place >= 0) return `increments[${i}].classes[${place}].mergedInto`
+  }
+  return undefined
+}
+
+function isPreprocess(value: unknown, path: string): string | undefined {
+  try {
+    checkPreprocess(value)
+    return undefined
+  } catch {
+    return path
+  }
+}
+
+function that(isSound: (value: unknown) => boolean): Check {
+  return (value, path) => (isSound(value) ? undefined : path)
+}
+
+function optional(check: Check): Check {
+  return (value, path) => (value === undefined ? undefined : check(value, path))
+}
+
+function nullable(check: Check): Check {
+  return (value, path) => (value === null ? undefined : check(value, path))
+}
+
+function list(check: Check, least = 0): Check {
+  return (value, path) => {
+    if (!Array.isArray(value) || value.length < least) return path
+    for (const [i, item] of value.entries()) {
+      const fault = check(item, `${path}[${i}]`)
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
+}
+
+function object(fields: Readonly<Record<string, Check>>): Check {
+  return (value, path) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return path || 'all of it'
+    for (const [field, check] of Object.entries(fields)) {
+      const fault = check((value as Record<string, unknown>)[field], path === '' ? field : `${path}.${field}`)
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,86 @@
+import type { ListFileEntry } from '@huggingface/hub'
+import { messageOf, NpluskError, throwIfAborted } from '../core/errors.js'
+import { isPlainPath, isSha256 } from '../core/plain-names.js'
+import type { FetchOptions, HubAccess } from './fetch-options.js'
+import { isCommit } from './hub-pin.js'
+import { fetchThrough } from './proxied-fetch.js'
+
+const publicHub = 'https://huggingface.co'
+
+/** The address of a file on the hub. */
+export function hubFileUrl(repo: string, revision: string, path: string, { url }: HubAccess): string {
+  return `${base(url)}/${repo}/resolve/${encodeURIComponent(revision)}/${path}`
+}
+
+/** The commit behind a revision, and the files in it. */
+export async function listRevision(
+  repo: string,
+  revision: string | undefined,
+  { token, url }: HubAccess,
+  { signal, proxies }: Pick<FetchOptions, 'signal' | 'proxies'>,
+): Promise<{ commit: string; files: ListFileEntry[] }> {
+  const what = revision === undefined ? repo : `${repo}@${revision}`
+  // Loaded only where it is needed: most calls never ask the hub.
+  const { listFiles, modelInfo } = await import('@huggingface/hub')
+  const fetchIt = await fetchThrough(proxies)
+  const asked = {
+    hubUrl: base(url),
+    ...(token === undefined ? {} : { accessToken: token }),
+    fetch: (input: string | URL | Request, init?: RequestInit) =>
+      fetchIt(String(input), { ...init, ...forHub(String(input), base(url), init), ...(signal ? { signal } : {}) }),
+  }
+  try {
+    const { sha } = await modelInfo({
+      name: repo,
+      additionalFields: ['sha'],
+      ...(revision === undefined ? {} : { revision }),
+      ...asked,
+    })
+    if (!isCommit(sha)) throw badAnswer(what)
+    const files: ListFileEntry[] = []
+    for await (const file of listFiles({ repo, revision: sha, recursive: true, ...asked })) {
+      // What a server names is a path here: one that leads elsewhere is passed over, as if it were not there.
+      if (file.type !== 'file' || !isPlainPath(file.path)) continue
+      if (file.lfs !== undefined && !isSha256(file.lfs.oid)) throw badAnswer(what)
+      files.push(file)
+    }
+    return { commit: sha, files }
+  } catch (cause) {
+    throwIfAborted(signal)
+    throw lookupError(cause, what)
+  }
+}
+
+/** The next page of a list may be elsewhere; the token is for the hub alone. */
+function forHub(url: string, hub: string, init: RequestInit = {}): RequestInit {
+  if (URL.canParse(url) && new URL(url).origin === new URL(hub).origin) return {}
+  const headers = new Headers(init.headers)
+  headers.delete('authorization')
+  return { headers: Object.fromEntries(headers) }
+}
+
+function badAnswer(what: string): NpluskError {
+  return new NpluskError('DOWNLOAD', `The hub's answer on ${what} is none that the hub gives (a commit or a hash is malformed); check HF_ENDPOINT, and what stands between you and the hub.`) // prettier-ignore
+}
+
+function lookupError(cause: unknown, what: string): NpluskError {
+  if (cause instanceof NpluskError) return cause
+  if (cause instanceof TypeError && cause.message.includes('access token')) {
+    return new NpluskError('USAGE', "The token in HF_TOKEN is not one of the hub's, which begin with hf_; correct or unset it.", { cause }) // prettier-ignore
+  }
+  const status = (cause as { statusCode?: number }).statusCode
+  if (status !== undefined) {
+    // The hub answers 401 for what does not exist as well.
+    if ([401, 403, 404].includes(status)) {
+      const message = `The hub shows no model ${what}; check the name, and for a private or gated model set HF_TOKEN to a token that may read it.`
+      return new NpluskError('NOT_FOUND', message, { cause, data: { status } })
+    }
+    return new NpluskError('DOWNLOAD', `The hub answers ${status} when asked for ${what}; try again later.`, { cause, data: { status } }) // prettier-ignore
+  }
+  const reason = messageOf((cause as { cause?: unknown }).cause ?? cause)
+  return new NpluskError('DOWNLOAD', `Cannot ask the hub for ${what} (${reason}); check the network, then run again.`, { cause }) // prettier-ignore
+}
+
+function base(url: string | undefined): string {
+  return (url ?? publicHub).replace(/\/+$/, '')
+}

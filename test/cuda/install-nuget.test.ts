@@ -1,0 +1,85 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { installFromNuget } from '../../src/cuda/install-nuget.js'
+import { packagedLibraries, providerLibraries, runtimePackage } from '../../src/runtime/provider-files.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const folder = temporaryFolder()
+const libraries = relative(runtimePackage(), packagedLibraries())
+
+/** The smallest that counts as a whole ELF library: a header whose table of sections is its end. */
+const library = (mark: number) => {
+  const header = Buffer.alloc(65, mark)
+  header.write('\x7fELF', 'latin1')
+  header.writeBigUInt64LE(64n, 40)
+  header.writeUInt16LE(1, 58)
+  header.writeUInt16LE(1, 60)
+  return header
+}
+
+/** A package like onnxruntime-node that has a provider, and an install script of its own. */
+function packageWith(script: string): string {
+  const home = folder()
+  mkdirSync(join(home, 'script'), { recursive: true })
+  mkdirSync(join(home, libraries), { recursive: true })
+  for (const name of providerLibraries) writeFileSync(join(home, libraries, name), library(1))
+  writeFileSync(
+    join(home, 'script', 'install.js'),
+    `const { join } = require('path'), { writeFileSync } = require('fs')
+     const { content } = require('./content.js')
+     const put = (name, bytes) => writeFileSync(join(__dirname, '..', ${JSON.stringify(libraries)}, name), bytes)
+     ${script}`,
+  )
+  writeFileSync(
+    join(home, 'script', 'content.js'),
+    `exports.content = Buffer.from('${library(2).toString('hex')}', 'hex')`,
+  )
+  return home
+}
+
+const marks = (home: string) => providerLibraries.map((name) => readFileSync(join(home, libraries, name))[10])
+
+test('puts what came in the place of what was there', async () => {
+  const home = packageWith(providerLibraries.map((name) => `put('${name}', content)`).join(';'))
+  expect(await installFromNuget({}, home)).toBe(join(home, libraries))
+  expect(marks(home)).toEqual([2, 2])
+  expect(readdirSync(home).sort()).toEqual(['bin', 'script'])
+})
+
+test.each([
+  [
+    'the network is down',
+    "console.error('Error: getaddrinfo ENOTFOUND api.nuget.org'); process.exit(1)",
+    'ENOTFOUND api.nuget.org',
+  ],
+  ['one library alone comes', `put('${providerLibraries[0]}', content)`, 'no library came'],
+  [
+    'what comes is cut off',
+    providerLibraries.map((name) => `put('${name}', content.subarray(0, 64))`).join(';'),
+    'no library came',
+  ],
+  [
+    'all come and the script fails',
+    `${providerLibraries.map((name) => `put('${name}', content)`).join(';')}; process.exit(1)`,
+    'no library came',
+  ],
+])('a provider that works stays where %s', async (_, script, reason) => {
+  const home = packageWith(script)
+  await expect(installFromNuget({}, home)).rejects.toMatchObject({
+    code: 'DOWNLOAD',
+    message: expect.stringMatching(new RegExp(`from NuGet \\(.*${reason}\\); check the network`)),
+  })
+  expect(marks(home)).toEqual([1, 1])
+  expect(readdirSync(home).sort()).toEqual(['bin', 'script'])
+})
+
+test('an interruption leaves all as it was', async () => {
+  const home = packageWith('setInterval(() => undefined, 1000)')
+  const controller = new AbortController()
+  const installing = installFromNuget({ signal: controller.signal }, home)
+  setTimeout(() => controller.abort(), 300)
+  await expect(installing).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(marks(home)).toEqual([1, 1])
+  expect(readdirSync(home).sort()).toEqual(['bin', 'script'])
+})
