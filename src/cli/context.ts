@@ -5,6 +5,7 @@ import { cacheFolder } from '../model/cache-folder.js'
 import type { HubAccess } from '../model/hub.js'
 import { isColoured, type Environment, type OutputStream } from './environment.js'
 import { errorLine } from './failure.js'
+import { printable } from './format.js'
 import { progressReporter } from './progress.js'
 import { relaunchForCuda } from './relaunch.js'
 import { styleOf, type Style } from './style.js'
@@ -28,6 +29,8 @@ export interface Context {
   printJson(value: object): void
   /** Prints an error that does not end the command. */
   complain(message: string): void
+  /** Prints something worth knowing on the standard error stream; nothing with `--quiet`. */
+  remark(message: string): void
   /** Options of every library call. */
   readonly call: {
     readonly cacheDir: string
@@ -93,6 +96,7 @@ export async function perform(
       print,
       printJson: (value) => print(JSON.stringify(value)),
       complain: (message) => writeTo(stderr)(errorLine(message)),
+      remark: (message) => (quiet ? undefined : writeTo(stderr)(printable(message))),
       call: { cacheDir: cache, hub, signal, onProgress: reporter.onProgress },
     })
   } finally {
