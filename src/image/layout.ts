@@ -27,7 +27,7 @@ export function findLayout(root: FolderTree): Layout {
   const splits = findSplits(parts)
   if (splits.length > 0) return { type: 'splits', root, splits }
   const [first, ...others] = parts
-  if (others.length === 0 && isNested(first!) && !isPooled(first!)) return findLayout(first!)
+  if (others.length === 0 && isWrapper(first!)) return findLayout(first!)
   // Pictures, and more of them in folders by date or camera; or all of them in one that is called `images`.
   if (parts.every(({ name }) => isStorageName(name)) && (root.images.length > 0 || others.length === 0)) {
     return { type: 'one class', root }
@@ -43,21 +43,32 @@ export function pictureFolders({ folders }: FolderTree): FolderTree[] {
   return folders.filter(holdsPictures)
 }
 
-/** A folder, or the one it is wrapped around: as long as there is but one with pictures, and none beside it. */
+/** A folder, or the one that it is wrapped around: as long as there is but one with pictures. */
 export function unwrapped(folder: FolderTree): FolderTree {
   const [only, ...others] = pictureFolders(folder)
-  return folder.images.length > 0 || only === undefined || others.length > 0 ? folder : unwrapped(only)
+  return only === undefined || others.length > 0 ? folder : unwrapped(only)
 }
 
 function holdsPictures({ images, folders }: FolderTree): boolean {
   return images.length > 0 || folders.some(holdsPictures)
 }
 
-/** Several folders with pictures, and not even as many pictures of its own: some lie about anywhere. */
+/** Several folders with pictures, further down perhaps, and not even as many pictures beside them: some lie about anywhere. */
 function isNested(folder: FolderTree): boolean {
-  const inner = unwrapped(folder)
-  const parts = pictureFolders(inner).length
-  return parts > 1 && inner.images.length < parts
+  const parts = pictureFolders(unwrapped(folder)).length
+  return parts > 1 && imagesOnTheWay(folder) < parts
+}
+
+function imagesOnTheWay(folder: FolderTree): number {
+  const [only, ...others] = pictureFolders(folder)
+  const further = only === undefined || others.length > 0 ? 0 : imagesOnTheWay(only)
+  return folder.images.length + further
+}
+
+/** Whether the only folder in another is wrapped around class folders, and no class itself. */
+function isWrapper(folder: FolderTree): boolean {
+  const hasFolders = pictureFolders(unwrapped(folder)).length > 1
+  return (isNested(folder) || (hasFolders && isStorageName(folder.name))) && !isPooled(folder)
 }
 
 /** Whether the folders in a class folder say where its pictures came from, so that together they are one class. */

@@ -55,6 +55,12 @@ describe('folders as people have them', () => {
     ['a class that is called train', ['bus/1.jpg', 'train/1.jpg', 'test tube/1.jpg'], ['bus', 'train', 'test tube']],
     ['trains of two kinds', ['bullet train/1.jpg', 'freight train/1.jpg'], ['bullet train', 'freight train']],
     ['digits', ['0/a.jpg', '1/a.jpg', '2/a.jpg'], ['0', '1', '2']],
+    ['a stray picture on each level', ['1.png', 'data/2.png', ...two('data/set', 'a', 'b', 'c')], ['a', 'b', 'c']],
+    [
+      'pictures of a class, and more in folders',
+      ['cat/1.jpg', 'cat/2.jpg', 'cat/a/3.jpg', 'cat/b/4.jpg', 'dog/1.jpg'],
+      ['cat', 'dog'],
+    ],
     ['a class with a folder in it', ['cat/1.jpg', 'cat/more/2.jpg', 'dog/1.jpg'], ['cat', 'dog']],
     ['a class whose pictures are a folder further down', ['cat/images/1.jpg', 'dog/images/1.jpg'], ['cat', 'dog']],
     ['pictures of one class in a folder called images', ['images/1.jpg', 'images/2.jpg'], 'one class B'],
