@@ -1,8 +1,9 @@
-import { open } from 'node:fs/promises'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { headSize, kindOf, type FileKind } from './kinds.js'
 
-/** Files that are looked into at once: a network's file system answers slowly, but many at a time. */
+/** Files that are looked into before anything else gets a turn. */
 const filesAtOnce = 64
 
 /** Names that promise a picture. What bears one is decoded, which tells what is wrong with it where it is none. */
@@ -18,21 +19,23 @@ export function isPictureName(name: string): boolean {
 /** The kinds of files by their first bytes, in the files' order; only regular files may be given. */
 export async function kindsOf(files: readonly string[]): Promise<FileKind[]> {
   const kinds: FileKind[] = []
-  for (let start = 0; start < files.length; start += filesAtOnce) {
-    kinds.push(...(await Promise.all(files.slice(start, start + filesAtOnce).map(kindOfFile))))
+  const head = new Uint8Array(headSize)
+  for (const [i, file] of files.entries()) {
+    if (i % filesAtOnce === filesAtOnce - 1) await setImmediate()
+    kinds.push(kindOfFile(file, head))
   }
   return kinds
 }
 
-async function kindOfFile(path: string): Promise<FileKind> {
-  const file = await open(path).catch(() => undefined)
-  if (file === undefined) return { other: 'unreadable file' }
+/** Synchronous: by promises, a hundred thousand files would take eight times as long. */
+function kindOfFile(path: string, head: Uint8Array): FileKind {
+  let file: number | undefined
   try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(headSize), 0, headSize, 0)
-    return kindOf(buffer.subarray(0, bytesRead))
+    file = openSync(path, 'r')
+    return kindOf(head.subarray(0, readSync(file, head, 0, headSize, 0)))
   } catch {
     return { other: 'unreadable file' }
   } finally {
-    await file.close()
+    if (file !== undefined) closeSync(file)
   }
 }
