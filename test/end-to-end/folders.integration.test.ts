@@ -210,7 +210,7 @@ describe('files', () => {
       expect.arrayContaining([
         expect.stringMatching(/^A picture lies in several classes and is left out, .*: "twice\/roses\/both\.jpg" and "twice\/tulips\/same\.jpg"; keep it in the right one alone\.$/), // prettier-ignore
         expect.stringMatching(
-          /^Few pictures: "lonely" 1; of a class with one picture, the held-out figures say nothing/,
+          /^Few pictures: "lonely" 1; where there is but one, the held-out figures say nothing/,
         ),
       ]),
     )
