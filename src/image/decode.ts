@@ -1,11 +1,13 @@
 import sharp = require('sharp')
 import { throwIfAborted } from '../core/errors.js'
+import { decodeBmp } from './bmp.js'
 import { DecodeGate } from './decode-gate.js'
 import { decodedSize } from './decoded-size.js'
 import { heicToTiff } from './heic.js'
-import { isHeic, maxPixels, notDecodable, reasonOf, unusable } from './problems.js'
+import { formatOf, maxPixels, notDecodable, reasonOf, unusable } from './problems.js'
 import { readSource } from './read-source.js'
 import { kernels, render, type Pixels } from './render.js'
+import { encodeTiff } from './tiff.js'
 import { checkPreprocess, checkView, plainView, type Preprocess, type View } from './types.js'
 
 // Each picture is read once: a cache of pixels would only take memory from the model.
@@ -16,7 +18,7 @@ const gate = new DecodeGate()
 const inputOptions = { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true } as const
 
 /**
- * Reads a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC; the first frame of several) as a model's input: the
+ * Reads a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP; the first frame of several) as a model's input: the
  * orientation tag applied, colours converted to sRGB, transparency laid on white, then cropped and resized as
  * `preprocess` says. Training, prediction and evaluation all use this one function.
  *
@@ -51,12 +53,19 @@ export async function decodeViews(
   if (problem !== undefined) throw unusable(source, problem)
   let pixels: Pixels
   try {
-    pixels = await decodeOrExplain(isHeic(bytes) ? await heicToTiff(bytes, maxPixels, signal) : bytes, preprocess)
+    pixels = await decodeOrExplain(await decodableBySharp(bytes, signal), preprocess)
   } catch (error) {
     throwIfAborted(signal)
     throw unusable(source, { reason: reasonOf(error) }, error)
   }
   return render(pixels, preprocess, views)
+}
+
+/** The picture in a form that sharp knows: HEVC and BMP are not among those. */
+async function decodableBySharp(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const format = formatOf(bytes)
+  if (format === 'HEIC') return heicToTiff(bytes, maxPixels, signal)
+  return format === 'BMP' ? encodeTiff(decodeBmp(bytes, maxPixels)) : bytes
 }
 
 /**

@@ -5,7 +5,7 @@ import { isRawTiff } from './raw-tiff.js'
 export type FileKind = { readonly picture: string } | { readonly other: string }
 
 /** Formats that `loadImage` reads. */
-export const readFormats: readonly string[] = ['JPEG', 'PNG', 'WebP', 'GIF', 'TIFF', 'AVIF', 'HEIC']
+export const readFormats: readonly string[] = ['JPEG', 'PNG', 'WebP', 'GIF', 'TIFF', 'AVIF', 'HEIC', 'BMP']
 
 /** First bytes that `kindOf` wants to see of a larger file. */
 export const headSize = 4096

@@ -1,4 +1,5 @@
 import { NpluskError, messageOf } from '../core/errors.js'
+import { compressedBmp } from './bmp.js'
 import { decoderEnded } from './heic.js'
 import { headSize, kindOf, readFormats } from './kinds.js'
 
@@ -27,10 +28,10 @@ export function notDecodable(bytes: Uint8Array): Problem | undefined {
   }
 }
 
-/** Whether a picture is one that sharp does not decode: HEIF with HEVC. */
-export function isHeic(bytes: Uint8Array): boolean {
+/** The format of a picture, `undefined` where it is none. */
+export function formatOf(bytes: Uint8Array): string | undefined {
   const kind = kindOf(bytes.subarray(0, headSize))
-  return 'picture' in kind && kind.picture === 'HEIC'
+  return 'picture' in kind ? kind.picture : undefined
 }
 
 /** What a decoder's error says, as a reason. */
@@ -38,6 +39,7 @@ export function reasonOf(error: unknown): string {
   const message = messageOf(error).split('\n')[0]!
   if (/pixel limit/.test(message)) return `it has more than ${Math.floor(maxPixels / 1e6)} megapixels`
   if (message.startsWith(decoderEnded)) return message
+  if (message === compressedBmp) return message
   const detail = message.replace(/^Input buffer (has corrupt header|contains unsupported image format):?/, '').trim()
   return `it is damaged (${detail === '' ? 'corrupt header' : detail})`
 }

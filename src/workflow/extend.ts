@@ -145,7 +145,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
         classes: countImages(newClasses, extracted),
         features: '',
       }
-      const few = describeFewImages(increment.classes)
+      const few = describeFewImages(increment.classes.filter((_, i) => isNew(newClasses[i]!)))
       if (few !== undefined) warn('FEW_IMAGES', few)
       warnOfLookalikes(extracted.table, newClasses, backbone.classes, warn)
       time.lap('extract')
@@ -227,6 +227,11 @@ function refuseTwins(folders: readonly ClassFolder[]): void {
       )
     seen.add(label)
   }
+}
+
+/** Whether a class learns from nothing but the new pictures. */
+function isNew({ grows, mergedInto }: NewClass): boolean {
+  return !grows && mergedInto === undefined
 }
 
 /** @throws NpluskError `BAD_INPUT` naming a class of which no image could be read */

@@ -114,7 +114,7 @@ describe('what cannot be added is refused, and the bundle stays as it was', () =
       /Two of the folders to add have a class "rose"; rename one/,
     ],
     ['a file', () => [join(poppies, '01.jpg')], /01\.jpg" is not a folder; /],
-    ['a name that is taken', () => ['flowers'], /already has an increment "flowers"; give another --name/],
+    ['a name that is taken', () => ['flowers', '--name', 'flowers'], /already has an increment "flowers"; give another --name/],
     ['a name with a slash', () => ['flowers', '--name', 'a/b'], /The name "a\/b" holds a slash, a backslash or a control/],
     ['the name of the old classes', () => ['flowers', '--name', 'base'], /The name "base" stands for the old classes; give/],
     ['a name that is empty', () => ['flowers', '--name', ''], /empty/],

@@ -142,7 +142,7 @@ describe('files', () => {
     await classes('odd', undefined, 3)
     const names = ['a.HEIC', 'b.bmp', 'c.jp2', 'd', 'e.jpg_large', 'f.jpeg?w=1024', 'g.jpg ', 'h.txt']
     for (const name of names) write(join('odd/roses', name), await picture(colours.roses))
-    write('odd/roses/real.bmp', Buffer.from('BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0', 'latin1'))
+    write('odd/roses/layers.psd', '8BPS\0\x01 and so on')
     write('odd/roses/notes.txt', 'rose notes')
     write('odd/tulips/clip.mov', '\0\0\0\x14ftypqt  \0\0\0\0qt  ')
     write('odd/tulips/Thumbs.db', 'x')
@@ -158,7 +158,7 @@ describe('files', () => {
     expect(result.warnings).toEqual(
       expect.arrayContaining([
         '1 picture beside the class folders belongs to no class ("odd/beside.jpg"); put it into a class folder.',
-        'Cannot use "odd/roses/real.bmp": its format (BMP) is not read here; convert it to JPEG or PNG, or remove it.',
+        'Cannot use "odd/roses/layers.psd": its format (Photoshop) is not read here; convert it to JPEG or PNG, or remove it.',
       ]),
     )
 
@@ -209,9 +209,7 @@ describe('files', () => {
     expect(result.warnings).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^A picture lies in several classes and is left out, .*: "twice\/roses\/both\.jpg" and "twice\/tulips\/same\.jpg"; keep it in the right one alone\.$/), // prettier-ignore
-        expect.stringMatching(
-          /^Few pictures: "lonely" 1; where there is but one, the held-out figures say nothing/,
-        ),
+        expect.stringMatching(/^Few pictures: "lonely" 1; where there is but one, the held-out figures say nothing/),
       ]),
     )
   })

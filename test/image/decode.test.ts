@@ -385,7 +385,7 @@ describe('what cannot be used is named, with the reason', () => {
       'text',
       'text.jpg',
       'not a picture at all',
-      'it is not a JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC picture but a text file; replace or remove it.',
+      'it is not a JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP picture but a text file; replace or remove it.',
     ],
     [
       'SVG',

@@ -161,7 +161,7 @@ describe('listClasses', () => {
     await expect(listClasses(root)).rejects.toMatchObject({
       code: 'BAD_INPUT',
       message: expect.stringMatching(
-        /^No picture in .*; put in one folder per class with pictures \(JPEG, PNG, .* or HEIC\)\.$/,
+        /^No picture in .*; put in one folder per class with pictures \(JPEG, PNG, .* or BMP\)\.$/,
       ),
     })
   })

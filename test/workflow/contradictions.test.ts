@@ -24,7 +24,9 @@ test('many are named in part', () => {
 
 test('classes of fewer than five pictures are named, the smallest first', () => {
   const classes = [3, 5, 1, 20, 4].map((images, i) => ({ label: `c${i}`, images }))
-  expect(describeFewImages(classes)).toMatch(/^Few pictures: "c2" 1, "c0" 3, "c4" 4; where there is but one, .* Expect many mistakes: /)
+  expect(describeFewImages(classes)).toMatch(
+    /^Few pictures: "c2" 1, "c0" 3, "c4" 4; where there is but one, .* Expect many mistakes: /,
+  )
   expect(describeFewImages(classes.slice(0, 2))).toMatch(/^Few pictures: "c0" 3\. Expect /)
   expect(describeFewImages([{ label: 'a', images: 5 }])).toBeUndefined()
 })
