@@ -33,6 +33,7 @@ const homes: Readonly<Record<string, string>> = {
   commander: 'cli',
   lmdb: 'bottleneck',
   '@huggingface/hub': 'model',
+  'libheif-js': 'image',
   '@tensorflow/tfjs': 'tfjs',
   bullmq: 'queue',
   ioredis: 'queue',

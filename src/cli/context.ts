@@ -5,6 +5,7 @@ import type { HubAccess } from '../model/hub.js'
 import type { Proxies } from '../model/proxied-fetch.js'
 import { isColoured, widthOf, type Environment, type OutputStream } from './environment.js'
 import { errorLine, withCacheOption } from './failure.js'
+import { printable } from './format.js'
 import { progressReporter } from './progress.js'
 import { relaunchForCuda } from './relaunch.js'
 import { styleOf, type Style } from './style.js'
@@ -29,6 +30,8 @@ export interface Context {
   printJson(value: object): void
   /** Prints an error that does not end the command. */
   complain(message: string): void
+  /** Prints something worth knowing on the standard error stream; nothing with `--quiet`. */
+  remark(message: string): void
   /** Options of every library call. */
   readonly call: {
     readonly cacheDir: string
@@ -101,6 +104,7 @@ export async function perform(
       print: (lines) => write(wrap(lines, width, 2)),
       printJson: (value) => write(JSON.stringify(value)),
       complain: (message) => writeTo(stderr)(wrap(errorLine(message), widthOf(stderr, variables), 2)),
+      remark: (message) => (quiet ? undefined : writeTo(stderr)(wrap(printable(message), widthOf(stderr, variables), 2))),
       call: { cacheDir: cache, hub, proxies: proxiesOf(variables), signal, onProgress: reporter.onProgress },
     })
   } catch (error) {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { CommanderError } from 'commander'
+import { NpluskError } from '../core/errors.js'
 import { widthOf, type Environment } from './environment.js'
 import { errorLine, exitCodes, failureOf, traceOf } from './failure.js'
 import { interruptionOf, outputClosed } from './interruption.js'
@@ -15,7 +16,8 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
   // A process whose last thread rests while something is still waited for ends without a word, and has not done its work.
   process.exitCode = exitCodes.failed
   // The process ends by itself: `process.exit` would cut off output that is still on its way.
-  process.exitCode = await runCommandLine(argv.slice(2), {
+  const args = argv.slice(2)
+  const exitCode = await runCommandLine(args, {
     variables,
     home: homedir(),
     stdin,
@@ -24,6 +26,12 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
     signal,
     relaunch: (more) => relaunchProcess(process, more),
   })
+  process.exitCode = exitCode
+  // What was printed last may still fail to be written.
+  await new Promise<void>((resolve) => stdout.write('', () => setImmediate(resolve)))
+  if (exitCode === exitCodes.done && signal.reason instanceof NpluskError) {
+    process.exitCode = tellOf(signal.reason, args, { stderr, signal, variables })
+  }
 }
 
 /**
@@ -33,7 +41,7 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
  * @returns the exit code
  */
 async function runCommandLine(args: readonly string[], environment: Environment): Promise<number> {
-  const { stderr, signal } = environment
+  const { signal } = environment
   try {
     const program = await buildProgram(environment, args)
     const explained = checkOptionValues(program, args)
@@ -44,9 +52,18 @@ async function runCommandLine(args: readonly string[], environment: Environment)
     if (error instanceof CommanderError) return error.exitCode
     if (error instanceof Relaunched) return error.exitCode
     if (signal.reason === outputClosed) return exitCodes.done
-    const { exitCode, message } = failureOf(error, signal)
-    stderr.write(`${wrap(errorLine(message), widthOf(stderr, environment.variables), 2)}\n`)
-    if (args.includes('--verbose')) stderr.write(`${traceOf(error)}\n`)
-    return exitCode
+    return tellOf(signal.reason instanceof NpluskError ? signal.reason : error, args, environment)
   }
+}
+
+/** Writes what went wrong, and gives the exit code. */
+function tellOf(
+  error: unknown,
+  args: readonly string[],
+  { stderr, signal, variables }: Pick<Environment, 'stderr' | 'signal' | 'variables'>,
+): number {
+  const { exitCode, message } = failureOf(error, signal)
+  stderr.write(`${wrap(errorLine(message), widthOf(stderr, variables), 2)}\n`)
+  if (args.includes('--verbose')) stderr.write(`${traceOf(error)}\n`)
+  return exitCode
 }

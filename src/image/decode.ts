@@ -1,22 +1,24 @@
-import { readFile } from 'node:fs/promises'
 import sharp = require('sharp')
-import { NpluskError, messageOf } from '../core/errors.js'
+import { throwIfAborted } from '../core/errors.js'
+import { decodeBmp } from './bmp.js'
+import { DecodeGate } from './decode-gate.js'
 import { decodedSize } from './decoded-size.js'
+import { heicToTiff } from './heic.js'
+import { formatOf, maxPixels, notDecodable, reasonOf, unusable } from './problems.js'
+import { readSource } from './read-source.js'
 import { kernels, render, type Pixels } from './render.js'
+import { encodeTiff } from './tiff.js'
 import { checkPreprocess, checkView, plainView, type Preprocess, type View } from './types.js'
 
 // Each picture is read once: a cache of pixels would only take memory from the model.
 sharp.cache(false)
 
-const formats = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']
-
-/** 2^28: above the largest cameras (200 megapixels), far below what would need gigabytes. */
-const maxPixels = 2 ** 28
+const gate = new DecodeGate()
 
 const inputOptions = { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true } as const
 
 /**
- * Reads a picture (JPEG, PNG, WebP, GIF, TIFF or AVIF; the first frame of several) as a model's input: the
+ * Reads a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP; the first frame of several) as a model's input: the
  * orientation tag applied, colours converted to sRGB, transparency laid on white, then cropped and resized as
  * `preprocess` says. Training, prediction and evaluation all use this one function.
  *
@@ -33,34 +35,48 @@ export async function loadImage(
   return pixels!
 }
 
-/** `loadImage` for several views of one picture, which is read and decoded only once. */
+/**
+ * `loadImage` for several views of one picture, which is read and decoded only once.
+ *
+ * @throws NpluskError as `loadImage`; `ABORTED`, so far as a decoder can be stopped
+ */
 export async function decodeViews(
   source: string | Uint8Array,
   preprocess: Preprocess,
   views: readonly View[],
+  signal?: AbortSignal,
 ): Promise<Uint8Array[]> {
   checkPreprocess(preprocess)
   views.forEach(checkView)
   const bytes = typeof source === 'string' ? await readSource(source) : source
+  const problem = notDecodable(bytes)
+  if (problem !== undefined) throw unusable(source, problem)
   let pixels: Pixels
   try {
-    pixels = await decode(bytes, preprocess)
+    pixels = await decodeOrExplain(await decodableBySharp(bytes, signal), preprocess)
   } catch (error) {
-    throw unusable(source, reasonOf(error), error)
+    throwIfAborted(signal)
+    throw unusable(source, { reason: reasonOf(error) }, error)
   }
   return render(pixels, preprocess, views)
 }
 
-async function readSource(path: string): Promise<Uint8Array> {
+/** The picture in a form that sharp knows: HEVC and BMP are not among those. */
+async function decodableBySharp(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const format = formatOf(bytes)
+  if (format === 'HEIC') return heicToTiff(bytes, maxPixels, signal)
+  return format === 'BMP' ? encodeTiff(decodeBmp(bytes, maxPixels)) : bytes
+}
+
+/**
+ * libvips has one text for what went wrong, whichever thread it went wrong in: what a picture that fails beside others
+ * fails of is known when it is decoded again, alone.
+ */
+async function decodeOrExplain(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
   try {
-    return await readFile(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT')
-      throw new NpluskError('NOT_FOUND', `There is no file "${path}"; check the path.`, { cause: error })
-    if (code === 'EISDIR') throw unusable(path, 'it is a folder', error)
-    if (code === 'EACCES' || code === 'EPERM') throw unusable(path, 'permission to read it is denied', error)
-    throw unusable(path, messageOf(error), error)
+    return await gate.together(() => decode(bytes, preprocess))
+  } catch {
+    return gate.alone(() => decode(bytes, preprocess))
   }
 }
 
@@ -70,9 +86,7 @@ async function readSource(path: string): Promise<Uint8Array> {
  * average.
  */
 async function decode(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
-  if (bytes.length === 0) throw new Error('the file is empty')
-  const { format, autoOrient } = await sharp(bytes, inputOptions).metadata()
-  if (!formats.includes(format)) throw new Error('unsupported image format')
+  const { autoOrient } = await sharp(bytes, inputOptions).metadata()
   let image = sharp(bytes, inputOptions)
   const { width, height } = decodedSize(autoOrient.width, autoOrient.height, preprocess)
   if (width < autoOrient.width) {
@@ -85,19 +99,4 @@ async function decode(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels
     .toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`${info.channels} channels where RGB was expected`)
   return { data, width: info.width, height: info.height }
-}
-
-function unusable(source: string | Uint8Array, reason: string, cause: unknown): NpluskError {
-  const name = typeof source === 'string' ? `"${source}"` : 'the image given as bytes'
-  const data = typeof source === 'string' ? { file: source } : {}
-  return new NpluskError('BAD_INPUT', `Cannot use ${name}: ${reason}; replace or remove it.`, { cause, data })
-}
-
-function reasonOf(error: unknown): string {
-  const message = messageOf(error).split('\n')[0]!
-  if (/pixel limit/.test(message)) return `it has more than ${Math.floor(maxPixels / 1e6)} megapixels`
-  if (/unsupported image format/.test(message)) return 'it is not a JPEG, PNG, WebP, GIF, TIFF or AVIF picture'
-  if (/is empty/.test(message)) return message
-  const detail = message.replace(/^Input buffer has corrupt header:?/, '').trim()
-  return `it is damaged (${detail === '' ? 'corrupt header' : detail})`
 }

@@ -1,7 +1,11 @@
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { NpluskError } from '../core/errors.js'
+import { readFormats } from './kinds.js'
 import { checkLabel } from './label.js'
-import { imageExtensions, readFolder, walkImages } from './walk.js'
+import { findLayout, pictureFolders, unwrapped } from './layout.js'
+import { refuseNested, refuseSplits, type Purpose } from './layout-refusal.js'
+import { countByKind, describeKinds, type PassedOver } from './passed-over.js'
+import { imagesBelow, passedOverBelow, readTree, type FolderTree } from './walk.js'
 
 /** One class and its pictures. */
 export interface ClassFolder {
@@ -11,55 +15,93 @@ export interface ClassFolder {
   readonly files: readonly string[]
 }
 
+/** The classes in a folder, and what else was found there. */
+export interface ClassFolders {
+  /** Sorted by label. */
+  readonly classes: readonly ClassFolder[]
+  /** Files that belong to no class. */
+  readonly passedOver: readonly PassedOver[]
+  /** Sentences on what the user may not have meant: where the classes were found, folders without a picture. */
+  readonly warnings: readonly string[]
+}
+
+const besideClasses = 'picture beside the class folders'
+const mostNames = 5
+
 /**
- * The classes in a folder that holds one folder per class, sorted by label; pictures in folders further down belong
- * to the class. A folder with pictures and no folders is one class named after itself. Hidden files, `__MACOSX`, what
- * is no picture by its extension, and pictures beside class folders are passed over.
+ * The classes in a folder that holds one folder per class; pictures in folders further down belong to the class. A
+ * folder with pictures and no folders is one class named after itself. One folder around the class folders is gone
+ * into. Pictures are known by their content, or by a name that promises one; what systems leave behind is not looked at.
  *
  * @throws NpluskError `NOT_FOUND` where there is no such folder; `BAD_INPUT` if it is not a folder, holds no picture,
- * has a class without one, or two classes with one label; `IO` if something in it cannot be read
+ * holds parts of a data set (`train`, `val`) or folders of class folders, or two classes with one label; `IO` if
+ * something in it cannot be read
  */
-export async function listClasses(dir: string): Promise<ClassFolder[]> {
-  const { folders, images } = await readFolder(dir)
-  if (folders.length === 0) {
-    if (images.length === 0) throw noImages(dir)
-    return [{ label: checkLabel(basename(resolve(dir))), files: images.map((name) => join(dir, name)) }]
+export async function readClasses(dir: string, purpose: Purpose = 'add'): Promise<ClassFolders> {
+  const tree = await readTree(dir)
+  if (imagesBelow(tree).length === 0) throw noImages(tree)
+  const layout = findLayout(tree)
+  if (layout.type === 'splits') throw refuseSplits(layout, purpose)
+  if (layout.type === 'nested') throw refuseNested(layout, purpose)
+  const { root } = layout
+  const warnings = root === tree ? [] : [`The class folders are taken from "${root.path}", the only folder with pictures in "${dir}".`] // prettier-ignore
+  const passedOver = passedOverBelow(tree)
+  if (layout.type === 'one class') {
+    const label = checkLabel(basename(resolve(root.path)))
+    return { classes: [{ label, files: imagesBelow(root) }], passedOver, warnings }
   }
+  const strays = imagesBeside(tree, root)
+  if (strays.length > 0) warnings.push(describeStrays(strays))
+  const empty = root.folders.filter((folder) => !layout.classes.includes(folder))
+  if (empty.length > 0) warnings.push(describeEmpty(empty))
+  warnings.push(...layout.pooled.map(describePooled))
+  return {
+    classes: namedClasses(layout.classes),
+    passedOver: [...strays.map((file) => ({ file, kind: besideClasses })), ...passedOver],
+    warnings,
+  }
+}
 
-  const folderOf = new Map<string, string>()
-  const classes: ClassFolder[] = []
-  const empty: string[] = []
-  for (const name of folders) {
-    const label = checkLabel(name)
-    const twin = folderOf.get(label)
-    if (twin !== undefined) {
-      const both = `"${join(dir, twin)}" and "${join(dir, name)}"`
-      throw new NpluskError('BAD_INPUT', `The folders ${both} give one label, "${label}"; rename one of them.`)
-    }
-    folderOf.set(label, name)
-    const files = await walkImages(join(dir, name), [dir])
-    if (files.length === 0) empty.push(join(dir, name))
-    classes.push({ label, files })
-  }
-  if (empty.length === folders.length && images.length === 0) throw noImages(dir)
-  if (empty.length > 0) {
-    const names = empty.map((path) => `"${path}"`).join(', ')
-    const noun = empty.length === 1 ? 'class folder' : 'class folders'
-    const message = `No picture in the ${noun} ${names}; add some or remove the folder.`
-    throw new NpluskError('BAD_INPUT', message, { data: { folders: empty } })
-  }
-  return classes.sort((a, b) => compareText(a.label, b.label))
+/** The classes that `readClasses` finds, where nobody is to be told of the rest. */
+export async function listClasses(dir: string): Promise<readonly ClassFolder[]> {
+  return (await readClasses(dir)).classes
 }
 
 /**
- * Every picture in a folder and the folders in it, sorted by path.
+ * Every picture in a folder and the folders in it, sorted by path, and the files that are none.
  *
- * @throws NpluskError as `listClasses`
+ * @throws NpluskError as `readClasses`, for its pictures alone
  */
+export async function readImages(dir: string): Promise<{ files: string[]; passedOver: PassedOver[] }> {
+  const tree = await readTree(dir)
+  const files = imagesBelow(tree)
+  if (files.length === 0) throw noImages(tree)
+  return { files, passedOver: passedOverBelow(tree) }
+}
+
+/** The pictures that `readImages` finds. */
 export async function listImages(dir: string): Promise<string[]> {
-  const files = await walkImages(dir, [])
-  if (files.length === 0) throw noImages(dir)
-  return files
+  return (await readImages(dir)).files
+}
+
+/** The pictures beside the class folders in `root`, and beside the folders around it. */
+function imagesBeside(tree: FolderTree, root: FolderTree): string[] {
+  return tree === root ? [...root.images] : [...tree.images, ...imagesBeside(pictureFolders(tree)[0]!, root)]
+}
+
+function namedClasses(folders: readonly FolderTree[]): ClassFolder[] {
+  const folderOf = new Map<string, string>()
+  const classes = folders.map((folder) => {
+    const label = checkLabel(folder.name)
+    const twin = folderOf.get(label)
+    if (twin !== undefined) {
+      const both = `"${twin}" and "${folder.path}"`
+      throw new NpluskError('BAD_INPUT', `The folders ${both} give one label, "${label}"; rename one of them.`)
+    }
+    folderOf.set(label, folder.path)
+    return { label, files: imagesBelow(folder) }
+  })
+  return classes.sort((a, b) => compareText(a.label, b.label))
 }
 
 /** By UTF-16 unit, so that the order does not depend on where the program runs. */
@@ -67,10 +109,29 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function noImages(dir: string): NpluskError {
-  const known = imageExtensions.join(' ')
-  return new NpluskError(
-    'BAD_INPUT',
-    `No picture in "${dir}"; put in one folder per class with files that end in ${known}.`,
-  )
+function describeStrays(strays: readonly string[]): string {
+  const [noun, verb, them] = strays.length === 1 ? ['picture', 'belongs', 'it'] : ['pictures', 'belong', 'them']
+  return `${strays.length} ${noun} beside the class folders ${verb} to no class (${quoted(strays)}); put ${them} into a class folder.`
+}
+
+function describeEmpty(empty: readonly FolderTree[]): string {
+  const [noun, verb] = empty.length === 1 ? ['folder', 'is'] : ['folders', 'are']
+  return `No picture in the class ${noun} ${quoted(empty.map(({ path }) => path))}, which ${verb} left out.`
+}
+
+function describePooled(folder: FolderTree): string {
+  const inner = pictureFolders(unwrapped(folder)).map(({ name }) => name)
+  return `The class "${folder.name}" has no pictures of its own; those of its folders ${quoted(inner)} are taken together.`
+}
+
+function quoted(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).map((name) => `"${name}"`)
+  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ')
+}
+
+function noImages(tree: FolderTree): NpluskError {
+  const kinds = countByKind(passedOverBelow(tree))
+  const found = kinds.length === 0 ? '' : ` (but ${describeKinds(kinds)})`
+  const formats = `${readFormats.slice(0, -1).join(', ')} or ${readFormats.at(-1)}`
+  return new NpluskError('BAD_INPUT', `No picture in "${tree.path}"${found}; put in one folder per class with pictures (${formats}).`) // prettier-ignore
 }

@@ -79,7 +79,7 @@ export async function* runImages<Image extends ImageViews>(
 
   async function decode(image: Image): Promise<Piece<Image, Uint8Array>[]> {
     try {
-      const views = await decodeViews(image.file, preprocess, image.views)
+      const views = await decodeViews(image.file, preprocess, image.views, signal)
       return views.map((content) => ({ image, content }))
     } catch (error) {
       return [{ image, error }]

@@ -1,8 +1,10 @@
 import { NpluskError } from '../core/errors.js'
-import { listClasses, type ClassFolder } from '../image/folder.js'
+import type { ClassFolder } from '../image/folder.js'
+import type { PassedOverKind } from '../image/passed-over.js'
 import { argMax, topK } from '../math/softmax.js'
 import { nearestNames } from '../model/known-nearest.js'
 import { findOverlap } from '../model/overlap.js'
+import { findClasses } from './class-folders.js'
 import type { ModelOptions } from './model-options.js'
 import { openClassifier, type OpenClassifier } from './open-classifier.js'
 import { scoreImages } from './score-images.js'
@@ -29,6 +31,10 @@ export interface Evaluation {
   readonly perClass: readonly { readonly label: string; readonly count: number; readonly top1: number }[]
   /** Images that could not be read. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** Files that belong to no class or are no pictures, by kind. */
+  readonly passedOver: readonly PassedOverKind[]
+  /** Sentences on what may not have been meant: where the classes were found, folders without a picture. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -41,7 +47,7 @@ export interface Evaluation {
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { folder, signal, onProgress } = options
-  const folders = await listClasses(folder)
+  const { folders, ...found } = await findClasses([folder], 'evaluate', options)
   const classifier = await openClassifier({ ...options, samples: folders.flatMap(({ files }) => files) })
   try {
     const truths = folders.map((one) => columnOf(one, classifier))
@@ -66,7 +72,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       const entry = perClass.get(truth) ?? { count: 0, right: 0 }
       perClass.set(truth, { count: entry.count + 1, right: entry.right + (answer === truth ? 1 : 0) })
     }
-    return summarise(tally, perClass, unreadable, classifier)
+    return { ...summarise(tally, perClass, unreadable, classifier), ...found }
   } finally {
     await classifier.session.close()
   }
@@ -112,7 +118,7 @@ function summarise(
   perClass: ReadonlyMap<number, { count: number; right: number }>,
   unreadable: Evaluation['unreadable'],
   { labels }: OpenClassifier,
-): Evaluation {
+): Omit<Evaluation, 'passedOver' | 'warnings'> {
   if (tally.count === 0)
     throw new NpluskError('BAD_INPUT', 'None of the images can be read; there is nothing to evaluate.')
   const { old, new: added } = tally

@@ -5,14 +5,17 @@ import { loadModelOf } from '../bundle/read.js'
 import type { AddedClass, Increment } from '../bundle/manifest.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
-import { listClasses, type ClassFolder } from '../image/folder.js'
+import type { ClassFolder } from '../image/folder.js'
+import type { PassedOverKind } from '../image/passed-over.js'
 import { shapeOf } from '../model/backbone.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
 import { bottleneckFolder } from './cache.js'
+import { findClasses } from './class-folders.js'
 import { defaultAugment, defaultPrior } from './defaults.js'
 import { tableOf, type ExtractedTable } from './features.js'
+import { describeFewImages } from './few-images.js'
 import { addedCount, keptHeads, keptIncrements } from './kept.js'
 import { grownClasses, refuseGrowth, type GrownClass } from './grown-classes.js'
 import { nameIncrement } from './increment-name.js'
@@ -22,6 +25,7 @@ import type { ModelOptions } from './model-options.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
 import { rebuild } from './rebuild.js'
 import { openRehearsal } from './rehearsal.js'
+import { countOf, type ImageCounts } from './image-counts.js'
 import { samplesOf } from './samples.js'
 import { stopwatch } from './stopwatch.js'
 import { checkTrainer, type Trainer } from './trainers.js'
@@ -66,6 +70,10 @@ export interface ExtendResult {
   readonly increment: { readonly name: string; readonly labels: readonly string[]; readonly images: number }
   /** Classes added earlier that got more pictures. */
   readonly grown: readonly GrownClass[]
+  /** What became of the files in the folders; `given` is the sum of the others. */
+  readonly images: ImageCounts
+  /** Files that belong to no class or are no pictures, by kind. */
+  readonly passedOver: readonly PassedOverKind[]
   /** Figures on images that the head they were taken with had not been trained on (cross-validation). */
   readonly heldOut: {
     /** `null` where there are no old images to measure on. */
@@ -100,7 +108,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   const time = stopwatch()
 
   await checkTrainer(options.trainer)
-  const folders = (await Promise.all(add.map(listClasses))).flat()
+  const { folders, passedOver } = await findClasses(add, 'add', call)
   refuseTwins(folders)
   const { backbone, bundle } = await openBackbone({
     ...options,
@@ -141,12 +149,14 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       const images = newClasses.flatMap(({ files, mergedInto }, label) =>
         files.map((file) => ({ file, label, mergedInto })),
       )
-      const extracted = await tableOf(extractor, images, { ...call, ...views, stage: 'extract', dim: backbone.dim })
+      const extracted = await tableOf(extractor, images, { ...call, ...views, stage: 'extract', dim: backbone.dim, oneClassEach: true }) // prettier-ignore
       const increment: Increment = {
         name,
         classes: countImages(newClasses, extracted),
         features: '',
       }
+      const few = describeFewImages(increment.classes.filter((_, i) => isNew(newClasses[i]!)))
+      if (few !== undefined) warn('FEW_IMAGES', few)
       warnOfLookalikes(extracted.table, newClasses, backbone.classes, warn)
       time.lap('extract')
       const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, {
@@ -184,6 +194,8 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
           labels: increment.classes.map(({ label }) => label),
           images: increment.classes.reduce((sum, { images: count }) => sum + count, 0),
         },
+        images: countOf(images, extracted, passedOver),
+        passedOver,
         heldOut: fitted!.heldOut,
         warnings,
         seconds: time.seconds(),
@@ -225,13 +237,19 @@ function refuseTwins(folders: readonly ClassFolder[]): void {
   }
 }
 
+/** Whether a class learns from nothing but the new pictures. */
+function isNew({ grows, mergedInto }: NewClass): boolean {
+  return !grows && mergedInto === undefined
+}
+
 /** @throws NpluskError `BAD_INPUT` naming a class of which no image could be read */
 function countImages(classes: readonly NewClass[], { imagesOfLabel, unreadable }: ExtractedTable): AddedClass[] {
   return classes.map(({ files, grows: _, ...added }, label) => {
     const images = imagesOfLabel.get(label) ?? 0
     if (images === 0) {
-      const example = unreadable.find(({ file }) => files.includes(file))!
-      throw new NpluskError('BAD_INPUT', `No image of the class "${added.folder}" can be used: ${example.reason}`, {
+      const example = unreadable.find(({ file }) => files.includes(file))
+      const reason = example?.reason ?? 'all of them lie in another class too; keep each in one class alone.'
+      throw new NpluskError('BAD_INPUT', `No image of the class "${added.folder}" can be used: ${reason}`, {
         data: { class: added.folder, unreadable },
       })
     }

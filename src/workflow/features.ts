@@ -4,6 +4,7 @@ import { groupNearDuplicates } from '../bottleneck/near-duplicates.js'
 import { buildTable, type FeatureTable, type Row } from '../bottleneck/table.js'
 import { messageOf, throwIfAborted } from '../core/errors.js'
 import type { CallOptions, Stage } from '../core/progress.js'
+import { describeContradictions, withoutContradictions } from './contradictions.js'
 import { viewsOfFile } from './image-views.js'
 
 /** One image and the class it shows. */
@@ -20,6 +21,8 @@ export interface TableOptions extends CallOptions {
   /** Views of every image beside the plain one. */
   readonly augment: number
   readonly seed: number
+  /** Leaves out images that lie in several classes, with a warning. @default false */
+  readonly oneClassEach?: boolean
 }
 
 export interface ExtractedTable {
@@ -28,6 +31,8 @@ export interface ExtractedTable {
   readonly imagesOfLabel: ReadonlyMap<number, number>
   /** Images that were left out, and a sentence on each that says why. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** Files that were left out because of others with the same content: in their class, or in several. */
+  readonly duplicates: number
 }
 
 /**
@@ -41,7 +46,7 @@ export async function tableOf(
   options: TableOptions,
 ): Promise<ExtractedTable> {
   const { stage, dim, augment, seed } = options
-  const distinct: (LabelledImage & HashedImage)[] = []
+  let distinct: (LabelledImage & HashedImage)[] = []
   const seen = new Set<string>()
   const unreadable: { file: string; reason: string }[] = []
   for (const image of images) {
@@ -57,6 +62,15 @@ export async function tableOf(
     seen.add(identity)
     distinct.push({ ...image, ...hashed })
   }
+  if (options.oneClassEach) {
+    const { kept, contradictions } = withoutContradictions(distinct)
+    if (contradictions.length > 0) {
+      const message = describeContradictions(contradictions)
+      options.onProgress?.({ type: 'warning', code: 'CONTRADICTION', message })
+    }
+    distinct = kept
+  }
+  const duplicates = images.length - unreadable.length - distinct.length
   const { keys, unreadable: undecodable } = await extract(extractor, distinct, stage, options)
   const imagesOfLabel = new Map<number, number>()
   let count = 0
@@ -80,5 +94,6 @@ export async function tableOf(
     table: groupNearDuplicates(buildTable(rows(), count, dim, extractor.store.writer(dim))).table,
     imagesOfLabel,
     unreadable: [...unreadable, ...undecodable],
+    duplicates,
   }
 }

@@ -1,11 +1,10 @@
 import { basename, dirname, resolve } from 'node:path'
 import { NpluskError } from '../core/errors.js'
 import { checkLabel } from '../image/label.js'
+import { splitRole } from '../image/split-names.js'
 
 /** Stands for the old classes wherever increments are named. */
 const baseName = 'base'
-/** Folders that hold a part of a data set, and say nothing of what it shows. */
-const splitName = /^(train|training|trainset|train[_-]?\d+|val|valid|validation|test|testing|dev|eval)$/i
 
 /**
  * The name of an increment: the one that was given, else the folders' names. A folder that is a part of a data set (`train`) gives
@@ -45,5 +44,5 @@ function checkGiven(name: string, taken: ReadonlySet<string>): string {
 function nameOfFolder(folder: string): string {
   const path = resolve(folder)
   const parent = basename(dirname(path))
-  return splitName.test(basename(path)) && parent !== '' ? parent : basename(path)
+  return splitRole(basename(path)) !== undefined && parent !== '' ? parent : basename(path)
 }

@@ -39,8 +39,12 @@ describe('interruptionOf', () => {
     expect(signal.reason).toBe(outputClosed)
   })
 
-  test('does not hide other failures to write', () => {
-    const { process } = watch()
-    expect(() => process.stdout.emit('error', brokenPipe('ENOSPC'))).toThrow('ENOSPC')
+  test.each([
+    ['ENOSPC', 'Cannot write to the standard output: the disk is full; free some space and run again.'],
+    ['EIO', 'Cannot write to the standard output: write EIO.'],
+  ])('fires when the output cannot be written, with the reason: %s', (code, message) => {
+    const { process, signal } = watch()
+    process.stdout.emit('error', brokenPipe(code))
+    expect(signal.reason).toMatchObject({ name: 'NpluskError', code: 'IO', message })
   })
 })

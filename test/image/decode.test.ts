@@ -381,8 +381,18 @@ describe('what cannot be used is named, with the reason', () => {
 
   test.each<[string, string, string | Uint8Array, string]>([
     ['an empty file', 'empty.jpg', '', 'the file is empty'],
-    ['text', 'text.jpg', 'not a picture at all', 'it is not a JPEG, PNG, WebP, GIF, TIFF or AVIF picture'],
-    ['SVG', 'drawing.png', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'it is not a JPEG, PNG'],
+    [
+      'text',
+      'text.jpg',
+      'not a picture at all',
+      'it is not a JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP picture but a text file; replace or remove it.',
+    ],
+    [
+      'SVG',
+      'drawing.png',
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+      'its format (SVG) is not read here; convert it to JPEG or PNG, or remove it.',
+    ],
     ['too many pixels', 'huge.png', claimedPng(30_000, 30_000, 1), 'it has more than 268 megapixels'],
   ])('%s', async (_, name, content, reason) => {
     const path = await file(name, content)

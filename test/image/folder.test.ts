@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { listClasses, listImages } from '../../src/image/folder.js'
+import { countByKind } from '../../src/image/passed-over.js'
+import { listClasses, listImages, readClasses } from '../../src/image/folder.js'
 
 let root = ''
 
@@ -159,18 +160,20 @@ describe('listClasses', () => {
     await make(...files)
     await expect(listClasses(root)).rejects.toMatchObject({
       code: 'BAD_INPUT',
-      message: expect.stringMatching(/^No picture in .*\.jpg .*\.png .*\.avif/),
+      message: expect.stringMatching(
+        /^No picture in .*; put in one folder per class with pictures \(JPEG, PNG, .* or BMP\)\.$/,
+      ),
     })
   })
 
-  test('class folders without a picture are all named', async () => {
+  test('class folders without a picture are left out, and all named', async () => {
     await make('rose/a.jpg', 'iris/a.txt')
     await mkdir(join(root, 'lily/deep'), { recursive: true })
-    const error = listClasses(root)
-    await expect(error).rejects.toMatchObject({ code: 'BAD_INPUT' })
-    await expect(error).rejects.toThrow(
-      `No picture in the class folders "${join(root, 'iris')}", "${join(root, 'lily')}"`,
-    )
+    const { classes, warnings } = await readClasses(root)
+    expect(classes.map(({ label }) => label)).toEqual(['rose'])
+    expect(warnings).toEqual([
+      `No picture in the class folders "${join(root, 'iris')}", "${join(root, 'lily')}", which are left out.`,
+    ])
   })
 
   const asRoot = process.getuid?.() === 0
@@ -187,6 +190,57 @@ describe('listClasses', () => {
       await chmod(join(root, 'rose'), 0o700)
     },
   )
+})
+
+describe('readClasses', () => {
+  const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)
+
+  test('pictures by their content, whatever their names; the rest by its kind', async () => {
+    const names = ['a.HEIC', 'b', 'c.jpg_large', 'd.jpeg?w=1024', 'e.jpg ', 'f.txt', 'g.']
+    await make('rose/1.jpg', 'rose/empty.dat', 'beside.png', 'rose/.secret.jpg')
+    for (const name of names) await writeFile(join(root, 'rose', name), jpeg)
+    await writeFile(join(root, 'rose/notes'), 'a rose')
+    const { classes, passedOver, warnings } = await readClasses(root)
+    expect(classes[0]!.files.map((file) => basename(file))).toEqual(['1.jpg', ...names])
+    expect(
+      countByKind(passedOver).map(({ kind, files }) => [kind, ...files.map((file) => relative(root, file))]),
+    ).toEqual([
+      ['picture beside the class folders', 'beside.png'],
+      ['hidden file', 'rose/.secret.jpg'],
+      ['empty file', 'rose/empty.dat'],
+      ['text file', 'rose/notes'],
+    ])
+    expect(warnings).toEqual([
+      `1 picture beside the class folders belongs to no class ("${join(root, 'beside.png')}"); put it into a class folder.`,
+    ])
+  })
+
+  test('system folders are not entered', async () => {
+    const system = ['@eaDir', '#recycle', '$RECYCLE.BIN', 'System Volume Information', 'lost+found', '.thumbnails', '.AppleDouble', '.ipynb_checkpoints', '__MACOSX'] // prettier-ignore
+    await make('rose/1.jpg', ...system.map((name) => `${name}/1.jpg`), ...system.map((name) => `rose/${name}/1.jpg`))
+    expect(await readClasses(root)).toEqual({
+      classes: [{ label: 'rose', files: [join(root, 'rose/1.jpg')] }],
+      passedOver: [],
+      warnings: [],
+    })
+  })
+
+  test('what wraps the class folders is told, and pictures there belong to no class', async () => {
+    await make('data/sample.jpg', 'data/set/rose/1.jpg', 'data/set/iris/1.jpg', 'data/set/cover.jpg')
+    const { classes, passedOver, warnings } = await readClasses(root)
+    expect(classes.map(({ label }) => label)).toEqual(['iris', 'rose'])
+    expect(passedOver.map(({ file }) => relative(root, file))).toEqual(['data/sample.jpg', 'data/set/cover.jpg'])
+    expect(warnings).toHaveLength(2)
+    expect(warnings[0]).toBe(
+      `The class folders are taken from "${join(root, 'data/set')}", the only folder with pictures in "${root}".`,
+    )
+  })
+
+  test('folders without pictures say what they hold', async () => {
+    await make('rose/a', 'rose/b')
+    await writeFile(join(root, 'notes.md'), 'none yet')
+    await expect(readClasses(root)).rejects.toThrow(`No picture in "${root}" (but 2 empty files, 1 text file); put in`)
+  })
 })
 
 describe('listImages', () => {

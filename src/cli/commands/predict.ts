@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import { NpluskError } from '../../core/errors.js'
+import { countByKind, type PassedOver } from '../../image/passed-over.js'
 import type { Device } from '../../workflow/model-options.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { count } from '../format.js'
 import { imagePaths } from '../image-paths.js'
+import { describePassedOver } from '../reports/passed-over.js'
 import { describePredictions } from '../reports/predictions.js'
 import { fraction, integer } from '../usage.js'
 import { deviceOption, examples, modelOption } from './shared-options.js'
@@ -14,6 +16,7 @@ interface PredictFlags {
   readonly model?: string
   readonly top?: number
   readonly reject?: number
+  readonly null?: boolean
   readonly device?: Device
 }
 
@@ -23,6 +26,7 @@ export function predictCommand(environment: Environment): Command {
   return new Command('predict')
     .description('Says what images show.')
     .argument('<image...>', 'image files, or folders of images; - reads paths from the standard input, one a line')
+    .option('-0, --null', 'the standard input has a NUL character behind every path, as of find -print0')
     .addOption(modelOption('the bundle or known model to ask'))
     .option('--top <n>', 'number of answers per image (default: 5)', integer(1, mostAnswers))
     .option(
@@ -46,18 +50,26 @@ export function predictCommand(environment: Environment): Command {
 
 async function predict(
   images: readonly string[],
-  { top, reject, ...flags }: PredictFlags,
+  { top, reject, null: isNull = false, ...flags }: PredictFlags,
   context: Context,
 ): Promise<void> {
-  const { call, json, style, stdin, print, printJson, complain } = context
+  const { call, json, style, stdin, print, printJson, complain, remark } = context
+  if (isNull && !images.includes('-')) throw new NpluskError('USAGE', '--null goes with -, which reads paths from the standard input; give that too.') // prettier-ignore
   const model = await whatToOpen(flags.model, orBaseModel)
   const { loadClassifier } = await import('../../workflow/classifier.js')
   const classifier = await loadClassifier({ ...call, ...flags, model })
   let total = 0
   let unreadable = 0
+  const passedOver: PassedOver[] = []
   const ended = new AbortController()
   try {
-    const files = imagePaths(images, stdin, AbortSignal.any([call.signal, ended.signal]))
+    const files = imagePaths(images, stdin, {
+      signal: AbortSignal.any([call.signal, ended.signal]),
+      isNull,
+      onPassedOver(some) {
+        for (const one of some) passedOver.push(one)
+      },
+    })
     for await (const result of classifier.classify(files, {
       signal: call.signal,
       ...(top === undefined ? {} : { top }),
@@ -74,6 +86,7 @@ async function predict(
     ended.abort()
     await classifier.close()
   }
+  for (const line of describePassedOver(countByKind(passedOver))) remark(line)
   if (unreadable > 0) {
     const message = `${unreadable} of ${count(total, 'image')} could not be read; mend or remove ${unreadable === 1 ? 'it' : 'them'}.`
     throw new NpluskError('BAD_INPUT', message)

@@ -2,13 +2,14 @@ import type { Evaluation } from '../../workflow/evaluate.js'
 import { count, percent, printable } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
+import { describePassedOver } from './passed-over.js'
 
 /** Classes that are listed one by one, the worst first. */
 const mostClasses = 10
 
 /** How often a classifier is right, on old and new classes, and where it is wrong most. */
 export function describeEvaluation(evaluation: Evaluation, style: Style): string {
-  const { perClass, unreadable } = evaluation
+  const { perClass, unreadable, passedOver, warnings } = evaluation
   const worst = [...perClass].sort((a, b) => a.top1 - b.top1).slice(0, mostClasses)
   const lines = [table(accuracyRows(evaluation, style), ['left', 'right', 'right', 'left'], style.width)]
   const rates = rateRows(evaluation)
@@ -30,6 +31,9 @@ export function describeEvaluation(evaluation: Evaluation, style: Style): string
     )
     lines.push(...unreadable.map(({ reason }) => `  ${printable(reason)}`))
   }
+  if (warnings.length > 0)
+    lines.push('', ...warnings.map((warning) => `${style.caution('Warning:')} ${printable(warning)}`))
+  if (passedOver.length > 0) lines.push('', ...describePassedOver(passedOver))
   return lines.join('\n')
 }
 

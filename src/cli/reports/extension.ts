@@ -3,13 +3,15 @@ import { currentBundle } from '../defaults.js'
 import { count, duration, nameList, percent, shellArgument } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
+import { describePassedOver } from './passed-over.js'
 import { shownPath } from './paths.js'
 
 const mostNames = 8
 
 /** What `extend --add` did: what was added, how well it does, what to mind, where it is and what to type next. */
 export function describeExtension(result: ExtendResult, style: Style): string {
-  const { bundle, classes, increment, seconds, warnings } = result
+  const { bundle, classes, increment, passedOver, seconds, warnings } = result
+  const left = describePassedOver(passedOver)
   const path = shownPath(bundle)
   const model = path === currentBundle ? '' : ` --model ${shellArgument(path)}`
   const took = seconds.total ?? Object.values(seconds).reduce((sum, part) => sum + part, 0)
@@ -27,6 +29,8 @@ export function describeExtension(result: ExtendResult, style: Style): string {
     '',
     ...warnings.map((warning) => `${style.caution('Warning:')} ${warning}`),
     ...(warnings.length > 0 ? [''] : []),
+    ...left,
+    ...(left.length > 0 ? [''] : []),
     `Bundle  ${path}  ${style.faint(`in ${duration(took)}`)}`,
     `Try     extend predict IMAGE${model}`,
   ].join('\n')

@@ -19,6 +19,8 @@ const evaluation: Evaluation = {
     { label: 'tulips', count: 100, top1: 0.87 },
   ],
   unreadable: [],
+  passedOver: [],
+  warnings: [],
 }
 
 test('shows the accuracies beside what they are compared with, and the hardest classes first', () => {
@@ -59,4 +61,16 @@ test('names the images it could not read', () => {
     plain,
   )
   expect(text).toMatch(/1 image could not be read and was left out\n {2}Cannot use "a.jpg": it is cut off\.$/)
+})
+
+test('says what may not have been meant, and what was passed over', () => {
+  const passedOver = [{ kind: 'picture beside the class folders', count: 2, files: ['a.jpg', 'b.jpg'] }]
+  const shown = describeEvaluation({ ...evaluation, passedOver, warnings: ['No picture in x.'] }, plain)
+  expect(shown.split('\n').slice(-5)).toEqual([
+    '',
+    'Warning: No picture in x.',
+    '',
+    'Passed over: 2 pictures beside the class folders',
+    '  picture beside the class folders: a.jpg, b.jpg',
+  ])
 })

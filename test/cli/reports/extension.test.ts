@@ -11,6 +11,11 @@ const result: ExtendResult = {
   classes: { base: 1000, added: 2, total: 1002 },
   grown: [],
   increment: { name: 'flowers', labels: ['daisy (flowers)', 'tulips'], images: 151 },
+  images: { given: 157, used: 151, unreadable: 0, duplicate: 1, passedOver: 5 },
+  passedOver: [
+    { kind: 'text file', count: 4, files: ['a.txt', 'b.txt', 'c.txt', 'd.txt'] },
+    { kind: 'video', count: 1, files: ['clip.mov'] },
+  ],
   heldOut: {
     old: { top1Before: 0.95, top1After: 0.932, count: 1000 },
     new: { top1: 0.881, count: 151 },
@@ -37,6 +42,10 @@ test('tells what was added, how well, what to mind, where it is and what comes n
       '  new taken for old (miss)           6.3%',
       '',
       'Warning: The class "daisy" exists.',
+      '',
+      'Passed over: 4 text files, 1 video',
+      '  text file: a.txt, b.txt, c.txt and 1 more',
+      '  video: clip.mov',
       '',
       'Bundle  ./extended  in 42 s',
       'Try     extend predict IMAGE',

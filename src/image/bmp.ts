@@ -1,0 +1,110 @@
+import type { RawPicture } from './tiff.js'
+
+/** The reason of a picture in a form that next to no program writes. */
+export const compressedBmp = 'it is a compressed BMP, which is not read here'
+
+const uncompressed = 0
+const bitFields = [3, 6]
+
+/** Where a channel's bits are in a pixel of 16 or 32 bits. */
+type Masks = readonly [red: number, green: number, blue: number]
+
+const masks16: Masks = [0x7c00, 0x03e0, 0x001f]
+const masks32: Masks = [0xff0000, 0xff00, 0xff]
+
+interface Header {
+  readonly width: number
+  readonly height: number
+  readonly isTopDown: boolean
+  readonly bits: number
+  readonly compression: number
+  /** Position of the palette, and bytes of each of its colours. */
+  readonly palette: number
+  readonly entry: number
+  /** Position of the first row. */
+  readonly pixels: number
+  /** Bytes of a row. */
+  readonly stride: number
+}
+
+/**
+ * Decodes a BMP of any depth that is not compressed. Transparency, of which hardly any BMP means what it says, is
+ * passed over.
+ *
+ * @throws Error with what is wrong with it
+ */
+export function decodeBmp(bytes: Uint8Array, maxPixels: number): RawPicture {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (bytes.length < 54) throw new Error('its header is cut off')
+  const header = readHeader(view)
+  const { width, height, isTopDown, bits, compression, pixels, stride } = header
+  if (compression !== uncompressed && !bitFields.includes(compression)) throw new Error(compressedBmp)
+  if (![1, 4, 8, 16, 24, 32].includes(bits) || width <= 0 || height <= 0) throw new Error('corrupt header')
+  if (width * height > maxPixels) throw new Error('Input image exceeds pixel limit')
+  if (pixels + stride * height > bytes.length) throw new Error('it ends before its last row')
+
+  const data = new Uint8Array(width * height * 3)
+  const read = bits <= 8 ? paletteReader(bytes, header) : bits === 24 ? copyColour(bytes) : maskReader(view, header)
+  for (let y = 0; y < height; y++) {
+    const row = pixels + stride * (isTopDown ? y : height - 1 - y)
+    for (let x = 0; x < width; x++) read(row, x, data, (y * width + x) * 3)
+  }
+  return { data, width, height, channels: 3 }
+}
+
+type Read = (row: number, x: number, into: Uint8Array, at: number) => void
+
+function readHeader(view: DataView): Header {
+  const size = view.getUint32(14, true)
+  // That of OS/2 has shorter numbers.
+  const isShort = size === 12
+  const signed = isShort ? view.getUint16(20, true) : view.getInt32(22, true)
+  const width = isShort ? view.getUint16(18, true) : view.getInt32(18, true)
+  const bits = view.getUint16(isShort ? 24 : 28, true)
+  const compression = isShort ? uncompressed : view.getUint32(30, true)
+  return {
+    width,
+    height: Math.abs(signed),
+    isTopDown: signed < 0,
+    bits,
+    compression,
+    palette: 14 + size,
+    entry: isShort ? 3 : 4,
+    pixels: view.getUint32(10, true),
+    stride: Math.ceil((bits * width) / 32) * 4,
+  }
+}
+
+function paletteReader(bytes: Uint8Array, { bits, palette, entry }: Header): Read {
+  return (row, x, into, at) => {
+    const bit = x * bits
+    const index = (bytes[row + (bit >> 3)]! >> (8 - bits - (bit & 7))) & ((1 << bits) - 1)
+    reverse(bytes, palette + index * entry, into, at)
+  }
+}
+
+function copyColour(bytes: Uint8Array): Read {
+  return (row, x, into, at) => reverse(bytes, row + 3 * x, into, at)
+}
+
+/** Blue comes first in the file. */
+function reverse(bytes: Uint8Array, from: number, into: Uint8Array, at: number): void {
+  into[at] = bytes[from + 2]!
+  into[at + 1] = bytes[from + 1]!
+  into[at + 2] = bytes[from]!
+}
+
+function maskReader(view: DataView, { bits, compression }: Header): Read {
+  const hasMasks = bitFields.includes(compression)
+  const masks = hasMasks ? [54, 58, 62].map((at) => view.getUint32(at, true)) : bits === 16 ? masks16 : masks32
+  const channels = masks.map((mask) => {
+    const shift = mask === 0 ? 0 : 31 - Math.clz32(mask & -mask)
+    return { mask, shift, largest: Math.max(1, mask >>> shift) }
+  })
+  return (row, x, into, at) => {
+    const pixel = bits === 16 ? view.getUint16(row + 2 * x, true) : view.getUint32(row + 4 * x, true)
+    channels.forEach(({ mask, shift, largest }, i) => {
+      into[at + i] = Math.round((((pixel & mask) >>> shift) * 255) / largest)
+    })
+  }
+}

@@ -1,0 +1,56 @@
+import { NpluskError, messageOf } from '../core/errors.js'
+import { compressedBmp } from './bmp.js'
+import { decoderEnded } from './heic.js'
+import { headSize, kindOf, readFormats } from './kinds.js'
+
+/** 2^28: above the largest cameras (200 megapixels), far below what would need gigabytes. */
+export const maxPixels = 2 ** 28
+
+/** What is wrong with a picture. */
+export interface Problem {
+  readonly reason: string
+  /** @default replace or remove it */
+  readonly remedy?: string
+}
+
+/** Why bytes cannot be decoded, where that is plain from their kind: no picture, or of a format that is not read. */
+export function notDecodable(bytes: Uint8Array): Problem | undefined {
+  if (bytes.length === 0) return { reason: 'the file is empty' }
+  const kind = kindOf(bytes.subarray(0, headSize))
+  const formats = `${readFormats.slice(0, -1).join(', ')} or ${readFormats.at(-1)}`
+  if ('other' in kind) {
+    return { reason: `it is not a ${formats} picture${kind.other === 'other file' ? '' : ` but a ${kind.other}`}` }
+  }
+  if (readFormats.includes(kind.picture)) return undefined
+  return {
+    reason: `its format (${kind.picture}) is not read here`,
+    remedy: 'convert it to JPEG or PNG, or remove it',
+  }
+}
+
+/** The format of a picture, `undefined` where it is none. */
+export function formatOf(bytes: Uint8Array): string | undefined {
+  const kind = kindOf(bytes.subarray(0, headSize))
+  return 'picture' in kind ? kind.picture : undefined
+}
+
+/** What a decoder's error says, as a reason. */
+export function reasonOf(error: unknown): string {
+  const message = messageOf(error).split('\n')[0]!
+  if (/pixel limit/.test(message)) return `it has more than ${Math.floor(maxPixels / 1e6)} megapixels`
+  if (message.startsWith(decoderEnded)) return message
+  if (message === compressedBmp) return message
+  const detail = message.replace(/^Input buffer (has corrupt header|contains unsupported image format):?/, '').trim()
+  return `it is damaged (${detail === '' ? 'corrupt header' : detail})`
+}
+
+/** The error that names a picture and what is wrong with it. */
+export function unusable(
+  source: string | Uint8Array,
+  { reason, remedy = 'replace or remove it' }: Problem,
+  cause?: unknown,
+): NpluskError {
+  const name = typeof source === 'string' ? `"${source}"` : 'the image given as bytes'
+  const data = typeof source === 'string' ? { file: source } : {}
+  return new NpluskError('BAD_INPUT', `Cannot use ${name}: ${reason}; ${remedy}.`, { cause, data })
+}

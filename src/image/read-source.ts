@@ -1,0 +1,31 @@
+import { readFile, stat } from 'node:fs/promises'
+import { NpluskError, messageOf } from '../core/errors.js'
+import { unusable } from './problems.js'
+import { specialKind } from './special-files.js'
+
+/**
+ * Reads a picture's file.
+ *
+ * @throws NpluskError `NOT_FOUND` where there is none; `BAD_INPUT` where it is a folder, a pipe or a device, or cannot be read
+ */
+export async function readSource(path: string): Promise<Uint8Array> {
+  try {
+    const stats = await stat(path)
+    if (stats.isDirectory()) throw unusable(path, { reason: 'it is a folder' })
+    // Reading one of these could go on, or wait, for ever.
+    if (!stats.isFile()) {
+      throw unusable(path, {
+        reason: `it is a ${specialKind(stats)} and no file`,
+        remedy: 'save the picture to a file',
+      })
+    }
+    return await readFile(path)
+  } catch (error) {
+    if (error instanceof NpluskError) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT')
+      throw new NpluskError('NOT_FOUND', `There is no file "${path}"; check the path.`, { cause: error })
+    const denied = code === 'EACCES' || code === 'EPERM'
+    throw unusable(path, { reason: denied ? 'permission to read it is denied' : messageOf(error) }, error)
+  }
+}

@@ -1,0 +1,41 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { extname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { headSize, kindOf, type FileKind } from './kinds.js'
+
+/** Files that are looked into before anything else gets a turn. */
+const filesAtOnce = 64
+
+/** Names that promise a picture. What bears one is decoded, which tells what is wrong with it where it is none. */
+const pictureNames: ReadonlySet<string> = new Set(
+  '.jpg .jpeg .jpe .jfif .png .webp .gif .tif .tiff .avif .heic .heif .hif .bmp .dib .jp2 .jxl'.split(' '),
+)
+
+/** Whether a file's name promises a picture, so that nobody need look into it. */
+export function isPictureName(name: string): boolean {
+  return pictureNames.has(extname(name).toLowerCase())
+}
+
+/** The kinds of files by their first bytes, in the files' order; only regular files may be given. */
+export async function kindsOf(files: readonly string[]): Promise<FileKind[]> {
+  const kinds: FileKind[] = []
+  const head = new Uint8Array(headSize)
+  for (const [i, file] of files.entries()) {
+    if (i % filesAtOnce === filesAtOnce - 1) await setImmediate()
+    kinds.push(kindOfFile(file, head))
+  }
+  return kinds
+}
+
+/** Synchronous: by promises, a hundred thousand files would take eight times as long. */
+function kindOfFile(path: string, head: Uint8Array): FileKind {
+  let file: number | undefined
+  try {
+    file = openSync(path, 'r')
+    return kindOf(head.subarray(0, readSync(file, head, 0, headSize, 0)))
+  } catch {
+    return { other: 'unreadable file' }
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}

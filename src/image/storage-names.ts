@@ -1,0 +1,9 @@
+const storage =
+  /^(dcim|camera|camera[ _-]?roll|\d{3}[a-z0-9_]{5}|(19|20)\d\d([ _.-]?\d\d?([ _.-]?\d\d?)?)?|\d{8}([ _-]?\d{6})?|(batch|part|session|roll|shoot|day|set|folder|upload|import|dump|chunk|page)s?[ _-]?\d+|new folder( \(\d+\))?)$/i
+const generic =
+  /^(images?|imgs?|pictures?|pics?|photos?|data|all|files?|jpe?gs?|pngs?|jpegimages|originals?|raw|resized|cropped|misc|other|more|extra|new|old)$/i
+
+/** Whether a folder named so says where its pictures came from and not what they show: `2019`, `100CANON`, `batch 3`. */
+export function isStorageName(name: string): boolean {
+  return storage.test(name) || generic.test(name)
+}

@@ -1,0 +1,52 @@
+/** An upright picture in memory: HWC, three bytes a pixel or, with transparency that is not yet applied, four. */
+export interface RawPicture {
+  readonly data: Uint8Array
+  readonly width: number
+  readonly height: number
+  readonly channels: 3 | 4
+  /** ICC profile of its colours. @default sRGB */
+  readonly profile?: Uint8Array | undefined
+}
+
+const short = 3
+const long = 4
+const undefinedType = 7
+
+/** An uncompressed TIFF of a picture: the one form in which sharp takes raw pixels together with their colour profile. */
+export function encodeTiff({ data, width, height, channels, profile }: RawPicture): Uint8Array {
+  const entries: (readonly [tag: number, type: number, count: number, value: number])[] = []
+  const entryCount = 10 + (channels === 4 ? 1 : 0) + (profile ? 1 : 0)
+  const bitsAt = 8 + 2 + 12 * entryCount + 4
+  const profileAt = bitsAt + 2 * channels
+  const pixelsAt = profileAt + (profile?.length ?? 0)
+  entries.push(
+    [256, long, 1, width],
+    [257, long, 1, height],
+    [258, short, channels, bitsAt],
+    [259, short, 1, 1], // no compression
+    [262, short, 1, 2], // RGB
+    [273, long, 1, pixelsAt],
+    [277, short, 1, channels],
+    [278, long, 1, height],
+    [279, long, 1, data.length],
+    [284, short, 1, 1], // channels side by side
+  )
+  if (channels === 4) entries.push([338, short, 1, 2]) // alpha, not multiplied in
+  if (profile) entries.push([34675, undefinedType, profile.length, profileAt])
+
+  const bytes = new Uint8Array(pixelsAt + data.length)
+  const view = new DataView(bytes.buffer)
+  bytes.set([0x49, 0x49, 42, 0, 8, 0, 0, 0])
+  view.setUint16(8, entries.length, true)
+  entries.forEach(([tag, type, count, value], i) => {
+    const at = 10 + 12 * i
+    view.setUint16(at, tag, true)
+    view.setUint16(at + 2, type, true)
+    view.setUint32(at + 4, count, true)
+    view.setUint32(at + 8, value, true)
+  })
+  for (let i = 0; i < channels; i++) view.setUint16(bitsAt + 2 * i, 8, true)
+  if (profile) bytes.set(profile, profileAt)
+  bytes.set(data, pixelsAt)
+  return bytes
+}

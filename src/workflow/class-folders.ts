@@ -1,0 +1,31 @@
+import type { CallOptions } from '../core/progress.js'
+import { readClasses, type ClassFolder } from '../image/folder.js'
+import { countByKind, describeKinds, type PassedOverKind } from '../image/passed-over.js'
+
+/** What some folders of class folders hold. */
+export interface FoundClasses {
+  readonly folders: readonly ClassFolder[]
+  /** Files that belong to no class, by kind. */
+  readonly passedOver: readonly PassedOverKind[]
+  /** Sentences on what the user may not have meant. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Reads the classes in folders, and tells of what is left out.
+ *
+ * @throws NpluskError as `readClasses`
+ */
+export async function findClasses(
+  dirs: readonly string[],
+  purpose: 'add' | 'evaluate',
+  { onProgress }: CallOptions,
+): Promise<FoundClasses> {
+  const found = []
+  for (const dir of dirs) found.push(await readClasses(dir, purpose))
+  const warnings = found.flatMap((one) => one.warnings)
+  const passedOver = countByKind(found.flatMap((one) => one.passedOver))
+  for (const message of warnings) onProgress?.({ type: 'warning', code: 'FOLDERS', message })
+  if (passedOver.length > 0) onProgress?.({ type: 'info', message: `Passed over: ${describeKinds(passedOver)}.` })
+  return { folders: found.flatMap(({ classes }) => classes), passedOver, warnings }
+}
