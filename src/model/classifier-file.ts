@@ -20,6 +20,8 @@ export interface ClassifierFile {
   /** The same with its batch made free. */
   readonly model: LoadedModel
   readonly location: HeadLocation
+  /** Whether the file declares a batch of one that could not be made free: `model` then is `original`. */
+  readonly takesOne: boolean
   /** The batch size that the file declares. */
   readonly batch: HeadLocation['input']['batch']
   readonly named: NamedClasses
@@ -46,7 +48,7 @@ export async function readClassifierFile(file: string, options: InputOptions = {
     throw new NpluskError('BAD_INPUT', `${file} is the model of a bundle; give the bundle's folder instead.`)
   }
   const batch = locateHead(complete, options).input.batch
-  const model = freeBatch(complete, options.layout)
+  const model = batch === 1 ? freeWherePossible(complete, options.layout) : freeBatch(complete, options.layout)
   const location = locateHead(model, options)
   const { input, classes } = location
   if (input.channels !== 3) {
@@ -81,10 +83,21 @@ export async function readClassifierFile(file: string, options: InputOptions = {
     original: complete,
     model,
     location,
+    takesOne: batch === 1 && location.input.batch === 1,
     batch,
     named,
     hints: { ...inOrder(companions.hints, said.channels), ...said },
     sources: { size: source('cropFraction'), values: source('mean') },
+  }
+}
+
+/** A graph that cannot take several pictures is run on one after the other. */
+function freeWherePossible(model: LoadedModel, layout: InputOptions['layout']): LoadedModel {
+  try {
+    return freeBatch(model, layout)
+  } catch (error) {
+    if (error instanceof NpluskError && error.code === 'BAD_MODEL') return model
+    throw error
   }
 }
 

@@ -2,6 +2,7 @@ import type { NodeProto } from '../onnx/model.js'
 import { NpluskError } from '../core/errors.js'
 import { node, valueInfo } from '../onnx/build.js'
 import { renameTensors } from '../onnx/rename.js'
+import { eachRow } from '../onnx/each-row.js'
 import { shapeOf, trueInputs } from '../onnx/graph.js'
 import { cloneModel, opsetVersion, type LoadedModel } from '../onnx/model.js'
 import { DataType, int64Tensor } from '../onnx/tensor.js'
@@ -23,6 +24,8 @@ export interface BackboneRecipe {
   readonly height: number
   /** Drops column 0 of a head with a background class. */
   readonly dropBackground: boolean
+  /** Runs the graph on one picture after the other, whatever the batch: where its answers would depend on it. @default false */
+  readonly oneByOne?: boolean
 }
 
 /**
@@ -76,7 +79,7 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
       : []),
   ]
   graph.node = [...before, ...graph.node, ...after]
-  return model
+  return recipe.oneByOne ? eachRow(model) : model
 }
 
 /** N: the head's classes without a background class. */

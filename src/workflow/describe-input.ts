@@ -1,12 +1,13 @@
 import { basename } from 'node:path'
 import type { ProgressEvent } from '../core/progress.js'
+import type { BatchCoupling } from '../model/batch-coupling.js'
 import type { FileBackbone } from '../model/file-backbone.js'
 import type { FoundInput } from '../model/find-input.js'
 import type { Normalisation } from '../model/normalisation.js'
 
 /** Says aloud how a classifier's input is prepared and how that was found out; a guess that may be wrong is a warning. */
-export function describeOpening(model: string, { found, change }: FileBackbone): ProgressEvent[] {
-  return [...inputEvents(model, found), ...changeEvents(model, change)]
+export function describeOpening(model: string, { found, change, coupling }: FileBackbone): ProgressEvent[] {
+  return [...inputEvents(model, found), ...changeEvents(model, change), ...couplingEvents(model, coupling)]
 }
 
 function inputEvents(model: string, found: FoundInput): ProgressEvent[] {
@@ -14,6 +15,13 @@ function inputEvents(model: string, found: FoundInput): ProgressEvent[] {
   if (found.isSure) return [{ type: 'info', message: `${text}.` }]
   const message = `${text}; if that is wrong every answer will be, so check it and set --mean, --std and --channels.`
   return [{ type: 'warning', code: 'PREPROCESSING_GUESSED', message }]
+}
+
+function couplingEvents(model: string, coupling: BatchCoupling | undefined): ProgressEvent[] {
+  if (!coupling) return []
+  const change = coupling.change ? ` (its scores change by up to ${coupling.change.toFixed(2)})` : ''
+  const message = `${basename(model)} runs one picture at a time, here and in what is exported, as ${coupling.reason}${change}.`
+  return [{ type: 'info', message }]
 }
 
 /** The runtime may compute a graph in another order once its batch is free or its insides are looked at. */

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import type { Preprocess } from '../image/types.js'
+import type { BatchCoupling } from '../model/batch-coupling.js'
 import type { InputOptions } from '../model/describe/hints.js'
 import { fetchKnownModel, type FetchOptions } from '../model/fetch.js'
 import { fileBackbone } from '../model/file-backbone.js'
@@ -33,6 +34,8 @@ export interface Inspection {
   readonly taps: readonly InspectedFeature[]
   /** Largest difference between old logits before and after, on noise; 0 is the same bit for bit. */
   readonly logitChange: number
+  /** Why, and by how much, other pictures of a batch change the answer to one; `null` where they do not. Each is then run on its own. */
+  readonly batchCoupling: BatchCoupling | null
   readonly input: ImageInput
   readonly preprocess: Preprocess & {
     /** `undefined` where the graph takes uint8 pixels as they are. */
@@ -86,7 +89,7 @@ export async function inspectModel({ file: model, images, ...options }: InspectO
   const fetching = { ...options, cacheDir: cacheDirOf(options) }
   const { file, input } = (await findModelFile(model, fetching)) ?? (await convertedModel(model, fetching))
   const opened = await fileBackbone(file, { ...options, samples, input: { ...input, ...options.input } })
-  const { source, taps, found, change } = opened
+  const { source, taps, found, change, coupling } = opened
   const { location, named, sha256, batch } = source
   const inspected = ({ tensor, size }: InspectedFeature): InspectedFeature => ({ tensor, size })
   const { preprocess, normalisation, convention, trial } = found
@@ -100,6 +103,7 @@ export async function inspectModel({ file: model, images, ...options }: InspectO
     bottleneck: inspected(location.bottleneck),
     taps: taps.slice(0, -1).map(inspected),
     logitChange: change,
+    batchCoupling: coupling ?? null,
     input: { ...location.input, batch },
     preprocess: {
       ...preprocess,

@@ -72,5 +72,6 @@ export async function backboneOf(bundle: Bundle): Promise<Backbone> {
     dim: backbone.dim,
     preprocess,
     classes: base.classes,
+    ...(backbone.oneByOne === undefined ? {} : { oneByOne: backbone.oneByOne }),
   }
 }

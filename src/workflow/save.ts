@@ -59,6 +59,7 @@ export async function saveBundle(
       file: keep('backbone.onnx', () => [backbone.graph], hashedName('backbone.onnx', backbone.graphHash)),
       sha256: backbone.graphHash,
       dim: backbone.dim,
+      ...(backbone.oneByOne === undefined ? {} : { oneByOne: backbone.oneByOne }),
     },
     preprocess: backbone.preprocess,
     rehearsal: rehearsal
@@ -101,8 +102,9 @@ export async function saveBundle(
 }
 
 function metadataOf(manifest: Manifest): Record<string, string> {
-  const { base, preprocess } = manifest
+  const { base, backbone, preprocess } = manifest
   return {
+    ...(backbone.oneByOne === undefined ? {} : { 'nplusk.oneByOne': JSON.stringify(backbone.oneByOne) }),
     'nplusk.format': String(bundleFormat),
     'nplusk.labels': JSON.stringify(labelsOf(manifest).map(({ index: _, ...label }) => label)),
     'nplusk.preprocess': JSON.stringify(preprocess),
