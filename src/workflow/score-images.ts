@@ -14,13 +14,14 @@ const patience = 50
 
 /** Runs images through a classifier and yields their scores in order. Files that come one by one are answered one by one. */
 export async function* scoreImages(
-  { session, preprocess }: Pick<OpenClassifier, 'session' | 'preprocess'>,
+  { session, preprocess, oneByOne = false }: Pick<OpenClassifier, 'session' | 'preprocess' | 'oneByOne'>,
   files: Iterable<string> | AsyncIterable<string>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ImageScores> {
   const graph = {
     session,
     preprocess,
+    oneByOne,
     input: tensorNames.image,
     outputs: [tensorNames.logits, tensorNames.probabilities],
   }
