@@ -43,7 +43,11 @@ export async function findCoupling(
     if (known) return { ...known, change: tried?.change ?? null }
     if (!tried) return { reason: 'the graph takes one picture at a time only', operator: null, change: null }
     if (!tried.isCoupled) return undefined
-    return { reason: 'its scores for a picture change with what others it is run with', operator: null, change: tried.change }
+    return {
+      reason: 'its scores for a picture change with what others it is run with',
+      operator: null,
+      change: tried.change,
+    }
   } finally {
     await session.close()
   }

@@ -14,6 +14,9 @@ import { addedPrefix, tensorNames } from './tensor-names.js'
 
 export { addedPrefix, tensorNames }
 
+/** The newest version of the file format that the runtime takes. */
+const newestFormat = 13n
+
 export interface BackboneRecipe {
   readonly location: HeadLocation
   /** The feature layer, in order; the bottleneck is its last entry. With none there is no output `features`. */
@@ -38,6 +41,8 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   const { graph } = model
   // Before version 4 of the file format every constant had to be listed as an input as well; what is added here is not.
   if (model.irVersion < 4n) model.irVersion = 4n
+  // The runtime turns newer files away by their number alone, whatever is in them; what it cannot read shows all the same.
+  if (model.irVersion > newestFormat) model.irVersion = newestFormat
   const rename = freeReservedNames(graph)
   renameTensors(graph, rename)
   const own = (name: string) => rename.get(name) ?? name
@@ -56,7 +61,7 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   const opset = opsetVersion(model)
   const vectors = taps.map((tap, i) => {
     const name = `${addedPrefix}tap${i}`
-    const vector = reduce(after, graph.initializer, own(tap.tensor), tap, name, opset)
+    const vector = reduce(after, graph.initializer, withNames(tap, own), name, opset)
     after.push(node('Cast', [vector], name, { to: DataType.FLOAT }))
     return name
   })
@@ -97,17 +102,27 @@ function flatten(nodes: NodeProto[], tensor: string, name: string): string {
   return name
 }
 
+function withNames(tap: Feature, own: (name: string) => string): Feature {
+  const { tensor, dequantise: by } = tap
+  return {
+    ...tap,
+    tensor: own(tensor),
+    ...(by ? { dequantise: { scale: own(by.scale), zeroPoint: own(by.zeroPoint) } } : {}),
+  }
+}
+
 function reduce(
   nodes: NodeProto[],
   initializers: LoadedModel['graph']['initializer'],
-  tensor: string,
   tap: Feature,
   name: string,
   opset: number,
 ): string {
-  let current = tensor
+  let current = tap.tensor
   if (tap.dequantise) {
-    nodes.push(node('DequantizeLinear', [current, tap.dequantise.scale, tap.dequantise.zeroPoint], `${name}/float`))
+    const { scale, zeroPoint } = tap.dequantise
+    const inputs = [current, scale, ...(zeroPoint === '' ? [] : [zeroPoint])]
+    nodes.push(node('DequantizeLinear', inputs, `${name}/float`))
     current = `${name}/float`
   }
   if (tap.select) {

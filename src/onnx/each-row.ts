@@ -40,10 +40,7 @@ export function eachRow(model: LoadedModel): LoadedModel {
   })
   const body = create(GraphProtoSchema, {
     name: `${prefix}row`,
-    input: [
-      valueInfo(`${prefix}number`, DataType.INT64, []),
-      valueInfo(`${prefix}going`, DataType.BOOL, []),
-    ],
+    input: [valueInfo(`${prefix}number`, DataType.INT64, []), valueInfo(`${prefix}going`, DataType.BOOL, [])],
     node: [
       node('Reshape', [`${prefix}number`, `${prefix}one_row`], `${prefix}index`),
       node('Gather', [input.name, `${prefix}index`], own(input.name), { axis: 0 }),
@@ -57,7 +54,12 @@ export function eachRow(model: LoadedModel): LoadedModel {
   graph.node = [
     node('Shape', [input.name], `${prefix}size`),
     node('Gather', [`${prefix}size`, `${prefix}zero`], `${prefix}count`, { axis: 0 }),
-    node('Loop', [`${prefix}count`, `${prefix}always`], outputs.map(({ name }) => name), { body: { graph: body } }),
+    node(
+      'Loop',
+      [`${prefix}count`, `${prefix}always`],
+      outputs.map(({ name }) => name),
+      { body: { graph: body } },
+    ),
   ]
   graph.node.at(-1)!.name = `${prefix}loop`
   graph.input = [valueInfo(input.name, elementTypeOf(input), ['batch', ...sizes(input)])]
