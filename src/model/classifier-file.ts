@@ -7,7 +7,7 @@ import { decodeModel, type LoadedModel } from '../onnx/model.js'
 import { nameColumns, type NamedClasses } from './describe/class-names.js'
 import { readCompanions } from './describe/companions.js'
 import { hintsOf, type InputHints, type InputOptions } from './describe/hints.js'
-import { freeBatch, locateHead, type HeadLocation } from './locate.js'
+import { freeBatch, isCalledFeatures, locateHead, type HeadLocation } from './locate.js'
 import { withChannels } from './normalisation.js'
 
 /** An ONNX classifier read from a file, and all that can be told of it without running it. */
@@ -25,6 +25,8 @@ export interface ClassifierFile {
   /** The batch size that the file declares. */
   readonly batch: HeadLocation['input']['batch']
   readonly named: NamedClasses
+  /** Whether the scores may well be no scores: nobody names classes, there is no softmax, and their output is called as features are. */
+  readonly isLikeEncoder: boolean
   /** What the user and the files beside the model say about its input. */
   readonly hints: InputHints
   /** Which of them said how big, and how scaled, the input is. */
@@ -86,6 +88,11 @@ export async function readClassifierFile(file: string, options: InputOptions = {
     takesOne: batch === 1 && location.input.batch === 1,
     batch,
     named,
+    isLikeEncoder:
+      named.source === 'none' &&
+      location.probabilities === undefined &&
+      !location.isMultiLabel &&
+      isCalledFeatures(location.output),
     hints: { ...inOrder(companions.hints, said.channels), ...said },
     sources: { size: source('cropFraction'), values: source('mean') },
   }

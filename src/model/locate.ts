@@ -8,6 +8,7 @@ import { findTaps } from './locate/taps.js'
 import type { HeadLocation, ImageInput } from './locate/types.js'
 
 export { freeBatch } from './locate/free-batch.js'
+export { isCalledFeatures } from './locate/refusal.js'
 export { headWeights, type HeadWeights } from './locate/weights.js'
 export type { Feature, HeadLocation, ImageInput } from './locate/types.js'
 
@@ -33,7 +34,7 @@ export interface LocateOptions {
  */
 export function locateHead(model: LoadedModel, options: LocateOptions = {}): HeadLocation {
   const network = analyseNetwork(model, options.layout)
-  const { tail, bottleneck: read } = findHead(network, options.head)
+  const { output, tail, bottleneck: read } = findHead(network, options.head)
   const bottleneck = options.bottleneck === undefined ? read : namedBottleneck(network, options.bottleneck)
   const { linear, logits, probabilities } = tail
   const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
@@ -51,6 +52,8 @@ export function locateHead(model: LoadedModel, options: LocateOptions = {}): Hea
     logits,
     logitsShape: (network.shapes.get(logits)?.length ?? 2) > 2 ? 'spatial' : 'flat',
     ...(probabilities === undefined ? {} : { probabilities }),
+    isMultiLabel: tail.isMultiLabel,
+    output,
     classes: linear.classes,
     bottleneck,
     ...(tail.isSummed

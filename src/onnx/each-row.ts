@@ -13,7 +13,8 @@ const prefix = 'nplusk/rows/'
  * Runs a graph once for each row of its batch, in a Loop, and puts the answers together: what a row gets does not depend on the others,
  * whatever the graph does, and its bits are those of the graph run on this row alone.
  *
- * Initialisers stay outside, where whoever edits the model finds them.
+ * Its initialisers go inside as well: the runtime arranges weights for its fastest kernels only where it finds them there, and other
+ * kernels round differently.
  *
  * @param model with one input [batch, …] and outputs [batch, …] of known size
  * @returns a new model whose batch is free
@@ -26,11 +27,7 @@ export function eachRow(model: LoadedModel): LoadedModel {
   const own = (name: string) => `${prefix}${name}`
   renameTensors(graph, new Map([input, ...outputs].map(({ name }) => [name, own(name)])))
 
-  const constants = [
-    int64Tensor(`${prefix}zero`, [], [0]),
-    int64Tensor(`${prefix}one_row`, [1], [1]),
-    tensor(`${prefix}always`, DataType.BOOL, [], Uint8Array.of(1)),
-  ]
+  const constants = [...graph.initializer, int64Tensor(`${prefix}one_row`, [1], [1])]
   const rows: NodeProto[] = []
   const scans = outputs.map((info) => {
     const dims = sizes(info)
@@ -40,24 +37,38 @@ export function eachRow(model: LoadedModel): LoadedModel {
   })
   const body = create(GraphProtoSchema, {
     name: `${prefix}row`,
-    input: [valueInfo(`${prefix}number`, DataType.INT64, []), valueInfo(`${prefix}going`, DataType.BOOL, [])],
+    input: [
+      valueInfo(`${prefix}number`, DataType.INT64, []),
+      valueInfo(`${prefix}going`, DataType.BOOL, []),
+      valueInfo(`${prefix}before`, DataType.INT64, []),
+    ],
+    initializer: constants,
     node: [
       node('Reshape', [`${prefix}number`, `${prefix}one_row`], `${prefix}index`),
       node('Gather', [input.name, `${prefix}index`], own(input.name), { axis: 0 }),
       ...graph.node,
       ...rows,
       node('Identity', [`${prefix}going`], `${prefix}goes_on`),
+      // A Loop of the first operator sets has to hand something on from one round to the next.
+      node('Identity', [`${prefix}before`], `${prefix}after`),
     ],
-    output: [valueInfo(`${prefix}goes_on`, DataType.BOOL, []), ...scans],
+    output: [
+      valueInfo(`${prefix}goes_on`, DataType.BOOL, []),
+      valueInfo(`${prefix}after`, DataType.INT64, []),
+      ...scans,
+    ],
   })
-  graph.initializer.push(...constants)
+  graph.initializer = [
+    int64Tensor(`${prefix}zero`, [], [0]),
+    tensor(`${prefix}always`, DataType.BOOL, [], Uint8Array.of(1)),
+  ]
   graph.node = [
     node('Shape', [input.name], `${prefix}size`),
     node('Gather', [`${prefix}size`, `${prefix}zero`], `${prefix}count`, { axis: 0 }),
     node(
       'Loop',
-      [`${prefix}count`, `${prefix}always`],
-      outputs.map(({ name }) => name),
+      [`${prefix}count`, `${prefix}always`, `${prefix}zero`],
+      [`${prefix}last`, ...outputs.map(({ name }) => name)],
       { body: { graph: body } },
     ),
   ]
@@ -84,9 +95,13 @@ export function rowGraph(model: LoadedModel): LoadedModel {
   const loop = graph.node.find(isLoop)
   const body = loop?.attribute.find(({ name }) => name === 'body')?.g
   if (!loop || !body) return model
-  const names = [...graph.input.map(({ name }) => name), ...loop.output]
+  const names = [...graph.input.map(({ name }) => name), ...loop.output.slice(1)]
   const own = new Map(names.map((name) => [`${prefix}${name}`, name]))
-  const inner = changed(graph, { node: body.node.filter((one) => !isPlumbing(one, own)), valueInfo: [] })
+  const inner = changed(graph, {
+    node: body.node.filter((one) => !isPlumbing(one, own)),
+    initializer: body.initializer.filter(({ name }) => !name.startsWith(prefix)),
+    valueInfo: [],
+  })
   renameTensors(inner, own)
   result.graph = inner
   return result
@@ -97,7 +112,7 @@ const isLoop = ({ opType, name }: NodeProto): boolean => opType === 'Loop' && na
 /** Whether a node of the Loop's body brings a row in or out. */
 function isPlumbing({ output, input }: NodeProto, own: ReadonlyMap<string, string>): boolean {
   const [made = ''] = output
-  if (made === `${prefix}index` || made === `${prefix}goes_on`) return true
+  if ([`${prefix}index`, `${prefix}goes_on`, `${prefix}after`].includes(made)) return true
   return input[1] === `${prefix}index` || (made.endsWith('/row') && own.has(input[0] ?? ''))
 }
 

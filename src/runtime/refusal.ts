@@ -32,6 +32,16 @@ export function modelRefusal(cause: unknown): NpluskError {
   return new NpluskError('BAD_MODEL', `ONNX Runtime cannot load the model: ${firstLine(cause)}.`, { cause })
 }
 
+/** A graph that was loaded and fails when it runs, as one sentence. */
+export function runFailure(cause: unknown, provider: 'cpu' | 'cuda'): NpluskError {
+  const remedy = /alloc|out of memory/i.test(messageOf(cause))
+    ? 'free some memory and try again'
+    : provider === 'cuda'
+      ? 'use --device cpu'
+      : 'fetch it again'
+  return new NpluskError('BAD_MODEL', `ONNX Runtime cannot run the model: ${firstLine(cause)}; ${remedy}.`, { cause })
+}
+
 /** The first line of what was thrown, without a full stop. */
 export function firstLine(cause: unknown): string {
   return messageOf(cause).split('\n', 1)[0]!.replace(/\.$/, '')

@@ -1,6 +1,6 @@
 import ort = require('onnxruntime-node')
 import { NpluskError } from '../core/errors.js'
-import { firstLine, modelRefusal } from './refusal.js'
+import { firstLine, modelRefusal, runFailure } from './refusal.js'
 
 const { env, InferenceSession, Tensor } = ort
 
@@ -120,9 +120,7 @@ class OrtSession implements Session {
       Object.entries(inputs).map(([name, { data, dims }]) => [name, toTensor(data, dims)]),
     )
     const results = await this.#session.run(feeds, [...outputs]).catch((cause: unknown) => {
-      throw new NpluskError('BAD_MODEL', `ONNX Runtime cannot run the model: ${firstLine(cause)}; fetch it again.`, {
-        cause,
-      })
+      throw runFailure(cause, this.provider)
     })
     return Object.fromEntries(
       outputs.map((name) => {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import type { Preprocess } from '../image/types.js'
@@ -10,7 +11,7 @@ import { inputOf } from '../model/known-model.js'
 import { knownModels } from '../model/known.js'
 import type { ImageInput } from '../model/locate.js'
 import type { Normalisation } from '../model/normalisation.js'
-import { evidenceFor } from './describe-input.js'
+import { doubtsOf, evidenceFor } from './describe-input.js'
 import { findModelFile } from './model-file.js'
 import { cacheDirOf } from './open-backbone.js'
 
@@ -28,7 +29,17 @@ export interface Inspection {
     readonly first: readonly string[]
   }
   /** The node that makes the class scores, what kind it is, and the tensor of the scores before any Softmax. */
-  readonly head: { readonly node: string; readonly kind: string; readonly logits: string }
+  readonly head: {
+    readonly node: string
+    readonly kind: string
+    readonly logits: string
+    /** Every score has a sigmoid of its own: classes do not exclude each other. */
+    readonly multiLabel: boolean
+    /** What the scores are may well be features. */
+    readonly encoder: boolean
+  }
+  /** Sentences on why the model may not be what can be extended. */
+  readonly doubts: readonly string[]
   readonly bottleneck: InspectedFeature
   /** Deeper features that the new classes are told apart by, beside the bottleneck. */
   readonly taps: readonly InspectedFeature[]
@@ -99,7 +110,14 @@ export async function inspectModel({ file: model, images, ...options }: InspectO
     classes: named.classes.length,
     background: named.background,
     labels: { source: named.source, first: named.classes.slice(0, 5).map(({ label }) => label) },
-    head: { node: location.head, kind: location.kind, logits: location.logits },
+    head: {
+      node: location.head,
+      kind: location.kind,
+      logits: location.logits,
+      multiLabel: location.isMultiLabel,
+      encoder: source.isLikeEncoder,
+    },
+    doubts: doubtsOf(basename(model), source).map(({ message }) => message),
     bottleneck: inspected(location.bottleneck),
     taps: taps.slice(0, -1).map(inspected),
     logitChange: change,

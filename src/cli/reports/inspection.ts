@@ -56,6 +56,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
           '',
         ]
       : []),
+    ...inspection.doubts.flatMap((sentence) => [`${style.caution('Careful:')} ${printable(sentence)}`, '']),
     ...doubt,
     `Try  extend --add DIR --model ${printable(inspection.file)}`,
   ].join('\n')

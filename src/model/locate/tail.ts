@@ -9,6 +9,8 @@ export interface Tail {
   readonly linear: LinearNode
   readonly logits: string
   readonly probabilities?: string
+  /** Whether every score has a sigmoid of its own: classes do not exclude each other. */
+  readonly isMultiLabel: boolean
   /** Constants applied to the scores after the linear node, nearest to it first. */
   readonly affine: readonly AffineStep[]
   /** Whether the scores are averaged over positions after the head (SqueezeNet). */
@@ -31,6 +33,8 @@ export interface AffineStep {
 export interface Miss {
   readonly output: string
   readonly reason: string
+  /** Whether a linear node was found that makes one value for each picture. */
+  readonly isSingle?: boolean
 }
 
 const affine = new Set(['Add', 'Sub', 'Mul', 'Div'])
@@ -52,6 +56,7 @@ export function walkBack(network: Network, output: string): Tail | Miss {
   let at = output
   let logits = output
   let probabilities: string | undefined
+  let isMultiLabel = false
   let isPooled = false
   let select: Tail['select']
   const steps: AffineStep[] = []
@@ -62,11 +67,13 @@ export function walkBack(network: Network, output: string): Tail | Miss {
     if (!node || !network.fromImage.has(at)) return miss(`${at} is reached, with no head before it`)
     const linear = readLinear(network, node)
     if (linear) {
-      if (linear.classes < 2) return miss(`${nameOf(node)} (${node.opType}) makes a single value`)
+      if (linear.classes < 2)
+        return { ...miss(`${nameOf(node)} (${node.opType}) makes a single value`), isSingle: true }
       return {
         linear,
         logits,
         affine: steps.reverse(),
+        isMultiLabel,
         isPooled,
         isSummed: false,
         ...(probabilities === undefined ? {} : { probabilities }),
@@ -76,7 +83,8 @@ export function walkBack(network: Network, output: string): Tail | Miss {
     const softmaxed = softmaxInput(network, node)
     if (softmaxed !== undefined) {
       if (steps.length > 0) return miss(`${nameOf(node)} (${node.opType}) is not the end of the graph`)
-      if (node.opType !== 'LogSoftmax' && !node.opType.includes('Sigmoid')) probabilities = output
+      if (node.opType.includes('Sigmoid')) isMultiLabel = true
+      else if (node.opType !== 'LogSoftmax') probabilities = output
       at = logits = softmaxed
     } else if (passesScores(node) || isRectifier(network, node)) {
       at = node.input[0]!
@@ -94,6 +102,7 @@ export function walkBack(network: Network, output: string): Tail | Miss {
         return {
           ...summed,
           logits,
+          isMultiLabel,
           ...(probabilities === undefined ? {} : { probabilities }),
         }
       }

@@ -37,6 +37,10 @@ export interface HeadLocation {
   readonly logitsShape: 'flat' | 'spatial'
   /** The graph's own probabilities, where a Softmax follows the logits. */
   readonly probabilities?: string
+  /** Whether every score has a sigmoid of its own in the graph, so that classes do not exclude each other. */
+  readonly isMultiLabel: boolean
+  /** The graph's output that led to the head, or with a named head the last tensor that holds its scores. */
+  readonly output: string
   /** How many classes the head has, a background class included. */
   readonly classes: number
   /** What the head reads. */
