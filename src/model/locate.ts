@@ -4,6 +4,7 @@ import { namedBottleneck } from './locate/bottleneck.js'
 import { findHead } from './locate/find-head.js'
 import { analyseNetwork } from './locate/network.js'
 import { nameOf } from './locate/order.js'
+import { dequantiserOf } from './locate/quantised.js'
 import { findTaps } from './locate/taps.js'
 import type { HeadLocation, ImageInput } from './locate/types.js'
 
@@ -39,6 +40,7 @@ export function locateHead(model: LoadedModel, options: LocateOptions = {}): Hea
   const { linear, logits, probabilities } = tail
   const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
   const bias = linear.bias ?? added
+  const dequantiseLogits = dequantiserOf(network.index, logits)
   if (linear.classes * linear.size > mostWeights) {
     throw new NpluskError(
       'BAD_MODEL',
@@ -50,6 +52,7 @@ export function locateHead(model: LoadedModel, options: LocateOptions = {}): Hea
     head: nameOf(linear.node),
     kind: linear.bias === undefined && added !== undefined ? `${linear.kind}+Add` : linear.kind,
     logits,
+    ...(dequantiseLogits ? { dequantiseLogits } : {}),
     logitsShape: (network.shapes.get(logits)?.length ?? 2) > 2 ? 'spatial' : 'flat',
     ...(probabilities === undefined ? {} : { probabilities }),
     isMultiLabel: tail.isMultiLabel,

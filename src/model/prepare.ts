@@ -49,7 +49,8 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
 
   const before = inputNodes(graph, { ...location.input, name: own(location.input.name) }, recipe.normalisation)
   const after: NodeProto[] = []
-  const logits = flatten(after, own(location.logits), `${addedPrefix}logits`)
+  const floats = dequantised(after, own(location.logits), named(location.dequantiseLogits, own), `${addedPrefix}scores`)
+  const logits = flatten(after, floats, `${addedPrefix}logits`)
   const kept = Array.from({ length: classCount(recipe) }, (_, i) => i + (recipe.dropBackground ? 1 : 0))
   if (recipe.dropBackground) {
     graph.initializer.push(int64Tensor(`${addedPrefix}classes`, [kept.length], kept))
@@ -61,7 +62,7 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   const opset = opsetVersion(model)
   const vectors = taps.map((tap, i) => {
     const name = `${addedPrefix}tap${i}`
-    const vector = reduce(after, graph.initializer, withNames(tap, own), name, opset)
+    const vector = reduce(after, graph.initializer, renamed(tap, own), name, opset)
     after.push(node('Cast', [vector], name, { to: DataType.FLOAT }))
     return name
   })
@@ -102,13 +103,23 @@ function flatten(nodes: NodeProto[], tensor: string, name: string): string {
   return name
 }
 
-function withNames(tap: Feature, own: (name: string) => string): Feature {
-  const { tensor, dequantise: by } = tap
-  return {
-    ...tap,
-    tensor: own(tensor),
-    ...(by ? { dequantise: { scale: own(by.scale), zeroPoint: own(by.zeroPoint) } } : {}),
-  }
+type Dequantise = Feature['dequantise']
+
+function named(by: Dequantise, own: (name: string) => string): Dequantise {
+  return by && { scale: own(by.scale), zeroPoint: own(by.zeroPoint) }
+}
+
+function renamed({ dequantise, ...tap }: Feature, own: (name: string) => string): Feature {
+  const by = named(dequantise, own)
+  return { ...tap, tensor: own(tap.tensor), ...(by ? { dequantise: by } : {}) }
+}
+
+/** A tensor as floats, whatever it is. */
+function dequantised(nodes: NodeProto[], tensor: string, by: Dequantise, name: string): string {
+  if (!by) return tensor
+  const inputs = [tensor, by.scale, ...(by.zeroPoint === '' ? [] : [by.zeroPoint])]
+  nodes.push(node('DequantizeLinear', inputs, `${name}/float`))
+  return `${name}/float`
 }
 
 function reduce(
@@ -118,13 +129,7 @@ function reduce(
   name: string,
   opset: number,
 ): string {
-  let current = tap.tensor
-  if (tap.dequantise) {
-    const { scale, zeroPoint } = tap.dequantise
-    const inputs = [current, scale, ...(zeroPoint === '' ? [] : [zeroPoint])]
-    nodes.push(node('DequantizeLinear', inputs, `${name}/float`))
-    current = `${name}/float`
-  }
+  let current = dequantised(nodes, tap.tensor, tap.dequantise, name)
   if (tap.select) {
     initializers.push(int64Tensor(`${name}/index`, [1], [tap.select.index]))
     nodes.push(node('Gather', [current, `${name}/index`], `${name}/selected`, { axis: tap.select.axis }))

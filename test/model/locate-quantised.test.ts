@@ -9,6 +9,7 @@ import { cloneModel, encodeModel } from '../../src/onnx/model.js'
 import { DataType, readTensor } from '../../src/onnx/tensor.js'
 import { openSession } from '../../src/runtime/session.js'
 import { logitsOfBoth } from '../support/base-logits.js'
+import { GraphBuilder } from '../support/tiny-models/builder.js'
 import { pooledFeatures } from '../support/tiny-models/oracle.js'
 import { dynamicallyQuantised, qOperator } from '../support/tiny-models/quantised.js'
 
@@ -77,4 +78,22 @@ test('a head quantised dynamically with a scale for each class is found, and its
   for (let c = 0; c < 7; c++) {
     for (let f = 0; f < 12; f++) expect(weights.kernel[c * 12 + f]).toBeCloseTo(integers[f * 7 + c]! * scales[c]!, 6)
   }
+})
+
+test('scores that are 8-bit integers before a softmax of such are dequantised', async () => {
+  const g = new GraphBuilder(13)
+  const pooled = g.op('Flatten', [g.op('GlobalAveragePool', [g.convRelu('x', 3, 8, 3)])])
+  const constant = (value: number) => g.floats([], [value])
+  const byte = (value: number) => g.constant(DataType.UINT8, [], Uint8Array.of(value))
+  const [scale, zero] = [constant(0.05), byte(90)]
+  const quantised = g.op('QuantizeLinear', [g.gemm(pooled, 8, 5), scale, zero])
+  const [outScale, outZero] = [constant(1 / 256), byte(0)]
+  const softmax = g.op('QLinearSoftmax', [quantised, scale, zero, outScale, outZero], { axis: -1, opset: 13 })
+  const model = g.model(['N', 3, 8, 8], [[g.op('DequantizeLinear', [softmax, outScale, outZero]), ['N', 5]]])
+  const location = locateHead(model)
+  expect(location).toMatchObject({ logits: quantised, dequantiseLogits: { scale, zeroPoint: zero }, classes: 5 })
+  const taps = [location.bottleneck]
+  const backbone = prepareBackbone(model, { location, taps, normalisation, dropBackground: false, width: 8, height: 8 })
+  const { original, prepared } = await logitsOfBoth(model, backbone, pixels, 8, 8)
+  expect([...prepared]).toEqual(Array.from(original, (value) => Math.fround(Math.fround(0.05) * (value - 90))))
 })

@@ -2,6 +2,7 @@ import type { NodeProto } from '../../onnx/model.js'
 import { readLinear, type LinearNode } from './linear.js'
 import type { Network } from './network.js'
 import { nameOf } from './order.js'
+import type { Feature } from './types.js'
 import { isRectifier, passesScores, pickedIndex, poolsAll, scoreSide, softmaxInput } from './score-steps.js'
 
 /** What lies between a head and an output of the graph. */
@@ -27,6 +28,8 @@ export interface AffineStep {
   readonly constant: string
   /** Whether the constant depends on the image (the scale of dynamic quantisation). */
   readonly isDynamic: boolean
+  /** By which the constant is to be read, where it is stored in 8-bit integers. */
+  readonly dequantise?: Feature['dequantise']
 }
 
 /** A search that ended elsewhere than in a head. */
@@ -94,6 +97,12 @@ export function walkBack(network: Network, output: string): Tail | Miss {
     } else if (pickedIndex(network, node)) {
       select = pickedIndex(network, node)
       at = node.input[0]!
+    } else if (node.opType === 'QLinearAdd') {
+      const side = network.fromImage.has(node.input[0]!) ? 0 : 3
+      const [constant, scale, zeroPoint] = node.input.slice(3 - side, 6 - side) as [string, string, string]
+      if (network.fromImage.has(constant)) return miss(`${nameOf(node)} (${node.opType}) joins two branches`)
+      steps.push({ operation: 'Add', constant, isDynamic: false, dequantise: { scale, zeroPoint } })
+      at = node.input[side]!
     } else if (affine.has(node.opType)) {
       const side = scoreSide(network, node)
       if (side === undefined) {

@@ -20,7 +20,7 @@ const activations = new Set([
   'Swish',
   'QLinearLeakyRelu',
 ])
-/** A convolution to 8-bit integers clamps to what these can express, which is the ReLU of such a network. */
+/** A convolution to 8-bit integers clamps to what these can express, which is the ReLU of such a network; so does rounding after one. */
 const clampingConvolution = 'QLinearConv'
 /** What may stand between a join and the end of its block. */
 const afterJoin = new Set([
@@ -72,6 +72,7 @@ function activationEnds(trunk: readonly TrunkNode[]): number[] {
     (at) =>
       activations.has(trunk[at]!.node.opType) ||
       trunk[at]!.node.opType === clampingConvolution ||
+      (trunk[at]!.node.opType === 'Conv' && trunk[at + 1]?.node.opType === 'QuantizeLinear') ||
       (trunk[at]!.node.opType === 'Mul' && trunk[at]!.inside.length > 0),
   )
 }

@@ -33,6 +33,8 @@ export interface HeadLocation {
   readonly kind: string
   /** The class scores before any Softmax: `classes` values an image, whatever unit dimensions. */
   readonly logits: string
+  /** Constants by which they are to be read, where they are 8-bit integers. */
+  readonly dequantiseLogits?: Feature['dequantise']
   /** `flat` is [batch, classes], `spatial` has unit dimensions besides ([batch, classes, 1, 1]). */
   readonly logitsShape: 'flat' | 'spatial'
   /** The graph's own probabilities, where a Softmax follows the logits. */
