@@ -30,8 +30,6 @@ export interface Extractor {
   readonly preprocess: Preprocess
   /** Identifies the prepared graph: a content hash. */
   readonly backbone: string
-  /** Whether the graph runs one picture of a batch after the other. @default false */
-  readonly oneByOne?: boolean
 }
 
 /** Milliseconds between two writes: a transaction for each image would hold up a GPU, and what was not written is lost in a crash. */
@@ -53,7 +51,7 @@ export function viewKeysOf(
  * An image that cannot be decoded is reported and skipped.
  */
 export async function extract(
-  { session, store, preprocess, backbone, oneByOne = false }: Omit<Extractor, 'store'> & { readonly store: Bottlenecks },
+  { session, store, preprocess, backbone }: Omit<Extractor, 'store'> & { readonly store: Bottlenecks },
   images: readonly HashedImage[],
   stage: Stage,
   { signal, onProgress }: CallOptions = {},
@@ -83,7 +81,7 @@ export async function extract(
   const failed = new Set<number>()
   let computed = 0
   try {
-    for await (const result of runImages({ session, preprocess, oneByOne, ...backboneTensors }, missing, { signal })) {
+    for await (const result of runImages({ session, preprocess, ...backboneTensors }, missing, { signal })) {
       const { i, file, places } = result.image
       if ('error' in result) {
         const reason = messageOf(result.error)

@@ -54,7 +54,7 @@ export async function fileBackbone(
   }
   const coupling = await couplingOf(source, recipe, options)
   const oneByOne = coupling !== undefined
-  const found = await findInput(source, { ...recipe, oneByOne }, preprocess, options)
+  const found = await findInput(source, recipe, preprocess, options)
   const complete = { ...recipe, oneByOne, normalisation: found.normalisation }
   const { taps, change } = await keepLogits(source.original, model, complete, options)
   const graph = encodeModel(prepareBackbone(model, { ...complete, taps }))

@@ -101,7 +101,7 @@ export function isDecisive({ margin }: Trial): boolean {
 
 /** A prepared backbone whose normalisation is fed with the image, so that one session tries every convention. */
 function trialGraph(base: LoadedModel, recipe: BackboneRecipe): Uint8Array {
-  const model = prepareBackbone(base, { ...recipe, oneByOne: false, normalisation: everyStep })
+  const model = prepareBackbone(base, { ...recipe, normalisation: everyStep })
   const { channels, scale, mean, std } = normalisationTensors
   const fed = new Set<string>([channels, scale, mean, std])
   const shape = channelShape(recipe.location.input)
@@ -117,7 +117,7 @@ function trialGraph(base: LoadedModel, recipe: BackboneRecipe): Uint8Array {
 
 async function runAll(
   session: Session,
-  { width, height, location, oneByOne = false }: BackboneRecipe,
+  { width, height, location }: BackboneRecipe,
   { channels, scale, mean, std }: Normalisation,
   images: readonly Uint8Array[],
 ): Promise<{ logits: Float32Array; classes: number }> {
@@ -131,8 +131,7 @@ async function runAll(
     [normalisationTensors.mean]: { dims: shape, data: Float32Array.from(mean) },
     [normalisationTensors.std]: { dims: shape, data: Float32Array.from(std) },
   }
-  // Such a graph goes by the other pictures too.
-  const batchSize = oneByOne ? 1 : Math.max(1, Math.floor(batchPixels / (width * height)))
+  const batchSize = Math.max(1, Math.floor(batchPixels / (width * height)))
   const parts: Float32Array[] = []
   for (let start = 0; start < images.length; start += batchSize) {
     const batch = images.slice(start, start + batchSize)

@@ -1,36 +1,12 @@
 import { basename } from 'node:path'
 import type { ProgressEvent } from '../core/progress.js'
-import type { BatchCoupling } from '../model/batch-coupling.js'
-import type { ClassifierFile } from '../model/classifier-file.js'
 import type { FileBackbone } from '../model/file-backbone.js'
 import type { FoundInput } from '../model/find-input.js'
 import type { Normalisation } from '../model/normalisation.js'
 
 /** Says aloud how a classifier's input is prepared and how that was found out; a guess that may be wrong is a warning. */
-export function describeOpening(model: string, { source, found, change, coupling }: FileBackbone): ProgressEvent[] {
-  return [
-    ...doubtsOf(basename(model), source),
-    ...inputEvents(model, found),
-    ...changeEvents(model, change),
-    ...couplingEvents(model, coupling),
-  ]
-}
-
-/** Says where a model may not be what can be extended: warnings. */
-export function doubtsOf(
-  model: string,
-  { location, isLikeEncoder }: Pick<ClassifierFile, 'location' | 'isLikeEncoder'>,
-): Extract<ProgressEvent, { type: 'warning' }>[] {
-  const doubts: { code: string; message: string }[] = []
-  if (isLikeEncoder) {
-    const message = `${model} may be an encoder and no classifier: its output ${location.output} is called as features are, and nothing names ${location.classes} classes; if so, its ${location.classes} numbers are no class scores and every answer of the old classes will be meaningless.`
-    doubts.push({ code: 'ENCODER', message })
-  }
-  if (location.isMultiLabel) {
-    const message = `${model} is a multi-label classifier: each of its ${location.classes} scores has a sigmoid of its own; extended, it answers with one class for each picture, by a softmax over all.`
-    doubts.push({ code: 'MULTI_LABEL', message })
-  }
-  return doubts.map((doubt) => ({ type: 'warning', ...doubt }))
+export function describeOpening(model: string, { found, change }: FileBackbone): ProgressEvent[] {
+  return [...inputEvents(model, found), ...changeEvents(model, change)]
 }
 
 function inputEvents(model: string, found: FoundInput): ProgressEvent[] {
@@ -38,13 +14,6 @@ function inputEvents(model: string, found: FoundInput): ProgressEvent[] {
   if (found.isSure) return [{ type: 'info', message: `${text}.` }]
   const message = `${text}; if that is wrong every answer will be, so check it and set --mean, --std and --channels.`
   return [{ type: 'warning', code: 'PREPROCESSING_GUESSED', message }]
-}
-
-function couplingEvents(model: string, coupling: BatchCoupling | undefined): ProgressEvent[] {
-  if (!coupling) return []
-  const change = coupling.change ? ` (its scores change by up to ${coupling.change.toFixed(2)})` : ''
-  const message = `${basename(model)} runs one picture at a time, here and in what is exported, as ${coupling.reason}${change}.`
-  return [{ type: 'info', message }]
 }
 
 /** The runtime may compute a graph in another order once its batch is free or its insides are looked at. */

@@ -126,8 +126,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
     time.lap('model')
     try {
       const graphHash = backbone.graphHash + form.suffix
-      const oneByOne = backbone.oneByOne !== undefined
-      const extractor = { session, store, preprocess: backbone.preprocess, backbone: graphHash, oneByOne }
+      const extractor = { session, store, preprocess: backbone.preprocess, backbone: graphHash }
       const views = { augment: options.augment ?? defaultAugment, seed }
       const images = newClasses.flatMap(({ files, mergedInto }, label) =>
         files.map((file) => ({ file, label, mergedInto })),

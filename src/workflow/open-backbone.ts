@@ -6,6 +6,7 @@ import { NpluskError } from '../core/errors.js'
 import { knownBackbone, type Backbone } from '../model/backbone.js'
 import { cacheFolder } from '../model/cache-folder.js'
 import { fileBackbone } from '../model/file-backbone.js'
+import { describeGraph } from './describe-graph.js'
 import { describeOpening } from './describe-input.js'
 import { findModelFile } from './model-file.js'
 import type { ModelOptions } from './model-options.js'
@@ -38,7 +39,7 @@ export async function openBackbone(
   if (found) {
     const { file, name } = found
     const opened = await fileBackbone(file, { ...options, name, input: { ...found.input, ...options.input } })
-    for (const event of describeOpening(name, opened)) options.onProgress?.(event)
+    for (const event of [...describeGraph(name, opened), ...describeOpening(name, opened)]) options.onProgress?.(event)
     return { backbone: opened.backbone, bundle: undefined }
   }
   if (options.input && Object.keys(options.input).length > 0) {

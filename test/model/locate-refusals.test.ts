@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { doubtsOf } from '../../src/workflow/describe-input.js'
 import { locateHead } from '../../src/model/locate.js'
 import type { LoadedModel } from '../../src/onnx/model.js'
 import { valueInfo } from '../../src/onnx/build.js'
@@ -88,33 +87,5 @@ describe('a model that is no classifier is named as what it is:', () => {
     expect(reading(DataType.FLOAT, ['N', 80, 'T'])).toMatch(/reads sequences/)
     expect(reading(DataType.FLOAT, [3, 224, 224])).toMatch(/without a batch/)
     expect(reading(DataType.FLOAT, ['N', 3, 16, 112, 112])).toMatch(/video/)
-  })
-})
-
-describe('a model is taken, and a doubt is said:', () => {
-  const source = (model: LoadedModel, isLikeEncoder = false) => ({ location: locateHead(model), isLikeEncoder })
-
-  test('sigmoids over several classes mean that these do not exclude each other', () => {
-    const { g, pooled } = network()
-    const model = g.model(image, [[g.op('Sigmoid', [g.gemm(pooled, 12, 7)]), ['N', 7]]])
-    const { location } = source(model)
-    expect(location).toMatchObject({ isMultiLabel: true, classes: 7 })
-    expect(location.probabilities).toBeUndefined()
-    expect(doubtsOf('m.onnx', source(model))).toMatchObject([{ code: 'MULTI_LABEL', type: 'warning' }])
-  })
-
-  test('numbers that are called an embedding may be no scores', () => {
-    const { g, pooled } = network()
-    const output = named(g, g.gemm(pooled, 12, 16), 'image_embeds')
-    const found = source(g.model(image, [[output, ['N', 16]]]), true)
-    expect(found.location.output).toBe('image_embeds')
-    expect(doubtsOf('m.onnx', found)).toMatchObject([
-      { code: 'ENCODER', message: expect.stringMatching(/encoder.*image_embeds.*16/) },
-    ])
-  })
-
-  test('of a plain classifier there is none', () => {
-    const { g, pooled } = network()
-    expect(doubtsOf('m.onnx', source(g.model(image, [[g.gemm(pooled, 12, 7), ['N', 7]]])))).toEqual([])
   })
 })
