@@ -1,6 +1,7 @@
 /**
  * What the engine finds in published classifiers and what an addition does to them: for every ONNX file of a folder, what `inspect`
- * says with no option, whether the old logits keep their bits, and the figures of `evaluate` beside the base's own.
+ * says with no option, whether the old logits keep their bits, and the figures of `evaluate` beside the base's own. Of the folders in
+ * its `wild/`, classifiers as people publish them: what is found beside what is documented, and the logits.
  *
  *     npm run bench:models -- [--models DIR] [--data DIR] [--only mobilenet,squeezenet] [--photographs 8] [--cache-dir DIR] [--out DIR]
  *
@@ -15,6 +16,7 @@ import { usualCacheDir } from './shared/cache-dir.js'
 import { describeMachine, machineName } from './shared/machine.js'
 import { say } from './shared/say.js'
 import { tryModel, type ModelFigures } from './models/try-model.js'
+import { tryWild, type WildFigures, type WildRefusal } from './models/try-wild.js'
 import { reportOf } from './models/report.js'
 
 const { values } = parseArgs({
@@ -32,14 +34,25 @@ const wanted = values.only.split(',')
 const files = (await readdir(values.models))
   .filter((name) => name.endsWith('.onnx') && wanted.some((part) => name.includes(part)))
   .sort()
-if (files.length === 0) throw new Error(`no ONNX file in ${values.models} has a name with ${values.only}`)
+const wildFolder = join(values.models, 'wild')
+const folders = (await readdir(wildFolder, { withFileTypes: true }).catch(() => []))
+  .filter((entry) => entry.isDirectory() && wanted.some((part) => `wild/${entry.name}`.includes(part)))
+  .map(({ name }) => name)
+  .sort()
+if (files.length + folders.length === 0)
+  throw new Error(`no ONNX file in ${values.models} has a name with ${values.only}`)
 
+const options = { data: values.data, cacheDir, photographs: Number(values.photographs), say }
 const figures: ModelFigures[] = []
 for (const name of files) {
   const start = performance.now()
-  const options = { data: values.data, cacheDir, photographs: Number(values.photographs), say }
   figures.push(await tryModel(join(values.models, name), options))
   say(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
+}
+const wild: (WildFigures | WildRefusal)[] = []
+for (const name of folders) {
+  wild.push(await tryWild(join(wildFolder, name), options))
+  say(`${name}: tried`)
 }
 
 const args = process.argv.slice(2)
@@ -48,6 +61,7 @@ const report = {
   date: new Date().toISOString().slice(0, 10),
   machine: describeMachine(),
   models: figures,
+  wild,
 }
 const text = reportOf(report)
 console.log(text)

@@ -1,16 +1,18 @@
 import type { Machine } from '../shared/machine.js'
 import { markdown, share } from '../shared/table.js'
 import type { ModelFigures } from './try-model.js'
+import type { WildFigures, WildRefusal } from './try-wild.js'
 
 export interface ModelsReport {
   readonly command: string
   readonly date: string
   readonly machine: Machine
   readonly models: readonly ModelFigures[]
+  readonly wild: readonly (WildFigures | WildRefusal)[]
 }
 
 /** The report for people. */
-export function reportOf({ command, date, machine, models }: ModelsReport): string {
+export function reportOf({ command, date, machine, models, wild }: ModelsReport): string {
   const found = markdown({
     title: 'What inspect finds, with no option given',
     columns: ['file', 'classes', 'head', 'bottleneck', 'input', 'values', 'said by'],
@@ -36,7 +38,7 @@ export function reportOf({ command, date, machine, models }: ModelsReport): stri
       share(added.top1Alone),
       share(added.miss ?? NaN),
       `${logits.identical} of ${logits.photographs}`,
-      logits.largestDifference === 0 ? '0' : logits.largestDifference.toExponential(1),
+      difference(logits.largestDifference),
     ]),
     notes: [
       'old: top-1 on imagenet-test, of the base alone and of the extended classifier; new: top-1 on flowers/val.',
@@ -48,7 +50,37 @@ export function reportOf({ command, date, machine, models }: ModelsReport): stri
     '',
     `\`${command}\` on ${date}; ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}.`,
     '',
-    found,
-    figures,
+    ...(models.length > 0 ? [found, figures] : []),
+    ...(wild.length > 0 ? [wildTable(wild)] : []),
   ].join('\n')
 }
+
+function wildTable(wild: ModelsReport['wild']): string {
+  return markdown({
+    title: 'Classifiers as people publish them, with no option given',
+    columns: ['folder', 'documented', 'classes', 'head', 'features', 'values', 'batches', 'same bits', 'differ by', 'among others', 'the file itself'], // prettier-ignore
+    rows: wild.map((one) => {
+      if ('refusal' in one) return [one.folder, one.documented, one.refusal, '', '', '', '', '', '', '', '']
+      const { folder, documented, found, logits, amongOthers } = one
+      return [
+        folder,
+        documented,
+        `${found.classes}`,
+        found.head.kind,
+        [...found.taps, found.bottleneck].map(({ size }) => size).join(' + '),
+        found.preprocess.convention ?? 'as they are',
+        found.batchCoupling ? `one by one (${found.batchCoupling.operator ?? found.batchCoupling.reason})` : 'together',
+        `${logits.identical} of ${logits.photographs}`,
+        difference(logits.largestDifference),
+        difference(amongOthers.bundle),
+        amongOthers.file === null ? 'takes one' : difference(amongOthers.file),
+      ]
+    }),
+    notes: [
+      'same bits, differ by: the first N logits of the written bundle beside those of the original file, run on the same numbers one photograph at a time.',
+      'among others: largest change of one of these logits between a picture alone and among the others, of the bundle and of the file itself.',
+    ],
+  })
+}
+
+const difference = (value: number): string => (value === 0 ? '0' : value.toExponential(1))

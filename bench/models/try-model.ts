@@ -81,7 +81,7 @@ export async function tryModel(file: string, { data, cacheDir, photographs, say 
   }
 }
 
-async function compareLogits(file: string, folder: string, images: readonly string[]): Promise<LogitsCheck> {
+export async function compareLogits(file: string, folder: string, images: readonly string[]): Promise<LogitsCheck> {
   const original = decodeModel(await readFile(file), file)
   const bundle = await loadBundle(folder)
   const prepared = decodeModel((await backboneOf(bundle)).graph)

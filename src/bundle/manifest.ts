@@ -62,7 +62,13 @@ export interface Manifest {
   /** Grows by one with every change. */
   readonly revision: number
   readonly base: { readonly name: string; readonly sha256: string; readonly classes: readonly ClassInfo[] }
-  readonly backbone: { readonly file: string; readonly sha256: string; readonly dim: number }
+  readonly backbone: {
+    readonly file: string
+    readonly sha256: string
+    readonly dim: number
+    /** Why the graph runs one picture after the other, where it does. */
+    readonly oneByOne?: string
+  }
   readonly preprocess: Preprocess
   readonly rehearsal: { readonly file: string; readonly source: string; readonly images: number } | null
   readonly increments: readonly Increment[]

@@ -30,6 +30,8 @@ export interface ModelCard {
   readonly base: { readonly name: string; readonly sha256: string }
   readonly input: InputCard
   readonly preprocess: Preprocess
+  /** Why the graph runs one picture of a batch after the other, where it does: batches of several gain nothing then. */
+  readonly oneByOne?: string
   /** In column order. */
   readonly labels: readonly Omit<Label, 'index'>[]
   /** What was added to the base, the earliest first. */
@@ -37,13 +39,14 @@ export interface ModelCard {
 }
 
 export function modelCard(manifest: Manifest, input: InputCard): ModelCard {
-  const { format, revision, base, preprocess, increments } = manifest
+  const { format, revision, base, backbone, preprocess, increments } = manifest
   return {
     format,
     revision,
     base: { name: base.name, sha256: base.sha256 },
     input,
     preprocess,
+    ...(backbone.oneByOne === undefined ? {} : { oneByOne: backbone.oneByOne }),
     labels: labelsOf(manifest).map(({ index: _, ...label }) => label),
     increments: increments.map(({ name, classes }) => ({ name, classes })),
   }

@@ -14,8 +14,8 @@ const mostPictures = 32
 const longestWait = 1000
 
 /**
- * One model of a repository for NVIDIA's Triton Inference Server, the folder `name` in it: `config.pbtxt` with dynamic batching,
- * the labels, and the graph as version 1.
+ * One model of a repository for NVIDIA's Triton Inference Server, the folder `name` in it: `config.pbtxt`, the labels, and the graph as
+ * version 1. The server puts pictures of several requests together, unless the graph runs one after the other anyway.
  *
  * @param name letters, digits, `_` and `-`
  */
@@ -42,11 +42,10 @@ function config({ graph }: LoadedModel, card: ModelCard, name: string): Message 
     max_batch_size: isFree ? mostPictures : 0,
     input: graph.input.map(tensor),
     output: graph.output.map((info) => ({ ...tensor(info), label_filename: labelFile })),
-    ...(isFree ? { dynamic_batching: { max_queue_delay_microseconds: longestWait } } : {}),
-    parameters: (['input', 'preprocess', 'base', 'increments'] as const).map((field) => ({
-      key: `nplusk.${field}`,
-      value: { string_value: JSON.stringify(card[field]) },
-    })),
+    ...(isFree && card.oneByOne === undefined ? { dynamic_batching: { max_queue_delay_microseconds: longestWait } } : {}),
+    parameters: (['input', 'preprocess', 'base', 'oneByOne', 'increments'] as const)
+      .filter((field) => card[field] !== undefined)
+      .map((field) => ({ key: `nplusk.${field}`, value: { string_value: JSON.stringify(card[field]) } })),
   }
 }
 

@@ -24,6 +24,8 @@ export interface Backbone {
   readonly preprocess: Preprocess
   /** The N old classes, in column order. */
   readonly classes: readonly ClassInfo[]
+  /** Why the graph runs one picture after the other, where it does: a clause for people. */
+  readonly oneByOne?: string
 }
 
 /** Fetches a known model that is converted from TFLite, where it is not cached, and prepares it. */

@@ -1,3 +1,4 @@
+import { rowGraph } from '../onnx/each-row.js'
 import { cloneModel, decodeModel, type LoadedModel } from '../onnx/model.js'
 import type { Backbone } from './backbone.js'
 import { headWeights, locateHead } from './locate.js'
@@ -18,7 +19,7 @@ export interface BaseHead {
  * do not end with what the head reads.
  */
 export function baseHead({ graph, classes }: Backbone): BaseHead | undefined {
-  const model = cloneModel(decodeModel(graph))
+  const model = cloneModel(rowGraph(decodeModel(graph)))
   // The class scores before a background class was dropped: what `prepareBackbone` flattened.
   const [logits] = model.graph.output
   model.graph.output = [{ ...logits!, name: `${addedPrefix}logits` }]

@@ -7,7 +7,7 @@ import { decodeModel, type LoadedModel } from '../onnx/model.js'
 import { nameColumns, type NamedClasses } from './describe/class-names.js'
 import { readCompanions } from './describe/companions.js'
 import { hintsOf, type InputHints, type InputOptions } from './describe/hints.js'
-import { freeBatch, locateHead, type HeadLocation } from './locate.js'
+import { freeBatch, isCalledFeatures, locateHead, type HeadLocation } from './locate.js'
 import { withChannels } from './normalisation.js'
 
 /** An ONNX classifier read from a file, and all that can be told of it without running it. */
@@ -20,9 +20,13 @@ export interface ClassifierFile {
   /** The same with its batch made free. */
   readonly model: LoadedModel
   readonly location: HeadLocation
+  /** Whether the file declares a batch of one that could not be made free: `model` then is `original`. */
+  readonly takesOne: boolean
   /** The batch size that the file declares. */
   readonly batch: HeadLocation['input']['batch']
   readonly named: NamedClasses
+  /** Whether the scores may well be no scores: nobody names classes, there is no softmax, and their output is called as features are. */
+  readonly isLikeEncoder: boolean
   /** What the user and the files beside the model say about its input. */
   readonly hints: InputHints
   /** Which of them said how big, and how scaled, the input is. */
@@ -46,7 +50,7 @@ export async function readClassifierFile(file: string, options: InputOptions = {
     throw new NpluskError('BAD_INPUT', `${file} is the model of a bundle; give the bundle's folder instead.`)
   }
   const batch = locateHead(complete, options).input.batch
-  const model = freeBatch(complete, options.layout)
+  const model = batch === 1 ? freeWherePossible(complete, options.layout) : freeBatch(complete, options.layout)
   const location = locateHead(model, options)
   const { input, classes } = location
   if (input.channels !== 3) {
@@ -81,10 +85,26 @@ export async function readClassifierFile(file: string, options: InputOptions = {
     original: complete,
     model,
     location,
+    takesOne: batch === 1 && location.input.batch === 1,
     batch,
     named,
+    isLikeEncoder:
+      named.source === 'none' &&
+      location.probabilities === undefined &&
+      !location.isMultiLabel &&
+      isCalledFeatures(location.output),
     hints: { ...inOrder(companions.hints, said.channels), ...said },
     sources: { size: source('cropFraction'), values: source('mean') },
+  }
+}
+
+/** A graph that cannot take several pictures is run on one after the other. */
+function freeWherePossible(model: LoadedModel, layout: InputOptions['layout']): LoadedModel {
+  try {
+    return freeBatch(model, layout)
+  } catch (error) {
+    if (error instanceof NpluskError && error.code === 'BAD_MODEL') return model
+    throw error
   }
 }
 

@@ -3,6 +3,7 @@ import { hashOf } from '../core/hash-of.js'
 import type { CallOptions } from '../core/progress.js'
 import { encodeModel } from '../onnx/model.js'
 import type { Backbone } from './backbone.js'
+import { findCoupling, type BatchCoupling } from './batch-coupling.js'
 import { readClassifierFile, type ClassifierFile } from './classifier-file.js'
 import type { InputOptions } from './describe/hints.js'
 import { findInput, preprocessOf, type FoundInput } from './find-input.js'
@@ -17,7 +18,12 @@ export interface FileBackbone {
   readonly found: FoundInput
   /** Largest difference between the backbone's logits and the file's own; 0 where they are the same bit for bit. */
   readonly change: number
+  /** Why every picture goes through the graph alone, where it does. */
+  readonly coupling: BatchCoupling | undefined
 }
+
+/** Values in 0..1: whether pictures have an influence on each other does not hang on what is subtracted. */
+const unit = { channels: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const
 
 /**
  * Reads an ONNX classifier and makes it ready to be extended. Where nobody says how its input is scaled, the usual
@@ -47,8 +53,10 @@ export async function fileBackbone(
     height,
     dropBackground: named.background,
   }
+  const coupling = await couplingOf(source, recipe, options)
+  const oneByOne = coupling !== undefined
   const found = await findInput(source, recipe, preprocess, options)
-  const complete = { ...recipe, normalisation: found.normalisation }
+  const complete = { ...recipe, oneByOne, normalisation: found.normalisation }
   const { taps, change } = await keepLogits(source.original, model, complete, options)
   const graph = encodeModel(prepareBackbone(model, { ...complete, taps }))
   const backbone: Backbone = {
@@ -59,6 +67,17 @@ export async function fileBackbone(
     dim: taps.reduce((sum, { size }) => sum + size, 0),
     preprocess,
     classes: named.classes,
+    ...(coupling ? { oneByOne: coupling.reason } : {}),
   }
-  return { backbone, source, taps, found, change }
+  return { backbone, source, taps, found, change, coupling }
+}
+
+function couplingOf(
+  { model, location, takesOne }: ClassifierFile,
+  recipe: BackboneRecipe,
+  options: CallOptions,
+): Promise<BatchCoupling | undefined> | BatchCoupling {
+  if (takesOne) return { reason: 'its graph is made for one picture at a time', operator: null, change: null }
+  const normalisation = location.input.type === 'uint8' ? undefined : unit
+  return findCoupling(model, { ...recipe, normalisation }, options)
 }

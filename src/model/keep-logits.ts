@@ -28,9 +28,14 @@ export async function keepLogits(
   { signal }: CallOptions,
 ): Promise<KeptTaps> {
   const { layout } = recipe.location.input
+  const { oneByOne = false } = recipe
   const location = { ...recipe.location, input: locateHead(original, { layout, head: recipe.location.head }).input }
-  const images = location.input.batch === 'free' ? 1 : location.input.batch
-  const expected = await logitsOf(original, { ...recipe, location, taps: [] }, images)
+  const images = oneByOne || location.input.batch === 'free' ? 1 : location.input.batch
+  // A file that mixes the pictures of its batch, of more than one, has no answer to one alone before its batch is free.
+  const isAlone = location.input.batch === 'free' || location.input.batch === 1
+  const [source, input] = isAlone || !oneByOne ? [original, location.input] : [free, recipe.location.input]
+  const reference = { ...recipe, location: { ...location, input }, taps: [], oneByOne: false }
+  const expected = await logitsOf(source, reference, images)
   const changeBy = async (taps: readonly Feature[]): Promise<number> => {
     throwIfAborted(signal)
     const logits = await logitsOf(free, { ...recipe, taps }, images)

@@ -4,10 +4,12 @@ import { namedBottleneck } from './locate/bottleneck.js'
 import { findHead } from './locate/find-head.js'
 import { analyseNetwork } from './locate/network.js'
 import { nameOf } from './locate/order.js'
+import { dequantiserOf } from './locate/quantised.js'
 import { findTaps } from './locate/taps.js'
 import type { HeadLocation, ImageInput } from './locate/types.js'
 
 export { freeBatch } from './locate/free-batch.js'
+export { isCalledFeatures } from './locate/refusal.js'
 export { headWeights, type HeadWeights } from './locate/weights.js'
 export type { Feature, HeadLocation, ImageInput } from './locate/types.js'
 
@@ -33,11 +35,12 @@ export interface LocateOptions {
  */
 export function locateHead(model: LoadedModel, options: LocateOptions = {}): HeadLocation {
   const network = analyseNetwork(model, options.layout)
-  const { tail, bottleneck: read } = findHead(network, options.head)
+  const { output, tail, bottleneck: read } = findHead(network, options.head)
   const bottleneck = options.bottleneck === undefined ? read : namedBottleneck(network, options.bottleneck)
   const { linear, logits, probabilities } = tail
   const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
   const bias = linear.bias ?? added
+  const dequantiseLogits = dequantiserOf(network.index, logits)
   if (linear.classes * linear.size > mostWeights) {
     throw new NpluskError(
       'BAD_MODEL',
@@ -49,8 +52,11 @@ export function locateHead(model: LoadedModel, options: LocateOptions = {}): Hea
     head: nameOf(linear.node),
     kind: linear.bias === undefined && added !== undefined ? `${linear.kind}+Add` : linear.kind,
     logits,
+    ...(dequantiseLogits ? { dequantiseLogits } : {}),
     logitsShape: (network.shapes.get(logits)?.length ?? 2) > 2 ? 'spatial' : 'flat',
     ...(probabilities === undefined ? {} : { probabilities }),
+    isMultiLabel: tail.isMultiLabel,
+    output,
     classes: linear.classes,
     bottleneck,
     ...(tail.isSummed

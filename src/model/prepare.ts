@@ -2,6 +2,7 @@ import type { NodeProto } from '../onnx/model.js'
 import { NpluskError } from '../core/errors.js'
 import { node, valueInfo } from '../onnx/build.js'
 import { renameTensors } from '../onnx/rename.js'
+import { eachRow } from '../onnx/each-row.js'
 import { shapeOf, trueInputs } from '../onnx/graph.js'
 import { cloneModel, opsetVersion, type LoadedModel } from '../onnx/model.js'
 import { DataType, int64Tensor } from '../onnx/tensor.js'
@@ -13,6 +14,9 @@ import { addedPrefix, tensorNames } from './tensor-names.js'
 
 export { addedPrefix, tensorNames }
 
+/** The newest version of the file format that the runtime takes. */
+const newestFormat = 13n
+
 export interface BackboneRecipe {
   readonly location: HeadLocation
   /** The feature layer, in order; the bottleneck is its last entry. With none there is no output `features`. */
@@ -23,6 +27,8 @@ export interface BackboneRecipe {
   readonly height: number
   /** Drops column 0 of a head with a background class. */
   readonly dropBackground: boolean
+  /** Runs the graph on one picture after the other, whatever the batch: where its answers would depend on it. @default false */
+  readonly oneByOne?: boolean
 }
 
 /**
@@ -35,13 +41,16 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   const { graph } = model
   // Before version 4 of the file format every constant had to be listed as an input as well; what is added here is not.
   if (model.irVersion < 4n) model.irVersion = 4n
+  // The runtime turns newer files away by their number alone, whatever is in them; what it cannot read shows all the same.
+  if (model.irVersion > newestFormat) model.irVersion = newestFormat
   const rename = freeReservedNames(graph)
   renameTensors(graph, rename)
   const own = (name: string) => rename.get(name) ?? name
 
   const before = inputNodes(graph, { ...location.input, name: own(location.input.name) }, recipe.normalisation)
   const after: NodeProto[] = []
-  const logits = flatten(after, own(location.logits), `${addedPrefix}logits`)
+  const floats = dequantised(after, own(location.logits), named(location.dequantiseLogits, own), `${addedPrefix}scores`)
+  const logits = flatten(after, floats, `${addedPrefix}logits`)
   const kept = Array.from({ length: classCount(recipe) }, (_, i) => i + (recipe.dropBackground ? 1 : 0))
   if (recipe.dropBackground) {
     graph.initializer.push(int64Tensor(`${addedPrefix}classes`, [kept.length], kept))
@@ -53,7 +62,7 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   const opset = opsetVersion(model)
   const vectors = taps.map((tap, i) => {
     const name = `${addedPrefix}tap${i}`
-    const vector = reduce(after, graph.initializer, own(tap.tensor), tap, name, opset)
+    const vector = reduce(after, graph.initializer, renamed(tap, own), name, opset)
     after.push(node('Cast', [vector], name, { to: DataType.FLOAT }))
     return name
   })
@@ -76,7 +85,7 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
       : []),
   ]
   graph.node = [...before, ...graph.node, ...after]
-  return model
+  return recipe.oneByOne ? eachRow(model) : model
 }
 
 /** N: the head's classes without a background class. */
@@ -94,19 +103,33 @@ function flatten(nodes: NodeProto[], tensor: string, name: string): string {
   return name
 }
 
+type Dequantise = Feature['dequantise']
+
+function named(by: Dequantise, own: (name: string) => string): Dequantise {
+  return by && { scale: own(by.scale), zeroPoint: own(by.zeroPoint) }
+}
+
+function renamed({ dequantise, ...tap }: Feature, own: (name: string) => string): Feature {
+  const by = named(dequantise, own)
+  return { ...tap, tensor: own(tap.tensor), ...(by ? { dequantise: by } : {}) }
+}
+
+/** A tensor as floats, whatever it is. */
+function dequantised(nodes: NodeProto[], tensor: string, by: Dequantise, name: string): string {
+  if (!by) return tensor
+  const inputs = [tensor, by.scale, ...(by.zeroPoint === '' ? [] : [by.zeroPoint])]
+  nodes.push(node('DequantizeLinear', inputs, `${name}/float`))
+  return `${name}/float`
+}
+
 function reduce(
   nodes: NodeProto[],
   initializers: LoadedModel['graph']['initializer'],
-  tensor: string,
   tap: Feature,
   name: string,
   opset: number,
 ): string {
-  let current = tensor
-  if (tap.dequantise) {
-    nodes.push(node('DequantizeLinear', [current, tap.dequantise.scale, tap.dequantise.zeroPoint], `${name}/float`))
-    current = `${name}/float`
-  }
+  let current = dequantised(nodes, tap.tensor, tap.dequantise, name)
   if (tap.select) {
     initializers.push(int64Tensor(`${name}/index`, [1], [tap.select.index]))
     nodes.push(node('Gather', [current, `${name}/index`], `${name}/selected`, { axis: tap.select.axis }))

@@ -9,6 +9,7 @@ import {
   StringStringEntryProtoSchema,
   ValueInfoProtoSchema,
   type AttributeProto,
+  type GraphProto,
   type ModelProto,
   type NodeProto,
   type TensorProto,
@@ -19,7 +20,12 @@ import type { DataType } from './tensor.js'
 
 /** An attribute value: `1` is an int, `{ float: 1 }` a float, a list of numbers a list of ints. */
 export type AttributeValue =
-  number | string | readonly number[] | { readonly float: number } | { readonly tensor: TensorProto }
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly tensor: TensorProto }
+  | { readonly graph: GraphProto }
 
 /** Builds a node; its name defaults to its first output's. */
 export function node(
@@ -46,6 +52,7 @@ export function attribute(name: string, value: AttributeValue): AttributeProto {
   }
   if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float })
   if ('tensor' in value) return create(AttributeProtoSchema, { name, type: AttributeType.TENSOR, t: value.tensor })
+  if ('graph' in value) return create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g: value.graph })
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) })
 }
 

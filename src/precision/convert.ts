@@ -1,4 +1,5 @@
 import { NpluskError } from '../core/errors.js'
+import { isEachRow } from '../onnx/each-row.js'
 import type { LoadedModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
 import { dequantise, isQuantised } from './dequantise.js'
@@ -20,6 +21,12 @@ export function toPrecision(model: LoadedModel, precision: Precision): LoadedMod
   if (precision === 'int8') {
     if (isQuantised(model)) return model
     throw new NpluskError('BAD_MODEL', 'The model is not quantised and cannot be made int8; choose float16 or float32.')
+  }
+  if (isEachRow(model)) {
+    throw new NpluskError(
+      'BAD_MODEL',
+      'The model runs one picture at a time and cannot be turned into another precision; leave the precision out.',
+    )
   }
   if (precision === 'float16') return toFloat16(dequantise(model))
   const float = isQuantised(model) ? dequantise(model) : model

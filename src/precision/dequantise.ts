@@ -1,5 +1,6 @@
 import { NpluskError } from '../core/errors.js'
 import { node } from '../onnx/build.js'
+import { rowGraph } from '../onnx/each-row.js'
 import { indexGraph, intAttribute, type GraphIndex } from '../onnx/graph.js'
 import {
   cloneModel,
@@ -15,7 +16,7 @@ import { dropUnread } from './drop-unread.js'
 
 type Range = readonly [number, number]
 
-const integerOperators = /^(QuantizeLinear|DynamicQuantizeLinear|QLinear\w+|\w+Integer)$/
+const integerOperators = /^(QuantizeLinear|DynamicQuantizeLinear|QGemm|QLinear\w+|\w+Integer)$/
 
 /** Least and greatest number of each type an activation is quantised to. */
 const integerRanges: Partial<Record<DataType, Range>> = {
@@ -24,7 +25,8 @@ const integerRanges: Partial<Record<DataType, Range>> = {
 }
 
 /** Whether a graph has quantised weights or activations; that its image is scaled by a DequantizeLinear does not make it so. */
-export function isQuantised({ graph }: LoadedModel): boolean {
+export function isQuantised(model: LoadedModel): boolean {
+  const { graph } = rowGraph(model)
   const { constants } = indexGraph(graph)
   return graph.node.some(
     ({ opType, input }) =>

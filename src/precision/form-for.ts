@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { NpluskError } from '../core/errors.js'
 import type { Provider } from '../runtime/session.js'
 
 /** A model in the form that a provider runs best. */
@@ -11,7 +12,8 @@ export interface ModelForm<Model = string | Uint8Array> {
 
 /**
  * The form in which a provider runs a model. On CUDA a quantised graph would run as its float operators with a rounding
- * around each: there it becomes float16. Everything else stays as it is stored.
+ * around each: there it becomes float16. Everything else stays as it is stored, as do graphs that compute in integers,
+ * which the runtime then leaves to the CPU.
  *
  * @param model the path of an ONNX file, or its bytes
  */
@@ -28,5 +30,10 @@ export async function formFor<Model extends string | Uint8Array>(
   ])
   const decoded = decodeModel(typeof model === 'string' ? await readFile(model) : model)
   if (!isQuantised(decoded)) return { model, suffix: '' }
-  return { model: encodeModel(toPrecision(decoded, 'float16')), suffix: '/float16' }
+  try {
+    return { model: encodeModel(toPrecision(decoded, 'float16')), suffix: '/float16' }
+  } catch (error) {
+    if (error instanceof NpluskError && error.code === 'BAD_MODEL') return { model, suffix: '' }
+    throw error
+  }
 }

@@ -13,6 +13,8 @@ export interface ImageGraph {
   readonly input: string
   /** Names of the outputs that are wanted: float32 [batch, …]. */
   readonly outputs: readonly string[]
+  /** Whether the graph runs one picture of a batch after the other. @default false */
+  readonly oneByOne?: boolean
 }
 
 /** One image file and the ways of looking at it, one or more. */
@@ -55,7 +57,7 @@ type Piece<Image, Content> =
  * @throws NpluskError `ABORTED` between two images, and whatever the session throws
  */
 export async function* runImages<Image extends ImageViews>(
-  { session, preprocess, input, outputs }: ImageGraph,
+  { session, preprocess, input, outputs, oneByOne = false }: ImageGraph,
   images: Iterable<Image> | AsyncIterable<Image>,
   { signal, patience }: PipelineOptions,
 ): AsyncGenerator<ImageOutputs<Image>, void, void> {
@@ -97,7 +99,7 @@ export async function* runImages<Image extends ImageViews>(
   async function runPixels(views: readonly Uint8Array[]): Promise<Outputs[]> {
     const { width, height } = preprocess
     // CUDA looks for the fastest kernels anew for every shape.
-    const rows = session.provider === 'cuda' ? batchSize : views.length
+    const rows = session.provider === 'cuda' && !oneByOne ? batchSize : views.length
     const pixels = new Uint8Array(rows * height * width * 3)
     views.forEach((view, i) => pixels.set(view, i * view.length))
     const results = await session.run({ [input]: { dims: [rows, height, width, 3], data: pixels } }, outputs)

@@ -1,6 +1,7 @@
 import ort = require('onnxruntime-node')
-import { NpluskError, messageOf } from '../core/errors.js'
+import { NpluskError } from '../core/errors.js'
 import { plainData, type PlainArray } from './plain-data.js'
+import { firstLine, modelRefusal, runFailure } from './refusal.js'
 
 const { env, InferenceSession, Tensor } = ort
 
@@ -60,23 +61,49 @@ export async function openSession(
     ...(spinning ? {} : { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   }
-  let session: ort.InferenceSession
   try {
-    session =
-      typeof model === 'string'
-        ? await InferenceSession.create(model, options)
-        : await InferenceSession.create(model, options)
+    return new OrtSession(await create(model, options), provider)
   } catch (cause) {
-    if (provider === 'cuda') {
-      throw new NpluskError(
-        'DEVICE_UNAVAILABLE',
-        `The CUDA execution provider cannot be loaded (${messageOf(cause)}); run "extend doctor" to see what is missing, or use --device cpu.`,
-        { cause },
-      )
-    }
-    throw new NpluskError('BAD_MODEL', `ONNX Runtime cannot load the model: ${firstLine(cause)}.`, { cause })
+    throw provider === 'cuda' ? await cudaRefusal(model, options, cause) : modelRefusal(cause)
   }
-  return new OrtSession(session, provider)
+}
+
+function create(
+  model: string | Uint8Array,
+  options: ort.InferenceSession.SessionOptions,
+): Promise<ort.InferenceSession> {
+  return typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options)
+}
+
+/** Whether the graph is to blame, which then fails on the CPU too or fails where another one works, or the provider. */
+async function cudaRefusal(
+  model: string | Uint8Array,
+  options: ort.InferenceSession.SessionOptions,
+  cause: unknown,
+): Promise<NpluskError> {
+  const failure = async (graph: string | Uint8Array, providers: readonly Provider[]): Promise<unknown> => {
+    try {
+      await (await create(graph, { ...options, enableProfiling: false, executionProviders: [...providers] })).release()
+      return undefined
+    } catch (error) {
+      return error
+    }
+  }
+  const onCpu = await failure(model, ['cpu'])
+  if (onCpu !== undefined) return modelRefusal(onCpu)
+  const { probeGraph } = await import('./probe-graph.js')
+  if ((await failure(probeGraph(), ['cuda', 'cpu'])) === undefined) {
+    return new NpluskError(
+      'BAD_MODEL',
+      `ONNX Runtime cannot load the model on CUDA, though it can on the CPU (${firstLine(cause)}); use --device cpu.`,
+      { cause },
+    )
+  }
+  return new NpluskError(
+    'DEVICE_UNAVAILABLE',
+    `The CUDA execution provider cannot be loaded (${firstLine(cause)}); run "extend doctor" to see what is missing, or use --device cpu.`,
+    { cause },
+  )
 }
 
 class OrtSession implements Session {
@@ -97,9 +124,7 @@ class OrtSession implements Session {
       Object.entries(inputs).map(([name, { data, dims }]) => [name, toTensor(data, dims)]),
     )
     const results = await this.#session.run(feeds, [...outputs]).catch((cause: unknown) => {
-      throw new NpluskError('BAD_MODEL', `ONNX Runtime cannot run the model: ${firstLine(cause)}; fetch it again.`, {
-        cause,
-      })
+      throw runFailure(cause, this.provider)
     })
     return Object.fromEntries(
       outputs.map((name) => {
@@ -121,8 +146,4 @@ function toTensor(data: PlainArray, dims: readonly number[]): ort.Tensor {
   if (data instanceof Uint8Array) return new Tensor('uint8', data, dims)
   if (data instanceof Int32Array) return new Tensor('int32', data, dims)
   return new Tensor('int64', data, dims)
-}
-
-function firstLine(cause: unknown): string {
-  return messageOf(cause).split('\n', 1)[0]!.replace(/\.$/, '')
 }

@@ -48,6 +48,8 @@ export interface ExportResult {
   readonly out: string
   readonly input: InputCard
   readonly classes: number
+  /** Why the graph runs the pictures of a batch one by one; `null` where it runs them together. */
+  readonly oneByOne: string | null
   /** Sizes in bytes; paths are relative to `out`, and empty where that is the file. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[]
 }
@@ -91,6 +93,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
     out,
     input: card.input,
     classes: card.labels.length,
+    oneByOne: card.oneByOne ?? null,
     files: [...files].map(([path, content]) => ({ path, bytes: Buffer.byteLength(content) })),
   }
 }

@@ -1,8 +1,10 @@
+import { basename } from 'node:path'
 import { isBundle } from '../bundle/layout.js'
 import { NpluskError } from '../core/errors.js'
 import { reportLoading, type CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import type { Preprocess } from '../image/types.js'
+import type { BatchCoupling } from '../model/batch-coupling.js'
 import type { InputOptions } from '../model/describe/hints.js'
 import { fetchKnownModel, type FetchOptions } from '../model/fetch.js'
 import { fileBackbone } from '../model/file-backbone.js'
@@ -12,6 +14,7 @@ import { inputOf } from '../model/known-model.js'
 import { knownModels } from '../model/known.js'
 import type { ImageInput } from '../model/locate.js'
 import type { Normalisation } from '../model/normalisation.js'
+import { doubtsOf } from './describe-graph.js'
 import { evidenceFor } from './describe-input.js'
 import { findModelFile } from './model-file.js'
 import { checkNamesModel } from './names-model.js'
@@ -31,12 +34,24 @@ export interface Inspection {
     readonly first: readonly string[]
   }
   /** The node that makes the class scores, what kind it is, and the tensor of the scores before any Softmax. */
-  readonly head: { readonly node: string; readonly kind: string; readonly logits: string }
+  readonly head: {
+    readonly node: string
+    readonly kind: string
+    readonly logits: string
+    /** Every score has a sigmoid of its own: classes do not exclude each other. */
+    readonly multiLabel: boolean
+    /** What the scores are may well be features. */
+    readonly encoder: boolean
+  }
+  /** Sentences on why the model may not be what can be extended. */
+  readonly doubts: readonly string[]
   readonly bottleneck: InspectedFeature
   /** Deeper features that the new classes are told apart by, beside the bottleneck. */
   readonly taps: readonly InspectedFeature[]
   /** Largest difference between old logits before and after, on noise; 0 is the same bit for bit. */
   readonly logitChange: number
+  /** Why, and by how much, other pictures of a batch change the answer to one; `null` where they do not. Each is then run on its own. */
+  readonly batchCoupling: BatchCoupling | null
   readonly input: ImageInput
   readonly preprocess: Preprocess & {
     /** `undefined` where the graph takes uint8 pixels as they are. */
@@ -95,7 +110,7 @@ export async function inspectModel({ file: model, images, ...options }: InspectO
   const fetching = { ...options, cacheDir: cacheDirOf(options) }
   const { file, input } = (await findModelFile(model, fetching)) ?? (await convertedModel(model, fetching))
   const opened = await fileBackbone(file, { ...options, samples, input: { ...input, ...options.input } })
-  const { source, taps, found, change } = opened
+  const { source, taps, found, change, coupling } = opened
   const { location, named, sha256, batch } = source
   const inspected = ({ tensor, size }: InspectedFeature): InspectedFeature => ({ tensor, size })
   const { preprocess, normalisation, convention, trial } = found
@@ -105,10 +120,18 @@ export async function inspectModel({ file: model, images, ...options }: InspectO
     classes: named.classes.length,
     background: named.background,
     labels: { source: named.source, first: named.classes.slice(0, 5).map(({ label }) => label) },
-    head: { node: location.head, kind: location.kind, logits: location.logits },
+    head: {
+      node: location.head,
+      kind: location.kind,
+      logits: location.logits,
+      multiLabel: location.isMultiLabel,
+      encoder: source.isLikeEncoder,
+    },
+    doubts: doubtsOf(basename(model), source).map(({ message }) => message),
     bottleneck: inspected(location.bottleneck),
     taps: taps.slice(0, -1).map(inspected),
     logitChange: change,
+    batchCoupling: coupling ?? null,
     input: { ...location.input, batch },
     preprocess: {
       ...preprocess,

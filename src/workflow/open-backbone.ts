@@ -6,6 +6,7 @@ import { reportLoading } from '../core/progress.js'
 import { knownBackbone, type Backbone } from '../model/backbone.js'
 import { cacheFolder } from '../model/cache-folder.js'
 import { fileBackbone } from '../model/file-backbone.js'
+import { describeGraph } from './describe-graph.js'
 import { describeOpening } from './describe-input.js'
 import { findModelFile } from './model-file.js'
 import type { ModelOptions } from './model-options.js'
@@ -47,7 +48,7 @@ async function findBackbone(options: Parameters<typeof openBackbone>[0]): Promis
   if (found) {
     const { file, name } = found
     const opened = await fileBackbone(file, { ...options, name, input: { ...found.input, ...options.input } })
-    for (const event of describeOpening(name, opened)) options.onProgress?.(event)
+    for (const event of [...describeGraph(name, opened), ...describeOpening(name, opened)]) options.onProgress?.(event)
     return { backbone: opened.backbone, bundle: undefined }
   }
   if (options.input && Object.keys(options.input).length > 0) {
@@ -74,5 +75,6 @@ export async function backboneOf(bundle: Bundle): Promise<Backbone> {
     dim: backbone.dim,
     preprocess,
     classes: base.classes,
+    ...(backbone.oneByOne === undefined ? {} : { oneByOne: backbone.oneByOne }),
   }
 }

@@ -23,6 +23,8 @@ export interface OpenClassifier {
   readonly added: readonly (AddedClass & { readonly column: number })[]
   /** As in `TrainingRecord`; empty for a model that nothing was added to. */
   readonly confidenceQuantiles: readonly number[]
+  /** Whether the graph runs one picture of a batch after the other. @default false */
+  readonly oneByOne?: boolean
 }
 
 export async function openClassifier(
@@ -40,7 +42,7 @@ export async function openClassifier(
   const { baseClassifier } = await import('./base-classifier.js')
   const { backbone, model } = await baseClassifier(options)
   const session = startWorkerSession((await formFor(provider, model)).model, provider)
-  return describe(session, { base: backbone, increments: [], preprocess: backbone.preprocess }, [])
+  return describe(session, { base: backbone, backbone, increments: [], preprocess: backbone.preprocess }, [])
 }
 
 /** Has a thread open a bundle's model, and closes the file when that is done. */
@@ -58,9 +60,13 @@ async function startBundled({ folder, file }: OpenedBundle, provider: Provider):
   }
 }
 
+interface Opened extends Pick<Manifest, 'base' | 'increments' | 'preprocess'> {
+  readonly backbone: Pick<Manifest['backbone'], 'oneByOne'>
+}
+
 function describe(
   session: Session,
-  { base, increments, preprocess }: Pick<Manifest, 'base' | 'increments' | 'preprocess'>,
+  { base, backbone, increments, preprocess }: Opened,
   confidenceQuantiles: readonly number[],
 ): OpenClassifier {
   let next = base.classes.length
@@ -75,5 +81,6 @@ function describe(
     baseClasses: base.classes,
     added,
     confidenceQuantiles,
+    oneByOne: backbone.oneByOne !== undefined,
   }
 }

@@ -22,13 +22,15 @@ export async function* scoreImages(
     session,
     preprocess,
     labels,
-  }: Pick<OpenClassifier, 'session' | 'preprocess'> & { readonly labels: { readonly length: number } },
+    oneByOne = false,
+  }: Pick<OpenClassifier, 'session' | 'preprocess' | 'oneByOne'> & { readonly labels: { readonly length: number } },
   files: Iterable<string> | AsyncIterable<string>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ImageScores> {
   const graph = {
     session,
     preprocess,
+    oneByOne,
     input: tensorNames.image,
     outputs: [tensorNames.logits, tensorNames.probabilities],
   }

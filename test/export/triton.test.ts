@@ -43,6 +43,18 @@ describe.each(['uint8', 'float'])('a model of a repository with input %s', (kind
   })
 })
 
+test('a graph that runs one picture after the other does not have the server wait for more', () => {
+  const { model, manifest } = tinyBundle('ResNet-50')
+  const oneByOne = 'DynamicQuantizeLinear takes its range over all pictures of a batch'
+  const bundle = { model, manifest: { ...manifest, backbone: { ...manifest.backbone, oneByOne } } }
+  const { graph, card } = exported(bundle, inputCards['uint8']!)
+  expect(card.oneByOne).toBe(oneByOne)
+  const config = parsePbtxt(tritonFiles(graph, card, 'tiny').get('config.pbtxt') as string)
+  expect(config.dynamic_batching).toBeUndefined()
+  expect(config.max_batch_size).toEqual([32])
+  expect(graph.metadataProps.find(({ key }) => key === 'nplusk.oneByOne')?.value).toBe(JSON.stringify(oneByOne))
+})
+
 test('labels have a line each, in column order, and the outputs point to them', () => {
   const { card, config, files, graph } = repository('ResNet-50', 'uint8')
   const lines = (files.get('labels.txt') as string).trimEnd().split('\n')

@@ -5,6 +5,8 @@ import { decodeModel, encodeModel } from '../../src/onnx/model.js'
 import { isQuantised } from '../../src/precision/dequantise.js'
 import { formFor } from '../../src/precision/form-for.js'
 import { tfliteToOnnx } from '../../src/tflite/convert.js'
+import { eachRow } from '../../src/onnx/each-row.js'
+import { dynamicallyQuantised, qOperator } from '../support/tiny-models/quantised.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { tinyClassifier } from '../tflite/tiny-classifier.js'
 
@@ -30,4 +32,11 @@ test('CUDA runs a quantised model as float16, from a file too, and a float one a
   const other = await formFor('cuda', float)
   expect(other.model).toBe(float)
   expect(other.suffix).toBe('')
+})
+
+test('CUDA runs what computes in integers as it is stored, and what runs row by row', async () => {
+  for (const model of [qOperator(), dynamicallyQuantised(), eachRow(dynamicallyQuantised())].map(encodeModel)) {
+    expect(isQuantised(decodeModel(model))).toBe(true)
+    expect(await formFor('cuda', model)).toEqual({ model, suffix: '' })
+  }
 })

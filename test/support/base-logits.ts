@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf'
 import { ValueInfoProtoSchema } from '../../src/onnx/generated/onnx_pb.js'
 import { node, valueInfo } from '../../src/onnx/build.js'
+import { rowGraph } from '../../src/onnx/each-row.js'
 import { shapeOf } from '../../src/onnx/graph.js'
 import { cloneModel, encodeModel, type LoadedModel } from '../../src/onnx/model.js'
 import { DataType } from '../../src/onnx/tensor.js'
@@ -34,7 +35,7 @@ export async function logitsOfBoth(
   const own = (name: string): string => (Object.values<string>(tensorNames).includes(name) ? `base/${name}` : name)
 
   const shipped = await run(prepared, image, [tensorNames.baseLogits, tensorNames.features])
-  const twin = cloneModel(prepared)
+  const twin = cloneModel(rowGraph(prepared))
   const isBytes = input.type === 'uint8'
   twin.graph.node.push(node('Cast', [own(input.name)], 'fed', { to: isBytes ? DataType.UINT8 : DataType.FLOAT }))
   twin.graph.output.push(valueInfo('fed', isBytes ? DataType.UINT8 : DataType.FLOAT, ['a', 'b', 'c', 'd']))

@@ -7,7 +7,7 @@ import { shownPath } from './paths.js'
 
 /** What `extend export` wrote, and how it is used. */
 export function describeExport(result: ExportResult, style: Style): string {
-  const { format, out, input, classes, files } = result
+  const { format, out, input, classes, files, oneByOne } = result
   const place = shownPath(out)
   const size = bytes(files.reduce((sum, file) => sum + file.bytes, 0))
   const shape = input.layout === 'NHWC' ? '[batch, height, width, 3]' : '[batch, 3, height, width]'
@@ -20,6 +20,7 @@ export function describeExport(result: ExportResult, style: Style): string {
     `Exported ${count(classes, 'class')} to ${place} (${size})`,
     ...(format === 'onnx' ? [] : [list]),
     `Input: ${input.name}, ${input.type} ${shape}, ${input.channels} in ${input.range.join('..')}`,
+    ...(oneByOne === null ? [] : [`Pictures of a batch are run one by one in the graph: ${oneByOne}.`]),
     style.faint(use(result)),
   ].join('\n')
 }

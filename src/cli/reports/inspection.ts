@@ -7,7 +7,7 @@ const mostTaps = 8
 
 /** What the engine finds in a classifier, and how sure it is of its preprocessing. */
 export function describeInspection(inspection: Inspection, style: Style): string {
-  const { classes, background, labels, head, bottleneck, taps, input, preprocess } = inspection
+  const { classes, background, labels, head, bottleneck, taps, batchCoupling, input, preprocess } = inspection
   const { trial } = preprocess
   const doubt = preprocess.sure
     ? []
@@ -26,6 +26,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
         ['logits', printable(head.logits)],
         ['bottleneck', feature(bottleneck)],
         ['deeper features', taps.length === 0 ? 'none' : nameList(taps.map(feature), mostTaps)],
+        ...(batchCoupling ? [['batches', `run picture by picture: ${batchCoupling.reason}`] as const] : []),
       ],
       ['left', 'left'],
       style.width,
@@ -58,6 +59,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
           '',
         ]
       : []),
+    ...inspection.doubts.flatMap((sentence) => [`${style.caution('Careful:')} ${printable(sentence)}`, '']),
     ...doubt,
     `Try  extend --add DIR --model ${printable(inspection.file)}`,
   ].join('\n')

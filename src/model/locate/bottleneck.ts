@@ -1,6 +1,7 @@
 import { NpluskError } from '../../core/errors.js'
 import { channelAxisOf } from './channel-axis.js'
 import type { Network } from './network.js'
+import { dequantiserOf } from './quantised.js'
 import type { Tail } from './tail.js'
 import type { Feature } from './types.js'
 
@@ -54,11 +55,13 @@ export function describeFeature(network: Network, tensor: string): Feature | und
   const channelAxis = channelAxisOf(network, tensor, dims.length)
   const size = dims[channelAxis]!
   if (size < 2) return undefined
+  const dequantise = dequantiserOf(network.index, tensor)
   return {
     tensor,
     size,
     axes: averagedAxes(network, tensor, channelAxis, dims.length),
     channelAxis,
+    ...(dequantise ? { dequantise } : {}),
   }
 }
 

@@ -4,10 +4,13 @@ import { readBottleneck } from './bottleneck.js'
 import { isWeighted, readLinear } from './linear.js'
 import type { Network } from './network.js'
 import { nameOf } from './order.js'
+import { noHead } from './refusal.js'
 import { walkBack, type Miss, type Tail } from './tail.js'
 import type { Feature } from './types.js'
 
 interface Found {
+  /** The tensor from which the way back led to the head. */
+  readonly output: string
   readonly tail: Tail
   readonly bottleneck: Feature
 }
@@ -30,13 +33,13 @@ export function findHead(network: Network, named?: string): Found {
   const depths = nodeDepths(network)
   const deepest = found.sort((a, b) => depths.get(b.tail.linear.node)! - depths.get(a.tail.linear.node)!)[0]
   if (deepest) return deepest
-  const reasons = misses.map(({ output, reason }) => `before output ${output}, ${reason}`).join('; ')
-  throw new NpluskError(
-    'BAD_MODEL',
-    `No classification head was found: ${reasons || 'the graph has no outputs'}; name the node that makes the class scores with --head NODE, ` +
-      'and the tensor of its features with --bottleneck TENSOR if need be.',
-    { data: { misses } },
-  )
+  throw noHead(network, misses, candidate(network))
+}
+
+/** The last node that `--head` could name. */
+function candidate(network: Network): string | undefined {
+  const node = network.order.findLast((one) => readLinear(network, one) && !('reason' in headOf(network, one)))
+  return node && nameOf(node)
 }
 
 /** The head before a tensor, if the scores it makes are one per class and image. */
@@ -58,7 +61,7 @@ function headBefore(network: Network, output: string): Found | Miss {
       reason: `${head} makes ${tail.linear.classes} scores, and ${tail.logits} is [${scores.join(', ')}]`,
     }
   }
-  return { tail, bottleneck }
+  return { output, tail, bottleneck }
 }
 
 /** The logits of a named head are the last tensor after it that still holds its scores. */
@@ -78,13 +81,21 @@ function findNamed(network: Network, named: string): Found {
       `Node ${named} (${node.opType}) ${near}, so it cannot be the head; give --head another node.`,
     )
   }
+  const result = headOf(network, node)
+  if (!('reason' in result)) return result
+  const { reason } = result
+  throw new NpluskError('BAD_MODEL', `Node ${named} cannot be the head: ${reason}; give --head another node.`)
+}
+
+/** A linear node as the head, or why it cannot be one. */
+function headOf(network: Network, node: NodeProto): Found | Miss {
   for (const tensor of reachedFrom(network, node).reverse()) {
     const result = headBefore(network, tensor)
     if (!('reason' in result) && result.tail.linear.node === node) return result
   }
-  const result = headBefore(network, node.output[0]!)
-  const reason = 'reason' in result ? result.reason : 'its scores do not reach an output'
-  throw new NpluskError('BAD_MODEL', `Node ${named} cannot be the head: ${reason}; give --head another node.`)
+  const [output = ''] = node.output
+  const result = headBefore(network, output)
+  return 'reason' in result ? result : { output, reason: 'its scores do not reach an output' }
 }
 
 /** Tensors computed from a node's output, in topological order, the graph's outputs last. */

@@ -23,7 +23,7 @@ export function readImageInput(model: LoadedModel, index: GraphIndex, layout?: I
     const found = inputs.map((input) => `${input.name} [${shapeOf(input)?.join(', ') ?? 'no shape'}]`).join(', ')
     throw new NpluskError(
       'BAD_MODEL',
-      `The model has no image input with four dimensions (its inputs: ${found || 'none'}); give an ONNX image classifier.`,
+      `The model has no image input with four dimensions (its inputs: ${found || 'none'})${readsInstead(inputs)}; give an ONNX image classifier.`,
     )
   }
   const type = types[elementTypeOf(image)]
@@ -47,6 +47,20 @@ export function readImageInput(model: LoadedModel, index: GraphIndex, layout?: I
     channels: channels ?? first?.channels ?? 3,
     batch: batch ?? 'free',
   }
+}
+
+const integers = new Set<number>([DataType.INT32, DataType.INT64, DataType.STRING])
+
+/** What a model without an image seems to take, as a clause. */
+function readsInstead(inputs: readonly ValueInfoProto[]): string {
+  const ranks = inputs.map((input) => shapeOf(input)?.length ?? 0)
+  if (inputs.length === 0) return ''
+  if (inputs.every((input, i) => integers.has(elementTypeOf(input)) && ranks[i]! <= 2))
+    return ': it reads text or tokens'
+  if (ranks.includes(5)) return ': it reads video or volumes'
+  const first = shapeOf(inputs[0]!) ?? []
+  if (ranks[0] === 3 && (first[0] === 3 || first[2] === 3)) return ': it takes one picture, without a batch'
+  return ranks[0]! > 0 && ranks[0]! <= 3 ? ': it reads sequences or rows of numbers, no pictures' : ''
 }
 
 /** Old exporters write 0 or -1 for a free dimension, new ones a name. */

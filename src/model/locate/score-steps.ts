@@ -69,8 +69,15 @@ export function scoreSide(network: Network, node: NodeProto): 0 | 1 | undefined 
   if (left && !right) return 0
   if (right && !left) return node.opType === 'Add' || node.opType === 'Mul' ? 1 : undefined
   if (node.opType !== 'Mul') return undefined
-  const isScale = (name: string | undefined): boolean =>
-    network.shapes.get(name ?? '')?.every((dim) => dim === 1) ?? false
-  const scores = [isScale(node.input[0]), isScale(node.input[1])]
+  const scores = node.input.map((name) => isScale(network, name))
   return scores[0] === scores[1] ? undefined : scores[0] ? 1 : 0
+}
+
+/** One number made on the fly, or its product with constants: a scale for each class. */
+function isScale(network: Network, name: string): boolean {
+  if (network.shapes.get(name)?.every((dim) => dim === 1)) return true
+  const maker = network.index.producer.get(name)
+  if (maker?.opType !== 'Mul') return false
+  const [onTheFly, ...others] = maker.input.filter((input) => network.fromImage.has(input))
+  return others.length === 0 && (network.shapes.get(onTheFly ?? '')?.every((dim) => dim === 1) ?? false)
 }

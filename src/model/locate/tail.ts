@@ -2,6 +2,7 @@ import type { NodeProto } from '../../onnx/model.js'
 import { readLinear, type LinearNode } from './linear.js'
 import type { Network } from './network.js'
 import { nameOf } from './order.js'
+import type { Feature } from './types.js'
 import { isRectifier, passesScores, pickedIndex, poolsAll, scoreSide, softmaxInput } from './score-steps.js'
 
 /** What lies between a head and an output of the graph. */
@@ -9,6 +10,8 @@ export interface Tail {
   readonly linear: LinearNode
   readonly logits: string
   readonly probabilities?: string
+  /** Whether every score has a sigmoid of its own: classes do not exclude each other. */
+  readonly isMultiLabel: boolean
   /** Constants applied to the scores after the linear node, nearest to it first. */
   readonly affine: readonly AffineStep[]
   /** Whether the scores are averaged over positions after the head (SqueezeNet). */
@@ -25,12 +28,16 @@ export interface AffineStep {
   readonly constant: string
   /** Whether the constant depends on the image (the scale of dynamic quantisation). */
   readonly isDynamic: boolean
+  /** By which the constant is to be read, where it is stored in 8-bit integers. */
+  readonly dequantise?: Feature['dequantise']
 }
 
 /** A search that ended elsewhere than in a head. */
 export interface Miss {
   readonly output: string
   readonly reason: string
+  /** Whether a linear node was found that makes one value for each picture. */
+  readonly isSingle?: boolean
 }
 
 const affine = new Set(['Add', 'Sub', 'Mul', 'Div'])
@@ -52,6 +59,7 @@ export function walkBack(network: Network, output: string): Tail | Miss {
   let at = output
   let logits = output
   let probabilities: string | undefined
+  let isMultiLabel = false
   let isPooled = false
   let select: Tail['select']
   const steps: AffineStep[] = []
@@ -62,11 +70,13 @@ export function walkBack(network: Network, output: string): Tail | Miss {
     if (!node || !network.fromImage.has(at)) return miss(`${at} is reached, with no head before it`)
     const linear = readLinear(network, node)
     if (linear) {
-      if (linear.classes < 2) return miss(`${nameOf(node)} (${node.opType}) makes a single value`)
+      if (linear.classes < 2)
+        return { ...miss(`${nameOf(node)} (${node.opType}) makes a single value`), isSingle: true }
       return {
         linear,
         logits,
         affine: steps.reverse(),
+        isMultiLabel,
         isPooled,
         isSummed: false,
         ...(probabilities === undefined ? {} : { probabilities }),
@@ -76,7 +86,8 @@ export function walkBack(network: Network, output: string): Tail | Miss {
     const softmaxed = softmaxInput(network, node)
     if (softmaxed !== undefined) {
       if (steps.length > 0) return miss(`${nameOf(node)} (${node.opType}) is not the end of the graph`)
-      if (node.opType !== 'LogSoftmax' && !node.opType.includes('Sigmoid')) probabilities = output
+      if (node.opType.includes('Sigmoid')) isMultiLabel = true
+      else if (node.opType !== 'LogSoftmax') probabilities = output
       at = logits = softmaxed
     } else if (passesScores(node) || isRectifier(network, node)) {
       at = node.input[0]!
@@ -86,6 +97,12 @@ export function walkBack(network: Network, output: string): Tail | Miss {
     } else if (pickedIndex(network, node)) {
       select = pickedIndex(network, node)
       at = node.input[0]!
+    } else if (node.opType === 'QLinearAdd') {
+      const side = network.fromImage.has(node.input[0]!) ? 0 : 3
+      const [constant, scale, zeroPoint] = node.input.slice(3 - side, 6 - side) as [string, string, string]
+      if (network.fromImage.has(constant)) return miss(`${nameOf(node)} (${node.opType}) joins two branches`)
+      steps.push({ operation: 'Add', constant, isDynamic: false, dequantise: { scale, zeroPoint } })
+      at = node.input[side]!
     } else if (affine.has(node.opType)) {
       const side = scoreSide(network, node)
       if (side === undefined) {
@@ -94,6 +111,7 @@ export function walkBack(network: Network, output: string): Tail | Miss {
         return {
           ...summed,
           logits,
+          isMultiLabel,
           ...(probabilities === undefined ? {} : { probabilities }),
         }
       }

@@ -18,7 +18,10 @@ const activations = new Set([
   'Celu',
   'Mish',
   'Swish',
+  'QLinearLeakyRelu',
 ])
+/** A convolution to 8-bit integers clamps to what these can express, which is the ReLU of such a network; so does rounding after one. */
+const clampingConvolution = 'QLinearConv'
 /** What may stand between a join and the end of its block. */
 const afterJoin = new Set([
   ...activations,
@@ -67,7 +70,10 @@ function blockEnds(trunk: readonly TrunkNode[]): number[] {
 function activationEnds(trunk: readonly TrunkNode[]): number[] {
   return [...trunk.keys()].filter(
     (at) =>
-      activations.has(trunk[at]!.node.opType) || (trunk[at]!.node.opType === 'Mul' && trunk[at]!.inside.length > 0),
+      activations.has(trunk[at]!.node.opType) ||
+      trunk[at]!.node.opType === clampingConvolution ||
+      (trunk[at]!.node.opType === 'Conv' && trunk[at + 1]?.node.opType === 'QuantizeLinear') ||
+      (trunk[at]!.node.opType === 'Mul' && trunk[at]!.inside.length > 0),
   )
 }
 

@@ -20,7 +20,7 @@ export interface Feature {
   readonly channelAxis: number
   /** Take this index of this axis (a class token) instead of averaging over it. */
   readonly select?: { readonly axis: number; readonly index: number }
-  /** Constants for a DequantizeLinear to put before anything else, where the tensor holds 8-bit integers. */
+  /** Constants for a DequantizeLinear to put before anything else, where the tensor holds 8-bit integers; `zeroPoint` may be ''. */
   readonly dequantise?: { readonly scale: string; readonly zeroPoint: string }
 }
 
@@ -33,10 +33,16 @@ export interface HeadLocation {
   readonly kind: string
   /** The class scores before any Softmax: `classes` values an image, whatever unit dimensions. */
   readonly logits: string
+  /** Constants by which they are to be read, where they are 8-bit integers. */
+  readonly dequantiseLogits?: Feature['dequantise']
   /** `flat` is [batch, classes], `spatial` has unit dimensions besides ([batch, classes, 1, 1]). */
   readonly logitsShape: 'flat' | 'spatial'
   /** The graph's own probabilities, where a Softmax follows the logits. */
   readonly probabilities?: string
+  /** Whether every score has a sigmoid of its own in the graph, so that classes do not exclude each other. */
+  readonly isMultiLabel: boolean
+  /** The graph's output that led to the head, or with a named head the last tensor that holds its scores. */
+  readonly output: string
   /** How many classes the head has, a background class included. */
   readonly classes: number
   /** What the head reads. */

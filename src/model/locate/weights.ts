@@ -73,7 +73,7 @@ function readBias({ index }: Network, linear: LinearNode): Float32Array | undefi
 
 /** Works one constant that follows the head into its weights; `false` where it is no number or one per class. */
 function applyStep({ index }: Network, step: AffineStep, kernel: Float32Array, bias: Float32Array): boolean {
-  const values = step.isDynamic ? weightScale(index, step.constant) : readConstant(index, step.constant)?.data
+  const values = step.isDynamic ? weightScale(index, step.constant) : readStep(index, step)
   if (!values || (values.length !== 1 && values.length !== bias.length)) return false
   const size = kernel.length / bias.length
   for (let c = 0; c < bias.length; c++) {
@@ -87,6 +87,13 @@ function applyStep({ index }: Network, step: AffineStep, kernel: Float32Array, b
     }
   }
   return true
+}
+
+function readStep(index: Network['index'], { constant, dequantise: by }: AffineStep): ArrayLike<number> | undefined {
+  const stored = readConstant(index, constant)
+  if (!stored || !by) return stored?.data
+  const scale = readConstant(index, by.scale)?.data
+  return scale && dequantise(stored, scale, readConstant(index, by.zeroPoint)?.data, 0)?.data
 }
 
 /**

@@ -215,4 +215,4 @@ export class GraphBuilder {
   }
 }
 
-const microsoft = new Set(['QGemm', 'QLinearAdd', 'QLinearGlobalAveragePool', 'FusedMatMul'])
+const microsoft = new Set(['QGemm', 'QLinearAdd', 'QLinearGlobalAveragePool', 'QLinearSoftmax', 'FusedMatMul'])

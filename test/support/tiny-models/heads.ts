@@ -219,6 +219,25 @@ export const heads: Readonly<Record<string, Head>> = {
     },
     tolerance: 0.03,
   },
+  'QLinearMatMul, a bias of 8 bits added': {
+    kind: 'QLinearMatMul+Add',
+    build: (g, x) => {
+      const [scale, zeroPoint] = [scalar(g, 0.02), bytes(g, 3)]
+      const [midScale, midZero] = [scalar(g, 0.05), bytes(g, 128)]
+      const [outScale, outZero] = [scalar(g, 0.06), bytes(g, 120)]
+      const features = [quantise(g, flat(g, x), scale, zeroPoint), scale, zeroPoint]
+      const kernel = [int8s(g, [size, classes]), scalar(g, 0.01), g.constant(DataType.INT8, [], Int8Array.of(2))]
+      const scores = g.op('QLinearMatMul', [...features, ...kernel, midScale, midZero])
+      const bias = g.constant(
+        DataType.UINT8,
+        [classes],
+        Uint8Array.from({ length: classes }, () => g.random.integer(256)),
+      )
+      const added = [scores, midScale, midZero, bias, scalar(g, 0.01), bytes(g, 100), outScale, outZero]
+      return g.op('DequantizeLinear', [g.op('QLinearAdd', added), outScale, outZero])
+    },
+    tolerance: 0.06,
+  },
   QLinearConv: {
     kind: 'QLinearConv1x1',
     build: (g, x) => {

@@ -1,0 +1,53 @@
+import { messageOf, NpluskError } from '../core/errors.js'
+
+/** What ONNX Runtime says of graphs that it cannot take, most specific first, and one sentence on each. */
+const known: readonly { readonly pattern: RegExp; readonly explain: (match: RegExpMatchArray) => string }[] = [
+  {
+    pattern: /Fatal error: (?:([\w.]+):)?(\w+)\(-?\d+\) is not a registered/,
+    explain: ([, domain, operator]) => customOperator(operator!, domain),
+  },
+  {
+    pattern: /, (\w+), "([\w.]*)", -?\d+\).*No (?:Op registered for|opset import for domain)/,
+    explain: ([, operator, domain]) => customOperator(operator!, domain),
+  },
+  {
+    pattern: /Opset (\d+) is under development.*till opset (\d+)/,
+    explain: ([, opset, newest]) =>
+      `The model is of ONNX opset ${opset}, and ONNX Runtime here knows those up to ${newest}; export it with an older one.`,
+  },
+  {
+    pattern: /Unsupported model IR version: (\d+), max supported IR version: (\d+)/,
+    explain: ([, version, newest]) =>
+      `The model is of ONNX's file format ${version}, and ONNX Runtime here knows those up to ${newest}; export it with an older one.`,
+  },
+]
+
+/** A graph that ONNX Runtime does not load, as one sentence. */
+export function modelRefusal(cause: unknown): NpluskError {
+  const text = messageOf(cause)
+  for (const { pattern, explain } of known) {
+    const match = text.match(pattern)
+    if (match) return new NpluskError('BAD_MODEL', explain(match), { cause })
+  }
+  return new NpluskError('BAD_MODEL', `ONNX Runtime cannot load the model: ${firstLine(cause)}.`, { cause })
+}
+
+/** A graph that was loaded and fails when it runs, as one sentence. */
+export function runFailure(cause: unknown, provider: 'cpu' | 'cuda'): NpluskError {
+  const remedy = /alloc|out of memory/i.test(messageOf(cause))
+    ? 'free some memory and try again'
+    : provider === 'cuda'
+      ? 'use --device cpu'
+      : 'fetch it again'
+  return new NpluskError('BAD_MODEL', `ONNX Runtime cannot run the model: ${firstLine(cause)}; ${remedy}.`, { cause })
+}
+
+/** The first line of what was thrown, without a full stop. */
+export function firstLine(cause: unknown): string {
+  return messageOf(cause).split('\n', 1)[0]!.replace(/\.$/, '')
+}
+
+function customOperator(operator: string, domain = ''): string {
+  const name = domain === '' ? operator : `${operator} of ${domain}`
+  return `The model uses the custom operator ${name}, which ONNX Runtime does not have; export it with standard operators alone.`
+}
