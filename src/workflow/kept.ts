@@ -17,10 +17,7 @@ export async function keptIncrements(bundle: Bundle): Promise<IncrementFeatures[
   return Promise.all(
     bundle.manifest.increments.map(async (increment) => ({
       increment,
-      table: openTable(await checkBundleFile(bundle, increment.features), {
-        dim: bundle.manifest.backbone.dim,
-        classes: increment.classes.length,
-      }),
+      table: openTable(await checkBundleFile(bundle, increment.features), { classes: increment.classes.length }),
     })),
   )
 }
