@@ -28,8 +28,8 @@ export function findLayout(root: FolderTree): Layout {
   if (splits.length > 0) return { type: 'splits', root, splits }
   const [first, ...others] = parts
   if (others.length === 0 && isWrapper(first!)) return findLayout(first!)
-  // Pictures, and more of them in folders by date or camera; or all of them in one that is called `images`.
-  if (parts.every(({ name }) => isStorageName(name)) && (root.images.length > 0 || others.length === 0)) {
+  // Pictures, and more of them in folders by date or camera; or all of them in one folder that is called `images`.
+  if (parts.every(({ name }) => isStorageName(name)) && (root.images.length >= parts.length || others.length === 0)) {
     return { type: 'one class', root }
   }
   const nested = parts.filter(isNested)

@@ -65,6 +65,7 @@ describe('folders as people have them', () => {
     ['a class whose pictures are a folder further down', ['cat/images/1.jpg', 'dog/images/1.jpg'], ['cat', 'dog']],
     ['pictures of one class in a folder called images', ['images/1.jpg', 'images/2.jpg'], 'one class B'],
     ['pictures by date beside others', ['1.jpg', '2.jpg', '2019/3.jpg', '2020/4.jpg'], 'one class B'],
+    ['classes whose names could be dates, and a picture beside', ['1.jpg', 'old/3.jpg', 'new/4.jpg'], ['old', 'new']],
   ])('%s', (_, files, expected) => {
     expect(classesOf(...files)).toEqual(expected)
   })
