@@ -88,6 +88,19 @@ describe('folders as people have them', () => {
     expect(messageOf(layout)).toBe(`"${path}" holds the parts ${parts} of a data set and no class folders; ${remedy.startsWith('sort') ? remedy : `type ${remedy}`}.`)
   }) // prettier-ignore
 
+  test('a part whose pictures are in one folder without a name of its own has no classes', () => {
+    const layout = layoutOf('train/n01443537/images/1.jpg', 'train/n01440764/images/1.jpg', 'val/images/1.jpg')
+    expect(messageOf(layout)).toMatch(/; type "extend --add B\/train"\.$/)
+  })
+
+  test('a part beside class folders is to be moved', () => {
+    const layout = layoutOf('roses/1.jpg', 'tulips/1.jpg', ...two('val'))
+    expect(messageOf(layout)).toBe(
+      '"B" holds "val", with pictures to measure with, beside the class folders "roses" and "tulips"; move that elsewhere, then type "extend --add B" again.',
+    )
+    expect(messageOf(layout, 'evaluate')).toMatch(/; type "extend evaluate B\/val"\.$/)
+  })
+
   test('parts of a data set, to evaluate: only that is advised', () => {
     const remedy = messageOf(layoutOf(...two('train'), ...two('val')), 'evaluate').split('; ')[1]
     expect(remedy).toBe('type "extend evaluate B/val".')
