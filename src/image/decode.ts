@@ -58,7 +58,7 @@ export async function decodeViews(
     throwIfAborted(signal)
     throw unusable(source, { reason: reasonOf(error) }, error)
   }
-  return render(pixels, preprocess, views)
+  return gate.together(() => render(pixels, preprocess, views))
 }
 
 /** The picture in a form that sharp knows: HEVC and BMP are not among those. */
@@ -69,8 +69,8 @@ async function decodableBySharp(bytes: Uint8Array, signal: AbortSignal | undefin
 }
 
 /**
- * libvips has one text for what went wrong, whichever thread it went wrong in: what a picture that fails beside others
- * fails of is known when it is decoded again, alone.
+ * libvips has one text for what went wrong, whichever thread it went wrong in, and every piece of work clears it at its
+ * end: what a picture fails of is known when it is decoded again, alone.
  */
 async function decodeOrExplain(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
   try {

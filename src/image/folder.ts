@@ -48,6 +48,8 @@ export async function readClasses(dir: string, purpose: Purpose = 'add'): Promis
   const passedOver = passedOverBelow(tree)
   if (layout.type === 'one class') {
     const label = checkLabel(basename(resolve(root.path)))
+    const parts = pictureFolders(root).map(({ name }) => name)
+    if (parts.length > 0) warnings.push(`The pictures in "${root.path}" are taken for one class, "${label}", with those of its folders ${quoted(parts)}.`) // prettier-ignore
     return { classes: [{ label, files: imagesBelow(root) }], passedOver, warnings }
   }
   const strays = imagesBeside(tree, root)

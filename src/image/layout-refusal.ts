@@ -12,11 +12,17 @@ type Refused<Type> = Extract<Layout, { type: Type }>
 const mostNames = 5
 
 /** Says that a folder holds parts of a data set and no classes, and what to type instead. */
-export function refuseSplits({ root, splits }: Refused<'splits'>, purpose: Purpose): NpluskError {
+export function refuseSplits({ root, splits, others }: Refused<'splits'>, purpose: Purpose): NpluskError {
   const names = splits.map(({ folder }) => folder.name)
+  const folders = splits.map(({ folder }) => folder)
+  if (purpose === 'add' && others.length > 0 && splits.every(({ role }) => role !== 'train')) {
+    const classes = list(others.map(({ name }) => name))
+    const beside = `"${root.path}" holds ${list(names)}, with pictures to measure with, beside the class folders ${classes}`
+    return refusal(`${beside}; move that elsewhere, then type ${command('--add', root)} again.`, 'splits', folders)
+  }
   const parts = names.length === 1 ? `the part ${list(names)} of a data set` : `the parts ${list(names)} of a data set`
   const message = `"${root.path}" holds ${parts} and no class folders; ${splitRemedy(splits, purpose)}.`
-  return refusal(message, 'splits', splits.map(({ folder }) => folder)) // prettier-ignore
+  return refusal(message, 'splits', folders)
 }
 
 function splitRemedy(splits: readonly Split[], purpose: Purpose): string {

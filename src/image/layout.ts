@@ -15,8 +15,8 @@ export type Layout =
   | { readonly type: 'classes'; readonly root: FolderTree; readonly classes: readonly FolderTree[]; readonly pooled: readonly FolderTree[] } // prettier-ignore
   /** The pictures are of one class, named after the folder. */
   | { readonly type: 'one class'; readonly root: FolderTree }
-  /** Folders such as `train` and `val`, with the classes in each. */
-  | { readonly type: 'splits'; readonly root: FolderTree; readonly splits: readonly Split[] }
+  /** Folders such as `train` and `val`, with the classes in each, and other folders beside them. */
+  | { readonly type: 'splits'; readonly root: FolderTree; readonly splits: readonly Split[]; readonly others: readonly FolderTree[] } // prettier-ignore
   /** Some folders hold no pictures but folders of them, and it is not plain which of these are classes. */
   | { readonly type: 'nested'; readonly root: FolderTree; readonly nested: readonly FolderTree[] }
 
@@ -25,11 +25,18 @@ export function findLayout(root: FolderTree): Layout {
   const parts = pictureFolders(root)
   if (parts.length === 0) return { type: 'one class', root }
   const splits = findSplits(parts)
-  if (splits.length > 0) return { type: 'splits', root, splits }
+  if (splits.length > 0) {
+    return {
+      type: 'splits',
+      root,
+      splits,
+      others: parts.filter((part) => splits.every(({ folder }) => folder !== part)),
+    }
+  }
   const [first, ...others] = parts
   if (others.length === 0 && isWrapper(first!)) return findLayout(first!)
-  // Pictures, and more of them in folders by date or camera; or all of them in one that is called `images`.
-  if (parts.every(({ name }) => isStorageName(name)) && (root.images.length > 0 || others.length === 0)) {
+  // Pictures, and more of them in folders by date or camera; or all of them in one folder that is called `images`.
+  if (parts.every(({ name }) => isStorageName(name)) && (root.images.length >= parts.length || others.length === 0)) {
     return { type: 'one class', root }
   }
   const nested = parts.filter(isNested)
@@ -84,7 +91,13 @@ function findSplits(parts: readonly FolderTree[]): Split[] {
   if (parts.length < 2) return []
   const splits = parts.flatMap((folder): Split[] => {
     const role = splitRole(folder.name) ?? (isNested(folder) ? looseSplitRole(folder.name) : undefined)
-    return role === undefined ? [] : [{ folder, role, hasClasses: pictureFolders(folder).length > 0 }]
+    return role === undefined ? [] : [{ folder, role, hasClasses: hasClasses(folder) }]
   })
   return splits.length === parts.length || splits.some(({ folder }) => isNested(folder)) ? splits : []
+}
+
+/** Not so where the only folder in it says nothing of what the pictures show: `val/images`. */
+function hasClasses(folder: FolderTree): boolean {
+  const [only, ...others] = pictureFolders(folder)
+  return only !== undefined && (others.length > 0 || isNested(folder) || !isStorageName(only.name))
 }

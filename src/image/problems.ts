@@ -41,7 +41,7 @@ export function reasonOf(error: unknown): string {
   if (message.startsWith(decoderEnded)) return message
   if (message === compressedBmp) return message
   const detail = message.replace(/^Input buffer (has corrupt header|contains unsupported image format):?/, '').trim()
-  return `it is damaged (${detail === '' ? 'corrupt header' : detail})`
+  return `it is damaged (${/^(Unknown error)?$/.test(detail) ? 'corrupt header' : detail})`
 }
 
 /** The error that names a picture and what is wrong with it. */

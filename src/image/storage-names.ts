@@ -1,5 +1,5 @@
 const storage =
-  /^(dcim|camera|camera[ _-]?roll|\d{3}[a-z0-9_]{5}|(19|20)\d\d([ _.-]?\d\d?([ _.-]?\d\d?)?)?|\d{8}([ _-]?\d{6})?|(batch|part|session|roll|shoot|day|set|folder|upload|import|dump|chunk|page)s?[ _-]?\d+|new folder( \(\d+\))?)$/i
+  /^(dcim|camera|camera[ _-]?roll|\d{3}(?=\d*[a-z_])[a-z0-9_]{5}|(19|20)\d\d([ _.-]?\d\d?([ _.-]?\d\d?)?)?|(19|20)\d\d(0[1-9]|1[0-2])\d\d([ _-]?\d{6})?|(batch|part|session|roll|shoot|day|set|folder|upload|import|dump|chunk|page)s?[ _-]?\d+|new folder( \(\d+\))?)$/i
 const generic =
   /^(images?|imgs?|pictures?|pics?|photos?|data|all|files?|jpe?gs?|pngs?|jpegimages|originals?|raw|resized|cropped|misc|other|more|extra|new|old)$/i
 

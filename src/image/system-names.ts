@@ -2,8 +2,6 @@
 const names: ReadonlySet<string> = new Set([
   '__macosx',
   '$recycle.bin',
-  'recycler',
-  'recycled',
   'system volume information',
   'lost+found',
   'thumbs.db',

@@ -32,7 +32,7 @@ type Entry = Pick<Dirent | Stats, 'isDirectory' | 'isFile' | 'isFIFO' | 'isSocke
  */
 export async function readTree(dir: string): Promise<FolderTree> {
   const { folders, ...own } = await readFolder(dir)
-  const root = await realpath(dir)
+  const root = await realPath(dir)
   const below: FolderTree[] = []
   for (const name of folders) {
     const tree = await enter(join(dir, name), new Set([root]))
@@ -52,7 +52,7 @@ export function passedOverBelow({ passedOver, folders }: FolderTree): PassedOver
 }
 
 async function enter(dir: string, entered: Set<string>): Promise<FolderTree | undefined> {
-  const real = await realpath(dir)
+  const real = await realPath(dir)
   if (entered.has(real)) return undefined
   entered.add(real)
   const { folders, ...own } = await readFolder(dir)
@@ -62,6 +62,14 @@ async function enter(dir: string, entered: Set<string>): Promise<FolderTree | un
     if (tree !== undefined) below.push(tree)
   }
   return { path: dir, name: basename(dir), ...own, folders: below }
+}
+
+async function realPath(dir: string): Promise<string> {
+  try {
+    return await realpath(dir)
+  } catch (error) {
+    throw unreadable(dir, error)
+  }
 }
 
 async function readFolder(dir: string): Promise<Pick<FolderTree, 'images' | 'passedOver'> & { folders: string[] }> {

@@ -172,7 +172,8 @@ describe('files', () => {
     expect(warnings).toHaveLength(1)
 
     const predicted = await run(['predict', 'odd/tulips', ...bundle, '--json'])
-    expect(predicted).toMatchObject({ code: 0, stderr: 'Passed over: 1 video\n  video: odd/tulips/clip.mov\n' })
+    expect(predicted.code).toBe(0)
+    expect(predicted.stderr).toMatch(/^Passed over: 1 video\n {2}video: odd\/tulips\/clip\.mov\n$/m)
     expect(predicted.stdout.trimEnd().split('\n')).toHaveLength(3)
   })
 
@@ -180,7 +181,7 @@ describe('files', () => {
     await classes('bad')
     const whole = await picture()
     const png = await sharp(whole).png().toBuffer()
-    png[60]! ^= 0xff
+    png[png.length >> 1]! ^= 0xff
     const files: Record<string, Uint8Array | string> = {
       'cut.jpg': whole.subarray(0, whole.length / 2),
       'flipped.png': png,
@@ -190,11 +191,12 @@ describe('files', () => {
     for (const [name, content] of Object.entries(files)) write(join('bad/roses', name), content)
     const { warnings, images } = await added('bad')
     expect(images.unreadable).toBe(4)
-    const about = (name: string) => warnings.filter((warning) => warning.includes(`"bad/roses/${name}"`))
-    expect(about('cut.jpg')).toEqual([expect.stringMatching(/JPEG/)])
-    expect(about('flipped.png')).toEqual([expect.stringMatching(/png/i)])
-    expect(about('cut.webp')).toEqual([expect.stringMatching(/webp/i)])
-    expect(about('cut.gif')).toEqual([expect.stringMatching(/gif/i)])
+    const reasonOf = (name: string) =>
+      warnings.flatMap((warning) => warning.split(`"bad/roses/${name}": it is damaged (`)[1] ?? [])
+    expect(reasonOf('cut.jpg')).toEqual([expect.stringMatching(/JPEG/)])
+    expect(reasonOf('flipped.png')).toEqual([expect.stringMatching(/png/i)])
+    expect(reasonOf('cut.webp')).toEqual([expect.stringMatching(/webp/i)])
+    expect(reasonOf('cut.gif')).toEqual([expect.stringMatching(/gif/i)])
   })
 
   test('a picture in two classes is left out of both, a copy in one class counts once; few pictures are warned of', async () => {

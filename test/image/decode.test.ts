@@ -410,6 +410,23 @@ describe('what cannot be used is named, with the reason', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(64e6)
   })
 
+  test('many bad pictures among good ones have each its own reason', async () => {
+    const whole = await encoder(smooth).jpeg({ quality: 95 }).toBuffer()
+    const bad = {
+      JPEG: whole.subarray(0, whole.length / 2),
+      png: (await encoder(smooth).png().toBuffer()).subarray(0, 2000),
+      gif: (await encoder(smooth).gif().toBuffer()).subarray(0, 1200),
+    }
+    const good: View[] = [{ mirror: false }, { mirror: false, rotate: 5 }]
+    for (let round = 0; round < 10; round++) {
+      const pictures = Object.entries(bad).map(async ([format, bytes]) => {
+        await expect(loadImage(bytes, asIs(smooth))).rejects.toThrow(new RegExp(`it is damaged \\(.*${format}`))
+      })
+      const others = [1, 2, 3, 4].map(() => decodeViews(whole, asIs(smooth), good))
+      await Promise.all([...pictures, ...others])
+    }
+  })
+
   test('a folder', async () => {
     await expect(loadImage(folder, asIs(smooth))).rejects.toMatchObject({
       code: 'BAD_INPUT',

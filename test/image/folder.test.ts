@@ -236,6 +236,20 @@ describe('readClasses', () => {
     )
   })
 
+  test('pictures by date beside others are one class, and this is told', async () => {
+    await make('roses/1.jpg', 'roses/2.jpg', 'roses/2019/3.jpg', 'roses/2020/4.jpg')
+    const roses = join(root, 'roses')
+    expect(await readClasses(roses)).toEqual({
+      classes: [
+        { label: 'roses', files: ['1.jpg', '2.jpg', '2019/3.jpg', '2020/4.jpg'].map((name) => join(roses, name)) },
+      ],
+      passedOver: [],
+      warnings: [
+        `The pictures in "${roses}" are taken for one class, "roses", with those of its folders "2019", "2020".`,
+      ],
+    })
+  })
+
   test('folders without pictures say what they hold', async () => {
     await make('rose/a', 'rose/b')
     await writeFile(join(root, 'notes.md'), 'none yet')

@@ -65,6 +65,7 @@ describe('folders as people have them', () => {
     ['a class whose pictures are a folder further down', ['cat/images/1.jpg', 'dog/images/1.jpg'], ['cat', 'dog']],
     ['pictures of one class in a folder called images', ['images/1.jpg', 'images/2.jpg'], 'one class B'],
     ['pictures by date beside others', ['1.jpg', '2.jpg', '2019/3.jpg', '2020/4.jpg'], 'one class B'],
+    ['classes whose names could be dates, and a picture beside', ['1.jpg', 'old/3.jpg', 'new/4.jpg'], ['old', 'new']],
   ])('%s', (_, files, expected) => {
     expect(classesOf(...files)).toEqual(expected)
   })
@@ -86,6 +87,19 @@ describe('folders as people have them', () => {
     const { path } = layout.root
     expect(messageOf(layout)).toBe(`"${path}" holds the parts ${parts} of a data set and no class folders; ${remedy.startsWith('sort') ? remedy : `type ${remedy}`}.`)
   }) // prettier-ignore
+
+  test('a part whose pictures are in one folder without a name of its own has no classes', () => {
+    const layout = layoutOf('train/n01443537/images/1.jpg', 'train/n01440764/images/1.jpg', 'val/images/1.jpg')
+    expect(messageOf(layout)).toMatch(/; type "extend --add B\/train"\.$/)
+  })
+
+  test('a part beside class folders is to be moved', () => {
+    const layout = layoutOf('roses/1.jpg', 'tulips/1.jpg', ...two('val'))
+    expect(messageOf(layout)).toBe(
+      '"B" holds "val", with pictures to measure with, beside the class folders "roses" and "tulips"; move that elsewhere, then type "extend --add B" again.',
+    )
+    expect(messageOf(layout, 'evaluate')).toMatch(/; type "extend evaluate B\/val"\.$/)
+  })
 
   test('parts of a data set, to evaluate: only that is advised', () => {
     const remedy = messageOf(layoutOf(...two('train'), ...two('val')), 'evaluate').split('; ')[1]

@@ -55,6 +55,19 @@ test('names that say where pictures came from', () => {
     'images',
   ])
     expect([name, isStorageName(name)]).toEqual([name, true])
-  for (const name of ['roses', '0', '12', 'red', 'batch', '1850', 'sunflower', 'type 3', 'n01443537', '501 blue'])
+  for (const name of [
+    'roses',
+    '0',
+    '12',
+    'red',
+    'batch',
+    '1850',
+    'sunflower',
+    'type 3',
+    'n01443537',
+    '501 blue',
+    '01440764',
+    '12345678',
+  ])
     expect([name, isStorageName(name)]).toEqual([name, false])
 })
