@@ -7,7 +7,6 @@ import { loadImage } from '../../src/image/decode.js'
 import { listImages } from '../../src/image/folder.js'
 import { locateHead } from '../../src/model/locate.js'
 import { decodeModel, encodeModel } from '../../src/onnx/model.js'
-import { evenly } from '../../src/model/find-input.js'
 import { openSession } from '../../src/runtime/session.js'
 import { extendModel } from '../../src/workflow/extend.js'
 import { inspectModel, type Inspection } from '../../src/workflow/inspect.js'
@@ -50,7 +49,9 @@ export async function tryWild(
   try {
     const { classes, head, bottleneck, taps, batchCoupling, input, preprocess } = await inspectModel({ file, cacheDir })
     await extendModel({ model: file, add: [flowers], rehearsal: 'none', augment: 0, out: bundle, cacheDir })
-    const images = evenly(await listImages(flowers), options.photographs)
+    const all = await listImages(flowers)
+    const every = Math.ceil(all.length / options.photographs)
+    const images = all.filter((_, i) => i % every === 0)
     return {
       folder,
       documented,

@@ -4,6 +4,7 @@ import { createRandom } from '../math/random.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
 import { openSession, type PlainTensor, type Session } from '../runtime/session.js'
+import type { ClassifierFile } from './classifier-file.js'
 import { coupledOperator } from './locate/coupled-operator.js'
 import { prepareBackbone, tensorNames, type BackboneRecipe } from './prepare.js'
 
@@ -21,6 +22,24 @@ export interface BatchCoupling {
  * Sums in another order differ by less than these shares of the range of a picture's numbers; whatever couples pictures, by more.
  */
 const roundings = { float32: 1e-3, float16: 3e-2 }
+
+/** Values in 0..1: whether pictures have an influence on each other does not hang on what is subtracted. */
+const unit = { channels: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const
+
+/**
+ * As `findCoupling`, for a file of which it is not known yet how its input is scaled.
+ *
+ * @throws NpluskError `BAD_MODEL` where the runtime refuses the graph
+ */
+export async function couplingOf(
+  { model, location, takesOne }: Pick<ClassifierFile, 'model' | 'location' | 'takesOne'>,
+  recipe: BackboneRecipe,
+  options: CallOptions,
+): Promise<BatchCoupling | undefined> {
+  if (takesOne) return { reason: 'its graph is made for one picture at a time', operator: null, change: null }
+  const normalisation = location.input.type === 'uint8' ? undefined : unit
+  return findCoupling(model, { ...recipe, normalisation }, options)
+}
 
 /**
  * Finds out whether the pictures of a batch have an influence on each other's numbers: by operators that are known for it, and by trying

@@ -3,7 +3,7 @@ import { hashOf } from '../core/hash-of.js'
 import type { CallOptions } from '../core/progress.js'
 import { encodeModel } from '../onnx/model.js'
 import type { Backbone } from './backbone.js'
-import { findCoupling, type BatchCoupling } from './batch-coupling.js'
+import { couplingOf, type BatchCoupling } from './batch-coupling.js'
 import { readClassifierFile, type ClassifierFile } from './classifier-file.js'
 import type { InputOptions } from './describe/hints.js'
 import { findInput, preprocessOf, type FoundInput } from './find-input.js'
@@ -21,9 +21,6 @@ export interface FileBackbone {
   /** Why every picture goes through the graph alone, where it does. */
   readonly coupling: BatchCoupling | undefined
 }
-
-/** Values in 0..1: whether pictures have an influence on each other does not hang on what is subtracted. */
-const unit = { channels: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const
 
 /**
  * Reads an ONNX classifier and makes it ready to be extended. Where nobody says how its input is scaled, the usual
@@ -70,14 +67,4 @@ export async function fileBackbone(
     ...(coupling ? { oneByOne: coupling.reason } : {}),
   }
   return { backbone, source, taps, found, change, coupling }
-}
-
-function couplingOf(
-  { model, location, takesOne }: ClassifierFile,
-  recipe: BackboneRecipe,
-  options: CallOptions,
-): Promise<BatchCoupling | undefined> | BatchCoupling {
-  if (takesOne) return { reason: 'its graph is made for one picture at a time', operator: null, change: null }
-  const normalisation = location.input.type === 'uint8' ? undefined : unit
-  return findCoupling(model, { ...recipe, normalisation }, options)
 }

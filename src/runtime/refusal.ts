@@ -11,6 +11,11 @@ const known: readonly { readonly pattern: RegExp; readonly explain: (match: RegE
     explain: ([, operator, domain]) => customOperator(operator!, domain),
   },
   {
+    pattern: /In Node, \("([^"]*)", (\w+),.*Error (.+?)\.?$/m,
+    explain: ([, name, operator, fault]) =>
+      `ONNX Runtime cannot load the model: its node ${name} (${operator}) is not valid (${fault}); export it again, with another version.`,
+  },
+  {
     pattern: /Opset (\d+) is under development.*till opset (\d+)/,
     explain: ([, opset, newest]) =>
       `The model is of ONNX opset ${opset}, and ONNX Runtime here knows those up to ${newest}; export it with an older one.`,

@@ -13,6 +13,11 @@ test.each([
     /custom operator Relu of my\.ops/,
   ],
   [
+    'a node that its operator set does not allow',
+    'This is an invalid model. In Node, ("pool", MaxPool, "", -1) : ("a": tensor(float),) -> ("b",) , Error Unrecognized attribute: ceil_mode for operator MaxPool.',
+    /its node pool \(MaxPool\) is not valid \(Unrecognized attribute: ceil_mode for operator MaxPool\); export it again/,
+  ],
+  [
     'an operator set of the future',
     'ONNX Runtime only *guarantees* support for models stamped with official released onnx opset versions. Opset 40 is under development and support for this is limited. Current official support for domain ai.onnx is till opset 26.',
     /^The model is of ONNX opset 40, and ONNX Runtime here knows those up to 26; export it with an older one\.$/,

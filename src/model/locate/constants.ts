@@ -1,5 +1,5 @@
 import { intAttribute, intsAttribute, type GraphIndex } from '../../onnx/graph.js'
-import { dimsOf, readTensor } from '../../onnx/tensor.js'
+import { DataType, dimsOf, readTensor } from '../../onnx/tensor.js'
 
 /** A constant's shape and its values as numbers, in row-major order. */
 export interface ConstantArray {
@@ -12,7 +12,7 @@ const longestChain = 16
 
 /**
  * Reads a constant tensor through the nodes between it and its reader: Identity, Cast, Transpose of a matrix, Reshape
- * to the same elements, DequantizeLinear.
+ * to the same elements, QuantizeLinear and DequantizeLinear.
  *
  * @returns `undefined` where something else is in between
  * @throws NpluskError `BAD_MODEL` for a stored tensor that is damaged
@@ -36,10 +36,15 @@ export function readConstant(index: GraphIndex, name: string, chain = 0): Consta
       return { dims: [source.data.length], data: source.data }
     case 'Transpose':
       return transposeMatrix(source, intsAttribute(node, 'perm'))
+    case 'QuantizeLinear':
     case 'DequantizeLinear': {
       const scale = readConstant(index, node.input[1] ?? '', chain + 1)
       const zeroPoint = node.input[2] ? readConstant(index, node.input[2], chain + 1) : undefined
-      return scale && dequantise(source, scale.data, zeroPoint?.data, intAttribute(node, 'axis', 1))
+      if (!scale) return undefined
+      const axis = intAttribute(node, 'axis', 1)
+      if (node.opType === 'DequantizeLinear') return dequantise(source, scale.data, zeroPoint?.data, axis)
+      const isSigned = index.constants.get(node.input[2] ?? '')?.dataType === DataType.INT8
+      return quantise(source, scale.data, zeroPoint?.data, isSigned)
     }
     default:
       return undefined
@@ -62,6 +67,26 @@ export function dequantise(
     result[i] = (data[i]! - (zeroPoint?.[zeroPoint.length === 1 ? 0 : group] ?? 0)) * scale[group]!
   }
   return { dims, data: result }
+}
+
+/** round(value / scale) + zero point, clamped to 8 bits, with one scale for all. */
+function quantise(
+  { dims, data }: ConstantArray,
+  scale: ArrayLike<number>,
+  zeroPoint: ArrayLike<number> | undefined,
+  isSigned: boolean,
+): ConstantArray | undefined {
+  if (scale.length !== 1) return undefined
+  const [least, greatest] = isSigned ? [-128, 127] : [0, 255]
+  const result = Float32Array.from(data, (value) =>
+    Math.min(greatest, Math.max(least, roundHalfToEven(Math.fround(value / scale[0]!)) + (zeroPoint?.[0] ?? 0))),
+  )
+  return { dims, data: result }
+}
+
+function roundHalfToEven(value: number): number {
+  const rounded = Math.round(value)
+  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
 }
 
 function transposeMatrix(

@@ -219,6 +219,15 @@ export const heads: Readonly<Record<string, Head>> = {
     },
     tolerance: 0.03,
   },
+  'QDQ MatMul, the kernel quantised in the graph': {
+    kind: 'QDQ MatMul+Add',
+    build: (g, x) => {
+      const [scale, zeroPoint] = [scalar(g, 0.01), g.constant(DataType.INT8, [], Int8Array.of(0))]
+      const kernel = quantise(g, g.reshape(g.weights([classes * size], size), [size, classes]), scale, zeroPoint)
+      return g.add(g.op('MatMul', [roundTrip(g, flat(g, x)), g.op('DequantizeLinear', [kernel, scale, zeroPoint])]), g.bias(classes)) // prettier-ignore
+    },
+    tolerance: 0.03,
+  },
   'QLinearMatMul, a bias of 8 bits added': {
     kind: 'QLinearMatMul+Add',
     build: (g, x) => {
