@@ -104,7 +104,8 @@ export async function perform(
       print: (lines) => write(wrap(lines, width, 2)),
       printJson: (value) => write(JSON.stringify(value)),
       complain: (message) => writeTo(stderr)(wrap(errorLine(message), widthOf(stderr, variables), 2)),
-      remark: (message) => (quiet ? undefined : writeTo(stderr)(wrap(printable(message), widthOf(stderr, variables), 2))),
+      remark: (message) =>
+        quiet ? undefined : writeTo(stderr)(wrap(printable(message), widthOf(stderr, variables), 2)),
       call: { cacheDir: cache, hub, proxies: proxiesOf(variables), signal, onProgress: reporter.onProgress },
     })
   } catch (error) {

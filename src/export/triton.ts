@@ -42,7 +42,9 @@ function config({ graph }: LoadedModel, card: ModelCard, name: string): Message 
     max_batch_size: isFree ? mostPictures : 0,
     input: graph.input.map(tensor),
     output: graph.output.map((info) => ({ ...tensor(info), label_filename: labelFile })),
-    ...(isFree && card.oneByOne === undefined ? { dynamic_batching: { max_queue_delay_microseconds: longestWait } } : {}),
+    ...(isFree && card.oneByOne === undefined
+      ? { dynamic_batching: { max_queue_delay_microseconds: longestWait } }
+      : {}),
     parameters: (['input', 'preprocess', 'base', 'oneByOne', 'increments'] as const)
       .filter((field) => card[field] !== undefined)
       .map((field) => ({ key: `nplusk.${field}`, value: { string_value: JSON.stringify(card[field]) } })),

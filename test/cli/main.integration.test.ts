@@ -244,7 +244,7 @@ describe('failures end with 1 and a sentence that tells what to do', () => {
     [['inspect', 'flowers'], /^extend: flowers is a folder without a bundle and without an ONNX file; .*\.\n$/],
     [
       ['models', 'pull', 'inception-v3', '--cache-dir', 'damaged/bundle.json/cache'],
-      /^extend: Cannot write to the cache folder damaged\/bundle\.json\/cache: a part of the path is a file, not a folder; name another cache folder with --cache-dir\.\n$/,
+      /^extend: Cannot write to the cache folder damaged\/bundle\.json\/cache: a part of the path is a file, not a folder; check the path, or name another cache folder with --cache-dir\.\n$/,
     ],
     [['classes', '--model', 'damaged'], /^extend: damaged\/bundle\.json is damaged: .*\.\n$/],
     [

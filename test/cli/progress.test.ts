@@ -37,6 +37,22 @@ async function show({
   return stderr.content
 }
 
+test('that a model is being loaded is told at once, and nothing is left of it on a terminal', async () => {
+  const loading = async (terminal: boolean) => {
+    const stderr = new KeptOutput({ terminal })
+    const reporter = await progressReporter({ stderr, variables: {} }, { quiet: false, verbose: false })
+    reporter.onProgress(step('load', 0, 1))
+    const first = stripVTControlCharacters(stderr.content)
+    reporter.onProgress(step('load', 1, 1))
+    reporter.close()
+    return { first, last: stripVTControlCharacters(stderr.content) }
+  }
+  expect(await loading(false)).toEqual({ first: 'Loading the model\n', last: 'Loading the model\n' })
+  const { first, last } = await loading(true)
+  expect(first).toContain('  Loading the model')
+  expect(last).not.toContain('\n')
+})
+
 describe('progress', () => {
   test('is a plain line per stage where there is no terminal', async () => {
     expect(await show({ terminal: false })).toBe('Reading images\nMerging the heads\n')
