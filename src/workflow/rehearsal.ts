@@ -6,8 +6,7 @@ import { decodeRehearsalPack } from '../bundle/rehearsal-pack.js'
 import { openTable } from '../bundle/table-file.js'
 import { checkBundleFile, type Bundle } from '../bundle/read.js'
 import { assetPath } from '../core/assets.js'
-import { NpluskError } from '../core/errors.js'
-import { isReadable } from '../core/is-readable.js'
+import { NpluskError, readError } from '../core/errors.js'
 import { isPlainName } from '../core/plain-names.js'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
@@ -124,8 +123,13 @@ async function builtinRehearsal(
 }
 
 async function readPack(file: string, backbone: Backbone, remedy?: string): Promise<Rehearsal | undefined> {
-  if (!(await isReadable(file))) return undefined
-  const { table, baseHash } = decodeRehearsalPack(await readFile(file), file, remedy)
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) return undefined
+    // A pack that is there and cannot be read must not pass for none.
+    throw readError(error, file)
+  })
+  if (bytes === undefined) return undefined
+  const { table, baseHash } = decodeRehearsalPack(bytes, file, remedy)
   // Features of another version of the model would be silently wrong.
   if (baseHash !== backbone.sha256 || table.dim !== backbone.dim) return undefined
   return { table, source: 'builtin', images: imageCount(table) }

@@ -7,6 +7,7 @@ import { NpluskError } from '../../src/core/errors.js'
 import { createRandom, type Random } from '../../src/math/random.js'
 import { fileBackbone } from '../../src/model/file-backbone.js'
 import { decodeModel, encodeModel } from '../../src/onnx/model.js'
+import { processorTime } from '../support/processor-time.js'
 
 const folder = '../shared/models'
 const isHere = existsSync(folder)
@@ -51,7 +52,7 @@ describe(title, () => {
       let refused = 0
       for (let round = 0; round < 100; round++) {
         await writeFile(file, damage(bytes, random))
-        const start = performance.now()
+        const start = processorTime()
         try {
           const { backbone } = await fileBackbone(file, { input })
           expect(backbone.classes.length).toBeGreaterThan(1)
@@ -60,7 +61,7 @@ describe(title, () => {
           expect(error.message).toMatch(/^\S[^\n]*\.$/)
           refused += 1
         }
-        expect(performance.now() - start).toBeLessThan(10_000)
+        expect(processorTime() - start).toBeLessThan(10)
       }
       expect(refused).toBeGreaterThan(20)
       // Of the whole process, in kilobytes.

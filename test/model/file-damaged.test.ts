@@ -8,6 +8,7 @@ import { fileBackbone } from '../../src/model/file-backbone.js'
 import { changed, cloneModel, encodeModel, type LoadedModel } from '../../src/onnx/model.js'
 import { mobilenetV2, squeezenet } from '../support/tiny-models/convolutional.js'
 import { headModel } from '../support/tiny-models/heads.js'
+import { processorTime } from '../support/processor-time.js'
 
 const sound: LoadedModel[] = [
   squeezenet().model,
@@ -57,7 +58,7 @@ test.each(Object.entries(damages))(
     let refused = 0
     for (let round = 0; round < 100; round++) {
       await writeFile(file, damage(sound[round % sound.length]!, random))
-      const start = performance.now()
+      const start = processorTime()
       try {
         const { backbone } = await fileBackbone(file, {})
         expect(backbone.classes.length).toBeGreaterThan(1)
@@ -66,7 +67,7 @@ test.each(Object.entries(damages))(
         expect(error.message).toMatch(/^\S[^\n]*\.$/)
         refused += 1
       }
-      expect(performance.now() - start).toBeLessThan(10_000)
+      expect(processorTime() - start).toBeLessThan(10)
     }
     expect(refused).toBeGreaterThan(10)
     // The peak of the whole process, in kilobytes: what a single file took for a moment counts too.

@@ -6,6 +6,7 @@ import { cloneModel, decodeModel, encodeModel, type LoadedModel } from '../../sr
 import { squeezenet } from '../support/tiny-models/convolutional.js'
 import { headModel } from '../support/tiny-models/heads.js'
 import { swin, vit } from '../support/tiny-models/transformers.js'
+import { processorTime } from '../support/processor-time.js'
 
 const sound: LoadedModel[] = [
   squeezenet().model,
@@ -79,7 +80,7 @@ describe('a damaged file gives a clear error or a sound location, at once:', () 
     let refused = 0
     for (let round = 0; round < 60; round++) {
       const bytes = damage(sound[round % sound.length]!, random)
-      const start = performance.now()
+      const start = processorTime()
       try {
         readAll(bytes)
       } catch (error) {
@@ -87,7 +88,7 @@ describe('a damaged file gives a clear error or a sound location, at once:', () 
         if (!(error instanceof NpluskError)) throw error
         expect(error.message).toMatch(/^\S[^\n]*[.;]$/)
       }
-      expect(performance.now() - start).toBeLessThan(2000)
+      expect(processorTime() - start).toBeLessThan(2)
     }
     expect(refused).toBeGreaterThan(5)
   })

@@ -4,6 +4,7 @@ import { NpluskError } from '../../src/core/errors.js'
 import { createRandom } from '../../src/math/random.js'
 import { freeBatch, headWeights, locateHead } from '../../src/model/locate.js'
 import { decodeModel } from '../../src/onnx/model.js'
+import { processorTime } from '../support/processor-time.js'
 
 const folder = '../shared/models'
 const nchw = { layout: 'NCHW', width: 224, height: 224, channels: 3 }
@@ -91,7 +92,7 @@ describe(title, () => {
           const at = random.integer(Math.min(damaged.length, 20_000))
           damaged[random.integer(2) === 0 ? at : damaged.length - 1 - at] = random.integer(256)
         }
-        const start = performance.now()
+        const start = processorTime()
         try {
           const model = decodeModel(damaged)
           const found = locateHead(model)
@@ -101,7 +102,7 @@ describe(title, () => {
           if (!(error instanceof NpluskError)) throw error
           expect(error.code).toBe('BAD_MODEL')
         }
-        expect(performance.now() - start).toBeLessThan(10_000)
+        expect(processorTime() - start).toBeLessThan(10)
       }
     },
   )

@@ -3,6 +3,7 @@ import { NpluskError } from '../../src/core/errors.js'
 import { tfliteToOnnx } from '../../src/tflite/convert.js'
 import type { TfliteModel } from '../../src/tflite/model.js'
 import { readTflite } from '../../src/tflite/read.js'
+import { processorTime } from '../support/processor-time.js'
 import { tinyClassifier } from './tiny-classifier.js'
 import { writeOverlappingTables, writeTflite } from './write-tflite.js'
 
@@ -65,9 +66,9 @@ describe('readTflite', () => {
 
   test('tables that overlap cost no more than the file is long', () => {
     const bomb = writeOverlappingTables(20_000) // 400 million numbers to follow, in 160 kB
-    const start = performance.now()
+    const start = processorTime()
     expect(() => readTflite(bomb)).toThrow('damaged')
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(processorTime() - start).toBeLessThan(2)
   })
 })
 

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { Manifest } from '../../src/bundle/manifest.js'
 import { readBundle } from '../../src/bundle/read.js'
@@ -59,6 +59,17 @@ describe('a bundle that was made with --rehearsal none', () => {
     rmSync(place.path('cache', 'rehearsal'), { recursive: true })
     const third = await place.draw('third', { grey: 6 })
     expect((await place.add({ ...builtin, add: [third] })).heldOut.old?.count).toBe(12)
+  })
+})
+
+test('a pack that is there and cannot be read does not pass for none', async () => {
+  const { place, again, pack } = await withoutOldImages()
+  const { rehearsal } = await pack()
+  rmSync(rehearsal!.file)
+  mkdirSync(rehearsal!.file)
+  await expect(place.add(again)).rejects.toMatchObject({
+    code: 'IO',
+    message: `Cannot read ${rehearsal!.file}: it is a folder; give a file.`,
   })
 })
 
