@@ -232,8 +232,8 @@ export const heads: Readonly<Record<string, Head>> = {
     kind: 'QLinearMatMul+Add',
     build: (g, x) => {
       const [scale, zeroPoint] = [scalar(g, 0.02), bytes(g, 3)]
-      const [midScale, midZero] = [scalar(g, 0.05), bytes(g, 128)]
-      const [outScale, outZero] = [scalar(g, 0.06), bytes(g, 120)]
+      const [midScale, midZero] = [scalar(g, 0.08), bytes(g, 128)]
+      const [outScale, outZero] = [scalar(g, 0.1), bytes(g, 120)]
       const features = [quantise(g, flat(g, x), scale, zeroPoint), scale, zeroPoint]
       const kernel = [int8s(g, [size, classes]), scalar(g, 0.01), g.constant(DataType.INT8, [], Int8Array.of(2))]
       const scores = g.op('QLinearMatMul', [...features, ...kernel, midScale, midZero])
@@ -245,7 +245,7 @@ export const heads: Readonly<Record<string, Head>> = {
       const added = [scores, midScale, midZero, bias, scalar(g, 0.01), bytes(g, 100), outScale, outZero]
       return g.op('DequantizeLinear', [g.op('QLinearAdd', added), outScale, outZero])
     },
-    tolerance: 0.06,
+    tolerance: 0.1,
   },
   QLinearConv: {
     kind: 'QLinearConv1x1',
