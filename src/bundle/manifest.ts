@@ -3,6 +3,7 @@ import type { Preprocess } from '../image/types.js'
 import type { ClassInfo } from '../model/imagenet.js'
 import { faultInManifest } from './check-manifest.js'
 import { columnsOf } from './columns.js'
+import type { InputRecord } from '../model/input-record.js'
 
 /** The bundle format this version writes and reads. */
 export const bundleFormat = 1
@@ -61,7 +62,13 @@ export interface Manifest {
   readonly format: number
   /** Grows by one with every change. */
   readonly revision: number
-  readonly base: { readonly name: string; readonly sha256: string; readonly classes: readonly ClassInfo[] }
+  readonly base: {
+    readonly name: string
+    readonly sha256: string
+    readonly classes: readonly ClassInfo[]
+    /** How the values of pixels are scaled in the backbone, and how that was found out; absent in older bundles. */
+    readonly input?: InputRecord
+  }
   readonly backbone: {
     readonly file: string
     readonly sha256: string

@@ -3,6 +3,7 @@ import { hashOf } from '../core/hash-of.js'
 import type { Preprocess } from '../image/types.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
 import { fetchKnownModel, type FetchOptions } from './fetch.js'
+import { knownInput, type InputRecord } from './input-record.js'
 import { imagenetClasses, type ClassInfo } from './imagenet.js'
 import { locateHead } from './locate.js'
 import { prepareBackbone } from './prepare.js'
@@ -22,6 +23,8 @@ export interface Backbone {
   /** D: length of the feature vector. */
   readonly dim: number
   readonly preprocess: Preprocess
+  /** How the values are scaled after that, and how that is known; absent in bundles of earlier versions. */
+  readonly input?: InputRecord
   /** The N old classes, in column order. */
   readonly classes: readonly ClassInfo[]
   /** Why the graph runs one picture after the other, where it does: a clause for people. */
@@ -46,7 +49,8 @@ export async function knownBackbone(name: string, options: FetchOptions): Promis
     }),
   )
   const dim = taps.reduce((sum, { size }) => sum + size, 0)
-  return { name, sha256, graph, graphHash: hashOf(graph), dim, preprocess, classes: await imagenetClasses() }
+  const input = knownInput(known.title)
+  return { name, sha256, graph, graphHash: hashOf(graph), dim, preprocess, input, classes: await imagenetClasses() }
 }
 
 /** Lengths of what the graph gives. */

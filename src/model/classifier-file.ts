@@ -6,7 +6,8 @@ import { loadExternalData } from '../onnx/external-data.js'
 import { decodeModel, type LoadedModel } from '../onnx/model.js'
 import { nameColumns, type NamedClasses } from './describe/class-names.js'
 import { readCompanions } from './describe/companions.js'
-import { hintsOf, type InputHints, type InputOptions } from './describe/hints.js'
+import { fits, namesInLabelFile } from './describe/label-files.js'
+import { forChannels, hintsOf, type InputHints, type InputOptions } from './describe/hints.js'
 import { freeBatch, isCalledFeatures, locateHead, type HeadLocation } from './locate.js'
 import { withChannels } from './normalisation.js'
 
@@ -27,6 +28,8 @@ export interface ClassifierFile {
   readonly named: NamedClasses
   /** Whether the scores may well be no scores: nobody names classes, there is no softmax, and their output is called as features are. */
   readonly isLikeEncoder: boolean
+  /** Files with class names of another number than the model has, where no other one fits. */
+  readonly unfit: readonly { readonly source: string; readonly count: number }[]
   /** What the user and the files beside the model say about its input. */
   readonly hints: InputHints
   /** Which of them said how big, and how scaled, the input is. */
@@ -39,11 +42,11 @@ const largestSide = 1024
 /**
  * Reads an ONNX classifier: weights beside it, head, bottleneck, class names, and what is said about its input.
  *
- * @throws NpluskError `NOT_FOUND` where there is no such file, `BAD_MODEL` where it is damaged or no classifier of RGB
+ * @throws NpluskError `NOT_FOUND` where there is no such file, `BAD_MODEL` where it is damaged or no classifier of
  * images, `BAD_INPUT` where a file beside it is damaged, `USAGE` for a wrong option
  */
 export async function readClassifierFile(file: string, options: InputOptions = {}): Promise<ClassifierFile> {
-  const said = hintsOf(options)
+  const given = hintsOf(options)
   const bytes = await readModelFile(file)
   const complete = await loadExternalData(decodeModel(bytes, file), dirname(file), file)
   if (complete.metadataProps.some(({ key }) => key === 'nplusk.format')) {
@@ -53,11 +56,15 @@ export async function readClassifierFile(file: string, options: InputOptions = {
   const model = batch === 1 ? freeWherePossible(complete, options.layout) : freeBatch(complete, options.layout)
   const location = locateHead(model, options)
   const { input, classes } = location
-  if (input.channels !== 3) {
+  if (input.channels !== 3 && input.channels !== 1) {
     throw new NpluskError(
       'BAD_MODEL',
-      `Input ${input.name} of ${file} has ${input.channels} channels; only classifiers of RGB images, with 3, can be extended (--layout says which axis holds them).`,
+      `Input ${input.name} of ${file} has ${input.channels} channels; only classifiers of colour images, with 3, or of grey ones, with 1, can be extended (--layout says which axis holds them).`,
     )
+  }
+  const said = forChannels(given, input.channels)
+  if (said === undefined) {
+    throw new NpluskError('USAGE', `${file} takes one channel, the brightness; give --mean and --std one number each, and leave --channels out.`) // prettier-ignore
   }
   for (const [side, size] of [
     ['width', input.width],
@@ -73,12 +80,16 @@ export async function readClassifierFile(file: string, options: InputOptions = {
       throw new NpluskError('USAGE', `The model takes images of ${side} ${size}, not ${said[side]}; leave --size out.`)
   }
   const companions = await readCompanions(file, complete)
-  const named = await nameColumns(
-    classes,
-    companions.names.find(({ names }) => names.length === classes),
-  )
+  const found =
+    options.labels === undefined
+      ? companions.names.find(({ names }) => fits(names, classes))
+      : await namesInLabelFile(options.labels, classes)
+  const named = await nameColumns(classes, found)
+  const unfit = found ? [] : companions.names.map(({ names, source }) => ({ source, count: names.length }))
+  // Colours mean nothing to a model with one channel: the rest of what is said may still hold.
+  const beside = forChannels(companions.hints, input.channels) ?? sizesIn(companions.hints)
   const source = (field: keyof InputHints): string | undefined =>
-    said[field] !== undefined ? 'options' : companions.hints[field] !== undefined ? companions.hintSource : undefined
+    said[field] !== undefined ? 'options' : beside[field] !== undefined ? companions.hintSource : undefined
   return {
     file,
     sha256: createHash('sha256').update(bytes).digest('hex'),
@@ -88,12 +99,13 @@ export async function readClassifierFile(file: string, options: InputOptions = {
     takesOne: batch === 1 && location.input.batch === 1,
     batch,
     named,
+    unfit,
     isLikeEncoder:
       named.source === 'none' &&
       location.probabilities === undefined &&
       !location.isMultiLabel &&
       isCalledFeatures(location.output),
-    hints: { ...inOrder(companions.hints, said.channels), ...said },
+    hints: { ...inOrder(beside, said.channels), ...said },
     sources: { size: source('cropFraction'), values: source('mean') },
   }
 }
@@ -108,10 +120,14 @@ function freeWherePossible(model: LoadedModel, layout: InputOptions['layout']): 
   }
 }
 
+function sizesIn({ mean: _mean, std: _std, scale: _scale, channels: _channels, ...sizes }: InputHints): InputHints {
+  return sizes
+}
+
 /** What a file says of the channels, in the order that the user wants them in. */
 function inOrder(hints: InputHints, wanted: InputHints['channels']): InputHints {
   const { channels, scale, mean, std } = hints
-  if (!wanted || !channels || scale === undefined || !mean || !std) return hints
+  if (!wanted || wanted === 'L' || !channels || scale === undefined || !mean || !std) return hints
   return { ...hints, ...withChannels({ channels, scale, mean, std }, wanted) }
 }
 

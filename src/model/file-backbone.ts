@@ -1,14 +1,15 @@
 import { basename } from 'node:path'
 import { hashOf } from '../core/hash-of.js'
-import type { CallOptions } from '../core/progress.js'
 import { encodeModel } from '../onnx/model.js'
 import type { Backbone } from './backbone.js'
 import { couplingOf, type BatchCoupling } from './batch-coupling.js'
 import { readClassifierFile, type ClassifierFile } from './classifier-file.js'
 import type { InputOptions } from './describe/hints.js'
-import { findInput, preprocessOf, type FoundInput } from './find-input.js'
+import { findInput, type FindInputOptions, type FoundInput } from './find-input.js'
+import { inputRecord } from './input-record.js'
 import { keepLogits } from './keep-logits.js'
 import { prepareBackbone, type BackboneRecipe } from './prepare.js'
+import { preprocessOf } from './usual-input.js'
 
 /** What an ONNX classifier turned out to be. */
 export interface FileBackbone {
@@ -28,15 +29,12 @@ export interface FileBackbone {
  *
  * @param options.name of the model; default: the file's
  * @param options.samples photographs to try on; the more varied the better
+ * @param options.pins folder where findings are kept
  * @throws NpluskError as `readClassifierFile`; `BAD_MODEL` where the runtime refuses the graph
  */
 export async function fileBackbone(
   file: string,
-  options: CallOptions & {
-    readonly name?: string
-    readonly input?: InputOptions
-    readonly samples?: readonly string[]
-  },
+  options: FindInputOptions & { readonly name?: string; readonly input?: InputOptions },
 ): Promise<FileBackbone> {
   const source = await readClassifierFile(file, options.input)
   const { model, location, named, sha256 } = source
@@ -63,6 +61,7 @@ export async function fileBackbone(
     graphHash: hashOf(graph),
     dim: taps.reduce((sum, { size }) => sum + size, 0),
     preprocess,
+    input: inputRecord(found),
     classes: named.classes,
     ...(coupling ? { oneByOne: coupling.reason } : {}),
   }

@@ -1,19 +1,16 @@
-import { readdir } from 'node:fs/promises'
-import { assetPath } from '../core/assets.js'
 import type { CallOptions } from '../core/progress.js'
-import { loadImage } from '../image/decode.js'
 import type { Preprocess } from '../image/types.js'
 import type { ClassifierFile } from './classifier-file.js'
-import type { InputHints } from './describe/hints.js'
-import { usualConventions, withChannels, type Convention, type Normalisation } from './normalisation.js'
+import type { Convention, Normalisation } from './normalisation.js'
+import { pinOf, type InputTrial } from './pinned-input.js'
 import type { BackboneRecipe } from './prepare.js'
-import { isDecisive, tryConventions, type Trial } from './try-conventions.js'
+import { addedImages, fewestPhotographs, noSamples, oldImages, type Samples } from './trial-images.js'
+import { tryConventions } from './try-conventions.js'
+import { possibleConventions } from './usual-input.js'
+import { leastMargin } from './weigh-trial.js'
 
-/** Most images that the conventions are tried on: enough to tell them apart, few enough to take seconds. */
-const trialImages = 24
-
-/** With fewer photographs the drawings that come with the package are asked about too. */
-const fewestPhotographs = 8
+/** Answers of so many classes tell a right convention without knowing which are right. */
+const manyClasses = 100
 
 /** How pixels get into a classifier, and how that was found out. */
 export interface FoundInput {
@@ -22,38 +19,35 @@ export interface FoundInput {
   readonly normalisation: Normalisation | undefined
   /** The convention's name, where it is a usual one. */
   readonly convention: string | undefined
-  /** Who said how the values are scaled: `options`, a file's name, `metadata`, `input type` (uint8), `trial`. */
+  /** Who said how the values are scaled: `options`, a file's name, `metadata`, `input type` (uint8), `graph` (its first nodes), `trial`. */
   readonly source: string
   /** Who said how pictures are resized and cropped; `usual` where nobody did. */
   readonly sizeSource: string
   /** False where the guess may well be wrong. */
   readonly isSure: boolean
-  readonly trial?: Trial & { readonly photographs: number; readonly drawings: number }
+  readonly trial?: InputTrial
 }
 
-/** Where nobody says otherwise: the central 87.5 % of the picture at 224 pixels, as most ImageNet classifiers are measured. */
-export function preprocessOf({ location: { input }, hints }: ClassifierFile): Preprocess {
-  return {
-    width: input.width ?? hints.width ?? 224,
-    height: input.height ?? hints.height ?? 224,
-    resize: hints.resize ?? 'shorter',
-    cropFraction: hints.cropFraction ?? 0.875,
-    interpolation: hints.interpolation ?? 'bilinear',
-  }
+export interface FindInputOptions extends CallOptions {
+  readonly samples?: Samples
+  /** Where findings are kept. @default they are not */
+  readonly pins?: string
 }
 
 /**
- * Finds out how a classifier's input is scaled: from what is said about it, else by trying the usual conventions on
- * photographs, and with fewer than eight of those on drawings too.
+ * Finds out how a classifier's input is scaled: from what is said about it, else by what its first nodes tell, else by
+ * trying the usual conventions on old photographs, and with fewer than eight of those on drawings too. What was found
+ * by trial is kept, so that later runs cannot differ; a finding that was not sure yields to one that is.
  *
  * @throws NpluskError `BAD_MODEL` where the conventions have to be tried and the runtime refuses the graph
  */
 export async function findInput(
-  { location, hints, sources, model }: ClassifierFile,
+  source: ClassifierFile,
   recipe: BackboneRecipe,
   preprocess: Preprocess,
-  options: CallOptions & { readonly samples?: readonly string[] },
+  options: FindInputOptions,
 ): Promise<FoundInput> {
+  const { location, hints, sources, sha256 } = source
   const common = { preprocess, sizeSource: sources.size ?? 'usual' }
   if (location.input.type === 'uint8') {
     const { channels = 'RGB' } = hints
@@ -61,60 +55,67 @@ export async function findInput(
       channels === 'BGR' ? { channels, scale: 255, mean: [0, 0, 0], std: [1, 1, 1] } : undefined
     return { ...common, normalisation, convention: undefined, source: 'input type', isSure: true }
   }
-  const candidates = conventionsFor(hints)
-  const only = candidates.length === 1 ? candidates[0] : undefined
-  if (only) {
-    const { name: convention, normalisation } = only
-    return { ...common, normalisation, convention, source: sources.values ?? 'options', isSure: true }
+  const possible = possibleConventions(source, preprocess)
+  const [first, ...others] = possible.conventions
+  if (others.length === 0) {
+    const { name: convention, normalisation } = first!
+    return { ...common, normalisation, convention, source: possible.source, isSure: true }
   }
-  const images = await samplesFor(preprocess, options.samples ?? [])
-  const tried = await tryConventions(model, recipe, candidates, images.pixels, options)
-  const trial = { ...tried, photographs: images.photographs, drawings: images.pixels.length - images.photographs }
-  const { normalisation, name: convention } = trial.chosen
-  const isSure = isDecisive(trial) && trial.photographs >= fewestPhotographs
-  return { ...common, normalisation, convention, source: 'trial', isSure, trial }
+  const { head, bottleneck } = location
+  const asked = { conventions: possible.conventions, preprocess, head, bottleneck, layout: location.input.layout }
+  const pin = options.pins === undefined ? undefined : pinOf(options.pins, sha256, asked)
+  const kept = await pin?.read()
+  const { old } = options.samples ?? noSamples
+  let trial = kept
+  if (kept === undefined || (!isSure(kept) && old.length >= fewestPhotographs)) {
+    const found = await tryOn(source, recipe, possible.conventions, preprocess, options)
+    if (kept === undefined || isSure(found) || kept.chosen.name === found.chosen.name) {
+      trial = found
+      await pin?.write(found)
+      if (kept && kept.chosen.name !== found.chosen.name) options.onProgress?.(changed(source.file, kept, found))
+    }
+  }
+  const { normalisation, name: convention } = trial!.chosen
+  return { ...common, normalisation, convention, source: 'trial', isSure: isSure(trial!), trial: trial! }
 }
 
-/** The usual conventions that agree with what is said, or the one that follows from it. */
-export function conventionsFor({ channels, scale, mean, std }: InputHints): Convention[] {
-  const orders = channels ? [channels] : (['RGB', 'BGR'] as const)
-  if (mean && std) {
-    const usual = (wanted: Normalisation) =>
-      usualConventions.find(({ normalisation }) => JSON.stringify(normalisation) === JSON.stringify(wanted))?.name
-    return orders.map((order) => {
-      const normalisation = { channels: order, scale: scale ?? 1, mean, std }
-      return { name: usual(normalisation) ?? `mean ${mean.join(', ')}, std ${std.join(', ')}, ${order}`, normalisation }
-    })
-  }
-  if (channels === undefined) return [...usualConventions]
-  const turned = usualConventions.map(({ name, normalisation }) => ({
-    name: normalisation.channels === channels ? name : `${name}, in ${channels}`,
-    normalisation: withChannels(normalisation, channels),
-  }))
-  const keys = turned.map(({ normalisation }) => JSON.stringify(normalisation))
-  return turned.filter((_, i) => keys.indexOf(keys[i]!) === i)
+/**
+ * Only pictures of its own classes say surely what a classifier wants, and these only by their right answers, by the
+ * statistics of its training pictures, or where there are very many answers: of few a wrong convention may well give
+ * clearer ones.
+ */
+function isSure({ margin, photographs, labelled, statistics, classes }: InputTrial): boolean {
+  const tells = labelled > 0 || statistics || classes >= manyClasses
+  return margin >= leastMargin && photographs >= fewestPhotographs && tells
 }
 
-async function samplesFor(
+/** New photographs are asked only where drawings, and what there is of old ones, tell nothing. */
+async function tryOn(
+  { model, named }: ClassifierFile,
+  recipe: BackboneRecipe,
+  conventions: readonly Convention[],
   preprocess: Preprocess,
-  files: readonly string[],
-): Promise<{ pixels: Uint8Array[]; photographs: number }> {
-  const pixels = await readable(evenly(files, trialImages), preprocess)
-  const photographs = pixels.length
-  if (photographs >= fewestPhotographs) return { pixels, photographs }
-  const folder = assetPath('drawings')
-  const drawings = (await readdir(folder)).sort().map((name) => `${folder}/${name}`)
-  return { pixels: [...pixels, ...(await readable(drawings, preprocess))], photographs }
+  options: FindInputOptions,
+): Promise<InputTrial> {
+  const samples = options.samples ?? noSamples
+  const { images, photographs } = await oldImages(preprocess, samples, named.classes)
+  const drawings = images.length - photographs
+  try {
+    const trial = await tryConventions(model, recipe, conventions, images, options)
+    return { ...trial, photographs: trial.images - drawings, drawings, added: 0 }
+  } catch (error) {
+    if (photographs >= fewestPhotographs || samples.added.length === 0) throw error
+    const added = await addedImages(preprocess, samples)
+    const trial = await tryConventions(model, recipe, conventions, [...images, ...added], options)
+    return { ...trial, photographs, drawings, added: added.length }
+  }
 }
 
-async function readable(files: readonly string[], preprocess: Preprocess): Promise<Uint8Array[]> {
-  const results = await Promise.allSettled(files.map((file) => loadImage(file, preprocess)))
-  // Whoever reads all images reports those that cannot be read.
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-}
-
-/** At most `count` items at even distances. */
-export function evenly<T>(items: readonly T[], count: number): T[] {
-  if (items.length <= count) return [...items]
-  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!)
+function changed(
+  file: string,
+  before: InputTrial,
+  now: InputTrial,
+): Parameters<NonNullable<CallOptions['onProgress']>>[0] {
+  const message = `${file} was taken to want "${before.chosen.name}", which was a guess; on old photographs it is "${now.chosen.name}", which counts from now on. Bundles made before keep theirs: make them again.`
+  return { type: 'warning', code: 'PREPROCESSING_CHANGED', message }
 }

@@ -1,11 +1,14 @@
-/** What happens to a pixel value (0..255) before the base graph sees it: channel order, then (x / 255 · scale − mean) / std. */
+/** What the base graph is given of a pixel's colours; `L` is their luma, a single channel (see `input-nodes.ts`). */
+export type Channels = 'RGB' | 'BGR' | 'L'
+
+/** What happens to a pixel value (0..255) before the base graph sees it: channels, then (x / 255 · scale − mean) / std. */
 export interface Normalisation {
-  readonly channels: 'RGB' | 'BGR'
+  readonly channels: Channels
   /** 1 for values in 0..1, 255 for values in 0..255. */
   readonly scale: number
-  /** [3] in the order of `channels`. */
+  /** [3] in the order of `channels`; [1] for `L`. */
   readonly mean: readonly number[]
-  /** [3] in the order of `channels`. */
+  /** As `mean`. */
   readonly std: readonly number[]
 }
 
@@ -17,7 +20,7 @@ export interface Convention {
 
 const none = { mean: [0, 0, 0], std: [1, 1, 1] }
 
-/** The usual conventions, the most usual first: where images do not tell two apart, the earlier one is taken. */
+/** The usual conventions for three channels; which of them is the most usual depends on the exporter (`describe/exporter.ts`). */
 export const usualConventions: readonly Convention[] = [
   {
     name: 'ImageNet mean and std',
@@ -37,8 +40,32 @@ export const usualConventions: readonly Convention[] = [
   { name: '0..255, BGR', normalisation: { channels: 'BGR', scale: 255, ...none } },
 ]
 
+/** Usual ones for small pictures only: the statistics of CIFAR-10, with both deviations that are in use. */
+export const smallConventions: readonly Convention[] = [
+  {
+    name: 'CIFAR-10 mean and std',
+    normalisation: { channels: 'RGB', scale: 1, mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
+  },
+  {
+    name: 'CIFAR-10 mean, std within pictures',
+    normalisation: { channels: 'RGB', scale: 1, mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] },
+  },
+]
+
+/** The usual conventions for one channel. */
+export const greyConventions: readonly Convention[] = [
+  { name: '0..1', normalisation: grey(1, 0, 1) },
+  { name: '-1..1', normalisation: grey(1, 0.5, 0.5) },
+  { name: '0..255', normalisation: grey(255, 0, 1) },
+  { name: 'MNIST mean and std', normalisation: grey(1, 0.1307, 0.3081) },
+]
+
+function grey(scale: number, mean: number, std: number): Normalisation {
+  return { channels: 'L', scale, mean: [mean], std: [std] }
+}
+
 /** The same convention for a model that wants its channels in the given order. */
-export function withChannels(normalisation: Normalisation, channels: Normalisation['channels']): Normalisation {
+export function withChannels(normalisation: Normalisation, channels: 'RGB' | 'BGR'): Normalisation {
   if (normalisation.channels === channels) return normalisation
   const { scale, mean, std } = normalisation
   return { channels, scale, mean: mean.toReversed(), std: std.toReversed() }

@@ -5,148 +5,155 @@ import { valueInfo } from '../onnx/build.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
 import { openSession, type Session } from '../runtime/session.js'
+import { addStatistics, divergence, statisticsTensors, type StoredStatistics } from './batch-statistics.js'
+import { analyseNetwork } from './locate/network.js'
 import { channelShape, normalisationTensors } from './input-nodes.js'
 import type { Convention, Normalisation } from './normalisation.js'
-import { prepareBackbone, tensorNames, type BackboneRecipe } from './prepare.js'
-import { standardErrorsBetween, surety } from './surety.js'
+import { classCount, prepareBackbone, tensorNames, type BackboneRecipe } from './prepare.js'
+import { judgedBy } from './surety.js'
+import { fewestInRound, rounds } from './trial-rounds.js'
+import { leastMargin, weigh, type Tried, type Verdict } from './weigh-trial.js'
 
-/** Makes `inputNodes` put in all of its steps. */
-const everyStep: Normalisation = { channels: 'BGR', scale: 1, mean: [1, 1, 1], std: [2, 2, 2] }
+/** In such divergence from the stored statistics, beside the least, no more pictures are asked about. */
+const farOffFrom = { factor: 20, offset: 1 }
 
-/** Two conventions this close, in standard errors of their difference, are not told apart. */
-const leastMargin = 2
+/** A picture to ask the classifier about. */
+export interface TrialImage {
+  /** RGB, HWC, of the recipe's size. */
+  readonly pixels: Uint8Array
+  /** Its class among the old ones, -1 where it is not known. */
+  readonly label: number
+}
 
-/** Pixels that go through the model at once: eight images of the usual size. */
-const batchPixels = 8 * 224 * 224
-
-/** How sure the classifier is under each convention. */
-export interface Trial {
+/** What trying the conventions gave. */
+export interface Trial extends Verdict {
   /** How many images it was asked about. */
   readonly images: number
-  /** The one that is taken. */
-  readonly chosen: Convention
-  /** All that were tried, the one with the highest mean score first. */
-  readonly scores: readonly { readonly name: string; readonly score: number }[]
-  /**
-   * How far the chosen one is ahead of the best one of another range or channel order, in standard errors; below 2 they
-   * are not told apart. `Infinity` where there is no such other.
-   */
-  readonly margin: number
-  /** The best one of another range or channel order. */
-  readonly rival: string | undefined
-  /** Those of the same range and channel order that are not told apart from it: they would do about as well. */
-  readonly near: readonly string[]
+  /** How many of them had a known class and were judged by it; 0 where too few had. */
+  readonly labelled: number
+  /** Whether the statistics of batch normalisation took part. */
+  readonly statistics: boolean
+  /** N. */
+  readonly classes: number
 }
 
 /**
- * Asks a classifier about some images under several conventions of scaling pixels and takes the one under which it is
- * surest; of those that the images do not tell apart, the first.
+ * Asks a classifier about some images under several conventions of scaling pixels and takes the one under which its
+ * answers are best; of those that the images do not tell apart, the first. One picture at a time: in some graphs an
+ * answer depends on its neighbours.
  *
  * @param base as for `prepareBackbone`
- * @param images RGB, HWC, of the recipe's size
+ * @param conventions the likeliest first
  * @throws NpluskError `BAD_MODEL` where the runtime refuses the graph, or it gives no finite numbers under any convention
  */
 export async function tryConventions(
   base: LoadedModel,
   recipe: BackboneRecipe,
   conventions: readonly Convention[],
-  images: readonly Uint8Array[],
+  images: readonly TrialImage[],
   { signal }: CallOptions,
 ): Promise<Trial> {
-  const session = await openSession(trialGraph(base, recipe))
-  const results: { convention: Convention; scores: Float64Array }[] = []
+  const { graph, stored } = trialGraph(base, recipe)
+  const session = await openSession(graph)
+  const seen: TrialImage[] = []
+  const outputs = conventions.map((): Float32Array[][] => [])
+  const hopeless = new Set<number>()
+  let verdict: Verdict | undefined
   try {
-    for (const convention of conventions) {
-      throwIfAborted(signal)
-      const { logits, classes } = await runAll(session, recipe, convention.normalisation, images)
-      results.push({ convention, scores: surety(logits, classes) })
+    for (const part of rounds(images)) {
+      for (const [i, { normalisation }] of conventions.entries()) {
+        if (hopeless.has(i)) continue
+        for (const { pixels } of part) {
+          throwIfAborted(signal)
+          outputs[i]!.push(await ask(session, recipe, normalisation, pixels, stored))
+        }
+      }
+      seen.push(...part)
+      const tried = conventions.map((convention, i) => triedOf(convention, outputs[i]!, stored))
+      if (stored) for (const i of farOff(tried)) hopeless.add(i)
+      if (seen.length < Math.min(fewestInRound, images.length)) continue
+      verdict = weigh(tried, truthOf(seen))
+      if (verdict && verdict.margin >= leastMargin) break
     }
   } finally {
     await session.close()
   }
-  const ranked = results.toSorted((a, b) => mean(b.scores) - mean(a.scores))
-  const best = ranked[0]!
-  if (best.scores.every((score) => score === 0)) {
+  if (verdict === undefined) {
     throw new NpluskError(
       'BAD_MODEL',
       'The model gives the same answer, or none, to every image under every usual preprocessing; its weights may be damaged: fetch it again, or give --mean and --std.',
     )
   }
-  const chosen = results.find(({ scores }) => standardErrorsBetween(best.scores, scores) < leastMargin)!
-  const others = ranked.filter((result) => result !== chosen)
-  const rival = others.find(({ convention }) => !isSimilar(convention, chosen.convention))
-  const near = others.filter(
-    ({ convention, scores }) =>
-      isSimilar(convention, chosen.convention) && standardErrorsBetween(chosen.scores, scores) < leastMargin,
-  )
+  const labelled = judgedBy(truthOf(seen)).length
+  return { ...verdict, images: seen.length, labelled, statistics: stored !== undefined, classes: classCount(recipe) }
+}
+
+/** Which of them show the first layers something of another size altogether. */
+function farOff(tried: readonly Tried[]): number[] {
+  const values = tried.map(({ divergence: value }) => (value !== undefined && value >= 0 ? value : Infinity))
+  const limit = farOffFrom.factor * Math.min(...values) + farOffFrom.offset
+  return [...values.keys()].filter((i) => values[i]! > limit)
+}
+
+function truthOf(images: readonly TrialImage[]): Int32Array {
+  return Int32Array.from(images, ({ label }) => label)
+}
+
+function triedOf(
+  convention: Convention,
+  outputs: readonly Float32Array[][],
+  stored: StoredStatistics | undefined,
+): Tried {
+  const [logits, means, squares] = [0, 1, 2].map((at) => concat(Float32Array, outputs.flatMap((one) => one[at] ?? []))) // prettier-ignore
   return {
-    images: images.length,
-    chosen: chosen.convention,
-    scores: ranked.map(({ convention, scores }) => ({ name: convention.name, score: mean(scores) })),
-    margin: rival === undefined ? Infinity : standardErrorsBetween(chosen.scores, rival.scores),
-    rival: rival?.convention.name,
-    near: near.map(({ convention }) => convention.name),
+    convention,
+    answers: { logits: logits!, classes: logits!.length / outputs.length },
+    divergence: stored && divergence(stored, means!, squares!),
   }
-}
-
-/** Conventions that differ in mean and deviation alone cost little when mistaken for each other. */
-function isSimilar(a: Convention, b: Convention): boolean {
-  return a.normalisation.channels === b.normalisation.channels && a.normalisation.scale === b.normalisation.scale
-}
-
-/** Whether a trial's result can be relied on. */
-export function isDecisive({ margin }: Trial): boolean {
-  return margin >= leastMargin
 }
 
 /** A prepared backbone whose normalisation is fed with the image, so that one session tries every convention. */
-function trialGraph(base: LoadedModel, recipe: BackboneRecipe): Uint8Array {
-  const model = prepareBackbone(base, { ...recipe, normalisation: everyStep })
-  const { channels, scale, mean, std } = normalisationTensors
-  const fed = new Set<string>([channels, scale, mean, std])
-  const shape = channelShape(recipe.location.input)
+function trialGraph(
+  base: LoadedModel,
+  recipe: BackboneRecipe,
+): { graph: Uint8Array; stored: StoredStatistics | undefined } {
+  const { input } = recipe.location
+  const filled = (value: number) => Array.from({ length: input.channels }, () => value)
+  // Of a kind that makes `inputNodes` put in all of its steps.
+  const channels = input.channels === 1 ? 'L' : 'BGR'
+  const everyStep: Normalisation = { channels, scale: 1, mean: filled(1), std: filled(2) }
+  const model = prepareBackbone(base, { ...recipe, taps: [], normalisation: everyStep })
+  const stored = addStatistics(model, analyseNetwork(base, input.layout).shapes)
+  const fed = new Set<string>(Object.values(normalisationTensors))
+  const shape = channelShape(input)
   model.graph.initializer = model.graph.initializer.filter(({ name }) => !fed.has(name))
   model.graph.input.push(
-    valueInfo(channels, DataType.INT64, [3]),
-    valueInfo(scale, DataType.FLOAT, [1]),
-    valueInfo(mean, DataType.FLOAT, shape),
-    valueInfo(std, DataType.FLOAT, shape),
+    ...(input.channels === 1 ? [] : [valueInfo(normalisationTensors.channels, DataType.INT64, [3])]),
+    valueInfo(normalisationTensors.scale, DataType.FLOAT, [1]),
+    valueInfo(normalisationTensors.mean, DataType.FLOAT, shape),
+    valueInfo(normalisationTensors.std, DataType.FLOAT, shape),
   )
-  return encodeModel(model)
+  return { graph: encodeModel(model), stored }
 }
 
-async function runAll(
+/** The logits of one picture, and where statistics are asked for what the layers see of it. */
+async function ask(
   session: Session,
-  { width, height, location }: BackboneRecipe,
+  { width, height, location: { input } }: BackboneRecipe,
   { channels, scale, mean, std }: Normalisation,
-  images: readonly Uint8Array[],
-): Promise<{ logits: Float32Array; classes: number }> {
-  const shape = channelShape(location.input)
-  const settings = {
-    [normalisationTensors.channels]: {
-      dims: [3],
-      data: channels === 'BGR' ? BigInt64Array.of(2n, 1n, 0n) : BigInt64Array.of(0n, 1n, 2n),
-    },
+  pixels: Uint8Array,
+  stored: StoredStatistics | undefined,
+): Promise<Float32Array[]> {
+  const dims = channelShape(input)
+  const order = channels === 'BGR' ? BigInt64Array.of(2n, 1n, 0n) : BigInt64Array.of(0n, 1n, 2n)
+  const inputs = {
+    [tensorNames.image]: { dims: [1, height, width, 3], data: pixels },
+    ...(channels === 'L' ? {} : { [normalisationTensors.channels]: { dims: [3], data: order } }),
     [normalisationTensors.scale]: { dims: [1], data: Float32Array.of(scale / 255) },
-    [normalisationTensors.mean]: { dims: shape, data: Float32Array.from(mean) },
-    [normalisationTensors.std]: { dims: shape, data: Float32Array.from(std) },
+    [normalisationTensors.mean]: { dims, data: Float32Array.from(mean) },
+    [normalisationTensors.std]: { dims, data: Float32Array.from(std) },
   }
-  const batchSize = Math.max(1, Math.floor(batchPixels / (width * height)))
-  const parts: Float32Array[] = []
-  for (let start = 0; start < images.length; start += batchSize) {
-    const batch = images.slice(start, start + batchSize)
-    const data = new Uint8Array(batch.length * height * width * 3)
-    batch.forEach((image, i) => data.set(image, i * image.length))
-    const image = { dims: [batch.length, height, width, 3], data }
-    const { [tensorNames.baseLogits]: logits } = await session.run({ [tensorNames.image]: image, ...settings }, [
-      tensorNames.baseLogits,
-    ])
-    parts.push(logits!.data as Float32Array)
-  }
-  const all = concat(Float32Array, parts)
-  return { logits: all, classes: all.length / images.length }
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+  const wanted = [tensorNames.baseLogits, ...(stored ? statisticsTensors : [])]
+  const results = await session.run(inputs, wanted)
+  return wanted.map((name) => results[name]!.data as Float32Array)
 }

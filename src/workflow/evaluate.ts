@@ -48,7 +48,8 @@ export interface Evaluation {
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { folder, signal, onProgress } = options
   const { folders, ...found } = await findClasses([folder], 'evaluate', options)
-  const classifier = await openClassifier({ ...options, samples: folders.flatMap(({ files }) => files) })
+  const samples = { old: folders.flatMap(({ files }) => files), added: [] }
+  const classifier = await openClassifier({ ...options, samples })
   try {
     const truths = folders.map((one) => columnOf(one, classifier))
     const files = folders.flatMap((one) => one.files)

@@ -13,7 +13,8 @@ import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
 import { bottleneckFolder } from './cache.js'
 import { findClasses } from './class-folders.js'
-import { defaultAugment, defaultPrior } from './defaults.js'
+import { preprocessReport, type PreprocessReport } from './describe-input.js'
+import { defaultAugment, defaultMaxOldDrop, defaultPrior } from './defaults.js'
 import { tableOf, type ExtractedTable } from './features.js'
 import { describeFewImages } from './few-images.js'
 import { addedCount, keptHeads, keptIncrements } from './kept.js'
@@ -28,6 +29,7 @@ import { openRehearsal } from './rehearsal.js'
 import { countOf, type ImageCounts } from './image-counts.js'
 import { samplesOf } from './samples.js'
 import { stopwatch } from './stopwatch.js'
+import { warnOfUseless } from './useless.js'
 import { checkTrainer, type Trainer } from './trainers.js'
 
 export interface ExtendOptions extends ModelOptions {
@@ -85,6 +87,8 @@ export interface ExtendResult {
     /** Share of new images that an old class keeps. */
     readonly miss: number
   }
+  /** How pictures get into the base model, and how that is known. */
+  readonly preprocess: PreprocessReport
   readonly warnings: readonly string[]
   readonly seconds: Readonly<Record<string, number>>
 }
@@ -184,6 +188,11 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
         trainer: options.trainer,
       }
       const { manifest, fitted } = await rebuild(plan, call, time.lap)
+      warnOfUseless(
+        fitted!.heldOut,
+        { added: addedCount(manifest).added, maxOldDrop: maxOldDrop ?? defaultMaxOldDrop },
+        warn,
+      )
       if (fitted?.pseudoLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.pseudoLeak))
       return {
         bundle: out,
@@ -197,6 +206,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
         images: countOf(images, extracted, passedOver),
         passedOver,
         heldOut: fitted!.heldOut,
+        preprocess: preprocessReport(backbone),
         warnings,
         seconds: time.seconds(),
       }

@@ -3,22 +3,22 @@ import { isBundle } from '../bundle/layout.js'
 import { NpluskError } from '../core/errors.js'
 import { reportLoading, type CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
-import type { Preprocess } from '../image/types.js'
 import type { BatchCoupling } from '../model/batch-coupling.js'
 import type { InputOptions } from '../model/describe/hints.js'
 import { fetchKnownModel, type FetchOptions } from '../model/fetch.js'
 import { fileBackbone } from '../model/file-backbone.js'
+import { inputRecord } from '../model/input-record.js'
 import type { HubAccess } from '../model/hub.js'
 import type { Proxies } from '../model/proxied-fetch.js'
 import { inputOf } from '../model/known-model.js'
 import { knownModels } from '../model/known.js'
 import type { ImageInput } from '../model/locate.js'
-import type { Normalisation } from '../model/normalisation.js'
+import type { InputTrial } from '../model/pinned-input.js'
 import { doubtsOf } from './describe-graph.js'
-import { evidenceFor } from './describe-input.js'
+import type { PreprocessReport } from './describe-input.js'
 import { findModelFile } from './model-file.js'
 import { checkNamesModel } from './names-model.js'
-import { cacheDirOf } from './open-backbone.js'
+import { cacheDirOf, pinFolder } from './open-backbone.js'
 
 /** What the engine finds in an ONNX classifier. */
 export interface Inspection {
@@ -53,28 +53,23 @@ export interface Inspection {
   /** Why, and by how much, other pictures of a batch change the answer to one; `null` where they do not. Each is then run on its own. */
   readonly batchCoupling: BatchCoupling | null
   readonly input: ImageInput
-  readonly preprocess: Preprocess & {
-    /** `undefined` where the graph takes uint8 pixels as they are. */
-    readonly values: Normalisation | null
-    /** Name of the convention, where it is a usual one. */
-    readonly convention: string | null
-    /** Who says how values are scaled: `options`, a file's name, `metadata`, `input type` or `trial`. */
-    readonly source: string
-    /** Who says how pictures are resized and cropped; `usual` where nobody does. */
-    readonly sizeSource: string
-    /** False where the guess may well be wrong. */
-    readonly sure: boolean
-    /** For people. */
-    readonly evidence: string
+  readonly preprocess: PreprocessReport & {
     readonly trial: {
+      /** Old photographs. */
       readonly photographs: number
+      /** Photographs of new classes, where the others told nothing. */
+      readonly added: number
       readonly drawings: number
-      /** Standard errors between the convention taken and the best one of another range or channel order. */
-      readonly margin: number
-      /** Conventions of the same range and channel order that would do about as well. */
+      /** How many had a known class and were judged by it. */
+      readonly labelled: number
+      /** Whether the statistics of batch normalisation took part. */
+      readonly statistics: boolean
+      /** Standard errors between the convention taken and the best one that gives other answers; `null` where there is none. */
+      readonly margin: number | null
+      /** Conventions that are not told apart from it and give nearly the same answers. */
       readonly near: readonly string[]
-      /** The higher, the surer the model is under a convention; the highest first. */
-      readonly scores: readonly { readonly name: string; readonly score: number }[]
+      /** The higher, the better the answers under a convention; the best first, behind them what the numbers inside rule out. */
+      readonly scores: readonly { readonly name: string; readonly score: number; readonly ruledOut: boolean }[]
     } | null
   }
 }
@@ -106,14 +101,14 @@ export async function inspectModel({ file: model, images, ...options }: InspectO
   await checkNamesModel(model)
   if (await isBundle(model)) throw isNoBaseModel(model)
   reportLoading(options.onProgress)
-  const samples = images === undefined ? [] : await listImages(images)
+  const samples = { old: images === undefined ? [] : await listImages(images), added: [] }
   const fetching = { ...options, cacheDir: cacheDirOf(options) }
   const { file, input } = (await findModelFile(model, fetching)) ?? (await convertedModel(model, fetching))
-  const opened = await fileBackbone(file, { ...options, samples, input: { ...input, ...options.input } })
+  const pins = pinFolder(fetching.cacheDir)
+  const opened = await fileBackbone(file, { ...options, samples, pins, input: { ...input, ...options.input } })
   const { source, taps, found, change, coupling } = opened
   const { location, named, sha256, batch } = source
   const inspected = ({ tensor, size }: InspectedFeature): InspectedFeature => ({ tensor, size })
-  const { preprocess, normalisation, convention, trial } = found
   return {
     file,
     sha256,
@@ -133,24 +128,21 @@ export async function inspectModel({ file: model, images, ...options }: InspectO
     logitChange: change,
     batchCoupling: coupling ?? null,
     input: { ...location.input, batch },
-    preprocess: {
-      ...preprocess,
-      values: normalisation ?? null,
-      convention: convention ?? null,
-      source: found.source,
-      sizeSource: found.sizeSource,
-      sure: found.isSure,
-      evidence: evidenceFor(found),
-      trial: trial
-        ? {
-            photographs: trial.photographs,
-            drawings: trial.drawings,
-            margin: trial.margin,
-            near: trial.near,
-            scores: trial.scores,
-          }
-        : null,
-    },
+    preprocess: { ...found.preprocess, ...inputRecord(found), trial: found.trial ? reported(found.trial) : null },
+  }
+}
+
+function reported(trial: InputTrial): NonNullable<Inspection['preprocess']['trial']> {
+  const { photographs, added, drawings, labelled, statistics, margin, near, scores } = trial
+  return {
+    photographs,
+    added,
+    drawings,
+    labelled,
+    statistics,
+    margin: Number.isFinite(margin) ? margin : null,
+    near,
+    scores,
   }
 }
 

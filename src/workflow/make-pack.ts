@@ -4,7 +4,6 @@ import { writeFileAtomic } from '../core/atomic-write.js'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import { shapeOf, type Backbone } from '../model/backbone.js'
-import { evenly } from '../model/find-input.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
@@ -12,9 +11,6 @@ import { bottleneckFolder } from './cache.js'
 import type { Device, ModelOptions } from './model-options.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
 import { cachedPackFile, folderRehearsal, type Rehearsal } from './rehearsal.js'
-
-/** Most images that finding out a classifier's preprocessing looks at. */
-const samples = 24
 
 /** Beside the plain view its mirror image; the seed plays no part in that. */
 const views = { augment: 1, seed: 0 }
@@ -29,7 +25,7 @@ export async function makePack({
   ...options
 }: ModelOptions & { readonly rehearsal: string }): Promise<{ file: string; images: number; bytes: number }> {
   const cacheDir = cacheDirOf(options)
-  const { backbone } = await openBackbone({ ...options, samples: evenly(await listImages(rehearsal), samples) })
+  const { backbone } = await openBackbone({ ...options, samples: { old: await listImages(rehearsal), added: [] } })
   const { pack, images } = await packOf(rehearsal, backbone, { ...options, store: bottleneckFolder(cacheDir) })
   const file = cachedPackFile(backbone, cacheDir)
   await writeFileAtomic(file, pack)

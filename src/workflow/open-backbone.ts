@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { isBundle } from '../bundle/layout.js'
 import { readBundle, readBundleFile, type Bundle } from '../bundle/read.js'
-import { NpluskError } from '../core/errors.js'
 import { reportLoading } from '../core/progress.js'
 import { knownBackbone, type Backbone } from '../model/backbone.js'
 import { cacheFolder } from '../model/cache-folder.js'
@@ -9,8 +9,10 @@ import { fileBackbone } from '../model/file-backbone.js'
 import { describeGraph } from './describe-graph.js'
 import { describeOpening } from './describe-input.js'
 import { findModelFile } from './model-file.js'
+import type { Samples } from '../model/trial-images.js'
 import type { ModelOptions } from './model-options.js'
 import { checkNamesModel } from './names-model.js'
+import { refuseInput } from './refuse-input.js'
 
 /** A backbone, and the bundle it was found in. */
 export interface OpenedBackbone {
@@ -23,6 +25,11 @@ export function cacheDirOf({ cacheDir }: Pick<ModelOptions, 'cacheDir'>): string
   return cacheDir ?? cacheFolder({ home: homedir() })
 }
 
+/** Where it is kept how the input of classifiers was found to be scaled. */
+export function pinFolder(cacheDir: string): string {
+  return join(cacheDir, 'inputs')
+}
+
 /**
  * Finds the backbone that `model` names: a bundle's own, an ONNX file's (on this machine, at an address or on the hub), or a known
  * model's.
@@ -31,9 +38,7 @@ export function cacheDirOf({ cacheDir }: Pick<ModelOptions, 'cacheDir'>): string
  * @throws NpluskError `NOT_FOUND` when it names nothing, `BAD_BUNDLE` when it is a damaged bundle, `BAD_MODEL` when it
  * is a damaged file or no classifier, `USAGE` for `input` where the input is known
  */
-export async function openBackbone(
-  options: ModelOptions & { readonly samples?: readonly string[] },
-): Promise<OpenedBackbone> {
+export async function openBackbone(options: ModelOptions & { readonly samples?: Samples }): Promise<OpenedBackbone> {
   await checkNamesModel(options.model)
   reportLoading(options.onProgress)
   const opened = await findBackbone(options)
@@ -47,16 +52,12 @@ async function findBackbone(options: Parameters<typeof openBackbone>[0]): Promis
   const found = await findModelFile(model, fetching)
   if (found) {
     const { file, name } = found
-    const opened = await fileBackbone(file, { ...options, name, input: { ...found.input, ...options.input } })
+    const pins = pinFolder(fetching.cacheDir)
+    const opened = await fileBackbone(file, { ...options, name, pins, input: { ...found.input, ...options.input } })
     for (const event of [...describeGraph(name, opened), ...describeOpening(name, opened)]) options.onProgress?.(event)
     return { backbone: opened.backbone, bundle: undefined }
   }
-  if (options.input && Object.keys(options.input).length > 0) {
-    throw new NpluskError(
-      'USAGE',
-      `How the input of ${model} is prepared is known; options such as --mean, --size or --head are for ONNX files.`,
-    )
-  }
+  refuseInput(options)
   if (await isBundle(model)) {
     const bundle = await readBundle(model)
     return { backbone: await backboneOf(bundle), bundle }
@@ -74,6 +75,7 @@ export async function backboneOf(bundle: Bundle): Promise<Backbone> {
     graphHash: backbone.sha256,
     dim: backbone.dim,
     preprocess,
+    ...(base.input ? { input: base.input } : {}),
     classes: base.classes,
     ...(backbone.oneByOne === undefined ? {} : { oneByOne: backbone.oneByOne }),
   }

@@ -10,7 +10,9 @@ import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import type { Provider, Session } from '../runtime/session.js'
 import { startWorkerSession } from '../runtime/worker-session.js'
+import type { Samples } from '../model/trial-images.js'
 import type { ModelOptions } from './model-options.js'
+import { refuseInput } from './refuse-input.js'
 
 /** An extended model, or a base model that nothing was added to yet, in a session. */
 export interface OpenClassifier {
@@ -27,11 +29,10 @@ export interface OpenClassifier {
   readonly oneByOne?: boolean
 }
 
-export async function openClassifier(
-  options: ModelOptions & { readonly samples?: readonly string[] },
-): Promise<OpenClassifier> {
+export async function openClassifier(options: ModelOptions & { readonly samples?: Samples }): Promise<OpenClassifier> {
   const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
   if (await isBundle(options.model)) {
+    refuseInput(options)
     const bundle = await openBundle(options.model)
     reportLoading(options.onProgress)
     const session = await startBundled(bundle, provider)

@@ -11,6 +11,7 @@ import { isPlainName } from '../core/plain-names.js'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../image/folder.js'
 import type { Backbone } from '../model/backbone.js'
+import { classByPath } from '../model/class-of-file.js'
 import { tableOf } from './features.js'
 
 /** Old images as features, and where they came from. */
@@ -71,7 +72,7 @@ export async function openRehearsal(
 }
 
 /**
- * A folder of old images; where the name of a file or of its folder holds a WordNet id, its class is known.
+ * A folder of old images; where its path tells its class (`classByPath`), that is known.
  *
  * @throws NpluskError `BAD_INPUT` where none of them can be read
  */
@@ -82,10 +83,8 @@ export async function folderRehearsal(
   options: CallOptions & { readonly augment: number; readonly seed: number },
 ): Promise<Rehearsal> {
   const files = await listImages(folder)
-  const classOfWnid = new Map(
-    backbone.classes.flatMap(({ wnid }, i) => (wnid === undefined ? [] : [[wnid, i] as const])),
-  )
-  const images = files.map((file) => ({ file, label: labelOf(file, classOfWnid) }))
+  const classOf = classByPath(backbone.classes)
+  const images = files.map((file) => ({ file, label: classOf(file) }))
   const { table } = await tableOf(extractor, images, { ...options, stage: 'rehearse', dim: backbone.dim })
   if (table.count === 0)
     throw new NpluskError('BAD_INPUT', `None of the images in ${folder} can be read; give another --rehearsal folder.`)
@@ -133,16 +132,6 @@ async function readPack(file: string, backbone: Backbone, remedy?: string): Prom
   // Features of another version of the model would be silently wrong.
   if (baseHash !== backbone.sha256 || table.dim !== backbone.dim) return undefined
   return { table, source: 'builtin', images: imageCount(table) }
-}
-
-/** The WordNet id in a file's name or in its folder's. */
-function labelOf(file: string, classOfWnid: ReadonlyMap<string, number>): number {
-  for (const name of [basename(file), basename(dirname(file))]) {
-    const wnid = /n\d{8}/.exec(name)?.[0]
-    const label = wnid === undefined ? undefined : classOfWnid.get(wnid)
-    if (label !== undefined) return label
-  }
-  return -1
 }
 
 function imageCount({ image, count }: FeatureTable): number {

@@ -1,20 +1,17 @@
 import { listImages, type ClassFolder } from '../image/folder.js'
-import { evenly } from '../model/find-input.js'
-
-/** How many photographs of each kind finding out a classifier's preprocessing looks at. */
-const samplesOfEach = 12
+import type { Samples } from '../model/trial-images.js'
 
 /**
- * Photographs to find out a classifier's preprocessing with: as many new as old ones, because a classifier is surest
- * of the classes it knows.
+ * Photographs to find out a classifier's preprocessing with: those of a rehearsal folder show classes that it knows.
  *
  * @param rehearsal as in `ExtendOptions`; only a folder has images
  */
-export async function samplesOf(folders: readonly ClassFolder[], rehearsal: string | undefined): Promise<string[]> {
+export async function samplesOf(folders: readonly ClassFolder[], rehearsal: string | undefined): Promise<Samples> {
   const folder = rehearsalFolder(rehearsal)
-  const old = folder === undefined ? [] : await listImages(folder)
-  const added = folders.flatMap(({ files }) => files)
-  return [...evenly(added, samplesOfEach), ...evenly(old, samplesOfEach)]
+  return {
+    old: folder === undefined ? [] : await listImages(folder),
+    added: folders.flatMap(({ files }) => files),
+  }
 }
 
 /** The folder of old images that the option names, if it names one. */

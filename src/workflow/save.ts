@@ -55,7 +55,12 @@ export async function saveBundle(
   const manifest: Manifest = {
     format: bundleFormat,
     revision,
-    base: { name: backbone.name, sha256: backbone.sha256, classes: backbone.classes },
+    base: {
+      name: backbone.name,
+      sha256: backbone.sha256,
+      classes: backbone.classes,
+      ...(backbone.input ? { input: backbone.input } : {}),
+    },
     backbone: {
       file: keep('backbone.onnx', () => [backbone.graph], hashedName('backbone.onnx', backbone.graphHash)),
       sha256: backbone.graphHash,

@@ -57,6 +57,59 @@ test('the runtime writes nothing of its own to the standard error stream, whiche
   expect(JSON.parse(stdout)).toMatchObject({ classes: { added: 2 } })
 }, 120_000)
 
+test('what was taken for the input is printed, in text and JSON, and the same in the next run; --labels names the old classes', async () => {
+  const names = Array.from({ length: 10 }, (_, i) => `thing ${i}`)
+  await writeFile(join(cwd, 'names.json'), JSON.stringify(Object.fromEntries(names.entries())))
+  const args = ['--add', 'flowers', '--model', 'net.onnx', '--rehearsal', 'none', '--labels', 'names.json', '--out', 'named'] // prettier-ignore
+  interface Added {
+    readonly preprocess: { readonly evidence: string; readonly sure: boolean }
+    readonly warnings: readonly string[]
+  }
+  const added = JSON.parse((await run([...args, '--json'])).stdout) as Added
+  expect(added.preprocess).toMatchObject({
+    width: 32,
+    height: 32,
+    resize: 'squash',
+    cropFraction: 1,
+    interpolation: 'bilinear',
+    values: {
+      channels: expect.any(String),
+      scale: expect.any(Number),
+      mean: expect.any(Array),
+      std: expect.any(Array),
+    },
+    source: 'trial',
+    sizeSource: 'usual',
+    sure: false,
+    evidence: expect.stringMatching(/^tried \d+ usual ways on 14 drawings that come with nplusk/),
+  })
+  expect(added.warnings).toContainEqual(expect.stringMatching(/^net\.onnx is taken to want .*it is not sure/))
+  const again = await run([...args.slice(0, -1), 'again'])
+  expect(again.stdout).toContain(`a guess: ${added.preprocess.evidence}\n`)
+  expect(again.stdout).toMatch(/^Pictures {2}to 32x32, whatever the shape, bilinear; (RGB|BGR) in 0\.\.(1|255)/m)
+
+  const grown = JSON.parse((await run(['classes', '--model', 'named', '--json'])).stdout) as { labels: { label: string }[] } // prettier-ignore
+  expect(grown.labels.slice(0, 10).map(({ label }) => label)).toEqual(names)
+  const predicted = await run(['predict', poppy, '--model', 'net.onnx', '--labels', 'names.json', '--json'])
+  expect(predicted.stdout).toMatch(/"label":"thing \d"/)
+  for (const command of [
+    ['predict', poppy],
+    ['evaluate', 'flowers'],
+    ['--add', 'flowers'],
+  ]) {
+    const refused = await run([...command, '--model', 'named', '--labels', 'names.json'])
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/what its classes are called, is known/) })
+  }
+  await writeFile(join(cwd, 'few.txt'), 'a\nb\n')
+  const few = await run(['inspect', 'net.onnx', '--labels', 'few.txt'])
+  expect(few).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      'few.txt holds 2 class names, and the model has 10 outputs; give one name for each.',
+    ),
+  })
+}, 120_000)
+
 test('a rehearsal pack is made once, and --add finds it as what is built in', async () => {
   const pulled = await run(['models', 'pull', 'net.onnx', '--rehearsal', objects, ...scaling, '--json'])
   expect(pulled).toMatchObject({ code: 0, stderr: expect.stringMatching(/^([A-Z][a-z ]+\n)+$/) })

@@ -27,14 +27,15 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 describe('where nobody says anything', () => {
-  test('classes have numbers, the crop is the usual one, and the conventions are tried on drawings: a guess', async () => {
+  test('classes have numbers, the crop is the usual one, and the conventions are tried on drawings: a guess; a small input takes the whole picture', async () => {
     const { backbone, found, change } = await open()
     expect(backbone).toMatchObject({ name: 'net.onnx', dim: 8 + 12 })
     expect(backbone.classes.map(({ label }) => label)).toEqual(names.map((_, i) => `class ${i}`))
-    expect(found.preprocess).toEqual({ width: 8, height: 8, resize: 'shorter', cropFraction: 0.875, interpolation: 'bilinear' }) // prettier-ignore
+    expect(found.preprocess).toEqual({ width: 8, height: 8, resize: 'squash', cropFraction: 1, interpolation: 'bilinear' }) // prettier-ignore
     expect(found).toMatchObject({ source: 'trial', sizeSource: 'usual', isSure: false })
     expect(found.trial).toMatchObject({ photographs: 0, drawings: 14 })
-    expect(found.trial!.scores).toHaveLength(7)
+    // Seven usual ones, and for a small input those of CIFAR-10.
+    expect(found.trial!.scores).toHaveLength(9)
     expect(change).toBe(0)
   })
 
@@ -108,14 +109,14 @@ describe('options', () => {
   })
 
   test.each<[InputOptions, RegExp]>([
-    [{ mean: [1, 2] }, /^mean must be three numbers from 0 to 255, not 1,2\.$/],
-    [{ std: [0, 1, 1] }, /^std must be three numbers above 0/],
+    [{ mean: [1, 2] }, /^mean must be one number or three from 0 to 255, not 1,2\.$/],
+    [{ std: [0, 1, 1] }, /^std must be one number or three above 0/],
     [{ crop: 1.5 }, /^crop must be 'squash' or a fraction above 0 and at most 1, not 1\.5\.$/],
     [{ size: { width: 0, height: 5 } }, /^size must be whole numbers/],
     [{ size: { width: 9, height: 8 } }, /^The model takes images of width 8, not 9; leave --size out\.$/],
     [{ head: 'nowhere' }, /^The model has no node nowhere/],
     [{ bottleneck: 'nowhere' }, /^The model has no tensor nowhere/],
-    [{ layout: 'NHWC' }, /channels; only classifiers of RGB images/],
+    [{ layout: 'NHWC' }, /channels; only classifiers of colour images, with 3, or of grey ones, with 1/],
   ])('%j is refused', async (input, message) => {
     await expect(open(input)).rejects.toThrow(message)
   })

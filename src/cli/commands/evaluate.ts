@@ -4,11 +4,13 @@ import { ownFlags, perform, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeEvaluation } from '../reports/evaluation.js'
+import { labelsOption } from './input-options.js'
 import { deviceOption, examples, modelOption } from './shared-options.js'
 
 interface EvaluateFlags {
   readonly model?: string
   readonly device?: Device
+  readonly labels?: string
 }
 
 export function evaluateCommand(environment: Environment): Command {
@@ -17,6 +19,7 @@ export function evaluateCommand(environment: Environment): Command {
     .argument('<dir>', 'a folder with one folder of images per class, named by label or WordNet id')
     .addOption(modelOption('the bundle or known model to measure'))
     .addOption(deviceOption())
+    .addOption(labelsOption())
     .addHelpText(
       'after',
       examples([
@@ -31,12 +34,18 @@ export function evaluateCommand(environment: Environment): Command {
 
 async function evaluateFolder(
   folder: string,
-  flags: EvaluateFlags,
+  { labels, ...flags }: EvaluateFlags,
   { call, json, style, print, printJson }: Context,
 ): Promise<void> {
   const model = await whatToOpen(flags.model, orBaseModel)
   const { evaluate } = await import('../../workflow/evaluate.js')
-  const evaluation = await evaluate({ ...call, ...flags, model, folder })
+  const evaluation = await evaluate({
+    ...call,
+    ...flags,
+    model,
+    folder,
+    ...(labels === undefined ? {} : { input: { labels } }),
+  })
   if (json) printJson(evaluation)
   else print(describeEvaluation(evaluation, style))
 }

@@ -14,6 +14,7 @@ const keys: readonly (keyof InputFlags)[] = [
   'interpolation',
   'head',
   'bottleneck',
+  'labels',
 ]
 
 /** Adds what the user may know better about an ONNX file than can be found out. */
@@ -36,6 +37,12 @@ export function addInputOptions(command: Command): Command {
     )
     .option('--head <node>', 'the node that makes the class scores')
     .option('--bottleneck <tensor>', 'the tensor to take as features')
+    .addOption(labelsOption())
+}
+
+/** Makes `--labels`, for commands that only read, too. */
+export function labelsOption(): Option {
+  return new Option('--labels <file>', 'names of its classes: one a line, or JSON')
 }
 
 /** Splits what `addInputOptions` added from a command's other flags. */
@@ -56,7 +63,7 @@ function triple(text: string): readonly number[] {
   if (!numbers.every(Number.isFinite) || (numbers.length !== 1 && numbers.length !== 3)) {
     throw new InvalidArgumentError('it must be one number or three with commas between, such as 0.5,0.5,0.5')
   }
-  return numbers.length === 3 ? numbers : [numbers[0]!, numbers[0]!, numbers[0]!]
+  return numbers
 }
 
 function size(text: string): { width: number; height: number } {

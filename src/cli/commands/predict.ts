@@ -10,6 +10,7 @@ import { imagePaths } from '../image-paths.js'
 import { describePassedOver } from '../reports/passed-over.js'
 import { describePredictions } from '../reports/predictions.js'
 import { fraction, integer } from '../usage.js'
+import { labelsOption } from './input-options.js'
 import { deviceOption, examples, modelOption } from './shared-options.js'
 
 interface PredictFlags {
@@ -18,6 +19,7 @@ interface PredictFlags {
   readonly reject?: number
   readonly null?: boolean
   readonly device?: Device
+  readonly labels?: string
 }
 
 const mostAnswers = 1_000_000
@@ -35,6 +37,7 @@ export function predictCommand(environment: Environment): Command {
       fraction,
     )
     .addOption(deviceOption())
+    .addOption(labelsOption())
     .addHelpText(
       'after',
       examples([
@@ -50,14 +53,19 @@ export function predictCommand(environment: Environment): Command {
 
 async function predict(
   images: readonly string[],
-  { top, reject, null: isNull = false, ...flags }: PredictFlags,
+  { top, reject, labels, null: isNull = false, ...flags }: PredictFlags,
   context: Context,
 ): Promise<void> {
   const { call, json, style, stdin, print, printJson, complain, remark } = context
   if (isNull && !images.includes('-')) throw new NpluskError('USAGE', '--null goes with -, which reads paths from the standard input; give that too.') // prettier-ignore
   const model = await whatToOpen(flags.model, orBaseModel)
   const { loadClassifier } = await import('../../workflow/classifier.js')
-  const classifier = await loadClassifier({ ...call, ...flags, model })
+  const classifier = await loadClassifier({
+    ...call,
+    ...flags,
+    model,
+    ...(labels === undefined ? {} : { input: { labels } }),
+  })
   let total = 0
   let unreadable = 0
   const passedOver: PassedOver[] = []

@@ -3,6 +3,7 @@ import { currentBundle } from '../defaults.js'
 import { count, duration, nameList, percent, shellArgument } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
+import { resizing, valuesOf } from './input.js'
 import { describePassedOver } from './passed-over.js'
 import { shownPath } from './paths.js'
 
@@ -27,6 +28,8 @@ export function describeExtension(result: ExtendResult, style: Style): string {
     style.heading('On images held out from training'),
     table(heldOutRows(result, style), ['left', 'right', 'right', 'right'], style.width),
     '',
+    ...inputLines(result.preprocess, style),
+    '',
     ...warnings.map((warning) => `${style.caution('Warning:')} ${warning}`),
     ...(warnings.length > 0 ? [''] : []),
     ...left,
@@ -34,6 +37,16 @@ export function describeExtension(result: ExtendResult, style: Style): string {
     `Bundle  ${path}  ${style.faint(`in ${duration(took)}`)}`,
     `Try     extend predict IMAGE${model}`,
   ].join('\n')
+}
+
+/** What was taken for the base model's input: where it is wrong, so is every answer. */
+function inputLines(preprocess: ExtendResult['preprocess'], style: Style): string[] {
+  const { source, values, evidence, sure } = preprocess
+  const scaled = values === null && source === 'bundle' ? 'scaled as in the bundle' : valuesOf(values)
+  return [
+    `${style.heading('Pictures')}  ${resizing(preprocess)}; ${scaled}`,
+    `  ${sure ? '' : style.caution('a guess: ')}${style.faint(evidence)}`,
+  ]
 }
 
 function heldOutRows({ heldOut }: ExtendResult, style: Style): string[][] {

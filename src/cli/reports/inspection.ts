@@ -1,7 +1,8 @@
 import type { Inspection } from '../../workflow/inspect.js'
-import { nameList, percent, printable } from '../format.js'
+import { nameList, printable } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
+import { resizing, sizeEvidence, valuesOf } from './input.js'
 
 const mostTaps = 8
 
@@ -13,7 +14,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
     ? []
     : [
         `${style.caution('Not sure:')} a wrong preprocessing makes every answer wrong. ` +
-          'Try it on photographs with --images DIR, or set --mean, --std and --channels.',
+          'Try it on photographs of its own classes with --images DIR, or set --mean, --std and --channels.',
         '',
       ]
   return [
@@ -37,7 +38,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
       [
         ['tensor', `${printable(input.name)}, ${input.type} ${shapeOf(input)}`],
         ['resized', `${resizing(preprocess)}  ${style.faint(`(${sizeEvidence(preprocess.sizeSource)})`)}`],
-        ['values', preprocess.values ? valuesOf(preprocess.values) : 'the pixels as they are'],
+        ['values', valuesOf(preprocess.values)],
         ['known from', preprocess.evidence],
       ],
       ['left', 'left'],
@@ -46,12 +47,12 @@ export function describeInspection(inspection: Inspection, style: Style): string
     '',
     ...(trial
       ? [
-          style.heading('How sure the model is under each convention'),
+          style.heading('How good its answers are under each convention'),
           table(
-            trial.scores.map(({ name, score }) => [
+            trial.scores.map(({ name, score, ruledOut }) => [
               name,
               score.toFixed(2),
-              name === preprocess.convention ? style.good('taken') : '',
+              name === preprocess.convention ? style.good('taken') : ruledOut ? style.faint('ruled out') : '',
             ]),
             ['left', 'right', 'left'],
             style.width,
@@ -76,21 +77,7 @@ function shapeOf({ layout, width, height, channels, batch }: Inspection['input']
   return `[batch, ${dims.join(', ')}] (${layout}${note})`
 }
 
-function resizing({ width, height, resize, cropFraction, interpolation }: Inspection['preprocess']): string {
-  const crop = cropFraction < 1 ? `, central ${percent(cropFraction)}` : ''
-  return `to ${width}x${height}, ${resize === 'squash' ? 'whatever the shape' : 'shape kept'}${crop}, ${interpolation}`
-}
-
-function valuesOf({ channels, scale, mean, std }: NonNullable<Inspection['preprocess']['values']>): string {
-  return `${channels} in 0..${scale}, minus ${mean.join(' ')}, over ${std.join(' ')}`
-}
-
 function labelSource(source: string): string {
   if (source === 'none') return 'none found'
   return source === 'the order of ImageNet' ? `taken to be in ${source}` : `from ${source}`
-}
-
-function sizeEvidence(source: string): string {
-  if (source === 'usual') return 'usual; nothing beside the file says'
-  return source === 'options' ? 'as the options say' : `from ${source}`
 }

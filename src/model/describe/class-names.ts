@@ -1,4 +1,3 @@
-import { NpluskError } from '../../core/errors.js'
 import { imagenetClasses, type ClassInfo } from '../imagenet.js'
 
 /** The names of a classifier's columns, and where they were found. */
@@ -23,7 +22,7 @@ const mostlyImagenet = 0.9
  * Names a classifier's columns: by what was found, else by the order of ImageNet's classes where there are 1000 of
  * them (1001 with a background class in front), else by number.
  *
- * @param found only of the right length
+ * @param found only of the right length: one for each column, or for each but a background class in front
  */
 export async function nameColumns(columns: number, found: FoundNames | undefined): Promise<NamedClasses> {
   const imagenet = await imagenetClasses()
@@ -35,8 +34,9 @@ export async function nameColumns(columns: number, found: FoundNames | undefined
     const classes = Array.from({ length: columns }, (_, i) => ({ label: `class ${i}`, names: [`class ${i}`] }))
     return { classes, background: false, source: 'none' }
   }
-  const background = /^[\W_]*(background|dummy)[\W_]*$/i.test(found.names[0] ?? '')
-  const names = background ? found.names.slice(1) : found.names
+  const isNamed = /^[\W_]*(background|dummy)[\W_]*$/i.test(found.names[0] ?? '')
+  const background = isNamed || found.names.length === columns - 1
+  const names = isNamed ? found.names.slice(1) : found.names
   const { source } = found
   const alike = names.filter((name, i) => imagenet[i] !== undefined && isNameOf(name, imagenet[i])).length
   if (names.length === imagenet.length && alike >= mostlyImagenet * names.length) {
@@ -64,55 +64,26 @@ function uniqueClasses(names: readonly string[], imagenet: readonly ClassInfo[])
   }
   const taken = new Set<string>()
   return names.map((text, i) => {
-    const known = byKey.get(/^n\d{8}/.exec(text)?.[0] ?? plainName(text))
-    const name = (known?.label ?? text.replace(/\p{Cc}/gu, ' ').normalize('NFC').trim()) || `class ${i}` // prettier-ignore
-    const label = taken.has(name) ? `${name} (${i})` : name
+    const [, wnid, rest = ''] = /^(n\d{8})(?:\s+(.*))?$/.exec(text.trim()) ?? []
+    const known = byKey.get(wnid ?? plainName(text))
+    const name = (known?.label ?? printable(rest === '' ? text : rest)) || `class ${i}`
+    const label = taken.has(name) ? unused(name, i, taken) : name
     taken.add(label)
-    return {
-      label,
-      ...(known?.wnid === undefined ? {} : { wnid: known.wnid }),
-      names: known?.names ?? [name],
-    }
+    const id = known?.wnid ?? wnid
+    return { label, ...(id === undefined ? {} : { wnid: id }), names: known?.names ?? [name] }
   })
 }
 
-/** `id2label` or a list, as JSON holds them; `undefined` where it is neither, or has gaps. */
-export function namesInJson(value: unknown): string[] | undefined {
-  const list = Array.isArray(value) ? (value as unknown[]) : undefined
-  if (list?.every((name) => typeof name === 'string')) return list
-  if (list !== undefined || typeof value !== 'object' || value === null) return undefined
-  const entries = Object.entries(value)
-  const names = new Array<string>(entries.length)
-  for (const [key, name] of entries) {
-    const index = Number(key)
-    if (!Number.isInteger(index) || index < 0 || index >= names.length || typeof name !== 'string') return undefined
-    names[index] = name
-  }
-  return names.length > 0 && Object.keys(names).length === names.length ? names : undefined
+/** Two columns of one name are told apart by their number. */
+function unused(name: string, column: number, taken: ReadonlySet<string>): string {
+  let label = `${name} (${column})`
+  while (taken.has(label)) label += ` (${column})`
+  return label
 }
 
-/** Names in a metadata field: JSON, the way Python prints a dictionary, or a list with commas or lines. */
-export function namesInText(text: string): string[] | undefined {
-  try {
-    return namesInJson(JSON.parse(text))
-  } catch {
-    // Not JSON: one of the other forms.
-  }
-  if (text.trim().startsWith('{')) {
-    const entries = [...text.matchAll(/(\d+)\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)]
-    return namesInJson(Object.fromEntries(entries.map(([, key, single, double]) => [key, single ?? double])))
-  }
-  const separator = text.includes('\n') ? /\r?\n/ : ','
-  return text.split(separator).map((name) => name.trim()).filter((name) => name !== '') // prettier-ignore
-}
-
-/** Names in a text file, one a line; a number or `index:` in front is dropped. */
-export function namesInLines(text: string): string[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '') // prettier-ignore
-  const isNumbered = lines.every((line, i) => new RegExp(`^${i}\\s*[:,\\t ]`).test(line))
-  return isNumbered ? lines.map((line) => line.replace(/^\d+\s*[:,\t ]\s*/, '').replace(/^(['"])(.*)\1,?$/, '$2')) : lines // prettier-ignore
-}
-
-export function badJson(file: string, cause: unknown): NpluskError {
-  return new NpluskError('BAD_INPUT', `${file} is not valid JSON; mend or remove it.`, { cause })
+function printable(text: string): string {
+  return text
+    .replace(/\p{Cc}/gu, ' ')
+    .normalize('NFC')
+    .trim()
 }

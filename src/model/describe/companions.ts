@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { readError } from '../../core/errors.js'
 import type { LoadedModel } from '../../onnx/model.js'
-import { badJson, namesInJson, namesInLines, namesInText, type FoundNames } from './class-names.js'
+import type { FoundNames } from './class-names.js'
 import type { InputHints } from './hints.js'
+import { labelFilesBeside, readTextFile } from './label-files.js'
+import { badJson, namesInJson, namesInText } from './label-text.js'
 import { metadataOf, readMetadata } from './metadata.js'
 import { readPreprocessorConfig, readTimmConfig } from './preprocessor-config.js'
-
-/** Text files of class names that people keep beside a model. */
-const labelFiles = ['labels.txt', 'imagenet_classes.txt', 'classes.txt', 'synset.txt', 'synset_words.txt']
 
 /** Metadata fields that hold class names. */
 const labelFields = ['names', 'labels', 'classes', 'class_names', 'id2label']
@@ -42,10 +39,7 @@ export async function readCompanions(file: string, model: LoadedModel): Promise<
   }
   for (const field of ['id2label', 'label_names']) add(namesInJson(config?.[field]), 'config.json')
   const stem = basename(file).replace(/\.onnx$/i, '')
-  for (const name of [`${stem}.labels.txt`, `${stem}.txt`, ...labelFiles]) {
-    const text = await readText(join(folder, name))
-    if (text !== undefined) add(namesInLines(text), name)
-  }
+  names.push(...(await labelFilesBeside(folders, stem)))
   for (const field of labelFields) add(namesInText(metadata.get(field) ?? '{}'), 'metadata')
 
   const said = readMetadata(model)
@@ -60,24 +54,14 @@ export async function readCompanions(file: string, model: LoadedModel): Promise<
 
 async function firstJson(folders: readonly string[], name: string): Promise<Record<string, unknown> | undefined> {
   for (const folder of folders) {
-    const text = await readText(join(folder, name))
+    const text = await readTextFile(join(folder, name))
     if (text === undefined) continue
     try {
-      const value: unknown = JSON.parse(text)
+      const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
       if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
     } catch (cause) {
       throw badJson(join(folder, name), cause)
     }
   }
   return undefined
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'EISDIR') return undefined
-    throw readError(error, path)
-  }
 }

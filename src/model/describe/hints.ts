@@ -7,7 +7,7 @@ export interface InputHints extends Partial<Normalisation>, Partial<Preprocess> 
 
 /** What the user says about an ONNX classifier: options of `--add`, `inspect`, `predict` and `evaluate`. */
 export interface InputOptions {
-  /** [3] in the order of `channels`; in 0..1, or in 0..255 where a number in `mean` or `std` is above 1. */
+  /** [3] in the order of `channels`, or [1] for a model with one channel; in 0..1, or in 0..255 where a number in `mean` or `std` is above 1. */
   readonly mean?: readonly number[]
   /** As `mean`. */
   readonly std?: readonly number[]
@@ -23,6 +23,8 @@ export interface InputOptions {
   readonly head?: string
   /** Name of the tensor to take as features instead of what the head reads. */
   readonly bottleneck?: string
+  /** A file with the names of the model's classes, in the order of its outputs. */
+  readonly labels?: string
 }
 
 /**
@@ -44,8 +46,8 @@ export function hintsOf(options: InputOptions): InputHints {
     ...(mean || std
       ? {
           scale: [...(mean ?? []), ...(std ?? [])].some((value) => value > 1) ? 255 : 1,
-          mean: mean ?? [0, 0, 0],
-          std: std ?? [1, 1, 1],
+          mean: mean ?? [0],
+          std: std ?? [1],
         }
       : {}),
     ...(channels ? { channels } : {}),
@@ -59,14 +61,29 @@ export function hintsOf(options: InputOptions): InputHints {
   }
 }
 
+/**
+ * What is said of the values, for a model of so many channels: one number stands for all of them, and three equal ones
+ * for one.
+ *
+ * @returns `undefined` where colours are named, or differ, and there is one channel
+ */
+export function forChannels(hints: InputHints, count: number): InputHints | undefined {
+  const { mean, std, channels, ...rest } = hints
+  const spread = (values: readonly number[]) => (values.length === count ? values : [0, 1, 2].map(() => values[0]!))
+  if (count !== 1) return { ...hints, ...(mean && { mean: spread(mean) }), ...(std && { std: spread(std) }) }
+  const differ = [mean, std].some((values) => values?.some((value) => value !== values[0]))
+  if (differ || channels === 'BGR') return undefined
+  return { ...rest, channels: 'L', ...(mean && { mean: [mean[0]!] }), ...(std && { std: [std[0]!] }) }
+}
+
 function checkTriple(
   name: string,
   values: readonly number[] | undefined,
   isAllowed: (value: number) => boolean,
   range: string,
 ): void {
-  if (values === undefined || (values.length === 3 && values.every(isAllowed))) return
-  throw new NpluskError('USAGE', `${name} must be three numbers ${range}, not ${values.join(',')}.`)
+  if (values === undefined || ([1, 3].includes(values.length) && values.every(isAllowed))) return
+  throw new NpluskError('USAGE', `${name} must be one number or three ${range}, not ${values.join(',')}.`)
 }
 
 function isSide(value: number): boolean {

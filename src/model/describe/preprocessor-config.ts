@@ -123,7 +123,8 @@ function interpolationOf(code: unknown): InputHints {
 }
 
 function triple(value: unknown, file: string, field: string): number[] {
-  if (Array.isArray(value) && value.length === 3 && value.every(Number.isFinite)) return value as number[]
+  // A model with one channel has one of each.
+  if (Array.isArray(value) && [1, 3].includes(value.length) && value.every(Number.isFinite)) return value as number[]
   throw invalid(file, field)
 }
 

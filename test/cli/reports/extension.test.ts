@@ -22,6 +22,19 @@ const result: ExtendResult = {
     leak: 0.012,
     miss: 0.063,
   },
+  preprocess: {
+    width: 224,
+    height: 224,
+    resize: 'shorter',
+    cropFraction: 0.875,
+    interpolation: 'bilinear',
+    values: { channels: 'RGB', scale: 1, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+    convention: '-1..1',
+    source: 'preprocessor_config.json',
+    sizeSource: 'usual',
+    sure: true,
+    evidence: 'as preprocessor_config.json says',
+  },
   warnings: ['The class "daisy" exists.'],
   seconds: { extract: 30, train: 11.6, total: 42.1 },
 }
@@ -41,6 +54,9 @@ test('tells what was added, how well, what to mind, where it is and what comes n
       '  old taken for new (leak)           1.2%',
       '  new taken for old (miss)           6.3%',
       '',
+      'Pictures  to 224x224, shape kept, central 87.5%, bilinear; RGB in 0..1, minus 0.5 0.5 0.5, over 0.5 0.5 0.5',
+      '  as preprocessor_config.json says',
+      '',
       'Warning: The class "daisy" exists.',
       '',
       'Passed over: 4 text files, 1 video',
@@ -59,6 +75,16 @@ test('leaves out what was not measured', () => {
     plain,
   )
   expect(text).not.toMatch(/old classes|leak|Warning/)
+})
+
+test('says what was taken for the input, also where it is a guess, one channel, or no more is known', () => {
+  const { preprocess } = result
+  const guess = { ...preprocess, sure: false, evidence: 'tried' }
+  expect(describeExtension({ ...result, preprocess: guess }, plain)).toContain('\n  a guess: tried\n')
+  const grey = { ...preprocess, values: { channels: 'L' as const, scale: 255, mean: [0], std: [1] } }
+  expect(describeExtension({ ...result, preprocess: grey }, plain)).toContain('; brightness in 0..255\n')
+  const old = { ...preprocess, values: null, source: 'bundle', evidence: 'as the bundle was made' }
+  expect(describeExtension({ ...result, preprocess: old }, plain)).toContain('; scaled as in the bundle\n')
 })
 
 test('names a bundle that is not the current one, so that the next command can be copied', () => {

@@ -1,0 +1,19 @@
+import { valuesOf } from '../../model/input-record.js'
+import type { ExtendResult } from '../../workflow/extend.js'
+import { percent } from '../format.js'
+
+export { valuesOf }
+
+type Preprocess = ExtendResult['preprocess']
+
+/** What happens to a picture before its pixels are scaled. */
+export function resizing({ width, height, resize, cropFraction, interpolation }: Preprocess): string {
+  const crop = cropFraction < 1 ? `, central ${percent(cropFraction)}` : ''
+  return `to ${width}x${height}, ${resize === 'squash' ? 'whatever the shape' : 'shape kept'}${crop}, ${interpolation}`
+}
+
+/** Who says so. */
+export function sizeEvidence(source: string): string {
+  if (source === 'usual') return 'usual; nothing beside the file says'
+  return source === 'options' ? 'as the options say' : `from ${source}`
+}

@@ -1,0 +1,97 @@
+import { NpluskError } from '../../core/errors.js'
+
+/** Fields under which a file of class names holds them, where it holds other things too. */
+const fields = ['id2label', 'labels', 'classes', 'class_names', 'label_names', 'names', 'label2id', 'class_to_idx']
+
+/**
+ * The class names in a file that holds nothing else, in column order: JSON in any of the forms of `namesInJson`, or
+ * text, one name a line.
+ *
+ * @param file named in errors
+ * @returns `undefined` for JSON that holds no names
+ * @throws NpluskError `BAD_INPUT` for JSON that is damaged
+ */
+export function namesInFile(text: string, file: string): string[] | undefined {
+  const content = text.replace(/^\uFEFF/, '').trim()
+  if (!/^[[{]/.test(content) && !/\.json$/i.test(file)) return namesInLines(content)
+  let value: unknown
+  try {
+    value = JSON.parse(content)
+  } catch (cause) {
+    throw badJson(file, cause)
+  }
+  return namesInJson(value) ?? firstField(value)
+}
+
+function firstField(value: unknown): string[] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  for (const field of fields) {
+    const names = namesInJson((value as Record<string, unknown>)[field])
+    if (names) return names
+  }
+  return undefined
+}
+
+/**
+ * Names as JSON holds them: a list, `{"0": "tench"}`, or `{"tench": 0}`; a name may be a list of a WordNet id and names
+ * (`imagenet_class_index.json`).
+ *
+ * @returns `undefined` where it is none of these, or has gaps
+ */
+export function namesInJson(value: unknown): string[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const entries: (readonly [string, unknown])[] = Object.entries(value)
+  const isInverted = !Array.isArray(value) && entries.every(([, index]) => typeof index === 'number')
+  const names = new Array<string>(entries.length)
+  for (const [key, content] of entries) {
+    const index = Number(isInverted ? content : key)
+    const name = isInverted ? key : nameIn(content)
+    if (!Number.isInteger(index) || index < 0 || index >= names.length || name === undefined) return undefined
+    names[index] = name
+  }
+  return names.length > 0 && Object.keys(names).length === names.length ? names : undefined
+}
+
+function nameIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string')
+    ? value.join(' ')
+    : undefined
+}
+
+/** Names in a metadata field: JSON, the way Python prints a dictionary, or a list with commas or lines. */
+export function namesInText(text: string): string[] | undefined {
+  try {
+    return namesInJson(JSON.parse(text))
+  } catch {
+    // Not JSON: one of the other forms.
+  }
+  if (text.trim().startsWith('{')) {
+    const entries = [...text.matchAll(/(\d+)\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)]
+    return namesInJson(Object.fromEntries(entries.map(([, key, single, double]) => [key, single ?? double])))
+  }
+  return namesInList(text, text.includes('\n') ? /\r?\n/ : ',')
+}
+
+function namesInList(text: string, separator: RegExp | string): string[] {
+  return text.split(separator).map((name) => name.trim()).filter((name) => name !== '') // prettier-ignore
+}
+
+/** Names in a text file, one a line, or all of them in one line with commas; a number in front of each, counted from 0 or 1, is dropped. */
+export function namesInLines(text: string): string[] {
+  const lines = namesInList(text.replace(/^\uFEFF/, ''), /\r\n|\r|\n/)
+  if (lines.length === 1 && !/^n\d{8}\s/.test(lines[0]!)) return namesInList(lines[0]!, ',')
+  for (const first of [0, 1]) {
+    const isNumbered = lines.every((line, i) => new RegExp(`^0*${i + first}(\\s*[:,;.)=]|\\s)`).test(line))
+    if (isNumbered) return lines.map((line) => unquoted(line.replace(/^\d+\s*[:,;.)=]?\s*/, '')))
+  }
+  return lines.map(unquoted)
+}
+
+function unquoted(name: string): string {
+  return name.replace(/^(['"])(.*)\1,?$/, '$2')
+}
+
+export function badJson(file: string, cause: unknown): NpluskError {
+  return new NpluskError('BAD_INPUT', `${file} is not valid JSON; mend or remove it.`, { cause })
+}
