@@ -2,7 +2,7 @@
  * The largest shift of all added logits under which old accuracy falls by no more than asked: the 1 − ε quantile of
  * max z_n − max z_o over held-out old images, with its sign turned (docs/method.md, "The guard").
  *
- * @param margins max z_n − max z_o, without any shift, of every held-out old image that the base model gets right
+ * @param margins max z_n − max z_o, without any shift, of every held-out old image that the base model gets right and that may be lost
  * @param count number of held-out old images, right or wrong: what the drop is a fraction of
  * @param maxOldDrop ε, 0..1
  * @returns +∞ where every one of these images may be lost

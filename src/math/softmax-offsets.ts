@@ -25,7 +25,7 @@ const longest = 3
  * @returns [outcomes]
  */
 export function softmaxOffsets(problem: OffsetProblem): Float64Array {
-  let offsets = problem.anchor.slice()
+  let offsets: Float64Array = problem.anchor.slice()
   let now = expand(problem, offsets)
   for (let step = 0; step < mostSteps; step++) {
     const direction = solve(now.hessian, now.gradient).map((value) => -Math.max(-longest, Math.min(longest, value)))
