@@ -10,10 +10,14 @@ export interface ShiftOptions {
   readonly maxOldDrop?: number | undefined
 }
 
+/** How much lower, in nats, the ceilings of increments come to lie that joined after very many others; chosen on held-out images. */
+const seniority = 1
+
 /**
  * What is added to the added logits: for each increment the prior's shift, but none more than a ceiling, the highest under which all new
  * classes together cost the old ones no more than the guard allows. So what was raised most is lowered first, and an increment that
- * takes no old image, or needs no raising, neither pays nor makes others pay. All of it comes from held-out images.
+ * takes no old image, or needs no raising, neither pays nor makes others pay. An increment's ceiling lies a little below that of the
+ * one before, half a nat, then a quarter and so on: what was added before gives way last. All of it comes from held-out images.
  *
  * Where neither has anything to go by (new classes of one image each, and no limit) it is the prior's log odds.
  *
@@ -21,10 +25,17 @@ export interface ShiftOptions {
  */
 export function chooseShift(answers: HeldOutAnswers, { prior, maxOldDrop }: ShiftOptions): Float64Array {
   const shifts = priorShifts(answers, prior)
-  const { margins, count } = oldMargins(answers, shifts)
+  const behind = seniorityOf(answers.increment)
+  const { margins, count } = oldMargins(answers, shifts, behind)
   const ceiling = maxOldDrop === undefined ? Infinity : largestShift(margins, count, maxOldDrop)
-  return shifts.map((shift) => {
-    const lowered = Math.min(shift, ceiling)
+  return shifts.map((shift, column) => {
+    const lowered = Math.min(shift, ceiling - behind[column]!)
     return Number.isFinite(lowered) ? lowered : logOdds(prior, answers.set.classes)
   })
+}
+
+/** [k] by how much an increment's ceiling lies below that of the first. */
+function seniorityOf(increment: Int32Array): Float64Array {
+  const order = [...new Set(increment)].sort((a, b) => a - b)
+  return Float64Array.from(increment, (one) => seniority * (1 - 2 ** -order.indexOf(one)))
 }

@@ -48,8 +48,13 @@ export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array): H
  * old images. A class may take an image that it would take under its shift.
  *
  * @param shifts [k] by column
+ * @param behind [k] what z_n is lessened by, by column
  */
-export function oldMargins(answers: HeldOutAnswers, shifts: Float64Array): { margins: Float64Array; count: number } {
+export function oldMargins(
+  answers: HeldOutAnswers,
+  shifts: Float64Array,
+  behind: Float64Array,
+): { margins: Float64Array; count: number } {
   const { set, scores, oldBest, oldClass, merged } = answers
   const margins: number[] = []
   let count = 0
@@ -61,7 +66,8 @@ export function oldMargins(answers: HeldOutAnswers, shifts: Float64Array): { mar
     let best = -Infinity
     for (let column = 0; column < set.classes; column++) {
       const score = scores[row * set.classes + column]!
-      if (merged.get(column) !== truth && score + shifts[column]! >= oldBest[row]!) best = Math.max(best, score)
+      if (merged.get(column) !== truth && score + shifts[column]! >= oldBest[row]!)
+        best = Math.max(best, score - behind[column]!)
     }
     if (best > -Infinity) margins.push(best - oldBest[row]!)
   })
