@@ -53,12 +53,12 @@ describe('largestShift', () => {
     const random = createRandom('guard, fresh')
     const draw = (length: number) => Float64Array.from({ length }, () => 3 * random.normal())
     let drop = 0
-    for (let round = 0; round < 400; round++) {
+    for (let round = 0; round < 4000; round++) {
       const shift = largestShift(draw(200), 200, 0.05)
-      drop += draw(200).filter((margin) => margin + shift > 0).length / 200 / 400
+      drop += draw(200).filter((margin) => margin + shift > 0).length / 200 / 4000
     }
-    expect(drop).toBeLessThanOrEqual(0.05)
-    expect(drop).toBeGreaterThan(0.04)
+    // The tenth largest of 200 is passed by a fresh one with a probability of 10/201; the mean scatters by .0004.
+    expect(Math.abs(drop - 10 / 201)).toBeLessThan(0.0015)
   })
 
   test('leaves the margins as they are', () => {
