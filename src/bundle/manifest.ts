@@ -51,7 +51,7 @@ export interface TrainingRecord {
   /** Regularisation ρ that was chosen; `null` where there was nothing to train. */
   readonly regularisation: number | null
   /** What was added to an increment's logits, prior and guard, by increment; `null` where that was not set by this training. */
-  readonly shifts: readonly (number | null)[]
+  readonly shifts?: readonly (number | null)[]
   /** Quantiles of the largest probability over held-out images; `predict --reject` sets its threshold by them. */
   readonly confidenceQuantiles: readonly number[]
 }
