@@ -67,7 +67,7 @@ function extractionProgress(): (event: ProgressEvent) => void {
 async function countImages(lab: Lab): Promise<Record<string, number>> {
   const { image } = lab.rehearsal
   const counts: Record<string, number> = { rehearsal: new Set(image).size }
-  for (const name of ['flowers', 'textures', 'materials']) {
+  for (const name of ['flowers', 'textures', 'materials', 'cards']) {
     const { increment } = await trainingIncrement(lab, name, 'separate')
     counts[`${name}/train`] = increment.classes.reduce((sum, { images }) => sum + images, 0)
     counts[`${name}/val`] = (await newTestSet(lab, name)).count

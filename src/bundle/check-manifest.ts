@@ -59,7 +59,8 @@ const manifest: Check = (value, path) =>
       prior: number(0, 1),
       maxOldDrop: optional(number(0, 1)),
       regularisation: nullable(number(0)),
-      shift: number(),
+      // Bundles of earlier versions have one for all.
+      shifts: optional(list(nullable(number()))),
       confidenceQuantiles: list(number(0, 1)),
     }),
   })(value, path) ?? mergedTooFar(value as Merged)

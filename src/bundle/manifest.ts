@@ -45,14 +45,14 @@ export interface TrainingRecord {
   readonly seed: number
   /** Extra views of every training image. */
   readonly augment: number
-  /** Prior probability of "new". */
+  /** Prior probability of "new", for five new classes; see `calibration/prior-shift.ts`. */
   readonly prior: number
   /** The limit that was asked for; where none was, the default one depends on what there is to tell it by. */
   readonly maxOldDrop?: number
   /** Regularisation ρ that was chosen; `null` where there was nothing to train. */
   readonly regularisation: number | null
-  /** What was added to every added logit: prior and guard. */
-  readonly shift: number
+  /** What was added to an increment's logits, prior and guard, by increment; `null` where that was not set by this training. */
+  readonly shifts?: readonly (number | null)[]
   /** Quantiles of the largest probability over held-out images; `predict --reject` sets its threshold by them. */
   readonly confidenceQuantiles: readonly number[]
 }

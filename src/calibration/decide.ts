@@ -17,6 +17,8 @@ export interface HeldOutAnswers {
   /** [rows] the base class an old image shows; -1 for a new image, or where it is not known. */
   readonly oldLabel: Int32Array
   readonly merged: MergedColumns
+  /** [k] which increment brought a column. */
+  readonly increment: Int32Array
 }
 
 /** A decision in the joint label space: base class `c` as `c`, added column `j` as `-1 - j`. */
@@ -28,27 +30,27 @@ export type Decision = number
  * A merged column answers with its base class. Its logit is logsumexp(old, new); the old part is known where it is the
  * largest old logit or the row's own class, and too small to matter elsewhere.
  *
- * @param shift added to every score
+ * @param shifts [k] added to the scores, by column
  */
-export function decide(answers: HeldOutAnswers, shift: number): Decision[] {
-  return Array.from(answers.set.target, (_, row) => best(answers, row, shift).decision)
+export function decide(answers: HeldOutAnswers, shifts: Float64Array): Decision[] {
+  return Array.from(answers.set.target, (_, row) => best(answers, row, shifts).decision)
 }
 
 /** The largest joint logit of a row, the one it is decided by. */
-export function bestLogit(answers: HeldOutAnswers, row: number, shift: number): number {
-  return best(answers, row, shift).logit
+export function bestLogit(answers: HeldOutAnswers, row: number, shifts: Float64Array): number {
+  return best(answers, row, shifts).logit
 }
 
 function best(
   { set, scores, oldBest, oldClass, merged }: HeldOutAnswers,
   row: number,
-  shift: number,
+  shifts: Float64Array,
 ): { logit: number; decision: Decision } {
   const { classes: k, target, oldTarget } = set
   let logit = oldBest[row]!
   let decision: Decision = oldClass[row]!
   for (let column = 0; column < k; column++) {
-    let score = scores[row * k + column]! + shift
+    let score = scores[row * k + column]! + shifts[column]!
     const base = merged.get(column)
     if (base !== undefined) {
       if (oldClass[row] === base) score = logAddExp(score, oldBest[row]!)

@@ -11,11 +11,11 @@ export interface HeldOutFigures {
 /**
  * Counts hits, leaks and misses, every image scored by a head that has not seen it.
  *
- * @param shift added to every added logit
+ * @param shifts [k] added to the added logits, by column
  */
-export function heldOutFigures(answers: HeldOutAnswers, shift: number): HeldOutFigures {
+export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array): HeldOutFigures {
   const { set, oldClass, merged } = answers
-  const decisions = decide(answers, shift)
+  const decisions = decide(answers, shifts)
   const tally = { old: 0, before: 0, after: 0, leak: 0, new: 0, right: 0, miss: 0 }
   set.target.forEach((label, row) => {
     const decision = decisions[row]!
@@ -43,8 +43,18 @@ export function heldOutFigures(answers: HeldOutAnswers, shift: number): HeldOutF
   }
 }
 
-/** max z_n − max z_o, without any shift, of every old image that the base model gets right, and the number of all old images. */
-export function oldMargins(answers: HeldOutAnswers): { margins: Float64Array; count: number } {
+/**
+ * max z_n − max z_o, without any shift, of the old images that the base model gets right and new classes may take, and the number of all
+ * old images. A class may take an image that it would take under its shift.
+ *
+ * @param shifts [k] by column
+ * @param behind [k] what z_n is lessened by, by column
+ */
+export function oldMargins(
+  answers: HeldOutAnswers,
+  shifts: Float64Array,
+  behind: Float64Array,
+): { margins: Float64Array; count: number } {
   const { set, scores, oldBest, oldClass, merged } = answers
   const margins: number[] = []
   let count = 0
@@ -55,9 +65,11 @@ export function oldMargins(answers: HeldOutAnswers): { margins: Float64Array; co
     if (oldClass[row] !== truth) return
     let best = -Infinity
     for (let column = 0; column < set.classes; column++) {
-      if (merged.get(column) !== truth) best = Math.max(best, scores[row * set.classes + column]!)
+      const score = scores[row * set.classes + column]!
+      if (merged.get(column) !== truth && score + shifts[column]! >= oldBest[row]!)
+        best = Math.max(best, score - behind[column]!)
     }
-    margins.push(best - oldBest[row]!)
+    if (best > -Infinity) margins.push(best - oldBest[row]!)
   })
   return { margins: Float64Array.from(margins), count }
 }

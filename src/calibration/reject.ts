@@ -9,14 +9,15 @@ const points = 200
  * and Out-of-Distribution Examples", 2017). Its quantiles over held-out images of known classes, at 0, 1/200 … 1, turn a
  * false-reject rate into a threshold.
  *
- * @param shift added to every added logit
+ * @param shifts [k] added to the added logits, by column
  */
-export function confidenceQuantiles(answers: HeldOutAnswers, shift: number): number[] {
+export function confidenceQuantiles(answers: HeldOutAnswers, shifts: Float64Array): number[] {
   const { set, scores } = answers
   const k = set.classes
-  const confidences = Float64Array.from(set.oldScore, (old, row) =>
-    Math.exp(bestLogit(answers, row, shift) - logAddExp(old, logSumExp(scores, row * k, k) + shift)),
-  ).sort()
+  const confidences = Float64Array.from(set.oldScore, (old, row) => {
+    const added = shifts.map((shift, column) => scores[row * k + column]! + shift)
+    return Math.exp(bestLogit(answers, row, shifts) - logAddExp(old, logSumExp(added)))
+  }).sort()
   return Array.from(
     { length: points + 1 },
     (_, i) => Math.round(confidences[Math.round((i / points) * (confidences.length - 1))]! * 1e6) / 1e6,

@@ -33,7 +33,7 @@ export function joinColumns(heads: readonly Head[]): Head {
   return { dim, classes, weight, bias }
 }
 
-/** Adds one number to every logit. */
-export function shiftLogits(head: Head, shift: number): Head {
-  return { ...head, bias: head.bias.map((value) => value + shift) }
+/** @param shifts [classes] added to the logits, by column */
+export function shiftLogits(head: Head, shifts: Float64Array): Head {
+  return { ...head, bias: head.bias.map((value, column) => value + shifts[column]!) }
 }

@@ -1,7 +1,7 @@
 import type { Products } from '../math/products.js'
 import { createRandom } from '../math/random.js'
 import { compactSubset } from './compact-subset.js'
-import { fitHeads, type Fit, type FitOptions, type Point } from './fit.js'
+import { fitHeads, type Fit, type FitMeans, type FitOptions, type Point, type Problem } from './fit.js'
 import { assignFolds } from './folds.js'
 import { headAt } from './head-at.js'
 import { bestScaledLoss } from './held-out-loss.js'
@@ -29,17 +29,20 @@ export interface CrossValidation {
   readonly heldOut: Float32Array
   /** The mean of the folds' heads, on standardised features. */
   readonly point: Point
+  /** Whether all folds' heads got to their minimum. */
+  readonly converged: boolean
 }
 
 const folds = 5
 /** Images that take part at most: enough for a quantile of a thousandth. */
 const mostImages = 4000
-/** Columns that the shared evaluations have at most, folds × ρ × k: their cost grows with it. */
-const mostColumns = 90
+/** Columns that share their evaluations at most: the optimiser's memory grows with them, and beyond so many nothing is gained. */
+const mostColumns = 100
 
 /**
  * Chooses ρ over images, and gives every image its held-out logits. Images take part with their plain view alone, in as few coordinates
- * as that takes; all folds and all ρ share their evaluations.
+ * as that takes; folds share their evaluations, as many at once as have no more than `mostColumns` columns together. Of so many classes that
+ * not all folds of all ρ do, the first ρ is taken.
  *
  * Held-out logits calibrate the final head, so the folds must be near their minimum: heads that stop early are less sure, and a shift
  * taken from them is wrong by nats (docs/results.md).
@@ -54,41 +57,54 @@ export async function crossValidate(
   const candidates = plainRows(set, seed)
   const { set: plain, expand } = await compactSubset(set, candidates, standardisation, backend.compact ? products : undefined) // prettier-ignore
   const affordable = Math.max(1, Math.floor(mostColumns / set.classes))
-  const foldsUsed = Math.min(folds, affordable)
-  const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / foldsUsed)))
+  const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / folds)))
   const fold = assignFolds(plain, folds, seed)
 
   const problems = tried.flatMap((regularisation) =>
-    Array.from({ length: foldsUsed }, (_, f) => ({
+    Array.from({ length: folds }, (_, f) => ({
       regularisation,
       rowWeight: rowWeights(plain, (row) => fold[row] !== f),
     })),
   )
   const { rowLength } = standardisation
   const fits = await using(backend.open(plain, unchanged(plain.features.dim, rowLength)), (evaluator) =>
-    fitHeads(plain, problems, { evaluator, products, rowLength }, options),
+    fitInGroups(plain, problems, affordable, { evaluator, products, rowLength }, options),
   )
 
-  const heldOutPlaces = Array.from(fold.keys()).filter((row) => fold[row]! < foldsUsed)
-  const heldOutRows = pickRows(plain, heldOutPlaces)
-  const weight = rowWeights(heldOutRows)
+  const weight = rowWeights(plain)
   const outcomes = await Promise.all(
     tried.map(async (regularisation, r) => {
-      const own = fits.slice(r * foldsUsed, (r + 1) * foldsUsed)
+      const own = fits.slice(r * folds, (r + 1) * folds)
       const heads = own.map(({ point }) => headAt(point, set.classes))
-      const all = await scoreRowsWith(products, plain.features, heads, (row) => fold[row]! % foldsUsed)
-      const heldOut = pickScores(all, heldOutPlaces, set.classes)
+      const heldOut = await scoreRowsWith(products, plain.features, heads, (row) => fold[row]!)
       return { regularisation, own, heldOut }
     }),
   )
-  const { regularisation, own, heldOut } = leastOf(outcomes, (one) => bestScaledLoss(heldOutRows, one.heldOut, weight))
+  const { regularisation, own, heldOut } = leastOf(outcomes, (one) => bestScaledLoss(plain, one.heldOut, weight))
   return {
     regularisation,
-    rows: heldOutPlaces.map((place) => candidates[place]!),
-    heldOutRows,
+    rows: candidates,
+    heldOutRows: pickRows(set, candidates),
     heldOut,
     point: await expand(meanPoint(own)),
+    converged: own.every(({ converged }) => converged),
   }
+}
+
+/** Fits problems in step, some at a time, in groups of about one size. */
+async function fitInGroups(
+  set: TrainingSet,
+  problems: readonly Problem[],
+  most: number,
+  means: FitMeans,
+  options: FitOptions,
+): Promise<Fit[]> {
+  const size = Math.ceil(problems.length / Math.ceil(problems.length / most))
+  const fits: Fit[] = []
+  for (let first = 0; first < problems.length; first += size) {
+    fits.push(...(await fitHeads(set, problems.slice(first, first + size), means, options)))
+  }
+  return fits
 }
 
 /** The first row of every image, which is its plain view; of very many, a seeded sample with up to half of old ones. */
@@ -99,12 +115,6 @@ function plainRows({ image, target }: TrainingRows, seed: number): number[] {
   const old = shuffled.filter((row) => target[row]! < 0).slice(0, mostImages / 2)
   const added = shuffled.filter((row) => target[row]! >= 0).slice(0, mostImages - old.length)
   return [...old, ...added].sort((a, b) => a - b)
-}
-
-function pickScores(scores: Float32Array, rows: readonly number[], k: number): Float32Array {
-  const picked = new Float32Array(rows.length * k)
-  rows.forEach((row, i) => picked.set(scores.subarray(row * k, (row + 1) * k), i * k))
-  return picked
 }
 
 /** The first of the values with the least cost; of one alone, that is not worked out. */

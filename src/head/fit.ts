@@ -1,5 +1,5 @@
 import { noOldTarget } from '../bottleneck/table.js'
-import { throwIfAborted } from '../core/errors.js'
+import { NpluskError, throwIfAborted } from '../core/errors.js'
 import { lbfgs, type Evaluation, type Minimum } from '../math/lbfgs.js'
 import type { Products } from '../math/products.js'
 import type { LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
@@ -23,6 +23,8 @@ export interface Fit {
   /** Loss plus penalty at the end. */
   readonly loss: number
   readonly evaluations: number
+  /** False where the optimiser stopped for having taken very many steps. */
+  readonly converged: boolean
 }
 
 /** What a fit works with. */
@@ -53,6 +55,8 @@ const biasShare = 0.2
 /**
  * Minimises the joint-softmax loss of every problem with L-BFGS, all in step: one pass over the features serves them all, so a
  * cross-validation costs little more than one fit.
+ *
+ * @throws NpluskError `BAD_INPUT` where the loss is not finite: then some feature or old logit is not
  */
 export async function fitHeads(
   set: TrainingSet,
@@ -94,6 +98,7 @@ export async function fitHeads(
         for (let c = 0; c < k; c++) bias[p * k + c] = biasScale * parameters[dim * k + c]!
       })
       const answers = await evaluator.evaluate(weight, bias, rowWeights)
+      refuseUnlessFinite(answers.loss)
       await Promise.all(
         active.map(async (run, p) => {
           const next = await run.search.next(toEvaluation(run, answers, p, biasScale))
@@ -106,9 +111,17 @@ export async function fitHeads(
   }
 
   return runs.map(({ minimum }) => {
-    const { x, value: loss, evaluations } = minimum!
-    return { point: withBias(x, k * dim, biasScale), loss, evaluations }
+    const { x, value: loss, evaluations, converged } = minimum!
+    return { point: withBias(x, k * dim, biasScale), loss, evaluations, converged }
   })
+}
+
+function refuseUnlessFinite(loss: Float64Array): void {
+  if (loss.every(Number.isFinite)) return
+  throw new NpluskError(
+    'BAD_INPUT',
+    'The training loss is not a finite number, as the model gives some training or rehearsal image features or scores that are none; nothing was written. Leave out images that are a single colour, or damaged, and run again.',
+  )
 }
 
 /** Weights 0, every new class as likely as all old ones together: E_n equals the mean E_o, or 0 where no old class takes part. */

@@ -2,7 +2,8 @@ import { createRandom } from '../math/random.js'
 import type { TrainingSet } from './types.js'
 
 /**
- * Deals the images of every class out to `folds` parts, at random but evenly; all views of an image go to one part.
+ * Deals the images of every class out to `folds` parts, at random but evenly; all views of an image go to one part. How a class is dealt
+ * depends on no other one: who joins later does not move the old images, which the guard goes by.
  *
  * @returns [count] the fold of every row, 0..folds-1
  */
@@ -18,9 +19,10 @@ export function assignFolds(
     else imagesOfClass.set(label, new Set([image[row]!]))
   })
   const foldOfImage = new Map<number, number>()
-  const random = createRandom(`folds:${seed}`)
-  let next = 0
-  for (const images of imagesOfClass.values()) {
+  for (const [label, images] of imagesOfClass) {
+    const random = createRandom(`folds:${seed}:${label}`)
+    // Classes of a single image do not all go to one part.
+    let next = label + 1
     for (const one of random.shuffle([...images])) foldOfImage.set(one, next++ % folds)
   }
   return image.map((one) => foldOfImage.get(one)!)

@@ -12,6 +12,8 @@ export interface Training extends Omit<CrossValidation, 'point'> {
   readonly head: Head
   /** How that fit ended, on standardised features. */
   readonly fit: Fit
+  /** Whether the folds' heads and the final one got to their minimum; else scores and shifts may be off. */
+  readonly converged: boolean
 }
 
 /** The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats (docs/results.md). */
@@ -32,6 +34,11 @@ export async function train(
     const [fit] = await using(backend.open(set, standardisation), (evaluator) =>
       fitHeads(set, [problem], { evaluator, products, rowLength }, { precision, ...options }),
     )
-    return { ...crossValidation, fit: fit!, head: onRawFeatures(headAt(fit!.point, set.classes), standardisation) }
+    return {
+      ...crossValidation,
+      fit: fit!,
+      converged: crossValidation.converged && fit!.converged,
+      head: onRawFeatures(headAt(fit!.point, set.classes), standardisation),
+    }
   })
 }

@@ -8,7 +8,7 @@ export interface Evaluation {
 }
 
 export interface LbfgsOptions {
-  /** Most points evaluated. @default 200 */
+  /** Most points evaluated: several times what a head takes as a rule, some 50 to 150. @default 1000 */
   readonly maxEvaluations?: number
   /** Stops once the norm of the gradient is no larger. @default 1e-6 */
   readonly gradientTolerance?: number
@@ -20,6 +20,8 @@ export interface Minimum {
   readonly x: Float64Array
   readonly value: number
   readonly evaluations: number
+  /** False where the evaluations were used up on the way; else the gradient is small enough, or the value falls no further in float32. */
+  readonly converged: boolean
 }
 
 /** Steps that are remembered. */
@@ -41,7 +43,7 @@ export async function* lbfgs(
   products: Products,
   options: LbfgsOptions = {},
 ): AsyncGenerator<Float64Array, Minimum, Evaluation> {
-  const { maxEvaluations = 200, gradientTolerance = 1e-6, valueTolerance = 1e-8 } = options
+  const { maxEvaluations = 1000, gradientTolerance = 1e-6, valueTolerance = 1e-8 } = options
   let x: Float64Array = start.slice()
   let next: Float64Array = new Float64Array(start.length)
   let answer: Evaluation = yield x
@@ -50,7 +52,9 @@ export async function* lbfgs(
   const corrections = new Corrections(memory, start.length, products)
   let norm = await corrections.arrive(answer.gradient)
 
-  while (evaluations < maxEvaluations && norm > gradientTolerance) {
+  for (;;) {
+    if (norm <= gradientTolerance) return { x, value, evaluations, converged: true }
+    if (evaluations >= maxEvaluations) return { x, value, evaluations, converged: false }
     let { direction, slope } = await corrections.descend()
     if (!(slope < 0)) {
       corrections.clear()
@@ -65,16 +69,16 @@ export async function* lbfgs(
       const curvature = answer.value - value - step * slope
       const best = (-slope * step * step) / (2 * curvature)
       step = Math.max(0.1 * step, Math.min(best, 0.5 * step))
-      if (step < 1e-12) return { x, value, evaluations }
+      if (step < 1e-12) return { x, value, evaluations, converged: true }
     }
-    if (answer.value > value) break
+    // Out of evaluations in the middle of a step: the point before it is the best.
+    if (!(answer.value <= value)) return { x, value, evaluations, converged: false }
     const decrease = value - answer.value
     value = answer.value
     ;[x, next] = [next, x]
-    if (decrease < valueTolerance * Math.abs(value)) break
+    if (decrease < valueTolerance * Math.abs(value)) return { x, value, evaluations, converged: true }
     norm = await corrections.arrive(answer.gradient, step)
   }
-  return { x, value, evaluations }
 }
 
 /** A function of its own: the engine optimises it sooner than a generator. */

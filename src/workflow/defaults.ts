@@ -1,4 +1,4 @@
-/** Prior probability that an image shows a new class, where nobody says otherwise. */
+/** Prior probability that an image shows a new class, where there are five and nobody says otherwise. */
 export const defaultPrior = 0.15
 
 /** Share of old accuracy that new classes may cost at most, where nobody says otherwise and there are old images to tell it by. */

@@ -48,11 +48,14 @@ export interface ExtendOptions extends ModelOptions {
    */
   readonly overlap?: Overlap
   /**
-   * Largest loss of old accuracy allowed, a fraction in [0, 1).
+   * Largest loss of old accuracy allowed, by all added classes together, a fraction in [0, 1).
    * @default what was asked for when the bundle was extended before, else 0.01 where there are old images
    */
   readonly maxOldDrop?: number
-  /** Prior probability that an image shows a new class, in (0, 1). @default the bundle's own, else 0.15 */
+  /**
+   * Prior probability that an image shows a new class, in (0, 1), where there are five of them: every class has the same odds, however
+   * many there are. @default the bundle's own, else 0.15
+   */
   readonly prior?: number
   /** Views of every training image beside the plain one: a mirror image first, then mild crops and turns. @default 2 */
   readonly augment?: number

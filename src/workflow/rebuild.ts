@@ -74,7 +74,7 @@ export async function rebuild(
       training: {
         ...settings,
         regularisation: fitted?.regularisation ?? null,
-        shift: fitted?.shift ?? 0,
+        shifts: fitted?.shifts ?? [],
         confidenceQuantiles: fitted?.confidenceQuantiles ?? [],
       },
       revision,

@@ -36,8 +36,8 @@ export interface RefitOptions extends CallOptions {
 export interface Refit {
   /** One head per increment, in order, shift included. */
   readonly heads: readonly Head[]
-  /** What was added to every added logit: prior and guard. */
-  readonly shift: number
+  /** What was added to an increment's logits, prior and guard, by increment: `null` for one without columns of its own, or frozen. */
+  readonly shifts: readonly (number | null)[]
   readonly regularisation: number
   readonly heldOut: HeldOutFigures
   /** Share of made-up old images that a new class takes, where there were no real ones. */
@@ -50,6 +50,8 @@ export interface Refit {
 const pseudoRegularisations = [0.1]
 /** Progress is shown against this many optimiser steps, a usual number. */
 const expectedSteps = 150
+const notConverged =
+  'Training was stopped before it came to its end, so the new classes may be called too often or too rarely; compare with "extend evaluate", and set it right with --prior or --max-old-drop.'
 
 /**
  * Trains the heads of all increments together, frozen ones apart, and calibrates them on held-out rows. Old images come from the
@@ -99,22 +101,23 @@ export async function refit(
     onStep: progress.step,
   })
   progress.done()
+  if (!training.converged) options.onProgress?.({ type: 'warning', code: 'NOT_CONVERGED', message: notConverged })
 
-  const answers = answersOf(training, added, counter, merged)
+  const answers = answersOf(training, added, counter, trainedColumns)
   const { head } = training
   const probe = pseudo ? pseudoProbe(added, oldHead, options.seed) : undefined
-  const { shift, leak: pseudoLeak } = probe
+  const { shifts, leak: pseudoLeak } = probe
     ? await probeShift(selectRows(probe, (row) => !mergedInto.has(probe.label[row]!)), head, options) // prettier-ignore
-    : { shift: chooseShift(answers, options), leak: undefined }
-  const figures = heldOutFigures(answers, shift)
+    : { shifts: chooseShift(answers, options), leak: undefined }
+  const figures = heldOutFigures(answers, shifts)
   const sizes = increments.map((_, i) => trainedColumns.filter(({ increment }) => increment === i).length)
   return {
-    heads: [...frozen, ...splitColumns(shiftLogits(head, shift), sizes.slice(frozen.length))],
-    shift,
+    heads: [...frozen, ...splitColumns(shiftLogits(head, shifts), sizes.slice(frozen.length))],
+    shifts: increments.map((_, i) => shifts[trainedColumns.findIndex(({ increment }) => increment === i)] ?? null),
     regularisation: training.regularisation,
     heldOut: pseudo ? { ...figures, old: null, leak: null } : figures,
     pseudoLeak,
-    confidenceQuantiles: confidenceQuantiles(answers, shift),
+    confidenceQuantiles: confidenceQuantiles(answers, shifts),
   }
 }
 
@@ -147,7 +150,7 @@ function answersOf(
   { heldOutRows: set, heldOut: scores, rows }: Training,
   added: FeatureTable,
   old: FeatureTable | undefined,
-  merged: MergedColumns,
+  columns: readonly AddedColumn[],
 ): HeldOutAnswers {
   const { oldBest, oldClass, label } = joinTables([added, ...(old ? [old] : [])])
   return {
@@ -156,7 +159,8 @@ function answersOf(
     oldBest: Float32Array.from(rows, (row) => oldBest[row]!),
     oldClass: Int32Array.from(rows, (row) => oldClass[row]!),
     oldLabel: Int32Array.from(rows, (row, i) => (set.target[i]! < 0 ? label[row]! : -1)),
-    merged,
+    merged: mergedAmong(columns),
+    increment: Int32Array.from(columns, ({ increment }) => increment),
   }
 }
 

@@ -89,7 +89,7 @@ describe('a manifest with a wrong value in one place', () => {
       prior: 0.5,
       maxOldDrop: 0.01,
       regularisation: 1e-2,
-      shift: 0,
+      shifts: [0],
       confidenceQuantiles: [0, 1],
     },
   })
@@ -115,6 +115,12 @@ describe('a manifest with a wrong value in one place', () => {
   test('is sound to begin with, and may have fields that are not known', () => {
     const further = { ...sound, later: { anything: [1] }, training: { ...sound.training, heldOut: { top1: 1 } } }
     expect(parseManifest(JSON.stringify(further), 'bundle.json')).toEqual(further)
+  })
+
+  test('is sound with the one shift that earlier versions wrote', () => {
+    const { shifts: _, ...training } = sound.training
+    const earlier = { ...sound, training: { ...training, shift: -0.7 } }
+    expect(parseManifest(JSON.stringify(earlier), 'bundle.json')).toEqual(earlier)
   })
 
   test.each(placesIn(sound).map((path) => [path.join('.'), path] as const))(

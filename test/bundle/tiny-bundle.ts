@@ -24,7 +24,7 @@ export function tinyManifest(fields: Partial<Manifest> = {}): Manifest {
     preprocess: { width: 4, height: 4, resize: 'squash', cropFraction: 1, interpolation: 'bilinear' },
     rehearsal: null,
     increments: [],
-    training: { seed: 1, augment: 1, prior: 0.5, regularisation: 1e-2, shift: 0, confidenceQuantiles: [] },
+    training: { seed: 1, augment: 1, prior: 0.5, regularisation: 1e-2, shifts: [0], confidenceQuantiles: [] },
     ...fields,
   } as Manifest
 }

@@ -14,10 +14,15 @@ export interface Answer {
   readonly showsOld?: number
 }
 
-/** Sums answers up as training and extraction do. */
+/**
+ * Sums answers up as training and extraction do.
+ *
+ * @param increment by column; all of one where left out
+ */
 export function heldOutAnswers(
   answers: readonly Answer[],
   merged: ReadonlyMap<number, number> = new Map(),
+  increment?: readonly number[],
 ): HeldOutAnswers {
   const oldScore = Float32Array.from(answers, ({ old }) => logSumExp(old))
   const classes = answers[0]!.added.length
@@ -37,5 +42,11 @@ export function heldOutAnswers(
     oldClass: Int32Array.from(answers, ({ old }) => old.indexOf(Math.max(...old))),
     oldLabel: Int32Array.from(answers, ({ showsOld }) => showsOld ?? -1),
     merged,
+    increment: Int32Array.from(increment ?? new Array<number>(classes).fill(0)),
   }
+}
+
+/** One shift for all columns. */
+export function same({ set }: HeldOutAnswers, shift: number): Float64Array {
+  return new Float64Array(set.classes).fill(shift)
 }

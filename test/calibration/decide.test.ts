@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { decide } from '../../src/calibration/decide.js'
 import { argMax, logAddExp } from '../../src/math/softmax.js'
 import { createRandom } from '../../src/math/random.js'
-import { heldOutAnswers, type Answer } from './answers.js'
+import { heldOutAnswers, same, type Answer } from './answers.js'
 
 describe('decide', () => {
   const answers = heldOutAnswers([
@@ -12,12 +12,13 @@ describe('decide', () => {
   ])
 
   test('answers with the largest logit of both heads; a tie goes to the old class', () => {
-    expect(decide(answers, 0)).toEqual([1, -2, 0])
+    expect(decide(answers, same(answers, 0))).toEqual([1, -2, 0])
   })
 
   test('the shift moves all added logits', () => {
-    expect(decide(answers, 1.5)).toEqual([-1, -2, -1])
-    expect(decide(answers, -1.5)).toEqual([1, 1, 0])
+    expect(decide(answers, same(answers, 1.5))).toEqual([-1, -2, -1])
+    expect(decide(answers, same(answers, -1.5))).toEqual([1, 1, 0])
+    expect(decide(answers, Float64Array.of(1.5, -1.5))).toEqual([-1, -1, -1])
   })
 
   test('a merged column answers with its base class, as logsumexp of both', () => {
@@ -32,8 +33,8 @@ describe('decide', () => {
       ],
       merged,
     )
-    expect(decide(both, 0)).toEqual([1, 1, 1])
-    expect(decide(both, -2)).toEqual([1, 0, 1])
+    expect(decide(both, same(both, 0))).toEqual([1, 1, 1])
+    expect(decide(both, same(both, -2))).toEqual([1, 0, 1])
   })
 
   test('agrees with the whole joint logits wherever the old part of a merged class is known', () => {
@@ -44,12 +45,12 @@ describe('decide', () => {
       const shows = random.integer(3)
       return { old, added: Array.from({ length: 3 }, () => 2 * random.normal()), shows }
     })
-    const decisions = decide(heldOutAnswers(rows, merged), 0.3)
+    const decisions = decide(heldOutAnswers(rows, merged), Float64Array.of(0.3, -0.2, 0.1))
     let compared = 0
     rows.forEach(({ old, added, shows }, row) => {
       if (old.indexOf(Math.max(...old)) !== 2 && shows !== 1) return
-      const joint = [...old, added[0]! + 0.3, added[2]! + 0.3]
-      joint[2] = logAddExp(old[2]!, added[1]! + 0.3)
+      const joint = [...old, added[0]! + 0.3, added[2]! + 0.1]
+      joint[2] = logAddExp(old[2]!, added[1]! - 0.2)
       expect(decisions[row]).toBe([0, 1, 2, 3, -1, -3][argMax(joint)])
       compared++
     })

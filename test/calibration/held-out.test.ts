@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { heldOutFigures, oldMargins } from '../../src/calibration/held-out.js'
-import { heldOutAnswers, type Answer } from './answers.js'
+import { heldOutAnswers, same, type Answer } from './answers.js'
 
 const rows: Answer[] = [
   // Old images: kept, leaked, wrong before and after, righted by nothing, and one whose class is not known.
@@ -16,9 +16,11 @@ const rows: Answer[] = [
   { old: [0, 1], added: [0, 4], shows: 1 },
 ]
 
+const whole = heldOutAnswers(rows)
+
 describe('heldOutFigures', () => {
   test('counts hits, leaks and misses', () => {
-    expect(heldOutFigures(heldOutAnswers(rows), 0)).toEqual({
+    expect(heldOutFigures(whole, same(whole, 0))).toEqual({
       old: { top1Before: 3 / 5, top1After: 2 / 5, count: 5 },
       new: { top1: 2 / 4, count: 4 },
       leak: 2 / 5,
@@ -27,7 +29,7 @@ describe('heldOutFigures', () => {
   })
 
   test('a shift far down leaves the old head alone', () => {
-    expect(heldOutFigures(heldOutAnswers(rows), -100)).toEqual({
+    expect(heldOutFigures(whole, same(whole, -100))).toEqual({
       old: { top1Before: 3 / 5, top1After: 3 / 5, count: 5 },
       new: { top1: 0, count: 4 },
       leak: 0,
@@ -37,27 +39,34 @@ describe('heldOutFigures', () => {
 
   test('a merged class is right with its base class, and does not leak', () => {
     const merged = new Map([[0, 1]])
-    const figures = heldOutFigures(heldOutAnswers(rows, merged), 0)
+    const figures = heldOutFigures(heldOutAnswers(rows, merged), same(whole, 0))
     // The second old image answers class 1 through the merged column; the new one that was missed is class 1.
     expect(figures.old).toEqual({ top1Before: 3 / 5, top1After: 3 / 5, count: 5 })
     expect(figures).toMatchObject({ leak: 1 / 5, new: { top1: 3 / 4 } })
   })
 
   test('without old images there is nothing to say of them', () => {
-    const figures = heldOutFigures(heldOutAnswers(rows.slice(5)), 0)
+    const figures = heldOutFigures(heldOutAnswers(rows.slice(5)), same(whole, 0))
     expect(figures).toMatchObject({ old: null, leak: null, new: { count: 4 } })
   })
 })
 
 describe('oldMargins', () => {
   test('are those of the old images that the base gets right; all are counted', () => {
-    const { margins, count } = oldMargins(heldOutAnswers(rows))
+    const { margins, count } = oldMargins(whole, same(whole, 100), same(whole, 0))
     expect(count).toBe(5)
     expect([...margins]).toEqual([0 - 5, 3 - 2, 1 - 2])
   })
 
   test('leave out the column that is merged into the right class', () => {
-    const { margins } = oldMargins(heldOutAnswers(rows, new Map([[0, 1]])))
+    const { margins } = oldMargins(heldOutAnswers(rows, new Map([[0, 1]])), same(whole, 100), same(whole, 0))
     expect([...margins]).toEqual([0 - 5, 0 - 2, 1 - 2])
+  })
+
+  test('leave out the images, and the columns, that the shifts leave alone', () => {
+    const { margins, count } = oldMargins(whole, Float64Array.of(-1, 1), Float64Array.of(0, 0.25))
+    expect(count).toBe(5)
+    // The second image goes to the first column still, the fifth to the second one.
+    expect([...margins]).toEqual([3 - 2, 0.75 - 2])
   })
 })

@@ -15,16 +15,18 @@ const leakAt = (shift: number) => margins.filter((margin) => margin + shift > 0)
 
 describe('probeShift', () => {
   test('is the log odds of the prior, and tells the leak under it', async () => {
-    const { shift, leak } = await probeShift(probe, head, { prior: 0.25 })
-    expect(shift).toBeCloseTo(Math.log(1 / 3), 12)
-    expect(leak).toBeCloseTo(leakAt(shift), 12)
+    const { shifts, leak } = await probeShift(probe, head, { prior: 0.25 })
+    // A prior is for five classes, and here are two.
+    expect([...shifts]).toEqual(new Array(2).fill(expect.closeTo(Math.log((2 / 5) * (1 / 3)), 12)))
+    expect(leak).toBeCloseTo(leakAt(shifts[0]!), 12)
     expect(leak).toBeGreaterThan(0.05)
     expect(leak).toBeLessThan(0.95)
   })
 
   test('is less where the guard asks for less', async () => {
-    const { shift, leak } = await probeShift(probe, head, { prior: 0.25, maxOldDrop: 0.025 })
-    expect(shift).toBeLessThan(Math.log(1 / 3))
-    expect(leak).toBeCloseTo(0.025, 12)
+    const { shifts, leak } = await probeShift(probe, head, { prior: 0.25, maxOldDrop: 0.025 })
+    expect(shifts[0]).toBeLessThan(Math.log((2 / 5) * (1 / 3)))
+    // Two of the 120: with one more to come, three would be four of 121.
+    expect(leak).toBeCloseTo(2 / 120, 12)
   })
 })

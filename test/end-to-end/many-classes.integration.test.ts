@@ -87,7 +87,7 @@ async function repeatFirst(times: number): Promise<void> {
   const backbone = await backboneOf(first)
   const [{ increment, table }] = (await keptIncrements(first)) as [IncrementFeatures]
   const [head] = keptHeads(first) as [Head]
-  const silent = shiftLogits(head, -1000)
+  const silent = shiftLogits(head, new Float64Array(head.classes).fill(-1000))
   const copies = Array.from({ length: times }, (_, i) => {
     const rename = (label: string) => label.replace('kind0', `kind${i + 1}`)
     const classes = increment.classes.map((one) => ({ ...one, folder: rename(one.folder), label: rename(one.label) }))

@@ -23,8 +23,8 @@ describe('splitColumns', () => {
   })
 })
 
-test('shiftLogits moves every bias, and leaves the head it is given alone', () => {
-  const shifted = shiftLogits(head, -2)
-  expect(shifted).toEqual({ ...head, bias: Float32Array.of(-1.5, -0.5, 0.5, 1.5) })
+test('shiftLogits moves every bias by its own number, and leaves the head it is given alone', () => {
+  const shifted = shiftLogits(head, Float64Array.of(-2, 0, 1, -1))
+  expect(shifted).toEqual({ ...head, bias: Float32Array.of(-1.5, 1.5, 3.5, 2.5) })
   expect(head.bias[0]).toBe(0.5)
 })

@@ -123,6 +123,20 @@ describe('fitHeads', () => {
     expect(Math.max(...point.subarray(3 * 4).map(Math.abs))).toBeLessThan(1e3)
   })
 
+  test.each([NaN, Infinity])('refuses a loss that is not finite: a feature is %d', async (value) => {
+    const broken: TrainingSet = {
+      ...set,
+      features: {
+        ...set.features,
+        read: (start, end) => (set.features.read(start, end) as Float32Array).map((f, i) => (start === 0 && i === 4 ? value : f)), // prettier-ignore
+      },
+    }
+    await expect(fit(broken, [{ rowWeight: rowWeights(set), regularisation: 1e-2 }])).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringMatching(/not a finite number.*nothing was written/),
+    })
+  })
+
   test('tells of every step, and stops between two of them', async () => {
     const controller = new AbortController()
     let steps = 0

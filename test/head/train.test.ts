@@ -12,6 +12,7 @@ import { train } from '../../src/head/train.js'
 import type { Head, TrainingBackend, TrainingSet } from '../../src/head/types.js'
 import { argMax } from '../../src/math/softmax.js'
 import { fitSet } from '../support/fit-set.js'
+import { bottomless } from '../support/bottomless.js'
 import { randomSet } from './random-set.js'
 
 const options: CrossValidationOptions = { regularisations: [1e-2], seed: 3 }
@@ -89,12 +90,27 @@ describe('train', () => {
     expect(bestScaledLoss(heldOutRows, heldOut, rowWeights(heldOutRows))).toBeCloseTo(least, 4)
   })
 
-  test('with many classes, fewer folds are held out and the first ρ is taken', async () => {
+  test('with many classes, all folds are held out, some at a time, and the first ρ is taken', async () => {
     const set = randomSet({ classes: 40, dim: 4, images: 5, old: 50 })
     const { regularisation, rows } = await train(set, backend, { ...options, regularisations: [1e6, 1e-2] })
     expect(regularisation).toBe(1e6)
-    // Two of the five folds: 90 columns at most.
-    expect(rows).toHaveLength(((40 * 5 + 50) * 2) / 5)
+    expect(rows).toHaveLength(40 * 5 + 50)
+  })
+
+  test.each([3, 160])('refuses features that are not finite, also in fewer coordinates: %d features', async (dim) => {
+    const set = randomSet({ classes: 2, dim, images: 15, old: 20 })
+    const features = {
+      ...set.features,
+      read: (start: number, end: number) =>
+        (set.features.read(start, end) as Float32Array).map((f, i) => (start * dim + i === 5 * dim + 1 ? NaN : f)),
+    }
+    await expect(train({ ...set, features }, backend, options)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  })
+
+  test('tells that a fit did not come to its end', async () => {
+    const set = randomSet({ classes: 1, dim: 2, images: 10, old: 10 })
+    expect((await train(set, backend, options)).converged).toBe(true)
+    expect((await train(set, bottomless, options)).converged).toBe(false)
   })
 
   test('the head it returns is fitted to everything', async () => {

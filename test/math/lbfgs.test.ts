@@ -81,15 +81,15 @@ describe('lbfgs', () => {
   })
 
   test('returns the start where the gradient is zero', async () => {
-    const { x, value, evaluations } = await minimise(quadratic([1, 2], [7, 8]), [7, 8])
+    const { x, value, evaluations, converged } = await minimise(quadratic([1, 2], [7, 8]), [7, 8])
     expect([...x]).toEqual([7, 8])
-    expect({ value, evaluations }).toEqual({ value: 0, evaluations: 1 })
+    expect({ value, evaluations, converged }).toEqual({ value: 0, evaluations: 1, converged: true })
   })
 
   test('tells the value at the point it returns, the lowest it has seen, within its evaluations', async () => {
     for (const maxEvaluations of [1, 2, 3, 7, 20]) {
       const seen: number[] = []
-      const { x, value, evaluations } = await minimise(
+      const { x, value, evaluations, converged } = await minimise(
         (point) => {
           const evaluation = rosenbrock(point)
           seen.push(evaluation.value)
@@ -102,6 +102,7 @@ describe('lbfgs', () => {
       expect(evaluations).toBeLessThanOrEqual(maxEvaluations)
       expect(value).toBe(Math.min(...seen))
       expect(value).toBe(rosenbrock(x).value)
+      expect(converged).toBe(false)
     }
   })
 
@@ -110,6 +111,7 @@ describe('lbfgs', () => {
     const tight = await minimise(rosenbrock, [-1.2, 1])
     expect(loose.evaluations).toBeLessThan(tight.evaluations)
     expect(loose.value).toBeGreaterThan(tight.value)
+    expect([loose.converged, tight.converged]).toEqual([true, true])
   })
 
   test('gives up on a gradient that leads upwards instead of looping', async () => {

@@ -85,7 +85,7 @@ describe('the limit to the loss of old accuracy', () => {
     const asked = (await readBundle(place.path('asked'))).manifest.training
     expect(asked.maxOldDrop).toBe(0.01)
     // It is the same limit.
-    expect(asked.shift).toBe(byDefault.shift)
+    expect(asked.shifts).toEqual(byDefault.shifts)
   })
 
   test('by default does not bind made-up images in a later call, as it does not bind those of the first', async () => {
@@ -102,7 +102,7 @@ describe('the limit to the loss of old accuracy', () => {
     const other = place.path('other')
     await place.add({ add: [first], rehearsal: 'none', out: other, prior })
     await place.add({ model: other, input: {}, add: [second], rehearsal: 'none', out: other })
-    const shiftOf = async (path: string) => (await readBundle(path)).manifest.training.shift
+    const shiftOf = async (path: string) => (await readBundle(path)).manifest.training.shifts![0]!
     expect(await shiftOf(bundle)).toBe(await shiftOf(other))
 
     // One that is asked for does bind, so the two would differ.

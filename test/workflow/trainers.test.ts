@@ -19,7 +19,7 @@ test('both trainers give heads of the same held-out figures', async () => {
     ),
   )
   expect(tfjs!.heldOut).toEqual(ort!.heldOut)
-  expect(tfjs!.shift).toBeCloseTo(ort!.shift, 2)
+  expect(tfjs!.shifts[0]).toBeCloseTo(ort!.shifts[0]!, 2)
   tfjs!.heads[0]!.weight.forEach((value, i) => expect(value).toBeCloseTo(ort!.heads[0]!.weight[i]!, 1))
 })
 

@@ -3,8 +3,8 @@ import { datafree } from './datafree.js'
 import { fewshot } from './fewshot.js'
 import { flowers } from './flowers.js'
 import { imbalance } from './imbalance.js'
-import { increments } from './increments.js'
+import { increments, sequence } from './increments.js'
 import { reject } from './reject.js'
 
 /** The whole protocol, in the order of the report. */
-export const sections: readonly Section[] = [flowers, fewshot, imbalance, increments, datafree, reject]
+export const sections: readonly Section[] = [flowers, fewshot, imbalance, increments, sequence, datafree, reject]

@@ -31,9 +31,9 @@ export const flowers: Section = {
       const increments = [await trainingIncrement(lab, 'flowers', overlap)]
       const { classify, refit } = await refitClassifier(increments, lab.rehearsal, lab.oldHead)
       const judged = await judge(lab, increments, classify, sets)
-      const { regularisation, shift, heldOut } = refit
+      const { regularisation, shifts, heldOut } = refit
       const agreement = await checkAgreement(lab, increments, refit.heads, classify, [sets.old, sets.new])
-      details[name] = { regularisation, shift, heldOut, agreement }
+      details[name] = { regularisation, shifts, heldOut, agreement }
       rows.push({ name, figures: figuresOf(judged) })
       pairs.push(pairTable(lab, name, judged, increments[0]!.increment.classes))
     }

@@ -5,13 +5,11 @@ import { judge } from '../judge.js'
 import type { Lab } from '../lab.js'
 import { forgetting } from '../metrics.js'
 import { refitClassifier } from '../methods/engine.js'
-import type { Section } from '../section.js'
+import type { Section, SectionResult } from '../section.js'
 import { points, share, type Table } from '../../shared/table.js'
 import { joinTables } from '../../../src/bottleneck/join-tables.js'
 import type { Head } from '../../../src/head/types.js'
 import type { IncrementFeatures } from '../../../src/workflow/column-table.js'
-
-const names = ['flowers', 'textures', 'materials']
 
 interface Step {
   readonly after: string
@@ -24,37 +22,48 @@ interface Step {
 }
 
 /** Three additions one after the other, all heads refitted each time or the earlier ones frozen, against all classes added at once. */
-export const increments: Section = {
-  name: 'increments',
-  async run(lab, { say }) {
-    const old = await oldTestSet(lab)
-    const tests = await Promise.all(names.map((name) => newTestSet(lab, name)))
-    const added = []
-    for (const name of names) added.push(await trainingIncrement(lab, name, 'separate'))
+export const increments = additions('increments', ['flowers', 'textures', 'materials'])
 
-    const refitted: Step[] = []
-    const kept: Step[] = []
-    let heads: readonly Head[] = []
-    for (const [t, name] of names.entries()) {
-      say(`increments: ${name}`)
-      const sofar = added.slice(0, t + 1)
-      const of = tests.slice(0, t + 1)
-      const together = await refitClassifier(sofar, lab.rehearsal, lab.oldHead)
-      refitted.push({ after: `+ ${name}`, ...(await measure(lab, sofar, together.classify, old, of)) })
-      // The first addition has nothing to freeze.
-      const frozen = t === 0 ? together : await refitClassifier(sofar, lab.rehearsal, lab.oldHead, { frozen: heads })
-      heads = frozen.refit.heads
-      kept.push({ after: `+ ${name}, earlier frozen`, ...(await measure(lab, sofar, frozen.classify, old, of)) })
-    }
-    say('increments: all at once')
-    const { classify } = await refitClassifier([asOne(added)], lab.rehearsal, lab.oldHead)
-    const atOnce = { after: 'all at once', ...(await measure(lab, added, classify, old, tests)) }
-    const forgotten = { refitted: forgetting(accuracies(refitted)), frozen: forgetting(accuracies(kept)) }
-    return {
-      tables: [table([...refitted, ...kept.slice(1), atOnce], forgotten)],
-      figures: { names, refitted, frozen: kept, atOnce, forgetting: forgotten },
-    }
-  },
+/** Four, with many classes in the end that are easily told from everything else: what was added first must not pay for them. */
+export const sequence = additions('sequence', ['flowers', 'materials', 'textures', 'cards'])
+
+function additions(section: string, names: readonly string[]): Section {
+  return { name: section, run: (lab, { say }) => run(section, names, lab, say) }
+}
+
+async function run(
+  section: string,
+  names: readonly string[],
+  lab: Lab,
+  say: (what: string) => void,
+): Promise<SectionResult> {
+  const old = await oldTestSet(lab)
+  const tests = await Promise.all(names.map((name) => newTestSet(lab, name)))
+  const added = []
+  for (const name of names) added.push(await trainingIncrement(lab, name, 'separate'))
+
+  const refitted: Step[] = []
+  const kept: Step[] = []
+  let heads: readonly Head[] = []
+  for (const [t, name] of names.entries()) {
+    say(`${section}: ${name}`)
+    const sofar = added.slice(0, t + 1)
+    const of = tests.slice(0, t + 1)
+    const together = await refitClassifier(sofar, lab.rehearsal, lab.oldHead)
+    refitted.push({ after: `+ ${name}`, ...(await measure(lab, sofar, together.classify, old, of)) })
+    // The first addition has nothing to freeze.
+    const frozen = t === 0 ? together : await refitClassifier(sofar, lab.rehearsal, lab.oldHead, { frozen: heads })
+    heads = frozen.refit.heads
+    kept.push({ after: `+ ${name}, earlier frozen`, ...(await measure(lab, sofar, frozen.classify, old, of)) })
+  }
+  say(`${section}: all at once`)
+  const { classify } = await refitClassifier([asOne(added, names)], lab.rehearsal, lab.oldHead)
+  const atOnce = { after: 'all at once', ...(await measure(lab, added, classify, old, tests)) }
+  const forgotten = { refitted: forgetting(accuracies(refitted)), frozen: forgetting(accuracies(kept)) }
+  return {
+    tables: [table(names, [...refitted, ...kept.slice(1), atOnce], forgotten)],
+    figures: { names, refitted, frozen: kept, atOnce, forgetting: forgotten },
+  }
 }
 
 const accuracies = (steps: readonly Step[]) => steps.map(({ sets }) => sets)
@@ -77,7 +86,7 @@ async function measure(
 }
 
 /** Several increments as one that brings all their classes. */
-function asOne(added: readonly IncrementFeatures[]): IncrementFeatures {
+function asOne(added: readonly IncrementFeatures[], names: readonly string[]): IncrementFeatures {
   let first = 0
   const offsets = added.map(({ increment }) => {
     const offset = first
@@ -89,9 +98,13 @@ function asOne(added: readonly IncrementFeatures[]): IncrementFeatures {
   return { increment: { ...added[0]!.increment, name: names.join('+'), classes }, table: joinTables(tables) }
 }
 
-function table(steps: readonly Step[], forgotten: { readonly refitted: number; readonly frozen: number }): Table {
+function table(
+  names: readonly string[],
+  steps: readonly Step[],
+  forgotten: { readonly refitted: number; readonly frozen: number },
+): Table {
   return {
-    title: 'Increments: accuracy on every set after each step',
+    title: `Increments (${names.join(', ')}): accuracy on every set after each step`,
     columns: ['after', 'old', 'drop', ...names, ...names.map((name) => `${name} alone`)],
     rows: steps.map(({ after, old, oldDrop, sets, ceilings }) => [
       after,

@@ -24,7 +24,7 @@ const before = peakMiB()
 const start = performance.now()
 const cpuBefore = process.cpuUsage()
 let steps = 0
-const { heldOut, shift, regularisation } = await refit([{ increment, table }], rehearsal, {
+const { heldOut, shifts, regularisation } = await refit([{ increment, table }], rehearsal, {
   seed: 0,
   prior: defaultPrior,
   maxOldDrop: defaultMaxOldDrop,
@@ -34,7 +34,7 @@ const { heldOut, shift, regularisation } = await refit([{ increment, table }], r
 const seconds = (performance.now() - start) / 1000
 const { user, system } = process.cpuUsage(cpuBefore)
 const cpuSeconds = (user + system) / 1e6
-console.log(JSON.stringify({ seconds, cpuSeconds, steps, before, peak: peakMiB(), shift, regularisation, heldOut }))
+console.log(JSON.stringify({ seconds, cpuSeconds, steps, before, peak: peakMiB(), shifts, regularisation, heldOut }))
 
 /** Of this process alone: `maxRSS` also knows the memory of the process that started it. */
 function peakMiB(): number {

@@ -40,7 +40,11 @@ export function extendCommand(environment: Environment): Command {
     .option('--name <name>', "name of this increment (default: the folder's name)")
     .optionsGroup('Adding classes, for experts:')
     .option('--max-old-drop <fraction>', 'largest loss of old accuracy allowed (default: 0.01)', fraction)
-    .option('--prior <probability>', 'how likely an image shows a new class (default: 0.15)', fraction)
+    .option(
+      '--prior <probability>',
+      'how likely an image shows a new class where there are five (default: 0.15)',
+      fraction,
+    )
     .option('--augment <n>', 'extra views of every training image (default: 2)', integer(0, 100))
     .option('--freeze-added', 'keep the heads added earlier bit for bit')
     .addOption(

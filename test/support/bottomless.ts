@@ -1,0 +1,20 @@
+import type { TrainingBackend } from '../../src/head/types.js'
+
+/** A loss that falls with every step and never ends; for one class. */
+export const bottomless: TrainingBackend = {
+  compact: false,
+  open() {
+    let evaluations = 0
+    return Promise.resolve({
+      evaluate(weight, bias) {
+        evaluations++
+        return Promise.resolve({
+          loss: new Float64Array(bias.length).fill(-evaluations),
+          weight: new Float32Array(weight.length).fill(1),
+          bias: new Float32Array(bias.length).fill(1),
+        })
+      },
+      close: () => Promise.resolve(),
+    })
+  },
+}
