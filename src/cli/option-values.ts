@@ -26,7 +26,9 @@ export function checkOptionValues(program: Command, args: readonly string[]): Co
     }
     if (!option.required) continue
     const given = value ?? args[++i]
-    if (given === '') throw new NpluskError('USAGE', `The option ${flag} is empty; give it ${valueOf(option)}.`)
+    // A name is checked where it is used.
+    if (given === '' && option.long !== '--name')
+      throw new NpluskError('USAGE', `The option ${flag} is empty; give it ${valueOf(option)}.`)
     if (given === undefined) throw usageError(`The option ${flag} needs ${valueOf(option)}: ${option.flags}`, command)
     if (value !== undefined) continue
     if (given === '--help' || given === '-h') return command

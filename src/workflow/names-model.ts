@@ -27,9 +27,9 @@ function namesNothing(model: string): NpluskError {
   if (/\.onnx$/i.test(model)) return new NpluskError('NOT_FOUND', `There is no file ${model}; check the path.`)
   const names = knownModels.map(({ name }) => name)
   const nearest = nearestNames(model, names)[0]!
-  const remedy = editDistance(model, nearest) <= 3 ? `the nearest is ${nearest}.` : 'check the path.'
+  const remedy = editDistance(model, nearest) <= 3 ? `the nearest of these is ${nearest}` : 'check the path'
   return new NpluskError(
     'NOT_FOUND',
-    `"${model}" is no bundle, no ONNX file and none of the known models, which "extend models" lists; ${remedy}`,
+    `There is no bundle, no ONNX file and no known model "${model}"; ${remedy} ("extend models" lists the known ones).`,
   )
 }

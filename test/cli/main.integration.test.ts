@@ -234,11 +234,11 @@ describe('failures end with 1 and a sentence that tells what to do', () => {
     [['--add', 'flowers'], /^extend: No picture in "flowers"; .*\.\n$/],
     [
       ['classes', '--model', 'nosuch'],
-      /^extend: "nosuch" is no bundle, no ONNX file and none of the known models, which "extend models" lists; check the path\.\n$/,
+      /^extend: There is no bundle, no ONNX file and no known model "nosuch"; check the path \("extend models" lists the known ones\)\.\n$/,
     ],
     [
       ['predict', 'x', '--model', 'inception-3'],
-      /^extend: "inception-3" is no bundle, .*; the nearest is inception-v3\.\n$/,
+      /^extend: .* no known model "inception-3"; the nearest of these is inception-v3 .*\.\n$/,
     ],
     [['inspect', 'nosuch.onnx'], /^extend: There is no file nosuch\.onnx; check the path\.\n$/],
     [['inspect', 'flowers'], /^extend: flowers is a folder without a bundle and without an ONNX file; .*\.\n$/],
