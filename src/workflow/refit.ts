@@ -106,13 +106,13 @@ export async function refit(
   const { shift, leak: pseudoLeak } = probe
     ? await probeShift(selectRows(probe, (row) => !mergedInto.has(probe.label[row]!)), head, options) // prettier-ignore
     : { shift: chooseShift(answers, options), leak: undefined }
-  const figures = heldOutFigures(answers, shift)
+  const heldOut = heldOutFigures(answers, shift, pseudo)
   const sizes = increments.map((_, i) => trainedColumns.filter(({ increment }) => increment === i).length)
   return {
     heads: [...frozen, ...splitColumns(shiftLogits(head, shift), sizes.slice(frozen.length))],
     shift,
     regularisation: training.regularisation,
-    heldOut: pseudo ? { ...figures, old: null, leak: null } : figures,
+    heldOut,
     pseudoLeak,
     confidenceQuantiles: confidenceQuantiles(answers, shift),
   }
