@@ -32,7 +32,7 @@ export function warnOfUseless(
       `The base model is right on only ${percent(old.top1Before)} of the ${old.count} old images: its preprocessing may be wrong (see "extend inspect", and --mean, --std, --channels), its labels in another order (--labels), or these are no pictures of its classes.`,
     )
   }
-  if (count === 0) return
+  if (count === 0 || top1 === null || miss === null) return
   if (miss >= most) {
     warn('MOSTLY_MISSED', `Old classes keep ${percent(miss)} of the new images, so the new ones are of little use: ${causeOfMiss(heldOut, plan)}`) // prettier-ignore
   } else if (plan.added > 1 && top1 / (1 - miss) < aboveChance / plan.added) {
