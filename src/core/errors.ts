@@ -59,7 +59,7 @@ const always: Record<string, string> = {
   ENAMETOOLONG: 'the name is too long for this file system; choose a shorter one',
   EMFILE: 'too many files are open; raise the limit with ulimit -n',
   ENFILE: 'too many files are open on this machine; end some programs and run again',
-  EIO: 'the disk reports an error; check it',
+  EIO: 'the device reports an error; check it',
   EBUSY: 'another program is using it; end that and run again',
 }
 
