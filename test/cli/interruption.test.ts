@@ -42,7 +42,7 @@ describe('interruptionOf', () => {
   test.each([
     ['ENOSPC', 'Cannot write to the standard output: the disk is full; free some space and run again.'],
     ['EIO', 'Cannot write to the standard output: the device reports an error; check it.'],
-    ['ENXIO', 'Cannot write to the standard output: write ENXIO.'],
+    ['EINVAL', 'Cannot write to the standard output: write EINVAL.'],
   ])('fires when the output cannot be written, with the reason: %s', (code, message) => {
     const { process, signal } = watch()
     process.stdout.emit('error', brokenPipe(code))
