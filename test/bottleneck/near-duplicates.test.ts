@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { groupNearDuplicates } from '../../src/bottleneck/near-duplicates.js'
 import { buildTable } from '../../src/bottleneck/table.js'
 import { createRandom } from '../../src/math/random.js'
@@ -18,9 +18,13 @@ function drawn(seed: string): Float32Array {
   return Float32Array.from({ length: dim }, () => Math.abs(random.normal()))
 }
 
-function noisy(vector: Float32Array, amount: number): Float32Array {
-  const random = createRandom('noise')
+function noisy(vector: Float32Array, amount: number, seed = 0): Float32Array {
+  const random = createRandom(`noise ${seed}`)
   return vector.map((value) => Math.abs(value + amount * random.normal()))
+}
+
+function between(from: Float32Array, to: Float32Array, share: number): Float32Array {
+  return from.map((value, d) => value + share * (to[d]! - value))
 }
 
 test('a copy becomes a further view of the first image, rows side by side, images counted on', () => {
@@ -51,6 +55,40 @@ test('different images stay apart, and so do copies in two classes', () => {
   const labels = Array.from({ length: 21 }, (_, i) => (i === 20 ? 1 : 0))
   expect(groupNearDuplicates(tableOf([...originals, originals[3]!], labels)).copies).toBe(0)
 })
+
+describe('a class of pictures that are much alike stays whole', () => {
+  const everyone = (count: number, label = 0) => Array.from({ length: count }, () => label)
+  const others = Array.from({ length: 30 }, (_, i) => drawn(`other ${i}`))
+
+  test.each([
+    ['all alike but for noise', (i: number) => noisy(drawn('one'), 0.02, i)],
+    ['that differ in one thing', (i: number) => between(drawn('from'), drawn('to'), createRandom(`hue ${i}`).next())],
+    ['of eight kinds', (i: number) => noisy(drawn(`kind ${i % 8}`), 0.02, i)],
+  ])('%s', (_, picture) => {
+    const uniform = Array.from({ length: 150 }, (_, i) => picture(i))
+    expect(groupNearDuplicates(tableOf(uniform, everyone(150))).copies).toBeLessThanOrEqual(3)
+    const beside = groupNearDuplicates(tableOf([...others, ...uniform], [...everyone(30), ...everyone(150, 1)]))
+    expect(beside.copies).toBeLessThanOrEqual(3)
+  })
+
+  test('and a copy in it is found all the same', () => {
+    const uniform = Array.from({ length: 60 }, (_, i) => noisy(drawn('one'), 0.05, i))
+    const { copies } = groupNearDuplicates(tableOf([...uniform, noisy(uniform[7]!, 0.01)], everyone(61)))
+    expect(copies).toBe(1)
+  })
+})
+
+test('three copies of every picture are found', () => {
+  const pictures = Array.from({ length: 40 }, (_, i) => drawn(`image ${i}`))
+  const all = [0, 1, 2, 3].flatMap((copy) => pictures.map((picture) => noisy(picture, 0.1, copy)))
+  expect(groupNearDuplicates(tableOf(all, all.map(() => 0))).copies).toBe(120) // prettier-ignore
+})
+
+test('copies are found among very many', () => {
+  const pictures = Array.from({ length: 520 }, (_, i) => drawn(`image ${i}`))
+  const all = [...pictures, ...pictures.slice(0, 10).map((picture) => noisy(picture, 0.1))]
+  expect(groupNearDuplicates(tableOf(all, all.map(() => 0))).copies).toBe(10) // prettier-ignore
+}, 30_000)
 
 test('no image, or one, is no duplicate', () => {
   expect(groupNearDuplicates(tableOf([], [])).copies).toBe(0)

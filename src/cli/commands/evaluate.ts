@@ -11,6 +11,8 @@ interface EvaluateFlags {
   readonly model?: string
   readonly device?: Device
   readonly labels?: string
+  readonly skipUnknown?: boolean
+  readonly wrong?: boolean
 }
 
 export function evaluateCommand(environment: Environment): Command {
@@ -18,12 +20,15 @@ export function evaluateCommand(environment: Environment): Command {
     .description('Measures how often the classifier is right.')
     .argument('<dir>', 'a folder with one folder of images per class, named by label or WordNet id')
     .addOption(modelOption('the bundle or known model to measure'))
+    .option('--skip-unknown', 'leave out folders that name no class, and say which')
+    .option('--wrong', 'list the images that are answered wrongly')
     .addOption(deviceOption())
     .addOption(labelsOption())
     .addHelpText(
       'after',
       examples([
         ['extend evaluate flowers/val', 'accuracy on old and new classes, leak and miss'],
+        ['extend evaluate flowers/val --wrong', 'and which images it gets wrong'],
         ['extend evaluate old/ --model inception-v3', 'the base model alone'],
       ]),
     )

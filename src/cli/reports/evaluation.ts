@@ -1,58 +1,93 @@
 import type { Evaluation } from '../../workflow/evaluate.js'
-import { count, percent, printable } from '../format.js'
+import { count, nameList, percent, printable } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { describePassedOver } from './passed-over.js'
 
-/** Classes that are listed one by one, the worst first. */
+/** Classes, and pairs of classes, that are listed one by one, the worst first. */
 const mostClasses = 10
+const mostNames = 8
 
-/** How often a classifier is right, on old and new classes, and where it is wrong most. */
+/** How often a classifier is right, on old and new classes, where it is wrong most, and what was left out. */
 export function describeEvaluation(evaluation: Evaluation, style: Style): string {
-  const { perClass, unreadable, passedOver, warnings } = evaluation
-  const worst = [...perClass].sort((a, b) => a.top1 - b.top1).slice(0, mostClasses)
-  const lines = [table(accuracyRows(evaluation, style), ['left', 'right', 'right', 'left'], style.width)]
-  const rates = rateRows(evaluation)
-  if (rates.length > 0) lines.push('', table(rates, ['left', 'right'], style.width))
-  if (worst.length > 0) {
-    const title =
-      perClass.length > worst.length
-        ? `The ${worst.length} hardest of ${count(perClass.length, 'class')}`
-        : 'Classes, the hardest first'
-    const rows = worst.map((row) => [row.label, `${row.count}`, percent(row.top1)])
-    lines.push('', style.heading(title), table(rows, ['left', 'right', 'right'], style.width))
-  }
-  if (unreadable.length > 0) {
-    lines.push(
-      '',
-      style.caution(
-        `${count(unreadable.length, 'image')} could not be read and ${unreadable.length === 1 ? 'was' : 'were'} left out`,
-      ),
-    )
-    lines.push(...unreadable.map(({ reason }) => `  ${printable(reason)}`))
-  }
-  if (warnings.length > 0)
-    lines.push('', ...warnings.map((warning) => `${style.caution('Warning:')} ${printable(warning)}`))
-  if (passedOver.length > 0) lines.push('', ...describePassedOver(passedOver))
-  return lines.join('\n')
+  const parts = [
+    table(accuracyRows(evaluation, style), ['left', 'right', 'right', 'right'], style.width),
+    table(rateRows(evaluation), ['left', 'right'], style.width),
+    hardestClasses(evaluation, style),
+    confusions(evaluation, style),
+    wrongFiles(evaluation, style),
+    leftOut(evaluation, style),
+    evaluation.warnings.map((warning) => `${style.caution('Warning:')} ${printable(warning)}`).join('\n'),
+    describePassedOver(evaluation.passedOver).join('\n'),
+  ]
+  return parts.filter((part) => part !== '').join('\n\n')
 }
 
-function accuracyRows({ count: all, top1, top5, old, new: added }: Evaluation, style: Style): string[][] {
-  const rows = [
-    ['', 'images', 'right', ''].map(style.faint),
-    ['all', `${all}`, percent(top1), `among the first five ${percent(top5)}`],
-  ]
-  if (old) rows.push(['old classes', `${old.count}`, percent(old.top1), `base model ${percent(old.top1Base)}`])
-  if (added)
-    rows.push(['new classes', `${added.count}`, percent(added.top1), `among the new alone ${percent(added.top1Alone)}`])
+function accuracyRows({ count: all, top1, old, new: added }: Evaluation, style: Style): string[][] {
+  const rows = [['', 'images', 'right', ...(old ? ['base'] : [])].map(style.faint), ['all', `${all}`, percent(top1)]]
+  if (old) rows.push(['old classes', `${old.count}`, percent(old.top1), percent(old.top1Base)])
+  if (added) rows.push(['new classes', `${added.count}`, percent(added.top1)])
   return rows
 }
 
-function rateRows({ harmonicMean, leak, miss }: Evaluation): string[][] {
+function rateRows({ top5, new: added, harmonicMean, leak, miss }: Evaluation): string[][] {
   const rows: [string, number | null][] = [
+    ['among the first five answers', top5],
+    ['new ones among themselves', added && added.top1Alone],
     ['harmonic mean of old and new', harmonicMean],
     ['old taken for new (leak)', leak],
     ['new taken for old (miss)', miss],
   ]
   return rows.flatMap(([name, rate]) => (rate === null ? [] : [[name, percent(rate)]]))
+}
+
+function hardestClasses({ perClass }: Evaluation, style: Style): string {
+  const worst = [...perClass].sort((a, b) => a.top1 - b.top1).slice(0, mostClasses)
+  const title =
+    perClass.length > worst.length
+      ? `The ${worst.length} hardest of ${count(perClass.length, 'class')}`
+      : 'Classes, the hardest first'
+  const rows = [
+    ['', 'images', 'right', 'precise'].map(style.faint),
+    ...worst.map((one) => [one.label, `${one.count}`, percent(one.top1), one.precision === null ? '–' : percent(one.precision)]), // prettier-ignore
+  ]
+  return `${style.heading(title)}\n${table(rows, ['left', 'right', 'right', 'right'], style.width)}`
+}
+
+function confusions({ confusions: all }: Evaluation, style: Style): string {
+  if (all.length === 0) return ''
+  const worst = all.slice(0, mostClasses)
+  const title = all.length > worst.length ? `The ${worst.length} commonest mistakes` : 'Mistakes, the commonest first'
+  const rows = worst.map((one) => [`${one.count}`, `${one.label}, taken for ${one.predicted}`])
+  return `${style.heading(title)}\n${table(rows, ['right', 'left'], style.width)}`
+}
+
+function wrongFiles({ wrong }: Evaluation, style: Style): string {
+  if (wrong === undefined) return ''
+  if (wrong.length === 0) return 'No image is answered wrongly.'
+  const lines = wrong.flatMap(({ file, label, predicted, probability }) => [
+    printable(file),
+    `  ${label}, taken for ${predicted} (${percent(probability)})`,
+  ])
+  return [style.heading(`${count(wrong.length, 'image')} answered wrongly, the surest first`), ...lines].join('\n')
+}
+
+function leftOut({ unreadable, skipped }: Evaluation, style: Style): string {
+  const lines: string[] = []
+  if (skipped.length > 0) {
+    const images = skipped.reduce((sum, one) => sum + one.images, 0)
+    const folders = skipped.length === 1 ? 'A folder names' : `${skipped.length} folders name`
+    lines.push(
+      style.caution(`${folders} no class; left out, with ${count(images, 'image')}`),
+      `  ${printable(nameList(skipped.map(({ folder }) => folder), mostNames))}`, // prettier-ignore
+    )
+  }
+  if (unreadable.length > 0) {
+    const were = unreadable.length === 1 ? 'was' : 'were'
+    lines.push(
+      style.caution(`${count(unreadable.length, 'image')} could not be read and ${were} left out`),
+      ...unreadable.map(({ reason }) => `  ${printable(reason)}`),
+    )
+  }
+  return lines.join('\n')
 }
