@@ -40,6 +40,28 @@ export interface Increment {
   readonly features: string
 }
 
+/** How the classifier does on images that were held out from training. A merged class counts as old. */
+export interface HeldOutRecord {
+  /** `null` where there are no old images to measure on. */
+  readonly old: { readonly top1Before: number; readonly top1After: number; readonly count: number } | null
+  /** Top-1 of the new images among all classes, over all increments; `null` where all classes are merged ones. */
+  readonly new: { readonly top1: number | null; readonly count: number }
+  /** Share of old images that a new class takes; `null` without old images. */
+  readonly leak: number | null
+  /** Share of new images that an old class keeps; `null` without new images. */
+  readonly miss: number | null
+  /** Every added class that has held-out images, merged ones too, in the order of their columns. */
+  readonly perClass: readonly HeldOutClassRecord[]
+}
+
+export interface HeldOutClassRecord {
+  readonly label: string
+  readonly count: number
+  readonly top1: number
+  /** What the others were taken for, the commonest first. */
+  readonly confusedWith: readonly { readonly label: string; readonly count: number }[]
+}
+
 /** How the added heads are trained; an increment added later is trained the same way. */
 export interface TrainingRecord {
   readonly seed: number
@@ -55,6 +77,8 @@ export interface TrainingRecord {
   readonly shifts?: readonly (number | null)[]
   /** Quantiles of the largest probability over held-out images; `predict --reject` sets its threshold by them. */
   readonly confidenceQuantiles: readonly number[]
+  /** `null` where there was nothing to train; bundles of earlier versions do not have it. */
+  readonly heldOut?: HeldOutRecord | null
 }
 
 /** Everything a bundle needs to be extended elsewhere, save the files it names. */

@@ -1,45 +1,67 @@
-import { decide, type HeldOutAnswers } from './decide.js'
+import { classFigures, countAnswer, type ConfusionMatrix } from './confusion-matrix.js'
+import { decide, type Decision, type HeldOutAnswers } from './decide.js'
 
 /** Figures on held-out images; see `ExtendResult.heldOut`. */
 export interface HeldOutFigures {
+  /** Old images, and those of merged classes; `null` where there are none. */
   readonly old: { readonly top1Before: number; readonly top1After: number; readonly count: number } | null
-  readonly new: { readonly top1: number; readonly count: number }
+  /** `top1` is `null` where there are none: all classes are merged ones. */
+  readonly new: { readonly top1: number | null; readonly count: number }
   readonly leak: number | null
-  readonly miss: number
+  readonly miss: number | null
+  /** The added classes that have held-out images, merged ones too, in the order of their columns. */
+  readonly perClass: readonly HeldOutClass[]
+}
+
+export interface HeldOutClass {
+  /** Among the added columns. */
+  readonly column: number
+  readonly count: number
+  readonly right: number
+  /** What the others were taken for, the commonest first. */
+  readonly takenFor: readonly { readonly answer: Decision; readonly count: number }[]
 }
 
 /**
- * Counts hits, leaks and misses, every image scored by a head that has not seen it.
+ * Counts hits, leaks and misses, every image scored by a head that has not seen it. A merged class counts as old, as it does in
+ * `evaluate`.
  *
  * @param shifts [k] added to the added logits, by column
+ * @param madeUp whether the old images are made up: then nothing is said of them
  */
-export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array): HeldOutFigures {
+export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array, madeUp = false): HeldOutFigures {
   const { set, oldClass, merged } = answers
   const decisions = decide(answers, shifts)
   const tally = { old: 0, before: 0, after: 0, leak: 0, new: 0, right: 0, miss: 0 }
+  const matrix: ConfusionMatrix = new Map()
   set.target.forEach((label, row) => {
+    if (label < 0 && madeUp) return
     const decision = decisions[row]!
-    if (label < 0) {
-      const truth = oldTruth(answers, row)
+    const truth = label < 0 ? oldTruth(answers, row) : (merged.get(label) ?? -1 - label)
+    if (label >= 0) countAnswer(matrix, truth, decision)
+    if (truth >= 0) {
       tally.old++
       if (oldClass[row] === truth) tally.before++
       if (decision === truth) tally.after++
       if (decision < 0) tally.leak++
     } else {
-      const right = merged.get(label) ?? -1 - label
       tally.new++
-      if (decision === right) tally.right++
-      else if (decision >= 0) tally.miss++
+      if (decision === truth) tally.right++
+      if (decision >= 0) tally.miss++
     }
   })
+  const columnOf = new Map(Array.from({ length: set.classes }, (_, column) => [merged.get(column) ?? -1 - column, column])) // prettier-ignore
   return {
     old:
       tally.old === 0
         ? null
         : { top1Before: tally.before / tally.old, top1After: tally.after / tally.old, count: tally.old },
-    new: { top1: tally.right / Math.max(1, tally.new), count: tally.new },
+    new: { top1: tally.new === 0 ? null : tally.right / tally.new, count: tally.new },
     leak: tally.old === 0 ? null : tally.leak / tally.old,
-    miss: tally.miss / Math.max(1, tally.new),
+    miss: tally.new === 0 ? null : tally.miss / tally.new,
+    perClass: classFigures(matrix)
+      .map(({ truth, count, right, takenFor }) => ({ column: columnOf.get(truth)!, count, right, takenFor }))
+      .sort((a, b) => a.column - b.column),
   }
 }
 

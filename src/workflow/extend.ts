@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { openStore } from '../bottleneck/store.js'
 import { checkWritable, isSamePlace } from '../bundle/place.js'
 import { loadModelOf } from '../bundle/read.js'
-import type { AddedClass, Increment } from '../bundle/manifest.js'
+import type { AddedClass, HeldOutRecord, Increment } from '../bundle/manifest.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { ClassFolder } from '../image/folder.js'
@@ -79,17 +79,10 @@ export interface ExtendResult {
   readonly images: ImageCounts
   /** Files that belong to no class or are no pictures, by kind. */
   readonly passedOver: readonly PassedOverKind[]
+  /** How many of `images.duplicate` are no exact copies: encoded again, made smaller or cropped a little. */
+  readonly nearDuplicates: number
   /** Figures on images that the head they were taken with had not been trained on (cross-validation). */
-  readonly heldOut: {
-    /** `null` where there are no old images to measure on. */
-    readonly old: { readonly top1Before: number; readonly top1After: number; readonly count: number } | null
-    /** Top-1 of the new images among all classes, over all increments. */
-    readonly new: { readonly top1: number; readonly count: number }
-    /** Share of old images that a new class takes; `null` without old images. */
-    readonly leak: number | null
-    /** Share of new images that an old class keeps. */
-    readonly miss: number
-  }
+  readonly heldOut: HeldOutRecord
   /** How pictures get into the base model, and how that is known. */
   readonly preprocess: PreprocessReport
   readonly warnings: readonly string[]
@@ -190,12 +183,8 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
         frozen,
         trainer: options.trainer,
       }
-      const { manifest, fitted } = await rebuild(plan, call, time.lap)
-      warnOfUseless(
-        fitted!.heldOut,
-        { added: addedCount(manifest).added, maxOldDrop: maxOldDrop ?? defaultMaxOldDrop },
-        warn,
-      )
+      const { manifest, fitted, heldOut } = await rebuild(plan, call, time.lap)
+      warnOfUseless(heldOut!, { added: addedCount(manifest).added, maxOldDrop: maxOldDrop ?? defaultMaxOldDrop }, warn)
       if (fitted?.pseudoLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.pseudoLeak))
       return {
         bundle: out,
@@ -207,8 +196,9 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
           images: increment.classes.reduce((sum, { images: count }) => sum + count, 0),
         },
         images: countOf(images, extracted, passedOver),
+        nearDuplicates: extracted.nearDuplicates,
         passedOver,
-        heldOut: fitted!.heldOut,
+        heldOut: heldOut!,
         preprocess: preprocessReport(backbone),
         warnings,
         seconds: time.seconds(),

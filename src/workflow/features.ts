@@ -5,6 +5,7 @@ import { buildTable, type FeatureTable, type Row } from '../bottleneck/table.js'
 import { messageOf, throwIfAborted } from '../core/errors.js'
 import type { CallOptions, Stage } from '../core/progress.js'
 import { describeContradictions, withoutContradictions } from './contradictions.js'
+import { imagesOfColumns } from './column-table.js'
 import { viewsOfFile } from './image-views.js'
 
 /** One image and the class it shows. */
@@ -27,8 +28,10 @@ export interface TableOptions extends CallOptions {
 
 export interface ExtractedTable {
   readonly table: FeatureTable
-  /** Number of distinct images of every label that could be read. */
+  /** Number of images of every label, copies and near-duplicates not counted. */
   readonly imagesOfLabel: ReadonlyMap<number, number>
+  /** Images that differ from another one of their class in nothing but how they were stored. */
+  readonly nearDuplicates: number
   /** Images that were left out, and a sentence on each that says why. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
   /** Files that were left out because of others with the same content: in their class, or in several. */
@@ -72,14 +75,7 @@ export async function tableOf(
   }
   const duplicates = images.length - unreadable.length - distinct.length
   const { keys, unreadable: undecodable } = await extract(extractor, distinct, stage, options)
-  const imagesOfLabel = new Map<number, number>()
-  let count = 0
-  distinct.forEach(({ label }, i) => {
-    const viewKeys = keys[i]
-    if (viewKeys === undefined) return
-    imagesOfLabel.set(label, (imagesOfLabel.get(label) ?? 0) + 1)
-    count += viewKeys.length
-  })
+  const count = keys.reduce((sum, viewKeys) => sum + (viewKeys?.length ?? 0), 0)
 
   function* rows(): Generator<Row> {
     let image = 0
@@ -90,9 +86,11 @@ export async function tableOf(
       image++
     }
   }
+  const { table, copies } = groupNearDuplicates(buildTable(rows(), count, dim, extractor.store.writer(dim)))
   return {
-    table: groupNearDuplicates(buildTable(rows(), count, dim, extractor.store.writer(dim))).table,
-    imagesOfLabel,
+    table,
+    imagesOfLabel: imagesOfColumns(table),
+    nearDuplicates: copies,
     unreadable: [...unreadable, ...undecodable],
     duplicates,
   }

@@ -4,10 +4,10 @@ import type { ExtractedTable } from './features.js'
 /** What became of files: the first is the sum of the others. */
 export interface ImageCounts {
   readonly given: number
-  /** Images that were learnt from. */
+  /** Images that training counts. */
   readonly used: number
   readonly unreadable: number
-  /** Files with the content of another in the same class, or in several classes. */
+  /** Files with the content of another in the same class or in several, and near-duplicates: they are counted with their twins. */
   readonly duplicate: number
   /** Files that belong to no class or are no pictures. */
   readonly passedOver: number
@@ -16,15 +16,16 @@ export interface ImageCounts {
 /** Counts what became of the images of classes, and of the files beside them. */
 export function countOf(
   images: readonly unknown[],
-  { unreadable, duplicates }: ExtractedTable,
+  { unreadable, duplicates, nearDuplicates }: ExtractedTable,
   passedOver: readonly PassedOverKind[],
 ): ImageCounts {
   const beside = passedOver.reduce((sum, { count }) => sum + count, 0)
+  const duplicate = duplicates + nearDuplicates
   return {
     given: images.length + beside,
-    used: images.length - unreadable.length - duplicates,
+    used: images.length - unreadable.length - duplicate,
     unreadable: unreadable.length,
-    duplicate: duplicates,
+    duplicate,
     passedOver: beside,
   }
 }

@@ -3,6 +3,11 @@ import type { ClassInfo } from '../model/imagenet.js'
 import { findOverlap } from '../model/overlap.js'
 import type { NewClass } from './labels.js'
 
+/** Among fewer old classes, whatever is new goes to one of them for the most part. */
+const fewestOld = 100
+/** Labels that say nothing: of columns whose names are not known. */
+const number = /^\W*(class|label)?[\W_]*\d+\W*$/i
+
 /** By behaviour rather than by name: most images of a new class already go to one old class. */
 export function warnOfLookalikes(
   table: FeatureTable,
@@ -10,28 +15,31 @@ export function warnOfLookalikes(
   base: readonly ClassInfo[],
   warn: (code: string, message: string) => void,
 ): void {
-  classes.forEach(({ folder, mergedInto }, label) => {
-    const { oldClass, share } = commonestOldClass(table, label)
-    if (mergedInto !== undefined || share < 0.5) return
+  if (base.length < fewestOld) return
+  classes.forEach(({ folder, mergedInto, grows }, label) => {
+    if (mergedInto !== undefined || grows) return
+    const { oldClass, count, total } = commonestOldClass(table, label)
     const old = base[oldClass]!.label
-    const percent = Math.round(100 * share)
+    if (2 * count < total || number.test(old)) return
+    const images = total === 1 ? `the one image of "${folder}"` : `${count} of the ${total} images of "${folder}"`
     const same = findOverlap(folder, base) === oldClass
     const remedy = same ? 'use --overlap merge' : `name the folder "${old}" and use --overlap merge`
-    warn('LOOKALIKE', `The base model already calls ${percent} % of the images of "${folder}" ${old}; if they are the same thing, ${remedy}.`) // prettier-ignore
+    warn('LOOKALIKE', `The base model already calls ${images} ${old}; if they are the same thing, ${remedy}.`)
   })
 }
 
+/** Every image is counted once, by its plain view, and so are near-duplicates. */
 function commonestOldClass(
-  { label, oldClass, count }: FeatureTable,
+  { label, oldClass, image, count: rows }: FeatureTable,
   wanted: number,
-): { oldClass: number; share: number } {
+): { oldClass: number; count: number; total: number } {
   const counts = new Map<number, number>()
   let total = 0
-  for (let row = 0; row < count; row++) {
-    if (label[row] !== wanted) continue
+  for (let row = 0; row < rows; row++) {
+    if (label[row] !== wanted || (row > 0 && image[row] === image[row - 1])) continue
     total++
     counts.set(oldClass[row]!, (counts.get(oldClass[row]!) ?? 0) + 1)
   }
   const [commonest, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0])
-  return { oldClass: commonest, share: most / total }
+  return { oldClass: commonest, count: most, total }
 }

@@ -1,4 +1,5 @@
-import type { Manifest, TrainingRecord } from '../bundle/manifest.js'
+import { columnsOf } from '../bundle/columns.js'
+import type { HeldOutRecord, Manifest, TrainingRecord } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Head } from '../head/types.js'
 import { baseHead } from '../model/base-head.js'
@@ -6,6 +7,7 @@ import type { Backbone } from '../model/backbone.js'
 import type { Session } from '../runtime/session.js'
 import type { IncrementFeatures } from './column-table.js'
 import { defaultMaxOldDrop } from './defaults.js'
+import { heldOutRecord } from './held-out-record.js'
 import { refit, type Refit } from './refit.js'
 import type { Rehearsal } from './rehearsal.js'
 import { saveBundle } from './save.js'
@@ -32,6 +34,8 @@ export interface Rebuilt {
   readonly manifest: Manifest
   /** `undefined` where no added class is left. */
   readonly fitted: Refit | undefined
+  /** Its held-out figures, with labels; `null` without it. */
+  readonly heldOut: HeldOutRecord | null
 }
 
 /** From kept features to a bundle on disk: trains all added heads together, merges them, checks the model and writes it. */
@@ -64,6 +68,9 @@ export async function rebuild(
     increments.length === 0
       ? undefined
       : await refit(increments, rehearsal?.table, { ...settings, ...limit, ...old, ...call })
+  const columns = columnsOf(increments.map(({ increment }) => increment))
+  const frozenColumns = columns.filter(({ increment }) => increment < frozen.length).length
+  const heldOut = fitted ? heldOutRecord(fitted.heldOut, columns, frozenColumns, backbone.classes) : null
   lap('train')
   const manifest = await saveBundle(
     folder,
@@ -76,6 +83,7 @@ export async function rebuild(
         regularisation: fitted?.regularisation ?? null,
         shifts: fitted?.shifts ?? [],
         confidenceQuantiles: fitted?.confidenceQuantiles ?? [],
+        heldOut,
       },
       revision,
     },
@@ -83,5 +91,5 @@ export async function rebuild(
     call,
   )
   lap('write')
-  return { manifest, fitted }
+  return { manifest, fitted, heldOut }
 }

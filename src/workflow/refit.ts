@@ -109,13 +109,13 @@ export async function refit(
   const { shifts, leak: pseudoLeak } = probe
     ? await probeShift(selectRows(probe, (row) => !mergedInto.has(probe.label[row]!)), head, options) // prettier-ignore
     : { shifts: chooseShift(answers, options), leak: undefined }
-  const figures = heldOutFigures(answers, shifts)
+  const heldOut = heldOutFigures(answers, shifts, pseudo)
   const sizes = increments.map((_, i) => trainedColumns.filter(({ increment }) => increment === i).length)
   return {
     heads: [...frozen, ...splitColumns(shiftLogits(head, shifts), sizes.slice(frozen.length))],
     shifts: increments.map((_, i) => shifts[trainedColumns.findIndex(({ increment }) => increment === i)] ?? null),
     regularisation: training.regularisation,
-    heldOut: pseudo ? { ...figures, old: null, leak: null } : figures,
+    heldOut,
     pseudoLeak,
     confidenceQuantiles: confidenceQuantiles(answers, shifts),
   }

@@ -1,4 +1,4 @@
-import type { HeldOutFigures } from '../calibration/held-out.js'
+import type { HeldOutRecord } from '../bundle/manifest.js'
 
 /** From this share on, most of what was added is of no use. */
 const most = 0.5
@@ -20,19 +20,19 @@ const enoughOld = 20
  * @param plan.maxOldDrop the guard's limit, a fraction; `undefined` for none
  */
 export function warnOfUseless(
-  heldOut: Pick<HeldOutFigures, 'old' | 'new' | 'miss' | 'leak'>,
+  heldOut: Pick<HeldOutRecord, 'old' | 'new' | 'miss' | 'leak'>,
   plan: { readonly added: number; readonly maxOldDrop: number | undefined },
   warn: (code: string, message: string) => void,
 ): void {
   const { old, miss } = heldOut
-  const { top1, count } = heldOut.new
+  const { top1 } = heldOut.new
   if (old && old.count >= enoughOld && old.top1Before < fewestKnown) {
     warn(
       'BASE_WRONG',
       `The base model is right on only ${percent(old.top1Before)} of the ${old.count} old images: its preprocessing may be wrong (see "extend inspect", and --mean, --std, --channels), its labels in another order (--labels), or these are no pictures of its classes.`,
     )
   }
-  if (count === 0) return
+  if (top1 === null || miss === null) return
   if (miss >= most) {
     warn('MOSTLY_MISSED', `Old classes keep ${percent(miss)} of the new images, so the new ones are of little use: ${causeOfMiss(heldOut, plan)}`) // prettier-ignore
   } else if (plan.added > 1 && top1 / (1 - miss) < aboveChance / plan.added) {
@@ -44,7 +44,7 @@ export function warnOfUseless(
 }
 
 function causeOfMiss(
-  { old }: Pick<HeldOutFigures, 'old'>,
+  { old }: Pick<HeldOutRecord, 'old'>,
   { maxOldDrop }: { readonly maxOldDrop: number | undefined },
 ): string {
   if (old === null || maxOldDrop === undefined) {

@@ -25,11 +25,15 @@ describe('heldOutFigures', () => {
       new: { top1: 2 / 4, count: 4 },
       leak: 2 / 5,
       miss: 1 / 4,
+      perClass: [
+        { column: 0, count: 2, right: 1, takenFor: [{ answer: 1, count: 1 }] },
+        { column: 1, count: 2, right: 1, takenFor: [{ answer: -1, count: 1 }] },
+      ],
     })
   })
 
   test('a shift far down leaves the old head alone', () => {
-    expect(heldOutFigures(whole, same(whole, -100))).toEqual({
+    expect(heldOutFigures(whole, same(whole, -100))).toMatchObject({
       old: { top1Before: 3 / 5, top1After: 3 / 5, count: 5 },
       new: { top1: 0, count: 4 },
       leak: 0,
@@ -37,12 +41,30 @@ describe('heldOutFigures', () => {
     })
   })
 
-  test('a merged class is right with its base class, and does not leak', () => {
-    const merged = new Map([[0, 1]])
-    const figures = heldOutFigures(heldOutAnswers(rows, merged), same(whole, 0))
-    // The second old image answers class 1 through the merged column; the new one that was missed is class 1.
-    expect(figures.old).toEqual({ top1Before: 3 / 5, top1After: 3 / 5, count: 5 })
-    expect(figures).toMatchObject({ leak: 1 / 5, new: { top1: 3 / 4 } })
+  test('a merged class counts as old, is right with its base class, and does not leak', () => {
+    const figures = heldOutFigures(heldOutAnswers(rows, new Map([[0, 1]])), same(whole, 0))
+    // The second old image answers class 1 through the merged column. Both new images of it are right, one by the old head alone.
+    expect(figures).toEqual({
+      old: { top1Before: 5 / 7, top1After: 5 / 7, count: 7 },
+      new: { top1: 1 / 2, count: 2 },
+      leak: 1 / 7,
+      miss: 1 / 2,
+      perClass: [
+        { column: 0, count: 2, right: 2, takenFor: [] },
+        { column: 1, count: 2, right: 1, takenFor: [{ answer: 1, count: 1 }] },
+      ],
+    })
+  })
+
+  test('of merged classes alone, there is nothing to say of new ones', () => {
+    const alone = rows.slice(5).map(({ old }): Answer => ({ old, added: [1], shows: 0 }))
+    const figures = heldOutFigures(heldOutAnswers(alone, new Map([[0, 1]])), Float64Array.of(0))
+    expect(figures).toMatchObject({ old: { count: 4 }, new: { top1: null, count: 0 }, leak: 0, miss: null })
+  })
+
+  test('of made-up old images nothing is said', () => {
+    const figures = heldOutFigures(whole, same(whole, 0), true)
+    expect(figures).toMatchObject({ old: null, leak: null, new: { top1: 2 / 4 } })
   })
 
   test('without old images there is nothing to say of them', () => {

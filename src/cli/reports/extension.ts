@@ -1,8 +1,8 @@
 import type { ExtendResult } from '../../workflow/extend.js'
 import { currentBundle } from '../defaults.js'
-import { count, duration, nameList, percent, shellArgument } from '../format.js'
+import { count, duration, nameList, shellArgument } from '../format.js'
 import type { Style } from '../style.js'
-import { table } from '../table.js'
+import { describeHeldOut } from './held-out.js'
 import { resizing, valuesOf } from './input.js'
 import { describePassedOver } from './passed-over.js'
 import { shownPath } from './paths.js'
@@ -22,11 +22,11 @@ export function describeExtension(result: ExtendResult, style: Style): string {
     ),
     `  ${nameList(increment.labels, mostNames)}`,
     ...result.grown.map(({ label, before, images }) => `  ${label}: ${before} + ${count(images - before, 'picture')}`),
+    ...describeImages(result),
     '',
     `The classifier tells ${classes.total} classes apart: ${classes.base} old and ${classes.added} added.`,
     '',
-    style.heading('On images held out from training'),
-    table(heldOutRows(result, style), ['left', 'right', 'right', 'right'], style.width),
+    ...describeHeldOut(result.heldOut, style),
     '',
     ...inputLines(result.preprocess, style),
     '',
@@ -49,12 +49,18 @@ function inputLines(preprocess: ExtendResult['preprocess'], style: Style): strin
   ]
 }
 
-function heldOutRows({ heldOut }: ExtendResult, style: Style): string[][] {
-  const { old, leak, miss } = heldOut
-  const rows = [['', 'images', 'right', 'before'].map(style.faint)]
-  if (old) rows.push(['old classes', `${old.count}`, percent(old.top1After), percent(old.top1Before)])
-  rows.push(['new classes', `${heldOut.new.count}`, percent(heldOut.new.top1)])
-  if (leak !== null) rows.push(['old taken for new (leak)', '', percent(leak)])
-  rows.push(['new taken for old (miss)', '', percent(miss)])
-  return rows
+/** What became of the files, where not each is an image of its own. */
+function describeImages({
+  images: { given, unreadable, duplicate, passedOver },
+  nearDuplicates,
+}: ExtendResult): string[] {
+  const exact = duplicate - nearDuplicates
+  const its = nearDuplicates === 1 ? 'its twin' : 'their twins'
+  const lines = [
+    exact > 0 ? (exact === 1 ? '1 copy of another' : `${exact} copies of others`) : '',
+    nearDuplicates > 0 ? `${count(nearDuplicates, 'near-duplicate')} counted with ${its}` : '',
+    unreadable > 0 ? `${unreadable} could not be read` : '',
+    passedOver > 0 ? `${passedOver} passed over` : '',
+  ].filter((line) => line !== '')
+  return lines.length === 0 ? [] : [`  of ${count(given, 'file')}:`, ...lines.map((line) => `    ${line}`)]
 }

@@ -9,8 +9,13 @@ type Answered = Extract<ImageResult, { predictions: unknown }>
 export function describePredictions({ file, predictions, rejected }: Answered, style: Style): string {
   const rows = predictions.map(({ label, probability, increment }, i) => {
     const cells = [percent(probability), i === 0 ? style.good(label) : label]
-    return increment === 'base' ? cells : [...cells, style.faint(`(${increment})`)]
+    return increment === 'base' || names(label, increment) ? cells : [...cells, style.faint(`(${increment})`)]
   })
   const verdict = rejected ? `  ${style.faint('none of these, most likely')}` : ''
   return `${style.heading(printable(file))}${verdict}\n${table(rows, ['right', 'left', 'left'], style.width)}`
+}
+
+/** Whether a label names its increment itself, as that of a class does whose own name was taken: `daisy (flowers)`. */
+function names(label: string, increment: string): boolean {
+  return label.replace(/ \d+$/, '').endsWith(` (${increment})`)
 }

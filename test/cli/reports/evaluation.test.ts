@@ -15,29 +15,41 @@ const evaluation: Evaluation = {
   leak: 0.015,
   miss: 0.08,
   perClass: [
-    { label: 'goldfish', count: 200, top1: 0.93 },
-    { label: 'tulips', count: 100, top1: 0.87 },
+    { label: 'goldfish', count: 200, top1: 0.93, precision: 0.97, recall: 0.93, f1: 0.95 },
+    { label: 'tulips', count: 100, top1: 0.87, precision: null, recall: 0.87, f1: 0 },
+  ],
+  confusions: [
+    { label: 'goldfish', predicted: 'tulips', count: 14 },
+    { label: 'tulips', predicted: 'goldfish', count: 3 },
   ],
   unreadable: [],
   passedOver: [],
   warnings: [],
+  skipped: [],
 }
 
 test('shows the accuracies beside what they are compared with, and the hardest classes first', () => {
   expect(describeEvaluation(evaluation, plain)).toBe(
     [
-      '               images  right',
-      '  all             300  91.0%  among the first five 98.0%',
-      '  old classes     200  93.0%  base model 95.0%',
-      '  new classes     100  87.0%  among the new alone 90.0%',
+      '               images  right   base',
+      '  all             300  91.0%',
+      '  old classes     200  93.0%  95.0%',
+      '  new classes     100  87.0%',
       '',
+      '  among the first five answers  98.0%',
+      '  new ones among themselves     90.0%',
       '  harmonic mean of old and new  89.9%',
       '  old taken for new (leak)       1.5%',
       '  new taken for old (miss)       8.0%',
       '',
       'Classes, the hardest first',
-      '  tulips    100  87.0%',
-      '  goldfish  200  93.0%',
+      '            images  right  precise',
+      '  tulips       100  87.0%        –',
+      '  goldfish     200  93.0%    97.0%',
+      '',
+      'Mistakes, the commonest first',
+      '  14  goldfish, taken for tulips',
+      '   3  tulips, taken for goldfish',
     ].join('\n'),
   )
 })
@@ -49,7 +61,14 @@ test('leaves out what a folder of old classes cannot show', () => {
 })
 
 test('lists ten classes at most', () => {
-  const perClass = Array.from({ length: 30 }, (_, i) => ({ label: `class ${i}`, count: 4, top1: i / 30 }))
+  const perClass = Array.from({ length: 30 }, (_, i) => ({
+    label: `class ${i}`,
+    count: 4,
+    top1: i / 30,
+    precision: 1,
+    recall: i / 30,
+    f1: 0.5,
+  }))
   const text = describeEvaluation({ ...evaluation, perClass }, plain)
   expect(text).toContain('The 10 hardest of 30 classes')
   expect(text.match(/class \d+/g)).toEqual(Array.from({ length: 10 }, (_, i) => `class ${i}`))
@@ -73,4 +92,26 @@ test('says what may not have been meant, and what was passed over', () => {
     'Passed over: 2 pictures beside the class folders',
     '  picture beside the class folders: a.jpg, b.jpg',
   ])
+})
+
+test('names the folders that name no class', () => {
+  const skipped = [
+    { folder: 'misc', images: 3 },
+    { folder: 'new', images: 1 },
+  ]
+  expect(describeEvaluation({ ...evaluation, skipped }, plain)).toMatch(
+    /2 folders name no class; left out, with 4 images\n {2}misc, new$/,
+  )
+})
+
+test('lists wrong images where that was asked for', () => {
+  const wrong = [{ file: 'val/tulips/a.jpg', label: 'tulips', predicted: 'goldfish', probability: 0.931 }]
+  expect(describeEvaluation({ ...evaluation, wrong }, plain)).toMatch(
+    /1 image answered wrongly, the surest first\nval\/tulips\/a\.jpg\n {2}tulips, taken for goldfish \(93\.1%\)$/,
+  )
+  expect(describeEvaluation({ ...evaluation, wrong: [] }, plain)).toMatch(/No image is answered wrongly\.$/)
+})
+
+test('keeps to forty columns', () => {
+  for (const line of describeEvaluation(evaluation, plain).split('\n')) expect(line.length).toBeLessThanOrEqual(40)
 })

@@ -11,7 +11,6 @@ const result: ExtendResult = {
   classes: { base: 1000, added: 2, total: 1002 },
   grown: [],
   increment: { name: 'flowers', labels: ['daisy (flowers)', 'tulips'], images: 151 },
-  images: { given: 157, used: 151, unreadable: 0, duplicate: 1, passedOver: 5 },
   passedOver: [
     { kind: 'text file', count: 4, files: ['a.txt', 'b.txt', 'c.txt', 'd.txt'] },
     { kind: 'video', count: 1, files: ['clip.mov'] },
@@ -21,6 +20,21 @@ const result: ExtendResult = {
     new: { top1: 0.881, count: 151 },
     leak: 0.012,
     miss: 0.063,
+    perClass: [
+      { label: 'daisy (flowers)', count: 51, top1: 1, confusedWith: [] },
+      {
+        label: 'tulips',
+        count: 100,
+        top1: 0.82,
+        confusedWith: [
+          { label: 'daisy (flowers)', count: 10 },
+          { label: 'vase', count: 4 },
+          { label: 'pot', count: 2 },
+          { label: 'bee', count: 1 },
+          { label: 'ant', count: 1 },
+        ],
+      },
+    ],
   },
   preprocess: {
     width: 224,
@@ -35,6 +49,8 @@ const result: ExtendResult = {
     sure: true,
     evidence: 'as preprocessor_config.json says',
   },
+  images: { given: 162, used: 151, unreadable: 1, duplicate: 5, passedOver: 5 },
+  nearDuplicates: 1,
   warnings: ['The class "daisy" exists.'],
   seconds: { extract: 30, train: 11.6, total: 42.1 },
 }
@@ -44,15 +60,25 @@ test('tells what was added, how well, what to mind, where it is and what comes n
     [
       'Added flowers: 2 classes from 151 images',
       '  daisy (flowers), tulips',
+      '  of 162 files:',
+      '    4 copies of others',
+      '    1 near-duplicate counted with its twin',
+      '    1 could not be read',
+      '    5 passed over',
       '',
       'The classifier tells 1002 classes apart: 1000 old and 2 added.',
       '',
       'On images held out from training',
-      '                            images  right  before',
-      '  old classes                 1000  93.2%   95.0%',
-      '  new classes                  151  88.1%',
-      '  old taken for new (leak)           1.2%',
-      '  new taken for old (miss)           6.3%',
+      '               images  right  before',
+      '  old classes    1000  93.2%   95.0%',
+      '  new classes     151  88.1%',
+      '  new classes, 95% sure     82–92%',
+      '  old taken for new (leak)    1.2%',
+      '  new taken for old (miss)    6.3%',
+      '',
+      'Added classes with mistakes',
+      '  tulips: 82.0% of 100 images',
+      '    taken for daisy (flowers) 10, vase 4, pot 2, others 2',
       '',
       'Pictures  to 224x224, shape kept, central 87.5%, bilinear; RGB in 0..1, minus 0.5 0.5 0.5, over 0.5 0.5 0.5',
       '  as preprocessor_config.json says',
@@ -71,10 +97,16 @@ test('tells what was added, how well, what to mind, where it is and what comes n
 
 test('leaves out what was not measured', () => {
   const text = describeExtension(
-    { ...result, heldOut: { ...result.heldOut, old: null, leak: null }, warnings: [] },
+    {
+      ...result,
+      heldOut: { ...result.heldOut, old: null, leak: null, perClass: [] },
+      images: { given: 151, used: 151, unreadable: 0, duplicate: 0, passedOver: 0 },
+      nearDuplicates: 0,
+      warnings: [],
+    },
     plain,
   )
-  expect(text).not.toMatch(/old classes|leak|Warning/)
+  expect(text).not.toMatch(/old classes|leak|Warning|mistakes|files|twin/)
 })
 
 test('says what was taken for the input, also where it is a guess, one channel, or no more is known', () => {
@@ -92,4 +124,16 @@ test('names a bundle that is not the current one, so that the next command can b
     /extend predict IMAGE --model '\.\/my bundle'$/,
   )
   expect(describeExtension({ ...result, bundle: resolve('..', 'shop') }, plain)).toContain(resolve('..', 'shop'))
+})
+
+test('names the five hardest of the added classes', () => {
+  const perClass = Array.from({ length: 9 }, (_, i) => ({
+    label: `class ${i}`,
+    count: 10,
+    top1: i / 10,
+    confusedWith: [{ label: 'other', count: 10 - i }],
+  }))
+  const text = describeExtension({ ...result, heldOut: { ...result.heldOut, perClass } }, plain)
+  expect(text).toContain('The 5 hardest of 9 added classes')
+  expect(text.match(/class \d:/g)).toEqual(['class 0:', 'class 1:', 'class 2:', 'class 3:', 'class 4:'])
 })

@@ -19,3 +19,13 @@ test('puts the best answer first and names the increment of added classes', () =
 test('sets the best answer off in colour', () => {
   expect(describePredictions(answer, styleOf(true))).toContain('\x1b[32msunflowers\x1b[39m')
 })
+
+test('names an increment once', () => {
+  const labels = ['daisy (flowers)', 'daisy (flowers) 2', 'daisy (garden)']
+  const predictions = labels.map((label, index) => ({ index, label, probability: 0.5, increment: 'flowers' }))
+  expect(describePredictions({ file: 'a.jpg', predictions }, styleOf(false)).split('\n').slice(1)).toEqual([
+    '  50.0%  daisy (flowers)',
+    '  50.0%  daisy (flowers) 2',
+    '  50.0%  daisy (garden)     (flowers)',
+  ])
+})

@@ -1,0 +1,57 @@
+import type { HeldOutRecord } from '../../bundle/manifest.js'
+import { wilsonInterval } from '../../math/wilson.js'
+import { count, percent } from '../format.js'
+import type { Style } from '../style.js'
+import { table } from '../table.js'
+
+/** Classes that are listed one by one, and what each is taken for, the worst first. */
+const mostClasses = 5
+const mostMistakes = 3
+
+/** How a classifier does on images held out from training, in lines that fit a narrow terminal. */
+export function describeHeldOut(heldOut: HeldOutRecord, style: Style): string[] {
+  const rates = rateRows(heldOut)
+  return [
+    style.heading('On images held out from training'),
+    table(accuracyRows(heldOut, style), ['left', 'right', 'right', 'right'], style.width),
+    ...(rates.length > 0 ? [table(rates, ['left', 'right'], style.width)] : []),
+    ...hardestClasses(heldOut, style),
+  ]
+}
+
+function accuracyRows({ old, new: added }: HeldOutRecord, style: Style): string[][] {
+  const rows = [['', 'images', 'right', 'before'].map(style.faint)]
+  if (old) rows.push(['old classes', `${old.count}`, percent(old.top1After), percent(old.top1Before)])
+  if (added.top1 !== null) rows.push(['new classes', `${added.count}`, percent(added.top1)])
+  return rows
+}
+
+function rateRows({ new: added, leak, miss }: HeldOutRecord): string[][] {
+  const rows: string[][] = []
+  if (added.top1 !== null) {
+    const { low, high } = wilsonInterval(added.top1, added.count)
+    rows.push(['new classes, 95% sure', `${Math.round(100 * low)}–${Math.round(100 * high)}%`])
+  }
+  if (leak !== null) rows.push(['old taken for new (leak)', percent(leak)])
+  if (miss !== null) rows.push(['new taken for old (miss)', percent(miss)])
+  return rows
+}
+
+function hardestClasses({ perClass }: HeldOutRecord, style: Style): string[] {
+  const mistaken = perClass.filter(({ top1 }) => top1 < 1).sort((a, b) => a.top1 - b.top1)
+  const worst = mistaken.slice(0, mostClasses)
+  if (worst.length === 0) return []
+  const title =
+    mistaken.length > worst.length
+      ? `The ${worst.length} hardest of ${count(perClass.length, 'added class')}`
+      : 'Added classes with mistakes'
+  const lines = worst.flatMap(({ label, count: images, top1, confusedWith }) => {
+    const shown = confusedWith.slice(0, mostMistakes).map((one) => `${one.label} ${one.count}`)
+    const rest = confusedWith.slice(mostMistakes).reduce((sum, one) => sum + one.count, 0)
+    return [
+      `  ${label}: ${percent(top1)} of ${count(images, 'image')}`,
+      `    taken for ${[...shown, ...(rest > 0 ? [`others ${rest}`] : [])].join(', ')}`,
+    ]
+  })
+  return ['', style.heading(title), ...lines]
+}

@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals'
+import { buildTable } from '../../src/bottleneck/table.js'
+import type { ClassInfo } from '../../src/model/imagenet.js'
+import { warnOfLookalikes } from '../../src/workflow/lookalikes.js'
+
+function baseOf(
+  count: number,
+  name: (i: number) => string = (i) => `thing ${String.fromCharCode(97 + (i % 26))}${i}x`,
+) {
+  return Array.from({ length: count }, (_, i): ClassInfo => ({ label: name(i), names: [name(i)] }))
+}
+
+/** The best old class of every view of every image of one new class. */
+function warningsOf(views: readonly (readonly number[])[], base: readonly ClassInfo[], options: object = {}): string[] {
+  const rows = views.flatMap((classes, image) =>
+    classes.map((best) => {
+      const logits = new Float32Array(base.length)
+      logits[best] = 1
+      return { bottleneck: { features: Float32Array.of(0), logits }, label: 0, image }
+    }),
+  )
+  const warnings: string[] = []
+  const one = { folder: 'new', label: 'new', files: [], grows: false, ...options }
+  warnOfLookalikes(buildTable(rows, rows.length, 1), [one], base, (_, message) => warnings.push(message))
+  return warnings
+}
+
+test('counts images by their plain view, and says how many', () => {
+  const many = baseOf(200)
+  // Of views, two thirds go to class 7; of images, three of five.
+  expect(
+    warningsOf(
+      [
+        [7, 7, 7],
+        [7, 7, 7],
+        [7, 7, 1],
+        [1, 7, 7],
+        [2, 2, 2],
+      ],
+      many,
+    ),
+  ).toEqual([
+    `The base model already calls 3 of the 5 images of "new" ${many[7]!.label}; if they are the same thing, name the folder "${many[7]!.label}" and use --overlap merge.`,
+  ])
+  expect(
+    warningsOf(
+      [
+        [7, 7, 7],
+        [1, 7, 7],
+        [2, 7, 7],
+      ],
+      many,
+    ),
+  ).toEqual([])
+  expect(warningsOf([[7, 7, 1]], many)[0]).toContain('the one image of "new"')
+})
+
+test('is silent where it would say nothing', () => {
+  const all = [[7], [7]]
+  expect(warningsOf(all, baseOf(10))).toEqual([])
+  for (const name of [(i: number) => `class ${i}`, (i: number) => `LABEL_${i}`, String]) {
+    expect(warningsOf(all, baseOf(200, name))).toEqual([])
+  }
+  expect(warningsOf(all, baseOf(200), { mergedInto: 3 })).toEqual([])
+  expect(warningsOf(all, baseOf(200), { grows: true })).toEqual([])
+})
