@@ -78,7 +78,10 @@ describe('the first --add', () => {
         new: { top1: fraction, count: 60 },
         leak: fraction,
         miss: fraction,
+        perClass: flowers.map((label) => ({ label, count: 12, top1: fraction, confusedWith: expect.any(Array) })),
       },
+      images: { given: 60, used: 60, unreadable: 0, duplicate: 0, passedOver: 0 },
+      nearDuplicates: 0,
       warnings: expect.any(Array),
       seconds: expect.objectContaining({ total: fraction }),
     })
