@@ -23,7 +23,8 @@ export function findColumns(name: string, { base, added }: NamedColumns): number
   const isWanted = (other: string) => normaliseLabel(other) === wanted
   const columnsOf = (test: (one: NamedColumns['added'][number]) => boolean) => added.filter(test).map(({ column }) => column) // prettier-ignore
   const alike = (simplify: (name: string) => string) => {
-    const isAlike = (other: string) => simplify(other) === simplify(wanted)
+    const simplified = simplify(wanted)
+    const isAlike = (other: string) => simplify(other) === simplified
     return [...oldColumns(base, isAlike), ...columnsOf(({ label, folder }) => isAlike(label) || isAlike(folder))]
   }
   const ways = [
