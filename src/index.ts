@@ -1,7 +1,8 @@
 /** Teach a pretrained image classifier new classes without losing the old ones. */
 
 // What one does
-export { extendModel, type ExtendOptions, type ExtendResult } from './workflow/extend.js'
+export { extendModel, type ExtendResult } from './workflow/extend.js'
+export type { ExtendOptions } from './workflow/extend-options.js'
 export { removeClasses, type RemoveOptions, type RemoveResult } from './workflow/remove.js'
 export { loadClassifier, type Classifier, type ImageResult, type Prediction } from './workflow/classifier.js'
 export { evaluate, type EvaluateOptions, type Evaluation } from './workflow/evaluate.js'

@@ -1,3 +1,4 @@
+import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { readClasses, type ClassFolder } from '../image/folder.js'
 import { countByKind, describeKinds, type PassedOverKind } from '../image/passed-over.js'
@@ -28,4 +29,17 @@ export async function findClasses(
   for (const message of warnings) onProgress?.({ type: 'warning', code: 'FOLDERS', message })
   if (passedOver.length > 0) onProgress?.({ type: 'info', message: `Passed over: ${describeKinds(passedOver)}.` })
   return { folders: found.flatMap(({ classes }) => classes), passedOver, warnings }
+}
+
+/** Two folders of one call must not give one label. */
+export function refuseTwins(folders: readonly ClassFolder[]): void {
+  const seen = new Set<string>()
+  for (const { label } of folders) {
+    if (seen.has(label))
+      throw new NpluskError(
+        'BAD_INPUT',
+        `Two of the folders to add have a class "${label}"; rename one, or add them one after the other.`,
+      )
+    seen.add(label)
+  }
 }

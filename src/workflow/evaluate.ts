@@ -40,7 +40,7 @@ export interface Evaluation extends EvaluationFigures {
 /**
  * Measures a classifier on a folder with one folder of images per class, in the full space of N+k classes.
  *
- * A folder names its class by WordNet id, by exact label, by the name of an added class's folder, or by any name of an old class, in
+ * A folder names its class by WordNet id, by an added class's label, by the name of an added class's folder, or by any name of an old class, in
  * this order; then whatever the case, in singular or plural. A merged class counts as old.
  *
  * @throws NpluskError `BAD_INPUT` when a folder names no class (the message lists the nearest labels) or may mean several, and where

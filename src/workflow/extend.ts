@@ -2,72 +2,34 @@ import { resolve } from 'node:path'
 import { openStore } from '../bottleneck/store.js'
 import { checkWritable, isSamePlace } from '../bundle/place.js'
 import { loadModelOf } from '../bundle/read.js'
-import type { AddedClass, HeldOutRecord, Increment } from '../bundle/manifest.js'
-import { NpluskError, throwIfAborted } from '../core/errors.js'
+import type { HeldOutRecord, Increment } from '../bundle/manifest.js'
+import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
-import type { ClassFolder } from '../image/folder.js'
 import type { PassedOverKind } from '../image/passed-over.js'
 import { shapeOf } from '../model/backbone.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
 import { bottleneckFolder } from './cache.js'
-import { findClasses } from './class-folders.js'
+import { findClasses, refuseTwins } from './class-folders.js'
 import { preprocessReport, type PreprocessReport } from './describe-input.js'
 import { defaultAugment, defaultMaxOldDrop, defaultPrior } from './defaults.js'
-import { tableOf, type ExtractedTable } from './features.js'
+import { checkOptions, type ExtendOptions } from './extend-options.js'
+import { tableOf } from './features.js'
 import { describeFewImages } from './few-images.js'
 import { addedCount, keptHeads, keptIncrements } from './kept.js'
 import { grownClasses, refuseGrowth, type GrownClass } from './grown-classes.js'
 import { nameIncrement } from './increment-name.js'
-import { nameClasses, type NewClass, type Overlap } from './labels.js'
+import { nameClasses, type NewClass } from './labels.js'
 import { warnOfLookalikes } from './lookalikes.js'
-import type { ModelOptions } from './model-options.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
 import { rebuild } from './rebuild.js'
 import { openRehearsal } from './rehearsal.js'
-import { countOf, type ImageCounts } from './image-counts.js'
+import { countOf, withImages, type ImageCounts } from './image-counts.js'
 import { samplesOf } from './samples.js'
 import { stopwatch } from './stopwatch.js'
 import { warnOfUseless } from './useless.js'
-import { checkTrainer, type Trainer } from './trainers.js'
-
-export interface ExtendOptions extends ModelOptions {
-  /** Folders with one folder of images per class (or images of one class); together they make one increment. */
-  readonly add: readonly string[]
-  /** Where to write the bundle. @default the bundle being extended */
-  readonly out?: string
-  /**
-   * Old images to rehearse with: `builtin`, `none`, or a folder.
-   * @default the bundle's own, else `builtin` where the model has one
-   */
-  readonly rehearsal?: string
-  /**
-   * What to do with a new class whose name is taken: keep both apart, make them one, or refuse.
-   * @default 'separate' for an old class's name, 'merge' for that of a class added earlier: it grows
-   */
-  readonly overlap?: Overlap
-  /**
-   * Largest loss of old accuracy allowed, by all added classes together, a fraction in [0, 1).
-   * @default what was asked for when the bundle was extended before, else 0.01 where there are old images
-   */
-  readonly maxOldDrop?: number
-  /**
-   * Prior probability that an image shows a new class, in (0, 1), where there are five of them: every class has the same odds, however
-   * many there are. @default the bundle's own, else 0.15
-   */
-  readonly prior?: number
-  /** Views of every training image beside the plain one: a mirror image first, then mild crops and turns. @default 2 */
-  readonly augment?: number
-  /** Keeps the heads that were added earlier bit for bit, instead of refitting all together. @default false */
-  readonly freezeAdded?: boolean
-  /** @default 'onnxruntime' */
-  readonly trainer?: Trainer
-  /** Name of the increment. @default the folders' names, with a number where they are taken */
-  readonly name?: string
-  /** @default 0 */
-  readonly seed?: number
-}
+import { checkTrainer } from './trainers.js'
 
 export interface ExtendResult {
   readonly bundle: string
@@ -152,7 +114,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       const extracted = await tableOf(extractor, images, { ...call, ...views, stage: 'extract', dim: backbone.dim, oneClassEach: true }) // prettier-ignore
       const increment: Increment = {
         name,
-        classes: countImages(newClasses, extracted),
+        classes: withImages(newClasses, extracted),
         features: '',
       }
       const few = describeFewImages(increment.classes.filter((_, i) => isNew(newClasses[i]!)))
@@ -190,16 +152,17 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
         warn,
       )
       if (fitted?.pseudoLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.pseudoLeak))
+      const grown = grownClasses(increments, newClasses, { before: bundle?.manifest.training.heldOut, now: heldOut })
       return {
         bundle: out,
         classes: { base: backbone.classes.length, ...addedCount(manifest) },
-        grown: grownClasses(increments, newClasses),
+        grown: grown.classes,
         increment: {
           name,
           labels: increment.classes.map(({ label }) => label),
           images: increment.classes.reduce((sum, { images: count }) => sum + count, 0),
         },
-        images: countOf(images, extracted, passedOver),
+        images: countOf(images, extracted, passedOver, grown.known),
         nearDuplicates: extracted.nearDuplicates,
         passedOver,
         heldOut: heldOut!,
@@ -215,53 +178,9 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   }
 }
 
-function checkOptions(options: ExtendOptions): ExtendOptions {
-  const { add, maxOldDrop, prior, augment = defaultAugment, seed = 0 } = options
-  if (add.length === 0) throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
-  if (maxOldDrop !== undefined && !(maxOldDrop >= 0 && maxOldDrop < 1)) {
-    throw new NpluskError('USAGE', `maxOldDrop must be a fraction from 0 to 1, such as 0.01, not ${maxOldDrop}.`)
-  }
-  if (prior !== undefined && !(prior > 0 && prior < 1)) {
-    throw new NpluskError('USAGE', `prior must lie between 0 and 1, such as 0.25, not ${prior}.`)
-  }
-  if (!Number.isInteger(augment) || augment < 0 || augment > 100) {
-    throw new NpluskError('USAGE', `augment must be a whole number from 0 to 100, not ${augment}.`)
-  }
-  if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
-  return options
-}
-
-/** Two folders of one call must not give one label. */
-function refuseTwins(folders: readonly ClassFolder[]): void {
-  const seen = new Set<string>()
-  for (const { label } of folders) {
-    if (seen.has(label))
-      throw new NpluskError(
-        'BAD_INPUT',
-        `Two of the folders to add have a class "${label}"; rename one, or add them one after the other.`,
-      )
-    seen.add(label)
-  }
-}
-
 /** Whether a class learns from nothing but the new pictures. */
 function isNew({ grows, mergedInto }: NewClass): boolean {
   return !grows && mergedInto === undefined
-}
-
-/** @throws NpluskError `BAD_INPUT` naming a class of which no image could be read */
-function countImages(classes: readonly NewClass[], { imagesOfLabel, unreadable }: ExtractedTable): AddedClass[] {
-  return classes.map(({ files, grows: _, ...added }, label) => {
-    const images = imagesOfLabel.get(label) ?? 0
-    if (images === 0) {
-      const example = unreadable.find(({ file }) => files.includes(file))
-      const reason = example?.reason ?? 'all of them lie in another class too; keep each in one class alone.'
-      throw new NpluskError('BAD_INPUT', `No image of the class "${added.folder}" can be used: ${reason}`, {
-        data: { class: added.folder, unreadable },
-      })
-    }
-    return { ...added, images }
-  })
 }
 
 function withoutRehearsal(leak: number): string {

@@ -13,8 +13,9 @@ export interface NamedColumns {
 }
 
 /**
- * The columns that a name means. By WordNet id, by exact label, by the name of an added class's folder, by a name of an old class, and
- * only then whatever the case, and in singular or plural: the first of these that holds decides. Names are compared in NFC.
+ * The columns that a name means. By WordNet id, by an added class's label, by its folder's name, by a name of an old class, and only then
+ * whatever the case, and in singular or plural: the first of these that holds decides. So `daisy` is the daisy that was added, under
+ * whatever label, as it is for `--add`; the old one has a WordNet id. Names are compared in NFC.
  *
  * @returns none, one, or several where the name does not tell them apart
  */
@@ -25,11 +26,12 @@ export function findColumns(name: string, { base, added }: NamedColumns): number
   const alike = (simplify: (name: string) => string) => {
     const simplified = simplify(wanted)
     const isAlike = (other: string) => simplify(other) === simplified
-    return [...oldColumns(base, isAlike), ...columnsOf(({ label, folder }) => isAlike(label) || isAlike(folder))]
+    const found = columnsOf(({ label, folder }) => isAlike(label) || isAlike(folder))
+    return found.length > 0 ? found : oldColumns(base, isAlike)
   }
   const ways = [
     () => [...base.keys()].filter((column) => base[column]!.wnid === wanted.toLowerCase()),
-    () => [...base.keys()].filter((column) => isWanted(base[column]!.label)).concat(columnsOf(({ label }) => isWanted(label))), // prettier-ignore
+    () => columnsOf(({ label }) => isWanted(label)),
     () => columnsOf(({ folder }) => isWanted(folder)),
     () => oldColumns(base, isWanted),
     // `ROSES` is `roses` rather than `rose`.

@@ -1,4 +1,5 @@
 import { columnsOf } from '../bundle/columns.js'
+import type { HeldOutRecord } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
 import { columnTable, imagesOfColumns, type IncrementFeatures } from './column-table.js'
 import type { NewClass } from './labels.js'
@@ -10,22 +11,44 @@ export interface GrownClass {
   readonly before: number
   /** Number of its images now; one that it had already counts once. */
   readonly images: number
+  /** Share of its held-out images that were right before, 0..1; `null` where that is not known. */
+  readonly top1Before: number | null
+  /** The same now. */
+  readonly top1: number | null
 }
 
-/** The classes that the last of the increments made grow. */
+/**
+ * The classes that the last of the increments made grow.
+ *
+ * @returns `known`: how many of its pictures these classes had already
+ */
 export function grownClasses(
   increments: readonly IncrementFeatures[],
   newClasses: readonly NewClass[],
-): readonly GrownClass[] {
+  heldOut: Readonly<Record<'before' | 'now', HeldOutRecord | null | undefined>>,
+): { readonly classes: readonly GrownClass[]; readonly known: number } {
   const labels = newClasses.filter(({ grows }) => grows).map(({ label }) => label)
-  if (labels.length === 0) return []
+  if (labels.length === 0) return { classes: [], known: 0 }
   const columns = columnsOf(increments.map(({ increment }) => increment))
-  const before = imagesOfColumns(columnTable(increments.slice(0, -1), columns))
-  const now = imagesOfColumns(columnTable(increments, columns))
-  return labels.map((label) => {
-    const column = columns.findIndex((one) => one.label === label)
-    return { label, before: before.get(column)!, images: now.get(column)! }
-  })
+  const imagesIn = (some: readonly IncrementFeatures[]) => {
+    const counts = imagesOfColumns(columnTable(some, columns))
+    return (label: string) => counts.get(columns.findIndex((column) => column.label === label)) ?? 0
+  }
+  const before = imagesIn(increments.slice(0, -1))
+  const now = imagesIn(increments)
+  const given = imagesIn(increments.slice(-1))
+  const top1Of = (record: HeldOutRecord | null | undefined, label: string) =>
+    record?.perClass.find((one) => one.label === label)?.top1 ?? null
+  return {
+    classes: labels.map((label) => ({
+      label,
+      before: before(label),
+      images: now(label),
+      top1Before: top1Of(heldOut.before, label),
+      top1: top1Of(heldOut.now, label),
+    })),
+    known: labels.reduce((sum, label) => sum + before(label) + given(label) - now(label), 0),
+  }
 }
 
 /** @throws NpluskError `CONFLICT` when a class would grow whose head is to stay as it is */

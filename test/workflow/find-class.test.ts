@@ -20,13 +20,14 @@ describe('a name means', () => {
     expect(findColumns('n01443537', columns(['goldfish (pond)', 'n01443537']))).toEqual([goldfish])
   })
 
-  test('the class with that very label, over all increments, before any folder name', () => {
+  test('the added class with that very label, over all increments, before any folder name', () => {
     expect(findColumns('poppy', columns(['poppy (B)', 'poppy'], ['poppy', 'poppy']))).toEqual([1001])
     expect(findColumns('poppy (B)', columns(['poppy (B)', 'poppy'], ['poppy', 'poppy']))).toEqual([1000])
-    expect(findColumns('daisy', columns(['daisy (flowers)', 'daisy']))).toEqual([daisy])
   })
 
-  test("an added class by its folder's name, before any synonym of an old one", () => {
+  test("an added class by its folder's name, before any name of an old one", () => {
+    expect(findColumns('daisy', columns(['daisy (flowers)', 'daisy']))).toEqual([1000])
+    expect(findColumns('daisy', columns(['rose', 'rose']))).toEqual([daisy])
     expect(findColumns('tabby cat', columns(['tabby cat (pets)', 'tabby cat']))).toEqual([1000])
     expect(findColumns('poppy', columns(['poppy (A)', 'poppy'], ['poppy (B)', 'poppy']))).toEqual([1000, 1001])
   })
@@ -48,7 +49,7 @@ describe('a name means', () => {
   test('by case rather than by number', () => {
     const added = columns(['rose', 'rose'], ['roses', 'roses'])
     expect(findColumns('ROSES', added)).toEqual([1001])
-    expect(findColumns('Daisy', columns(['daisy (flowers)', 'daisy']))).toEqual([daisy, 1000])
+    expect(findColumns('Daisy', columns(['daisy (flowers)', 'daisy']))).toEqual([1000])
   })
 
   test('the same in one and in two characters', () => {

@@ -1,6 +1,6 @@
 import type { ExtendResult } from '../../workflow/extend.js'
 import { currentBundle } from '../defaults.js'
-import { count, duration, nameList, shellArgument } from '../format.js'
+import { count, duration, nameList, percent, shellArgument } from '../format.js'
 import type { Style } from '../style.js'
 import { describeHeldOut } from './held-out.js'
 import { resizing, valuesOf } from './input.js'
@@ -11,17 +11,13 @@ const mostNames = 8
 
 /** What `extend --add` did: what was added, how well it does, what to mind, where it is and what to type next. */
 export function describeExtension(result: ExtendResult, style: Style): string {
-  const { bundle, classes, increment, passedOver, seconds, warnings } = result
+  const { bundle, classes, passedOver, seconds, warnings } = result
   const left = describePassedOver(passedOver)
   const path = shownPath(bundle)
   const model = path === currentBundle ? '' : ` --model ${shellArgument(path)}`
   const took = seconds.total ?? Object.values(seconds).reduce((sum, part) => sum + part, 0)
   return [
-    style.heading(
-      `Added ${increment.name}: ${count(increment.labels.length, 'class')} from ${count(increment.images, 'image')}`,
-    ),
-    `  ${nameList(increment.labels, mostNames)}`,
-    ...result.grown.map(({ label, before, images }) => `  ${label}: ${before} + ${count(images - before, 'picture')}`),
+    ...describeIncrement(result, style),
     ...describeImages(result),
     '',
     `The classifier tells ${classes.total} classes apart: ${classes.base} old and ${classes.added} added.`,
@@ -37,6 +33,25 @@ export function describeExtension(result: ExtendResult, style: Style): string {
     `Bundle  ${path}  ${style.faint(`in ${duration(took)}`)}`,
     `Try     extend predict IMAGE${model}`,
   ].join('\n')
+}
+
+/** The classes that came, and those that grew. */
+function describeIncrement({ increment: { name, labels, images }, grown }: ExtendResult, style: Style): string[] {
+  const isGrown = new Set(grown.map(({ label }) => label))
+  const came = labels.filter((label) => !isGrown.has(label))
+  const what = came.length > 0 ? count(came.length, 'class') : 'more pictures'
+  return [
+    style.heading(`Added ${name}: ${what} from ${count(images, 'image')}`),
+    ...(came.length > 0 ? [`  ${nameList(came, mostNames)}`] : []),
+    ...grown.flatMap(describeGrowth),
+  ]
+}
+
+/** `roses: 20 + 50 pictures`, and what that did for it. */
+function describeGrowth({ label, before, images, top1Before, top1 }: ExtendResult['grown'][number]): string[] {
+  const lines = [`  ${label}: ${before} + ${count(images - before, 'picture')}`]
+  if (top1Before !== null && top1 !== null) lines.push(`    held out, ${percent(top1Before)} were right before, ${percent(top1)} are now`) // prettier-ignore
+  return lines
 }
 
 /** What was taken for the base model's input: where it is wrong, so is every answer. */

@@ -1,0 +1,59 @@
+import { NpluskError } from '../core/errors.js'
+import { defaultAugment } from './defaults.js'
+import type { Overlap } from './labels.js'
+import type { ModelOptions } from './model-options.js'
+import type { Trainer } from './trainers.js'
+
+export interface ExtendOptions extends ModelOptions {
+  /** Folders with one folder of images per class (or images of one class); together they make one increment. */
+  readonly add: readonly string[]
+  /** Where to write the bundle. @default the bundle being extended */
+  readonly out?: string
+  /**
+   * Old images to rehearse with: `builtin`, `none`, or a folder.
+   * @default the bundle's own, else `builtin` where the model has one
+   */
+  readonly rehearsal?: string
+  /**
+   * What to do with a new class whose name is taken: keep both apart, make them one, or refuse.
+   * @default 'separate' for an old class's name, 'merge' for that of a class added earlier: it grows
+   */
+  readonly overlap?: Overlap
+  /**
+   * Largest loss of old accuracy allowed, by all added classes together, a fraction in [0, 1).
+   * @default what was asked for when the bundle was extended before, else 0.01 where there are old images
+   */
+  readonly maxOldDrop?: number
+  /**
+   * Prior probability that an image shows a new class, in (0, 1), where there are five of them: every class has the same odds, however
+   * many there are. @default the bundle's own, else 0.15
+   */
+  readonly prior?: number
+  /** Views of every training image beside the plain one: a mirror image first, then mild crops and turns. @default 2 */
+  readonly augment?: number
+  /** Keeps the heads that were added earlier bit for bit, instead of refitting all together. @default false */
+  readonly freezeAdded?: boolean
+  /** @default 'onnxruntime' */
+  readonly trainer?: Trainer
+  /** Name of the increment. @default the folders' names, with a number where they are taken */
+  readonly name?: string
+  /** @default 0 */
+  readonly seed?: number
+}
+
+/** @throws NpluskError `USAGE` for a value out of range */
+export function checkOptions(options: ExtendOptions): ExtendOptions {
+  const { add, maxOldDrop, prior, augment = defaultAugment, seed = 0 } = options
+  if (add.length === 0) throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
+  if (maxOldDrop !== undefined && !(maxOldDrop >= 0 && maxOldDrop < 1)) {
+    throw new NpluskError('USAGE', `maxOldDrop must be a fraction from 0 to 1, such as 0.01, not ${maxOldDrop}.`)
+  }
+  if (prior !== undefined && !(prior > 0 && prior < 1)) {
+    throw new NpluskError('USAGE', `prior must lie between 0 and 1, such as 0.25, not ${prior}.`)
+  }
+  if (!Number.isInteger(augment) || augment < 0 || augment > 100) {
+    throw new NpluskError('USAGE', `augment must be a whole number from 0 to 100, not ${augment}.`)
+  }
+  if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
+  return options
+}
