@@ -82,6 +82,8 @@ describe('the first --add', () => {
       },
       images: { given: 60, used: 60, unreadable: 0, duplicate: 0, passedOver: 0 },
       nearDuplicates: 0,
+      passedOver: [],
+      preprocess: expect.objectContaining({ source: 'known', sure: true, width: 299 }),
       warnings: expect.any(Array),
       seconds: expect.objectContaining({ total: fraction }),
     })
