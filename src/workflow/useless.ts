@@ -1,4 +1,5 @@
 import type { HeldOutRecord } from '../bundle/manifest.js'
+import { allowedLosses } from '../calibration/old-drop-guard.js'
 
 /** From this share on, most of what was added is of no use. */
 const most = 0.5
@@ -50,7 +51,7 @@ function causeOfMiss(
   if (old === null || maxOldDrop === undefined) {
     return 'give more images of them, a larger --prior, or another --model whose features tell them from the old ones.'
   }
-  const allowed = Math.floor(maxOldDrop * old.count + 1e-9)
+  const allowed = allowedLosses(old.count, maxOldDrop)
   if (allowed === 0) {
     const needed = maxOldDrop > 0 ? ` or at least ${Math.ceil(1 / maxOldDrop)} old images with --rehearsal DIR` : ''
     return `of ${old.count} old images, --max-old-drop ${maxOldDrop} allows none to be lost, so that the one most like the new classes holds them all back; give --max-old-drop ${suggestedDrop(old.count, maxOldDrop)}${needed}.`

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { largestShift } from '../../src/calibration/old-drop-guard.js'
+import { allowedLosses, largestShift } from '../../src/calibration/old-drop-guard.js'
 import { createRandom } from '../../src/math/random.js'
 
 describe('largestShift', () => {
@@ -9,7 +9,8 @@ describe('largestShift', () => {
 
   test.each([
     [0, 2], // none may go: down past the largest margin
-    [0.1, 2], // one in ten would be two in eleven, with the next one
+    [0.09, 2], // a part of an image is none
+    [0.1, 1], // one in ten would be two in eleven, with the next one, but the limit allows an image
     [0.2, 1], // one may
     [0.25, 1], // a part of an image is none
     [0.3, 0.5],
@@ -38,7 +39,7 @@ describe('largestShift', () => {
       const lost = (by: number) => many.filter((margin) => margin + by >= 0).length / 500
       expect(lost(shift)).toBeLessThanOrEqual(maxOldDrop)
       const withNext = (by: number) => (500 * lost(by) + 1) / 501
-      expect(lost(shift) === 0 || withNext(shift) <= maxOldDrop).toBe(true)
+      expect(500 * lost(shift) <= 1 || withNext(shift) <= maxOldDrop).toBe(true)
       expect(withNext(shift + 1e-3)).toBeGreaterThan(maxOldDrop)
     }
   })
@@ -59,6 +60,13 @@ describe('largestShift', () => {
     }
     // The tenth largest of 200 is passed by a fresh one with a probability of 10/201; the mean scatters by .0004.
     expect(Math.abs(drop - 10 / 201)).toBeLessThan(0.0015)
+  })
+
+  test('keeps one to spare where there are enough, and lets one go wherever the limit allows an image', () => {
+    expect([1000, 499, 299, 298, 199, 100, 99, 0].map((count) => allowedLosses(count, 0.01))).toEqual([
+      9, 4, 2, 1, 1, 1, 0, 0,
+    ])
+    expect(allowedLosses(100, 0)).toBe(0)
   })
 
   test('leaves the margins as they are', () => {

@@ -64,7 +64,7 @@ describeMounts(`a disk that takes nothing${canMount ? '' : ' (skipped: this user
   }
 
   const intoBundle = ['--add', 'more', '--model', 'disk/bundle', '--quiet']
-  const full = 'the disk is full; free some space and run again\\.'
+  const full = 'the disk is full; free some space and run again(, or name another cache folder with --cache-dir)?\\.'
 
   test('full while an old bundle is changed', async () => {
     // Files that stay as they are are not written again: what must not fit is the new model.
@@ -129,7 +129,7 @@ describeMounts(`a disk that takes nothing${canMount ? '' : ' (skipped: this user
     )
     expectFailure(
       await place.run(['--add', 'more', '--model', 'whole', '--cache-dir', 'disk/cache', '--quiet']),
-      /^extend: Cannot open the bottleneck cache in .*: a folder of that path is missing and cannot be made; choose another place\.\n$/,
+      /^extend: Cannot open the bottleneck cache in .*: the file system is read-only; name another cache folder with --cache-dir\.\n$/,
     )
     await expectWorking(before)
   })
