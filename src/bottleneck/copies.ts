@@ -28,15 +28,23 @@ const farthest = 0.5
  * photographs 6 were found to be copies, five of them one scene taken twice. Of 150 made-up images that differ in 1 to 20 things,
  * 0.4 to 1.7 are taken for copies.
  *
+ * Pictures that came at several times were compared with those that came with them, and are so no more: only later ones are found to be
+ * copies of earlier ones, each of one, so that what was counted once stays counted. All of them may be there twice: what is usual is told
+ * by the largest part, and equal features are a copy however few they are.
+ *
  * @param vectors of one length and centred, the images' features; distances among them mean something
+ * @param part [images] what the image came with, in ascending order; without it all are compared
  * @returns for every image the first one that it is a copy of, itself where it is none
  */
-export function copiesAmong(vectors: readonly Float32Array[]): number[] {
+export function copiesAmong(vectors: readonly Float32Array[], part?: readonly number[]): number[] {
   const parent = vectors.map((_, i) => i)
-  if (vectors.length < leastImages) return parent
   const rootOf = (i: number): number => (parent[i] === i ? i : (parent[i] = rootOf(parent[i]!)))
-  const { scale, expected } = surroundings(vectors)
+  if (part !== undefined) joinEqual(vectors, part, parent)
+  const usual = part === undefined ? vectors : largestPart(vectors, part)
+  if (usual.length < leastImages) return parent
+  const { scale, expected } = surroundings(vectors, usual)
   for (const [i, j] of candidatePairs(vectors)) {
+    if (part !== undefined && (part[i] === part[j] || parent[j] !== j)) continue
     const own = Math.min(scale[i]!, scale[j]!)
     const distance = squaredDistance(vectors[i]!, vectors[j]!)
     if (!(distance < farthest * own && expected(distance / own) < chance)) continue
@@ -44,6 +52,27 @@ export function copiesAmong(vectors: readonly Float32Array[]): number[] {
     parent[Math.max(a, b)] = Math.min(a, b)
   }
   return parent.map((_, i) => rootOf(i))
+}
+
+/** Makes images copies of the first of an earlier part with the very same features. */
+function joinEqual(vectors: readonly Float32Array[], part: readonly number[], parent: number[]): void {
+  const first = new Map<string, number>()
+  vectors.forEach((vector, i) => {
+    const key = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('latin1')
+    const earlier = first.get(key)
+    if (earlier === undefined) first.set(key, i)
+    else if (part[earlier] !== part[i]) parent[i] = earlier
+  })
+}
+
+function largestPart(vectors: readonly Float32Array[], part: readonly number[]): readonly Float32Array[] {
+  const members = new Map<number, Float32Array[]>()
+  part.forEach((one, i) => {
+    const own = members.get(one)
+    if (own) own.push(vectors[i]!)
+    else members.set(one, [vectors[i]!])
+  })
+  return [...members.values()].reduce((largest, own) => (own.length > largest.length ? own : largest))
 }
 
 /** How the images of a class lie to each other. */
@@ -54,10 +83,11 @@ interface Surroundings {
   expected(distance: number): number
 }
 
-function surroundings(vectors: readonly Float32Array[]): Surroundings {
+/** @param usual those of the vectors that show what is usual */
+function surroundings(vectors: readonly Float32Array[], usual: readonly Float32Array[]): Surroundings {
   const count = vectors.length
   const references = createRandom('copies')
-    .shuffle([...vectors.keys()])
+    .shuffle([...usual])
     .slice(0, mostReferences)
   const kth = Math.min(neighbours, references.length - 2)
   const half = Math.ceil(kth / 2)
@@ -65,7 +95,7 @@ function surroundings(vectors: readonly Float32Array[]): Surroundings {
   const growth = new Float64Array(count)
   vectors.forEach((vector, i) => {
     const distances = new Float64Array(references.length)
-    references.forEach((other, r) => (distances[r] = other === i ? Infinity : squaredDistance(vector, vectors[other]!)))
+    references.forEach((other, r) => (distances[r] = other === vector ? Infinity : squaredDistance(vector, other)))
     distances.sort()
     scale[i] = distances[kth - 1]!
     growth[i] = Math.log(distances[kth - 1]! / distances[half - 1]!)

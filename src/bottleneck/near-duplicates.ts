@@ -14,8 +14,10 @@ export interface Grouped {
 /**
  * Finds images of one class that are near-duplicates, and makes them one image of several views: they then count once, and never lie on
  * both sides of a split. `copies.ts` says what a near-duplicate is.
+ *
+ * @param part [rows] what a row came with, in ascending order, where images of one part have been compared already
  */
-export function groupNearDuplicates(table: FeatureTable): Grouped {
+export function groupNearDuplicates(table: FeatureTable, part?: readonly number[]): Grouped {
   const plain = Array.from(table.image.keys()).filter((row) => row === 0 || table.image[row] !== table.image[row - 1])
   const classes = byLabel(table, plain)
   const vectorOf = standardised(table, plain, classes)
@@ -23,7 +25,8 @@ export function groupNearDuplicates(table: FeatureTable): Grouped {
   // Class by class: only one class's vectors are held at a time.
   for (const members of classes.values()) {
     const vectors = members.map((i) => vectorOf(plain[i]!))
-    copiesAmong(vectors).forEach((first, m) => (groups[members[m]!] = members[first]!))
+    const parts = part && members.map((i) => part[plain[i]!]!)
+    copiesAmong(vectors, parts).forEach((first, m) => (groups[members[m]!] = members[first]!))
   }
   const copies = groups.filter((group, i) => group !== i).length
   return copies === 0 ? { table, copies } : { table: regroup(table, groups), copies }

@@ -31,7 +31,9 @@ export function columnTable(
   if (![...sources.values()].some((count) => count > 1)) return joined
   const grown = (row: number) => sources.get(joined.label[row]!)! > 1
   const others = selectRows(joined, (row) => !grown(row))
-  return byColumn(joinTables([others, groupNearDuplicates(selectRows(joined, grown)).table]))
+  const part = tables.flatMap(({ count }, increment) => new Array<number>(count).fill(increment))
+  const ofGrown = part.filter((_, row) => grown(row))
+  return byColumn(joinTables([others, groupNearDuplicates(selectRows(joined, grown), ofGrown).table]))
 }
 
 /** Rows in the order of their columns, which is that of pictures that came all at once: training then comes to the same heads. */

@@ -28,7 +28,11 @@ export function addedCount({ base, increments }: Manifest): { added: number; tot
   return { added, total: base.classes.length + added }
 }
 
-/** The added heads of a bundle as its model has them, one per increment; that of an increment which only made classes grow has no column. */
+/**
+ * The added heads of a bundle as its model has them, one per increment; that of an increment which only made classes grow has no column.
+ *
+ * @throws NpluskError `CONFLICT` where a class has two columns, as those of earlier versions had that were merged twice
+ */
 export function keptHeads(bundle: LoadedBundle): Head[] {
   const { graph } = decodeBundled(bundle)
   const find = (name: string) => {
@@ -43,6 +47,10 @@ export function keptHeads(bundle: LoadedBundle): Head[] {
     if (columns.length === 0) return emptyHead(bundle.manifest.backbone.dim)
     const weight = find(`${headPrefix(i)}weight`)
     const [dim, classes] = dimsOf(weight) as [number, number]
+    if (classes !== columns.length) {
+      const message = `${bundle.folder} was made by an earlier version, and has a class in two heads, which cannot stay as they are; leave out --freeze-added this once.`
+      throw new NpluskError('CONFLICT', message)
+    }
     const values = (tensor: typeof weight) => Float32Array.from(readTensor(tensor))
     return { dim, classes, weight: values(weight), bias: values(find(`${headPrefix(i)}bias`)) }
   })

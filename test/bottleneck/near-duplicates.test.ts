@@ -94,3 +94,35 @@ test('no image, or one, is no duplicate', () => {
   expect(groupNearDuplicates(tableOf([], [])).copies).toBe(0)
   expect(groupNearDuplicates(tableOf([drawn('one')], [0])).copies).toBe(0)
 })
+
+describe('pictures of a class that come later', () => {
+  const originals = Array.from({ length: 12 }, (_, i) => drawn(`image ${i}`))
+  const zeros = (count: number) => Array.from({ length: count }, () => 0)
+  const partsOf = (...counts: number[]) =>
+    counts.flatMap((count, part) => Array.from({ length: 2 * count }, () => part))
+
+  test.each([
+    ['the very same', (vector: Float32Array) => vector],
+    ['encoded again', (vector: Float32Array, i: number) => noisy(vector, 0.05, i)],
+  ])('count once where all of them are there already, %s', (_, again) => {
+    const twice = tableOf([...originals, ...originals.map(again)], zeros(24))
+    const { table, copies } = groupNearDuplicates(twice, partsOf(12, 12))
+    expect(copies).toBe(12)
+    expect(new Set(table.image).size).toBe(12)
+    const thrice = tableOf([...originals, ...originals.map(again), ...originals], zeros(36))
+    expect(groupNearDuplicates(thrice, partsOf(12, 12, 12)).copies).toBe(24)
+  })
+
+  test('count once in a class of two, and beside new ones', () => {
+    const [a, b, c] = originals as [Float32Array, Float32Array, Float32Array]
+    expect(groupNearDuplicates(tableOf([a, b, b, a, c], zeros(5)), partsOf(2, 3)).copies).toBe(2)
+    expect(groupNearDuplicates(tableOf([...originals.slice(0, 11), c, drawn('new')], zeros(13)), partsOf(11, 2)).copies).toBe(1) // prettier-ignore
+  })
+
+  test('join no two that were counted as two', () => {
+    const between0and1 = between(originals[0]!, originals[1]!, 0.5)
+    const near = [noisy(between0and1, 0.02, 1), noisy(between0and1, 0.02, 2)]
+    const table = tableOf([...near, ...originals.slice(2), between0and1], zeros(13))
+    expect(groupNearDuplicates(table, partsOf(12, 1)).copies).toBe(1)
+  })
+})

@@ -56,4 +56,9 @@ describe('columnTable', () => {
     expect(table.count).toBe(80)
     expect(imagesOfColumns(table)).toEqual(imagesOfColumns(joinTables([flowers.table])))
   })
+
+  test('counts the same pictures once in a class of two as well', () => {
+    const few = { ...flowers, table: imagesOf({ directions: [3, 4], images: 2, seed: 'few' }) }
+    expect(imagesOfColumns(tableOf(few, few, few))).toEqual(imagesOfColumns(few.table))
+  })
 })

@@ -101,6 +101,15 @@ describe('keptHeads', () => {
     expect(keptHeads({ ...bundle, manifest }).at(-1)).toMatchObject({ dim: heads[0]!.dim, classes: 0 })
   })
 
+  test('refuses a class that has a column in two heads, as one that an earlier version merged twice', () => {
+    const [first, second, third] = bundle.manifest.increments
+    const twice = { ...second!, classes: [first!.classes[0]!, ...second!.classes.slice(1)] }
+    const manifest = { ...bundle.manifest, increments: [first!, twice, third!] }
+    expect(() => keptHeads({ ...bundle, manifest })).toThrow(
+      expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining('leave out --freeze-added') }),
+    )
+  })
+
   test('are those of the revision that was read, whatever lies there since', async () => {
     await rm(join(place(), modelFile))
     expect(keptHeads(bundle)).toEqual(heads)
