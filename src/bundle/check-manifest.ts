@@ -35,6 +35,27 @@ const increment: Check = (value, path) =>
     features: fileOf('features', 'safetensors'),
   })(value, path)
 
+const heldOut = object({
+  perClass: list(
+    object({
+      label: text,
+      count: integer(0),
+      top1: number(0, 1),
+      confusedWith: list(object({ label: text, count: integer(0) })),
+    }),
+  ),
+})
+
+/** How pixels are scaled, as people and programs are told. */
+const input = object({
+  values: nullable(object({ channels: text, scale: number(), mean: list(number()), std: list(number()) })),
+  convention: nullable(text),
+  source: text,
+  sizeSource: text,
+  sure: that((value) => typeof value === 'boolean'),
+  evidence: text,
+})
+
 const manifest: Check = (value, path) =>
   object({
     format: integer(1),
@@ -43,6 +64,7 @@ const manifest: Check = (value, path) =>
       name,
       sha256: hash,
       classes: list(object({ label: name, wnid: optional(text), names: list(text) }), 1),
+      input: optional(input),
     }),
     backbone: object({
       file: fileOf('backbone', 'onnx'),
@@ -62,19 +84,30 @@ const manifest: Check = (value, path) =>
       // Bundles of earlier versions have one for all.
       shifts: optional(list(nullable(number()))),
       confidenceQuantiles: list(number(0, 1)),
+      heldOut: optional(nullable(heldOut)),
     }),
-  })(value, path) ?? mergedTooFar(value as Merged)
+  })(value, path) ?? unfitClass(value as Classes)
 
-interface Merged {
+interface Classes {
   readonly base: { readonly classes: readonly unknown[] }
-  readonly increments: readonly { readonly classes: readonly { readonly mergedInto?: number }[] }[]
+  readonly increments: readonly {
+    readonly classes: readonly { readonly label: string; readonly mergedInto?: number }[]
+  }[]
 }
 
-/** A class is merged into one that there is. */
-function mergedTooFar({ base, increments }: Merged): string | undefined {
+/** A class is merged into one that there is, and is the same class wherever its label stands: once in an increment. */
+function unfitClass({ base, increments }: Classes): string | undefined {
+  const mergedInto = new Map<string, number | undefined>()
   for (const [i, { classes }] of increments.entries()) {
-    const place = classes.findIndex(({ mergedInto = 0 }) => mergedInto >= base.classes.length)
-    if (place >= 0) return `increments[${i}].classes[${place}].mergedInto`
+    const labels = new Set<string>()
+    for (const [place, one] of classes.entries()) {
+      const path = `increments[${i}].classes[${place}]`
+      if ((one.mergedInto ?? 0) >= base.classes.length) return `${path}.mergedInto`
+      const isOther = mergedInto.has(one.label) && mergedInto.get(one.label) !== one.mergedInto
+      if (isOther || labels.has(one.label)) return `${path}.label`
+      mergedInto.set(one.label, one.mergedInto)
+      labels.add(one.label)
+    }
   }
   return undefined
 }

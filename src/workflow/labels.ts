@@ -38,8 +38,9 @@ export function nameClasses(folders: readonly ClassFolder[], options: NamingOpti
   const columns = columnsOf(earlier)
   const taken = new Set([...base, ...columns].map(({ label }) => label))
   const named = folders.map(({ label: folder, files }): NewClass => {
-    const added = addedClassNamed(folder, earlier, columns)
     const old = findOverlap(folder, base)
+    const [added, ...others] = addedClasses(folder, old === undefined ? undefined : base[old], earlier, columns)
+    if (others.length > 0 && overlap !== 'separate') throw isSeveral(folder, [added!, ...others])
     if (overlap === 'error') refuseOverlap(folder, added, old, base)
     if (added !== undefined && overlap !== 'separate') return { folder, ...identityOf(added), files, grows: true }
     if (old !== undefined && overlap === 'merge') {
@@ -58,19 +59,24 @@ export function nameClasses(folders: readonly ClassFolder[], options: NamingOpti
   return named
 }
 
-/** The added class that a folder's name means. */
-function addedClassNamed(
+/** The added classes that a folder's name means; a WordNet id and the label of its class mean the same. */
+function addedClasses(
   folder: string,
+  old: ClassInfo | undefined,
   earlier: readonly Increment[],
   columns: readonly AddedColumn[],
-): AddedColumn | undefined {
-  const matches = addedClassesNamed(folder, earlier, columns)
-  if (matches.length < 2) return matches[0]
-  const labels = matches.map(({ label }) => `"${label}"`).join(', ')
-  throw new NpluskError(
+): AddedColumn[] {
+  const named = addedClassesNamed(folder, earlier, columns)
+  const other = folder === old?.wnid ? old.label : folder === old?.label ? old.wnid : undefined
+  return named.length > 0 || other === undefined ? named : addedClassesNamed(other, earlier, columns)
+}
+
+function isSeveral(folder: string, matches: readonly AddedColumn[]): NpluskError {
+  const labels = matches.map(({ label }) => label)
+  return new NpluskError(
     'CONFLICT',
-    `The folder "${folder}" may mean any of the added classes ${labels}; name it as the one that is to grow, or use --overlap separate.`,
-    { data: { folder, labels: matches.map(({ label }) => label) } },
+    `The folder "${folder}" may mean any of the added classes ${labels.map((label) => `"${label}"`).join(', ')}; name it as the one that is to grow, or use --overlap separate.`,
+    { data: { folder, labels } },
   )
 }
 

@@ -91,7 +91,18 @@ describe('a manifest with a wrong value in one place', () => {
       regularisation: 1e-2,
       shifts: [0],
       confidenceQuantiles: [0, 1],
+      heldOut: {
+        old: null,
+        new: { top1: 1, count: 3 },
+        leak: null,
+        miss: 0,
+        perClass: [{ label: 'rose', count: 3, top1: 0.5, confusedWith: [{ label: 'cat', count: 1 }] }],
+      },
     },
+  })
+  const withClasses = (...labels: readonly string[]) => ({
+    ...sound.increments[0]!,
+    classes: labels.map((label) => ({ folder: label, label, images: 1 })),
   })
   type Path = readonly (string | number)[]
   const wrong = [1e300, -1e300, -1, 0.5, null, true, 'x', '../../x-0123456789abcdef.sh', [], [[]], {}, { a: {} }]
@@ -113,8 +124,17 @@ describe('a manifest with a wrong value in one place', () => {
   }
 
   test('is sound to begin with, and may have fields that are not known', () => {
-    const further = { ...sound, later: { anything: [1] }, training: { ...sound.training, heldOut: { top1: 1 } } }
+    const further = { ...sound, later: { anything: [1] }, training: { ...sound.training, further: { top1: 1 } } }
     expect(parseManifest(JSON.stringify(further), 'bundle.json')).toEqual(further)
+  })
+
+  test.each([
+    ['training.heldOut.perClass', { ...sound, training: { ...sound.training, heldOut: {} } }],
+    ['base.input.values', { ...sound, base: { ...sound.base, input: {} } }],
+    ['increments[0].classes[1].label', { ...sound, increments: [withClasses('rose', 'rose')] }],
+    ['increments[1].classes[0].label', { ...sound, increments: [...sound.increments, withClasses('cat')] }],
+  ])('names %s', (field, manifest) => {
+    expect(() => parseManifest(JSON.stringify(manifest), 'bundle.json')).toThrow(`damaged: ${field} is`)
   })
 
   test('is sound with the one shift that earlier versions wrote', () => {

@@ -139,6 +139,16 @@ describe('a class named like one that was added earlier', () => {
     expect(name(['poppy'], { earlier: poppies }).classes[0]!.label).toBe('poppy')
     expect(name(['poppy (b)'], { earlier: poppies }).classes[0]!.label).toBe('poppy (b)')
     expect(() => name(['daisy'], { earlier: poppies })).toThrow('any of the added classes "daisy (c)", "daisy (d)"')
+    expect(name(['daisy'], { earlier: poppies, overlap: 'separate' }).classes[0]!.label).toBe('daisy (more)')
+  })
+
+  test.each([
+    ['n01443537', 'goldfish'],
+    ['goldfish', 'n01443537'],
+  ])('a WordNet id and its label are one name: %s, then %s', (first, second) => {
+    const known = [{ label: 'goldfish', wnid: 'n01443537', names: ['goldfish'] }]
+    const fish = [incrementOf('fish', { folder: first, label: 'goldfish (fish)' })]
+    expect(name([second], { base: known, earlier: fish }).classes[0]).toMatchObject({ label: 'goldfish (fish)', grows: true }) // prettier-ignore
   })
 
   test('two folders of one call cannot be the same class', () => {
