@@ -5,6 +5,8 @@ const longestLabel = 255
 // Control characters, line and paragraph separators, halves of surrogate pairs (which no UTF-8 file can hold), slashes.
 const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}/\\]/u
 
+const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}\s]/gu
+
 /**
  * The form in which labels are stored and compared: NFC (macOS writes file names in NFD), without blanks at the ends.
  */
@@ -21,7 +23,8 @@ export function normaliseLabel(text: string): string {
 export function checkLabel(text: string, kind = 'class label'): string {
   const label = normaliseLabel(text)
   const length = [...label].length
-  if (length === 0) throw new NpluskError('BAD_INPUT', `An empty text is no ${kind}; give another.`)
+  if (label.replace(invisible, '') === '')
+    throw new NpluskError('BAD_INPUT', `A text that shows nothing is no ${kind}; give another.`)
   if (length > longestLabel) {
     const start = [...label].slice(0, 20).join('')
     throw new NpluskError('BAD_INPUT', `The ${kind} "${start}…" has ${length} characters; use at most ${longestLabel}.`)

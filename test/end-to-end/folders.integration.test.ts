@@ -263,6 +263,7 @@ describe('the standard input of predict', () => {
     const outcome = await run([...predict, '-0'], `${file}\0input/roses/a\nb.jpg\0`)
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     expect(filesOf(outcome)).toEqual([file, 'input/roses/a\nb.jpg'])
+    expect(filesOf(await run(['predict', '-0', ...predict.slice(2)], `${file}\0`))).toEqual([file])
     expectRefusal(
       await run(predict, `${file}\0`),
       'The standard input holds NUL characters, where paths are expected; give it paths, one a line (or -0 for those of "find -print0"), or save a picture to a file and name that.',

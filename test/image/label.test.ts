@@ -21,6 +21,7 @@ describe('checkLabel', () => {
   test.each([
     ['nothing', ''],
     ['blanks', '  \t'],
+    ['characters that do not show', '\u200b\u2060\ufe0f'],
     ['256 characters', 'x'.repeat(256)],
     ['a slash', 'a/b'],
     ['a backslash', 'a\\b'],

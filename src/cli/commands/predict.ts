@@ -27,7 +27,7 @@ const mostAnswers = 1_000_000
 export function predictCommand(environment: Environment): Command {
   return new Command('predict')
     .description('Says what images show.')
-    .argument('<image...>', 'image files, or folders of images; - reads paths from the standard input, one a line')
+    .argument('[image...]', 'image files, or folders of images; - reads paths from the standard input, one a line')
     .option('-0, --null', 'the standard input has a NUL character behind every path, as of find -print0')
     .addOption(modelOption('the bundle or known model to ask'))
     .option('--top <n>', 'number of answers per image (default: 5)', integer(1, mostAnswers))
@@ -52,11 +52,14 @@ export function predictCommand(environment: Environment): Command {
 }
 
 async function predict(
-  images: readonly string[],
+  given: readonly string[],
   { top, reject, labels, null: isNull = false, ...flags }: PredictFlags,
   context: Context,
 ): Promise<void> {
   const { call, json, style, stdin, print, printJson, complain, remark } = context
+  // `-0` alone can mean nothing else than `- -0`.
+  const images = isNull && given.length === 0 ? ['-'] : given
+  if (images.length === 0) throw new NpluskError('USAGE', 'Missing required argument \'image\'; see "extend predict --help".') // prettier-ignore
   if (isNull && !images.includes('-')) throw new NpluskError('USAGE', '--null goes with -, which reads paths from the standard input; give that too.') // prettier-ignore
   const model = await whatToOpen(flags.model, orBaseModel)
   const { loadClassifier } = await import('../../workflow/classifier.js')
