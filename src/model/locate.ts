@@ -35,7 +35,7 @@ export interface LocateOptions {
  */
 export function locateHead(model: LoadedModel, options: LocateOptions = {}): HeadLocation {
   const network = analyseNetwork(model, options.layout)
-  const { output, tail, bottleneck: read } = findHead(network, options.head)
+  const { output, tail, bottleneck: read, otherOutputs = [] } = findHead(network, options.head)
   const bottleneck = options.bottleneck === undefined ? read : namedBottleneck(network, options.bottleneck)
   const { linear, logits, probabilities } = tail
   const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
@@ -57,6 +57,7 @@ export function locateHead(model: LoadedModel, options: LocateOptions = {}): Hea
     ...(probabilities === undefined ? {} : { probabilities }),
     isMultiLabel: tail.isMultiLabel,
     output,
+    otherOutputs,
     classes: linear.classes,
     bottleneck,
     ...(tail.isSummed

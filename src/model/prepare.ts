@@ -3,7 +3,7 @@ import { NpluskError } from '../core/errors.js'
 import { node, valueInfo } from '../onnx/build.js'
 import { renameTensors } from '../onnx/rename.js'
 import { eachRow } from '../onnx/each-row.js'
-import { shapeOf, trueInputs } from '../onnx/graph.js'
+import { readTensors, shapeOf, trueInputs } from '../onnx/graph.js'
 import { cloneModel, opsetVersion, type LoadedModel } from '../onnx/model.js'
 import { DataType, int64Tensor } from '../onnx/tensor.js'
 import { inputNodes } from './input-nodes.js'
@@ -70,7 +70,8 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
 
   const inputs = new Set(trueInputs(graph).map(({ name }) => name))
   const batch = batchOf(graph.input.find(({ name }) => inputs.has(name)))
-  const others = [...inputs].filter((name) => name !== own(location.input.name))
+  const read = readTensors(graph)
+  const others = [...inputs].filter((name) => name !== own(location.input.name) && read.has(name))
   if (others.length > 0) {
     throw new NpluskError(
       'BAD_MODEL',

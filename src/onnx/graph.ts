@@ -52,6 +52,14 @@ export function trueInputs(graph: GraphProto): ValueInfoProto[] {
   return graph.input.filter(({ name }) => !initialised.has(name))
 }
 
+/** Names of all tensors that nodes read, those of the graphs inside them too. */
+export function readTensors({ node }: GraphProto): Set<string> {
+  const names = new Set(node.flatMap(({ input }) => input))
+  for (const { g, graphs } of node.flatMap(({ attribute }) => attribute))
+    for (const inner of g ? [g, ...graphs] : graphs) for (const name of readTensors(inner)) names.add(name)
+  return names
+}
+
 /** The declared shape of an input or output: numbers, names of free dimensions, or `undefined` where nothing is said. */
 export function shapeOf(info: ValueInfoProto): (number | string)[] | undefined {
   if (info.type?.value.case !== 'tensorType') return undefined

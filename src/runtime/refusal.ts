@@ -16,6 +16,11 @@ const known: readonly { readonly pattern: RegExp; readonly explain: (match: RegE
       `ONNX Runtime cannot load the model: its node ${name} (${operator}) is not valid (${fault}); export it again, with another version.`,
   },
   {
+    pattern: /Type 'tensor\((\w+)\)' of input parameter \([^)]*\) of operator \((\w+)\) in node \(([^)]*)\) is invalid/,
+    explain: ([, type, operator, name]) =>
+      `ONNX Runtime cannot run the model: its node ${name} (${operator}) computes in ${type}, which that operator does not take; export it with float32 or float16.`,
+  },
+  {
     pattern: /Opset (\d+) is under development.*till opset (\d+)/,
     explain: ([, opset, newest]) =>
       `The model is of ONNX opset ${opset}, and ONNX Runtime here knows those up to ${newest}; export it with an older one.`,

@@ -17,7 +17,7 @@ export function doubtsOf(
   model: string,
   { location, isLikeEncoder }: Pick<ClassifierFile, 'location' | 'isLikeEncoder'>,
 ): Warning[] {
-  const { classes, output, isMultiLabel } = location
+  const { classes, output, isMultiLabel, otherOutputs } = location
   const doubts: Warning[] = []
   if (isLikeEncoder) {
     const message = `${model} may be an encoder and no classifier: its output ${output} is called as features are, and nothing names ${classes} classes; if so, its ${classes} numbers are no class scores, and the answers of the old classes mean nothing.`
@@ -26,6 +26,10 @@ export function doubtsOf(
   if (isMultiLabel) {
     const message = `${model} is a multi-label classifier: each of its ${classes} scores has a sigmoid of its own; extended, it answers with one class for each picture, by a softmax over all.`
     doubts.push({ type: 'warning', code: 'MULTI_LABEL', message })
+  }
+  if (otherOutputs.length > 0) {
+    const message = `${model} scores several sets of classes; the ${classes} of its output ${output} are extended, and ${otherOutputs.join(', ')} left out (--head NODE takes another one).`
+    doubts.push({ type: 'warning', code: 'SEVERAL_HEADS', message })
   }
   return doubts
 }

@@ -69,6 +69,33 @@ describe('a model that is no classifier is named as what it is:', () => {
     expect(refusal(g.model(image, [[g.op('Div', [projected, length]), ['N', 8]]]))).not.toMatch(/--head/)
   })
 
+  test('one that gives a map of a free size, or lays out the numbers of a linear layer as a picture', () => {
+    const { g, maps, pooled } = network()
+    const larger = g.op('DepthToSpace', [maps], { blocksize: 2 })
+    expect(refusal(g.model(['N', 3, 'h', 'w'], [[larger, ['N', 3, 'h2', 'w2']]]))).toMatch(/map of the picture/)
+    const picture = g.op('Sigmoid', [g.reshape(g.gemm(pooled, 12, 192), [-1, 3, 8, 8])])
+    expect(refusal(g.model(image, [[picture, ['N', 3, 8, 8]]]))).toMatch(/192 numbers.*laid out as a picture/)
+  })
+
+  test('a yes-or-no model that gives its one value and what is left of 1', () => {
+    const { g, pooled } = network()
+    const yes = g.op('Sigmoid', [g.gemm(pooled, 12, 1)])
+    const both = g.concat([g.op('Sub', [g.floats([], [1]), yes]), yes])
+    expect(refusal(g.model(image, [[both, ['N', 2]]]))).toMatch(/one value for each picture/)
+  })
+
+  test('neither an average of two classifiers nor scores at several places are called an encoder', () => {
+    const { g, pooled } = network()
+    const [one, two] = [0, 1].map(() => g.op('Softmax', [g.gemm(pooled, 12, 7)], { axis: 1 }))
+    const mean = g.op('Div', [g.add(one!, two!), g.floats([], [2])])
+    expect(refusal(g.model(image, [[mean, ['N', 7]]]))).toMatch(/No classification head.*joins two branches.*--head/)
+    const other = network().g
+    const places = other.reshape(other.conv('x', 3, 7, 1), [0, 7, -1])
+    const message = refusal(other.model(image, [[places, ['N', 7, 64]]]))
+    expect(message).toMatch(/No layer of class scores was found.*several positions/)
+    expect(message).not.toMatch(/encoder|--head/)
+  })
+
   test('a graph that ranks its scores: the head is named', () => {
     const { g, pooled } = network()
     const scores = g.gemm(pooled, 12, 7)

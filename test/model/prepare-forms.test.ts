@@ -232,6 +232,7 @@ describe('prepareBackbone', () => {
     const { model } = base()
     const location = locateHead(model)
     model.graph.input.push(valueInfo('length', DataType.INT64, [1]))
+    model.graph.node.push(node('Identity', ['length'], 'read'))
     const recipe = { location, taps: [location.bottleneck], normalisation: rgb, dropBackground: false, ...size }
     expect(() => prepareBackbone(model, recipe)).toThrow(
       expect.objectContaining({ code: 'BAD_MODEL', message: expect.stringContaining('length') }),

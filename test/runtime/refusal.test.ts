@@ -18,6 +18,11 @@ test.each([
     /its node pool \(MaxPool\) is not valid \(Unrecognized attribute: ceil_mode for operator MaxPool\); export it again/,
   ],
   [
+    'numbers that an operator does not take',
+    "This is an invalid model. Type Error: Type 'tensor(bfloat16)' of input parameter (x) of operator (Conv) in node (Conv_1) is invalid.",
+    /its node Conv_1 \(Conv\) computes in bfloat16, .*export it with float32 or float16\.$/,
+  ],
+  [
     'an operator set of the future',
     'ONNX Runtime only *guarantees* support for models stamped with official released onnx opset versions. Opset 40 is under development and support for this is limited. Current official support for domain ai.onnx is till opset 26.',
     /^The model is of ONNX opset 40, and ONNX Runtime here knows those up to 26; export it with an older one\.$/,

@@ -35,6 +35,18 @@ describe('a model is taken, and a doubt is said:', () => {
     ])
   })
 
+  test('scores of several sets of classes: which one is taken, and which are left out; an auxiliary head is none', () => {
+    const { g, pooled } = network()
+    const [emotion, gender, auxiliary] = [g.gemm(pooled, 12, 8), g.gemm(pooled, 12, 2), g.gemm(pooled, 12, 8)]
+    const found = source(g.model(image, [[emotion, ['N', 8]], [gender, ['N', 2]], [auxiliary, ['N', 8]]])) // prettier-ignore
+    expect(doubtsOf('m.onnx', found)).toMatchObject([
+      {
+        code: 'SEVERAL_HEADS',
+        message: `m.onnx scores several sets of classes; the 8 of its output ${emotion} are extended, and ${gender} left out (--head NODE takes another one).`,
+      },
+    ])
+  })
+
   test('of a plain classifier there is none', () => {
     const { g, pooled } = network()
     expect(doubtsOf('m.onnx', source(g.model(image, [[g.gemm(pooled, 12, 7), ['N', 7]]])))).toEqual([])

@@ -3,6 +3,7 @@ import type { LoadedModel } from '../../onnx/model.js'
 import type { FoundNames } from './class-names.js'
 import type { InputHints } from './hints.js'
 import { labelFilesBeside, readTextFile } from './label-files.js'
+import { namesInGraph } from './graph-names.js'
 import { badJson, namesInJson, namesInText } from './label-text.js'
 import { metadataOf, readMetadata } from './metadata.js'
 import { readPreprocessorConfig, readTimmConfig } from './preprocessor-config.js'
@@ -41,6 +42,8 @@ export async function readCompanions(file: string, model: LoadedModel): Promise<
   const stem = basename(file).replace(/\.onnx$/i, '')
   names.push(...(await labelFilesBeside(folders, stem)))
   for (const field of labelFields) add(namesInText(metadata.get(field) ?? '{}'), 'metadata')
+
+  add(namesInGraph(model), 'the graph')
 
   const said = readMetadata(model)
   const timm = config?.pretrained_cfg ?? (config?.input_size === undefined ? undefined : config)

@@ -59,7 +59,9 @@ function nameIn(value: unknown): string | undefined {
     : undefined
 }
 
-/** Names in a metadata field: JSON, the way Python prints a dictionary, or a list with commas or lines. */
+const pythonString = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g
+
+/** Names in a metadata field: JSON, the way Python prints a dictionary or a list, or a list with commas or lines. */
 export function namesInText(text: string): string[] | undefined {
   try {
     return namesInJson(JSON.parse(text))
@@ -70,6 +72,8 @@ export function namesInText(text: string): string[] | undefined {
     const entries = [...text.matchAll(/(\d+)\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)]
     return namesInJson(Object.fromEntries(entries.map(([, key, single, double]) => [key, single ?? double])))
   }
+  if (/^\s*[[(].*[\])]\s*$/s.test(text))
+    return namesInJson([...text.matchAll(pythonString)].map(([, single, double]) => single ?? double))
   return namesInList(text, text.includes('\n') ? /\r?\n/ : ',')
 }
 

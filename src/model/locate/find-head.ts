@@ -4,7 +4,7 @@ import { readBottleneck } from './bottleneck.js'
 import { isWeighted, readLinear } from './linear.js'
 import type { Network } from './network.js'
 import { nameOf } from './order.js'
-import { noHead } from './refusal.js'
+import { isMap, noHead } from './refusal.js'
 import { walkBack, type Miss, type Tail } from './tail.js'
 import type { Feature } from './types.js'
 
@@ -13,6 +13,8 @@ interface Found {
   readonly output: string
   readonly tail: Tail
   readonly bottleneck: Feature
+  /** Outputs that score other classes. */
+  readonly otherOutputs?: readonly string[]
 }
 
 /**
@@ -25,15 +27,30 @@ export function findHead(network: Network, named?: string): Found {
   if (named !== undefined) return findNamed(network, named)
   const found: Found[] = []
   const misses: Miss[] = []
-  for (const { name } of network.model.graph.output) {
-    const result = headBefore(network, name)
+  for (const info of network.model.graph.output) {
+    const { name } = info
+    const before = headBefore(network, name)
+    const result = 'reason' in before || !network.shapes.has(name) || !isMap(network, info) ? before : mapMiss(before)
     if ('reason' in result) misses.push(result)
     else found.push(result)
   }
   const depths = nodeDepths(network)
   const deepest = found.sort((a, b) => depths.get(b.tail.linear.node)! - depths.get(a.tail.linear.node)!)[0]
-  if (deepest) return deepest
+  if (deepest) return { ...deepest, otherOutputs: otherTasks(found, deepest) }
   throw noHead(network, misses, candidate(network))
+}
+
+/** The last layer of an autoencoder: linear, and laid out as a picture. */
+function mapMiss({ output, tail }: Found): Miss {
+  return {
+    output,
+    reason: `the ${tail.linear.classes} numbers that ${nameOf(tail.linear.node)} makes are laid out as a picture`,
+  }
+}
+
+/** Outputs of heads for other classes (age beside gender); an auxiliary classifier has the same number of them. */
+function otherTasks(found: readonly Found[], { tail }: Found): string[] {
+  return found.filter((one) => one.tail.linear.classes !== tail.linear.classes).map(({ output }) => output)
 }
 
 /** The last node that `--head` could name. */

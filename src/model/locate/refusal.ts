@@ -1,6 +1,7 @@
 import { NpluskError } from '../../core/errors.js'
 import type { Shape } from '../../onnx/infer-shapes.js'
-import type { NodeProto } from '../../onnx/model.js'
+import { shapeOf } from '../../onnx/graph.js'
+import type { NodeProto, ValueInfoProto } from '../../onnx/model.js'
 import type { Network } from './network.js'
 import type { Miss } from './tail.js'
 
@@ -41,12 +42,15 @@ function sentence(
   if (isDetector(network, outputs)) {
     return (reasons) => `The model is an object detector (${reasons}), and ${only}; give one of those.`
   }
-  if (outputs.length > 0 && outputs.every(({ shape }) => isMap(shape))) {
+  if (graph.output.length > 0 && graph.output.every((output) => isMap(network, output))) {
     return (reasons) =>
       `The model gives a map of the picture, as for segmentation (${reasons}), and ${only}; give one of those.`
   }
-  const ranks = outputs.some(({ name }) => /^(ArgMax|TopK)$/.test(lastStep(network, name)?.opType ?? ''))
-  if (misses.some(({ isSingle }) => isSingle) || (!ranks && outputs.some(({ shape }) => perPicture(shape) === 1))) {
+  const numbers = outputs.filter(
+    ({ name }) => !/^(ArgMax|TopK|LabelEncoder)$/.test(lastStep(network, name)?.opType ?? ''),
+  )
+  const isSingle = misses.some((miss) => miss.isSingle) || numbers.some(({ shape }) => perPicture(shape) === 1)
+  if (isSingle || isYesAndNo(network)) {
     return (reasons) =>
       `The model gives one value for each picture, as regressors and yes-or-no models do (${reasons}); export it with a score for each class, two for yes and no.`
   }
@@ -55,8 +59,22 @@ function sentence(
     return (reasons) =>
       `No classification head was found: ${reasons}; name the node that makes the class scores with --head NODE, such as ${candidate}, and the tensor of its features with --bottleneck TENSOR if need be.`
   }
-  return (reasons) =>
-    `The model gives features and no class scores: ${reasons}; it is an encoder: give a classifier, which ends in a layer of class scores.`
+  if (encodes) {
+    return (reasons) =>
+      `The model gives features and no class scores: ${reasons}; it is an encoder: give a classifier, which ends in a layer of class scores.`
+  }
+  return (reasons) => `No layer of class scores was found: ${reasons}; ${only}: give one of those.`
+}
+
+/** Whether an output joins one value with what is left of 1: a yes-or-no model's two columns. */
+function isYesAndNo({ index, shapes, model }: Network): boolean {
+  return model.graph.output.some(({ name }) => {
+    const joined = index.producer.get(name)
+    if (joined?.opType !== 'Concat' || joined.input.length !== 2) return false
+    const [no, yes] = joined.input.map((input) => index.producer.get(input))
+    const derived = no?.input.includes(joined.input[1]!) || yes?.input.includes(joined.input[0]!)
+    return derived === true && joined.input.every((input) => perPicture(shapes.get(input)) === 1)
+  })
 }
 
 function isDetector({ order }: Network, outputs: readonly { name: string; shape: Shape | undefined }[]): boolean {
@@ -70,7 +88,9 @@ function isDetector({ order }: Network, outputs: readonly { name: string; shape:
 /** Whether an output is made as features are: averaged, normalised, rectified; a softmax, which divides too, was followed already. */
 function endsInFeatures(network: Network, output: string): boolean {
   const last = lastStep(network, output)
-  return last !== undefined && /Normalization$|Pool$|^(ReduceMean|Relu|Clip|Div)$/.test(last.opType)
+  // Features are divided by their length; a division by a constant is an average of scores, or a change of scale.
+  if (last?.opType === 'Div') return last.input.every((name) => network.fromImage.has(name))
+  return last !== undefined && /Normalization$|Pool$|^(ReduceMean|Relu|Clip)$/.test(last.opType)
 }
 
 /** The node that computes an output, before what only changes its shape or type. */
@@ -81,9 +101,10 @@ function lastStep({ index }: Network, output: string): NodeProto | undefined {
   return node
 }
 
-/** Whether a tensor has numbers for many places of a picture: [batch, channels, height, width]. */
-function isMap(shape: Shape | undefined): boolean {
-  return shape?.length === 4 && shape.slice(1).filter((dim) => dim > 1).length > 1
+/** Whether an output has numbers for many places of a picture: [batch, channels, height, width]; a free size is not 1. */
+export function isMap({ shapes }: Network, output: ValueInfoProto): boolean {
+  const shape = shapes.get(output.name) ?? shapeOf(output)
+  return shape?.length === 4 && shape.slice(1).filter((dim) => dim !== 1).length > 1
 }
 
 function perPicture(shape: Shape | undefined): number | undefined {

@@ -3,8 +3,10 @@ import type { NodeProto } from '../../onnx/model.js'
 import { scalarOf, type Network } from './network.js'
 
 const normalising = new Set(['Softmax', 'LogSoftmax', 'Sigmoid', 'QLinearSoftmax', 'QLinearSigmoid'])
+const mostRescaling = 4
 const pooling = /^(Global)?AveragePool$|^ReduceMean$|^QLinear(Global)?AveragePool$/
-const passing = /^(Flatten|Reshape|Squeeze|Unsqueeze|Transpose|Dropout|Identity|Cast|CastLike|(Q|Deq)uantizeLinear)$/
+const passing =
+  /^(ZipMap|Flatten|Reshape|Squeeze|Unsqueeze|Transpose|Dropout|Identity|Cast|CastLike|(Q|Deq)uantizeLinear)$/
 
 /** Whether a node moves or copies scores, or changes their type, and does nothing else. */
 export function passesScores({ opType }: NodeProto): boolean {
@@ -26,6 +28,19 @@ export function softmaxInput({ index }: Network, node: NodeProto): string | unde
   const offMaximum =
     shifted?.opType === 'Sub' && maximum?.opType === 'ReduceMax' && maximum.input[0] === shifted.input[0]
   return offMaximum ? shifted.input[0] : exponential.input[0]
+}
+
+/** Where a node only rescales or limits what a softmax made (per cent, a floor for logarithms): the softmax's output. */
+export function rescaledSoftmax(network: Network, node: NodeProto): string | undefined {
+  let at: NodeProto | undefined = node
+  for (let steps = 0; at && steps < mostRescaling; steps++) {
+    const side = /^(Mul|Div)$/.test(at.opType) ? scoreSide(network, at) : 0
+    if (side === undefined || !/^(Mul|Div|Clip)$/.test(at.opType)) return undefined
+    const before: string = at.input[side]!
+    at = network.index.producer.get(before)
+    if (at && softmaxInput(network, at) !== undefined) return before
+  }
+  return undefined
 }
 
 /** A ReLU, as such or as a Clip with no upper bound: with one (ReLU6) it ends a feature layer, not a head. */

@@ -3,7 +3,15 @@ import { readLinear, type LinearNode } from './linear.js'
 import type { Network } from './network.js'
 import { nameOf } from './order.js'
 import type { Feature } from './types.js'
-import { isRectifier, passesScores, pickedIndex, poolsAll, scoreSide, softmaxInput } from './score-steps.js'
+import {
+  isRectifier,
+  passesScores,
+  pickedIndex,
+  poolsAll,
+  scoreSide,
+  rescaledSoftmax,
+  softmaxInput,
+} from './score-steps.js'
 
 /** What lies between a head and an output of the graph. */
 export interface Tail {
@@ -87,8 +95,10 @@ export function walkBack(network: Network, output: string): Tail | Miss {
     if (softmaxed !== undefined) {
       if (steps.length > 0) return miss(`${nameOf(node)} (${node.opType}) is not the end of the graph`)
       if (node.opType.includes('Sigmoid')) isMultiLabel = true
-      else if (node.opType !== 'LogSoftmax') probabilities = output
+      else if (node.opType !== 'LogSoftmax') probabilities = at
       at = logits = softmaxed
+    } else if (steps.length === 0 && rescaledSoftmax(network, node) !== undefined) {
+      at = rescaledSoftmax(network, node)!
     } else if (passesScores(node) || isRectifier(network, node)) {
       at = node.input[0]!
     } else if (poolsAll(network, node)) {

@@ -43,6 +43,8 @@ export interface HeadLocation {
   readonly isMultiLabel: boolean
   /** The graph's output that led to the head, or with a named head the last tensor that holds its scores. */
   readonly output: string
+  /** Outputs of heads that score other classes, which are left out. */
+  readonly otherOutputs: readonly string[]
   /** How many classes the head has, a background class included. */
   readonly classes: number
   /** What the head reads. */

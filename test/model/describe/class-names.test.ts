@@ -59,6 +59,8 @@ test('names in JSON, in metadata and in lines', () => {
   expect(namesInText('["a", "b"]')).toEqual(['a', 'b'])
   expect(namesInText(`{0: 'a', 1: "rock 'n' roll"}`)).toEqual(['a', "rock 'n' roll"])
   expect(namesInText('a, b')).toEqual(['a', 'b'])
+  expect(namesInText(`['a', "b's", 'c, d']`)).toEqual(['a', "b's", 'c, d'])
+  expect(namesInText(`('a', 'b')`)).toEqual(['a', 'b'])
   expect(namesInLines('\uFEFFa\r\nb\n\n')).toEqual(['a', 'b'])
   expect(namesInLines('0: a\n1: b')).toEqual(['a', 'b'])
   expect(namesInLines('7up\ncola')).toEqual(['7up', 'cola'])
