@@ -5,6 +5,8 @@ import type { NewClass } from './labels.js'
 
 /** Among fewer old classes, whatever is new goes to one of them for the most part. */
 const fewestOld = 100
+/** Every picture goes to some old class: that of one alone tells nothing. */
+const fewestAlike = 2
 /** Labels that say nothing: of columns whose names are not known. */
 const number = /^\W*(class|label)?[\W_]*\d+\W*$/i
 
@@ -20,8 +22,8 @@ export function warnOfLookalikes(
     if (mergedInto !== undefined || grows) return
     const { oldClass, count, total } = commonestOldClass(table, label)
     const old = base[oldClass]!.label
-    if (2 * count < total || number.test(old)) return
-    const images = total === 1 ? `the one image of "${folder}"` : `${count} of the ${total} images of "${folder}"`
+    if (count < fewestAlike || 2 * count < total || number.test(old)) return
+    const images = `${count} of the ${total} images of "${folder}"`
     const same = findOverlap(folder, base) === oldClass
     const remedy = same ? 'use --overlap merge' : `name the folder "${old}" and use --overlap merge`
     warn('LOOKALIKE', `The base model already calls ${images} ${old}; if they are the same thing, ${remedy}.`)
