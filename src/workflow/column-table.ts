@@ -53,3 +53,19 @@ export function imagesOfColumns({ label, image }: FeatureTable): ReadonlyMap<num
   })
   return counts
 }
+
+/** An increment without the classes at some places; none where no class is left. */
+export function withoutClasses(
+  { increment, table }: IncrementFeatures,
+  removed: ReadonlySet<number>,
+): IncrementFeatures[] {
+  const classes = increment.classes.filter((_, place) => !removed.has(place))
+  if (classes.length === 0) return []
+  const placeOf = new Map<number, number>()
+  increment.classes.forEach((_, place) => {
+    if (!removed.has(place)) placeOf.set(place, placeOf.size)
+  })
+  const selected = selectRows(table, (row) => placeOf.has(table.label[row]!))
+  const relabelled: FeatureTable = { ...selected, label: selected.label.map((label) => placeOf.get(label)!) }
+  return [{ increment: { ...increment, classes, features: '' }, table: relabelled }]
+}

@@ -20,6 +20,7 @@ import { describeFewImages } from './few-images.js'
 import { addedCount, keptHeads, keptIncrements } from './kept.js'
 import { grownClasses, refuseGrowth, type GrownClass } from './grown-classes.js'
 import { nameIncrement } from './increment-name.js'
+import { withoutKnown } from './known-pictures.js'
 import { nameClasses, type NewClass } from './labels.js'
 import { warnOfLookalikes } from './lookalikes.js'
 import { cacheDirOf, openBackbone } from './open-backbone.js'
@@ -34,6 +35,7 @@ import { checkTrainer } from './trainers.js'
 export interface ExtendResult {
   readonly bundle: string
   readonly classes: { readonly base: number; readonly added: number; readonly total: number }
+  /** What was added; no label and no image where all pictures were known already: the bundle then has no such increment. */
   readonly increment: { readonly name: string; readonly labels: readonly string[]; readonly images: number }
   /** Classes added earlier that got more pictures. */
   readonly grown: readonly GrownClass[]
@@ -112,11 +114,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
         files.map((file) => ({ file, label, mergedInto })),
       )
       const extracted = await tableOf(extractor, images, { ...call, ...views, stage: 'extract', dim: backbone.dim, oneClassEach: true }) // prettier-ignore
-      const increment: Increment = {
-        name,
-        classes: withImages(newClasses, extracted),
-        features: '',
-      }
+      const increment: Increment = { name, classes: withImages(newClasses, extracted), features: '' }
       const few = describeFewImages(increment.classes.filter((_, i) => isNew(newClasses[i]!)))
       if (few !== undefined) warn('FEW_IMAGES', few)
       warnOfLookalikes(extracted.table, newClasses, backbone.classes, warn)
@@ -128,7 +126,9 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       })
       time.lap('rehearse')
 
-      const increments = [...(bundle ? await keptIncrements(bundle) : []), { increment, table: extracted.table }]
+      const kept = bundle ? await keptIncrements(bundle) : []
+      const { fresh, known } = withoutKnown(kept, { increment, table: extracted.table })
+      const increments = [...kept, ...fresh]
       const revision = (bundle && (await isSamePlace(out, bundle.folder)) ? bundle.manifest.revision : 0) + 1
       const prior = options.prior ?? bundle?.manifest.training.prior ?? defaultPrior
       const maxOldDrop = options.maxOldDrop ?? bundle?.manifest.training.maxOldDrop
@@ -152,17 +152,18 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
         warn,
       )
       if (fitted?.pseudoLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.pseudoLeak))
-      const grown = grownClasses(increments, newClasses, { before: bundle?.manifest.training.heldOut, now: heldOut })
+      const grown = grownClasses(kept, fresh, newClasses, { before: bundle?.manifest.training.heldOut, now: heldOut })
+      const brought = fresh.flatMap(({ increment: { classes } }) => classes)
       return {
         bundle: out,
         classes: { base: backbone.classes.length, ...addedCount(manifest) },
         grown: grown.classes,
         increment: {
           name,
-          labels: increment.classes.map(({ label }) => label),
-          images: increment.classes.reduce((sum, { images: count }) => sum + count, 0),
+          labels: brought.map(({ label }) => label),
+          images: brought.reduce((sum, { images: count }) => sum + count, 0),
         },
-        images: countOf(images, extracted, passedOver, grown.known),
+        images: countOf(images, extracted, passedOver, known + grown.known),
         nearDuplicates: extracted.nearDuplicates,
         passedOver,
         heldOut: heldOut!,
@@ -184,6 +185,6 @@ function isNew({ grows, mergedInto }: NewClass): boolean {
 }
 
 function withoutRehearsal(leak: number): string {
-  const percent = (100 * leak).toFixed(0)
-  return `There were no old images to rehearse with: the new classes will take about ${percent} % of old images, as estimated on features made up from the old head; give old photographs with --rehearsal DIR to lose far fewer.`
+  const share = leak < 0.005 ? 'less than 1 %' : `about ${(100 * leak).toFixed(0)} %`
+  return `There were no old images to rehearse with: the new classes will take ${share} of old images, as estimated on features made up from the old head; give old photographs with --rehearsal DIR to lose fewer, and to measure how many.`
 }

@@ -18,25 +18,29 @@ export interface GrownClass {
 }
 
 /**
- * The classes that the last of the increments made grow.
+ * The classes that an increment made grow.
  *
- * @returns `known`: how many of its pictures these classes had already
+ * @param kept the increments before it
+ * @param fresh it, without pictures that are known; empty where it brought none
+ * @returns `known`: how many of the fresh ones count as pictures that these classes had already, as near-duplicates
  */
 export function grownClasses(
-  increments: readonly IncrementFeatures[],
+  kept: readonly IncrementFeatures[],
+  fresh: readonly IncrementFeatures[],
   newClasses: readonly NewClass[],
   heldOut: Readonly<Record<'before' | 'now', HeldOutRecord | null | undefined>>,
 ): { readonly classes: readonly GrownClass[]; readonly known: number } {
   const labels = newClasses.filter(({ grows }) => grows).map(({ label }) => label)
   if (labels.length === 0) return { classes: [], known: 0 }
+  const increments = [...kept, ...fresh]
   const columns = columnsOf(increments.map(({ increment }) => increment))
   const imagesIn = (some: readonly IncrementFeatures[]) => {
     const counts = imagesOfColumns(columnTable(some, columns))
     return (label: string) => counts.get(columns.findIndex((column) => column.label === label)) ?? 0
   }
-  const before = imagesIn(increments.slice(0, -1))
+  const before = imagesIn(kept)
   const now = imagesIn(increments)
-  const given = imagesIn(increments.slice(-1))
+  const given = fresh.length === 0 ? () => 0 : imagesIn(fresh)
   const top1Of = (record: HeldOutRecord | null | undefined, label: string) =>
     record?.perClass.find((one) => one.label === label)?.top1 ?? null
   return {

@@ -5,6 +5,8 @@ import type { NewClass } from './labels.js'
 
 /** Among fewer old classes, whatever is new goes to one of them for the most part. */
 const fewestOld = 100
+/** Every image goes to some old class: of one alone the base model must be that sure. */
+const sureOfOne = 0.5
 /** Labels that say nothing: of columns whose names are not known. */
 const number = /^\W*(class|label)?[\W_]*\d+\W*$/i
 
@@ -18,9 +20,9 @@ export function warnOfLookalikes(
   if (base.length < fewestOld) return
   classes.forEach(({ folder, mergedInto, grows }, label) => {
     if (mergedInto !== undefined || grows) return
-    const { oldClass, count, total } = commonestOldClass(table, label)
+    const { oldClass, count, surest, total } = commonestOldClass(table, label)
     const old = base[oldClass]!.label
-    if (2 * count < total || number.test(old)) return
+    if (2 * count < total || (count === 1 && surest < sureOfOne) || number.test(old)) return
     const images = total === 1 ? `the one image of "${folder}"` : `${count} of the ${total} images of "${folder}"`
     const same = findOverlap(folder, base) === oldClass
     const remedy = same ? 'use --overlap merge' : `name the folder "${old}" and use --overlap merge`
@@ -28,18 +30,21 @@ export function warnOfLookalikes(
   })
 }
 
-/** Every image is counted once, by its plain view, and so are near-duplicates. */
+/** Every image is counted once, by its plain view, and so are near-duplicates. `surest`: the largest probability of that class, 0..1. */
 function commonestOldClass(
-  { label, oldClass, image, count: rows }: FeatureTable,
+  { label, oldClass, oldBest, oldScore, image, count: rows }: FeatureTable,
   wanted: number,
-): { oldClass: number; count: number; total: number } {
-  const counts = new Map<number, number>()
+): { oldClass: number; count: number; surest: number; total: number } {
+  const found = new Map<number, { count: number; surest: number }>()
   let total = 0
   for (let row = 0; row < rows; row++) {
     if (label[row] !== wanted || (row > 0 && image[row] === image[row - 1])) continue
     total++
-    counts.set(oldClass[row]!, (counts.get(oldClass[row]!) ?? 0) + 1)
+    const { count, surest } = found.get(oldClass[row]!) ?? { count: 0, surest: 0 }
+    const probability = Math.exp(oldBest[row]! - oldScore[row]!)
+    found.set(oldClass[row]!, { count: count + 1, surest: Math.max(surest, probability) })
   }
-  const [commonest, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0])
-  return { oldClass: commonest, count: most, total }
+  const none: [number, { count: number; surest: number }] = [0, { count: 0, surest: 0 }]
+  const [commonest, most] = [...found].reduce((a, b) => (b[1].count > a[1].count ? b : a), none)
+  return { oldClass: commonest, ...most, total }
 }

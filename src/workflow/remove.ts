@@ -1,5 +1,3 @@
-import type { FeatureTable } from '../bottleneck/table.js'
-import { selectRows } from '../bottleneck/table.js'
 import { checkWritable } from '../bundle/place.js'
 import { readBundle } from '../bundle/read.js'
 import { reportLoading } from '../core/progress.js'
@@ -11,7 +9,7 @@ import type { ModelOptions } from './model-options.js'
 import { backboneOf } from './open-backbone.js'
 import { rebuild } from './rebuild.js'
 import { removalTarget } from './removal-target.js'
-import type { IncrementFeatures } from './column-table.js'
+import { withoutClasses } from './column-table.js'
 import { bundleRehearsal } from './rehearsal.js'
 
 export interface RemoveOptions extends ModelOptions {
@@ -44,7 +42,10 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   const { placesOf, ...target } = removalTarget(manifest.increments, options.name, options.kind)
   await checkWritable(folder, bundle)
   const kept = await keptIncrements(bundle)
-  const increments = kept.flatMap((entry) => without(entry, placesOf.get(entry.increment)))
+  const increments = kept.flatMap((entry) => {
+    const places = placesOf.get(entry.increment)
+    return places === undefined ? [entry] : withoutClasses(entry, places)
+  })
 
   reportLoading(options.onProgress)
   const backbone = await backboneOf(bundle)
@@ -72,19 +73,4 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   } finally {
     await session.close()
   }
-}
-
-/** An increment without some of its classes; none where no class is left. */
-function without(entry: IncrementFeatures, removed: ReadonlySet<number> | undefined): IncrementFeatures[] {
-  if (removed === undefined) return [entry]
-  const { increment, table } = entry
-  const classes = increment.classes.filter((_, place) => !removed.has(place))
-  if (classes.length === 0) return []
-  const placeOf = new Map<number, number>()
-  increment.classes.forEach((_, place) => {
-    if (!removed.has(place)) placeOf.set(place, placeOf.size)
-  })
-  const selected = selectRows(table, (row) => placeOf.has(table.label[row]!))
-  const relabelled: FeatureTable = { ...selected, label: selected.label.map((label) => placeOf.get(label)!) }
-  return [{ increment: { ...increment, classes, features: '' }, table: relabelled }]
 }

@@ -4,8 +4,9 @@ import { allowedLosses } from '../calibration/old-drop-guard.js'
 /** From this share on, most of what was added is of no use. */
 const most = 0.5
 
-/** How far above guessing the new classes must be told apart. */
-const aboveChance = 1.5
+/** How far above guessing the new classes must be told apart: half as often again, or by a fifth of what guessing leaves. */
+const aboveChance = 0.5
+const ofTheRest = 0.2
 
 /** A base that knows so few of its own pictures is fed wrongly, or asked about others. */
 const fewestKnown = 0.1
@@ -36,12 +37,18 @@ export function warnOfUseless(
   if (top1 === null || miss === null) return
   if (miss >= most) {
     warn('MOSTLY_MISSED', `Old classes keep ${percent(miss)} of the new images, so the new ones are of little use: ${causeOfMiss(heldOut, plan)}`) // prettier-ignore
-  } else if (plan.added > 1 && top1 / (1 - miss) < aboveChance / plan.added) {
+  } else if (plan.added > 1 && top1 / (1 - miss) < leastTold(plan.added)) {
     warn(
       'NOT_TOLD_APART',
       `The new classes are hardly told apart: ${percent(top1)} of their images get the right answer, and guessing gives ${percent(1 / plan.added)}; this model's features may not show the difference: give more images of each class, or another --model.`,
     )
   }
+}
+
+/** The share of images that must be right among so many new classes. */
+function leastTold(classes: number): number {
+  const chance = 1 / classes
+  return chance + Math.min(aboveChance * chance, ofTheRest * (1 - chance))
 }
 
 function causeOfMiss(

@@ -11,11 +11,16 @@ function baseOf(
 }
 
 /** The best old class of every view of every image of one new class. */
-function warningsOf(views: readonly (readonly number[])[], base: readonly ClassInfo[], options: object = {}): string[] {
+function warningsOf(
+  views: readonly (readonly number[])[],
+  base: readonly ClassInfo[],
+  options: object = {},
+  logit = 1,
+): string[] {
   const rows = views.flatMap((classes, image) =>
     classes.map((best) => {
       const logits = new Float32Array(base.length)
-      logits[best] = 1
+      logits[best] = logit
       return { bottleneck: { features: Float32Array.of(0), logits }, label: 0, image }
     }),
   )
@@ -52,11 +57,21 @@ test('counts images by their plain view, and says how many', () => {
       many,
     ),
   ).toEqual([])
-  expect(warningsOf([[7, 7, 1]], many)[0]).toContain('the one image of "new"')
+})
+
+test('of one image only where the base model is sure', () => {
+  expect(warningsOf([[7, 7, 1]], baseOf(200), {}, 8)).toEqual([
+    expect.stringMatching(/already calls the one image of "new" /),
+  ])
+  expect(warningsOf([[7], [8]], baseOf(200), {}, 8)).toEqual([expect.stringContaining('1 of the 2 images of "new"')])
 })
 
 test('is silent where it would say nothing', () => {
+  // One image always goes to some class, here with a probability of 1 % or so.
+  expect(warningsOf([[7, 7, 7]], baseOf(200))).toEqual([])
+  expect(warningsOf([[7], [8]], baseOf(200))).toEqual([])
   const all = [[7], [7]]
+  expect(warningsOf(all, baseOf(200))).toHaveLength(1)
   expect(warningsOf(all, baseOf(10))).toEqual([])
   for (const name of [(i: number) => `class ${i}`, (i: number) => `LABEL_${i}`, String]) {
     expect(warningsOf(all, baseOf(200, name))).toEqual([])

@@ -37,6 +37,12 @@ test('new classes that are hardly told apart', () => {
   expect(warnings({ new: { top1: 0.9, count: 40 } }, { added: 1, maxOldDrop: 0.01 })).toEqual([])
 })
 
+test('of two classes, seven of ten right is no guessing', () => {
+  const two = { added: 2, maxOldDrop: 0.01 }
+  expect(warnings({ miss: 0, new: { top1: 0.7, count: 40 } }, two)).toEqual([])
+  expect(warnings({ miss: 0, new: { top1: 0.55, count: 40 } }, two)).toHaveLength(1)
+})
+
 test('a base that is wrong on its own classes', () => {
   const [[code, message] = []] = warnings({ old: { ...old, top1Before: 0.04 } })
   expect(code).toBe('BASE_WRONG')

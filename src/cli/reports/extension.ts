@@ -39,6 +39,8 @@ export function describeExtension(result: ExtendResult, style: Style): string {
 function describeIncrement({ increment: { name, labels, images }, grown }: ExtendResult, style: Style): string[] {
   const isGrown = new Set(grown.map(({ label }) => label))
   const came = labels.filter((label) => !isGrown.has(label))
+  if (labels.length === 0)
+    return [style.heading('Nothing new: the bundle has these pictures already'), ...grown.flatMap(describeGrowth)]
   const what = came.length > 0 ? count(came.length, 'class') : 'more pictures'
   return [
     style.heading(`Added ${name}: ${what} from ${count(images, 'image')}`),
@@ -49,6 +51,7 @@ function describeIncrement({ increment: { name, labels, images }, grown }: Exten
 
 /** `roses: 20 + 50 pictures`, and what that did for it. */
 function describeGrowth({ label, before, images, top1Before, top1 }: ExtendResult['grown'][number]): string[] {
+  if (images === before) return [`  ${label}: ${count(images, 'picture')}, none of them new`]
   const lines = [`  ${label}: ${before} + ${count(images - before, 'picture')}`]
   if (top1Before !== null && top1 !== null) lines.push(`    held out, ${percent(top1Before)} were right before, ${percent(top1)} are now`) // prettier-ignore
   return lines

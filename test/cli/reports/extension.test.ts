@@ -137,3 +137,22 @@ test('names the five hardest of the added classes', () => {
   expect(text).toContain('The 5 hardest of 9 added classes')
   expect(text.match(/class \d:/g)).toEqual(['class 0:', 'class 1:', 'class 2:', 'class 3:', 'class 4:'])
 })
+
+test('tells of classes that grew, and of a folder without anything new', () => {
+  const roses = { label: 'roses', before: 20, images: 70, top1Before: 0.5, top1: 0.75 }
+  const tulips = { label: 'tulips', before: 20, images: 20, top1Before: 0.5, top1: 0.5 }
+  const increment = { name: 'more', labels: ['roses'], images: 50 }
+  expect(describeExtension({ ...result, increment, grown: [roses, tulips] }, plain)).toMatch(
+    [
+      'Added more: more pictures from 50 images',
+      '  roses: 20 + 50 pictures',
+      '    held out, 50.0% were right before, 75.0% are now',
+      '  tulips: 20 pictures, none of them new',
+      '',
+    ].join('\n'),
+  )
+  const nothing = { ...result, increment: { name: 'more', labels: [], images: 0 }, grown: [tulips] }
+  expect(describeExtension(nothing, plain)).toMatch(
+    /^Nothing new: the bundle has these pictures already\n {2}tulips: 20 pictures, none of them new\n/,
+  )
+})
