@@ -57,6 +57,7 @@ function expand({ margins, target, weight, anchor, restraint }: OffsetProblem, o
   let loss = offsets.reduce((sum, offset, t) => sum + (restraint[t]! / 2) * (offset - anchor[t]!) ** 2, 0)
   restraint.forEach((value, t) => (hessian[t * m + t] = value))
   const logits = new Float64Array(m + 1)
+  const shares = new Float64Array(m)
   for (let row = 0; row < target.length; row++) {
     const w = weight[row]!
     for (let t = 0; t < m; t++) logits[t] = margins[row * m + t]! + offsets[t]!
@@ -64,12 +65,13 @@ function expand({ margins, target, weight, anchor, restraint }: OffsetProblem, o
     const right = target[row]! < 0 ? m : target[row]!
     loss += w * (all - logits[right]!)
     if (right < m) gradient[right]! -= w
+    for (let t = 0; t < m; t++) shares[t] = Math.exp(logits[t]! - all)
     for (let t = 0; t < m; t++) {
-      const share = Math.exp(logits[t]! - all)
+      const share = shares[t]!
       if (share < 1e-12) continue
       gradient[t]! += w * share
       hessian[t * m + t]! += w * share
-      for (let u = 0; u <= t; u++) hessian[t * m + u]! -= w * share * Math.exp(logits[u]! - all)
+      for (let u = 0; u <= t; u++) hessian[t * m + u]! -= w * share * shares[u]!
     }
   }
   return { loss, gradient, hessian }

@@ -20,3 +20,20 @@ test('half floats are finite where the numbers that they stand for are, all 6553
   }
   expect(halvesAreFinite(encodeFloat16(Float32Array.of(1, NaN)))).toBe(false)
 })
+
+test('half floats are looked at one and all, wherever they lie in their buffer', () => {
+  for (let first = 0; first < 3; first++) {
+    for (let length = 0; length < 6; length++) {
+      const bits = new Uint16Array(16).fill(0x7c00)
+      const some = bits.subarray(first, first + length).fill(0xfbff)
+      expect(halvesAreFinite(some)).toBe(true)
+      for (let place = 0; place < length; place++)
+        expect(halvesAreFinite(some.slice().fill(0xfc00, place, place + 1))).toBe(false)
+      for (let place = 0; place < length; place++) {
+        some[place] = 0x7c01
+        expect(halvesAreFinite(some)).toBe(false)
+        some[place] = 0
+      }
+    }
+  }
+})
