@@ -35,6 +35,29 @@ const increment: Check = (value, path) =>
     features: fileOf('features', 'safetensors'),
   })(value, path)
 
+/** How pixels are scaled; see `InputRecord`. */
+const input: Check = (value, path) =>
+  object({
+    values: nullable(object({ channels: text, scale: number(), mean: list(number(), 1), std: list(number(), 1) })),
+    convention: nullable(text),
+    source: text,
+    sizeSource: text,
+    sure: that((sure) => typeof sure === 'boolean'),
+    evidence: text,
+  })(value, path)
+
+/** See `HeldOutRecord`. */
+const heldOut: Check = (value, path) => {
+  const [share, count] = [number(0, 1), integer(0)]
+  return object({
+    old: nullable(object({ top1Before: share, top1After: share, count })),
+    new: object({ top1: nullable(share), count }),
+    leak: nullable(share),
+    miss: nullable(share),
+    perClass: list(object({ label: name, count, top1: share, confusedWith: list(object({ label: name, count })) })),
+  })(value, path)
+}
+
 const manifest: Check = (value, path) =>
   object({
     format: integer(1),
@@ -43,6 +66,7 @@ const manifest: Check = (value, path) =>
       name,
       sha256: hash,
       classes: list(object({ label: name, wnid: optional(text), names: list(text) }), 1),
+      input: optional(input),
     }),
     backbone: object({
       file: fileOf('backbone', 'onnx'),
@@ -62,6 +86,7 @@ const manifest: Check = (value, path) =>
       // Bundles of earlier versions have one for all.
       shifts: optional(list(nullable(number()))),
       confidenceQuantiles: list(number(0, 1)),
+      heldOut: optional(nullable(heldOut)),
     }),
   })(value, path) ?? mergedTooFar(value as Merged)
 
