@@ -1,4 +1,5 @@
 import { NpluskError } from '../core/errors.js'
+import { quotedNames } from '../core/quoted-names.js'
 import { normaliseLabel } from '../image/label.js'
 import { nearestNames } from '../model/known-nearest.js'
 import { looseName } from '../model/overlap.js'
@@ -62,7 +63,7 @@ export function columnOfFolder(
   const names = found.map((column) => labels[column]!.label)
   throw new NpluskError(
     'BAD_INPUT',
-    `The folder "${folder}" may mean the class ${listed(names, 'or')}; rename it to one of these labels.`,
+    `The folder "${folder}" may mean the class ${quotedNames(names, 'or')}; rename it to one of these labels.`,
     { data: { folder, labels: names } },
   )
 }
@@ -79,7 +80,7 @@ export function unknownFolders(folders: readonly string[], labels: readonly { re
   const it = folders.length === 1 ? 'it' : 'them'
   return new NpluskError(
     'BAD_INPUT',
-    `The folder "${folder}"${others} names no class of this model; the nearest labels are ${listed(nearest, 'and')}. Rename ${it}, or leave ${it} out with --skip-unknown.`,
+    `The folder "${folder}"${others} names no class of this model; the nearest labels are ${quotedNames(nearest, 'and')}. Rename ${it}, or leave ${it} out with --skip-unknown.`,
     { data: { folder, nearest, folders } },
   )
 }
@@ -100,9 +101,4 @@ function oldColumns(base: readonly ClassInfo[], isAlike: (name: string) => boole
 
 function ignoringCase(name: string): string {
   return normaliseLabel(name).toLowerCase()
-}
-
-function listed(names: readonly string[], conjunction: string): string {
-  const quoted = names.map((name) => `"${name}"`)
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} ${conjunction} ${quoted.at(-1)!}`
 }
