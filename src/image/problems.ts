@@ -18,7 +18,9 @@ export function notDecodable(bytes: Uint8Array): Problem | undefined {
   if (bytes.length === 0) return { reason: 'the file is empty' }
   const kind = kindOf(bytes.subarray(0, headSize))
   if ('other' in kind) {
-    return { reason: `it is not a ${readFormatList} picture${kind.other === 'other file' ? '' : ` but a ${kind.other}`}` }
+    return {
+      reason: `it is not a ${readFormatList} picture${kind.other === 'other file' ? '' : ` but a ${kind.other}`}`,
+    }
   }
   if (readFormats.includes(kind.picture)) return undefined
   return {
