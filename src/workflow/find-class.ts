@@ -4,13 +4,14 @@ import { normaliseLabel } from '../image/label.js'
 import { nearestNames } from '../model/known-nearest.js'
 import { looseName } from '../model/overlap.js'
 import type { ClassInfo } from '../model/imagenet.js'
+import { entriesNamed, type AddedNames } from './added-classes.js'
 
 /** What a name is looked up in: the columns of a classifier, with all that they go by. */
 export interface NamedColumns {
   /** The old classes, columns 0 to N − 1. */
   readonly base: readonly ClassInfo[]
   /** The added classes; several of them may share a column, with each other or with an old class. */
-  readonly added: readonly { readonly column: number; readonly label: string; readonly folder: string }[]
+  readonly added: readonly (AddedNames & { readonly column: number })[]
 }
 
 /**
@@ -23,17 +24,15 @@ export interface NamedColumns {
 export function findColumns(name: string, { base, added }: NamedColumns): number[] {
   const wanted = normaliseLabel(name)
   const isWanted = (other: string) => normaliseLabel(other) === wanted
-  const columnsOf = (test: (one: NamedColumns['added'][number]) => boolean) => added.filter(test).map(({ column }) => column) // prettier-ignore
   const alike = (simplify: (name: string) => string) => {
     const simplified = simplify(wanted)
     const isAlike = (other: string) => simplify(other) === simplified
-    const found = columnsOf(({ label, folder }) => isAlike(label) || isAlike(folder))
-    return found.length > 0 ? found : oldColumns(base, isAlike)
+    const found = added.filter(({ label, folder }) => isAlike(label) || isAlike(folder))
+    return found.length > 0 ? found.map(({ column }) => column) : oldColumns(base, isAlike)
   }
   const ways = [
     () => [...base.keys()].filter((column) => base[column]!.wnid === wanted.toLowerCase()),
-    () => columnsOf(({ label }) => isWanted(label)),
-    () => columnsOf(({ folder }) => isWanted(folder)),
+    () => entriesNamed(name, added).map(({ column }) => column),
     () => oldColumns(base, isWanted),
     // `ROSES` is `roses` rather than `rose`.
     () => alike(ignoringCase),
