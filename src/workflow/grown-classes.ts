@@ -36,7 +36,8 @@ export function grownClasses(
   }
   const before = imagesIn(increments.slice(0, -1))
   const now = imagesIn(increments)
-  const given = imagesIn(increments.slice(-1))
+  const { classes: brought } = increments.at(-1)!.increment
+  const given = (label: string) => brought.find((one) => one.label === label)!.images
   const top1Of = (record: HeldOutRecord | null | undefined, label: string) =>
     record?.perClass.find((one) => one.label === label)?.top1 ?? null
   return {
