@@ -6,15 +6,18 @@ import { checkPreprocess } from '../image/types.js'
  * becomes paths, sizes and places in arrays: each field is looked at, once. Fields that are not known are let be.
  */
 export function faultInManifest(value: unknown): string | undefined {
-  return manifest(value, '')
+  const fault = manifest(value) ?? unfitClass(value as Classes)
+  return fault === '' ? 'all of it' : fault?.replace(/^\./, '')
 }
 
-/** Names the first fault below `path`. */
-type Check = (value: unknown, path: string) => string | undefined
+/** Where the first fault in a value is, from there on: `.classes[0].label`, empty for the value itself; `undefined` for a sound one. */
+type Check = (value: unknown) => string | undefined
 
 /** Files of a bundle bear these names and no others: a path would lead out of its folder. */
-const fileOf = (kind: string, extension: string): Check =>
-  that((value) => typeof value === 'string' && new RegExp(`^${kind}-[0-9a-f]{16}\\.${extension}$`).test(value))
+function fileOf(kind: string, extension: string): Check {
+  const named = new RegExp(`^${kind}-[0-9a-f]{16}\\.${extension}$`)
+  return that((value) => typeof value === 'string' && named.test(value))
+}
 
 const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Check =>
   that((value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most)
@@ -28,27 +31,15 @@ const hash = that(isSha256)
 const mostFeatures = 2 ** 24
 const mostViews = 1000
 
-const increment: Check = (value, path) =>
-  object({
-    name,
-    classes: list(object({ folder: text, label: name, mergedInto: optional(integer(0)), images: integer(0) })),
-    features: fileOf('features', 'safetensors'),
-  })(value, path)
-
-const heldOut = object({
-  perClass: list(
-    object({
-      label: text,
-      count: integer(0),
-      top1: number(0, 1),
-      confusedWith: list(object({ label: text, count: integer(0) })),
-    }),
-  ),
+const increment = object({
+  name,
+  classes: list(object({ folder: text, label: name, mergedInto: optional(integer(0)), images: integer(0) })),
+  features: fileOf('features', 'safetensors'),
 })
 
-/** How pixels are scaled, as people and programs are told. */
+/** How pixels are scaled; see `InputRecord`. */
 const input = object({
-  values: nullable(object({ channels: text, scale: number(), mean: list(number()), std: list(number()) })),
+  values: nullable(object({ channels: text, scale: number(), mean: list(number(), 1), std: list(number(), 1) })),
   convention: nullable(text),
   source: text,
   sizeSource: text,
@@ -56,37 +47,48 @@ const input = object({
   evidence: text,
 })
 
-const manifest: Check = (value, path) =>
-  object({
-    format: integer(1),
-    revision: integer(1),
-    base: object({
-      name,
-      sha256: hash,
-      classes: list(object({ label: name, wnid: optional(text), names: list(text) }), 1),
-      input: optional(input),
-    }),
-    backbone: object({
-      file: fileOf('backbone', 'onnx'),
-      sha256: hash,
-      dim: integer(1, mostFeatures),
-      oneByOne: optional(text),
-    }),
-    preprocess: isPreprocess,
-    rehearsal: nullable(object({ file: fileOf('rehearsal', 'safetensors'), source: text, images: integer(0) })),
-    increments: list(increment),
-    training: object({
-      seed: integer(Number.MIN_SAFE_INTEGER),
-      augment: integer(0, mostViews),
-      prior: number(0, 1),
-      maxOldDrop: optional(number(0, 1)),
-      regularisation: nullable(number(0)),
-      // Bundles of earlier versions have one for all.
-      shifts: optional(list(nullable(number()))),
-      confidenceQuantiles: list(number(0, 1)),
-      heldOut: optional(nullable(heldOut)),
-    }),
-  })(value, path) ?? unfitClass(value as Classes)
+const share = number(0, 1)
+const count = integer(0)
+
+/** See `HeldOutRecord`. */
+const heldOut = object({
+  old: nullable(object({ top1Before: share, top1After: share, count })),
+  new: object({ top1: nullable(share), count }),
+  leak: nullable(share),
+  miss: nullable(share),
+  perClass: list(object({ label: name, count, top1: share, confusedWith: list(object({ label: name, count })) })),
+})
+
+const manifest = object({
+  format: integer(1),
+  revision: integer(1),
+  base: object({
+    name,
+    sha256: hash,
+    classes: list(object({ label: name, wnid: optional(text), names: list(text) }), 1),
+    input: optional(input),
+  }),
+  backbone: object({
+    file: fileOf('backbone', 'onnx'),
+    sha256: hash,
+    dim: integer(1, mostFeatures),
+    oneByOne: optional(text),
+  }),
+  preprocess: isPreprocess,
+  rehearsal: nullable(object({ file: fileOf('rehearsal', 'safetensors'), source: text, images: count })),
+  increments: list(increment),
+  training: object({
+    seed: integer(Number.MIN_SAFE_INTEGER),
+    augment: integer(0, mostViews),
+    prior: share,
+    maxOldDrop: optional(share),
+    regularisation: nullable(number(0)),
+    // Bundles of earlier versions have one for all.
+    shifts: optional(list(nullable(number()))),
+    confidenceQuantiles: list(share),
+    heldOut: optional(nullable(heldOut)),
+  }),
+})
 
 interface Classes {
   readonly base: { readonly classes: readonly unknown[] }
@@ -101,7 +103,7 @@ function unfitClass({ base, increments }: Classes): string | undefined {
   for (const [i, { classes }] of increments.entries()) {
     const labels = new Set<string>()
     for (const [place, one] of classes.entries()) {
-      const path = `increments[${i}].classes[${place}]`
+      const path = `.increments[${i}].classes[${place}]`
       if ((one.mergedInto ?? 0) >= base.classes.length) return `${path}.mergedInto`
       const isOther = mergedInto.has(one.label) && mergedInto.get(one.label) !== one.mergedInto
       if (isOther || labels.has(one.label)) return `${path}.label`
@@ -112,44 +114,45 @@ function unfitClass({ base, increments }: Classes): string | undefined {
   return undefined
 }
 
-function isPreprocess(value: unknown, path: string): string | undefined {
+function isPreprocess(value: unknown): string | undefined {
   try {
     checkPreprocess(value)
     return undefined
   } catch {
-    return path
+    return ''
   }
 }
 
 function that(isSound: (value: unknown) => boolean): Check {
-  return (value, path) => (isSound(value) ? undefined : path)
+  return (value) => (isSound(value) ? undefined : '')
 }
 
 function optional(check: Check): Check {
-  return (value, path) => (value === undefined ? undefined : check(value, path))
+  return (value) => (value === undefined ? undefined : check(value))
 }
 
 function nullable(check: Check): Check {
-  return (value, path) => (value === null ? undefined : check(value, path))
+  return (value) => (value === null ? undefined : check(value))
 }
 
 function list(check: Check, least = 0): Check {
-  return (value, path) => {
-    if (!Array.isArray(value) || value.length < least) return path
+  return (value) => {
+    if (!Array.isArray(value) || value.length < least) return ''
     for (const [i, item] of value.entries()) {
-      const fault = check(item, `${path}[${i}]`)
-      if (fault !== undefined) return fault
+      const fault = check(item)
+      if (fault !== undefined) return `[${i}]${fault}`
     }
     return undefined
   }
 }
 
 function object(fields: Readonly<Record<string, Check>>): Check {
-  return (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return path || 'all of it'
-    for (const [field, check] of Object.entries(fields)) {
-      const fault = check((value as Record<string, unknown>)[field], path === '' ? field : `${path}.${field}`)
-      if (fault !== undefined) return fault
+  const checks = Object.entries(fields)
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return ''
+    for (const [field, check] of checks) {
+      const fault = check((value as Record<string, unknown>)[field])
+      if (fault !== undefined) return `.${field}${fault}`
     }
     return undefined
   }

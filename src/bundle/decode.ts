@@ -1,5 +1,6 @@
 import { decodeModel, type LoadedModel } from '../onnx/model.js'
-import { damagedModel, type LoadedBundle } from './read.js'
+import { damagedModel } from './own-file.js'
+import type { LoadedBundle } from './read.js'
 
 /**
  * A bundle's model as a graph.

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
-import { constants, createReadStream } from 'node:fs'
-import { access, open, readFile, type FileHandle } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { isRefusal, NpluskError, readError } from '../core/errors.js'
 import { modelIn } from '../model/model-folder.js'
 import { readMetadata } from '../onnx/read-metadata.js'
-import { contentName, filesOf, hashedName, isBundle, manifestFile, manifestKey, modelFile } from './layout.js'
+import { filesOf, isBundle, manifestFile, manifestKey, modelFile } from './layout.js'
 import { parseManifest, type Manifest } from './manifest.js'
+import { damagedPart, readPart, unreadable } from './own-file.js'
 
 /** A bundle on disk, found whole. */
 export interface Bundle {
@@ -121,41 +121,6 @@ async function openCurrent(folder: string): Promise<OpenedBundle> {
   }
 }
 
-/** Reads one of the bundle's own files and checks it against the hash in its name. */
-export async function readBundleFile({ folder }: Bundle, name: string): Promise<Buffer> {
-  const path = join(folder, name)
-  const content = await readPart(path)
-  if (contentName(name, [content]) !== name) throw damagedPart(path)
-  return content
-}
-
-function damagedPart(path: string, cause?: unknown): NpluskError {
-  const message = `${path} is damaged; restore it from a copy, or build the bundle again.`
-  return new NpluskError('BAD_BUNDLE', message, cause === undefined ? {} : { cause })
-}
-
-/** What to say of a bundle whose model's graph turns out to be damaged. */
-export function damagedModel(folder: string, cause: unknown): NpluskError {
-  return damagedPart(join(folder, modelFile), cause)
-}
-
-/**
- * The path of one of the bundle's own files, for reading it in parts; checked against the hash in its name.
- *
- * @throws NpluskError `BAD_BUNDLE` when it is damaged
- */
-export async function checkBundleFile({ folder }: Bundle, name: string): Promise<string> {
-  const path = join(folder, name)
-  const hash = createHash('sha256')
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer)
-  } catch (cause) {
-    throw unreadable(path, cause)
-  }
-  if (hashedName(name, hash.digest('hex')) !== name) throw damagedPart(path)
-  return path
-}
-
 /** The manifest in the model, which is as new as the one in `bundle.json` or newer. */
 async function manifestInside(file: FileHandle, path: string): Promise<Manifest> {
   const inside = await readMetadata(file, manifestKey).catch((cause: unknown) => {
@@ -168,22 +133,6 @@ async function manifestInside(file: FileHandle, path: string): Promise<Manifest>
     )
   }
   return parseManifest(inside, path)
-}
-
-async function readPart(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    throw unreadable(path, cause)
-  }
-}
-
-function unreadable(path: string, cause: unknown): NpluskError {
-  // Nothing may be wrong with the bundle.
-  if (isRefusal(cause)) return readError(cause, path) as NpluskError
-  return new NpluskError('BAD_BUNDLE', `${path} cannot be read; restore the bundle from a copy, or build it again.`, {
-    cause,
-  })
 }
 
 /**

@@ -4,12 +4,16 @@ import { stripVTControlCharacters } from 'node:util'
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u
 
+/** Without a control character, too. */
+const plain = /^[ -~]*$/
+
 let graphemes: Intl.Segmenter | undefined
 
 /** Columns that a text takes on a terminal. */
 export function displayWidth(text: string): number {
+  if (plain.test(text)) return text.length
   const shown = stripVTControlCharacters(text)
-  if (/^[ -~]*$/.test(shown)) return shown.length
+  if (plain.test(shown)) return shown.length
   // Made when it is needed: that takes longer than all the rest of a table.
   graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   let width = 0

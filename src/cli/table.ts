@@ -24,16 +24,18 @@ export function table(
 
 /** A row takes as many lines as its highest cell. */
 function linesOf(row: readonly string[], alignments: readonly Alignment[], widths: readonly number[]): string[] {
-  const cells = row.map((cell, column) => wrap(cell, widths[column]!).split('\n'))
-  const height = Math.max(...cells.map((lines) => lines.length))
-  return Array.from({ length: height }, (_, i) => {
-    const parts = cells.map((lines, column) => {
-      const part = lines[i] ?? ''
+  const lineOf = (parts: readonly string[]) => {
+    const cells = parts.map((part, column) => {
       const padding = ' '.repeat(Math.max(0, widths[column]! - displayWidth(part)))
       return alignments[column] === 'right' ? padding + part : part + padding
     })
-    return (gap + parts.join(gap)).trimEnd()
-  })
+    return (gap + cells.join(gap)).trimEnd()
+  }
+  // Most tables have room for all, and may have thousands of rows.
+  if (row.every((cell, column) => displayWidth(cell) <= widths[column]!)) return [lineOf(row)]
+  const cells = row.map((cell, column) => wrap(cell, widths[column]!).split('\n'))
+  const height = Math.max(...cells.map((lines) => lines.length))
+  return Array.from({ length: height }, (_, i) => lineOf(cells.map((lines) => lines[i] ?? '')))
 }
 
 /** The widest column that can give room does, until the rows fit or no column can. */

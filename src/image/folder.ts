@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { NpluskError } from '../core/errors.js'
-import { readFormats } from './kinds.js'
+import { quotedNames } from '../core/quoted-names.js'
+import { readFormatList } from './kinds.js'
 import { checkLabel } from './label.js'
 import { findLayout, pictureFolders, unwrapped } from './layout.js'
 import { refuseNested, refuseSplits, type Purpose } from './layout-refusal.js'
@@ -26,7 +27,6 @@ export interface ClassFolders {
 }
 
 const besideClasses = 'picture beside the class folders'
-const mostNames = 5
 
 /**
  * The classes in a folder that holds one folder per class; pictures in folders further down belong to the class. A
@@ -49,7 +49,7 @@ export async function readClasses(dir: string, purpose: Purpose = 'add'): Promis
   if (layout.type === 'one class') {
     const label = checkLabel(basename(resolve(root.path)))
     const parts = pictureFolders(root).map(({ name }) => name)
-    if (parts.length > 0) warnings.push(`The pictures in "${root.path}" are taken for one class, "${label}", with those of its folders ${quoted(parts)}.`) // prettier-ignore
+    if (parts.length > 0) warnings.push(`The pictures in "${root.path}" are taken for one class, "${label}", with those of its folders ${quotedNames(parts)}.`) // prettier-ignore
     return { classes: [{ label, files: imagesBelow(root) }], passedOver, warnings }
   }
   const strays = imagesBeside(tree, root)
@@ -113,27 +113,21 @@ function compareText(a: string, b: string): number {
 
 function describeStrays(strays: readonly string[]): string {
   const [noun, verb, them] = strays.length === 1 ? ['picture', 'belongs', 'it'] : ['pictures', 'belong', 'them']
-  return `${strays.length} ${noun} beside the class folders ${verb} to no class (${quoted(strays)}); put ${them} into a class folder.`
+  return `${strays.length} ${noun} beside the class folders ${verb} to no class (${quotedNames(strays)}); put ${them} into a class folder.`
 }
 
 function describeEmpty(empty: readonly FolderTree[]): string {
   const [noun, verb] = empty.length === 1 ? ['folder', 'is'] : ['folders', 'are']
-  return `No picture in the class ${noun} ${quoted(empty.map(({ path }) => path))}, which ${verb} left out.`
+  return `No picture in the class ${noun} ${quotedNames(empty.map(({ path }) => path))}, which ${verb} left out.`
 }
 
 function describePooled(folder: FolderTree): string {
   const inner = pictureFolders(unwrapped(folder)).map(({ name }) => name)
-  return `The class "${folder.name}" has no pictures of its own; those of its folders ${quoted(inner)} are taken together.`
-}
-
-function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, mostNames).map((name) => `"${name}"`)
-  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ')
+  return `The class "${folder.name}" has no pictures of its own; those of its folders ${quotedNames(inner)} are taken together.`
 }
 
 function noImages(tree: FolderTree): NpluskError {
   const kinds = countByKind(passedOverBelow(tree))
   const found = kinds.length === 0 ? '' : ` (but ${describeKinds(kinds)})`
-  const formats = `${readFormats.slice(0, -1).join(', ')} or ${readFormats.at(-1)}`
-  return new NpluskError('BAD_INPUT', `No picture in "${tree.path}"${found}; put in one folder per class with pictures (${formats}).`) // prettier-ignore
+  return new NpluskError('BAD_INPUT', `No picture in "${tree.path}"${found}; put in one folder per class with pictures (${readFormatList}).`) // prettier-ignore
 }

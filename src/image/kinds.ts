@@ -7,6 +7,9 @@ export type FileKind = { readonly picture: string } | { readonly other: string }
 /** Formats that `loadImage` reads. */
 export const readFormats: readonly string[] = ['JPEG', 'PNG', 'WebP', 'GIF', 'TIFF', 'AVIF', 'HEIC', 'BMP']
 
+/** The same for a sentence. */
+export const readFormatList = `${readFormats.slice(0, -1).join(', ')} or ${readFormats.at(-1)}`
+
 /** First bytes that `kindOf` wants to see of a larger file. */
 export const headSize = 4096
 

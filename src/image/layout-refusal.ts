@@ -1,4 +1,5 @@
 import { NpluskError } from '../core/errors.js'
+import { quotedNames } from '../core/quoted-names.js'
 import { shellArgument } from '../core/shell-argument.js'
 import { pictureFolders, unwrapped, type Layout, type Split } from './layout.js'
 import { splitRole } from './split-names.js'
@@ -16,11 +17,12 @@ export function refuseSplits({ root, splits, others }: Refused<'splits'>, purpos
   const names = splits.map(({ folder }) => folder.name)
   const folders = splits.map(({ folder }) => folder)
   if (purpose === 'add' && others.length > 0 && splits.every(({ role }) => role !== 'train')) {
-    const classes = list(others.map(({ name }) => name))
-    const beside = `"${root.path}" holds ${list(names)}, with pictures to measure with, beside the class folders ${classes}`
+    const classes = listed(others.map(({ name }) => name))
+    const beside = `"${root.path}" holds ${listed(names)}, with pictures to measure with, beside the class folders ${classes}`
     return refusal(`${beside}; move that elsewhere, then type ${command('--add', root)} again.`, 'splits', folders)
   }
-  const parts = names.length === 1 ? `the part ${list(names)} of a data set` : `the parts ${list(names)} of a data set`
+  const parts =
+    names.length === 1 ? `the part ${listed(names)} of a data set` : `the parts ${listed(names)} of a data set`
   const message = `"${root.path}" holds ${parts} and no class folders; ${splitRemedy(splits, purpose)}.`
   return refusal(message, 'splits', folders)
 }
@@ -40,7 +42,7 @@ function splitRemedy(splits: readonly Split[], purpose: Purpose): string {
 
 /** Says that class folders hold folders of pictures instead of pictures, and what to type. */
 export function refuseNested({ root, nested }: Refused<'nested'>, purpose: Purpose): NpluskError {
-  const described = nested.slice(0, mostNames).map((folder) => `"${folder.name}" (${list(innerNames(folder))})`)
+  const described = nested.slice(0, mostNames).map((folder) => `"${folder.name}" (${listed(innerNames(folder))})`)
   const more = nested.length > mostNames ? ` and ${nested.length - mostNames} more` : ''
   const holders = `In "${root.path}", folders hold folders of pictures in place of pictures: ${described.join(', ')}${more}`
   return refusal(`${holders}; ${nestedRemedy(nested, purpose)}.`, 'nested', nested)
@@ -67,11 +69,9 @@ function command(name: '--add' | 'evaluate', ...folders: readonly FolderTree[]):
   return `"extend ${folders.map(({ path }) => `${name} ${shellArgument(path)}`).join(' ')}"`
 }
 
-function list(names: readonly string[]): string {
-  const shown = names.slice(0, mostNames).map((name) => `"${name}"`)
-  const left = names.length - shown.length
-  if (left > 0) return `${shown.join(', ')} and ${left} more`
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+/** Names of folders in a sentence. */
+function listed(names: readonly string[]): string {
+  return quotedNames(names, 'and')
 }
 
 function refusal(message: string, layout: string, folders: readonly FolderTree[]): NpluskError {

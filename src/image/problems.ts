@@ -1,7 +1,7 @@
 import { NpluskError, messageOf } from '../core/errors.js'
 import { compressedBmp } from './bmp.js'
 import { decoderEnded } from './heic.js'
-import { headSize, kindOf, readFormats } from './kinds.js'
+import { headSize, kindOf, readFormatList, readFormats } from './kinds.js'
 
 /** 2^28: above the largest cameras (200 megapixels), far below what would need gigabytes. */
 export const maxPixels = 2 ** 28
@@ -17,9 +17,10 @@ export interface Problem {
 export function notDecodable(bytes: Uint8Array): Problem | undefined {
   if (bytes.length === 0) return { reason: 'the file is empty' }
   const kind = kindOf(bytes.subarray(0, headSize))
-  const formats = `${readFormats.slice(0, -1).join(', ')} or ${readFormats.at(-1)}`
   if ('other' in kind) {
-    return { reason: `it is not a ${formats} picture${kind.other === 'other file' ? '' : ` but a ${kind.other}`}` }
+    return {
+      reason: `it is not a ${readFormatList} picture${kind.other === 'other file' ? '' : ` but a ${kind.other}`}`,
+    }
   }
   if (readFormats.includes(kind.picture)) return undefined
   return {

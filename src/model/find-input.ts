@@ -1,3 +1,4 @@
+import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Preprocess } from '../image/types.js'
 import type { ClassifierFile } from './classifier-file.js'
@@ -104,7 +105,8 @@ async function tryOn(
     const trial = await tryConventions(model, recipe, conventions, images, options)
     return { ...trial, photographs: trial.images - drawings, drawings, added: 0 }
   } catch (error) {
-    if (photographs >= fewestPhotographs || samples.added.length === 0) throw error
+    const isSilent = error instanceof NpluskError && error.code === 'BAD_MODEL'
+    if (!isSilent || photographs >= fewestPhotographs || samples.added.length === 0) throw error
     const added = await addedImages(preprocess, samples)
     const trial = await tryConventions(model, recipe, conventions, [...images, ...added], options)
     return { ...trial, photographs, drawings, added: added.length }

@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import { repair } from './damaged-cache.js'
-import { downloadFile } from './download.js'
+import { downloadFile, sizeOf } from './download.js'
 import type { FetchOptions } from './fetch-options.js'
 import { checkRecord, recordOf, type FileRecord } from './file-record.js'
 import { chooseModel, belongsTo } from './hub-files.js'
@@ -82,13 +81,6 @@ async function fetchPinned(
 
 async function writePin(file: string, pin: Pin): Promise<void> {
   await writeFileAtomic(file, JSON.stringify(pin))
-}
-
-async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  )
 }
 
 function parse(name: string): { repo: string; revision: string | undefined } {

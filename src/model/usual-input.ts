@@ -39,8 +39,6 @@ export interface PossibleConventions {
   readonly conventions: readonly Convention[]
   /** Who says so where there is only one: `options`, a file's name, `metadata` or `graph`. */
   readonly source: string
-  /** The graph's first nodes narrowed them down. */
-  readonly byGraph: boolean
 }
 
 /** Puts together what user, files, graph and exporter say of how a classifier's values are scaled. */
@@ -55,7 +53,7 @@ export function possibleConventions(
     inGraph ?? (input.channels === 1 ? greyConventions : side <= 64 ? [...usualConventions, ...smallConventions] : usualConventions) // prettier-ignore
   const conventions = likeliestFirst(conventionsFor(hints, usual), exporterOf(model), side)
   const source = isSaid ? (sources.values ?? 'options') : 'graph'
-  return { conventions, source, byGraph: inGraph !== undefined }
+  return { conventions, source }
 }
 
 /** The usual conventions that agree with what is said, or the one that follows from it. */

@@ -47,8 +47,11 @@ export class SessionPool {
   }
 
   async #closeAllBut(most: number): Promise<void> {
-    const idle = [...this.#entries].filter(([, { users }]) => users === 0)
-    for (const [graph, { session }] of idle.slice(0, Math.max(0, this.#entries.size - most))) {
+    while (this.#entries.size > most) {
+      // Looked for anew each time: while one is closed, another may be taken.
+      const oldest = [...this.#entries].find(([, { users }]) => users === 0)
+      if (oldest === undefined) return
+      const [graph, { session }] = oldest
       this.#entries.delete(graph)
       await (await session).close()
     }

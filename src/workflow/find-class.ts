@@ -1,15 +1,17 @@
 import { NpluskError } from '../core/errors.js'
+import { quotedNames } from '../core/quoted-names.js'
 import { normaliseLabel } from '../image/label.js'
 import { nearestNames } from '../model/known-nearest.js'
 import { looseName } from '../model/overlap.js'
 import type { ClassInfo } from '../model/imagenet.js'
+import { entriesNamed, type AddedNames } from './added-classes.js'
 
 /** What a name is looked up in: the columns of a classifier, with all that they go by. */
 export interface NamedColumns {
   /** The old classes, columns 0 to N − 1. */
   readonly base: readonly ClassInfo[]
   /** The added classes; several of them may share a column, with each other or with an old class. */
-  readonly added: readonly { readonly column: number; readonly label: string; readonly folder: string }[]
+  readonly added: readonly (AddedNames & { readonly column: number })[]
 }
 
 /**
@@ -22,17 +24,15 @@ export interface NamedColumns {
 export function findColumns(name: string, { base, added }: NamedColumns): number[] {
   const wanted = normaliseLabel(name)
   const isWanted = (other: string) => normaliseLabel(other) === wanted
-  const columnsOf = (test: (one: NamedColumns['added'][number]) => boolean) => added.filter(test).map(({ column }) => column) // prettier-ignore
   const alike = (simplify: (name: string) => string) => {
     const simplified = simplify(wanted)
     const isAlike = (other: string) => simplify(other) === simplified
-    const found = columnsOf(({ label, folder }) => isAlike(label) || isAlike(folder))
-    return found.length > 0 ? found : oldColumns(base, isAlike)
+    const found = added.filter(({ label, folder }) => isAlike(label) || isAlike(folder))
+    return found.length > 0 ? found.map(({ column }) => column) : oldColumns(base, isAlike)
   }
   const ways = [
     () => [...base.keys()].filter((column) => base[column]!.wnid === wanted.toLowerCase()),
-    () => columnsOf(({ label }) => isWanted(label)),
-    () => columnsOf(({ folder }) => isWanted(folder)),
+    () => entriesNamed(name, added).map(({ column }) => column),
     () => oldColumns(base, isWanted),
     // `ROSES` is `roses` rather than `rose`.
     () => alike(ignoringCase),
@@ -62,7 +62,7 @@ export function columnOfFolder(
   const names = found.map((column) => labels[column]!.label)
   throw new NpluskError(
     'BAD_INPUT',
-    `The folder "${folder}" may mean the class ${listed(names, 'or')}; rename it to one of these labels.`,
+    `The folder "${folder}" may mean the class ${quotedNames(names, 'or')}; rename it to one of these labels.`,
     { data: { folder, labels: names } },
   )
 }
@@ -79,7 +79,7 @@ export function unknownFolders(folders: readonly string[], labels: readonly { re
   const it = folders.length === 1 ? 'it' : 'them'
   return new NpluskError(
     'BAD_INPUT',
-    `The folder "${folder}"${others} names no class of this model; the nearest labels are ${listed(nearest, 'and')}. Rename ${it}, or leave ${it} out with --skip-unknown.`,
+    `The folder "${folder}"${others} names no class of this model; the nearest labels are ${quotedNames(nearest, 'and')}. Rename ${it}, or leave ${it} out with --skip-unknown.`,
     { data: { folder, nearest, folders } },
   )
 }
@@ -100,9 +100,4 @@ function oldColumns(base: readonly ClassInfo[], isAlike: (name: string) => boole
 
 function ignoringCase(name: string): string {
   return normaliseLabel(name).toLowerCase()
-}
-
-function listed(names: readonly string[], conjunction: string): string {
-  const quoted = names.map((name) => `"${name}"`)
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} ${conjunction} ${quoted.at(-1)!}`
 }

@@ -40,7 +40,8 @@ export function grownClasses(
   }
   const before = imagesIn(kept)
   const now = imagesIn(increments)
-  const given = fresh.length === 0 ? () => 0 : imagesIn(fresh)
+  const brought = fresh.flatMap(({ increment }) => increment.classes)
+  const given = (label: string) => brought.find((one) => one.label === label)?.images ?? 0
   const top1Of = (record: HeldOutRecord | null | undefined, label: string) =>
     record?.perClass.find((one) => one.label === label)?.top1 ?? null
   return {

@@ -1,6 +1,7 @@
 import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import type { AddedClass, Increment } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
+import { quotedNames } from '../core/quoted-names.js'
 import type { ClassFolder } from '../image/folder.js'
 import type { ClassInfo } from '../model/imagenet.js'
 import { findOverlap } from '../model/overlap.js'
@@ -54,7 +55,7 @@ export function nameClasses(folders: readonly ClassFolder[], options: NamingOpti
     else if (old !== undefined) warn('OVERLAP', besideOld(folder, old, base, label))
     return { folder, label, files, grows: false }
   })
-  refuseTwins(named)
+  refuseSameClass(named)
   warnOfConfusableNames(named, earlier, warn)
   return named
 }
@@ -75,7 +76,7 @@ function isSeveral(folder: string, matches: readonly AddedColumn[]): NpluskError
   const labels = matches.map(({ label }) => label)
   return new NpluskError(
     'CONFLICT',
-    `The folder "${folder}" may mean any of the added classes ${labels.map((label) => `"${label}"`).join(', ')}; name it as the one that is to grow, or use --overlap separate.`,
+    `The folder "${folder}" may mean any of the added classes ${quotedNames(labels)}; name it as the one that is to grow, or use --overlap separate.`,
     { data: { folder, labels } },
   )
 }
@@ -105,7 +106,7 @@ function refuseOverlap(
 }
 
 /** Two folders of one call must not be one class. */
-function refuseTwins(classes: readonly NewClass[]): void {
+function refuseSameClass(classes: readonly NewClass[]): void {
   const folderOf = new Map<string, NewClass>()
   for (const one of classes) {
     const { folder, label, mergedInto } = one

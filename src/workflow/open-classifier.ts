@@ -1,6 +1,7 @@
 import { columnsOf } from '../bundle/columns.js'
 import { isBundle } from '../bundle/layout.js'
-import { damagedModel, openBundle, type OpenedBundle } from '../bundle/read.js'
+import { damagedModel } from '../bundle/own-file.js'
+import { openBundle, type OpenedBundle } from '../bundle/read.js'
 import { labelsOf, type AddedClass, type Label, type Manifest } from '../bundle/manifest.js'
 import { descriptorPath } from '../core/descriptor-path.js'
 import { reportLoading } from '../core/progress.js'

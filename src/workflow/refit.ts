@@ -77,12 +77,14 @@ export async function refit(
   const trainedColumns = columns.slice(frozenColumns.length)
   const tableOf = (part: readonly IncrementFeatures[]) =>
     pseudo ? bottleneckOnly(columnTable(part, columns), oldHead.size) : columnTable(part, columns)
-  const realOrPseudo = pseudo ? pseudoRehearsal(tableOf(increments), oldHead, options.seed) : rehearsal
+  const trained = tableOf(increments.slice(frozen.length))
+  const whole = () => (frozen.length === 0 ? trained : tableOf(increments))
+  const realOrPseudo = pseudo ? pseudoRehearsal(whole(), oldHead, options.seed) : rehearsal
   const { added, old } = await beside(
     { head: frozen.length === 0 ? undefined : joinColumns(frozen), columns: frozenColumns },
     {
       frozen: tableOf(increments.slice(0, frozen.length)),
-      added: tableOf(increments.slice(frozen.length)),
+      added: trained,
       rehearsal: realOrPseudo,
     },
     options.baseClasses,

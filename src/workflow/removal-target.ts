@@ -1,6 +1,7 @@
 import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import type { Increment } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
+import { quotedNames } from '../core/quoted-names.js'
 import { normaliseLabel } from '../image/label.js'
 import { nearestNames } from '../model/known-nearest.js'
 import { addedClassesNamed } from './added-classes.js'
@@ -72,7 +73,7 @@ function wholeClass(
 
 function isBoth(name: string, increment: Increment, classes: readonly AddedColumn[]): NpluskError {
   const labels = increment.classes.map(({ label }) => label)
-  const message = `"${name}" is an increment (${quoted(labels)}) and a class (${quoted(classes.map(({ label }) => label))}); say which with --increment or --class.`
+  const message = `"${name}" is an increment (${quotedNames(labels)}) and a class (${quotedNames(classes.map(({ label }) => label))}); say which with --increment or --class.`
   return new NpluskError('CONFLICT', message, { data: { name, increment: labels } })
 }
 
@@ -80,7 +81,7 @@ function isSeveral(name: string, classes: readonly AddedColumn[]): NpluskError {
   const labels = classes.map(({ label }) => label)
   return new NpluskError(
     'CONFLICT',
-    `"${name}" may mean any of the classes ${quoted(labels)}; name one by its label.`,
+    `"${name}" may mean any of the classes ${quotedNames(labels)}; name one by its label.`,
     {
       data: { name, labels },
     },
@@ -101,15 +102,6 @@ function isNothing(
     ...(kind === 'increment' ? [] : columns.map(({ label }) => label)),
   ]
   const known =
-    names.length === 0 ? 'nothing was added to it' : `it has ${quoted(nearestNames(name, names).slice(0, mostNames))}`
+    names.length === 0 ? 'nothing was added to it' : `it has ${quotedNames(nearestNames(name, names).slice(0, 5))}`
   return new NpluskError('NOT_FOUND', `The bundle has no ${what} "${name}"; ${known}.`)
-}
-
-/** Names that a message lists at most. */
-const mostNames = 5
-
-function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, mostNames).map((name) => `"${name}"`)
-  const more = names.length - shown.length
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -71,7 +71,19 @@ describe('parseManifest', () => {
 })
 
 describe('a manifest with a wrong value in one place', () => {
+  const { base } = tinyManifest()
   const sound = tinyManifest({
+    base: {
+      ...base,
+      input: {
+        values: { channels: 'L', scale: 1, mean: [0.5], std: [0.5] },
+        convention: '-1..1',
+        source: 'trial',
+        sizeSource: 'usual',
+        sure: true,
+        evidence: 'tried',
+      },
+    },
     rehearsal: { file: 'rehearsal-0000000000000000.safetensors', source: 'builtin', images: 3 },
     increments: [
       {
@@ -92,11 +104,11 @@ describe('a manifest with a wrong value in one place', () => {
       shifts: [0],
       confidenceQuantiles: [0, 1],
       heldOut: {
-        old: null,
-        new: { top1: 1, count: 3 },
-        leak: null,
+        old: { top1Before: 0.9, top1After: 0.8, count: 10 },
+        new: { top1: 0.5, count: 2 },
+        leak: 0.1,
         miss: 0,
-        perClass: [{ label: 'rose', count: 3, top1: 0.5, confusedWith: [{ label: 'cat', count: 1 }] }],
+        perClass: [{ label: 'rose', count: 2, top1: 0.5, confusedWith: [{ label: 'cat', count: 1 }] }],
       },
     },
   })
@@ -124,7 +136,7 @@ describe('a manifest with a wrong value in one place', () => {
   }
 
   test('is sound to begin with, and may have fields that are not known', () => {
-    const further = { ...sound, later: { anything: [1] }, training: { ...sound.training, further: { top1: 1 } } }
+    const further = { ...sound, later: { anything: [1] }, training: { ...sound.training, laterToo: { top1: 1 } } }
     expect(parseManifest(JSON.stringify(further), 'bundle.json')).toEqual(further)
   })
 

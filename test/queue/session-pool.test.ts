@@ -4,7 +4,7 @@ import { openSession, type Session } from '../../src/runtime/session.js'
 import { tinyBackbone } from '../bottleneck/tiny-backbone.js'
 
 /** A pool of real sessions, with what it opened and closed. */
-function watchedPool(most: number) {
+function watchedPool(most: number, onClose: (graph: string) => void = () => undefined) {
   const log: string[] = []
   const pool = new SessionPool(async (graph) => {
     if (graph === 'gone') throw new Error('it is not there')
@@ -12,6 +12,7 @@ function watchedPool(most: number) {
     log.push(`open ${graph}`)
     const close = (): Promise<void> => {
       log.push(`close ${graph}`)
+      onClose(graph)
       return session.close()
     }
     return { provider: session.provider, run: (...what) => session.run(...what), close }
@@ -42,6 +43,23 @@ describe('SessionPool', () => {
     await Promise.all(long)
     await pool.close()
     expect(log.at(-1)).toBe('close a')
+  })
+
+  test('closes none that is taken again while another one is being closed', async () => {
+    let end = (): void => undefined
+    const ended = new Promise<void>((resolve) => (end = resolve))
+    let again: Promise<void> | undefined
+    const { pool, log } = watchedPool(2, (graph) => {
+      if (graph === 'a') again = pool.use('b', () => ended)
+    })
+    for (const graph of ['a', 'b']) await pool.use(graph, nothing)
+    const long = pool.use('d', () => ended)
+    await pool.use('c', nothing)
+    expect(log).toEqual(['open a', 'open b', 'open d', 'open c', 'close a', 'close c'])
+    end()
+    await Promise.all([long, again])
+    await pool.close()
+    expect(log.slice(6).sort()).toEqual(['close b', 'close d'])
   })
 
   test('tries again to open what could not be had, and passes on what goes wrong', async () => {
