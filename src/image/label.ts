@@ -24,7 +24,7 @@ export function checkLabel(text: string, kind = 'class label'): string {
   const label = normaliseLabel(text)
   const length = [...label].length
   if (label.replace(invisible, '') === '')
-    throw new NpluskError('BAD_INPUT', `A text that shows nothing is no ${kind}; give another.`)
+    throw new NpluskError('BAD_INPUT', `A text that is empty, or shows nothing, is no ${kind}; give another.`)
   if (length > longestLabel) {
     const start = [...label].slice(0, 20).join('')
     throw new NpluskError('BAD_INPUT', `The ${kind} "${start}…" has ${length} characters; use at most ${longestLabel}.`)

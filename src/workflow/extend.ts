@@ -83,12 +83,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   await checkWritable(out, bundle)
   const earlier = bundle?.manifest.increments ?? []
   const taken = new Set(earlier.map((increment) => increment.name))
-  const name = nameIncrement(options.name, add, taken, (wanted, numbered) =>
-    onProgress({
-      type: 'info',
-      message: `There is an increment "${wanted}" already; this one is called "${numbered}".`,
-    }),
-  )
+  const { name, wanted } = nameIncrement(options.name, add, taken)
   const newClasses = nameClasses(folders, { increment: name, overlap, base: backbone.classes, earlier, warn })
   if (options.freezeAdded) refuseGrowth(newClasses)
   throwIfAborted(signal)
@@ -129,6 +124,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
       const kept = bundle ? await keptIncrements(bundle) : []
       const { fresh, known } = withoutKnown(kept, { increment, table: extracted.table })
       const increments = [...kept, ...fresh]
+      if (name !== wanted && fresh.length > 0) warn('NAME_TAKEN', `There is an increment "${wanted}" already; this one is called "${name}".`) // prettier-ignore
       const revision = (bundle && (await isSamePlace(out, bundle.folder)) ? bundle.manifest.revision : 0) + 1
       const prior = options.prior ?? bundle?.manifest.training.prior ?? defaultPrior
       const maxOldDrop = options.maxOldDrop ?? bundle?.manifest.training.maxOldDrop

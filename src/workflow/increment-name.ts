@@ -11,21 +11,22 @@ const baseName = 'base'
  * its parent's name, and a name that is taken gets a number.
  *
  * @param taken the names of earlier increments
- * @param onNumbered told the name that was taken and the one that stands in its place
+ * @returns `wanted`: the name without a number
  * @throws NpluskError `CONFLICT` when a name that was given is taken, `BAD_INPUT` when it is no name
  */
 export function nameIncrement(
   given: string | undefined,
   folders: readonly string[],
   taken: ReadonlySet<string>,
-  onNumbered: (wanted: string, name: string) => void,
-): string {
-  if (given !== undefined) return checkGiven(checkLabel(given, 'name'), taken)
+): { readonly name: string; readonly wanted: string } {
+  if (given !== undefined) {
+    const name = checkGiven(checkLabel(given, 'name'), taken)
+    return { name, wanted: name }
+  }
   const wanted = checkLabel([...new Set(folders.map(nameOfFolder))].join('+'), 'name')
   let name = wanted
   for (let n = 2; taken.has(name) || name === baseName; n++) name = `${wanted}-${n}`
-  if (name !== wanted) onNumbered(wanted, name)
-  return name
+  return { name, wanted }
 }
 
 function checkGiven(name: string, taken: ReadonlySet<string>): string {

@@ -141,7 +141,7 @@ describe('a manifest with a wrong value in one place', () => {
   })
 
   test.each([
-    ['training.heldOut.perClass', { ...sound, training: { ...sound.training, heldOut: {} } }],
+    ['training.heldOut.old', { ...sound, training: { ...sound.training, heldOut: {} } }],
     ['base.input.values', { ...sound, base: { ...sound.base, input: {} } }],
     ['increments[0].classes[1].label', { ...sound, increments: [withClasses('rose', 'rose')] }],
     ['increments[1].classes[0].label', { ...sound, increments: [...sound.increments, withClasses('cat')] }],

@@ -48,11 +48,11 @@ where('where CUDA was set up and cannot be loaded', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/banana\n$/)
     expect(stderr).toMatch(damaged)
-    expect(stderr).toMatch(/^warning: Running on the CPU, as CUDA cannot be used: .*\n$/)
+    expect(stderr).toMatch(/^warning: Running on the CPU, as CUDA cannot be used: .*\nLoading the model\n$/)
   })
 
   test('--device cpu looks for nothing', async () => {
-    expect(await place.run([...predict, '--device', 'cpu'])).toMatchObject({ code: 0, stderr: '' })
+    expect(await place.run([...predict, '--device', 'cpu'])).toMatchObject({ code: 0, stderr: 'Loading the model\n' })
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('streams and %s go through', async (signal) => {
@@ -78,7 +78,7 @@ where('where CUDA was set up and cannot be loaded', () => {
 test('where nothing was set up, auto takes the CPU without a word', async () => {
   const elsewhere = openWorkplace()
   try {
-    expect(await elsewhere.run(predict)).toMatchObject({ code: 0, stderr: '' })
+    expect(await elsewhere.run(predict)).toMatchObject({ code: 0, stderr: 'Loading the model\n' })
   } finally {
     elsewhere.remove()
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { ExtendResult } from '../../src/workflow/extend.js'
@@ -81,8 +81,6 @@ describe('kill -9', () => {
     for (const name of inside.slice(1)) utimesSync(join(bundle, name), twoHoursAgo, twoHoursAgo)
     utimesSync(join(place.folder, beside[0]!), twoHoursAgo, twoHoursAgo)
     mkdirSync(place.path('.new.of-the-user.tmp'))
-    writeFileSync(join(bundle, '.lock'), '') // of a process killed in the very moment of renaming
-    utimesSync(join(bundle, '.lock'), twoHoursAgo, twoHoursAgo)
 
     const result = await place.json<ExtendResult>(['--add', 'more'])
     expect(result.classes.total).toBe(1004)

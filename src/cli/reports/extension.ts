@@ -41,9 +41,10 @@ function describeIncrement({ increment: { name, labels, images }, grown }: Exten
   const came = labels.filter((label) => !isGrown.has(label))
   if (labels.length === 0)
     return [style.heading('Nothing new: the bundle has these pictures already'), ...grown.flatMap(describeGrowth)]
-  const what = came.length > 0 ? count(came.length, 'class') : 'more pictures'
+  const what =
+    came.length > 0 ? `${count(came.length, 'class')} from ${count(images, 'image')}` : count(images, 'picture')
   return [
-    style.heading(`Added ${name}: ${what} from ${count(images, 'image')}`),
+    style.heading(`Added ${name}: ${what}`),
     ...(came.length > 0 ? [`  ${nameList(came, mostNames)}`] : []),
     ...grown.flatMap(describeGrowth),
   ]

@@ -144,7 +144,7 @@ test('tells of classes that grew, and of a folder without anything new', () => {
   const increment = { name: 'more', labels: ['roses'], images: 50 }
   expect(describeExtension({ ...result, increment, grown: [roses, tulips] }, plain)).toMatch(
     [
-      'Added more: more pictures from 50 images',
+      'Added more: 50 pictures',
       '  roses: 20 + 50 pictures',
       '    held out, 50.0% were right before, 75.0% are now',
       '  tulips: 20 pictures, none of them new',
