@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -10,7 +10,7 @@ import { dirname } from 'node:path'
 export function makeFolder(folder: string): void {
   if (isFolder(folder)) return
   const parent = dirname(folder)
-  if (parent !== folder) makeFolder(parent)
+  if (!existsSync(parent)) makeFolder(parent)
   try {
     mkdirSync(folder)
   } catch (error) {
