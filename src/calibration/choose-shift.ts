@@ -1,7 +1,7 @@
 import type { HeldOutAnswers } from './decide.js'
 import { oldMargins } from './held-out.js'
 import { largestShift } from './old-drop-guard.js'
-import { logOdds, priorShifts } from './prior-shift.js'
+import { groupsOf, logOdds, priorShifts } from './prior-shift.js'
 
 export interface ShiftOptions {
   /** Prior probability that an image shows a new class, where there are five of them, in (0, 1); see `prior-shift.ts`. */
@@ -36,6 +36,5 @@ export function chooseShift(answers: HeldOutAnswers, { prior, maxOldDrop }: Shif
 
 /** [k] by how much an increment's ceiling lies below that of the first. */
 function seniorityOf(increment: Int32Array): Float64Array {
-  const order = [...new Set(increment)].sort((a, b) => a - b)
-  return Float64Array.from(increment, (one) => seniority * (1 - 2 ** -order.indexOf(one)))
+  return Float64Array.from(groupsOf(increment).group, (place) => seniority * (1 - 2 ** -place))
 }

@@ -67,8 +67,8 @@ export function priorShifts(answers: HeldOutAnswers, prior: number): Float64Arra
   return Float64Array.from(group, (one) => (ofGroup[one]!.images === 0 ? common : shifts[one]!))
 }
 
-/** Increments in the order in which they come, counted from 0. */
-function groupsOf(increment: Int32Array): { group: Int32Array; groups: number } {
+/** Increments in the order in which they come, which is that of their columns, counted from 0. */
+export function groupsOf(increment: Int32Array): { group: Int32Array; groups: number } {
   const order = [...new Set(increment)]
   return { group: increment.map((one) => order.indexOf(one)), groups: order.length }
 }
