@@ -12,6 +12,8 @@ export interface ShiftOptions {
 
 /** How much lower, in nats, the ceilings of increments come to lie that joined after very many others; chosen on held-out images. */
 const seniority = 1
+/** Standard deviation, in nats, of an old image's margin over what else is left out with it (docs/results.md). */
+export const marginNoise = 0.7
 
 /**
  * What is added to the added logits: for each increment the prior's shift, but none more than a ceiling, the highest under which all new
@@ -27,7 +29,7 @@ export function chooseShift(answers: HeldOutAnswers, { prior, maxOldDrop }: Shif
   const shifts = priorShifts(answers, prior)
   const behind = seniorityOf(answers.increment)
   const { margins, count } = oldMargins(answers, shifts, behind)
-  const ceiling = maxOldDrop === undefined ? Infinity : largestShift(margins, count, maxOldDrop)
+  const ceiling = maxOldDrop === undefined ? Infinity : largestShift(margins, count, maxOldDrop, marginNoise)
   return shifts.map((shift, column) => {
     const lowered = Math.min(shift, ceiling - behind[column]!)
     return Number.isFinite(lowered) ? lowered : logOdds(prior, answers.set.classes)

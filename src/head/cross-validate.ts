@@ -25,24 +25,37 @@ export interface CrossValidation {
   readonly rows: readonly number[]
   /** What is known of these rows. */
   readonly heldOutRows: TrainingRows
-  /** Row-major [rows × k]: their logits from a head fitted without any view of their image. Figures and calibration come from these. */
+  /**
+   * Row-major [rows × k]: their logits from heads fitted without any view of their image, the mean over several dealings of the folds.
+   * Figures and calibration come from these.
+   */
   readonly heldOut: Float32Array
-  /** The mean of the folds' heads, on standardised features. */
+  /** The mean of all folds' heads, on standardised features. */
   readonly point: Point
   /** Whether all folds' heads got to their minimum. */
   readonly converged: boolean
 }
 
 const folds = 5
+/**
+ * How often images are dealt out to folds. Which others are left out with an image moves its logits by some .7 nats, and with them a
+ * guard that goes by the ten likeliest to be lost: by .4 nats where they are dealt once, by .2 where five times (docs/results.md).
+ */
+const mostDealings = 5
+/** Columns of all dealings together at most: very many classes are dealt once. */
+const dealtColumns = 1200
 /** Images that take part at most: enough for a quantile of a thousandth. */
 const mostImages = 4000
 /** Columns that share their evaluations at most: the optimiser's memory grows with them, and beyond so many nothing is gained. */
 const mostColumns = 100
 
+/** How near their minimum later dealings' heads come, in nats: they set out from heads that are as sure as they will be. */
+const laterPrecision = 3e-5
+
 /**
  * Chooses ρ over images, and gives every image its held-out logits. Images take part with their plain view alone, in as few coordinates
  * as that takes; folds share their evaluations, as many at once as have no more than `mostColumns` columns together. Of so many classes that
- * not all folds of all ρ do, the first ρ is taken.
+ * not all folds of all ρ do, the first ρ is taken. The first dealing of the folds chooses ρ; later ones set out from its heads.
  *
  * Held-out logits calibrate the final head, so the folds must be near their minimum: heads that stop early are less sure, and a shift
  * taken from them is wrong by nats (docs/results.md).
@@ -54,41 +67,58 @@ export async function crossValidate(
   products: Products,
   { regularisations, seed, ...options }: CrossValidationOptions,
 ): Promise<CrossValidation> {
+  const { classes } = set
   const candidates = plainRows(set, seed)
   const { set: plain, expand } = await compactSubset(set, candidates, standardisation, backend.compact ? products : undefined) // prettier-ignore
-  const affordable = Math.max(1, Math.floor(mostColumns / set.classes))
+  const affordable = Math.max(1, Math.floor(mostColumns / classes))
   const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / folds)))
-  const fold = assignFolds(plain, folds, seed)
-
-  const problems = tried.flatMap((regularisation) =>
-    Array.from({ length: folds }, (_, f) => ({
-      regularisation,
-      rowWeight: rowWeights(plain, (row) => fold[row] !== f),
-    })),
-  )
   const { rowLength } = standardisation
-  const fits = await using(backend.open(plain, unchanged(plain.features.dim, rowLength)), (evaluator) =>
-    fitInGroups(plain, problems, affordable, { evaluator, products, rowLength }, options),
-  )
 
-  const weight = rowWeights(plain)
-  const outcomes = await Promise.all(
-    tried.map(async (regularisation, r) => {
-      const own = fits.slice(r * folds, (r + 1) * folds)
-      const heads = own.map(({ point }) => headAt(point, set.classes))
-      const heldOut = await scoreRowsWith(products, plain.features, heads, (row) => fold[row]!)
-      return { regularisation, own, heldOut }
-    }),
-  )
-  const { regularisation, own, heldOut } = leastOf(outcomes, (one) => bestScaledLoss(plain, one.heldOut, weight))
-  return {
-    regularisation,
-    rows: candidates,
-    heldOutRows: pickRows(set, candidates),
-    heldOut,
-    point: await expand(meanPoint(own)),
-    converged: own.every(({ converged }) => converged),
-  }
+  return using(backend.open(plain, unchanged(plain.features.dim, rowLength)), async (evaluator) => {
+    const means = { evaluator, products, rowLength }
+    const score = (fits: readonly Fit[], fold: Int32Array) =>
+      scoreRowsWith(products, plain.features, fits.map(({ point }) => headAt(point, classes)), (row) => fold[row]!) // prettier-ignore
+
+    const fold = assignFolds(plain, folds, seed)
+    const problems = tried.flatMap((regularisation) => leavingOut(plain, fold, { regularisation }))
+    const fits = await fitInGroups(plain, problems, affordable, means, options)
+    const weight = rowWeights(plain)
+    const outcomes = await Promise.all(
+      tried.map(async (regularisation, r) => {
+        const own = fits.slice(r * folds, (r + 1) * folds)
+        return { regularisation, own, scores: await score(own, fold) }
+      }),
+    )
+    const first = leastOf(outcomes, (one) => bestScaledLoss(plain, one.scores, weight))
+    const { regularisation } = first
+
+    const later = Array.from({ length: dealingsOf(classes) - 1 }, (_, d) => assignFolds(plain, folds, seed, d + 1))
+    const start = later.length === 0 ? undefined : meanPoint(first.own)
+    const others = later.flatMap((dealt) => leavingOut(plain, dealt, { regularisation, start }))
+    const otherFits = await fitInGroups(plain, others, affordable, means, { precision: laterPrecision, ...options })
+    const scores = [first.scores]
+    for (const [d, dealt] of later.entries()) {
+      scores.push(await score(otherFits.slice(d * folds, (d + 1) * folds), dealt))
+    }
+    const all = [...first.own, ...otherFits]
+    return {
+      regularisation,
+      rows: candidates,
+      heldOutRows: pickRows(set, candidates),
+      heldOut: meanOf(scores),
+      point: await expand(meanPoint(all)),
+      converged: all.every(({ converged }) => converged),
+    }
+  })
+}
+
+function dealingsOf(classes: number): number {
+  return Math.max(1, Math.min(mostDealings, Math.floor(dealtColumns / (folds * classes))))
+}
+
+/** A problem for each fold: all rows but its own. */
+function leavingOut(set: TrainingRows, fold: Int32Array, problem: Omit<Problem, 'rowWeight'>): Problem[] {
+  return Array.from({ length: folds }, (_, f) => ({ ...problem, rowWeight: rowWeights(set, (row) => fold[row] !== f) }))
 }
 
 /** Fits problems in step, some at a time, in groups of about one size. */
@@ -99,6 +129,7 @@ async function fitInGroups(
   means: FitMeans,
   options: FitOptions,
 ): Promise<Fit[]> {
+  if (problems.length === 0) return []
   const size = Math.ceil(problems.length / Math.ceil(problems.length / most))
   const fits: Fit[] = []
   for (let first = 0; first < problems.length; first += size) {
@@ -128,4 +159,8 @@ function meanPoint(fits: readonly Fit[]): Point {
   const mean = new Float64Array(fits[0]!.point.length)
   for (const { point } of fits) point.forEach((value, i) => (mean[i]! += value / fits.length))
   return mean
+}
+
+function meanOf(lists: readonly Float32Array[]): Float32Array {
+  return lists[0]!.map((_, i) => lists.reduce((sum, list) => sum + list[i]!, 0) / lists.length)
 }

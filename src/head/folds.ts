@@ -5,12 +5,14 @@ import type { TrainingSet } from './types.js'
  * Deals the images of every class out to `folds` parts, at random but evenly; all views of an image go to one part. How a class is dealt
  * depends on no other one: who joins later does not move the old images, which the guard goes by.
  *
+ * @param dealing one of several, counted from 0
  * @returns [count] the fold of every row, 0..folds-1
  */
 export function assignFolds(
   { target, image }: Pick<TrainingSet, 'target' | 'image'>,
   folds: number,
   seed: number,
+  dealing = 0,
 ): Int32Array {
   const imagesOfClass = new Map<number, Set<number>>()
   target.forEach((label, row) => {
@@ -20,7 +22,7 @@ export function assignFolds(
   })
   const foldOfImage = new Map<number, number>()
   for (const [label, images] of imagesOfClass) {
-    const random = createRandom(`folds:${seed}:${label}`)
+    const random = createRandom(`folds:${seed}:${dealing}:${label}`)
     // Classes of a single image do not all go to one part.
     let next = label + 1
     for (const one of random.shuffle([...images])) foldOfImage.set(one, next++ % folds)

@@ -69,6 +69,30 @@ describe('largestShift', () => {
     expect(allowedLosses(100, 0)).toBe(0)
   })
 
+  test('of uncertain margins, holds the number that is expected to be lost to seven eighths as well', () => {
+    const random = createRandom('guard, uncertain')
+    const noise = 0.7
+    const many = Float64Array.from({ length: 1000 }, () => 2 * random.normal() - 5)
+    const shift = largestShift(many, 1000, 0.01, noise)
+    expect(shift).toBeLessThan(largestShift(many, 1000, 0.01))
+    // What is lost where each margin is drawn anew, with the noise that the guard takes it to have.
+    const logistic = () => -Math.log(1 / random.next() - 1) / 1.702
+    let lost = 0
+    for (let draw = 0; draw < 2000; draw++) {
+      lost += many.filter((margin) => margin + noise * logistic() + shift > 0).length / 2000
+    }
+    expect(Math.abs(lost - (7 / 8) * 9.5)).toBeLessThan(0.2)
+  })
+
+  test('of uncertain margins, does not leap where one of them passes another', () => {
+    const margins = (moved: number) =>
+      Float64Array.of(4, 3.9, 3.8, moved, -2, -2.1, -2.2, ...new Array<number>(400).fill(-9))
+    const leap = (noise: number) =>
+      largestShift(margins(-1.99), 400, 0.01, noise) - largestShift(margins(3.7), 400, 0.01, noise)
+    expect(leap(0)).toBeGreaterThan(5)
+    expect(leap(0.7)).toBeLessThan(leap(0))
+  })
+
   test('leaves the margins as they are', () => {
     const own = Float64Array.of(1, 3, 2)
     largestShift(own, 3, 0)

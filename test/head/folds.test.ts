@@ -28,8 +28,9 @@ describe('assignFolds', () => {
     }
   })
 
-  test('deals the same seed out the same way, another one another way', () => {
+  test('deals the same seed out the same way, another one, or a second time, another way', () => {
     expect(assignFolds(set, 5, 7)).toEqual(fold)
     expect(assignFolds(set, 5, 8)).not.toEqual(fold)
+    expect(assignFolds(set, 5, 7, 1)).not.toEqual(fold)
   })
 })

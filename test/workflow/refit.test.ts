@@ -132,14 +132,13 @@ describe('calibration', () => {
     expect(likely!.heldOut.leak).toBeGreaterThan(even!.heldOut.leak!)
   })
 
-  test('the guard keeps the loss of old accuracy within what is allowed, and no further', async () => {
+  test('the guard keeps the loss of old accuracy within what is allowed, and silences nothing', async () => {
     const free = await refit([hard], old, evenly)
     const loss = ({ heldOut: { old } }: typeof free) => old!.top1Before - old!.top1After
-    expect(loss(free)).toBeGreaterThan(0.05)
-    const guarded = await refit([hard], old, { ...evenly, maxOldDrop: 0.05 })
-    expect(loss(guarded)).toBeLessThanOrEqual(0.05 + 1e-9)
-    // One more, and one that is still to come, would be too many.
-    expect((loss(guarded) * old.count + 2) / (old.count + 1)).toBeGreaterThan(0.05)
+    expect(loss(free)).toBeGreaterThan(0.04)
+    const guarded = await refit([hard], old, { ...evenly, maxOldDrop: 0.04 })
+    expect(loss(guarded)).toBeLessThanOrEqual(0.04 + 1e-9)
+    expect(loss(guarded)).toBeGreaterThan(0)
     expect(guarded.shifts[0]).toBeLessThan(free.shifts[0]!)
   })
 })
