@@ -9,10 +9,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../src/core/atomic-write.js'
-import { knownBackbone } from '../src/model/backbone.js'
-import { cacheFolder } from '../src/model/cache-folder.js'
+import { knownBackbone } from '../src/classifier/backbone.js'
+import { cacheFolder } from '../src/catalog/cache-folder.js'
 import { packOf } from '../src/workflow/make-pack.js'
-import { rehearsalPackFile } from '../src/workflow/rehearsal.js'
+import { rehearsalPackFile } from '../src/training/rehearsal.js'
 
 const [folder] = process.argv.slice(2)
 if (folder === undefined) throw new Error('usage: node dist/scripts/make-rehearsal.js DIR')

@@ -1,4 +1,4 @@
-import { defaultAugment, defaultPrior } from '../../src/workflow/defaults.js'
+import { defaultAugment, defaultPrior } from '../../src/training/defaults.js'
 
 /** What `extend` does where nobody says otherwise. */
 export const views = { augment: defaultAugment, seed: 0 }
@@ -7,7 +7,7 @@ export const views = { augment: defaultAugment, seed: 0 }
 export const training = { seed: 0, prior: defaultPrior }
 
 /** The same for the old-drop guard, where there are old images. */
-export { defaultMaxOldDrop as maxOldDrop } from '../../src/workflow/defaults.js'
+export { defaultMaxOldDrop as maxOldDrop } from '../../src/training/defaults.js'
 
 /** Values of ρ that the engine's cross-validation chooses among: the same for every method. */
-export { regularisations } from '../../src/workflow/defaults.js'
+export { regularisations } from '../../src/training/defaults.js'

@@ -7,7 +7,7 @@ import { buildTrainingSet } from '../../src/head/training-set.js'
 import type { TrainingSet } from '../../src/head/types.js'
 import { createRandom } from '../../src/math/random.js'
 import type { Provider } from '../../src/runtime/session.js'
-import { regularisations } from '../../src/workflow/defaults.js'
+import { regularisations } from '../../src/training/defaults.js'
 import { median } from '../speed/rounds.js'
 import { inMemory, syntheticTable } from '../speed/scale/synthetic-table.js'
 

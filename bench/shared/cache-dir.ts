@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { cacheFolder } from '../../src/model/cache-folder.js'
+import { cacheFolder } from '../../src/catalog/cache-folder.js'
 
 /** The cache that `extend` uses under the same environment variables. */
 export function usualCacheDir({ NPLUSK_CACHE_DIR: nplusk, XDG_CACHE_HOME: xdg }: NodeJS.ProcessEnv): string {

@@ -6,7 +6,7 @@
  * MODEL is a folder as transformers.js wants it; nplusk reads the ONNX file in it, and the description of its input beside it.
  */
 import { basename, dirname, join, resolve } from 'node:path'
-import { listImages } from '../../src/image/folder.js'
+import { listImages } from '../../src/folders/folder.js'
 import { batchSize } from './pixels.js'
 
 const [program, model, folder, count] = process.argv.slice(2)

@@ -1,9 +1,9 @@
 import { NpluskError } from '../core/errors.js'
 import type { Preprocess } from '../image/types.js'
-import type { ClassInfo } from '../model/imagenet.js'
+import type { ClassInfo } from '../catalog/imagenet.js'
 import { faultInManifest } from './check-manifest.js'
 import { columnsOf } from './columns.js'
-import type { InputRecord } from '../model/input-record.js'
+import type { InputRecord } from '../preprocessing/input-record.js'
 
 /** The bundle format this version writes and reads. */
 export const bundleFormat = 1

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefusal, NpluskError, readError } from '../core/errors.js'
-import { hashFile } from '../image/hash.js'
+import { hashFile } from '../core/hash-file.js'
 import { contentName, hashedName, modelFile } from './layout.js'
 
 interface InFolder {

@@ -1,6 +1,6 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { BottleneckShape, BottleneckStore } from '../bottleneck/store.js'
+import type { BottleneckShape, BottleneckStore } from '../features/store.js'
 import { temporaryName } from '../core/atomic-write.js'
 import { ioError, NpluskError, readError, throwIfAborted } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'

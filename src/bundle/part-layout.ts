@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { BottleneckShape } from '../bottleneck/entry.js'
+import type { BottleneckShape } from '../features/entry.js'
 import { NpluskError } from '../core/errors.js'
 import { readAt } from '../core/positioned.js'
 

@@ -1,4 +1,4 @@
-import type { FeatureTable } from '../bottleneck/table.js'
+import type { FeatureTable } from '../features/table.js'
 import { allFinite } from '../math/finite.js'
 import type { Tensors } from './safetensors.js'
 

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
-import { eachBlock, fileRows, readFully, readRows } from '../bottleneck/feature-rows.js'
-import type { FeatureTable } from '../bottleneck/table.js'
+import { eachBlock, fileRows, readFully, readRows } from '../features/feature-rows.js'
+import type { FeatureTable } from '../features/table.js'
 import { NpluskError } from '../core/errors.js'
 import { halvesAreFinite } from '../math/finite.js'
 import { damagedFile, parseHeader, tensorChunks, toArray, type Header, type Tensors } from './safetensors.js'

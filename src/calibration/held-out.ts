@@ -1,4 +1,4 @@
-import { classFigures, countAnswer, type ConfusionMatrix } from './confusion-matrix.js'
+import { classFigures, countAnswer, type ConfusionMatrix } from '../evaluation/confusion-matrix.js'
 import { decide, type Decision, type HeldOutAnswers } from './decide.js'
 
 /** Figures on held-out images; see `ExtendResult.heldOut`. */

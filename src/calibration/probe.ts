@@ -1,4 +1,4 @@
-import type { FeatureTable } from '../bottleneck/table.js'
+import type { FeatureTable } from '../features/table.js'
 import { scoreTable } from '../head/score.js'
 import type { Head } from '../head/types.js'
 import { largestShift } from './old-drop-guard.js'

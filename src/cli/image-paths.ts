@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import type { PassedOver } from '../image/passed-over.js'
+import type { PassedOver } from '../folders/passed-over.js'
 
 export interface ImagePathsOptions {
   readonly signal: AbortSignal
@@ -38,7 +38,7 @@ async function* filesAt(path: string, { onPassedOver }: ImagePathsOptions): Asyn
     () => false,
   )
   if (!isFolder) return yield path
-  const { readImages } = await import('../image/folder.js')
+  const { readImages } = await import('../folders/folder.js')
   const { files, passedOver } = await readImages(path)
   onPassedOver(passedOver)
   yield* files

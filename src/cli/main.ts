@@ -6,7 +6,7 @@ export async function main(): Promise<void> {
   const discard = asksClassifier ? (await import('../runtime/worker-session.js')).prepareWorkerSession() : undefined
   const [{ runProcess }] = await Promise.all([
     import('./run.js'),
-    asksClassifier ? import('../workflow/open-classifier.js') : undefined,
+    asksClassifier ? import('../classifier/open-classifier.js') : undefined,
   ])
   await runProcess(process)
   await discard?.()

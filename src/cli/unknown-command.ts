@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { existsSync, statSync } from 'node:fs'
-import { editDistance } from '../model/known-nearest.js'
+import { editDistance } from '../catalog/known-nearest.js'
 import { shellArgument } from './format.js'
 import { pathOf, usageError } from './usage.js'
 

@@ -1,5 +1,5 @@
 import type { Preprocess } from '../image/types.js'
-import { addedPrefix } from '../model/tensor-names.js'
+import { addedPrefix } from '../backbone/tensor-names.js'
 import { node, valueInfo } from '../onnx/build.js'
 import { shapeOf } from '../onnx/graph.js'
 import { cloneModel, opsetVersion, type LoadedModel } from '../onnx/model.js'

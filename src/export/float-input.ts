@@ -1,4 +1,4 @@
-import { addedPrefix, tensorNames } from '../model/tensor-names.js'
+import { addedPrefix, tensorNames } from '../backbone/tensor-names.js'
 import { node, valueInfo } from '../onnx/build.js'
 import { shapeOf } from '../onnx/graph.js'
 import { cloneModel, opsetVersion, type LoadedModel } from '../onnx/model.js'

@@ -1,4 +1,4 @@
-import { tensorNames } from '../model/tensor-names.js'
+import { tensorNames } from '../backbone/tensor-names.js'
 import { cloneModel, encodeModel, type LoadedModel } from '../onnx/model.js'
 import { NpluskError } from '../core/errors.js'
 import type { Preprocess } from '../image/types.js'

@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../core/atomic-write.js'
 import { ioError, throwIfAborted } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
 import { makeFolder } from '../core/make-folder.js'
-import { downloadPackage, readPackageFile, type NpmOptions, type NpmPackage } from '../model/known-download.js'
+import { downloadPackage, readPackageFile, type NpmOptions, type NpmPackage } from '../fetch/npm-package.js'
 
 /** A version of the runtime, and the SHA-256 of the files that are needed of it, by their paths. */
 export interface RuntimePackage extends NpmPackage {

@@ -1,4 +1,4 @@
-import { eachBlock, type FeatureRows } from '../bottleneck/feature-rows.js'
+import { eachBlock, type FeatureRows } from '../features/feature-rows.js'
 import { decodeFloat16 } from '../math/float16.js'
 import type { FeatureSource } from './types.js'
 

@@ -1,4 +1,4 @@
-import { noOldTarget } from '../bottleneck/table.js'
+import { noOldTarget } from '../features/table.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import { lbfgs, type Evaluation, type Minimum } from '../math/lbfgs.js'
 import type { Products } from '../math/products.js'

@@ -1,4 +1,4 @@
-import type { FeatureTable } from '../bottleneck/table.js'
+import type { FeatureTable } from '../features/table.js'
 import { argMax, logAddExp, logSumExp } from '../math/softmax.js'
 import { blockSource } from './feature-source.js'
 import { openProducts } from './products.js'

@@ -1,5 +1,5 @@
-import { lastColumns, memoryRows, readRows } from '../bottleneck/feature-rows.js'
-import { noOldTarget, type FeatureTable } from '../bottleneck/table.js'
+import { lastColumns, memoryRows, readRows } from '../features/feature-rows.js'
+import { noOldTarget, type FeatureTable } from '../features/table.js'
 import { encodeFloat16, float16ToFloat32 } from '../math/float16.js'
 import { leastNormSolution, times } from '../math/least-norm.js'
 import { createRandom } from '../math/random.js'

@@ -1,5 +1,5 @@
-import type { FeatureTable } from '../bottleneck/table.js'
-import { joinedRows } from '../bottleneck/feature-rows.js'
+import type { FeatureTable } from '../features/table.js'
+import { joinedRows } from '../features/feature-rows.js'
 import { floatSource } from './feature-source.js'
 import type { TrainingSet } from './types.js'
 

@@ -3,7 +3,7 @@ import { shapeOf } from '../onnx/graph.js'
 import { cloneModel, type LoadedModel, type NodeProto } from '../onnx/model.js'
 import { DataType, floatTensor, int64Tensor } from '../onnx/tensor.js'
 import type { Head } from '../head/types.js'
-import { addedPrefix, tensorNames } from '../model/prepare.js'
+import { addedPrefix, tensorNames } from '../backbone/prepare.js'
 
 /** One increment's head, and which of its columns are new images of an old class. */
 export interface MergePart {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { viewKeysOf, type Extractor, type HashedImage } from '../bottleneck/extract.js'
-import type { BottleneckStore } from '../bottleneck/store.js'
+import { viewKeysOf, type Extractor, type HashedImage } from '../features/extract.js'
+import type { BottleneckStore } from '../features/store.js'
 import { dropBottlenecks, fetchBottlenecks } from './shared-bottlenecks.js'
 
 /** Brings bottlenecks from Redis into the store. */

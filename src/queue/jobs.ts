@@ -1,4 +1,4 @@
-import type { HashedImage } from '../bottleneck/extract.js'
+import type { HashedImage } from '../features/extract.js'
 import type { Preprocess } from '../image/types.js'
 
 /** What workers and senders agree on; a change here takes another number in the name. */

@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq'
-import type { Extractor, HashedImage } from '../bottleneck/extract.js'
+import type { Extractor, HashedImage } from '../features/extract.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import { prefetch } from '../core/prefetch.js'
 import type { CallOptions } from '../core/progress.js'

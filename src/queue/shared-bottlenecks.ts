@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { decodeBottleneck, encodeBottleneck, type Bottleneck, type BottleneckShape } from '../bottleneck/entry.js'
+import { decodeBottleneck, encodeBottleneck, type Bottleneck, type BottleneckShape } from '../features/entry.js'
 import { keepSeconds } from './jobs.js'
 
 /** Bottlenecks on their way through Redis have the keys of the store: who computed them, and in which job, makes no difference. */

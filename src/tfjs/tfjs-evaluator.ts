@@ -1,4 +1,4 @@
-import { noOldTarget } from '../bottleneck/table.js'
+import { noOldTarget } from '../features/table.js'
 import { addTo } from '../head/sums.js'
 import type { LossAndGradient, LossEvaluator, Standardisation, TrainingSet } from '../head/types.js'
 import { loadTfjs } from './load.js'

@@ -1,11 +1,11 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { clearStore, storeSize } from '../bottleneck/store.js'
+import { clearStore, storeSize } from '../features/store.js'
 import { ioError } from '../core/errors.js'
 import { cudaFolder } from '../cuda/folder.js'
 import { webRuntimePrefix } from '../export/web-runtime.js'
-import { knownModels } from '../model/known.js'
-import { cacheDirOf } from './open-backbone.js'
+import { knownModels } from '../catalog/known.js'
+import { cacheDirOf } from '../classifier/open-backbone.js'
 
 /** Where known models are kept. */
 export interface CacheOptions {

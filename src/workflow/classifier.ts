@@ -2,8 +2,8 @@ import type { Label } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { topK } from '../math/softmax.js'
-import type { ModelOptions } from './model-options.js'
-import { openClassifier, type OpenClassifier } from './open-classifier.js'
+import type { ModelOptions } from '../classifier/model-options.js'
+import { openClassifier, type OpenClassifier } from '../classifier/open-classifier.js'
 
 export interface Prediction {
   readonly index: number
@@ -56,7 +56,7 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
     async *classify(files, { top = 5, reject, signal } = {}) {
       const threshold = reject === undefined ? undefined : await thresholdOf(classifier, reject)
       // The runtime is opening the graph already while this thread loads what decodes images.
-      const { scoreImages } = await import('./score-images.js')
+      const { scoreImages } = await import('../evaluation/score-images.js')
       for await (const result of scoreImages(classifier, files, signal)) {
         if ('error' in result) {
           yield result

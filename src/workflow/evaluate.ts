@@ -1,13 +1,13 @@
 import { NpluskError } from '../core/errors.js'
-import type { ClassFolder } from '../image/folder.js'
-import type { PassedOverKind } from '../image/passed-over.js'
-import { findClasses } from './class-folders.js'
-import { evaluationTally, type EvaluationFigures } from './evaluation-figures.js'
-import { columnOfFolder, unknownFolders } from './find-class.js'
-import { recordOf, type ImageRecord } from './image-record.js'
-import type { ModelOptions } from './model-options.js'
-import { openClassifier, type OpenClassifier } from './open-classifier.js'
-import { scoreImages } from './score-images.js'
+import type { ClassFolder } from '../folders/folder.js'
+import type { PassedOverKind } from '../folders/passed-over.js'
+import { findClasses } from '../folders/class-folders.js'
+import { evaluationTally, type EvaluationFigures } from '../evaluation/evaluation-figures.js'
+import { columnOfFolder, unknownFolders } from '../classes/find-class.js'
+import { recordOf, type ImageRecord } from '../evaluation/image-record.js'
+import type { ModelOptions } from '../classifier/model-options.js'
+import { openClassifier, type OpenClassifier } from '../classifier/open-classifier.js'
+import { scoreImages } from '../evaluation/score-images.js'
 
 export interface EvaluateOptions extends ModelOptions {
   /** One folder per class, named by WordNet id or label. */

@@ -16,9 +16,9 @@ import { fetchWebRuntime } from '../export/web-runtime.js'
 import { webFiles } from '../export/web.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import { toPrecision, type Precision } from '../precision/convert.js'
-import { checkExportPlace, type ExportFormat } from './export-place.js'
-import { cacheDirOf } from './open-backbone.js'
-import { verifyExport } from './verify-export.js'
+import { checkExportPlace, type ExportFormat } from '../export/place.js'
+import { cacheDirOf } from '../classifier/open-backbone.js'
+import { verifyExport } from '../export/verify.js'
 
 export interface ExportOptions extends CallOptions {
   /** A bundle's folder. */

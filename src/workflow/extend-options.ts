@@ -1,8 +1,8 @@
 import { NpluskError } from '../core/errors.js'
-import { defaultAugment } from './defaults.js'
-import type { Overlap } from './labels.js'
-import type { ModelOptions } from './model-options.js'
-import type { Trainer } from './trainers.js'
+import { defaultAugment } from '../training/defaults.js'
+import type { Overlap } from '../classes/labels.js'
+import type { ModelOptions } from '../classifier/model-options.js'
+import type { Trainer } from '../training/trainers.js'
 
 export interface ExtendOptions extends ModelOptions {
   /** Folders with one folder of images per class (or images of one class); together they make one increment. */

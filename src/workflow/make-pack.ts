@@ -1,16 +1,16 @@
-import { openStore } from '../bottleneck/store.js'
+import { openStore } from '../features/store.js'
 import { encodeRehearsalPack } from '../bundle/rehearsal-pack.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import type { CallOptions } from '../core/progress.js'
-import { listImages } from '../image/folder.js'
-import { shapeOf, type Backbone } from '../model/backbone.js'
+import { listImages } from '../folders/folder.js'
+import { shapeOf, type Backbone } from '../classifier/backbone.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
 import { bottleneckFolder } from './cache.js'
-import type { Device, ModelOptions } from './model-options.js'
-import { cacheDirOf, openBackbone } from './open-backbone.js'
-import { cachedPackFile, folderRehearsal, type Rehearsal } from './rehearsal.js'
+import type { Device, ModelOptions } from '../classifier/model-options.js'
+import { cacheDirOf, openBackbone } from '../classifier/open-backbone.js'
+import { cachedPackFile, folderRehearsal, type Rehearsal } from '../training/rehearsal.js'
 
 /** Beside the plain view its mirror image; the seed plays no part in that. */
 const views = { augment: 1, seed: 0 }

@@ -1,8 +1,8 @@
-import { openStore } from '../bottleneck/store.js'
+import { openStore } from '../features/store.js'
 import { countRows, readPart } from '../bundle/part-file.js'
 import type { CallOptions } from '../core/progress.js'
 import { bottleneckFolder } from './cache.js'
-import { cacheDirOf } from './open-backbone.js'
+import { cacheDirOf } from '../classifier/open-backbone.js'
 
 export interface MergeOptions extends CallOptions {
   /** Files that `extractFeatures` wrote. */

@@ -1,14 +1,14 @@
 import { NpluskError } from '../core/errors.js'
 import { isReadable } from '../core/is-readable.js'
-import { fetchKnownModel, knownModelFile } from '../model/fetch.js'
-import type { KnownModel } from '../model/known-model.js'
-import { knownModels } from '../model/known.js'
-import type { ModelSource } from '../model/source.js'
+import { fetchKnownModel, knownModelFile } from '../catalog/fetch-model.js'
+import type { KnownModel } from '../catalog/known-model.js'
+import { knownModels } from '../catalog/known.js'
+import type { ModelSource } from '../fetch/source.js'
 import type { CacheOptions } from './cache.js'
 import { makePack } from './make-pack.js'
-import { findModelFile } from './model-file.js'
-import type { ModelOptions } from './model-options.js'
-import { cacheDirOf } from './open-backbone.js'
+import { findModelFile } from '../classifier/model-file.js'
+import type { ModelOptions } from '../classifier/model-options.js'
+import { cacheDirOf } from '../classifier/open-backbone.js'
 
 export interface KnownModelInfo {
   readonly name: string

@@ -2,7 +2,7 @@ import type { CallOptions } from '../core/progress.js'
 import type { JobReport } from '../queue/jobs.js'
 import { chooseProvider } from '../runtime/providers.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
-import type { Device } from './model-options.js'
+import type { Device } from '../classifier/model-options.js'
 
 export interface WorkerOptions extends CallOptions {
   /** Address of a Redis server. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { fitScaleShift, scaled } from '../../bench/accuracy/methods/scale-shift.js'
-import { noOldTarget } from '../../src/bottleneck/table.js'
+import { noOldTarget } from '../../src/features/table.js'
 
 test('finds the scale and the shift with which the joint probabilities are those that were drawn', async () => {
   // One new class and E_o = 0: p(new) = sigmoid(scale · z + shift). Rows of each score carry those shares as weights.

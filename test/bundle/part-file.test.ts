@@ -2,10 +2,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { openStore, type BottleneckStore } from '../../src/bottleneck/store.js'
+import { openStore, type BottleneckStore } from '../../src/features/store.js'
 import { countRows, readPart, writePart } from '../../src/bundle/part-file.js'
 import { decodeTensors, encodeTensors, parseHeader } from '../../src/bundle/safetensors.js'
-import { entryOf } from '../bottleneck/entries.js'
+import { entryOf } from '../features/entries.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const shape = { dim: 7, classes: 5 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { readRows } from '../../src/bottleneck/feature-rows.js'
-import { buildTable } from '../../src/bottleneck/table.js'
+import { readRows } from '../../src/features/feature-rows.js'
+import { buildTable } from '../../src/features/table.js'
 import { decodeRehearsalPack, encodeRehearsalPack } from '../../src/bundle/rehearsal-pack.js'
 import { decodeTensors, encodeTensors } from '../../src/bundle/safetensors.js'
 import { float16ToFloat32 } from '../../src/math/float16.js'

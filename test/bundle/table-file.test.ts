@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { buildTable, pickRows, type FeatureTable } from '../../src/bottleneck/table.js'
+import { buildTable, pickRows, type FeatureTable } from '../../src/features/table.js'
 import { decodeTensors, encodeTensors } from '../../src/bundle/safetensors.js'
 import { openTable, tableChunks } from '../../src/bundle/table-file.js'
 import { plainTable } from '../support/plain-table.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { entryOf } from '../bottleneck/entries.js'
+import { entryOf } from '../features/entries.js'
 
 const table = buildTable(
   ['a', 'b', 'c'].map((key, i) => ({ bottleneck: entryOf(key, 5)[1], label: i - 1, image: i, mergedInto: i })),

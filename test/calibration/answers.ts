@@ -1,4 +1,4 @@
-import { noOldTarget } from '../../src/bottleneck/table.js'
+import { noOldTarget } from '../../src/features/table.js'
 import type { HeldOutAnswers } from '../../src/calibration/decide.js'
 import { logSumExp } from '../../src/math/softmax.js'
 

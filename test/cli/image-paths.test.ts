@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { imagePaths } from '../../src/cli/image-paths.js'
-import type { PassedOver } from '../../src/image/passed-over.js'
+import type { PassedOver } from '../../src/folders/passed-over.js'
 
 let folder: string
 

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from '@jest/globals'
 import { cudaFolder } from '../../src/cuda/folder.js'
 import { installFromNpm, type ProviderPackage } from '../../src/cuda/install-npm.js'
 import { packagedLibraries } from '../../src/runtime/provider-files.js'
-import { integrityOf, startRegistry, tarball, type LocalRegistry } from '../model/fetch-registry.js'
+import { integrityOf, startRegistry, tarball, type LocalRegistry } from '../catalog/fetch-registry.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const encode = (text: string) => new TextEncoder().encode(text)

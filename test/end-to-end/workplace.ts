@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { cacheFolder } from '../../src/model/cache-folder.js'
+import { cacheFolder } from '../../src/catalog/cache-folder.js'
 import { mainFile, type Outcome } from '../cli/spawn.js'
 
 /** Jest runs in the repository's root. */

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchWebRuntime } from '../../src/export/web-runtime.js'
 import { cacheInfo, clearCache } from '../../src/workflow/cache.js'
-import { integrityOf, startRegistry, tarball, type LocalRegistry } from '../model/fetch-registry.js'
+import { integrityOf, startRegistry, tarball, type LocalRegistry } from '../catalog/fetch-registry.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const folder = temporaryFolder()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { noOldTarget } from '../../src/bottleneck/table.js'
+import { noOldTarget } from '../../src/features/table.js'
 import type { Fit, FitOptions, Problem } from '../../src/head/fit.js'
 import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
 import { rowWeights } from '../../src/head/row-weights.js'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { noOldTarget } from '../../src/bottleneck/table.js'
+import { noOldTarget } from '../../src/features/table.js'
 import { bottleneckOnly, pseudoRehearsal } from '../../src/head/pseudo-rehearsal.js'
 import { plainTable } from '../support/plain-table.js'
 import { baseClasses, dim, featuresOf, imagesOf, oldHead, oldLogits, size, taps } from '../support/tiny-world.js'

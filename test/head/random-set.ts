@@ -1,4 +1,4 @@
-import { noOldTarget } from '../../src/bottleneck/table.js'
+import { noOldTarget } from '../../src/features/table.js'
 import type { TrainingSet } from '../../src/head/types.js'
 import { createRandom } from '../../src/math/random.js'
 

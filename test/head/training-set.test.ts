@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { memoryRows } from '../../src/bottleneck/feature-rows.js'
-import { joinTables } from '../../src/bottleneck/join-tables.js'
-import { buildTable, noOldTarget, type FeatureTable } from '../../src/bottleneck/table.js'
+import { memoryRows } from '../../src/features/feature-rows.js'
+import { joinTables } from '../../src/features/join-tables.js'
+import { buildTable, noOldTarget, type FeatureTable } from '../../src/features/table.js'
 import { buildTrainingSet } from '../../src/head/training-set.js'
 import { featureRows } from './random-set.js'
 

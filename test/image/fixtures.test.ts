@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { describe, expect, test } from '@jest/globals'
 import { loadImage } from '../../src/image/decode.js'
-import { listClasses, listImages } from '../../src/image/folder.js'
-import { hashFile } from '../../src/image/hash.js'
+import { listClasses, listImages } from '../../src/folders/folder.js'
+import { hashFile } from '../../src/core/hash-file.js'
 
 // Jest runs in the repository's root.
 describe('the drawings in fixtures/', () => {

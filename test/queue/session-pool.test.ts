@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { SessionPool } from '../../src/queue/session-pool.js'
 import { openSession, type Session } from '../../src/runtime/session.js'
-import { tinyBackbone } from '../bottleneck/tiny-backbone.js'
+import { tinyBackbone } from '../features/tiny-backbone.js'
 
 /** A pool of real sessions, with what it opened and closed. */
 function watchedPool(most: number, onClose: (graph: string) => void = () => undefined) {

@@ -5,8 +5,8 @@ import { rowGraph } from '../../src/onnx/each-row.js'
 import { shapeOf } from '../../src/onnx/graph.js'
 import { cloneModel, encodeModel, type LoadedModel } from '../../src/onnx/model.js'
 import { DataType } from '../../src/onnx/tensor.js'
-import { locateHead } from '../../src/model/locate.js'
-import { tensorNames } from '../../src/model/prepare.js'
+import { locateHead } from '../../src/locate/locate.js'
+import { tensorNames } from '../../src/backbone/prepare.js'
 import { openSession } from '../../src/runtime/session.js'
 
 /** One image's scores, from the original file and from what was made of it. */

@@ -1,5 +1,5 @@
-import { readRows } from '../../src/bottleneck/feature-rows.js'
-import type { FeatureTable } from '../../src/bottleneck/table.js'
+import { readRows } from '../../src/features/feature-rows.js'
+import type { FeatureTable } from '../../src/features/table.js'
 
 /** A table with its features read into memory, so that two can be compared. */
 export function plainTable(table: FeatureTable) {

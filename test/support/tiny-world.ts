@@ -1,5 +1,5 @@
-import { readRows } from '../../src/bottleneck/feature-rows.js'
-import { buildTable, type FeatureTable, type Row } from '../../src/bottleneck/table.js'
+import { readRows } from '../../src/features/feature-rows.js'
+import { buildTable, type FeatureTable, type Row } from '../../src/features/table.js'
 import type { OldHead } from '../../src/head/pseudo-rehearsal.js'
 import type { Head } from '../../src/head/types.js'
 import { float16ToFloat32 } from '../../src/math/float16.js'

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { openStore } from '../../src/bottleneck/store.js'
+import { openStore } from '../../src/features/store.js'
 import { describeCache } from '../../src/cli/reports/cache.js'
 import { cudaFolder } from '../../src/cuda/folder.js'
 import { bottleneckFolder, cacheInfo, clearCache } from '../../src/workflow/cache.js'
-import { entryOf } from '../bottleneck/entries.js'
+import { entryOf } from '../features/entries.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const folder = temporaryFolder()

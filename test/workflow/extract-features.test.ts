@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { open } from 'lmdb'
 import { extractFeatures } from '../../src/workflow/extract-features.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { input, tinyPlace } from './tiny-extension.js'
+import { input, tinyPlace } from '../training/tiny-extension.js'
 
 const folder = temporaryFolder()
 

@@ -1,5 +1,5 @@
-import { noOldTarget } from '../../../src/bottleneck/table.js'
-import { mergedColumns } from '../../../src/workflow/refit.js'
+import { noOldTarget } from '../../../src/features/table.js'
+import { mergedColumns } from '../../../src/training/refit.js'
 import { linearClassifier } from '../answers.js'
 import { trainingSetOf, trainJointly } from './joint-training.js'
 import type { Method } from './method.js'

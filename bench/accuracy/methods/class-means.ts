@@ -1,5 +1,5 @@
-import { readRows } from '../../../src/bottleneck/feature-rows.js'
-import type { FeatureTable } from '../../../src/bottleneck/table.js'
+import { readRows } from '../../../src/features/feature-rows.js'
+import type { FeatureTable } from '../../../src/features/table.js'
 import { float16ToFloat32 } from '../../../src/math/float16.js'
 
 /** One feature vector of a table as numbers. */

@@ -1,5 +1,5 @@
 import { concat } from '../../../src/math/concat.js'
-import { mergedColumns } from '../../../src/workflow/refit.js'
+import { mergedColumns } from '../../../src/training/refit.js'
 import { linearClassifier } from '../answers.js'
 import { classMeans, normalise } from './class-means.js'
 import type { Method } from './method.js'

@@ -1,11 +1,11 @@
-import type { FeatureTable } from '../../../src/bottleneck/table.js'
+import type { FeatureTable } from '../../../src/features/table.js'
 import { columnsOf } from '../../../src/bundle/columns.js'
 import { ortBackend } from '../../../src/head/ort-backend.js'
 import { train } from '../../../src/head/train.js'
 import { buildTrainingSet } from '../../../src/head/training-set.js'
 import type { Head, TrainingSet } from '../../../src/head/types.js'
 import { regularisations } from '../engine-defaults.js'
-import { columnTable, type IncrementFeatures } from '../../../src/workflow/column-table.js'
+import { columnTable, type IncrementFeatures } from '../../../src/training/column-table.js'
 
 export function trainingSetOf(
   increments: readonly IncrementFeatures[],

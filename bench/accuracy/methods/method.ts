@@ -1,6 +1,6 @@
-import type { FeatureTable } from '../../../src/bottleneck/table.js'
+import type { FeatureTable } from '../../../src/features/table.js'
 import type { OldHead } from '../../../src/head/pseudo-rehearsal.js'
-import type { IncrementFeatures } from '../../../src/workflow/column-table.js'
+import type { IncrementFeatures } from '../../../src/training/column-table.js'
 import type { Classifier } from '../answers.js'
 
 /** What there is to learn from. */

@@ -1,5 +1,5 @@
-import { memoryRows, readRows } from '../../../src/bottleneck/feature-rows.js'
-import type { FeatureTable } from '../../../src/bottleneck/table.js'
+import { memoryRows, readRows } from '../../../src/features/feature-rows.js'
+import type { FeatureTable } from '../../../src/features/table.js'
 import type { Head } from '../../../src/head/types.js'
 
 /** A table with the last `size` features alone: the bottleneck, which is what the base model's own head reads. */

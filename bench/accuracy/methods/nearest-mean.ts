@@ -1,6 +1,6 @@
 import { scoreRows } from '../../../src/head/score.js'
 import type { Head } from '../../../src/head/types.js'
-import { mergedColumns } from '../../../src/workflow/refit.js'
+import { mergedColumns } from '../../../src/training/refit.js'
 import { columnsOf, join, type Answers } from '../answers.js'
 import type { TestSet } from '../data.js'
 import { classMeans, normalise } from './class-means.js'

@@ -1,4 +1,4 @@
-import { mergedColumns } from '../../../src/workflow/refit.js'
+import { mergedColumns } from '../../../src/training/refit.js'
 import { linearClassifier } from '../answers.js'
 import { trainingSetOf, trainJointly } from './joint-training.js'
 import type { Method } from './method.js'

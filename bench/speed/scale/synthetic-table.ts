@@ -1,5 +1,5 @@
-import { memoryRows, type FeatureRows } from '../../../src/bottleneck/feature-rows.js'
-import { noOldTarget, type FeatureTable } from '../../../src/bottleneck/table.js'
+import { memoryRows, type FeatureRows } from '../../../src/features/feature-rows.js'
+import { noOldTarget, type FeatureTable } from '../../../src/features/table.js'
 import { encodeFloat16 } from '../../../src/math/float16.js'
 import { createRandom } from '../../../src/math/random.js'
 

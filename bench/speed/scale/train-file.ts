@@ -6,10 +6,10 @@
  * The last line is a JSON object: seconds of wall clock and of processors, optimiser steps, peak MiB of resident memory before and with training.
  */
 import { readFileSync } from 'node:fs'
-import { selectRows } from '../../../src/bottleneck/table.js'
+import { selectRows } from '../../../src/features/table.js'
 import { openTable } from '../../../src/bundle/table-file.js'
-import { refit } from '../../../src/workflow/refit.js'
-import { defaultMaxOldDrop, defaultPrior } from '../../../src/workflow/defaults.js'
+import { refit } from '../../../src/training/refit.js'
+import { defaultMaxOldDrop, defaultPrior } from '../../../src/training/defaults.js'
 import { inMemory, syntheticTable } from './synthetic-table.js'
 
 const [file, rows, classes] = [process.argv[2]!, Number(process.argv[3]), Number(process.argv[4])]

@@ -1,6 +1,6 @@
 import { cp, mkdir, symlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { listClasses } from '../../../src/image/folder.js'
+import { listClasses } from '../../../src/folders/folder.js'
 import { runExtend } from '../child.js'
 import { interleaved, median } from '../rounds.js'
 import type { SpeedSection } from '../section.js'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { listImages } from '../../../src/image/folder.js'
+import { listImages } from '../../../src/folders/folder.js'
 import { runChild, runExtend } from '../child.js'
 import { median } from '../rounds.js'
 import type { SpeedSection } from '../section.js'

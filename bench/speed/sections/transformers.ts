@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { imagenetClasses } from '../../../src/model/imagenet.js'
+import { imagenetClasses } from '../../../src/catalog/imagenet.js'
 import { decodeModel, encodeModel } from '../../../src/onnx/model.js'
 import { renameTensors } from '../../../src/onnx/rename.js'
 import { runChild } from '../child.js'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { Device } from '../../workflow/model-options.js'
+import type { Device } from '../../classifier/model-options.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { InputKind } from '../../export/card.js'
 import type { Precision } from '../../precision/convert.js'
-import type { ExportFormat } from '../../workflow/export-place.js'
+import type { ExportFormat } from '../../export/place.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { exportPlace, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { InputOptions } from '../../model/describe/hints.js'
+import type { InputOptions } from '../../backbone/hints.js'
 
 /** The flags that `addInputOptions` adds. */
 export type InputFlags = InputOptions

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import type { Device } from '../../workflow/model-options.js'
+import type { Device } from '../../classifier/model-options.js'
 import { explanations } from '../help.js'
 
 /** Makes `--device`. */

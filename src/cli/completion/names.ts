@@ -6,7 +6,7 @@ export const knownNames: NamesFor = async (place, before) => {
   if (place === 'remove') return removableNames(before)
   if (place === 'images') return ['builtin', 'none']
   if (!['model', 'inspect', 'pull'].includes(place)) return []
-  const { knownModels } = await import('../../model/known.js')
+  const { knownModels } = await import('../../catalog/known.js')
   return knownModels.map(({ name }) => name)
 }
 

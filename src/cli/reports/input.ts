@@ -1,4 +1,4 @@
-import { valuesOf } from '../../model/input-record.js'
+import { valuesOf } from '../../preprocessing/input-record.js'
 import type { ExtendResult } from '../../workflow/extend.js'
 import { percent } from '../format.js'
 

@@ -1,4 +1,4 @@
-import { describeKinds, type PassedOverKind } from '../../image/passed-over.js'
+import { describeKinds, type PassedOverKind } from '../../folders/passed-over.js'
 import { nameList, printable } from '../format.js'
 
 const mostNames = 3

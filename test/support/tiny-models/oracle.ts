@@ -1,4 +1,4 @@
-import type { Feature, HeadWeights } from '../../../src/model/locate.js'
+import type { Feature, HeadWeights } from '../../../src/locate/locate.js'
 import type { RunTensor } from './run.js'
 
 /** Averages (or picks from) a tensor as a feature says, in plain float64: [batch][size]. */

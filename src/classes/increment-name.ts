@@ -1,0 +1,49 @@
+import { basename, dirname, resolve } from 'node:path'
+import { NpluskError } from '../core/errors.js'
+import { checkLabel } from '../folders/label.js'
+import { splitRole } from '../folders/split-names.js'
+
+/** Stands for the old classes wherever increments are named. */
+const baseName = 'base'
+
+/**
+ * The name of an increment: the one that was given, else the folders' names. A folder that is a part of a data set (`train`) gives
+ * its parent's name, and a name that is taken gets a number.
+ *
+ * @param taken the names of earlier increments
+ * @returns `wanted`: the name without a number
+ * @throws NpluskError `CONFLICT` when a name that was given is taken, `BAD_INPUT` when it is no name
+ */
+export function nameIncrement(
+  given: string | undefined,
+  folders: readonly string[],
+  taken: ReadonlySet<string>,
+): { readonly name: string; readonly wanted: string } {
+  if (given !== undefined) {
+    const name = checkGiven(checkLabel(given, 'name'), taken)
+    return { name, wanted: name }
+  }
+  const wanted = checkLabel([...new Set(folders.map(nameOfFolder))].join('+'), 'name')
+  let name = wanted
+  for (let n = 2; taken.has(name) || name === baseName; n++) name = `${wanted}-${n}`
+  return { name, wanted }
+}
+
+function checkGiven(name: string, taken: ReadonlySet<string>): string {
+  if (name === baseName) {
+    throw new NpluskError('CONFLICT', `The name "${baseName}" stands for the old classes; give another --name.`)
+  }
+  if (taken.has(name)) {
+    throw new NpluskError(
+      'CONFLICT',
+      `The bundle already has an increment "${name}"; give another --name, or take it out first with "extend remove ${name}".`,
+    )
+  }
+  return name
+}
+
+function nameOfFolder(folder: string): string {
+  const path = resolve(folder)
+  const parent = basename(dirname(path))
+  return splitRole(basename(path)) !== undefined && parent !== '' ? parent : basename(path)
+}

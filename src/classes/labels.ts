@@ -1,0 +1,138 @@
+import { columnsOf, type AddedColumn } from '../bundle/columns.js'
+import type { AddedClass, Increment } from '../bundle/manifest.js'
+import { NpluskError } from '../core/errors.js'
+import { quotedNames } from '../core/quoted-names.js'
+import type { ClassFolder } from '../folders/folder.js'
+import type { ClassInfo } from '../catalog/imagenet.js'
+import { findOverlap } from '../catalog/overlap.js'
+import { addedClassesNamed } from './added-classes.js'
+import { warnOfConfusableNames } from './confusable-names.js'
+
+/** A class about to be added: the contents of `AddedClass` before its images are counted, and its files. */
+export interface NewClass extends Omit<AddedClass, 'images'> {
+  readonly files: readonly string[]
+  /** Whether the class is there already, and only gets more pictures. */
+  readonly grows: boolean
+}
+
+/** What to do with a class whose name is taken. */
+export type Overlap = 'separate' | 'merge' | 'error'
+
+export interface NamingOptions {
+  readonly increment: string
+  /** @default `separate` for an old class's name, `merge` for that of a class added earlier */
+  readonly overlap?: Overlap | undefined
+  readonly base: readonly ClassInfo[]
+  readonly earlier: readonly Increment[]
+  readonly warn: (code: string, message: string) => void
+}
+
+/**
+ * Gives every new class its label. One that is named like a class added earlier makes that class grow; one that is named like an old
+ * class is kept apart as `NAME (INCREMENT)`. `overlap` decides otherwise for both.
+ *
+ * @throws NpluskError `CONFLICT` on an overlap where that was asked for, when a name means several added classes, or when two of the
+ * folders would be one class
+ */
+export function nameClasses(folders: readonly ClassFolder[], options: NamingOptions): NewClass[] {
+  const { increment, overlap, base, earlier, warn } = options
+  const columns = columnsOf(earlier)
+  const taken = new Set([...base, ...columns].map(({ label }) => label))
+  const named = folders.map(({ label: folder, files }): NewClass => {
+    const old = findOverlap(folder, base)
+    const [added, ...others] = addedClasses(folder, old === undefined ? undefined : base[old], earlier, columns)
+    if (others.length > 0 && overlap !== 'separate') throw isSeveral(folder, [added!, ...others])
+    if (overlap === 'error') refuseOverlap(folder, added, old, base)
+    if (added !== undefined && overlap !== 'separate') return { folder, ...identityOf(added), files, grows: true }
+    if (old !== undefined && overlap === 'merge') {
+      const label = base[old]!.label
+      return { folder, label, mergedInto: old, files, grows: columns.some((column) => column.mergedInto === old) }
+    }
+    const name = base[old ?? -1]?.wnid === folder ? base[old!]!.label : folder
+    const label = taken.has(name) ? unusedLabel(`${name} (${increment})`, taken) : name
+    taken.add(label)
+    if (added !== undefined) warn('OVERLAP', competing(folder, added.label, label))
+    else if (old !== undefined) warn('OVERLAP', besideOld(folder, old, base, label))
+    return { folder, label, files, grows: false }
+  })
+  refuseSameClass(named)
+  warnOfConfusableNames(named, earlier, warn)
+  return named
+}
+
+/** The added classes that a folder's name means; a WordNet id and the label of its class mean the same. */
+function addedClasses(
+  folder: string,
+  old: ClassInfo | undefined,
+  earlier: readonly Increment[],
+  columns: readonly AddedColumn[],
+): AddedColumn[] {
+  const named = addedClassesNamed(folder, earlier, columns)
+  const other = folder === old?.wnid ? old.label : folder === old?.label ? old.wnid : undefined
+  return named.length > 0 || other === undefined ? named : addedClassesNamed(other, earlier, columns)
+}
+
+function isSeveral(folder: string, matches: readonly AddedColumn[]): NpluskError {
+  const labels = matches.map(({ label }) => label)
+  return new NpluskError(
+    'CONFLICT',
+    `The folder "${folder}" may mean any of the added classes ${quotedNames(labels)}; name it as the one that is to grow, or use --overlap separate.`,
+    { data: { folder, labels } },
+  )
+}
+
+function identityOf({ label, mergedInto }: AddedColumn): Pick<AddedClass, 'label' | 'mergedInto'> {
+  return mergedInto === undefined ? { label } : { label, mergedInto }
+}
+
+function refuseOverlap(
+  folder: string,
+  added: AddedColumn | undefined,
+  old: number | undefined,
+  base: readonly ClassInfo[],
+): void {
+  if (added !== undefined) {
+    throw new NpluskError(
+      'CONFLICT',
+      `The new class "${folder}" is the class "${added.label}", which was added earlier; use --overlap merge to give it more pictures, or --overlap separate to keep both.`,
+    )
+  }
+  if (old !== undefined) {
+    throw new NpluskError(
+      'CONFLICT',
+      `The new class "${folder}" is the old class ${old} (${base[old]!.label}); use --overlap merge to train that class, or --overlap separate to keep both.`,
+    )
+  }
+}
+
+/** Two folders of one call must not be one class. */
+function refuseSameClass(classes: readonly NewClass[]): void {
+  const folderOf = new Map<string, NewClass>()
+  for (const one of classes) {
+    const { folder, label, mergedInto } = one
+    const twin = folderOf.get(label)
+    if (twin !== undefined) {
+      const what = mergedInto === undefined ? `the class "${label}"` : `the old class ${mergedInto} (${label})`
+      throw new NpluskError(
+        'CONFLICT',
+        `The new classes "${twin.folder}" and "${folder}" are both ${what}; put their images into one folder.`,
+      )
+    }
+    folderOf.set(label, one)
+  }
+}
+
+function competing(folder: string, earlier: string, label: string): string {
+  return `"${folder}" is also the class "${earlier}", which was added earlier; both are kept, the new one as "${label}", and compete for the same pictures. Use --overlap merge to make them one.`
+}
+
+function besideOld(folder: string, old: number, base: readonly ClassInfo[], label: string): string {
+  return `"${folder}" is also the old class ${old} (${base[old]!.label}); both are kept, the new one as "${label}". Use --overlap merge to make them one.`
+}
+
+function unusedLabel(wanted: string, taken: ReadonlySet<string>): string {
+  for (let n = 2, label = wanted; ; n++) {
+    if (!taken.has(label)) return label
+    label = `${wanted} ${n}`
+  }
+}

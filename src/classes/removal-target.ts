@@ -1,0 +1,107 @@
+import { columnsOf, type AddedColumn } from '../bundle/columns.js'
+import type { Increment } from '../bundle/manifest.js'
+import { NpluskError } from '../core/errors.js'
+import { quotedNames } from '../core/quoted-names.js'
+import { normaliseLabel } from '../folders/label.js'
+import { nearestNames } from '../catalog/known-nearest.js'
+import { addedClassesNamed } from './added-classes.js'
+
+/** What is to be taken out of every increment: places of its classes. */
+export interface RemovalTarget {
+  readonly placesOf: ReadonlyMap<Increment, ReadonlySet<number>>
+  /** Labels of classes that are gone afterwards. */
+  readonly removed: readonly string[]
+  /** Labels of classes that keep pictures of other increments. */
+  readonly shrunk: readonly string[]
+  /** Labels of other classes that the name might have meant too. */
+  readonly alsoNamed: readonly string[]
+}
+
+/**
+ * What a name means: an increment, or an added class by its label, else by its folder's name.
+ *
+ * @param kind what it is, where that is known
+ * @throws NpluskError `CONFLICT` when it means more than one thing, `NOT_FOUND` when it means nothing
+ */
+export function removalTarget(
+  increments: readonly Increment[],
+  name: string,
+  kind: 'class' | 'increment' | undefined,
+): RemovalTarget {
+  const columns = columnsOf(increments)
+  const wanted = normaliseLabel(name)
+  const increment = kind === 'class' ? undefined : increments.find((one) => one.name === wanted)
+  const classes = kind === 'increment' ? [] : addedClassesNamed(wanted, increments, columns)
+  if (increment !== undefined && classes.length > 0) throw isBoth(wanted, increment, classes)
+  if (classes.length > 1) throw isSeveral(wanted, classes)
+  if (increment !== undefined) return wholeIncrement(increments, increment, columns)
+  const [one] = classes
+  if (one !== undefined) return wholeClass(increments, one, columns, wanted)
+  throw isNothing(name, increments, columns, kind)
+}
+
+function wholeIncrement(
+  increments: readonly Increment[],
+  increment: Increment,
+  columns: readonly AddedColumn[],
+): RemovalTarget {
+  const ordinal = increments.indexOf(increment)
+  const own = columns.filter(({ sources }) => sources.some((source) => source.increment === ordinal))
+  const labels = (some: readonly AddedColumn[]) => some.map(({ label }) => label)
+  return {
+    placesOf: new Map([[increment, new Set(increment.classes.keys())]]),
+    removed: labels(own.filter(({ sources }) => sources.length === 1)),
+    shrunk: labels(own.filter(({ sources }) => sources.length > 1)),
+    alsoNamed: [],
+  }
+}
+
+function wholeClass(
+  increments: readonly Increment[],
+  { label, sources }: AddedColumn,
+  columns: readonly AddedColumn[],
+  name: string,
+): RemovalTarget {
+  const others = columns.filter((column) => column.label !== label)
+  return {
+    placesOf: new Map(sources.map(({ increment, place }) => [increments[increment]!, new Set([place])])),
+    removed: [label],
+    shrunk: [],
+    alsoNamed: addedClassesNamed(name, increments, others).map((column) => column.label),
+  }
+}
+
+function isBoth(name: string, increment: Increment, classes: readonly AddedColumn[]): NpluskError {
+  const labels = increment.classes.map(({ label }) => label)
+  const message = `"${name}" is an increment (${quotedNames(labels)}) and a class (${quotedNames(classes.map(({ label }) => label))}); say which with --increment or --class.`
+  return new NpluskError('CONFLICT', message, { data: { name, increment: labels } })
+}
+
+function isSeveral(name: string, classes: readonly AddedColumn[]): NpluskError {
+  const labels = classes.map(({ label }) => label)
+  return new NpluskError(
+    'CONFLICT',
+    `"${name}" may mean any of the classes ${quotedNames(labels)}; name one by its label.`,
+    {
+      data: { name, labels },
+    },
+  )
+}
+
+function isNothing(
+  name: string,
+  increments: readonly Increment[],
+  columns: readonly AddedColumn[],
+  kind: 'class' | 'increment' | undefined,
+): NpluskError {
+  const what = { class: 'added class', increment: 'increment', either: 'increment and no added class' }[
+    kind ?? 'either'
+  ]
+  const names = [
+    ...(kind === 'class' ? [] : increments.map((increment) => increment.name)),
+    ...(kind === 'increment' ? [] : columns.map(({ label }) => label)),
+  ]
+  const known =
+    names.length === 0 ? 'nothing was added to it' : `it has ${quotedNames(nearestNames(name, names).slice(0, 5))}`
+  return new NpluskError('NOT_FOUND', `The bundle has no ${what} "${name}"; ${known}.`)
+}

@@ -1,0 +1,14 @@
+import { mergeHeads } from '../merge/merge-heads.js'
+import type { Backbone } from './backbone.js'
+import { decodeModel, encodeModel } from '../onnx/model.js'
+import type { Samples } from '../preprocessing/trial-images.js'
+import type { ModelOptions } from './model-options.js'
+import { openBackbone } from './open-backbone.js'
+
+/** A base model as a classifier that nothing was added to: `model` is its graph, like that of a bundle. */
+export async function baseClassifier(
+  options: ModelOptions & { readonly samples?: Samples },
+): Promise<{ readonly backbone: Backbone; readonly model: Uint8Array }> {
+  const { backbone } = await openBackbone(options)
+  return { backbone, model: encodeModel(mergeHeads(decodeModel(backbone.graph), [], {})) }
+}

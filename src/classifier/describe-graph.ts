@@ -1,0 +1,43 @@
+import { basename } from 'node:path'
+import type { ProgressEvent } from '../core/progress.js'
+import type { BatchCoupling } from './batch-coupling.js'
+import type { ClassifierFile } from '../preprocessing/classifier-file.js'
+import type { FileBackbone } from './file-backbone.js'
+
+type Warning = Extract<ProgressEvent, { type: 'warning' }>
+
+/** Says aloud what is unusual about a classifier's graph: what its scores may mean, and that it runs one picture at a time. */
+export function describeGraph(file: string, { source, coupling }: FileBackbone): ProgressEvent[] {
+  const model = basename(file)
+  return [...doubtsOf(model, source), ...(coupling ? [couplingEvent(model, coupling)] : [])]
+}
+
+/** Where a model may not be what can be extended. */
+export function doubtsOf(
+  model: string,
+  { location, isLikeEncoder }: Pick<ClassifierFile, 'location' | 'isLikeEncoder'>,
+): Warning[] {
+  const { classes, output, isMultiLabel, otherOutputs } = location
+  const doubts: Warning[] = []
+  if (isLikeEncoder) {
+    const message = `${model} may be an encoder and no classifier: its output ${output} is called as features are, and nothing names ${classes} classes; if so, its ${classes} numbers are no class scores, and the answers of the old classes mean nothing.`
+    doubts.push({ type: 'warning', code: 'ENCODER', message })
+  }
+  if (isMultiLabel) {
+    const message = `${model} is a multi-label classifier: each of its ${classes} scores has a sigmoid of its own; extended, it answers with one class for each picture, by a softmax over all.`
+    doubts.push({ type: 'warning', code: 'MULTI_LABEL', message })
+  }
+  if (otherOutputs.length > 0) {
+    const message = `${model} scores several sets of classes; the ${classes} of its output ${output} are extended, and ${otherOutputs.join(', ')} left out (--head NODE takes another one).`
+    doubts.push({ type: 'warning', code: 'SEVERAL_HEADS', message })
+  }
+  return doubts
+}
+
+function couplingEvent(model: string, { reason, change }: BatchCoupling): ProgressEvent {
+  const extent = change ? ` (scores change by up to ${change.toFixed(2)})` : ''
+  return {
+    type: 'info',
+    message: `${model} runs one picture at a time, here and in what is exported, as ${reason}${extent}.`,
+  }
+}

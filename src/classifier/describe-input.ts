@@ -1,0 +1,57 @@
+import { basename } from 'node:path'
+import type { ProgressEvent } from '../core/progress.js'
+import type { Preprocess } from '../image/types.js'
+import type { Backbone } from './backbone.js'
+import type { ClassifierFile } from '../preprocessing/classifier-file.js'
+import type { FileBackbone } from './file-backbone.js'
+import { inputRecord, valuesOf, type InputRecord } from '../preprocessing/input-record.js'
+
+/** How pictures get into a classifier, from resizing to scaling, and how that is known. */
+export type PreprocessReport = Preprocess & InputRecord
+
+/** What a bundle says of itself that was made before this was kept. */
+const unrecorded: InputRecord = {
+  values: null,
+  convention: null,
+  source: 'bundle',
+  sizeSource: 'bundle',
+  sure: true,
+  evidence: 'as the bundle was made',
+}
+
+export function preprocessReport({
+  preprocess,
+  input = unrecorded,
+}: Pick<Backbone, 'preprocess' | 'input'>): PreprocessReport {
+  return { ...preprocess, ...input }
+}
+
+/** Says aloud how a classifier's input is prepared and how that was found out; a guess that may be wrong is a warning. */
+export function describeOpening(model: string, { found, change, source }: FileBackbone): ProgressEvent[] {
+  const report = { ...found.preprocess, ...inputRecord(found) }
+  return [...labelEvents(model, source), ...inputEvents(model, report), ...changeEvents(model, change)]
+}
+
+function inputEvents(model: string, input: PreprocessReport): ProgressEvent[] {
+  const taken = `${input.width}x${input.height} pixels as ${valuesOf(input.values)}`
+  if (input.sure) return [{ type: 'info', message: `${basename(model)} takes ${taken}: ${input.evidence}.` }]
+  const options = input.values?.channels === 'L' ? '--mean and --std' : '--mean, --std and --channels'
+  const message = `${basename(model)} is taken to want ${taken}; it is not sure, and if it is wrong every answer will be: give old photographs, in folders named by class, with --rehearsal DIR, or set ${options} ("extend inspect" shows what was tried).`
+  return [{ type: 'warning', code: 'PREPROCESSING_GUESSED', message }]
+}
+
+/** A list beside the model that does not fit it was meant for it, most likely. */
+function labelEvents(model: string, { unfit, named, location }: ClassifierFile): ProgressEvent[] {
+  const [first] = unfit
+  if (first === undefined) return []
+  const taken = named.source === 'none' ? 'its classes go by number' : `its classes are taken to be in ${named.source}`
+  const message = `${first.source} beside ${basename(model)} holds ${first.count} names and the model has ${location.classes} outputs, so ${taken}; give a list that fits with --labels FILE.`
+  return [{ type: 'warning', code: 'LABELS_UNFIT', message }]
+}
+
+/** The runtime may compute a graph in another order once its batch is free or its insides are looked at. */
+function changeEvents(model: string, change: number): ProgressEvent[] {
+  if (change === 0) return []
+  const message = `The old logits differ from those of ${basename(model)} by up to ${change.toExponential(1)}: the runtime computes it in another order once its features are read; its answers stay the same but for ties.`
+  return [{ type: 'warning', code: 'LOGITS_DIFFER', message }]
+}

@@ -1,0 +1,83 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { isBundle } from '../bundle/layout.js'
+import { readBundleFile } from '../bundle/own-file.js'
+import { readBundle, type Bundle } from '../bundle/read.js'
+import { reportLoading } from '../core/progress.js'
+import { knownBackbone, type Backbone } from './backbone.js'
+import { cacheFolder } from '../catalog/cache-folder.js'
+import { fileBackbone } from './file-backbone.js'
+import { describeGraph } from './describe-graph.js'
+import { describeOpening } from './describe-input.js'
+import { findModelFile } from './model-file.js'
+import type { Samples } from '../preprocessing/trial-images.js'
+import type { ModelOptions } from './model-options.js'
+import { checkNamesModel } from './names-model.js'
+import { refuseInput } from './refuse-input.js'
+
+/** A backbone, and the bundle it was found in. */
+export interface OpenedBackbone {
+  readonly backbone: Backbone
+  readonly bundle: Bundle | undefined
+}
+
+/** The cache folder of a call: the caller's, else `~/.cache/nplusk`. */
+export function cacheDirOf({ cacheDir }: Pick<ModelOptions, 'cacheDir'>): string {
+  return cacheDir ?? cacheFolder({ home: homedir() })
+}
+
+/** Where it is kept how the input of classifiers was found to be scaled. */
+export function pinFolder(cacheDir: string): string {
+  return join(cacheDir, 'inputs')
+}
+
+/**
+ * Finds the backbone that `model` names: a bundle's own, an ONNX file's (on this machine, at an address or on the hub), or a known
+ * model's.
+ *
+ * @param options.samples photographs for finding out how an ONNX file's input is scaled
+ * @throws NpluskError `NOT_FOUND` when it names nothing, `BAD_BUNDLE` when it is a damaged bundle, `BAD_MODEL` when it
+ * is a damaged file or no classifier, `USAGE` for `input` where the input is known
+ */
+export async function openBackbone(options: ModelOptions & { readonly samples?: Samples }): Promise<OpenedBackbone> {
+  await checkNamesModel(options.model)
+  reportLoading(options.onProgress)
+  const opened = await findBackbone(options)
+  reportLoading(options.onProgress, true)
+  return opened
+}
+
+async function findBackbone(options: Parameters<typeof openBackbone>[0]): Promise<OpenedBackbone> {
+  const { model } = options
+  const fetching = { ...options, cacheDir: cacheDirOf(options) }
+  const found = await findModelFile(model, fetching)
+  if (found) {
+    const { file, name } = found
+    const pins = pinFolder(fetching.cacheDir)
+    const opened = await fileBackbone(file, { ...options, name, pins, input: { ...found.input, ...options.input } })
+    for (const event of [...describeGraph(name, opened), ...describeOpening(name, opened)]) options.onProgress?.(event)
+    return { backbone: opened.backbone, bundle: undefined }
+  }
+  refuseInput(options)
+  if (await isBundle(model)) {
+    const bundle = await readBundle(model)
+    return { backbone: await backboneOf(bundle), bundle }
+  }
+  return { backbone: await knownBackbone(model, fetching), bundle: undefined }
+}
+
+/** The backbone kept in a bundle. */
+export async function backboneOf(bundle: Bundle): Promise<Backbone> {
+  const { base, backbone, preprocess } = bundle.manifest
+  return {
+    name: base.name,
+    sha256: base.sha256,
+    graph: await readBundleFile(bundle, backbone.file),
+    graphHash: backbone.sha256,
+    dim: backbone.dim,
+    preprocess,
+    ...(base.input ? { input: base.input } : {}),
+    classes: base.classes,
+    ...(backbone.oneByOne === undefined ? {} : { oneByOne: backbone.oneByOne }),
+  }
+}

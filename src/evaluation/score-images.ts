@@ -1,0 +1,60 @@
+import { scoresNotFinite, uselessImage } from '../features/useless-image.js'
+import { messageOf, NpluskError } from '../core/errors.js'
+import { plainView } from '../image/types.js'
+import { allFinite } from '../math/finite.js'
+import { tensorNames } from '../backbone/tensor-names.js'
+import { runImages } from '../runtime/image-pipeline.js'
+import type { OpenClassifier } from '../classifier/open-classifier.js'
+
+/** The classifier's output for one image, or why it has none. */
+export type ImageScores =
+  | { readonly file: string; readonly logits: Float32Array; readonly probabilities: Float32Array }
+  | { readonly file: string; readonly error: string }
+
+type Scores = Readonly<Record<typeof tensorNames.logits | typeof tensorNames.probabilities, Float32Array>>
+
+/** Milliseconds after which images are classified without waiting for more of them. */
+const patience = 50
+
+/** Runs images through a classifier and yields their scores in order. Files that come one by one are answered one by one. */
+export async function* scoreImages(
+  {
+    session,
+    preprocess,
+    labels,
+    oneByOne = false,
+  }: Pick<OpenClassifier, 'session' | 'preprocess' | 'oneByOne'> & { readonly labels: { readonly length: number } },
+  files: Iterable<string> | AsyncIterable<string>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ImageScores> {
+  const graph = {
+    session,
+    preprocess,
+    oneByOne,
+    input: tensorNames.image,
+    outputs: [tensorNames.logits, tensorNames.probabilities],
+  }
+  for await (const result of runImages(graph, plainViews(files), { signal, patience })) {
+    const { file } = result.image
+    if ('error' in result) {
+      yield { file, error: messageOf(result.error) }
+      continue
+    }
+    const outputs = result.views[0]!
+    const { [tensorNames.logits]: logits, [tensorNames.probabilities]: probabilities } = outputs as Scores
+    if (logits.length !== labels.length) throw otherClasses(logits.length, labels.length)
+    if (allFinite(logits) && allFinite(probabilities)) yield { file, logits, probabilities }
+    else yield { file, error: uselessImage(file, scoresNotFinite) }
+  }
+}
+
+async function* plainViews(files: Iterable<string> | AsyncIterable<string>) {
+  for await (const file of files) yield { file, views: [plainView] }
+}
+
+function otherClasses(given: number, named: number): NpluskError {
+  return new NpluskError(
+    'BAD_BUNDLE',
+    `The model answers with ${given} classes, and its labels are ${named}; restore the bundle from a copy, or build it again.`,
+  )
+}

@@ -1,0 +1,72 @@
+import { NpluskError } from '../core/errors.js'
+import type { ModelCard } from './card.js'
+import { createRandom } from '../math/random.js'
+import { tensorNames } from '../backbone/tensor-names.js'
+import { openSession, type PlainTensor } from '../runtime/session.js'
+import { refuseNonFinite } from '../classifier/refuse-non-finite.js'
+
+/** How far a logit may move: another order of additions moves it less. */
+const tolerance = 1e-3
+
+/**
+ * Runs the model of a bundle and what was made of it on the same seeded noise.
+ *
+ * @throws NpluskError `BAD_MODEL` unless the logits are the same, and finite numbers
+ */
+export async function verifyExport(
+  bundled: Uint8Array,
+  exported: Uint8Array,
+  { input, preprocess: { width, height, cropFraction } }: ModelCard,
+): Promise<void> {
+  const random = createRandom('export')
+  const pixels = Uint8Array.from({ length: height * width * 3 }, () => random.integer(256))
+  const image = { dims: [1, height, width, 3], data: pixels }
+  const expected = await logitsOf('The model of the bundle', bundled, { [tensorNames.image]: image })
+  // Around a graph that crops: a border that it cuts off again, no more and no less.
+  const [outerWidth, outerHeight] =
+    input.size === 'any' ? [Math.round(width / cropFraction), Math.round(height / cropFraction)] : [width, height]
+  const fed = input.type === 'uint8' ? image : planes(pixels, width, height, outerWidth, outerHeight)
+  const actual = await logitsOf('What was exported', exported, { [input.name]: fed })
+  const column = expected.findIndex((logit, i) => !(Math.abs(logit - actual[i]!) <= tolerance))
+  if (column >= 0) {
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Exporting changes logit ${column} (${expected[column]} became ${actual[column]}); nothing was written. Please report this.`,
+    )
+  }
+}
+
+/** Pixels [height, width, 3] in 0..255 as [1, 3, outerHeight, outerWidth] in 0..1, in the middle of black. */
+function planes(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  outerWidth: number,
+  outerHeight: number,
+): PlainTensor {
+  const data = new Float32Array(3 * outerHeight * outerWidth)
+  const left = Math.round((outerWidth - width) / 2)
+  const top = Math.round((outerHeight - height) / 2)
+  pixels.forEach((value, i) => {
+    const pixel = Math.floor(i / 3)
+    const row = (i % 3) * outerHeight + top + Math.floor(pixel / width)
+    data[row * outerWidth + left + (pixel % width)] = value / 255
+  })
+  return { dims: [1, 3, outerHeight, outerWidth], data }
+}
+
+/** @param what the model, as the start of a sentence */
+async function logitsOf(
+  what: string,
+  model: Uint8Array,
+  inputs: Readonly<Record<string, PlainTensor>>,
+): Promise<Float32Array> {
+  const session = await openSession(model)
+  try {
+    const answers = await session.run(inputs, [tensorNames.logits])
+    refuseNonFinite(what, answers)
+    return answers[tensorNames.logits]!.data as Float32Array
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,131 @@
+import { messageOf, NpluskError } from '../core/errors.js'
+import type { CallOptions, Stage } from '../core/progress.js'
+import type { Preprocess } from '../image/types.js'
+import { viewKey } from '../image/augment.js'
+import { tensorNames } from '../backbone/prepare.js'
+import { runImages, type ImageViews, type Outputs } from '../runtime/image-pipeline.js'
+import type { Session } from '../runtime/session.js'
+import { faultOf, type Bottleneck, type BottleneckShape } from './entry.js'
+import { bottleneckKey, type Bottlenecks, type BottleneckStore } from './store.js'
+import { uselessImage } from './useless-image.js'
+
+/** An image file that is known by its content. */
+export interface HashedImage extends ImageViews {
+  /** SHA-256 of the file's content. */
+  readonly hash: string
+}
+
+/** The keys of an image's views in the store, in the order of its views; `undefined` where the image was left out. */
+export type ViewKeys = readonly string[] | undefined
+
+export interface Extraction {
+  readonly keys: readonly ViewKeys[]
+  /** Images that were left out, and why: they cannot be decoded, or the model makes no finite numbers of them. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** Views that went through the model; the others were in the store. */
+  readonly computed: number
+}
+
+export interface Extractor {
+  readonly session: Session
+  readonly store: BottleneckStore
+  readonly preprocess: Preprocess
+  /** Identifies the prepared graph: a content hash. */
+  readonly backbone: string
+  /** What the graph gives; entries of the store that are of another shape count as missing. @default any */
+  readonly shape?: BottleneckShape | undefined
+}
+
+/** Milliseconds between two writes: a transaction for each image would hold up a GPU, and what was not written is lost in a crash. */
+const writeEvery = 100
+
+/** The keys of an image's views in the store, in the order of its views. */
+export function viewKeysOf(
+  { preprocess, backbone }: Pick<Extractor, 'preprocess' | 'backbone'>,
+  { hash, views }: Pick<HashedImage, 'hash' | 'views'>,
+): string[] {
+  return views.map((view) =>
+    bottleneckKey({ image: hash, view: viewKey(view), backbone, preprocess: JSON.stringify(preprocess) }),
+  )
+}
+
+/**
+ * Puts the bottleneck of every view of every image into the store, decoding and running only what is missing.
+ *
+ * An image that cannot be decoded is reported and skipped; so is one of which a view gives anything but finite numbers that can be kept.
+ */
+export async function extract(
+  { session, store, preprocess, backbone, shape }: Omit<Extractor, 'store'> & { readonly store: Bottlenecks },
+  images: readonly HashedImage[],
+  stage: Stage,
+  { signal, onProgress }: CallOptions = {},
+): Promise<Extraction> {
+  const allKeys = images.map((image) => viewKeysOf({ preprocess, backbone }, image))
+  const missing = images
+    .map(({ file, views }, i) => {
+      const places = [...views.keys()].filter((place) => !store.has(allKeys[i]![place]!, shape))
+      return { i, file, places, views: places.map((place) => views[place]!) }
+    })
+    .filter(({ places }) => places.length > 0)
+
+  const total = images.length
+  let done = total - missing.length
+  const report = () => onProgress?.({ type: 'progress', stage, done, total, unit: 'images' })
+  report()
+  if (missing.length === 0) return { keys: allKeys, unreadable: [], computed: 0 }
+
+  let unwritten: (readonly [key: string, bottleneck: Bottleneck])[] = []
+  let lastWrite = performance.now()
+  const write = () => {
+    store.putAll(unwritten)
+    unwritten = []
+    lastWrite = performance.now()
+  }
+  const unreadable: { file: string; reason: string }[] = []
+  const failed = new Set<number>()
+  let computed = 0
+  try {
+    for await (const result of runImages({ session, preprocess, ...backboneTensors }, missing, { signal })) {
+      const { i, file, places } = result.image
+      const bottlenecks = 'error' in result ? [] : result.views.map(bottleneckOf)
+      bottlenecks.forEach((one) => checkShape(one, shape))
+      const reason = 'error' in result ? messageOf(result.error) : faultOfAny(file, bottlenecks)
+      if (reason === undefined) {
+        unwritten.push(...bottlenecks.map((one, n) => [allKeys[i]![places[n]!]!, one] as const))
+        computed += places.length
+        if (performance.now() - lastWrite > writeEvery) write()
+      } else {
+        failed.add(i)
+        unreadable.push({ file, reason })
+        onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: reason })
+      }
+      done++
+      report()
+    }
+  } finally {
+    // What was computed stays, whatever stops the rest.
+    write()
+  }
+  return { keys: allKeys.map((keys, i) => (failed.has(i) ? undefined : keys)), unreadable, computed }
+}
+
+/** What goes into a prepared backbone and what comes out. */
+const backboneTensors = { input: tensorNames.image, outputs: [tensorNames.features, tensorNames.baseLogits] }
+
+function bottleneckOf(outputs: Outputs): Bottleneck {
+  return { features: outputs[tensorNames.features]!, logits: outputs[tensorNames.baseLogits]! }
+}
+
+function faultOfAny(file: string, bottlenecks: readonly Bottleneck[]): string | undefined {
+  const fault = bottlenecks.map(faultOf).find((one) => one !== undefined)
+  return fault === undefined ? undefined : uselessImage(file, fault)
+}
+
+/** What is said of a graph that comes with a bundle need not be so. */
+function checkShape({ features, logits }: Bottleneck, shape: BottleneckShape | undefined): void {
+  if (shape === undefined || (features.length === shape.dim && logits.length === shape.classes)) return
+  throw new NpluskError(
+    'BAD_BUNDLE',
+    `The backbone gives ${features.length} features and ${logits.length} scores, and not ${shape.dim} and ${shape.classes} as is on record of it; restore the bundle from a copy, or build it again.`,
+  )
+}

@@ -1,0 +1,52 @@
+import type { HashedImage } from './extract.js'
+import { messageOf, NpluskError, throwIfAborted } from '../core/errors.js'
+import type { CallOptions } from '../core/progress.js'
+import { augmentViews } from '../image/augment.js'
+import { hashFile } from '../core/hash-file.js'
+import { plainView } from '../image/types.js'
+
+/** Which views of every image there are. */
+export interface ViewOptions {
+  /** Views beside the plain one. */
+  readonly augment: number
+  readonly seed: number
+}
+
+/**
+ * An image and the views of it that training looks at. Augmented ones are drawn by content, so that moving or renaming a file changes
+ * nothing.
+ *
+ * @throws NpluskError `BAD_INPUT` when the file cannot be read
+ */
+export async function viewsOfFile(file: string, { augment, seed }: ViewOptions): Promise<HashedImage> {
+  const hash = await hashFile(file).catch((cause: unknown) => {
+    throw new NpluskError('BAD_INPUT', `Cannot read "${file}" (${messageOf(cause)}); mend or remove it.`, { cause })
+  })
+  return { file, hash, views: [plainView, ...augmentViews(augment, seed, hash)] }
+}
+
+/**
+ * The views of many images. Files of equal content come once; of one that cannot be read a warning tells.
+ *
+ * @param onSkipped told of every file that is passed over, with the reason where it cannot be read
+ */
+export async function* viewsOfFiles(
+  files: readonly string[],
+  { augment, seed, signal, onProgress }: ViewOptions & CallOptions,
+  onSkipped: (file: string, reason?: string) => void,
+): AsyncGenerator<HashedImage, void, void> {
+  const seen = new Set<string>()
+  for (const file of files) {
+    throwIfAborted(signal)
+    try {
+      const image = await viewsOfFile(file, { augment, seed })
+      if (seen.has(image.hash)) onSkipped(file)
+      else yield image
+      seen.add(image.hash)
+    } catch (error) {
+      if (!(error instanceof NpluskError) || error.code !== 'BAD_INPUT') throw error
+      onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: error.message })
+      onSkipped(file, error.message)
+    }
+  }
+}

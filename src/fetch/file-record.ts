@@ -1,0 +1,37 @@
+import { stat } from 'node:fs/promises'
+import { hashFile } from '../core/hash-file.js'
+import { isSha256 } from '../core/plain-names.js'
+
+/** What is on record of a file in the cache. */
+export interface FileRecord {
+  readonly sha256: string
+  readonly bytes: number
+  /** When its content had last changed as it was hashed, in milliseconds. */
+  readonly changed: number
+}
+
+/** Hashes a file for the record. Throws what the file system throws. */
+export async function recordOf(file: string): Promise<FileRecord> {
+  const { size, mtimeMs } = await stat(file)
+  return { sha256: await hashFile(file), bytes: size, changed: mtimeMs }
+}
+
+/**
+ * Compares a file with its record; a file of the recorded size and time is not read.
+ *
+ * @param thorough reads it all the same
+ * @returns its record as of now; `undefined` where the file is gone or its content is another
+ */
+export async function checkRecord(file: string, record: FileRecord, thorough = false): Promise<FileRecord | undefined> {
+  const found = await stat(file).catch(() => undefined)
+  if (!found?.isFile() || found.size !== record.bytes) return undefined
+  if (!thorough && found.mtimeMs === record.changed) return record
+  const now = await recordOf(file).catch(() => undefined)
+  return now?.sha256 === record.sha256 ? now : undefined
+}
+
+/** Whether a value out of a file is a record. */
+export function isFileRecord(value: unknown): value is FileRecord {
+  const { sha256, bytes, changed } = (value ?? {}) as Partial<FileRecord>
+  return isSha256(sha256) && Number.isSafeInteger(bytes) && typeof changed === 'number'
+}

@@ -1,0 +1,45 @@
+import { NpluskError } from '../core/errors.js'
+import type { CallOptions } from '../core/progress.js'
+import { readClasses, type ClassFolder } from './folder.js'
+import { countByKind, describeKinds, type PassedOverKind } from './passed-over.js'
+
+/** What some folders of class folders hold. */
+export interface FoundClasses {
+  readonly folders: readonly ClassFolder[]
+  /** Files that belong to no class, by kind. */
+  readonly passedOver: readonly PassedOverKind[]
+  /** Sentences on what the user may not have meant. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Reads the classes in folders, and tells of what is left out.
+ *
+ * @throws NpluskError as `readClasses`
+ */
+export async function findClasses(
+  dirs: readonly string[],
+  purpose: 'add' | 'evaluate',
+  { onProgress }: CallOptions,
+): Promise<FoundClasses> {
+  const found = []
+  for (const dir of dirs) found.push(await readClasses(dir, purpose))
+  const warnings = found.flatMap((one) => one.warnings)
+  const passedOver = countByKind(found.flatMap((one) => one.passedOver))
+  for (const message of warnings) onProgress?.({ type: 'warning', code: 'FOLDERS', message })
+  if (passedOver.length > 0) onProgress?.({ type: 'info', message: `Passed over: ${describeKinds(passedOver)}.` })
+  return { folders: found.flatMap(({ classes }) => classes), passedOver, warnings }
+}
+
+/** Two folders of one call must not give one label. */
+export function refuseTwins(folders: readonly ClassFolder[]): void {
+  const seen = new Set<string>()
+  for (const { label } of folders) {
+    if (seen.has(label))
+      throw new NpluskError(
+        'BAD_INPUT',
+        `Two of the folders to add have a class "${label}"; rename one, or add them one after the other.`,
+      )
+    seen.add(label)
+  }
+}

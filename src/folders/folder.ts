@@ -1,0 +1,133 @@
+import { basename, resolve } from 'node:path'
+import { NpluskError } from '../core/errors.js'
+import { quotedNames } from '../core/quoted-names.js'
+import { readFormatList } from '../image/kinds.js'
+import { checkLabel } from './label.js'
+import { findLayout, pictureFolders, unwrapped } from './layout.js'
+import { refuseNested, refuseSplits, type Purpose } from './layout-refusal.js'
+import { countByKind, describeKinds, type PassedOver } from './passed-over.js'
+import { imagesBelow, passedOverBelow, readTree, type FolderTree } from './walk.js'
+
+/** One class and its pictures. */
+export interface ClassFolder {
+  /** The folder's name, in NFC. */
+  readonly label: string
+  /** Paths below the folder as it was given, sorted; at least one. */
+  readonly files: readonly string[]
+}
+
+/** The classes in a folder, and what else was found there. */
+export interface ClassFolders {
+  /** Sorted by label. */
+  readonly classes: readonly ClassFolder[]
+  /** Files that belong to no class. */
+  readonly passedOver: readonly PassedOver[]
+  /** Sentences on what the user may not have meant: where the classes were found, folders without a picture. */
+  readonly warnings: readonly string[]
+}
+
+const besideClasses = 'picture beside the class folders'
+
+/**
+ * The classes in a folder that holds one folder per class; pictures in folders further down belong to the class. A
+ * folder with pictures and no folders is one class named after itself. One folder around the class folders is gone
+ * into. Pictures are known by their content, or by a name that promises one; what systems leave behind is not looked at.
+ *
+ * @throws NpluskError `NOT_FOUND` where there is no such folder; `BAD_INPUT` if it is not a folder, holds no picture,
+ * holds parts of a data set (`train`, `val`) or folders of class folders, or two classes with one label; `IO` if
+ * something in it cannot be read
+ */
+export async function readClasses(dir: string, purpose: Purpose = 'add'): Promise<ClassFolders> {
+  const tree = await readTree(dir)
+  if (imagesBelow(tree).length === 0) throw noImages(tree)
+  const layout = findLayout(tree)
+  if (layout.type === 'splits') throw refuseSplits(layout, purpose)
+  if (layout.type === 'nested') throw refuseNested(layout, purpose)
+  const { root } = layout
+  const warnings = root === tree ? [] : [`The class folders are taken from "${root.path}", the only folder with pictures in "${dir}".`] // prettier-ignore
+  const passedOver = passedOverBelow(tree)
+  if (layout.type === 'one class') {
+    const label = checkLabel(basename(resolve(root.path)))
+    const parts = pictureFolders(root).map(({ name }) => name)
+    if (parts.length > 0) warnings.push(`The pictures in "${root.path}" are taken for one class, "${label}", with those of its folders ${quotedNames(parts)}.`) // prettier-ignore
+    return { classes: [{ label, files: imagesBelow(root) }], passedOver, warnings }
+  }
+  const strays = imagesBeside(tree, root)
+  if (strays.length > 0) warnings.push(describeStrays(strays))
+  const empty = root.folders.filter((folder) => !layout.classes.includes(folder))
+  if (empty.length > 0) warnings.push(describeEmpty(empty))
+  warnings.push(...layout.pooled.map(describePooled))
+  return {
+    classes: namedClasses(layout.classes),
+    passedOver: [...strays.map((file) => ({ file, kind: besideClasses })), ...passedOver],
+    warnings,
+  }
+}
+
+/** The classes that `readClasses` finds, where nobody is to be told of the rest. */
+export async function listClasses(dir: string): Promise<readonly ClassFolder[]> {
+  return (await readClasses(dir)).classes
+}
+
+/**
+ * Every picture in a folder and the folders in it, sorted by path, and the files that are none.
+ *
+ * @throws NpluskError as `readClasses`, for its pictures alone
+ */
+export async function readImages(dir: string): Promise<{ files: string[]; passedOver: PassedOver[] }> {
+  const tree = await readTree(dir)
+  const files = imagesBelow(tree)
+  if (files.length === 0) throw noImages(tree)
+  return { files, passedOver: passedOverBelow(tree) }
+}
+
+/** The pictures that `readImages` finds. */
+export async function listImages(dir: string): Promise<string[]> {
+  return (await readImages(dir)).files
+}
+
+/** The pictures beside the class folders in `root`, and beside the folders around it. */
+function imagesBeside(tree: FolderTree, root: FolderTree): string[] {
+  return tree === root ? [...root.images] : [...tree.images, ...imagesBeside(pictureFolders(tree)[0]!, root)]
+}
+
+function namedClasses(folders: readonly FolderTree[]): ClassFolder[] {
+  const folderOf = new Map<string, string>()
+  const classes = folders.map((folder) => {
+    const label = checkLabel(folder.name)
+    const twin = folderOf.get(label)
+    if (twin !== undefined) {
+      const both = `"${twin}" and "${folder.path}"`
+      throw new NpluskError('BAD_INPUT', `The folders ${both} give one label, "${label}"; rename one of them.`)
+    }
+    folderOf.set(label, folder.path)
+    return { label, files: imagesBelow(folder) }
+  })
+  return classes.sort((a, b) => compareText(a.label, b.label))
+}
+
+/** By UTF-16 unit, so that the order does not depend on where the program runs. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function describeStrays(strays: readonly string[]): string {
+  const [noun, verb, them] = strays.length === 1 ? ['picture', 'belongs', 'it'] : ['pictures', 'belong', 'them']
+  return `${strays.length} ${noun} beside the class folders ${verb} to no class (${quotedNames(strays)}); put ${them} into a class folder.`
+}
+
+function describeEmpty(empty: readonly FolderTree[]): string {
+  const [noun, verb] = empty.length === 1 ? ['folder', 'is'] : ['folders', 'are']
+  return `No picture in the class ${noun} ${quotedNames(empty.map(({ path }) => path))}, which ${verb} left out.`
+}
+
+function describePooled(folder: FolderTree): string {
+  const inner = pictureFolders(unwrapped(folder)).map(({ name }) => name)
+  return `The class "${folder.name}" has no pictures of its own; those of its folders ${quotedNames(inner)} are taken together.`
+}
+
+function noImages(tree: FolderTree): NpluskError {
+  const kinds = countByKind(passedOverBelow(tree))
+  const found = kinds.length === 0 ? '' : ` (but ${describeKinds(kinds)})`
+  return new NpluskError('BAD_INPUT', `No picture in "${tree.path}"${found}; put in one folder per class with pictures (${readFormatList}).`) // prettier-ignore
+}

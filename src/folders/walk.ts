@@ -1,0 +1,133 @@
+import type { Dirent, Stats } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { NpluskError, messageOf } from '../core/errors.js'
+import type { PassedOver } from './passed-over.js'
+import { isPictureName, kindsOf } from '../image/sniff.js'
+import { specialKind } from '../image/special-files.js'
+import { isSystemName } from './system-names.js'
+
+/** A folder with all that is below it; what systems leave behind is not part of it. */
+export interface FolderTree {
+  /** Path as it was given, or below that. */
+  readonly path: string
+  readonly name: string
+  /** Paths of its own pictures, sorted. */
+  readonly images: readonly string[]
+  /** The folders in it, sorted by name. */
+  readonly folders: readonly FolderTree[]
+  /** Its own files that are no pictures. */
+  readonly passedOver: readonly PassedOver[]
+}
+
+type Entry = Pick<Dirent | Stats, 'isDirectory' | 'isFile' | 'isFIFO' | 'isSocket'>
+
+/**
+ * Reads a folder and the folders below, to the last. Pictures are known by what is in them, or by a name that promises
+ * one. Below each of the folder's own folders, every real folder is entered once, and never one that leads back, so
+ * links cannot make it go round in circles.
+ *
+ * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` where it is not a folder, `IO` where it or something in it cannot be
+ * read
+ */
+export async function readTree(dir: string): Promise<FolderTree> {
+  const { folders, ...own } = await readFolder(dir)
+  const root = await realPath(dir)
+  const below: FolderTree[] = []
+  for (const name of folders) {
+    const tree = await enter(join(dir, name), new Set([root]))
+    if (tree !== undefined) below.push(tree)
+  }
+  return { path: dir, name: basename(resolve(dir)), ...own, folders: below }
+}
+
+/** Paths of all pictures of a tree: a folder's own before those further down. */
+export function imagesBelow({ images, folders }: FolderTree): string[] {
+  return [...images, ...folders.flatMap(imagesBelow)]
+}
+
+/** All files of a tree that are no pictures. */
+export function passedOverBelow({ passedOver, folders }: FolderTree): PassedOver[] {
+  return [...passedOver, ...folders.flatMap(passedOverBelow)]
+}
+
+async function enter(dir: string, entered: Set<string>): Promise<FolderTree | undefined> {
+  const real = await realPath(dir)
+  if (entered.has(real)) return undefined
+  entered.add(real)
+  const { folders, ...own } = await readFolder(dir)
+  const below: FolderTree[] = []
+  for (const name of folders) {
+    const tree = await enter(join(dir, name), entered)
+    if (tree !== undefined) below.push(tree)
+  }
+  return { path: dir, name: basename(dir), ...own, folders: below }
+}
+
+async function realPath(dir: string): Promise<string> {
+  try {
+    return await realpath(dir)
+  } catch (error) {
+    throw unreadable(dir, error)
+  }
+}
+
+async function readFolder(dir: string): Promise<Pick<FolderTree, 'images' | 'passedOver'> & { folders: string[] }> {
+  let entries: Dirent[]
+  try {
+    entries = await readdir(dir, { withFileTypes: true })
+  } catch (error) {
+    throw unreadable(dir, error)
+  }
+  const folders: string[] = []
+  const images: string[] = []
+  const unclear: string[] = []
+  const passedOver: PassedOver[] = []
+  for (const entry of entries) {
+    const { name } = entry
+    const file = join(dir, name)
+    if (isSystemName(name, false)) continue
+    const kind: Entry = entry.isSymbolicLink() ? await followLink(file) : entry
+    if (kind.isDirectory()) {
+      if (!isSystemName(name, true)) folders.push(name)
+    } else if (!kind.isFile()) passedOver.push({ file, kind: specialKind(kind) })
+    else if (name.startsWith('.')) passedOver.push({ file, kind: 'hidden file' })
+    else if (isPictureName(name)) images.push(file)
+    else unclear.push(file)
+  }
+  const kinds = await kindsOf(unclear)
+  unclear.forEach((file, i) => {
+    const kind = kinds[i]!
+    if ('picture' in kind) images.push(file)
+    else passedOver.push({ file, kind: kind.other })
+  })
+  // The default order of sort() is by UTF-16 unit: the same everywhere.
+  return { folders: folders.sort(), images: images.sort(), passedOver }
+}
+
+async function followLink(path: string): Promise<Entry> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    throw new NpluskError('IO', `The link "${path}" leads nowhere; remove or mend it.`, {
+      cause: error,
+      data: { path },
+    })
+  }
+}
+
+function unreadable(dir: string, error: unknown): NpluskError {
+  const options = { cause: error, data: { path: dir } }
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return new NpluskError('NOT_FOUND', `There is no folder "${dir}"; check the path.`, options)
+  if (code === 'ENOTDIR')
+    return new NpluskError('BAD_INPUT', `"${dir}" is not a folder; give the folder that holds the pictures.`, options)
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new NpluskError(
+      'IO',
+      `The folder "${dir}" cannot be read: permission is denied; change its permissions.`,
+      options,
+    )
+  }
+  return new NpluskError('IO', `The folder "${dir}" cannot be read: ${messageOf(error)}.`, options)
+}

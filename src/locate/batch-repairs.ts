@@ -1,0 +1,87 @@
+import { node } from '../onnx/build.js'
+import { intAttribute } from '../onnx/graph.js'
+import type { Shape } from '../onnx/infer-shapes.js'
+import type { NodeProto, TensorProto } from '../onnx/model.js'
+import { int64Tensor } from '../onnx/tensor.js'
+
+/** Nodes and constants that take the place of one node so that it takes any batch. */
+export interface Repair {
+  readonly nodes: readonly NodeProto[]
+  readonly constants: readonly TensorProto[]
+}
+
+/** The axis that grew with the batch, if it is the only one that changed. */
+export function batchAxis(before: Shape, after: Shape, ratio: number): number | undefined {
+  if (before.length !== after.length) return undefined
+  const changed = [...before.keys()].filter((axis) => before[axis] !== after[axis])
+  const axis = changed[0]
+  return changed.length === 1 && axis !== undefined && after[axis] === before[axis]! * ratio ? axis : undefined
+}
+
+/** The axis of a reshaped tensor at which the batch, at `axis` of `from`, arrives: as many elements lie before it. */
+export function reshapedBatchAxis(from: Shape, axis: number, to: Shape): number | undefined {
+  const before = from.slice(0, axis).reduce((product, dim) => product * dim, 1)
+  let product = 1
+  for (const [at, dim] of to.entries()) {
+    if (product === before) return at
+    product *= dim
+  }
+  return undefined
+}
+
+/** A Reshape to a constant shape, as it runs with the declared batch, and where the batch lies before and after it. */
+export interface FixedReshape {
+  readonly node: NodeProto
+  readonly target: readonly number[]
+  readonly from: Shape
+  readonly fromAxis: number
+  readonly to: Shape
+  readonly toAxis: number
+}
+
+/**
+ * Makes a Reshape copy its batch dimension (0) or, where it moves, work it out (-1), which needs all other sizes.
+ *
+ * @param sizesFixed whether the sizes in `to` hold for every image
+ */
+export function repairReshape(
+  { node, target, from, fromAxis, to, toAxis }: FixedReshape,
+  sizesFixed: boolean,
+): Repair | undefined {
+  const copies = fromAxis === toAxis && from[fromAxis] === to[toAxis] && intAttribute(node, 'allowzero', 0) === 0
+  if (!copies && !sizesFixed) return undefined
+  const shape = (copies ? target : to).map((dim, axis) => (axis === toAxis ? (copies ? 0 : -1) : dim))
+  const name = `${node.output[0]}/free_batch_shape`
+  return {
+    nodes: [{ ...node, input: [node.input[0]!, name] }],
+    constants: [int64Tensor(name, [shape.length], shape)],
+  }
+}
+
+/**
+ * A Concat of the image's features with constants of batch 1 (a class token): each is expanded to the batch first.
+ *
+ * @param constants the constant inputs, with their shapes
+ * @param like an input that has the batch at axis 0
+ */
+export function repairConcat(concat: NodeProto, constants: ReadonlyMap<string, Shape>, like: string): Repair {
+  const prefix = `${concat.output[0]}/free_batch`
+  const nodes: NodeProto[] = [
+    node('Shape', [like], `${prefix}/shape`),
+    node('Slice', [`${prefix}/shape`, `${prefix}/first`, `${prefix}/second`], `${prefix}/size`),
+  ]
+  const tensors = [int64Tensor(`${prefix}/first`, [1], [0]), int64Tensor(`${prefix}/second`, [1], [1])]
+  const renamed = new Map<string, string>()
+  for (const [name, shape] of constants) {
+    const expanded = `${prefix}/${name}`
+    renamed.set(name, expanded)
+    tensors.push(int64Tensor(`${expanded}/rest`, [shape.length - 1], shape.slice(1)))
+    nodes.push(node('Concat', [`${prefix}/size`, `${expanded}/rest`], `${expanded}/target`, { axis: 0 }))
+    nodes.push(node('Expand', [name, `${expanded}/target`], expanded))
+  }
+  nodes.push({
+    ...concat,
+    input: concat.input.map((name) => renamed.get(name) ?? name),
+  })
+  return { nodes, constants: tensors }
+}

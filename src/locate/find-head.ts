@@ -1,0 +1,139 @@
+import { NpluskError } from '../core/errors.js'
+import type { NodeProto } from '../onnx/model.js'
+import { readBottleneck } from './bottleneck.js'
+import { isWeighted, readLinear } from './linear.js'
+import type { Network } from './network.js'
+import { nameOf } from './order.js'
+import { isMap, noHead } from './refusal.js'
+import { walkBack, type Miss, type Tail } from './tail.js'
+import type { Feature } from './types.js'
+
+interface Found {
+  /** The tensor from which the way back led to the head. */
+  readonly output: string
+  readonly tail: Tail
+  readonly bottleneck: Feature
+  /** Outputs that score other classes. */
+  readonly otherOutputs?: readonly string[]
+}
+
+/**
+ * Walks back from every output and takes the deepest head: auxiliary classifiers branch off earlier, and so do
+ * outputs of features.
+ *
+ * @param named the node to take as the head, by its name or an output
+ */
+export function findHead(network: Network, named?: string): Found {
+  if (named !== undefined) return findNamed(network, named)
+  const found: Found[] = []
+  const misses: Miss[] = []
+  for (const info of network.model.graph.output) {
+    const { name } = info
+    const before = headBefore(network, name)
+    const result = 'reason' in before || !network.shapes.has(name) || !isMap(network, info) ? before : mapMiss(before)
+    if ('reason' in result) misses.push(result)
+    else found.push(result)
+  }
+  const depths = nodeDepths(network)
+  const deepest = found.sort((a, b) => depths.get(b.tail.linear.node)! - depths.get(a.tail.linear.node)!)[0]
+  if (deepest) return { ...deepest, otherOutputs: otherTasks(found, deepest) }
+  throw noHead(network, misses, candidate(network))
+}
+
+/** The last layer of an autoencoder: linear, and laid out as a picture. */
+function mapMiss({ output, tail }: Found): Miss {
+  return {
+    output,
+    reason: `the ${tail.linear.classes} numbers that ${nameOf(tail.linear.node)} makes are laid out as a picture`,
+  }
+}
+
+/** Outputs of heads for other classes (age beside gender); an auxiliary classifier has the same number of them. */
+function otherTasks(found: readonly Found[], { tail }: Found): string[] {
+  return found.filter((one) => one.tail.linear.classes !== tail.linear.classes).map(({ output }) => output)
+}
+
+/** The last node that `--head` could name. */
+function candidate(network: Network): string | undefined {
+  const node = network.order.findLast((one) => readLinear(network, one) && !('reason' in headOf(network, one)))
+  return node && nameOf(node)
+}
+
+/** The head before a tensor, if the scores it makes are one per class and image. */
+function headBefore(network: Network, output: string): Found | Miss {
+  const tail = walkBack(network, output)
+  if ('reason' in tail) return tail
+  const head = `${nameOf(tail.linear.node)} (${tail.linear.kind})`
+  const bottleneck = readBottleneck(network, tail)
+  if (typeof bottleneck === 'string') return { output, reason: `${head} is no head: ${bottleneck}` }
+  const scores = network.shapes.get(tail.logits)
+  const images = network.input.batch === 'free' ? 1 : network.input.batch
+  if (
+    scores &&
+    network.sizesFixed &&
+    scores.reduce((product, dim) => product * dim, 1) !== images * tail.linear.classes
+  ) {
+    return {
+      output,
+      reason: `${head} makes ${tail.linear.classes} scores, and ${tail.logits} is [${scores.join(', ')}]`,
+    }
+  }
+  return { output, tail, bottleneck }
+}
+
+/** The logits of a named head are the last tensor after it that still holds its scores. */
+function findNamed(network: Network, named: string): Found {
+  const node = network.order.find(({ name, output }) => name === named || output.includes(named))
+  if (!node)
+    throw new NpluskError(
+      'NOT_FOUND',
+      `The model has no node ${named}: give --head the name of a node, or of a tensor it makes.`,
+    )
+  if (!readLinear(network, node)) {
+    const near = isWeighted(node.opType)
+      ? 'has no constant weights from features to classes'
+      : 'is no Gemm, MatMul or 1x1 Conv'
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Node ${named} (${node.opType}) ${near}, so it cannot be the head; give --head another node.`,
+    )
+  }
+  const result = headOf(network, node)
+  if (!('reason' in result)) return result
+  const { reason } = result
+  throw new NpluskError('BAD_MODEL', `Node ${named} cannot be the head: ${reason}; give --head another node.`)
+}
+
+/** A linear node as the head, or why it cannot be one. */
+function headOf(network: Network, node: NodeProto): Found | Miss {
+  for (const tensor of reachedFrom(network, node).reverse()) {
+    const result = headBefore(network, tensor)
+    if (!('reason' in result) && result.tail.linear.node === node) return result
+  }
+  const [output = ''] = node.output
+  const result = headBefore(network, output)
+  return 'reason' in result ? result : { output, reason: 'its scores do not reach an output' }
+}
+
+/** Tensors computed from a node's output, in topological order, the graph's outputs last. */
+function reachedFrom({ order, model }: Network, node: NodeProto): string[] {
+  const reached = new Set(node.output)
+  for (const { input, output } of order)
+    if (input.some((name) => reached.has(name))) for (const name of output) reached.add(name)
+  const outputs = new Set(model.graph.output.map(({ name }) => name))
+  return [...reached].sort((a, b) => Number(outputs.has(a)) - Number(outputs.has(b)))
+}
+
+/** The longest way from an input to each node, in nodes. */
+function nodeDepths({ order, index }: Network): Map<NodeProto, number> {
+  const depths = new Map<NodeProto, number>()
+  for (const node of order) {
+    let depth = 0
+    for (const name of node.input) {
+      const maker = index.producer.get(name)
+      depth = Math.max(depth, 1 + (maker ? (depths.get(maker) ?? 0) : 0))
+    }
+    depths.set(node, depth)
+  }
+  return depths
+}

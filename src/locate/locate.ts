@@ -1,0 +1,74 @@
+import { NpluskError } from '../core/errors.js'
+import type { LoadedModel } from '../onnx/model.js'
+import { namedBottleneck } from './bottleneck.js'
+import { findHead } from './find-head.js'
+import { analyseNetwork } from './network.js'
+import { nameOf } from './order.js'
+import { dequantiserOf } from './quantised.js'
+import { findTaps } from './taps.js'
+import type { HeadLocation, ImageInput } from './types.js'
+
+export { freeBatch } from './free-batch.js'
+export { isCalledFeatures } from './refusal.js'
+export { headWeights, type HeadWeights } from './weights.js'
+export type { Feature, HeadLocation, ImageInput } from './types.js'
+
+/** One ONNX file holds at most 2 GiB; a kernel that claims more comes from a damaged one. */
+const mostWeights = 2 ** 31
+
+/** What the user knows better than the search. */
+export interface LocateOptions {
+  /** Name, or an output, of the node that makes the class scores. */
+  readonly head?: string
+  /** Name of the tensor to take as features instead of what the head reads. */
+  readonly bottleneck?: string
+  /** Order of the image's axes. */
+  readonly layout?: ImageInput['layout']
+}
+
+/**
+ * Finds the classification head of an image classifier, what it reads and what lies before it, by the structure of
+ * the graph: no name in it matters.
+ *
+ * @throws NpluskError `BAD_MODEL` where the graph is damaged or has no head, `NOT_FOUND` where it has no node or
+ * tensor of a given name
+ */
+export function locateHead(model: LoadedModel, options: LocateOptions = {}): HeadLocation {
+  const network = analyseNetwork(model, options.layout)
+  const { output, tail, bottleneck: read, otherOutputs = [] } = findHead(network, options.head)
+  const bottleneck = options.bottleneck === undefined ? read : namedBottleneck(network, options.bottleneck)
+  const { linear, logits, probabilities } = tail
+  const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
+  const bias = linear.bias ?? added
+  const dequantiseLogits = dequantiserOf(network.index, logits)
+  if (linear.classes * linear.size > mostWeights) {
+    throw new NpluskError(
+      'BAD_MODEL',
+      `Head ${nameOf(linear.node)} claims ${linear.classes} classes of ${linear.size} features, more than a file can hold; fetch the model again.`,
+    )
+  }
+  return {
+    input: network.input,
+    head: nameOf(linear.node),
+    kind: linear.bias === undefined && added !== undefined ? `${linear.kind}+Add` : linear.kind,
+    logits,
+    ...(dequantiseLogits ? { dequantiseLogits } : {}),
+    logitsShape: (network.shapes.get(logits)?.length ?? 2) > 2 ? 'spatial' : 'flat',
+    ...(probabilities === undefined ? {} : { probabilities }),
+    isMultiLabel: tail.isMultiLabel,
+    output,
+    otherOutputs,
+    classes: linear.classes,
+    bottleneck,
+    ...(tail.isSummed
+      ? {}
+      : {
+          weights: {
+            kernel: linear.kernel,
+            ...(bias === undefined ? {} : { bias }),
+            transposed: linear.transposed,
+          },
+        }),
+    taps: findTaps(network, bottleneck.tensor),
+  }
+}

@@ -1,0 +1,98 @@
+import { floatAttribute, intAttribute } from '../onnx/graph.js'
+import type { NodeProto } from '../onnx/model.js'
+import { scalarOf, type Network } from './network.js'
+
+const normalising = new Set(['Softmax', 'LogSoftmax', 'Sigmoid', 'QLinearSoftmax', 'QLinearSigmoid'])
+const mostRescaling = 4
+const pooling = /^(Global)?AveragePool$|^ReduceMean$|^QLinear(Global)?AveragePool$/
+const passing =
+  /^(ZipMap|Flatten|Reshape|Squeeze|Unsqueeze|Transpose|Dropout|Identity|Cast|CastLike|(Q|Deq)uantizeLinear)$/
+
+/** Whether a node moves or copies scores, or changes their type, and does nothing else. */
+export function passesScores({ opType }: NodeProto): boolean {
+  return passing.test(opType)
+}
+
+/**
+ * The scores a softmax reads, written as one node or as Exp / ReduceSum(Exp), with or without the maximum taken off.
+ */
+export function softmaxInput({ index }: Network, node: NodeProto): string | undefined {
+  if (normalising.has(node.opType)) return node.input[0]
+  if (node.opType !== 'Div') return undefined
+  const exponential = index.producer.get(node.input[0] ?? '')
+  const sum = index.producer.get(node.input[1] ?? '')
+  if (exponential?.opType !== 'Exp' || sum?.opType !== 'ReduceSum' || sum.input[0] !== exponential.output[0])
+    return undefined
+  const shifted = index.producer.get(exponential.input[0] ?? '')
+  const maximum = index.producer.get(shifted?.input[1] ?? '')
+  const offMaximum =
+    shifted?.opType === 'Sub' && maximum?.opType === 'ReduceMax' && maximum.input[0] === shifted.input[0]
+  return offMaximum ? shifted.input[0] : exponential.input[0]
+}
+
+/** Where a node only rescales or limits what a softmax made (per cent, a floor for logarithms): the softmax's output. */
+export function rescaledSoftmax(network: Network, node: NodeProto): string | undefined {
+  let at: NodeProto | undefined = node
+  for (let steps = 0; at && steps < mostRescaling; steps++) {
+    const side = /^(Mul|Div)$/.test(at.opType) ? scoreSide(network, at) : 0
+    if (side === undefined || !/^(Mul|Div|Clip)$/.test(at.opType)) return undefined
+    const before: string = at.input[side]!
+    at = network.index.producer.get(before)
+    if (at && softmaxInput(network, at) !== undefined) return before
+  }
+  return undefined
+}
+
+/** A ReLU, as such or as a Clip with no upper bound: with one (ReLU6) it ends a feature layer, not a head. */
+export function isRectifier({ index }: Network, node: NodeProto): boolean {
+  if (node.opType !== 'Clip') return node.opType === 'Relu'
+  const limit = node.input[2] ? scalarOf(index, node.input[2]) : floatAttribute(node, 'max', Infinity)
+  return limit !== undefined && limit > 1e4
+}
+
+/** Whether a node averages over all positions. */
+export function poolsAll({ shapes }: Network, node: NodeProto): boolean {
+  if (!pooling.test(node.opType)) return false
+  if (node.opType.includes('Global')) return true
+  const before = shapes.get(node.input[0] ?? '')
+  const after = shapes.get(node.output[0] ?? '')
+  if (!before || !after) return false
+  const wide = (dims: readonly number[]): number => dims.slice(1).filter((dim) => dim > 1).length
+  return before.length > 2 && wide(after) <= 1
+}
+
+/** The one index a Gather takes of an axis that is neither the batch nor, being last, the classes. */
+export function pickedIndex(
+  { shapes, index }: Network,
+  node: NodeProto,
+): { readonly axis: number; readonly index: number } | undefined {
+  if (node.opType !== 'Gather') return undefined
+  const rank = shapes.get(node.input[0] ?? '')?.length
+  const picked = scalarOf(index, node.input[1])
+  if (rank === undefined || picked === undefined) return undefined
+  const listed = intAttribute(node, 'axis', 0)
+  const axis = listed < 0 ? listed + rank : listed
+  return axis === 0 || axis === rank - 1 ? undefined : { axis, index: picked }
+}
+
+/**
+ * Which input of an Add, Sub, Mul or Div carries the scores: the other must be a constant, or a scale of dynamic
+ * quantisation.
+ */
+export function scoreSide(network: Network, node: NodeProto): 0 | 1 | undefined {
+  const [left, right] = [node.input[0] ?? '', node.input[1] ?? ''].map((name) => network.fromImage.has(name))
+  if (left && !right) return 0
+  if (right && !left) return node.opType === 'Add' || node.opType === 'Mul' ? 1 : undefined
+  if (node.opType !== 'Mul') return undefined
+  const scores = node.input.map((name) => isScale(network, name))
+  return scores[0] === scores[1] ? undefined : scores[0] ? 1 : 0
+}
+
+/** One number made on the fly, or its product with constants: a scale for each class. */
+function isScale(network: Network, name: string): boolean {
+  if (network.shapes.get(name)?.every((dim) => dim === 1)) return true
+  const maker = network.index.producer.get(name)
+  if (maker?.opType !== 'Mul') return false
+  const [onTheFly, ...others] = maker.input.filter((input) => network.fromImage.has(input))
+  return others.length === 0 && (network.shapes.get(onTheFly ?? '')?.every((dim) => dim === 1) ?? false)
+}

@@ -1,0 +1,22 @@
+import { argMax } from '../math/softmax.js'
+import { soundPictures, type Answers } from './confidence.js'
+
+/** The median, over pictures, of how far the highest logit lies above the second; for one score, from zero. */
+export function medianMargin(answers: Answers): number {
+  const { logits, classes } = answers
+  const margins = soundPictures(answers)
+    .map((i) => {
+      const row = Float64Array.from(classes === 1 ? [0, logits[i]!] : logits.subarray(i * classes, (i + 1) * classes))
+      const [second, first] = row.sort().slice(-2)
+      return first! - second!
+    })
+    .sort((a, b) => a - b)
+  return margins[margins.length >> 1] ?? 0
+}
+
+/** The class of the highest logit of every picture. */
+export function topClasses({ logits, classes }: Answers): number[] {
+  return Array.from({ length: logits.length / classes }, (_, i) =>
+    classes === 1 ? Number(logits[i]! > 0) : argMax(logits.subarray(i * classes, (i + 1) * classes)),
+  )
+}

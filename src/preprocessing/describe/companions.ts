@@ -1,0 +1,70 @@
+import { basename, dirname, join } from 'node:path'
+import type { LoadedModel } from '../../onnx/model.js'
+import type { FoundNames } from './class-names.js'
+import type { InputHints } from '../../backbone/hints.js'
+import { labelFilesBeside, readTextFile } from './label-files.js'
+import { namesInGraph } from './graph-names.js'
+import { badJson, namesInJson, namesInText } from './label-text.js'
+import { metadataOf, readMetadata } from './metadata.js'
+import { readPreprocessorConfig, readTimmConfig } from './preprocessor-config.js'
+
+/** Metadata fields that hold class names. */
+const labelFields = ['names', 'labels', 'classes', 'class_names', 'id2label']
+
+/** What a model file and the files beside it say. */
+export interface Companions {
+  readonly hints: InputHints
+  /** Of the hints: a file's name, or `metadata`; `undefined` where there are none. */
+  readonly hintSource: string | undefined
+  /** Class names, wherever there are any: the most reliable source first. */
+  readonly names: readonly FoundNames[]
+}
+
+/**
+ * Reads what lies beside a model: `preprocessor_config.json` and `config.json` (where the model is in a folder `onnx`,
+ * as on the Hugging Face hub, in the folder above too), lists of class names, and the model's own metadata.
+ *
+ * @param file path of the ONNX file
+ * @throws NpluskError `BAD_INPUT` for a file that is damaged, `IO` for one that may not be read
+ */
+export async function readCompanions(file: string, model: LoadedModel): Promise<Companions> {
+  const folder = dirname(file)
+  const folders = basename(folder) === 'onnx' ? [folder, dirname(folder)] : [folder]
+  const processor = await firstJson(folders, 'preprocessor_config.json')
+  const config = await firstJson(folders, 'config.json')
+  const metadata = metadataOf(model)
+
+  const names: FoundNames[] = []
+  const add = (found: string[] | undefined, source: string) => {
+    if (found) names.push({ names: found, source })
+  }
+  for (const field of ['id2label', 'label_names']) add(namesInJson(config?.[field]), 'config.json')
+  const stem = basename(file).replace(/\.onnx$/i, '')
+  names.push(...(await labelFilesBeside(folders, stem)))
+  for (const field of labelFields) add(namesInText(metadata.get(field) ?? '{}'), 'metadata')
+
+  add(namesInGraph(model), 'the graph')
+
+  const said = readMetadata(model)
+  const timm = config?.pretrained_cfg ?? (config?.input_size === undefined ? undefined : config)
+  const found = processor
+    ? { hints: readPreprocessorConfig(processor, 'preprocessor_config.json'), hintSource: 'preprocessor_config.json' }
+    : typeof timm === 'object' && timm !== null
+      ? { hints: readTimmConfig(timm as Record<string, unknown>, 'config.json'), hintSource: 'config.json' }
+      : { hints: said, hintSource: Object.keys(said).length > 0 ? 'metadata' : undefined }
+  return { ...found, names }
+}
+
+async function firstJson(folders: readonly string[], name: string): Promise<Record<string, unknown> | undefined> {
+  for (const folder of folders) {
+    const text = await readTextFile(join(folder, name))
+    if (text === undefined) continue
+    try {
+      const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
+      if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
+    } catch (cause) {
+      throw badJson(join(folder, name), cause)
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,141 @@
+import { NpluskError } from '../../core/errors.js'
+import type { Preprocess } from '../../image/types.js'
+import type { InputHints } from '../../backbone/hints.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Codes of Pillow's resampling filters. */
+const resampling: readonly Preprocess['interpolation'][] = [
+  'nearest',
+  'lanczos',
+  'bilinear',
+  'bicubic',
+  'bilinear',
+  'bilinear',
+]
+
+/** Old processors that take a lone `size` for the shorter side; the others squash to it. */
+const shorterSided = /ConvNext|CLIP|Levit|MobileNet|MobileViT|PoolFormer|ResNet|RegNet|Van/i
+
+/** ConvNeXt's processor crops below this size and squashes from there on. */
+const squashedFrom = 384
+
+/**
+ * Reads Hugging Face's `preprocessor_config.json`.
+ *
+ * @param file named in errors
+ * @throws NpluskError `BAD_INPUT` for a field of the wrong kind
+ */
+export function readPreprocessorConfig(json: Json, file: string): InputHints {
+  return { ...sizesOf(json, file), ...interpolationOf(json.resample), ...normalisationOf(json, file) }
+}
+
+function normalisationOf(json: Json, file: string): InputHints {
+  const factor = json.do_rescale === false ? 1 : (json.rescale_factor ?? 1 / 255)
+  if (typeof factor !== 'number' || !(factor > 0)) throw invalid(file, 'rescale_factor')
+  const channels = json.do_flip_channel_order === true ? 'BGR' : 'RGB'
+  // 255 · (1/255) must come out as 1, which rounding may prevent.
+  const scale = Math.round(factor * 255 * 1e6) / 1e6
+  const offset = json.rescale_offset === true ? 1 : 0
+  const isNormalised = json.do_normalize !== false && json.image_mean !== undefined
+  const mean = (isNormalised ? triple(json.image_mean, file, 'image_mean') : [0, 0, 0]).map((value) => value + offset)
+  let std = isNormalised ? triple(json.image_std, file, 'image_std') : [1, 1, 1]
+  // EfficientNet's processor divides by the deviation a second time.
+  if (json.include_top === true && /EfficientNet/.test(typeOf(json))) std = std.map((value) => value * value)
+  return { channels, scale, mean, std }
+}
+
+function sizesOf(json: Json, file: string): InputHints {
+  const { size, crop_size: cropSize, crop_pct: cropShare } = json
+  const crops = json.do_center_crop === true || (json.do_center_crop === undefined && cropSize !== undefined)
+  const crop = crops ? sidesOf(cropSize, file, 'crop_size') : undefined
+  const shortest = shortestOf(size, typeOf(json))
+  if (json.do_resize === false) return crop ? { ...crop, resize: 'shorter', cropFraction: 1 } : {}
+  if (shortest !== undefined) {
+    if (typeof cropShare === 'number' && crop === undefined) {
+      const square = { width: shortest, height: shortest }
+      return shortest < squashedFrom
+        ? { ...square, resize: 'shorter', cropFraction: cropShare }
+        : { ...square, resize: 'squash', cropFraction: 1 }
+    }
+    if (/^Le[Vv]i[Tt]/.test(typeOf(json))) {
+      return { width: shortest, height: shortest, resize: 'shorter', cropFraction: 224 / 256 }
+    }
+    const sides = crop ?? { width: shortest, height: shortest }
+    return { ...sides, resize: 'shorter', cropFraction: share(Math.min(sides.width, sides.height), shortest) }
+  }
+  const sides = sidesOf(size, file, 'size')
+  if (sides === undefined) return crop ? { ...crop, resize: 'shorter', cropFraction: 1 } : {}
+  if (crop) return { ...crop, resize: 'squash', cropFraction: share(crop.width, sides.width) }
+  if (typeof cropShare === 'number') return { ...sides, resize: 'shorter', cropFraction: cropShare }
+  return { ...sides, resize: 'squash', cropFraction: 1 }
+}
+
+/** The length of the shorter side after resizing, where `size` means that. */
+function shortestOf(size: unknown, type: string): number | undefined {
+  if (typeof size === 'number') return shorterSided.test(type) ? size : undefined
+  const shortest = (size as Json | null | undefined)?.shortest_edge
+  return typeof shortest === 'number' ? shortest : undefined
+}
+
+/** `224`, `[height, width]` or `{height, width}`. */
+function sidesOf(size: unknown, file: string, field: string): { width: number; height: number } | undefined {
+  if (size === undefined || size === null) return undefined
+  if (typeof size === 'number') return { width: size, height: size }
+  const {
+    height,
+    width,
+    shortest_edge: shortest,
+  } = Array.isArray(size)
+    ? { height: size[0] as unknown, width: size[1] as unknown, shortest_edge: undefined }
+    : (size as Json)
+  if (typeof height === 'number' && typeof width === 'number') return { width, height }
+  if (typeof shortest === 'number') return { width: shortest, height: shortest }
+  throw invalid(file, field)
+}
+
+/**
+ * Reads timm's `pretrained_cfg`, as it stands in a `config.json`.
+ *
+ * @throws NpluskError `BAD_INPUT` for a field of the wrong kind
+ */
+export function readTimmConfig(json: Json, file: string): InputHints {
+  const [, height, width] = Array.isArray(json.input_size) ? (json.input_size as number[]) : []
+  const cropFraction = typeof json.crop_pct === 'number' ? json.crop_pct : 0.875
+  const interpolation = json.interpolation === 'random' ? 'bilinear' : json.interpolation
+  return {
+    ...(width !== undefined && height !== undefined ? { width, height } : {}),
+    resize: json.crop_mode === 'squash' ? 'squash' : 'shorter',
+    cropFraction,
+    ...(interpolation === 'bilinear' || interpolation === 'bicubic' || interpolation === 'nearest'
+      ? { interpolation }
+      : {}),
+    channels: 'RGB',
+    scale: 1,
+    mean: triple(json.mean, file, 'mean'),
+    std: triple(json.std, file, 'std'),
+  }
+}
+
+function interpolationOf(code: unknown): InputHints {
+  const interpolation = typeof code === 'number' ? resampling[code] : undefined
+  return interpolation ? { interpolation } : {}
+}
+
+function triple(value: unknown, file: string, field: string): number[] {
+  // A model with one channel has one of each.
+  if (Array.isArray(value) && [1, 3].includes(value.length) && value.every(Number.isFinite)) return value as number[]
+  throw invalid(file, field)
+}
+
+function share(inner: number, outer: number): number {
+  return Math.min(1, inner / outer)
+}
+
+function typeOf({ image_processor_type: type, feature_extractor_type: older }: Json): string {
+  return typeof type === 'string' ? type : typeof older === 'string' ? older : ''
+}
+
+function invalid(file: string, field: string): NpluskError {
+  return new NpluskError('BAD_INPUT', `The field ${field} in ${file} is not as it should be; mend or remove the file.`)
+}

@@ -1,0 +1,78 @@
+import type { Preprocess } from '../image/types.js'
+import type { ClassifierFile } from './classifier-file.js'
+import { exporterOf, likeliestFirst } from './describe/exporter.js'
+import { conventionsInGraph } from './describe/graph-input.js'
+import type { InputHints } from '../backbone/hints.js'
+import {
+  greyConventions,
+  smallConventions,
+  usualConventions,
+  withChannels,
+  type Convention,
+  type Normalisation,
+} from '../backbone/normalisation.js'
+
+/** Up to this side networks are given whole pictures; a central crop comes with recipes for ImageNet. */
+const wholePictures = 128
+
+/**
+ * Where nobody says otherwise: the central 87.5 % of the picture at 224 pixels, as most ImageNet classifiers are
+ * measured; for a small input the whole picture, squashed to it.
+ */
+export function preprocessOf({ location: { input }, hints }: ClassifierFile): Preprocess {
+  const width = input.width ?? hints.width ?? 224
+  const height = input.height ?? hints.height ?? 224
+  const isSmall = Math.max(width, height) <= wholePictures
+  const resize = hints.resize ?? (isSmall && hints.cropFraction === undefined ? 'squash' : 'shorter')
+  return {
+    width,
+    height,
+    resize,
+    cropFraction: hints.cropFraction ?? (isSmall || resize === 'squash' ? 1 : 0.875),
+    interpolation: hints.interpolation ?? 'bilinear',
+  }
+}
+
+/** The conventions that are possible by all that is said of a classifier, and by whom. */
+export interface PossibleConventions {
+  /** The likeliest first, at least one. */
+  readonly conventions: readonly Convention[]
+  /** Who says so where there is only one: `options`, a file's name, `metadata` or `graph`. */
+  readonly source: string
+}
+
+/** Puts together what user, files, graph and exporter say of how a classifier's values are scaled. */
+export function possibleConventions(
+  { model, location: { input }, hints, sources }: ClassifierFile,
+  { width, height }: Preprocess,
+): PossibleConventions {
+  const isSaid = hints.mean !== undefined && hints.std !== undefined
+  const inGraph = isSaid ? undefined : conventionsInGraph(model, input.name, input.channels)
+  const side = Math.min(width, height)
+  const usual =
+    inGraph ?? (input.channels === 1 ? greyConventions : side <= 64 ? [...usualConventions, ...smallConventions] : usualConventions) // prettier-ignore
+  const conventions = likeliestFirst(conventionsFor(hints, usual), exporterOf(model), side)
+  const source = isSaid ? (sources.values ?? 'options') : 'graph'
+  return { conventions, source }
+}
+
+/** The usual conventions that agree with what is said, or the one that follows from it. */
+function conventionsFor({ channels, scale, mean, std }: InputHints, usual: readonly Convention[]): Convention[] {
+  if (mean && std) {
+    const known = [...usualConventions, ...smallConventions, ...greyConventions]
+    const nameOf = (wanted: Normalisation) =>
+      known.find(({ normalisation }) => JSON.stringify(normalisation) === JSON.stringify(wanted))?.name
+    const orders = channels ? [channels] : (['RGB', 'BGR'] as const)
+    return orders.map((order) => {
+      const normalisation = { channels: order, scale: scale ?? 1, mean, std }
+      return { name: nameOf(normalisation) ?? `mean ${mean.join(', ')}, std ${std.join(', ')}, ${order}`, normalisation } // prettier-ignore
+    })
+  }
+  if (channels === undefined || channels === 'L') return [...usual]
+  const turned = usual.map(({ name, normalisation }) => ({
+    name: normalisation.channels === channels ? name : `${name}, in ${channels}`,
+    normalisation: withChannels(normalisation, channels),
+  }))
+  const keys = turned.map(({ normalisation }) => JSON.stringify(normalisation))
+  return turned.filter((_, i) => keys.indexOf(keys[i]!) === i)
+}

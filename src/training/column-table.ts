@@ -1,0 +1,71 @@
+import { joinTables } from '../features/join-tables.js'
+import { groupNearDuplicates } from '../features/near-duplicates.js'
+import { pickRows, selectRows, type FeatureTable } from '../features/table.js'
+import type { AddedColumn } from '../bundle/columns.js'
+import type { Increment } from '../bundle/manifest.js'
+
+/** An increment with its kept features. */
+export interface IncrementFeatures {
+  readonly increment: Increment
+  readonly table: FeatureTable
+}
+
+/**
+ * The tables of several increments as one, whose labels are columns. Pictures of a class that came with more than one increment are
+ * compared across them: the same picture given again counts once.
+ *
+ * @param columns as `columnsOf` gives them for these increments, or for more
+ */
+export function columnTable(
+  increments: readonly IncrementFeatures[],
+  columns: readonly Pick<AddedColumn, 'label'>[],
+): FeatureTable {
+  const columnOf = new Map(columns.map(({ label }, column) => [label, column]))
+  const sources = new Map<number, number>()
+  const tables = increments.map(({ increment, table }) => {
+    const columnOfPlace = increment.classes.map(({ label }) => columnOf.get(label)!)
+    columnOfPlace.forEach((column) => sources.set(column, (sources.get(column) ?? 0) + 1))
+    return { ...table, label: table.label.map((place) => columnOfPlace[place]!) }
+  })
+  const joined = joinTables(tables)
+  if (![...sources.values()].some((count) => count > 1)) return joined
+  const grown = (row: number) => sources.get(joined.label[row]!)! > 1
+  const others = selectRows(joined, (row) => !grown(row))
+  const part = tables.flatMap(({ count }, increment) => new Array<number>(count).fill(increment))
+  const ofGrown = part.filter((_, row) => grown(row))
+  return byColumn(joinTables([others, groupNearDuplicates(selectRows(joined, grown), ofGrown).table]))
+}
+
+/** Rows in the order of their columns, which is that of pictures that came all at once: training then comes to the same heads. */
+function byColumn(table: FeatureTable): FeatureTable {
+  const order = Array.from(table.label.keys()).sort((a, b) => table.label[a]! - table.label[b]! || a - b)
+  const sorted = pickRows(table, order)
+  let place = -1
+  const image = sorted.image.map((one, row) => (row === 0 || one !== sorted.image[row - 1] ? ++place : place))
+  return { ...sorted, image }
+}
+
+/** Number of images of every column of such a table, copies not counted. */
+export function imagesOfColumns({ label, image }: FeatureTable): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>()
+  label.forEach((column, row) => {
+    if (row === 0 || image[row] !== image[row - 1]) counts.set(column, (counts.get(column) ?? 0) + 1)
+  })
+  return counts
+}
+
+/** An increment without the classes at some places; none where no class is left. */
+export function withoutClasses(
+  { increment, table }: IncrementFeatures,
+  removed: ReadonlySet<number>,
+): IncrementFeatures[] {
+  const classes = increment.classes.filter((_, place) => !removed.has(place))
+  if (classes.length === 0) return []
+  const placeOf = new Map<number, number>()
+  increment.classes.forEach((_, place) => {
+    if (!removed.has(place)) placeOf.set(place, placeOf.size)
+  })
+  const selected = selectRows(table, (row) => placeOf.has(table.label[row]!))
+  const relabelled: FeatureTable = { ...selected, label: selected.label.map((label) => placeOf.get(label)!) }
+  return [{ increment: { ...increment, classes, features: '' }, table: relabelled }]
+}

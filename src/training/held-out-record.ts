@@ -1,0 +1,29 @@
+import type { AddedColumn } from '../bundle/columns.js'
+import type { HeldOutRecord } from '../bundle/manifest.js'
+import type { Decision } from '../calibration/decide.js'
+import type { HeldOutFigures } from '../calibration/held-out.js'
+import type { ClassInfo } from '../catalog/imagenet.js'
+
+/**
+ * Held-out figures with the classes' labels.
+ *
+ * @param columns all added ones
+ * @param frozen how many of them, the first ones, stay as they were: they stand among the old classes, after the base's own
+ */
+export function heldOutRecord(
+  { perClass, ...figures }: HeldOutFigures,
+  columns: readonly Pick<AddedColumn, 'label'>[],
+  frozen: number,
+  base: readonly ClassInfo[],
+): HeldOutRecord {
+  const labelOf = (decision: Decision) => (decision < 0 ? columns[frozen - 1 - decision] : (base[decision] ?? columns[decision - base.length]))!.label // prettier-ignore
+  return {
+    ...figures,
+    perClass: perClass.map(({ column, count, right, takenFor }) => ({
+      label: columns[frozen + column]!.label,
+      count,
+      top1: right / count,
+      confusedWith: takenFor.map(({ answer, count: times }) => ({ label: labelOf(answer), count: times })),
+    })),
+  }
+}

@@ -1,0 +1,97 @@
+import type { Extractor, HashedImage } from '../features/extract.js'
+import { extract } from '../features/extract.js'
+import { groupNearDuplicates } from '../features/near-duplicates.js'
+import { buildTable, type FeatureTable, type Row } from '../features/table.js'
+import { messageOf, throwIfAborted } from '../core/errors.js'
+import type { CallOptions, Stage } from '../core/progress.js'
+import { describeContradictions, withoutContradictions } from '../folders/contradictions.js'
+import { imagesOfColumns } from './column-table.js'
+import { viewsOfFile } from '../features/image-views.js'
+
+/** One image and the class it shows. */
+export interface LabelledImage {
+  readonly file: string
+  readonly label: number
+  /** The base class that is right for it as well. */
+  readonly mergedInto?: number | undefined
+}
+
+export interface TableOptions extends CallOptions {
+  readonly stage: Stage
+  readonly dim: number
+  /** Views of every image beside the plain one. */
+  readonly augment: number
+  readonly seed: number
+  /** Leaves out images that lie in several classes, with a warning. @default false */
+  readonly oneClassEach?: boolean
+}
+
+export interface ExtractedTable {
+  readonly table: FeatureTable
+  /** Number of images of every label, copies and near-duplicates not counted. */
+  readonly imagesOfLabel: ReadonlyMap<number, number>
+  /** Images that differ from another one of their class in nothing but how they were stored. */
+  readonly nearDuplicates: number
+  /** Images that were left out, and a sentence on each that says why. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** Files that were left out because of others with the same content: in their class, or in several. */
+  readonly duplicates: number
+}
+
+/**
+ * The feature table of a set of images. Files of equal content count once per class, near-duplicates weigh as one.
+ *
+ * Augmented views are drawn by content, so that moving or renaming a file changes nothing.
+ */
+export async function tableOf(
+  extractor: Extractor,
+  images: readonly LabelledImage[],
+  options: TableOptions,
+): Promise<ExtractedTable> {
+  const { stage, dim, augment, seed } = options
+  let distinct: (LabelledImage & HashedImage)[] = []
+  const seen = new Set<string>()
+  const unreadable: { file: string; reason: string }[] = []
+  for (const image of images) {
+    throwIfAborted(options.signal)
+    const hashed = await viewsOfFile(image.file, { augment, seed }).catch((error: unknown) => {
+      const reason = messageOf(error)
+      unreadable.push({ file: image.file, reason })
+      options.onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: reason })
+    })
+    if (hashed === undefined) continue
+    const identity = `${image.label}:${hashed.hash}`
+    if (seen.has(identity)) continue
+    seen.add(identity)
+    distinct.push({ ...image, ...hashed })
+  }
+  if (options.oneClassEach) {
+    const { kept, contradictions } = withoutContradictions(distinct)
+    if (contradictions.length > 0) {
+      const message = describeContradictions(contradictions)
+      options.onProgress?.({ type: 'warning', code: 'CONTRADICTION', message })
+    }
+    distinct = kept
+  }
+  const duplicates = images.length - unreadable.length - distinct.length
+  const { keys, unreadable: undecodable } = await extract(extractor, distinct, stage, options)
+  const count = keys.reduce((sum, viewKeys) => sum + (viewKeys?.length ?? 0), 0)
+
+  function* rows(): Generator<Row> {
+    let image = 0
+    for (const [i, { label, mergedInto }] of distinct.entries()) {
+      const viewKeys = keys[i]
+      if (viewKeys === undefined) continue
+      for (const key of viewKeys) yield { bottleneck: extractor.store.get(key)!, label, image, mergedInto }
+      image++
+    }
+  }
+  const { table, copies } = groupNearDuplicates(buildTable(rows(), count, dim, extractor.store.writer(dim)))
+  return {
+    table,
+    imagesOfLabel: imagesOfColumns(table),
+    nearDuplicates: copies,
+    unreadable: [...unreadable, ...undecodable],
+    duplicates,
+  }
+}

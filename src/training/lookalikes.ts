@@ -1,0 +1,50 @@
+import type { FeatureTable } from '../features/table.js'
+import type { ClassInfo } from '../catalog/imagenet.js'
+import { findOverlap } from '../catalog/overlap.js'
+import type { NewClass } from '../classes/labels.js'
+
+/** Among fewer old classes, whatever is new goes to one of them for the most part. */
+const fewestOld = 100
+/** Every image goes to some old class: of one alone the base model must be that sure. */
+const sureOfOne = 0.5
+/** Labels that say nothing: of columns whose names are not known. */
+const number = /^\W*(class|label)?[\W_]*\d+\W*$/i
+
+/** By behaviour rather than by name: most images of a new class already go to one old class. */
+export function warnOfLookalikes(
+  table: FeatureTable,
+  classes: readonly NewClass[],
+  base: readonly ClassInfo[],
+  warn: (code: string, message: string) => void,
+): void {
+  if (base.length < fewestOld) return
+  classes.forEach(({ folder, mergedInto, grows }, label) => {
+    if (mergedInto !== undefined || grows) return
+    const { oldClass, count, surest, total } = commonestOldClass(table, label)
+    const old = base[oldClass]!.label
+    if (2 * count < total || (count === 1 && surest < sureOfOne) || number.test(old)) return
+    const images = total === 1 ? `the one image of "${folder}"` : `${count} of the ${total} images of "${folder}"`
+    const same = findOverlap(folder, base) === oldClass
+    const remedy = same ? 'use --overlap merge' : `name the folder "${old}" and use --overlap merge`
+    warn('LOOKALIKE', `The base model already calls ${images} ${old}; if they are the same thing, ${remedy}.`)
+  })
+}
+
+/** Every image is counted once, by its plain view, and so are near-duplicates. `surest`: the largest probability of that class, 0..1. */
+function commonestOldClass(
+  { label, oldClass, oldBest, oldScore, image, count: rows }: FeatureTable,
+  wanted: number,
+): { oldClass: number; count: number; surest: number; total: number } {
+  const found = new Map<number, { count: number; surest: number }>()
+  let total = 0
+  for (let row = 0; row < rows; row++) {
+    if (label[row] !== wanted || (row > 0 && image[row] === image[row - 1])) continue
+    total++
+    const { count, surest } = found.get(oldClass[row]!) ?? { count: 0, surest: 0 }
+    const probability = Math.exp(oldBest[row]! - oldScore[row]!)
+    found.set(oldClass[row]!, { count: count + 1, surest: Math.max(surest, probability) })
+  }
+  const none: [number, { count: number; surest: number }] = [0, { count: 0, surest: 0 }]
+  const [commonest, most] = [...found].reduce((a, b) => (b[1].count > a[1].count ? b : a), none)
+  return { oldClass: commonest, ...most, total }
+}

@@ -1,0 +1,95 @@
+import { columnsOf } from '../bundle/columns.js'
+import type { HeldOutRecord, Manifest, TrainingRecord } from '../bundle/manifest.js'
+import type { CallOptions } from '../core/progress.js'
+import type { Head } from '../head/types.js'
+import { baseHead } from '../classifier/base-head.js'
+import type { Backbone } from '../classifier/backbone.js'
+import type { Session } from '../runtime/session.js'
+import type { IncrementFeatures } from './column-table.js'
+import { defaultMaxOldDrop } from './defaults.js'
+import { heldOutRecord } from './held-out-record.js'
+import { refit, type Refit } from './refit.js'
+import type { Rehearsal } from './rehearsal.js'
+import { saveBundle } from './save.js'
+import { trainerOf, type Trainer } from './trainers.js'
+
+/** What the caller decides about training; the rest of a `TrainingRecord` comes out of it. */
+export type TrainingSettings = Pick<TrainingRecord, 'seed' | 'augment' | 'maxOldDrop' | 'prior'>
+
+export interface RebuildPlan {
+  readonly folder: string
+  readonly revision: number
+  readonly backbone: Backbone
+  readonly session: Session
+  readonly increments: readonly IncrementFeatures[]
+  readonly rehearsal: Rehearsal | undefined
+  readonly settings: TrainingSettings
+  /** Heads of the first increments that stay as they are. @default none */
+  readonly frozen?: readonly Head[]
+  /** @default 'onnxruntime' */
+  readonly trainer?: Trainer | undefined
+}
+
+export interface Rebuilt {
+  readonly manifest: Manifest
+  /** `undefined` where no added class is left. */
+  readonly fitted: Refit | undefined
+  /** Its held-out figures, with labels; `null` without it. */
+  readonly heldOut: HeldOutRecord | null
+}
+
+/** From kept features to a bundle on disk: trains all added heads together, merges them, checks the model and writes it. */
+export async function rebuild(
+  plan: RebuildPlan,
+  call: CallOptions,
+  lap: (part: string) => void = () => undefined,
+): Promise<Rebuilt> {
+  const {
+    folder,
+    revision,
+    backbone,
+    session,
+    increments,
+    rehearsal,
+    settings,
+    frozen = [],
+    trainer = 'onnxruntime',
+  } = plan
+  const old = {
+    frozen,
+    backend: trainerOf(trainer, session.provider),
+    baseClasses: backbone.classes.length,
+    oldHead: rehearsal === undefined ? baseHead(backbone) : undefined,
+  }
+  // Made-up old images are too unlike real ones to hold a limit by, unless one is asked for.
+  const maxOldDrop = settings.maxOldDrop ?? (rehearsal === undefined ? undefined : defaultMaxOldDrop)
+  const limit = maxOldDrop === undefined ? {} : { maxOldDrop }
+  const fitted =
+    increments.length === 0
+      ? undefined
+      : await refit(increments, rehearsal?.table, { ...settings, ...limit, ...old, ...call })
+  const columns = columnsOf(increments.map(({ increment }) => increment))
+  const frozenColumns = columns.filter(({ increment }) => increment < frozen.length).length
+  const heldOut = fitted ? heldOutRecord(fitted.heldOut, columns, frozenColumns, backbone.classes) : null
+  lap('train')
+  const manifest = await saveBundle(
+    folder,
+    {
+      backbone,
+      increments: increments.map((entry, i) => ({ ...entry, head: fitted!.heads[i]! })),
+      rehearsal,
+      training: {
+        ...settings,
+        regularisation: fitted?.regularisation ?? null,
+        shifts: fitted?.shifts ?? [],
+        confidenceQuantiles: fitted?.confidenceQuantiles ?? [],
+        heldOut,
+      },
+      revision,
+    },
+    session,
+    call,
+  )
+  lap('write')
+  return { manifest, fitted, heldOut }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals'
+import { createRandom } from '../../src/math/random.js'
+import { keepLogits } from '../../src/backbone/keep-logits.js'
+import { freeBatch, locateHead } from '../../src/locate/locate.js'
+import { usualConventions } from '../../src/backbone/normalisation.js'
+import { prepareBackbone, tensorNames } from '../../src/backbone/prepare.js'
+import { trueInputs } from '../../src/onnx/graph.js'
+import { encodeModel, type LoadedModel } from '../../src/onnx/model.js'
+import { openSession } from '../../src/runtime/session.js'
+import { logitsOfBoth } from '../support/base-logits.js'
+import { headModel, heads } from '../support/tiny-models/heads.js'
+import { topologies } from '../support/tiny-models/topologies.js'
+
+const [imagenet, , caffe] = usualConventions.map(({ normalisation }) => normalisation)
+
+async function prepare(model: LoadedModel, normalisation = imagenet) {
+  const free = freeBatch(model)
+  const location = locateHead(free)
+  const width = location.input.width ?? 32
+  const height = location.input.height ?? 32
+  const every = [...location.taps, location.bottleneck]
+  const recipe = { location, taps: every, normalisation, width, height, dropBackground: false }
+  const { taps, change } = await keepLogits(model, free, recipe, {})
+  return {
+    prepared: prepareBackbone(free, { ...recipe, taps }),
+    change,
+    width,
+    height,
+    dim: taps.reduce((sum, { size }) => sum + size, 0),
+    classes: location.classes,
+  }
+}
+
+function noise(length: number): Uint8Array {
+  const random = createRandom('pixels')
+  return Uint8Array.from({ length }, () => random.integer(256))
+}
+
+const models: Record<string, () => LoadedModel> = {
+  ...Object.fromEntries(Object.entries(topologies).map(([name, build]) => [name, () => build().model])),
+  ...Object.fromEntries(Object.keys(heads).map((name) => [`a head as ${name}`, () => headModel(name).model])),
+}
+
+describe('a prepared backbone takes a batch of pixels and gives its base model’s own logits, bit for bit:', () => {
+  test.each(Object.entries(models))('%s', async (name, build) => {
+    const model = build()
+    const { prepared, width, height, dim, classes, change } = await prepare(model)
+    expect(trueInputs(prepared.graph).map(({ name }) => name)).toEqual([tensorNames.image])
+    const one = noise(height * width * 3)
+    const both = await logitsOfBoth(model, prepared, one, width, height)
+    expect(both.prepared).toHaveLength(classes)
+    // With its batch fixed, ONNX Runtime folds a ViT's reshapes and fuses what is between them.
+    if (name === 'ViT, batch fixed at 1') expect(change).toBeLessThan(1e-5)
+    else {
+      expect(change).toBe(0)
+      expect(both.prepared).toEqual(both.original)
+    }
+    expect(both.features).toHaveLength(dim)
+    // Weights under which nothing of the image reaches the features would prove nothing.
+    expect(new Set(both.features).size).toBeGreaterThan(3)
+
+    const two = new Uint8Array([...one, ...one])
+    const session = await openSession(encodeModel(prepared))
+    try {
+      const image = { dims: [2, height, width, 3], data: two }
+      const outputs = await session.run({ [tensorNames.image]: image }, [tensorNames.baseLogits, tensorNames.features])
+      expect(outputs[tensorNames.baseLogits]!.dims).toEqual([2, classes])
+      expect(outputs[tensorNames.features]!.dims).toEqual([2, dim])
+    } finally {
+      await session.close()
+    }
+  })
+})
+
+test('channels are swapped and values scaled as the normalisation says', async () => {
+  const { model } = headModel('Gemm without bias')
+  const { prepared, width, height } = await prepare(model, caffe)
+  const pixels = noise(height * width * 3)
+  const swapped = pixels.map((_, i) => pixels[i - (i % 3) + (2 - (i % 3))]!)
+  const reversed = await prepare(model, { channels: 'RGB', scale: 1, mean: [104 / 255, 117 / 255, 123 / 255], std: [1 / 255, 1 / 255, 1 / 255] }) // prettier-ignore
+  const a = await logitsOfBoth(model, prepared, pixels, width, height)
+  const b = await logitsOfBoth(model, reversed.prepared, swapped, width, height)
+  a.prepared.forEach((value, i) => expect(value).toBeCloseTo(b.prepared[i]!, 2))
+})

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals'
+import { fetchThrough, reachesAlone } from '../../src/fetch/proxied-fetch.js'
+
+test("without a proxy it is Node's own", async () => {
+  expect(await fetchThrough()).toBe(fetch)
+  expect(await fetchThrough({ none: 'example.org' })).toBe(fetch)
+})
+
+test.each(['ftp://proxy:21', 'http://', '://x', 'socks5://127.0.0.1:1080'])('"%s" is no proxy', async (https) => {
+  await expect(fetchThrough({ https })).rejects.toMatchObject({
+    code: 'USAGE',
+    message: 'HTTPS_PROXY is no address of a proxy; write it as http://HOST:PORT, or unset it.',
+  })
+})
+
+test.each<[string, string, boolean]>([
+  ['huggingface.co', '', false],
+  ['huggingface.co', '*', true],
+  ['huggingface.co', 'example.org, huggingface.co', true],
+  ['huggingface.co', 'example.org huggingface.co', true],
+  ['cdn.huggingface.co', 'huggingface.co', true],
+  ['cdn.huggingface.co', '.huggingface.co', true],
+  ['cdn.huggingface.co', '*.huggingface.co', true],
+  ['cdn.huggingface.co', 'HuggingFace.co', true],
+  ['nothuggingface.co', 'huggingface.co', false],
+  ['huggingface.co.example.org', 'huggingface.co', false],
+  ['127.0.0.1:8080', '127.0.0.1', true],
+  ['127.0.0.1:8080', '127.0.0.1:8080', true],
+  ['127.0.0.1:8080', '127.0.0.1:9090', false],
+  ['[::1]:8080', '[::1]', true],
+])('%s is reached alone where NO_PROXY is "%s": %p', (host, none, expected) => {
+  expect(reachesAlone(host, none)).toBe(expected)
+})

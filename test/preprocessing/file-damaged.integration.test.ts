@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { NpluskError } from '../../src/core/errors.js'
+import { createRandom, type Random } from '../../src/math/random.js'
+import { fileBackbone } from '../../src/classifier/file-backbone.js'
+import { decodeModel, encodeModel } from '../../src/onnx/model.js'
+import { processorTime } from '../support/processor-time.js'
+
+const folder = '../shared/models'
+const isHere = existsSync(folder)
+const title = isHere ? 'a published classifier' : `a published classifier (skipped: ${folder} is not here)`
+
+/** The smallest one: a hundred copies of it are checked in seconds. */
+const name = 'squeezenet_fp16_winml.onnx'
+
+/** Ways in which files go wrong; each returns what is left of the file. */
+const damages: Record<string, (bytes: Uint8Array, random: Random) => Uint8Array> = {
+  'bytes flipped': (bytes, random) => {
+    const damaged = bytes.slice()
+    // Anywhere, which mostly hits weights, and at the ends, where the structure lies between them.
+    for (let flips = 0; flips < 8; flips++) {
+      const at = random.integer(flips % 2 === 0 ? bytes.length : 10_000)
+      damaged[random.integer(2) === 0 ? at : bytes.length - 1 - at] = random.integer(256)
+    }
+    return damaged
+  },
+  'file cut': (bytes, random) => bytes.slice(0, random.integer(bytes.length)),
+  'nodes removed': (bytes, random) => {
+    const model = decodeModel(bytes)
+    const { node } = model.graph
+    for (let count = random.integer(3); count >= 0; count--) node.splice(random.integer(node.length), 1)
+    return encodeModel(model)
+  },
+}
+
+let work: string
+beforeAll(async () => (work = await mkdtemp(join(tmpdir(), 'nplusk-'))))
+afterAll(() => rm(work, { recursive: true }))
+
+describe(title, () => {
+  ;(isHere ? test : test.skip).each(Object.entries(damages))(
+    'a hundred copies with %s: a clear error or a backbone each, none over 10 s or 2 GB',
+    async (kind, damage) => {
+      const bytes = new Uint8Array(readFileSync(join(folder, name)))
+      const random = createRandom(kind)
+      const file = join(work, 'damaged.onnx')
+      // As said by the user: trying conventions on images is another matter, and takes seconds where the file is sound.
+      const input = { mean: [104, 117, 123], std: [1, 1, 1], channels: 'BGR' } as const
+      let refused = 0
+      for (let round = 0; round < 100; round++) {
+        await writeFile(file, damage(bytes, random))
+        const start = processorTime()
+        try {
+          const { backbone } = await fileBackbone(file, { input })
+          expect(backbone.classes.length).toBeGreaterThan(1)
+        } catch (error) {
+          if (!(error instanceof NpluskError)) throw error
+          expect(error.message).toMatch(/^\S[^\n]*\.$/)
+          refused += 1
+        }
+        expect(processorTime() - start).toBeLessThan(10)
+      }
+      expect(refused).toBeGreaterThan(20)
+      // Of the whole process, in kilobytes.
+      expect(process.resourceUsage().maxRSS).toBeLessThan(2e6)
+    },
+    300_000,
+  )
+})

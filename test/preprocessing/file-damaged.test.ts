@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { NpluskError } from '../../src/core/errors.js'
+import { createRandom, type Random } from '../../src/math/random.js'
+import { fileBackbone } from '../../src/classifier/file-backbone.js'
+import { changed, cloneModel, encodeModel, type LoadedModel } from '../../src/onnx/model.js'
+import { mobilenetV2, squeezenet } from '../support/tiny-models/convolutional.js'
+import { headModel } from '../support/tiny-models/heads.js'
+import { processorTime } from '../support/processor-time.js'
+
+const sound: LoadedModel[] = [
+  squeezenet().model,
+  mobilenetV2().model,
+  headModel('QDQ Gemm, a scale for each class').model,
+]
+
+/** Ways in which files go wrong; each returns what is left of the file. */
+const damages: Record<string, (model: LoadedModel, random: Random) => Uint8Array> = {
+  'bytes flipped': (model, random) => {
+    const bytes = encodeModel(model)
+    for (let flips = 0; flips <= random.integer(8); flips++) bytes[random.integer(bytes.length)] = random.integer(256)
+    return bytes
+  },
+  'file cut': (model, random) => {
+    const bytes = encodeModel(model)
+    return bytes.subarray(0, random.integer(bytes.length))
+  },
+  'nodes removed or wired at random, attributes absurd': (model, random) => {
+    const damaged = cloneModel(model)
+    const nodes = damaged.graph.node
+    const any = () => nodes[random.integer(nodes.length)]!
+    if (random.integer(2) === 0) nodes.splice(random.integer(nodes.length), 1)
+    else any().input[0] = any().output[0]!
+    const node = any()
+    const absurd = [0n, -1n, 7n, 2n ** 31n]
+    node.attribute = node.attribute.map(
+      (attribute) =>
+      changed(attribute, { ints: attribute.ints.map((value) => (random.integer(3) > 0 ? value : absurd[random.integer(4)]!)) }), // prettier-ignore
+    )
+    return encodeModel(damaged)
+  },
+}
+
+let file: string
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nplusk-'))
+  file = join(folder, 'damaged.onnx')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+test.each(Object.entries(damages))(
+  'a hundred files with %s: a clear error or a backbone each, at once and in little memory',
+  async (_, damage) => {
+    const random = createRandom('damaged file')
+    let refused = 0
+    for (let round = 0; round < 100; round++) {
+      await writeFile(file, damage(sound[round % sound.length]!, random))
+      const start = processorTime()
+      try {
+        const { backbone } = await fileBackbone(file, {})
+        expect(backbone.classes.length).toBeGreaterThan(1)
+      } catch (error) {
+        if (!(error instanceof NpluskError)) throw error
+        expect(error.message).toMatch(/^\S[^\n]*\.$/)
+        refused += 1
+      }
+      expect(processorTime() - start).toBeLessThan(10)
+    }
+    expect(refused).toBeGreaterThan(10)
+    // The peak of the whole process, in kilobytes: what a single file took for a moment counts too.
+    expect(process.resourceUsage().maxRSS).toBeLessThan(2e6)
+  },
+  300_000,
+)

@@ -1,0 +1,148 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { contentName, manifestKey, modelFile } from '../../src/bundle/layout.js'
+import { loadBundle, type LoadedBundle } from '../../src/bundle/read.js'
+import { writeBundle, type Content } from '../../src/bundle/write.js'
+import { tableChunks } from '../../src/bundle/table-file.js'
+import type { Head } from '../../src/head/types.js'
+import { createRandom } from '../../src/math/random.js'
+import { mergeHeads } from '../../src/merge/merge-heads.js'
+import { tensorNames } from '../../src/backbone/prepare.js'
+import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
+import { encodeModel, type LoadedModel } from '../../src/onnx/model.js'
+import { DataType, floatTensor } from '../../src/onnx/tensor.js'
+import { addedCount, keptHeads, keptIncrements } from '../../src/training/kept.js'
+import { tinyManifest } from '../bundle/tiny-bundle.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { plainTable } from '../support/plain-table.js'
+import { imagesOf } from '../support/tiny-world.js'
+
+const dim = 12
+const folder = temporaryFolder()
+const place = () => join(folder(), 'bundle')
+
+function tinyBackbone(): LoadedModel {
+  return graphModel({
+    name: 'tiny-backbone',
+    opset: 17,
+    inputs: [valueInfo(tensorNames.image, DataType.UINT8, ['batch', 2, 2, 3])],
+    outputs: [
+      valueInfo(tensorNames.baseLogits, DataType.FLOAT, ['batch', 2]),
+      valueInfo(tensorNames.features, DataType.FLOAT, ['batch', dim]),
+    ],
+    nodes: [
+      node('Cast', [tensorNames.image], 'pixels', { to: DataType.FLOAT }),
+      node('Flatten', ['pixels'], tensorNames.features, { axis: 1 }),
+      node('MatMul', [tensorNames.features, 'kernel'], tensorNames.baseLogits),
+    ],
+    initializers: [floatTensor('kernel', [dim, 2], new Float32Array(2 * dim).fill(0.5))],
+  })
+}
+
+function randomHead(classes: number): Head {
+  const random = createRandom(`kept:${classes}`)
+  return {
+    dim,
+    classes,
+    weight: Float32Array.from({ length: dim * classes }, () => random.normal()),
+    bias: Float32Array.from({ length: classes }, () => random.normal()),
+  }
+}
+
+const heads = [randomHead(2), randomHead(3), randomHead(1)]
+const tables = heads.map(({ classes }, i) =>
+  imagesOf({ directions: Array.from({ length: classes }, (_, c) => 3 + c), images: 2, seed: i }),
+)
+
+/** A bundle with one increment for each head; the first class of the second is merged into `dog`. */
+async function writeTiny(): Promise<LoadedBundle> {
+  const files = new Map<string, Content>()
+  const keep = (kind: string, content: Content) => {
+    const name = contentName(kind, content())
+    files.set(name, content)
+    return name
+  }
+  const mergedInto = heads.map(({ classes }, i) =>
+    Array.from({ length: classes }, (_, c) => (i === 1 && c === 0 ? 1 : undefined)),
+  )
+  const manifest = tinyManifest({
+    backbone: { file: keep('backbone.onnx', () => [encodeModel(tinyBackbone())]), sha256: 'b'.repeat(64), dim },
+    increments: tables.map((table, i) => ({
+      name: `increment ${i}`,
+      classes: mergedInto[i]!.map((base, c) => ({
+        folder: `${i}.${c}`,
+        label: base === undefined ? `${i}.${c}` : 'dog',
+        images: 2,
+        ...(base === undefined ? {} : { mergedInto: base }),
+      })),
+      features: keep('features.safetensors', () => tableChunks(table)),
+    })),
+  })
+  const parts = heads.map((head, i) => ({ head, mergedInto: mergedInto[i]! }))
+  const model = encodeModel(mergeHeads(tinyBackbone(), parts, { [manifestKey]: JSON.stringify(manifest) }))
+  await writeBundle(place(), { manifest, model, files, verify: () => Promise.resolve() })
+  return loadBundle(place())
+}
+
+let bundle: LoadedBundle
+beforeEach(async () => {
+  bundle = await writeTiny()
+})
+
+describe('keptHeads', () => {
+  test('gives the heads in a bundle’s model back bit for bit, in the order of the increments', () => {
+    expect(keptHeads(bundle)).toEqual(heads)
+  })
+
+  test('an increment that only made a class grow has a head without columns', () => {
+    const { increments } = bundle.manifest
+    const manifest = { ...bundle.manifest, increments: [...increments, increments[0]!] }
+    expect(keptHeads({ ...bundle, manifest }).at(-1)).toMatchObject({ dim: heads[0]!.dim, classes: 0 })
+  })
+
+  test('refuses a class that has a column in two heads, as one that an earlier version merged twice', () => {
+    const [first, second, third] = bundle.manifest.increments
+    const twice = { ...second!, classes: [first!.classes[0]!, ...second!.classes.slice(1)] }
+    const manifest = { ...bundle.manifest, increments: [first!, twice, third!] }
+    expect(() => keptHeads({ ...bundle, manifest })).toThrow(
+      expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining('leave out --freeze-added') }),
+    )
+  })
+
+  test('are those of the revision that was read, whatever lies there since', async () => {
+    await rm(join(place(), modelFile))
+    expect(keptHeads(bundle)).toEqual(heads)
+  })
+
+  test('says that a model is damaged', () => {
+    expect(() => keptHeads({ ...bundle, model: Uint8Array.of(1, 2, 3) })).toThrow(
+      expect.objectContaining({
+        code: 'BAD_BUNDLE',
+        message: `${join(place(), modelFile)} is damaged; restore it from a copy, or build the bundle again.`,
+      }),
+    )
+  })
+
+  test('names what a model lacks', () => {
+    const { increments } = bundle.manifest
+    const unknown = { ...increments[0]!, classes: [{ folder: 'wren', label: 'wren', images: 1 }] }
+    const manifest = { ...bundle.manifest, increments: [...increments, unknown] }
+    expect(() => keptHeads({ ...bundle, manifest })).toThrow(
+      expect.objectContaining({
+        code: 'BAD_BUNDLE',
+        message: expect.stringContaining(`${join(place(), modelFile)} lacks nplusk/head3/weight`),
+      }),
+    )
+  })
+})
+
+test('keptIncrements gives every increment with the features that were kept of it', async () => {
+  const kept = await keptIncrements(bundle)
+  expect(kept.map(({ increment }) => increment)).toEqual(bundle.manifest.increments)
+  expect(kept.map(({ table }) => plainTable(table))).toEqual(tables.map(plainTable))
+})
+
+test('addedCount counts columns: a merged class has none of its own', () => {
+  expect(addedCount(bundle.manifest)).toEqual({ added: 5, total: 7 })
+})

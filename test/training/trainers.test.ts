@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals'
+import { refit } from '../../src/training/refit.js'
+import { checkTrainer, trainerOf } from '../../src/training/trainers.js'
+import { baseClasses, imagesOf } from '../support/tiny-world.js'
+
+test('both trainers give heads of the same held-out figures', async () => {
+  const classes = ['a', 'b'].map((label) => ({ folder: label, label, images: 20 }))
+  const increment = { name: 'new', classes, features: '' }
+  const table = imagesOf({ directions: [3, 4], seed: 'new' })
+  const rehearsal = imagesOf({ directions: [0, 1, 2], seed: 'old' })
+  const [ort, tfjs] = await Promise.all(
+    (['onnxruntime', 'tfjs'] as const).map((trainer) =>
+      refit([{ increment, table }], rehearsal, {
+        seed: 1,
+        prior: 0.5,
+        baseClasses,
+        backend: trainerOf(trainer, 'cpu'),
+      }),
+    ),
+  )
+  expect(tfjs!.heldOut).toEqual(ort!.heldOut)
+  expect(tfjs!.shifts[0]).toBeCloseTo(ort!.shifts[0]!, 2)
+  tfjs!.heads[0]!.weight.forEach((value, i) => expect(value).toBeCloseTo(ort!.heads[0]!.weight[i]!, 1))
+})
+
+test('a trainer that is there passes the check', async () => {
+  await expect(Promise.all([checkTrainer(undefined), checkTrainer('onnxruntime'), checkTrainer('tfjs')])).resolves.toBeDefined() // prettier-ignore
+})
