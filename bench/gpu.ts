@@ -18,7 +18,7 @@ import { openStore } from '../src/features/store.js'
 import { messageOf } from '../src/core/errors.js'
 import { listImages } from '../src/folders/folder.js'
 import { plainView } from '../src/image/types.js'
-import { knownBackbone } from '../src/classifier/backbone.js'
+import { knownBackbone } from '../src/classifier/known-backbone.js'
 import { tensorNames } from '../src/backbone/tensor-names.js'
 import { formFor } from '../src/precision/form-for.js'
 import { batchSizes } from '../src/runtime/image-pipeline.js'
@@ -78,7 +78,7 @@ async function measure(provider: Provider): Promise<number> {
   const classifier = await loadClassifier({ model: 'inception-v3', device: provider, cacheDir })
   const scratch = await mkdtemp(join(tmpdir(), 'nplusk-gpu-'))
   const store = openStore(scratch)
-  const extractor = { session: worker, store, preprocess: backbone.preprocess, backbone: backbone.graphHash + suffix }
+  const extractor = { session: worker, store, preprocess: backbone.preprocess, graphKey: backbone.graphHash + suffix }
 
   const bare = (rows: number) => {
     const input = inputOf(rows)

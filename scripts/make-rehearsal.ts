@@ -9,9 +9,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../src/core/atomic-write.js'
-import { knownBackbone } from '../src/classifier/backbone.js'
+import { knownBackbone } from '../src/classifier/known-backbone.js'
 import { cacheFolder } from '../src/catalog/cache-folder.js'
-import { packOf } from '../src/workflow/make-pack.js'
+import { packOf } from '../src/training/make-pack.js'
 import { rehearsalPackFile } from '../src/training/rehearsal.js'
 
 const [folder] = process.argv.slice(2)
@@ -23,12 +23,12 @@ const cacheDir = cacheFolder({
   xdg: process.env['XDG_CACHE_HOME'],
 })
 const backbone = await knownBackbone('inception-v3', { cacheDir })
-const store = await mkdtemp(join(tmpdir(), 'nplusk-rehearsal-'))
+const bottlenecks = await mkdtemp(join(tmpdir(), 'nplusk-rehearsal-'))
 try {
   const { pack, table } = await packOf(
     folder,
     backbone,
-    { store, device: 'cpu' },
+    { cacheDir: bottlenecks, device: 'cpu' },
     {
       origin: 'features of one ImageNet training photograph per class and its mirror image; see assets/README.md',
     },
@@ -38,5 +38,5 @@ try {
   await writeFileAtomic(file, pack)
   console.log(`${file}: ${table.count} rows of ${table.dim}, ${(pack.length / 1e6).toFixed(1)} MB`)
 } finally {
-  await rm(store, { recursive: true, force: true })
+  await rm(bottlenecks, { recursive: true, force: true })
 }

@@ -5,7 +5,8 @@ import type { FeatureTable } from '../../src/features/table.js'
 import type { CallOptions } from '../../src/core/progress.js'
 import type { OldHead } from '../../src/head/pseudo-rehearsal.js'
 import { baseHead } from '../../src/classifier/base-head.js'
-import { knownBackbone, type Backbone } from '../../src/classifier/backbone.js'
+import { knownBackbone } from '../../src/classifier/known-backbone.js'
+import type { Backbone } from '../../src/features/backbone.js'
 import { openWorkerSession } from '../../src/runtime/worker-session.js'
 import { openRehearsal } from '../../src/training/rehearsal.js'
 import { views } from './engine-defaults.js'
@@ -42,7 +43,7 @@ export async function openLab({ data, cacheDir, ...call }: LabOptions): Promise<
     await store.close()
   }
   try {
-    const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
+    const extractor = { session, store, preprocess: backbone.preprocess, graphKey: backbone.graphHash }
     const rehearsal = await openRehearsal('builtin', backbone, undefined, extractor, { ...call, ...views })
     return { data, backbone, extractor, oldHead, rehearsal: rehearsal!.table, call, close }
   } catch (error) {

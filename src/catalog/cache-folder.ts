@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
 /** What decides where downloads are kept; the caller reads the environment. */
@@ -15,4 +16,9 @@ export function cacheFolder({ home, nplusk, xdg }: CachePlaces): string {
   if (nplusk) return nplusk
   if (xdg && isAbsolute(xdg)) return join(xdg, 'nplusk')
   return join(home, '.cache', 'nplusk')
+}
+
+/** The cache folder of a call: the caller's, else `~/.cache/nplusk`. */
+export function cacheDirOf({ cacheDir }: { readonly cacheDir?: string | undefined }): string {
+  return cacheDir ?? cacheFolder({ home: homedir() })
 }

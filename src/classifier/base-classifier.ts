@@ -1,5 +1,5 @@
 import { mergeHeads } from '../merge/merge-heads.js'
-import type { Backbone } from './backbone.js'
+import type { Backbone } from '../features/backbone.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
 import type { Samples } from '../preprocessing/trial-images.js'
 import type { ModelOptions } from './model-options.js'

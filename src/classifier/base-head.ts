@@ -1,6 +1,6 @@
 import { rowGraph } from '../onnx/each-row.js'
 import { cloneModel, decodeModel, type LoadedModel } from '../onnx/model.js'
-import type { Backbone } from './backbone.js'
+import type { Backbone } from '../features/backbone.js'
 import { headWeights, locateHead } from '../locate/locate.js'
 import { addedPrefix, tensorNames } from '../backbone/prepare.js'
 

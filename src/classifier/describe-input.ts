@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { ProgressEvent } from '../core/progress.js'
 import type { Preprocess } from '../image/types.js'
-import type { Backbone } from './backbone.js'
+import type { Backbone } from '../features/backbone.js'
 import type { ClassifierFile } from '../preprocessing/classifier-file.js'
 import type { FileBackbone } from './file-backbone.js'
 import { inputRecord, valuesOf, type InputRecord } from '../preprocessing/input-record.js'

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { hashOf } from '../core/hash-of.js'
 import { encodeModel } from '../onnx/model.js'
-import type { Backbone } from './backbone.js'
+import type { Backbone } from '../features/backbone.js'
 import { couplingOf, type BatchCoupling } from './batch-coupling.js'
 import { readClassifierFile, type ClassifierFile } from '../preprocessing/classifier-file.js'
 import type { InputOptions } from '../backbone/hints.js'

@@ -1,11 +1,11 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { isBundle } from '../bundle/layout.js'
 import { readBundleFile } from '../bundle/own-file.js'
 import { readBundle, type Bundle } from '../bundle/read.js'
 import { reportLoading } from '../core/progress.js'
-import { knownBackbone, type Backbone } from './backbone.js'
-import { cacheFolder } from '../catalog/cache-folder.js'
+import { knownBackbone } from './known-backbone.js'
+import type { Backbone } from '../features/backbone.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
 import { fileBackbone } from './file-backbone.js'
 import { describeGraph } from './describe-graph.js'
 import { describeOpening } from './describe-input.js'
@@ -19,11 +19,6 @@ import { refuseInput } from './refuse-input.js'
 export interface OpenedBackbone {
   readonly backbone: Backbone
   readonly bundle: Bundle | undefined
-}
-
-/** The cache folder of a call: the caller's, else `~/.cache/nplusk`. */
-export function cacheDirOf({ cacheDir }: Pick<ModelOptions, 'cacheDir'>): string {
-  return cacheDir ?? cacheFolder({ home: homedir() })
 }
 
 /** Where it is kept how the input of classifiers was found to be scaled. */

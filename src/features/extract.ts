@@ -26,14 +26,19 @@ export interface Extraction {
   readonly computed: number
 }
 
-export interface Extractor {
-  readonly session: Session
-  readonly store: BottleneckStore
+/** What bottlenecks are kept under: whose they are, and of pixels prepared how. */
+export interface BottleneckSource {
+  /** Identifies the prepared graph and the form it runs in: a content hash, and the form where that has other features. */
+  readonly graphKey: string
   readonly preprocess: Preprocess
-  /** Identifies the prepared graph: a content hash. */
-  readonly backbone: string
   /** What the graph gives; entries of the store that are of another shape count as missing. @default any */
   readonly shape?: BottleneckShape | undefined
+}
+
+/** A graph in a session, and the store that its bottlenecks are kept in. */
+export interface Extractor extends BottleneckSource {
+  readonly session: Session
+  readonly store: BottleneckStore
 }
 
 /** Milliseconds between two writes: a transaction for each image would hold up a GPU, and what was not written is lost in a crash. */
@@ -41,11 +46,11 @@ const writeEvery = 100
 
 /** The keys of an image's views in the store, in the order of its views. */
 export function viewKeysOf(
-  { preprocess, backbone }: Pick<Extractor, 'preprocess' | 'backbone'>,
+  { preprocess, graphKey }: BottleneckSource,
   { hash, views }: Pick<HashedImage, 'hash' | 'views'>,
 ): string[] {
   return views.map((view) =>
-    bottleneckKey({ image: hash, view: viewKey(view), backbone, preprocess: JSON.stringify(preprocess) }),
+    bottleneckKey({ image: hash, view: viewKey(view), backbone: graphKey, preprocess: JSON.stringify(preprocess) }),
   )
 }
 
@@ -55,12 +60,12 @@ export function viewKeysOf(
  * An image that cannot be decoded is reported and skipped; so is one of which a view gives anything but finite numbers that can be kept.
  */
 export async function extract(
-  { session, store, preprocess, backbone, shape }: Omit<Extractor, 'store'> & { readonly store: Bottlenecks },
+  { session, store, preprocess, graphKey, shape }: Omit<Extractor, 'store'> & { readonly store: Bottlenecks },
   images: readonly HashedImage[],
   stage: Stage,
   { signal, onProgress }: CallOptions = {},
 ): Promise<Extraction> {
-  const allKeys = images.map((image) => viewKeysOf({ preprocess, backbone }, image))
+  const allKeys = images.map((image) => viewKeysOf({ preprocess, graphKey }, image))
   const missing = images
     .map(({ file, views }, i) => {
       const places = [...views.keys()].filter((place) => !store.has(allKeys[i]![place]!, shape))

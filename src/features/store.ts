@@ -32,7 +32,7 @@ export interface Bottlenecks {
 }
 
 /** Those of the cache folder, on disk; several processes may use it at once. */
-export interface BottleneckStore extends Bottlenecks {
+export interface BottleneckStore extends Bottlenecks, AsyncDisposable {
   /** Keeps rows of features on disk, outside memory, until the store is closed. */
   writer(dim: number): RowWriter
   close(): Promise<void>
@@ -43,6 +43,11 @@ export function bottleneckKey(parts: { image: string; view: string; backbone: st
   return createHash('sha256')
     .update(JSON.stringify([parts.image, parts.view, parts.backbone, parts.preprocess]))
     .digest('hex')
+}
+
+/** Where the bottlenecks of a cache are kept. */
+export function bottleneckFolder(cacheDir: string): string {
+  return join(cacheDir, 'bottlenecks')
 }
 
 /**
@@ -63,6 +68,10 @@ export function openStore(folder: string): BottleneckStore {
     throw storeError(error, 'open', folder)
   }
   const scratch = openScratch(folder)
+  const close = () => {
+    scratch.close()
+    return database.close()
+  }
   return {
     has(key, shape) {
       const value = database.getBinary(key)
@@ -83,10 +92,8 @@ export function openStore(folder: string): BottleneckStore {
       }
     },
     writer: (dim) => scratch.writer(dim),
-    close() {
-      scratch.close()
-      return database.close()
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

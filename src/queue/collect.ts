@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { viewKeysOf, type Extractor, type HashedImage } from '../features/extract.js'
+import { viewKeysOf, type BottleneckSource, type HashedImage } from '../features/extract.js'
 import type { BottleneckStore } from '../features/store.js'
 import { dropBottlenecks, fetchBottlenecks } from './shared-bottlenecks.js'
 
@@ -7,11 +7,11 @@ import { dropBottlenecks, fetchBottlenecks } from './shared-bottlenecks.js'
 export class Collector {
   readonly #redis: Redis
   readonly #store: BottleneckStore
-  readonly #keys: Pick<Extractor, 'backbone' | 'preprocess' | 'shape'>
+  readonly #keys: BottleneckSource
   /** Views that were brought so far. */
   collected = 0
 
-  constructor(redis: Redis, store: BottleneckStore, keys: Pick<Extractor, 'backbone' | 'preprocess' | 'shape'>) {
+  constructor(redis: Redis, store: BottleneckStore, keys: BottleneckSource) {
     this.#redis = redis
     this.#store = store
     this.#keys = keys

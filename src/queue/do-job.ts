@@ -16,13 +16,13 @@ export async function doJob(
   { backbone, preprocess, images }: FeaturesJob,
   { redis, session, machine }: { redis: Redis; session: Session; machine: string },
 ): Promise<FeaturesOutcome> {
-  const keys = images.map((image) => viewKeysOf({ preprocess, backbone }, image))
+  const keys = images.map((image) => viewKeysOf({ preprocess, graphKey: backbone }, image))
   const shared = await sharedKeys(redis, keys.flat())
   const missing = images.filter((_, i) => keys[i]!.some((key) => !shared.has(key)))
   await Promise.all(missing.map((image) => checkFile(image, machine)))
   const results = new Map<string, Bottleneck>()
   const { computed, unreadable } = await extract(
-    { session, store: jobStore(shared, results), preprocess, backbone },
+    { session, store: jobStore(shared, results), preprocess, graphKey: backbone },
     missing,
     'extract',
   )

@@ -33,7 +33,7 @@ const mostRounds = 5
  */
 export async function computeOnQueue(
   images: AsyncIterable<HashedImage>,
-  { queue: address, graph, backbone, preprocess, shape, store, onImage, signal, onProgress }: SendOptions,
+  { queue: address, graph, graphKey, preprocess, shape, store, onImage, signal, onProgress }: SendOptions,
 ): Promise<FeaturesOutcome> {
   const warn = (code: string, message: string) => onProgress?.({ type: 'warning', code, message })
   const { redis, library, close } = await connectQueue(address, (reason) => warn('QUEUE', reason))
@@ -45,7 +45,7 @@ export async function computeOnQueue(
   const ends = watchJobs(queue, events, tellOfNoWorkers)
   const stop = () => ends.stop(new NpluskError('ABORTED', 'Interrupted; what was computed is kept.'))
   signal?.addEventListener('abort', stop)
-  const collector = new Collector(redis, store, { backbone, preprocess, shape })
+  const collector = new Collector(redis, store, { graphKey, preprocess, shape })
   const unreadable: { file: string; reason: string }[] = []
   let hadWorkers = true
   let graphHash = ''
@@ -106,7 +106,7 @@ export async function computeOnQueue(
   async function send(job: readonly HashedImage[]): Promise<string> {
     // A server that started anew has forgotten it.
     if (!(await prolongBackbone(redis, graphHash))) await shareBackbone(redis, graph)
-    const data = { graph: graphHash, backbone, preprocess, images: job }
+    const data = { graph: graphHash, backbone: graphKey, preprocess, images: job }
     const { id } = await queue.add('features', data, {
       attempts,
       backoff: { type: 'fixed', delay: 1000 },

@@ -22,7 +22,7 @@ export interface PlainTensor {
 }
 
 /** One loaded graph. No tensor object of the runtime leaves it. */
-export interface Session {
+export interface Session extends AsyncDisposable {
   readonly provider: Provider
   /**
    * Runs the graph and returns the outputs asked for. Data given as a Float32Array goes in as float32, and so on; half floats come out
@@ -138,6 +138,10 @@ class OrtSession implements Session {
     if (this.#closed) return
     this.#closed = true
     await this.#session.release()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 }
 

@@ -134,6 +134,10 @@ class WorkerSession implements StartedSession {
     await this.#ended
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
   #send(job: WorkerJob, transfer: ArrayBuffer[] = []): void {
     this.#worker.ref()
     this.#worker.postMessage(job, transfer)

@@ -7,6 +7,8 @@ export const defaultMaxOldDrop = 0.01
 /** Extra views of every training image: from three on in all, more bring little (docs/results.md). */
 export const defaultAugment = 2
 
+export const defaultSeed = 0
+
 /**
  * Values of ρ that cross-validation chooses among, the likeliest first: more restraint helps some sets of few images. Values between
  * them differ by less than cross-validation can tell (docs/results.md).

@@ -3,7 +3,7 @@ import type { HeldOutRecord, Manifest, TrainingRecord } from '../bundle/manifest
 import type { CallOptions } from '../core/progress.js'
 import type { Head } from '../head/types.js'
 import { baseHead } from '../classifier/base-head.js'
-import type { Backbone } from '../classifier/backbone.js'
+import type { Backbone } from '../features/backbone.js'
 import type { Session } from '../runtime/session.js'
 import type { IncrementFeatures } from './column-table.js'
 import { defaultMaxOldDrop } from './defaults.js'

@@ -11,7 +11,7 @@ import { NpluskError, readError } from '../core/errors.js'
 import { isPlainName } from '../core/plain-names.js'
 import type { CallOptions } from '../core/progress.js'
 import { listImages } from '../folders/folder.js'
-import type { Backbone } from '../classifier/backbone.js'
+import type { Backbone } from '../features/backbone.js'
 import { classByPath } from '../catalog/class-of-file.js'
 import { tableOf } from './image-table.js'
 

@@ -1,11 +1,11 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { clearStore, storeSize } from '../features/store.js'
+import { bottleneckFolder, clearStore, storeSize } from '../features/store.js'
 import { ioError } from '../core/errors.js'
 import { cudaFolder } from '../cuda/folder.js'
 import { webRuntimePrefix } from '../export/web-runtime.js'
 import { knownModels } from '../catalog/known.js'
-import { cacheDirOf } from '../classifier/open-backbone.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
 
 /** Where known models are kept. */
 export interface CacheOptions {
@@ -22,11 +22,6 @@ export interface CacheInfo {
   readonly bottlenecks: number
   /** What `setUpCuda` put there for CUDA 13, for other versions of ONNX Runtime too. */
   readonly cuda: number
-}
-
-/** Where the bottlenecks of a cache are kept. */
-export function bottleneckFolder(cacheDir: string): string {
-  return join(cacheDir, 'bottlenecks')
 }
 
 export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> {

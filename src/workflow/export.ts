@@ -17,7 +17,7 @@ import { webFiles } from '../export/web.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import { toPrecision, type Precision } from '../precision/convert.js'
 import { checkExportPlace, type ExportFormat } from '../export/place.js'
-import { cacheDirOf } from '../classifier/open-backbone.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
 import { verifyExport } from '../export/verify.js'
 
 export interface ExportOptions extends CallOptions {

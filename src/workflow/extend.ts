@@ -1,16 +1,11 @@
 import { resolve } from 'node:path'
-import { openStore } from '../features/store.js'
 import { checkWritable, isSamePlace } from '../bundle/place.js'
 import { loadModelOf } from '../bundle/read.js'
 import type { HeldOutRecord, Increment } from '../bundle/manifest.js'
 import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
-import { shapeOf } from '../classifier/backbone.js'
-import { formFor } from '../precision/form-for.js'
-import { chooseProvider } from '../runtime/providers.js'
-import { openWorkerSession } from '../runtime/worker-session.js'
-import { bottleneckFolder } from './cache.js'
+import { openExtractor } from '../features/extractor.js'
 import { findClasses, refuseTwins } from '../folders/class-folders.js'
 import { preprocessReport, type PreprocessReport } from '../classifier/describe-input.js'
 import { defaultAugment, defaultMaxOldDrop, defaultPrior } from '../training/defaults.js'
@@ -23,7 +18,8 @@ import { nameIncrement } from '../classes/increment-name.js'
 import { withoutKnown } from '../training/known-pictures.js'
 import { nameClasses, type NewClass } from '../classes/labels.js'
 import { warnOfLookalikes } from '../training/lookalikes.js'
-import { cacheDirOf, openBackbone } from '../classifier/open-backbone.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
+import { openBackbone } from '../classifier/open-backbone.js'
 import { rebuild } from '../training/rebuild.js'
 import { openRehearsal } from '../training/rehearsal.js'
 import { countOf, withImages, type ImageCounts } from '../training/image-counts.js'
@@ -88,90 +84,71 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   if (options.freezeAdded) refuseGrowth(newClasses)
   throwIfAborted(signal)
 
-  const cacheDir = cacheDirOf(options)
-  const store = openStore(bottleneckFolder(cacheDir))
-  try {
-    const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
-    const form = await formFor(provider, backbone.graph)
-    const session = await openWorkerSession(form.model, provider)
-    time.lap('model')
-    try {
-      const graphHash = backbone.graphHash + form.suffix
-      const extractor = {
-        session,
-        store,
-        preprocess: backbone.preprocess,
-        backbone: graphHash,
-        shape: shapeOf(backbone),
-      }
-      const views = { augment: options.augment ?? defaultAugment, seed }
-      const images = newClasses.flatMap(({ files, mergedInto }, label) =>
-        files.map((file) => ({ file, label, mergedInto })),
-      )
-      const extracted = await tableOf(extractor, images, { ...call, ...views, stage: 'extract', dim: backbone.dim, oneClassEach: true }) // prettier-ignore
-      const increment: Increment = { name, classes: withImages(newClasses, extracted), features: '' }
-      const few = describeFewImages(increment.classes.filter((_, i) => isNew(newClasses[i]!)))
-      if (few !== undefined) warn('FEW_IMAGES', few)
-      warnOfLookalikes(extracted.table, newClasses, backbone.classes, warn)
-      time.lap('extract')
-      const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, {
-        ...call,
-        ...views,
-        cacheDir,
-      })
-      time.lap('rehearse')
+  await using extractor = await openExtractor(backbone, options)
+  const { session } = extractor
+  time.lap('model')
+  const views = { augment: options.augment ?? defaultAugment, seed }
+  const images = newClasses.flatMap(({ files, mergedInto }, label) =>
+    files.map((file) => ({ file, label, mergedInto })),
+  )
+  const extracted = await tableOf(extractor, images, { ...call, ...views, stage: 'extract', dim: backbone.dim, oneClassEach: true }) // prettier-ignore
+  const increment: Increment = { name, classes: withImages(newClasses, extracted), features: '' }
+  const few = describeFewImages(increment.classes.filter((_, i) => isNew(newClasses[i]!)))
+  if (few !== undefined) warn('FEW_IMAGES', few)
+  warnOfLookalikes(extracted.table, newClasses, backbone.classes, warn)
+  time.lap('extract')
+  const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, {
+    ...call,
+    ...views,
+    cacheDir: cacheDirOf(options),
+  })
+  time.lap('rehearse')
 
-      const kept = bundle ? await keptIncrements(bundle) : []
-      const { fresh, known } = withoutKnown(kept, { increment, table: extracted.table })
-      const increments = [...kept, ...fresh]
-      if (name !== wanted && fresh.length > 0) warn('NAME_TAKEN', `There is an increment "${wanted}" already; this one is called "${name}".`) // prettier-ignore
-      const revision = (bundle && (await isSamePlace(out, bundle.folder)) ? bundle.manifest.revision : 0) + 1
-      const prior = options.prior ?? bundle?.manifest.training.prior ?? defaultPrior
-      const maxOldDrop = options.maxOldDrop ?? bundle?.manifest.training.maxOldDrop
-      const settings = { ...views, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
-      const frozen = bundle && options.freezeAdded ? keptHeads(await loadModelOf(bundle)) : []
-      const plan = {
-        folder: out,
-        revision,
-        backbone,
-        session,
-        increments,
-        rehearsal,
-        settings,
-        frozen,
-        trainer: options.trainer,
-      }
-      const { manifest, fitted, heldOut } = await rebuild(plan, call, time.lap)
-      warnOfUseless(
-        fitted!.heldOut,
-        { added: addedCount(manifest).added, maxOldDrop: maxOldDrop ?? defaultMaxOldDrop },
-        warn,
-      )
-      if (fitted?.pseudoLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.pseudoLeak))
-      const grown = grownClasses(kept, fresh, newClasses, { before: bundle?.manifest.training.heldOut, now: heldOut })
-      const brought = fresh.flatMap(({ increment: { classes } }) => classes)
-      return {
-        bundle: out,
-        classes: { base: backbone.classes.length, ...addedCount(manifest) },
-        grown: grown.classes,
-        increment: {
-          name,
-          labels: brought.map(({ label }) => label),
-          images: brought.reduce((sum, { images: count }) => sum + count, 0),
-        },
-        images: countOf(images, extracted, passedOver, known + grown.known),
-        nearDuplicates: extracted.nearDuplicates,
-        passedOver,
-        heldOut: heldOut!,
-        preprocess: preprocessReport(backbone),
-        warnings,
-        seconds: time.seconds(),
-      }
-    } finally {
-      await session.close()
-    }
-  } finally {
-    await store.close()
+  const kept = bundle ? await keptIncrements(bundle) : []
+  const { fresh, known } = withoutKnown(kept, { increment, table: extracted.table })
+  const increments = [...kept, ...fresh]
+  if (name !== wanted && fresh.length > 0) warn('NAME_TAKEN', `There is an increment "${wanted}" already; this one is called "${name}".`) // prettier-ignore
+  const revision = (bundle && (await isSamePlace(out, bundle.folder)) ? bundle.manifest.revision : 0) + 1
+  const prior = options.prior ?? bundle?.manifest.training.prior ?? defaultPrior
+  const maxOldDrop = options.maxOldDrop ?? bundle?.manifest.training.maxOldDrop
+  const settings = { ...views, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
+  const frozen = bundle && options.freezeAdded ? keptHeads(await loadModelOf(bundle)) : []
+  const plan = {
+    folder: out,
+    revision,
+    backbone,
+    session,
+    increments,
+    rehearsal,
+    settings,
+    frozen,
+    trainer: options.trainer,
+  }
+  const { manifest, fitted, heldOut } = await rebuild(plan, call, time.lap)
+  warnOfUseless(
+    fitted!.heldOut,
+    { added: addedCount(manifest).added, maxOldDrop: maxOldDrop ?? defaultMaxOldDrop },
+    warn,
+  )
+  if (fitted?.pseudoLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.pseudoLeak))
+  const grown = grownClasses(kept, fresh, newClasses, { before: bundle?.manifest.training.heldOut, now: heldOut })
+  const brought = fresh.flatMap(({ increment: { classes } }) => classes)
+  return {
+    bundle: out,
+    classes: { base: backbone.classes.length, ...addedCount(manifest) },
+    grown: grown.classes,
+    increment: {
+      name,
+      labels: brought.map(({ label }) => label),
+      images: brought.reduce((sum, { images: count }) => sum + count, 0),
+    },
+    images: countOf(images, extracted, passedOver, known + grown.known),
+    nearDuplicates: extracted.nearDuplicates,
+    passedOver,
+    heldOut: heldOut!,
+    preprocess: preprocessReport(backbone),
+    warnings,
+    seconds: time.seconds(),
   }
 }
 

@@ -18,7 +18,8 @@ import { doubtsOf } from '../classifier/describe-graph.js'
 import type { PreprocessReport } from '../classifier/describe-input.js'
 import { findModelFile } from '../classifier/model-file.js'
 import { checkNamesModel } from '../classifier/names-model.js'
-import { cacheDirOf, pinFolder } from '../classifier/open-backbone.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
+import { pinFolder } from '../classifier/open-backbone.js'
 
 /** What the engine finds in an ONNX classifier. */
 export interface Inspection {

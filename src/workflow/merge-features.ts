@@ -1,8 +1,8 @@
 import { openStore } from '../features/store.js'
 import { countRows, readPart } from '../bundle/part-file.js'
 import type { CallOptions } from '../core/progress.js'
-import { bottleneckFolder } from './cache.js'
-import { cacheDirOf } from '../classifier/open-backbone.js'
+import { bottleneckFolder } from '../features/store.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
 
 export interface MergeOptions extends CallOptions {
   /** Files that `extractFeatures` wrote. */

@@ -5,10 +5,10 @@ import type { KnownModel } from '../catalog/known-model.js'
 import { knownModels } from '../catalog/known.js'
 import type { ModelSource } from '../fetch/source.js'
 import type { CacheOptions } from './cache.js'
-import { makePack } from './make-pack.js'
+import { makePack } from '../training/make-pack.js'
 import { findModelFile } from '../classifier/model-file.js'
 import type { ModelOptions } from '../classifier/model-options.js'
-import { cacheDirOf } from '../classifier/open-backbone.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
 
 export interface KnownModelInfo {
   readonly name: string

@@ -1,9 +1,7 @@
 import { checkWritable } from '../bundle/place.js'
 import { readBundle } from '../bundle/read.js'
 import { reportLoading } from '../core/progress.js'
-import { formFor } from '../precision/form-for.js'
-import { chooseProvider } from '../runtime/providers.js'
-import { openWorkerSession } from '../runtime/worker-session.js'
+import { openBackboneSession } from '../features/extractor.js'
 import { addedCount, keptIncrements } from '../training/kept.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { backboneOf } from '../classifier/open-backbone.js'
@@ -49,28 +47,11 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
 
   reportLoading(options.onProgress)
   const backbone = await backboneOf(bundle)
-  const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
-  const session = await openWorkerSession((await formFor(provider, backbone.graph)).model, provider)
+  await using session = await openBackboneSession(backbone, options)
   reportLoading(options.onProgress, true)
-  try {
-    const rebuilt = await rebuild(
-      {
-        folder,
-        revision: manifest.revision + 1,
-        backbone,
-        session,
-        increments,
-        rehearsal: await bundleRehearsal(bundle),
-        settings: manifest.training,
-      },
-      options,
-    )
-    return {
-      bundle: folder,
-      ...target,
-      classes: { base: backbone.classes.length, ...addedCount(rebuilt.manifest) },
-    }
-  } finally {
-    await session.close()
-  }
+  const rehearsal = await bundleRehearsal(bundle)
+  const revision = manifest.revision + 1
+  const plan = { folder, revision, backbone, session, increments, rehearsal, settings: manifest.training }
+  const rebuilt = await rebuild(plan, options)
+  return { bundle: folder, ...target, classes: { base: backbone.classes.length, ...addedCount(rebuilt.manifest) } }
 }

@@ -5,7 +5,7 @@ import { NpluskError } from '../core/errors.js'
 import { noCudaHere } from '../runtime/cuda-failure.js'
 import { cudaPlatform } from '../runtime/provider-files.js'
 import type { CacheOptions } from './cache.js'
-import { cacheDirOf } from '../classifier/open-backbone.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
 
 /** The CUDA releases that there is a provider for. */
 export type CudaVersion = '12' | '13'

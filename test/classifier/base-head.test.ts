@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createRandom } from '../../src/math/random.js'
-import type { Backbone } from '../../src/classifier/backbone.js'
+import type { Backbone } from '../../src/features/backbone.js'
 import { baseHead } from '../../src/classifier/base-head.js'
 import { freeBatch, locateHead, type Feature } from '../../src/locate/locate.js'
 import { usualConventions } from '../../src/backbone/normalisation.js'

@@ -40,7 +40,7 @@ beforeEach(async () => {
       return session.run(inputs, outputs)
     },
   }
-  extractor = { session: counting, store, preprocess: asIs(size), backbone: 'tiny' }
+  extractor = { session: counting, store, preprocess: asIs(size), graphKey: 'tiny' }
 })
 afterEach(async () => {
   await session.close()
@@ -95,7 +95,7 @@ describe('extract', () => {
   test('another backbone or preprocess shares nothing', async () => {
     const images = await imageFiles(1)
     const { keys } = await extract(extractor, images, 'extract')
-    const other = await extract({ ...extractor, backbone: 'other' }, images, 'extract')
+    const other = await extract({ ...extractor, graphKey: 'other' }, images, 'extract')
     const preprocess = { ...extractor.preprocess, cropFraction: 0.9 }
     const cropped = await extract({ ...extractor, preprocess }, images, 'extract')
     expect([other.computed, cropped.computed]).toEqual([1, 1])

@@ -24,7 +24,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 
 const size = { width: 4, height: 3 }
 const graph = tinyBackbone()
-const keysFor = { backbone: 'tiny', preprocess: asIs(size) }
+const keysFor = { graphKey: 'tiny', preprocess: asIs(size) }
 
 const folder = temporaryFolder()
 const onServer = hasRedis ? describe : describe.skip
@@ -233,14 +233,19 @@ onServer(`a worker${orSkipped}`, () => {
           open.delete(hash)
           return session.close()
         }
-        return { provider: session.provider, run: (...what) => session.run(...what), close }
+        return {
+          provider: session.provider,
+          run: (...what) => session.run(...what),
+          close,
+          [Symbol.asyncDispose]: close,
+        }
       },
       signal: stop.signal,
     })
     for (let model = 0; model < 5; model++) {
       // The same answers from another file.
       const other = Buffer.concat([graph, encodeDocString(model)])
-      await computeOnQueue(each(images), { queue: server.address, graph: other, backbone: `tiny ${model}`, preprocess: asIs(size), store, onImage: () => undefined }) // prettier-ignore
+      await computeOnQueue(each(images), { queue: server.address, graph: other, graphKey: `tiny ${model}`, preprocess: asIs(size), store, onImage: () => undefined }) // prettier-ignore
     }
     expect(mostOpen).toHaveLength(5)
     expect(Math.max(...mostOpen)).toBeLessThanOrEqual(3)

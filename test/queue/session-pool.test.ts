@@ -15,7 +15,7 @@ function watchedPool(most: number, onClose: (graph: string) => void = () => unde
       onClose(graph)
       return session.close()
     }
-    return { provider: session.provider, run: (...what) => session.run(...what), close }
+    return { provider: session.provider, run: (...what) => session.run(...what), close, [Symbol.asyncDispose]: close }
   }, most)
   return { pool, log }
 }

@@ -50,6 +50,7 @@ function graphOn(provider: Session['provider']): ImageGraph {
       return session.run(inputs, outputs)
     },
     close: () => session.close(),
+    [Symbol.asyncDispose]: () => session.close(),
   }
   return { session: counting, preprocess: asIs(size), input: 'image', outputs: ['first'] }
 }

@@ -8,7 +8,7 @@ import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
 import { buildTrainingSet } from '../../src/head/training-set.js'
 import type { TrainingSet } from '../../src/head/types.js'
 import { listClasses } from '../../src/folders/folder.js'
-import { knownBackbone } from '../../src/classifier/backbone.js'
+import { knownBackbone } from '../../src/classifier/known-backbone.js'
 import { cacheFolder } from '../../src/catalog/cache-folder.js'
 import { openSession } from '../../src/runtime/session.js'
 import { openTfjsEvaluator } from '../../src/tfjs/tfjs-evaluator.js'
@@ -41,7 +41,7 @@ async function flowerSet(): Promise<TrainingSet> {
   const store = openStore(join(folder(), 'store'))
   const session = await openSession(backbone.graph)
   try {
-    const extractor = { session, store, preprocess: backbone.preprocess, backbone: backbone.graphHash }
+    const extractor = { session, store, preprocess: backbone.preprocess, graphKey: backbone.graphHash }
     const views = { augment: 0, seed: 0 }
     const classes = await listClasses(flowers)
     const images = classes.flatMap(({ files }, label) => files.slice(0, 10).map((file) => ({ file, label })))

@@ -5,7 +5,7 @@ import { augmentViews } from '../../../src/image/augment.js'
 import { listImages } from '../../../src/folders/folder.js'
 import { hashFile } from '../../../src/core/hash-file.js'
 import { plainView } from '../../../src/image/types.js'
-import { knownBackbone } from '../../../src/classifier/backbone.js'
+import { knownBackbone } from '../../../src/classifier/known-backbone.js'
 import { tensorNames } from '../../../src/backbone/prepare.js'
 import { openSession } from '../../../src/runtime/session.js'
 import { openWorkerSession } from '../../../src/runtime/worker-session.js'
@@ -40,7 +40,7 @@ export const extract: SpeedSection = {
               }),
             )
             const { computed } = await extractAll(
-              { session, store, preprocess, backbone: graphHash },
+              { session, store, preprocess, graphKey: graphHash },
               images,
               'extract',
             )

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { listImages } from '../../../src/folders/folder.js'
 import { mergeHeads } from '../../../src/merge/merge-heads.js'
-import { knownBackbone } from '../../../src/classifier/backbone.js'
+import { knownBackbone } from '../../../src/classifier/known-backbone.js'
 import { tensorNames } from '../../../src/backbone/prepare.js'
 import { decodeModel, encodeModel } from '../../../src/onnx/model.js'
 import { openSession } from '../../../src/runtime/session.js'

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+import { hashOf } from '../core/hash-of.js'
+import { decodeModel, encodeModel } from '../onnx/model.js'
+import { fetchKnownModel, type FetchOptions } from '../catalog/fetch-model.js'
+import { imagenetClasses } from '../catalog/imagenet.js'
+import { locateHead } from '../locate/locate.js'
+import { prepareBackbone } from '../backbone/prepare.js'
+import type { Backbone } from '../features/backbone.js'
+import { knownInput } from '../preprocessing/input-record.js'
+
+/** Fetches a known model that is converted from TFLite, where it is not cached, and prepares it. */
+export async function knownBackbone(name: string, options: FetchOptions): Promise<Backbone> {
+  const { file, sha256, known } = await fetchKnownModel(name, options)
+  const model = decodeModel(await readFile(file), file)
+  const location = locateHead(model)
+  const taps = [...location.taps, location.bottleneck]
+  const { preprocess } = known
+  const graph = encodeModel(
+    prepareBackbone(model, {
+      location,
+      taps,
+      normalisation: undefined,
+      width: preprocess.width,
+      height: preprocess.height,
+      dropBackground: known.classes.background,
+    }),
+  )
+  const dim = taps.reduce((sum, { size }) => sum + size, 0)
+  const input = knownInput(known.title)
+  return { name, sha256, graph, graphHash: hashOf(graph), dim, preprocess, input, classes: await imagenetClasses() }
+}

@@ -1,0 +1,52 @@
+import type { CallOptions } from '../core/progress.js'
+import { openWorkerSession } from '../runtime/worker-session.js'
+import { extract, type Extraction, type HashedImage } from './extract.js'
+import type { BottleneckCache } from './extractor.js'
+
+/** Images handed to the extraction at once; what is known of more is not held in memory. */
+const chunkSize = 1024
+
+/** What became of many images. */
+export type StreamOutcome = Pick<Extraction, 'computed' | 'unreadable'>
+
+/**
+ * Puts the bottlenecks of any number of images into the cache, in a session of its own.
+ *
+ * @param onImages told of images that are done: how many, since it was told last
+ */
+export async function extractStream(
+  cache: BottleneckCache,
+  images: AsyncIterable<HashedImage>,
+  onImages: (count: number) => void,
+  { signal, onProgress }: CallOptions,
+): Promise<StreamOutcome> {
+  await using session = await openWorkerSession(cache.graph, cache.provider)
+  const unreadable: { file: string; reason: string }[] = []
+  let computed = 0
+  for await (const chunk of chunksOf(images)) {
+    let before = 0
+    const call: CallOptions = {
+      signal,
+      onProgress(event) {
+        if (event.type !== 'progress') return onProgress?.(event)
+        onImages(event.done - before)
+        before = event.done
+      },
+    }
+    const extraction = await extract({ ...cache, session }, chunk, 'extract', call)
+    unreadable.push(...extraction.unreadable)
+    computed += extraction.computed
+  }
+  return { computed, unreadable }
+}
+
+async function* chunksOf(images: AsyncIterable<HashedImage>): AsyncGenerator<HashedImage[], void, void> {
+  let chunk: HashedImage[] = []
+  for await (const image of images) {
+    chunk.push(image)
+    if (chunk.length < chunkSize) continue
+    yield chunk
+    chunk = []
+  }
+  if (chunk.length > 0) yield chunk
+}

@@ -1,0 +1,82 @@
+import type { CallOptions } from '../core/progress.js'
+import { formFor } from '../precision/form-for.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
+import { chooseProvider, type DeviceChoice } from '../runtime/providers.js'
+import type { Provider, Session } from '../runtime/session.js'
+import { openWorkerSession } from '../runtime/worker-session.js'
+import { shapeOf, type Backbone } from './backbone.js'
+import type { BottleneckShape } from './entry.js'
+import type { BottleneckSource, Extractor } from './extract.js'
+import { bottleneckFolder, openStore, type BottleneckStore } from './store.js'
+
+/** Where a backbone runs. */
+export interface DeviceOptions extends CallOptions {
+  /** @default 'auto' */
+  readonly device?: DeviceChoice
+}
+
+export interface ExtractorOptions extends DeviceOptions {
+  /** @default `~/.cache/nplusk` */
+  readonly cacheDir?: string
+}
+
+/** The bottlenecks of one backbone, in the form that a device runs: all that an extractor has but a session. To be closed. */
+export interface BottleneckCache extends BottleneckSource, AsyncDisposable {
+  readonly shape: BottleneckShape
+  readonly store: BottleneckStore
+  /** The graph in that form. */
+  readonly graph: Uint8Array
+  readonly provider: Provider
+}
+
+/**
+ * Opens the store of bottlenecks, and finds the form of the backbone that theirs are of.
+ *
+ * @throws NpluskError `IO` for the store; `DEVICE_UNAVAILABLE`
+ */
+export async function openBottleneckCache(backbone: Backbone, options: ExtractorOptions): Promise<BottleneckCache> {
+  const store = openStore(bottleneckFolder(cacheDirOf(options)))
+  try {
+    const { preprocess } = backbone
+    const form = await formOn(backbone, options)
+    return { ...form, preprocess, shape: shapeOf(backbone), store, [Symbol.asyncDispose]: () => store.close() }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/**
+ * Opens all that features are extracted with: provider, form, session and store. To be closed.
+ *
+ * @throws NpluskError as `openBottleneckCache`; `BAD_MODEL` where the runtime refuses the graph
+ */
+export async function openExtractor(
+  backbone: Backbone,
+  options: ExtractorOptions,
+): Promise<Extractor & AsyncDisposable> {
+  const { graph, provider, ...cache } = await openBottleneckCache(backbone, options)
+  try {
+    const session = await openWorkerSession(graph, provider)
+    const close = () => session.close().finally(() => cache.store.close())
+    return { ...cache, session, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    await cache.store.close()
+    throw error
+  }
+}
+
+/** Opens a backbone in the form that the device runs; throws as `openExtractor`. */
+export async function openBackboneSession(backbone: Backbone, options: DeviceOptions): Promise<Session> {
+  const { graph, provider } = await formOn(backbone, options)
+  return openWorkerSession(graph, provider)
+}
+
+async function formOn(
+  { graph, graphHash }: Backbone,
+  { device = 'auto', onProgress }: DeviceOptions,
+): Promise<Pick<BottleneckCache, 'graph' | 'graphKey' | 'provider'>> {
+  const provider = await chooseProvider(device, onProgress)
+  const { model, suffix } = await formFor(provider, graph)
+  return { graph: model, graphKey: graphHash + suffix, provider }
+}

@@ -1,0 +1,45 @@
+import { writeFileAtomic } from '../core/atomic-write.js'
+import { encodeRehearsalPack } from '../bundle/rehearsal-pack.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
+import type { ModelOptions } from '../classifier/model-options.js'
+import { openBackbone } from '../classifier/open-backbone.js'
+import type { Backbone } from '../features/backbone.js'
+import { openExtractor, type ExtractorOptions } from '../features/extractor.js'
+import { listImages } from '../folders/folder.js'
+import { cachedPackFile, folderRehearsal, type Rehearsal } from './rehearsal.js'
+
+/** Beside the plain view its mirror image; the seed plays no part in that. */
+const views = { augment: 1, seed: 0 }
+
+/**
+ * Makes a rehearsal pack of a folder of old images and keeps it in the cache, by the backbone's hash.
+ *
+ * @throws NpluskError as `openBackbone`; `BAD_INPUT` where no image can be read
+ */
+export async function makePack({
+  rehearsal,
+  ...options
+}: ModelOptions & { readonly rehearsal: string }): Promise<{ file: string; images: number; bytes: number }> {
+  const { backbone } = await openBackbone({ ...options, samples: { old: await listImages(rehearsal), added: [] } })
+  const { pack, images } = await packOf(rehearsal, backbone, options)
+  const file = cachedPackFile(backbone, cacheDirOf(options))
+  await writeFileAtomic(file, pack)
+  return { file, images, bytes: pack.length }
+}
+
+/**
+ * The rehearsal pack of a folder of old images.
+ *
+ * @param metadata what the pack shall say of itself
+ */
+export async function packOf(
+  folder: string,
+  backbone: Backbone,
+  options: ExtractorOptions,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<{ pack: Uint8Array; images: number; table: Rehearsal['table'] }> {
+  await using extractor = await openExtractor(backbone, options)
+  const { table, images } = await folderRehearsal(folder, backbone, extractor, { ...options, ...views })
+  const about = { model: backbone.name, preprocess: JSON.stringify(backbone.preprocess), ...metadata }
+  return { pack: encodeRehearsalPack(table, backbone.sha256, about), images, table }
+}
