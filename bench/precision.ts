@@ -10,7 +10,7 @@
  */
 import { parseArgs } from 'node:util'
 import { columnsOf } from '../src/bundle/columns.js'
-import { loadBundle } from '../src/bundle/read.js'
+import { openBundle } from '../src/bundle/bundle.js'
 import { batches } from '../src/core/batches.js'
 import { prefetch } from '../src/core/prefetch.js'
 import { loadImage } from '../src/image/decode.js'
@@ -128,7 +128,9 @@ async function baseModel(): Promise<Subject> {
 }
 
 async function extendedModel(folder: string): Promise<Subject> {
-  const { manifest, model } = await loadBundle(folder)
+  await using bundle = await openBundle(folder)
+  const { manifest } = bundle
+  const model = await bundle.model()
   let next = manifest.base.classes.length
   const columns = new Map(manifest.base.classes.map(({ wnid, label }, i) => [wnid ?? label, i]))
   for (const { mergedInto, sources } of columnsOf(manifest.increments)) {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { loadBundle } from '../../src/bundle/read.js'
+import { readBundle } from '../../src/bundle/bundle.js'
 import { loadImage } from '../../src/image/decode.js'
 import { listImages } from '../../src/folders/folder.js'
 import { evenly } from '../../src/preprocessing/trial-images.js'
@@ -10,7 +10,6 @@ import { openSession } from '../../src/runtime/session.js'
 import { evaluate, type Evaluation } from '../../src/workflow/evaluate.js'
 import { extendModel, type ExtendResult } from '../../src/workflow/extend.js'
 import { inspectModel, type Inspection } from '../../src/workflow/inspect.js'
-import { backboneOf } from '../../src/classifier/open-backbone.js'
 import { logitsOfBoth } from '../../test/support/base-logits.js'
 
 export interface ModelFigures {
@@ -83,11 +82,11 @@ export async function tryModel(file: string, { data, cacheDir, photographs, say 
 
 export async function compareLogits(file: string, folder: string, images: readonly string[]): Promise<LogitsCheck> {
   const original = decodeModel(await readFile(file), file)
-  const bundle = await loadBundle(folder)
-  const prepared = decodeModel((await backboneOf(bundle)).graph)
+  const bundle = await readBundle(folder)
+  const prepared = decodeModel((await bundle.backbone()).graph)
   const { preprocess, base } = bundle.manifest
   const { width, height } = preprocess
-  const session = await openSession(bundle.model)
+  const session = await openSession(await bundle.model())
   let identical = 0
   let largestDifference = 0
   try {

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadBundle } from '../../src/bundle/read.js'
+import { openBundle } from '../../src/bundle/bundle.js'
 import { messageOf } from '../../src/core/errors.js'
 import { loadImage } from '../../src/image/decode.js'
 import { listImages } from '../../src/folders/folder.js'
@@ -79,7 +79,9 @@ async function documentedOf(place: string, folder: string): Promise<string> {
 }
 
 async function bundleAmongOthers(folder: string, images: readonly string[]): Promise<number> {
-  const { model, manifest } = await loadBundle(folder)
+  await using bundle = await openBundle(folder)
+  const { manifest } = bundle
+  const model = await bundle.model()
   const { preprocess, base } = manifest
   const { width, height } = preprocess
   const pictures = await Promise.all(images.map((image) => loadImage(image, preprocess)))

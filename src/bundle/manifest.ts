@@ -119,6 +119,12 @@ export function labelsOf({ base, increments }: Pick<Manifest, 'base' | 'incremen
   return labels.map((label, index) => ({ index, ...label }))
 }
 
+/** How many columns were added, and how many there are in all; merged classes have none of their own. */
+export function addedCount({ base, increments }: Manifest): { added: number; total: number } {
+  const added = columnsOf(increments).filter(({ mergedInto }) => mergedInto === undefined).length
+  return { added, total: base.classes.length + added }
+}
+
 /**
  * Reads a manifest's JSON.
  *

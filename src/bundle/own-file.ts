@@ -4,7 +4,8 @@ import { isRefusal, NpluskError, readError } from '../core/errors.js'
 import { hashFile } from '../core/hash-file.js'
 import { contentName, hashedName, modelFile } from './layout.js'
 
-interface InFolder {
+/** A bundle, by where it is. */
+export interface InFolder {
   readonly folder: string
 }
 

@@ -5,7 +5,7 @@ import { temporaryName } from '../core/atomic-write.js'
 import { NpluskError, ioError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
 import { isBundle } from './layout.js'
-import type { Bundle } from './read.js'
+import type { Bundle } from './bundle.js'
 
 /**
  * Fails early, before any work, where a bundle could not be written.

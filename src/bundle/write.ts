@@ -7,7 +7,7 @@ import { isReadable } from '../core/is-readable.js'
 import { filesOf, isBundle, manifestFile, modelFile } from './layout.js'
 import { withLock } from './lock.js'
 import type { Manifest } from './manifest.js'
-import { changedMeanwhile, readBundle } from './read.js'
+import { changedMeanwhile, readBundle } from './bundle.js'
 
 /** A file's content in pieces: every call gives them anew, from the start. */
 export type Content = () => Iterable<Uint8Array>

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { isBundle } from '../bundle/layout.js'
-import { readBundleFile } from '../bundle/own-file.js'
-import { readBundle, type Bundle } from '../bundle/read.js'
+import { readBundle, type Bundle } from '../bundle/bundle.js'
 import { reportLoading } from '../core/progress.js'
 import { knownBackbone } from './known-backbone.js'
 import type { Backbone } from '../features/backbone.js'
@@ -56,23 +55,7 @@ async function findBackbone(options: Parameters<typeof openBackbone>[0]): Promis
   refuseInput(options)
   if (await isBundle(model)) {
     const bundle = await readBundle(model)
-    return { backbone: await backboneOf(bundle), bundle }
+    return { backbone: await bundle.backbone(), bundle }
   }
   return { backbone: await knownBackbone(model, fetching), bundle: undefined }
-}
-
-/** The backbone kept in a bundle. */
-export async function backboneOf(bundle: Bundle): Promise<Backbone> {
-  const { base, backbone, preprocess } = bundle.manifest
-  return {
-    name: base.name,
-    sha256: base.sha256,
-    graph: await readBundleFile(bundle, backbone.file),
-    graphHash: backbone.sha256,
-    dim: backbone.dim,
-    preprocess,
-    ...(base.input ? { input: base.input } : {}),
-    classes: base.classes,
-    ...(backbone.oneByOne === undefined ? {} : { oneByOne: backbone.oneByOne }),
-  }
 }

@@ -1,7 +1,7 @@
 import { columnsOf } from '../bundle/columns.js'
 import { isBundle } from '../bundle/layout.js'
 import { damagedModel } from '../bundle/own-file.js'
-import { openBundle, type OpenedBundle } from '../bundle/read.js'
+import { openBundle, type OpenBundle } from '../bundle/bundle.js'
 import { labelsOf, type AddedClass, type Label, type Manifest } from '../bundle/manifest.js'
 import { descriptorPath } from '../core/descriptor-path.js'
 import { reportLoading } from '../core/progress.js'
@@ -48,7 +48,7 @@ export async function openClassifier(options: ModelOptions & { readonly samples?
 }
 
 /** Has a thread open a bundle's model, and closes the file when that is done. */
-async function startBundled({ folder, file }: OpenedBundle, provider: Provider): Promise<Session> {
+async function startBundled({ folder, file }: OpenBundle, provider: Provider): Promise<Session> {
   let opened: Promise<void> | undefined
   try {
     const form = await formFor(provider, descriptorPath(file) ?? (await file.readFile()))

@@ -3,9 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Extractor } from '../features/extract.js'
 import type { FeatureTable } from '../features/table.js'
 import { decodeRehearsalPack } from '../bundle/rehearsal-pack.js'
-import { openTable } from '../bundle/table-file.js'
-import { checkBundleFile } from '../bundle/own-file.js'
-import type { Bundle } from '../bundle/read.js'
+import type { Bundle } from '../bundle/bundle.js'
 import { assetPath } from '../core/assets.js'
 import { NpluskError, readError } from '../core/errors.js'
 import { isPlainName } from '../core/plain-names.js'
@@ -56,10 +54,10 @@ export async function openRehearsal(
 ): Promise<Rehearsal | undefined> {
   if (wanted === 'none') return undefined
   const own = bundle?.manifest.rehearsal
-  if (wanted === undefined && own) return bundleRehearsal(bundle!)
+  if (wanted === undefined && own) return bundle!.rehearsal()
   if (wanted === undefined || wanted === 'builtin') {
     // A pack that the user had made may be on another machine, and the bundle holds it.
-    const kept = () => (own?.source === 'builtin' ? bundleRehearsal(bundle!) : undefined)
+    const kept = () => (own?.source === 'builtin' ? bundle!.rehearsal() : undefined)
     const pack = (await builtinRehearsal(backbone, options)) ?? (await kept())
     if (pack === undefined && wanted === 'builtin') {
       throw new NpluskError(
@@ -90,15 +88,6 @@ export async function folderRehearsal(
   if (table.count === 0)
     throw new NpluskError('BAD_INPUT', `None of the images in ${folder} can be read; give another --rehearsal folder.`)
   return { table, source: basename(folder), images: imageCount(table) }
-}
-
-/** The rehearsal features kept in a bundle. */
-export async function bundleRehearsal(bundle: Bundle): Promise<Rehearsal | undefined> {
-  const { rehearsal } = bundle.manifest
-  if (rehearsal === null) return undefined
-  const { dim } = bundle.manifest.backbone
-  const table = openTable(await checkBundleFile(bundle, rehearsal.file), { dim })
-  return { table, ...rehearsal }
 }
 
 /** A pack that the user had made counts before the one that ships. */

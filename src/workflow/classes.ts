@@ -1,5 +1,5 @@
 import { isBundle } from '../bundle/layout.js'
-import { readBundle } from '../bundle/read.js'
+import { readBundle } from '../bundle/bundle.js'
 import { labelsOf, type Label } from '../bundle/manifest.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { decodeBundled } from '../bundle/decode.js'
-import { loadBundle } from '../bundle/read.js'
+import { openBundle } from '../bundle/bundle.js'
+import { decodeBundled } from '../bundle/heads.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { writeFolderAtomic } from '../core/atomic-folder.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
@@ -64,7 +64,8 @@ export interface ExportResult {
 export async function exportModel(options: ExportOptions): Promise<ExportResult> {
   const { format, precision, signal, onProgress } = options
   const kind = inputOf(format, options.input)
-  const bundle = await loadBundle(options.model)
+  await using bundle = await openBundle(options.model)
+  const bytes = await bundle.model()
   const name = tritonName(options.model)
   const out = format === 'triton' ? join(options.out, name) : options.out
   await checkExportPlace(out, format)
@@ -73,7 +74,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
 
   onProgress?.({ type: 'progress', stage: 'export', done: 0, total: 1, unit: 'steps' })
   await setImmediate() // encoding holds the thread: let the caller show the event first
-  const bundled = decodeBundled(bundle)
+  const bundled = decodeBundled(bundle, bytes)
   const model = precision === undefined ? bundled : toPrecision(bundled, precision)
   const size = format === 'transformers' && canResize(model) ? 'any' : 'model'
   const card = modelCard(bundle.manifest, { ...inputs[kind], size })
@@ -82,7 +83,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
   onProgress?.({ type: 'progress', stage: 'export', done: 1, total: 1, unit: 'steps' })
 
   onProgress?.({ type: 'progress', stage: 'verify', done: 0, total: 1, unit: 'steps' })
-  await verifyExport(model === bundled ? bundle.model : encodeModel(model), modelIn(files), card)
+  await verifyExport(model === bundled ? bytes : encodeModel(model), modelIn(files), card)
   onProgress?.({ type: 'progress', stage: 'verify', done: 1, total: 1, unit: 'steps' })
   throwIfAborted(signal)
 

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { checkWritable, isSamePlace } from '../bundle/place.js'
-import { loadModelOf } from '../bundle/read.js'
-import type { HeldOutRecord, Increment } from '../bundle/manifest.js'
+import { addedCount, type HeldOutRecord, type Increment } from '../bundle/manifest.js'
 import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
@@ -12,7 +11,7 @@ import { defaultAugment, defaultMaxOldDrop, defaultPrior } from '../training/def
 import { checkOptions, type ExtendOptions } from './extend-options.js'
 import { tableOf } from '../training/image-table.js'
 import { describeFewImages } from '../classes/few-images.js'
-import { addedCount, keptHeads, keptIncrements } from '../training/kept.js'
+import { keptIncrements } from '../training/kept.js'
 import { grownClasses, refuseGrowth, type GrownClass } from '../training/grown-classes.js'
 import { nameIncrement } from '../classes/increment-name.js'
 import { withoutKnown } from '../training/known-pictures.js'
@@ -112,7 +111,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   const prior = options.prior ?? bundle?.manifest.training.prior ?? defaultPrior
   const maxOldDrop = options.maxOldDrop ?? bundle?.manifest.training.maxOldDrop
   const settings = { ...views, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
-  const frozen = bundle && options.freezeAdded ? keptHeads(await loadModelOf(bundle)) : []
+  const frozen = bundle && options.freezeAdded ? await bundle.heads() : []
   const plan = {
     folder: out,
     revision,

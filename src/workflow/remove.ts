@@ -1,14 +1,13 @@
 import { checkWritable } from '../bundle/place.js'
-import { readBundle } from '../bundle/read.js'
+import { readBundle } from '../bundle/bundle.js'
 import { reportLoading } from '../core/progress.js'
 import { openBackboneSession } from '../features/extractor.js'
-import { addedCount, keptIncrements } from '../training/kept.js'
+import { addedCount } from '../bundle/manifest.js'
+import { keptIncrements } from '../training/kept.js'
 import type { ModelOptions } from '../classifier/model-options.js'
-import { backboneOf } from '../classifier/open-backbone.js'
 import { rebuild } from '../training/rebuild.js'
 import { removalTarget } from '../classes/removal-target.js'
 import { withoutClasses } from '../training/column-table.js'
-import { bundleRehearsal } from '../training/rehearsal.js'
 
 export interface RemoveOptions extends ModelOptions {
   /** An increment's name, or a label or folder name of one added class. */
@@ -46,10 +45,10 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   })
 
   reportLoading(options.onProgress)
-  const backbone = await backboneOf(bundle)
+  const backbone = await bundle.backbone()
   await using session = await openBackboneSession(backbone, options)
   reportLoading(options.onProgress, true)
-  const rehearsal = await bundleRehearsal(bundle)
+  const rehearsal = await bundle.rehearsal()
   const revision = manifest.revision + 1
   const plan = { folder, revision, backbone, session, increments, rehearsal, settings: manifest.training }
   const rebuilt = await rebuild(plan, options)

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile, copyFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { loadBundle } from '../../src/bundle/read.js'
+import { readBundle } from '../../src/bundle/bundle.js'
 import { loadImage } from '../../src/image/decode.js'
 import { listImages } from '../../src/folders/folder.js'
 import { decodeModel } from '../../src/onnx/model.js'
@@ -84,15 +84,15 @@ describe(isHere ? title : `${title} (skipped: ${wild} or the photographs are not
       expect(preprocess.convention).toBe(convention)
 
       const original = await openSession(file)
-      const { model, manifest } = await loadBundle(out)
-      expect(manifest.base.input).toMatchObject({ convention, source: preprocess.source })
-      const extended = await openSession(model)
+      const bundle = await readBundle(out)
+      expect(bundle.manifest.base.input).toMatchObject({ convention, source: preprocess.source })
+      const extended = await openSession(await bundle.model())
       try {
         const declared = decodeModel(readFileSync(file)).graph
         const [input] = trueInputs(declared)
         const output = declared.output[0]!.name
         for (const picture of (await listImages(join(folder, 'old'))).slice(0, 12)) {
-          const pixels = await loadImage(picture, manifest.preprocess)
+          const pixels = await loadImage(picture, bundle.manifest.preprocess)
           const planes = Array.from({ length: side * side }, (_, i) => values(pixels.subarray(3 * i, 3 * i + 3)))
           const data = Float32Array.from(planes[0]!.flatMap((_, c) => planes.map((pixel) => pixel[c]!)))
           const dims = [1, planes[0]!.length, side, side]
@@ -126,7 +126,7 @@ describe(isHere ? title : `${title} (skipped: ${wild} or the photographs are not
         rehearsal: 'none',
         cacheDir: join(folder, 'cache'),
       })
-      const { manifest } = await loadBundle(out)
+      const { manifest } = await readBundle(out)
       expect(manifest.base.classes.map(({ label }) => label)).toEqual(Array.from('0123456789', (d) => `digit ${d}`))
     },
     300_000,

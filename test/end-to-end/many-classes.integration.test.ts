@@ -4,14 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { createRandom } from '../../src/math/random.js'
-import { loadBundle } from '../../src/bundle/read.js'
+import { readBundle } from '../../src/bundle/bundle.js'
 import { shiftLogits } from '../../src/head/columns.js'
 import type { Head } from '../../src/head/types.js'
 import { openSession } from '../../src/runtime/session.js'
-import { keptHeads, keptIncrements } from '../../src/training/kept.js'
-import { backboneOf } from '../../src/classifier/open-backbone.js'
+import { keptIncrements } from '../../src/training/kept.js'
 import type { IncrementFeatures } from '../../src/training/column-table.js'
-import { bundleRehearsal } from '../../src/training/rehearsal.js'
 import { saveBundle } from '../../src/training/save.js'
 import { evaluate, extendModel, listLabels, loadClassifier } from '../../src/index.js'
 import { side, writeTinyClassifier } from '../support/tiny-classifier-file.js'
@@ -85,10 +83,10 @@ test('pictures of the first and of the last classes are told apart', async () =>
 
 /** Adds the first increment again and again under other names, with heads that never win: training all forty takes minutes. */
 async function repeatFirst(times: number): Promise<void> {
-  const first = await loadBundle(bundle())
-  const backbone = await backboneOf(first)
+  const first = await readBundle(bundle())
+  const backbone = await first.backbone()
   const [{ increment, table }] = (await keptIncrements(first)) as [IncrementFeatures]
-  const [head] = keptHeads(first) as [Head]
+  const [head] = (await first.heads()) as [Head]
   const silent = shiftLogits(head, new Float64Array(head.classes).fill(-1000))
   const copies = Array.from({ length: times }, (_, i) => {
     const rename = (label: string) => label.replace('kind0', `kind${i + 1}`)
@@ -100,7 +98,7 @@ async function repeatFirst(times: number): Promise<void> {
     const parts = {
       backbone,
       increments: [{ increment, table, head }, ...copies],
-      rehearsal: await bundleRehearsal(first),
+      rehearsal: await first.rehearsal(),
       training: first.manifest.training,
       revision: first.manifest.revision + 1,
     }

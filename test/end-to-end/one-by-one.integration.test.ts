@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadBundle } from '../../src/bundle/read.js'
+import { readBundle } from '../../src/bundle/bundle.js'
 import { loadImage } from '../../src/image/decode.js'
 import { listImages } from '../../src/folders/folder.js'
 import { decodeModel, encodeModel, type LoadedModel } from '../../src/onnx/model.js'
@@ -10,7 +10,6 @@ import { openSession } from '../../src/runtime/session.js'
 import { exportModel } from '../../src/workflow/export.js'
 import { extendModel } from '../../src/workflow/extend.js'
 import { inspectModel } from '../../src/workflow/inspect.js'
-import { backboneOf } from '../../src/classifier/open-backbone.js'
 import { logitsOfBoth } from '../support/base-logits.js'
 import { GraphBuilder } from '../support/tiny-models/builder.js'
 import { dynamicallyQuantised } from '../support/tiny-models/quantised.js'
@@ -57,14 +56,14 @@ describe.each<[string, LoadedModel, RegExp, number]>([
   })
 
   test('keeps every bit of its logits in the bundle, alone and among others', async () => {
-    const bundle = await loadBundle(place('bundle'))
+    const bundle = await readBundle(place('bundle'))
     expect(bundle.manifest.backbone.oneByOne).toMatch(reason)
     const { preprocess } = bundle.manifest
-    const backbone = await backboneOf(bundle)
+    const backbone = await bundle.backbone()
     expect(backbone.oneByOne).toBe(bundle.manifest.backbone.oneByOne)
     const files = (await listImages('fixtures/flowers')).slice(0, 5)
     const pictures = await Promise.all(files.map((one) => loadImage(one, preprocess)))
-    const session = await openSession(bundle.model)
+    const session = await openSession(await bundle.model())
     try {
       const run = async (some: readonly Uint8Array[]) => {
         const image = { dims: [some.length, 8, 8, 3], data: Uint8Array.from(some.flatMap((one) => [...one])) }

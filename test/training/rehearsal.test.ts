@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { Manifest } from '../../src/bundle/manifest.js'
-import { readBundle } from '../../src/bundle/read.js'
+import { readBundle } from '../../src/bundle/bundle.js'
 import { pullModel } from '../../src/workflow/models.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { input, tinyPlace } from './tiny-extension.js'

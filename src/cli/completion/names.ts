@@ -13,7 +13,7 @@ export const knownNames: NamesFor = async (place, before) => {
 async function removableNames(before: readonly string[]): Promise<readonly string[]> {
   const flag = before.indexOf('--model')
   const model = flag < 0 ? currentBundle : before[flag + 1]!
-  const { readBundle } = await import('../../bundle/read.js')
+  const { readBundle } = await import('../../bundle/bundle.js')
   try {
     const { increments } = (await readBundle(model)).manifest
     return [...new Set(increments.flatMap(({ name, classes }) => [name, ...classes.map(({ label }) => label)]))]

@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { openBundle, type OpenBundle } from '../../src/bundle/bundle.js'
+import { addedHeads, decodeBundled } from '../../src/bundle/heads.js'
 import { contentName, manifestKey, modelFile } from '../../src/bundle/layout.js'
-import { loadBundle, type LoadedBundle } from '../../src/bundle/read.js'
+import { addedCount, type Manifest } from '../../src/bundle/manifest.js'
 import { writeBundle, type Content } from '../../src/bundle/write.js'
 import { tableChunks } from '../../src/bundle/table-file.js'
 import type { Head } from '../../src/head/types.js'
@@ -12,8 +14,7 @@ import { tensorNames } from '../../src/backbone/prepare.js'
 import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
 import { encodeModel, type LoadedModel } from '../../src/onnx/model.js'
 import { DataType, floatTensor } from '../../src/onnx/tensor.js'
-import { addedCount, keptHeads, keptIncrements } from '../../src/training/kept.js'
-import { tinyManifest } from '../bundle/tiny-bundle.js'
+import { tinyManifest } from './tiny-bundle.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { plainTable } from '../support/plain-table.js'
 import { imagesOf } from '../support/tiny-world.js'
@@ -56,7 +57,7 @@ const tables = heads.map(({ classes }, i) =>
 )
 
 /** A bundle with one increment for each head; the first class of the second is merged into `dog`. */
-async function writeTiny(): Promise<LoadedBundle> {
+async function writeTiny(): Promise<OpenBundle> {
   const files = new Map<string, Content>()
   const keep = (kind: string, content: Content) => {
     const name = contentName(kind, content())
@@ -82,41 +83,51 @@ async function writeTiny(): Promise<LoadedBundle> {
   const parts = heads.map((head, i) => ({ head, mergedInto: mergedInto[i]! }))
   const model = encodeModel(mergeHeads(tinyBackbone(), parts, { [manifestKey]: JSON.stringify(manifest) }))
   await writeBundle(place(), { manifest, model, files, verify: () => Promise.resolve() })
-  return loadBundle(place())
+  return openBundle(place())
 }
 
-let bundle: LoadedBundle
+let bundle: OpenBundle
+let model: LoadedModel
 beforeEach(async () => {
   bundle = await writeTiny()
+  model = decodeBundled(bundle, await bundle.model())
 })
+afterEach(() => bundle[Symbol.asyncDispose]())
 
-describe('keptHeads', () => {
-  test('gives the heads in a bundle’s model back bit for bit, in the order of the increments', () => {
-    expect(keptHeads(bundle)).toEqual(heads)
+/** The heads of a bundle that says something else of its increments. */
+function headsWith(change: (increments: Manifest['increments']) => Manifest['increments']): Head[] {
+  const manifest = { ...bundle.manifest, increments: change(bundle.manifest.increments) }
+  return addedHeads({ folder: bundle.folder, manifest }, model)
+}
+
+describe('the heads of a bundle', () => {
+  test('come back bit for bit, in the order of the increments', async () => {
+    expect(await bundle.heads()).toEqual(heads)
   })
 
   test('an increment that only made a class grow has a head without columns', () => {
-    const { increments } = bundle.manifest
-    const manifest = { ...bundle.manifest, increments: [...increments, increments[0]!] }
-    expect(keptHeads({ ...bundle, manifest }).at(-1)).toMatchObject({ dim: heads[0]!.dim, classes: 0 })
+    const [, , , last] = headsWith((increments) => [...increments, increments[0]!])
+    expect(last).toMatchObject({ dim: heads[0]!.dim, classes: 0 })
   })
 
   test('refuses a class that has a column in two heads, as one that an earlier version merged twice', () => {
-    const [first, second, third] = bundle.manifest.increments
-    const twice = { ...second!, classes: [first!.classes[0]!, ...second!.classes.slice(1)] }
-    const manifest = { ...bundle.manifest, increments: [first!, twice, third!] }
-    expect(() => keptHeads({ ...bundle, manifest })).toThrow(
+    const read = () =>
+      headsWith(([first, second, third]) => {
+        const twice = { ...second!, classes: [first!.classes[0]!, ...second!.classes.slice(1)] }
+        return [first!, twice, third!]
+      })
+    expect(read).toThrow(
       expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining('leave out --freeze-added') }),
     )
   })
 
-  test('are those of the revision that was read, whatever lies there since', async () => {
+  test('are those of the revision that was opened, whatever lies there since', async () => {
     await rm(join(place(), modelFile))
-    expect(keptHeads(bundle)).toEqual(heads)
+    expect(await bundle.heads()).toEqual(heads)
   })
 
   test('says that a model is damaged', () => {
-    expect(() => keptHeads({ ...bundle, model: Uint8Array.of(1, 2, 3) })).toThrow(
+    expect(() => decodeBundled(bundle, Uint8Array.of(1, 2, 3))).toThrow(
       expect.objectContaining({
         code: 'BAD_BUNDLE',
         message: `${join(place(), modelFile)} is damaged; restore it from a copy, or build the bundle again.`,
@@ -125,10 +136,8 @@ describe('keptHeads', () => {
   })
 
   test('names what a model lacks', () => {
-    const { increments } = bundle.manifest
-    const unknown = { ...increments[0]!, classes: [{ folder: 'wren', label: 'wren', images: 1 }] }
-    const manifest = { ...bundle.manifest, increments: [...increments, unknown] }
-    expect(() => keptHeads({ ...bundle, manifest })).toThrow(
+    const unknown = { classes: [{ folder: 'wren', label: 'wren', images: 1 }] }
+    expect(() => headsWith((increments) => [...increments, { ...increments[0]!, ...unknown }])).toThrow(
       expect.objectContaining({
         code: 'BAD_BUNDLE',
         message: expect.stringContaining(`${join(place(), modelFile)} lacks nplusk/head3/weight`),
@@ -137,10 +146,9 @@ describe('keptHeads', () => {
   })
 })
 
-test('keptIncrements gives every increment with the features that were kept of it', async () => {
-  const kept = await keptIncrements(bundle)
-  expect(kept.map(({ increment }) => increment)).toEqual(bundle.manifest.increments)
-  expect(kept.map(({ table }) => plainTable(table))).toEqual(tables.map(plainTable))
+test('a bundle gives the features that were kept of every increment', async () => {
+  const kept = await Promise.all(bundle.manifest.increments.map((_, i) => bundle.table(i)))
+  expect(kept.map(plainTable)).toEqual(tables.map(plainTable))
 })
 
 test('addedCount counts columns: a merged class has none of its own', () => {

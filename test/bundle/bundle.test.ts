@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { isBundle, manifestFile, modelFile } from '../../src/bundle/layout.js'
 import { readBundleFile } from '../../src/bundle/own-file.js'
-import { loadBundle, loadModelOf, openBundle, readBundle } from '../../src/bundle/read.js'
+import { openBundle, readBundle } from '../../src/bundle/bundle.js'
 import { writeBundle } from '../../src/bundle/write.js'
 import { descriptorPath } from '../../src/core/descriptor-path.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -61,34 +61,30 @@ describe('readBundle', () => {
     const first = tinyChange(1, ['flowers'])
     await writeBundle(place(), first)
     const bundle = await readBundle(place())
-    for (const loaded of [await loadBundle(place()), await loadModelOf(bundle)]) {
-      expect({ ...loaded, model: Uint8Array.from(loaded.model) }).toEqual({ ...bundle, model: first.model })
-    }
+    expect(bundle.manifest).toEqual(first.manifest)
+    expect(Uint8Array.from(await bundle.model())).toEqual(first.model)
     const refusal = {
       code: 'CONFLICT',
       message: `Another process changed ${place()} meanwhile; nothing was written, run the command again.`,
     }
     await writeBundle(place(), tinyChange(2, ['birds']))
-    await expect(loadModelOf(bundle)).rejects.toMatchObject(refusal)
+    await expect(bundle.model()).rejects.toMatchObject(refusal)
     // Another bundle may have come as far.
     await rm(place(), { recursive: true })
     await writeBundle(place(), tinyChange(1, ['birds']))
-    await expect(loadModelOf(bundle)).rejects.toMatchObject(refusal)
+    await expect(bundle.model()).rejects.toMatchObject(refusal)
   })
 
   test('opens the model that the manifest was read out of, whatever takes its place', async () => {
     const first = tinyChange(1, ['flowers'])
     await writeBundle(place(), first)
-    const { manifest, file } = await openBundle(place())
-    try {
-      await writeBundle(place(), tinyChange(2, ['birds']))
-      expect(manifest).toEqual(first.manifest)
-      expect(Uint8Array.from(await file.readFile())).toEqual(first.model)
-      const path = descriptorPath(file)
-      if (path !== undefined) expect(Uint8Array.from(await readFile(path))).toEqual(first.model)
-    } finally {
-      await file.close()
-    }
+    await using bundle = await openBundle(place())
+    await writeBundle(place(), tinyChange(2, ['birds']))
+    expect(bundle.manifest).toEqual(first.manifest)
+    const path = descriptorPath(bundle.file)
+    if (path !== undefined) expect(Uint8Array.from(await readFile(path))).toEqual(first.model)
+    // As often as is asked for.
+    for (let i = 0; i < 2; i++) expect(Uint8Array.from(await bundle.model())).toEqual(first.model)
   })
 
   test('names the part that is missing', async () => {
