@@ -40,7 +40,7 @@ export async function trainingIncrement(lab: Lab, name: string, overlap: Overlap
     ...one,
     images: imagesOfLabel.get(label) ?? 0,
   }))
-  return { increment: { name, classes, features: '' }, table }
+  return { increment: { name, classes }, table }
 }
 
 /** The images in `<data>/<name>/val`, labelled by the place of their class; files that are in `train` too are left out. */

@@ -33,9 +33,13 @@ export interface AddedClass {
 }
 
 /** What one `--add` brought. */
-export interface Increment {
+export interface IncrementClasses {
   readonly name: string
   readonly classes: readonly AddedClass[]
+}
+
+/** An increment as it is recorded. */
+export interface Increment extends IncrementClasses {
   /** The kept features of its images, a safetensors file in the bundle. */
   readonly features: string
 }

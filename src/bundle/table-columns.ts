@@ -1,49 +1,51 @@
+import { makeColumns, tableColumns, type Columns } from '../features/columns.js'
 import type { FeatureTable } from '../features/table.js'
 import { allFinite } from '../math/finite.js'
 import type { Tensors } from './safetensors.js'
 
-/** What a feature table holds beside its features, one number a row. */
-type Columns = Omit<FeatureTable, 'dim' | 'count' | 'features'>
+type Name = keyof typeof tableColumns
+
+/** What a column is called in files, where that is not its name. */
+const namesInFiles: Partial<Record<Name, string>> = { oldLogSumExp: 'oldScore' }
+
+/** What the numbers of a column must be. */
+const isSound: Readonly<Record<Name, (values: Float32Array | Int32Array) => boolean>> = {
+  oldLogSumExp: isFinite,
+  oldBest: isFinite,
+  oldClass: (values) => values.every((value) => value >= 0),
+  oldTarget: isFinite,
+  label: (values) => values.every((value) => value >= -1),
+  image: (values) => values.every(isOrdered),
+}
 
 /** The columns as tensors [count], in the order in which they stand in files. */
-export function encodeColumns({ count, oldScore, oldBest, oldClass, oldTarget, label, image }: FeatureTable): Tensors {
-  const column = (data: Float32Array | Int32Array) => ({ dims: [count], data })
-  return {
-    oldScore: column(oldScore),
-    oldBest: column(oldBest),
-    oldClass: column(oldClass),
-    oldTarget: column(oldTarget),
-    label: column(label),
-    image: column(image),
-  }
+export function encodeColumns(table: FeatureTable): Tensors {
+  const names = Object.keys(tableColumns) as Name[]
+  return Object.fromEntries(names.map((name) => [nameInFiles(name), { dims: [table.count], data: table[name] }]))
 }
 
 /** @param damaged what to throw when a column is missing, has not `count` rows, or holds what no column of its kind does */
-export function decodeColumns(tensors: Tensors, count: number | undefined, damaged: () => Error): Columns {
-  const column = <Kind>(name: keyof Columns, isSound: (data: unknown) => data is Kind): Kind => {
-    const { dims, data } = tensors[name] ?? { dims: [], data: undefined }
-    if (dims.length !== 1 || dims[0] !== count || !isSound(data)) throw damaged()
+export function decodeColumns(
+  tensors: Tensors,
+  count: number | undefined,
+  damaged: () => Error,
+): Columns<typeof tableColumns> {
+  return makeColumns(tableColumns, (name, kind) => {
+    const { dims, data } = tensors[nameInFiles(name)] ?? { dims: [], data: undefined }
+    if (dims.length !== 1 || dims[0] !== count || !(data instanceof kind) || !isSound[name](data)) throw damaged()
     return data
-  }
-  return {
-    oldScore: column('oldScore', isFinite),
-    oldBest: column('oldBest', isFinite),
-    oldClass: column('oldClass', isInteger(0)),
-    oldTarget: column('oldTarget', isFinite),
-    label: column('label', isInteger(-1)),
-    image: column('image', isOrdered),
-  }
+  })
 }
 
-function isFinite(data: unknown): data is Float32Array {
-  return data instanceof Float32Array && allFinite(data)
+function nameInFiles(name: Name): string {
+  return namesInFiles[name] ?? name
 }
 
-function isInteger(least: number): (data: unknown) => data is Int32Array {
-  return (data): data is Int32Array => data instanceof Int32Array && data.every((value) => value >= least)
+function isFinite(values: Float32Array | Int32Array): boolean {
+  return values instanceof Float32Array && allFinite(values)
 }
 
 /** Rows of one image lie side by side. */
-function isOrdered(data: unknown): data is Int32Array {
-  return data instanceof Int32Array && data.every((image, row) => image >= (data[row - 1] ?? 0))
+function isOrdered(image: number, row: number, all: ArrayLike<number>): boolean {
+  return image >= (all[row - 1] ?? 0)
 }

@@ -32,7 +32,7 @@ export function chooseShift(answers: HeldOutAnswers, { prior, maxOldDrop }: Shif
   const ceiling = maxOldDrop === undefined ? Infinity : largestShift(margins, count, maxOldDrop, marginNoise)
   return shifts.map((shift, column) => {
     const lowered = Math.min(shift, ceiling - behind[column]!)
-    return Number.isFinite(lowered) ? lowered : logOdds(prior, answers.set.classes)
+    return Number.isFinite(lowered) ? lowered : logOdds(prior, answers.rows.classes)
   })
 }
 

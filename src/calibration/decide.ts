@@ -1,21 +1,11 @@
 import { logAddExp } from '../math/softmax.js'
-import type { TrainingRows } from '../head/types.js'
+import type { HeldOut } from '../head/training-rows.js'
 
 /** Column → base class for the added classes that are merged into an old one. */
 export type MergedColumns = ReadonlyMap<number, number>
 
-/** Held-out images with what both heads say of them. */
-export interface HeldOutAnswers {
-  /** One row for each image. */
-  readonly set: TrainingRows
-  /** Row-major [rows × k]: added logits, before any shift. */
-  readonly scores: Float32Array
-  /** [rows] the largest base logit. */
-  readonly oldBest: Float32Array
-  /** [rows] the base class it belongs to. */
-  readonly oldClass: Int32Array
-  /** [rows] the base class an old image shows; -1 for a new image, or where it is not known. */
-  readonly oldLabel: Int32Array
+/** Held-out images with what both heads say of them; the logits are the added ones before any shift. */
+export interface HeldOutAnswers extends HeldOut {
   readonly merged: MergedColumns
   /** [k] which increment brought a column. */
   readonly increment: Int32Array
@@ -30,10 +20,10 @@ export type Decision = number
  * A merged column answers with its base class. Its logit is logsumexp(old, new); the old part is known where it is the
  * largest old logit or the row's own class, and too small to matter elsewhere.
  *
- * @param shifts [k] added to the scores, by column
+ * @param shifts [k] added to the added logits, by column
  */
 export function decide(answers: HeldOutAnswers, shifts: Float64Array): Decision[] {
-  return Array.from(answers.set.target, (_, row) => best(answers, row, shifts).decision)
+  return Array.from(answers.rows.target, (_, row) => best(answers, row, shifts).decision)
 }
 
 /** The largest joint logit of a row, the one it is decided by. */
@@ -42,15 +32,15 @@ export function bestLogit(answers: HeldOutAnswers, row: number, shifts: Float64A
 }
 
 function best(
-  { set, scores, oldBest, oldClass, merged }: HeldOutAnswers,
+  { rows, logits, merged }: HeldOutAnswers,
   row: number,
   shifts: Float64Array,
 ): { logit: number; decision: Decision } {
-  const { classes: k, target, oldTarget } = set
+  const { classes: k, target, oldBest, oldClass, oldTarget } = rows
   let logit = oldBest[row]!
   let decision: Decision = oldClass[row]!
   for (let column = 0; column < k; column++) {
-    let score = scores[row * k + column]! + shifts[column]!
+    let score = logits[row * k + column]! + shifts[column]!
     const base = merged.get(column)
     if (base !== undefined) {
       if (oldClass[row] === base) score = logAddExp(score, oldBest[row]!)

@@ -1,4 +1,5 @@
 import { classFigures, countAnswer, type ConfusionMatrix } from '../evaluation/confusion-matrix.js'
+import type { TrainingRows } from '../head/training-rows.js'
 import { decide, type Decision, type HeldOutAnswers } from './decide.js'
 
 /** Figures on held-out images; see `ExtendResult.heldOut`. */
@@ -30,18 +31,18 @@ export interface HeldOutClass {
  * @param madeUp whether the old images are made up: then nothing is said of them
  */
 export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array, madeUp = false): HeldOutFigures {
-  const { set, oldClass, merged } = answers
+  const { rows, merged } = answers
   const decisions = decide(answers, shifts)
   const tally = { old: 0, before: 0, after: 0, leak: 0, new: 0, right: 0, miss: 0 }
   const matrix: ConfusionMatrix = new Map()
-  set.target.forEach((label, row) => {
+  rows.target.forEach((label, row) => {
     if (label < 0 && madeUp) return
     const decision = decisions[row]!
-    const truth = label < 0 ? oldTruth(answers, row) : (merged.get(label) ?? -1 - label)
+    const truth = label < 0 ? oldTruth(rows, row) : (merged.get(label) ?? -1 - label)
     if (label >= 0) countAnswer(matrix, truth, decision)
     if (truth >= 0) {
       tally.old++
-      if (oldClass[row] === truth) tally.before++
+      if (rows.oldClass[row] === truth) tally.before++
       if (decision === truth) tally.after++
       if (decision < 0) tally.leak++
     } else {
@@ -50,7 +51,7 @@ export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array, ma
       if (decision >= 0) tally.miss++
     }
   })
-  const columnOf = new Map(Array.from({ length: set.classes }, (_, column) => [merged.get(column) ?? -1 - column, column])) // prettier-ignore
+  const columnOf = new Map(Array.from({ length: rows.classes }, (_, column) => [merged.get(column) ?? -1 - column, column])) // prettier-ignore
   return {
     old:
       tally.old === 0
@@ -77,17 +78,18 @@ export function oldMargins(
   shifts: Float64Array,
   behind: Float64Array,
 ): { margins: Float64Array; count: number } {
-  const { set, scores, oldBest, oldClass, merged } = answers
+  const { rows, logits, merged } = answers
+  const { classes: k, oldBest, oldClass } = rows
   const margins: number[] = []
   let count = 0
-  set.target.forEach((label, row) => {
+  rows.target.forEach((label, row) => {
     if (label >= 0) return
     count++
-    const truth = oldTruth(answers, row)
+    const truth = oldTruth(rows, row)
     if (oldClass[row] !== truth) return
     let best = -Infinity
-    for (let column = 0; column < set.classes; column++) {
-      const score = scores[row * set.classes + column]!
+    for (let column = 0; column < k; column++) {
+      const score = logits[row * k + column]!
       if (merged.get(column) !== truth && score + shifts[column]! >= oldBest[row]!)
         best = Math.max(best, score - behind[column]!)
     }
@@ -97,6 +99,6 @@ export function oldMargins(
 }
 
 /** The class of an old image; where it is not known, the base model's own answer counts as right. */
-function oldTruth({ oldLabel, oldClass }: HeldOutAnswers, row: number): number {
-  return oldLabel[row]! < 0 ? oldClass[row]! : oldLabel[row]!
+function oldTruth({ label, oldClass }: TrainingRows, row: number): number {
+  return label[row]! < 0 ? oldClass[row]! : label[row]!
 }

@@ -34,7 +34,7 @@ export function logOdds(prior: number, classes: number): number {
  * @returns [k] by column; +∞ where no held-out image of a new class is left to go by, the log odds where there is no old one
  */
 export function priorShifts(answers: HeldOutAnswers, prior: number): Float64Array {
-  const { classes: k, target } = answers.set
+  const { classes: k, target } = answers.rows
   const images = new Map<number, number>()
   for (const label of target) images.set(label, (images.get(label) ?? 0) + 1)
   if (!images.has(-1)) return new Float64Array(k).fill(logOdds(prior, k))
@@ -75,19 +75,19 @@ export function groupsOf(increment: Int32Array): { group: Int32Array; groups: nu
 
 /** The columns of a group have one offset, so their logsumexp is all that counts. */
 function problemOf(
-  { set: { classes: k, target, oldScore }, scores }: HeldOutAnswers,
-  rows: readonly number[],
+  { rows: { classes: k, target, oldLogSumExp }, logits }: HeldOutAnswers,
+  counted: readonly number[],
   weight: Float64Array,
   group: Int32Array,
 ): Pick<OffsetProblem, 'margins' | 'target' | 'weight'> {
   const columns: number[][] = []
   group.forEach((one, column) => (columns[one] ??= []).push(column))
-  const margins = new Float64Array(rows.length * columns.length)
-  rows.forEach((row, i) => {
+  const margins = new Float64Array(counted.length * columns.length)
+  counted.forEach((row, i) => {
     columns.forEach((own, g) => {
-      const logits = own.map((column) => scores[row * k + column]!)
-      margins[i * columns.length + g] = logSumExp(logits) - oldScore[row]!
+      const ofGroup = own.map((column) => logits[row * k + column]!)
+      margins[i * columns.length + g] = logSumExp(ofGroup) - oldLogSumExp[row]!
     })
   })
-  return { margins, target: Int32Array.from(rows, (row) => (target[row]! < 0 ? -1 : group[target[row]!]!)), weight }
+  return { margins, target: Int32Array.from(counted, (row) => (target[row]! < 0 ? -1 : group[target[row]!]!)), weight }
 }

@@ -12,10 +12,10 @@ const points = 200
  * @param shifts [k] added to the added logits, by column
  */
 export function confidenceQuantiles(answers: HeldOutAnswers, shifts: Float64Array): number[] {
-  const { set, scores } = answers
-  const k = set.classes
-  const confidences = Float64Array.from(set.oldScore, (old, row) => {
-    const added = shifts.map((shift, column) => scores[row * k + column]! + shift)
+  const { rows, logits } = answers
+  const k = rows.classes
+  const confidences = Float64Array.from(rows.oldLogSumExp, (old, row) => {
+    const added = shifts.map((shift, column) => logits[row * k + column]! + shift)
     return Math.exp(bestLogit(answers, row, shifts) - logAddExp(old, logSumExp(added)))
   }).sort()
   return Array.from(

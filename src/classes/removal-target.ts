@@ -6,9 +6,10 @@ import { normaliseLabel } from '../folders/label.js'
 import { nearestNames } from '../catalog/known-nearest.js'
 import { addedClassesNamed } from './added-classes.js'
 
-/** What is to be taken out of every increment: places of its classes. */
+/** What is to be taken out. */
 export interface RemovalTarget {
-  readonly placesOf: ReadonlyMap<Increment, ReadonlySet<number>>
+  /** By increments' names: places of their classes. */
+  readonly placesOf: ReadonlyMap<string, ReadonlySet<number>>
   /** Labels of classes that are gone afterwards. */
   readonly removed: readonly string[]
   /** Labels of classes that keep pictures of other increments. */
@@ -49,7 +50,7 @@ function wholeIncrement(
   const own = columns.filter(({ sources }) => sources.some((source) => source.increment === ordinal))
   const labels = (some: readonly AddedColumn[]) => some.map(({ label }) => label)
   return {
-    placesOf: new Map([[increment, new Set(increment.classes.keys())]]),
+    placesOf: new Map([[increment.name, new Set(increment.classes.keys())]]),
     removed: labels(own.filter(({ sources }) => sources.length === 1)),
     shrunk: labels(own.filter(({ sources }) => sources.length > 1)),
     alsoNamed: [],
@@ -64,7 +65,7 @@ function wholeClass(
 ): RemovalTarget {
   const others = columns.filter((column) => column.label !== label)
   return {
-    placesOf: new Map(sources.map(({ increment, place }) => [increments[increment]!, new Set([place])])),
+    placesOf: new Map(sources.map(({ increment, place }) => [increments[increment]!.name, new Set([place])])),
     removed: [label],
     shrunk: [],
     alsoNamed: addedClassesNamed(name, increments, others).map((column) => column.label),

@@ -1,6 +1,7 @@
 import { argMax, logSumExp } from '../math/softmax.js'
 import { encodeFloat16 } from '../math/float16.js'
-import { memoryWriter, pickedRows, type FeatureRows, type RowWriter } from './feature-rows.js'
+import { emptyColumns, joinColumns, pickColumns, tableColumns, type Columns } from './columns.js'
+import { joinedRows, memoryWriter, pickedRows, type FeatureRows, type RowWriter } from './feature-rows.js'
 import type { Bottleneck } from './store.js'
 
 /** Stands for log 0: the row has no old class that is right as well. */
@@ -10,24 +11,14 @@ export const noOldTarget = -1e30
  * Feature vectors of a set of images with all that training and calibration need to know of the old head. Rows of one
  * image lie side by side, its plain view first.
  */
-export interface FeatureTable {
+export interface FeatureTable extends TableColumns {
   readonly dim: number
   readonly count: number
   /** [count × dim], in memory or elsewhere. */
   readonly features: FeatureRows
-  /** [count] E_o: logsumexp of the base logits. */
-  readonly oldScore: Float32Array
-  /** [count] the largest base logit. */
-  readonly oldBest: Float32Array
-  /** [count] the base class it belongs to. */
-  readonly oldClass: Int32Array
-  /** [count] logit of the base class the row's class is merged with, or `noOldTarget`. */
-  readonly oldTarget: Float32Array
-  /** [count] class: a place among the increment's classes, or a base class (-1 where it is not known). */
-  readonly label: Int32Array
-  /** [count] which image the row shows. */
-  readonly image: Int32Array
 }
+
+type TableColumns = Columns<typeof tableColumns>
 
 /** One row before it goes into a table. */
 export interface Row {
@@ -49,19 +40,13 @@ export function buildTable(
   dim: number,
   writer: RowWriter = memoryWriter(count, dim),
 ): FeatureTable {
-  const columns = {
-    oldScore: new Float32Array(count),
-    oldBest: new Float32Array(count),
-    oldClass: new Int32Array(count),
-    oldTarget: new Float32Array(count).fill(noOldTarget),
-    label: new Int32Array(count),
-    image: new Int32Array(count),
-  }
+  const columns = emptyColumns(tableColumns, count)
+  columns.oldTarget.fill(noOldTarget)
   let i = 0
   for (const { bottleneck, label, image, mergedInto } of rows) {
     const { features, logits } = bottleneck
     writer.add(encodeFloat16(features))
-    columns.oldScore[i] = logSumExp(logits)
+    columns.oldLogSumExp[i] = logSumExp(logits)
     columns.oldClass[i] = argMax(logits)
     columns.oldBest[i] = logits[columns.oldClass[i]!]!
     if (mergedInto !== undefined) columns.oldTarget[i] = logits[mergedInto]!
@@ -80,17 +65,25 @@ export function selectRows(table: FeatureTable, wanted: (row: number) => boolean
 
 /** The given rows of a table, in the given order. */
 export function pickRows(table: FeatureTable, rows: readonly number[]): FeatureTable {
-  const pickFloat = (column: Float32Array) => Float32Array.from(rows, (row) => column[row]!)
-  const pickInt = (column: Int32Array) => Int32Array.from(rows, (row) => column[row]!)
-  return {
-    dim: table.dim,
-    count: rows.length,
-    features: pickedRows(table.features, rows),
-    oldScore: pickFloat(table.oldScore),
-    oldBest: pickFloat(table.oldBest),
-    oldClass: pickInt(table.oldClass),
-    oldTarget: pickFloat(table.oldTarget),
-    label: pickInt(table.label),
-    image: pickInt(table.image),
-  }
+  const features = pickedRows(table.features, rows)
+  return { dim: table.dim, count: rows.length, features, ...pickColumns(tableColumns, table, rows) }
+}
+
+/** Several tables as one; images are counted on from table to table. */
+export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
+  const [first] = tables
+  if (first !== undefined && tables.length === 1) return first
+  const features = joinedRows(tables.map((table) => table.features))
+  let images = 0
+  const parts = tables.map((table) => {
+    const before = images
+    images += imageCount(table)
+    return { ...table, image: table.image.map((one) => before + one) }
+  })
+  return { dim: features.dim, count: features.count, features, ...joinColumns(tableColumns, parts) }
+}
+
+/** Number of images, which are counted from 0. */
+export function imageCount({ image, count }: Pick<FeatureTable, 'image' | 'count'>): number {
+  return count === 0 ? 0 : image[count - 1]! + 1
 }

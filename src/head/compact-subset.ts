@@ -2,7 +2,7 @@ import { cholesky, solveLower } from '../math/cholesky.js'
 import { denseSource } from './feature-source.js'
 import type { Products } from '../math/products.js'
 import type { Point } from './fit.js'
-import { pickRows } from './pick-rows.js'
+import { pickTrainingRows } from './training-rows.js'
 import { standardiseRow } from './standardise.js'
 import type { FeatureSource, Standardisation, TrainingSet } from './types.js'
 
@@ -34,7 +34,7 @@ export async function compactSubset(
   products: Products | undefined,
 ): Promise<CompactSet> {
   const { dim } = set.features
-  const picked = pickRows(set, rows)
+  const picked = pickTrainingRows(set, rows)
   const features = await standardisedRows(set.features, rows, standardisation)
   const count = rows.length
   if (products === undefined || count > worthwhile * dim) {

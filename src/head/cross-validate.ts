@@ -5,11 +5,11 @@ import { fitHeads, type Fit, type FitMeans, type FitOptions, type Point, type Pr
 import { assignFolds } from './folds.js'
 import { headAt } from './head-at.js'
 import { bestScaledLoss } from './held-out-loss.js'
-import { pickRows } from './pick-rows.js'
+import { pickTrainingRows, type HeldOut, type TrainingRows } from './training-rows.js'
 import { rowWeights } from './row-weights.js'
 import { scoreRowsWith } from './score.js'
 import { unchanged } from './standardise.js'
-import type { Standardisation, TrainingBackend, TrainingRows, TrainingSet } from './types.js'
+import type { Standardisation, TrainingBackend, TrainingSet } from './types.js'
 import { using } from './using.js'
 
 export interface CrossValidationOptions extends FitOptions {
@@ -21,15 +21,8 @@ export interface CrossValidationOptions extends FitOptions {
 export interface CrossValidation {
   /** ρ of the least held-out loss. */
   readonly regularisation: number
-  /** The held-out images: rows of the training set, one for each image, its plain view. */
-  readonly rows: readonly number[]
-  /** What is known of these rows. */
-  readonly heldOutRows: TrainingRows
-  /**
-   * Row-major [rows × k]: their logits from heads fitted without any view of their image, the mean over several dealings of the folds.
-   * Figures and calibration come from these.
-   */
-  readonly heldOut: Float32Array
+  /** Figures and calibration come from these: logits are the mean over the dealings of the folds. */
+  readonly heldOut: HeldOut
   /** The mean of all folds' heads, on standardised features. */
   readonly point: Point
   /** Whether all folds' heads got to their minimum. */
@@ -103,9 +96,7 @@ export async function crossValidate(
     const all = [...first.own, ...otherFits]
     return {
       regularisation,
-      rows: candidates,
-      heldOutRows: pickRows(set, candidates),
-      heldOut: meanOf(scores),
+      heldOut: { rows: pickTrainingRows(set, candidates), logits: meanOf(scores) },
       point: await expand(meanPoint(all)),
       converged: all.every(({ converged }) => converged),
     }

@@ -125,10 +125,10 @@ function refuseUnlessFinite(loss: Float64Array): void {
 }
 
 /** Weights 0, every new class as likely as all old ones together: E_n equals the mean E_o, or 0 where no old class takes part. */
-function startingPoint({ features, classes, oldScore }: TrainingSet): Point {
+function startingPoint({ features, classes, oldLogSumExp }: TrainingSet): Point {
   const start = new Float64Array((features.dim + 1) * classes)
-  const meanOldScore = oldScore.reduce((sum, score) => sum + score, 0) / oldScore.length
-  const asLikely = meanOldScore > noOldTarget / 2 ? meanOldScore - Math.log(classes) : 0
+  const meanLogSumExp = oldLogSumExp.reduce((sum, score) => sum + score, 0) / oldLogSumExp.length
+  const asLikely = meanLogSumExp > noOldTarget / 2 ? meanLogSumExp - Math.log(classes) : 0
   return start.fill(asLikely, features.dim * classes)
 }
 

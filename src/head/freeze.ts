@@ -22,7 +22,7 @@ export async function withFrozenHead(
   const { count } = table
   const source = blockSource(table.features)
   const k = frozen.classes
-  const oldScore = table.oldScore.slice()
+  const oldLogSumExp = table.oldLogSumExp.slice()
   const oldBest = table.oldBest.slice()
   const oldClass = table.oldClass.slice()
   // Block by block: the scores of all rows under thousands of columns would fill the memory.
@@ -33,7 +33,7 @@ export async function withFrozenHead(
       const scores = await scoreRowsWith(products, { count: rows, dim: source.dim, read }, [frozen])
       for (let i = 0; i < rows; i++) {
         const row = start + i
-        oldScore[row] = logAddExp(oldScore[row]!, logSumExp(scores, i * k, k))
+        oldLogSumExp[row] = logAddExp(oldLogSumExp[row]!, logSumExp(scores, i * k, k))
         const column = argMax(scores, i * k, k)
         if (scores[i * k + column]! <= oldBest[row]!) continue
         oldBest[row] = scores[i * k + column]!
@@ -41,5 +41,5 @@ export async function withFrozenHead(
       }
     }
   })
-  return { ...table, oldScore, oldBest, oldClass }
+  return { ...table, oldLogSumExp, oldBest, oldClass }
 }

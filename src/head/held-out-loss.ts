@@ -1,5 +1,5 @@
 import { logAddExp, logSumExp } from '../math/softmax.js'
-import type { TrainingRows } from './types.js'
+import type { TrainingRows } from './training-rows.js'
 
 /** The training objective without its penalty, in float64, of given logits. */
 export function weightedLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
@@ -29,12 +29,12 @@ interface Margins {
   readonly own: Float64Array
 }
 
-function scaledMargins({ classes, oldScore, target }: TrainingRows, scores: Float32Array, scale: number): Margins {
+function scaledMargins({ classes, oldLogSumExp, target }: TrainingRows, scores: Float32Array, scale: number): Margins {
   const row = new Float64Array(classes)
-  const all = new Float64Array(oldScore.length)
-  const own = new Float64Array(oldScore.length)
-  for (let i = 0; i < oldScore.length; i++) {
-    for (let c = 0; c < classes; c++) row[c] = scale * (scores[i * classes + c]! - oldScore[i]!)
+  const all = new Float64Array(oldLogSumExp.length)
+  const own = new Float64Array(oldLogSumExp.length)
+  for (let i = 0; i < oldLogSumExp.length; i++) {
+    for (let c = 0; c < classes; c++) row[c] = scale * (scores[i * classes + c]! - oldLogSumExp[i]!)
     all[i] = logSumExp(row)
     if (target[i]! >= 0) own[i] = row[target[i]!]!
   }
@@ -42,14 +42,14 @@ function scaledMargins({ classes, oldScore, target }: TrainingRows, scores: Floa
 }
 
 function shiftedLoss(
-  { oldScore, oldTarget, target }: TrainingRows,
+  { oldLogSumExp, oldTarget, target }: TrainingRows,
   { all, own }: Margins,
   rowWeight: Float32Array,
   shift: number,
 ): number {
   let loss = 0
-  for (let i = 0; i < oldScore.length; i++) {
-    const right = target[i]! < 0 ? 0 : logAddExp(oldTarget[i]! - oldScore[i]!, own[i]! + shift)
+  for (let i = 0; i < oldLogSumExp.length; i++) {
+    const right = target[i]! < 0 ? 0 : logAddExp(oldTarget[i]! - oldLogSumExp[i]!, own[i]! + shift)
     loss += rowWeight[i]! * (logAddExp(0, all[i]! + shift) - right)
   }
   return loss

@@ -16,7 +16,7 @@ import { noOldTarget } from '../features/table.js'
  *
  * The head is one of standardised features, (x − μ)/σ, and the features are raw: z = x·W + b with W = V/σ and b = c − W·μ.
  *
- * Inputs: `features` [n, D], `mean` [1, D], `inverseDeviation` [D], `weight` V [R·k, D], `bias` c [R·k], `oldScore` and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none),
+ * Inputs: `features` [n, D], `mean` [1, D], `inverseDeviation` [D], `weight` V [R·k, D], `bias` c [R·k], `oldLogSumExp` and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none),
  * `rowWeight` [n, R, 1]. Outputs: `loss` [n, R, 1], `weightGradient` [R·k, D], `biasGradient` [R·k].
  */
 export function lossGraph(classes: number): Uint8Array {
@@ -31,7 +31,7 @@ export function lossGraph(classes: number): Uint8Array {
         valueInfo('inverseDeviation', float, ['D']),
         valueInfo('weight', float, ['Rk', 'D']),
         valueInfo('bias', float, ['Rk']),
-        valueInfo('oldScore', float, ['n', 1, 1]),
+        valueInfo('oldLogSumExp', float, ['n', 1, 1]),
         valueInfo('oldTarget', float, ['n', 1, 1]),
         valueInfo('target', DataType.INT32, ['n', 1, 1]),
         valueInfo('rowWeight', float, ['n', 'R', 1]),
@@ -63,11 +63,11 @@ export function lossGraph(classes: number): Uint8Array {
         node('Gemm', ['features', 'rawWeight', 'rawBias'], 'scores', { transB: 1 }),
         node('Reshape', ['scores', 'byProblem'], 'z'),
         node('ReduceMax', ['z'], 'best', { axes: [2], keepdims: 1 }),
-        node('Max', ['best', 'oldScore'], 'peak'),
+        node('Max', ['best', 'oldLogSumExp'], 'peak'),
         node('Sub', ['z', 'peak'], 'belowPeak'),
         node('Exp', ['belowPeak'], 'shares'),
         node('ReduceSum', ['shares', 'classAxis'], 'newShare', { keepdims: 1 }),
-        ...logOfSum('all', { peak: 'peak', share: 'newShare', other: 'oldScore' }),
+        ...logOfSum('all', { peak: 'peak', share: 'newShare', other: 'oldLogSumExp' }),
 
         node('Equal', ['target', 'classIndex'], 'isTarget'),
         node('Where', ['isTarget', 'z', 'never'], 'zOfTarget'),

@@ -12,7 +12,7 @@ export async function openOrtEvaluator(
   standardisation: Standardisation,
   provider: Provider = 'cpu',
 ): Promise<LossEvaluator> {
-  const { features, classes, oldScore, oldTarget, target } = set
+  const { features, classes, oldLogSumExp, oldTarget, target } = set
   const mean = Float32Array.from(standardisation.mean)
   const inverseDeviation = Float32Array.from(standardisation.inverseDeviation)
   const session = await openSession(lossGraph(classes), provider, { spinning: false })
@@ -35,7 +35,7 @@ export async function openOrtEvaluator(
           inverseDeviation: { dims: [features.dim], data: inverseDeviation },
           weight: { dims: [bias.length, features.dim], data: weight },
           bias: { dims: [bias.length], data: bias },
-          oldScore: { dims: [n, 1, 1], data: oldScore.subarray(start, end) },
+          oldLogSumExp: { dims: [n, 1, 1], data: oldLogSumExp.subarray(start, end) },
           oldTarget: { dims: [n, 1, 1], data: oldTarget.subarray(start, end) },
           target: { dims: [n, 1, 1], data: target.subarray(start, end) },
           rowWeight: { dims: [n, problems, 1], data: rowWeights.subarray(start * problems, end * problems) },

@@ -73,7 +73,7 @@ function makeUp(
     dim,
     count: rows,
     features: memoryRows(features, dim),
-    oldScore: new Float32Array(rows),
+    oldLogSumExp: new Float32Array(rows),
     oldBest: new Float32Array(rows),
     oldClass: new Int32Array(rows),
     oldTarget: new Float32Array(rows).fill(noOldTarget),
@@ -98,7 +98,7 @@ function makeUp(
       logits[c] = sum
     }
     features.set(encodeFloat16(feature), (row + 1) * dim - size)
-    table.oldScore[row] = logSumExp(logits)
+    table.oldLogSumExp[row] = logSumExp(logits)
     table.oldClass[row] = argMax(logits)
     table.oldBest[row] = logits[table.oldClass[row]!]!
     table.label[row] = table.oldClass[row]!

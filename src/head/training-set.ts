@@ -1,5 +1,4 @@
-import type { FeatureTable } from '../features/table.js'
-import { joinedRows } from '../features/feature-rows.js'
+import { joinTables, type FeatureTable } from '../features/table.js'
 import { floatSource } from './feature-source.js'
 import type { TrainingSet } from './types.js'
 
@@ -13,31 +12,13 @@ export interface TrainingTables {
 
 /** Lines the tables up into one training set; images are kept apart. */
 export function buildTrainingSet({ added, classes, rehearsal }: TrainingTables): TrainingSet {
-  const tables = [added, ...(rehearsal ? [rehearsal] : [])]
-  const count = tables.reduce((sum, table) => sum + table.count, 0)
-  const oldScore = new Float32Array(count)
-  const oldTarget = new Float32Array(count)
-  const target = new Int32Array(count)
-  const image = new Int32Array(count)
-  let row = 0
-  let images = 0
-  for (const table of tables) {
-    const isRehearsal = table === rehearsal
-    oldScore.set(table.oldScore, row)
-    oldTarget.set(isRehearsal ? table.oldScore : table.oldTarget, row)
-    for (let i = 0; i < table.count; i++) {
-      target[row + i] = isRehearsal ? -1 : table.label[i]!
-      image[row + i] = images + table.image[i]!
-    }
-    row += table.count
-    images += table.count === 0 ? 0 : table.image[table.count - 1]! + 1
-  }
+  // Whatever old class an old image goes to, it is right.
+  const old = rehearsal ? [{ ...rehearsal, oldTarget: rehearsal.oldLogSumExp }] : []
+  const { features, dim: _, count: __, ...columns } = joinTables([added, ...old])
   return {
-    features: floatSource(joinedRows(tables.map(({ features }) => features))),
+    ...columns,
+    features: floatSource(features),
     classes,
-    oldScore,
-    oldTarget,
-    target,
-    image,
+    target: columns.label.map((label, row) => (row < added.count ? label : -1)),
   }
 }

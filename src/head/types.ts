@@ -1,3 +1,5 @@
+import type { TrainingRows } from './training-rows.js'
+
 /** A linear head: `logits = features · weight + bias`, standardisation folded in. */
 export interface Head {
   /** Length of a feature vector. */
@@ -16,27 +18,6 @@ export interface FeatureSource {
   readonly dim: number
   /** Rows `start` (inclusive) to `end` (exclusive), row-major; valid until the next call. */
   read(start: number, end: number): Float32Array | Promise<Float32Array>
-}
-
-/**
- * What is known of the rows that the parallel head is trained on, views of new images and of old ones, beside their features.
- *
- * The old head is frozen, so it enters the joint softmax only through E_o = logsumexp of its logits: one number a row.
- */
-export interface TrainingRows {
-  /** Number of new classes k. */
-  readonly classes: number
-  /** [count] E_o, the logsumexp of the base model's logits. */
-  readonly oldScore: Float32Array
-  /** [count] which new class the row shows, 0..k-1; -1 for an old image. */
-  readonly target: Int32Array
-  /**
-   * [count] the old logit that is right for this row as well: E_o for an old image, the logit of the old class for an image of
-   * a merged class, `noOldTarget` for any other new image.
-   */
-  readonly oldTarget: Float32Array
-  /** [count] which image the row is a view of; rows of one image never lie on two sides of a split. */
-  readonly image: Int32Array
 }
 
 export interface TrainingSet extends TrainingRows {

@@ -15,7 +15,7 @@ export async function openTfjsEvaluator(set: TrainingSet, standardisation: Stand
   const tf = await loadTfjs()
   const mean = Float32Array.from(standardisation.mean)
   const inverseDeviation = Float32Array.from(standardisation.inverseDeviation)
-  const { features, classes, oldScore, oldTarget, target } = set
+  const { features, classes, oldLogSumExp, oldTarget, target } = set
 
   async function evaluate(
     weight: Float32Array,
@@ -45,7 +45,7 @@ export async function openTfjsEvaluator(set: TrainingSet, standardisation: Stand
         // Not oneHot: for a target of -1 its WebAssembly kernel writes outside its memory.
         const own = tf.tensor3d(target.subarray(start, end), [n, 1, 1]).equal(tf.range(0, classes, 1, 'int32'))
         const zOfTarget = tf.where(own, z, tf.fill(z.shape, noOldTarget))
-        const all = tf.logSumExp(tf.concat([column(oldScore), z], 2), 2, true)
+        const all = tf.logSumExp(tf.concat([column(oldLogSumExp), z], 2), 2, true)
         const right = tf.logSumExp(tf.concat([column(oldTarget), zOfTarget], 2), 2, true)
         const share = tf.tensor3d(rowWeights.subarray(start * problems, end * problems), [n, problems, 1])
         const zGradient = z.sub(all).exp().sub(zOfTarget.sub(right).exp()).mul(share).reshape([n, columns])

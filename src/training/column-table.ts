@@ -1,13 +1,14 @@
-import { joinTables } from '../features/join-tables.js'
 import { groupNearDuplicates } from '../features/near-duplicates.js'
-import { pickRows, selectRows, type FeatureTable } from '../features/table.js'
+import { joinTables, pickRows, selectRows, type FeatureTable } from '../features/table.js'
 import type { AddedColumn } from '../bundle/columns.js'
-import type { Increment } from '../bundle/manifest.js'
+import type { IncrementClasses } from '../bundle/manifest.js'
 
 /** An increment with its kept features. */
 export interface IncrementFeatures {
-  readonly increment: Increment
+  readonly increment: IncrementClasses
   readonly table: FeatureTable
+  /** The file of the table in the bundle it was read from; none where it is new or was changed. */
+  readonly file?: string
 }
 
 /**
@@ -67,5 +68,5 @@ export function withoutClasses(
   })
   const selected = selectRows(table, (row) => placeOf.has(table.label[row]!))
   const relabelled: FeatureTable = { ...selected, label: selected.label.map((label) => placeOf.get(label)!) }
-  return [{ increment: { ...increment, classes, features: '' }, table: relabelled }]
+  return [{ increment: { ...increment, classes }, table: relabelled }]
 }

@@ -32,7 +32,7 @@ export function warnOfLookalikes(
 
 /** Every image is counted once, by its plain view, and so are near-duplicates. `surest`: the largest probability of that class, 0..1. */
 function commonestOldClass(
-  { label, oldClass, oldBest, oldScore, image, count: rows }: FeatureTable,
+  { label, oldClass, oldBest, oldLogSumExp, image, count: rows }: FeatureTable,
   wanted: number,
 ): { oldClass: number; count: number; surest: number; total: number } {
   const found = new Map<number, { count: number; surest: number }>()
@@ -41,7 +41,7 @@ function commonestOldClass(
     if (label[row] !== wanted || (row > 0 && image[row] === image[row - 1])) continue
     total++
     const { count, surest } = found.get(oldClass[row]!) ?? { count: 0, surest: 0 }
-    const probability = Math.exp(oldBest[row]! - oldScore[row]!)
+    const probability = Math.exp(oldBest[row]! - oldLogSumExp[row]!)
     found.set(oldClass[row]!, { count: count + 1, surest: Math.max(surest, probability) })
   }
   const none: [number, { count: number; surest: number }] = [0, { count: 0, surest: 0 }]

@@ -1,8 +1,7 @@
-import { joinTables } from '../features/join-tables.js'
-import { selectRows, type FeatureTable } from '../features/table.js'
+import { joinTables, selectRows, type FeatureTable } from '../features/table.js'
 import { columnsOf, type AddedColumn } from '../bundle/columns.js'
-import type { Increment } from '../bundle/manifest.js'
-import type { HeldOutAnswers, MergedColumns } from '../calibration/decide.js'
+import type { IncrementClasses } from '../bundle/manifest.js'
+import type { MergedColumns } from '../calibration/decide.js'
 import { chooseShift } from '../calibration/choose-shift.js'
 import { probeShift } from '../calibration/probe.js'
 import { heldOutFigures, type HeldOutFigures } from '../calibration/held-out.js'
@@ -14,7 +13,7 @@ import { withFrozenHead } from '../head/freeze.js'
 import { ortBackend } from '../head/ort-backend.js'
 import { bottleneckOnly, pseudoProbe, pseudoRehearsal, type OldHead } from '../head/pseudo-rehearsal.js'
 import { buildTrainingSet } from '../head/training-set.js'
-import { train, type Training } from '../head/train.js'
+import { train } from '../head/train.js'
 import type { Head, TrainingBackend } from '../head/types.js'
 import { columnTable, type IncrementFeatures } from './column-table.js'
 import { regularisations } from './defaults.js'
@@ -105,19 +104,19 @@ export async function refit(
   progress.done()
   if (!training.converged) options.onProgress?.({ type: 'warning', code: 'NOT_CONVERGED', message: notConverged })
 
-  const answers = answersOf(training, added, counter, trainedColumns)
-  const { head } = training
+  const { head, heldOut } = training
+  const increment = Int32Array.from(trainedColumns, (column) => column.increment)
+  const answers = { ...heldOut, merged, increment }
   const probe = pseudo ? pseudoProbe(added, oldHead, options.seed) : undefined
   const { shifts, leak: pseudoLeak } = probe
     ? await probeShift(selectRows(probe, (row) => !mergedInto.has(probe.label[row]!)), head, options) // prettier-ignore
     : { shifts: chooseShift(answers, options), leak: undefined }
-  const heldOut = heldOutFigures(answers, shifts, pseudo)
   const sizes = increments.map((_, i) => trainedColumns.filter(({ increment }) => increment === i).length)
   return {
     heads: [...frozen, ...splitColumns(shiftLogits(head, shifts), sizes.slice(frozen.length))],
     shifts: increments.map((_, i) => shifts[trainedColumns.findIndex(({ increment }) => increment === i)] ?? null),
     regularisation: training.regularisation,
-    heldOut,
+    heldOut: heldOutFigures(answers, shifts, pseudo),
     pseudoLeak,
     confidenceQuantiles: confidenceQuantiles(answers, shifts),
   }
@@ -137,7 +136,6 @@ async function beside(
   const classOfColumn = columns.map(({ mergedInto }, column) => mergedInto ?? baseClasses + column)
   const rehearsed: FeatureTable = {
     ...tables.frozen,
-    oldTarget: tables.frozen.oldScore,
     label: tables.frozen.label.map((column) => classOfColumn[column]!),
   }
   const old = joinTables([...(tables.rehearsal ? [tables.rehearsal] : []), rehearsed])
@@ -148,26 +146,8 @@ async function beside(
   }
 }
 
-function answersOf(
-  { heldOutRows: set, heldOut: scores, rows }: Training,
-  added: FeatureTable,
-  old: FeatureTable | undefined,
-  columns: readonly AddedColumn[],
-): HeldOutAnswers {
-  const { oldBest, oldClass, label } = joinTables([added, ...(old ? [old] : [])])
-  return {
-    set,
-    scores,
-    oldBest: Float32Array.from(rows, (row) => oldBest[row]!),
-    oldClass: Int32Array.from(rows, (row) => oldClass[row]!),
-    oldLabel: Int32Array.from(rows, (row, i) => (set.target[i]! < 0 ? label[row]! : -1)),
-    merged: mergedAmong(columns),
-    increment: Int32Array.from(columns, ({ increment }) => increment),
-  }
-}
-
 /** Column → base class over all increments' columns. */
-export function mergedColumns(increments: readonly Increment[]): MergedColumns {
+export function mergedColumns(increments: readonly IncrementClasses[]): MergedColumns {
   return mergedAmong(columnsOf(increments))
 }
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Extractor } from '../features/extract.js'
-import type { FeatureTable } from '../features/table.js'
+import { imageCount, type FeatureTable } from '../features/table.js'
 import { decodeRehearsalPack } from '../bundle/rehearsal-pack.js'
 import type { Bundle } from '../bundle/bundle.js'
 import { assetPath } from '../core/assets.js'
@@ -122,8 +122,4 @@ async function readPack(file: string, backbone: Backbone, remedy?: string): Prom
   // Features of another version of the model would be silently wrong.
   if (baseHash !== backbone.sha256 || table.dim !== backbone.dim) return undefined
   return { table, source: 'builtin', images: imageCount(table) }
-}
-
-function imageCount({ image, count }: FeatureTable): number {
-  return count === 0 ? 0 : image[count - 1]! + 1
 }

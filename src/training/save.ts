@@ -1,9 +1,8 @@
 import { columnsByIncrement } from '../bundle/columns.js'
 import { contentName, hashedName, manifestKey, modelFile } from '../bundle/layout.js'
 import { writeBundle, type Content } from '../bundle/write.js'
-import { bundleFormat, labelsOf, type Increment, type Manifest, type TrainingRecord } from '../bundle/manifest.js'
+import { bundleFormat, labelsOf, type Manifest, type TrainingRecord } from '../bundle/manifest.js'
 import { tableChunks } from '../bundle/table-file.js'
-import type { FeatureTable } from '../features/table.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Head } from '../head/types.js'
@@ -14,18 +13,16 @@ import { decodeModel, encodeModel } from '../onnx/model.js'
 import { formFor } from '../precision/form-for.js'
 import { openSession, type Session } from '../runtime/session.js'
 import { refuseNonFinite } from '../classifier/refuse-non-finite.js'
+import type { IncrementFeatures } from './column-table.js'
 import type { Rehearsal } from './rehearsal.js'
 
 /** Everything a bundle is made of. */
 export interface BundleParts {
   readonly backbone: Backbone
-  readonly increments: readonly {
-    /** `features` names its file in the bundle it was read from, if it is unchanged since; else it is ''. */
-    readonly increment: Increment
-    readonly table: FeatureTable
+  readonly increments: readonly (IncrementFeatures & {
     /** Without a column where the increment brought no class of its own. */
     readonly head: Head
-  }[]
+  })[]
   readonly rehearsal: Rehearsal | undefined
   readonly training: TrainingRecord
   readonly revision: number
@@ -47,8 +44,8 @@ export async function saveBundle(
   onProgress?.({ type: 'progress', stage: 'merge', done: 0, total: 1, unit: 'steps' })
   const files = new Map<string, Content>()
   // Of what was read from a bundle, and of the backbone, the hash is known.
-  const keep = (kind: string, content: Content, known = '') => {
-    const name = known === '' ? contentName(kind, content()) : known
+  const keep = (kind: string, content: Content, known?: string) => {
+    const name = known ?? contentName(kind, content())
     files.set(name, content)
     return name
   }
@@ -75,9 +72,9 @@ export async function saveBundle(
           images: rehearsal.images,
         }
       : null,
-    increments: increments.map(({ increment, table }) => ({
+    increments: increments.map(({ increment, table, file }) => ({
       ...increment,
-      features: keep('features.safetensors', () => tableChunks(table), increment.features),
+      features: keep('features.safetensors', () => tableChunks(table), file),
     })),
     training,
   }

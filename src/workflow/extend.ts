@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { checkWritable, isSamePlace } from '../bundle/place.js'
-import { addedCount, type HeldOutRecord, type Increment } from '../bundle/manifest.js'
+import { addedCount, type HeldOutRecord } from '../bundle/manifest.js'
 import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
@@ -91,7 +91,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
     files.map((file) => ({ file, label, mergedInto })),
   )
   const extracted = await tableOf(extractor, images, { ...call, ...views, stage: 'extract', dim: backbone.dim, oneClassEach: true }) // prettier-ignore
-  const increment: Increment = { name, classes: withImages(newClasses, extracted), features: '' }
+  const increment = { name, classes: withImages(newClasses, extracted) }
   const few = describeFewImages(increment.classes.filter((_, i) => isNew(newClasses[i]!)))
   if (few !== undefined) warn('FEW_IMAGES', few)
   warnOfLookalikes(extracted.table, newClasses, backbone.classes, warn)

@@ -40,7 +40,7 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   await checkWritable(folder, bundle)
   const kept = await keptIncrements(bundle)
   const increments = kept.flatMap((entry) => {
-    const places = placesOf.get(entry.increment)
+    const places = placesOf.get(entry.increment.name)
     return places === undefined ? [entry] : withoutClasses(entry, places)
   })
 

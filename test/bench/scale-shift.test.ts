@@ -10,7 +10,7 @@ test('finds the scale and the shift with which the joint probabilities are those
   const doubled = scores.flatMap((z) => [z, z])
   const set = {
     classes: 1,
-    oldScore: new Float32Array(10),
+    oldLogSumExp: new Float32Array(10),
     oldTarget: Float32Array.from(doubled, (_, i) => (i % 2 === 0 ? noOldTarget : 0)),
     target: Int32Array.from(doubled, (_, i) => (i % 2 === 0 ? 0 : -1)),
   }

@@ -21,7 +21,7 @@ test('a draw takes whole images, as many of each class as asked for, the same fo
   const images = Array.from({ length: 20 }, (_, i) => ({ label: i % 2, feature: i }))
   const classes = ['a', 'b'].map((label) => ({ folder: label, label, images: 10 }))
   const whole: IncrementFeatures = {
-    increment: { name: 'test', classes, features: '' },
+    increment: { name: 'test', classes },
     table: tableOf(images),
   }
   const drawn = drawImages(whole, (label) => (label === 0 ? 3 : 1), 7)

@@ -79,7 +79,7 @@ describe('table files', () => {
   test('can be read by other programs: features as half floats, columns by name', () => {
     const { tensors } = decodeTensors(encode(table), 'f')
     expect(tensors['features']).toEqual({ dims: [3, 5], data: plainTable(table).features })
-    expect(tensors['oldScore']).toEqual({ dims: [3], data: table.oldScore })
+    expect(tensors['oldScore']).toEqual({ dims: [3], data: table.oldLogSumExp })
     expect(tensors['label']).toEqual({ dims: [3], data: Int32Array.of(-1, 0, 1) })
   })
 

@@ -24,29 +24,29 @@ export function heldOutAnswers(
   merged: ReadonlyMap<number, number> = new Map(),
   increment?: readonly number[],
 ): HeldOutAnswers {
-  const oldScore = Float32Array.from(answers, ({ old }) => logSumExp(old))
+  const oldLogSumExp = Float32Array.from(answers, ({ old }) => logSumExp(old))
   const classes = answers[0]!.added.length
   return {
-    set: {
+    rows: {
       classes,
-      oldScore,
+      oldLogSumExp,
       oldTarget: Float32Array.from(answers, ({ old, shows }, row) => {
-        if (shows === undefined) return oldScore[row]!
+        if (shows === undefined) return oldLogSumExp[row]!
         return merged.has(shows) ? old[merged.get(shows)!]! : noOldTarget
       }),
       target: Int32Array.from(answers, ({ shows }) => shows ?? -1),
+      oldBest: Float32Array.from(answers, ({ old }) => Math.max(...old)),
+      oldClass: Int32Array.from(answers, ({ old }) => old.indexOf(Math.max(...old))),
+      label: Int32Array.from(answers, ({ shows, showsOld }) => shows ?? showsOld ?? -1),
       image: Int32Array.from(answers.keys()),
     },
-    scores: Float32Array.from(answers.flatMap(({ added }) => added)),
-    oldBest: Float32Array.from(answers, ({ old }) => Math.max(...old)),
-    oldClass: Int32Array.from(answers, ({ old }) => old.indexOf(Math.max(...old))),
-    oldLabel: Int32Array.from(answers, ({ showsOld }) => showsOld ?? -1),
+    logits: Float32Array.from(answers.flatMap(({ added }) => added)),
     merged,
     increment: Int32Array.from(increment ?? new Array<number>(classes).fill(0)),
   }
 }
 
 /** One shift for all columns. */
-export function same({ set }: HeldOutAnswers, shift: number): Float64Array {
-  return new Float64Array(set.classes).fill(shift)
+export function same({ rows }: HeldOutAnswers, shift: number): Float64Array {
+  return new Float64Array(rows.classes).fill(shift)
 }

@@ -17,7 +17,7 @@ const increments = [flowers, more, poppies, caf]
 describe('removalTarget', () => {
   test('an increment: its classes, but for those that have pictures elsewhere', () => {
     expect(removalTarget(increments, 'more', undefined)).toEqual({
-      placesOf: new Map([[more, new Set([0, 1, 2])]]),
+      placesOf: new Map([['more', new Set([0, 1, 2])]]),
       removed: ['daisy (more)', 'poppy (B)'],
       shrunk: ['rose'],
       alsoNamed: [],
@@ -27,8 +27,8 @@ describe('removalTarget', () => {
   test('a class: its pictures in every increment', () => {
     expect(removalTarget(increments, 'rose', undefined)).toMatchObject({
       placesOf: new Map([
-        [flowers, new Set([0])],
-        [more, new Set([0])],
+        ['flowers', new Set([0])],
+        ['more', new Set([0])],
       ]),
       removed: ['rose'],
     })
@@ -36,7 +36,7 @@ describe('removalTarget', () => {
 
   test('a label goes before the names of folders, over all increments, and the others are named', () => {
     expect(removalTarget(increments, 'poppy', undefined)).toMatchObject({
-      placesOf: new Map([[poppies, new Set([0])]]),
+      placesOf: new Map([['poppies', new Set([0])]]),
       removed: ['poppy'],
       alsoNamed: ['poppy (B)'],
     })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { compactSubset } from '../../src/head/compact-subset.js'
 import { openProducts } from '../../src/head/products.js'
-import { pickRows } from '../../src/head/pick-rows.js'
+import { pickTrainingRows } from '../../src/head/training-rows.js'
 import { rowWeights } from '../../src/head/row-weights.js'
 import { standardise } from '../../src/head/standardise.js'
 import type { TrainingSet } from '../../src/head/types.js'
@@ -37,7 +37,7 @@ const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value
 describe('compactSubset', () => {
   test('rows lie to each other as the standardised ones do, in as many coordinates as there are rows', async () => {
     const { set: compact } = await withProducts((products) => compacted(rows, products))
-    expect(compact).toMatchObject(pickRows(set, rows))
+    expect(compact).toMatchObject(pickTrainingRows(set, rows))
     expect(compact.features).toMatchObject({ count: rows.length, dim: rows.length })
     const short = await featureRows(compact)
     const long = await standardisedRows(rows)

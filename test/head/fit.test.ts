@@ -117,7 +117,7 @@ describe('fitHeads', () => {
 
   test('where no old class takes part, the new ones are told apart by themselves', async () => {
     const alone = randomSet({ classes: 3, dim: 4, images: 20, old: 0, separation: 4 })
-    alone.oldScore.fill(noOldTarget)
+    alone.oldLogSumExp.fill(noOldTarget)
     const [{ point, loss }] = (await fit(alone, [{ rowWeight: rowWeights(alone), regularisation: 1e-3 }])) as [Fit]
     expect(loss).toBeLessThan(0.3)
     expect(Math.max(...point.subarray(3 * 4).map(Math.abs))).toBeLessThan(1e3)

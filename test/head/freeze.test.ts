@@ -23,15 +23,15 @@ test('the logits of a frozen head join the old ones, and so do its answers', asy
   featuresOf(table).forEach((features, row) => {
     const logits = [...oldLogits(features), ...addedLogits(frozen, features)]
     const best = Math.max(...logits)
-    expect(Math.abs(joined.oldScore[row]! - Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0)))).toBeLessThan(tolerance) // prettier-ignore
+    expect(Math.abs(joined.oldLogSumExp[row]! - Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0)))).toBeLessThan(tolerance) // prettier-ignore
     expect(Math.abs(joined.oldBest[row]! - best)).toBeLessThan(tolerance)
     expect(joined.oldClass[row]).toBe([0, 1, 2, ...columnClass][logits.indexOf(best)])
     if (logits.indexOf(best) >= 3) taken++
   })
   expect(taken).toBeGreaterThan(10)
   expect(taken).toBeLessThan(table.count - 10)
-  const { oldScore, oldBest, oldClass } = table
-  expect({ ...joined, oldScore, oldBest, oldClass }).toEqual(table)
+  const { oldLogSumExp, oldBest, oldClass } = table
+  expect({ ...joined, oldLogSumExp, oldBest, oldClass }).toEqual(table)
 })
 
 test('a tie goes to the old class', async () => {

@@ -15,7 +15,7 @@ const scores = await scoreRows(set.features, [{ dim: 2, classes: 3, weight, bias
 /** Scores whose margins over E_o are scaled, then shifted. */
 const changed = (scale: number, shift: number) =>
   scores.map((score, i) => {
-    const old = set.oldScore[Math.floor(i / 3)]!
+    const old = set.oldLogSumExp[Math.floor(i / 3)]!
     return old + scale * (score - old) + shift
   })
 

@@ -15,7 +15,7 @@ export interface Objective {
  * @param rows features, row by row
  */
 export function jointSoftmax(
-  { classes: k, oldScore, oldTarget, target }: TrainingSet,
+  { classes: k, oldLogSumExp, oldTarget, target }: TrainingSet,
   rows: readonly (readonly number[])[],
   weight: ArrayLike<number>,
   bias: ArrayLike<number>,
@@ -27,7 +27,7 @@ export function jointSoftmax(
     const z = Array.from({ length: k }, (_, c) =>
       features.reduce((sum, f, d) => sum + f * weight[c * dim + d]!, bias[c]!),
     )
-    const total = Math.exp(oldScore[row]!) + z.reduce((sum, score) => sum + Math.exp(score), 0)
+    const total = Math.exp(oldLogSumExp[row]!) + z.reduce((sum, score) => sum + Math.exp(score), 0)
     const label = target[row]!
     const right = Math.exp(oldTarget[row]!) + (label < 0 ? 0 : Math.exp(z[label]!))
     result.loss -= rowWeight[row]! * Math.log(right / total)

@@ -23,7 +23,7 @@ describe('pseudoRehearsal', () => {
     featuresOf(made).forEach((features, row) => {
       const logits = oldLogits(features)
       const sum = logits.reduce((total, z) => total + Math.exp(z), 0)
-      expect(Math.abs(made.oldScore[row]! - Math.log(sum))).toBeLessThan(tolerance)
+      expect(Math.abs(made.oldLogSumExp[row]! - Math.log(sum))).toBeLessThan(tolerance)
       expect(Math.abs(made.oldBest[row]! - Math.max(...logits))).toBeLessThan(tolerance)
       expect(logits[made.oldClass[row]!]!).toBeGreaterThan(Math.max(...logits) - tolerance)
     })
@@ -37,7 +37,7 @@ describe('pseudoRehearsal', () => {
     for (const label of made.label) counts[label]!++
     for (const count of counts) expect(count).toBeGreaterThan((0.7 * made.count) / baseClasses)
     const mean = (scores: Float32Array) => scores.reduce((sum, score) => sum + score / scores.length, 0)
-    expect(mean(made.oldScore)).toBeGreaterThan(mean(added.oldScore) + 1)
+    expect(mean(made.oldLogSumExp)).toBeGreaterThan(mean(added.oldLogSumExp) + 1)
   })
 
   test('follows from the seed', () => {

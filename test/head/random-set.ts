@@ -1,4 +1,6 @@
 import { noOldTarget } from '../../src/features/table.js'
+import { emptyColumns } from '../../src/features/columns.js'
+import { trainingColumns } from '../../src/head/training-rows.js'
 import type { TrainingSet } from '../../src/head/types.js'
 import { createRandom } from '../../src/math/random.js'
 
@@ -31,21 +33,16 @@ export function randomSet(options: RandomSet): TrainingSet {
   )
   const count = labels.length * views
   const all = new Float32Array(count * dim)
-  const columns = {
-    oldScore: new Float32Array(count),
-    oldTarget: new Float32Array(count),
-    target: new Int32Array(count),
-    image: new Int32Array(count),
-  }
+  const columns = emptyColumns(trainingColumns, count)
   for (let row = 0; row < count; row++) {
     const image = Math.floor(row / views)
     const label = labels[image]!
     for (let d = 0; d < dim; d++) all[row * dim + d] = d + (1 + d) * (means[label + 1]![d]! + random.normal())
     columns.image[row] = image
     columns.target[row] = label
-    columns.oldScore[row] = 3 + random.normal()
+    columns.oldLogSumExp[row] = 3 + random.normal()
     columns.oldTarget[row] =
-      label < 0 ? columns.oldScore[row]! : merged && label === 0 ? columns.oldScore[row]! - 0.5 : noOldTarget
+      label < 0 ? columns.oldLogSumExp[row]! : merged && label === 0 ? columns.oldLogSumExp[row]! - 0.5 : noOldTarget
   }
   return {
     classes,

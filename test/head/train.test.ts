@@ -5,7 +5,7 @@ import { assignFolds } from '../../src/head/folds.js'
 import { headAt, onRawFeatures } from '../../src/head/head-at.js'
 import { bestScaledLoss } from '../../src/head/held-out-loss.js'
 import { ortBackend } from '../../src/head/ort-backend.js'
-import { pickRows } from '../../src/head/pick-rows.js'
+import { pickTrainingRows } from '../../src/head/training-rows.js'
 import { rowWeights } from '../../src/head/row-weights.js'
 import { scoreRows } from '../../src/head/score.js'
 import { train } from '../../src/head/train.js'
@@ -33,10 +33,10 @@ async function fitAlone(
 describe('train', () => {
   test('holds out one row for each image, its plain view', async () => {
     const set = randomSet({ classes: 2, dim: 3, images: 10, views: 3, old: 12 })
-    const { rows, heldOutRows, heldOut } = await train(set, backend, options)
-    expect([...rows].sort((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, image) => 3 * image))
-    expect(heldOut).toHaveLength(32 * 2)
-    expect(heldOutRows).toEqual(pickRows(set, rows))
+    const { heldOut } = await train(set, backend, options)
+    const plain = Array.from({ length: 32 }, (_, image) => 3 * image)
+    expect(heldOut.logits).toHaveLength(32 * 2)
+    expect(heldOut.rows).toEqual(pickTrainingRows(set, plain))
   })
 
   test.each([
@@ -48,12 +48,12 @@ describe('train', () => {
       const set = randomSet({ classes: 2, dim, images: 15, old: 20, merged: true })
       // Held back this far, logits are sharper than the rounding of a loss in float32.
       const regularisation = 1e-1
-      const { rows, heldOut } = await train(set, backend, {
+      const { heldOut } = await train(set, backend, {
         ...options,
         regularisations: [regularisation],
         precision: 1e-9,
       })
-      const row = rows[7]!
+      const row = 7
       const expected = [0, 0]
       for (let dealing = 0; dealing < 5; dealing++) {
         const fold = assignFolds(set, 5, options.seed, dealing)
@@ -62,19 +62,20 @@ describe('train', () => {
         const scores = await scoreRows(set.features, [head])
         for (const c of [0, 1]) expected[c]! += scores[2 * row + c]! / 5
       }
-      for (const c of [0, 1]) expect(heldOut[2 * 7 + c]).toBeCloseTo(expected[c]!, 2)
+      for (const c of [0, 1]) expect(heldOut.logits[2 * row + c]).toBeCloseTo(expected[c]!, 2)
     },
   )
 
   test('nothing learnt by heart shows in held-out logits', async () => {
     // More features than images and nothing to be learnt: a head can only memorise.
     const set = randomSet({ classes: 2, dim: 160, images: 40, views: 2, old: 10, separation: 0 })
-    const { head, rows, heldOut } = await train(set, backend, { ...options, regularisations: [1e-3] })
+    const { head, heldOut } = await train(set, backend, { ...options, regularisations: [1e-3] })
     const seen = await scoreRows(set.features, [head])
-    const right = (scores: Float32Array, place: (i: number) => number) =>
-      rows.filter((row, i) => set.target[row]! >= 0 && argMax(scores, 2 * place(i), 2) === set.target[row]).length / 80
-    expect(right(seen, (i) => rows[i]!)).toBe(1)
-    expect(right(heldOut, (i) => i)).toBeLessThan(0.7)
+    const right = (logits: Float32Array, views: number) =>
+      Array.from(heldOut.rows.target).filter((label, i) => label >= 0 && argMax(logits, 2 * views * i, 2) === label)
+        .length / 80
+    expect(right(seen, 2)).toBe(1)
+    expect(right(heldOut.logits, 1)).toBeLessThan(0.7)
   })
 
   test('chooses the ρ with the least held-out loss', async () => {
@@ -83,21 +84,21 @@ describe('train', () => {
     const regularisations = [1e6, 1e-2, 1]
     const losses: number[] = []
     for (const one of regularisations) {
-      const { heldOut, heldOutRows } = await train(set, backend, { ...options, regularisations: [one] })
-      losses.push(bestScaledLoss(heldOutRows, heldOut, rowWeights(heldOutRows)))
+      const { rows, logits } = (await train(set, backend, { ...options, regularisations: [one] })).heldOut
+      losses.push(bestScaledLoss(rows, logits, rowWeights(rows)))
     }
     const least = Math.min(...losses)
     expect(losses[0]).toBeGreaterThan(2 * least)
-    const { regularisation, heldOut, heldOutRows } = await train(set, backend, { ...options, regularisations })
+    const { regularisation, heldOut } = await train(set, backend, { ...options, regularisations })
     expect(regularisation).toBe(regularisations[losses.indexOf(least)])
-    expect(bestScaledLoss(heldOutRows, heldOut, rowWeights(heldOutRows))).toBeCloseTo(least, 4)
+    expect(bestScaledLoss(heldOut.rows, heldOut.logits, rowWeights(heldOut.rows))).toBeCloseTo(least, 4)
   })
 
   test('with many classes, all folds are held out, some at a time, and the first ρ is taken', async () => {
     const set = randomSet({ classes: 40, dim: 4, images: 5, old: 50 })
-    const { regularisation, rows } = await train(set, backend, { ...options, regularisations: [1e6, 1e-2] })
+    const { regularisation, heldOut } = await train(set, backend, { ...options, regularisations: [1e6, 1e-2] })
     expect(regularisation).toBe(1e6)
-    expect(rows).toHaveLength(40 * 5 + 50)
+    expect(heldOut.rows.image).toHaveLength(40 * 5 + 50)
   })
 
   test.each([3, 160])('refuses features that are not finite, also in fewer coordinates: %d features', async (dim) => {

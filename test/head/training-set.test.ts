@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { memoryRows } from '../../src/features/feature-rows.js'
-import { joinTables } from '../../src/features/join-tables.js'
-import { buildTable, noOldTarget, type FeatureTable } from '../../src/features/table.js'
+import { buildTable, joinTables, noOldTarget, type FeatureTable } from '../../src/features/table.js'
 import { buildTrainingSet } from '../../src/head/training-set.js'
 import { featureRows } from './random-set.js'
 
@@ -51,8 +50,8 @@ describe('buildTrainingSet', () => {
 
   test('an old image is right with any old class, a merged one with its own, any other with none', () => {
     const never = Math.fround(noOldTarget)
-    expect([...set.oldTarget]).toEqual([never, never, never, 0, 0, set.oldScore[5], set.oldScore[6]])
-    expect(set.oldScore[5]).toBeCloseTo(Math.log(Math.exp(5) + 1), 6)
+    expect([...set.oldTarget]).toEqual([never, never, never, 0, 0, set.oldLogSumExp[5], set.oldLogSumExp[6]])
+    expect(set.oldLogSumExp[5]).toBeCloseTo(Math.log(Math.exp(5) + 1), 6)
   })
 
   test('reads features across tables, a block at a time', async () => {
@@ -80,7 +79,7 @@ describe('a set too large to be held', () => {
   features.set(row(0x4000), (count - 2) * dim)
   features.set(row(0x4200), (count - 1) * dim)
   const columns = {
-    oldScore: new Float32Array(count),
+    oldLogSumExp: new Float32Array(count),
     oldBest: new Float32Array(count),
     oldTarget: new Float32Array(count),
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { columnsOf } from '../../src/bundle/columns.js'
 import { columnTable, imagesOfColumns, type IncrementFeatures } from '../../src/training/column-table.js'
-import { joinTables } from '../../src/features/join-tables.js'
+import { joinTables } from '../../src/features/table.js'
 import { featuresOf, imagesOf } from '../support/tiny-world.js'
 
 function incrementOf(
@@ -12,7 +12,7 @@ function incrementOf(
 ): IncrementFeatures {
   // prettier-ignore
   const classes = labels.map((label) => ({ folder: label, label, images: 20 }))
-  return { increment: { name, classes, features: '' }, table: imagesOf({ directions, seed }) }
+  return { increment: { name, classes }, table: imagesOf({ directions, seed }) }
 }
 
 function tableOf(...increments: readonly IncrementFeatures[]) {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { joinTables } from '../../src/features/join-tables.js'
-import { pickRows } from '../../src/features/table.js'
+import { joinTables, pickRows } from '../../src/features/table.js'
 import { columnsOf } from '../../src/bundle/columns.js'
 import { columnTable, imagesOfColumns, type IncrementFeatures } from '../../src/training/column-table.js'
 import { withoutKnown } from '../../src/training/known-pictures.js'
@@ -9,7 +8,7 @@ import { featuresOf, imagesOf } from '../support/tiny-world.js'
 function incrementOf(name: string, labels: readonly string[], table: IncrementFeatures['table']): IncrementFeatures {
   const counts = imagesOfColumns(table)
   const classes = labels.map((label, place) => ({ folder: label, label, images: counts.get(place)! }))
-  return { increment: { name, classes, features: '' }, table }
+  return { increment: { name, classes }, table }
 }
 
 // Of so few pictures near-duplicates are not looked for.

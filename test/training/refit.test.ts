@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { joinTables } from '../../src/features/join-tables.js'
-import type { FeatureTable } from '../../src/features/table.js'
+import { joinTables, type FeatureTable } from '../../src/features/table.js'
 import type { AddedClass } from '../../src/bundle/manifest.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import type { Head } from '../../src/head/types.js'
@@ -19,7 +18,7 @@ function incrementOf(
     const label = `${name} ${i}`
     return { folder: label, label, images: 20, ...(base === undefined ? {} : { mergedInto: base }) }
   })
-  return { increment: { name, classes, features: '' }, table }
+  return { increment: { name, classes }, table }
 }
 
 const none = undefined
@@ -88,7 +87,7 @@ describe('refit', () => {
 describe('a class that grew', () => {
   const rose: AddedClass = { folder: 'flowers 0', label: 'flowers 0', images: 20 }
   const more = {
-    increment: { name: 'more', classes: [rose], features: '' },
+    increment: { name: 'more', classes: [rose] },
     table: imagesOf({ directions: [6], seed: 'more' }),
   }
 
@@ -109,7 +108,7 @@ describe('a class that grew', () => {
 
   test('merged into an old class by two increments, it is one column as well', async () => {
     const daisies = (name: string, direction: number) => ({
-      increment: { name, classes: [{ folder: name, label: 'daisy', mergedInto: 1, images: 20 }], features: '' },
+      increment: { name, classes: [{ folder: name, label: 'daisy', mergedInto: 1, images: 20 }] },
       table: imagesOf({ directions: [direction], mergedInto: [1], seed: name }),
     })
     const { heads } = await refit([daisies('first', 6), daisies('second', 7)], rehearsal, evenly)

@@ -5,7 +5,7 @@ import { baseClasses, imagesOf } from '../support/tiny-world.js'
 
 test('both trainers give heads of the same held-out figures', async () => {
   const classes = ['a', 'b'].map((label) => ({ folder: label, label, images: 20 }))
-  const increment = { name: 'new', classes, features: '' }
+  const increment = { name: 'new', classes }
   const table = imagesOf({ directions: [3, 4], seed: 'new' })
   const rehearsal = imagesOf({ directions: [0, 1, 2], seed: 'old' })
   const [ort, tfjs] = await Promise.all(

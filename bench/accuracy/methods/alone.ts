@@ -11,8 +11,8 @@ export const alone: Method = {
   async train({ increments, seed }) {
     const set = trainingSetOf(increments, undefined)
     // An old score of log 0 takes the old classes out of the softmax.
-    const withoutOld = { ...set, oldScore: new Float32Array(set.features.count).fill(noOldTarget) }
-    const head = await trainJointly({ ...withoutOld, oldTarget: withoutOld.oldScore }, seed)
+    const withoutOld = { ...set, oldLogSumExp: new Float32Array(set.features.count).fill(noOldTarget) }
+    const head = await trainJointly({ ...withoutOld, oldTarget: withoutOld.oldLogSumExp }, seed)
     return linearClassifier(head, mergedColumns(increments.map(({ increment }) => increment)))
   },
 }

@@ -1,4 +1,4 @@
-import { joinTables } from '../../../src/features/join-tables.js'
+import { joinTables } from '../../../src/features/table.js'
 import { selectTestRows, tableOfTestSet } from '../tables.js'
 import type { TestSet } from '../data.js'
 import type { Classifier } from '../answers.js'

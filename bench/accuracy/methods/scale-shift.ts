@@ -18,7 +18,12 @@ export interface ScaleShift {
  * @param rowWeight [count]
  */
 export async function fitScaleShift(
-  { classes: k, oldScore, oldTarget, target }: Omit<TrainingSet, 'features' | 'image'>,
+  {
+    classes: k,
+    oldLogSumExp,
+    oldTarget,
+    target,
+  }: Pick<TrainingSet, 'classes' | 'oldLogSumExp' | 'oldTarget' | 'target'>,
   scores: Float32Array,
   rowWeight: Float32Array,
 ): Promise<ScaleShift> {
@@ -30,11 +35,11 @@ export async function fitScaleShift(
       const z = Float64Array.from(scores, (score) => scale * score + shift)
       const gradient = new Float32Array(2)
       let value = 0
-      for (let row = 0; row < oldScore.length; row++) {
+      for (let row = 0; row < oldLogSumExp.length; row++) {
         const weight = rowWeight[row]!
         if (weight === 0) continue
         const label = target[row]!
-        const all = logAddExp(oldScore[row]!, logSumExp(z, row * k, k))
+        const all = logAddExp(oldLogSumExp[row]!, logSumExp(z, row * k, k))
         const right = label < 0 ? oldTarget[row]! : logAddExp(oldTarget[row]!, z[row * k + label]!)
         value += weight * (all - right)
         for (let c = 0; c < k; c++) {

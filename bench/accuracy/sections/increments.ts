@@ -7,7 +7,7 @@ import { forgetting } from '../metrics.js'
 import { refitClassifier } from '../methods/engine.js'
 import type { Section, SectionResult } from '../section.js'
 import { points, share, type Table } from '../../shared/table.js'
-import { joinTables } from '../../../src/features/join-tables.js'
+import { joinTables } from '../../../src/features/table.js'
 import type { Head } from '../../../src/head/types.js'
 import type { IncrementFeatures } from '../../../src/training/column-table.js'
 

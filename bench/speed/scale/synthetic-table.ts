@@ -42,7 +42,7 @@ export function syntheticTable({ count, dim, classes, separation, seed }: Synthe
     dim,
     features,
     oldBest,
-    oldScore: oldBest.map((logit) => logit + 1),
+    oldLogSumExp: oldBest.map((logit) => logit + 1),
     oldClass: new Int32Array(count),
     oldTarget: new Float32Array(count).fill(noOldTarget),
     label: Int32Array.from({ length: count }, (_, row) => labelOf(row)),

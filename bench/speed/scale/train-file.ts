@@ -18,7 +18,6 @@ const rehearsal = inMemory(syntheticTable({ count: 1000, dim: table.dim, classes
 const increment = {
   name: 'synthetic',
   classes: Array.from({ length: classes }, (_, c) => ({ folder: `${c}`, label: `${c}`, images: rows / classes })),
-  features: '',
 }
 const before = peakMiB()
 const start = performance.now()
