@@ -1,5 +1,5 @@
 import type { Figures } from './figures.js'
-import { mean } from './metrics.js'
+import { mean } from '../../src/evaluation/metrics.js'
 
 /** The mean of every figure; for runs whose test sets are equally large. */
 export function averageFigures(all: readonly Figures[]): Figures {

@@ -1,6 +1,6 @@
 import { argMax, logSumExp } from '../../src/math/softmax.js'
 import type { TestSet } from './data.js'
-import { accuracy, expectedCalibrationError, mean } from './metrics.js'
+import { accuracy, expectedCalibrationError, mean } from '../../src/evaluation/metrics.js'
 
 /** The base model's own figures on old images. */
 export function baseFigures(

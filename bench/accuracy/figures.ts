@@ -1,7 +1,16 @@
 import { argMax, logSumExp } from '../../src/math/softmax.js'
 import type { Answers } from './answers.js'
 import type { TestSet } from './data.js'
-import { accuracy, expectedCalibrationError, harmonicMean, macroAccuracy, mean } from './metrics.js'
+import { classFigures, confusionsOf, countAnswer, type ConfusionMatrix } from '../../src/evaluation/confusion-matrix.js'
+import { errorOf } from '../../src/evaluation/error-kind.js'
+import {
+  accuracy,
+  expectedCalibrationError,
+  harmonicMean,
+  macroAccuracy,
+  mean,
+  share,
+} from '../../src/evaluation/metrics.js'
 
 /** The figures that docs/method.md defines; shares in 0..1, NLL in nats. */
 export interface Figures {
@@ -55,7 +64,7 @@ interface Answered {
 export function figuresOf({ old, new: added, columns, ownColumns = columns, leftOut }: Judged): Figures {
   const n = old.set.oldClasses
   const oldColumns = Array.from({ length: n }, (_, c) => c)
-  const isNew = new Set(columns)
+  const isNew = setOf(columns)
   const oldOnes = answered(old.set, old.answers, (label) => label, oldColumns).filter(
     ({ truth }) => !leftOut.has(truth),
   )
@@ -72,8 +81,8 @@ export function figuresOf({ old, new: added, columns, ownColumns = columns, left
     macroAccuracy: parts((some) => macroAccuracy(some.map(({ answer }) => answer), some.map(({ truth }) => truth))), // prettier-ignore
     harmonicMean: harmonicMean(micro.old, micro.new),
     ceiling: { old: share(oldOnes, isAloneRight), new: share(newOnes, isAloneRight) },
-    leak: share(oldOnes, ({ answer, truth }) => isNew.has(answer) && !isNew.has(truth)),
-    miss: share(newOnes, ({ answer }) => !isNew.has(answer)),
+    leak: share(oldOnes, ({ answer, truth }) => errorOf(truth, answer, isNew) === 'leak'),
+    miss: share(newOnes, ({ answer, truth }) => errorOf(truth, answer, isNew) === 'miss'),
     retention: share(oldOnes, ({ answer, base }) => answer === base),
     oldDrop: share(oldOnes, ({ base, truth }) => base === truth) - micro.old,
     ece: parts((some) =>
@@ -110,28 +119,23 @@ function answered(
   })
 }
 
-function share<T>(some: readonly T[], holds: (one: T) => boolean): number {
-  return mean(some.map((one) => (holds(one) ? 1 : 0)))
-}
-
 /** The (truth, answer) pairs that leak most, old to new and new to old, by joint column. */
 export function leakingPairs(
   { old, new: added, columns, ownColumns = columns, leftOut }: Judged,
   most = 8,
 ): { truth: number; answer: number; count: number }[] {
-  const isNew = new Set(columns)
-  const tally = new Map<string, { truth: number; answer: number; count: number }>()
-  const add = (truth: number, answer: number) => {
-    const pair = tally.get(`${truth}>${answer}`) ?? { truth, answer, count: 0 }
-    tally.set(`${truth}>${answer}`, { ...pair, count: pair.count + 1 })
-  }
-  for (const { truth, answer } of answered(old.set, old.answers, (label) => label, [0])) {
-    if (isNew.has(answer) && !isNew.has(truth) && !leftOut.has(truth)) add(truth, answer)
-  }
-  for (const { truth, answer } of answered(added.set, added.answers, (label) => ownColumns[label]!, [0])) {
-    if (!isNew.has(answer)) add(truth, answer)
-  }
-  return [...tally.values()]
-    .sort((a, b) => b.count - a.count || a.truth - b.truth || a.answer - b.answer)
-    .slice(0, most)
+  const isNew = setOf(columns)
+  const oldOnes = answered(old.set, old.answers, (label) => label, [0]).filter(({ truth }) => !leftOut.has(truth))
+  const newOnes = answered(added.set, added.answers, (label) => ownColumns[label]!, [0])
+  const matrix: ConfusionMatrix = new Map()
+  for (const { truth, answer } of oldOnes)
+    if (errorOf(truth, answer, isNew) === 'leak') countAnswer(matrix, truth, answer)
+  for (const { truth, answer } of newOnes)
+    if (errorOf(truth, answer, isNew) === 'miss') countAnswer(matrix, truth, answer)
+  return confusionsOf(classFigures(matrix)).slice(0, most)
+}
+
+function setOf(columns: readonly number[]): (column: number) => boolean {
+  const some = new Set(columns)
+  return (column) => some.has(column)
 }

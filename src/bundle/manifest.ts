@@ -8,6 +8,9 @@ import type { InputRecord } from '../preprocessing/input-record.js'
 /** The bundle format this version writes and reads. */
 export const bundleFormat = 1
 
+/** Stands for the old classes wherever increments are named. */
+export const baseIncrement = 'base'
+
 /** A class of the combined classifier, in column order. */
 export interface Label {
   readonly index: number
@@ -114,7 +117,7 @@ export interface Manifest {
 export function labelsOf({ base, increments }: Pick<Manifest, 'base' | 'increments'>): Label[] {
   const labels: Omit<Label, 'index'>[] = base.classes.map(({ label, wnid }) => ({
     label,
-    increment: 'base',
+    increment: baseIncrement,
     ...(wnid === undefined ? {} : { wnid }),
   }))
   for (const { label, mergedInto, increment } of columnsOf(increments)) {

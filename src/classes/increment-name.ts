@@ -1,10 +1,8 @@
 import { basename, dirname, resolve } from 'node:path'
+import { baseIncrement } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
 import { checkLabel } from '../folders/label.js'
 import { splitRole } from '../folders/split-names.js'
-
-/** Stands for the old classes wherever increments are named. */
-const baseName = 'base'
 
 /**
  * The name of an increment: the one that was given, else the folders' names. A folder that is a part of a data set (`train`) gives
@@ -25,13 +23,13 @@ export function nameIncrement(
   }
   const wanted = checkLabel([...new Set(folders.map(nameOfFolder))].join('+'), 'name')
   let name = wanted
-  for (let n = 2; taken.has(name) || name === baseName; n++) name = `${wanted}-${n}`
+  for (let n = 2; taken.has(name) || name === baseIncrement; n++) name = `${wanted}-${n}`
   return { name, wanted }
 }
 
 function checkGiven(name: string, taken: ReadonlySet<string>): string {
-  if (name === baseName) {
-    throw new NpluskError('CONFLICT', `The name "${baseName}" stands for the old classes; give another --name.`)
+  if (name === baseIncrement) {
+    throw new NpluskError('CONFLICT', `The name "${baseIncrement}" stands for the old classes; give another --name.`)
   }
   if (taken.has(name)) {
     throw new NpluskError(

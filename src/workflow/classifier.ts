@@ -4,15 +4,7 @@ import type { CallOptions } from '../core/progress.js'
 import { topK } from '../math/softmax.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openClassifier, type OpenClassifier } from '../classifier/open-classifier.js'
-
-export interface Prediction {
-  readonly index: number
-  readonly label: string
-  /** 0..1 */
-  readonly probability: number
-  /** `base` for an old class. */
-  readonly increment: string
-}
+import { predictionsOf, type Prediction } from '../classifier/prediction.js'
 
 /** One image's answer, or why there is none. */
 export type ImageResult =
@@ -63,10 +55,7 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
           continue
         }
         const { file, probabilities } = result
-        const predictions = topK(probabilities, top).map((index) => {
-          const { label, increment } = labels[index]!
-          return { index, label, probability: probabilities[index]!, increment }
-        })
+        const predictions = predictionsOf(topK(probabilities, top), probabilities, labels)
         if (threshold === undefined) yield { file, predictions }
         else yield { file, predictions, rejected: Math.max(...probabilities) < threshold }
       }

@@ -115,6 +115,9 @@ describe('evaluate', () => {
     expect(perClass.find(({ label }) => label === 'poppy')).toMatchObject({ top1: 0, recall: 0, f1: 0 })
     const without = await place.json<Evaluation>(['evaluate', folder])
     expect(without).not.toHaveProperty('wrong')
+    expect(Object.keys(without).join(' ')).toBe(
+      'count top1 top5 old new harmonicMean leak miss perClass confusions unreadable skipped passedOver warnings',
+    )
   })
 
   test('prints to forty columns', async () => {

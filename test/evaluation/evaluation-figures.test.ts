@@ -1,20 +1,10 @@
 import { expect, test } from '@jest/globals'
-import { argMax, topK } from '../../src/math/softmax.js'
-import { createRandom } from '../../src/math/random.js'
-import { evaluationTally } from '../../src/evaluation/evaluation-figures.js'
-import { recordOf } from '../../src/evaluation/image-record.js'
+import { evaluationFigures } from '../../src/evaluation/evaluation-figures.js'
+import { wrongAnswers } from '../../src/evaluation/wrong-answers.js'
+import { recordsOf, type Answered } from './records.js'
 
-// Three old classes and two added ones.
-const labels = ['cat', 'dog', 'owl', 'rose', 'tulip'].map((label) => ({ label }))
-const old = 3
-
-function figuresOf(rows: readonly { readonly truth: number; readonly logits: readonly number[] }[]) {
-  const tally = evaluationTally(old)
-  for (const { truth, logits } of rows) {
-    const scores = { logits: Float32Array.from(logits), probabilities: Float32Array.from(logits) }
-    tally.add(recordOf('a.jpg', truth, scores, old))
-  }
-  return tally.figures(labels)
+function figuresOf(images: readonly Answered[]) {
+  return evaluationFigures(recordsOf(images))
 }
 
 test('counts hits, leaks, misses and mistakes', () => {
@@ -56,13 +46,20 @@ test('one side without images has no figures', () => {
   expect(figuresOf([{ truth: 3, logits }])).toMatchObject({ old: null, leak: null, harmonicMean: null })
 })
 
-test("a record's rank is the place among all scores, ties in the order of the columns", () => {
-  const random = createRandom('ranks')
-  for (let i = 0; i < 50; i++) {
-    const logits = Float32Array.from({ length: 12 }, () => random.integer(6))
-    const truth = random.integer(12)
-    const record = recordOf('a.jpg', truth, { logits, probabilities: logits }, 12)
-    expect(record.rank).toBe(topK(logits, 12).indexOf(truth))
-    expect(record).toMatchObject({ answer: argMax(logits), bestOld: argMax(logits), bestAdded: undefined })
-  }
+test('the right class among the best five counts, however far down', () => {
+  const logits = [5, 4, 3, 2, 1]
+  expect(figuresOf([{ truth: 4, logits }]).top5).toBe(1)
+})
+
+test('wrong answers come surest first, and right ones not at all', () => {
+  const records = recordsOf([
+    { truth: 0, logits: [2, 3, 0, 0, 0] },
+    { truth: 1, logits: [0, 9, 0, 0, 0] },
+    { truth: 3, logits: [0, 8, 0, 0, 0] },
+  ])
+  const [rose, cat] = [records[2]!, records[0]!]
+  expect(wrongAnswers(records)).toEqual([
+    { file: rose.file, label: 'rose', predicted: 'dog', probability: rose.answers[0]!.probability },
+    { file: cat.file, label: 'cat', predicted: 'dog', probability: cat.answers[0]!.probability },
+  ])
 })

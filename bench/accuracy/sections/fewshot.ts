@@ -1,7 +1,7 @@
 import { newTestSet, oldTestSet, trainingIncrement } from '../data.js'
 import { figuresOf } from '../figures.js'
 import { judge } from '../judge.js'
-import { meanWithInterval } from '../metrics.js'
+import { meanWithInterval } from '../mean-with-interval.js'
 import { baselines } from '../methods/baselines.js'
 import { engine } from '../methods/engine.js'
 import type { Section } from '../section.js'

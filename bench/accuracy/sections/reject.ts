@@ -1,7 +1,7 @@
 import { logSumExp } from '../../../src/math/softmax.js'
 import type { Answers } from '../answers.js'
 import { newTestSet, oldTestSet, trainingIncrement } from '../data.js'
-import { auroc, falsePositiveRate, mean } from '../metrics.js'
+import { auroc, falsePositiveRate, mean } from '../../../src/evaluation/metrics.js'
 import { refitClassifier } from '../methods/engine.js'
 import type { Section } from '../section.js'
 import { share, type Table } from '../../shared/table.js'

@@ -44,7 +44,7 @@ async function evaluateFolder(
 ): Promise<void> {
   const model = await whatToOpen(flags.model, orBaseModel)
   const { evaluate } = await import('../../workflow/evaluate.js')
-  const evaluation = await evaluate({
+  const { records: _, ...evaluation } = await evaluate({
     ...call,
     ...flags,
     model,

@@ -4,12 +4,15 @@ import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { describePassedOver } from './passed-over.js'
 
+/** What is reported; the records of the images are for programs. */
+type Reported = Omit<Evaluation, 'records'>
+
 /** Classes, and pairs of classes, that are listed one by one, the worst first. */
 const mostClasses = 10
 const mostNames = 8
 
 /** How often a classifier is right, on old and new classes, where it is wrong most, and what was left out. */
-export function describeEvaluation(evaluation: Evaluation, style: Style): string {
+export function describeEvaluation(evaluation: Reported, style: Style): string {
   const parts = [
     table(accuracyRows(evaluation, style), ['left', 'right', 'right', 'right'], style.width),
     table(rateRows(evaluation), ['left', 'right'], style.width),
@@ -23,14 +26,14 @@ export function describeEvaluation(evaluation: Evaluation, style: Style): string
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-function accuracyRows({ count: all, top1, old, new: added }: Evaluation, style: Style): string[][] {
+function accuracyRows({ count: all, top1, old, new: added }: Reported, style: Style): string[][] {
   const rows = [['', 'images', 'right', ...(old ? ['base'] : [])].map(style.faint), ['all', `${all}`, percent(top1)]]
   if (old) rows.push(['old classes', `${old.count}`, percent(old.top1), percent(old.top1Base)])
   if (added) rows.push(['new classes', `${added.count}`, percent(added.top1)])
   return rows
 }
 
-function rateRows({ top5, new: added, harmonicMean, leak, miss }: Evaluation): string[][] {
+function rateRows({ top5, new: added, harmonicMean, leak, miss }: Reported): string[][] {
   const rows: [string, number | null][] = [
     ['among the first five answers', top5],
     ['new ones among themselves', added && added.top1Alone],
@@ -41,7 +44,7 @@ function rateRows({ top5, new: added, harmonicMean, leak, miss }: Evaluation): s
   return rows.flatMap(([name, rate]) => (rate === null ? [] : [[name, percent(rate)]]))
 }
 
-function hardestClasses({ perClass }: Evaluation, style: Style): string {
+function hardestClasses({ perClass }: Reported, style: Style): string {
   const worst = [...perClass].sort((a, b) => a.top1 - b.top1).slice(0, mostClasses)
   const title =
     perClass.length > worst.length
@@ -54,7 +57,7 @@ function hardestClasses({ perClass }: Evaluation, style: Style): string {
   return `${style.heading(title)}\n${table(rows, ['left', 'right', 'right', 'right'], style.width)}`
 }
 
-function confusions({ confusions: all }: Evaluation, style: Style): string {
+function confusions({ confusions: all }: Reported, style: Style): string {
   if (all.length === 0) return ''
   const worst = all.slice(0, mostClasses)
   const title = all.length > worst.length ? `The ${worst.length} commonest mistakes` : 'Mistakes, the commonest first'
@@ -62,7 +65,7 @@ function confusions({ confusions: all }: Evaluation, style: Style): string {
   return `${style.heading(title)}\n${table(rows, ['right', 'left'], style.width)}`
 }
 
-function wrongFiles({ wrong }: Evaluation, style: Style): string {
+function wrongFiles({ wrong }: Reported, style: Style): string {
   if (wrong === undefined) return ''
   if (wrong.length === 0) return 'No image is answered wrongly.'
   const lines = wrong.flatMap(({ file, label, predicted, probability }) => [
@@ -72,7 +75,7 @@ function wrongFiles({ wrong }: Evaluation, style: Style): string {
   return [style.heading(`${count(wrong.length, 'image')} answered wrongly, the surest first`), ...lines].join('\n')
 }
 
-function leftOut({ unreadable, skipped }: Evaluation, style: Style): string {
+function leftOut({ unreadable, skipped }: Reported, style: Style): string {
   const lines: string[] = []
   if (skipped.length > 0) {
     const images = skipped.reduce((sum, one) => sum + one.images, 0)

@@ -5,7 +5,7 @@ import type { Evaluation } from '../../../src/workflow/evaluate.js'
 
 const plain = styleOf(false)
 
-const evaluation: Evaluation = {
+const evaluation: Omit<Evaluation, 'records'> = {
   count: 300,
   top1: 0.91,
   top5: 0.98,

@@ -7,8 +7,7 @@ import {
   forgetting,
   harmonicMean,
   macroAccuracy,
-  meanWithInterval,
-} from '../../bench/accuracy/metrics.js'
+} from '../../src/evaluation/metrics.js'
 
 describe('accuracy', () => {
   test('counts images alike in the micro mean, classes alike in the macro mean', () => {
@@ -69,18 +68,5 @@ describe('telling known from unknown', () => {
     const known = Array.from({ length: 20 }, (_, i) => i + 1)
     // 95 % of 20 are the 19 from 2 up.
     expect(falsePositiveRate(known, [0, 1, 1.5, 2, 30])).toBe(2 / 5)
-  })
-})
-
-describe('mean with interval', () => {
-  test('uses the t quantile of n − 1 degrees of freedom', () => {
-    // Ten draws, 4 and 6 five times each: variance 10 / 9.
-    const { mean, halfWidth } = meanWithInterval([4, 6, 4, 6, 4, 6, 4, 6, 4, 6])
-    expect(mean).toBe(5)
-    expect(halfWidth).toBeCloseTo(2.262 * Math.sqrt(10 / 9 / 10), 12)
-  })
-
-  test('one draw has no interval', () => {
-    expect(meanWithInterval([0.5])).toEqual({ mean: 0.5, halfWidth: 0 })
   })
 })

@@ -1,0 +1,44 @@
+import type { OpenClassifier } from '../classifier/open-classifier.js'
+import { NpluskError } from '../core/errors.js'
+import type { LabelledImage } from '../evaluation/record-images.js'
+import type { ClassFolder } from '../folders/folder.js'
+import { columnOfFolder, unknownFolders } from './find-class.js'
+
+/** The images of folders that name a class, and the folders that name none. */
+export interface LabelledImages {
+  readonly images: readonly LabelledImage[]
+  readonly skipped: readonly { readonly folder: string; readonly images: number }[]
+}
+
+/**
+ * Finds the class of every folder, before any image is looked at.
+ *
+ * @param options `folder` is where the folders are, for errors
+ * @throws NpluskError `BAD_INPUT` where a folder may mean several classes, where none names one, and unless `skipUnknown` where one names
+ * none
+ */
+export function labelImages(
+  folders: readonly ClassFolder[],
+  { baseClasses, added, labels }: Pick<OpenClassifier, 'baseClasses' | 'added' | 'labels'>,
+  { folder, skipUnknown = false }: { readonly folder: string; readonly skipUnknown?: boolean },
+): LabelledImages {
+  const columns = folders.map(({ label }) => columnOfFolder(label, { base: baseClasses, added }, labels))
+  const unknown = folders.filter((_, i) => columns[i] === undefined)
+  if (unknown.length > 0 && !skipUnknown) {
+    const names = unknown.map(({ label }) => label)
+    throw unknownFolders(names, labels)
+  }
+  if (unknown.length === folders.length) {
+    throw new NpluskError(
+      'BAD_INPUT',
+      `No folder in "${folder}" names a class of this model; there is nothing to evaluate.`,
+    )
+  }
+  return {
+    images: folders.flatMap(({ files }, i) => {
+      const column = columns[i]
+      return column === undefined ? [] : files.map((file) => ({ file, column }))
+    }),
+    skipped: unknown.map(({ label, files }) => ({ folder: label, images: files.length })),
+  }
+}

@@ -1,0 +1,26 @@
+import type { Label } from '../bundle/manifest.js'
+
+/** One class of an answer. */
+export interface Prediction {
+  readonly index: number
+  readonly label: string
+  /** 0..1 */
+  readonly probability: number
+  /** `base` for an old class. */
+  readonly increment: string
+}
+
+/**
+ * @param columns the classes that are wanted, in that order
+ * @param probabilities [N + k]
+ */
+export function predictionsOf(
+  columns: readonly number[],
+  probabilities: Float32Array,
+  labels: readonly Label[],
+): Prediction[] {
+  return columns.map((index) => {
+    const { label, increment } = labels[index]!
+    return { index, label, probability: probabilities[index]!, increment }
+  })
+}

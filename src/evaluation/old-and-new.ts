@@ -1,0 +1,39 @@
+import type { ErrorKind } from './error-kind.js'
+import { share } from './metrics.js'
+
+/** What became of one image. */
+export interface Outcome {
+  /** Whether it shows an added class; a merged class counts as old. */
+  readonly isNew: boolean
+  /** `null` where the answer is right. */
+  readonly error: ErrorKind | null
+  /** Whether the base model's own answer is right; of no account for a new class. */
+  readonly isBaseRight: boolean
+}
+
+/** How a classifier does on old classes and on new ones; shares in 0..1. */
+export interface OldAndNewFigures {
+  /** `top1Base`: the base model's own top-1 on the same images; `null` without old images. */
+  readonly old: { readonly count: number; readonly top1: number; readonly top1Base: number } | null
+  /** `null` without new images. */
+  readonly new: { readonly count: number; readonly top1: number } | null
+  /** Share of old images that a new class takes; `null` without old images. */
+  readonly leak: number | null
+  /** Share of new images that an old class keeps; `null` without new images. */
+  readonly miss: number | null
+}
+
+export function oldAndNewFigures(outcomes: readonly Outcome[]): OldAndNewFigures {
+  const old = outcomes.filter(({ isNew }) => !isNew)
+  const added = outcomes.filter(({ isNew }) => isNew)
+  const top1 = (some: readonly Outcome[]) => share(some, ({ error }) => error === null)
+  return {
+    old:
+      old.length === 0
+        ? null
+        : { count: old.length, top1: top1(old), top1Base: share(old, ({ isBaseRight }) => isBaseRight) },
+    new: added.length === 0 ? null : { count: added.length, top1: top1(added) },
+    leak: old.length === 0 ? null : share(old, ({ error }) => error === 'leak'),
+    miss: added.length === 0 ? null : share(added, ({ error }) => error === 'miss'),
+  }
+}

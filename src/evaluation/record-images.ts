@@ -1,0 +1,49 @@
+import type { OpenClassifier } from '../classifier/open-classifier.js'
+import { NpluskError } from '../core/errors.js'
+import type { CallOptions } from '../core/progress.js'
+import { evaluationRecord, type EvaluationRecord } from './evaluation-record.js'
+import { scoreImages } from './score-images.js'
+
+/** An image of a class that is known. */
+export interface LabelledImage {
+  readonly file: string
+  /** The column of the class that it shows. */
+  readonly column: number
+}
+
+/** What a classifier said of some images, and those that could not be read. */
+export interface RecordedImages {
+  readonly records: readonly EvaluationRecord[]
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+}
+
+/**
+ * Classifies images whose classes are known.
+ *
+ * @returns a record of every image that can be read, in the order given
+ * @throws NpluskError `BAD_INPUT` where none of them can
+ */
+export async function recordImages(
+  classifier: OpenClassifier,
+  images: readonly LabelledImage[],
+  { signal, onProgress }: CallOptions,
+): Promise<RecordedImages> {
+  const columns = { labels: classifier.labels, baseCount: classifier.baseClasses.length }
+  const files = images.map(({ file }) => file)
+  const records: EvaluationRecord[] = []
+  const unreadable: { file: string; reason: string }[] = []
+  let done = 0
+  for await (const result of scoreImages(classifier, files, signal)) {
+    const { column } = images[done++]!
+    onProgress?.({ type: 'progress', stage: 'evaluate', done, total: files.length, unit: 'images' })
+    if ('error' in result) {
+      unreadable.push({ file: result.file, reason: result.error })
+      onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: result.error })
+    } else {
+      records.push(evaluationRecord(result.file, column, result, columns))
+    }
+  }
+  if (records.length === 0)
+    throw new NpluskError('BAD_INPUT', 'None of the images can be read; there is nothing to evaluate.')
+  return { records, unreadable }
+}

@@ -1,0 +1,21 @@
+import type { EvaluationRecord } from './evaluation-record.js'
+
+/** An image that was answered wrongly. */
+export interface WrongAnswer {
+  readonly file: string
+  readonly label: string
+  readonly predicted: string
+  /** That of the answer, 0..1. */
+  readonly probability: number
+}
+
+/** The images that were answered wrongly, the surest answers first. */
+export function wrongAnswers(records: readonly EvaluationRecord[]): WrongAnswer[] {
+  return records
+    .filter(({ error }) => error !== null)
+    .map(({ file, truth, answers }) => {
+      const { label: predicted, probability } = answers[0]!
+      return { file, label: truth.label, predicted, probability }
+    })
+    .sort((a, b) => b.probability - a.probability)
+}
