@@ -1,15 +1,12 @@
+import type { HeldOutRecord } from '../bundle/manifest.js'
 import { classFigures, countAnswer, type ConfusionMatrix } from '../evaluation/confusion-matrix.js'
+import { errorOf } from '../evaluation/error-kind.js'
+import { oldAndNewFigures, type Outcome } from '../evaluation/old-and-new.js'
 import type { TrainingRows } from '../head/training-rows.js'
 import { decide, type Decision, type HeldOutAnswers } from './decide.js'
 
-/** Figures on held-out images; see `ExtendResult.heldOut`. */
-export interface HeldOutFigures {
-  /** Old images, and those of merged classes; `null` where there are none. */
-  readonly old: { readonly top1Before: number; readonly top1After: number; readonly count: number } | null
-  /** `top1` is `null` where there are none: all classes are merged ones. */
-  readonly new: { readonly top1: number | null; readonly count: number }
-  readonly leak: number | null
-  readonly miss: number | null
+/** Figures on held-out images, by column; see `ExtendResult.heldOut`. */
+export interface HeldOutFigures extends Omit<HeldOutRecord, 'perClass'> {
   /** The added classes that have held-out images, merged ones too, in the order of their columns. */
   readonly perClass: readonly HeldOutClass[]
 }
@@ -33,33 +30,24 @@ export interface HeldOutClass {
 export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array, madeUp = false): HeldOutFigures {
   const { rows, merged } = answers
   const decisions = decide(answers, shifts)
-  const tally = { old: 0, before: 0, after: 0, leak: 0, new: 0, right: 0, miss: 0 }
+  const isNew = (one: Decision) => one < 0
+  const outcomes: Outcome[] = []
   const matrix: ConfusionMatrix = new Map()
   rows.target.forEach((label, row) => {
     if (label < 0 && madeUp) return
     const decision = decisions[row]!
     const truth = label < 0 ? oldTruth(rows, row) : (merged.get(label) ?? -1 - label)
     if (label >= 0) countAnswer(matrix, truth, decision)
-    if (truth >= 0) {
-      tally.old++
-      if (rows.oldClass[row] === truth) tally.before++
-      if (decision === truth) tally.after++
-      if (decision < 0) tally.leak++
-    } else {
-      tally.new++
-      if (decision === truth) tally.right++
-      if (decision >= 0) tally.miss++
-    }
+    const isBaseRight = rows.oldClass[row] === truth
+    outcomes.push({ isNew: isNew(truth), error: errorOf(truth, decision, isNew), isBaseRight })
   })
   const columnOf = new Map(Array.from({ length: rows.classes }, (_, column) => [merged.get(column) ?? -1 - column, column])) // prettier-ignore
+  const { old, new: added, leak, miss } = oldAndNewFigures(outcomes)
   return {
-    old:
-      tally.old === 0
-        ? null
-        : { top1Before: tally.before / tally.old, top1After: tally.after / tally.old, count: tally.old },
-    new: { top1: tally.new === 0 ? null : tally.right / tally.new, count: tally.new },
-    leak: tally.old === 0 ? null : tally.leak / tally.old,
-    miss: tally.new === 0 ? null : tally.miss / tally.new,
+    old: old && { top1Before: old.top1Base, top1After: old.top1, count: old.count },
+    new: added ? { top1: added.top1, count: added.count } : { top1: null, count: 0 },
+    leak,
+    miss,
     perClass: classFigures(matrix)
       .map(({ truth, count, right, takenFor }) => ({ column: columnOf.get(truth)!, count, right, takenFor }))
       .sort((a, b) => a.column - b.column),
