@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { BottleneckShape } from '../features/entry.js'
 import { NpluskError } from '../core/errors.js'
 import { readAt } from '../core/positioned.js'
+import { elementBytes, encodeHeader, headerEnd, parseHeader } from './safetensors.js'
 
 /**
  * A part: bottlenecks on their way from one machine's store to another's, as a safetensors file with a row for every view. It is
@@ -11,10 +12,9 @@ export type PartLayout = Readonly<Record<(typeof names)[number], TensorShape>>
 const names = ['logits', 'features', 'keys'] as const
 
 interface TensorShape {
-  readonly dtype: keyof typeof elementBytes
+  readonly dtype: 'F32' | 'F16' | 'U8'
   readonly dims: readonly [rows: number, columns: number]
 }
-const elementBytes = { F32: 4, F16: 2, U8: 1 } as const
 
 /** A key is a SHA-256. */
 export const keyBytes = 32
@@ -41,22 +41,13 @@ export function placesOf(layout: PartLayout, start: number): (name: keyof PartLa
 }
 
 function rowBytes({ dtype, dims }: TensorShape): number {
-  return dims[1] * elementBytes[dtype]
+  return dims[1] * elementBytes(dtype)
 }
 
 /** The header of a part, with the eight bytes before it. */
 export function encodeLayout(layout: PartLayout): Buffer {
-  const place = placesOf(layout, 0)
-  const entries = names.map((name) => {
-    const { dtype, dims } = layout[name]
-    return [name, { dtype, shape: dims, data_offsets: [place(name, 0), place(name, dims[0])] }]
-  })
-  const json = JSON.stringify({ __metadata__: { 'nplusk.part': '1' }, ...Object.fromEntries(entries) })
-  // Blanks at its end let the tensors start at a multiple of eight, as other readers like it.
-  const header = Buffer.from(json.padEnd(8 * Math.ceil(json.length / 8)))
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64LE(BigInt(header.length))
-  return Buffer.concat([length, header])
+  const { logits, features, keys } = layout
+  return encodeHeader({ logits, features, keys }, { 'nplusk.part': '1' })
 }
 
 /**
@@ -69,14 +60,12 @@ export async function readLayout(handle: FileHandle, file: string): Promise<{ la
   const wrong = (cause?: unknown) => badPart(file, 'is no part of features, or is damaged', cause)
   const { size } = await handle.stat()
   if (size < 8) throw wrong()
-  const length = Number((await readAt(handle, 0, 8)).readBigUInt64LE())
-  const start = 8 + length
-  if (length > longestHeader || start > size) throw wrong()
+  const start = headerEnd(await readAt(handle, 0, 8))
+  if (start > longestHeader || start > size) throw wrong()
   try {
     const header = await readAt(handle, 0, start)
-    const { features, logits } = JSON.parse(header.toString('utf8', 8)) as Record<string, { shape: number[] }>
+    const { features, logits } = parseHeader(header, () => header.subarray(8)).entries
     const [count, dim, classes] = [features!.shape[0]!, features!.shape[1]!, logits!.shape[1]!]
-    if (![count, dim, classes].every((length) => Number.isSafeInteger(length) && length >= 0)) throw wrong()
     const layout = layoutOf(count, { dim, classes })
     const end = placesOf(layout, start)('keys', layout.keys.dims[0])
     if (!header.equals(encodeLayout(layout)) || size !== end) throw new RangeError(`${size} bytes, not ${end}`)

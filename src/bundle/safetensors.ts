@@ -17,9 +17,13 @@ export type WritableTensors = Readonly<
   Record<string, { readonly dims: readonly number[]; readonly data: SafeArray | HalfBlocks }>
 >
 
+/** What there is to know of tensors before their bytes; dtypes are the format's names. */
+export type TensorShapes = Readonly<Record<string, { readonly dtype: Dtype; readonly dims: readonly number[] }>>
+type Dtype = keyof typeof arrays
+
 /** Where a tensor lies: `data_offsets` in bytes from the end of the header. */
 export interface Entry {
-  readonly dtype: keyof typeof arrays
+  readonly dtype: Dtype
   readonly shape: readonly number[]
   readonly data_offsets: readonly [number, number]
 }
@@ -38,11 +42,21 @@ export function* tensorChunks(
   tensors: WritableTensors,
   metadata: Readonly<Record<string, string>> = {},
 ): Generator<Uint8Array> {
+  const shapes = Object.entries(tensors).map(([name, { dims, data }]) => [name, { dtype: typeOf(data), dims }] as const)
+  yield encodeHeader(Object.fromEntries(shapes), metadata)
+  for (const { data } of Object.values(tensors)) {
+    for (const block of 'blocks' in data ? data.blocks() : [data]) {
+      yield new Uint8Array(block.buffer, block.byteOffset, block.byteLength)
+    }
+  }
+}
+
+/** The header of a file whose tensors follow it in the order given, with the eight bytes before it. */
+export function encodeHeader(tensors: TensorShapes, metadata: Readonly<Record<string, string>> = {}): Buffer {
   const header: Record<string, unknown> = { __metadata__: metadata }
   let offset = 0
-  for (const [name, { dims, data }] of Object.entries(tensors)) {
-    const dtype = typeOf(data)
-    const end = offset + product(dims) * arrays[dtype].BYTES_PER_ELEMENT
+  for (const [name, { dtype, dims }] of Object.entries(tensors)) {
+    const end = offset + product(dims) * elementBytes(dtype)
     header[name] = { dtype, shape: [...dims], data_offsets: [offset, end] }
     offset = end
   }
@@ -51,13 +65,7 @@ export function* tensorChunks(
   json += ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8)
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(Buffer.byteLength(json)))
-  yield length
-  yield Buffer.from(json)
-  for (const { data } of Object.values(tensors)) {
-    for (const block of 'blocks' in data ? data.blocks() : [data]) {
-      yield new Uint8Array(block.buffer, block.byteOffset, block.byteLength)
-    }
-  }
+  return Buffer.concat([length, Buffer.from(json)])
 }
 
 /** A whole file's bytes. */
@@ -74,17 +82,33 @@ export function decodeTensors(
   file: string,
 ): { tensors: Tensors; metadata: Readonly<Record<string, string>> } {
   try {
-    const { entries, metadata, start } = parseHeader(bytes.subarray(0, 8), (end) => bytes.subarray(8, end))
-    const tensors = Object.fromEntries(
-      Object.entries(entries).map(([name, entry]) => {
-        const [from, to] = entry.data_offsets
-        return [name, { dims: entry.shape, data: toArray(entry, bytes.subarray(start + from, start + to)) }]
-      }),
-    )
-    return { tensors, metadata }
+    const { tensors, header } = readTensors((from, to) => bytes.subarray(from, to))
+    return { tensors, metadata: header.metadata }
   } catch (cause) {
     throw damagedFile(file, cause)
   }
+}
+
+/**
+ * Reads the header, and those tensors that are wanted.
+ *
+ * @param read gives the file's bytes from `from` to before `to`
+ * @throws anything, where these are damaged
+ */
+export function readTensors(
+  read: (from: number, to: number) => Uint8Array,
+  isWanted: (name: string) => boolean = () => true,
+): { tensors: Tensors; header: Header } {
+  const header = parseHeader(read(0, 8), (end) => read(8, end))
+  const { start, entries } = header
+  const wanted = Object.entries(entries).filter(([name]) => isWanted(name))
+  const tensors = Object.fromEntries(
+    wanted.map(([name, entry]) => {
+      const [from, to] = entry.data_offsets
+      return [name, { dims: entry.shape, data: toArray(entry, read(start + from, start + to)) }]
+    }),
+  )
+  return { tensors, header }
 }
 
 /**
@@ -93,7 +117,7 @@ export function decodeTensors(
  * @throws anything, where these are damaged
  */
 export function parseHeader(first: Uint8Array, json: (end: number) => Uint8Array): Header {
-  const start = 8 + Number(new DataView(first.buffer, first.byteOffset, first.byteLength).getBigUint64(0, true))
+  const start = headerEnd(first)
   const { __metadata__: metadata = {}, ...entries } = JSON.parse(new TextDecoder().decode(json(start))) as Record<
     string,
     Entry
@@ -103,6 +127,11 @@ export function parseHeader(first: Uint8Array, json: (end: number) => Uint8Array
   return { entries, metadata, start }
 }
 
+/** Byte at which the header ends and the tensors begin. @param first the file's first eight bytes */
+export function headerEnd(first: Uint8Array): number {
+  return 8 + Number(new DataView(first.buffer, first.byteOffset, first.byteLength).getBigUint64(0, true))
+}
+
 /** Whether an entry is of the known kinds, and its bytes are as many as its shape says. */
 function isEntry(value: unknown): value is Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>
@@ -110,7 +139,7 @@ function isEntry(value: unknown): value is Entry {
     Array.isArray(sizes) && sizes.every((size) => Number.isSafeInteger(size) && (size as number) >= 0)
   if (typeof dtype !== 'string' || !Object.hasOwn(arrays, dtype) || !areSizes(shape) || !areSizes(offsets)) return false
   const [from, to] = offsets as readonly number[]
-  return offsets.length === 2 && to! - from! === product(shape) * arrays[dtype].BYTES_PER_ELEMENT
+  return offsets.length === 2 && to! - from! === product(shape) * elementBytes(dtype)
 }
 
 /**
@@ -118,7 +147,7 @@ function isEntry(value: unknown): value is Entry {
  *
  * @throws RangeError when there are more or fewer bytes than its shape says
  */
-export function toArray({ dtype, shape, data_offsets: [from, to] }: Entry, bytes: Uint8Array): SafeArray {
+function toArray({ dtype, shape, data_offsets: [from, to] }: Entry, bytes: Uint8Array): SafeArray {
   // Not bytes.slice(): on a Buffer that is a view.
   const copy = Uint8Array.from(bytes)
   const data = new arrays[dtype](copy.buffer)
@@ -136,7 +165,11 @@ function product(dims: readonly number[]): number {
   return dims.reduce((a, b) => a * b, 1)
 }
 
-function typeOf(data: SafeArray | HalfBlocks): Entry['dtype'] {
+export function elementBytes(dtype: Dtype): number {
+  return arrays[dtype].BYTES_PER_ELEMENT
+}
+
+function typeOf(data: SafeArray | HalfBlocks): Dtype {
   if (data instanceof Float32Array) return 'F32'
   if (data instanceof Int32Array) return 'I32'
   return data instanceof Uint8Array ? 'U8' : 'F16'

@@ -3,7 +3,7 @@ import { eachBlock, fileRows, readFully, readRows } from '../features/feature-ro
 import type { FeatureTable } from '../features/table.js'
 import { NpluskError } from '../core/errors.js'
 import { halvesAreFinite } from '../math/finite.js'
-import { damagedFile, parseHeader, tensorChunks, toArray, type Header, type Tensors } from './safetensors.js'
+import { damagedFile, readTensors, tensorChunks, type Header, type Tensors } from './safetensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
 
 const blockNumbers = 2 ** 21
@@ -67,16 +67,7 @@ function readColumns(path: string): { tensors: Tensors; header: Header; size: nu
       readFully(file!, path, bytes, from)
       return bytes
     }
-    const header = parseHeader(read(0, 8), (end) => read(8, end))
-    const { start, entries } = header
-    const tensors = Object.fromEntries(
-      Object.entries(entries)
-        .filter(([name]) => name !== 'features')
-        .map(([name, entry]) => {
-          const [from, to] = entry.data_offsets
-          return [name, { dims: entry.shape, data: toArray(entry, read(start + from, start + to)) }]
-        }),
-    )
+    const { tensors, header } = readTensors(read, (name) => name !== 'features')
     return { tensors, header, size }
   } catch (cause) {
     throw damagedFile(path, cause)
