@@ -1,6 +1,7 @@
 import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
+import { compareLogits, noiseImages } from '../runtime/compare-logits.js'
 import { openSession } from '../runtime/session.js'
 import { locateHead, type Feature } from '../locate/locate.js'
 import { prepareBackbone, tensorNames, type BackboneRecipe } from './prepare.js'
@@ -38,8 +39,7 @@ export async function keepLogits(
   const expected = await logitsOf(source, reference, images)
   const changeBy = async (taps: readonly Feature[]): Promise<number> => {
     throwIfAborted(signal)
-    const logits = await logitsOf(free, { ...recipe, taps }, images)
-    return logits.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!) || 0), 0)
+    return compareLogits(expected, await logitsOf(free, { ...recipe, taps }, images)).largest
   }
 
   const change = await changeBy(recipe.taps)
@@ -58,15 +58,9 @@ export async function keepLogits(
 
 async function logitsOf(model: LoadedModel, recipe: BackboneRecipe, images: number): Promise<Float32Array> {
   const { width, height } = recipe
-  // A full-period linear congruential sequence: any pixels will do, as long as they vary.
-  let state = 1
-  const data = Uint8Array.from(
-    { length: images * height * width * 3 },
-    () => (state = (state * 1664525 + 1013904223) >>> 0) >>> 24,
-  )
   const session = await openSession(encodeModel(prepareBackbone(model, recipe)))
   try {
-    const input = { [tensorNames.image]: { dims: [images, height, width, 3], data } }
+    const input = { [tensorNames.image]: noiseImages(images, height, width) }
     return (await session.run(input, [tensorNames.baseLogits]))[tensorNames.baseLogits]!.data as Float32Array
   } finally {
     await session.close()

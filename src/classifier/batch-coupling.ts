@@ -3,6 +3,7 @@ import type { CallOptions } from '../core/progress.js'
 import { createRandom } from '../math/random.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
+import { compareLogits } from '../runtime/compare-logits.js'
 import { openSession, type PlainTensor, type Session } from '../runtime/session.js'
 import type { ClassifierFile } from '../preprocessing/classifier-file.js'
 import { coupledOperator } from '../locate/coupled-operator.js'
@@ -103,7 +104,7 @@ async function tryBatch(
       if (all?.dims[0] !== pictures.length || all.data.length !== data.length * pictures.length) return undefined
       const own = data as Float32Array
       const among = (all.data as Float32Array).subarray(places[picture]! * own.length)
-      const most = own.reduce((largest, value, at) => Math.max(largest, Math.abs(value - among[at]!) || 0), 0)
+      const most = compareLogits(own, among).largest
       const range = own.reduce((x, y) => Math.max(x, y)) - own.reduce((x, y) => Math.min(x, y))
       if (i === 0) change = Math.max(change, most)
       if (most > rounding * range) isCoupled = true

@@ -1,7 +1,6 @@
-import { NpluskError } from '../core/errors.js'
 import type { ModelCard } from './card.js'
-import { createRandom } from '../math/random.js'
 import { tensorNames } from '../backbone/tensor-names.js'
+import { noiseImages, refuseChangedLogits } from '../runtime/compare-logits.js'
 import { openSession, type PlainTensor } from '../runtime/session.js'
 import { refuseNonFinite } from '../classifier/refuse-non-finite.js'
 
@@ -18,22 +17,14 @@ export async function verifyExport(
   exported: Uint8Array,
   { input, preprocess: { width, height, cropFraction } }: ModelCard,
 ): Promise<void> {
-  const random = createRandom('export')
-  const pixels = Uint8Array.from({ length: height * width * 3 }, () => random.integer(256))
-  const image = { dims: [1, height, width, 3], data: pixels }
+  const image = noiseImages(1, height, width)
   const expected = await logitsOf('The model of the bundle', bundled, { [tensorNames.image]: image })
   // Around a graph that crops: a border that it cuts off again, no more and no less.
   const [outerWidth, outerHeight] =
     input.size === 'any' ? [Math.round(width / cropFraction), Math.round(height / cropFraction)] : [width, height]
-  const fed = input.type === 'uint8' ? image : planes(pixels, width, height, outerWidth, outerHeight)
+  const fed = input.type === 'uint8' ? image : planes(image.data, width, height, outerWidth, outerHeight)
   const actual = await logitsOf('What was exported', exported, { [input.name]: fed })
-  const column = expected.findIndex((logit, i) => !(Math.abs(logit - actual[i]!) <= tolerance))
-  if (column >= 0) {
-    throw new NpluskError(
-      'BAD_MODEL',
-      `Exporting changes logit ${column} (${expected[column]} became ${actual[column]}); nothing was written. Please report this.`,
-    )
-  }
+  refuseChangedLogits('Exporting changes logit', expected, actual, { tolerance })
 }
 
 /** Pixels [height, width, 3] in 0..255 as [1, 3, outerHeight, outerWidth] in 0..1, in the middle of black. */

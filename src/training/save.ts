@@ -3,7 +3,7 @@ import { contentName, hashedName, manifestKey, modelFile } from '../bundle/layou
 import { writeBundle, type Content } from '../bundle/write.js'
 import { bundleFormat, labelsOf, type Manifest, type TrainingRecord } from '../bundle/manifest.js'
 import { tableChunks } from '../bundle/table-file.js'
-import { NpluskError, throwIfAborted } from '../core/errors.js'
+import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Head } from '../head/types.js'
 import { mergeHeads } from '../merge/merge-heads.js'
@@ -11,6 +11,7 @@ import type { Backbone } from '../features/backbone.js'
 import { tensorNames } from '../backbone/prepare.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
 import { formFor } from '../precision/form-for.js'
+import { noiseImages, refuseChangedLogits } from '../runtime/compare-logits.js'
 import { openSession, type Session } from '../runtime/session.js'
 import { refuseNonFinite } from '../classifier/refuse-non-finite.js'
 import type { IncrementFeatures } from './column-table.js'
@@ -127,17 +128,12 @@ async function verifyModel(
   mergedInto: ReadonlySet<number | undefined>,
 ): Promise<void> {
   const { width, height } = backbone.preprocess
-  // A full-period linear congruential sequence: any pixels will do, as long as they vary.
-  let state = 1
-  const pixels = Uint8Array.from(
-    { length: height * width * 3 },
-    () => (state = (state * 1664525 + 1013904223) >>> 0) >>> 24,
-  )
-  const input = { [tensorNames.image]: { dims: [1, height, width, 3], data: pixels } }
+  const image = noiseImages(1, height, width)
+  const input = { [tensorNames.image]: image }
   const place = backbone.oneByOne === undefined ? 0 : 1
-  const data = new Uint8Array((place + 1) * pixels.length)
-  data.set(pixels.map((value) => value >> 2))
-  data.set(pixels, place * pixels.length)
+  const data = new Uint8Array((place + 1) * image.data.length)
+  data.set(image.data.map((value) => value >> 2))
+  data.set(image.data, place * image.data.length)
   const written = { [tensorNames.image]: { dims: [place + 1, height, width, 3], data } }
   const { provider } = backboneSession
   const session = await openSession((await formFor(provider, path)).model, provider)
@@ -145,16 +141,10 @@ async function verifyModel(
     const expected = (await backboneSession.run(input, [tensorNames.baseLogits]))[tensorNames.baseLogits]!.data
     const answers = await session.run(written, [tensorNames.logits, tensorNames.probabilities])
     refuseNonFinite(`The merged ${modelFile}`, answers)
-    const logits = answers[tensorNames.logits]!.data
+    const logits = answers[tensorNames.logits]!.data as Float32Array
     const actual = logits.subarray((place * logits.length) / (place + 1))
-    for (let i = 0; i < expected.length; i++) {
-      if (!mergedInto.has(i) && expected[i] !== actual[i]) {
-        throw new NpluskError(
-          'BAD_MODEL',
-          `The merged ${modelFile} changes the old logit ${i} (${expected[i]} became ${actual[i]}); nothing was written. Please report this.`,
-        )
-      }
-    }
+    const changes = `The merged ${modelFile} changes the old logit`
+    refuseChangedLogits(changes, expected as Float32Array, actual, { except: mergedInto })
   } finally {
     await session.close()
   }
