@@ -12,7 +12,7 @@ export interface ShiftOptions {
 
 /** How much lower, in nats, the ceilings of increments come to lie that joined after very many others; chosen on held-out images. */
 const seniority = 1
-/** Standard deviation, in nats, of an old image's margin over what else is left out with it (docs/results.md). */
+/** Standard deviation, in nats, of an old image's margin over what else is left out with it (docs/lab-notes.md). */
 export const marginNoise = 0.7
 
 /**

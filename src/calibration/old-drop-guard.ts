@@ -1,4 +1,4 @@
-/** How much of what may be lost is expected to be, where margins are uncertain: other photographs lose somewhat more (docs/results.md). */
+/** How much of what may be lost is expected to be, where margins are uncertain: other photographs lose somewhat more (docs/lab-notes.md). */
 const spent = 7 / 8
 
 /**

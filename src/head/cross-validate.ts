@@ -32,7 +32,7 @@ export interface CrossValidation {
 const folds = 5
 /**
  * How often images are dealt out to folds. Which others are left out with an image moves its logits by some .7 nats, and with them a
- * guard that goes by the ten likeliest to be lost: by .4 nats where they are dealt once, by .2 where five times (docs/results.md).
+ * guard that goes by the ten likeliest to be lost: by .4 nats where they are dealt once, by .2 where five times (docs/lab-notes.md).
  */
 const mostDealings = 5
 /** Columns of all dealings together at most: very many classes are dealt once. */
@@ -51,7 +51,7 @@ const laterPrecision = 3e-5
  * not all folds of all ρ do, the first ρ is taken. The first dealing of the folds chooses ρ; later ones set out from its heads.
  *
  * Held-out logits calibrate the final head, so the folds must be near their minimum: heads that stop early are less sure, and a shift
- * taken from them is wrong by nats (docs/results.md).
+ * taken from them is wrong by nats (docs/lab-notes.md).
  */
 export async function crossValidate(
   set: TrainingSet,

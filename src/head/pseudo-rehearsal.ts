@@ -20,7 +20,7 @@ const nearest = 0.3
 const farthest = 0.8
 /** How far the made-up images' centre lies from the new images' mean (0) towards the neutral point (1); see `pseudoRehearsal`. */
 const neutrality = 0.5
-/** Half as far: made-up images that the new classes take about as often as real old ones (docs/results.md). */
+/** Half as far: made-up images that the new classes take about as often as real old ones (docs/lab-notes.md). */
 const probingNeutrality = 0.25
 /** Real images of a class lie farther from its mean than photographs of one small set do. */
 const residualScale = 1.3

@@ -16,7 +16,7 @@ export interface Training extends Omit<CrossValidation, 'point'> {
   readonly converged: boolean
 }
 
-/** The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats (docs/results.md). */
+/** The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats (docs/lab-notes.md). */
 const precision = 3e-5
 
 /** Fits the parallel head to every view of every image: from the mean of the folds' heads, with the ρ that they choose. */
