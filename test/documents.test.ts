@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { pages } from './support/documents.js'
 
 /** Files of the repository below some folders; Jest runs in its root. */
 function filesBelow(...folders: string[]): string[] {
@@ -15,7 +16,7 @@ test('every document that a source names is in the repository', () => {
   const lost = sources.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/(?:docs\/)?[a-z][\w-]*\.md\b/g)]
       .map(([name]) => name)
-      .filter((name) => name.startsWith('docs/') || ['method.md', 'architecture.md', 'results.md'].includes(name))
+      .filter((name) => name.startsWith('docs/') || pages.includes(`docs/${name}`))
       .filter((name) => !existsSync(name))
       .map((name) => `${file}: ${name}`),
   )
@@ -23,7 +24,10 @@ test('every document that a source names is in the repository', () => {
 })
 
 test('every link of a document to a file leads to one', () => {
-  const documents = [...readdirSync('.').filter((name) => name.endsWith('.md')), ...filesBelow('docs')]
+  const documents = [
+    ...readdirSync('.').filter((name) => name.endsWith('.md')),
+    ...filesBelow('docs').filter((name) => name.endsWith('.md')),
+  ]
   const lost = documents.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
       .map(([, target]) => target!)
@@ -33,8 +37,16 @@ test('every link of a document to a file leads to one', () => {
   expect(lost).toEqual([])
 })
 
-test('every file of the sources that docs/method.md names is there', () => {
-  const names = [...readFileSync('docs/method.md', 'utf8').matchAll(/`([a-z]+\/[\w-]+\.ts)`/g)].map(([, name]) => name!)
-  expect(names.length).toBeGreaterThan(5)
-  expect(names.filter((name) => !existsSync(join('src', name)))).toEqual([])
+/** What a document calls a file of, such as `head/train.ts` or `test/image/heic.test.ts`: paths from the root or below `src/`. */
+test('every source that a document names is there', () => {
+  const documents = [...pages, 'CONTRIBUTING.md']
+  const named = documents.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/`([\w.-]+(?:\/[\w.-]+)+\.(?:ts|js))`/g)].map(([, name]) => ({
+      file,
+      name: name!,
+    })),
+  )
+  expect(named.filter(({ file }) => file === 'docs/method.md').length).toBeGreaterThan(5)
+  expect(named.length).toBeGreaterThan(60)
+  expect(named.filter(({ name }) => !existsSync(name) && !existsSync(join('src', name)))).toEqual([])
 })
