@@ -34,7 +34,7 @@ describe('the first screen of the README', () => {
 })
 
 test('the README is short', () => {
-  expect(readme.split('\n').length).toBeLessThan(210)
+  expect(readme.split('\n').length).toBeLessThan(200)
 })
 
 test('every npm script that the pages name is there', () => {
