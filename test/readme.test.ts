@@ -88,6 +88,19 @@ describe('commands and options in the pages', () => {
     expect([...new Set(options)].filter((option) => !all.includes(option))).toEqual([])
   })
 
+  test('have the defaults that the page of commands says', () => {
+    const table = documentText('docs/command-line.md').matchAll(
+      /^\| `--([a-z-]+)[^`]*` \|.*Default: `?([\w.]*\w)`? \|$/gm,
+    )
+    const said = [...table].map(([, option, value]) => `--${option!} (default: ${value!})`)
+    expect(said.length).toBeGreaterThan(3)
+    const oneLine = help.replace(/\s+/g, ' ')
+    const real = [...oneLine.matchAll(/(--[a-z-]+) <(?:(?! --[a-z]).)*?(\(default: [^)]*\))/g)].map(
+      ([, option, value]) => `${option!} ${value!}`,
+    )
+    expect(said.filter((one) => !real.includes(one))).toEqual([])
+  })
+
   test('stand in the table of commands, each of the program', () => {
     const table = [...documentText('docs/command-line.md').matchAll(/^\| `extend ([a-z][a-z-]*)/gm)].map(
       ([, name]) => name!,
