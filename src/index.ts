@@ -1,4 +1,52 @@
-/** Teach a pretrained image classifier new classes without losing the old ones. */
+/**
+ * Teach a pretrained image classifier new classes without losing the old ones.
+ *
+ * Functions take one object of options, and an `AbortSignal` and a listener for progress where they take long. What goes wrong comes as
+ * a {@link NpluskError}, whose `code` tells what kind of thing it was.
+ *
+ * @example Adding classes, and asking the result
+ * ```ts
+ * import { extendModel, loadClassifier } from 'nplusk'
+ *
+ * const { heldOut, warnings } = await extendModel({ model: 'inception-v3', add: ['flowers'], out: 'extended' })
+ * console.log(heldOut, warnings)
+ *
+ * const classifier = await loadClassifier({ model: 'extended' })
+ * try {
+ *   for await (const result of classifier.classify(['photo.jpg'], { top: 3 })) {
+ *     if ('error' in result) console.error(result.file, result.error)
+ *     else for (const { label, probability } of result.predictions) console.log(label, probability)
+ *   }
+ * } finally {
+ *   await classifier.close()
+ * }
+ * ```
+ *
+ * @example Measuring and exporting, with progress, and stopped by Ctrl-C
+ * ```ts
+ * import { evaluate, exportModel, NpluskError, type ProgressEvent } from 'nplusk'
+ *
+ * const abort = new AbortController()
+ * process.once('SIGINT', () => abort.abort())
+ * const call = {
+ *   signal: abort.signal,
+ *   onProgress: (event: ProgressEvent) => {
+ *     if (event.type === 'progress') console.error(event.stage, event.done, event.total)
+ *   },
+ * }
+ *
+ * try {
+ *   const { top1 } = await evaluate({ model: 'extended', folder: 'flowers-test', ...call })
+ *   console.log(top1)
+ *   await exportModel({ model: 'extended', format: 'onnx', out: 'flowers.onnx', ...call })
+ * } catch (error) {
+ *   if (error instanceof NpluskError && error.code === 'ABORTED') console.error('stopped; nothing is half written')
+ *   else throw error
+ * }
+ * ```
+ *
+ * @module nplusk
+ */
 
 // What one does
 export { extendModel, type ExtendResult } from './workflow/extend.js'
@@ -16,18 +64,20 @@ export type { WrongAnswer } from './evaluation/wrong-answers.js'
 export { listLabels } from './workflow/classes.js'
 export { exportModel, type ExportOptions, type ExportResult } from './workflow/export.js'
 export type { ExportFormat } from './export/place.js'
+export type { Precision } from './precision/convert.js'
 
 // Features ahead of time, on many machines
 export { extractFeatures, type FeaturesOptions, type FeaturesResult } from './workflow/extract-features.js'
 export { mergeFeatures, type MergeOptions, type MergeResult } from './workflow/merge-features.js'
 export { runWorker, type WorkerJob, type WorkerOptions } from './workflow/run-worker.js'
+export type { JobReport } from './queue/jobs.js'
 export type { Shard } from './features/shard.js'
 
 // What there is on this machine
 export { listModels, pullModel, type KnownModelInfo, type PulledModel, type PullOptions } from './workflow/models.js'
-export { cacheInfo, clearCache, type CacheOptions } from './workflow/cache.js'
+export { cacheInfo, clearCache, type CacheInfo, type CacheOptions } from './workflow/cache.js'
 export { diagnose, type Diagnosis } from './workflow/doctor.js'
-export { setUpCuda } from './workflow/setup-cuda.js'
+export { setUpCuda, type CudaSetup, type CudaVersion } from './workflow/setup-cuda.js'
 export { inspectModel, type InspectedFeature, type Inspection, type InspectOptions } from './workflow/inspect.js'
 
 // What they have in common
@@ -35,6 +85,10 @@ export type { Device, ModelOptions } from './classifier/model-options.js'
 export type { Trainer } from './training/trainers.js'
 export type { InputCard, InputKind } from './export/card.js'
 export type { InputOptions } from './backbone/hints.js'
+export type { ImageInput } from './locate/types.js'
+export type { BatchCoupling } from './classifier/batch-coupling.js'
+export type { Channels, Normalisation } from './backbone/normalisation.js'
+export type { Preprocess } from './image/types.js'
 export type { InputRecord } from './preprocessing/input-record.js'
 export type { HubAccess } from './fetch/fetch-options.js'
 export type { Proxies } from './fetch/proxied-fetch.js'
