@@ -1,3 +1,4 @@
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -5,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import { publint } from 'publint'
+import { input, tinyPlace } from './training/tiny-extension.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -12,7 +16,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 interface PackageJson {
   readonly version: string
   readonly bin: Readonly<Record<string, string>>
-  readonly exports: { readonly '.': { readonly types: string; readonly default: string } }
+  readonly exports: { readonly '.': Readonly<Record<'import' | 'require', Readonly<Record<string, string>>>> }
   readonly dependencies: Readonly<Record<string, string>>
 }
 
@@ -20,6 +24,7 @@ let packageJson: PackageJson
 /** A project that has nplusk installed as it would be published, with its declared dependencies and no others. */
 let app: string
 let shipped: string[]
+let tarball: string
 
 beforeAll(async () => {
   packageJson = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as PackageJson
@@ -27,10 +32,11 @@ beforeAll(async () => {
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', app], { cwd: root })
   const [packed] = Object.values(JSON.parse(stdout) as { filename: string; files: { path: string }[] }[])
   shipped = packed!.files.map(({ path }) => path)
+  tarball = join(app, packed!.filename)
 
   const installed = join(app, 'node_modules', 'nplusk')
   await mkdir(installed, { recursive: true })
-  await run('tar', ['-xzf', join(app, packed!.filename), '-C', installed, '--strip-components=1'])
+  await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'])
   for (const name of Object.keys(packageJson.dependencies)) await link(name)
   await writeFile(join(app, 'package.json'), '{ "type": "module" }')
 })
@@ -58,21 +64,36 @@ describe('what ships', () => {
     ]
     expect(shipped).toEqual(expect.arrayContaining(expected))
     const isProgram = (path: string) =>
-      /^dist\/src\/.+\.(js|d\.ts)$/.test(path) || path === 'dist/src/program/package.json'
+      /^dist\/src\/(.+\.(js|d\.ts)|index\.(cjs|d\.cts)|program\/package\.json)$/.test(path)
     const others = shipped.filter((path) => !isProgram(path) && !path.startsWith('assets/'))
     expect(others.sort()).toEqual(documents)
   })
 
   test('holds every file that package.json points to', () => {
     const { bin, exports } = packageJson
-    const pointedTo = [...Object.values(bin), ...Object.values(exports['.'])].map((path) => path.replace(/^\.\//, ''))
+    const entries = Object.values(exports['.']).flatMap((entry) => Object.values(entry))
+    const pointedTo = [...Object.values(bin), ...entries].map((path) => path.replace(/^\.\//, ''))
+    expect(pointedTo).toHaveLength(5)
     expect(shipped).toEqual(expect.arrayContaining(pointedTo))
+  })
+
+  test('gives publint nothing to say', async () => {
+    const { messages } = await publint({ pkgDir: join(app, 'node_modules', 'nplusk'), pack: false, strict: true })
+    expect(messages).toEqual([])
+  })
+
+  test('has types that agree with the code, however it is imported', async () => {
+    const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(await readFile(tarball))))
+    expect(checked).toMatchObject({ types: { kind: 'included' }, problems: [] })
   })
 })
 
-test('a program imports the public API by the name of the package, in silence', async () => {
-  await writeFile(join(app, 'names.js'), `import * as api from 'nplusk'\nconsole.log(Object.keys(api).join(' '))\n`)
-  const { stdout, stderr } = await node('names.js')
+test.each([
+  ['imports', 'names.js', "import * as api from 'nplusk'"],
+  ['requires', 'names.cjs', "const api = require('nplusk')"],
+])('a program %s the public API by the name of the package, in silence', async (_, name, line) => {
+  await writeFile(join(app, name), `${line}\nconsole.log(Object.keys(api).join(' '))\n`)
+  const { stdout, stderr } = await node(name)
   expect(stderr).toBe('')
   expect(stdout.trim().split(' ').sort()).toEqual(
     [
@@ -113,14 +134,62 @@ test('without the optional packages of queues, the error says what to install', 
   })
 })
 
-test("the TypeScript example in the README compiles against the package's declarations", async () => {
-  const readme = await readFile(join(app, 'node_modules', 'nplusk', 'README.md'), 'utf8')
-  const [, example] = /```ts\n([^]*?)```/.exec(readme)!
-  await writeFile(join(app, 'example.ts'), example!)
+test('what is imported and what is required is one library', async () => {
+  const lines = ["const { NpluskError } = require('nplusk')", "import('nplusk').then((api) => console.log(api.NpluskError === NpluskError))"] // prettier-ignore
+  await writeFile(join(app, 'both.cjs'), lines.join('\n'))
+  expect(await node('both.cjs')).toEqual({ stdout: 'true\n', stderr: '' })
+})
+
+test("examples and a program in CommonJS compile against the package's declarations, and a mistake is found", async () => {
+  const [readme, reference] = await Promise.all(
+    ['README.md', 'docs/api/README.md'].map((file) => readFile(join(root, file), 'utf8')),
+  )
+  const examples = [readme!, reference!].flatMap((text) =>
+    [...text.matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code!),
+  )
+  expect(examples.length).toBeGreaterThan(2)
+  const inCommonJs = `import { extendModel, type ExtendResult } from 'nplusk'
+export const result: Promise<ExtendResult> = extendModel({ model: 'inception-v3', add: ['flowers'], out: 'extended' })
+`
+  const programs: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(examples.map((code, i) => [`example-${i + 1}.ts`, code])),
+    'example.cts': inCommonJs,
+    'mistake.cts': inCommonJs.replace("'flowers'", '7'),
+  }
+  for (const [name, code] of Object.entries(programs)) await writeFile(join(app, name), code)
   await link('@types/node')
   const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node', '--noEmit']
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   // Errors go to the standard output.
-  const { stdout } = await node(tsc, ...options, 'example.ts').catch((error: { stdout: string }) => error)
-  expect(stdout).toBe('')
+  const outcome = node(tsc, ...options, ...Object.keys(programs)).catch((error: { stdout: string }) => error)
+  expect((await outcome).stdout).toMatch(/^mistake\.cts\(2,\d+\): error TS2322: .*\n$/)
+})
+
+describe('a program that esbuild has bundled, packages left outside,', () => {
+  test.each([
+    ['esm', 'mjs'],
+    ['cjs', 'cjs'],
+  ] as const)('extends a model and answers, as %s', async (format, ending) => {
+    await mkdir(join(app, format))
+    const place = tinyPlace(join(app, format))
+    const options = { model: place.model, input, add: [await place.draw('flowers', { rose: 6, tulip: 6 })], out: place.path('bundle') } // prettier-ignore
+    const picture = place.path('flowers', 'rose', '0.png')
+    const program = `import { extendModel, loadClassifier } from 'nplusk'
+async function main() {
+  const common = { device: 'cpu', cacheDir: ${JSON.stringify(place.cacheDir)} }
+  const { classes } = await extendModel({ ...common, ...${JSON.stringify(options)} })
+  const classifier = await loadClassifier({ ...common, model: ${JSON.stringify(options.out)} })
+  for await (const { predictions } of classifier.classify([${JSON.stringify(picture)}], { top: 3 })) {
+    console.log(classes.added, classifier.labels.length, predictions.length)
+  }
+  await classifier.close()
+}
+void main()
+`
+    await writeFile(place.path('program.ts'), program)
+    const outfile = join(app, `bundled.${ending}`)
+    await build({ entryPoints: [place.path('program.ts')], outfile, bundle: true, platform: 'node', packages: 'external', format }) // prettier-ignore
+    const { stdout } = await node(outfile)
+    expect(stdout).toBe('2 12 3\n')
+  })
 })
