@@ -85,6 +85,20 @@ describe('the architecture', () => {
   })
 })
 
+/** Folders that still have to be done. */
+const wordy = ['bundle', 'classifier', 'training', 'workflow']
+
+/** Texts with a dash that is no option of the command line: what the install script of onnxruntime-node is called with. */
+const otherOptions = ['--onnxruntime-node-install']
+
+describe('the words', () => {
+  test('only cli/ names options and commands of the command line: others say it with a remedy', () => {
+    const library = sources.filter(({ path }) => ![...wordy, 'cli'].includes(folderOf(path)))
+    const found = library.flatMap(({ path, texts }) => texts.filter(namesCommand).map((text) => `${path}: ${text}`))
+    expect(found).toEqual([])
+  })
+})
+
 describe('the checks see', () => {
   test('an import from a later folder, of a type as well, and of an unknown folder', () => {
     const problems = (path: string, text: string) => importsFromLaterFolders(readSource(path, text))
@@ -117,6 +131,17 @@ describe('the checks see', () => {
     expect(touchesProcess(readSource('head/a.ts', "import { argv } from 'node:process'"))).toBe(true)
   })
 
+  test('an option or a command in a text, and in a piece of a template, not in a comment', () => {
+    const found = (text: string) => readSource('head/a.ts', text).texts.filter(namesCommand)
+    expect(found("const text = 'use --device cpu'")).toHaveLength(1)
+    expect(found('const text = `${a}; give ${b} with --labels ${c}`')).toHaveLength(1)
+    expect(found('const text = `choose another --out`')).toHaveLength(1)
+    expect(found(`const text = 'run "extend doctor"'`)).toHaveLength(1)
+    expect(found("const text = 'build it again with extend --add'")).toHaveLength(1)
+    expect(found("const text = 'a known model (extend models)'")).toHaveLength(1)
+    expect(found("// --device\nconst text = 'only classifiers can be extended; a--b'")).toEqual([])
+  })
+
   test('a package by a file of it', () => {
     expect(readSource('head/a.ts', "import { x } from '@bufbuild/protobuf/wire'").packages).toEqual([
       '@bufbuild/protobuf',
@@ -134,6 +159,14 @@ function importsFromLaterFolders({ path, files }: Source): string[] {
   return files
     .filter((file) => !folders.includes(folderOf(file)) || folders.indexOf(folderOf(file)) > own)
     .map((file) => `${path} -> ${file}`)
+}
+
+const commands =
+  'add|cache|classes|completion|doctor|evaluate|export|features|inspect|models|predict|remove|setup-cuda|worker'
+const commandLine = new RegExp(`(^|[^\\w-])--[a-z]|"extend |\\bextend (--|(${commands})\\b)`)
+
+function namesCommand(text: string): boolean {
+  return commandLine.test(text) && !otherOptions.includes(text)
 }
 
 function touchesProcess({ identifiers, packages }: Source): boolean {

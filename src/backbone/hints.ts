@@ -5,7 +5,7 @@ import type { Normalisation } from './normalisation.js'
 /** What a user, or a file beside a model, says about its input; whatever is left out is found out. */
 export interface InputHints extends Partial<Normalisation>, Partial<Preprocess> {}
 
-/** What the user says about an ONNX classifier: options of `--add`, `inspect`, `predict` and `evaluate`. */
+/** What the user says about an ONNX classifier, where it is opened, extended, measured or inspected. */
 export interface InputOptions {
   /** [3] in the order of `channels`, or [1] for a model with one channel; in 0..1, or in 0..255 where a number in `mean` or `std` is above 1. */
   readonly mean?: readonly number[]

@@ -1,10 +1,11 @@
+import type { Warn } from '../core/progress.js'
 import type { Increment } from '../bundle/manifest.js'
 
 /** Warns of classes that a person cannot tell apart by their names: they differ by case, or by characters that do not show. */
 export function warnOfConfusableNames(
   classes: readonly { readonly folder: string }[],
   earlier: readonly Pick<Increment, 'classes'>[],
-  warn: (code: string, message: string) => void,
+  warn: Warn,
 ): void {
   const known = new Map<string, string>()
   for (const { folder } of earlier.flatMap((increment) => increment.classes)) known.set(asSeen(folder), folder)

@@ -17,7 +17,7 @@ export interface NamedColumns {
 /**
  * The columns that a name means. By WordNet id, by an added class's label, by its folder's name, by a name of an old class, and only then
  * whatever the case, and in singular or plural: the first of these that holds decides. So `daisy` is the daisy that was added, under
- * whatever label, as it is for `--add`; the old one has a WordNet id. Names are compared in NFC.
+ * whatever label, as it is for `extendModel`; the old one has a WordNet id. Names are compared in NFC.
  *
  * @returns none, one, or several where the name does not tell them apart
  */
@@ -76,11 +76,10 @@ export function unknownFolders(folders: readonly string[], labels: readonly { re
   const folder = folders[0]!
   const nearest = nearestNames(folder, labels.map(({ label }) => label)).slice(0, 5) // prettier-ignore
   const others = folders.length === 1 ? '' : ` (and ${folders.length - 1} more)`
-  const it = folders.length === 1 ? 'it' : 'them'
   return new NpluskError(
     'BAD_INPUT',
-    `The folder "${folder}"${others} names no class of this model; the nearest labels are ${quotedNames(nearest, 'and')}. Rename ${it}, or leave ${it} out with --skip-unknown.`,
-    { data: { folder, nearest, folders } },
+    `The folder "${folder}"${others} names no class of this model; the nearest labels are ${quotedNames(nearest, 'and')}.`,
+    { data: { folder, nearest, folders }, remedy: { kind: 'rename-or-skip', folders: folders.length } },
   )
 }
 

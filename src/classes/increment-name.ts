@@ -29,13 +29,14 @@ export function nameIncrement(
 
 function checkGiven(name: string, taken: ReadonlySet<string>): string {
   if (name === baseIncrement) {
-    throw new NpluskError('CONFLICT', `The name "${baseIncrement}" stands for the old classes; give another --name.`)
+    throw new NpluskError('CONFLICT', `The name "${baseIncrement}" stands for the old classes.`, {
+      remedy: { kind: 'choose-another', option: 'name' },
+    })
   }
   if (taken.has(name)) {
-    throw new NpluskError(
-      'CONFLICT',
-      `The bundle already has an increment "${name}"; give another --name, or take it out first with "extend remove ${name}".`,
-    )
+    throw new NpluskError('CONFLICT', `The bundle already has an increment "${name}".`, {
+      remedy: { kind: 'rename-or-remove', increment: name },
+    })
   }
   return name
 }

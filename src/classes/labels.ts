@@ -1,6 +1,7 @@
 import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import type { AddedClass, Increment } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
+import type { Warn } from '../core/progress.js'
 import { quotedNames } from '../core/quoted-names.js'
 import type { ClassFolder } from '../folders/folder.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
@@ -24,7 +25,7 @@ export interface NamingOptions {
   readonly overlap?: Overlap | undefined
   readonly base: readonly ClassInfo[]
   readonly earlier: readonly Increment[]
-  readonly warn: (code: string, message: string) => void
+  readonly warn: Warn
 }
 
 /**
@@ -51,8 +52,8 @@ export function nameClasses(folders: readonly ClassFolder[], options: NamingOpti
     const name = base[old ?? -1]?.wnid === folder ? base[old!]!.label : folder
     const label = taken.has(name) ? unusedLabel(`${name} (${increment})`, taken) : name
     taken.add(label)
-    if (added !== undefined) warn('OVERLAP', competing(folder, added.label, label))
-    else if (old !== undefined) warn('OVERLAP', besideOld(folder, old, base, label))
+    if (added !== undefined) warn('OVERLAP', competing(folder, added.label, label), mergeThem)
+    else if (old !== undefined) warn('OVERLAP', besideOld(folder, old, base, label), mergeThem)
     return { folder, label, files, grows: false }
   })
   refuseSameClass(named)
@@ -76,8 +77,8 @@ function isSeveral(folder: string, matches: readonly AddedColumn[]): NpluskError
   const labels = matches.map(({ label }) => label)
   return new NpluskError(
     'CONFLICT',
-    `The folder "${folder}" may mean any of the added classes ${quotedNames(labels)}; name it as the one that is to grow, or use --overlap separate.`,
-    { data: { folder, labels } },
+    `The folder "${folder}" may mean any of the added classes ${quotedNames(labels)}.`,
+    { data: { folder, labels }, remedy: { kind: 'rename-or-separate' } },
   )
 }
 
@@ -94,14 +95,14 @@ function refuseOverlap(
   if (added !== undefined) {
     throw new NpluskError(
       'CONFLICT',
-      `The new class "${folder}" is the class "${added.label}", which was added earlier; use --overlap merge to give it more pictures, or --overlap separate to keep both.`,
+      `The new class "${folder}" is the class "${added.label}", which was added earlier.`,
+      { remedy: { kind: 'merge-or-separate', merging: 'to give it more pictures' } },
     )
   }
   if (old !== undefined) {
-    throw new NpluskError(
-      'CONFLICT',
-      `The new class "${folder}" is the old class ${old} (${base[old]!.label}); use --overlap merge to train that class, or --overlap separate to keep both.`,
-    )
+    throw new NpluskError('CONFLICT', `The new class "${folder}" is the old class ${old} (${base[old]!.label}).`, {
+      remedy: { kind: 'merge-or-separate', merging: 'to train that class' },
+    })
   }
 }
 
@@ -122,12 +123,14 @@ function refuseSameClass(classes: readonly NewClass[]): void {
   }
 }
 
+const mergeThem = { kind: 'merge-classes' } as const
+
 function competing(folder: string, earlier: string, label: string): string {
-  return `"${folder}" is also the class "${earlier}", which was added earlier; both are kept, the new one as "${label}", and compete for the same pictures. Use --overlap merge to make them one.`
+  return `"${folder}" is also the class "${earlier}", which was added earlier; both are kept, the new one as "${label}", and compete for the same pictures.`
 }
 
 function besideOld(folder: string, old: number, base: readonly ClassInfo[], label: string): string {
-  return `"${folder}" is also the old class ${old} (${base[old]!.label}); both are kept, the new one as "${label}". Use --overlap merge to make them one.`
+  return `"${folder}" is also the old class ${old} (${base[old]!.label}); both are kept, the new one as "${label}".`
 }
 
 function unusedLabel(wanted: string, taken: ReadonlySet<string>): string {

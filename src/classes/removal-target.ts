@@ -74,8 +74,8 @@ function wholeClass(
 
 function isBoth(name: string, increment: Increment, classes: readonly AddedColumn[]): NpluskError {
   const labels = increment.classes.map(({ label }) => label)
-  const message = `"${name}" is an increment (${quotedNames(labels)}) and a class (${quotedNames(classes.map(({ label }) => label))}); say which with --increment or --class.`
-  return new NpluskError('CONFLICT', message, { data: { name, increment: labels } })
+  const message = `"${name}" is an increment (${quotedNames(labels)}) and a class (${quotedNames(classes.map(({ label }) => label))}).`
+  return new NpluskError('CONFLICT', message, { data: { name, increment: labels }, remedy: { kind: 'say-which' } })
 }
 
 function isSeveral(name: string, classes: readonly AddedColumn[]): NpluskError {

@@ -8,6 +8,7 @@ import { errorLine, withCacheOption } from './failure.js'
 import { printable } from './format.js'
 import { progressReporter } from './progress.js'
 import { relaunchForCuda } from './relaunch.js'
+import { sentenceOf } from './remedies.js'
 import { styleOf, type Style } from './style.js'
 import { wrap } from './wrap.js'
 
@@ -32,6 +33,8 @@ export interface Context {
   complain(message: string): void
   /** Prints something worth knowing on the standard error stream; nothing with `--quiet`. */
   remark(message: string): void
+  /** Warnings of a result in the words of the command line. */
+  inWords(warnings: readonly string[]): string[]
   /** Options of every library call. */
   readonly call: {
     readonly cacheDir: string
@@ -59,7 +62,7 @@ export function addGlobalOptions(command: Command): Command {
 export function withWarnings({ call, complain }: Context): Context['call'] {
   return {
     ...call,
-    onProgress: (event) => (event.type === 'warning' ? complain(event.message) : call.onProgress(event)),
+    onProgress: (event) => (event.type === 'warning' ? complain(sentenceOf(event)) : call.onProgress(event)),
   }
 }
 
@@ -96,6 +99,12 @@ export async function perform(
   }
   const write = writeTo(stdout)
   const width = widthOf(stdout, variables)
+  // A result has the messages alone; what to type is told by the events.
+  const told = new Map<string, string>()
+  const onProgress: OnProgress = (event) => {
+    if (event.type === 'warning') told.set(event.message, sentenceOf(event))
+    reporter.onProgress(event)
+  }
   try {
     await action({
       json,
@@ -106,7 +115,8 @@ export async function perform(
       complain: (message) => writeTo(stderr)(wrap(errorLine(message), widthOf(stderr, variables), 2)),
       remark: (message) =>
         quiet ? undefined : writeTo(stderr)(wrap(printable(message), widthOf(stderr, variables), 2)),
-      call: { cacheDir: cache, hub, proxies: proxiesOf(variables), signal, onProgress: reporter.onProgress },
+      inWords: (warnings) => warnings.map((message) => told.get(message) ?? message),
+      call: { cacheDir: cache, hub, proxies: proxiesOf(variables), signal, onProgress },
     })
   } catch (error) {
     throw withCacheOption(error, cache)

@@ -1,5 +1,6 @@
 import { NpluskError, messageOf, type ErrorCode } from '../core/errors.js'
 import { printable } from './format.js'
+import { sentenceOf } from './remedies.js'
 
 /** What the process ends with; see the contract of the command line. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, deviceUnavailable: 3, interrupted: 130 } as const
@@ -17,7 +18,9 @@ export interface Failure {
 
 /** What to tell of an error. Whatever is thrown once `signal` has fired is a consequence of that. */
 export function failureOf(error: unknown, signal: AbortSignal): Failure {
-  if (error instanceof NpluskError) return { exitCode: codesOf[error.code] ?? exitCodes.failed, message: error.message }
+  if (error instanceof NpluskError) {
+    return { exitCode: codesOf[error.code] ?? exitCodes.failed, message: sentenceOf(error) }
+  }
   if (signal.aborted) return { exitCode: exitCodes.interrupted, message: 'Interrupted.' }
   return {
     exitCode: exitCodes.failed,

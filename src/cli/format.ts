@@ -1,5 +1,3 @@
-export { shellArgument } from '../core/shell-argument.js'
-
 /** A fraction as `93.4%`. */
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(1)}%`
@@ -40,4 +38,9 @@ export function nameList(names: readonly string[], most: number): string {
 /** A file's name as it may be shown on a terminal: control characters become a question mark. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '?')
+}
+
+/** A path as an argument in a shell, quoted where it must be. */
+export function shellArgument(path: string): string {
+  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -3,6 +3,7 @@ import { displayWidth } from './display-width.js'
 import { isAnimated, isColoured, widthOf, type Environment } from './environment.js'
 import { bytes, duration } from './format.js'
 import type { DrawLine, ProgressBar, StartBar } from './progress-bar.js'
+import { sentenceOf } from './remedies.js'
 import { styleOf } from './style.js'
 import { wrap } from './wrap.js'
 
@@ -52,7 +53,7 @@ export async function progressReporter(
       // Other warnings come again in the result.
       if (!verbose && !(event.type === 'warning' && event.code === cpuInstead)) return
       stages.interrupt()
-      const line = event.type === 'warning' ? style.caution(`warning: ${event.message}`) : event.message
+      const line = event.type === 'warning' ? style.caution(`warning: ${sentenceOf(event)}`) : event.message
       write(wrap(line, width, 2))
     },
     close: () => stages.interrupt(),

@@ -1,3 +1,5 @@
+import type { Remedy } from './remedies.js'
+
 /**
  * What went wrong, in a form that programs can branch on.
  *
@@ -26,18 +28,32 @@ export type ErrorCode =
   | 'QUEUE'
   | 'ABORTED'
 
-/** The one error type this library throws on purpose. `message` is one sentence: what is at fault and what to do. */
+export interface ErrorDetails {
+  readonly cause?: unknown
+  readonly data?: Readonly<Record<string, unknown>>
+  readonly remedy?: Remedy | undefined
+}
+
+/** The one error type this library throws on purpose. `message` is one sentence: what is at fault, and what to do unless `remedy` tells that. */
 export class NpluskError extends Error {
   readonly code: ErrorCode
   /** Facts about the failure, for programs: paths, names, sizes. */
   readonly data: Readonly<Record<string, unknown>>
+  /** What may be done about it, where that takes an option or another call; `undefined` where `message` says all. */
+  readonly remedy: Remedy | undefined
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; data?: Record<string, unknown> } = {}) {
+  constructor(code: ErrorCode, message: string, options: ErrorDetails = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'NpluskError'
     this.code = code
     this.data = options.data ?? {}
+    this.remedy = options.remedy
   }
+}
+
+/** The remedy of whatever was thrown, where it has one. */
+export function remedyOf(error: unknown): Remedy | undefined {
+  return error instanceof NpluskError ? error.remedy : undefined
 }
 
 /** The message of whatever was thrown. */

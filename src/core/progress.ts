@@ -1,3 +1,5 @@
+import type { Remedy } from './remedies.js'
+
 /** The steps a user waits for, in the order in which they come. */
 export type Stage =
   | 'load'
@@ -14,6 +16,14 @@ export type Stage =
   | 'write-part'
   | 'read-parts'
 
+/** Something that may be wrong with what comes out; `remedy` as in `NpluskError`. */
+export interface WarningEvent {
+  readonly type: 'warning'
+  readonly code: string
+  readonly message: string
+  readonly remedy?: Remedy | undefined
+}
+
 /**
  * What a long call tells its caller while it works.
  *
@@ -27,11 +37,14 @@ export type ProgressEvent =
       readonly total: number
       readonly unit: 'bytes' | 'images' | 'steps' | 'views'
     }
-  | { readonly type: 'warning'; readonly code: string; readonly message: string }
+  | WarningEvent
   | { readonly type: 'info'; readonly message: string }
 
 /** Code of the warning that the CPU was taken where a GPU might have been; it is part of no result. */
 export const cpuInstead = 'CPU_INSTEAD'
+
+/** Tells of something that may be wrong. */
+export type Warn = (code: string, message: string, remedy?: Remedy) => void
 
 export type OnProgress = (event: ProgressEvent) => void
 

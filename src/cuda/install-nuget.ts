@@ -52,8 +52,8 @@ function failure(log: string): NpluskError {
   const why = /^(?:\w*Error|.*\b(?:ENOTFOUND|ECONN\w+|ETIMEDOUT)\b).*$/m.exec(log)?.[0].trim() ?? 'no library came'
   return new NpluskError(
     'DOWNLOAD',
-    `The install script of onnxruntime-node could not fetch the CUDA 12 provider from NuGet (${why}); check the network, or take the one for CUDA 13: extend setup-cuda --cuda 13.`,
-    { data: { log } },
+    `The install script of onnxruntime-node could not fetch the CUDA 12 provider from NuGet (${why}).`,
+    { data: { log }, remedy: { kind: 'set-up-newer-cuda', cuda: 13 } },
   )
 }
 

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { NpluskError } from '../core/errors.js'
+import type { Remedy } from '../core/remedies.js'
 import { cardFile } from './files.js'
 import { getMetadata } from '../onnx/build.js'
 import { decodeModel } from '../onnx/model.js'
@@ -16,17 +17,17 @@ export async function checkExportPlace(out: string, format: ExportFormat): Promi
   const found = await stat(out).catch(() => undefined)
   if (found === undefined) return
   if (format === 'onnx') {
-    if (!found.isFile()) throw new NpluskError('CONFLICT', `${out} is no file; give a file's name as --out.`)
-    if (!(await isExportedFile(out))) {
-      throw new NpluskError('CONFLICT', `${out} is there and was not exported by nplusk; choose another --out.`)
-    }
+    if (!found.isFile()) throw refusal(`${out} is no file`, { kind: 'name-file' })
+    if (!(await isExportedFile(out))) throw refusal(`${out} is there and was not exported by nplusk`)
     return
   }
-  if (!found.isDirectory()) throw new NpluskError('CONFLICT', `${out} is no folder; choose another --out.`)
+  if (!found.isDirectory()) throw refusal(`${out} is no folder`)
   const names = await readdir(out)
-  if (names.length > 0 && !names.includes(cardFile)) {
-    throw new NpluskError('CONFLICT', `${out} holds files that nplusk did not export; choose another --out.`)
-  }
+  if (names.length > 0 && !names.includes(cardFile)) throw refusal(`${out} holds files that nplusk did not export`)
+}
+
+function refusal(problem: string, remedy: Remedy = { kind: 'choose-another', option: 'out' }): NpluskError {
+  return new NpluskError('CONFLICT', `${problem}.`, { remedy })
 }
 
 /** A bundle's own model has no such entry. */

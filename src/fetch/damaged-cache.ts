@@ -4,7 +4,7 @@ import type { OnProgress } from '../core/progress.js'
 /**
  * Fetches a file of the cache anew that is not what was put there; what is there stays until something better has come.
  *
- * @param name what `models pull` calls the model
+ * @param name what `pullModel` calls the model
  * @throws NpluskError `DOWNLOAD` that says both what is wrong and how to mend it; `IO`, `ABORTED`
  */
 export async function repair<Result>(
@@ -19,10 +19,10 @@ export async function repair<Result>(
   } catch (error) {
     if (error instanceof NpluskError && error.code !== 'DOWNLOAD' && error.code !== 'NOT_FOUND') throw error
     const reason = messageOf(error).replace(/\.$/, '')
-    throw new NpluskError(
-      'DOWNLOAD',
-      `${file} is damaged and could not be fetched again; run "extend models pull ${name}" where the network allows it (${reason}).`,
-      { cause: error, data: { file, name } },
-    )
+    throw new NpluskError('DOWNLOAD', `${file} is damaged and could not be fetched again (${reason}).`, {
+      cause: error,
+      data: { file, name },
+      remedy: { kind: 'pull-model', model: name },
+    })
   }
 }

@@ -8,11 +8,10 @@ export function chooseModel(files: readonly ListFileEntry[], name: string): List
   const chosen = usual.find((file) => file !== undefined) ?? (models.length === 1 ? models[0] : undefined)
   if (chosen) return chosen
   const found = models.length === 0 ? 'no ONNX file' : `several ONNX files and no model.onnx`
-  throw new NpluskError(
-    'NOT_FOUND',
-    `${name} holds ${found}; download or export the one you want, and give its path with --model.`,
-    { data: { files: models.map(({ path }) => path) } },
-  )
+  throw new NpluskError('NOT_FOUND', `${name} holds ${found}.`, {
+    data: { files: models.map(({ path }) => path) },
+    remedy: { kind: 'give-model-path' },
+  })
 }
 
 /** What belongs to a model: its configuration (see `describe/companions.ts`), and weights kept beside it as `model.onnx_data`. */

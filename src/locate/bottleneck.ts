@@ -35,17 +35,15 @@ export function readBottleneck(network: Network, tail: Tail): Feature | string {
  */
 export function namedBottleneck(network: Network, tensor: string): Feature {
   if (!network.index.producer.has(tensor)) {
-    throw new NpluskError(
-      'NOT_FOUND',
-      `The model has no tensor ${tensor}: give --bottleneck the name of a tensor that one of its nodes makes.`,
-    )
+    throw new NpluskError('NOT_FOUND', `The model has no tensor ${tensor}.`, {
+      remedy: { kind: 'name-tensor', option: 'bottleneck' },
+    })
   }
   const feature = describeFeature(network, tensor)
   if (feature) return feature
-  throw new NpluskError(
-    'BAD_MODEL',
-    `Tensor ${tensor} holds no features of known size made from the image; give --bottleneck another one.`,
-  )
+  throw new NpluskError('BAD_MODEL', `Tensor ${tensor} holds no features of known size made from the image.`, {
+    remedy: { kind: 'give-option', option: 'bottleneck', value: 'another one' },
+  })
 }
 
 /** Reads a tensor as features by its shape: [batch, size], [batch, tokens, size] or [batch, size, height, width]. */

@@ -1,4 +1,5 @@
 import { NpluskError } from '../core/errors.js'
+import type { Remedy } from '../core/remedies.js'
 import type { NodeProto } from '../onnx/model.js'
 import { readBottleneck } from './bottleneck.js'
 import { isWeighted, readLinear } from './linear.js'
@@ -7,6 +8,8 @@ import { nameOf } from './order.js'
 import { isMap, noHead } from './refusal.js'
 import { walkBack, type Miss, type Tail } from './tail.js'
 import type { Feature } from './types.js'
+
+const anotherNode: Remedy = { kind: 'give-option', option: 'head', value: 'another node' }
 
 interface Found {
   /** The tensor from which the way back led to the head. */
@@ -53,7 +56,7 @@ function otherTasks(found: readonly Found[], { tail }: Found): string[] {
   return found.filter((one) => one.tail.linear.classes !== tail.linear.classes).map(({ output }) => output)
 }
 
-/** The last node that `--head` could name. */
+/** The last node that the option `head` could name. */
 function candidate(network: Network): string | undefined {
   const node = network.order.findLast((one) => readLinear(network, one) && !('reason' in headOf(network, one)))
   return node && nameOf(node)
@@ -85,23 +88,21 @@ function headBefore(network: Network, output: string): Found | Miss {
 function findNamed(network: Network, named: string): Found {
   const node = network.order.find(({ name, output }) => name === named || output.includes(named))
   if (!node)
-    throw new NpluskError(
-      'NOT_FOUND',
-      `The model has no node ${named}: give --head the name of a node, or of a tensor it makes.`,
-    )
+    throw new NpluskError('NOT_FOUND', `The model has no node ${named}.`, {
+      remedy: { kind: 'name-tensor', option: 'head' },
+    })
   if (!readLinear(network, node)) {
     const near = isWeighted(node.opType)
       ? 'has no constant weights from features to classes'
       : 'is no Gemm, MatMul or 1x1 Conv'
-    throw new NpluskError(
-      'BAD_MODEL',
-      `Node ${named} (${node.opType}) ${near}, so it cannot be the head; give --head another node.`,
-    )
+    throw new NpluskError('BAD_MODEL', `Node ${named} (${node.opType}) ${near}, so it cannot be the head.`, {
+      remedy: anotherNode,
+    })
   }
   const result = headOf(network, node)
   if (!('reason' in result)) return result
   const { reason } = result
-  throw new NpluskError('BAD_MODEL', `Node ${named} cannot be the head: ${reason}; give --head another node.`)
+  throw new NpluskError('BAD_MODEL', `Node ${named} cannot be the head: ${reason}.`, { remedy: anotherNode })
 }
 
 /** A linear node as the head, or why it cannot be one. */

@@ -1,4 +1,5 @@
 import { NpluskError } from '../core/errors.js'
+import type { Remedy } from '../core/remedies.js'
 import type { Shape } from '../onnx/infer-shapes.js'
 import { shapeOf } from '../onnx/graph.js'
 import type { NodeProto, ValueInfoProto } from '../onnx/model.js'
@@ -23,47 +24,48 @@ export function isCalledFeatures(output: string): boolean {
  * What a graph without a classification head is instead, and what to do.
  *
  * @param misses why the search ended, for each output
- * @param candidate a node that `--head` could name, where there is one
+ * @param candidate a node that the option `head` could name, where there is one
  */
 export function noHead(network: Network, misses: readonly Miss[], candidate: string | undefined): NpluskError {
   const reasons = misses.map(({ output, reason }) => `before output ${output}, ${reason}`)
   const shown = reasons.length === 0 ? 'the graph has no outputs' : reasons.slice(0, 3).join('; ')
-  return new NpluskError('BAD_MODEL', sentence(network, misses, candidate)(shown), { data: { misses } })
+  const { message, remedy } = refusalOf(network, misses, candidate, shown)
+  return new NpluskError('BAD_MODEL', message, { data: { misses }, remedy })
 }
 
-function sentence(
+function refusalOf(
   network: Network,
   misses: readonly Miss[],
   candidate: string | undefined,
-): (reasons: string) => string {
+  reasons: string,
+): { readonly message: string; readonly remedy?: Remedy } {
   const { graph } = network.model
   const outputs = graph.output.map(({ name }) => ({ name, shape: network.shapes.get(name) }))
   const only = 'only classifiers, which score the classes of a whole picture, can be extended'
   if (isDetector(network, outputs)) {
-    return (reasons) => `The model is an object detector (${reasons}), and ${only}; give one of those.`
+    return { message: `The model is an object detector (${reasons}), and ${only}; give one of those.` }
   }
   if (graph.output.length > 0 && graph.output.every((output) => isMap(network, output))) {
-    return (reasons) =>
-      `The model gives a map of the picture, as for segmentation (${reasons}), and ${only}; give one of those.`
+    const message = `The model gives a map of the picture, as for segmentation (${reasons}), and ${only}; give one of those.`
+    return { message }
   }
   const numbers = outputs.filter(
     ({ name }) => !/^(ArgMax|TopK|LabelEncoder)$/.test(lastStep(network, name)?.opType ?? ''),
   )
   const isSingle = misses.some((miss) => miss.isSingle) || numbers.some(({ shape }) => perPicture(shape) === 1)
   if (isSingle || isYesAndNo(network)) {
-    return (reasons) =>
-      `The model gives one value for each picture, as regressors and yes-or-no models do (${reasons}); export it with a score for each class, two for yes and no.`
+    const message = `The model gives one value for each picture, as regressors and yes-or-no models do (${reasons}); export it with a score for each class, two for yes and no.`
+    return { message }
   }
   const encodes = graph.output.every(({ name }) => isCalledFeatures(name) || endsInFeatures(network, name))
   if (candidate !== undefined && !encodes) {
-    return (reasons) =>
-      `No classification head was found: ${reasons}; name the node that makes the class scores with --head NODE, such as ${candidate}, and the tensor of its features with --bottleneck TENSOR if need be.`
+    return { message: `No classification head was found: ${reasons}.`, remedy: { kind: 'name-head', candidate } }
   }
   if (encodes) {
-    return (reasons) =>
-      `The model gives features and no class scores: ${reasons}; it is an encoder: give a classifier, which ends in a layer of class scores.`
+    const message = `The model gives features and no class scores: ${reasons}; it is an encoder: give a classifier, which ends in a layer of class scores.`
+    return { message }
   }
-  return (reasons) => `No layer of class scores was found: ${reasons}; ${only}: give one of those.`
+  return { message: `No layer of class scores was found: ${reasons}; ${only}: give one of those.` }
 }
 
 /** Whether an output joins one value with what is left of 1: a yes-or-no model's two columns. */

@@ -59,12 +59,14 @@ export async function readClassifierFile(file: string, options: InputOptions = {
   if (input.channels !== 3 && input.channels !== 1) {
     throw new NpluskError(
       'BAD_MODEL',
-      `Input ${input.name} of ${file} has ${input.channels} channels; only classifiers of colour images, with 3, or of grey ones, with 1, can be extended (--layout says which axis holds them).`,
+      `Input ${input.name} of ${file} has ${input.channels} channels; only classifiers of colour images, with 3, or of grey ones, with 1, can be extended.`,
+      { remedy: { kind: 'check-layout' } },
     )
   }
   const said = forChannels(given, input.channels)
   if (said === undefined) {
-    throw new NpluskError('USAGE', `${file} takes one channel, the brightness; give --mean and --std one number each, and leave --channels out.`) // prettier-ignore
+    const remedy = { kind: 'give-grey-values' } as const
+    throw new NpluskError('USAGE', `${file} takes one channel, the brightness.`, { remedy })
   }
   for (const [side, size] of [
     ['width', input.width],
@@ -77,7 +79,9 @@ export async function readClassifierFile(file: string, options: InputOptions = {
         `Input ${input.name} of ${file} claims a ${side} of ${size} pixels, above ${largestSide}; the file may be damaged: fetch it again.`,
       )
     if (size !== undefined && said[side] !== undefined && said[side] !== size)
-      throw new NpluskError('USAGE', `The model takes images of ${side} ${size}, not ${said[side]}; leave --size out.`)
+      throw new NpluskError('USAGE', `The model takes images of ${side} ${size}, not ${said[side]}.`, {
+        remedy: { kind: 'leave-out', option: 'size' },
+      })
   }
   const companions = await readCompanions(file, complete)
   const found =

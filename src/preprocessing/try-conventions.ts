@@ -81,7 +81,8 @@ export async function tryConventions(
   if (verdict === undefined) {
     throw new NpluskError(
       'BAD_MODEL',
-      'The model gives the same answer, or none, to every image under every usual preprocessing; its weights may be damaged: fetch it again, or give --mean and --std.',
+      'The model gives the same answer, or none, to every image under every usual preprocessing.',
+      { remedy: { kind: 'refetch-or-give-values' } },
     )
   }
   const labelled = judgedBy(truthOf(seen)).length

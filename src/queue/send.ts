@@ -2,7 +2,7 @@ import type { Queue } from 'bullmq'
 import type { Extractor, HashedImage } from '../features/extract.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import { prefetch } from '../core/prefetch.js'
-import type { CallOptions } from '../core/progress.js'
+import type { CallOptions, Warn } from '../core/progress.js'
 import { shownAddress } from './address.js'
 import { checkOutcome } from './check-job.js'
 import { Collector } from './collect.js'
@@ -35,7 +35,7 @@ export async function computeOnQueue(
   images: AsyncIterable<HashedImage>,
   { queue: address, graph, graphKey, preprocess, shape, store, onImage, signal, onProgress }: SendOptions,
 ): Promise<FeaturesOutcome> {
-  const warn = (code: string, message: string) => onProgress?.({ type: 'warning', code, message })
+  const warn: Warn = (code, message, remedy) => onProgress?.({ type: 'warning', code, message, remedy })
   const { redis, library, close } = await connectQueue(address, (reason) => warn('QUEUE', reason))
   const queue: Queue<FeaturesJob, FeaturesOutcome> = new library.Queue(queueName, { connection: redis })
   const events = new library.QueueEvents(queueName, { connection: redis })
@@ -132,7 +132,9 @@ export async function computeOnQueue(
 
   async function tellOfNoWorkers(): Promise<void> {
     const hasWorkers = (await queue.getWorkersCount()) > 0
-    if (hadWorkers && !hasWorkers) warn('NO_WORKER', `No worker is at ${shownAddress(address)}; start some with "extend worker --queue ADDRESS".`) // prettier-ignore
+    if (hadWorkers && !hasWorkers) {
+      warn('NO_WORKER', `No worker is at ${shownAddress(address)}.`, { kind: 'start-workers' })
+    }
     hadWorkers = hasWorkers
   }
 }

@@ -40,7 +40,7 @@ export async function fetchBackbone(redis: Redis, hash: string): Promise<Uint8Ar
   const graph = Buffer.concat(pieces)
   if (pieces.length > 0 && hashOf(graph) === hash) return graph
   const found = pieces.length === 0 ? 'is not in Redis any more' : 'in Redis has another hash than the job says'
-  throw new NpluskError('QUEUE', `The backbone ${hash.slice(0, 12)} ${found}; run "extend features" again.`)
+  throw new NpluskError('QUEUE', `The backbone ${hash.slice(0, 12)} ${found}; compute the features again.`)
 }
 
 function placeOf(hash: string): string {

@@ -1,6 +1,8 @@
 import { hostname } from 'node:os'
 import { once } from 'node:events'
+import { remedyOf } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
+import type { Remedy } from '../core/remedies.js'
 import type { Session } from '../runtime/session.js'
 import { shownAddress } from './address.js'
 import { checkJob } from './check-job.js'
@@ -35,7 +37,7 @@ const jobsAtOnce = 2
  * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`
  */
 export async function work({ queue, openSession, onJob, signal, onProgress }: WorkOptions): Promise<number> {
-  const warn = (message: string) => onProgress?.({ type: 'warning', code: 'QUEUE', message })
+  const warn = (message: string, remedy?: Remedy) => onProgress?.({ type: 'warning', code: 'QUEUE', message, remedy })
   const { redis, library, close } = await connectQueue(queue, warn)
   const sessions = new SessionPool(async (graph) => openSession(await fetchBackbone(redis, graph)), jobsAtOnce)
   let done = 0
@@ -60,7 +62,7 @@ export async function work({ queue, openSession, onJob, signal, onProgress }: Wo
       maxStalledCount: mostWorkersLost,
     },
   )
-  worker.on('failed', (job, error) => warn(`Job ${job?.id ?? ''} failed: ${error.message}`))
+  worker.on('failed', (job, error) => warn(`Job ${job?.id ?? ''} failed: ${error.message}`, remedyOf(error)))
   // The connection's own troubles are told once, above.
   worker.on('error', () => undefined)
   try {

@@ -1,26 +1,30 @@
-/** Why a provider cannot be used, and what to do about it: two clauses without a full stop. */
+import type { DeviceRemedy } from '../core/remedies.js'
+
+/** Why a provider cannot be used, and what to do about it. */
 export interface ProviderProblem {
+  /** A clause without a full stop. */
   readonly reason: string
-  readonly remedy: string
+  readonly remedy: DeviceRemedy
 }
 
-const setUp = 'run "extend setup-cuda"'
-const setUpAgain = 'run "extend setup-cuda" again'
-const checkGpu = 'check with nvidia-smi that this machine has an NVIDIA GPU that this process may use'
+const checkGpu = mend('check with nvidia-smi that this machine has an NVIDIA GPU that this process may use')
 
 /** No CUDA provider beside ONNX Runtime. */
-export const notSetUp: ProviderProblem = { reason: "ONNX Runtime's CUDA provider is not set up", remedy: setUp }
+export const notSetUp: ProviderProblem = {
+  reason: "ONNX Runtime's CUDA provider is not set up",
+  remedy: { kind: 'set-up-cuda' },
+}
 
 /** There is no such provider to be had. */
 export const noCudaHere: ProviderProblem = {
   reason: 'ONNX Runtime has no CUDA provider for this platform',
-  remedy: 'use the CPU, or Linux on x64',
+  remedy: mend('use the CPU, or Linux on x64'),
 }
 
 /** What to do about failures that CUDA numbers. */
-const cudaRemedies: Readonly<Record<string, string>> = {
-  35: 'update the NVIDIA driver: it is older than the CUDA libraries',
-  209: 'this GPU is older or newer than those that this provider has code for; try "extend setup-cuda --cuda 12"',
+const cudaRemedies: Readonly<Record<string, DeviceRemedy>> = {
+  35: mend('update the NVIDIA driver: it is older than the CUDA libraries'),
+  209: { kind: 'set-up-older-cuda', cuda: 12 },
 }
 
 /** Patterns of ONNX Runtime's native log, most specific first. */
@@ -42,13 +46,16 @@ const knownFailures: readonly {
   { pattern: /(lib[\w.+-]+\.so[\d.]*): cannot open/, explain: ([, library]) => explainMissing([library!]) },
   {
     pattern: /(onnxruntime_providers_\w+\.so): (file too short|cannot read file data|invalid ELF header)/,
-    explain: ([, file, text]) => ({ reason: `the file lib${file} is damaged (${text})`, remedy: setUpAgain }),
+    explain: ([, file, text]) => ({
+      reason: `the file lib${file} is damaged (${text})`,
+      remedy: { kind: 'set-up-cuda-again', libraries: 'damaged' },
+    }),
   },
   {
     pattern: /(undefined symbol: [^\s,]+|version `\S+' not found)/,
     explain: ([, text]) => ({
       reason: `ONNX Runtime, its CUDA provider and the CUDA libraries do not fit together (${text})`,
-      remedy: `${setUpAgain}, and see with ldd which libraries are found`,
+      remedy: { kind: 'set-up-cuda-again', libraries: 'mismatched' },
     }),
   },
   { pattern: /not (?:enabled|supported|available) in this build|backend not found/i, explain: () => noCudaHere },
@@ -63,7 +70,7 @@ export function explainCudaFailure(log: string): ProviderProblem {
   const lastLine = log.trim().split('\n').at(-1)?.trim()
   return {
     reason: lastLine || 'the process that tried to load it crashed',
-    remedy: 'see the CUDA section of the README',
+    remedy: mend('see the CUDA section of the README'),
   }
 }
 
@@ -89,7 +96,12 @@ export function explainMissing(libraries: readonly string[]): ProviderProblem {
       ? [`install the ${what} and cuDNN 9 (${packagesOf(version)}), or put their folders on LD_LIBRARY_PATH`]
       : []),
   ]
-  return { reason: reasons.join(', and '), remedy: remedies.join('; ') }
+  return { reason: reasons.join(', and '), remedy: mend(remedies.join('; ')) }
+}
+
+/** Something to do outside this program. */
+function mend(what: string): DeviceRemedy {
+  return { kind: 'mend-machine', what }
 }
 
 function packagesOf(version = '13'): string {

@@ -1,10 +1,13 @@
 import { NpluskError } from '../core/errors.js'
 import { cpuInstead, type OnProgress } from '../core/progress.js'
+import type { ProviderProblem } from './cuda-failure.js'
 import { cudaProviderFile, showsNvidiaGpu } from './provider-files.js'
 import type { Provider } from './session.js'
 
-/** What `--device` may say: `auto` takes CUDA where it can be loaded, else the CPU. */
+/** What the option `device` may say: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type DeviceChoice = 'auto' | Provider
+
+const flicker: ProviderProblem = { reason: 'it failed once and then worked', remedy: { kind: 'try-again' } }
 
 /**
  * Chooses the execution provider. `listSupportedBackends()` only tells what was compiled in, so CUDA is tried on a tiny
@@ -23,20 +26,20 @@ export async function chooseProvider(device: DeviceChoice, onProgress?: OnProgre
   // Neither this nor ONNX Runtime is loaded where there is nothing to find out.
   const { diagnoseCuda } = await import('./diagnose-providers.js')
   const status = await diagnoseCuda()
-  const problem = status.available ? 'it failed once and then worked; try again' : `${status.reason}; ${status.remedy}`
+  const { reason, remedy } = status.available ? flicker : status
   if (device === 'auto') {
     onProgress?.({
       type: 'warning',
       code: cpuInstead,
-      message: `Running on the CPU, as CUDA cannot be used: ${problem}.`,
+      message: `Running on the CPU, as CUDA cannot be used: ${reason}.`,
+      remedy,
     })
     return 'cpu'
   }
-  throw new NpluskError(
-    'DEVICE_UNAVAILABLE',
-    `The CUDA execution provider cannot be loaded: ${problem}, or use the device cpu.`,
-    { data: { ...status } },
-  )
+  throw new NpluskError('DEVICE_UNAVAILABLE', `The CUDA execution provider cannot be loaded: ${reason}.`, {
+    data: { ...status },
+    remedy: { kind: 'mend-or-use-cpu', mend: remedy },
+  })
 }
 
 async function loadsCuda(): Promise<boolean> {

@@ -44,12 +44,13 @@ export function modelRefusal(cause: unknown): NpluskError {
 
 /** A graph that was loaded and fails when it runs, as one sentence. */
 export function runFailure(cause: unknown, provider: 'cpu' | 'cuda'): NpluskError {
-  const remedy = /alloc|out of memory/i.test(messageOf(cause))
-    ? 'free some memory and try again'
-    : provider === 'cuda'
-      ? 'use --device cpu'
-      : 'fetch it again'
-  return new NpluskError('BAD_MODEL', `ONNX Runtime cannot run the model: ${firstLine(cause)}; ${remedy}.`, { cause })
+  const problem = `ONNX Runtime cannot run the model: ${firstLine(cause)}`
+  const isFull = /alloc|out of memory/i.test(messageOf(cause))
+  if (provider === 'cuda' && !isFull) {
+    return new NpluskError('BAD_MODEL', `${problem}.`, { cause, remedy: { kind: 'use-cpu' } })
+  }
+  const remedy = isFull ? 'free some memory and try again' : 'fetch it again'
+  return new NpluskError('BAD_MODEL', `${problem}; ${remedy}.`, { cause })
 }
 
 /** The first line of what was thrown, without a full stop. */

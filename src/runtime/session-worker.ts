@@ -46,6 +46,6 @@ function send(message: WorkerAnswer, transfer: ArrayBuffer[] = []): void {
 /** Errors lose their class on the way between threads. */
 function describe(error: unknown): WorkerFailure {
   if (!(error instanceof NpluskError)) return { code: 'BAD_MODEL', message: messageOf(error), data: {} }
-  const { code, message, data } = error
-  return { code, message, data }
+  const { code, message, data, remedy } = error
+  return { code, message, data, remedy }
 }

@@ -95,15 +95,14 @@ async function cudaRefusal(
   if ((await failure(probeGraph(), ['cuda', 'cpu'])) === undefined) {
     return new NpluskError(
       'BAD_MODEL',
-      `ONNX Runtime cannot load the model on CUDA, though it can on the CPU (${firstLine(cause)}); use --device cpu.`,
-      { cause },
+      `ONNX Runtime cannot load the model on CUDA, though it can on the CPU (${firstLine(cause)}).`,
+      { cause, remedy: { kind: 'use-cpu' } },
     )
   }
-  return new NpluskError(
-    'DEVICE_UNAVAILABLE',
-    `The CUDA execution provider cannot be loaded (${firstLine(cause)}); run "extend doctor" to see what is missing, or use --device cpu.`,
-    { cause },
-  )
+  return new NpluskError('DEVICE_UNAVAILABLE', `The CUDA execution provider cannot be loaded (${firstLine(cause)}).`, {
+    cause,
+    remedy: { kind: 'diagnose-or-use-cpu' },
+  })
 }
 
 class OrtSession implements Session {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.js'
+import type { Remedy } from '../core/remedies.js'
 import type { PlainTensor, Provider } from './session.js'
 
 export type Tensors = Readonly<Record<string, PlainTensor>>
@@ -23,6 +24,7 @@ export interface WorkerFailure {
   readonly code: ErrorCode
   readonly message: string
   readonly data: Readonly<Record<string, unknown>>
+  readonly remedy?: Remedy | undefined
 }
 
 /** What a worker says; a failure without an `id` is that of opening. */

@@ -157,8 +157,8 @@ class WorkerSession implements StartedSession {
   }
 }
 
-function errorOf({ code, message, data }: WorkerFailure): NpluskError {
-  return new NpluskError(code, message, { data: { ...data } })
+function errorOf({ code, message, data, remedy }: WorkerFailure): NpluskError {
+  return new NpluskError(code, message, { data, remedy })
 }
 
 function stopped(reason: string, cause?: unknown): NpluskError {

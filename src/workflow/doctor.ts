@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { arch, platform } from 'node:os'
+import type { Remedy } from '../core/remedies.js'
 import { diagnoseProviders } from '../runtime/diagnose-providers.js'
 import { runtimeVersion } from '../runtime/session.js'
 import { cacheInfo, type CacheOptions } from './cache.js'
 
-/** One line of `extend doctor`. */
+/** What there is on this machine. */
 export interface Diagnosis {
   readonly versions: Readonly<Record<string, string>>
   readonly providers: readonly {
     readonly name: 'cpu' | 'cuda'
     readonly available: boolean
     readonly reason?: string
-    readonly remedy?: string
+    readonly remedy?: Remedy
   }[]
   readonly cache: { readonly folder: string; readonly bytes: number }
 }

@@ -123,9 +123,8 @@ describe('a converted model in the cache', () => {
     await registry!.close()
     await expect(fetchTiny({}, known)).rejects.toMatchObject({
       code: 'DOWNLOAD',
-      message: expect.stringMatching(
-        /^\S.* is damaged and could not be fetched again; run "extend models pull tiny" where the network allows it \(.*\)\.$/,
-      ),
+      message: expect.stringMatching(/^\S.* is damaged and could not be fetched again \(.*\)\.$/),
+      remedy: { kind: 'pull-model', model: 'tiny' },
     })
     expect(await readFile(file)).toEqual(damaged)
   })

@@ -80,8 +80,9 @@ test('a folder that may mean several classes stops with their list', () => {
 
 test('folders that name no class are refused with the labels nearest to the first', () => {
   const labels = [{ label: 'rose' }, { label: 'tulip' }]
-  expect(unknownFolders(['tulpi'], labels).message).toBe(
-    'The folder "tulpi" names no class of this model; the nearest labels are "tulip" and "rose". Rename it, or leave it out with --skip-unknown.',
-  )
+  expect(unknownFolders(['tulpi'], labels)).toMatchObject({
+    message: 'The folder "tulpi" names no class of this model; the nearest labels are "tulip" and "rose".',
+    remedy: { kind: 'rename-or-skip', folders: 1 },
+  })
   expect(unknownFolders(['tulpi', 'x'], labels).message).toContain('The folder "tulpi" (and 1 more) names no class')
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AddedClass, Increment } from '../../src/bundle/manifest.js'
+import type { Warn } from '../../src/core/progress.js'
 import { nameClasses, type NamingOptions } from '../../src/classes/labels.js'
 
 const base = [
@@ -16,8 +17,8 @@ const earlier = [incrementOf('flowers', { folder: 'rose', label: 'rose' })]
 const folders = (...labels: readonly string[]) => labels.map((label) => ({ label, files: [`${label}/1.jpg`] }))
 
 function name(labels: readonly string[], options: Partial<NamingOptions> = {}) {
-  const warnings: [code: string, message: string][] = []
-  const warn = (...warning: [string, string]) => void warnings.push(warning)
+  const warnings: Parameters<Warn>[] = []
+  const warn: Warn = (...warning) => void warnings.push(warning)
   const classes = nameClasses(folders(...labels), { increment: 'more', base, earlier, warn, ...options }) // prettier-ignore
   return { classes, warnings }
 }
@@ -39,7 +40,8 @@ describe('nameClasses', () => {
     expect(warnings).toEqual([
       [
         'OVERLAP',
-        '"daisy" is also the old class 1 (daisy); both are kept, the new one as "daisy (more)". Use --overlap merge to make them one.',
+        '"daisy" is also the old class 1 (daisy); both are kept, the new one as "daisy (more)".',
+        { kind: 'merge-classes' },
       ],
     ])
   })
@@ -54,7 +56,7 @@ describe('nameClasses', () => {
     const known = [{ label: 'goldfish', wnid: 'n01443537', names: ['goldfish'] }]
     expect(name(['n01443537'], { base: known })).toMatchObject({
       classes: [{ folder: 'n01443537', label: 'goldfish (more)' }],
-      warnings: [['OVERLAP', expect.stringContaining('the old class 0 (goldfish)')]],
+      warnings: [['OVERLAP', expect.stringContaining('the old class 0 (goldfish)'), { kind: 'merge-classes' }]],
     })
     expect(name(['n01443537'], { base: known, overlap: 'merge' }).classes[0]).toMatchObject({ mergedInto: 0 })
   })
@@ -120,7 +122,9 @@ describe('a class named like one that was added earlier', () => {
   test('is kept apart where that was asked for, with a warning that both compete', () => {
     const { classes, warnings } = name(['rose'], { overlap: 'separate' })
     expect(classes).toMatchObject([{ label: 'rose (more)', grows: false }])
-    expect(warnings).toEqual([['OVERLAP', expect.stringContaining('"rose (more)", and compete')]])
+    expect(warnings).toEqual([
+      ['OVERLAP', expect.stringContaining('"rose (more)", and compete'), { kind: 'merge-classes' }],
+    ])
   })
 
   test('is refused where that was asked for', () => {

@@ -54,7 +54,7 @@ describe('removalTarget', () => {
   test('a name of both an increment and a class stops, unless it is said which', () => {
     const both = [incrementOf('roses', ['roses', 'roses'], ['tulips', 'tulips'])]
     expect(() => removalTarget(both, 'roses', undefined)).toThrow(
-      expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining('--increment or --class') }),
+      expect.objectContaining({ code: 'CONFLICT', remedy: { kind: 'say-which' } }),
     )
     expect(removalTarget(both, 'roses', 'class').removed).toEqual(['roses'])
     expect(removalTarget(both, 'roses', 'increment').removed).toEqual(['roses', 'tulips'])

@@ -82,8 +82,9 @@ test('what is said of it: metadata, an option with one number, or the trial', as
   const said = await fileBackbone(file, { input: { mean: [0.1307], std: [0.3081] } })
   expect(said.found).toMatchObject({ source: 'options', convention: 'MNIST mean and std' })
   for (const input of [{ mean: [0.1, 0.2, 0.3] }, { channels: 'BGR' as const }]) {
-    await expect(fileBackbone(file, { input })).rejects.toThrow(
-      /takes one channel, the brightness; give --mean and --std one number each, and leave --channels out/,
-    )
+    await expect(fileBackbone(file, { input })).rejects.toMatchObject({
+      message: expect.stringMatching(/takes one channel, the brightness\.$/),
+      remedy: { kind: 'give-grey-values' },
+    })
   }
 })

@@ -68,7 +68,8 @@ test.each([
   const home = packageWith(script)
   await expect(installFromNuget({}, home)).rejects.toMatchObject({
     code: 'DOWNLOAD',
-    message: expect.stringMatching(new RegExp(`from NuGet \\(.*${reason}\\); check the network`)),
+    message: expect.stringMatching(new RegExp(`from NuGet \\(.*${reason}\\)\\.$`)),
+    remedy: { kind: 'set-up-newer-cuda', cuda: 13 },
   })
   expect(marks(home)).toEqual([1, 1])
   expect(readdirSync(home).sort()).toEqual(['bin', 'script'])

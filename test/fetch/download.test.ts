@@ -251,9 +251,8 @@ describe('models by address', () => {
     await servers[0]!.close()
     await expect(fetchUrl(url, { cacheDir: folder })).rejects.toMatchObject({
       code: 'DOWNLOAD',
-      message: expect.stringContaining(
-        `is damaged and could not be fetched again; run "extend models pull ${url}" where`,
-      ),
+      message: expect.stringContaining('is damaged and could not be fetched again ('),
+      remedy: { kind: 'pull-model', model: url },
     })
   })
 })

@@ -264,9 +264,8 @@ describe('a file of the hub in the cache', () => {
     await hub.close()
     await expect(get('hf:ada/net')).rejects.toMatchObject({
       code: 'DOWNLOAD',
-      message: expect.stringMatching(
-        /is damaged and could not be fetched again; run "extend models pull hf:ada\/net" where/,
-      ),
+      message: expect.stringContaining('is damaged and could not be fetched again ('),
+      remedy: { kind: 'pull-model', model: 'hf:ada/net' },
     })
   })
 

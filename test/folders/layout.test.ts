@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { sentenceOf } from '../../src/cli/remedies.js'
 import { findLayout, type Layout } from '../../src/folders/layout.js'
 import { refuseNested, refuseSplits } from '../../src/folders/layout-refusal.js'
 import type { FolderTree } from '../../src/folders/walk.js'
@@ -30,9 +31,10 @@ function classesOf(...files: string[]): string[] | string {
   return layout.type === 'classes' ? layout.classes.map(({ name }) => name) : `${layout.type} ${layout.root.path}`
 }
 
+/** What the command line says of it. */
 function messageOf(layout: Layout, purpose: 'add' | 'evaluate' = 'add'): string {
-  if (layout.type === 'splits') return refuseSplits(layout, purpose).message
-  if (layout.type === 'nested') return refuseNested(layout, purpose).message
+  if (layout.type === 'splits') return sentenceOf(refuseSplits(layout, purpose))
+  if (layout.type === 'nested') return sentenceOf(refuseNested(layout, purpose))
   throw new Error(`${layout.type} is no layout that is refused`)
 }
 

@@ -81,7 +81,7 @@ describe('of several outputs', () => {
   })
 })
 
-describe('--head and --bottleneck', () => {
+describe('the options head and bottleneck', () => {
   test('name a node by its name or by a tensor it makes', () => {
     const g = new GraphBuilder(13)
     const pooled = g.op('Flatten', [g.op('GlobalAveragePool', [g.convRelu('x', 3, 8, 3)])])
@@ -108,7 +108,8 @@ describe('--head and --bottleneck', () => {
     expect(() => locateHead(model)).toThrow(
       expect.objectContaining({
         code: 'BAD_MODEL',
-        message: expect.stringMatching(/TopK.*--head NODE.*--bottleneck TENSOR/),
+        message: expect.stringMatching(/TopK/),
+        remedy: { kind: 'name-head', candidate: logits },
       }),
     )
     expect(locateHead(model, { head: logits })).toMatchObject({

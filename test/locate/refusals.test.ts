@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { sentenceOf } from '../../src/cli/remedies.js'
+import type { NpluskError } from '../../src/core/errors.js'
 import { locateHead } from '../../src/locate/locate.js'
 import type { LoadedModel } from '../../src/onnx/model.js'
 import { valueInfo } from '../../src/onnx/build.js'
@@ -25,7 +27,7 @@ function refusal(model: LoadedModel): string {
   } catch (error) {
     expect(error).toMatchObject({ code: 'BAD_MODEL' })
     expect((error as Error).message).toMatch(/^\S[^\n]*[^.]\.$/)
-    return (error as Error).message
+    return sentenceOf(error as NpluskError)
   }
   throw new Error('it was taken for a classifier')
 }

@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { wordsOf } from '../../src/cli/remedies.js'
+import type { ProviderProblem } from '../../src/runtime/cuda-failure.js'
 import { diagnoseProviders } from '../../src/runtime/diagnose-providers.js'
 import { chooseProvider } from '../../src/runtime/providers.js'
 
@@ -9,7 +11,7 @@ test('the CPU is always there, and what is missing has a reason and a remedy', (
   expect(providers[0]).toEqual({ name: 'cpu', available: true })
   if (cuda.available) return
   expect(cuda.reason).not.toBe('')
-  expect(cuda.remedy).not.toBe('')
+  expect(wordsOf(cuda.remedy)).not.toBe('')
 })
 
 test('auto takes CUDA exactly where it can be loaded', async () => {
@@ -19,9 +21,10 @@ test('auto takes CUDA exactly where it can be loaded', async () => {
 const withoutCuda = cuda.available ? test.skip : test
 
 withoutCuda('CUDA that was asked for and is not there is an error with the cause', async () => {
-  const { reason, remedy } = cuda as { reason: string; remedy: string }
+  const { reason, remedy } = cuda as ProviderProblem
   await expect(chooseProvider('cuda')).rejects.toMatchObject({
     code: 'DEVICE_UNAVAILABLE',
-    message: `The CUDA execution provider cannot be loaded: ${reason}; ${remedy}, or use the device cpu.`,
+    message: `The CUDA execution provider cannot be loaded: ${reason}.`,
+    remedy: { kind: 'mend-or-use-cpu', mend: remedy },
   })
 })

@@ -44,6 +44,9 @@ test.each([
 test('a run that fails is blamed on what failed: memory, the GPU, or the file', () => {
   const says = (text: string, provider: 'cpu' | 'cuda') => runFailure(new Error(text), provider).message
   expect(says('Failed to allocate memory for requested buffer of size 9', 'cpu')).toMatch(/free some memory/)
-  expect(says('CUDNN failure 3: CUDNN_STATUS_BAD_PARAM', 'cuda')).toMatch(/; use --device cpu\.$/)
+  expect(runFailure(new Error('CUDNN failure 3: CUDNN_STATUS_BAD_PARAM'), 'cuda')).toMatchObject({
+    message: expect.stringMatching(/BAD_PARAM\.$/),
+    remedy: { kind: 'use-cpu' },
+  })
   expect(says('Non-zero status code returned while running Conv node.', 'cpu')).toMatch(/; fetch it again\.$/)
 })

@@ -12,6 +12,8 @@ export interface Source {
   readonly packages: readonly string[]
   /** Every identifier in its code; comments and texts are none. */
   readonly identifiers: ReadonlySet<string>
+  /** Every text in its code, templates in pieces; comments are none. */
+  readonly texts: readonly string[]
 }
 
 /** Every TypeScript file below a folder. */
@@ -34,12 +36,16 @@ export function readSource(path: string, text: string): Source {
     )
   const packages = specifiers.filter((name) => !name.startsWith('.')).map(packageOf)
   const identifiers = new Set<string>()
+  const texts: string[] = []
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) identifiers.add(node.text)
+    if (ts.isLiteralExpression(node) || ts.isTemplateMiddleOrTemplateTail(node) || ts.isTemplateHead(node)) {
+      texts.push(node.text)
+    }
     ts.forEachChild(node, visit)
   }
   visit(ts.createSourceFile(path, text, ts.ScriptTarget.ES2022))
-  return { path, files, packages, identifiers }
+  return { path, files, packages, identifiers, texts }
 }
 
 function packageOf(specifier: string): string {

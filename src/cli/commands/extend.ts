@@ -87,10 +87,12 @@ export function extendCommand(environment: Environment): Command {
     })
 }
 
-async function extend(flags: ExtendFlags, { call, json, style, print, printJson }: Context): Promise<void> {
+async function extend(flags: ExtendFlags, { call, json, style, print, printJson, inWords }: Context): Promise<void> {
   const { extendModel } = await import('../../workflow/extend.js')
   const { input, rest } = splitInput(flags)
-  const result = await extendModel({ ...call, ...rest, ...(input ? { input } : {}), ...(await whatToExtend(flags)) })
+  const places = await whatToExtend(flags)
+  const extended = await extendModel({ ...call, ...rest, ...(input ? { input } : {}), ...places })
+  const result = { ...extended, warnings: inWords(extended.warnings) }
   if (json) printJson(result)
   else {
     // Every command line passes through this file: what only an addition needs is loaded here.

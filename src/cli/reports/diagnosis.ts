@@ -3,8 +3,13 @@ import { bytes } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
 
+/** A diagnosis with its remedies in the words of the command line. */
+export interface ShownDiagnosis extends Omit<Diagnosis, 'providers'> {
+  readonly providers: readonly (Omit<Diagnosis['providers'][number], 'remedy'> & { readonly remedy?: string })[]
+}
+
 /** Versions, execution providers and the cache. */
-export function describeDiagnosis({ versions, providers, cache }: Diagnosis, style: Style): string {
+export function describeDiagnosis({ versions, providers, cache }: ShownDiagnosis, style: Style): string {
   const providerRows = providers.map(({ name, available, reason }) => [
     name,
     available ? style.good('available') : `${style.caution('not available')}: ${reason}`,

@@ -38,7 +38,9 @@ export async function labelFilesBeside(folders: readonly string[], stem: string)
 export async function namesInLabelFile(file: string, columns: number): Promise<FoundNames> {
   const text = await readTextFile(file)
   if (text === undefined) {
-    throw new NpluskError('NOT_FOUND', `There is no file ${file}; give --labels a file with the model's class names.`)
+    throw new NpluskError('NOT_FOUND', `There is no file ${file}.`, {
+      remedy: { kind: 'give-option', option: 'labels', value: "a file with the model's class names" },
+    })
   }
   const names = namesInFile(text, file)
   if (names === undefined || names.length === 0) {
