@@ -14,7 +14,7 @@ export interface ModelOptions extends CallOptions {
   readonly input?: InputOptions
   /** @default 'auto' */
   readonly device?: Device
-  /** Where known models and bottlenecks are kept. @default `.cache/nplusk` in the home folder */
+  /** Where known models and bottlenecks are kept. @default `~/.cache/nplusk` */
   readonly cacheDir?: string
   /** How the Hugging Face hub is reached. */
   readonly hub?: HubAccess
