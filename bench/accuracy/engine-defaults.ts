@@ -6,8 +6,5 @@ export const views = { augment: defaultAugment, seed: 0 }
 /** What `extend` trains with where nobody says otherwise. */
 export const training = { seed: 0, prior: defaultPrior }
 
-/** The same for the old-drop guard, where there are old images. */
-export { defaultMaxOldDrop as maxOldDrop } from '../../src/training/defaults.js'
-
 /** Values of ρ that the engine's cross-validation chooses among: the same for every method. */
 export { regularisations } from '../../src/training/defaults.js'

@@ -1,6 +1,6 @@
 import { findOverlap } from '../../src/catalog/overlap.js'
 import type { IncrementFeatures } from '../../src/training/column-table.js'
-import { mergedColumns } from '../../src/training/refit.js'
+import { mergedOf } from './merged.js'
 import { columnsOf, type Classifier } from './answers.js'
 import type { TestSet } from './data.js'
 import type { Judged } from './figures.js'
@@ -14,7 +14,7 @@ export async function judge(
   sets: { readonly old: TestSet; readonly new: TestSet },
 ): Promise<Judged> {
   const classes = increments.flatMap(({ increment }) => increment.classes)
-  const merged = mergedColumns(increments.map(({ increment }) => increment))
+  const merged = mergedOf(increments)
   const columns = columnsOf(classes.length, merged, lab.backbone.classes.length)
   // The new test set's labels are places within its own increment.
   const own = increments.findIndex(({ increment }) => increment.name === sets.new.name)

@@ -3,8 +3,7 @@ import { openStore, type BottleneckStore } from '../../src/features/store.js'
 import type { Extractor } from '../../src/features/extract.js'
 import type { FeatureTable } from '../../src/features/table.js'
 import type { CallOptions } from '../../src/core/progress.js'
-import type { OldHead } from '../../src/head/pseudo-rehearsal.js'
-import { baseHead } from '../../src/classifier/base-head.js'
+import { baseHead, type BaseHead } from '../../src/classifier/base-head.js'
 import { knownBackbone } from '../../src/classifier/known-backbone.js'
 import type { Backbone } from '../../src/features/backbone.js'
 import { openWorkerSession } from '../../src/runtime/worker-session.js'
@@ -18,7 +17,7 @@ export interface Lab {
   readonly backbone: Backbone
   readonly extractor: Extractor
   /** The base model's own head on the bottleneck. */
-  readonly oldHead: OldHead
+  readonly baseHead: BaseHead
   /** The built-in pack, as `extend` takes it by default. */
   readonly rehearsal: FeatureTable
   readonly call: CallOptions
@@ -34,8 +33,8 @@ const model = 'inception-v3'
 
 export async function openLab({ data, cacheDir, ...call }: LabOptions): Promise<Lab> {
   const backbone = await knownBackbone(model, { ...call, cacheDir })
-  const oldHead = baseHead(backbone)
-  if (oldHead === undefined) throw new Error(`the head of ${model} cannot be read`)
+  const head = baseHead(backbone)
+  if (head === undefined) throw new Error(`the head of ${model} cannot be read`)
   const store: BottleneckStore = openStore(join(cacheDir, 'bottlenecks'))
   const session = await openWorkerSession(backbone.graph)
   const close = async () => {
@@ -45,7 +44,7 @@ export async function openLab({ data, cacheDir, ...call }: LabOptions): Promise<
   try {
     const extractor = { session, store, preprocess: backbone.preprocess, graphKey: backbone.graphHash }
     const rehearsal = await openRehearsal('builtin', backbone, undefined, extractor, { ...call, ...views })
-    return { data, backbone, extractor, oldHead, rehearsal: rehearsal!.table, call, close }
+    return { data, backbone, extractor, baseHead: head, rehearsal: rehearsal!.table, call, close }
   } catch (error) {
     await close()
     throw error

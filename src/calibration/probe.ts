@@ -1,6 +1,3 @@
-import type { FeatureTable } from '../features/table.js'
-import { scoreTable } from '../head/score.js'
-import type { Head } from '../head/types.js'
 import { largestShift } from './old-drop-guard.js'
 import type { ShiftOptions } from './choose-shift.js'
 import { logOdds } from './prior-shift.js'
@@ -15,23 +12,15 @@ export interface ProbedShift {
 /**
  * The shifts where there are no old images to hold out: the prior's log odds for all, or less where the guard allows less on made-up ones.
  *
- * @param probe made-up old images that no training has seen
+ * @param margins max z_n − max z_o, without any shift, of made-up old images that no training has seen
+ * @param classes k, the number of added columns
  */
-export async function probeShift(
-  probe: FeatureTable,
-  head: Head,
-  { prior, maxOldDrop }: ShiftOptions,
-): Promise<ProbedShift> {
-  const k = head.classes
-  const scores = await scoreTable(probe, head)
-  const margins = Float64Array.from(
-    probe.oldBest,
-    (old, row) => Math.max(...scores.subarray(row * k, (row + 1) * k)) - old,
-  )
-  const most = maxOldDrop === undefined ? Infinity : largestShift(margins, probe.count, maxOldDrop)
-  const shift = Math.min(logOdds(prior, k), most)
+export function probeShift(margins: Float64Array, classes: number, { prior, maxOldDrop }: ShiftOptions): ProbedShift {
+  const count = margins.length
+  const most = maxOldDrop === undefined ? Infinity : largestShift(margins, count, maxOldDrop)
+  const shift = Math.min(logOdds(prior, classes), most)
   return {
-    shifts: new Float64Array(k).fill(shift),
-    leak: margins.filter((margin) => margin + shift > 0).length / probe.count,
+    shifts: new Float64Array(classes).fill(shift),
+    leak: margins.filter((margin) => margin + shift > 0).length / count,
   }
 }

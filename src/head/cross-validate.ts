@@ -16,6 +16,8 @@ export interface CrossValidationOptions extends FitOptions {
   /** Values of ρ to choose among, the likeliest first: of many classes, fewer are tried. */
   readonly regularisations: readonly number[]
   readonly seed: number
+  /** How often images are dealt out to folds, at most. @default 5 */
+  readonly dealings?: number | undefined
 }
 
 export interface CrossValidation {
@@ -58,7 +60,7 @@ export async function crossValidate(
   standardisation: Standardisation,
   backend: TrainingBackend,
   products: Products,
-  { regularisations, seed, ...options }: CrossValidationOptions,
+  { regularisations, seed, dealings = mostDealings, ...options }: CrossValidationOptions,
 ): Promise<CrossValidation> {
   const { classes } = set
   const candidates = plainRows(set, seed)
@@ -85,7 +87,9 @@ export async function crossValidate(
     const first = leastOf(outcomes, (one) => bestScaledLoss(plain, one.scores, weight))
     const { regularisation } = first
 
-    const later = Array.from({ length: dealingsOf(classes) - 1 }, (_, d) => assignFolds(plain, folds, seed, d + 1))
+    const later = Array.from({ length: dealingsOf(classes, dealings) - 1 }, (_, d) =>
+      assignFolds(plain, folds, seed, d + 1),
+    )
     const start = later.length === 0 ? undefined : meanPoint(first.own)
     const others = later.flatMap((dealt) => leavingOut(plain, dealt, { regularisation, start }))
     const otherFits = await fitInGroups(plain, others, affordable, means, { precision: laterPrecision, ...options })
@@ -103,8 +107,8 @@ export async function crossValidate(
   })
 }
 
-function dealingsOf(classes: number): number {
-  return Math.max(1, Math.min(mostDealings, Math.floor(dealtColumns / (folds * classes))))
+function dealingsOf(classes: number, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(dealtColumns / (folds * classes))))
 }
 
 /** A problem for each fold: all rows but its own. */

@@ -6,8 +6,9 @@ import { baseHead } from '../classifier/base-head.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Session } from '../runtime/session.js'
 import type { IncrementFeatures } from './column-table.js'
-import { defaultMaxOldDrop } from './defaults.js'
 import { heldOutRecord } from './held-out-record.js'
+import { keptOldImages } from './kept-old-images.js'
+import { madeUpOldImages } from './made-up-old-images.js'
 import { refit, type Refit } from './refit.js'
 import type { Rehearsal } from './rehearsal.js'
 import { saveBundle } from './save.js'
@@ -55,19 +56,20 @@ export async function rebuild(
     frozen = [],
     trainer = 'onnxruntime',
   } = plan
-  const old = {
-    frozen,
-    backend: trainerOf(trainer, session.provider),
-    baseClasses: backbone.classes.length,
-    oldHead: rehearsal === undefined ? baseHead(backbone) : undefined,
+  const fit = () => {
+    const oldImages = rehearsal ? keptOldImages(rehearsal.table) : madeUpOldImages(baseHead(backbone), settings.seed)
+    const maxOldDrop = settings.maxOldDrop ?? oldImages.defaultMaxOldDrop
+    const backend = trainerOf(trainer, session.provider)
+    return refit(increments, oldImages, {
+      ...settings,
+      ...call,
+      maxOldDrop,
+      frozen,
+      backend,
+      baseClasses: backbone.classes.length,
+    })
   }
-  // Made-up old images are too unlike real ones to hold a limit by, unless one is asked for.
-  const maxOldDrop = settings.maxOldDrop ?? (rehearsal === undefined ? undefined : defaultMaxOldDrop)
-  const limit = maxOldDrop === undefined ? {} : { maxOldDrop }
-  const fitted =
-    increments.length === 0
-      ? undefined
-      : await refit(increments, rehearsal?.table, { ...settings, ...limit, ...old, ...call })
+  const fitted = increments.length === 0 ? undefined : await fit()
   const columns = columnsOf(increments.map(({ increment }) => increment))
   const frozenColumns = columns.filter(({ increment }) => increment < frozen.length).length
   const heldOut = fitted ? heldOutRecord(fitted.heldOut, columns, frozenColumns, backbone.classes) : null

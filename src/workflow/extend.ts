@@ -129,7 +129,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
     { added: addedCount(manifest).added, maxOldDrop: maxOldDrop ?? defaultMaxOldDrop },
     warn,
   )
-  if (fitted?.pseudoLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.pseudoLeak))
+  if (fitted?.madeUpLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.madeUpLeak))
   const grown = grownClasses(kept, fresh, newClasses, { before: bundle?.manifest.training.heldOut, now: heldOut })
   const brought = fresh.flatMap(({ increment: { classes } }) => classes)
   return {

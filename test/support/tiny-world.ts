@@ -1,6 +1,6 @@
 import { readRows } from '../../src/features/feature-rows.js'
 import { buildTable, type FeatureTable, type Row } from '../../src/features/table.js'
-import type { OldHead } from '../../src/head/pseudo-rehearsal.js'
+import type { BaseHead } from '../../src/classifier/base-head.js'
 import type { Head } from '../../src/head/types.js'
 import { float16ToFloat32 } from '../../src/math/float16.js'
 import { createRandom } from '../../src/math/random.js'
@@ -12,7 +12,7 @@ export const dim = taps + size
 export const baseClasses = 3
 
 /** A base classifier whose class c looks for direction c of the bottleneck. */
-export const oldHead: OldHead = {
+export const baseHead: BaseHead = {
   size,
   kernel: Float32Array.from({ length: baseClasses * size }, (_, i) => (i % size === Math.floor(i / size) ? 3 : -0.2)),
   bias: Float32Array.of(0.1, 0, -0.1),
@@ -51,9 +51,9 @@ export function featuresOf({ features, count }: FeatureTable): number[][] {
 
 /** What the base classifier says of one row's features, in float64. */
 export function oldLogits(features: ArrayLike<number>): number[] {
-  return Array.from(oldHead.bias, (bias, c) => {
+  return Array.from(baseHead.bias, (bias, c) => {
     let sum = bias
-    for (let d = 0; d < size; d++) sum += oldHead.kernel[c * size + d]! * features[taps + d]!
+    for (let d = 0; d < size; d++) sum += baseHead.kernel[c * size + d]! * features[taps + d]!
     return sum
   })
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { keptOldImages } from '../../src/training/kept-old-images.js'
 import { refit } from '../../src/training/refit.js'
 import { checkTrainer, trainerOf } from '../../src/training/trainers.js'
 import { baseClasses, imagesOf } from '../support/tiny-world.js'
@@ -10,7 +11,7 @@ test('both trainers give heads of the same held-out figures', async () => {
   const rehearsal = imagesOf({ directions: [0, 1, 2], seed: 'old' })
   const [ort, tfjs] = await Promise.all(
     (['onnxruntime', 'tfjs'] as const).map((trainer) =>
-      refit([{ increment, table }], rehearsal, {
+      refit([{ increment, table }], keptOldImages(rehearsal), {
         seed: 1,
         prior: 0.5,
         baseClasses,

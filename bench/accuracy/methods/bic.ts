@@ -1,7 +1,7 @@
 import type { FeatureTable } from '../../../src/features/table.js'
 import { rowWeights } from '../../../src/head/row-weights.js'
 import { scoreRows } from '../../../src/head/score.js'
-import { mergedColumns } from '../../../src/training/refit.js'
+import { mergedOf } from '../merged.js'
 import { linearClassifier } from '../answers.js'
 import { rowsOfImages, shuffledImages } from '../tables.js'
 import { trainingSetOf, trainJointly } from './joint-training.js'
@@ -27,7 +27,7 @@ export const bic: Method = {
     const head = await trainJointly(trainingSetOf(withTables(parts.map(({ most }) => most)), old.most), seed)
     const held = trainingSetOf(withTables(parts.map(({ rest }) => rest)), old.rest)
     const correction = await fitScaleShift(held, await scoreRows(held.features, [head]), rowWeights(held))
-    return linearClassifier(scaled(head, correction), mergedColumns(increments.map(({ increment }) => increment)))
+    return linearClassifier(scaled(head, correction), mergedOf(increments))
   },
 }
 

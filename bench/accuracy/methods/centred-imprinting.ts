@@ -2,7 +2,7 @@ import { rowWeights } from '../../../src/head/row-weights.js'
 import { scoreRows } from '../../../src/head/score.js'
 import { standardise } from '../../../src/head/standardise.js'
 import type { Head } from '../../../src/head/types.js'
-import { mergedColumns } from '../../../src/training/refit.js'
+import { mergedOf } from '../merged.js'
 import { linearClassifier } from '../answers.js'
 import { classMeans, normalise } from './class-means.js'
 import { trainingSetOf } from './joint-training.js'
@@ -33,6 +33,6 @@ export const centredImprinting: Method = {
       })
     })
     const fitted = scaled(head, await fitScaleShift(set, await scoreRows(set.features, [head]), weights))
-    return linearClassifier(fitted, mergedColumns(increments.map(({ increment }) => increment)))
+    return linearClassifier(fitted, mergedOf(increments))
   },
 }

@@ -1,11 +1,14 @@
 import type { FeatureTable } from '../../../src/features/table.js'
 import { joinColumns } from '../../../src/head/columns.js'
-import type { OldHead } from '../../../src/head/pseudo-rehearsal.js'
+import type { BaseHead } from '../../../src/classifier/base-head.js'
 import type { Head } from '../../../src/head/types.js'
 import type { IncrementFeatures } from '../../../src/training/column-table.js'
-import { mergedColumns, refit, type Refit } from '../../../src/training/refit.js'
+import { keptOldImages } from '../../../src/training/kept-old-images.js'
+import { madeUpOldImages } from '../../../src/training/made-up-old-images.js'
+import { refit, type Refit } from '../../../src/training/refit.js'
+import { mergedOf } from '../merged.js'
 import { linearClassifier, type Classifier } from '../answers.js'
-import { maxOldDrop, training } from '../engine-defaults.js'
+import { training } from '../engine-defaults.js'
 import type { Method } from './method.js'
 
 export interface EngineOptions {
@@ -23,20 +26,21 @@ export interface EngineOptions {
 export async function refitClassifier(
   increments: readonly IncrementFeatures[],
   rehearsal: FeatureTable | undefined,
-  oldHead: OldHead,
+  baseHead: BaseHead,
   options: EngineOptions = {},
 ): Promise<{ classify: Classifier; refit: Refit }> {
-  const baseClasses = oldHead.bias.length
-  const old = { baseClasses, ...(rehearsal === undefined ? { oldHead } : { maxOldDrop }) }
-  const fitted = await refit(increments, rehearsal, { ...training, ...old, ...options })
-  const merged = mergedColumns(increments.map(({ increment }) => increment))
+  const baseClasses = baseHead.bias.length
+  const oldImages = rehearsal ? keptOldImages(rehearsal) : madeUpOldImages(baseHead, options.seed ?? training.seed)
+  const maxOldDrop = oldImages.defaultMaxOldDrop
+  const fitted = await refit(increments, oldImages, { ...training, baseClasses, maxOldDrop, ...options })
+  const merged = mergedOf(increments)
   return { classify: linearClassifier(joinColumns(fitted.heads), merged), refit: fitted }
 }
 
 export const engine: Method = {
   name: 'nplusk',
   about: 'the engine with its defaults',
-  async train({ increments, rehearsal, oldHead, seed }) {
-    return (await refitClassifier(increments, rehearsal, oldHead, { seed })).classify
+  async train({ increments, rehearsal, baseHead, seed }) {
+    return (await refitClassifier(increments, rehearsal, baseHead, { seed })).classify
   },
 }

@@ -1,5 +1,5 @@
 import { concat } from '../../../src/math/concat.js'
-import { mergedColumns } from '../../../src/training/refit.js'
+import { mergedOf } from '../merged.js'
 import { linearClassifier } from '../answers.js'
 import { classMeans, normalise } from './class-means.js'
 import type { Method } from './method.js'
@@ -13,18 +13,18 @@ import { meanColumnNorm } from './norms.js'
 export const imprinting: Method = {
   name: 'imprinting',
   about: 'normalised class means as columns, with the mean norm and bias of the old ones; bottleneck alone',
-  async train({ increments, oldHead }) {
-    const { size } = oldHead
+  async train({ increments, baseHead }) {
+    const { size } = baseHead
     const means = increments.flatMap(({ increment, table }) =>
       classMeans(narrow(table, size), increment.classes.length, normalise).map((one) => normalise(one!)),
     )
     const k = means.length
-    const norm = meanColumnNorm(oldHead.kernel, size)
-    const meanBias = oldHead.bias.reduce((sum, value) => sum + value, 0) / oldHead.bias.length
+    const norm = meanColumnNorm(baseHead.kernel, size)
+    const meanBias = baseHead.bias.reduce((sum, value) => sum + value, 0) / baseHead.bias.length
     const columns = concat(Float32Array, means.map((one) => Float32Array.from(one, (value) => value * norm))) // prettier-ignore
     const weight = Float32Array.from(columns, (_, i) => columns[(i % k) * size + Math.floor(i / k)]!)
     const head = { dim: size, classes: k, weight, bias: new Float32Array(k).fill(meanBias) }
     const all = widen(head, increments[0]!.table.dim)
-    return linearClassifier(all, mergedColumns(increments.map(({ increment }) => increment)))
+    return linearClassifier(all, mergedOf(increments))
   },
 }

@@ -1,5 +1,5 @@
 import type { FeatureTable } from '../../../src/features/table.js'
-import type { OldHead } from '../../../src/head/pseudo-rehearsal.js'
+import type { BaseHead } from '../../../src/classifier/base-head.js'
 import type { IncrementFeatures } from '../../../src/training/column-table.js'
 import type { Classifier } from '../answers.js'
 
@@ -8,7 +8,7 @@ export interface Task {
   readonly increments: readonly IncrementFeatures[]
   readonly rehearsal: FeatureTable
   /** The base model's head on the bottleneck, the last part of the features. */
-  readonly oldHead: OldHead
+  readonly baseHead: BaseHead
   readonly seed: number
 }
 

@@ -1,6 +1,6 @@
 import { scoreRows } from '../../../src/head/score.js'
 import type { Head } from '../../../src/head/types.js'
-import { mergedColumns } from '../../../src/training/refit.js'
+import { mergedOf } from '../merged.js'
 import { columnsOf, join, type Answers } from '../answers.js'
 import type { TestSet } from '../data.js'
 import { classMeans, normalise } from './class-means.js'
@@ -16,9 +16,9 @@ export const nearestMean: Method = {
   name: 'nearest class mean',
   about: 'of normalised bottlenecks, for old and new classes alike; old means from one rehearsal image a class',
   uncalibrated: true,
-  async train({ increments, rehearsal, oldHead }) {
-    const oldClasses = oldHead.bias.length
-    const { size } = oldHead
+  async train({ increments, rehearsal, baseHead }) {
+    const oldClasses = baseHead.bias.length
+    const { size } = baseHead
     const means = [
       ...classMeans(narrow(rehearsal, size), oldClasses, normalise),
       ...increments.flatMap(({ increment, table }) =>
@@ -38,7 +38,7 @@ export const nearestMean: Method = {
       else normalise(classMean).forEach((value, d) => (own.weight[d * classes + c] = value))
     })
     const head = widen(own, increments[0]!.table.dim)
-    const merged = mergedColumns(increments.map(({ increment }) => increment))
+    const merged = mergedOf(increments)
     const columns = columnsOf(classes - oldClasses, merged, oldClasses)
     return (set) => answer(set, head, columns)
   },

@@ -16,12 +16,15 @@ export interface OracleHalf {
  * What many old images would bring. It is the only method that may look at test images: its figures are the mean of both halves, and no
  * fair comparison.
  */
-export async function trainOracle({ increments, rehearsal, oldHead, seed }: Task, old: TestSet): Promise<OracleHalf[]> {
+export async function trainOracle(
+  { increments, rehearsal, baseHead, seed }: Task,
+  old: TestSet,
+): Promise<OracleHalf[]> {
   const halves: OracleHalf[] = []
   for (const parity of [0, 1]) {
     const isSeen = (row: number) => row % 2 === parity
     const many = joinTables([rehearsal, tableOfTestSet(old, isSeen)])
-    const { classify } = await refitClassifier(increments, many, oldHead, { seed })
+    const { classify } = await refitClassifier(increments, many, baseHead, { seed })
     halves.push({ classify, unseen: selectTestRows(old, (row) => !isSeen(row)) })
   }
   return halves

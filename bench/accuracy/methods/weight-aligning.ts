@@ -1,4 +1,4 @@
-import { mergedColumns } from '../../../src/training/refit.js'
+import { mergedOf } from '../merged.js'
 import { linearClassifier } from '../answers.js'
 import { trainingSetOf, trainJointly } from './joint-training.js'
 import type { Method } from './method.js'
@@ -12,17 +12,17 @@ import { meanColumnNorm } from './norms.js'
 export const weightAligning: Method = {
   name: 'Weight Aligning',
   about: 'joint head scaled to the mean norm of the old columns; bottleneck alone',
-  async train({ increments, rehearsal, oldHead, seed }) {
-    const { size } = oldHead
+  async train({ increments, rehearsal, baseHead, seed }) {
+    const { size } = baseHead
     const onBottleneck = increments.map(({ increment, table }) => ({ increment, table: narrow(table, size) }))
     const head = await trainJointly(trainingSetOf(onBottleneck, narrow(rehearsal, size)), seed)
     const columns = Float32Array.from(
       head.weight,
       (_, i) => head.weight[(i % size) * head.classes + Math.floor(i / size)]!,
     )
-    const factor = meanColumnNorm(oldHead.kernel, size) / meanColumnNorm(columns, size)
+    const factor = meanColumnNorm(baseHead.kernel, size) / meanColumnNorm(columns, size)
     const aligned = { ...head, weight: head.weight.map((value) => value * factor) }
     const all = widen(aligned, increments[0]!.table.dim)
-    return linearClassifier(all, mergedColumns(increments.map(({ increment }) => increment)))
+    return linearClassifier(all, mergedOf(increments))
   },
 }

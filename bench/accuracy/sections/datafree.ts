@@ -12,9 +12,9 @@ export const datafree: Section = {
     say('datafree')
     const sets = { old: await oldTestSet(lab), new: await newTestSet(lab, 'flowers') }
     const increments = [await trainingIncrement(lab, 'flowers', 'separate')]
-    const { classify, refit } = await refitClassifier(increments, undefined, lab.oldHead)
+    const { classify, refit } = await refitClassifier(increments, undefined, lab.baseHead)
     const figures = figuresOf(await judge(lab, increments, classify, sets))
-    const toldLeak = refit.pseudoLeak ?? null
+    const toldLeak = refit.madeUpLeak ?? null
     const table = {
       title: 'No old images: --rehearsal none',
       columns: ['rehearsal', 'old', 'new', 'H', 'drop', 'leak', 'leak told beforehand'],

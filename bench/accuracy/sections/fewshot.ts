@@ -29,7 +29,7 @@ export const fewshot: Section = {
       for (let draw = 0; draw < draws; draw++) {
         say(`fewshot: ${count} a class, draw ${draw + 1} of ${draws}`)
         const increments = [drawImages(whole, () => count, draw)]
-        const task = { increments, rehearsal: lab.rehearsal, oldHead: lab.oldHead, seed: draw }
+        const task = { increments, rehearsal: lab.rehearsal, baseHead: lab.baseHead, seed: draw }
         for (const [m, method] of [engine, ...baselines].entries()) {
           const figures = figuresOf(await judge(lab, increments, await method.train(task), sets))
           rows[m]!.old.push(figures.accuracy.old)

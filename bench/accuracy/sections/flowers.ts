@@ -29,7 +29,7 @@ export const flowers: Section = {
       const name = overlap === 'merge' ? 'nplusk, daisy merged' : 'nplusk'
       say(`flowers: ${name}`)
       const increments = [await trainingIncrement(lab, 'flowers', overlap)]
-      const { classify, refit } = await refitClassifier(increments, lab.rehearsal, lab.oldHead)
+      const { classify, refit } = await refitClassifier(increments, lab.rehearsal, lab.baseHead)
       const judged = await judge(lab, increments, classify, sets)
       const { regularisation, shifts, heldOut } = refit
       const agreement = await checkAgreement(lab, increments, refit.heads, classify, [sets.old, sets.new])
@@ -38,7 +38,7 @@ export const flowers: Section = {
       pairs.push(pairTable(lab, name, judged, increments[0]!.increment.classes))
     }
     const increments = [await trainingIncrement(lab, 'flowers', 'separate')]
-    const task = { increments, rehearsal: lab.rehearsal, oldHead: lab.oldHead, seed: 0 }
+    const task = { increments, rehearsal: lab.rehearsal, baseHead: lab.baseHead, seed: 0 }
     for (const { name, train, uncalibrated = false } of baselines) {
       say(`flowers: ${name}`)
       rows.push({ name, uncalibrated, figures: figuresOf(await judge(lab, increments, await train(task), sets)) })

@@ -36,7 +36,7 @@ export const imbalance: Section = {
       for (const [scarce, { folder }] of classes.entries()) {
         say(`imbalance: ${method.name}, few images of ${folder}`)
         const increments = [drawImages(whole, (label) => (label === scarce ? few : Infinity), 0)]
-        const task = { increments, rehearsal: lab.rehearsal, oldHead: lab.oldHead, seed: 0 }
+        const task = { increments, rehearsal: lab.rehearsal, baseHead: lab.baseHead, seed: 0 }
         const classify = await method.train(task)
         const { accuracy, harmonicMean } = figuresOf(await judge(lab, increments, classify, sets))
         const ofScarce = selectTestRows(sets.new, (row) => sets.new.label[row] === scarce)

@@ -49,15 +49,15 @@ async function run(
     say(`${section}: ${name}`)
     const sofar = added.slice(0, t + 1)
     const of = tests.slice(0, t + 1)
-    const together = await refitClassifier(sofar, lab.rehearsal, lab.oldHead)
+    const together = await refitClassifier(sofar, lab.rehearsal, lab.baseHead)
     refitted.push({ after: `+ ${name}`, ...(await measure(lab, sofar, together.classify, old, of)) })
     // The first addition has nothing to freeze.
-    const frozen = t === 0 ? together : await refitClassifier(sofar, lab.rehearsal, lab.oldHead, { frozen: heads })
+    const frozen = t === 0 ? together : await refitClassifier(sofar, lab.rehearsal, lab.baseHead, { frozen: heads })
     heads = frozen.refit.heads
     kept.push({ after: `+ ${name}, earlier frozen`, ...(await measure(lab, sofar, frozen.classify, old, of)) })
   }
   say(`${section}: all at once`)
-  const { classify } = await refitClassifier([asOne(added, names)], lab.rehearsal, lab.oldHead)
+  const { classify } = await refitClassifier([asOne(added, names)], lab.rehearsal, lab.baseHead)
   const atOnce = { after: 'all at once', ...(await measure(lab, added, classify, old, tests)) }
   const forgotten = { refitted: forgetting(accuracies(refitted)), frozen: forgetting(accuracies(kept)) }
   return {

@@ -29,7 +29,7 @@ export const reject: Section = {
   async run(lab, { say }) {
     say('reject')
     const increments = [await trainingIncrement(lab, 'flowers', 'separate')]
-    const { classify, refit } = await refitClassifier(increments, lab.rehearsal, lab.oldHead)
+    const { classify, refit } = await refitClassifier(increments, lab.rehearsal, lab.baseHead)
     const answers = async (names: readonly string[]) =>
       Promise.all(names.map(async (name) => classify(await newTestSet(lab, name))))
     const known = [await classify(await oldTestSet(lab)), ...(await answers(['flowers']))]

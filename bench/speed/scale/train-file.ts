@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs'
 import { selectRows } from '../../../src/features/table.js'
 import { openTable } from '../../../src/bundle/table-file.js'
+import { keptOldImages } from '../../../src/training/kept-old-images.js'
 import { refit } from '../../../src/training/refit.js'
 import { defaultMaxOldDrop, defaultPrior } from '../../../src/training/defaults.js'
 import { inMemory, syntheticTable } from './synthetic-table.js'
@@ -23,7 +24,7 @@ const before = peakMiB()
 const start = performance.now()
 const cpuBefore = process.cpuUsage()
 let steps = 0
-const { heldOut, shifts, regularisation } = await refit([{ increment, table }], rehearsal, {
+const { heldOut, shifts, regularisation } = await refit([{ increment, table }], keptOldImages(rehearsal), {
   seed: 0,
   prior: defaultPrior,
   maxOldDrop: defaultMaxOldDrop,

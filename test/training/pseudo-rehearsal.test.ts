@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { noOldTarget } from '../../src/features/table.js'
-import { bottleneckOnly, pseudoRehearsal } from '../../src/head/pseudo-rehearsal.js'
+import { bottleneckOnly, pseudoRehearsal } from '../../src/training/pseudo-rehearsal.js'
 import { plainTable } from '../support/plain-table.js'
-import { baseClasses, dim, featuresOf, imagesOf, oldHead, oldLogits, size, taps } from '../support/tiny-world.js'
+import { baseClasses, dim, featuresOf, imagesOf, baseHead, oldLogits, size, taps } from '../support/tiny-world.js'
 
 /** Features up to about 8 as half floats, times weights of 3. */
 const tolerance = 0.02
 
 const added = imagesOf({ directions: [3, 4, 5], seed: 1 })
-const made = pseudoRehearsal(added, oldHead, 1)
+const made = pseudoRehearsal(added, baseHead, 1)
 
 describe('pseudoRehearsal', () => {
   test('makes bottlenecks as a ReLU leaves them, and no other features', () => {
@@ -41,8 +41,8 @@ describe('pseudoRehearsal', () => {
   })
 
   test('follows from the seed', () => {
-    expect(plainTable(pseudoRehearsal(added, oldHead, 1))).toEqual(plainTable(made))
-    expect(plainTable(pseudoRehearsal(added, oldHead, 2)).features).not.toEqual(plainTable(made).features)
+    expect(plainTable(pseudoRehearsal(added, baseHead, 1))).toEqual(plainTable(made))
+    expect(plainTable(pseudoRehearsal(added, baseHead, 2)).features).not.toEqual(plainTable(made).features)
   })
 })
 

@@ -1,18 +1,10 @@
-import { lastColumns, memoryRows, readRows } from '../features/feature-rows.js'
-import { noOldTarget, type FeatureTable } from '../features/table.js'
-import { encodeFloat16, float16ToFloat32 } from '../math/float16.js'
+import type { BaseHead } from '../classifier/base-head.js'
+import { lastColumns, readRows } from '../features/feature-rows.js'
+import { buildTable, type FeatureTable, type Row } from '../features/table.js'
+import { float16ToFloat32 } from '../math/float16.js'
 import { leastNormSolution, times } from '../math/least-norm.js'
 import { createRandom } from '../math/random.js'
-import { argMax, logSumExp } from '../math/softmax.js'
-
-/** The old head's weights over the bottleneck, the last `size` columns of the features. */
-export interface OldHead {
-  readonly size: number
-  /** Row-major [N × size]. */
-  readonly kernel: Float32Array
-  /** [N] */
-  readonly bias: Float32Array
-}
+import { argMax } from '../math/softmax.js'
 
 const rows = 2000
 /** How far a made-up image is moved towards its old class, in units of the new images' mean distance from their mean. */
@@ -36,21 +28,21 @@ const residualScale = 1.3
  *
  * @param added the new images
  */
-export function pseudoRehearsal(added: FeatureTable, oldHead: OldHead, seed: number): FeatureTable {
-  return makeUp(added, oldHead, neutrality, `pseudo:${seed}`)
+export function pseudoRehearsal(added: FeatureTable, baseHead: BaseHead, seed: number): FeatureTable {
+  return makeUp(added, baseHead, neutrality, `pseudo:${seed}`)
 }
 
 /**
  * Made-up old images that no training has seen, nearer to the new ones than those of `pseudoRehearsal` by as much as makes their leak
  * like that of real old images: what an extension without old images will cost is told by them.
  */
-export function pseudoProbe(added: FeatureTable, oldHead: OldHead, seed: number): FeatureTable {
-  return makeUp(added, oldHead, probingNeutrality, `probe:${seed}`)
+export function pseudoProbe(added: FeatureTable, baseHead: BaseHead, seed: number): FeatureTable {
+  return makeUp(added, baseHead, probingNeutrality, `probe:${seed}`)
 }
 
 function makeUp(
   added: FeatureTable,
-  { size, kernel, bias }: OldHead,
+  { size, kernel, bias }: BaseHead,
   towardsNeutral: number,
   seed: string,
 ): FeatureTable {
@@ -68,42 +60,29 @@ function makeUp(
   const special = leastNormSolution(directions, times(directions, mean, classes), size)
   const centre = mean.map((value, d) => value - towardsNeutral * special[d]!)
 
-  const features = new Uint16Array(rows * dim)
-  const table: FeatureTable = {
-    dim,
-    count: rows,
-    features: memoryRows(features, dim),
-    oldLogSumExp: new Float32Array(rows),
-    oldBest: new Float32Array(rows),
-    oldClass: new Int32Array(rows),
-    oldTarget: new Float32Array(rows).fill(noOldTarget),
-    label: new Int32Array(rows),
-    image: Int32Array.from({ length: rows }, (_, row) => row),
-  }
   const random = createRandom(seed)
-  const feature = new Float32Array(size)
-  const logits = new Float32Array(classes)
-  for (let row = 0; row < rows; row++) {
-    const { values, label } = images[random.integer(images.length)]!
-    const own = means.get(label)!
-    const towards = row % classes
-    const step = (nearest + (farthest - nearest) * random.next()) * spread
-    for (let d = 0; d < size; d++) {
-      const middle = Math.max(0, centre[d]! + step * directions[towards * size + d]!)
-      feature[d] = Math.max(0, middle + residualScale * (values[d]! - own[d]!))
+  function* madeUp(): Generator<Row> {
+    const features = new Float32Array(dim)
+    const bottleneck = features.subarray(dim - size)
+    const logits = new Float32Array(classes)
+    for (let image = 0; image < rows; image++) {
+      const { values, label } = images[random.integer(images.length)]!
+      const own = means.get(label)!
+      const towards = image % classes
+      const step = (nearest + (farthest - nearest) * random.next()) * spread
+      for (let d = 0; d < size; d++) {
+        const middle = Math.max(0, centre[d]! + step * directions[towards * size + d]!)
+        bottleneck[d] = Math.max(0, middle + residualScale * (values[d]! - own[d]!))
+      }
+      for (let c = 0; c < classes; c++) {
+        let sum = bias[c]!
+        for (let d = 0; d < size; d++) sum += kernel[c * size + d]! * bottleneck[d]!
+        logits[c] = sum
+      }
+      yield { bottleneck: { features, logits }, label: argMax(logits), image }
     }
-    for (let c = 0; c < classes; c++) {
-      let sum = bias[c]!
-      for (let d = 0; d < size; d++) sum += kernel[c * size + d]! * feature[d]!
-      logits[c] = sum
-    }
-    features.set(encodeFloat16(feature), (row + 1) * dim - size)
-    table.oldLogSumExp[row] = logSumExp(logits)
-    table.oldClass[row] = argMax(logits)
-    table.oldBest[row] = logits[table.oldClass[row]!]!
-    table.label[row] = table.oldClass[row]!
   }
-  return table
+  return buildTable(madeUp(), rows, dim)
 }
 
 /** A table in which all but the last `size` columns are 0. */

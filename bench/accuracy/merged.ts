@@ -1,0 +1,9 @@
+import { columnsOf } from '../../src/bundle/columns.js'
+import type { MergedColumns } from '../../src/calibration/decide.js'
+import type { IncrementFeatures } from '../../src/training/column-table.js'
+import { mergedColumns } from '../../src/training/merged-columns.js'
+
+/** Which of the increments' columns are merged into which base class. */
+export function mergedOf(increments: readonly IncrementFeatures[]): MergedColumns {
+  return mergedColumns(columnsOf(increments.map(({ increment }) => increment)))
+}

@@ -1,0 +1,14 @@
+import type { FeatureTable } from '../features/table.js'
+import { defaultMaxOldDrop, regularisations } from './defaults.js'
+import type { OldImages } from './old-images.js'
+
+/** Real old images whose features are kept: a folder's, or those that ship. */
+export function keptOldImages(table: FeatureTable): OldImages {
+  return {
+    restricted: (one) => one,
+    rehearsed: () => table,
+    regularisations,
+    defaultMaxOldDrop,
+    probe: () => Promise.resolve(undefined),
+  }
+}

@@ -1,0 +1,35 @@
+import type { BaseHead } from '../classifier/base-head.js'
+import { NpluskError } from '../core/errors.js'
+import { selectRows } from '../features/table.js'
+import { scoreTable } from '../head/score.js'
+import type { OldImages } from './old-images.js'
+import { bottleneckOnly, pseudoProbe, pseudoRehearsal } from './pseudo-rehearsal.js'
+
+/**
+ * Old images that are made up from the base model's head. They are cruder than real ones: heads are held back more, with one value of ρ, and
+ * may go by the bottleneck alone; no limit is held by them unless one is asked for. Nothing goes by the old ones held out, but by others, so
+ * cross-validation need not deal its folds more than once.
+ *
+ * @param baseHead `undefined` where it cannot be read
+ * @throws NpluskError `BAD_INPUT` without it: every old image would be taken for a new one
+ */
+export function madeUpOldImages(baseHead: BaseHead | undefined, seed: number): OldImages {
+  if (baseHead === undefined) {
+    throw new NpluskError(
+      'BAD_INPUT',
+      'There are no old images to rehearse with, and this model does not let them be made up from its head; give old photographs with --rehearsal DIR.',
+    )
+  }
+  return {
+    restricted: (table) => bottleneckOnly(table, baseHead.size),
+    rehearsed: (added) => pseudoRehearsal(added(), baseHead, seed),
+    regularisations: [0.1],
+    async probe(added, head, mergedInto) {
+      const made = pseudoProbe(added, baseHead, seed)
+      const probe = selectRows(made, (row) => !mergedInto.has(made.label[row]!))
+      const k = head.classes
+      const logits = await scoreTable(probe, head)
+      return Float64Array.from(probe.oldBest, (old, row) => Math.max(...logits.subarray(row * k, (row + 1) * k)) - old)
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from '@jest/globals'
+import { calibrate } from '../../src/calibration/calibrate.js'
+import { chooseShift } from '../../src/calibration/choose-shift.js'
+import { heldOutFigures } from '../../src/calibration/held-out.js'
+import { probeShift } from '../../src/calibration/probe.js'
+import { confidenceQuantiles } from '../../src/calibration/reject.js'
+import { heldOutAnswers } from './answers.js'
+
+const answers = heldOutAnswers([
+  { old: [4, 0], added: [1], showsOld: 0 },
+  { old: [0, 2], added: [1.5], showsOld: 1 },
+  { old: [1, 0], added: [3], shows: 0 },
+  { old: [2, 0], added: [2.5], shows: 0 },
+])
+const limits = { prior: 0.15, maxOldDrop: 0.4 }
+
+describe('calibrate', () => {
+  test('goes by the old images that were held out, and tells how it then does', () => {
+    const shifts = chooseShift(answers, limits)
+    expect(calibrate(answers, limits)).toEqual({
+      shifts,
+      figures: heldOutFigures(answers, shifts),
+      confidenceQuantiles: confidenceQuantiles(answers, shifts),
+      madeUpLeak: undefined,
+    })
+  })
+
+  test('goes by a probe where there is one, and then says nothing of old images', () => {
+    const probe = Float64Array.of(-5, -4, -3, 1)
+    const { shifts, leak } = probeShift(probe, 1, limits)
+    expect(calibrate(answers, { ...limits, probe })).toEqual({
+      shifts,
+      figures: heldOutFigures(answers, shifts, true),
+      confidenceQuantiles: confidenceQuantiles(answers, shifts),
+      madeUpLeak: leak,
+    })
+    expect(calibrate(answers, { ...limits, probe }).figures.old).toBeNull()
+  })
+})
