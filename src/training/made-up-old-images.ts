@@ -24,6 +24,7 @@ export function madeUpOldImages(baseHead: BaseHead | undefined, seed: number): O
     restricted: (table) => bottleneckOnly(table, baseHead.size),
     rehearsed: (added) => pseudoRehearsal(added(), baseHead, seed),
     regularisations: [0.1],
+    dealings: 1,
     async probe(added, head, mergedInto) {
       const made = pseudoProbe(added, baseHead, seed)
       const probe = selectRows(made, (row) => !mergedInto.has(made.label[row]!))
