@@ -131,10 +131,12 @@ export async function openBundle(folder: string): Promise<OpenBundle> {
 }
 
 function noBundle(folder: string, holdsModel: boolean): NpluskError {
-  const message = holdsModel
-    ? `${folder} holds an ONNX model that nplusk did not write, and no bundle; make one of it with "extend --add DIR --model ${folder} --out BUNDLE".`
-    : `${folder} is not a bundle; make one with "extend --add DIR --out ${folder}".`
-  return new NpluskError('NOT_FOUND', message)
+  if (!holdsModel) {
+    const remedy = { kind: 'make-bundle', out: folder } as const
+    return new NpluskError('NOT_FOUND', `${folder} is not a bundle.`, { remedy })
+  }
+  const message = `${folder} holds an ONNX model that nplusk did not write, and no bundle.`
+  return new NpluskError('NOT_FOUND', message, { remedy: { kind: 'make-bundle-of', model: folder } })
 }
 
 async function openCurrent(folder: string): Promise<OpenBundle> {

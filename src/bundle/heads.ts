@@ -41,8 +41,8 @@ export function addedHeads(
     const weight = find(`${headPrefix(i)}weight`)
     const [dim, classes] = dimsOf(weight) as [number, number]
     if (classes !== columns.length) {
-      const message = `${folder} was made by an earlier version, and has a class in two heads, which cannot stay as they are; leave out --freeze-added this once.`
-      throw new NpluskError('CONFLICT', message)
+      const message = `${folder} was made by an earlier version, and has a class in two heads, which cannot stay as they are.`
+      throw new NpluskError('CONFLICT', message, { remedy: { kind: 'unfreeze-once' } })
     }
     const values = (tensor: typeof weight) => Float32Array.from(readTensor(tensor))
     return { dim, classes, weight: values(weight), bias: values(find(`${headPrefix(i)}bias`)) }

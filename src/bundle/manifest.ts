@@ -35,7 +35,7 @@ export interface AddedClass {
   readonly images: number
 }
 
-/** What one `--add` brought. */
+/** What one addition brought. */
 export interface IncrementClasses {
   readonly name: string
   readonly classes: readonly AddedClass[]
@@ -82,7 +82,7 @@ export interface TrainingRecord {
   readonly regularisation: number | null
   /** What was added to an increment's logits, prior and guard, by increment; `null` where that was not set by this training. */
   readonly shifts?: readonly (number | null)[]
-  /** Quantiles of the largest probability over held-out images; `predict --reject` sets its threshold by them. */
+  /** Quantiles of the largest probability over held-out images; the option `reject` sets its threshold by them. */
   readonly confidenceQuantiles: readonly number[]
   /** `null` where there was nothing to train; bundles of earlier versions do not have it. */
   readonly heldOut?: HeldOutRecord | null
@@ -151,12 +151,11 @@ export function parseManifest(json: string, file: string): Manifest {
   }
   const format = value?.format
   if (typeof format === 'number' && format !== bundleFormat) {
-    const remedy = format > bundleFormat ? 'update nplusk to use it' : 'build it again with extend --add'
-    throw new NpluskError(
-      'BAD_BUNDLE',
-      `${file} is of bundle format ${format}, this version knows format ${bundleFormat}; ${remedy}.`,
-      { data: { format } },
-    )
+    const problem = `${file} is of bundle format ${format}, this version knows format ${bundleFormat}`
+    const data = { format }
+    throw format > bundleFormat
+      ? new NpluskError('BAD_BUNDLE', `${problem}; update nplusk to use it.`, { data })
+      : new NpluskError('BAD_BUNDLE', `${problem}.`, { data, remedy: { kind: 'build-again' } })
   }
   const fault = faultInManifest(value)
   if (fault !== undefined) {

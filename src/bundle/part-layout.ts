@@ -77,7 +77,5 @@ export async function readLayout(handle: FileHandle, file: string): Promise<{ la
 
 /** @param what is wrong with the file */
 export function badPart(file: string, what: string, cause?: unknown): NpluskError {
-  return new NpluskError('BAD_INPUT', `${file} ${what}; write it again with "extend features DIR --out FILE".`, {
-    cause,
-  })
+  return new NpluskError('BAD_INPUT', `${file} ${what}.`, { cause, remedy: { kind: 'write-part-again' } })
 }

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { temporaryName } from '../core/atomic-write.js'
 import { NpluskError, ioError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
+import type { Remedy } from '../core/remedies.js'
 import { isBundle } from './layout.js'
 import type { Bundle } from './bundle.js'
 
@@ -16,14 +17,11 @@ import type { Bundle } from './bundle.js'
 export async function checkWritable(folder: string, extended?: Bundle): Promise<void> {
   try {
     const found = await stat(folder).catch(() => undefined)
-    if (found && !found.isDirectory()) throw new NpluskError('CONFLICT', `${folder} is a file; choose another --out.`)
+    if (found && !found.isDirectory()) throw conflict(`${folder} is a file`)
     const holdsBundle = await isBundle(folder)
     if (found && !holdsBundle) await checkReplaceable(folder, found)
     if (holdsBundle && !(extended && (await isSamePlace(folder, extended.folder)))) {
-      throw new NpluskError(
-        'CONFLICT',
-        `${folder} holds another bundle; extend that one with --model ${folder}, or choose another --out.`,
-      )
+      throw conflict(`${folder} holds another bundle`, { kind: 'extend-instead', bundle: folder })
     }
     if (holdsBundle) {
       await access(folder, constants.W_OK)
@@ -42,11 +40,15 @@ export async function checkWritable(folder: string, extended?: Bundle): Promise<
 /** A new bundle takes the place of an empty folder by renaming, which cannot be done with a mount point. */
 async function checkReplaceable(folder: string, { dev }: { readonly dev: number }): Promise<void> {
   if ((await readdir(folder)).length > 0) {
-    throw new NpluskError('CONFLICT', `${folder} holds other files and no bundle; choose another --out.`)
+    throw conflict(`${folder} holds other files and no bundle`)
   }
   if ((await stat(dirname(folder))).dev !== dev) {
-    throw new NpluskError('CONFLICT', `${folder} is a mount point; choose a folder in it as --out.`)
+    throw conflict(`${folder} is a mount point`, { kind: 'choose-folder-inside' })
   }
+}
+
+function conflict(problem: string, remedy: Remedy = { kind: 'choose-another', option: 'out' }): NpluskError {
+  return new NpluskError('CONFLICT', `${problem}.`, { remedy })
 }
 
 /** Whether two paths lead to one folder. */

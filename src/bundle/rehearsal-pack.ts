@@ -3,6 +3,7 @@ import { float16ToFloat32, float32ToFloat16 } from '../math/float16.js'
 import { eachBlock, memoryRows } from '../features/feature-rows.js'
 import type { FeatureTable } from '../features/table.js'
 import { NpluskError } from '../core/errors.js'
+import type { Remedy } from '../core/remedies.js'
 import { decodeTensors, encodeTensors } from './safetensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
 
@@ -49,16 +50,16 @@ export function encodeRehearsalPack(
 /**
  * Reads a pack.
  *
- * @param remedy what to do about a damaged one, as the end of a sentence
+ * @param remedy of a damaged one. @default to reinstall nplusk, which ships it
  * @throws NpluskError `BAD_BUNDLE` when the file is damaged, or holds something else or what is no finite number
  */
 export function decodeRehearsalPack(
   bytes: Uint8Array,
   file: string,
-  remedy = 'reinstall nplusk',
+  remedy?: Remedy,
 ): { table: FeatureTable; baseHash: string } {
-  const notAPack = (cause?: unknown) =>
-    new NpluskError('BAD_BUNDLE', `${file} is not a rehearsal pack, or is damaged; ${remedy}.`, { cause })
+  const problem = `${file} is not a rehearsal pack, or is damaged${remedy === undefined ? '; reinstall nplusk' : ''}.`
+  const notAPack = (cause?: unknown) => new NpluskError('BAD_BUNDLE', problem, { cause, remedy })
   const { tensors, metadata } = decodedOr(notAPack, () => decodeTensors(bytes, file))
   const { dims: [count, dim, ...further] = [], data: packed } = tensors['features'] ?? {}
   const scale = tensors['scale']?.data

@@ -1,10 +1,8 @@
 import { basename } from 'node:path'
-import type { ProgressEvent } from '../core/progress.js'
+import type { ProgressEvent, WarningEvent } from '../core/progress.js'
 import type { BatchCoupling } from './batch-coupling.js'
 import type { ClassifierFile } from '../preprocessing/classifier-file.js'
 import type { FileBackbone } from './file-backbone.js'
-
-type Warning = Extract<ProgressEvent, { type: 'warning' }>
 
 /** Says aloud what is unusual about a classifier's graph: what its scores may mean, and that it runs one picture at a time. */
 export function describeGraph(file: string, { source, coupling }: FileBackbone): ProgressEvent[] {
@@ -16,9 +14,9 @@ export function describeGraph(file: string, { source, coupling }: FileBackbone):
 export function doubtsOf(
   model: string,
   { location, isLikeEncoder }: Pick<ClassifierFile, 'location' | 'isLikeEncoder'>,
-): Warning[] {
+): WarningEvent[] {
   const { classes, output, isMultiLabel, otherOutputs } = location
-  const doubts: Warning[] = []
+  const doubts: WarningEvent[] = []
   if (isLikeEncoder) {
     const message = `${model} may be an encoder and no classifier: its output ${output} is called as features are, and nothing names ${classes} classes; if so, its ${classes} numbers are no class scores, and the answers of the old classes mean nothing.`
     doubts.push({ type: 'warning', code: 'ENCODER', message })
@@ -28,8 +26,8 @@ export function doubtsOf(
     doubts.push({ type: 'warning', code: 'MULTI_LABEL', message })
   }
   if (otherOutputs.length > 0) {
-    const message = `${model} scores several sets of classes; the ${classes} of its output ${output} are extended, and ${otherOutputs.join(', ')} left out (--head NODE takes another one).`
-    doubts.push({ type: 'warning', code: 'SEVERAL_HEADS', message })
+    const message = `${model} scores several sets of classes; the ${classes} of its output ${output} are extended, and ${otherOutputs.join(', ')} left out.`
+    doubts.push({ type: 'warning', code: 'SEVERAL_HEADS', message, remedy: { kind: 'name-other-head' } })
   }
   return doubts
 }

@@ -35,9 +35,9 @@ export function describeOpening(model: string, { found, change, source }: FileBa
 function inputEvents(model: string, input: PreprocessReport): ProgressEvent[] {
   const taken = `${input.width}x${input.height} pixels as ${valuesOf(input.values)}`
   if (input.sure) return [{ type: 'info', message: `${basename(model)} takes ${taken}: ${input.evidence}.` }]
-  const options = input.values?.channels === 'L' ? '--mean and --std' : '--mean, --std and --channels'
-  const message = `${basename(model)} is taken to want ${taken}; it is not sure, and if it is wrong every answer will be: give old photographs, in folders named by class, with --rehearsal DIR, or set ${options} ("extend inspect" shows what was tried).`
-  return [{ type: 'warning', code: 'PREPROCESSING_GUESSED', message }]
+  const options = input.values?.channels === 'L' ? (['mean', 'std'] as const) : (['mean', 'std', 'channels'] as const)
+  const message = `${basename(model)} is taken to want ${taken}; it is not sure, and if it is wrong every answer will be.`
+  return [{ type: 'warning', code: 'PREPROCESSING_GUESSED', message, remedy: { kind: 'confirm-input', options } }]
 }
 
 /** A list beside the model that does not fit it was meant for it, most likely. */
@@ -45,8 +45,8 @@ function labelEvents(model: string, { unfit, named, location }: ClassifierFile):
   const [first] = unfit
   if (first === undefined) return []
   const taken = named.source === 'none' ? 'its classes go by number' : `its classes are taken to be in ${named.source}`
-  const message = `${first.source} beside ${basename(model)} holds ${first.count} names and the model has ${location.classes} outputs, so ${taken}; give a list that fits with --labels FILE.`
-  return [{ type: 'warning', code: 'LABELS_UNFIT', message }]
+  const message = `${first.source} beside ${basename(model)} holds ${first.count} names and the model has ${location.classes} outputs, so ${taken}.`
+  return [{ type: 'warning', code: 'LABELS_UNFIT', message, remedy: { kind: 'give-fitting-labels' } }]
 }
 
 /** The runtime may compute a graph in another order once its batch is free or its insides are looked at. */

@@ -16,10 +16,9 @@ export async function checkNamesModel(model: string): Promise<void> {
   const found = await stat(model).catch(() => undefined)
   if (found === undefined && !knownModels.some(({ name }) => name === model)) throw namesNothing(model)
   if (found?.isDirectory() && !(await isBundle(model)) && (await modelIn(model)) === undefined) {
-    throw new NpluskError(
-      'NOT_FOUND',
-      `${model} is a folder without a bundle and without an ONNX file; name one, or a known model (extend models).`,
-    )
+    throw new NpluskError('NOT_FOUND', `${model} is a folder without a bundle and without an ONNX file.`, {
+      remedy: { kind: 'name-model' },
+    })
   }
 }
 
@@ -27,9 +26,8 @@ function namesNothing(model: string): NpluskError {
   if (/\.onnx$/i.test(model)) return new NpluskError('NOT_FOUND', `There is no file ${model}; check the path.`)
   const names = knownModels.map(({ name }) => name)
   const nearest = nearestNames(model, names)[0]!
-  const remedy = editDistance(model, nearest) <= 3 ? `the nearest of these is ${nearest}` : 'check the path'
-  return new NpluskError(
-    'NOT_FOUND',
-    `There is no bundle, no ONNX file and no known model "${model}"; ${remedy} ("extend models" lists the known ones).`,
-  )
+  const guess = editDistance(model, nearest) <= 3 ? `the nearest of these is ${nearest}` : 'check the path'
+  return new NpluskError('NOT_FOUND', `There is no bundle, no ONNX file and no known model "${model}"; ${guess}.`, {
+    remedy: { kind: 'list-models' },
+  })
 }

@@ -8,8 +8,7 @@ import type { ModelOptions } from './model-options.js'
  */
 export function refuseInput({ model, input = {} }: Pick<ModelOptions, 'model' | 'input'>): void {
   if (Object.keys(input).length === 0) return
-  throw new NpluskError(
-    'USAGE',
-    `How the input of ${model} is prepared, and what its classes are called, is known; options such as --mean, --size, --labels or --head are for ONNX files.`,
-  )
+  throw new NpluskError('USAGE', `How the input of ${model} is prepared, and what its classes are called, is known.`, {
+    remedy: { kind: 'leave-out-input' },
+  })
 }

@@ -32,6 +32,7 @@ const joints: Partial<Record<Kind, string>> = {
   'check-input': ': ',
   'rename-or-skip': '. ',
   'merge-classes': '. ',
+  'unfreeze-or-separate': ', but ',
   'raise-prior': ': ',
   'raise-max-old-drop': ': ',
 }
@@ -103,8 +104,9 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'merge-classes': () => 'Use --overlap merge to make them one',
   'merge-lookalike': ({ rename }) =>
     `if they are the same thing, ${rename === undefined ? '' : `name the folder "${rename}" and `}use --overlap merge`,
-  'unfreeze-added': ({ or }) =>
-    `leave out --freeze-added${or === 'once' ? ' this once' : ', or keep both with --overlap separate'}`,
+  'unfreeze-once': () => 'leave out --freeze-added this once',
+  'unfreeze-or-separate': () =>
+    '--freeze-added keeps it as it is; leave out --freeze-added, or keep both with --overlap separate',
 
   'give-old-images': () => 'give old photographs with --rehearsal DIR',
   'give-old-images-to-measure': () =>

@@ -87,8 +87,9 @@ type ClassRemedy =
   | { readonly kind: 'merge-classes' }
   /** If they are the same thing; `rename`: what the folder must be called for that, where it is called otherwise. */
   | { readonly kind: 'merge-lookalike'; readonly rename?: string }
-  /** Let the added heads change; `separate`: or keep both classes. */
-  | { readonly kind: 'unfreeze-added'; readonly or: 'once' | 'separate' }
+  /** Let the heads added earlier change this time. */
+  | { readonly kind: 'unfreeze-once' }
+  | { readonly kind: 'unfreeze-or-separate' }
 
 /** Of the old images that are rehearsed with. */
 type OldImagesRemedy =

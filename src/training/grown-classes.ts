@@ -60,8 +60,7 @@ export function grownClasses(
 export function refuseGrowth(newClasses: readonly NewClass[]): void {
   const grown = newClasses.find(({ grows }) => grows)
   if (grown === undefined) return
-  throw new NpluskError(
-    'CONFLICT',
-    `"${grown.folder}" would give the class "${grown.label}" more pictures, but --freeze-added keeps it as it is; leave out --freeze-added, or keep both with --overlap separate.`,
-  )
+  throw new NpluskError('CONFLICT', `"${grown.folder}" would give the frozen class "${grown.label}" more pictures.`, {
+    remedy: { kind: 'unfreeze-or-separate' },
+  })
 }

@@ -2,14 +2,14 @@ import { NpluskError } from '../core/errors.js'
 import { listClasses, listImages, type ClassFolder } from '../folders/folder.js'
 import { rehearsalFolder, samplesOf } from '../classifier/samples.js'
 
-/** A folder that `--add` reads, and the images in it. */
+/** A folder that an addition reads, and the images in it. */
 export interface ImageSet {
   readonly folder: string
   readonly files: readonly string[]
 }
 
 /**
- * What `--add` with the same folders will look at: the images of them all, those of a rehearsal folder too, and the samples by which it
+ * What an addition of the same folders will look at: the images of them all, those of a rehearsal folder too, and the samples by which it
  * finds out how a classifier takes its pictures.
  *
  * @param add folders of images, with class folders or without
@@ -27,7 +27,7 @@ export async function imagesToAdd(
   return { sets, samples: await samplesOf(classes, rehearsal) }
 }
 
-/** The classes that `--add` finds, in its order; one of all images where it would refuse the folder. */
+/** The classes that an addition finds, in its order; one of all images where it would refuse the folder. */
 async function classesOf(folder: string): Promise<readonly ClassFolder[]> {
   try {
     return await listClasses(folder)

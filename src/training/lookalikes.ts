@@ -1,4 +1,5 @@
 import type { FeatureTable } from '../features/table.js'
+import type { Warn } from '../core/progress.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import { findOverlap } from '../catalog/overlap.js'
 import type { NewClass } from '../classes/labels.js'
@@ -15,7 +16,7 @@ export function warnOfLookalikes(
   table: FeatureTable,
   classes: readonly NewClass[],
   base: readonly ClassInfo[],
-  warn: (code: string, message: string) => void,
+  warn: Warn,
 ): void {
   if (base.length < fewestOld) return
   classes.forEach(({ folder, mergedInto, grows }, label) => {
@@ -24,9 +25,11 @@ export function warnOfLookalikes(
     const old = base[oldClass]!.label
     if (2 * count < total || (count === 1 && surest < sureOfOne) || number.test(old)) return
     const images = total === 1 ? `the one image of "${folder}"` : `${count} of the ${total} images of "${folder}"`
-    const same = findOverlap(folder, base) === oldClass
-    const remedy = same ? 'use --overlap merge' : `name the folder "${old}" and use --overlap merge`
-    warn('LOOKALIKE', `The base model already calls ${images} ${old}; if they are the same thing, ${remedy}.`)
+    const isNamedAlike = findOverlap(folder, base) === oldClass
+    warn('LOOKALIKE', `The base model already calls ${images} ${old}.`, {
+      kind: 'merge-lookalike',
+      ...(isNamedAlike ? {} : { rename: old }),
+    })
   })
 }
 

@@ -17,7 +17,8 @@ export function madeUpOldImages(baseHead: BaseHead | undefined, seed: number): O
   if (baseHead === undefined) {
     throw new NpluskError(
       'BAD_INPUT',
-      'There are no old images to rehearse with, and this model does not let them be made up from its head; give old photographs with --rehearsal DIR.',
+      'There are no old images to rehearse with, and this model does not let them be made up from its head.',
+      { remedy: { kind: 'give-old-images' } },
     )
   }
   return {

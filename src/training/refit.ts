@@ -37,7 +37,7 @@ export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUp
 /** Progress is shown against this many optimiser steps, a usual number. */
 const expectedSteps = 150
 const notConverged =
-  'Training was stopped before it came to its end, so the new classes may be called too often or too rarely; compare with "extend evaluate", and set it right with --prior or --max-old-drop.'
+  'Training was stopped before it came to its end, so the new classes may be called too often or too rarely.'
 
 /**
  * Trains the heads of all increments together, frozen ones apart, and calibrates them on images that were held out.
@@ -106,6 +106,9 @@ async function trainReporting(
   report(0)
   const training = await train(set, backend, { regularisations, dealings, seed, signal, onStep })
   report(expectedSteps)
-  if (!training.converged) onProgress?.({ type: 'warning', code: 'NOT_CONVERGED', message: notConverged })
+  if (!training.converged) {
+    const remedy = { kind: 'check-balance' } as const
+    onProgress?.({ type: 'warning', code: 'NOT_CONVERGED', message: notConverged, remedy })
+  }
   return training
 }

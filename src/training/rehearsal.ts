@@ -8,6 +8,7 @@ import { assetPath } from '../core/assets.js'
 import { NpluskError, readError } from '../core/errors.js'
 import { isPlainName } from '../core/plain-names.js'
 import type { CallOptions } from '../core/progress.js'
+import type { Remedy } from '../core/remedies.js'
 import { listImages } from '../folders/folder.js'
 import type { Backbone } from '../features/backbone.js'
 import { classByPath } from '../catalog/class-of-file.js'
@@ -60,10 +61,9 @@ export async function openRehearsal(
     const kept = () => (own?.source === 'builtin' ? bundle!.rehearsal() : undefined)
     const pack = (await builtinRehearsal(backbone, options)) ?? (await kept())
     if (pack === undefined && wanted === 'builtin') {
-      throw new NpluskError(
-        'NOT_FOUND',
-        `There is no built-in rehearsal pack for ${backbone.name}; give old images with --rehearsal DIR, make a pack of them with "extend models pull", or use --rehearsal none.`,
-      )
+      throw new NpluskError('NOT_FOUND', `There is no built-in rehearsal pack for ${backbone.name}.`, {
+        remedy: { kind: 'give-old-images-or-none' },
+      })
     }
     return pack
   }
@@ -86,7 +86,9 @@ export async function folderRehearsal(
   const images = files.map((file) => ({ file, label: classOf(file) }))
   const { table } = await tableOf(extractor, images, { ...options, stage: 'rehearse', dim: backbone.dim })
   if (table.count === 0)
-    throw new NpluskError('BAD_INPUT', `None of the images in ${folder} can be read; give another --rehearsal folder.`)
+    throw new NpluskError('BAD_INPUT', `None of the images in ${folder} can be read.`, {
+      remedy: { kind: 'choose-another', option: 'rehearsal' },
+    })
   return { table, source: basename(folder), images: imageCount(table) }
 }
 
@@ -98,20 +100,20 @@ async function builtinRehearsal(
   const shipped = rehearsalPackFile(backbone)
   if (cacheDir === undefined) return readPack(shipped, backbone)
   const file = cachedPackFile(backbone, cacheDir)
-  const again = `make it again with "extend models pull ${backbone.name} --rehearsal DIR", or delete it`
+  const again = { kind: 'make-pack-again', model: backbone.name } as const
   const pack = (await readPack(file, backbone, again)) ?? (await readPack(shipped, backbone))
   const [model] = basename(file).split('-')
   if (
     pack === undefined &&
     (await readdir(dirname(file)).catch(() => [])).some((name) => name.startsWith(`${model}-`))
   ) {
-    const message = `There is a rehearsal pack for ${backbone.name}, but its pictures were prepared in another way (scaling, size or features); make it again with "extend models pull", and give the same options here.`
-    onProgress?.({ type: 'warning', code: 'PACK_UNFIT', message })
+    const message = `There is a rehearsal pack for ${backbone.name}, but its pictures were prepared in another way (scaling, size or features).`
+    onProgress?.({ type: 'warning', code: 'PACK_UNFIT', message, remedy: { kind: 'make-fitting-pack' } })
   }
   return pack
 }
 
-async function readPack(file: string, backbone: Backbone, remedy?: string): Promise<Rehearsal | undefined> {
+async function readPack(file: string, backbone: Backbone, remedy?: Remedy): Promise<Rehearsal | undefined> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) return undefined
     // A pack that is there and cannot be read must not pass for none.

@@ -129,7 +129,9 @@ function inputOf(format: ExportFormat, wanted: InputKind | undefined): InputKind
   const only = { onnx: undefined, triton: undefined, transformers: 'float', web: 'uint8' } as const
   const input = wanted ?? only[format] ?? 'uint8'
   if (only[format] !== undefined && input !== only[format]) {
-    throw new NpluskError('USAGE', `The format ${format} always takes ${only[format]} input; leave --input out.`)
+    throw new NpluskError('USAGE', `The format ${format} always takes ${only[format]} input.`, {
+      remedy: { kind: 'leave-out', option: 'input' },
+    })
   }
   return input
 }

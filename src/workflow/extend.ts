@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { checkWritable, isSamePlace } from '../bundle/place.js'
 import { addedCount, type HeldOutRecord } from '../bundle/manifest.js'
 import { throwIfAborted } from '../core/errors.js'
-import type { CallOptions } from '../core/progress.js'
+import type { CallOptions, Warn } from '../core/progress.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
 import { openExtractor } from '../features/extractor.js'
 import { findClasses, refuseTwins } from '../folders/class-folders.js'
@@ -62,7 +62,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
     if (event.type === 'warning') warnings.push(event.message)
     options.onProgress?.(event)
   }
-  const warn = (code: string, message: string) => onProgress({ type: 'warning', code, message })
+  const warn: Warn = (code, message, remedy) => onProgress({ type: 'warning', code, message, remedy })
   const call = { signal, onProgress }
   const time = stopwatch()
 
@@ -129,7 +129,8 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
     { added: addedCount(manifest).added, maxOldDrop: maxOldDrop ?? defaultMaxOldDrop },
     warn,
   )
-  if (fitted?.madeUpLeak !== undefined) warn('NO_REHEARSAL', withoutRehearsal(fitted.madeUpLeak))
+  if (fitted?.madeUpLeak !== undefined)
+    warn('NO_REHEARSAL', withoutRehearsal(fitted.madeUpLeak), { kind: 'give-old-images-to-measure' })
   const grown = grownClasses(kept, fresh, newClasses, { before: bundle?.manifest.training.heldOut, now: heldOut })
   const brought = fresh.flatMap(({ increment: { classes } }) => classes)
   return {
@@ -158,5 +159,5 @@ function isNew({ grows, mergedInto }: NewClass): boolean {
 
 function withoutRehearsal(leak: number): string {
   const share = leak < 0.005 ? 'less than 1 %' : `about ${(100 * leak).toFixed(0)} %`
-  return `There were no old images to rehearse with: the new classes will take ${share} of old images, as estimated on features made up from the old head; give old photographs with --rehearsal DIR to lose fewer, and to measure how many.`
+  return `There were no old images to rehearse with: the new classes will take ${share} of old images, as estimated on features made up from the old head.`
 }

@@ -148,10 +148,9 @@ function reported(trial: InputTrial): NonNullable<Inspection['preprocess']['tria
 }
 
 function isNoBaseModel(bundle: string): NpluskError {
-  return new NpluskError(
-    'BAD_INPUT',
-    `${bundle} is a bundle, of which all is known; "extend classes --model ${bundle}" lists its classes, and "extend inspect" takes ONNX files.`,
-  )
+  return new NpluskError('BAD_INPUT', `${bundle} is a bundle, of which all is known.`, {
+    remedy: { kind: 'list-classes', bundle },
+  })
 }
 
 /** A known model in the form that its download was converted to; anything else as it is, for the reader to complain of. */

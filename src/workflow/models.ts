@@ -32,7 +32,7 @@ export interface KnownModelInfo {
 export interface PullOptions extends Omit<ModelOptions, 'model'> {
   /** The name of a known model, `hf:owner/name`, an address, or an ONNX file (to make a rehearsal pack for it). */
   readonly name: string
-  /** Old images to make a rehearsal pack of, which `--add` then uses as the model's built-in one. */
+  /** Old images to make a rehearsal pack of, which `extendModel` then uses as the model's built-in one. */
   readonly rehearsal?: string
 }
 

@@ -33,7 +33,8 @@ describe('readBundle', () => {
       expect(await isBundle(path)).toBe(false)
       await expect(readBundle(path)).rejects.toMatchObject({
         code: 'NOT_FOUND',
-        message: `${path} is not a bundle; make one with "extend --add DIR --out ${path}".`,
+        message: `${path} is not a bundle.`,
+        remedy: { kind: 'make-bundle', out: path },
       })
     }
   })

@@ -117,7 +117,7 @@ describe('the heads of a bundle', () => {
         return [first!, twice, third!]
       })
     expect(read).toThrow(
-      expect.objectContaining({ code: 'CONFLICT', message: expect.stringContaining('leave out --freeze-added') }),
+      expect.objectContaining({ code: 'CONFLICT', remedy: { kind: 'unfreeze-once' } }),
     )
   })
 

@@ -42,7 +42,7 @@ describe('parseManifest', () => {
       }),
     )
     expect(() => parse(bundleFormat - 1)).toThrow(
-      expect.objectContaining({ code: 'BAD_BUNDLE', message: expect.stringContaining('build it again') }),
+      expect.objectContaining({ code: 'BAD_BUNDLE', remedy: { kind: 'build-again' } }),
     )
   })
 

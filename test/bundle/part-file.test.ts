@@ -51,7 +51,8 @@ describe('a part', () => {
     await writeFile(part, bytes)
     await expect(readPart(part, there)).rejects.toMatchObject({
       code: 'BAD_INPUT',
-      message: `${part} holds features that are no finite numbers; write it again with "extend features DIR --out FILE".`,
+      message: `${part} holds features that are no finite numbers.`,
+      remedy: { kind: 'write-part-again' },
     })
     expect(keys.filter((key) => there.has(key))).toEqual([])
   })

@@ -42,7 +42,8 @@ describe('a model is taken, and a doubt is said:', () => {
     expect(doubtsOf('m.onnx', found)).toMatchObject([
       {
         code: 'SEVERAL_HEADS',
-        message: `m.onnx scores several sets of classes; the 8 of its output ${emotion} are extended, and ${gender} left out (--head NODE takes another one).`,
+        message: `m.onnx scores several sets of classes; the 8 of its output ${emotion} are extended, and ${gender} left out.`,
+        remedy: { kind: 'name-other-head' },
       },
     ])
   })

@@ -46,9 +46,10 @@ test('a folder with a model.onnx of another origin is no bundle, damaged or not:
   expect(await isBundle(folder)).toBe(false)
   expect((await listLabels({ model: folder })).labels).toHaveLength(3)
   expect((await inspectModel({ file: folder })).classes).toBe(3)
-  await expect(openBundle(folder)).rejects.toThrow(
-    `${folder} holds an ONNX model that nplusk did not write, and no bundle;`,
-  )
+  await expect(openBundle(folder)).rejects.toMatchObject({
+    message: `${folder} holds an ONNX model that nplusk did not write, and no bundle.`,
+    remedy: { kind: 'make-bundle-of', model: folder },
+  })
 })
 
 test('a bundle that has lost its manifest is still a bundle', async () => {
@@ -64,5 +65,7 @@ test('a bundle that has lost its manifest is still a bundle', async () => {
 test('a bundle is nothing to inspect, and says what is', async () => {
   const bundle = join(folder, 'bundle')
   await writeBundle(bundle, tinyChange(1, ['a']))
-  await expect(inspectModel({ file: bundle })).rejects.toThrow('"extend classes --model')
+  await expect(inspectModel({ file: bundle })).rejects.toMatchObject({
+    remedy: { kind: 'list-classes', bundle },
+  })
 })

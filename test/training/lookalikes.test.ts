@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { sentenceOf } from '../../src/cli/remedies.js'
 import { buildTable } from '../../src/features/table.js'
 import type { ClassInfo } from '../../src/catalog/imagenet.js'
 import { warnOfLookalikes } from '../../src/training/lookalikes.js'
@@ -26,7 +27,9 @@ function warningsOf(
   )
   const warnings: string[] = []
   const one = { folder: 'new', label: 'new', files: [], grows: false, ...options }
-  warnOfLookalikes(buildTable(rows, rows.length, 1), [one], base, (_, message) => warnings.push(message))
+  warnOfLookalikes(buildTable(rows, rows.length, 1), [one], base, (_, message, remedy) =>
+    warnings.push(sentenceOf({ message, remedy })),
+  )
   return warnings
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { sentenceOf } from '../../src/cli/remedies.js'
 import { warnOfUseless } from '../../src/training/useless.js'
 
 const old = { top1Before: 0.8, top1After: 0.8, count: 100 }
@@ -9,7 +10,9 @@ function warnings(
   plan = { added: 4, maxOldDrop: 0.01 as number | undefined },
 ) {
   const found: [string, string][] = []
-  warnOfUseless({ ...good, ...heldOut }, plan, (code, message) => found.push([code, message]))
+  warnOfUseless({ ...good, ...heldOut }, plan, (code, message, remedy) =>
+    found.push([code, sentenceOf({ message, remedy })]),
+  )
   return found
 }
 
