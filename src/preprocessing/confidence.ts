@@ -31,7 +31,7 @@ export interface Answers {
  * @returns [images], or as many as have a known class. A picture of which a logit is no finite number counts 0, or as
  * wrong, and the others are as without it; all are 0 where there is no other, or all answers are the same
  */
-export function surety(answers: Answers, truth: Int32Array): Float64Array {
+export function confidence(answers: Answers, truth: Int32Array): Float64Array {
   const { classes } = answers
   const images = answers.logits.length / classes
   const sound = soundPictures(answers)

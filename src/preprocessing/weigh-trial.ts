@@ -1,6 +1,6 @@
 import type { Convention } from '../backbone/normalisation.js'
 import { medianMargin, topClasses } from './answers.js'
-import { soundPictures, standardErrorsBetween, surety, type Answers } from './confidence.js'
+import { confidence, soundPictures, standardErrorsBetween, type Answers } from './confidence.js'
 
 /** Conventions this close, in standard errors of their difference, are not told apart. */
 export const leastMargin = 3
@@ -54,7 +54,7 @@ export function weigh(tried: readonly Tried[], truth: Int32Array): Verdict | und
   const results = tried.map((one) => ({
     ...one,
     name: one.convention.name,
-    values: surety(one.answers, truth.subarray(0, one.answers.logits.length / one.answers.classes)),
+    values: confidence(one.answers, truth.subarray(0, one.answers.logits.length / one.answers.classes)),
     tops: topClasses(one.answers),
   }))
   if (results.every(({ values }) => values.every((value) => value === 0))) return undefined

@@ -116,9 +116,7 @@ describe('the heads of a bundle', () => {
         const twice = { ...second!, classes: [first!.classes[0]!, ...second!.classes.slice(1)] }
         return [first!, twice, third!]
       })
-    expect(read).toThrow(
-      expect.objectContaining({ code: 'CONFLICT', remedy: { kind: 'unfreeze-once' } }),
-    )
+    expect(read).toThrow(expect.objectContaining({ code: 'CONFLICT', remedy: { kind: 'unfreeze-once' } }))
   })
 
   test('are those of the revision that was opened, whatever lies there since', async () => {

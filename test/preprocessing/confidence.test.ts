@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { medianMargin } from '../../src/preprocessing/answers.js'
-import { standardErrorsBetween, surety } from '../../src/preprocessing/confidence.js'
+import { confidence, standardErrorsBetween } from '../../src/preprocessing/confidence.js'
 
 const classes = 10
 
@@ -15,15 +15,15 @@ const mean = (values: Float64Array): number => values.reduce((sum, value) => sum
 
 const unknown = (images: number) => new Int32Array(images).fill(-1)
 const of = (logits: Float32Array, columns = classes) =>
-  surety({ logits, classes: columns }, unknown(logits.length / columns))
+  confidence({ logits, classes: columns }, unknown(logits.length / columns))
 
-test('surety does not grow with the size of the logits', () => {
+test('confidence does not grow with the size of the logits', () => {
   const small = of(peaks([0, 1, 2, 3]))
   const large = of(peaks([0, 1, 2, 3], 1000))
   large.forEach((value, i) => expect(value).toBeCloseTo(small[i]!, 5))
 })
 
-test('surety is nothing where every image gets the same answer, and grows with their variety', () => {
+test('confidence is nothing where every image gets the same answer, and grows with their variety', () => {
   expect(mean(of(peaks([4, 4, 4, 4])))).toBeCloseTo(0, 6)
   const two = mean(of(peaks([0, 0, 1, 1])))
   const four = mean(of(peaks([0, 1, 2, 3])))
@@ -31,7 +31,7 @@ test('surety is nothing where every image gets the same answer, and grows with t
   expect(four).toBeGreaterThan(two)
 })
 
-test('surety is nothing for logits that are not finite, or all equal', () => {
+test('confidence is nothing for logits that are not finite, or all equal', () => {
   expect([...of(Float32Array.of(1, NaN, 0, 1), 2)]).toEqual([0, 0])
   expect([...of(new Float32Array(4), 2)]).toEqual([0, 0])
 })
@@ -42,7 +42,7 @@ describe('of two classes, or one score', () => {
     Float32Array.from({ length: 24 }, (_, i) => (i % 2 === 0 ? apart : -apart) + noise * Math.sin(7 * i))
   const asPairs = (one: Float32Array) => Float32Array.from([...one].flatMap((value) => [0, value]))
 
-  test('surety tells clear answers from unclear ones, with an honest error', () => {
+  test('confidence tells clear answers from unclear ones, with an honest error', () => {
     const clear = of(scores(1, 0.1), 1)
     const unclear = of(scores(0.2, 1), 1)
     expect(mean(clear)).toBeGreaterThan(mean(unclear))
@@ -58,15 +58,15 @@ describe('of two classes, or one score', () => {
     of(asPairs(one), 2).forEach((value, i) => expect(value).toBeCloseTo(of(one, 1)[i]!, 6))
   })
 
-  test('surety is nothing where all answers are the same', () => {
+  test('confidence is nothing where all answers are the same', () => {
     expect(mean(of(new Float32Array(24).fill(3), 1))).toBeCloseTo(0, 6)
   })
 })
 
-test('with known classes surety is the log-probability of the right one', () => {
+test('with known classes confidence is the log-probability of the right one', () => {
   const own = [0, 1, 2, 3, 0, 1, 2, 3]
-  const right = surety({ logits: peaks(own), classes }, Int32Array.from(own))
-  const wrong = surety(
+  const right = confidence({ logits: peaks(own), classes }, Int32Array.from(own))
+  const wrong = confidence(
     { logits: peaks(own), classes },
     Int32Array.from(own, (c) => (c + 1) % classes),
   )
@@ -75,7 +75,7 @@ test('with known classes surety is the log-probability of the right one', () => 
   expect(mean(wrong)).toBeLessThan(-3)
   // Pictures whose class is not known do not count beside eight that are.
   const more = Int32Array.from([...own, -1, -1])
-  expect(surety({ logits: peaks([...own, 5, 6]), classes }, more)).toEqual(right)
+  expect(confidence({ logits: peaks([...own, 5, 6]), classes }, more)).toEqual(right)
 })
 
 test('medianMargin is how far the highest score lies above the second', () => {
@@ -83,7 +83,7 @@ test('medianMargin is how far the highest score lies above the second', () => {
   expect(medianMargin({ logits: Float32Array.of(-2), classes: 1 })).toBe(2)
 })
 
-test('surety of an image without finite logits is nothing, and the others are as sure as without it', () => {
+test('confidence of an image without finite logits is nothing, and the others are as sure as without it', () => {
   const all = of(peaks([0, 1, 2, 3]))
   const withBlack = of(Float32Array.of(...peaks([0, 1]), ...new Float32Array(classes).fill(NaN), ...peaks([2, 3])))
   expect([...withBlack]).toEqual([all[0], all[1], 0, all[2], all[3]])
