@@ -34,7 +34,10 @@ export interface ErrorDetails {
   readonly remedy?: Remedy | undefined
 }
 
-/** The one error type this library throws on purpose. `message` is one sentence: what is at fault, and what to do unless `remedy` tells that. */
+/**
+ * The one error type this library throws on purpose. `message` is one sentence: what is at fault, and what to do where
+ * `remedy` does not tell that.
+ */
 export class NpluskError extends Error {
   readonly code: ErrorCode
   /** Facts about the failure, for programs: paths, names, sizes. */

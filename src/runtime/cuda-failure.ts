@@ -1,10 +1,10 @@
-import type { DeviceRemedy } from '../core/remedies.js'
+import type { Remedy } from '../core/remedies.js'
 
 /** Why a provider cannot be used, and what to do about it. */
 export interface ProviderProblem {
   /** A clause without a full stop. */
   readonly reason: string
-  readonly remedy: DeviceRemedy
+  readonly remedy: Remedy
 }
 
 const checkGpu = mend('check with nvidia-smi that this machine has an NVIDIA GPU that this process may use')
@@ -22,7 +22,7 @@ export const noCudaHere: ProviderProblem = {
 }
 
 /** What to do about failures that CUDA numbers. */
-const cudaRemedies: Readonly<Record<string, DeviceRemedy>> = {
+const cudaRemedies: Readonly<Record<string, Remedy>> = {
   35: mend('update the NVIDIA driver: it is older than the CUDA libraries'),
   209: { kind: 'set-up-older-cuda', cuda: 12 },
 }
@@ -100,7 +100,7 @@ export function explainMissing(libraries: readonly string[]): ProviderProblem {
 }
 
 /** Something to do outside this program. */
-function mend(what: string): DeviceRemedy {
+function mend(what: string): Remedy {
   return { kind: 'mend-machine', what }
 }
 

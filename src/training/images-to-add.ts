@@ -9,8 +9,8 @@ export interface ImageSet {
 }
 
 /**
- * What an addition of the same folders will look at: the images of them all, those of a rehearsal folder too, and the samples by which it
- * finds out how a classifier takes its pictures.
+ * What an addition of the same folders will look at: the images of them all, those of a rehearsal folder too, and the
+ * samples by which it finds out how a classifier takes its pictures.
  *
  * @param add folders of images, with class folders or without
  * @param rehearsal as in `ExtendOptions`

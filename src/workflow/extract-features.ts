@@ -14,7 +14,10 @@ import { imagesToAdd } from '../training/images-to-add.js'
 export interface FeaturesOptions extends ModelOptions {
   /** A folder of images, with class folders or without; or several, where they are to be added together. */
   readonly folder: string | readonly string[]
-  /** As in `ExtendOptions`: what `extendModel` is to find must be computed with the same. A folder's images are computed as well. */
+  /**
+   * As in `ExtendOptions`: what `extendModel` is to find must be computed with the same. A folder's images are computed
+   * as well.
+   */
   readonly rehearsal?: string
   readonly augment?: number
   readonly seed?: number
@@ -48,7 +51,8 @@ export interface FeaturesResult {
 export async function extractFeatures(options: FeaturesOptions): Promise<FeaturesResult> {
   const { augment, seed, shard, out, queue, signal, onProgress } = withDefaults(options)
   const started = performance.now()
-  // The same samples on every machine and as extendModel takes, whatever the part: preprocessing that is found by trial must not differ.
+  // The same samples on every machine and as extendModel takes, whatever the part: preprocessing that is found by trial
+  // must not differ.
   const { sets, samples } = await imagesToAdd([options.folder].flat(), options.rehearsal)
   const files = sets.flatMap((set) => filesOfShard(set.folder, set.files, shard))
   const { backbone } = await openBackbone({ ...options, samples })
