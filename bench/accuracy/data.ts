@@ -5,7 +5,7 @@ import { hashFile } from '../../src/core/hash-file.js'
 import { plainView } from '../../src/image/types.js'
 import { tableOf } from '../../src/training/image-table.js'
 import { nameClasses } from '../../src/classes/labels.js'
-import type { IncrementFeatures } from '../../src/training/column-table.js'
+import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { views } from './engine-defaults.js'
 import type { Lab } from './lab.js'
 

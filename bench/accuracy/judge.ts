@@ -1,5 +1,5 @@
 import { findOverlap } from '../../src/catalog/overlap.js'
-import type { IncrementFeatures } from '../../src/training/column-table.js'
+import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { mergedOf } from './merged.js'
 import { columnsOf, type Classifier } from './answers.js'
 import type { TestSet } from './data.js'

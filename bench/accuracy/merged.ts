@@ -1,6 +1,6 @@
 import { columnsOf } from '../../src/bundle/columns.js'
 import type { MergedColumns } from '../../src/calibration/decide.js'
-import type { IncrementFeatures } from '../../src/training/column-table.js'
+import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { mergedColumns } from '../../src/training/merged-columns.js'
 
 /** Which of the increments' columns are merged into which base class. */

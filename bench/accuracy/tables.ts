@@ -1,6 +1,6 @@
 import { buildTable, selectRows, type FeatureTable } from '../../src/features/table.js'
 import { createRandom } from '../../src/math/random.js'
-import type { IncrementFeatures } from '../../src/training/column-table.js'
+import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import type { TestSet } from './data.js'
 
 /** Some images of a test set as a table to train on; for the oracle alone. */

@@ -1,20 +1,16 @@
-import { constants } from 'node:fs'
-import { access, open, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { modelIn } from '../catalog/model-folder.js'
-import { isRefusal, NpluskError, readError } from '../core/errors.js'
+import { NpluskError } from '../core/errors.js'
 import { readAt } from '../core/positioned.js'
 import type { Backbone } from '../features/backbone.js'
 import type { FeatureTable } from '../features/table.js'
 import type { Head } from '../head/types.js'
-import { readMetadata } from '../onnx/read-metadata.js'
-import { filesOf, isBundle, manifestFile, manifestKey, modelFile } from './layout.js'
-import { parseManifest, type Manifest } from './manifest.js'
-import { checkBundleFile, damagedPart, readBundleFile, readPart, unreadable } from './own-file.js'
-
-/** Old images as features, and where they came from. */
-export type KeptRehearsal = NonNullable<Manifest['rehearsal']> & { readonly table: FeatureTable }
+import { isBundle } from './layout.js'
+import type { Manifest } from './manifest.js'
+import { openManifest } from './open-manifest.js'
+import { checkBundleFile, readBundleFile } from './own-file.js'
+import type { IncrementFeatures, Rehearsal } from './parts.js'
 
 /**
  * A bundle on disk, found whole. Each part is read when it is asked for, and checked then: all of them throw `BAD_BUNDLE` for one that
@@ -33,8 +29,19 @@ export class Bundle {
     return openTable(await checkBundleFile(this, features), { classes: classes.length })
   }
 
+  /** All increments with their features, in order. */
+  increments(): Promise<IncrementFeatures[]> {
+    return Promise.all(
+      this.manifest.increments.map(async ({ features: file, ...increment }, i) => ({
+        increment,
+        table: await this.table(i),
+        file,
+      })),
+    )
+  }
+
   /** The old images that its heads were trained beside; `undefined` where there were none. */
-  async rehearsal(): Promise<KeptRehearsal | undefined> {
+  async rehearsal(): Promise<Rehearsal | undefined> {
     const { rehearsal, backbone } = this.manifest
     if (rehearsal === null) return undefined
     const { openTable } = await import('./table-file.js')
@@ -105,14 +112,6 @@ export async function readBundle(folder: string): Promise<Bundle> {
   return new Bundle(folder, bundle.manifest)
 }
 
-/** What to say where a bundle is another one than at the start of a command. */
-export function changedMeanwhile(folder: string): NpluskError {
-  return new NpluskError(
-    'CONFLICT',
-    `Another process changed ${folder} meanwhile; nothing was written, run the command again.`,
-  )
-}
-
 /**
  * Reads a bundle's manifest, and opens its model.
  *
@@ -127,7 +126,16 @@ export async function openBundle(folder: string): Promise<OpenBundle> {
     throw noBundle(folder, (await modelIn(folder)) !== undefined)
   }
   // A writer that changes the bundle meanwhile removes what the earlier revision needed; then the new one is there to be read.
-  return openCurrent(folder).catch(() => openCurrent(folder))
+  const { manifest, file } = await openManifest(folder).catch(() => openManifest(folder))
+  return new OpenBundle(folder, manifest, file)
+}
+
+/** What to say where a bundle is another one than at the start of a command. */
+export function changedMeanwhile(folder: string): NpluskError {
+  return new NpluskError(
+    'CONFLICT',
+    `Another process changed ${folder} meanwhile; nothing was written, run the command again.`,
+  )
 }
 
 function noBundle(folder: string, holdsModel: boolean): NpluskError {
@@ -137,59 +145,4 @@ function noBundle(folder: string, holdsModel: boolean): NpluskError {
   }
   const message = `${folder} holds an ONNX model that nplusk did not write, and no bundle.`
   return new NpluskError('NOT_FOUND', message, { remedy: { kind: 'make-bundle-of', model: folder } })
-}
-
-async function openCurrent(folder: string): Promise<OpenBundle> {
-  const manifestPath = join(folder, manifestFile)
-  const modelPath = join(folder, modelFile)
-  // Before the manifest is read: so all that is read is of the model's revision, or newer, and then found not to fit.
-  const file = await open(modelPath).catch((cause: unknown) => unreadable(modelPath, cause))
-  try {
-    const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
-    if (file instanceof NpluskError) throw file
-    const manifest = await manifestInside(file, modelPath, written)
-    if (manifest.revision < written.revision || manifest.base.sha256 !== written.base.sha256) {
-      throw new NpluskError(
-        'BAD_BUNDLE',
-        `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`,
-      )
-    }
-    const missing = await missingFile(folder, manifest)
-    if (missing !== undefined) {
-      throw new NpluskError('BAD_BUNDLE', `${missing} is missing; restore it from a copy, or build the bundle again.`)
-    }
-    return new OpenBundle(folder, manifest, file)
-  } catch (error) {
-    if (!(file instanceof NpluskError)) await file.close()
-    throw error
-  }
-}
-
-/** The manifest in the model, which is as new as the one in `bundle.json` or newer. @param written the latter, checked */
-async function manifestInside(file: FileHandle, path: string, written: Manifest): Promise<Manifest> {
-  const inside = await readMetadata(file, manifestKey).catch((cause: unknown) => {
-    throw damagedPart(path, cause)
-  })
-  if (inside === undefined) {
-    throw new NpluskError(
-      'BAD_BUNDLE',
-      `${path} was not written by nplusk; restore the bundle from a copy, or build it again.`,
-    )
-  }
-  return inside === JSON.stringify(written) ? written : parseManifest(inside, path)
-}
-
-/**
- * The path of a file that a manifest names and that is not there.
- *
- * @throws NpluskError `IO` for one that may not be read
- */
-async function missingFile(folder: string, manifest: Manifest): Promise<string | undefined> {
-  for (const name of filesOf(manifest)) {
-    const path = join(folder, name)
-    const failure: unknown = await access(path, constants.R_OK).catch((error: unknown) => error)
-    if (isRefusal(failure)) throw readError(failure, path)
-    if (failure !== undefined) return path
-  }
-  return undefined
 }

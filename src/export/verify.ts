@@ -2,7 +2,7 @@ import type { ModelCard } from './card.js'
 import { tensorNames } from '../backbone/tensor-names.js'
 import { noiseImages, refuseChangedLogits } from '../runtime/compare-logits.js'
 import { openSession, type PlainTensor } from '../runtime/session.js'
-import { refuseNonFinite } from '../classifier/refuse-non-finite.js'
+import { refuseNonFinite } from '../runtime/refuse-non-finite.js'
 
 /** How far a logit may move: another order of additions moves it less. */
 const tolerance = 1e-3

@@ -1,15 +1,7 @@
 import { groupNearDuplicates } from '../features/near-duplicates.js'
 import { joinTables, pickRows, selectRows, type FeatureTable } from '../features/table.js'
 import type { AddedColumn } from '../bundle/columns.js'
-import type { IncrementClasses } from '../bundle/manifest.js'
-
-/** An increment with its kept features. */
-export interface IncrementFeatures {
-  readonly increment: IncrementClasses
-  readonly table: FeatureTable
-  /** The file of the table in the bundle it was read from; none where it is new or was changed. */
-  readonly file?: string
-}
+import type { IncrementFeatures } from '../bundle/parts.js'
 
 /**
  * The tables of several increments as one, whose labels are columns. Pictures of a class that came with more than one increment are

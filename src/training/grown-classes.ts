@@ -1,7 +1,8 @@
 import { columnsOf } from '../bundle/columns.js'
 import type { HeldOutRecord } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
-import { columnTable, imagesOfColumns, type IncrementFeatures } from './column-table.js'
+import { columnTable, imagesOfColumns } from './column-table.js'
+import type { IncrementFeatures } from '../bundle/parts.js'
 import type { NewClass } from '../classes/labels.js'
 
 /** A class that got more pictures. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { readRows } from '../features/feature-rows.js'
 import { selectRows, type FeatureTable } from '../features/table.js'
 import { columnsOf } from '../bundle/columns.js'
-import { imagesOfColumns, withoutClasses, type IncrementFeatures } from './column-table.js'
+import { imagesOfColumns, withoutClasses } from './column-table.js'
+import type { IncrementFeatures } from '../bundle/parts.js'
 
 /**
  * Leaves out the pictures that their class has already: an increment holds what it brought, so that taking it out again takes out just

@@ -1,4 +1,5 @@
 import { writeFileAtomic } from '../core/atomic-write.js'
+import type { Rehearsal } from '../bundle/parts.js'
 import { encodeRehearsalPack } from '../bundle/rehearsal-pack.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import type { ModelOptions } from '../classifier/model-options.js'
@@ -6,7 +7,7 @@ import { openBackbone } from '../classifier/open-backbone.js'
 import type { Backbone } from '../features/backbone.js'
 import { openExtractor, type ExtractorOptions } from '../features/extractor.js'
 import { listImages } from '../folders/folder.js'
-import { cachedPackFile, folderRehearsal, type Rehearsal } from './rehearsal.js'
+import { cachedPackFile, folderRehearsal } from './rehearsal.js'
 
 /** Beside the plain view its mirror image; the seed plays no part in that. */
 const views = { augment: 1, seed: 0 }

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Extractor } from '../features/extract.js'
-import { imageCount, type FeatureTable } from '../features/table.js'
+import { imageCount } from '../features/table.js'
+import type { Rehearsal } from '../bundle/parts.js'
 import { decodeRehearsalPack } from '../bundle/rehearsal-pack.js'
 import type { Bundle } from '../bundle/bundle.js'
 import { assetPath } from '../core/assets.js'
@@ -13,16 +14,6 @@ import { listImages } from '../folders/folder.js'
 import type { Backbone } from '../features/backbone.js'
 import { classByPath } from '../catalog/class-of-file.js'
 import { tableOf } from './image-table.js'
-
-/** Old images as features, and where they came from. */
-export interface Rehearsal {
-  readonly table: FeatureTable
-  /** `builtin` or the folder's name. */
-  readonly source: string
-  readonly images: number
-  /** Its file in the bundle it was read from. */
-  readonly file?: string
-}
 
 /** The file of a backbone's built-in rehearsal pack, whether there is one or not. */
 export function rehearsalPackFile({ name }: Pick<Backbone, 'name'>): string {

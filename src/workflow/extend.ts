@@ -11,7 +11,6 @@ import { defaultAugment, defaultMaxOldDrop, defaultPrior } from '../training/def
 import { checkOptions, type ExtendOptions } from './extend-options.js'
 import { tableOf } from '../training/image-table.js'
 import { describeFewImages } from '../classes/few-images.js'
-import { keptIncrements } from '../training/kept.js'
 import { grownClasses, refuseGrowth, type GrownClass } from '../training/grown-classes.js'
 import { nameIncrement } from '../classes/increment-name.js'
 import { withoutKnown } from '../training/known-pictures.js'
@@ -103,7 +102,7 @@ export async function extendModel(options: ExtendOptions): Promise<ExtendResult>
   })
   time.lap('rehearse')
 
-  const kept = bundle ? await keptIncrements(bundle) : []
+  const kept = bundle ? await bundle.increments() : []
   const { fresh, known } = withoutKnown(kept, { increment, table: extracted.table })
   const increments = [...kept, ...fresh]
   if (name !== wanted && fresh.length > 0) warn('NAME_TAKEN', `There is an increment "${wanted}" already; this one is called "${name}".`) // prettier-ignore

@@ -3,7 +3,6 @@ import { readBundle } from '../bundle/bundle.js'
 import { reportLoading } from '../core/progress.js'
 import { openBackboneSession } from '../features/extractor.js'
 import { addedCount } from '../bundle/manifest.js'
-import { keptIncrements } from '../training/kept.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { rebuild } from '../training/rebuild.js'
 import { removalTarget } from '../classes/removal-target.js'
@@ -38,7 +37,7 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   const { manifest, folder } = bundle
   const { placesOf, ...target } = removalTarget(manifest.increments, options.name, options.kind)
   await checkWritable(folder, bundle)
-  const kept = await keptIncrements(bundle)
+  const kept = await bundle.increments()
   const increments = kept.flatMap((entry) => {
     const places = placesOf.get(entry.increment.name)
     return places === undefined ? [entry] : withoutClasses(entry, places)

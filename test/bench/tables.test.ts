@@ -3,7 +3,7 @@ import { drawImages } from '../../bench/accuracy/tables.js'
 import { markdown, points, share } from '../../bench/shared/table.js'
 import { buildTable, type FeatureTable } from '../../src/features/table.js'
 import { plainTable } from '../support/plain-table.js'
-import type { IncrementFeatures } from '../../src/training/column-table.js'
+import type { IncrementFeatures } from '../../src/bundle/parts.js'
 
 /** Two views of each image; label and feature as given. */
 function tableOf(images: readonly { readonly label: number; readonly feature: number }[]): FeatureTable {

@@ -8,9 +8,8 @@ import { readBundle } from '../../src/bundle/bundle.js'
 import { shiftLogits } from '../../src/head/columns.js'
 import type { Head } from '../../src/head/types.js'
 import { openSession } from '../../src/runtime/session.js'
-import { keptIncrements } from '../../src/training/kept.js'
-import type { IncrementFeatures } from '../../src/training/column-table.js'
-import { saveBundle } from '../../src/training/save.js'
+import type { IncrementFeatures } from '../../src/bundle/parts.js'
+import { saveBundle } from '../../src/bundle/save.js'
 import { evaluate, extendModel, listLabels, loadClassifier } from '../../src/index.js'
 import { side, writeTinyClassifier } from '../support/tiny-classifier-file.js'
 import { openWorkplace, type Workplace } from './workplace.js'
@@ -85,7 +84,7 @@ test('pictures of the first and of the last classes are told apart', async () =>
 async function repeatFirst(times: number): Promise<void> {
   const first = await readBundle(bundle())
   const backbone = await first.backbone()
-  const [{ increment, table }] = (await keptIncrements(first)) as [IncrementFeatures]
+  const [{ increment, table }] = (await first.increments()) as [IncrementFeatures]
   const [head] = (await first.heads()) as [Head]
   const silent = shiftLogits(head, new Float64Array(head.classes).fill(-1000))
   const copies = Array.from({ length: times }, (_, i) => {

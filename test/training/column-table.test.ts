@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { columnsOf } from '../../src/bundle/columns.js'
-import { columnTable, imagesOfColumns, type IncrementFeatures } from '../../src/training/column-table.js'
+import { columnTable, imagesOfColumns } from '../../src/training/column-table.js'
+import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { joinTables } from '../../src/features/table.js'
 import { featuresOf, imagesOf } from '../support/tiny-world.js'
 

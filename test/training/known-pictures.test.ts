@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { joinTables, pickRows } from '../../src/features/table.js'
 import { columnsOf } from '../../src/bundle/columns.js'
-import { columnTable, imagesOfColumns, type IncrementFeatures } from '../../src/training/column-table.js'
+import { columnTable, imagesOfColumns } from '../../src/training/column-table.js'
+import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { withoutKnown } from '../../src/training/known-pictures.js'
 import { featuresOf, imagesOf } from '../support/tiny-world.js'
 

@@ -5,7 +5,8 @@ import { train } from '../../../src/head/train.js'
 import { buildTrainingSet } from '../../../src/head/training-set.js'
 import type { Head, TrainingSet } from '../../../src/head/types.js'
 import { regularisations } from '../engine-defaults.js'
-import { columnTable, type IncrementFeatures } from '../../../src/training/column-table.js'
+import { columnTable } from '../../../src/training/column-table.js'
+import type { IncrementFeatures } from '../../../src/bundle/parts.js'
 
 export function trainingSetOf(
   increments: readonly IncrementFeatures[],

@@ -1,6 +1,6 @@
 import type { FeatureTable } from '../../../src/features/table.js'
 import type { BaseHead } from '../../../src/classifier/base-head.js'
-import type { IncrementFeatures } from '../../../src/training/column-table.js'
+import type { IncrementFeatures } from '../../../src/bundle/parts.js'
 import type { Classifier } from '../answers.js'
 
 /** What there is to learn from. */

@@ -9,7 +9,7 @@ import type { Section, SectionResult } from '../section.js'
 import { points, share, type Table } from '../../shared/table.js'
 import { joinTables } from '../../../src/features/table.js'
 import type { Head } from '../../../src/head/types.js'
-import type { IncrementFeatures } from '../../../src/training/column-table.js'
+import type { IncrementFeatures } from '../../../src/bundle/parts.js'
 
 interface Step {
   readonly after: string

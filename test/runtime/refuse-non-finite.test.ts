@@ -3,7 +3,7 @@ import { modelCard, inputs } from '../../src/export/card.js'
 import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
 import { encodeModel } from '../../src/onnx/model.js'
 import { DataType, floatTensor, int64Tensor } from '../../src/onnx/tensor.js'
-import { refuseNonFinite } from '../../src/classifier/refuse-non-finite.js'
+import { refuseNonFinite } from '../../src/runtime/refuse-non-finite.js'
 import { verifyExport } from '../../src/export/verify.js'
 import { tinyManifest } from '../bundle/tiny-bundle.js'
 

@@ -1,6 +1,6 @@
 import { NpluskError } from '../core/errors.js'
 import { allFinite } from '../math/finite.js'
-import type { PlainTensor } from '../runtime/session.js'
+import type { PlainTensor } from './session.js'
 
 /**
  * Refuses a model that answers with what is no finite number: it would answer every picture so, or is about to.

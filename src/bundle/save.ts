@@ -1,0 +1,43 @@
+import { throwIfAborted } from '../core/errors.js'
+import type { CallOptions, Stage } from '../core/progress.js'
+import type { Session } from '../runtime/session.js'
+import { contentsOf } from './contents.js'
+import type { Manifest } from './manifest.js'
+import { mergedModel } from './merge.js'
+import type { BundleParts } from './parts.js'
+import { verifyModel } from './verify-model.js'
+import { writeBundle } from './write.js'
+
+/**
+ * Merges the heads into one model, checks it against the backbone and writes the bundle.
+ *
+ * @param backbone an open session of `parts.backbone`, which the written model is compared with
+ * @returns the manifest that was written
+ * @throws NpluskError as `writeBundle`; `BAD_MODEL` where the merged model is not what it must be, `ABORTED`
+ */
+export async function saveBundle(
+  folder: string,
+  parts: BundleParts,
+  backbone: Session,
+  { signal, onProgress }: CallOptions = {},
+): Promise<Manifest> {
+  const report = (stage: Stage, done: number) =>
+    onProgress?.({ type: 'progress', stage, done, total: 1, unit: 'steps' })
+
+  report('merge', 0)
+  const { manifest, files } = contentsOf(parts)
+  const model = mergedModel(parts, manifest)
+  report('merge', 1)
+  await writeBundle(folder, {
+    manifest,
+    model,
+    files,
+    verify: async (path) => {
+      report('verify', 0)
+      await verifyModel(path, backbone, manifest)
+      report('verify', 1)
+      throwIfAborted(signal)
+    },
+  })
+  return manifest
+}
