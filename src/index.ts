@@ -50,7 +50,7 @@
 
 // What one does
 export { extendModel, type ExtendResult } from './workflow/extend.js'
-export type { ExtendOptions } from './workflow/extend-options.js'
+export type { ExtendOptions } from './training/extend-options.js'
 export type { Overlap } from './classes/labels.js'
 export type { GrownClass } from './training/grown-classes.js'
 export { removeClasses, type RemoveOptions, type RemoveResult } from './workflow/remove.js'

@@ -52,7 +52,12 @@ function conflict(problem: string, remedy: Remedy = { kind: 'choose-another', op
 }
 
 /** Whether two paths lead to one folder. */
-export async function isSamePlace(a: string, b: string): Promise<boolean> {
+async function isSamePlace(a: string, b: string): Promise<boolean> {
   const [one, other] = await Promise.all([a, b].map((path) => realpath(path).catch(() => resolve(path))))
   return one === other
+}
+
+/** The revision of the bundle that is written to a folder: it follows that of the one whose place it takes. */
+export async function revisionAt(folder: string, extended: Bundle | undefined): Promise<number> {
+  return extended && (await isSamePlace(folder, extended.folder)) ? extended.manifest.revision + 1 : 1
 }

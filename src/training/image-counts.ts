@@ -22,10 +22,11 @@ export interface ImageCounts {
 /**
  * Counts what became of the images of classes, and of the files beside them.
  *
+ * @param given number of images
  * @param known number of pictures that their class had already
  */
 export function countOf(
-  images: readonly unknown[],
+  given: number,
   { unreadable, duplicates, nearDuplicates }: ExtractedTable,
   passedOver: readonly PassedOverKind[],
   known: number,
@@ -33,8 +34,8 @@ export function countOf(
   const beside = passedOver.reduce((sum, { count }) => sum + count, 0)
   const duplicate = duplicates + nearDuplicates + known
   return {
-    given: images.length + beside,
-    used: images.length - unreadable.length - duplicate,
+    given: given + beside,
+    used: given - unreadable.length - duplicate,
     unreadable: unreadable.length,
     duplicate,
     passedOver: beside,

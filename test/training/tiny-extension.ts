@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ExtendOptions } from '../../src/workflow/extend-options.js'
+import type { ExtendOptions } from '../../src/training/extend-options.js'
 import { extendModel, type ExtendResult } from '../../src/workflow/extend.js'
 import { createRandom } from '../../src/math/random.js'
 import { encoder, paint } from '../image/pictures.js'

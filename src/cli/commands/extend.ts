@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import type { ExtendOptions } from '../../workflow/extend-options.js'
+import type { ExtendOptions } from '../../training/extend-options.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { whatToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'

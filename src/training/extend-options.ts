@@ -1,8 +1,11 @@
 import { NpluskError } from '../core/errors.js'
-import { defaultAugment } from '../training/defaults.js'
+import { defaultAugment, defaultPrior, defaultSeed } from './defaults.js'
+import type { TrainingRecord } from '../bundle/manifest.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
 import type { Overlap } from '../classes/labels.js'
 import type { ModelOptions } from '../classifier/model-options.js'
-import type { Trainer } from '../training/trainers.js'
+import type { TrainingSettings } from './rebuild.js'
+import type { Trainer } from './trainers.js'
 
 export interface ExtendOptions extends ModelOptions {
   /** Folders with one folder of images per class (or images of one class); together they make one increment. */
@@ -41,9 +44,29 @@ export interface ExtendOptions extends ModelOptions {
   readonly seed?: number
 }
 
+/** Options with all defaults that hang on nothing else. */
+export type FullOptions = ExtendOptions &
+  Required<Pick<ExtendOptions, 'cacheDir' | 'augment' | 'seed' | 'freezeAdded' | 'trainer'>>
+
 /** @throws NpluskError `USAGE` for a value out of range */
-export function checkOptions(options: ExtendOptions): ExtendOptions {
-  const { add, maxOldDrop, prior, augment = defaultAugment, seed = 0 } = options
+export function withDefaults(options: ExtendOptions): FullOptions {
+  const { augment = defaultAugment, seed = defaultSeed, freezeAdded = false, trainer = 'onnxruntime' } = options
+  const full = { ...options, cacheDir: cacheDirOf(options), augment, seed, freezeAdded, trainer }
+  checkRanges(full)
+  return full
+}
+
+/** @param earlier how the bundle was trained that is extended */
+export function trainingSettings(
+  { augment, seed, ...options }: FullOptions,
+  earlier: TrainingRecord | undefined,
+): TrainingSettings {
+  const prior = options.prior ?? earlier?.prior ?? defaultPrior
+  const maxOldDrop = options.maxOldDrop ?? earlier?.maxOldDrop
+  return { augment, seed, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
+}
+
+function checkRanges({ add, maxOldDrop, prior, augment, seed }: FullOptions): void {
   if (add.length === 0) throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
   if (maxOldDrop !== undefined && !(maxOldDrop >= 0 && maxOldDrop < 1)) {
     throw new NpluskError('USAGE', `maxOldDrop must be a fraction from 0 to 1, such as 0.01, not ${maxOldDrop}.`)
@@ -55,5 +78,4 @@ export function checkOptions(options: ExtendOptions): ExtendOptions {
     throw new NpluskError('USAGE', `augment must be a whole number from 0 to 100, not ${augment}.`)
   }
   if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
-  return options
 }

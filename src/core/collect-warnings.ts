@@ -1,0 +1,18 @@
+import type { CallOptions, Warn } from './progress.js'
+
+/** A call's options with a listener that keeps the warnings as well. */
+export interface WatchedCall extends CallOptions {
+  readonly warn: Warn
+  /** The messages of the warnings so far. */
+  readonly warnings: readonly string[]
+}
+
+export function collectWarnings({ signal, onProgress }: CallOptions): WatchedCall {
+  const warnings: string[] = []
+  const listen: CallOptions['onProgress'] = (event) => {
+    if (event.type === 'warning') warnings.push(event.message)
+    onProgress?.(event)
+  }
+  const warn: Warn = (code, message, remedy) => listen({ type: 'warning', code, message, remedy })
+  return { signal, onProgress: listen, warn, warnings }
+}

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path'
+import type { Bundle } from '../bundle/bundle.js'
+import { checkWritable } from '../bundle/place.js'
+import { openBackbone } from '../classifier/open-backbone.js'
+import { samplesOf } from '../classifier/samples.js'
+import { nameIncrement } from '../classes/increment-name.js'
+import { nameClasses, type NewClass } from '../classes/labels.js'
+import type { WatchedCall } from '../core/collect-warnings.js'
+import { throwIfAborted } from '../core/errors.js'
+import type { Warn } from '../core/progress.js'
+import type { Backbone } from '../features/backbone.js'
+import { findClasses, refuseTwins } from '../folders/class-folders.js'
+import type { PassedOverKind } from '../folders/passed-over.js'
+import type { ExtendOptions } from './extend-options.js'
+import { refuseGrowth } from './grown-classes.js'
+
+/** What is to be added to what, and where it goes: all that can be told before anything is computed. */
+export interface Addition {
+  readonly backbone: Backbone
+  /** The bundle that is extended; `undefined` for a base model. */
+  readonly bundle: Bundle | undefined
+  /** Where the extended bundle goes. */
+  readonly out: string
+  /** The increment's name; `wanted`: without the number that it has where that is taken. */
+  readonly name: string
+  readonly wanted: string
+  readonly classes: readonly NewClass[]
+  /** Files that belong to no class or are no pictures, by kind. */
+  readonly passedOver: readonly PassedOverKind[]
+}
+
+/**
+ * Finds the folders' classes, the model and the place to write, and refuses what cannot be.
+ *
+ * @throws NpluskError for bad input; see `ErrorCode`
+ */
+export async function planAddition(options: ExtendOptions, call: WatchedCall): Promise<Addition> {
+  const { folders, passedOver } = await findClasses(options.add, 'add', call)
+  refuseTwins(folders)
+  const samples = await samplesOf(folders, options.rehearsal)
+  const { backbone, bundle } = await openBackbone({ ...options, ...call, samples })
+  const out = resolve(options.out ?? bundle?.folder ?? 'extended')
+  await checkWritable(out, bundle)
+  const earlier = bundle?.manifest.increments ?? []
+  const { name, wanted } = nameIncrement(options.name, options.add, new Set(earlier.map((one) => one.name)))
+  const naming = { increment: name, overlap: options.overlap, base: backbone.classes, earlier, warn: call.warn }
+  const classes = nameClasses(folders, naming)
+  if (options.freezeAdded) refuseGrowth(classes)
+  throwIfAborted(call.signal)
+  return { backbone, bundle, out, name, wanted, classes, passedOver }
+}
+
+/** Says under which name the increment goes, where the folders' own is taken. */
+export function warnOfName({ name, wanted }: Addition, warn: Warn): void {
+  if (name !== wanted) warn('NAME_TAKEN', `There is an increment "${wanted}" already; this one is called "${name}".`)
+}

@@ -1,0 +1,22 @@
+import { addedCount } from '../bundle/manifest.js'
+import type { Warn } from '../core/progress.js'
+import { defaultMaxOldDrop } from './defaults.js'
+import type { Rebuilt, TrainingSettings } from './rebuild.js'
+import { warnOfUseless } from './useless.js'
+
+/** Warns of an extended classifier that is of little use, or of which nobody can tell how many old images it loses. */
+export function warnOfResult(
+  { manifest, fitted }: Rebuilt,
+  { maxOldDrop = defaultMaxOldDrop }: Pick<TrainingSettings, 'maxOldDrop'>,
+  warn: Warn,
+): void {
+  if (fitted === undefined) return
+  warnOfUseless(fitted.heldOut, { added: addedCount(manifest).added, maxOldDrop }, warn)
+  if (fitted.madeUpLeak !== undefined)
+    warn('NO_REHEARSAL', withoutRehearsal(fitted.madeUpLeak), { kind: 'give-old-images-to-measure' })
+}
+
+function withoutRehearsal(leak: number): string {
+  const share = leak < 0.005 ? 'less than 1 %' : `about ${(100 * leak).toFixed(0)} %`
+  return `There were no old images to rehearse with: the new classes will take ${share} of old images, as estimated on features made up from the old head.`
+}
