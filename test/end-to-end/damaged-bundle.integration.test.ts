@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { manifestFile, manifestKey, modelFile } from '../../src/bundle/layout.js'
 import { getMetadata, setMetadata } from '../../src/onnx/build.js'
 import { decodeModel, encodeModel } from '../../src/onnx/model.js'
+import { writeTinyClassifier } from '../support/tiny-classifier-file.js'
 import { contentsOf, fixtures, openWorkplace, type Workplace } from './workplace.js'
 
 const poppy = join(fixtures, 'flowers', 'poppy', '01.jpg')
@@ -14,9 +15,12 @@ let damaged: string
 beforeAll(async () => {
   place = openWorkplace()
   damaged = place.path('damaged')
+  writeTinyClassifier(place.path('net.onnx'), 10)
   place.flowers('more', { orchid: 2, bluebell: 2 })
-  await place.json(['--add', place.flowers('flowers', { poppy: 3, snowdrop: 3 }), '--out', 'whole'])
-}, 300_000)
+  place.flowers('old', { 'water-lily': 8 })
+  const flowers = place.flowers('flowers', { poppy: 3, snowdrop: 3 })
+  await place.json(['--add', flowers, '--model', 'net.onnx', '--rehearsal', 'old', '--mean', '0', '--std', '1', '--out', 'whole']) // prettier-ignore
+}, 120_000)
 
 afterAll(() => place.remove())
 

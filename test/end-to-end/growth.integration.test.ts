@@ -82,65 +82,15 @@ describePhotographs('a class added earlier gets more pictures', () => {
     expect(await logitsOf('bundle')).toEqual(await logitsOf('whole'))
   }, 600_000)
 
-  test('the very same pictures given again count once', async () => {
-    cpSync(place.path('bundle'), place.path('again'), { recursive: true })
-    const again = await place.json<ExtendResult>(['--add', 'more', '--model', 'again'])
-    expect(again.increment).toEqual({ name: 'more-2', labels: [], images: 0 })
-    expect(again.images).toEqual({ given: 50, used: 0, unreadable: 0, duplicate: 50, passedOver: 0 })
-    expect(again.grown).toEqual([expect.objectContaining({ label: 'roses', before: 69, images: 69 })])
-    expect(again.heldOut.new.count).toBe(grown.heldOut.new.count)
-    expect(await logitsOf('again')).toEqual(await logitsOf('bundle'))
-  }, 300_000)
-
-  test('a folder that is given every day brings what is new in it, and that alone is taken out again', async () => {
-    cpSync(place.path('before'), place.path('daily'), { recursive: true })
-    photographs('day', 'roses', 15, 40)
-    const first = await place.json<ExtendResult>(['--add', 'day', '--model', 'daily'])
-    expect(first.increment).toEqual({ name: 'day', labels: ['roses'], images: 19 })
-    expect(first.images).toEqual({ given: 25, used: 19, unreadable: 0, duplicate: 6, passedOver: 0 })
-    photographs('day', 'roses', 40, 45)
-    const second = await place.json<ExtendResult>(['--add', 'day', '--model', 'daily'])
-    expect(second.increment).toEqual({ name: 'day-2', labels: ['roses'], images: 5 })
-    expect(second.grown).toEqual([expect.objectContaining({ label: 'roses', before: 39, images: 44 })])
-    await place.json<RemoveResult>(['remove', 'day', '--model', 'daily'])
-    await place.json<RemoveResult>(['remove', 'day-2', '--model', 'daily'])
-    expect(await logitsOf('daily')).toEqual(await logitsOf('before'))
-  }, 300_000)
-
   test('--freeze-added refuses, as its head is to stay', async () => {
     const { code, stderr } = await place.run(['--add', 'more', '--model', 'bundle', '--freeze-added', '--quiet'])
     expect(code).toBe(1)
     expect(stderr).toContain('--freeze-added keeps it as it is')
   })
 
-  test('--overlap separate makes a second class, and warns that both compete; error stops', async () => {
-    cpSync(place.path('before'), place.path('apart'), { recursive: true })
-    const apart = await place.json<ExtendResult>(['--add', 'more', '--model', 'apart', '--overlap', 'separate'])
-    expect(apart.increment.labels).toEqual(['roses (more)'])
-    expect(apart.grown).toEqual([])
-    expect(apart.warnings).toEqual(expect.arrayContaining([expect.stringContaining('compete for the same pictures')]))
-    const { code, stderr } = await place.run(['--add', 'more', '--model', 'before', '--overlap', 'error', '--quiet'])
-    expect([code, stderr]).toEqual([1, expect.stringContaining('which was added earlier')])
-  }, 300_000)
-
   test('and loses just these when their increment is removed', async () => {
     const removed = await place.json<RemoveResult>(['remove', 'more', '--model', 'bundle'])
     expect(removed).toMatchObject({ removed: [], shrunk: ['roses'], classes: { added: 4, total: 1004 } })
     expect(await logitsOf('bundle')).toEqual(await logitsOf('before'))
-  }, 300_000)
-})
-
-describePhotographs('an old class that two increments merge into', () => {
-  test('is one column, which both train', async () => {
-    photographs('first', 'daisy', 0, 15)
-    photographs('second', 'daisy', 15, 30, 'daisies')
-    const first = await place.json<ExtendResult>(['--add', 'first', '--out', 'merged', '--overlap', 'merge'])
-    expect(first.classes).toEqual({ base: 1000, added: 0, total: 1000 })
-    const second = await place.json<ExtendResult>(['--add', 'second', '--model', 'merged', '--overlap', 'merge'])
-    expect(second.classes).toEqual({ base: 1000, added: 0, total: 1000 })
-    expect(second.grown).toEqual([expect.objectContaining({ label: 'daisy', before: 15, images: 30 })])
-    expect(await logitsOf('merged')).toHaveLength(1000)
-    const { code, stderr } = await place.run(['--add', 'first', '--model', 'merged', '--freeze-added', '--quiet'])
-    expect([code, stderr]).toEqual([1, expect.stringContaining('--freeze-added keeps it as it is')])
   }, 300_000)
 })

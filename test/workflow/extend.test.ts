@@ -1,0 +1,210 @@
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { readBundle } from '../../src/bundle/bundle.js'
+import { modelFile } from '../../src/bundle/layout.js'
+import { labelsOf } from '../../src/bundle/manifest.js'
+import { loadClassifier } from '../../src/workflow/classifier.js'
+import type { ExtendResult } from '../../src/workflow/extend.js'
+import { removeClasses } from '../../src/workflow/remove.js'
+import { contentsOf } from '../end-to-end/workplace.js'
+import { tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
+
+// Adding and taking out again, on a classifier of ten classes; a bundle of two colours is the start of every test.
+
+let folder: string
+let place: TinyPlace
+let first: ExtendResult
+let copies = 0
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
+  place = tinyPlace(folder)
+  const add = [await place.draw('colours', { red: 8, green: 8 })]
+  first = await place.add({ add, rehearsal: await place.draw('old', { any: 12 }) })
+}, 60_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A copy of the bundle, and what can be done to it. */
+function copy() {
+  const bundle = place.path(`copy${++copies}`)
+  cpSync(place.path('bundle'), bundle, { recursive: true })
+  const options = { model: bundle, input: {}, out: bundle }
+  return {
+    bundle,
+    add: (add: string, more: object = {}) => place.add({ ...options, add: [add], ...more }),
+    remove: (name: string) => removeClasses({ model: bundle, name, device: 'cpu' }),
+    model: () => readFileSync(join(bundle, modelFile)),
+    manifest: async () => (await readBundle(bundle)).manifest,
+    heads: async () => (await readBundle(bundle)).heads(),
+    added: async () => labelsOf((await readBundle(bundle)).manifest).slice(10),
+  }
+}
+
+const headsOfStart = async () => (await readBundle(place.path('bundle'))).heads()
+
+describe('the first extension', () => {
+  test('tells what it did', () => {
+    expect(first).toMatchObject({
+      bundle: place.path('bundle'),
+      classes: { base: 10, added: 2, total: 12 },
+      grown: [],
+      increment: { name: 'colours', labels: ['green', 'red'], images: 16 },
+      images: { given: 16, used: 16, unreadable: 0, duplicate: 0, passedOver: 0 },
+      heldOut: { old: { count: 12 }, new: { count: 16 } },
+      preprocess: { width: 8, height: 8 },
+    })
+    expect(Object.keys(first.seconds)).toEqual(['model', 'extract', 'rehearse', 'train', 'write', 'total'])
+  })
+
+  test('gives a classifier that knows the new classes', async () => {
+    const classifier = await loadClassifier({ model: place.path('bundle'), device: 'cpu' })
+    try {
+      expect(classifier.labels.slice(10)).toEqual([
+        { index: 10, label: 'green', increment: 'colours' },
+        { index: 11, label: 'red', increment: 'colours' },
+      ])
+      const answers: string[] = []
+      for await (const result of classifier.classify([place.path('colours', 'green', '0.png'), place.path('colours', 'red', '0.png')])) {
+        if ('predictions' in result) answers.push(result.predictions[0]!.label)
+      }
+      expect(answers).toEqual(['green', 'red'])
+    } finally {
+      await classifier.close()
+    }
+  }) // prettier-ignore
+
+  test('is the same whenever it is made: every byte of the model', async () => {
+    const again = place.path('again')
+    await place.add({ add: [place.path('colours')], rehearsal: place.path('old'), out: again })
+    expect(contentsOf(again)).toEqual(contentsOf(place.path('bundle')))
+  })
+})
+
+describe('another increment', () => {
+  test('comes behind the first, and goes again without a trace', async () => {
+    const { add, remove, added, heads, manifest } = copy()
+    const result = await add(await place.draw('sky', { blue: 6 }))
+    expect(result).toMatchObject({ classes: { added: 3, total: 13 }, increment: { name: 'sky', labels: ['blue'] } })
+    expect((await added()).map(({ label }) => label)).toEqual(['green', 'red', 'blue'])
+    expect(await remove('sky')).toMatchObject({ removed: ['blue'], shrunk: [], classes: { added: 2, total: 12 } })
+    expect(await heads()).toEqual(await headsOfStart())
+    expect((await manifest()).revision).toBe(3)
+  })
+
+  test('leaves frozen heads as they are, bit for bit', async () => {
+    const { add, heads } = copy()
+    await add(await place.draw('sky', { blue: 6 }), { freezeAdded: true })
+    expect((await heads())[0]).toEqual((await headsOfStart())[0])
+  })
+
+  test('under a name that is taken is refused, or gets a number that is told', async () => {
+    const { add, manifest } = copy()
+    const other = await place.draw('other/colours', { blue: 6 })
+    await expect(add(other, { name: 'colours' })).rejects.toMatchObject({ code: 'CONFLICT' })
+    const { increment, warnings } = await add(other)
+    expect(increment).toEqual({ name: 'colours-2', labels: ['blue'], images: 6 })
+    expect(warnings).toContain('There is an increment "colours" already; this one is called "colours-2".')
+    expect((await manifest()).increments.map(({ name }) => name)).toEqual(['colours', 'colours-2'])
+  })
+})
+
+describe('a class that is there already', () => {
+  test('grows in its column, and shrinks again when these pictures go', async () => {
+    const { add, remove, added, heads } = copy()
+    const before = await added()
+    const result = await add(await place.draw('more', { red: 5 }))
+    expect(result.grown).toEqual([expect.objectContaining({ label: 'red', before: 8, images: 13 })])
+    expect(result.classes).toEqual(first.classes)
+    expect(await added()).toEqual(before)
+    expect(await remove('more')).toMatchObject({ removed: [], shrunk: ['red'], classes: { added: 2 } })
+    expect(await heads()).toEqual(await headsOfStart())
+  })
+
+  test('counts the very same pictures once', async () => {
+    const { add, heads } = copy()
+    const result = await add(place.path('colours'))
+    expect(result.increment).toMatchObject({ labels: [], images: 0 })
+    expect(result.images).toEqual({ given: 16, used: 0, unreadable: 0, duplicate: 16, passedOver: 0 })
+    expect(result.grown.map(({ before, images }) => [before, images])).toEqual([[8, 8], [8, 8]]) // prettier-ignore
+    expect(await heads()).toEqual(await headsOfStart())
+  })
+
+  test('takes of a folder that is given every day what is new in it, and that alone goes again', async () => {
+    const { add, remove, heads } = copy()
+    await place.draw('day', { red: 3 })
+    for (const name of ['6.png', '7.png']) cpSync(place.path('colours', 'red', name), place.path('day', 'red', name))
+    expect((await add(place.path('day'))).images).toMatchObject({ given: 5, used: 3, duplicate: 2 })
+    cpSync(place.path('day', 'red', '0.png'), place.path('day', 'red', 'copy.png'))
+    await place.draw('next', { red: 5 })
+    cpSync(place.path('next', 'red', '0.png'), place.path('day', 'red', 'new.png'))
+    const second = await add(place.path('day'))
+    expect(second.increment).toEqual({ name: 'day-2', labels: ['red'], images: 1 })
+    expect(second.grown).toEqual([expect.objectContaining({ before: 11, images: 12 })])
+    await remove('day')
+    await remove('day-2')
+    expect(await heads()).toEqual(await headsOfStart())
+  })
+
+  test('is refused where its head is frozen or an overlap an error, and is made twice where that is asked for', async () => {
+    const { bundle, add, added } = copy()
+    const more = await place.draw('more', { red: 5 })
+    const before = contentsOf(bundle)
+    await expect(add(more, { freezeAdded: true })).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(add(more, { overlap: 'error' })).rejects.toThrow('which was added earlier')
+    expect(contentsOf(bundle)).toEqual(before)
+    const apart = await add(more, { overlap: 'separate' })
+    expect(apart).toMatchObject({ increment: { labels: ['red (more)'] }, grown: [] })
+    expect(apart.warnings).toEqual(expect.arrayContaining([expect.stringContaining('compete for the same pictures')]))
+    expect((await added()).map(({ label }) => label)).toEqual(['green', 'red', 'red (more)'])
+  })
+
+  test('an old class that two increments merge into is one column, which both train', async () => {
+    const { add, added } = copy()
+    const one = await add(await place.draw('one', { 'class 3': 5 }), { overlap: 'merge' })
+    expect(one.classes).toEqual(first.classes)
+    const two = await add(await place.draw('two', { 'class 3': 5 }), { overlap: 'merge' })
+    expect(two.grown).toEqual([expect.objectContaining({ label: 'class 3', before: 5, images: 10 })])
+    expect(await added()).toHaveLength(2)
+    await expect(add(place.path('one'), { overlap: 'merge', freezeAdded: true })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    })
+  })
+})
+
+test('a bundle that was moved needs neither model nor cache', async () => {
+  const { add } = copy()
+  const elsewhere = place.path('elsewhere')
+  expect(await add(await place.draw('sky', { blue: 6 }), { cacheDir: elsewhere })).toMatchObject({
+    classes: { total: 13 },
+    heldOut: { old: { count: 12 } },
+  })
+  expect(readdirSync(elsewhere)).toEqual(['bottlenecks'])
+})
+
+test.each(['extract', 'train', 'verify'])('an abort at the step %s leaves the bundle as it was', async (stage) => {
+  const { bundle, add } = copy()
+  const before = contentsOf(bundle)
+  const abort = new AbortController()
+  const stopped = add(await place.draw(stage, { blue: 6 }), {
+    signal: abort.signal,
+    onProgress: (event: { readonly stage?: string }) => event.stage === stage && abort.abort(),
+  })
+  await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(contentsOf(bundle)).toEqual(before)
+})
+
+test('one class goes, the others keep their order; with the last one all heads go', async () => {
+  const { remove, added, heads, bundle } = copy()
+  await expect(remove('violet')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  expect(await remove('green')).toMatchObject({
+    bundle,
+    removed: ['green'],
+    classes: { base: 10, added: 1, total: 11 },
+  })
+  expect(await added()).toEqual([{ index: 10, label: 'red', increment: 'colours' }])
+  expect(await remove('red')).toMatchObject({ removed: ['red'], classes: { added: 0, total: 10 } })
+  expect([await added(), await heads()]).toEqual([[], []])
+})
