@@ -1,7 +1,7 @@
 import { env } from 'node:process'
 
-// Tests run on what tsc wrote into dist/, so what is tested is what ships; see test/support/environment.ts for the environment.
-// TF32 is off as `extend` has it (src/cli/start.ts): the libraries of CUDA read it when they are loaded.
+// Tests run on what tsc wrote into dist/, so what is tested is what ships; see test/support/environment.ts for the
+// environment. TF32 is off as `extend` has it (src/cli/start.ts): the libraries of CUDA read it when they are loaded.
 env.NVIDIA_TF32_OVERRIDE ??= '0'
 
 export default {

@@ -1,13 +1,13 @@
 /**
- * What a GPU gives: images a second of extraction and prediction from files against the bare session on tensors in memory,
- * training on either processor, and which provider runs the nodes of the backbone.
+ * What a GPU gives: images a second of extraction and prediction from files against the bare session on tensors in
+ * memory, training on either processor, and which provider runs the nodes of the backbone.
  *
  *     npm run bench:gpu -- [--device cuda|cpu] [--data DIR] [--limit N] [--rounds N] [--cache-dir DIR]
  *
  * The npm script sets the environment variables that `extend` sets for itself (src/cli/start.ts).
  *
- * Ends with 3 and the reason where CUDA cannot be used; `--device cpu` takes the same figures on the CPU. A table goes to
- * stdout, progress to stderr.
+ * Ends with 3 and the reason where CUDA cannot be used; `--device cpu` takes the same figures on the CPU. A table goes
+ * to stdout, progress to stderr.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -101,7 +101,8 @@ async function measure(provider: Provider): Promise<number> {
   }
   const seconds: Record<string, number[]> = {}
   try {
-    for (const rows of batches) await session.run(inputOf(rows), outputs) // a GPU chooses its kernels at the first run of a shape
+    // A GPU chooses its kernels at the first run of a shape.
+    for (const rows of batches) await session.run(inputOf(rows), outputs)
     for (let round = 0; round < Number(values.rounds); round++) {
       say(`round ${round + 1} of ${values.rounds}`)
       for (const [what, work] of Object.entries(works)) (seconds[what] ??= []).push(await secondsOf(() => work(round)))

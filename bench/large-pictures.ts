@@ -1,11 +1,12 @@
 /**
- * What it changes that large pictures are made smaller while they are decoded: time, pixels and the answers of the default model,
- * beside the same pictures decoded in full.
+ * What it changes that large pictures are made smaller while they are decoded: time, pixels and the answers of the
+ * default model, beside the same pictures decoded in full.
  *
  *     npm run bench:large-pictures -- [--data DIR] [--count 50] [--cache-dir DIR]
  *
- * The large pictures are JPEGs in memory, made of photographs of DIR/imagenet-test in two ways: one photograph made larger, which has
- * an answer but little detail, and a collage of many at their own size, which has all the detail there can be. A table goes to stdout.
+ * The large pictures are JPEGs in memory, made of photographs of DIR/imagenet-test in two ways: one photograph made
+ * larger, which has an answer but little detail, and a collage of many at their own size, which has all the detail
+ * there can be. A table goes to stdout.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,12 +1,14 @@
 /**
- * What the engine finds in published classifiers and what an addition does to them: for every ONNX file of a folder, what `inspect`
- * says with no option, whether the old logits keep their bits, and the figures of `evaluate` beside the base's own. Of the folders in
- * its `wild/`, classifiers as people publish them: what is found beside what is documented, and the logits.
+ * What the engine finds in published classifiers and what an addition does to them: for every ONNX file of a folder,
+ * what `inspect` says with no option, whether the old logits keep their bits, and the figures of `evaluate` beside the
+ * base's own. Of the folders in its `wild/`, classifiers as people publish them: what is found beside what is
+ * documented, and the logits.
  *
- *     npm run bench:models -- [--models DIR] [--data DIR] [--only mobilenet,squeezenet] [--photographs 8] [--cache-dir DIR] [--out DIR]
+ *     npm run bench:models -- [--models DIR] [--data DIR] [--only mobilenet,squeezenet] [--photographs 8]
+ *       [--cache-dir DIR] [--out DIR]
  *
- * DIR of the data holds flowers/train, flowers/val, imagenet-1-per-class (old images to rehearse with) and imagenet-test. A table goes to
- * stdout, progress to stderr, and a JSON and a Markdown report to bench/results/.
+ * DIR of the data holds flowers/train, flowers/val, imagenet-1-per-class (old images to rehearse with) and
+ * imagenet-test. A table goes to stdout, progress to stderr, and a JSON and a Markdown report to bench/results/.
  */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'

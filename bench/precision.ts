@@ -1,6 +1,6 @@
 /**
- * Whether the precisions agree: top-1 of the default model, or of a bundle, as int8, float32 and float16 on photographs, on
- * the CPU, and as float16 on CUDA where `--device cuda` asks for it.
+ * Whether the precisions agree: top-1 of the default model, or of a bundle, as int8, float32 and float16 on
+ * photographs, on the CPU, and as float16 on CUDA where `--device cuda` asks for it.
  *
  *     npm run bench:precision -- [--model BUNDLE] [--images DIR] [--limit N] [--device cpu|cuda] [--cache-dir DIR]
  *

@@ -3,8 +3,8 @@
  *
  *     npm run bench -- [--only predict,train,…] [--json] [--data DIR] [--cache-dir DIR] [--out DIR]
  *
- * The table goes to stdout, progress to stderr, and both a JSON and a Markdown report to bench/results/; with `--json` the last line
- * is a JSON object of all figures.
+ * The table goes to stdout, progress to stderr, and both a JSON and a Markdown report to bench/results/; with `--json`
+ * the last line is a JSON object of all figures.
  */
 import { describeMachine } from './shared/machine.js'
 import { say } from './shared/say.js'

@@ -1,6 +1,7 @@
 /**
- * The project in two commands, on drawings that come with it: adds five flowers to Inception v3 and asks the result about a flower
- * and about an old class. `npm run demo`; the bundle stays in ./extended, where the README's quick start goes on with it.
+ * The project in two commands, on drawings that come with it: adds five flowers to Inception v3 and asks the result
+ * about a flower and about an old class. `npm run demo`; the bundle stays in ./extended, where the README's quick start
+ * goes on with it.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

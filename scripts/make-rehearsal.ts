@@ -3,7 +3,8 @@
  *
  *     npm run build && node dist/scripts/make-rehearsal.js DIR
  *
- * DIR holds photographs named by WordNet id (n01440764.jpg …). Only features are kept; no picture can be had back from them.
+ * DIR holds photographs named by WordNet id (n01440764.jpg …). Only features are kept; no picture can be had back from
+ * them.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'

@@ -1,8 +1,8 @@
 /**
  * Teach a pretrained image classifier new classes without losing the old ones.
  *
- * Functions take one object of options, and an `AbortSignal` and a listener for progress where they take long. What goes wrong comes as
- * a {@link NpluskError}, whose `code` tells what kind of thing it was.
+ * Functions take one object of options, and an `AbortSignal` and a listener for progress where they take long. What
+ * goes wrong comes as a {@link NpluskError}, whose `code` tells what kind of thing it was.
  *
  * @example Adding classes, and asking the result
  * ```ts

@@ -135,7 +135,10 @@ test('without the optional packages of queues, the error says what to install', 
 })
 
 test('what is imported and what is required is one library', async () => {
-  const lines = ["const { NpluskError } = require('nplusk')", "import('nplusk').then((api) => console.log(api.NpluskError === NpluskError))"] // prettier-ignore
+  const lines = [
+    "const { NpluskError } = require('nplusk')",
+    "import('nplusk').then((api) => console.log(api.NpluskError === NpluskError))",
+  ]
   await writeFile(join(app, 'both.cjs'), lines.join('\n'))
   expect(await node('both.cjs')).toEqual({ stdout: 'true\n', stderr: '' })
 })
@@ -172,7 +175,12 @@ describe('a program that esbuild has bundled, packages left outside,', () => {
   ] as const)('extends a model and answers, as %s', async (format, ending) => {
     await mkdir(join(app, format))
     const place = tinyPlace(join(app, format))
-    const options = { model: place.model, input, add: [await place.draw('flowers', { rose: 6, tulip: 6 })], out: place.path('bundle') } // prettier-ignore
+    const options = {
+      model: place.model,
+      input,
+      add: [await place.draw('flowers', { rose: 6, tulip: 6 })],
+      out: place.path('bundle'),
+    }
     const picture = place.path('flowers', 'rose', '0.png')
     const program = `import { extendModel, loadClassifier } from 'nplusk'
 async function main() {
@@ -188,7 +196,14 @@ void main()
 `
     await writeFile(place.path('program.ts'), program)
     const outfile = join(app, `bundled.${ending}`)
-    await build({ entryPoints: [place.path('program.ts')], outfile, bundle: true, platform: 'node', packages: 'external', format }) // prettier-ignore
+    await build({
+      entryPoints: [place.path('program.ts')],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      packages: 'external',
+      format,
+    })
     const { stdout } = await node(outfile)
     expect(stdout).toBe('2 12 3\n')
   })

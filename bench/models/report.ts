@@ -58,7 +58,19 @@ export function reportOf({ command, date, machine, models, wild }: ModelsReport)
 function wildTable(wild: ModelsReport['wild']): string {
   return markdown({
     title: 'Classifiers as people publish them, with no option given',
-    columns: ['folder', 'documented', 'classes', 'head', 'features', 'values', 'batches', 'same bits', 'differ by', 'among others', 'the file itself'], // prettier-ignore
+    columns: [
+      'folder',
+      'documented',
+      'classes',
+      'head',
+      'features',
+      'values',
+      'batches',
+      'same bits',
+      'differ by',
+      'among others',
+      'the file itself',
+    ],
     rows: wild.map((one) => {
       if ('refusal' in one) return [one.folder, one.documented, one.refusal, '', '', '', '', '', '', '', '']
       const { folder, documented, found, logits, amongOthers } = one

@@ -29,7 +29,9 @@ export interface ModelFigures {
   readonly seconds: Readonly<Record<string, number>>
 }
 
-/** The first N logits of the written model, the file's own on the same numbers, and photographs on which all bits agree. */
+/**
+ * The first N logits of the written model, the file's own on the same numbers, and photographs on which all bits agree.
+ */
 export interface LogitsCheck {
   readonly photographs: number
   readonly identical: number

@@ -22,7 +22,10 @@ export interface WildFigures {
     'classes' | 'head' | 'bottleneck' | 'taps' | 'batchCoupling' | 'input' | 'preprocess'
   >
   readonly logits: LogitsCheck
-  /** Largest difference of an old logit between a picture alone and among the others: of the bundle, and of the file itself. */
+  /**
+   * Largest difference of an old logit between a picture alone and among the others: of the bundle, and of the file
+   * itself.
+   */
   readonly amongOthers: { readonly bundle: number; readonly file: number | null }
 }
 
@@ -33,7 +36,10 @@ export interface WildRefusal {
   readonly refusal: string
 }
 
-/** Inspects a classifier with no option, adds flowers to it without old images, and compares its logits with the file's own. */
+/**
+ * Inspects a classifier with no option, adds flowers to it without old images, and compares its logits with the file's
+ * own.
+ */
 export async function tryWild(
   place: string,
   options: { readonly data: string; readonly cacheDir: string; readonly photographs: number },

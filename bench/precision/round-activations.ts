@@ -5,8 +5,8 @@ import { DataType, dimsOf, floatTensor, readTensor } from '../../src/onnx/tensor
 
 /**
  * What a float16 graph computes on a device that has float16 arithmetic, in a form that says so on a CPU too. ONNX
- * Runtime's CPU provider runs float16 operators as float32 and leaves out the roundings in between; here each result that
- * is float16 is rounded by two Casts behind a float32 operator, which it does not leave out.
+ * Runtime's CPU provider runs float16 operators as float32 and leaves out the roundings in between; here each result
+ * that is float16 is rounded by two Casts behind a float32 operator, which it does not leave out.
  */
 export function roundActivations(half: LoadedModel): LoadedModel {
   const result = cloneModel(half)

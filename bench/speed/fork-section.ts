@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import type { SpeedContext } from './section.js'
 
 /**
- * The figures of one section, measured in a process of its own: starting another takes longer by some 50 ms for every gigabyte that a
- * process holds, and earlier sections leave some.
+ * The figures of one section, measured in a process of its own: starting another takes longer by some 50 ms for every
+ * gigabyte that a process holds, and earlier sections leave some.
  */
 export async function forkSection(
   name: string,

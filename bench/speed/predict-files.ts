@@ -1,9 +1,11 @@
 /**
- * Classifies the images of a folder with one of two programs and prints the seconds, loading left out, a warm-up before.
+ * Classifies the images of a folder with one of two programs and prints the seconds, loading left out, a warm-up
+ * before.
  *
  *     node dist/bench/speed/predict-files.js nplusk|transformers MODEL FOLDER COUNT
  *
- * MODEL is a folder as transformers.js wants it; nplusk reads the ONNX file in it, and the description of its input beside it.
+ * MODEL is a folder as transformers.js wants it; nplusk reads the ONNX file in it, and the description of its input
+ * beside it.
  */
 import { basename, dirname, join, resolve } from 'node:path'
 import { listImages } from '../../src/folders/folder.js'

@@ -1,4 +1,7 @@
-/** Runs every candidate once a round, in turn, so that what else the machine does meets all of them; seconds of every run. */
+/**
+ * Runs every candidate once a round, in turn, so that what else the machine does meets all of them; seconds of every
+ * run.
+ */
 export async function interleaved<Name extends string>(
   rounds: number,
   candidates: Readonly<Record<Name, () => Promise<unknown>>>,

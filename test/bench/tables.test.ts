@@ -34,7 +34,19 @@ test('a draw takes whole images, as many of each class as asked for, the same fo
 })
 
 test('tables are aligned Markdown', () => {
-  const text = markdown({ title: 'T', columns: ['method', 'H'], rows: [['a', share(0.5)], ['bb', share(1)]] }) // prettier-ignore
-  expect(text.split('\n').slice(2, 6)).toEqual(['| method |     H |', '|--------|------:|', '| a      |  .500 |', '| bb     | 1.000 |']) // prettier-ignore
+  const text = markdown({
+    title: 'T',
+    columns: ['method', 'H'],
+    rows: [
+      ['a', share(0.5)],
+      ['bb', share(1)],
+    ],
+  })
+  expect(text.split('\n').slice(2, 6)).toEqual([
+    '| method |     H |',
+    '|--------|------:|',
+    '| a      |  .500 |',
+    '| bb     | 1.000 |',
+  ])
   expect(points(-0.0125)).toBe('-1.3 pt')
 })

@@ -16,7 +16,10 @@ export interface TinyFeatures {
   readonly factor?: number
 }
 
-/** Writes an ONNX classifier of pictures of 8 × 8 pixels: its features are the means of 2 × 2 pixels, its head is drawn at random. */
+/**
+ * Writes an ONNX classifier of pictures of 8 × 8 pixels: its features are the means of 2 × 2 pixels, its head is drawn
+ * at random.
+ */
 export function writeTinyClassifier(
   path: string,
   classes: number,

@@ -15,7 +15,10 @@ export interface SyntheticTable {
 
 const noiseLength = 2 ** 20
 
-/** Gaussian clouds, one a class, every row an image: made anew whenever rows are read, so that a table of any size takes no memory. */
+/**
+ * Gaussian clouds, one a class, every row an image: made anew whenever rows are read, so that a table of any size takes
+ * no memory.
+ */
 export function syntheticTable({ count, dim, classes, separation, seed }: SyntheticTable): FeatureTable {
   const random = createRandom(`synthetic:${seed}`)
   const noise = Float32Array.from({ length: noiseLength + dim }, () => random.normal())

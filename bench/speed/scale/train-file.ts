@@ -3,7 +3,8 @@
  *
  *     node train-file.js TABLE ROWS CLASSES
  *
- * The last line is a JSON object: seconds of wall clock and of processors, optimiser steps, peak MiB of resident memory before and with training.
+ * The last line is a JSON object: seconds of wall clock and of processors, optimiser steps, peak MiB of resident memory
+ * before and with training.
  */
 import { readFileSync } from 'node:fs'
 import { selectRows } from '../../../src/features/table.js'

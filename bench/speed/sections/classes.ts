@@ -42,7 +42,9 @@ export const classes: SpeedSection = {
       const candidates = { few: () => predict(few, 5), many: () => predict(many, 500) }
       await interleaved(1, candidates)
       const seconds = await interleaved(rounds, candidates)
-      say(`classes: ${(files.length / median(seconds.few)).toFixed(1)} images a second with 5, ${(files.length / median(seconds.many)).toFixed(1)} with 500`) // prettier-ignore
+      say(
+        `classes: ${(files.length / median(seconds.few)).toFixed(1)} images a second with 5, ${(files.length / median(seconds.many)).toFixed(1)} with 500`,
+      )
       return { predict500Vs5: median(seconds.many) / median(seconds.few) }
     } finally {
       await few.close()

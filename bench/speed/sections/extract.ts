@@ -18,7 +18,9 @@ import { withFolder } from '../temporary.js'
 const count = 32
 const rounds = 7
 
-/** Extraction of all views of JPEG files into an empty store against the bare backbone on as many that are in memory. */
+/**
+ * Extraction of all views of JPEG files into an empty store against the bare backbone on as many that are in memory.
+ */
 export const extract: SpeedSection = {
   name: 'extract',
   async run({ data, cacheDir, say }) {
@@ -54,7 +56,9 @@ export const extract: SpeedSection = {
     try {
       await interleaved(1, candidates)
       const seconds = await interleaved(rounds, candidates)
-      say(`extract: ${(views / median(seconds.extract)).toFixed(1)} views a second, the bare session ${(views / median(seconds.session)).toFixed(1)}`) // prettier-ignore
+      say(
+        `extract: ${(views / median(seconds.extract)).toFixed(1)} views a second, the bare session ${(views / median(seconds.session)).toFixed(1)}`,
+      )
       return { extractVsSession: median(seconds.session) / median(seconds.extract) }
     } finally {
       await session.close()

@@ -32,7 +32,9 @@ export const int8: SpeedSection = {
       }
       await interleaved(1, candidates)
       const seconds = await interleaved(rounds, candidates)
-      say(`int8: ${((1000 * median(seconds.int8)) / count).toFixed(1)} ms an image, float32 ${((1000 * median(seconds.float32)) / count).toFixed(1)}`) // prettier-ignore
+      say(
+        `int8: ${((1000 * median(seconds.int8)) / count).toFixed(1)} ms an image, float32 ${((1000 * median(seconds.float32)) / count).toFixed(1)}`,
+      )
       return { int8VsFloat32: median(seconds.float32) / median(seconds.int8) }
     } finally {
       for (const session of sessions) await session.close()

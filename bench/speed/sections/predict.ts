@@ -36,7 +36,9 @@ export const predict: SpeedSection = {
       }
       await interleaved(1, candidates)
       const seconds = await interleaved(rounds, candidates)
-      say(`predict: ${(files.length / median(seconds.predict)).toFixed(1)} images a second, the bare session ${(files.length / median(seconds.session)).toFixed(1)}`) // prettier-ignore
+      say(
+        `predict: ${(files.length / median(seconds.predict)).toFixed(1)} images a second, the bare session ${(files.length / median(seconds.session)).toFixed(1)}`,
+      )
       return { predictVsSession: median(seconds.session) / median(seconds.predict) }
     } finally {
       await session.close()

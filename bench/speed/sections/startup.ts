@@ -8,8 +8,8 @@ import { withFolder } from '../temporary.js'
 const rounds = 25
 
 /**
- * `predict` on one image: the share of its time, process start included, that is not loading the model, decoding or inference, as a
- * process that does nothing else takes for these.
+ * `predict` on one image: the share of its time, process start included, that is not loading the model, decoding or
+ * inference, as a process that does nothing else takes for these.
  */
 export const startup: SpeedSection = {
   name: 'startup',

@@ -17,7 +17,9 @@ const models = [
   { file: 'densenet121_keras_fp32.onnx', figure: 'vsTransformersJsDenseNet' },
 ]
 
-/** From files to answers, batched, against the image-classification pipeline of transformers.js on the same ONNX file. */
+/**
+ * From files to answers, batched, against the image-classification pipeline of transformers.js on the same ONNX file.
+ */
 export const transformers: SpeedSection = {
   name: 'transformers',
   run: ({ data, say }) =>
@@ -48,11 +50,19 @@ async function layOut(file: string, dir: string): Promise<void> {
   const { input, output, initializer } = model.graph
   const pixels = input.find(({ name }) => !initializer.some((tensor) => tensor.name === name))!
   // An inner tensor may bear the name that the output is to have.
-  const names = new Map([['logits', 'inner_logits'], [output[0]!.name, 'logits'], [pixels.name, 'pixel_values']]) // prettier-ignore
+  const names = new Map([
+    ['logits', 'inner_logits'],
+    [output[0]!.name, 'logits'],
+    [pixels.name, 'pixel_values'],
+  ])
   renameTensors(model.graph, names)
   await writeFile(join(dir, 'onnx', 'model.onnx'), encodeModel(model))
   const labels = (await imagenetClasses()).map(({ label }, i) => [i, label])
-  const config = { model_type: 'resnet', architectures: ['ResNetForImageClassification'], id2label: Object.fromEntries(labels) } // prettier-ignore
+  const config = {
+    model_type: 'resnet',
+    architectures: ['ResNetForImageClassification'],
+    id2label: Object.fromEntries(labels),
+  }
   const preprocessor = {
     image_processor_type: 'ConvNextFeatureExtractor',
     do_resize: true,

@@ -224,7 +224,10 @@ export const heads: Readonly<Record<string, Head>> = {
     build: (g, x) => {
       const [scale, zeroPoint] = [scalar(g, 0.01), g.constant(DataType.INT8, [], Int8Array.of(0))]
       const kernel = quantise(g, g.reshape(g.weights([classes * size], size), [size, classes]), scale, zeroPoint)
-      return g.add(g.op('MatMul', [roundTrip(g, flat(g, x)), g.op('DequantizeLinear', [kernel, scale, zeroPoint])]), g.bias(classes)) // prettier-ignore
+      return g.add(
+        g.op('MatMul', [roundTrip(g, flat(g, x)), g.op('DequantizeLinear', [kernel, scale, zeroPoint])]),
+        g.bias(classes),
+      )
     },
     tolerance: 0.03,
   },

@@ -52,14 +52,26 @@ export function dynamicallyQuantised(batch: number | string = 'N'): LoadedModel 
   return g.model([batch, 3, 8, 8], [[g.add(scaled, g.bias(classes)), [batch, classes]]])
 }
 
-/** A network whose operators all compute in 8-bit integers, as static quantisation in ONNX Runtime's QOperator format writes it. */
+/**
+ * A network whose operators all compute in 8-bit integers, as static quantisation in ONNX Runtime's QOperator format
+ * writes it.
+ */
 export function qOperator(): LoadedModel {
   const g = new GraphBuilder(13, 'qoperator')
   const [inScale, inZero] = [scalar(g, 0.02), bytes(g, 128)]
   const conv = (x: string, scale: string, zero: string, from: number, to: number, outScale: string, outZero: string) =>
     g.op(
       'QLinearConv',
-      [x, scale, zero, int8s(g, [to, from, 3, 3]), scalar(g, 0.01 / Math.sqrt(from)), g.constant(DataType.INT8, [], Int8Array.of(0)), outScale, outZero], // prettier-ignore
+      [
+        x,
+        scale,
+        zero,
+        int8s(g, [to, from, 3, 3]),
+        scalar(g, 0.01 / Math.sqrt(from)),
+        g.constant(DataType.INT8, [], Int8Array.of(0)),
+        outScale,
+        outZero,
+      ],
       { kernel_shape: [3, 3], pads: [1, 1, 1, 1] },
     )
   const [s1, z1] = [scalar(g, 0.03), bytes(g, 0)]
@@ -76,6 +88,20 @@ export function qOperator(): LoadedModel {
   const pooled = g.op('QLinearGlobalAveragePool', [deep, s1, z1, s2, z1], { channels_last: 0 })
   const flat = g.op('Flatten', [pooled])
   const [outScale, outZero] = [scalar(g, 0.1), bytes(g, 128)]
-  const head = g.op('QGemm', [flat, s2, z1, int8s(g, [classes, 12]), scalar(g, 0.02), g.constant(DataType.INT8, [], Int8Array.of(0)), g.constant(DataType.INT32, [classes], new Int32Array(classes)), outScale, outZero], { transB: 1 }) // prettier-ignore
+  const head = g.op(
+    'QGemm',
+    [
+      flat,
+      s2,
+      z1,
+      int8s(g, [classes, 12]),
+      scalar(g, 0.02),
+      g.constant(DataType.INT8, [], Int8Array.of(0)),
+      g.constant(DataType.INT32, [classes], new Int32Array(classes)),
+      outScale,
+      outZero,
+    ],
+    { transB: 1 },
+  )
   return g.model(['N', 3, 8, 8], [[g.op('DequantizeLinear', [head, outScale, outZero]), ['N', classes]]])
 }
