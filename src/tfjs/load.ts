@@ -28,7 +28,11 @@ export async function loadTfjs(load: (name: string) => Promise<unknown> = (name)
     }
   }
   for (const name of nativePackages) {
-    const tf = await attempt(name, (tf) => use(tf, 'tensorflow'))
+    const tf = await attempt(name, async (tf) => {
+      await use(tf, 'tensorflow')
+      // From Node 23 on 4.22.0 loads and starts, and fails in every operator for want of `util.isNullOrUndefined`.
+      tf.tidy(() => tf.add(1, 1))
+    })
     if (tf) return tf
   }
   const plain = await attempt('@tensorflow/tfjs', async (tf) => {

@@ -10,7 +10,9 @@ function fake(backends: readonly string[]) {
     asked.push(name)
     return Promise.resolve(backends.includes(name))
   }
-  return { asked, enableProdMode: () => undefined, setBackend, ready: () => Promise.resolve() }
+  const add = (a: number, b: number) => a + b
+  const tidy = (compute: () => unknown) => compute()
+  return { asked, enableProdMode: () => undefined, setBackend, ready: () => Promise.resolve(), add, tidy }
 }
 
 test('native packages come first, and one that does not start is passed over', async () => {
@@ -27,6 +29,22 @@ test('native packages come first, and one that does not start is passed over', a
     ),
   ).toBe(plain)
   expect(plain.asked).toEqual(['wasm'])
+})
+
+test('a native package whose operators fail is passed over as well', async () => {
+  const add = () => {
+    throw new TypeError('(0 , util_1.isNullOrUndefined) is not a function')
+  }
+  const old = { ...fake(['tensorflow']), add }
+  const plain = fake(['cpu'])
+  const load = (name: string) =>
+    name.includes('node') ? Promise.resolve(old) : name === '@tensorflow/tfjs' ? Promise.resolve(plain) : missing(name)
+  expect(await loadTfjs(load)).toBe(plain)
+  await expect(
+    loadTfjs((name) => (name.includes('node') ? Promise.resolve(old) : missing(name))),
+  ).rejects.toMatchObject({
+    data: { failures: expect.arrayContaining([expect.stringContaining('isNullOrUndefined')]) },
+  })
 })
 
 test('without the package of the WebAssembly backend the plain one runs', async () => {
