@@ -1,4 +1,5 @@
 import { createRandom } from '../math/random.js'
+import { dot } from '../math/vectors.js'
 
 const hashBits = 128
 /** Images that share a bucket by chance, about. */
@@ -32,19 +33,4 @@ export function* candidatePairs(vectors: readonly Float32Array[]): Generator<rea
       }
     }
   }
-}
-
-export function squaredDistance(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let d = 0; d < a.length; d++) {
-    const difference = a[d]! - b[d]!
-    sum += difference * difference
-  }
-  return sum
-}
-
-function dot(a: Float64Array, b: Float32Array): number {
-  let sum = 0
-  for (let d = 0; d < a.length; d++) sum += a[d]! * b[d]!
-  return sum
 }

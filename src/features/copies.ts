@@ -1,5 +1,6 @@
 import { createRandom } from '../math/random.js'
-import { candidatePairs, squaredDistance } from './candidate-pairs.js'
+import { squaredDistance } from '../math/vectors.js'
+import { candidatePairs } from './candidate-pairs.js'
 
 /** An image's surroundings are told by its eighth-nearest neighbour: up to three copies of every picture do not disturb them. */
 const neighbours = 8

@@ -1,3 +1,5 @@
+import { dot } from './vectors.js'
+
 /**
  * The shortest x with A·x = b, by conjugate gradients on the normal equations (CGLS; Björck, Numerical Methods for Least Squares
  * Problems, 1996, section 7.4). Started from 0 it stays in the row space of A, so it ends at the solution of least norm.
@@ -49,8 +51,4 @@ function timesTransposed(a: Float32Array, y: Float64Array, columns: number): Flo
     for (let d = 0; d < columns; d++) product[d]! += y[row]! * a[row * columns + d]!
   }
   return product
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0)
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { createRandom } from '../../src/math/random.js'
 import { keepLogits } from '../../src/backbone/keep-logits.js'
 import { freeBatch, locateHead } from '../../src/locate/locate.js'
 import { usualConventions } from '../../src/backbone/normalisation.js'
@@ -8,6 +7,7 @@ import { trueInputs } from '../../src/onnx/graph.js'
 import { encodeModel, type LoadedModel } from '../../src/onnx/model.js'
 import { openSession } from '../../src/runtime/session.js'
 import { logitsOfBoth } from '../support/base-logits.js'
+import { randomBytes } from '../support/random-bytes.js'
 import { headModel, heads } from '../support/tiny-models/heads.js'
 import { topologies } from '../support/tiny-models/topologies.js'
 
@@ -31,11 +31,6 @@ async function prepare(model: LoadedModel, normalisation = imagenet) {
   }
 }
 
-function noise(length: number): Uint8Array {
-  const random = createRandom('pixels')
-  return Uint8Array.from({ length }, () => random.integer(256))
-}
-
 const models: Record<string, () => LoadedModel> = {
   ...Object.fromEntries(Object.entries(topologies).map(([name, build]) => [name, () => build().model])),
   ...Object.fromEntries(Object.keys(heads).map((name) => [`a head as ${name}`, () => headModel(name).model])),
@@ -46,7 +41,7 @@ describe('a prepared backbone takes a batch of pixels and gives its base modelâ€
     const model = build()
     const { prepared, width, height, dim, classes, change } = await prepare(model)
     expect(trueInputs(prepared.graph).map(({ name }) => name)).toEqual([tensorNames.image])
-    const one = noise(height * width * 3)
+    const one = randomBytes(height * width * 3)
     const both = await logitsOfBoth(model, prepared, one, width, height)
     expect(both.prepared).toHaveLength(classes)
     // With its batch fixed, ONNX Runtime folds a ViT's reshapes and fuses what is between them.
@@ -75,7 +70,7 @@ describe('a prepared backbone takes a batch of pixels and gives its base modelâ€
 test('channels are swapped and values scaled as the normalisation says', async () => {
   const { model } = headModel('Gemm without bias')
   const { prepared, width, height } = await prepare(model, caffe)
-  const pixels = noise(height * width * 3)
+  const pixels = randomBytes(height * width * 3)
   const swapped = pixels.map((_, i) => pixels[i - (i % 3) + (2 - (i % 3))]!)
   const reversed = await prepare(model, { channels: 'RGB', scale: 1, mean: [104 / 255, 117 / 255, 123 / 255], std: [1 / 255, 1 / 255, 1 / 255] }) // prettier-ignore
   const a = await logitsOfBoth(model, prepared, pixels, width, height)

@@ -13,14 +13,14 @@ import type { KnownModel } from '../../src/catalog/known-model.js'
 import { knownModels } from '../../src/catalog/known.js'
 import type { NpmSource } from '../../src/fetch/source.js'
 import { decodeModel } from '../../src/onnx/model.js'
-import { integersBelow } from '../tflite/pseudo-random.js'
+import { randomBytes } from '../support/random-bytes.js'
 import { tinyClassifier } from '../tflite/tiny-classifier.js'
 import { writeTflite } from '../tflite/write-tflite.js'
 import { integrityOf, startRegistry, tarball, type LocalRegistry, type RegistryBehaviour } from './fetch-registry.js'
 
 const manifest = new TextEncoder().encode(JSON.stringify({ name: 'tiny', version: '1.0.0' }))
 // Bytes that do not compress make the download arrive in more than one piece.
-const filler = Uint8Array.from({ length: 400_000 }, integersBelow(256))
+const filler = randomBytes(400_000)
 const goodTarball = tarball({
   'package/package.json': manifest,
   'package/filler': filler,

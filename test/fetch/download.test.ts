@@ -9,10 +9,10 @@ import { temporaryName } from '../../src/core/atomic-write.js'
 import { downloadFile, type Download } from '../../src/fetch/download.js'
 import { fetchModel, fetchUrl } from '../../src/catalog/fetch-model.js'
 import { knownModels } from '../../src/catalog/known.js'
-import { integersBelow } from '../tflite/pseudo-random.js'
+import { randomBytes } from '../support/random-bytes.js'
 import { cutOff, sendFile, serve, type FileServer, type Handler } from './file-server.js'
 
-const bytes = Uint8Array.from({ length: 300_000 }, integersBelow(256))
+const bytes = randomBytes(300_000)
 const sha256 = createHash('sha256').update(bytes).digest('hex')
 const wrong = Uint8Array.from(bytes, (byte, i) => (i === 1000 ? byte ^ 1 : byte))
 

@@ -7,6 +7,7 @@ import { standardise } from '../../src/head/standardise.js'
 import type { TrainingSet } from '../../src/head/types.js'
 import type { Products } from '../../src/math/products.js'
 import { createRandom } from '../../src/math/random.js'
+import { dot } from '../../src/math/vectors.js'
 import { featureRows, randomSet } from './random-set.js'
 
 const dim = 90
@@ -31,8 +32,6 @@ async function withProducts<Result>(work: (products: Products) => Promise<Result
     await products.close()
   }
 }
-
-const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
 
 describe('compactSubset', () => {
   test('rows lie to each other as the standardised ones do, in as many coordinates as there are rows', async () => {

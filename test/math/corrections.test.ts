@@ -2,13 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 import { Corrections } from '../../src/math/corrections.js'
 import type { Products } from '../../src/math/products.js'
 import { createRandom } from '../../src/math/random.js'
+import { dot } from '../../src/math/vectors.js'
 import { plainProducts } from '../support/plain-products.js'
 
 const size = 12
 const random = createRandom('corrections')
 const vector = () => Float32Array.from({ length: size }, () => random.normal())
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-  Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0)
 
 interface Pair {
   readonly s: Float32Array

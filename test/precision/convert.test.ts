@@ -9,13 +9,13 @@ import { prepareBackbone } from '../../src/backbone/prepare.js'
 import { precisions, toPrecision } from '../../src/precision/convert.js'
 import { openSession } from '../../src/runtime/session.js'
 import { tfliteToOnnx } from '../../src/tflite/convert.js'
-import { integersBelow } from '../tflite/pseudo-random.js'
+import { randomBytes } from '../support/random-bytes.js'
 import { tinyClassifier } from '../tflite/tiny-classifier.js'
 import { runTensors } from '../support/tiny-models/run.js'
 import { topologies } from '../support/tiny-models/topologies.js'
 
 const qdq = tfliteToOnnx(tinyClassifier(), { form: 'qdq' })
-const images = { dims: [4, 8, 7, 3], data: Uint8Array.from({ length: 4 * 8 * 7 * 3 }, integersBelow(256)) }
+const images = { dims: [4, 8, 7, 3], data: randomBytes(4 * 8 * 7 * 3) }
 
 async function logitsOf(model: LoadedModel): Promise<Float32Array> {
   const session = await openSession(encodeModel(model))
@@ -141,7 +141,7 @@ test('a prepared float32 graph computes in float16 up to its features; old logit
   )
   expect(producer.get('features')!.opType).toBe('Concat')
 
-  const data = Uint8Array.from({ length: height * width * 3 }, integersBelow(256))
+  const data = randomBytes(height * width * 3)
   const input = { image: { dims: [1, height, width, 3], data } }
   const [one, other] = [await openSession(encodeModel(half)), await openSession(encodeModel(merged))]
   try {

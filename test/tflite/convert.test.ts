@@ -4,14 +4,14 @@ import { encodeModel } from '../../src/onnx/model.js'
 import { openSession } from '../../src/runtime/session.js'
 import { tfliteToOnnx } from '../../src/tflite/convert.js'
 import type { TfliteModel, TfliteOperator, TfliteTensor } from '../../src/tflite/model.js'
-import { integersBelow } from './pseudo-random.js'
+import { randomBytes } from '../support/random-bytes.js'
 import { referenceLogits } from './reference.js'
 import { tinyClassifier } from './tiny-classifier.js'
 
 const model = tinyClassifier()
 const imageSize = 8 * 7 * 3
 const batch = 4
-const images = Uint8Array.from({ length: batch * imageSize }, integersBelow(256))
+const images = randomBytes(batch * imageSize)
 const expected = Array.from({ length: batch }, (_, i) =>
   referenceLogits(model, images.subarray(i * imageSize, (i + 1) * imageSize)),
 )

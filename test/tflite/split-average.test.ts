@@ -4,9 +4,9 @@ import { cloneModel, encodeModel, type LoadedModel, type NodeProto, type TensorP
 import { DataType, floatTensor, tensor } from '../../src/onnx/tensor.js'
 import { openSession } from '../../src/runtime/session.js'
 import { joinSplitAverages, writeSplitAverage } from '../../src/tflite/split-average.js'
-import { integersBelow } from './pseudo-random.js'
+import { createRandom } from '../../src/math/random.js'
 
-const next = integersBelow(256)
+const random = createRandom('averages')
 
 describe('an average in parts', () => {
   test.each([
@@ -21,7 +21,7 @@ describe('an average in parts', () => {
     expect(parts.graph.node.filter(({ opType }) => opType === 'AveragePool')).toHaveLength(4)
     expect(whole.graph.node.filter(({ opType }) => opType === 'AveragePool')).toHaveLength(5)
     const { height, width, channels } = image
-    const data = Uint8Array.from({ length: 2 * channels * height * width }, next)
+    const data = Uint8Array.from({ length: 2 * channels * height * width }, () => random.integer(256))
     const dims = [2, channels, height, width]
     const averages = await run(parts, data, dims)
     expect(averages).toEqual(await run(whole, data, dims))

@@ -1,4 +1,4 @@
-import { integersBelow } from './pseudo-random.js'
+import { createRandom } from '../../src/math/random.js'
 import type { TfliteModel, TfliteOperator, TfliteTensor } from '../../src/tflite/model.js'
 
 /**
@@ -7,7 +7,8 @@ import type { TfliteModel, TfliteOperator, TfliteTensor } from '../../src/tflite
  *     input -> conv 3x3 SAME stride 2 -> (max pool, average pool SAME) -> concat -> average pool VALID -> conv 1x1 -> reshape
  */
 export function tinyClassifier(): TfliteModel {
-  const next = integersBelow(256)
+  const random = createRandom('tiny classifier')
+  const next = () => random.integer(256)
   const bytes = (count: number) => Uint8Array.from({ length: count }, next)
   const bias = (count: number) => new Uint8Array(Int32Array.from({ length: count }, () => (next() - 128) * 20).buffer)
   const uint8 = (
