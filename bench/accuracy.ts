@@ -13,13 +13,13 @@ import { training, views } from './accuracy/engine-defaults.js'
 import { openLab, type Lab } from './accuracy/lab.js'
 import { describeMachine } from './shared/machine.js'
 import { say } from './shared/say.js'
-import { readOptions } from './accuracy/options.js'
+import { accuracyOptions } from './accuracy/options.js'
 import { reportText, writeReport } from './accuracy/report.js'
 import type { SectionResult } from './accuracy/section.js'
 import { sections } from './accuracy/sections/all.js'
 
 const args = process.argv.slice(2)
-const options = readOptions(args, process.env)
+const options = accuracyOptions(args, process.env)
 const wanted = options.only ?? sections.map(({ name }) => name)
 const unknown = wanted.filter((name) => !sections.some((section) => section.name === name))
 if (unknown.length > 0) {

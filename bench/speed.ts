@@ -10,12 +10,12 @@ import { describeMachine } from './shared/machine.js'
 import { say } from './shared/say.js'
 import { markdown } from './shared/table.js'
 import { forkSection } from './speed/fork-section.js'
-import { readOptions } from './speed/options.js'
+import { speedOptions } from './speed/options.js'
 import { figureTable, writeReport } from './speed/report.js'
 import { sections } from './speed/sections/all.js'
 
 const args = process.argv.slice(2)
-const { data, cacheDir, out, only, json } = readOptions(args, process.env)
+const { data, cacheDir, out, only, json } = speedOptions(args, process.env)
 const wanted = only ?? sections.map(({ name }) => name)
 const unknown = wanted.filter((name) => !sections.some((section) => section.name === name))
 if (unknown.length > 0) {

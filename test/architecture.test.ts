@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
-import { findCircle, readSource, readSources, type Source } from './support/source-imports.js'
+import { findCircle, parseSource, readSources, type Source } from './support/source-imports.js'
 
 /** A folder imports only from itself and from those before it. */
 const folders = [
@@ -98,7 +98,7 @@ describe('the words', () => {
 
 describe('the checks see', () => {
   test('an import from a later folder, of a type as well, and of an unknown folder', () => {
-    const problems = (path: string, text: string) => importsFromLaterFolders(readSource(path, text))
+    const problems = (path: string, text: string) => importsFromLaterFolders(parseSource(path, text))
     expect(problems('math/a.ts', "import type { Head } from '../head/types.js'")).toEqual([
       'math/a.ts -> head/types.ts',
     ])
@@ -112,24 +112,24 @@ describe('the checks see', () => {
 
   test('a circle through three files', () => {
     const circle = [
-      readSource('core/a.ts', "import { b } from './b.js'"),
-      readSource('core/b.ts', "import './d.js'\nexport { c } from './sub/c.js'"),
-      readSource('core/sub/c.ts', "import type { a } from '../a.js'"),
-      readSource('core/d.ts', ''),
+      parseSource('core/a.ts', "import { b } from './b.js'"),
+      parseSource('core/b.ts', "import './d.js'\nexport { c } from './sub/c.js'"),
+      parseSource('core/sub/c.ts', "import type { a } from '../a.js'"),
+      parseSource('core/d.ts', ''),
     ]
     expect(findCircle(circle)).toEqual(['core/a.ts', 'core/b.ts', 'core/sub/c.ts', 'core/a.ts'])
     expect(findCircle(circle.slice(0, 2))).toBeUndefined()
   })
 
   test('the process in code, not in comments and texts', () => {
-    expect(touchesProcess(readSource('head/a.ts', "// console.log\nconst text = 'process.env'"))).toBe(false)
-    expect(touchesProcess(readSource('head/a.ts', 'const { env } = process'))).toBe(true)
-    expect(touchesProcess(readSource('head/a.ts', 'globalThis.console.log(1)'))).toBe(true)
-    expect(touchesProcess(readSource('head/a.ts', "import { argv } from 'node:process'"))).toBe(true)
+    expect(touchesProcess(parseSource('head/a.ts', "// console.log\nconst text = 'process.env'"))).toBe(false)
+    expect(touchesProcess(parseSource('head/a.ts', 'const { env } = process'))).toBe(true)
+    expect(touchesProcess(parseSource('head/a.ts', 'globalThis.console.log(1)'))).toBe(true)
+    expect(touchesProcess(parseSource('head/a.ts', "import { argv } from 'node:process'"))).toBe(true)
   })
 
   test('an option or a command in a text, and in a piece of a template, not in a comment', () => {
-    const found = (text: string) => readSource('head/a.ts', text).texts.filter(namesCommand)
+    const found = (text: string) => parseSource('head/a.ts', text).texts.filter(namesCommand)
     expect(found("const text = 'use --device cpu'")).toHaveLength(1)
     expect(found('const text = `${a}; give ${b} with --labels ${c}`')).toHaveLength(1)
     expect(found('const text = `choose another --out`')).toHaveLength(1)
@@ -140,7 +140,7 @@ describe('the checks see', () => {
   })
 
   test('a package by a file of it', () => {
-    expect(readSource('head/a.ts', "import { x } from '@bufbuild/protobuf/wire'").packages).toEqual([
+    expect(parseSource('head/a.ts', "import { x } from '@bufbuild/protobuf/wire'").packages).toEqual([
       '@bufbuild/protobuf',
     ])
   })

@@ -5,7 +5,7 @@ import { tensorNames } from '../../src/backbone/prepare.js'
 import { decodeModel, encodeModel } from '../../src/onnx/model.js'
 import { openSession, type Session } from '../../src/runtime/session.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
-import type { Classifier } from './answers.js'
+import type { TrainedMethod } from './answers.js'
 import type { TestSet } from './data.js'
 import type { Lab } from './lab.js'
 import { selectTestRows } from './tables.js'
@@ -30,7 +30,7 @@ export async function checkAgreement(
   { backbone, extractor }: Lab,
   increments: readonly IncrementFeatures[],
   heads: readonly Head[],
-  classify: Classifier,
+  classify: TrainedMethod,
   sets: readonly TestSet[],
 ): Promise<Agreement> {
   const parts = heads.map((head, i) => ({

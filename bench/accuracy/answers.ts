@@ -5,7 +5,7 @@ import type { MergedColumns } from '../../src/calibration/decide.js'
 import type { TestSet } from './data.js'
 
 /** What an extended classifier says of every image of a test set: joint logits, in the column order of `model.onnx`. */
-export interface Answers {
+export interface JointAnswers {
   readonly count: number
   /** N + number of added columns that are not merged. */
   readonly width: number
@@ -14,26 +14,31 @@ export interface Answers {
 }
 
 /** A trained method. */
-export type Classifier = (set: TestSet) => Promise<Answers>
+export type TrainedMethod = (set: TestSet) => Promise<JointAnswers>
 
 /** The joint column with which every added class answers: its own, or that of the old class it is merged into. */
-export function columnsOf(classes: number, merged: MergedColumns, oldClasses: number): number[] {
+export function jointColumns(classes: number, merged: MergedColumns, oldClasses: number): number[] {
   let next = oldClasses
   return Array.from({ length: classes }, (_, column) => merged.get(column) ?? next++)
 }
 
 /** Old logits as they are, beside those of the added heads: the classifier that `mergeHeads` writes as one graph. */
-export function linearClassifier(head: Head, merged: MergedColumns): Classifier {
+export function linearClassifier(head: Head, merged: MergedColumns): TrainedMethod {
   return async (set) => {
     const { count, dim, features, oldClasses } = set
     const source = { count, dim, read: (start: number, end: number) => features.subarray(start * dim, end * dim) }
     const added = await scoreRows(source, [head])
-    return join(set.baseLogits, oldClasses, added, columnsOf(head.classes, merged, oldClasses))
+    return join(set.baseLogits, oldClasses, added, jointColumns(head.classes, merged, oldClasses))
   }
 }
 
 /** Puts old and added logits side by side; an added column that is an old one too joins it by logsumexp. */
-export function join(old: Float32Array, oldClasses: number, added: Float32Array, columns: readonly number[]): Answers {
+export function join(
+  old: Float32Array,
+  oldClasses: number,
+  added: Float32Array,
+  columns: readonly number[],
+): JointAnswers {
   const count = old.length / oldClasses
   const k = columns.length
   const width = Math.max(oldClasses, ...columns.map((column) => column + 1))

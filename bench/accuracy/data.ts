@@ -4,13 +4,10 @@ import { listClasses, type ClassFolder } from '../../src/folders/folder.js'
 import { hashFile } from '../../src/core/hash-file.js'
 import { plainView } from '../../src/image/types.js'
 import { tableOf } from '../../src/training/image-table.js'
-import { nameClasses } from '../../src/classes/labels.js'
+import { nameClasses, type Overlap } from '../../src/classes/labels.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { views } from './engine-defaults.js'
 import type { Lab } from './lab.js'
-
-/** What an overlapping class becomes, as with `extend --overlap`. */
-export type Overlap = 'separate' | 'merge'
 
 /** Test images as the backbone sees them: features and base logits of their plain view. */
 export interface TestSet {
@@ -29,7 +26,11 @@ export interface TestSet {
 }
 
 /** The training images in `<data>/<name>/train` as one increment, made as `extend --add` makes it. */
-export async function trainingIncrement(lab: Lab, name: string, overlap: Overlap): Promise<IncrementFeatures> {
+export async function trainingIncrement(
+  lab: Lab,
+  name: string,
+  overlap: Exclude<Overlap, 'error'>,
+): Promise<IncrementFeatures> {
   const folders = await listClasses(join(lab.data, name, 'train'))
   const { classes: base } = lab.backbone
   const named = nameClasses(folders, { increment: name, overlap, base, earlier: [], warn: () => undefined })

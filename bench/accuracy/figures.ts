@@ -1,5 +1,5 @@
 import { argMax, logSumExp } from '../../src/math/softmax.js'
-import type { Answers } from './answers.js'
+import type { JointAnswers } from './answers.js'
 import type { TestSet } from './data.js'
 import { classFigures, confusionsOf, countAnswer, type ConfusionMatrix } from '../../src/evaluation/confusion-matrix.js'
 import { errorOf } from '../../src/evaluation/error-kind.js'
@@ -9,7 +9,7 @@ import {
   harmonicMean,
   macroAccuracy,
   mean,
-  share,
+  shareOf,
 } from '../../src/evaluation/metrics.js'
 
 /** The figures that docs/method.md defines; shares in 0..1, NLL in nats. */
@@ -40,8 +40,8 @@ interface Parts {
 
 /** A method's answers to both test sets. */
 export interface Judged {
-  readonly old: { readonly set: TestSet; readonly answers: Answers }
-  readonly new: { readonly set: TestSet; readonly answers: Answers }
+  readonly old: { readonly set: TestSet; readonly answers: JointAnswers }
+  readonly new: { readonly set: TestSet; readonly answers: JointAnswers }
   /** Joint column of every new class. */
   readonly columns: readonly number[]
   /** Joint column of every class of the new test set; all new classes where left out. */
@@ -80,11 +80,11 @@ export function figuresOf({ old, new: added, columns, ownColumns = columns, left
     accuracy: micro,
     macroAccuracy: parts((some) => macroAccuracy(some.map(({ answer }) => answer), some.map(({ truth }) => truth))), // prettier-ignore
     harmonicMean: harmonicMean(micro.old, micro.new),
-    ceiling: { old: share(oldOnes, isAloneRight), new: share(newOnes, isAloneRight) },
-    leak: share(oldOnes, ({ answer, truth }) => errorOf(truth, answer, isNew) === 'leak'),
-    miss: share(newOnes, ({ answer, truth }) => errorOf(truth, answer, isNew) === 'miss'),
-    retention: share(oldOnes, ({ answer, base }) => answer === base),
-    oldDrop: share(oldOnes, ({ base, truth }) => base === truth) - micro.old,
+    ceiling: { old: shareOf(oldOnes, isAloneRight), new: shareOf(newOnes, isAloneRight) },
+    leak: shareOf(oldOnes, ({ answer, truth }) => errorOf(truth, answer, isNew) === 'leak'),
+    miss: shareOf(newOnes, ({ answer, truth }) => errorOf(truth, answer, isNew) === 'miss'),
+    retention: shareOf(oldOnes, ({ answer, base }) => answer === base),
+    oldDrop: shareOf(oldOnes, ({ base, truth }) => base === truth) - micro.old,
     ece: parts((some) =>
       expectedCalibrationError(
         some.map(({ confidence }) => confidence),
@@ -99,7 +99,7 @@ const isAloneRight = ({ alone, truth }: Answered): boolean => alone === truth
 
 function answered(
   { label, baseLogits, oldClasses }: TestSet,
-  { logits, width }: Answers,
+  { logits, width }: JointAnswers,
   columnOf: (label: number) => number,
   alone: readonly number[],
 ): Answered[] {

@@ -1,7 +1,7 @@
 import { findOverlap } from '../../src/catalog/overlap.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { mergedOf } from './merged.js'
-import { columnsOf, type Classifier } from './answers.js'
+import { jointColumns, type TrainedMethod } from './answers.js'
 import type { TestSet } from './data.js'
 import type { Judged } from './figures.js'
 import type { Lab } from './lab.js'
@@ -10,12 +10,12 @@ import type { Lab } from './lab.js'
 export async function judge(
   lab: Pick<Lab, 'backbone'>,
   increments: readonly IncrementFeatures[],
-  classify: Classifier,
+  classify: TrainedMethod,
   sets: { readonly old: TestSet; readonly new: TestSet },
 ): Promise<Judged> {
   const classes = increments.flatMap(({ increment }) => increment.classes)
   const merged = mergedOf(increments)
-  const columns = columnsOf(classes.length, merged, lab.backbone.classes.length)
+  const columns = jointColumns(classes.length, merged, lab.backbone.classes.length)
   // The new test set's labels are places within its own increment.
   const own = increments.findIndex(({ increment }) => increment.name === sets.new.name)
   const before = increments.slice(0, own).reduce((sum, { increment }) => sum + increment.classes.length, 0)

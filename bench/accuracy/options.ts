@@ -1,36 +1,23 @@
 import { parseArgs } from 'node:util'
-import { usualCacheDir } from '../shared/cache-dir.js'
+import { sharedArgs, sharedOptions, type SharedOptions } from '../shared/options.js'
 
-export interface BenchOptions {
-  /** Folder of the data sets. */
-  readonly data: string
-  readonly cacheDir: string
-  /** Where reports go. */
-  readonly out: string
-  /** Names of the sections to run; `undefined` for all. */
-  readonly only: readonly string[] | undefined
+export interface AccuracyOptions extends SharedOptions {
   readonly draws: number
   readonly shots: readonly number[]
 }
 
 /** @throws Error naming the option that is wrong */
-export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): BenchOptions {
+export function accuracyOptions(args: readonly string[], environment: NodeJS.ProcessEnv): AccuracyOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      data: { type: 'string', default: '../shared/data' },
-      'cache-dir': { type: 'string' },
-      out: { type: 'string', default: 'bench/results' },
-      only: { type: 'string' },
+      ...sharedArgs,
       draws: { type: 'string', default: '10' },
       shots: { type: 'string', default: '1,2,5,10,20' },
     },
   })
   return {
-    data: values.data,
-    cacheDir: values['cache-dir'] ?? usualCacheDir(environment),
-    out: values.out,
-    only: values.only?.split(','),
+    ...sharedOptions(values, environment),
     draws: count('draws', values.draws),
     shots: values.shots.split(',').map((text) => count('shots', text)),
   }

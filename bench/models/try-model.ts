@@ -7,7 +7,8 @@ import { listImages } from '../../src/folders/folder.js'
 import { evenly } from '../../src/preprocessing/trial-images.js'
 import { decodeModel } from '../../src/onnx/model.js'
 import { openSession } from '../../src/runtime/session.js'
-import { evaluate, type Evaluation } from '../../src/workflow/evaluate.js'
+import type { Evaluation } from '../../src/evaluation/evaluation.js'
+import { evaluate } from '../../src/workflow/evaluate.js'
 import { extendModel, type ExtendResult } from '../../src/workflow/extend.js'
 import { inspectModel, type Inspection } from '../../src/workflow/inspect.js'
 import { logitsOfBoth } from '../../test/support/base-logits.js'
@@ -73,7 +74,7 @@ export async function tryModel(file: string, { data, cacheDir, photographs, say 
       heldOut: added.heldOut,
       new: { ...onNew.new!, miss: onNew.miss },
       old: { ...onOld.old!, leak: onOld.leak },
-      logits: await compareLogits(file, bundle, images),
+      logits: await compareWithFile(file, bundle, images),
       warnings: added.warnings,
       seconds: added.seconds,
     }
@@ -82,7 +83,7 @@ export async function tryModel(file: string, { data, cacheDir, photographs, say 
   }
 }
 
-export async function compareLogits(file: string, folder: string, images: readonly string[]): Promise<LogitsCheck> {
+export async function compareWithFile(file: string, folder: string, images: readonly string[]): Promise<LogitsCheck> {
   const original = decodeModel(await readFile(file), file)
   const bundle = await readBundle(folder)
   const prepared = decodeModel((await bundle.backbone()).graph)

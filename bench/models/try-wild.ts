@@ -10,7 +10,7 @@ import { decodeModel, encodeModel } from '../../src/onnx/model.js'
 import { openSession } from '../../src/runtime/session.js'
 import { extendModel } from '../../src/workflow/extend.js'
 import { inspectModel, type Inspection } from '../../src/workflow/inspect.js'
-import { compareLogits, type LogitsCheck } from './try-model.js'
+import { compareWithFile, type LogitsCheck } from './try-model.js'
 
 /** What became of a classifier as somebody published it. */
 export interface WildFigures {
@@ -62,7 +62,7 @@ export async function tryWild(
       folder,
       documented,
       found: { classes, head, bottleneck, taps, batchCoupling, input, preprocess },
-      logits: await compareLogits(file, bundle, images),
+      logits: await compareWithFile(file, bundle, images),
       amongOthers: { bundle: await bundleAmongOthers(bundle, images), file: await fileAmongOthers(file) },
     }
   } catch (error) {

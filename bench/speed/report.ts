@@ -4,10 +4,10 @@ import { machineName, type Machine } from '../shared/machine.js'
 import { markdown, type Table } from '../shared/table.js'
 import { isMet, targets } from './targets.js'
 
-export type Figures = Readonly<Record<string, number>>
+export type SpeedFigures = Readonly<Record<string, number>>
 
 /** Figures with a target first, in the targets' order, then what else was measured. */
-export function figureTable(figures: Figures): Table {
+export function figureTable(figures: SpeedFigures): Table {
   const wanted = targets.filter(({ figure }) => figure in figures)
   const others = Object.keys(figures).filter((name) => !targets.some(({ figure }) => figure === name))
   return {
@@ -32,7 +32,12 @@ export function figureTable(figures: Figures): Table {
  */
 export async function writeReport(
   folder: string,
-  report: { readonly command: string; readonly date: string; readonly machine: Machine; readonly figures: Figures },
+  report: {
+    readonly command: string
+    readonly date: string
+    readonly machine: Machine
+    readonly figures: SpeedFigures
+  },
 ): Promise<string> {
   const { command, date, machine, figures } = report
   const name = `speed-${machineName(machine)}-${date}`

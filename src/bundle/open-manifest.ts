@@ -5,7 +5,7 @@ import { isRefusal, NpluskError, readError } from '../core/errors.js'
 import { readMetadata } from '../onnx/read-metadata.js'
 import { filesOf, manifestFile, manifestKey, modelFile } from './layout.js'
 import { parseManifest, type Manifest } from './manifest.js'
-import { damagedPart, readPart, unreadable } from './own-file.js'
+import { damagedPart, readWholeFile, unreadable } from './own-file.js'
 
 /**
  * Reads the manifest of the bundle that lies in a folder now, and opens its model, which is to be closed.
@@ -18,7 +18,7 @@ export async function openManifest(folder: string): Promise<{ manifest: Manifest
   // Before the manifest is read: so all that is read is of the model's revision, or newer, and then found not to fit.
   const file = await open(modelPath).catch((cause: unknown) => unreadable(modelPath, cause))
   try {
-    const written = parseManifest((await readPart(manifestPath)).toString('utf8'), manifestPath)
+    const written = parseManifest((await readWholeFile(manifestPath)).toString('utf8'), manifestPath)
     if (file instanceof NpluskError) throw file
     const manifest = await manifestInside(file, modelPath, written)
     if (manifest.revision < written.revision || manifest.base.sha256 !== written.base.sha256) {

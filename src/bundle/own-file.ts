@@ -16,7 +16,7 @@ export interface InFolder {
  */
 export async function readBundleFile({ folder }: InFolder, name: string): Promise<Buffer> {
   const path = join(folder, name)
-  const content = await readPart(path)
+  const content = await readWholeFile(path)
   if (contentName(name, [content]) !== name) throw damagedPart(path)
   return content
 }
@@ -36,7 +36,7 @@ export async function checkBundleFile({ folder }: InFolder, name: string): Promi
 }
 
 /** All of a file of a bundle, whatever is in it; throws as `readBundleFile`. */
-export async function readPart(path: string): Promise<Buffer> {
+export async function readWholeFile(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (cause) {

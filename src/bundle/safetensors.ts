@@ -82,7 +82,7 @@ export function decodeTensors(
   file: string,
 ): { tensors: Tensors; metadata: Readonly<Record<string, string>> } {
   try {
-    const { tensors, header } = readTensors((from, to) => bytes.subarray(from, to))
+    const { tensors, header } = loadTensors((from, to) => bytes.subarray(from, to))
     return { tensors, metadata: header.metadata }
   } catch (cause) {
     throw damagedFile(file, cause)
@@ -95,7 +95,7 @@ export function decodeTensors(
  * @param read gives the file's bytes from `from` to before `to`
  * @throws anything, where these are damaged
  */
-export function readTensors(
+export function loadTensors(
   read: (from: number, to: number) => Uint8Array,
   isWanted: (name: string) => boolean = () => true,
 ): { tensors: Tensors; header: Header } {

@@ -3,7 +3,7 @@ import { eachBlock, fileRows, readFully, readRows } from '../features/feature-ro
 import type { FeatureTable } from '../features/table.js'
 import { NpluskError } from '../core/errors.js'
 import { halvesAreFinite } from '../math/finite.js'
-import { damagedFile, readTensors, tensorChunks, type Header, type Tensors } from './safetensors.js'
+import { damagedFile, loadTensors, tensorChunks, type Header, type Tensors } from './safetensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
 
 const blockNumbers = 2 ** 21
@@ -67,7 +67,7 @@ function readColumns(path: string): { tensors: Tensors; header: Header; size: nu
       readFully(file!, path, bytes, from)
       return bytes
     }
-    const { tensors, header } = readTensors(read, (name) => name !== 'features')
+    const { tensors, header } = loadTensors(read, (name) => name !== 'features')
     return { tensors, header, size }
   } catch (cause) {
     throw damagedFile(path, cause)

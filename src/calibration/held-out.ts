@@ -1,7 +1,7 @@
 import type { HeldOutRecord } from '../bundle/manifest.js'
 import { classFigures, countAnswer, type ConfusionMatrix } from '../evaluation/confusion-matrix.js'
 import { errorOf } from '../evaluation/error-kind.js'
-import { oldAndNewFigures, type Outcome } from '../evaluation/old-and-new.js'
+import { oldAndNewFigures, type ImageOutcome } from '../evaluation/old-and-new.js'
 import type { TrainingRows } from '../head/training-rows.js'
 import { decide, type Decision, type HeldOutAnswers } from './decide.js'
 
@@ -31,7 +31,7 @@ export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array, ma
   const { rows, merged } = answers
   const decisions = decide(answers, shifts)
   const isNew = (one: Decision) => one < 0
-  const outcomes: Outcome[] = []
+  const outcomes: ImageOutcome[] = []
   const matrix: ConfusionMatrix = new Map()
   rows.target.forEach((label, row) => {
     if (label < 0 && madeUp) return

@@ -1,8 +1,8 @@
 import { baseIncrement } from '../bundle/manifest.js'
 import { classFigures, confusionsOf, countAnswer, type ConfusionMatrix } from './confusion-matrix.js'
 import type { EvaluationRecord } from './evaluation-record.js'
-import { harmonicMean, share } from './metrics.js'
-import { oldAndNewFigures, type OldAndNewFigures, type Outcome } from './old-and-new.js'
+import { harmonicMean, shareOf } from './metrics.js'
+import { oldAndNewFigures, type OldAndNewFigures, type ImageOutcome } from './old-and-new.js'
 
 export interface EvaluationFigures extends OldAndNewFigures {
   readonly count: number
@@ -40,10 +40,10 @@ export function evaluationFigures(records: readonly EvaluationRecord[]): Evaluat
   const classes = classFigures(matrix)
   return {
     count: records.length,
-    top1: share(records, ({ error }) => error === null),
-    top5: share(records, ({ truth, answers }) => answers.some(({ index }) => index === truth.index)),
+    top1: shareOf(records, ({ error }) => error === null),
+    top5: shareOf(records, ({ truth, answers }) => answers.some(({ index }) => index === truth.index)),
     old,
-    new: added && { ...added, top1Alone: share(records.filter(isOfNewClass), isRightAlone) },
+    new: added && { ...added, top1Alone: shareOf(records.filter(isOfNewClass), isRightAlone) },
     harmonicMean: old && added && harmonicMean(old.top1, added.top1),
     leak,
     miss,
@@ -63,7 +63,7 @@ export function evaluationFigures(records: readonly EvaluationRecord[]): Evaluat
   }
 }
 
-function outcomeOf(record: EvaluationRecord): Outcome {
+function outcomeOf(record: EvaluationRecord): ImageOutcome {
   const { truth, baseAnswer, error } = record
   return { isNew: isOfNewClass(record), error, isBaseRight: baseAnswer.index === truth.index }
 }

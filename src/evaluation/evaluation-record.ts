@@ -19,7 +19,7 @@ export interface EvaluationRecord {
 }
 
 /** A classifier's columns: every label, of which the first `baseCount` are old classes. */
-export interface Columns {
+export interface ClassColumns {
   readonly labels: readonly Label[]
   readonly baseCount: number
 }
@@ -35,7 +35,7 @@ export function evaluationRecord(
   file: string,
   truth: number,
   { logits, probabilities }: { readonly logits: Float32Array; readonly probabilities: Float32Array },
-  { labels, baseCount }: Columns,
+  { labels, baseCount }: ClassColumns,
 ): EvaluationRecord {
   const best = topK(logits, kept)
   const added = logits.length - baseCount

@@ -74,7 +74,7 @@ export function falsePositiveRate(known: ArrayLike<number>, unknown: ArrayLike<n
 }
 
 /** Of some things, the share of those that something holds of, 0..1; `NaN` for none. */
-export function share<T>(some: readonly T[], holds: (one: T) => boolean): number {
+export function shareOf<T>(some: readonly T[], holds: (one: T) => boolean): number {
   return mean(some.map((one) => (holds(one) ? 1 : 0)))
 }
 

@@ -1,8 +1,8 @@
 import type { ErrorKind } from './error-kind.js'
-import { share } from './metrics.js'
+import { shareOf } from './metrics.js'
 
 /** What became of one image. */
-export interface Outcome {
+export interface ImageOutcome {
   /** Whether it shows an added class; a merged class counts as old. */
   readonly isNew: boolean
   /** `null` where the answer is right. */
@@ -23,17 +23,17 @@ export interface OldAndNewFigures {
   readonly miss: number | null
 }
 
-export function oldAndNewFigures(outcomes: readonly Outcome[]): OldAndNewFigures {
+export function oldAndNewFigures(outcomes: readonly ImageOutcome[]): OldAndNewFigures {
   const old = outcomes.filter(({ isNew }) => !isNew)
   const added = outcomes.filter(({ isNew }) => isNew)
-  const top1 = (some: readonly Outcome[]) => share(some, ({ error }) => error === null)
+  const top1 = (some: readonly ImageOutcome[]) => shareOf(some, ({ error }) => error === null)
   return {
     old:
       old.length === 0
         ? null
-        : { count: old.length, top1: top1(old), top1Base: share(old, ({ isBaseRight }) => isBaseRight) },
+        : { count: old.length, top1: top1(old), top1Base: shareOf(old, ({ isBaseRight }) => isBaseRight) },
     new: added.length === 0 ? null : { count: added.length, top1: top1(added) },
-    leak: old.length === 0 ? null : share(old, ({ error }) => error === 'leak'),
-    miss: added.length === 0 ? null : share(added, ({ error }) => error === 'miss'),
+    leak: old.length === 0 ? null : shareOf(old, ({ error }) => error === 'leak'),
+    miss: added.length === 0 ? null : shareOf(added, ({ error }) => error === 'miss'),
   }
 }

@@ -5,7 +5,7 @@ import { evaluationRecord, type EvaluationRecord } from './evaluation-record.js'
 import { scoreImages } from './score-images.js'
 
 /** An image of a class that is known. */
-export interface LabelledImage {
+export interface TestImage {
   readonly file: string
   /** The column of the class that it shows. */
   readonly column: number
@@ -25,7 +25,7 @@ export interface RecordedImages {
  */
 export async function recordImages(
   classifier: OpenClassifier,
-  images: readonly LabelledImage[],
+  images: readonly TestImage[],
   { signal, onProgress }: CallOptions,
 ): Promise<RecordedImages> {
   const columns = { labels: classifier.labels, baseCount: classifier.baseClasses.length }

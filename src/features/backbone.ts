@@ -25,6 +25,6 @@ export interface Backbone {
 }
 
 /** Lengths of what the graph gives. */
-export function shapeOf({ dim, classes }: Pick<Backbone, 'dim' | 'classes'>): BottleneckShape {
+export function bottleneckShape({ dim, classes }: Pick<Backbone, 'dim' | 'classes'>): BottleneckShape {
   return { dim, classes: classes.length }
 }

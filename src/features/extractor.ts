@@ -4,7 +4,7 @@ import { cacheDirOf } from '../catalog/cache-folder.js'
 import { chooseProvider, type DeviceChoice } from '../runtime/providers.js'
 import type { Provider, Session } from '../runtime/session.js'
 import { openWorkerSession } from '../runtime/worker-session.js'
-import { shapeOf, type Backbone } from './backbone.js'
+import { bottleneckShape, type Backbone } from './backbone.js'
 import type { BottleneckShape } from './entry.js'
 import type { BottleneckSource, Extractor } from './extract.js'
 import { bottleneckFolder, openStore, type BottleneckStore } from './store.js'
@@ -39,7 +39,7 @@ export async function openBottleneckCache(backbone: Backbone, options: Extractor
   try {
     const { preprocess } = backbone
     const form = await formOn(backbone, options)
-    return { ...form, preprocess, shape: shapeOf(backbone), store, [Symbol.asyncDispose]: () => store.close() }
+    return { ...form, preprocess, shape: bottleneckShape(backbone), store, [Symbol.asyncDispose]: () => store.close() }
   } catch (error) {
     await store.close()
     throw error

@@ -4,7 +4,7 @@ import { isPlainPath } from '../core/plain-names.js'
 import { checkRecord, isFileRecord, type FileRecord } from './file-record.js'
 
 /** What a name of the hub stood for when it was first asked for. */
-export interface Pin {
+export interface HubPin {
   readonly commit: string
   /** The model's path. */
   readonly path: string
@@ -18,10 +18,10 @@ export function isCommit(value: unknown): value is string {
 }
 
 /** @returns `undefined` where there is none, or one that nplusk did not write: it would lead out of the cache */
-export async function readPin(file: string): Promise<Pin | undefined> {
+export async function readPin(file: string): Promise<HubPin | undefined> {
   try {
-    const pin = JSON.parse(await readFile(file, 'utf8')) as Pin | null
-    const { commit, path, files = {} } = pin ?? ({} as Partial<Pin>)
+    const pin = JSON.parse(await readFile(file, 'utf8')) as HubPin | null
+    const { commit, path, files = {} } = pin ?? ({} as Partial<HubPin>)
     const areRecords = Object.entries(files).every(([name, record]) => isPlainPath(name) && isFileRecord(record))
     return isCommit(commit) && isPlainPath(path) && areRecords ? pin! : undefined
   } catch {

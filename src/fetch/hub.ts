@@ -8,7 +8,7 @@ import type { FetchOptions } from './fetch-options.js'
 import { checkRecord, recordOf, type FileRecord } from './file-record.js'
 import { chooseModel, belongsTo } from './hub-files.js'
 import { hubFileUrl, listRevision } from './hub-listing.js'
-import { readPin, soundFiles, type Pin } from './hub-pin.js'
+import { readPin, soundFiles, type HubPin } from './hub-pin.js'
 
 export type { HubAccess } from './fetch-options.js'
 
@@ -79,7 +79,7 @@ async function fetchPinned(
   return join(folder, commit, model.path)
 }
 
-async function writePin(file: string, pin: Pin): Promise<void> {
+async function writePin(file: string, pin: HubPin): Promise<void> {
   await writeFileAtomic(file, JSON.stringify(pin))
 }
 

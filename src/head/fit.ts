@@ -1,6 +1,6 @@
 import { noOldTarget } from '../features/table.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
-import { lbfgs, type Evaluation, type Minimum } from '../math/lbfgs.js'
+import { lbfgs, type ValueAndGradient, type Minimum } from '../math/lbfgs.js'
 import type { Products } from '../math/products.js'
 import type { LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
 
@@ -149,7 +149,7 @@ function toEvaluation(
   { loss, weight, bias }: LossAndGradient,
   problem: number,
   biasScale: number,
-): Evaluation {
+): ValueAndGradient {
   const k = bias.length / loss.length
   const size = weight.length / loss.length
   const squares = addPenalty(

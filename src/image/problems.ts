@@ -7,14 +7,14 @@ import { headSize, kindOf, readFormatList, readFormats } from './kinds.js'
 export const maxPixels = 2 ** 28
 
 /** What is wrong with a picture. */
-export interface Problem {
+export interface ImageProblem {
   readonly reason: string
   /** @default replace or remove it */
   readonly remedy?: string
 }
 
 /** Why bytes cannot be decoded, where that is plain from their kind: no picture, or of a format that is not read. */
-export function notDecodable(bytes: Uint8Array): Problem | undefined {
+export function notDecodable(bytes: Uint8Array): ImageProblem | undefined {
   if (bytes.length === 0) return { reason: 'the file is empty' }
   const kind = kindOf(bytes.subarray(0, headSize))
   if ('other' in kind) {
@@ -48,7 +48,7 @@ export function reasonOf(error: unknown): string {
 /** The error that names a picture and what is wrong with it. */
 export function unusable(
   source: string | Uint8Array,
-  { reason, remedy = 'replace or remove it' }: Problem,
+  { reason, remedy = 'replace or remove it' }: ImageProblem,
   cause?: unknown,
 ): NpluskError {
   const name = typeof source === 'string' ? `"${source}"` : 'the image given as bytes'

@@ -42,7 +42,7 @@ export function readConstant(index: GraphIndex, name: string, chain = 0): Consta
       const zeroPoint = node.input[2] ? readConstant(index, node.input[2], chain + 1) : undefined
       if (!scale) return undefined
       const axis = intAttribute(node, 'axis', 1)
-      if (node.opType === 'DequantizeLinear') return dequantise(source, scale.data, zeroPoint?.data, axis)
+      if (node.opType === 'DequantizeLinear') return dequantiseConstant(source, scale.data, zeroPoint?.data, axis)
       const isSigned = index.constants.get(node.input[2] ?? '')?.dataType === DataType.INT8
       return quantise(source, scale.data, zeroPoint?.data, isSigned)
     }
@@ -52,7 +52,7 @@ export function readConstant(index: GraphIndex, name: string, chain = 0): Consta
 }
 
 /** (value − zero point) · scale, with one scale for all, or one for each index of `axis`. */
-export function dequantise(
+export function dequantiseConstant(
   { dims, data }: ConstantArray,
   scale: ArrayLike<number>,
   zeroPoint: ArrayLike<number> | undefined,

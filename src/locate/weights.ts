@@ -1,6 +1,6 @@
 import { floatAttribute } from '../onnx/graph.js'
 import type { LoadedModel } from '../onnx/model.js'
-import { dequantise, readConstant } from './constants.js'
+import { dequantiseConstant, readConstant } from './constants.js'
 import type { LinearNode } from './linear.js'
 import { analyseNetwork, type Network } from './network.js'
 import { nameOf } from './order.js'
@@ -45,7 +45,7 @@ function readKernel({ index }: Network, linear: LinearNode): Float32Array | unde
   const zeroPoint = readConstant(index, node.input[isStatic ? 5 : isDynamic(linear) ? 3 : -1] ?? '')?.data
   if (!stored || !scale || stored.data.length !== classes * size) return undefined
   const dims = transposed ? [classes, size] : [size, classes]
-  const values = dequantise({ dims, data: stored.data }, scale, zeroPoint, transposed ? 0 : 1)?.data
+  const values = dequantiseConstant({ dims, data: stored.data }, scale, zeroPoint, transposed ? 0 : 1)?.data
   if (!values) return undefined
   const alpha = /Gemm|FusedMatMul/.test(node.opType) ? floatAttribute(node, 'alpha', 1) : 1
   const kernel = new Float32Array(classes * size)
@@ -93,7 +93,7 @@ function readStep(index: Network['index'], { constant, dequantise: by }: AffineS
   const stored = readConstant(index, constant)
   if (!stored || !by) return stored?.data
   const scale = readConstant(index, by.scale)?.data
-  return scale && dequantise(stored, scale, readConstant(index, by.zeroPoint)?.data, 0)?.data
+  return scale && dequantiseConstant(stored, scale, readConstant(index, by.zeroPoint)?.data, 0)?.data
 }
 
 /**

@@ -2,7 +2,7 @@ import { Corrections } from './corrections.js'
 import type { Products } from './products.js'
 
 /** What the caller answers to a point the optimiser asks about. */
-export interface Evaluation {
+export interface ValueAndGradient {
   readonly value: number
   readonly gradient: Float32Array
 }
@@ -42,11 +42,11 @@ export async function* lbfgs(
   start: Float64Array,
   products: Products,
   options: LbfgsOptions = {},
-): AsyncGenerator<Float64Array, Minimum, Evaluation> {
+): AsyncGenerator<Float64Array, Minimum, ValueAndGradient> {
   const { maxEvaluations = 1000, gradientTolerance = 1e-6, valueTolerance = 1e-8 } = options
   let x: Float64Array = start.slice()
   let next: Float64Array = new Float64Array(start.length)
-  let answer: Evaluation = yield x
+  let answer: ValueAndGradient = yield x
   let { value } = answer
   let evaluations = 1
   const corrections = new Corrections(memory, start.length, products)

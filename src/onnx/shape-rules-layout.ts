@@ -44,7 +44,7 @@ export function unsqueezed({ node, shape, value }: RuleContext): Result {
   return [Array.from({ length: rank }, (_, axis) => (axes.has(axis) ? 1 : rest.shift()!))]
 }
 
-export function transposed({ node, shape }: RuleContext): Result {
+export function transposeShape({ node, shape }: RuleContext): Result {
   const dims = shape(0)
   if (!dims) return undefined
   const order = intsAttribute(node, 'perm') ?? dims.map((_, axis) => dims.length - 1 - axis)

@@ -12,7 +12,7 @@ import {
   split,
   squeezed,
   tiled,
-  transposed,
+  transposeShape,
   unsqueezed,
 } from './shape-rules-layout.js'
 
@@ -69,7 +69,7 @@ export const shapeRules: Readonly<Record<string, ShapeRule>> = {
   Reshape: reshaped,
   Squeeze: squeezed,
   Unsqueeze: unsqueezed,
-  Transpose: transposed,
+  Transpose: transposeShape,
   Concat: concatenated,
   QLinearConcat: concatenated,
   Split: split,

@@ -3,7 +3,7 @@ import { isEachRow } from '../onnx/each-row.js'
 import type { LoadedModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
 import { dequantise, isQuantised } from './dequantise.js'
-import { toFloat16 } from './float16.js'
+import { toFloat16 } from './to-float16.js'
 
 /** What a graph computes in. `int8`: 8-bit integers between QuantizeLinear and DequantizeLinear, as the file has them. */
 export type Precision = 'int8' | 'float16' | 'float32'

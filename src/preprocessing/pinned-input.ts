@@ -17,7 +17,7 @@ export interface InputTrial extends Trial {
 const version = 1
 
 /** What was found of one classifier's input by trial, kept in a folder so that later runs find the same. */
-export interface Pin {
+export interface InputPin {
   read(): Promise<InputTrial | undefined>
   write(trial: InputTrial): Promise<void>
 }
@@ -29,7 +29,7 @@ export interface Pin {
  * @param sha256 of the model's file
  * @param asked all that decides what was tried: conventions, size, head
  */
-export function pinOf(folder: string, sha256: string, asked: unknown): Pin {
+export function pinOf(folder: string, sha256: string, asked: unknown): InputPin {
   const key = createHash('sha256').update(JSON.stringify({ version, sha256, asked })).digest('hex')
   const file = join(folder, `${sha256.slice(0, 16)}-${key.slice(0, 16)}.json`)
   return {

@@ -1,14 +1,14 @@
 import { parentPort } from 'node:worker_threads'
 import { NpluskError, messageOf } from '../core/errors.js'
 import { openSession, type Session } from './session.js'
-import { buffersOf, type OpenJob, type RunJob, type WorkerAnswer, type WorkerFailure, type WorkerJob } from './worker-messages.js' // prettier-ignore
+import { buffersOf, type OpenJob, type RunJob, type WorkerAnswer, type WorkerFailure, type SessionJob } from './worker-messages.js' // prettier-ignore
 
 // The other side of `startWorkerSession`: opens a graph, runs what is asked for, in order, and ends when told to close.
 const port = parentPort!
 let session: Session | undefined
 let last: Promise<void> = Promise.resolve()
 let isClosing = false
-port.on('message', (job: WorkerJob) => {
+port.on('message', (job: SessionJob) => {
   if (job.type === 'close') isClosing = true
   last = last.then(async () => {
     if (job.type === 'close') {

@@ -2,10 +2,10 @@ import type { ErrorCode } from '../core/errors.js'
 import type { Remedy } from '../core/remedies.js'
 import type { PlainTensor, Provider } from './session.js'
 
-export type Tensors = Readonly<Record<string, PlainTensor>>
+export type NamedTensors = Readonly<Record<string, PlainTensor>>
 
 /** What a worker is asked to do: to open a graph, then to run it, at last to end. */
-export type WorkerJob = OpenJob | RunJob | { readonly type: 'close' }
+export type SessionJob = OpenJob | RunJob | { readonly type: 'close' }
 
 export interface OpenJob {
   readonly type: 'open'
@@ -16,7 +16,7 @@ export interface OpenJob {
 export interface RunJob {
   readonly type: 'run'
   readonly id: number
-  readonly inputs: Tensors
+  readonly inputs: NamedTensors
   readonly outputs: readonly string[]
 }
 

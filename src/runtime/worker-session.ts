@@ -2,7 +2,13 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { NpluskError, messageOf } from '../core/errors.js'
 import type { PlainTensor, Provider, Session } from './session.js'
-import { buffersOf, type Tensors, type WorkerAnswer, type WorkerFailure, type WorkerJob } from './worker-messages.js'
+import {
+  buffersOf,
+  type NamedTensors,
+  type WorkerAnswer,
+  type WorkerFailure,
+  type SessionJob,
+} from './worker-messages.js'
 
 const workerFile = fileURLToPath(new URL('./session-worker.js', import.meta.url))
 
@@ -109,7 +115,7 @@ class WorkerSession implements StartedSession {
     this.#send({ type: 'open', model, provider }, typeof model === 'string' ? [] : buffersOf([model]))
   }
 
-  run(inputs: Tensors, outputs: readonly string[]): Promise<Record<string, PlainTensor>> {
+  run(inputs: NamedTensors, outputs: readonly string[]): Promise<Record<string, PlainTensor>> {
     if (this.#failure) return Promise.reject(this.#failure)
     const id = ++this.#runs
     return new Promise((resolve, reject) => {
@@ -138,7 +144,7 @@ class WorkerSession implements StartedSession {
     return this.close()
   }
 
-  #send(job: WorkerJob, transfer: ArrayBuffer[] = []): void {
+  #send(job: SessionJob, transfer: ArrayBuffer[] = []): void {
     this.#worker.ref()
     this.#worker.postMessage(job, transfer)
   }

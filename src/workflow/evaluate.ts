@@ -1,10 +1,11 @@
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openClassifier } from '../classifier/open-classifier.js'
-import { labelImages, type LabelledImages } from '../classes/label-images.js'
-import { evaluationFigures, type EvaluationFigures } from '../evaluation/evaluation-figures.js'
-import { recordImages, type RecordedImages } from '../evaluation/record-images.js'
-import { wrongAnswers, type WrongAnswer } from '../evaluation/wrong-answers.js'
-import { findClasses, type FoundClasses } from '../folders/class-folders.js'
+import { findTestImages } from '../classes/test-images.js'
+import type { Evaluation } from '../evaluation/evaluation.js'
+import { evaluationFigures } from '../evaluation/evaluation-figures.js'
+import { recordImages } from '../evaluation/record-images.js'
+import { wrongAnswers } from '../evaluation/wrong-answers.js'
+import { findClasses } from '../folders/class-folders.js'
 
 export interface EvaluateOptions extends ModelOptions {
   /** One folder per class, named by WordNet id or label. */
@@ -13,17 +14,6 @@ export interface EvaluateOptions extends ModelOptions {
   readonly skipUnknown?: boolean
   /** Lists the images that are answered wrongly. @default false */
   readonly wrong?: boolean
-}
-
-/** Figures, and what they were made from; `skipped` are folders that name no class, and were left out. */
-export interface Evaluation
-  extends
-    EvaluationFigures,
-    RecordedImages,
-    Pick<LabelledImages, 'skipped'>,
-    Pick<FoundClasses, 'passedOver' | 'warnings'> {
-  /** Images that were answered wrongly, the surest answers first; only where they were asked for. */
-  readonly wrong?: readonly WrongAnswer[]
 }
 
 /**
@@ -40,7 +30,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const samples = { old: folders.flatMap(({ files }) => files), added: [] }
   const classifier = await openClassifier({ ...options, samples })
   try {
-    const { images, skipped } = labelImages(folders, classifier, options)
+    const { images, skipped } = findTestImages(folders, classifier, options)
     const { records, unreadable } = await recordImages(classifier, images, options)
     return {
       ...evaluationFigures(records),

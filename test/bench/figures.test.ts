@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { columnsOf, join } from '../../bench/accuracy/answers.js'
+import { jointColumns, join } from '../../bench/accuracy/answers.js'
 import type { TestSet } from '../../bench/accuracy/data.js'
 import { figuresOf, leakingPairs, type Judged } from '../../bench/accuracy/figures.js'
 
@@ -80,7 +80,7 @@ describe('figures', () => {
 
 describe('joint logits', () => {
   test('a merged column joins its old one by logsumexp, the others follow the old ones', () => {
-    const columns = columnsOf(3, new Map([[1, 0]]), 2)
+    const columns = jointColumns(3, new Map([[1, 0]]), 2)
     expect(columns).toEqual([2, 0, 3])
     const { width, logits } = join(Float32Array.of(1, 5), 2, Float32Array.of(7, 2, 9), columns)
     expect(width).toBe(4)

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { listClasses } from '../../src/folders/folder.js'
-import type { Evaluation } from '../../src/workflow/evaluate.js'
+import type { Evaluation } from '../../src/evaluation/evaluation.js'
 import type { ExtendResult } from '../../src/workflow/extend.js'
 import { openWorkplace, type Workplace } from './workplace.js'
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { manifestFile } from '../../src/bundle/layout.js'
 import type { Manifest } from '../../src/bundle/manifest.js'
-import type { Evaluation } from '../../src/workflow/evaluate.js'
+import type { Evaluation } from '../../src/evaluation/evaluation.js'
 import type { ExtendResult } from '../../src/workflow/extend.js'
 import { fixtures, openWorkplace, type Workplace } from './workplace.js'
 

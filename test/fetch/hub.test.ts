@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fetchModel } from '../../src/catalog/fetch-model.js'
 import { fetchFromHub, type HubAccess } from '../../src/fetch/hub.js'
-import type { Pin } from '../../src/fetch/hub-pin.js'
+import type { HubPin } from '../../src/fetch/hub-pin.js'
 import { knownModels } from '../../src/catalog/known.js'
 import { fileBackbone } from '../../src/classifier/file-backbone.js'
 import { encodeModel } from '../../src/onnx/model.js'
@@ -274,7 +274,7 @@ describe('a file of the hub in the cache', () => {
     await utimes(file, 1, 1)
     await hub.close()
     expect(await get('hf:ada/net')).toBe(file)
-    const pin = JSON.parse(await readFile(join(file, '..', '..', '..', 'default.json'), 'utf8')) as Pin
+    const pin = JSON.parse(await readFile(join(file, '..', '..', '..', 'default.json'), 'utf8')) as HubPin
     expect(pin.files!['onnx/model.onnx']).toMatchObject({ changed: 1000, bytes: onnx.length })
   })
 

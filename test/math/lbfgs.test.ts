@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { lbfgs, type Evaluation, type LbfgsOptions, type Minimum } from '../../src/math/lbfgs.js'
+import { lbfgs, type ValueAndGradient, type LbfgsOptions, type Minimum } from '../../src/math/lbfgs.js'
 import { createRandom } from '../../src/math/random.js'
 import { plainProducts } from '../support/plain-products.js'
 
-type Problem = (x: Float64Array) => Evaluation
+type Problem = (x: Float64Array) => ValueAndGradient
 
 const exact: LbfgsOptions = { gradientTolerance: 1e-10, valueTolerance: 0, maxEvaluations: 1000 }
 

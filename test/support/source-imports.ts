@@ -21,10 +21,10 @@ export function readSources(root: string): Source[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .sort()
-    .map((path) => readSource(path.split(sep).join('/'), readFileSync(join(root, path), 'utf8')))
+    .map((path) => parseSource(path.split(sep).join('/'), readFileSync(join(root, path), 'utf8')))
 }
 
-export function readSource(path: string, text: string): Source {
+export function parseSource(path: string, text: string): Source {
   const specifiers = ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName)
   const files = specifiers
     .filter((name) => name.startsWith('.'))

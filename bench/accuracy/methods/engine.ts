@@ -7,7 +7,7 @@ import { keptOldImages } from '../../../src/training/kept-old-images.js'
 import { madeUpOldImages } from '../../../src/training/made-up-old-images.js'
 import { refit, type Refit } from '../../../src/training/refit.js'
 import { mergedOf } from '../merged.js'
-import { linearClassifier, type Classifier } from '../answers.js'
+import { linearClassifier, type TrainedMethod } from '../answers.js'
 import { training } from '../engine-defaults.js'
 import type { Method } from './method.js'
 
@@ -28,7 +28,7 @@ export async function refitClassifier(
   rehearsal: FeatureTable | undefined,
   baseHead: BaseHead,
   options: EngineOptions = {},
-): Promise<{ classify: Classifier; refit: Refit }> {
+): Promise<{ classify: TrainedMethod; refit: Refit }> {
   const baseClasses = baseHead.bias.length
   const oldImages = rehearsal ? keptOldImages(rehearsal) : madeUpOldImages(baseHead, options.seed ?? training.seed)
   const maxOldDrop = oldImages.defaultMaxOldDrop

@@ -1,7 +1,7 @@
 import type { FeatureTable } from '../../../src/features/table.js'
 import type { BaseHead } from '../../../src/classifier/base-head.js'
 import type { IncrementFeatures } from '../../../src/bundle/parts.js'
-import type { Classifier } from '../answers.js'
+import type { TrainedMethod } from '../answers.js'
 
 /** What there is to learn from. */
 export interface Task {
@@ -19,5 +19,5 @@ export interface Method {
   readonly about: string
   /** Its scores are no log-probabilities: calibration does not apply. */
   readonly uncalibrated?: true
-  train(task: Task): Promise<Classifier>
+  train(task: Task): Promise<TrainedMethod>
 }

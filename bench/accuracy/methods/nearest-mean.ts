@@ -1,7 +1,7 @@
 import { scoreRows } from '../../../src/head/score.js'
 import type { Head } from '../../../src/head/types.js'
 import { mergedOf } from '../merged.js'
-import { columnsOf, join, type Answers } from '../answers.js'
+import { jointColumns, join, type JointAnswers } from '../answers.js'
 import type { TestSet } from '../data.js'
 import { classMeans, normalise } from './class-means.js'
 import type { Method } from './method.js'
@@ -39,7 +39,7 @@ export const nearestMean: Method = {
     })
     const head = widen(own, increments[0]!.table.dim)
     const merged = mergedOf(increments)
-    const columns = columnsOf(classes - oldClasses, merged, oldClasses)
+    const columns = jointColumns(classes - oldClasses, merged, oldClasses)
     return (set) => answer(set, head, columns)
   },
 }
@@ -49,7 +49,7 @@ async function answer(
   { count, dim, features, oldClasses }: TestSet,
   head: Head,
   columns: readonly number[],
-): Promise<Answers> {
+): Promise<JointAnswers> {
   const source = { count, dim, read: (start: number, end: number) => features.subarray(start * dim, end * dim) }
   const scores = await scoreRows(source, [head])
   const columnsFrom = (first: number, last: number) => {

@@ -1,13 +1,13 @@
 import { joinTables } from '../../../src/features/table.js'
 import { selectTestRows, tableOfTestSet } from '../tables.js'
 import type { TestSet } from '../data.js'
-import type { Classifier } from '../answers.js'
+import type { TrainedMethod } from '../answers.js'
 import { refitClassifier } from './engine.js'
 import type { Task } from './method.js'
 
 /** The engine rehearsing with one half of the old test images as well, to be measured on the other half. */
 export interface OracleHalf {
-  readonly classify: Classifier
+  readonly classify: TrainedMethod
   /** The half it has not seen. */
   readonly unseen: TestSet
 }

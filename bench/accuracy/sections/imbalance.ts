@@ -1,4 +1,4 @@
-import { columnsOf } from '../answers.js'
+import { jointColumns } from '../answers.js'
 import { newTestSet, oldTestSet, trainingIncrement } from '../data.js'
 import { figuresOf } from '../figures.js'
 import { judge } from '../judge.js'
@@ -30,7 +30,7 @@ export const imbalance: Section = {
     const sets = { old: await oldTestSet(lab), new: await newTestSet(lab, 'flowers') }
     const whole = await trainingIncrement(lab, 'flowers', 'separate')
     const { classes } = whole.increment
-    const columns = columnsOf(classes.length, new Map(), lab.backbone.classes.length)
+    const columns = jointColumns(classes.length, new Map(), lab.backbone.classes.length)
     const results: Result[] = []
     for (const method of [engine, ...baselines]) {
       for (const [scarce, { folder }] of classes.entries()) {

@@ -1,5 +1,5 @@
 import { newTestSet, oldTestSet, trainingIncrement, type TestSet } from '../data.js'
-import type { Classifier } from '../answers.js'
+import type { TrainedMethod } from '../answers.js'
 import { figuresOf } from '../figures.js'
 import { judge } from '../judge.js'
 import type { Lab } from '../lab.js'
@@ -71,7 +71,7 @@ const accuracies = (steps: readonly Step[]) => steps.map(({ sets }) => sets)
 async function measure(
   lab: Lab,
   added: readonly IncrementFeatures[],
-  classify: Classifier,
+  classify: TrainedMethod,
   old: TestSet,
   tests: readonly TestSet[],
 ): Promise<Omit<Step, 'after'>> {

@@ -1,5 +1,5 @@
 import { logSumExp } from '../../../src/math/softmax.js'
-import type { Answers } from '../answers.js'
+import type { JointAnswers } from '../answers.js'
 import { newTestSet, oldTestSet, trainingIncrement } from '../data.js'
 import { auroc, falsePositiveRate, mean } from '../../../src/evaluation/metrics.js'
 import { refitClassifier } from '../methods/engine.js'
@@ -41,7 +41,7 @@ export const reject: Section = {
     })
     const thresholds = rates.map((rate) => {
       const threshold = rejectThreshold(refit.confidenceQuantiles, rate)
-      const below = (sets: readonly Answers[]) =>
+      const below = (sets: readonly JointAnswers[]) =>
         mean(scoresOf(sets, scores[engineScore]!).map((confidence) => (confidence < threshold ? 1 : 0)))
       return { asked: rate, threshold, knownRejected: below(known), unknownRejected: below(unknown) }
     })
@@ -49,7 +49,7 @@ export const reject: Section = {
   },
 }
 
-function scoresOf(sets: readonly Answers[], score: Score): number[] {
+function scoresOf(sets: readonly JointAnswers[], score: Score): number[] {
   return sets.flatMap(({ logits, width, count }) =>
     Array.from({ length: count }, (_, row) => score(logits, row * width, width)),
   )

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../workflow/evaluate.js'
+import type { Evaluation } from '../../evaluation/evaluation.js'
 import { count, nameList, percent, printable } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'

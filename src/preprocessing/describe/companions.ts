@@ -5,7 +5,7 @@ import type { InputHints } from '../../backbone/hints.js'
 import { labelFilesBeside, readTextFile } from './label-files.js'
 import { namesInGraph } from './graph-names.js'
 import { badJson, namesInJson, namesInText } from './label-text.js'
-import { metadataOf, readMetadata } from './metadata.js'
+import { metadataOf, metadataHints } from './metadata.js'
 import { readPreprocessorConfig, readTimmConfig } from './preprocessor-config.js'
 
 /** Metadata fields that hold class names. */
@@ -45,7 +45,7 @@ export async function readCompanions(file: string, model: LoadedModel): Promise<
 
   add(namesInGraph(model), 'the graph')
 
-  const said = readMetadata(model)
+  const said = metadataHints(model)
   const timm = config?.pretrained_cfg ?? (config?.input_size === undefined ? undefined : config)
   const found = processor
     ? { hints: readPreprocessorConfig(processor, 'preprocessor_config.json'), hintSource: 'preprocessor_config.json' }

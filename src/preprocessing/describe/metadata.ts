@@ -15,7 +15,7 @@ export function metadataOf({ metadataProps }: LoadedModel): ReadonlyMap<string, 
 }
 
 /** What a model's metadata says about its input: Windows ML's fields, and Ultralytics' classifiers, which take 0..1. */
-export function readMetadata(model: LoadedModel): InputHints {
+export function metadataHints(model: LoadedModel): InputHints {
   const metadata = metadataOf(model)
   const format = metadata.get('Image.BitmapPixelFormat')
   const isUltralytics = metadata.get('author') === 'Ultralytics' && metadata.get('task') === 'classify'

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { describeEvaluation } from '../../../src/cli/reports/evaluation.js'
 import { styleOf } from '../../../src/cli/style.js'
-import type { Evaluation } from '../../../src/workflow/evaluate.js'
+import type { Evaluation } from '../../../src/evaluation/evaluation.js'
 
 const plain = styleOf(false)
 

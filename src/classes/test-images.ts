@@ -1,12 +1,12 @@
 import type { OpenClassifier } from '../classifier/open-classifier.js'
 import { NpluskError } from '../core/errors.js'
-import type { LabelledImage } from '../evaluation/record-images.js'
+import type { TestImage } from '../evaluation/record-images.js'
 import type { ClassFolder } from '../folders/folder.js'
 import { columnOfFolder, unknownFolders } from './find-class.js'
 
 /** The images of folders that name a class, and the folders that name none. */
-export interface LabelledImages {
-  readonly images: readonly LabelledImage[]
+export interface TestImages {
+  readonly images: readonly TestImage[]
   readonly skipped: readonly { readonly folder: string; readonly images: number }[]
 }
 
@@ -17,11 +17,11 @@ export interface LabelledImages {
  * @throws NpluskError `BAD_INPUT` where a folder may mean several classes, where none names one, and unless `skipUnknown` where one names
  * none
  */
-export function labelImages(
+export function findTestImages(
   folders: readonly ClassFolder[],
   { baseClasses, added, labels }: Pick<OpenClassifier, 'baseClasses' | 'added' | 'labels'>,
   { folder, skipUnknown = false }: { readonly folder: string; readonly skipUnknown?: boolean },
-): LabelledImages {
+): TestImages {
   const columns = folders.map(({ label }) => columnOfFolder(label, { base: baseClasses, added }, labels))
   const unknown = folders.filter((_, i) => columns[i] === undefined)
   if (unknown.length > 0 && !skipUnknown) {
