@@ -1,11 +1,6 @@
 import { logAddExp, logSumExp } from '../math/softmax.js'
 import type { TrainingRows } from './training-rows.js'
 
-/** The training objective without its penalty, in float64, of given logits. */
-export function weightedLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
-  return shiftedLoss(set, scaledMargins(set, scores, 1), rowWeight, 0)
-}
-
 /**
  * The smallest loss that a scale and a shift of the margins z − E_o could give: what a head is worth apart from how sure of itself
  * it is. Heads of different ρ differ in that above all, and the prior decides it in the end.
