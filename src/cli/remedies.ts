@@ -5,13 +5,13 @@ type Kind = Remedy['kind']
 type Of<K extends Kind> = Extract<Remedy, { readonly kind: K }>
 
 /** Something that went wrong, or may have: an `NpluskError` or a warning. */
-export interface Problem {
+export interface Trouble {
   readonly message: string
   readonly remedy?: Remedy | undefined
 }
 
 /** One sentence that says what is wrong and what to type. */
-export function sentenceOf({ message, remedy }: Problem): string {
+export function sentenceOf({ message, remedy }: Trouble): string {
   if (remedy === undefined) return message
   return `${message.replace(/\.$/, '')}${joints[remedy.kind] ?? '; '}${wordsOf(remedy)}.`
 }
