@@ -25,6 +25,7 @@ import { batchSizes } from '../src/runtime/image-pipeline.js'
 import { nodeProviders } from '../src/runtime/node-providers.js'
 import { chooseProvider } from '../src/runtime/providers.js'
 import { openSession, type Provider } from '../src/runtime/session.js'
+import { noiseImages } from '../src/runtime/compare-logits.js'
 import { openWorkerSession } from '../src/runtime/worker-session.js'
 import { loadClassifier } from '../src/workflow/classifier.js'
 import { usualCacheDir } from './shared/cache-dir.js'
@@ -65,10 +66,7 @@ async function measure(provider: Provider): Promise<number> {
   const { model, suffix } = await formFor(provider, backbone.graph)
   const { width, height } = backbone.preprocess
   const files = (await listImages(values.data)).slice(0, Number(values.limit))
-  const inputOf = (rows: number) => {
-    const data = Uint8Array.from({ length: rows * height * width * 3 }, (_, i) => (i * 2654435761) >>> 24)
-    return { [tensorNames.image]: { dims: [rows, height, width, 3], data } }
-  }
+  const inputOf = (rows: number) => ({ [tensorNames.image]: noiseImages(rows, height, width) })
   const outputs = [tensorNames.features, tensorNames.baseLogits]
 
   say('where the nodes run')

@@ -7,6 +7,7 @@ import { loadImage } from '../../src/image/decode.js'
 import { listImages } from '../../src/folders/folder.js'
 import { locateHead } from '../../src/locate/locate.js'
 import { decodeModel, encodeModel } from '../../src/onnx/model.js'
+import { compareLogits } from '../../src/runtime/compare-logits.js'
 import { openSession } from '../../src/runtime/session.js'
 import { extendModel } from '../../src/workflow/extend.js'
 import { inspectModel, type Inspection } from '../../src/workflow/inspect.js'
@@ -126,7 +127,8 @@ async function largestChange<T extends Uint8Array | Float32Array>(
     let largest = 0
     for (const [i, picture] of pictures.entries()) {
       const alone = await run([picture])
-      for (let c = 0; c < classes; c++) largest = Math.max(largest, Math.abs(alone[c]! - together[i * columns + c]!))
+      const change = compareLogits(alone.subarray(0, classes), together.subarray(i * columns))
+      largest = Math.max(largest, change.largest)
     }
     return largest
   } finally {
