@@ -1,5 +1,5 @@
 import { loadImage } from '../../src/image/decode.js'
-import type { Head } from '../../src/head/types.js'
+import type { AddedHead } from '../../src/head/added-head.js'
 import { mergeHeads } from '../../src/merge/merge-heads.js'
 import { tensorNames } from '../../src/backbone/prepare.js'
 import { decodeModel, encodeModel } from '../../src/onnx/model.js'
@@ -29,7 +29,7 @@ const tolerance = 0.01
 export async function checkAgreement(
   { backbone, extractor }: Lab,
   increments: readonly IncrementFeatures[],
-  heads: readonly Head[],
+  heads: readonly AddedHead[],
   classify: TrainedMethod,
   sets: readonly TestSet[],
 ): Promise<Agreement> {

@@ -1,6 +1,5 @@
 import { logAddExp } from '../../src/math/softmax.js'
-import type { Head } from '../../src/head/types.js'
-import { scoreRows } from '../../src/head/score.js'
+import type { Scorer } from '../../src/head/added-head.js'
 import type { MergedColumns } from '../../src/calibration/decide.js'
 import type { TestSet } from './data.js'
 
@@ -22,13 +21,13 @@ export function jointColumns(classes: number, merged: MergedColumns, oldClasses:
   return Array.from({ length: classes }, (_, column) => merged.get(column) ?? next++)
 }
 
-/** Old logits as they are, beside those of the added heads: the classifier that `mergeHeads` writes as one graph. */
-export function linearClassifier(head: Head, merged: MergedColumns): TrainedMethod {
+/** Old logits as they are, beside those of an added head: the classifier that `mergeHeads` writes as one graph. */
+export function classifierOf(head: Scorer, merged: MergedColumns): TrainedMethod {
   return async (set) => {
     const { count, dim, features, oldClasses } = set
     const source = { count, dim, read: (start: number, end: number) => features.subarray(start * dim, end * dim) }
-    const added = await scoreRows(source, [head])
-    return join(set.baseLogits, oldClasses, added, jointColumns(head.classes, merged, oldClasses))
+    const added = await head.score(source)
+    return join(set.baseLogits, oldClasses, added, jointColumns(head.columns, merged, oldClasses))
   }
 }
 

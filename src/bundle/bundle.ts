@@ -5,7 +5,7 @@ import { NpluskError } from '../core/errors.js'
 import { readAt } from '../core/positioned.js'
 import type { Backbone } from '../features/backbone.js'
 import type { FeatureTable } from '../features/table.js'
-import type { Head } from '../head/types.js'
+import type { AddedHead } from '../head/added-head.js'
 import { isBundle } from './layout.js'
 import type { Manifest } from './manifest.js'
 import { openManifest } from './open-manifest.js'
@@ -76,7 +76,7 @@ export class Bundle {
    *
    * @throws NpluskError as `model`; `CONFLICT` where a class has two columns, as those of earlier versions had that were merged twice
    */
-  async heads(): Promise<Head[]> {
+  async heads(): Promise<AddedHead[]> {
     const { addedHeads, decodeBundled } = await import('./heads.js')
     return addedHeads(this, decodeBundled(this, await this.model()))
   }

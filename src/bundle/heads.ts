@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { NpluskError } from '../core/errors.js'
-import { emptyHead } from '../head/columns.js'
-import type { Head } from '../head/types.js'
+import type { AddedHead } from '../head/added-head.js'
+import { LinearHead } from '../head/linear/linear-head.js'
 import { headPrefix } from '../merge/merge-heads.js'
 import { decodeModel, type LoadedModel } from '../onnx/model.js'
-import { dimsOf, readTensor } from '../onnx/tensor.js'
 import { columnsByIncrement } from './columns.js'
 import { modelFile } from './layout.js'
 import type { Manifest } from './manifest.js'
@@ -27,7 +26,7 @@ export function decodeBundled({ folder }: InFolder, model: Uint8Array): LoadedMo
 export function addedHeads(
   { folder, manifest }: InFolder & { readonly manifest: Manifest },
   { graph }: LoadedModel,
-): Head[] {
+): AddedHead[] {
   const find = (name: string) => {
     const tensor = graph.initializer.find((one) => one.name === name)
     if (tensor === undefined) {
@@ -37,14 +36,12 @@ export function addedHeads(
     return tensor
   }
   return columnsByIncrement(manifest.increments).map((columns, i) => {
-    if (columns.length === 0) return emptyHead(manifest.backbone.dim)
-    const weight = find(`${headPrefix(i)}weight`)
-    const [dim, classes] = dimsOf(weight) as [number, number]
-    if (classes !== columns.length) {
+    if (columns.length === 0) return LinearHead.empty(manifest.backbone.dim)
+    const head = LinearHead.read(headPrefix(i), find)
+    if (head.columns !== columns.length) {
       const message = `${folder} was made by an earlier version, and has a class in two heads, which cannot stay as they are.`
       throw new NpluskError('CONFLICT', message, { remedy: { kind: 'unfreeze-once' } })
     }
-    const values = (tensor: typeof weight) => Float32Array.from(readTensor(tensor))
-    return { dim, classes, weight: values(weight), bias: values(find(`${headPrefix(i)}bias`)) }
+    return head
   })
 }

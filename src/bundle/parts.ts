@@ -1,6 +1,6 @@
 import type { Backbone } from '../features/backbone.js'
 import type { FeatureTable } from '../features/table.js'
-import type { Head } from '../head/types.js'
+import type { AddedHead } from '../head/added-head.js'
 import type { IncrementClasses, TrainingRecord } from './manifest.js'
 
 /** An increment with the features that are kept of its images. */
@@ -27,7 +27,7 @@ export interface BundleParts {
   readonly backbone: Backbone
   readonly increments: readonly (IncrementFeatures & {
     /** Without a column where the increment brought no class of its own. */
-    readonly head: Head
+    readonly head: AddedHead
   })[]
   readonly rehearsal: Rehearsal | undefined
   readonly training: TrainingRecord

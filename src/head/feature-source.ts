@@ -1,6 +1,13 @@
 import { eachBlock, type FeatureRows } from '../features/feature-rows.js'
 import { decodeFloat16 } from '../math/float16.js'
-import type { FeatureSource } from './types.js'
+
+/** Feature vectors that are read in blocks, so that training need not hold them all. */
+export interface FeatureSource {
+  readonly count: number
+  readonly dim: number
+  /** Rows `start` (inclusive) to `end` (exclusive), row-major; valid until the next call. */
+  read(start: number, end: number): Float32Array | Promise<Float32Array>
+}
 
 /** Features up to this many bytes as float32 are widened once and held; larger ones block by block, at every pass. */
 const inMemoryBytes = 512 * 2 ** 20

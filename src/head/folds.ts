@@ -1,5 +1,5 @@
 import { createRandom } from '../math/random.js'
-import type { TrainingSet } from './types.js'
+import type { TrainingSet } from './training-set.js'
 
 /**
  * Deals the images of every class out to `folds` parts, at random but evenly; all views of an image go to one part. How a class is dealt

@@ -1,10 +1,7 @@
 import type { FeatureTable } from '../features/table.js'
 import { argMax, logAddExp, logSumExp } from '../math/softmax.js'
 import { blockSource } from './feature-source.js'
-import { openProducts } from './products.js'
-import { scoreRowsWith } from './score.js'
-import type { Head } from './types.js'
-import { using } from './using.js'
+import type { Scorer } from './added-head.js'
 
 const blockRows = 2048
 
@@ -16,30 +13,28 @@ const blockRows = 2048
  */
 export async function withFrozenHead(
   table: FeatureTable,
-  frozen: Head,
+  frozen: Scorer,
   columnClass: readonly number[],
 ): Promise<FeatureTable> {
   const { count } = table
   const source = blockSource(table.features)
-  const k = frozen.classes
+  const k = frozen.columns
   const oldLogSumExp = table.oldLogSumExp.slice()
   const oldBest = table.oldBest.slice()
   const oldClass = table.oldClass.slice()
-  // Block by block: the scores of all rows under thousands of columns would fill the memory.
-  await using(openProducts(), async (products) => {
-    for (let start = 0; start < count; start += blockRows) {
-      const rows = Math.min(blockRows, count - start)
-      const read = (from: number, to: number) => source.read(start + from, start + to)
-      const scores = await scoreRowsWith(products, { count: rows, dim: source.dim, read }, [frozen])
-      for (let i = 0; i < rows; i++) {
-        const row = start + i
-        oldLogSumExp[row] = logAddExp(oldLogSumExp[row]!, logSumExp(scores, i * k, k))
-        const column = argMax(scores, i * k, k)
-        if (scores[i * k + column]! <= oldBest[row]!) continue
-        oldBest[row] = scores[i * k + column]!
-        oldClass[row] = columnClass[column]!
-      }
+  // Block by block: the logits of all rows under thousands of columns would fill the memory.
+  for (let start = 0; start < count; start += blockRows) {
+    const rows = Math.min(blockRows, count - start)
+    const read = (from: number, to: number) => source.read(start + from, start + to)
+    const logits = await frozen.score({ count: rows, dim: source.dim, read })
+    for (let i = 0; i < rows; i++) {
+      const row = start + i
+      oldLogSumExp[row] = logAddExp(oldLogSumExp[row]!, logSumExp(logits, i * k, k))
+      const column = argMax(logits, i * k, k)
+      if (logits[i * k + column]! <= oldBest[row]!) continue
+      oldBest[row] = logits[i * k + column]!
+      oldClass[row] = columnClass[column]!
     }
-  })
+  }
   return { ...table, oldLogSumExp, oldBest, oldClass }
 }

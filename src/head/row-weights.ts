@@ -1,4 +1,4 @@
-import type { TrainingSet } from './types.js'
+import type { TrainingSet } from './training-set.js'
 
 /**
  * How much each row counts: every new class 1/k in all, whatever its number of images, and all old images λ = 1 together

@@ -1,4 +1,14 @@
-import type { FeatureSource, Standardisation } from './types.js'
+import type { FeatureSource } from './feature-source.js'
+
+/** Mean and inverse standard deviation of every feature. */
+export interface Standardisation {
+  /** [dim] */
+  readonly mean: Float64Array
+  /** [dim]; 0 for a feature that does not vary, which takes it out of the head */
+  readonly inverseDeviation: Float64Array
+  /** The usual length of a standardised row: the root of the number of features that vary. */
+  readonly rowLength: number
+}
 
 const blockRows = 2048
 

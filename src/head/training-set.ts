@@ -1,6 +1,10 @@
 import { joinTables, type FeatureTable } from '../features/table.js'
-import { floatSource } from './feature-source.js'
-import type { TrainingSet } from './types.js'
+import { floatSource, type FeatureSource } from './feature-source.js'
+import type { TrainingRows } from './training-rows.js'
+
+export interface TrainingSet extends TrainingRows {
+  readonly features: FeatureSource
+}
 
 /** The new images, whose labels are columns, and the old ones to rehearse with. */
 export interface TrainingTables {

@@ -1,4 +1,4 @@
-import type { Products } from './products.js'
+import type { MatrixProducts } from './matrix-products.js'
 
 /** Columns that are worked out between two matrix products. */
 const width = 64
@@ -17,7 +17,7 @@ const rounding = 1e-5
 export async function cholesky(
   matrix: Float32Array,
   n: number,
-  { multiplyTransposed }: Pick<Products, 'multiplyTransposed'>,
+  { multiplyTransposed }: Pick<MatrixProducts, 'multiplyTransposed'>,
 ): Promise<Float32Array> {
   const factor = new Float32Array(n * n)
   // rows · left is largest half-way.
@@ -107,7 +107,7 @@ export async function solveLower(
   factor: Float32Array,
   n: number,
   right: Float32Array,
-  { multiply }: Pick<Products, 'multiply'>,
+  { multiply }: Pick<MatrixProducts, 'multiply'>,
 ): Promise<Float32Array> {
   const rows = right.length / n
   const solution = new Float32Array(right.length)

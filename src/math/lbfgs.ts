@@ -1,5 +1,5 @@
-import { Corrections } from './corrections.js'
-import type { Products } from './products.js'
+import { LbfgsMemory } from './lbfgs-memory.js'
+import type { MatrixProducts } from './matrix-products.js'
 
 /** What the caller answers to a point the optimiser asks about. */
 export interface ValueAndGradient {
@@ -25,11 +25,11 @@ export interface Minimum {
 }
 
 /** Steps that are remembered. */
-const memory = 16
+const remembered = 16
 
 /**
  * Limited-memory BFGS as a generator: it yields the points it wants evaluated and receives value and gradient, so several
- * problems that share their data can be evaluated in one pass (see `head/fit.ts`).
+ * problems that share their data can be evaluated in one pass (see `head/linear/fit.ts`).
  *
  * Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.5. The step is found by backtracking on the Armijo condition (c = 1e-4)
  * with quadratic interpolation; pairs without positive curvature are left out.
@@ -40,7 +40,7 @@ const memory = 16
  */
 export async function* lbfgs(
   start: Float64Array,
-  products: Products,
+  products: MatrixProducts,
   options: LbfgsOptions = {},
 ): AsyncGenerator<Float64Array, Minimum, ValueAndGradient> {
   const { maxEvaluations = 1000, gradientTolerance = 1e-6, valueTolerance = 1e-8 } = options
@@ -49,18 +49,18 @@ export async function* lbfgs(
   let answer: ValueAndGradient = yield x
   let { value } = answer
   let evaluations = 1
-  const corrections = new Corrections(memory, start.length, products)
-  let norm = await corrections.arrive(answer.gradient)
+  const memory = new LbfgsMemory(remembered, start.length, products)
+  let norm = await memory.arrive(answer.gradient)
 
   for (;;) {
     if (norm <= gradientTolerance) return { x, value, evaluations, converged: true }
     if (evaluations >= maxEvaluations) return { x, value, evaluations, converged: false }
-    let { direction, slope } = await corrections.descend()
+    let { direction, slope } = await memory.descend()
     if (!(slope < 0)) {
-      corrections.clear()
-      ;({ direction, slope } = await corrections.descend())
+      memory.clear()
+      ;({ direction, slope } = await memory.descend())
     }
-    let step = corrections.count === 0 ? Math.min(1, 1 / norm) : 1
+    let step = memory.count === 0 ? Math.min(1, 1 / norm) : 1
     for (;;) {
       move(next, x, step, direction)
       answer = yield next
@@ -77,7 +77,7 @@ export async function* lbfgs(
     value = answer.value
     ;[x, next] = [next, x]
     if (decrease < valueTolerance * Math.abs(value)) return { x, value, evaluations, converged: true }
-    norm = await corrections.arrive(answer.gradient, step)
+    norm = await memory.arrive(answer.gradient, step)
   }
 }
 

@@ -1,13 +1,13 @@
 import { node, setMetadata, valueInfo } from '../onnx/build.js'
 import { shapeOf } from '../onnx/graph.js'
 import { cloneModel, type LoadedModel, type NodeProto } from '../onnx/model.js'
-import { DataType, floatTensor, int64Tensor } from '../onnx/tensor.js'
-import type { Head } from '../head/types.js'
+import { DataType, int64Tensor } from '../onnx/tensor.js'
+import { logitsName, type AddedHead } from '../head/added-head.js'
 import { addedPrefix, tensorNames } from '../backbone/prepare.js'
 
 /** One increment's head, and which of its columns are new images of an old class. */
 export interface MergePart {
-  readonly head: Head
+  readonly head: AddedHead
   /** [k] the base class a column is merged into, or `undefined` for a class of its own. */
   readonly mergedInto: readonly (number | undefined)[]
 }
@@ -17,7 +17,7 @@ export interface MergePart {
  * [batch, N + added] out. The first N logits are the backbone's own, untouched, except those of merged classes, which become
  * logsumexp(old, new): the logit whose probability is the sum of both.
  *
- * Every increment is a Gemm of its own, so that adding one does not change how another is computed.
+ * Every increment's head is computed by nodes of its own, so that adding one does not change how another is computed.
  *
  * @param metadata what goes into `metadata_props`
  */
@@ -38,19 +38,17 @@ export function mergeHeads(
 
   parts.forEach(({ head, mergedInto }, i) => {
     // An increment that only made classes grow.
-    if (head.classes === 0) return
+    if (head.columns === 0) return
     const prefix = headPrefix(i)
-    graph.initializer.push(
-      floatTensor(`${prefix}weight`, [head.dim, head.classes], head.weight),
-      floatTensor(`${prefix}bias`, [head.classes], head.bias),
-    )
-    graph.node.push(node('Gemm', [tensorNames.features, `${prefix}weight`, `${prefix}bias`], `${prefix}logits`))
+    const { initializers, nodes } = head.nodes(prefix)
+    graph.initializer.push(...initializers)
+    graph.node.push(...nodes)
     const columns = mergedInto.map((base, column) => ({ base, column }))
     const merged = columns.filter((entry): entry is { base: number; column: number } => entry.base !== undefined)
     const own = columns.filter(({ base }) => base === undefined).map(({ column }) => column)
     if (merged.length > 0) old = mergeColumns(model, prefix, old, baseClasses, merged)
     if (own.length > 0) {
-      added.push(merged.length === 0 ? `${prefix}logits` : gather(model, `${prefix}own`, `${prefix}logits`, own))
+      added.push(merged.length === 0 ? logitsName(prefix) : gather(model, `${prefix}own`, logitsName(prefix), own))
       total += own.length
     }
   })
@@ -88,7 +86,7 @@ function mergeColumns(
   const joining = gather(
     model,
     `${prefix}joining`,
-    `${prefix}logits`,
+    logitsName(prefix),
     merged.map(({ column }) => column),
   )
   const place = Array.from({ length: baseClasses }, (_, i) => i)

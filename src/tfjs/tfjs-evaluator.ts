@@ -1,12 +1,14 @@
 import { noOldTarget } from '../features/table.js'
-import { addTo } from '../head/sums.js'
-import type { LossAndGradient, LossEvaluator, Standardisation, TrainingSet } from '../head/types.js'
+import { addTo } from '../head/linear/sums.js'
+import type { LossAndGradient, LossEvaluator } from '../head/linear/types.js'
 import { loadTfjs } from './load.js'
+import type { Standardisation } from '../head/standardise.js'
+import type { TrainingSet } from '../head/training-set.js'
 
 const blockRows = 2048
 
 /**
- * Loss and gradient by TensorFlow.js, block by block; the formulas are those of `head/loss-graph.ts`. No tensor outlives an
+ * Loss and gradient by TensorFlow.js, block by block; the formulas are those of `head/linear/loss-graph.ts`. No tensor outlives an
  * evaluation.
  *
  * @throws NpluskError `USAGE` when TensorFlow.js is not installed

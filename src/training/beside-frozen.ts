@@ -1,11 +1,11 @@
 import type { AddedColumn } from '../bundle/columns.js'
 import { joinTables, type FeatureTable } from '../features/table.js'
 import { withFrozenHead } from '../head/freeze.js'
-import type { Head } from '../head/types.js'
+import type { Scorer } from '../head/added-head.js'
 
 /** Added columns that stay as they are. */
 export interface FrozenColumns {
-  readonly head: Head
+  readonly head: Scorer
   readonly columns: readonly AddedColumn[]
   /** The images they were trained on, whose labels are columns. */
   readonly images: FeatureTable

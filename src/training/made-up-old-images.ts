@@ -1,7 +1,7 @@
 import type { BaseHead } from '../classifier/base-head.js'
 import { NpluskError } from '../core/errors.js'
 import { selectRows } from '../features/table.js'
-import { scoreTable } from '../head/score.js'
+import { blockSource } from '../head/feature-source.js'
 import type { OldImages } from './old-images.js'
 import { bottleneckOnly, pseudoProbe, pseudoRehearsal } from './pseudo-rehearsal.js'
 
@@ -29,8 +29,8 @@ export function madeUpOldImages(baseHead: BaseHead | undefined, seed: number): O
     async probe(added, head, mergedInto) {
       const made = pseudoProbe(added, baseHead, seed)
       const probe = selectRows(made, (row) => !mergedInto.has(made.label[row]!))
-      const k = head.classes
-      const logits = await scoreTable(probe, head)
+      const k = head.columns
+      const logits = await head.score(blockSource(probe.features))
       return Float64Array.from(probe.oldBest, (old, row) => Math.max(...logits.subarray(row * k, (row + 1) * k)) - old)
     },
   }

@@ -1,5 +1,5 @@
 import type { FeatureTable } from '../features/table.js'
-import type { Head } from '../head/types.js'
+import type { AddedHead } from '../head/added-head.js'
 
 /** Where the old images come from that training rehearses with, and what follows from that. */
 export interface OldImages {
@@ -19,5 +19,5 @@ export interface OldImages {
    * @param added the images that the head was trained on
    * @param mergedInto base classes of which an image counts for nothing
    */
-  probe(added: FeatureTable, head: Head, mergedInto: ReadonlySet<number>): Promise<Float64Array | undefined>
+  probe(added: FeatureTable, head: AddedHead, mergedInto: ReadonlySet<number>): Promise<Float64Array | undefined>
 }

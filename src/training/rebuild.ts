@@ -1,7 +1,7 @@
 import { columnsOf } from '../bundle/columns.js'
 import type { HeldOutRecord, Manifest, TrainingRecord } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
-import type { Head } from '../head/types.js'
+import type { AddedHead } from '../head/added-head.js'
 import { baseHead } from '../classifier/base-head.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Session } from '../runtime/session.js'
@@ -11,7 +11,7 @@ import { keptOldImages } from './kept-old-images.js'
 import { madeUpOldImages } from './made-up-old-images.js'
 import { refit, type Refit } from './refit.js'
 import { saveBundle } from '../bundle/save.js'
-import { trainerOf, type Trainer } from './trainers.js'
+import { methodOf, type Trainer } from './trainers.js'
 
 /** What the caller decides about training; the rest of a `TrainingRecord` comes out of it. */
 export type TrainingSettings = Pick<TrainingRecord, 'seed' | 'augment' | 'maxOldDrop' | 'prior'>
@@ -25,7 +25,7 @@ export interface RebuildPlan {
   readonly rehearsal: Rehearsal | undefined
   readonly settings: TrainingSettings
   /** Heads of the first increments that stay as they are. @default none */
-  readonly frozen?: readonly Head[]
+  readonly frozen?: readonly AddedHead[]
   /** @default 'onnxruntime' */
   readonly trainer?: Trainer | undefined
 }
@@ -58,13 +58,13 @@ export async function rebuild(
   const fit = () => {
     const oldImages = rehearsal ? keptOldImages(rehearsal.table) : madeUpOldImages(baseHead(backbone), settings.seed)
     const maxOldDrop = settings.maxOldDrop ?? oldImages.defaultMaxOldDrop
-    const backend = trainerOf(trainer, session.provider)
+    const method = methodOf(trainer, session.provider)
     return refit(increments, oldImages, {
       ...settings,
       ...call,
       maxOldDrop,
       frozen,
-      backend,
+      method,
       baseClasses: backbone.classes.length,
     })
   }

@@ -3,11 +3,11 @@ import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import { calibrate, type Calibration } from '../calibration/calibrate.js'
 import type { HeldOutFigures } from '../calibration/held-out.js'
 import type { CallOptions } from '../core/progress.js'
-import { joinColumns, shiftLogits, splitColumns } from '../head/columns.js'
-import { ortBackend } from '../head/ort-backend.js'
-import { buildTrainingSet } from '../head/training-set.js'
-import { train, type Training } from '../head/train.js'
-import type { Head, TrainingBackend, TrainingSet } from '../head/types.js'
+import { buildTrainingSet, type TrainingSet } from '../head/training-set.js'
+import { splitHead, type AddedHead } from '../head/added-head.js'
+import type { HeadMethod, Training } from '../head/head-method.js'
+import { joinHeads } from '../head/join-heads.js'
+import { jointSoftmax } from '../head/linear/joint-softmax.js'
 import { besideFrozen, type NewAndOld } from './beside-frozen.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 import { columnTable } from './column-table.js'
@@ -21,14 +21,14 @@ export interface RefitOptions extends CallOptions {
   /** N: the number of base classes. */
   readonly baseClasses: number
   /** Heads of the first increments that are to stay as they are. @default none */
-  readonly frozen?: readonly Head[]
-  /** The training backend. @default ONNX Runtime on the CPU */
-  readonly backend?: TrainingBackend
+  readonly frozen?: readonly AddedHead[]
+  /** How heads are trained. @default the joint softmax, by ONNX Runtime on the CPU */
+  readonly method?: HeadMethod
 }
 
 export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUpLeak'> {
   /** One head per increment, in order, shift included. */
-  readonly heads: readonly Head[]
+  readonly heads: readonly AddedHead[]
   /** What was added to an increment's logits, prior and guard, by increment: `null` for one without columns of its own, or frozen. */
   readonly shifts: readonly (number | null)[]
   readonly regularisation: number
@@ -68,7 +68,7 @@ export async function refit(
 
   const sizes = increments.map((_, i) => trained.filter(({ increment }) => increment === i).length)
   return {
-    heads: [...frozen, ...splitColumns(shiftLogits(head, shifts), sizes.slice(frozen.length))],
+    heads: [...frozen, ...splitHead(head.shift(shifts), sizes.slice(frozen.length))],
     shifts: increments.map((_, i) => shifts[trained.findIndex(({ increment }) => increment === i)] ?? null),
     regularisation,
     heldOut: figures,
@@ -87,7 +87,7 @@ async function newAndOld(
   const added = tableOf(increments.slice(frozen.length))
   if (frozen.length === 0) return { added, old: oldImages.rehearsed(() => added) }
   const stays = {
-    head: joinColumns(frozen),
+    head: joinHeads(frozen),
     columns: columns.filter(({ increment }) => increment < frozen.length),
     images: tableOf(increments.slice(0, frozen.length)),
   }
@@ -98,14 +98,14 @@ async function newAndOld(
 async function trainReporting(
   set: TrainingSet,
   { regularisations, dealings }: OldImages,
-  { seed, signal, onProgress, backend = ortBackend() }: RefitOptions,
+  { seed, signal, onProgress, method = jointSoftmax() }: RefitOptions,
 ): Promise<Training> {
   const report = (done: number) =>
     onProgress?.({ type: 'progress', stage: 'train', done, total: expectedSteps, unit: 'steps' })
   let steps = 0
   const onStep = () => report(Math.min(++steps, expectedSteps - 1))
   report(0)
-  const training = await train(set, backend, { regularisations, dealings, seed, signal, onStep })
+  const training = await method.train(set, { regularisations, dealings, seed, signal, onStep })
   report(expectedSteps)
   if (!training.converged) {
     const remedy = { kind: 'check-balance' } as const

@@ -1,5 +1,6 @@
-import { ortBackend } from '../head/ort-backend.js'
-import type { TrainingBackend } from '../head/types.js'
+import type { HeadMethod } from '../head/head-method.js'
+import { jointSoftmax } from '../head/linear/joint-softmax.js'
+import { ortBackend } from '../head/linear/ort-backend.js'
 import type { Provider } from '../runtime/session.js'
 
 /** What computes loss and gradient in training; TensorFlow.js has to be installed beside nplusk. */
@@ -14,11 +15,11 @@ export async function checkTrainer(trainer: Trainer | undefined): Promise<void> 
   if (trainer === 'tfjs') await (await import('../tfjs/load.js')).loadTfjs()
 }
 
-/** @param provider where ONNX Runtime runs; TensorFlow.js takes what it finds */
-export function trainerOf(trainer: Trainer, provider: Provider): TrainingBackend {
-  if (trainer === 'onnxruntime') return ortBackend(provider)
-  return {
+/** How heads are trained. @param provider where ONNX Runtime runs; TensorFlow.js takes what it finds */
+export function methodOf(trainer: Trainer, provider: Provider): HeadMethod {
+  if (trainer === 'onnxruntime') return jointSoftmax(ortBackend(provider))
+  return jointSoftmax({
     open: async (...what) => (await import('../tfjs/tfjs-evaluator.js')).openTfjsEvaluator(...what),
     compact: false,
-  }
+  })
 }

@@ -21,7 +21,7 @@ test('finds the scale and the shift with which the joint probabilities are those
 })
 
 test('a scaled head gives scaled and shifted logits', () => {
-  const head = { dim: 1, classes: 2, weight: Float32Array.of(1, -2), bias: Float32Array.of(0.5, 1) }
+  const head = { dim: 1, columns: 2, weight: Float32Array.of(1, -2), bias: Float32Array.of(0.5, 1) }
   const { weight, bias } = scaled(head, { scale: 3, shift: 2 })
   expect([...weight]).toEqual([3 * 1, 3 * -2])
   expect([...bias]).toEqual([3 * 0.5 + 2, 3 * 1 + 2])

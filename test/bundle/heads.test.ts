@@ -7,7 +7,8 @@ import { contentName, manifestKey, modelFile } from '../../src/bundle/layout.js'
 import { addedCount, type Manifest } from '../../src/bundle/manifest.js'
 import { writeBundle, type Content } from '../../src/bundle/write.js'
 import { tableChunks } from '../../src/bundle/table-file.js'
-import type { Head } from '../../src/head/types.js'
+import type { AddedHead } from '../../src/head/added-head.js'
+import { LinearHead } from '../../src/head/linear/linear-head.js'
 import { createRandom } from '../../src/math/random.js'
 import { mergeHeads } from '../../src/merge/merge-heads.js'
 import { tensorNames } from '../../src/backbone/prepare.js'
@@ -41,19 +42,19 @@ function tinyBackbone(): LoadedModel {
   })
 }
 
-function randomHead(classes: number): Head {
-  const random = createRandom(`kept:${classes}`)
-  return {
+function randomHead(columns: number): LinearHead {
+  const random = createRandom(`kept:${columns}`)
+  return new LinearHead({
     dim,
-    classes,
-    weight: Float32Array.from({ length: dim * classes }, () => random.normal()),
-    bias: Float32Array.from({ length: classes }, () => random.normal()),
-  }
+    columns,
+    weight: Float32Array.from({ length: dim * columns }, () => random.normal()),
+    bias: Float32Array.from({ length: columns }, () => random.normal()),
+  })
 }
 
 const heads = [randomHead(2), randomHead(3), randomHead(1)]
-const tables = heads.map(({ classes }, i) =>
-  imagesOf({ directions: Array.from({ length: classes }, (_, c) => 3 + c), images: 2, seed: i }),
+const tables = heads.map(({ columns }, i) =>
+  imagesOf({ directions: Array.from({ length: columns }, (_, c) => 3 + c), images: 2, seed: i }),
 )
 
 /** A bundle with one increment for each head; the first class of the second is merged into `dog`. */
@@ -64,8 +65,8 @@ async function writeTiny(): Promise<OpenBundle> {
     files.set(name, content)
     return name
   }
-  const mergedInto = heads.map(({ classes }, i) =>
-    Array.from({ length: classes }, (_, c) => (i === 1 && c === 0 ? 1 : undefined)),
+  const mergedInto = heads.map(({ columns }, i) =>
+    Array.from({ length: columns }, (_, c) => (i === 1 && c === 0 ? 1 : undefined)),
   )
   const manifest = tinyManifest({
     backbone: { file: keep('backbone.onnx', () => [encodeModel(tinyBackbone())]), sha256: 'b'.repeat(64), dim },
@@ -95,7 +96,7 @@ beforeEach(async () => {
 afterEach(() => bundle[Symbol.asyncDispose]())
 
 /** The heads of a bundle that says something else of its increments. */
-function headsWith(change: (increments: Manifest['increments']) => Manifest['increments']): Head[] {
+function headsWith(change: (increments: Manifest['increments']) => Manifest['increments']): AddedHead[] {
   const manifest = { ...bundle.manifest, increments: change(bundle.manifest.increments) }
   return addedHeads({ folder: bundle.folder, manifest }, model)
 }
@@ -107,7 +108,7 @@ describe('the heads of a bundle', () => {
 
   test('an increment that only made a class grow has a head without columns', () => {
     const [, , , last] = headsWith((increments) => [...increments, increments[0]!])
-    expect(last).toMatchObject({ dim: heads[0]!.dim, classes: 0 })
+    expect(last).toMatchObject({ dim: heads[0]!.dim, columns: 0 })
   })
 
   test('refuses a class that has a column in two heads, as one that an earlier version merged twice', () => {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
+import { openOrtEvaluator } from '../../src/head/linear/ort-evaluator.js'
 import { knownBackbone } from '../../src/classifier/known-backbone.js'
 import { cacheFolder } from '../../src/catalog/cache-folder.js'
 import { tensorNames } from '../../src/backbone/tensor-names.js'

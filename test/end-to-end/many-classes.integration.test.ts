@@ -5,8 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { createRandom } from '../../src/math/random.js'
 import { readBundle } from '../../src/bundle/bundle.js'
-import { shiftLogits } from '../../src/head/columns.js'
-import type { Head } from '../../src/head/types.js'
+import type { AddedHead } from '../../src/head/added-head.js'
 import { openSession } from '../../src/runtime/session.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { saveBundle } from '../../src/bundle/save.js'
@@ -85,8 +84,8 @@ async function repeatFirst(times: number): Promise<void> {
   const first = await readBundle(bundle())
   const backbone = await first.backbone()
   const [{ increment, table }] = (await first.increments()) as [IncrementFeatures]
-  const [head] = (await first.heads()) as [Head]
-  const silent = shiftLogits(head, new Float64Array(head.classes).fill(-1000))
+  const [head] = (await first.heads()) as [AddedHead]
+  const silent = head.shift(new Float64Array(head.columns).fill(-1000))
   const copies = Array.from({ length: times }, (_, i) => {
     const rename = (label: string) => label.replace('kind0', `kind${i + 1}`)
     const classes = increment.classes.map((one) => ({ ...one, folder: rename(one.folder), label: rename(one.label) }))

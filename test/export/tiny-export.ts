@@ -3,6 +3,7 @@ import { inputs, modelCard, type InputCard, type ModelCard } from '../../src/exp
 import { exportGraph } from '../../src/export/export-graph.js'
 import type { Preprocess } from '../../src/image/types.js'
 import { createRandom } from '../../src/math/random.js'
+import { LinearHead } from '../../src/head/linear/linear-head.js'
 import { mergeHeads } from '../../src/merge/merge-heads.js'
 import { locateHead } from '../../src/locate/locate.js'
 import { usualConventions } from '../../src/backbone/normalisation.js'
@@ -39,12 +40,12 @@ export function tinyBundle(
   })
   const random = createRandom('head')
   const dim = taps.reduce((sum, { size }) => sum + size, 0)
-  const head = {
+  const head = new LinearHead({
     dim,
-    classes: 3,
+    columns: 3,
     weight: Float32Array.from({ length: dim * 3 }, () => 0.1 * random.normal()),
     bias: new Float32Array(3),
-  }
+  })
   const names = ['ant', 'bee "big"', 'été']
   const manifest = tinyManifest({
     base: {

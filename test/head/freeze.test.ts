@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { withFrozenHead } from '../../src/head/freeze.js'
-import type { Head } from '../../src/head/types.js'
+import { LinearHead } from '../../src/head/linear/linear-head.js'
 import { createRandom } from '../../src/math/random.js'
 import { addedLogits, dim, featuresOf, imagesOf, oldLogits } from '../support/tiny-world.js'
 
@@ -8,12 +8,12 @@ import { addedLogits, dim, featuresOf, imagesOf, oldLogits } from '../support/ti
 const tolerance = 0.02
 
 const random = createRandom('frozen')
-const frozen: Head = {
+const frozen = new LinearHead({
   dim,
-  classes: 2,
+  columns: 2,
   weight: Float32Array.from({ length: dim * 2 }, () => random.normal()),
   bias: Float32Array.of(2, 1),
-}
+})
 const table = imagesOf({ directions: [0, 1, 3, 4], mergedInto: [undefined, 2], seed: 'freeze' })
 
 test('the logits of a frozen head join the old ones, and so do its answers', async () => {
@@ -36,7 +36,7 @@ test('the logits of a frozen head join the old ones, and so do its answers', asy
 
 test('a tie goes to the old class', async () => {
   const [row] = table.oldBest
-  const level: Head = { dim, classes: 1, weight: new Float32Array(dim), bias: Float32Array.of(row!) }
+  const level = new LinearHead({ dim, columns: 1, weight: new Float32Array(dim), bias: Float32Array.of(row!) })
   const joined = await withFrozenHead(table, level, [9])
   expect(joined.oldClass[0]).toBe(table.oldClass[0])
   expect(joined.oldClass).toContain(9)

@@ -1,8 +1,8 @@
 import { noOldTarget } from '../../src/features/table.js'
 import { emptyColumns } from '../../src/features/columns.js'
 import { trainingColumns } from '../../src/head/training-rows.js'
-import type { TrainingSet } from '../../src/head/types.js'
 import { createRandom } from '../../src/math/random.js'
+import type { TrainingSet } from '../../src/head/training-set.js'
 
 export interface RandomSet {
   readonly classes: number

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { standardise } from '../../src/head/standardise.js'
-import type { FeatureSource } from '../../src/head/types.js'
+import type { FeatureSource } from '../../src/head/feature-source.js'
 
 function source(rows: readonly (readonly number[])[]): FeatureSource {
   const all = Float32Array.from(rows.flat())

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { Head } from '../../src/head/types.js'
+import { LinearHead } from '../../src/head/linear/linear-head.js'
 import { createRandom } from '../../src/math/random.js'
 import { logAddExp } from '../../src/math/softmax.js'
 import { mergeHeads, type MergePart } from '../../src/merge/merge-heads.js'
@@ -47,17 +47,21 @@ function tinyBackbone(batch: number | string = 'batch'): LoadedModel {
   return model
 }
 
-function randomHead(k: number, seed: number): Head {
+function randomHead(k: number, seed: number): LinearHead {
   const random = createRandom(`head:${seed}`)
-  return {
+  return new LinearHead({
     dim,
-    classes: k,
+    columns: k,
     weight: Float32Array.from({ length: dim * k }, () => random.normal()),
     bias: Float32Array.from({ length: k }, () => random.normal()),
-  }
+  })
 }
 
-function part(k: number, seed: number, mergedInto: MergePart['mergedInto'] = new Array<undefined>(k)): MergePart {
+function part(
+  k: number,
+  seed: number,
+  mergedInto: MergePart['mergedInto'] = new Array<undefined>(k),
+): MergePart & { readonly head: LinearHead } {
   return { head: randomHead(k, seed), mergedInto: Array.from(mergedInto) }
 }
 
@@ -82,7 +86,7 @@ async function runAll(model: LoadedModel, output: string): Promise<Float32Array[
 }
 
 /** features · weight + bias in float64. */
-function product({ weight, bias, classes: k }: Head, image: Uint8Array): number[] {
+function product({ weight, bias, columns: k }: LinearHead, image: Uint8Array): number[] {
   return Array.from({ length: k }, (_, c) =>
     image.reduce((sum, pixel, d) => sum + (pixel / 255) * weight[d * k + c]!, bias[c]!),
   )
@@ -157,7 +161,7 @@ describe('mergeHeads', () => {
 
   test('merging does not overflow', async () => {
     const { head } = part(1, 1)
-    const far = { head: { ...head, bias: Float32Array.of(500) }, mergedInto: [2] }
+    const far = { head: head.shift(Float64Array.of(500)), mergedInto: [2] }
     const rows = await runAll(mergeHeads(tinyBackbone(), [far], {}), 'logits')
     expect(rows.every((row) => row.every(Number.isFinite) && row[2]! > 450)).toBe(true)
   })

@@ -3,6 +3,7 @@ import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
 import { elementTypeOf, indexGraph, intAttribute } from '../../src/onnx/graph.js'
 import { cloneModel, encodeModel, type LoadedModel } from '../../src/onnx/model.js'
 import { DataType, floatTensor, tensor } from '../../src/onnx/tensor.js'
+import { LinearHead } from '../../src/head/linear/linear-head.js'
 import { mergeHeads } from '../../src/merge/merge-heads.js'
 import { locateHead } from '../../src/locate/locate.js'
 import { prepareBackbone } from '../../src/backbone/prepare.js'
@@ -130,7 +131,12 @@ test('a prepared float32 graph computes in float16 up to its features; old logit
   const normalisation = { channels: 'RGB', scale: 255, mean: [1, 2, 3], std: [60, 50, 40] } as const
   const backbone = prepareBackbone(model, { location, taps, normalisation, width, height, dropBackground: false })
   const dim = taps.reduce((sum, { size }) => sum + size, 0)
-  const head = { dim, classes: 2, weight: new Float32Array(2 * dim).fill(0.01), bias: Float32Array.of(1, 2) }
+  const head = new LinearHead({
+    dim,
+    columns: 2,
+    weight: new Float32Array(2 * dim).fill(0.01),
+    bias: Float32Array.of(1, 2),
+  })
   const merged = toPrecision(mergeHeads(backbone, [{ head, mergedInto: [undefined, undefined] }], {}), 'float16')
   const half = toPrecision(backbone, 'float16')
 

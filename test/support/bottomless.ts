@@ -1,4 +1,4 @@
-import type { TrainingBackend } from '../../src/head/types.js'
+import type { TrainingBackend } from '../../src/head/linear/types.js'
 
 /** A loss that falls with every step and never ends; for one class. */
 export const bottomless: TrainingBackend = {

@@ -1,9 +1,10 @@
-import { fitHeads, type Fit, type FitOptions, type Problem } from '../../src/head/fit.js'
-import { openProducts } from '../../src/head/products.js'
+import { fitHeads, type Fit, type FitOptions, type Problem } from '../../src/head/linear/fit.js'
+import { openMatrixProducts } from '../../src/head/ort-matrix-products.js'
 import { rowWeights } from '../../src/head/row-weights.js'
-import { standardise } from '../../src/head/standardise.js'
-import type { Standardisation, TrainingBackend, TrainingSet } from '../../src/head/types.js'
+import { standardise, type Standardisation } from '../../src/head/standardise.js'
+import type { TrainingBackend } from '../../src/head/linear/types.js'
 import { using } from '../../src/head/using.js'
+import type { TrainingSet } from '../../src/head/training-set.js'
 
 /** Fits heads to a set, on features that are standardised with every row. */
 export async function fitSet(
@@ -15,7 +16,7 @@ export async function fitSet(
   const standardisation = await standardise(set.features, rowWeights(set))
   const { rowLength } = standardisation
   const fits = await using(open(set, standardisation), (evaluator) =>
-    using(openProducts(), (products) => fitHeads(set, problems, { evaluator, products, rowLength }, options)),
+    using(openMatrixProducts(), (products) => fitHeads(set, problems, { evaluator, products, rowLength }, options)),
   )
   return { fits, standardisation }
 }

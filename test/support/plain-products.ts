@@ -1,7 +1,7 @@
-import type { Products, ProductShape } from '../../src/math/products.js'
+import type { MatrixProducts, ProductShape } from '../../src/math/matrix-products.js'
 
-/** Products by plain loops, summed in float64. */
-export const plainProducts: Products = {
+/** MatrixProducts by plain loops, summed in float64. */
+export const plainProducts: MatrixProducts = {
   multiply: (a, b, shape) => product(a, b, shape, (t, c, [, , columns]) => t * columns + c),
   multiplyTransposed: (a, b, shape) => product(a, b, shape, (t, c, [, depth]) => c * depth + t),
 }

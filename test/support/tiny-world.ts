@@ -1,7 +1,7 @@
 import { readRows } from '../../src/features/feature-rows.js'
 import { buildTable, type FeatureTable, type Row } from '../../src/features/table.js'
 import type { BaseHead } from '../../src/classifier/base-head.js'
-import type { Head } from '../../src/head/types.js'
+import type { LinearWeights } from '../../src/head/linear/types.js'
 import { float16ToFloat32 } from '../../src/math/float16.js'
 import { createRandom } from '../../src/math/random.js'
 
@@ -59,14 +59,14 @@ export function oldLogits(features: ArrayLike<number>): number[] {
 }
 
 /** What an added head says of one row's features, in float64. */
-export function addedLogits({ classes, weight, bias }: Head, features: ArrayLike<number>): number[] {
-  return Array.from({ length: classes }, (_, c) =>
-    Array.from(features).reduce((sum, value, d) => sum + value * weight[d * classes + c]!, bias[c]!),
+export function addedLogits({ columns, weight, bias }: LinearWeights, features: ArrayLike<number>): number[] {
+  return Array.from({ length: columns }, (_, c) =>
+    Array.from(features).reduce((sum, value, d) => sum + value * weight[d * columns + c]!, bias[c]!),
   )
 }
 
 /** Every row's largest logit, over the old classes and then all heads' columns. */
-export function answersOf(table: FeatureTable, heads: readonly Head[]): number[] {
+export function answersOf(table: FeatureTable, heads: readonly LinearWeights[]): number[] {
   return featuresOf(table).map((features) => {
     const logits = [...oldLogits(features), ...heads.flatMap((head) => addedLogits(head, features))]
     return logits.indexOf(Math.max(...logits))

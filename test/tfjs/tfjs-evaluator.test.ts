@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
+import { openOrtEvaluator } from '../../src/head/linear/ort-evaluator.js'
 import { rowWeights } from '../../src/head/row-weights.js'
 import { standardise, unchanged } from '../../src/head/standardise.js'
 import { loadTfjs } from '../../src/tfjs/load.js'

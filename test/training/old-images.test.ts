@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { LinearHead } from '../../src/head/linear/linear-head.js'
 import { pickRows } from '../../src/features/table.js'
 import { keptOldImages } from '../../src/training/kept-old-images.js'
 import { madeUpOldImages } from '../../src/training/made-up-old-images.js'
@@ -7,12 +8,12 @@ import { plainTable } from '../support/plain-table.js'
 import { addedLogits, baseHead, dim, featuresOf, imagesOf, size } from '../support/tiny-world.js'
 
 const added = imagesOf({ directions: [3, 4], seed: 'added' })
-const head = {
+const head = new LinearHead({
   dim,
-  classes: 2,
+  columns: 2,
   weight: Float32Array.from({ length: dim * 2 }, (_, i) => (i % 3) - 0.5),
   bias: Float32Array.of(1, 0),
-}
+})
 
 describe('kept old images', () => {
   const table = imagesOf({ directions: [0, 1, 2], seed: 'old' })

@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import type { FeatureTable } from '../../src/features/table.js'
 import type { AddedClass } from '../../src/bundle/manifest.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
-import type { Head } from '../../src/head/types.js'
+import type { AddedHead } from '../../src/head/added-head.js'
+import { jointSoftmax } from '../../src/head/linear/joint-softmax.js'
+import type { LinearHead } from '../../src/head/linear/linear-head.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { keptOldImages } from '../../src/training/kept-old-images.js'
 import { madeUpOldImages } from '../../src/training/made-up-old-images.js'
@@ -31,18 +33,19 @@ const oldImages = keptOldImages(rehearsal)
 const evenly: RefitOptions = { seed: 1, prior: 0.5, baseClasses }
 
 /** Share of fresh images of the given directions that get the columns they should. */
-function accuracy(heads: readonly Head[], directions: readonly number[], columns: readonly number[]): number {
+function accuracy(heads: readonly AddedHead[], directions: readonly number[], columns: readonly number[]): number {
   const table = imagesOf({ directions, images: 50, seed: 'fresh' })
-  const answers = answersOf(table, heads)
+  const answers = answersOf(table, linear(heads))
   return answers.filter((answer, row) => answer === columns[table.label[row]!]).length / answers.length
 }
 
-const copyOf = ({ dim, classes, weight, bias }: Head): Head => ({ dim, classes, weight: weight.slice(), bias: bias.slice() }) // prettier-ignore
+/** The kind that refit trains where nothing else is asked for. */
+const linear = (heads: readonly AddedHead[]) => heads as readonly LinearHead[]
 
 describe('refit', () => {
   test('trains one head for every increment, all together, beside the old head', async () => {
     const { heads, heldOut, madeUpLeak, shifts, confidenceQuantiles } = await refit([flowers, birds], oldImages, evenly)
-    expect(heads.map((head) => [head.dim, head.classes])).toEqual([
+    expect(linear(heads).map((head) => [head.dim, head.columns])).toEqual([
       [dim, 2],
       [dim, 1],
     ])
@@ -69,7 +72,7 @@ describe('refit', () => {
     const onProgress = (event: ProgressEvent) => event.type === 'warning' && warnings.push(event.code)
     await refit([birds], oldImages, { ...evenly, onProgress })
     expect(warnings).toEqual([])
-    await refit([birds], oldImages, { ...evenly, backend: bottomless, onProgress })
+    await refit([birds], oldImages, { ...evenly, method: jointSoftmax(bottomless), onProgress })
     expect(warnings).toEqual(['NOT_CONVERGED'])
   })
 
@@ -89,7 +92,7 @@ describe('a class that grew', () => {
 
   test('has one column, trained on the pictures of all increments; an increment of nothing else has no head', async () => {
     const { heads } = await refit([flowers, more, birds], oldImages, evenly)
-    expect(heads.map(({ classes }) => classes)).toEqual([2, 0, 1])
+    expect(heads.map(({ columns }) => columns)).toEqual([2, 0, 1])
     // Directions 3 and 6 are the same class now.
     expect(accuracy(heads, [3, 4, 5, 6], [3, 4, 5, 3])).toBeGreaterThan(0.95)
     expect(accuracy(heads, [0, 1, 2], [0, 1, 2])).toBeGreaterThan(0.95)
@@ -108,7 +111,7 @@ describe('a class that grew', () => {
       table: imagesOf({ directions: [direction], mergedInto: [1], seed: name }),
     })
     const { heads } = await refit([daisies('first', 6), daisies('second', 7)], oldImages, evenly)
-    expect(heads.map(({ classes }) => classes)).toEqual([1, 0])
+    expect(heads.map(({ columns }) => columns)).toEqual([1, 0])
     expect(accuracy(heads, [6, 7], [3, 3])).toBeGreaterThan(0.95)
   })
 })
@@ -122,8 +125,8 @@ describe('calibration', () => {
     const [even, likely] = await Promise.all([0.5, 0.8].map((prior) => refit([hard], hardOld, { ...evenly, prior })))
     const up = likely!.shifts[0]! - even!.shifts[0]!
     expect(up).toBeGreaterThan(0.5)
-    expect(likely!.heads[0]!.bias[0]).toBeCloseTo(even!.heads[0]!.bias[0]! + up, 4)
-    expect(likely!.heads[0]!.weight).toEqual(even!.heads[0]!.weight)
+    expect(linear(likely!.heads)[0]!.bias[0]).toBeCloseTo(linear(even!.heads)[0]!.bias[0]! + up, 4)
+    expect(linear(likely!.heads)[0]!.weight).toEqual(linear(even!.heads)[0]!.weight)
     expect(likely!.heldOut.leak).toBeGreaterThan(even!.heldOut.leak!)
   })
 
@@ -141,11 +144,11 @@ describe('calibration', () => {
 describe('frozen heads', () => {
   test('come back bit for bit, and a new one is trained to compete with them', async () => {
     const { heads: earlier } = await refit([flowers], oldImages, evenly)
-    const before = earlier.map(copyOf)
+    const before = structuredClone(linear(earlier).map(({ weight, bias }) => ({ weight, bias })))
     const { heads, heldOut } = await refit([flowers, birds], oldImages, { ...evenly, frozen: earlier })
     expect(heads).toHaveLength(2)
-    expect(heads[0]).toEqual(before[0])
-    expect(heads[1]!.classes).toBe(1)
+    expect(heads[0]).toMatchObject(before[0]!)
+    expect(heads[1]!.columns).toBe(1)
     // The frozen increment's images are rehearsed as old ones.
     expect([heldOut.old!.count, heldOut.new.count]).toEqual([rehearsal.count + flowers.table.count, birds.table.count])
     expect(accuracy(heads, [0, 1, 2, 3, 4], [0, 1, 2, 3, 4])).toBeGreaterThan(0.95)
@@ -156,9 +159,9 @@ describe('frozen heads', () => {
 describe('without old images', () => {
   test('they are made up from the old head, which knows the bottleneck alone: other features are left out', async () => {
     const { heads, heldOut, madeUpLeak, regularisation } = await refit([flowers, birds], madeUpOldImages(baseHead, 1), evenly) // prettier-ignore
-    for (const { weight, classes } of heads) {
-      expect(new Set(weight.subarray(0, taps * classes))).toEqual(new Set([0]))
-      expect(weight.subarray(taps * classes).every((value) => value !== 0)).toBe(true)
+    for (const { weight, columns } of linear(heads)) {
+      expect(new Set(weight.subarray(0, taps * columns))).toEqual(new Set([0]))
+      expect(weight.subarray(taps * columns).every((value) => value !== 0)).toBe(true)
     }
     expect([heldOut.old, heldOut.leak]).toEqual([null, null])
     expect(heldOut.new.count).toBe(60)

@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { keptOldImages } from '../../src/training/kept-old-images.js'
-import { refit } from '../../src/training/refit.js'
-import { checkTrainer, trainerOf } from '../../src/training/trainers.js'
+import type { LinearHead } from '../../src/head/linear/linear-head.js'
+import { refit, type Refit } from '../../src/training/refit.js'
+import { checkTrainer, methodOf } from '../../src/training/trainers.js'
 import { baseClasses, imagesOf } from '../support/tiny-world.js'
+
+const weightOf = ({ heads }: Refit) => (heads[0] as LinearHead).weight
 
 test('both trainers give heads of the same held-out figures', async () => {
   const classes = ['a', 'b'].map((label) => ({ folder: label, label, images: 20 }))
@@ -15,13 +18,13 @@ test('both trainers give heads of the same held-out figures', async () => {
         seed: 1,
         prior: 0.5,
         baseClasses,
-        backend: trainerOf(trainer, 'cpu'),
+        method: methodOf(trainer, 'cpu'),
       }),
     ),
   )
   expect(tfjs!.heldOut).toEqual(ort!.heldOut)
   expect(tfjs!.shifts[0]).toBeCloseTo(ort!.shifts[0]!, 2)
-  tfjs!.heads[0]!.weight.forEach((value, i) => expect(value).toBeCloseTo(ort!.heads[0]!.weight[i]!, 1))
+  weightOf(tfjs!).forEach((value, i) => expect(value).toBeCloseTo(weightOf(ort!)[i]!, 1))
 })
 
 test('a trainer that is there passes the check', async () => {

@@ -1,6 +1,6 @@
 import { noOldTarget } from '../../../src/features/table.js'
 import { mergedOf } from '../merged.js'
-import { linearClassifier } from '../answers.js'
+import { classifierOf } from '../answers.js'
 import { trainingSetOf, trainJointly } from './joint-training.js'
 import type { Method } from './method.js'
 
@@ -13,6 +13,6 @@ export const alone: Method = {
     // An old score of log 0 takes the old classes out of the softmax.
     const withoutOld = { ...set, oldLogSumExp: new Float32Array(set.features.count).fill(noOldTarget) }
     const head = await trainJointly({ ...withoutOld, oldTarget: withoutOld.oldLogSumExp }, seed)
-    return linearClassifier(head, mergedOf(increments))
+    return classifierOf(head, mergedOf(increments))
   },
 }

@@ -1,8 +1,8 @@
 import type { FeatureTable } from '../../../src/features/table.js'
 import { rowWeights } from '../../../src/head/row-weights.js'
-import { scoreRows } from '../../../src/head/score.js'
+import { scoreRows } from '../../../src/head/linear/score.js'
 import { mergedOf } from '../merged.js'
-import { linearClassifier } from '../answers.js'
+import { classifierOf } from '../answers.js'
 import { rowsOfImages, shuffledImages } from '../tables.js'
 import { trainingSetOf, trainJointly } from './joint-training.js'
 import type { Method } from './method.js'
@@ -27,7 +27,7 @@ export const bic: Method = {
     const head = await trainJointly(trainingSetOf(withTables(parts.map(({ most }) => most)), old.most), seed)
     const held = trainingSetOf(withTables(parts.map(({ rest }) => rest)), old.rest)
     const correction = await fitScaleShift(held, await scoreRows(held.features, [head]), rowWeights(held))
-    return linearClassifier(scaled(head, correction), mergedOf(increments))
+    return classifierOf(scaled(head, correction), mergedOf(increments))
   },
 }
 

@@ -1,9 +1,9 @@
 import { rowWeights } from '../../../src/head/row-weights.js'
-import { scoreRows } from '../../../src/head/score.js'
+import { scoreRows } from '../../../src/head/linear/score.js'
 import { standardise } from '../../../src/head/standardise.js'
-import type { Head } from '../../../src/head/types.js'
+import type { LinearWeights } from '../../../src/head/linear/types.js'
 import { mergedOf } from '../merged.js'
-import { linearClassifier } from '../answers.js'
+import { classifierOf } from '../answers.js'
 import { classMeans, normalise } from './class-means.js'
 import { trainingSetOf } from './joint-training.js'
 import type { Method } from './method.js'
@@ -24,7 +24,7 @@ export const centredImprinting: Method = {
     const means = increments.flatMap(({ increment, table }) => classMeans(table, increment.classes.length, standard))
     const { dim } = set.features
     const k = means.length
-    const head: Head = { dim, classes: k, weight: new Float32Array(dim * k), bias: new Float32Array(k) }
+    const head: LinearWeights = { dim, columns: k, weight: new Float32Array(dim * k), bias: new Float32Array(k) }
     means.forEach((classMean, c) => {
       normalise(classMean!.slice()).forEach((direction, d) => {
         const weight = direction * inverseDeviation[d]!
@@ -33,6 +33,6 @@ export const centredImprinting: Method = {
       })
     })
     const fitted = scaled(head, await fitScaleShift(set, await scoreRows(set.features, [head]), weights))
-    return linearClassifier(fitted, mergedOf(increments))
+    return classifierOf(fitted, mergedOf(increments))
   },
 }

@@ -1,13 +1,13 @@
 import type { FeatureTable } from '../../../src/features/table.js'
-import { joinColumns } from '../../../src/head/columns.js'
+import { joinHeads } from '../../../src/head/join-heads.js'
 import type { BaseHead } from '../../../src/classifier/base-head.js'
-import type { Head } from '../../../src/head/types.js'
+import type { AddedHead } from '../../../src/head/added-head.js'
 import type { IncrementFeatures } from '../../../src/bundle/parts.js'
 import { keptOldImages } from '../../../src/training/kept-old-images.js'
 import { madeUpOldImages } from '../../../src/training/made-up-old-images.js'
 import { refit, type Refit } from '../../../src/training/refit.js'
 import { mergedOf } from '../merged.js'
-import { linearClassifier, type TrainedMethod } from '../answers.js'
+import { classifierOf, type TrainedMethod } from '../answers.js'
 import { training } from '../engine-defaults.js'
 import type { Method } from './method.js'
 
@@ -15,7 +15,7 @@ export interface EngineOptions {
   /** @default the training's own */
   readonly seed?: number
   /** Heads of the first increments that stay as they are. */
-  readonly frozen?: readonly Head[]
+  readonly frozen?: readonly AddedHead[]
 }
 
 /**
@@ -34,7 +34,7 @@ export async function refitClassifier(
   const maxOldDrop = oldImages.defaultMaxOldDrop
   const fitted = await refit(increments, oldImages, { ...training, baseClasses, maxOldDrop, ...options })
   const merged = mergedOf(increments)
-  return { classify: linearClassifier(joinColumns(fitted.heads), merged), refit: fitted }
+  return { classify: classifierOf(joinHeads(fitted.heads), merged), refit: fitted }
 }
 
 export const engine: Method = {

@@ -1,6 +1,6 @@
 import { concat } from '../../../src/math/concat.js'
 import { mergedOf } from '../merged.js'
-import { linearClassifier } from '../answers.js'
+import { classifierOf } from '../answers.js'
 import { classMeans, normalise } from './class-means.js'
 import type { Method } from './method.js'
 import { narrow, widen } from './narrow.js'
@@ -23,8 +23,8 @@ export const imprinting: Method = {
     const meanBias = baseHead.bias.reduce((sum, value) => sum + value, 0) / baseHead.bias.length
     const columns = concat(Float32Array, means.map((one) => Float32Array.from(one, (value) => value * norm))) // prettier-ignore
     const weight = Float32Array.from(columns, (_, i) => columns[(i % k) * size + Math.floor(i / k)]!)
-    const head = { dim: size, classes: k, weight, bias: new Float32Array(k).fill(meanBias) }
+    const head = { dim: size, columns: k, weight, bias: new Float32Array(k).fill(meanBias) }
     const all = widen(head, increments[0]!.table.dim)
-    return linearClassifier(all, mergedOf(increments))
+    return classifierOf(all, mergedOf(increments))
   },
 }

@@ -1,6 +1,7 @@
 import { memoryRows, readRows } from '../../../src/features/feature-rows.js'
 import type { FeatureTable } from '../../../src/features/table.js'
-import type { Head } from '../../../src/head/types.js'
+import { LinearHead } from '../../../src/head/linear/linear-head.js'
+import type { LinearWeights } from '../../../src/head/linear/types.js'
 
 /** A table with the last `size` features alone: the bottleneck, which is what the base model's own head reads. */
 export function narrow(table: FeatureTable, size: number): FeatureTable {
@@ -13,8 +14,8 @@ export function narrow(table: FeatureTable, size: number): FeatureTable {
 }
 
 /** A head on the bottleneck as one on all `dim` features: no weight on any but the last. */
-export function widen(head: Head, dim: number): Head {
-  const weight = new Float32Array(dim * head.classes)
-  weight.set(head.weight, (dim - head.dim) * head.classes)
-  return { ...head, dim, weight }
+export function widen(head: LinearWeights, dim: number): LinearHead {
+  const weight = new Float32Array(dim * head.columns)
+  weight.set(head.weight, (dim - head.dim) * head.columns)
+  return new LinearHead({ ...head, dim, weight })
 }

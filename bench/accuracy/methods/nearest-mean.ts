@@ -1,5 +1,5 @@
-import { scoreRows } from '../../../src/head/score.js'
-import type { Head } from '../../../src/head/types.js'
+import { scoreRows } from '../../../src/head/linear/score.js'
+import type { LinearWeights } from '../../../src/head/linear/types.js'
 import { mergedOf } from '../merged.js'
 import { jointColumns, join, type JointAnswers } from '../answers.js'
 import type { TestSet } from '../data.js'
@@ -25,21 +25,21 @@ export const nearestMean: Method = {
         classMeans(narrow(table, size), increment.classes.length, normalise),
       ),
     ]
-    const classes = means.length
-    const own: Head = {
+    const k = means.length
+    const own: LinearWeights = {
       dim: size,
-      classes,
-      weight: new Float32Array(size * classes),
-      bias: new Float32Array(classes),
+      columns: k,
+      weight: new Float32Array(size * k),
+      bias: new Float32Array(k),
     }
     means.forEach((classMean, c) => {
       // A class without images is never nearest.
       if (classMean === undefined) own.bias[c] = -1e30
-      else normalise(classMean).forEach((value, d) => (own.weight[d * classes + c] = value))
+      else normalise(classMean).forEach((value, d) => (own.weight[d * k + c] = value))
     })
     const head = widen(own, increments[0]!.table.dim)
     const merged = mergedOf(increments)
-    const columns = jointColumns(classes - oldClasses, merged, oldClasses)
+    const columns = jointColumns(k - oldClasses, merged, oldClasses)
     return (set) => answer(set, head, columns)
   },
 }
@@ -47,7 +47,7 @@ export const nearestMean: Method = {
 /** Scores of all classes by one head, its first N columns in the place of the old logits. */
 async function answer(
   { count, dim, features, oldClasses }: TestSet,
-  head: Head,
+  head: LinearWeights,
   columns: readonly number[],
 ): Promise<JointAnswers> {
   const source = { count, dim, read: (start: number, end: number) => features.subarray(start * dim, end * dim) }
@@ -55,9 +55,9 @@ async function answer(
   const columnsFrom = (first: number, last: number) => {
     const part = new Float32Array(count * (last - first))
     for (let row = 0; row < count; row++) {
-      part.set(scores.subarray(row * head.classes + first, row * head.classes + last), row * (last - first))
+      part.set(scores.subarray(row * head.columns + first, row * head.columns + last), row * (last - first))
     }
     return part
   }
-  return join(columnsFrom(0, oldClasses), oldClasses, columnsFrom(oldClasses, head.classes), columns)
+  return join(columnsFrom(0, oldClasses), oldClasses, columnsFrom(oldClasses, head.columns), columns)
 }

@@ -1,5 +1,5 @@
 import { mergedOf } from '../merged.js'
-import { linearClassifier } from '../answers.js'
+import { classifierOf } from '../answers.js'
 import { trainingSetOf, trainJointly } from './joint-training.js'
 import type { Method } from './method.js'
 
@@ -9,6 +9,6 @@ export const noRehearsal: Method = {
   about: 'the joint softmax over all classes, trained on new images alone',
   async train({ increments, seed }) {
     const head = await trainJointly(trainingSetOf(increments, undefined), seed)
-    return linearClassifier(head, mergedOf(increments))
+    return classifierOf(head, mergedOf(increments))
   },
 }

@@ -1,8 +1,10 @@
-import { openProducts } from '../../../src/head/products.js'
+import { openMatrixProducts } from '../../../src/head/ort-matrix-products.js'
 import { using } from '../../../src/head/using.js'
 import { lbfgs } from '../../../src/math/lbfgs.js'
 import { logAddExp, logSumExp } from '../../../src/math/softmax.js'
-import type { Head, TrainingSet } from '../../../src/head/types.js'
+import { LinearHead } from '../../../src/head/linear/linear-head.js'
+import type { LinearWeights } from '../../../src/head/linear/types.js'
+import type { TrainingSet } from '../../../src/head/training-set.js'
 
 /** New logits become scale · z + shift. */
 export interface ScaleShift {
@@ -27,7 +29,7 @@ export async function fitScaleShift(
   scores: Float32Array,
   rowWeight: Float32Array,
 ): Promise<ScaleShift> {
-  return using(openProducts(), async (products) => {
+  return using(openMatrixProducts(), async (products) => {
     const search = lbfgs(Float64Array.of(1, 0), products, { gradientTolerance: 1e-8, valueTolerance: 1e-12 })
     let next = await search.next()
     while (!next.done) {
@@ -57,10 +59,10 @@ export async function fitScaleShift(
   })
 }
 
-export function scaled(head: Head, { scale, shift }: ScaleShift): Head {
-  return {
+export function scaled(head: LinearWeights, { scale, shift }: ScaleShift): LinearHead {
+  return new LinearHead({
     ...head,
     weight: head.weight.map((value) => value * scale),
     bias: head.bias.map((value) => value * scale + shift),
-  }
+  })
 }

@@ -1,5 +1,5 @@
 import { mergedOf } from '../merged.js'
-import { linearClassifier } from '../answers.js'
+import { classifierOf } from '../answers.js'
 import { trainingSetOf, trainJointly } from './joint-training.js'
 import type { Method } from './method.js'
 import { narrow, widen } from './narrow.js'
@@ -18,11 +18,11 @@ export const weightAligning: Method = {
     const head = await trainJointly(trainingSetOf(onBottleneck, narrow(rehearsal, size)), seed)
     const columns = Float32Array.from(
       head.weight,
-      (_, i) => head.weight[(i % size) * head.classes + Math.floor(i / size)]!,
+      (_, i) => head.weight[(i % size) * head.columns + Math.floor(i / size)]!,
     )
     const factor = meanColumnNorm(baseHead.kernel, size) / meanColumnNorm(columns, size)
     const aligned = { ...head, weight: head.weight.map((value) => value * factor) }
     const all = widen(aligned, increments[0]!.table.dim)
-    return linearClassifier(all, mergedOf(increments))
+    return classifierOf(all, mergedOf(increments))
   },
 }

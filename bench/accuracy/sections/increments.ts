@@ -8,7 +8,7 @@ import { refitClassifier } from '../methods/engine.js'
 import type { Section, SectionResult } from '../section.js'
 import { points, share, type Table } from '../../shared/table.js'
 import { joinTables } from '../../../src/features/table.js'
-import type { Head } from '../../../src/head/types.js'
+import type { AddedHead } from '../../../src/head/added-head.js'
 import type { IncrementFeatures } from '../../../src/bundle/parts.js'
 
 interface Step {
@@ -44,7 +44,7 @@ async function run(
 
   const refitted: Step[] = []
   const kept: Step[] = []
-  let heads: readonly Head[] = []
+  let heads: readonly AddedHead[] = []
   for (const [t, name] of names.entries()) {
     say(`${section}: ${name}`)
     const sofar = added.slice(0, t + 1)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Head } from '../../../src/head/types.js'
+import { LinearHead } from '../../../src/head/linear/linear-head.js'
 import { listImages } from '../../../src/folders/folder.js'
 import { createRandom } from '../../../src/math/random.js'
 import { mergeHeads } from '../../../src/merge/merge-heads.js'
@@ -53,8 +53,8 @@ export const classes: SpeedSection = {
   },
 }
 
-function randomHead(dim: number, added: number): Head {
+function randomHead(dim: number, added: number): LinearHead {
   const random = createRandom(`bench:${added}`)
   const weight = Float32Array.from({ length: dim * added }, () => 0.02 * (random.next() - 0.5))
-  return { dim, classes: added, weight, bias: new Float32Array(added) }
+  return new LinearHead({ dim, columns: added, weight, bias: new Float32Array(added) })
 }

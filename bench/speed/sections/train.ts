@@ -1,5 +1,5 @@
-import { ortBackend } from '../../../src/head/ort-backend.js'
-import { train as trainHead } from '../../../src/head/train.js'
+import { ortBackend } from '../../../src/head/linear/ort-backend.js'
+import { train as trainHead } from '../../../src/head/linear/train.js'
 import { buildTrainingSet } from '../../../src/head/training-set.js'
 import { openTfjsEvaluator } from '../../../src/tfjs/tfjs-evaluator.js'
 import { loadTfjs } from '../../../src/tfjs/load.js'

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
-import { bestScaledLoss } from '../../src/head/held-out-loss.js'
-import { rowWeights } from '../../src/head/row-weights.js'
-import { scoreRows } from '../../src/head/score.js'
+import { bestScaledLoss } from '../../../src/head/linear/held-out-loss.js'
+import { rowWeights } from '../../../src/head/row-weights.js'
+import { scoreRows } from '../../../src/head/linear/score.js'
 import { jointSoftmax } from './joint-softmax.js'
-import { randomSet } from './random-set.js'
+import { randomSet } from '../random-set.js'
 
 const set = randomSet({ classes: 3, dim: 2, images: 15, old: 20, merged: true })
 const rowWeight = rowWeights(set)
 const weight = Float32Array.of(0.3, -0.2, 0.5, 0.15, 0.3, -0.25)
 const bias = Float32Array.of(1, 2, 3)
-const scores = await scoreRows(set.features, [{ dim: 2, classes: 3, weight, bias }])
+const scores = await scoreRows(set.features, [{ dim: 2, columns: 3, weight, bias }])
 
 /** Scores whose margins over E_o are scaled, then shifted. */
 const changed = (scale: number, shift: number) =>

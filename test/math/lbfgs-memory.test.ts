@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { Corrections } from '../../src/math/corrections.js'
-import type { Products } from '../../src/math/products.js'
+import { LbfgsMemory } from '../../src/math/lbfgs-memory.js'
+import type { MatrixProducts } from '../../src/math/matrix-products.js'
 import { createRandom } from '../../src/math/random.js'
 import { dot } from '../../src/math/vectors.js'
 import { plainProducts } from '../support/plain-products.js'
@@ -35,14 +35,14 @@ function descentByVectors(pairs: readonly Pair[], gradient: Float32Array): Float
   return r
 }
 
-/** Corrections on their way: the gradient is where the last step led. */
+/** LbfgsMemory on their way: the gradient is where the last step led. */
 class Way {
-  readonly corrections: Corrections
+  readonly memory: LbfgsMemory
   #gradient = vector()
   #begun = false
 
   constructor(most: number) {
-    this.corrections = new Corrections(most, size, plainProducts)
+    this.memory = new LbfgsMemory(most, size, plainProducts)
   }
 
   /** Goes along the descent, and tells what pair that makes where the gradient grows as `change` says. */
@@ -51,14 +51,14 @@ class Way {
     const s = direction.map((value) => step * value)
     const y = change(s)
     this.#gradient = this.#gradient.map((value, i) => value + y[i]!)
-    expect(await this.corrections.arrive(this.#gradient, step)).toBeCloseTo(Math.hypot(...this.#gradient), 5)
+    expect(await this.memory.arrive(this.#gradient, step)).toBeCloseTo(Math.hypot(...this.#gradient), 5)
     return { s, y }
   }
 
   async descend() {
-    if (!this.#begun) await this.corrections.arrive(this.#gradient)
+    if (!this.#begun) await this.memory.arrive(this.#gradient)
     this.#begun = true
-    return { gradient: this.#gradient, ...(await this.corrections.descend()) }
+    return { gradient: this.#gradient, ...(await this.memory.descend()) }
   }
 
   async expectDescent(pairs: readonly Pair[]): Promise<void> {
@@ -68,7 +68,7 @@ class Way {
   }
 }
 
-describe('Corrections', () => {
+describe('LbfgsMemory', () => {
   test('without pairs, the direction is the negative gradient', async () => {
     const { gradient, direction, slope } = await new Way(3).descend()
     direction.forEach((value, i) => expect(value).toBe(-gradient[i]!))
@@ -80,7 +80,7 @@ describe('Corrections', () => {
     const pairs: Pair[] = []
     for (let i = 0; i < 8; i++) {
       pairs.push(await way.add(bowl, i % 2 === 0 ? 0.5 : 1))
-      expect(way.corrections.count).toBe(Math.min(pairs.length, 3))
+      expect(way.memory.count).toBe(Math.min(pairs.length, 3))
       await way.expectDescent(pairs.slice(-3))
     }
   })
@@ -90,40 +90,40 @@ describe('Corrections', () => {
     await way.add(bowl)
     const before = await way.add(bowl)
     await way.add(hill)
-    expect(way.corrections.count).toBe(1)
+    expect(way.memory.count).toBe(1)
     await way.expectDescent([before])
     const after = [await way.add(bowl)]
     await way.expectDescent(after)
     after.push(await way.add(bowl))
-    expect(way.corrections.count).toBe(2)
+    expect(way.memory.count).toBe(2)
     await way.expectDescent(after)
   })
 
   test('once it is cleared, a direction that is no number is forgotten, too', async () => {
     let poisoned = false
-    const products: Products = {
+    const products: MatrixProducts = {
       ...plainProducts,
       multiply: async (...product) => {
         const result = await plainProducts.multiply(...product)
         return poisoned ? result.fill(NaN) : result
       },
     }
-    const corrections = new Corrections(2, size, products)
+    const memory = new LbfgsMemory(2, size, products)
     const first = vector()
-    await corrections.arrive(first)
-    const { direction } = await corrections.descend()
+    await memory.arrive(first)
+    const { direction } = await memory.descend()
     const second = first.map((value, i) => value + bowl(direction)[i]!)
-    await corrections.arrive(second)
+    await memory.arrive(second)
     poisoned = true
-    expect((await corrections.descend()).direction[0]).toBeNaN()
+    expect((await memory.descend()).direction[0]).toBeNaN()
     poisoned = false
-    corrections.clear()
-    const steepest = await corrections.descend()
+    memory.clear()
+    const steepest = await memory.descend()
     expect(steepest.slope).toBeCloseTo(-dot(second, second), 4)
     const third = second.map((value, i) => value + bowl(steepest.direction)[i]!)
-    await corrections.arrive(third)
-    const after = await corrections.descend()
-    expect(corrections.count).toBe(1)
+    await memory.arrive(third)
+    const after = await memory.descend()
+    expect(memory.count).toBe(1)
     const expected = descentByVectors([{ s: steepest.direction, y: bowl(steepest.direction) }], third)
     expected.forEach((value, i) => expect(after.direction[i]).toBeCloseTo(value, 4))
   })
@@ -132,8 +132,8 @@ describe('Corrections', () => {
     const way = new Way(2)
     await way.add(bowl)
     await way.add(bowl)
-    way.corrections.clear()
-    expect(way.corrections.count).toBe(0)
+    way.memory.clear()
+    expect(way.memory.count).toBe(0)
     const { gradient, direction } = await way.descend()
     direction.forEach((value, i) => expect(value).toBe(-gradient[i]!))
     await way.expectDescent([await way.add(bowl)])

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
-import { scoreRows } from '../../src/head/score.js'
-import type { Head } from '../../src/head/types.js'
-import { createRandom } from '../../src/math/random.js'
-import { featureRows, randomSet } from './random-set.js'
+import { scoreRows } from '../../../src/head/linear/score.js'
+import type { LinearWeights } from '../../../src/head/linear/types.js'
+import { createRandom } from '../../../src/math/random.js'
+import { featureRows, randomSet } from '../random-set.js'
 
-function randomHead(dim: number, classes: number, seed: number): Head {
+function randomHead(dim: number, columns: number, seed: number): LinearWeights {
   const random = createRandom(`head:${seed}`)
   return {
     dim,
-    classes,
-    weight: Float32Array.from({ length: dim * classes }, () => random.normal()),
-    bias: Float32Array.from({ length: classes }, () => random.normal()),
+    columns,
+    weight: Float32Array.from({ length: dim * columns }, () => random.normal()),
+    bias: Float32Array.from({ length: columns }, () => random.normal()),
   }
 }
 
@@ -33,7 +33,7 @@ describe('scoreRows', () => {
 
   test('takes the one head where nothing is chosen', async () => {
     const set = randomSet({ classes: 1, dim: 2, images: 3, old: 0 })
-    const head: Head = { dim: 2, classes: 1, weight: Float32Array.of(1, 0), bias: Float32Array.of(0.5) }
+    const head: LinearWeights = { dim: 2, columns: 1, weight: Float32Array.of(1, 0), bias: Float32Array.of(0.5) }
     const rows = await featureRows(set)
     const scores = await scoreRows(set.features, [head])
     rows.forEach((row, i) => expect(scores[i]).toBeCloseTo(row[0]! + 0.5, 5))

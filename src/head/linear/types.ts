@@ -1,27 +1,16 @@
-import type { TrainingRows } from './training-rows.js'
+import type { Standardisation } from '../standardise.js'
+import type { TrainingSet } from '../training-set.js'
 
-/** A linear head: `logits = features · weight + bias`, standardisation folded in. */
-export interface Head {
+/** A linear head's parameters: `logits = features · weight + bias`. */
+export interface LinearWeights {
   /** Length of a feature vector. */
   readonly dim: number
-  /** Number of classes k. */
-  readonly classes: number
-  /** Row-major [dim × classes]. */
+  /** k */
+  readonly columns: number
+  /** Row-major [dim × k]. */
   readonly weight: Float32Array
-  /** [classes] */
+  /** [k] */
   readonly bias: Float32Array
-}
-
-/** Feature vectors that are read in blocks, so that training need not hold them all. */
-export interface FeatureSource {
-  readonly count: number
-  readonly dim: number
-  /** Rows `start` (inclusive) to `end` (exclusive), row-major; valid until the next call. */
-  read(start: number, end: number): Float32Array | Promise<Float32Array>
-}
-
-export interface TrainingSet extends TrainingRows {
-  readonly features: FeatureSource
 }
 
 /** One loss and one gradient for each of the `problems` that share a training set; valid until the next evaluation. */
@@ -32,16 +21,6 @@ export interface LossAndGradient {
   readonly weight: Float32Array
   /** [problems·k] */
   readonly bias: Float32Array
-}
-
-/** Mean and inverse standard deviation of every feature. */
-export interface Standardisation {
-  /** [dim] */
-  readonly mean: Float64Array
-  /** [dim]; 0 for a feature that does not vary, which takes it out of the head */
-  readonly inverseDeviation: Float64Array
-  /** The usual length of a standardised row: the root of the number of features that vary. */
-  readonly rowLength: number
 }
 
 /** Computes the training loss of heads that take standardised features, (x − μ)/σ; one implementation per training backend. */

@@ -1,4 +1,4 @@
-import type { TrainingSet } from '../../src/head/types.js'
+import type { TrainingSet } from '../../../src/head/training-set.js'
 
 export interface Objective {
   readonly loss: number

@@ -1,19 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
-import type { CrossValidationOptions } from '../../src/head/cross-validate.js'
-import type { Fit, FitOptions } from '../../src/head/fit.js'
-import { assignFolds } from '../../src/head/folds.js'
-import { headAt, onRawFeatures } from '../../src/head/head-at.js'
-import { bestScaledLoss } from '../../src/head/held-out-loss.js'
-import { ortBackend } from '../../src/head/ort-backend.js'
-import { pickTrainingRows } from '../../src/head/training-rows.js'
-import { rowWeights } from '../../src/head/row-weights.js'
-import { scoreRows } from '../../src/head/score.js'
-import { train } from '../../src/head/train.js'
-import type { Head, TrainingBackend, TrainingSet } from '../../src/head/types.js'
-import { argMax } from '../../src/math/softmax.js'
-import { fitSet } from '../support/fit-set.js'
-import { bottomless } from '../support/bottomless.js'
-import { randomSet } from './random-set.js'
+import type { CrossValidationOptions } from '../../../src/head/linear/cross-validate.js'
+import type { Fit, FitOptions } from '../../../src/head/linear/fit.js'
+import { assignFolds } from '../../../src/head/folds.js'
+import { headAt, onRawFeatures } from '../../../src/head/linear/head-at.js'
+import { bestScaledLoss } from '../../../src/head/linear/held-out-loss.js'
+import { ortBackend } from '../../../src/head/linear/ort-backend.js'
+import { pickTrainingRows } from '../../../src/head/training-rows.js'
+import { rowWeights } from '../../../src/head/row-weights.js'
+import { scoreRows } from '../../../src/head/linear/score.js'
+import { train } from '../../../src/head/linear/train.js'
+import type { LinearWeights, TrainingBackend } from '../../../src/head/linear/types.js'
+import { argMax } from '../../../src/math/softmax.js'
+import { fitSet } from '../../support/fit-set.js'
+import { bottomless } from '../../support/bottomless.js'
+import { randomSet } from '../random-set.js'
+import type { TrainingSet } from '../../../src/head/training-set.js'
 
 const options: CrossValidationOptions = { regularisations: [1e-2], seed: 3 }
 
@@ -23,7 +24,7 @@ async function fitAlone(
   set: TrainingSet,
   { regularisation, included }: { readonly regularisation: number; readonly included?: (row: number) => boolean },
   limits: FitOptions = {},
-): Promise<{ readonly fit: Fit; readonly head: Head }> {
+): Promise<{ readonly fit: Fit; readonly head: LinearWeights }> {
   const problem = { rowWeight: rowWeights(set, included), regularisation }
   const { fits, standardisation } = await fitSet(set, [problem], backend.open, limits)
   const fit = fits[0]!

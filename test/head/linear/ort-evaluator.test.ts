@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
-import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
-import { standardise, unchanged } from '../../src/head/standardise.js'
-import { rowWeights } from '../../src/head/row-weights.js'
-import type { LossAndGradient, TrainingSet } from '../../src/head/types.js'
-import { concat } from '../../src/math/concat.js'
-import { createRandom } from '../../src/math/random.js'
+import { openOrtEvaluator } from '../../../src/head/linear/ort-evaluator.js'
+import { standardise, unchanged } from '../../../src/head/standardise.js'
+import { rowWeights } from '../../../src/head/row-weights.js'
+import type { LossAndGradient } from '../../../src/head/linear/types.js'
+import { concat } from '../../../src/math/concat.js'
+import { createRandom } from '../../../src/math/random.js'
 import { jointSoftmax } from './joint-softmax.js'
-import { featureRows, randomSet } from './random-set.js'
+import { featureRows, randomSet } from '../random-set.js'
+import type { TrainingSet } from '../../../src/head/training-set.js'
 
 /** Of a value in float32, as a share of the largest of its kind. */
 const tolerance = 2e-6

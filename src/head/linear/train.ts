@@ -1,19 +1,20 @@
-import { crossValidate, type CrossValidation, type CrossValidationOptions } from './cross-validate.js'
+import { crossValidate, type CrossValidationOptions } from './cross-validate.js'
 import { fitHeads, type Fit } from './fit.js'
 import { headAt, onRawFeatures } from './head-at.js'
-import { openProducts } from './products.js'
-import { rowWeights } from './row-weights.js'
-import { standardise } from './standardise.js'
-import type { Head, TrainingBackend, TrainingSet } from './types.js'
-import { using } from './using.js'
+import type { Training } from '../head-method.js'
+import { openMatrixProducts } from '../ort-matrix-products.js'
+import { rowWeights } from '../row-weights.js'
+import { standardise } from '../standardise.js'
+import { LinearHead } from './linear-head.js'
+import type { TrainingBackend } from './types.js'
+import { using } from '../using.js'
+import type { TrainingSet } from '../training-set.js'
 
-export interface Training extends Omit<CrossValidation, 'point'> {
+export interface LinearTraining extends Training {
   /** Fitted to every row; it takes raw features. */
-  readonly head: Head
+  readonly head: LinearHead
   /** How that fit ended, on standardised features. */
   readonly fit: Fit
-  /** Whether the folds' heads and the final one got to their minimum; else scores and shifts may be off. */
-  readonly converged: boolean
 }
 
 /** The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats (docs/lab-notes.md). */
@@ -24,11 +25,11 @@ export async function train(
   set: TrainingSet,
   backend: TrainingBackend,
   options: CrossValidationOptions,
-): Promise<Training> {
+): Promise<LinearTraining> {
   const rowWeight = rowWeights(set)
   const standardisation = await standardise(set.features, rowWeight)
   const { rowLength } = standardisation
-  return using(openProducts(), async (products) => {
+  return using(openMatrixProducts(), async (products) => {
     const { point: start, ...crossValidation } = await crossValidate(set, standardisation, backend, products, options)
     const problem = { rowWeight, regularisation: crossValidation.regularisation, start }
     const [fit] = await using(backend.open(set, standardisation), (evaluator) =>
@@ -38,7 +39,7 @@ export async function train(
       ...crossValidation,
       fit: fit!,
       converged: crossValidation.converged && fit!.converged,
-      head: onRawFeatures(headAt(fit!.point, set.classes), standardisation),
+      head: new LinearHead(onRawFeatures(headAt(fit!.point, set.classes), standardisation)),
     }
   })
 }

@@ -1,4 +1,4 @@
-import type { Provider } from '../runtime/session.js'
+import type { Provider } from '../../runtime/session.js'
 import { openOrtEvaluator } from './ort-evaluator.js'
 import type { TrainingBackend } from './types.js'
 

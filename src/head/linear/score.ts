@@ -1,9 +1,8 @@
-import type { FeatureTable } from '../features/table.js'
-import type { Products } from '../math/products.js'
-import { blockSource } from './feature-source.js'
-import { openProducts } from './products.js'
-import type { FeatureSource, Head } from './types.js'
-import { using } from './using.js'
+import type { MatrixProducts } from '../../math/matrix-products.js'
+import { openMatrixProducts } from '../ort-matrix-products.js'
+import type { FeatureSource } from '../feature-source.js'
+import type { LinearWeights } from './types.js'
+import { using } from '../using.js'
 
 const blockRows = 2048
 
@@ -15,21 +14,21 @@ const blockRows = 2048
  */
 export function scoreRows(
   features: FeatureSource,
-  heads: readonly Head[],
+  heads: readonly LinearWeights[],
   headOf?: (row: number) => number,
 ): Promise<Float32Array> {
-  return using(openProducts(), (products) => scoreRowsWith(products, features, heads, headOf))
+  return using(openMatrixProducts(), (products) => scoreRowsWith(products, features, heads, headOf))
 }
 
 /** As `scoreRows`, for those who multiply already. */
 export async function scoreRowsWith(
-  products: Products,
+  products: MatrixProducts,
   features: FeatureSource,
-  heads: readonly Head[],
+  heads: readonly LinearWeights[],
   headOf: (row: number) => number = () => 0,
 ): Promise<Float32Array> {
   const { count, dim } = features
-  const k = heads[0]!.classes
+  const k = heads[0]!.columns
   const columns = heads.length * k
   const weight = new Float32Array(dim * columns)
   heads.forEach((head, h) => {
@@ -46,9 +45,4 @@ export async function scoreRowsWith(
     }
   }
   return scores
-}
-
-/** The logits of a table's rows under one head, row-major [count × k]. */
-export function scoreTable({ features }: FeatureTable, head: Head): Promise<Float32Array> {
-  return scoreRows(blockSource(features), [head])
 }

@@ -1,7 +1,7 @@
-import { graphModel, node, valueInfo } from '../onnx/build.js'
-import { encodeModel } from '../onnx/model.js'
-import { DataType, floatTensor, int64Tensor, tensor } from '../onnx/tensor.js'
-import { noOldTarget } from '../features/table.js'
+import { graphModel, node, valueInfo } from '../../onnx/build.js'
+import { encodeModel } from '../../onnx/model.js'
+import { DataType, floatTensor, int64Tensor, tensor } from '../../onnx/tensor.js'
+import { noOldTarget } from '../../features/table.js'
 
 /**
  * The training loss of the joint softmax (docs/method.md) and its gradient, as an ONNX graph that any execution provider runs.

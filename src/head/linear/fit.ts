@@ -1,8 +1,9 @@
-import { noOldTarget } from '../features/table.js'
-import { NpluskError, throwIfAborted } from '../core/errors.js'
-import { lbfgs, type ValueAndGradient, type Minimum } from '../math/lbfgs.js'
-import type { Products } from '../math/products.js'
-import type { LossAndGradient, LossEvaluator, TrainingSet } from './types.js'
+import { noOldTarget } from '../../features/table.js'
+import { NpluskError, throwIfAborted } from '../../core/errors.js'
+import { lbfgs, type ValueAndGradient, type Minimum } from '../../math/lbfgs.js'
+import type { MatrixProducts } from '../../math/matrix-products.js'
+import type { LossAndGradient, LossEvaluator } from './types.js'
+import type { TrainingSet } from '../training-set.js'
 
 /** One head to fit: which rows count how much, and how strongly weights are held back. */
 export interface Problem {
@@ -28,10 +29,10 @@ export interface Fit {
 }
 
 /** What a fit works with. */
-export interface FitMeans {
+export interface FitContext {
   readonly evaluator: LossEvaluator
   /** For the optimiser's own vectors. */
-  readonly products: Products
+  readonly products: MatrixProducts
   /** The usual length of a row of standardised features. */
   readonly rowLength: number
 }
@@ -61,7 +62,7 @@ const biasShare = 0.2
 export async function fitHeads(
   set: TrainingSet,
   problems: readonly Problem[],
-  { evaluator, products, rowLength }: FitMeans,
+  { evaluator, products, rowLength }: FitContext,
   { precision = 1e-6, signal, onStep }: FitOptions = {},
 ): Promise<Fit[]> {
   const { dim } = set.features

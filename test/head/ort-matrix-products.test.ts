@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { openProducts } from '../../src/head/products.js'
+import { openMatrixProducts } from '../../src/head/ort-matrix-products.js'
 
 test('products of matrices, the second one as it is or transposed', async () => {
-  const products = await openProducts()
+  const products = await openMatrixProducts()
   const a = Float32Array.of(1, 2, 3, 4, 5, 6)
   try {
     expect([...(await products.multiply(a, Float32Array.of(1, 0, 0, 1, -1, 2), [2, 3, 2]))]).toEqual([-2, 8, -2, 17])

@@ -1,4 +1,4 @@
-import type { Products } from './products.js'
+import type { MatrixProducts } from './matrix-products.js'
 
 /**
  * The memory of L-BFGS: the last gradients g, and the direction d taken from each, as rows of one matrix. A step s is a multiple of such a
@@ -6,11 +6,11 @@ import type { Products } from './products.js'
  * direction is a product of the matrix with a few coefficients (after Byrd, Nocedal & Schnabel, Representations of quasi-Newton
  * matrices, Mathematical Programming 63, 1994).
  *
- * Products are float32, so of a step that hardly changes the gradient, ‖y‖ below a thousandth of ‖g‖, little is learned: more steps are taken,
+ * MatrixProducts are float32, so of a step that hardly changes the gradient, ‖y‖ below a thousandth of ‖g‖, little is learned: more steps are taken,
  * none upwards.
  */
-export class Corrections {
-  readonly #products: Products
+export class LbfgsMemory {
+  readonly #products: MatrixProducts
   readonly #size: number
   /** Row-major: rows 2p and 2p + 1 are the gradient and the direction of place p. */
   readonly #rows: Float32Array
@@ -31,7 +31,7 @@ export class Corrections {
   #pairs: readonly number[] = []
 
   /** @param most steps that are remembered */
-  constructor(most: number, size: number, products: Products) {
+  constructor(most: number, size: number, products: MatrixProducts) {
     const places = Array.from({ length: most + 1 }, (_, place) => place)
     this.#products = products
     this.#size = size

@@ -1,10 +1,10 @@
-import { cholesky, solveLower } from '../math/cholesky.js'
-import { denseSource } from './feature-source.js'
-import type { Products } from '../math/products.js'
+import { cholesky, solveLower } from '../../math/cholesky.js'
+import { denseSource, type FeatureSource } from '../feature-source.js'
+import type { MatrixProducts } from '../../math/matrix-products.js'
 import type { Point } from './fit.js'
-import { pickTrainingRows } from './training-rows.js'
-import { standardiseRow } from './standardise.js'
-import type { FeatureSource, Standardisation, TrainingSet } from './types.js'
+import { pickTrainingRows } from '../training-rows.js'
+import { standardiseRow, type Standardisation } from '../standardise.js'
+import type { TrainingSet } from '../training-set.js'
 
 /** A training set in coordinates of its own, and the way back. */
 export interface CompactSet {
@@ -31,7 +31,7 @@ export async function compactSubset(
   set: TrainingSet,
   rows: readonly number[],
   standardisation: Standardisation,
-  products: Products | undefined,
+  products: MatrixProducts | undefined,
 ): Promise<CompactSet> {
   const { dim } = set.features
   const picked = pickTrainingRows(set, rows)
@@ -69,7 +69,7 @@ async function standardisedRows(
 }
 
 /** X·Xᵀ, in blocks of rows up to the diagonal; what lies beyond is left 0. */
-async function gram(x: Float32Array, count: number, { multiplyTransposed }: Products): Promise<Float32Array> {
+async function gram(x: Float32Array, count: number, { multiplyTransposed }: MatrixProducts): Promise<Float32Array> {
   const dim = x.length / count
   const result = new Float32Array(count * count)
   for (let start = 0; start < count; start += gramRows) {

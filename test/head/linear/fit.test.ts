@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
-import { noOldTarget } from '../../src/features/table.js'
-import type { Fit, FitOptions, Problem } from '../../src/head/fit.js'
-import { openOrtEvaluator } from '../../src/head/ort-evaluator.js'
-import { rowWeights } from '../../src/head/row-weights.js'
-import { standardise } from '../../src/head/standardise.js'
-import type { TrainingSet } from '../../src/head/types.js'
-import { fitSet } from '../support/fit-set.js'
+import { noOldTarget } from '../../../src/features/table.js'
+import type { Fit, FitOptions, Problem } from '../../../src/head/linear/fit.js'
+import { openOrtEvaluator } from '../../../src/head/linear/ort-evaluator.js'
+import { rowWeights } from '../../../src/head/row-weights.js'
+import { standardise } from '../../../src/head/standardise.js'
+import { fitSet } from '../../support/fit-set.js'
 import { jointSoftmax } from './joint-softmax.js'
-import { featureRows, randomSet } from './random-set.js'
+import { featureRows, randomSet } from '../random-set.js'
+import type { TrainingSet } from '../../../src/head/training-set.js'
 
 /** How far the loss may lie above the minimum, as a share of it. */
 const lossTolerance = 1e-4

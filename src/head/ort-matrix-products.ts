@@ -1,15 +1,15 @@
 import { graphModel, node, valueInfo } from '../onnx/build.js'
 import { encodeModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
-import type { Products } from '../math/products.js'
+import type { MatrixProducts } from '../math/matrix-products.js'
 import { openSession } from '../runtime/session.js'
 
-export interface OpenProducts extends Products {
+export interface OpenMatrixProducts extends MatrixProducts {
   close(): Promise<void>
 }
 
 /** Matrix products by ONNX Runtime on the CPU. */
-export async function openProducts(): Promise<OpenProducts> {
+export async function openMatrixProducts(): Promise<OpenMatrixProducts> {
   const plain = await openSession(productGraph(0), 'cpu', { spinning: false })
   const transposed = await openSession(productGraph(1), 'cpu', { spinning: false })
   return {

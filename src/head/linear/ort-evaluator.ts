@@ -1,7 +1,9 @@
-import { openSession, type Provider } from '../runtime/session.js'
+import { openSession, type Provider } from '../../runtime/session.js'
 import { lossGraph } from './loss-graph.js'
 import { addTo } from './sums.js'
-import type { LossAndGradient, LossEvaluator, Standardisation, TrainingSet } from './types.js'
+import type { LossAndGradient, LossEvaluator } from './types.js'
+import type { Standardisation } from '../standardise.js'
+import type { TrainingSet } from '../training-set.js'
 
 /** Rows that go through the graph at once: bounds the memory of one evaluation. */
 const blockRows = 4096

@@ -1,5 +1,5 @@
-import { logAddExp, logSumExp } from '../math/softmax.js'
-import type { TrainingRows } from './training-rows.js'
+import { logAddExp, logSumExp } from '../../math/softmax.js'
+import type { TrainingRows } from '../training-rows.js'
 
 /**
  * The smallest loss that a scale and a shift of the margins z − E_o could give: what a head is worth apart from how sure of itself

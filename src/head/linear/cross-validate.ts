@@ -1,34 +1,25 @@
-import type { Products } from '../math/products.js'
-import { createRandom } from '../math/random.js'
+import type { MatrixProducts } from '../../math/matrix-products.js'
+import { createRandom } from '../../math/random.js'
 import { compactSubset } from './compact-subset.js'
-import { fitHeads, type Fit, type FitMeans, type FitOptions, type Point, type Problem } from './fit.js'
-import { assignFolds } from './folds.js'
+import { fitHeads, type Fit, type FitContext, type FitOptions, type Point, type Problem } from './fit.js'
+import type { Training, TrainingOptions } from '../head-method.js'
+import { assignFolds } from '../folds.js'
 import { headAt } from './head-at.js'
 import { bestScaledLoss } from './held-out-loss.js'
-import { pickTrainingRows, type HeldOut, type TrainingRows } from './training-rows.js'
-import { rowWeights } from './row-weights.js'
+import { pickTrainingRows, type TrainingRows } from '../training-rows.js'
+import { rowWeights } from '../row-weights.js'
 import { scoreRowsWith } from './score.js'
-import { unchanged } from './standardise.js'
-import type { Standardisation, TrainingBackend, TrainingSet } from './types.js'
-import { using } from './using.js'
+import { unchanged, type Standardisation } from '../standardise.js'
+import type { TrainingBackend } from './types.js'
+import { using } from '../using.js'
+import type { TrainingSet } from '../training-set.js'
 
-export interface CrossValidationOptions extends FitOptions {
-  /** Values of ρ to choose among, the likeliest first: of many classes, fewer are tried. */
-  readonly regularisations: readonly number[]
-  readonly seed: number
-  /** How often images are dealt out to folds, at most. @default 5 */
-  readonly dealings?: number | undefined
-}
+export interface CrossValidationOptions extends TrainingOptions, Pick<FitOptions, 'precision'> {}
 
-export interface CrossValidation {
-  /** ρ of the least held-out loss. */
-  readonly regularisation: number
-  /** Figures and calibration come from these: logits are the mean over the dealings of the folds. */
-  readonly heldOut: HeldOut
+/** `regularisation` is ρ of the least held-out loss; held-out logits are the mean over the dealings of the folds. */
+export interface CrossValidation extends Omit<Training, 'head'> {
   /** The mean of all folds' heads, on standardised features. */
   readonly point: Point
-  /** Whether all folds' heads got to their minimum. */
-  readonly converged: boolean
 }
 
 const folds = 5
@@ -59,7 +50,7 @@ export async function crossValidate(
   set: TrainingSet,
   standardisation: Standardisation,
   backend: TrainingBackend,
-  products: Products,
+  products: MatrixProducts,
   { regularisations, seed, dealings = mostDealings, ...options }: CrossValidationOptions,
 ): Promise<CrossValidation> {
   const { classes } = set
@@ -121,7 +112,7 @@ async function fitInGroups(
   set: TrainingSet,
   problems: readonly Problem[],
   most: number,
-  means: FitMeans,
+  means: FitContext,
   options: FitOptions,
 ): Promise<Fit[]> {
   if (problems.length === 0) return []

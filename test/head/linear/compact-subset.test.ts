@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { compactSubset } from '../../src/head/compact-subset.js'
-import { openProducts } from '../../src/head/products.js'
-import { pickTrainingRows } from '../../src/head/training-rows.js'
-import { rowWeights } from '../../src/head/row-weights.js'
-import { standardise } from '../../src/head/standardise.js'
-import type { TrainingSet } from '../../src/head/types.js'
-import type { Products } from '../../src/math/products.js'
-import { createRandom } from '../../src/math/random.js'
-import { dot } from '../../src/math/vectors.js'
-import { featureRows, randomSet } from './random-set.js'
+import { compactSubset } from '../../../src/head/linear/compact-subset.js'
+import { openMatrixProducts } from '../../../src/head/ort-matrix-products.js'
+import { pickTrainingRows } from '../../../src/head/training-rows.js'
+import { rowWeights } from '../../../src/head/row-weights.js'
+import { standardise } from '../../../src/head/standardise.js'
+import type { MatrixProducts } from '../../../src/math/matrix-products.js'
+import { createRandom } from '../../../src/math/random.js'
+import { dot } from '../../../src/math/vectors.js'
+import { featureRows, randomSet } from '../random-set.js'
+import type { TrainingSet } from '../../../src/head/training-set.js'
 
 const dim = 90
 const set = randomSet({ classes: 2, dim, images: 10, old: 12 })
@@ -20,12 +20,12 @@ async function standardisedRows(picked: readonly number[]): Promise<number[][]> 
   return picked.map((row) => all[row]!.map((value, d) => (value - mean[d]!) * inverseDeviation[d]!))
 }
 
-async function compacted(picked: readonly number[], products: Products | undefined, from: TrainingSet = set) {
+async function compacted(picked: readonly number[], products: MatrixProducts | undefined, from: TrainingSet = set) {
   return compactSubset(from, picked, await standardise(from.features, rowWeights(from)), products)
 }
 
-async function withProducts<Result>(work: (products: Products) => Promise<Result>): Promise<Result> {
-  const products = await openProducts()
+async function withProducts<Result>(work: (products: MatrixProducts) => Promise<Result>): Promise<Result> {
+  const products = await openMatrixProducts()
   try {
     return await work(products)
   } finally {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { headAt, onRawFeatures } from '../../src/head/head-at.js'
-import { rowWeights } from '../../src/head/row-weights.js'
-import { standardise } from '../../src/head/standardise.js'
-import { createRandom } from '../../src/math/random.js'
-import { featureRows, randomSet } from './random-set.js'
+import { headAt, onRawFeatures } from '../../../src/head/linear/head-at.js'
+import { rowWeights } from '../../../src/head/row-weights.js'
+import { standardise } from '../../../src/head/standardise.js'
+import { createRandom } from '../../../src/math/random.js'
+import { featureRows, randomSet } from '../random-set.js'
 
 const dim = 3
 const classes = 2
@@ -15,7 +15,7 @@ const scores = (row: readonly number[]) =>
   [0, 1].map((c) => row.reduce((sum, f, d) => sum + f * point[c * dim + d]!, point[classes * dim + c]!))
 
 function expectToScore(head: ReturnType<typeof headAt>, row: readonly number[], expected: readonly number[]): void {
-  expect(head).toMatchObject({ dim, classes })
+  expect(head).toMatchObject({ dim, columns: classes })
   expected.forEach((score, c) => {
     const sum = row.reduce((sum, f, d) => sum + f * head.weight[d * classes + c]!, head.bias[c]!)
     expect(sum).toBeCloseTo(score, 4)

@@ -1,0 +1,24 @@
+import type { AddedHead, Scorer } from './added-head.js'
+import { LinearHead } from './linear/linear-head.js'
+
+/** Heads side by side as one; linear ones in a single product, which takes less time than one for each. */
+export function joinHeads(heads: readonly AddedHead[]): Scorer {
+  if (heads.every((head) => head instanceof LinearHead)) return LinearHead.join(heads)
+  const columns = heads.reduce((sum, head) => sum + head.columns, 0)
+  return {
+    columns,
+    async score(features) {
+      const scores = new Float32Array(features.count * columns)
+      let first = 0
+      for (const head of heads) {
+        const own = await head.score(features)
+        const k = head.columns
+        for (let row = 0; row < features.count; row++) {
+          scores.set(own.subarray(row * k, (row + 1) * k), row * columns + first)
+        }
+        first += k
+      }
+      return scores
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { tensorNames } from '../../backbone/prepare.js'
+import { node } from '../../onnx/build.js'
+import type { TensorProto } from '../../onnx/model.js'
+import { dimsOf, floatTensor, readTensor } from '../../onnx/tensor.js'
+import { logitsName, type AddedHead, type GraphPart } from '../added-head.js'
+import type { FeatureSource } from '../feature-source.js'
+import { scoreRows } from './score.js'
+import type { LinearWeights } from './types.js'
+
+/** `logits = features · weight + bias`: one product in the graph. */
+export class LinearHead implements AddedHead, LinearWeights {
+  readonly kind = 'linear'
+  readonly dim: number
+  readonly columns: number
+  readonly weight: Float32Array
+  readonly bias: Float32Array
+
+  constructor({ dim, columns, weight, bias }: LinearWeights) {
+    this.dim = dim
+    this.columns = columns
+    this.weight = weight
+    this.bias = bias
+  }
+
+  /** A head of no column. */
+  static empty(dim: number): LinearHead {
+    return new LinearHead({ dim, columns: 0, weight: new Float32Array(0), bias: new Float32Array(0) })
+  }
+
+  /** Heads over the same features, side by side. */
+  static join(heads: readonly LinearWeights[]): LinearHead {
+    const dim = heads[0]!.dim
+    const columns = heads.reduce((sum, head) => sum + head.columns, 0)
+    const weight = new Float32Array(dim * columns)
+    const bias = new Float32Array(columns)
+    let first = 0
+    for (const head of heads) {
+      const k = head.columns
+      for (let d = 0; d < dim; d++) weight.set(head.weight.subarray(d * k, (d + 1) * k), d * columns + first)
+      bias.set(head.bias, first)
+      first += k
+    }
+    return new LinearHead({ dim, columns, weight, bias })
+  }
+
+  /** What `nodes` put into a graph. @param find gives the graph's initializer of a name */
+  static read(prefix: string, find: (name: string) => TensorProto): LinearHead {
+    const { weight, bias } = names(prefix)
+    const [dim, columns] = dimsOf(find(weight)) as [number, number]
+    const values = (name: string) => Float32Array.from(readTensor(find(name)))
+    return new LinearHead({ dim, columns, weight: values(weight), bias: values(bias) })
+  }
+
+  nodes(prefix: string): GraphPart {
+    const { weight, bias } = names(prefix)
+    return {
+      initializers: [
+        floatTensor(weight, [this.dim, this.columns], this.weight),
+        floatTensor(bias, [this.columns], this.bias),
+      ],
+      nodes: [node('Gemm', [tensorNames.features, weight, bias], logitsName(prefix))],
+    }
+  }
+
+  score(features: FeatureSource): Promise<Float32Array> {
+    return scoreRows(features, [this])
+  }
+
+  shift(by: Float64Array): LinearHead {
+    return new LinearHead({ ...this, bias: this.bias.map((value, column) => value + by[column]!) })
+  }
+
+  slice(start: number, end: number): LinearHead {
+    const { dim, columns, weight, bias } = this
+    const size = end - start
+    const part = new Float32Array(dim * size)
+    for (let d = 0; d < dim; d++) part.set(weight.subarray(d * columns + start, d * columns + end), d * size)
+    return new LinearHead({ dim, columns: size, weight: part, bias: bias.slice(start, end) })
+  }
+}
+
+function names(prefix: string): Record<'weight' | 'bias', string> {
+  return { weight: `${prefix}weight`, bias: `${prefix}bias` }
+}
