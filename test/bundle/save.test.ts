@@ -70,7 +70,7 @@ test('a model whose old logits are not those of the backbone is not written', as
 
 test('a head of numbers that are none is not written', async () => {
   const [only] = parts.increments
-  const head = { ...only!.head, bias: only!.head.bias.map(() => NaN) }
+  const head = only!.head.shift(new Float64Array(only!.head.columns).fill(NaN))
   const broken = { ...parts, increments: [{ ...only!, head }] }
   await expect(saveBundle(place.path('nan'), broken, backbone)).rejects.toMatchObject({ code: 'BAD_MODEL' })
 })

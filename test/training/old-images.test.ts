@@ -60,7 +60,7 @@ describe('made-up old images', () => {
 
   test('cannot be made without the head’s weights', () => {
     expect(() => madeUpOldImages(undefined, 0)).toThrow(
-      expect.objectContaining({ code: 'BAD_INPUT', message: expect.stringContaining('--rehearsal DIR') }),
+      expect.objectContaining({ code: 'BAD_INPUT', remedy: { kind: 'give-old-images' } }),
     )
   })
 })
