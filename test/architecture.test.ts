@@ -89,7 +89,7 @@ describe('the architecture', () => {
 const otherOptions = ['--onnxruntime-node-install']
 
 describe('the words', () => {
-  test('only cli/ names options and commands of the command line: others say it with a remedy', () => {
+  test('only cli/ names options, commands and variables of the command line: others say it with a remedy', () => {
     const library = sources.filter(({ path }) => folderOf(path) !== 'cli')
     const found = library.flatMap(({ path, texts }) => texts.filter(namesCommand).map((text) => `${path}: ${text}`))
     expect(found).toEqual([])
@@ -128,7 +128,7 @@ describe('the checks see', () => {
     expect(touchesProcess(parseSource('head/a.ts', "import { argv } from 'node:process'"))).toBe(true)
   })
 
-  test('an option or a command in a text, and in a piece of a template, not in a comment', () => {
+  test('an option, a command or a variable in a text, and in a piece of a template, not in a comment', () => {
     const found = (text: string) => parseSource('head/a.ts', text).texts.filter(namesCommand)
     expect(found("const text = 'use --device cpu'")).toHaveLength(1)
     expect(found('const text = `${a}; give ${b} with --labels ${c}`')).toHaveLength(1)
@@ -136,6 +136,7 @@ describe('the checks see', () => {
     expect(found(`const text = 'run "extend doctor"'`)).toHaveLength(1)
     expect(found("const text = 'build it again with extend --add'")).toHaveLength(1)
     expect(found("const text = 'a known model (extend models)'")).toHaveLength(1)
+    expect(found("const text = 'set HF_TOKEN'")).toHaveLength(1)
     expect(found("// --device\nconst text = 'only classifiers can be extended; a--b'")).toEqual([])
   })
 
@@ -158,12 +159,15 @@ function importsFromLaterFolders({ path, files }: Source): string[] {
     .map((file) => `${path} -> ${file}`)
 }
 
-const commands =
-  'add|cache|classes|completion|doctor|evaluate|export|features|inspect|models|predict|remove|setup-cuda|worker'
-const commandLine = new RegExp(`(^|[^\\w-])--[a-z]|"extend |\\bextend (--|(${commands})\\b)`)
+const commandLine = [
+  /(^|[^\w-])--[a-z]/,
+  /"extend |\bextend --/,
+  /\bextend (cache|classes|completion|doctor|evaluate|export|features|inspect|models|predict|remove|setup-cuda|worker)\b/,
+  /\b(HF|NPLUSK)_[A-Z]|\bHTTPS?_PROXY\b/,
+]
 
 function namesCommand(text: string): boolean {
-  return commandLine.test(text) && !otherOptions.includes(text)
+  return commandLine.some((pattern) => pattern.test(text)) && !otherOptions.includes(text)
 }
 
 function touchesProcess({ identifiers, packages }: Source): boolean {

@@ -62,6 +62,14 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'give-model-path': () => 'download or export the one you want, and give its path with --model',
   'pull-model': ({ model }) => `run "extend models pull ${model}" where the network allows it`,
 
+  'check-network': () => 'check the network and HTTPS_PROXY, then run again',
+  'check-hub': () => 'check HF_ENDPOINT, and what stands between you and the hub',
+  'correct-proxy': ({ proxy }) => `write ${proxy.toUpperCase()}_PROXY as http://HOST:PORT, or unset it`,
+  'give-token': () => 'it wants an access token: set HF_TOKEN to one that may read this',
+  'correct-token': () => 'correct HF_TOKEN, or unset it',
+  'check-name-or-give-token': () =>
+    'check the name, and for a private or gated model set HF_TOKEN to a token that may read it',
+
   'use-cpu': () => 'use --device cpu',
   'diagnose-or-use-cpu': () => 'run "extend doctor" to see what is missing, or use --device cpu',
   'set-up-cuda': () => 'run "extend setup-cuda"',

@@ -30,6 +30,15 @@ export type Remedy =
   | { readonly kind: 'give-model-path' }
   | { readonly kind: 'pull-model'; readonly model: string }
 
+  // Of the network and the hub.
+  | { readonly kind: 'check-network' }
+  /** The address that it is asked at, and what stands between. */
+  | { readonly kind: 'check-hub' }
+  | { readonly kind: 'correct-proxy'; readonly proxy: 'http' | 'https' }
+  | { readonly kind: 'give-token' }
+  | { readonly kind: 'correct-token' }
+  | { readonly kind: 'check-name-or-give-token' }
+
   // Of the execution provider.
   | { readonly kind: 'use-cpu' }
   | { readonly kind: 'diagnose-or-use-cpu' }

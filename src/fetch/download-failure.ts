@@ -22,16 +22,13 @@ export function downloadError(error: unknown, url: string): unknown {
   const data = { url }
   if (error instanceof ServerError) {
     const { status } = error
-    const remedy =
-      status === 401 || status === 403
-        ? 'it wants an access token: set HF_TOKEN to one that may read this'
-        : status === 404
-          ? 'check its name'
-          : 'try again later'
-    return new NpluskError('DOWNLOAD', `Cannot download ${url}: ${error.message}; ${remedy}.`, {
-      cause: error,
-      data: { ...data, status },
-    })
+    const problem = `Cannot download ${url}: ${error.message}`
+    const details = { cause: error, data: { ...data, status } }
+    if (status === 401 || status === 403) {
+      return new NpluskError('DOWNLOAD', `${problem}.`, { ...details, remedy: { kind: 'give-token' } })
+    }
+    const advice = status === 404 ? 'check its name' : 'try again later'
+    return new NpluskError('DOWNLOAD', `${problem}; ${advice}.`, details)
   }
   const fromDisk = ioError(error, 'store the download in the cache folder')
   if (fromDisk !== error) return fromDisk

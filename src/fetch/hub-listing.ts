@@ -60,20 +60,22 @@ function forHub(url: string, hub: string, init: RequestInit = {}): RequestInit {
 }
 
 function badAnswer(what: string): NpluskError {
-  return new NpluskError('DOWNLOAD', `The hub's answer on ${what} is none that the hub gives (a commit or a hash is malformed); check HF_ENDPOINT, and what stands between you and the hub.`) // prettier-ignore
+  const message = `The hub's answer on ${what} is none that the hub gives (a commit or a hash is malformed).`
+  return new NpluskError('DOWNLOAD', message, { remedy: { kind: 'check-hub' } })
 }
 
 function lookupError(cause: unknown, what: string): NpluskError {
   if (cause instanceof NpluskError) return cause
   if (cause instanceof TypeError && cause.message.includes('access token')) {
-    return new NpluskError('USAGE', "The token in HF_TOKEN is not one of the hub's, which begin with hf_; correct or unset it.", { cause }) // prettier-ignore
+    const message = "The access token is not one of the hub's, which begin with hf_."
+    return new NpluskError('USAGE', message, { cause, remedy: { kind: 'correct-token' } })
   }
   const status = (cause as { statusCode?: number }).statusCode
   if (status !== undefined) {
     // The hub answers 401 for what does not exist as well.
     if ([401, 403, 404].includes(status)) {
-      const message = `The hub shows no model ${what}; check the name, and for a private or gated model set HF_TOKEN to a token that may read it.`
-      return new NpluskError('NOT_FOUND', message, { cause, data: { status } })
+      const remedy = { kind: 'check-name-or-give-token' } as const
+      return new NpluskError('NOT_FOUND', `The hub shows no model ${what}.`, { cause, data: { status }, remedy })
     }
     return new NpluskError('DOWNLOAD', `The hub answers ${status} when asked for ${what}; try again later.`, { cause, data: { status } }) // prettier-ignore
   }

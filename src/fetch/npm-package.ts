@@ -113,9 +113,9 @@ function downloadError(error: unknown, source: NpmPackage): unknown {
   }
   const fromDisk = ioError(error, 'store the download in the cache folder')
   if (fromDisk !== error) return fromDisk
-  return new NpluskError(
-    'DOWNLOAD',
-    `Cannot download the npm package ${name} (${messageOf(error)}); check the network and HTTPS_PROXY, then run again.`,
-    { cause: error, data },
-  )
+  return new NpluskError('DOWNLOAD', `Cannot download the npm package ${name} (${messageOf(error)}).`, {
+    cause: error,
+    data,
+    remedy: { kind: 'check-network' },
+  })
 }

@@ -28,8 +28,8 @@ export async function fetchThrough(proxies: Proxies = {}): Promise<typeof fetch>
 
 async function make(proxies: Proxies): Promise<typeof fetch> {
   const addresses = {
-    'http:': addressOf(proxies.http, 'HTTP_PROXY'),
-    'https:': addressOf(proxies.https, 'HTTPS_PROXY'),
+    'http:': addressOf(proxies.http, 'http'),
+    'https:': addressOf(proxies.https, 'https'),
   }
   // Not its `EnvHttpProxyAgent`, which calls itself experimental on the standard error stream. And not Node's `fetch` with an agent of
   // this package, whose version would have to be Node's own.
@@ -73,10 +73,12 @@ export function reachesAlone(host: string, none = ''): boolean {
     })
 }
 
-function addressOf(text: string | undefined, variable: string): string | undefined {
+function addressOf(text: string | undefined, proxy: 'http' | 'https'): string | undefined {
   if (!text) return undefined
   const address = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url && /^https?:$/.test(url.protocol) && url.hostname !== '') return address
-  throw new NpluskError('USAGE', `${variable} is no address of a proxy; write it as http://HOST:PORT, or unset it.`)
+  throw new NpluskError('USAGE', `The ${proxy.toUpperCase()} proxy has no usable address.`, {
+    remedy: { kind: 'correct-proxy', proxy },
+  })
 }

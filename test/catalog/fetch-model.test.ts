@@ -224,7 +224,7 @@ describe('a bad download leaves nothing behind', () => {
     await registry!.close()
     await expect(fetchTiny()).rejects.toMatchObject({
       code: 'DOWNLOAD',
-      message: expect.stringContaining('check the network'),
+      remedy: { kind: 'check-network' },
     })
     expect(await filesLeft()).toEqual([])
   })

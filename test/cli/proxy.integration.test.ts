@@ -156,7 +156,7 @@ describe('downloads', () => {
   test('that meet a proxy which is none end in one sentence', async () => {
     const failed = pull(`${web.url}/net.onnx`, { HTTP_PROXY: 'ftp://proxy' })
     await expect(failed).rejects.toThrow(
-      'HTTP_PROXY is no address of a proxy; write it as http://HOST:PORT, or unset it.',
+      'The HTTP proxy has no usable address; write HTTP_PROXY as http://HOST:PORT, or unset it.',
     )
   })
 })

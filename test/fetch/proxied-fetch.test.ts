@@ -9,7 +9,8 @@ test("without a proxy it is Node's own", async () => {
 test.each(['ftp://proxy:21', 'http://', '://x', 'socks5://127.0.0.1:1080'])('"%s" is no proxy', async (https) => {
   await expect(fetchThrough({ https })).rejects.toMatchObject({
     code: 'USAGE',
-    message: 'HTTPS_PROXY is no address of a proxy; write it as http://HOST:PORT, or unset it.',
+    message: 'The HTTPS proxy has no usable address.',
+    remedy: { kind: 'correct-proxy', proxy: 'https' },
   })
 })
 
