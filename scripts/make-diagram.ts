@@ -1,5 +1,6 @@
 /**
- * Draws the README's picture, `docs/images/parallel-head.svg` and the same for dark pages. The files refer to nothing outside themselves.
+ * Draws the README's picture, `docs/images/parallel-head.svg` and the same for dark pages. The files refer to nothing
+ * outside themselves.
  *
  * npm run build && node dist/scripts/make-diagram.js [FOLDER]
  */

@@ -85,7 +85,9 @@ describe('the architecture', () => {
   })
 })
 
-/** Texts with a dash that is no option of the command line: what the install script of onnxruntime-node is called with. */
+/**
+ * Texts with a dash that is no option of the command line: what the install script of onnxruntime-node is called with.
+ */
 const otherOptions = ['--onnxruntime-node-install']
 
 describe('the words', () => {

@@ -37,7 +37,10 @@ test('every link of a document to a file leads to one', () => {
   expect(lost).toEqual([])
 })
 
-/** What a document calls a file of, such as `head/linear/train.ts` or `test/image/heic.test.ts`: paths from the root or below `src/`. */
+/**
+ * What a document calls a file of, such as `head/linear/train.ts` or `test/image/heic.test.ts`: paths from the root or
+ * below `src/`.
+ */
 test('every source that a document names is there', () => {
   const documents = [...pages, 'CONTRIBUTING.md']
   const named = documents.flatMap((file) =>

@@ -22,7 +22,8 @@ export interface Agreement {
 const tolerance = 0.01
 
 /**
- * Runs a few images of each set through the model as it is written, and compares with what the bench computes from features.
+ * Runs a few images of each set through the model as it is written, and compares with what the bench computes from
+ * features.
  *
  * @throws Error where they do not agree: then no figure of the bench holds
  */

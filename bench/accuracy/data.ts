@@ -44,7 +44,9 @@ export async function trainingIncrement(
   return { increment: { name, classes }, table }
 }
 
-/** The images in `<data>/<name>/val`, labelled by the place of their class; files that are in `train` too are left out. */
+/**
+ * The images in `<data>/<name>/val`, labelled by the place of their class; files that are in `train` too are left out.
+ */
 export async function newTestSet(lab: Lab, name: string): Promise<TestSet> {
   const trained = new Set<string>()
   const classes = await listClasses(join(lab.data, name, 'train'))

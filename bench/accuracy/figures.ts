@@ -74,11 +74,21 @@ export function figuresOf({ old, new: added, columns, ownColumns = columns, left
     new: of(newOnes),
     all: of([...oldOnes, ...newOnes]),
   })
-  const micro = parts((some) => accuracy(some.map(({ answer }) => answer), some.map(({ truth }) => truth))) // prettier-ignore
+  const micro = parts((some) =>
+    accuracy(
+      some.map(({ answer }) => answer),
+      some.map(({ truth }) => truth),
+    ),
+  )
   return {
     count: { old: oldOnes.length, new: newOnes.length },
     accuracy: micro,
-    macroAccuracy: parts((some) => macroAccuracy(some.map(({ answer }) => answer), some.map(({ truth }) => truth))), // prettier-ignore
+    macroAccuracy: parts((some) =>
+      macroAccuracy(
+        some.map(({ answer }) => answer),
+        some.map(({ truth }) => truth),
+      ),
+    ),
     harmonicMean: harmonicMean(micro.old, micro.new),
     ceiling: { old: shareOf(oldOnes, isAloneRight), new: shareOf(newOnes, isAloneRight) },
     leak: shareOf(oldOnes, ({ answer, truth }) => errorOf(truth, answer, isNew) === 'leak'),

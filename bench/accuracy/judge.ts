@@ -6,7 +6,10 @@ import type { TestSet } from './data.js'
 import type { Judged } from './figures.js'
 import type { Lab } from './lab.js'
 
-/** Lets a classifier answer both test sets. An old class that is a new class of its own as well is left out of the old count. */
+/**
+ * Lets a classifier answer both test sets. An old class that is a new class of its own as well is left out of the old
+ * count.
+ */
 export async function judge(
   lab: Pick<Lab, 'backbone'>,
   increments: readonly IncrementFeatures[],

@@ -53,8 +53,18 @@ export function addStatistics(
   }
   if (vectors.length === 0) return undefined
   model.graph.node.push(
-    node('Concat', vectors.map(({ means }) => means), outputs.means, { axis: 1 }), // prettier-ignore
-    node('Concat', vectors.map(({ squares }) => squares), outputs.squares, { axis: 1 }), // prettier-ignore
+    node(
+      'Concat',
+      vectors.map(({ means }) => means),
+      outputs.means,
+      { axis: 1 },
+    ),
+    node(
+      'Concat',
+      vectors.map(({ squares }) => squares),
+      outputs.squares,
+      { axis: 1 },
+    ),
   )
   for (const name of statisticsTensors) {
     model.graph.output.push(valueInfo(name, DataType.FLOAT, ['pictures', mean.length]))

@@ -7,7 +7,10 @@ export interface InputHints extends Partial<Normalisation>, Partial<Preprocess> 
 
 /** What the user says about an ONNX classifier, where it is opened, extended, measured or inspected. */
 export interface InputOptions {
-  /** [3] in the order of `channels`, or [1] for a model with one channel; in 0..1, or in 0..255 where a number in `mean` or `std` is above 1. */
+  /**
+   * [3] in the order of `channels`, or [1] for a model with one channel; in 0..1, or in 0..255 where a number in `mean`
+   * or `std` is above 1.
+   */
   readonly mean?: readonly number[]
   /** As `mean`. */
   readonly std?: readonly number[]
@@ -40,7 +43,10 @@ export function hintsOf(options: InputOptions): InputHints {
     throw new NpluskError('USAGE', `crop must be 'squash' or a fraction above 0 and at most 1, not ${crop}.`)
   }
   if (size && !(isSide(size.width) && isSide(size.height))) {
-    throw new NpluskError('USAGE', `size must be whole numbers of pixels from 1 to 4096, not ${size.width}x${size.height}.`) // prettier-ignore
+    throw new NpluskError(
+      'USAGE',
+      `size must be whole numbers of pixels from 1 to 4096, not ${size.width}x${size.height}.`,
+    )
   }
   return {
     ...(mean || std

@@ -55,7 +55,9 @@ export function inputNodes(
   const channelsLast = input.layout === 'NHWC'
   if (input.channels === 1) {
     const integers = (name: string, values: readonly number[]) => {
-      graph.initializer.push(tensor(`${addedPrefix}luma/${name}`, DataType.INT32, [values.length], Int32Array.from(values))) // prettier-ignore
+      graph.initializer.push(
+        tensor(`${addedPrefix}luma/${name}`, DataType.INT32, [values.length], Int32Array.from(values)),
+      )
       return `${addedPrefix}luma/${name}`
     }
     push('Cast', [current], { to: DataType.INT32 })

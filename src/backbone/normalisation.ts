@@ -1,7 +1,9 @@
 /** What the base graph is given of a pixel's colours; `L` is their luma, a single channel (see `input-nodes.ts`). */
 export type Channels = 'RGB' | 'BGR' | 'L'
 
-/** What happens to a pixel value (0..255) before the base graph sees it: channels, then (x / 255 · scale − mean) / std. */
+/**
+ * What happens to a pixel value (0..255) before the base graph sees it: channels, then (x / 255 · scale − mean) / std.
+ */
 export interface Normalisation {
   readonly channels: Channels
   /** 1 for values in 0..1, 255 for values in 0..255. */
@@ -20,7 +22,10 @@ export interface Convention {
 
 const none = { mean: [0, 0, 0], std: [1, 1, 1] }
 
-/** The usual conventions for three channels; which of them is the most usual depends on the exporter (`describe/exporter.ts`). */
+/**
+ * The usual conventions for three channels; which of them is the most usual depends on the exporter
+ * (`describe/exporter.ts`).
+ */
 export const usualConventions: readonly Convention[] = [
   {
     name: 'ImageNet mean and std',

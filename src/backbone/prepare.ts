@@ -27,7 +27,10 @@ export interface BackboneRecipe {
   readonly height: number
   /** Drops column 0 of a head with a background class. */
   readonly dropBackground: boolean
-  /** Runs the graph on one picture after the other, whatever the batch: where its answers would depend on it. @default false */
+  /**
+   * Runs the graph on one picture after the other, whatever the batch: where its answers would depend on it.
+   * @default false
+   */
   readonly oneByOne?: boolean
 }
 
@@ -41,7 +44,8 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   const { graph } = model
   // Before version 4 of the file format every constant had to be listed as an input as well; what is added here is not.
   if (model.irVersion < 4n) model.irVersion = 4n
-  // The runtime turns newer files away by their number alone, whatever is in them; what it cannot read shows all the same.
+  // The runtime turns newer files away by their number alone, whatever is in them; what it cannot read shows all the
+  // same.
   if (model.irVersion > newestFormat) model.irVersion = newestFormat
   const rename = freeReservedNames(graph)
   renameTensors(graph, rename)

@@ -2,8 +2,8 @@ import type { GraphProto } from '../onnx/model.js'
 import { addedPrefix, tensorNames } from './tensor-names.js'
 
 /**
- * New names for the tensors and nodes of a base graph that are called as something that will be added to it: `base/` is put before
- * them, as often as it takes to be told apart.
+ * New names for the tensors and nodes of a base graph that are called as something that will be added to it: `base/` is
+ * put before them, as often as it takes to be told apart.
  */
 export function freeReservedNames(graph: GraphProto): Map<string, string> {
   const taken = new Set<string>()

@@ -13,8 +13,8 @@ import { checkBundleFile, readBundleFile } from './own-file.js'
 import type { IncrementFeatures, Rehearsal } from './parts.js'
 
 /**
- * A bundle on disk, found whole. Each part is read when it is asked for, and checked then: all of them throw `BAD_BUNDLE` for one that
- * is damaged, `IO` for one that may not be read.
+ * A bundle on disk, found whole. Each part is read when it is asked for, and checked then: all of them throw
+ * `BAD_BUNDLE` for one that is damaged, `IO` for one that may not be read.
  */
 export class Bundle {
   constructor(
@@ -72,9 +72,11 @@ export class Bundle {
   }
 
   /**
-   * The added heads as the model has them, one per increment; that of an increment which only made classes grow has no column.
+   * The added heads as the model has them, one per increment; that of an increment which only made classes grow has no
+   * column.
    *
-   * @throws NpluskError as `model`; `CONFLICT` where a class has two columns, as those of earlier versions had that were merged twice
+   * @throws NpluskError as `model`; `CONFLICT` where a class has two columns, as those of earlier versions had that
+   * were merged twice
    */
   async heads(): Promise<AddedHead[]> {
     const { addedHeads, decodeBundled } = await import('./heads.js')
@@ -115,17 +117,18 @@ export async function readBundle(folder: string): Promise<Bundle> {
 /**
  * Reads a bundle's manifest, and opens its model.
  *
- * `model.onnx` repeats the manifest, and is the file whose renaming makes a change take effect; should a process have died
- * before it could rename `bundle.json` as well, the newer one counts.
+ * `model.onnx` repeats the manifest, and is the file whose renaming makes a change take effect; should a process have
+ * died before it could rename `bundle.json` as well, the newer one counts.
  *
- * @throws NpluskError `NOT_FOUND` when there is no bundle, `BAD_BUNDLE` when it is damaged or of another format; the model's graph is
- * not looked at; `IO` when its files may not be read
+ * @throws NpluskError `NOT_FOUND` when there is no bundle, `BAD_BUNDLE` when it is damaged or of another format; the
+ * model's graph is not looked at; `IO` when its files may not be read
  */
 export async function openBundle(folder: string): Promise<OpenBundle> {
   if (!(await isBundle(folder))) {
     throw noBundle(folder, (await modelIn(folder)) !== undefined)
   }
-  // A writer that changes the bundle meanwhile removes what the earlier revision needed; then the new one is there to be read.
+  // A writer that changes the bundle meanwhile removes what the earlier revision needed; then the new one is there to
+  // be read.
   const { manifest, file } = await openManifest(folder).catch(() => openManifest(folder))
   return new OpenBundle(folder, manifest, file)
 }

@@ -2,15 +2,19 @@ import { isSha256 } from '../core/plain-names.js'
 import { checkPreprocess } from '../image/types.js'
 
 /**
- * Where a manifest is not what one is, as a path in it; `undefined` for a sound one. A bundle may come from anywhere, and what is in it
- * becomes paths, sizes and places in arrays: each field is looked at, once. Fields that are not known are let be.
+ * Where a manifest is not what one is, as a path in it; `undefined` for a sound one. A bundle may come from anywhere,
+ * and what is in it becomes paths, sizes and places in arrays: each field is looked at, once. Fields that are not known
+ * are let be.
  */
 export function faultInManifest(value: unknown): string | undefined {
   const fault = manifest(value) ?? unfitClass(value as Classes)
   return fault === '' ? 'all of it' : fault?.replace(/^\./, '')
 }
 
-/** Where the first fault in a value is, from there on: `.classes[0].label`, empty for the value itself; `undefined` for a sound one. */
+/**
+ * Where the first fault in a value is, from there on: `.classes[0].label`, empty for the value itself; `undefined` for
+ * a sound one.
+ */
 type Check = (value: unknown) => string | undefined
 
 /** Files of a bundle bear these names and no others: a path would lead out of its folder. */

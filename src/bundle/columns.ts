@@ -15,8 +15,8 @@ export interface AddedColumn {
 }
 
 /**
- * The columns that increments make: their classes in order, each at its first appearance. A class whose label an earlier increment
- * has already is the same class with more pictures, and has no column of its own.
+ * The columns that increments make: their classes in order, each at its first appearance. A class whose label an
+ * earlier increment has already is the same class with more pictures, and has no column of its own.
  */
 export function columnsOf(increments: readonly Classes[]): AddedColumn[] {
   const columns = new Map<string, AddedColumn>()

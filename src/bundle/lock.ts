@@ -13,8 +13,9 @@ const pause = 20
 type Release = () => Promise<unknown>
 
 /**
- * Runs `work` while no other process of this machine does the same in this folder. The system lets go of the lock when the process ends,
- * however that happens: none is ever left behind, so none need be taken away from a process that may still hold it.
+ * Runs `work` while no other process of this machine does the same in this folder. The system lets go of the lock when
+ * the process ends, however that happens: none is ever left behind, so none need be taken away from a process that may
+ * still hold it.
  *
  * @throws NpluskError `CONFLICT` when another process does not finish; what the file system throws
  */
@@ -35,7 +36,9 @@ export async function withLock<T>(folder: string, work: () => Promise<T>, patien
   }
 }
 
-/** Node offers no lock on files; Linux and Windows have names that belong to one listener, macOS has a flag for `open`. */
+/**
+ * Node offers no lock on files; Linux and Windows have names that belong to one listener, macOS has a flag for `open`.
+ */
 async function take(folder: string): Promise<Release | undefined> {
   const { dev, ino } = await stat(folder, { bigint: true })
   // Whatever path leads to the folder, it is the same one.

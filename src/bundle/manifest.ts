@@ -25,8 +25,8 @@ export interface AddedClass {
   /** The name of the folder the images came from. */
   readonly folder: string
   /**
-   * Unique among all labels, with two exceptions: a class merged into an old one bears its label, and a class that grows bears the label
-   * it has from an earlier increment.
+   * Unique among all labels, with two exceptions: a class merged into an old one bears its label, and a class that
+   * grows bears the label it has from an earlier increment.
    */
   readonly label: string
   /** The base class this one is merged into. */
@@ -80,7 +80,10 @@ export interface TrainingRecord {
   readonly maxOldDrop?: number
   /** Regularisation ρ that was chosen; `null` where there was nothing to train. */
   readonly regularisation: number | null
-  /** What was added to an increment's logits, prior and guard, by increment; `null` where that was not set by this training. */
+  /**
+   * What was added to an increment's logits, prior and guard, by increment; `null` where that was not set by this
+   * training.
+   */
   readonly shifts?: readonly (number | null)[]
   /** Quantiles of the largest probability over held-out images; the option `reject` sets its threshold by them. */
   readonly confidenceQuantiles: readonly number[]

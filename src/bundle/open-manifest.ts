@@ -38,7 +38,9 @@ export async function openManifest(folder: string): Promise<{ manifest: Manifest
   }
 }
 
-/** The manifest in the model, which is as new as the one in `bundle.json` or newer. @param written the latter, checked */
+/**
+ * The manifest in the model, which is as new as the one in `bundle.json` or newer. @param written the latter, checked
+ */
 async function manifestInside(file: FileHandle, path: string, written: Manifest): Promise<Manifest> {
   const inside = await readMetadata(file, manifestKey).catch((cause: unknown) => {
     throw damagedPart(path, cause)

@@ -39,7 +39,13 @@ export async function writePart(
         await writeAt(handle, joined(entries.map(({ logits }) => logits)), place('logits', row))
         await writeAt(handle, joined(entries.map(({ features }) => encodeFloat16(features))), place('features', row))
         await writeAt(handle, Buffer.from(block.join(''), 'hex'), place('keys', row))
-        onProgress?.({ type: 'progress', stage: 'write-part', done: row + block.length, total: keys.length, unit: 'views' }) // prettier-ignore
+        onProgress?.({
+          type: 'progress',
+          stage: 'write-part',
+          done: row + block.length,
+          total: keys.length,
+          unit: 'views',
+        })
       }
       await handle.sync()
     } finally {
@@ -57,7 +63,8 @@ export async function writePart(
  *
  * @param onRows told how many rows have been read, after each block
  * @returns rows in the part, and how many of them were new
- * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` when the file is no part, is damaged or holds what is no finite number, `IO`, `ABORTED`
+ * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` when the file is no part, is damaged or holds what is no finite number,
+ * `IO`, `ABORTED`
  */
 export async function readPart(
   file: string,

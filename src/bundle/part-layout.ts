@@ -5,8 +5,8 @@ import { readAt } from '../core/positioned.js'
 import { elementBytes, encodeHeader, headerEnd, parseHeader } from './safetensors.js'
 
 /**
- * A part: bottlenecks on their way from one machine's store to another's, as a safetensors file with a row for every view. It is
- * written and read in blocks, since it may be larger than the memory.
+ * A part: bottlenecks on their way from one machine's store to another's, as a safetensors file with a row for every
+ * view. It is written and read in blocks, since it may be larger than the memory.
  */
 export type PartLayout = Readonly<Record<(typeof names)[number], TensorShape>>
 const names = ['logits', 'features', 'keys'] as const

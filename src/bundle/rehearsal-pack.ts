@@ -8,9 +8,9 @@ import { decodeTensors, encodeTensors } from './safetensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
 
 /**
- * A rehearsal pack as it ships: features as uint8 with one scale per column, half the size of float16, and half a step of 1/255 of a
- * column's range is far below what training can see. Most pooled activations are not negative; columns that are begin at their lowest
- * value.
+ * A rehearsal pack as it ships: features as uint8 with one scale per column, half the size of float16, and half a step
+ * of 1/255 of a column's range is far below what training can see. Most pooled activations are not negative; columns
+ * that are begin at their lowest value.
  *
  * @param baseHash SHA-256 of the base model the features are of
  */

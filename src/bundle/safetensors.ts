@@ -1,8 +1,9 @@
 import { NpluskError } from '../core/errors.js'
 
 /**
- * The safetensors format (https://github.com/huggingface/safetensors): eight bytes with the length of a JSON header, the header, then
- * the tensors' bytes, little-endian. Feature files are written in it so that any other program can read them.
+ * The safetensors format (https://github.com/huggingface/safetensors): eight bytes with the length of a JSON header,
+ * the header, then the tensors' bytes, little-endian. Feature files are written in it so that any other program can
+ * read them.
  */
 export type Tensors = Readonly<Record<string, { readonly dims: readonly number[]; readonly data: SafeArray }>>
 type SafeArray = Float32Array | Int32Array | Uint8Array | Uint16Array

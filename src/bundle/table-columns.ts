@@ -24,7 +24,9 @@ export function encodeColumns(table: FeatureTable): Tensors {
   return Object.fromEntries(names.map((name) => [nameInFiles(name), { dims: [table.count], data: table[name] }]))
 }
 
-/** @param damaged what to throw when a column is missing, has not `count` rows, or holds what no column of its kind does */
+/**
+ * @param damaged what to throw when a column is missing, has not `count` rows, or holds what no column of its kind does
+ */
 export function decodeColumns(
   tensors: Tensors,
   count: number | undefined,

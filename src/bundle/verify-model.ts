@@ -7,8 +7,9 @@ import { modelFile } from './layout.js'
 import type { Manifest } from './manifest.js'
 
 /**
- * Runs a merged model beside its backbone on seeded noise: the old logits must agree bit for bit but for those of merged classes, and all
- * answers be numbers. A graph that is to run pictures one by one gets the noise behind a darker one, which must make no difference.
+ * Runs a merged model beside its backbone on seeded noise: the old logits must agree bit for bit but for those of
+ * merged classes, and all answers be numbers. A graph that is to run pictures one by one gets the noise behind a darker
+ * one, which must make no difference.
  *
  * @param path of the model's file
  * @param backbone an open session of the backbone

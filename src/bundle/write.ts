@@ -12,7 +12,10 @@ import { changedMeanwhile, readBundle } from './bundle.js'
 /** A file's content in pieces: every call gives them anew, from the start. */
 export type Content = () => Iterable<Uint8Array>
 
-/** What is to be written: the model, its manifest, and the files named in it. Files that the bundle has already are not written again. */
+/**
+ * What is to be written: the model, its manifest, and the files named in it. Files that the bundle has already are not
+ * written again.
+ */
 export interface BundleChange {
   readonly manifest: Manifest
   readonly model: Uint8Array
@@ -28,11 +31,12 @@ interface Staged {
 }
 
 /**
- * Makes a bundle, or changes one. Everything is written under temporary names first; then the model's renaming makes the change take
- * effect, so that a reader finds the old bundle or the new one, and a failure before leaves the old one. What fails afterwards, the
- * removal of files that are needed no more, is no failure of the change.
+ * Makes a bundle, or changes one. Everything is written under temporary names first; then the model's renaming makes
+ * the change take effect, so that a reader finds the old bundle or the new one, and a failure before leaves the old
+ * one. What fails afterwards, the removal of files that are needed no more, is no failure of the change.
  *
- * @throws NpluskError `IO` when the file system refuses, `CONFLICT` when another process has changed the bundle meanwhile
+ * @throws NpluskError `IO` when the file system refuses, `CONFLICT` when another process has changed the bundle
+ * meanwhile
  */
 export async function writeBundle(folder: string, change: BundleChange): Promise<void> {
   const exists = await isBundle(folder)

@@ -7,8 +7,9 @@ import { confidenceQuantiles } from './reject.js'
 /** What new classes may do to old ones, and by which images that is told. */
 export interface CalibrationPolicy extends ShiftOptions {
   /**
-   * max z_n − max z_o, without any shift, of old images in no training; where they are given, those among the answers are made up and nothing
-   * is said of them. @default calibration goes by the old images among the answers
+   * max z_n − max z_o, without any shift, of old images in no training; where they are given, those among the answers
+   * are made up and nothing is said of them.
+   * @default calibration goes by the old images among the answers
    */
   readonly probe?: Float64Array | undefined
 }
@@ -24,7 +25,10 @@ export interface Calibration {
   readonly madeUpLeak: number | undefined
 }
 
-/** Sets added logits against old ones by images that were held out from training, and tells how the classifier then does on them. */
+/**
+ * Sets added logits against old ones by images that were held out from training, and tells how the classifier then does
+ * on them.
+ */
 export function calibrate(answers: HeldOutAnswers, { probe, ...limits }: CalibrationPolicy): Calibration {
   const { shifts, leak } = probe
     ? probeShift(probe, answers.rows.classes, limits)

@@ -21,8 +21,8 @@ export interface HeldOutClass {
 }
 
 /**
- * Counts hits, leaks and misses, every image scored by a head that has not seen it. A merged class counts as old, as it does in
- * `evaluate`.
+ * Counts hits, leaks and misses, every image scored by a head that has not seen it. A merged class counts as old, as it
+ * does in `evaluate`.
  *
  * @param shifts [k] added to the added logits, by column
  * @param madeUp whether the old images are made up: then nothing is said of them
@@ -41,7 +41,9 @@ export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array, ma
     const isBaseRight = rows.oldClass[row] === truth
     outcomes.push({ isNew: isNew(truth), error: errorOf(truth, decision, isNew), isBaseRight })
   })
-  const columnOf = new Map(Array.from({ length: rows.classes }, (_, column) => [merged.get(column) ?? -1 - column, column])) // prettier-ignore
+  const columnOf = new Map(
+    Array.from({ length: rows.classes }, (_, column) => [merged.get(column) ?? -1 - column, column]),
+  )
   const { old, new: added, leak, miss } = oldAndNewFigures(outcomes)
   return {
     old: old && { top1Before: old.top1Base, top1After: old.top1, count: old.count },
@@ -55,8 +57,8 @@ export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array, ma
 }
 
 /**
- * max z_n − max z_o, without any shift, of the old images that the base model gets right and new classes may take, and the number of all
- * old images. A class may take an image that it would take under its shift.
+ * max z_n − max z_o, without any shift, of the old images that the base model gets right and new classes may take, and
+ * the number of all old images. A class may take an image that it would take under its shift.
  *
  * @param shifts [k] by column
  * @param behind [k] what z_n is lessened by, by column

@@ -4,7 +4,10 @@ import type { HeldOutAnswers } from './decide.js'
 
 /** A prior is meant for so many new classes; of more, or fewer, each has the same odds. */
 const classesOfPrior = 5
-/** How far, in nats, an increment's shift lies from what all have in common, as far as can be told before looking at its images. */
+/**
+ * How far, in nats, an increment's shift lies from what all have in common, as far as can be told before looking at its
+ * images.
+ */
 const spread = 1
 /** Of the common shift nothing is known beforehand; this is only to keep the problem strictly convex. */
 const faint = 1e-6
@@ -20,18 +23,21 @@ export function logOdds(prior: number, classes: number): number {
 }
 
 /**
- * The shifts of the added logits, one for each increment, of least joint-softmax loss over held-out images, in which the old images weigh 1
- * together and every new class its odds. Under them, held-out images are taken for an increment's classes as often as its weight says.
+ * The shifts of the added logits, one for each increment, of least joint-softmax loss over held-out images, in which
+ * the old images weigh 1 together and every new class its odds. Under them, held-out images are taken for an
+ * increment's classes as often as its weight says.
  *
- * A head of few images is much less sure of images it has not seen than of its own, and needs to come up. As a class weighs the same
- * whatever others there are, an increment that is told from the rest with ease changes no other one's shift. What few images say is
- * held against the shift that fits all increments best: an image counts as one, and beforehand shifts differ by about a nat.
+ * A head of few images is much less sure of images it has not seen than of its own, and needs to come up. As a class
+ * weighs the same whatever others there are, an increment that is told from the rest with ease changes no other one's
+ * shift. What few images say is held against the shift that fits all increments best: an image counts as one, and
+ * beforehand shifts differ by about a nat.
  *
- * Merged classes are left out, as their images may rightly go to the old head; so are classes of a single image, which a head that
- * has not seen it cannot know. An increment of no others has the shift that fits all best.
+ * Merged classes are left out, as their images may rightly go to the old head; so are classes of a single image, which
+ * a head that has not seen it cannot know. An increment of no others has the shift that fits all best.
  *
  * @param prior π for five new classes, in (0, 1)
- * @returns [k] by column; +∞ where no held-out image of a new class is left to go by, the log odds where there is no old one
+ * @returns [k] by column; +∞ where no held-out image of a new class is left to go by, the log odds where there is no
+ * old one
  */
 export function priorShifts(answers: HeldOutAnswers, prior: number): Float64Array {
   const { classes: k, target } = answers.rows

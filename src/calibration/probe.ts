@@ -10,7 +10,8 @@ export interface ProbedShift {
 }
 
 /**
- * The shifts where there are no old images to hold out: the prior's log odds for all, or less where the guard allows less on made-up ones.
+ * The shifts where there are no old images to hold out: the prior's log odds for all, or less where the guard allows
+ * less on made-up ones.
  *
  * @param margins max z_n − max z_o, without any shift, of made-up old images that no training has seen
  * @param classes k, the number of added columns

@@ -5,9 +5,9 @@ import { bestLogit, type HeldOutAnswers } from './decide.js'
 const points = 200
 
 /**
- * How sure the classifier is of its answer: the largest probability (Hendrycks and Gimpel, "A Baseline for Detecting Misclassified
- * and Out-of-Distribution Examples", 2017). Its quantiles over held-out images of known classes, at 0, 1/200 … 1, turn a
- * false-reject rate into a threshold.
+ * How sure the classifier is of its answer: the largest probability (Hendrycks and Gimpel, "A Baseline for Detecting
+ * Misclassified and Out-of-Distribution Examples", 2017). Its quantiles over held-out images of known classes, at 0,
+ * 1/200 … 1, turn a false-reject rate into a threshold.
  *
  * @param shifts [k] added to the added logits, by column
  */

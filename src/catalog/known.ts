@@ -17,8 +17,9 @@ const central224 = {
 const zoo = 'https://github.com/onnx/models/tree/main/validated/vision/classification'
 
 /**
- * Hashes of the ONNX model zoo are those of its `ONNX_HUB_MANIFEST.json` and its git-lfs pointers; the zoo's files moved from GitHub
- * to the hub in 2025. The zoo's `Computer_Vision/` folder is left out: its files were exported without pretrained weights.
+ * Hashes of the ONNX model zoo are those of its `ONNX_HUB_MANIFEST.json` and its git-lfs pointers; the zoo's files
+ * moved from GitHub to the hub in 2025. The zoo's `Computer_Vision/` folder is left out: its files were exported
+ * without pretrained weights.
  */
 export const knownModels: readonly KnownModel[] = [
   {
@@ -40,8 +41,8 @@ export const knownModels: readonly KnownModel[] = [
       top5: 0.937,
       source: 'https://www.tensorflow.org/lite/guide/hosted_models (Inception_V3_quant)',
     },
-    // Measured, top-1 on photographs of any shape: 90.6 % squashed, 93.3 % cropped to a square, 94.2 % cropped to 87.5 % of it;
-    // on pictures that are 299 x 299 already 95.6 % as they are, 93.5 % cropped to 87.5 %.
+    // Measured, top-1 on photographs of any shape: 90.6 % squashed, 93.3 % cropped to a square, 94.2 % cropped to 87.5
+    // % of it; on pictures that are 299 x 299 already 95.6 % as they are, 93.5 % cropped to 87.5 %.
     preprocess: { width: 299, height: 299, resize: 'shorter', cropFraction: 1, interpolation: 'bicubic' },
   },
   {

@@ -2,11 +2,11 @@ import pluralize from 'pluralize'
 import type { ClassInfo } from './imagenet.js'
 
 /**
- * The old class that a new class's name also names, compared with every synonym of every class, in singular and plural, whatever
- * the case and the separators. A WordNet id names its class.
+ * The old class that a new class's name also names, compared with every synonym of every class, in singular and plural,
+ * whatever the case and the separators. A WordNet id names its class.
  *
- * @returns its index; the class with that very label goes first ("sunglasses" is not "sunglass"), then the one whose first name it
- * is, then one that merely has it among its names
+ * @returns its index; the class with that very label goes first ("sunglasses" is not "sunglass"), then the one whose
+ * first name it is, then one that merely has it among its names
  */
 export function findOverlap(name: string, classes: readonly ClassInfo[]): number | undefined {
   const wanted = looseName(name)

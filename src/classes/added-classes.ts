@@ -9,7 +9,10 @@ export interface AddedNames {
   readonly folder: string
 }
 
-/** The entries that a name means: those with that very label, else those whose pictures came in a folder of that name. Names are compared in NFC. */
+/**
+ * The entries that a name means: those with that very label, else those whose pictures came in a folder of that name.
+ * Names are compared in NFC.
+ */
 export function entriesNamed<Entry extends AddedNames>(name: string, entries: readonly Entry[]): Entry[] {
   const wanted = normaliseLabel(name)
   const labelled = entries.filter(({ label }) => normaliseLabel(label) === wanted)

@@ -1,7 +1,10 @@
 import type { Warn } from '../core/progress.js'
 import type { Increment } from '../bundle/manifest.js'
 
-/** Warns of classes that a person cannot tell apart by their names: they differ by case, or by characters that do not show. */
+/**
+ * Warns of classes that a person cannot tell apart by their names: they differ by case, or by characters that do not
+ * show.
+ */
 export function warnOfConfusableNames(
   classes: readonly { readonly folder: string }[],
   earlier: readonly Pick<Increment, 'classes'>[],
@@ -14,7 +17,10 @@ export function warnOfConfusableNames(
     known.set(asSeen(folder), folder)
     if (twin === undefined || twin === folder) continue
     const how = twin.toLowerCase() === folder.toLowerCase() ? 'by case' : 'by characters that do not show'
-    warn('CONFUSABLE_NAME', `"${folder}" and "${twin}" differ ${how} alone, and are two classes; if they are one, give the folders one name.`) // prettier-ignore
+    warn(
+      'CONFUSABLE_NAME',
+      `"${folder}" and "${twin}" differ ${how} alone, and are two classes; if they are one, give the folders one name.`,
+    )
   }
 }
 

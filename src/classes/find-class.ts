@@ -15,9 +15,10 @@ export interface NamedColumns {
 }
 
 /**
- * The columns that a name means. By WordNet id, by an added class's label, by its folder's name, by a name of an old class, and only then
- * whatever the case, and in singular or plural: the first of these that holds decides. So `daisy` is the daisy that was added, under
- * whatever label, as it is for `extendModel`; the old one has a WordNet id. Names are compared in NFC.
+ * The columns that a name means. By WordNet id, by an added class's label, by its folder's name, by a name of an old
+ * class, and only then whatever the case, and in singular or plural: the first of these that holds decides. So `daisy`
+ * is the daisy that was added, under whatever label, as it is for `extendModel`; the old one has a WordNet id. Names
+ * are compared in NFC.
  *
  * @returns none, one, or several where the name does not tell them apart
  */
@@ -74,7 +75,10 @@ export function columnOfFolder(
  */
 export function unknownFolders(folders: readonly string[], labels: readonly { readonly label: string }[]): NpluskError {
   const folder = folders[0]!
-  const nearest = nearestNames(folder, labels.map(({ label }) => label)).slice(0, 5) // prettier-ignore
+  const nearest = nearestNames(
+    folder,
+    labels.map(({ label }) => label),
+  ).slice(0, 5)
   const others = folders.length === 1 ? '' : ` (and ${folders.length - 1} more)`
   return new NpluskError(
     'BAD_INPUT',
@@ -83,7 +87,10 @@ export function unknownFolders(folders: readonly string[], labels: readonly { re
   )
 }
 
-/** The old classes that bear a name; one whose label it is goes before one whose first name it is, and that before any other name. */
+/**
+ * The old classes that bear a name; one whose label it is goes before one whose first name it is, and that before any
+ * other name.
+ */
 function oldColumns(base: readonly ClassInfo[], isAlike: (name: string) => boolean): number[] {
   const bearers = [
     ({ label }: ClassInfo) => isAlike(label),

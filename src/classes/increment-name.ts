@@ -5,8 +5,8 @@ import { checkLabel } from '../folders/label.js'
 import { splitRole } from '../folders/split-names.js'
 
 /**
- * The name of an increment: the one that was given, else the folders' names. A folder that is a part of a data set (`train`) gives
- * its parent's name, and a name that is taken gets a number.
+ * The name of an increment: the one that was given, else the folders' names. A folder that is a part of a data set
+ * (`train`) gives its parent's name, and a name that is taken gets a number.
  *
  * @param taken the names of earlier increments
  * @returns `wanted`: the name without a number

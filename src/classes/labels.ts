@@ -29,11 +29,11 @@ export interface NamingOptions {
 }
 
 /**
- * Gives every new class its label. One that is named like a class added earlier makes that class grow; one that is named like an old
- * class is kept apart as `NAME (INCREMENT)`. `overlap` decides otherwise for both.
+ * Gives every new class its label. One that is named like a class added earlier makes that class grow; one that is
+ * named like an old class is kept apart as `NAME (INCREMENT)`. `overlap` decides otherwise for both.
  *
- * @throws NpluskError `CONFLICT` on an overlap where that was asked for, when a name means several added classes, or when two of the
- * folders would be one class
+ * @throws NpluskError `CONFLICT` on an overlap where that was asked for, when a name means several added classes, or
+ * when two of the folders would be one class
  */
 export function nameClasses(folders: readonly ClassFolder[], options: NamingOptions): NewClass[] {
   const { increment, overlap, base, earlier, warn } = options

@@ -14,8 +14,8 @@ export interface TestImages {
  * Finds the class of every folder, before any image is looked at.
  *
  * @param options `folder` is where the folders are, for errors
- * @throws NpluskError `BAD_INPUT` where a folder may mean several classes, where none names one, and unless `skipUnknown` where one names
- * none
+ * @throws NpluskError `BAD_INPUT` where a folder may mean several classes, where none names one, and unless
+ * `skipUnknown` where one names none
  */
 export function findTestImages(
   folders: readonly ClassFolder[],

@@ -4,7 +4,10 @@ import type { Backbone } from '../features/backbone.js'
 import { headWeights, locateHead } from '../locate/locate.js'
 import { addedPrefix, tensorNames } from '../backbone/prepare.js'
 
-/** The base model's own head: logits = features[last `size`] · kernelᵀ + bias, before any ReLU that follows it (SqueezeNet). */
+/**
+ * The base model's own head: logits = features[last `size`] · kernelᵀ + bias, before any ReLU that follows it
+ * (SqueezeNet).
+ */
 export interface BaseHead {
   /** Length of the bottleneck, the last part of the feature layer. */
   readonly size: number
@@ -15,8 +18,8 @@ export interface BaseHead {
 }
 
 /**
- * Reads the base head's weights back from a backbone's graph; `undefined` where they are no constants, or where the features
- * do not end with what the head reads.
+ * Reads the base head's weights back from a backbone's graph; `undefined` where they are no constants, or where the
+ * features do not end with what the head reads.
  */
 export function baseHead({ graph, classes }: Backbone): BaseHead | undefined {
   const model = cloneModel(rowGraph(decodeModel(graph)))

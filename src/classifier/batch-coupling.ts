@@ -15,12 +15,16 @@ export interface BatchCoupling {
   readonly reason: string
   /** The operator that couples the pictures, where one is known that does. */
   readonly operator: string | null
-  /** Largest change of a class score, on test patterns; `null` where the graph cannot be run on several pictures at once. */
+  /**
+   * Largest change of a class score, on test patterns; `null` where the graph cannot be run on several pictures at
+   * once.
+   */
   readonly change: number | null
 }
 
 /**
- * Sums in another order differ by less than these shares of the range of a picture's numbers; whatever couples pictures, by more.
+ * Sums in another order differ by less than these shares of the range of a picture's numbers; whatever couples
+ * pictures, by more.
  */
 const roundings = { float32: 1e-3, float16: 3e-2 }
 
@@ -43,8 +47,8 @@ export async function couplingOf(
 }
 
 /**
- * Finds out whether the pictures of a batch have an influence on each other's numbers: by operators that are known for it, and by trying
- * the graph, as it will be run, on pictures alone and among others.
+ * Finds out whether the pictures of a batch have an influence on each other's numbers: by operators that are known for
+ * it, and by trying the graph, as it will be run, on pictures alone and among others.
  *
  * @param model as for `prepareBackbone`
  * @returns `undefined` where every picture's numbers are its own

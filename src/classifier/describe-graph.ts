@@ -4,7 +4,10 @@ import type { BatchCoupling } from './batch-coupling.js'
 import type { ClassifierFile } from '../preprocessing/classifier-file.js'
 import type { FileBackbone } from './file-backbone.js'
 
-/** Says aloud what is unusual about a classifier's graph: what its scores may mean, and that it runs one picture at a time. */
+/**
+ * Says aloud what is unusual about a classifier's graph: what its scores may mean, and that it runs one picture at a
+ * time.
+ */
 export function describeGraph(file: string, { source, coupling }: FileBackbone): ProgressEvent[] {
   const model = basename(file)
   return [...doubtsOf(model, source), ...(coupling ? [couplingEvent(model, coupling)] : [])]

@@ -26,7 +26,9 @@ export function preprocessReport({
   return { ...preprocess, ...input }
 }
 
-/** Says aloud how a classifier's input is prepared and how that was found out; a guess that may be wrong is a warning. */
+/**
+ * Says aloud how a classifier's input is prepared and how that was found out; a guess that may be wrong is a warning.
+ */
 export function describeOpening(model: string, { found, change, source }: FileBackbone): ProgressEvent[] {
   const report = { ...found.preprocess, ...inputRecord(found) }
   return [...labelEvents(model, source), ...inputEvents(model, report), ...changeEvents(model, change)]

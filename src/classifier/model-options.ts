@@ -8,7 +8,10 @@ export type Device = 'auto' | 'cpu' | 'cuda'
 
 /** Options of every call that opens a model. */
 export interface ModelOptions extends CallOptions {
-  /** A bundle's folder, an ONNX file or its address, `hf:owner/name` on the Hugging Face hub, or the name of a known model. */
+  /**
+   * A bundle's folder, an ONNX file or its address, `hf:owner/name` on the Hugging Face hub, or the name of a known
+   * model.
+   */
   readonly model: string
   /** What is known better of an ONNX file than can be found out. */
   readonly input?: InputOptions

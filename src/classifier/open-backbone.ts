@@ -26,8 +26,8 @@ export function pinFolder(cacheDir: string): string {
 }
 
 /**
- * Finds the backbone that `model` names: a bundle's own, an ONNX file's (on this machine, at an address or on the hub), or a known
- * model's.
+ * Finds the backbone that `model` names: a bundle's own, an ONNX file's (on this machine, at an address or on the hub),
+ * or a known model's.
  *
  * @param options.samples photographs for finding out how an ONNX file's input is scaled
  * @throws NpluskError `NOT_FOUND` when it names nothing, `BAD_BUNDLE` when it is a damaged bundle, `BAD_MODEL` when it

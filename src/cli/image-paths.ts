@@ -11,10 +11,11 @@ export interface ImagePathsOptions {
 }
 
 /**
- * The image files that the arguments of `predict` name: files as they are, a folder's images, and for `-` the paths on the
- * standard input.
+ * The image files that the arguments of `predict` name: files as they are, a folder's images, and for `-` the paths on
+ * the standard input.
  *
- * @throws NpluskError `BAD_INPUT` for a folder without images, and for a standard input that is no list of paths; `ABORTED`
+ * @throws NpluskError `BAD_INPUT` for a folder without images, and for a standard input that is no list of paths;
+ * `ABORTED`
  */
 export async function* imagePaths(
   args: readonly string[],

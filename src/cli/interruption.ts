@@ -9,8 +9,8 @@ const repeatWithinMs = 500
 const signalNames = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * How a running command is told to stop: fires on SIGINT, on SIGTERM and when the standard output is closed. A second signal ends
- * the process at once. Where the output cannot be written, the signal's reason is the error that says so.
+ * How a running command is told to stop: fires on SIGINT, on SIGTERM and when the standard output is closed. A second
+ * signal ends the process at once. Where the output cannot be written, the signal's reason is the error that says so.
  */
 export function interruptionOf(process: NodeJS.Process): AbortSignal {
   const controller = new AbortController()

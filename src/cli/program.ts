@@ -29,8 +29,8 @@ const commands: Readonly<Record<string, () => Promise<(environment: Environment)
 const overAll = ['help', 'completion']
 
 /**
- * The command line for these arguments: with the command that they begin with, or else with all. No action has run and no heavy module
- * is loaded yet.
+ * The command line for these arguments: with the command that they begin with, or else with all. No action has run and
+ * no heavy module is loaded yet.
  */
 export async function buildProgram(environment: Environment, args: readonly string[]): Promise<Command> {
   const [first] = args

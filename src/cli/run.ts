@@ -13,7 +13,8 @@ import { wrap } from './wrap.js'
 export async function runProcess(process: NodeJS.Process): Promise<void> {
   const { argv, env: variables, stdin, stdout, stderr } = process
   const signal = interruptionOf(process)
-  // A process whose last thread rests while something is still waited for ends without a word, and has not done its work.
+  // A process whose last thread rests while something is still waited for ends without a word, and has not done its
+  // work.
   process.exitCode = exitCodes.failed
   // The process ends by itself: `process.exit` would cut off output that is still on its way.
   const args = argv.slice(2)

@@ -1,4 +1,7 @@
-/** How results look: colours by what they stand for, each of which returns its text unchanged where there are none, and their width. */
+/**
+ * How results look: colours by what they stand for, each of which returns its text unchanged where there are none, and
+ * their width.
+ */
 export interface Style {
   heading(text: string): string
   good(text: string): string

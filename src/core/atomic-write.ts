@@ -13,8 +13,8 @@ export function temporaryName(path: string): string {
 const abandonedAfter = 3_600_000
 
 /**
- * Deletes files and folders with temporary names that are more than an hour old: they are of processes that were killed. What cannot
- * be deleted stays.
+ * Deletes files and folders with temporary names that are more than an hour old: they are of processes that were
+ * killed. What cannot be deleted stays.
  *
  * @param isOurs told the name of the finished file
  */

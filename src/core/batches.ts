@@ -1,8 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 
 /**
- * Gathers items in groups of `size`. A group goes out with fewer at the end, and when nothing more has come for `patience`
- * milliseconds: whoever feeds items one by one gets answers one by one. Without `patience`, every group but the last is whole.
+ * Gathers items in groups of `size`. A group goes out with fewer at the end, and when nothing more has come for
+ * `patience` milliseconds: whoever feeds items one by one gets answers one by one. Without `patience`, every group but
+ * the last is whole.
  */
 export async function* batches<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,

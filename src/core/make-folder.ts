@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * Makes a folder with all its parents, where it is missing. Node's own way of doing so never ends in a file system that refuses with
- * ENOENT, as /proc does.
+ * Makes a folder with all its parents, where it is missing. Node's own way of doing so never ends in a file system that
+ * refuses with ENOENT, as /proc does.
  *
  * @throws the file system's error
  */

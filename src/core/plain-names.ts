@@ -2,7 +2,8 @@
 const longestName = 255
 
 /**
- * Whether a name from a file or a server may stand in a path: it is a file's own, on every system, and leads nowhere else.
+ * Whether a name from a file or a server may stand in a path: it is a file's own, on every system, and leads nowhere
+ * else.
  */
 export function isPlainName(name: unknown): name is string {
   return (

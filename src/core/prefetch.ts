@@ -2,10 +2,12 @@
 export type Settled<T> = { readonly value: T } | { readonly error: unknown }
 
 /**
- * Runs `work` on every item, at most `depth` ahead of whoever reads the results, and yields the results in the items' order.
- * One item's failure does not stop the others. A result that is ready does not wait for an item that is still to come.
+ * Runs `work` on every item, at most `depth` ahead of whoever reads the results, and yields the results in the items'
+ * order. One item's failure does not stop the others. A result that is ready does not wait for an item that is still to
+ * come.
  *
- * @param weightOf what an item counts for: no other is begun while those ahead weigh `depth` or more. @default 1
+ * @param weightOf what an item counts for: no other is begun while those ahead weigh `depth` or more.
+ * @default 1
  */
 export async function* prefetch<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,

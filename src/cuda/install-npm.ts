@@ -29,11 +29,12 @@ export const cuda13Package: ProviderPackage = {
 }
 
 /**
- * Puts the provider for CUDA 13 into the cache, beside a copy of the ONNX Runtime that loads it; node_modules stays as it
- * is. The folder appears when it is whole, and is left alone where it is there and whole.
+ * Puts the provider for CUDA 13 into the cache, beside a copy of the ONNX Runtime that loads it; node_modules stays as
+ * it is. The folder appears when it is whole, and is left alone where it is there and whole.
  *
  * @returns the folder
- * @throws NpluskError `DEVICE_UNAVAILABLE` where another version of ONNX Runtime is installed; `DOWNLOAD`, `IO`, `ABORTED`
+ * @throws NpluskError `DEVICE_UNAVAILABLE` where another version of ONNX Runtime is installed; `DOWNLOAD`, `IO`,
+ * `ABORTED`
  */
 export async function installFromNpm(
   cacheDir: string,

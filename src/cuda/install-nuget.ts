@@ -9,16 +9,19 @@ import type { CallOptions } from '../core/progress.js'
 import { packagedLibraries, providerLibraries, runtimePackage } from '../runtime/provider-files.js'
 
 /**
- * Has the install script of onnxruntime-node fetch the provider for CUDA 12 from NuGet and put it into node_modules. That
- * script checks no hash; what is checked here is that whole libraries came. Until they have, a provider that is there stays.
+ * Has the install script of onnxruntime-node fetch the provider for CUDA 12 from NuGet and put it into node_modules.
+ * That script checks no hash; what is checked here is that whole libraries came. Until they have, a provider that is
+ * there stays.
  *
  * @param home the installed package onnxruntime-node
  * @returns the folder
- * @throws NpluskError `DOWNLOAD` where NuGet cannot be reached or what came is no library; nothing of it is left then; `IO`, `ABORTED`
+ * @throws NpluskError `DOWNLOAD` where NuGet cannot be reached or what came is no library; nothing of it is left then;
+ * `IO`, `ABORTED`
  */
 export async function installFromNuget({ signal }: CallOptions = {}, home: string = runtimePackage()): Promise<string> {
   const libraries = relative(runtimePackage(), packagedLibraries())
-  // The script writes beside itself. Inside the package, a copy of it finds what it imports, and what comes can be renamed into place.
+  // The script writes beside itself. Inside the package, a copy of it finds what it imports, and what comes can be
+  // renamed into place.
   const work = temporaryName(join(home, 'setup-cuda'))
   try {
     await removeAbandoned(home, (name) => name === 'setup-cuda')

@@ -1,4 +1,7 @@
-/** How often images of one class were taken for another: counts by what they show, then by the answer. Classes are any numbers. */
+/**
+ * How often images of one class were taken for another: counts by what they show, then by the answer. Classes are any
+ * numbers.
+ */
 export type ConfusionMatrix = Map<number, Map<number, number>>
 
 /** How a class does. */

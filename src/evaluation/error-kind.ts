@@ -1,6 +1,6 @@
 /**
- * How a wrong answer is wrong: an old image taken for a new class (leak), a new image taken for an old one (miss), or one class taken for
- * another of its own side.
+ * How a wrong answer is wrong: an old image taken for a new class (leak), a new image taken for an old one (miss), or
+ * one class taken for another of its own side.
  */
 export type ErrorKind = 'leak' | 'miss' | 'among-old' | 'among-new'
 

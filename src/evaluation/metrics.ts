@@ -19,8 +19,8 @@ export function harmonicMean(a: number, b: number): number {
 }
 
 /**
- * Expected calibration error: Σ over equal bins of confidence of |accuracy − mean confidence|, each bin by its share of all
- * answers (Guo et al., On calibration of modern neural networks, 2017). The bins are (0, 1/n], (1/n, 2/n], …
+ * Expected calibration error: Σ over equal bins of confidence of |accuracy − mean confidence|, each bin by its share of
+ * all answers (Guo et al., On calibration of modern neural networks, 2017). The bins are (0, 1/n], (1/n, 2/n], …
  *
  * @param confidence probability of each answer, 0..1
  * @param right 1 where the answer is right, else 0

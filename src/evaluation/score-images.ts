@@ -16,7 +16,10 @@ type Scores = Readonly<Record<typeof tensorNames.logits | typeof tensorNames.pro
 /** Milliseconds after which images are classified without waiting for more of them. */
 const patience = 50
 
-/** Runs images through a classifier and yields their scores in order. Files that come one by one are answered one by one. */
+/**
+ * Runs images through a classifier and yields their scores in order. Files that come one by one are answered one by
+ * one.
+ */
 export async function* scoreImages(
   {
     session,

@@ -21,7 +21,10 @@ export const inputs: Readonly<Record<InputKind, InputCard>> = {
   float: { name: 'pixel_values', type: 'float32', layout: 'NCHW', channels: 'RGB', range: [0, 1], size: 'model' },
 }
 
-/** What an exported model tells of itself: as `nplusk.json` beside it, and in its `metadata_props`, an entry for each field. */
+/**
+ * What an exported model tells of itself: as `nplusk.json` beside it, and in its `metadata_props`, an entry for each
+ * field.
+ */
 export interface ModelCard {
   /** Of the bundle that it was exported from. */
   readonly format: number

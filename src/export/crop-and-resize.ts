@@ -15,8 +15,8 @@ export function canResize(model: LoadedModel): boolean {
 }
 
 /**
- * Puts cropping and resizing into a graph with float input, which then takes pictures of any size, [batch, 3, any, any]: the middle
- * that `preprocess` selects, with the pixels that `image/` gives it.
+ * Puts cropping and resizing into a graph with float input, which then takes pictures of any size, [batch, 3, any,
+ * any]: the middle that `preprocess` selects, with the pixels that `image/` gives it.
  */
 export function cropAndResize(original: LoadedModel, preprocess: Preprocess): LoadedModel {
   const model = cloneModel(original)
@@ -43,7 +43,10 @@ export function cropAndResize(original: LoadedModel, preprocess: Preprocess): Lo
   return model
 }
 
-/** The part of a picture that the model looks at, and its size, float64: `centralRegion` and `roundRectangle` in `image/`, operation by operation. */
+/**
+ * The part of a picture that the model looks at, and its size, float64: `centralRegion` and `roundRectangle` in
+ * `image/`, operation by operation.
+ */
 function centre(
   list: NodeList,
   picture: string,

@@ -19,8 +19,8 @@ export interface Enlarging {
 const border = { nearest: 1, bilinear: 1, bicubic: 2 }
 
 /**
- * Makes pictures larger: vips_affine of libvips 8.18, resample/affine.c, as vips_resize calls it. There is no Lanczos; where one side
- * becomes larger, both are sampled half a pixel off, with every kernel but `nearest`.
+ * Makes pictures larger: vips_affine of libvips 8.18, resample/affine.c, as vips_resize calls it. There is no Lanczos;
+ * where one side becomes larger, both are sampled half a pixel off, with every kernel but `nearest`.
  *
  * @param pixels float32 [batch, 3, height, width], whole numbers 0..255
  */
@@ -73,7 +73,10 @@ function nearest(
   return pick(list, pick(list, pixels, 2, places(rows, sides[0])), 3, places(columns, sides[1]))
 }
 
-/** Four pixels for each, with weights that are not a product of a row's and a column's: BILINEAR_INT in resample/interpolate.c. */
+/**
+ * Four pixels for each, with weights that are not a product of a row's and a column's: BILINEAR_INT in
+ * resample/interpolate.c.
+ */
 function bilinear(
   list: NodeList,
   pixels: string,

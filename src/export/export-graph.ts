@@ -6,8 +6,8 @@ import { cropAndResize } from './crop-and-resize.js'
 import { floatInput } from './float-input.js'
 
 /**
- * Makes the model of a bundle into the one that is exported, whatever the format: first what changes the graph, one thing after
- * the other, then what the file tells of itself.
+ * Makes the model of a bundle into the one that is exported, whatever the format: first what changes the graph, one
+ * thing after the other, then what the file tells of itself.
  */
 export function exportGraph(bundled: LoadedModel, card: ModelCard): LoadedModel {
   let model = cloneModel(bundled)

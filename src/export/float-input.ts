@@ -7,8 +7,9 @@ import { DataType, floatTensor } from '../onnx/tensor.js'
 import { inputs } from './card.js'
 
 /**
- * Gives a classifier an input `pixel_values`, float32 [batch, 3, height, width], RGB in 0..1, in place of `image`. Values are
- * rounded to the 256 levels of a picture, so that the graph behind them, and every logit, stay what they were.
+ * Gives a classifier an input `pixel_values`, float32 [batch, 3, height, width], RGB in 0..1, in place of `image`.
+ * Values are rounded to the 256 levels of a picture, so that the graph behind them, and every logit, stay what they
+ * were.
  */
 export function floatInput(original: LoadedModel): LoadedModel {
   const model = cloneModel(original)

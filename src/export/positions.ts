@@ -11,8 +11,8 @@ export interface PositionRule {
 }
 
 /**
- * Where output pixels lie in the input, float64 [count]: with the rounding errors of adding up steps, since these decide to
- * which 1/64 of a pixel a position in the middle between two goes.
+ * Where output pixels lie in the input, float64 [count]: with the rounding errors of adding up steps, since these
+ * decide to which 1/64 of a pixel a position in the middle between two goes.
  */
 export function positions(list: NodeList, { count, strip, step, first }: PositionRule): string {
   const firsts = list.column(first(list.double('Range', 0, count, strip)))

@@ -11,11 +11,12 @@ export interface Side {
 }
 
 /**
- * Brings pictures to a size with the pixels that `sharp().resize()` gives, bit for bit: vips_resize of libvips 8.18, resample/resize.c.
- * What becomes smaller is done first, rows, then columns; what becomes larger after that. Both are there for every
- * picture, since its size is not known yet, and change nothing where there is nothing to do. Two things are not repeated: from a
- * quarter of the size down, libvips averages whole pixels before; and where one side becomes larger while rows become fewer, it works on
- * some rows twice, from other beginnings, so that a few that lie in the middle between two steps differ.
+ * Brings pictures to a size with the pixels that `sharp().resize()` gives, bit for bit: vips_resize of libvips 8.18,
+ * resample/resize.c. What becomes smaller is done first, rows, then columns; what becomes larger after that. Both are
+ * there for every picture, since its size is not known yet, and change nothing where there is nothing to do. Two things
+ * are not repeated: from a quarter of the size down, libvips averages whole pixels before; and where one side becomes
+ * larger while rows become fewer, it works on some rows twice, from other beginnings, so that a few that lie in the
+ * middle between two steps differ.
  *
  * @param pixels float32 [batch, 3, height, width], whole numbers 0..255
  * @returns the same, of the size given

@@ -16,7 +16,8 @@ export interface Shrinking {
 }
 
 /**
- * Makes pictures smaller along one axis: vips_reducev and vips_reduceh of libvips 8.18, resample/reducev.cpp and reduceh.cpp.
+ * Makes pictures smaller along one axis: vips_reducev and vips_reduceh of libvips 8.18, resample/reducev.cpp and
+ * reduceh.cpp.
  *
  * @param pixels float32 [batch, 3, height, width], whole numbers 0..255
  */

@@ -12,7 +12,8 @@ const longestSide = 2048
 const lanczos = 1
 
 /**
- * A folder in Hugging Face's layout, which `pipeline('image-classification', FOLDER)` of `@huggingface/transformers` opens.
+ * A folder in Hugging Face's layout, which `pipeline('image-classification', FOLDER)` of `@huggingface/transformers`
+ * opens.
  *
  * @param model with float input, best of any size
  * @throws NpluskError `BAD_INPUT` for preprocessing that neither the graph nor the layout can say

@@ -14,8 +14,9 @@ const mostPictures = 32
 const longestWait = 1000
 
 /**
- * One model of a repository for NVIDIA's Triton Inference Server, the folder `name` in it: `config.pbtxt`, the labels, and the graph as
- * version 1. The server puts pictures of several requests together, unless the graph runs one after the other anyway.
+ * One model of a repository for NVIDIA's Triton Inference Server, the folder `name` in it: `config.pbtxt`, the labels,
+ * and the graph as version 1. The server puts pictures of several requests together, unless the graph runs one after
+ * the other anyway.
  *
  * @param name letters, digits, `_` and `-`
  */

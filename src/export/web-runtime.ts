@@ -30,8 +30,8 @@ const needed = ['dist/ort.wasm.bundle.min.mjs', 'dist/ort-wasm-simd-threaded.was
 export const webRuntimePrefix = 'onnxruntime-web-'
 
 /**
- * The files of onnxruntime-web that a page needs, by name: those in the cache, where they are whole, or else fetched from the npm registry, checked
- * against the integrity on record and kept.
+ * The files of onnxruntime-web that a page needs, by name: those in the cache, where they are whole, or else fetched
+ * from the npm registry, checked against the integrity on record and kept.
  *
  * @throws NpluskError `DOWNLOAD`, `IO` or `ABORTED`
  */
@@ -63,7 +63,10 @@ async function makeTemporary(folder: string): Promise<string> {
   return mkdtemp(join(folder, '.download-'))
 }
 
-/** A file of the cache; `undefined` where it is missing or damaged. @param sha256 of what it must hold, where that is known */
+/**
+ * A file of the cache; `undefined` where it is missing or damaged. @param sha256 of what it must hold, where that is
+ * known
+ */
 async function readSound(file: string, sha256: string | undefined): Promise<Uint8Array | undefined> {
   const content = await readFile(file).catch(() => undefined)
   if (content === undefined || content.length === 0) return undefined

@@ -21,8 +21,9 @@ export const one = 4096
 const steps = 64
 
 /**
- * Pixels weighted and summed along one axis as in libvips 8.18, resample/reducev.cpp and reduceh.cpp: in whole numbers, from weights
- * times 4096 whose fractions are cut off. All sums stay below 2^24, so float32 is exact in whatever order they are added up.
+ * Pixels weighted and summed along one axis as in libvips 8.18, resample/reducev.cpp and reduceh.cpp: in whole numbers,
+ * from weights times 4096 whose fractions are cut off. All sums stay below 2^24, so float32 is exact in whatever order
+ * they are added up.
  *
  * @param pixels whole numbers, 0..255
  * @param length of the axis: scalar, float64

@@ -6,8 +6,9 @@ const hashBits = 128
 const bucketSize = 16
 
 /**
- * Pairs of vectors that are likely to be near, some more than once: a locality-sensitive hash, the signs of random projections (Charikar,
- * "Similarity estimation techniques from rounding algorithms", 2002), in bands. Of few vectors, all pairs are.
+ * Pairs of vectors that are likely to be near, some more than once: a locality-sensitive hash, the signs of random
+ * projections (Charikar, "Similarity estimation techniques from rounding algorithms", 2002), in bands. Of few vectors,
+ * all pairs are.
  *
  * @param vectors of one length, centred: else all lie on one side of most planes
  */

@@ -55,5 +55,10 @@ export function pickColumns<Wanted extends Schema>(
 
 /** The rows of several, one after the other. */
 export function joinColumns<Wanted extends Schema>(schema: Wanted, parts: readonly Columns<Wanted>[]): Columns<Wanted> {
-  return makeColumns(schema, (name, kind) => concat<Float32Array | Int32Array>(kind, parts.map((part) => part[name]))) // prettier-ignore
+  return makeColumns(schema, (name, kind) =>
+    concat<Float32Array | Int32Array>(
+      kind,
+      parts.map((part) => part[name]),
+    ),
+  )
 }

@@ -2,7 +2,10 @@ import { createRandom } from '../math/random.js'
 import { squaredDistance } from '../math/vectors.js'
 import { candidatePairs } from './candidate-pairs.js'
 
-/** An image's surroundings are told by its eighth-nearest neighbour: up to three copies of every picture do not disturb them. */
+/**
+ * An image's surroundings are told by its eighth-nearest neighbour: up to three copies of every picture do not disturb
+ * them.
+ */
 const neighbours = 8
 /** Images that surroundings are measured in, at most. */
 const mostReferences = 500
@@ -14,24 +17,26 @@ const chance = 0.03
 const farthest = 0.5
 
 /**
- * Finds the copies among the images of one class: pictures that were encoded again, made smaller or cropped by a few pixels.
+ * Finds the copies among the images of one class: pictures that were encoded again, made smaller or cropped by a few
+ * pixels.
  *
- * How near is near depends on the class: photographs of flowers lie far apart, a set of screws on a conveyor belt lies close together,
- * and if only one thing varies among them, such as a hue, each has others very near to it. So a distance is compared with what is
- * usual there. With its eighth-nearest neighbour at the distance s, and where counts of neighbours grow as the D-th power of the
- * distance, an image has 8 (d / s)^D neighbours up to the distance d; a copy is so near that only .03 were to be expected. D is that
- * of the class: the fourth- and the eighth-nearest neighbours of its images tell it, as in Levina and Bickel, "Maximum Likelihood
- * Estimation of Intrinsic Dimension", 2004.
+ * How near is near depends on the class: photographs of flowers lie far apart, a set of screws on a conveyor belt lies
+ * close together, and if only one thing varies among them, such as a hue, each has others very near to it. So a
+ * distance is compared with what is usual there. With its eighth-nearest neighbour at the distance s, and where counts
+ * of neighbours grow as the D-th power of the distance, an image has 8 (d / s)^D neighbours up to the distance d; a
+ * copy is so near that only .03 were to be expected. D is that of the class: the fourth- and the eighth-nearest
+ * neighbours of its images tell it, as in Levina and Bickel, "Maximum Likelihood Estimation of Intrinsic Dimension",
+ * 2004.
  *
- * Of 30 photographs of flowers, Inception v3's features among 150 others of the class (among 20) gave away the copy of JPEG quality 90
- * in 30 (30) cases, of 60 in 25 (28), of 40 in 26 (26), without 4 pixels at every side in 29 (29), without 8 in 29 (28), of two thirds
- * of the size in 23 (21), of half in 14 (11): theirs are small pictures, and half of one is another picture to the model. Of the 750
- * photographs 6 were found to be copies, five of them one scene taken twice. Of 150 made-up images that differ in 1 to 20 things,
- * 0.4 to 1.7 are taken for copies.
+ * Of 30 photographs of flowers, Inception v3's features among 150 others of the class (among 20) gave away the copy of
+ * JPEG quality 90 in 30 (30) cases, of 60 in 25 (28), of 40 in 26 (26), without 4 pixels at every side in 29 (29),
+ * without 8 in 29 (28), of two thirds of the size in 23 (21), of half in 14 (11): theirs are small pictures, and half
+ * of one is another picture to the model. Of the 750 photographs 6 were found to be copies, five of them one scene
+ * taken twice. Of 150 made-up images that differ in 1 to 20 things, 0.4 to 1.7 are taken for copies.
  *
- * Pictures that came at several times were compared with those that came with them, and are so no more: only later ones are found to be
- * copies of earlier ones, each of one, so that what was counted once stays counted. All of them may be there twice: what is usual is told
- * by the largest part, and equal features are a copy however few they are.
+ * Pictures that came at several times were compared with those that came with them, and are so no more: only later ones
+ * are found to be copies of earlier ones, each of one, so that what was counted once stays counted. All of them may be
+ * there twice: what is usual is told by the largest part, and equal features are a copy however few they are.
  *
  * @param vectors of one length and centred, the images' features; distances among them mean something
  * @param part [images] what the image came with, in ascending order; without it all are compared

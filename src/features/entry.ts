@@ -19,8 +19,8 @@ export interface BottleneckShape {
 }
 
 /**
- * What makes a bottleneck useless, as the end of "the model …"; `undefined` for a sound one. One value that is no number would make
- * every weight of a head that is trained on it none, and with them every answer.
+ * What makes a bottleneck useless, as the end of "the model …"; `undefined` for a sound one. One value that is no
+ * number would make every weight of a head that is trained on it none, and with them every answer.
  */
 export function faultOf({ features, logits }: Bottleneck): string | undefined {
   if (!allFinite(features)) return 'answers it with features that are no finite numbers'

@@ -28,7 +28,9 @@ export interface Extraction {
 
 /** What bottlenecks are kept under: whose they are, and of pixels prepared how. */
 export interface BottleneckSource {
-  /** Identifies the prepared graph and the form it runs in: a content hash, and the form where that has other features. */
+  /**
+   * Identifies the prepared graph and the form it runs in: a content hash, and the form where that has other features.
+   */
   readonly graphKey: string
   readonly preprocess: Preprocess
   /** What the graph gives; entries of the store that are of another shape count as missing. @default any */
@@ -41,7 +43,10 @@ export interface Extractor extends BottleneckSource {
   readonly store: BottleneckStore
 }
 
-/** Milliseconds between two writes: a transaction for each image would hold up a GPU, and what was not written is lost in a crash. */
+/**
+ * Milliseconds between two writes: a transaction for each image would hold up a GPU, and what was not written is lost
+ * in a crash.
+ */
 const writeEvery = 100
 
 /** The keys of an image's views in the store, in the order of its views. */
@@ -57,7 +62,8 @@ export function viewKeysOf(
 /**
  * Puts the bottleneck of every view of every image into the store, decoding and running only what is missing.
  *
- * An image that cannot be decoded is reported and skipped; so is one of which a view gives anything but finite numbers that can be kept.
+ * An image that cannot be decoded is reported and skipped; so is one of which a view gives anything but finite numbers
+ * that can be kept.
  */
 export async function extract(
   { session, store, preprocess, graphKey, shape }: Omit<Extractor, 'store'> & { readonly store: Bottlenecks },

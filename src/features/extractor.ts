@@ -20,7 +20,10 @@ export interface ExtractorOptions extends DeviceOptions {
   readonly cacheDir?: string
 }
 
-/** The bottlenecks of one backbone, in the form that a device runs: all that an extractor has but a session. To be closed. */
+/**
+ * The bottlenecks of one backbone, in the form that a device runs: all that an extractor has but a session. To be
+ * closed.
+ */
 export interface BottleneckCache extends BottleneckSource, AsyncDisposable {
   readonly shape: BottleneckShape
   readonly store: BottleneckStore

@@ -64,8 +64,8 @@ export function memoryWriter(count: number, dim: number): RowWriter {
 }
 
 /**
- * Rows in a file, from a byte offset on, little-endian. The file is open during a reading alone, so there is nothing to close; it
- * must not change meanwhile.
+ * Rows in a file, from a byte offset on, little-endian. The file is open during a reading alone, so there is nothing to
+ * close; it must not change meanwhile.
  */
 export function fileRows(path: string, offset: number, count: number, dim: number): FeatureRows {
   return {

@@ -13,8 +13,8 @@ export interface ViewOptions {
 }
 
 /**
- * An image and the views of it that training looks at. Augmented ones are drawn by content, so that moving or renaming a file changes
- * nothing.
+ * An image and the views of it that training looks at. Augmented ones are drawn by content, so that moving or renaming
+ * a file changes nothing.
  *
  * @throws NpluskError `BAD_INPUT` when the file cannot be read
  */

@@ -12,8 +12,8 @@ export interface Grouped {
 }
 
 /**
- * Finds images of one class that are near-duplicates, and makes them one image of several views: they then count once, and never lie on
- * both sides of a split. `copies.ts` says what a near-duplicate is.
+ * Finds images of one class that are near-duplicates, and makes them one image of several views: they then count once,
+ * and never lie on both sides of a split. `copies.ts` says what a near-duplicate is.
  *
  * @param part [rows] what a row came with, in ascending order, where images of one part have been compared already
  */

@@ -8,8 +8,9 @@ export interface Shard {
 }
 
 /**
- * The files of a folder that belong to one part. A file's part depends on its path below the folder alone: it is the same on every
- * machine, and files that come or go move no other. All parts together are the whole, and no file is in two.
+ * The files of a folder that belong to one part. A file's part depends on its path below the folder alone: it is the
+ * same on every machine, and files that come or go move no other. All parts together are the whole, and no file is in
+ * two.
  *
  * @throws NpluskError `USAGE`
  */

@@ -2,8 +2,9 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const magic = 0xbeefc0de
 /**
- * Where LMDB keeps what is checked here, in bytes from the start of a meta page: `MDB_meta` behind a page header, as lmdb 3.5.6 writes it.
- * package.json pins that version, and a test compares these places with what the installed one says of its file.
+ * Where LMDB keeps what is checked here, in bytes from the start of a meta page: `MDB_meta` behind a page header, as
+ * lmdb 3.5.6 writes it. package.json pins that version, and a test compares these places with what the installed one
+ * says of its file.
  */
 const places = { magic: 24, pageSize: 48, lastPage: 144, transaction: 152 } as const
 const metaSize = 160
@@ -20,8 +21,8 @@ export interface StoreMeta {
 }
 
 /**
- * Whether an LMDB file is whole, or not there yet. LMDB maps the file into memory unseen: one that is cut off, or that is something
- * else, ends the process with a segmentation fault.
+ * Whether an LMDB file is whole, or not there yet. LMDB maps the file into memory unseen: one that is cut off, or that
+ * is something else, ends the process with a segmentation fault.
  */
 export function isWholeStore(path: string): boolean {
   let file: number

@@ -16,8 +16,8 @@ export type { Bottleneck, BottleneckShape } from './entry.js'
 /** Bottlenecks by their keys. */
 export interface Bottlenecks {
   /**
-   * Whether there is a sound entry: finite numbers, as many as there must be. Anything else counts as missing, so that it is computed
-   * anew.
+   * Whether there is a sound entry: finite numbers, as many as there must be. Anything else counts as missing, so that
+   * it is computed anew.
    *
    * @param shape that it must be of; default: any
    */
@@ -59,7 +59,8 @@ export function openStore(folder: string): BottleneckStore {
   let database: RootDatabase<Buffer, string>
   try {
     makeFolder(folder)
-    // On a disk without a byte left, LMDB's lock file, which it maps into memory, would end the process with a bus error.
+    // On a disk without a byte left, LMDB's lock file, which it maps into memory, would end the process with a bus
+    // error.
     if (freeSpace(folder) < leastSpace) throw systemError('ENOSPC', 'no space left on device')
     const path = join(folder, 'bottlenecks.lmdb')
     if (!isWholeStore(path)) throw damaged(folder)
@@ -101,10 +102,11 @@ export function openStore(folder: string): BottleneckStore {
 export async function storeSize(folder: string): Promise<number> {
   const names: string[] = await readdir(folder).catch(() => [])
   // What another process deletes meanwhile takes no space.
-  const sizeOf = (name: string) => stat(join(folder, name)).then(
-    ({ size }) => size,
-    () => 0,
-  ) // prettier-ignore
+  const sizeOf = (name: string) =>
+    stat(join(folder, name)).then(
+      ({ size }) => size,
+      () => 0,
+    )
   const sizes = await Promise.all(names.map(sizeOf))
   return sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -19,7 +19,10 @@ export interface Download {
   readonly url: string
   /** Path of the finished file. */
   readonly file: string
-  /** 64 hex digits, where they are known beforehand: what comes is checked, and what was cut off is continued by the next call. */
+  /**
+   * 64 hex digits, where they are known beforehand: what comes is checked, and what was cut off is continued by the
+   * next call.
+   */
   readonly sha256?: string | undefined
   /** Sent to the origin of `url`, and to no other that it redirects to. */
   readonly token?: string | undefined
@@ -33,8 +36,9 @@ export interface DownloadOptions extends CallOptions {
 const pauses = [500, 1000, 2000]
 
 /**
- * Downloads a file under a temporary name and renames it when it is whole. A transfer that is cut off is continued where it stopped,
- * in the same call and, where the hash is known, in a later one; errors of the server are tried again.
+ * Downloads a file under a temporary name and renames it when it is whole. A transfer that is cut off is continued
+ * where it stopped, in the same call and, where the hash is known, in a later one; errors of the server are tried
+ * again.
  *
  * @throws NpluskError `DOWNLOAD` when the network fails or what came is not what was asked for, `IO`, `ABORTED`
  */

@@ -14,7 +14,10 @@ export function chooseModel(files: readonly ListFileEntry[], name: string): List
   })
 }
 
-/** What belongs to a model: its configuration (see `describe/companions.ts`), and weights kept beside it as `model.onnx_data`. */
+/**
+ * What belongs to a model: its configuration (see `describe/companions.ts`), and weights kept beside it as
+ * `model.onnx_data`.
+ */
 export function belongsTo(path: string, model: string): boolean {
   const isConfiguration = path === 'config.json' || path === 'preprocessor_config.json'
   return isConfiguration || path.startsWith(`${model}_data`) || path === `${model}.data`

@@ -77,10 +77,15 @@ function lookupError(cause: unknown, what: string): NpluskError {
       const remedy = { kind: 'check-name-or-give-token' } as const
       return new NpluskError('NOT_FOUND', `The hub shows no model ${what}.`, { cause, data: { status }, remedy })
     }
-    return new NpluskError('DOWNLOAD', `The hub answers ${status} when asked for ${what}; try again later.`, { cause, data: { status } }) // prettier-ignore
+    return new NpluskError('DOWNLOAD', `The hub answers ${status} when asked for ${what}; try again later.`, {
+      cause,
+      data: { status },
+    })
   }
   const reason = messageOf((cause as { cause?: unknown }).cause ?? cause)
-  return new NpluskError('DOWNLOAD', `Cannot ask the hub for ${what} (${reason}); check the network, then run again.`, { cause }) // prettier-ignore
+  return new NpluskError('DOWNLOAD', `Cannot ask the hub for ${what} (${reason}); check the network, then run again.`, {
+    cause,
+  })
 }
 
 function base(url: string | undefined): string {

@@ -18,14 +18,14 @@ export function isHubName(model: string): boolean {
 }
 
 /**
- * Gives an image classifier from the hub as a file with its configuration beside it. The first call finds out the commit that the name
- * stands for and pins it; from then on the cache answers, without the network, unless its files are not what was put there: those are
- * fetched again.
+ * Gives an image classifier from the hub as a file with its configuration beside it. The first call finds out the
+ * commit that the name stands for and pins it; from then on the cache answers, without the network, unless its files
+ * are not what was put there: those are fetched again.
  *
  * @param name `hf:owner/name`, or `hf:owner/name@revision` for a branch, tag or commit
  * @returns the path of the ONNX file
- * @throws NpluskError `USAGE` for a malformed name or token, `NOT_FOUND` where there is no such model or no ONNX file in it,
- *   `DOWNLOAD`, `IO`, `ABORTED`
+ * @throws NpluskError `USAGE` for a malformed name or token, `NOT_FOUND` where there is no such model or no ONNX file
+ *   in it, `DOWNLOAD`, `IO`, `ABORTED`
  */
 export async function fetchFromHub(name: string, options: FetchOptions): Promise<string> {
   const { repo, revision } = parse(name)

@@ -31,10 +31,11 @@ async function make(proxies: Proxies): Promise<typeof fetch> {
     'http:': addressOf(proxies.http, 'http'),
     'https:': addressOf(proxies.https, 'https'),
   }
-  // Not its `EnvHttpProxyAgent`, which calls itself experimental on the standard error stream. And not Node's `fetch` with an agent of
-  // this package, whose version would have to be Node's own.
+  // Not its `EnvHttpProxyAgent`, which calls itself experimental on the standard error stream. And not Node's `fetch`
+  // with an agent of this package, whose version would have to be Node's own.
   const { Agent, Pool, ProxyAgent, fetch: fetchWith } = await import('undici')
-  // A proxy that closes its connection instead of answering is asked again and again, without a pause, unless the error is another one.
+  // A proxy that closes its connection instead of answering is asked again and again, without a pause, unless the error
+  // is another one.
   const clientFactory = (origin: URL, options: object): Dispatcher => {
     const pool = new Pool(origin, options)
     const tunnel = pool.connect.bind(pool) as (asked: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>

@@ -28,6 +28,7 @@ export function withoutContradictions<Image extends Labelled>(
 export function describeContradictions(contradictions: readonly (readonly string[])[]): string {
   const named = contradictions.slice(0, mostNames).map((files) => files.map((file) => `"${file}"`).join(' and '))
   const more = contradictions.length > mostNames ? `, and ${contradictions.length - mostNames} more` : ''
-  const [subject, them] = contradictions.length === 1 ? ['A picture lies', 'it'] : [`${contradictions.length} pictures lie`, 'each'] // prettier-ignore
+  const [subject, them] =
+    contradictions.length === 1 ? ['A picture lies', 'it'] : [`${contradictions.length} pictures lie`, 'each']
   return `${subject} in several classes and ${contradictions.length === 1 ? 'is' : 'are'} left out, since the right class is unknown: ${named.join('; ')}${more}; keep ${them} in the right one alone.`
 }

@@ -31,7 +31,8 @@ const besideClasses = 'picture beside the class folders'
 /**
  * The classes in a folder that holds one folder per class; pictures in folders further down belong to the class. A
  * folder with pictures and no folders is one class named after itself. One folder around the class folders is gone
- * into. Pictures are known by their content, or by a name that promises one; what systems leave behind is not looked at.
+ * into. Pictures are known by their content, or by a name that promises one; what systems leave behind is not looked
+ * at.
  *
  * @throws NpluskError `NOT_FOUND` where there is no such folder; `BAD_INPUT` if it is not a folder, holds no picture,
  * holds parts of a data set (`train`, `val`) or folders of class folders, or two classes with one label; `IO` if
@@ -44,12 +45,16 @@ export async function readClasses(dir: string, purpose: Purpose = 'add'): Promis
   if (layout.type === 'splits') throw refuseSplits(layout, purpose)
   if (layout.type === 'nested') throw refuseNested(layout, purpose)
   const { root } = layout
-  const warnings = root === tree ? [] : [`The class folders are taken from "${root.path}", the only folder with pictures in "${dir}".`] // prettier-ignore
+  const warnings =
+    root === tree ? [] : [`The class folders are taken from "${root.path}", the only folder with pictures in "${dir}".`]
   const passedOver = passedOverBelow(tree)
   if (layout.type === 'one class') {
     const label = checkLabel(basename(resolve(root.path)))
     const parts = pictureFolders(root).map(({ name }) => name)
-    if (parts.length > 0) warnings.push(`The pictures in "${root.path}" are taken for one class, "${label}", with those of its folders ${quotedNames(parts)}.`) // prettier-ignore
+    if (parts.length > 0)
+      warnings.push(
+        `The pictures in "${root.path}" are taken for one class, "${label}", with those of its folders ${quotedNames(parts)}.`,
+      )
     return { classes: [{ label, files: imagesBelow(root) }], passedOver, warnings }
   }
   const strays = imagesBeside(tree, root)
@@ -129,5 +134,8 @@ function describePooled(folder: FolderTree): string {
 function noImages(tree: FolderTree): NpluskError {
   const kinds = countByKind(passedOverBelow(tree))
   const found = kinds.length === 0 ? '' : ` (but ${describeKinds(kinds)})`
-  return new NpluskError('BAD_INPUT', `No picture in "${tree.path}"${found}; put in one folder per class with pictures (${readFormatList}).`) // prettier-ignore
+  return new NpluskError(
+    'BAD_INPUT',
+    `No picture in "${tree.path}"${found}; put in one folder per class with pictures (${readFormatList}).`,
+  )
 }

@@ -36,7 +36,8 @@ function splitRemedy(splits: readonly Split[], purpose: Purpose): Remedy | undef
   const training = usable.find(({ role }) => role === 'train') ?? usable[0]
   if (training === undefined) return undefined
   const others = usable.filter((split) => split !== training)
-  const measured = others.find(({ role }) => role === 'validate') ?? others.find(({ role }) => role === 'test') ?? others[0] // prettier-ignore
+  const measured =
+    others.find(({ role }) => role === 'validate') ?? others.find(({ role }) => role === 'test') ?? others[0]
   if (purpose === 'evaluate') return { kind: 'use-parts', evaluate: (measured ?? training).folder.path }
   const add = training.folder.path
   return measured ? { kind: 'use-parts', add, evaluate: measured.folder.path } : { kind: 'use-parts', add }
@@ -56,7 +57,10 @@ export function refuseNested({ root, nested }: Refused<'nested'>, purpose: Purpo
   return refusal(`${holders}.`, 'nested', nested, { kind: 'use-inner-folders', purpose, folders })
 }
 
-/** The folders whose classes can be taken together: one to evaluate; to add, all where no two have a class of the same name. */
+/**
+ * The folders whose classes can be taken together: one to evaluate; to add, all where no two have a class of the same
+ * name.
+ */
 function usableOf(nested: readonly FolderTree[], purpose: Purpose): readonly FolderTree[] {
   const inner = nested.flatMap(innerNames)
   const isApart = purpose === 'add' && new Set(inner).size === inner.length

@@ -12,11 +12,21 @@ export interface Split {
 /** Where the classes of a folder are. */
 export type Layout =
   /** One folder per class, in `root`, which is the given folder or one that it is wrapped around. */
-  | { readonly type: 'classes'; readonly root: FolderTree; readonly classes: readonly FolderTree[]; readonly pooled: readonly FolderTree[] } // prettier-ignore
+  | {
+      readonly type: 'classes'
+      readonly root: FolderTree
+      readonly classes: readonly FolderTree[]
+      readonly pooled: readonly FolderTree[]
+    }
   /** The pictures are of one class, named after the folder. */
   | { readonly type: 'one class'; readonly root: FolderTree }
   /** Folders such as `train` and `val`, with the classes in each, and other folders beside them. */
-  | { readonly type: 'splits'; readonly root: FolderTree; readonly splits: readonly Split[]; readonly others: readonly FolderTree[] } // prettier-ignore
+  | {
+      readonly type: 'splits'
+      readonly root: FolderTree
+      readonly splits: readonly Split[]
+      readonly others: readonly FolderTree[]
+    }
   /** Some folders hold no pictures but folders of them, and it is not plain which of these are classes. */
   | { readonly type: 'nested'; readonly root: FolderTree; readonly nested: readonly FolderTree[] }
 
@@ -60,7 +70,10 @@ function holdsPictures({ images, folders }: FolderTree): boolean {
   return images.length > 0 || folders.some(holdsPictures)
 }
 
-/** Several folders with pictures, further down perhaps, and not even as many pictures beside them: some lie about anywhere. */
+/**
+ * Several folders with pictures, further down perhaps, and not even as many pictures beside them: some lie about
+ * anywhere.
+ */
 function isNested(folder: FolderTree): boolean {
   const parts = pictureFolders(unwrapped(folder)).length
   return parts > 1 && imagesOnTheWay(folder) < parts

@@ -10,12 +10,15 @@ export interface Scorer {
 }
 
 /**
- * What was added to a classifier: the logits of further columns, from raw features. Every kind has a folder of its own here, with the method
- * that trains it (`head-method.ts`).
+ * What was added to a classifier: the logits of further columns, from raw features. Every kind has a folder of its own
+ * here, with the method that trains it (`head-method.ts`).
  */
 export interface AddedHead extends Scorer {
   readonly kind: string
-  /** Its part of the merged graph: from `features` to the tensor `logitsName(prefix)` [batch, k], all else named under the prefix. */
+  /**
+   * Its part of the merged graph: from `features` to the tensor `logitsName(prefix)` [batch, k], all else named under
+   * the prefix.
+   */
   nodes(prefix: string): GraphPart
   /** The head whose logits are larger by so much. @param by [k], by column */
   shift(by: Float64Array): AddedHead

@@ -2,8 +2,8 @@ import { createRandom } from '../math/random.js'
 import type { TrainingSet } from './training-set.js'
 
 /**
- * Deals the images of every class out to `folds` parts, at random but evenly; all views of an image go to one part. How a class is dealt
- * depends on no other one: who joins later does not move the old images, which the guard goes by.
+ * Deals the images of every class out to `folds` parts, at random but evenly; all views of an image go to one part. How
+ * a class is dealt depends on no other one: who joins later does not move the old images, which the guard goes by.
  *
  * @param dealing one of several, counted from 0
  * @returns [count] the fold of every row, 0..folds-1

@@ -6,8 +6,8 @@ import type { Scorer } from './added-head.js'
 const blockRows = 2048
 
 /**
- * A table as it looks once some added heads are frozen: their logits join the old ones, so that a head trained on top competes
- * with them as it does with the base model.
+ * A table as it looks once some added heads are frozen: their logits join the old ones, so that a head trained on top
+ * competes with them as it does with the base model.
  *
  * @param columnClass the class each frozen column answers with, in the numbering of the table's old classes
  */

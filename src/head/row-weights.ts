@@ -1,8 +1,8 @@
 import type { TrainingSet } from './training-set.js'
 
 /**
- * How much each row counts: every new class 1/k in all, whatever its number of images, and all old images λ = 1 together
- * (docs/method.md, "Weights"). An image's share is spread evenly over its views and near-duplicates.
+ * How much each row counts: every new class 1/k in all, whatever its number of images, and all old images λ = 1
+ * together (docs/method.md, "Weights"). An image's share is spread evenly over its views and near-duplicates.
  *
  * @param included rows that take part; all where left out
  */

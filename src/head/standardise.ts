@@ -33,14 +33,22 @@ export async function standardise(features: FeatureSource, rowWeight: Float32Arr
   return { mean, inverseDeviation, rowLength: Math.sqrt(varying) }
 }
 
-/** Adds rows and their squares, each times its weight; four rows at once, as reading and writing the sums takes longer than adding. */
+/**
+ * Adds rows and their squares, each times its weight; four rows at once, as reading and writing the sums takes longer
+ * than adding.
+ */
 function addMoments(rows: Float32Array, rowWeight: Float32Array, sum: Float64Array, squares: Float64Array): void {
   const dim = sum.length
   const last = rowWeight.length - 1
   for (let first = 0; first <= last; first += 4) {
     const places = [first, first + 1, first + 2, first + 3]
     const four = places.map((place) => rows.subarray(Math.min(place, last) * dim, (Math.min(place, last) + 1) * dim))
-    addFour(four, places.map((place) => rowWeight[place] ?? 0), sum, squares) // prettier-ignore
+    addFour(
+      four,
+      places.map((place) => rowWeight[place] ?? 0),
+      sum,
+      squares,
+    )
   }
 }
 

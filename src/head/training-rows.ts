@@ -8,11 +8,13 @@ export const trainingColumns = {
 } as const satisfies Schema
 
 /**
- * What is known of the rows that the parallel head is trained on, views of new images and of old ones, beside their features.
+ * What is known of the rows that the parallel head is trained on, views of new images and of old ones, beside their
+ * features.
  *
- * The old head is frozen, so it enters the joint softmax only through E_o = logsumexp of its logits: one number a row. `oldTarget` is the old
- * logit that is right for a row as well: E_o for an old image, the logit of the old class for an image of a merged class,
- * `noOldTarget` for any other new image. Rows of one `image` never lie on two sides of a split.
+ * The old head is frozen, so it enters the joint softmax only through E_o = logsumexp of its logits: one number a row.
+ * `oldTarget` is the old logit that is right for a row as well: E_o for an old image, the logit of the old class for an
+ * image of a merged class, `noOldTarget` for any other new image. Rows of one `image` never lie on two sides of a
+ * split.
  */
 export interface TrainingRows extends Columns<typeof trainingColumns> {
   /** Number of new classes k. */

@@ -81,9 +81,9 @@ async function decodeOrExplain(bytes: Uint8Array, preprocess: Preprocess): Promi
 }
 
 /**
- * Decodes the whole picture. One that is very much larger than needed is made smaller on the way, in part by the JPEG or WebP decoder
- * itself. The result differs from that of a picture decoded in full, for a photograph made larger by less than half a level of 255 on
- * average.
+ * Decodes the whole picture. One that is very much larger than needed is made smaller on the way, in part by the JPEG
+ * or WebP decoder itself. The result differs from that of a picture decoded in full, for a photograph made larger by
+ * less than half a level of 255 on average.
  */
 async function decode(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
   const { autoOrient } = await sharp(bytes, inputOptions).metadata()

@@ -5,8 +5,9 @@ import type { Preprocess } from './types.js'
 const leastShrinking = 4
 
 /**
- * How large a picture leaves its decoder. One that is very much larger than needed is made smaller by a whole number; at least two pixels
- * are left for every pixel of the model's input, so that the final resize decides how the result looks.
+ * How large a picture leaves its decoder. One that is very much larger than needed is made smaller by a whole number;
+ * at least two pixels are left for every pixel of the model's input, so that the final resize decides how the result
+ * looks.
  */
 export function decodedSize(
   width: number,

@@ -44,7 +44,9 @@ async function pixelsOf(handle: libheif.Handle, profile: Uint8Array | undefined)
   const { heif_colorspace_RGB: rgb } = libheif.heif_colorspace
   const hasAlpha = libheif.heif_image_handle_has_alpha_channel(handle) !== 0
   const channels = hasAlpha ? 4 : 3
-  const chroma = hasAlpha ? libheif.heif_chroma.heif_chroma_interleaved_RGBA : libheif.heif_chroma.heif_chroma_interleaved_RGB // prettier-ignore
+  const chroma = hasAlpha
+    ? libheif.heif_chroma.heif_chroma_interleaved_RGBA
+    : libheif.heif_chroma.heif_chroma_interleaved_RGB
   const decoded = await libheif.heif_js_decode_image2(handle, rgb, chroma)
   if (decoded.code !== undefined) throw new Error(decoded.message)
   try {

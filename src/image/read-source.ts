@@ -6,7 +6,8 @@ import { specialKind } from './special-files.js'
 /**
  * Reads a picture's file.
  *
- * @throws NpluskError `NOT_FOUND` where there is none; `BAD_INPUT` where it is a folder, a pipe or a device, or cannot be read
+ * @throws NpluskError `NOT_FOUND` where there is none; `BAD_INPUT` where it is a folder, a pipe or a device, or cannot
+ * be read
  */
 export async function readSource(path: string): Promise<Uint8Array> {
   try {

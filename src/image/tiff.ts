@@ -12,7 +12,9 @@ const short = 3
 const long = 4
 const undefinedType = 7
 
-/** An uncompressed TIFF of a picture: the one form in which sharp takes raw pixels together with their colour profile. */
+/**
+ * An uncompressed TIFF of a picture: the one form in which sharp takes raw pixels together with their colour profile.
+ */
 export function encodeTiff({ data, width, height, channels, profile }: RawPicture): Uint8Array {
   const entries: (readonly [tag: number, type: number, count: number, value: number])[] = []
   const entryCount = 10 + (channels === 4 ? 1 : 0) + (profile ? 1 : 0)

@@ -9,8 +9,8 @@ export interface CoupledOperator {
 }
 
 /**
- * The first operator of a graph that is known to look at a whole batch at once: dynamic quantisation takes its range over all of it, and
- * batch normalisation that was exported in training mode its mean and deviation.
+ * The first operator of a graph that is known to look at a whole batch at once: dynamic quantisation takes its range
+ * over all of it, and batch normalisation that was exported in training mode its mean and deviation.
  */
 export function coupledOperator(model: LoadedModel): CoupledOperator | undefined {
   const found = model.graph.node.find(looksAtBatch)

@@ -2,7 +2,8 @@ import type { GraphIndex } from '../onnx/graph.js'
 import type { Feature } from './types.js'
 
 /**
- * Which inputs of an operator with an 8-bit result are the scale and zero point of it (ONNX, and ONNX Runtime's `com.microsoft` ones).
+ * Which inputs of an operator with an 8-bit result are the scale and zero point of it (ONNX, and ONNX Runtime's
+ * `com.microsoft` ones).
  */
 const outputScale: Readonly<Record<string, readonly [scale: number, zeroPoint: number]>> = {
   QuantizeLinear: [1, 2],

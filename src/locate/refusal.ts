@@ -87,7 +87,10 @@ function isDetector({ order }: Network, outputs: readonly { name: string; shape:
   )
 }
 
-/** Whether an output is made as features are: averaged, normalised, rectified; a softmax, which divides too, was followed already. */
+/**
+ * Whether an output is made as features are: averaged, normalised, rectified; a softmax, which divides too, was
+ * followed already.
+ */
 function endsInFeatures(network: Network, output: string): boolean {
   const last = lastStep(network, output)
   // Features are divided by their length; a division by a constant is an average of scores, or a change of scale.
@@ -103,7 +106,9 @@ function lastStep({ index }: Network, output: string): NodeProto | undefined {
   return node
 }
 
-/** Whether an output has numbers for many places of a picture: [batch, channels, height, width]; a free size is not 1. */
+/**
+ * Whether an output has numbers for many places of a picture: [batch, channels, height, width]; a free size is not 1.
+ */
 export function isMap({ shapes }: Network, output: ValueInfoProto): boolean {
   const shape = shapes.get(output.name) ?? shapeOf(output)
   return shape?.length === 4 && shape.slice(1).filter((dim) => dim !== 1).length > 1

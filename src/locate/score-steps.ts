@@ -30,7 +30,9 @@ export function softmaxInput({ index }: Network, node: NodeProto): string | unde
   return offMaximum ? shifted.input[0] : exponential.input[0]
 }
 
-/** Where a node only rescales or limits what a softmax made (per cent, a floor for logarithms): the softmax's output. */
+/**
+ * Where a node only rescales or limits what a softmax made (per cent, a floor for logarithms): the softmax's output.
+ */
 export function rescaledSoftmax(network: Network, node: NodeProto): string | undefined {
   let at: NodeProto | undefined = node
   for (let steps = 0; at && steps < mostRescaling; steps++) {

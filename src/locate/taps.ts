@@ -20,7 +20,10 @@ const activations = new Set([
   'Swish',
   'QLinearLeakyRelu',
 ])
-/** A convolution to 8-bit integers clamps to what these can express, which is the ReLU of such a network; so does rounding after one. */
+/**
+ * A convolution to 8-bit integers clamps to what these can express, which is the ReLU of such a network; so does
+ * rounding after one.
+ */
 const clampingConvolution = 'QLinearConv'
 /** What may stand between a join and the end of its block. */
 const afterJoin = new Set([

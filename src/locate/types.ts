@@ -20,7 +20,10 @@ export interface Feature {
   readonly channelAxis: number
   /** Take this index of this axis (a class token) instead of averaging over it. */
   readonly select?: { readonly axis: number; readonly index: number }
-  /** Constants for a DequantizeLinear to put before anything else, where the tensor holds 8-bit integers; `zeroPoint` may be ''. */
+  /**
+   * Constants for a DequantizeLinear to put before anything else, where the tensor holds 8-bit integers; `zeroPoint`
+   * may be ''.
+   */
   readonly dequantise?: { readonly scale: string; readonly zeroPoint: string }
 }
 

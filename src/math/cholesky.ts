@@ -7,9 +7,9 @@ const width = 64
 const rounding = 1e-5
 
 /**
- * The Cholesky factor L of a symmetric matrix without negative eigenvalues, K = L·Lᵀ: blocks of columns from left to right (Golub & Van
- * Loan, Matrix Computations, 4th ed., section 4.2.9), so that nearly all of the work lies in matrix products. Where a row depends on
- * those before it, the column of L is 0.
+ * The Cholesky factor L of a symmetric matrix without negative eigenvalues, K = L·Lᵀ: blocks of columns from left to
+ * right (Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.9), so that nearly all of the work lies in matrix
+ * products. Where a row depends on those before it, the column of L is 0.
  *
  * @param matrix row-major [n × n]; the part below the diagonal is read
  * @returns row-major [n × n], 0 above the diagonal
@@ -69,7 +69,10 @@ function setBlock(matrix: Float32Array, n: number, top: number, left: number, va
   }
 }
 
-/** The factor of a panel's first rows, and its inverse, with a row and a column of 0 for every row that depends on others. */
+/**
+ * The factor of a panel's first rows, and its inverse, with a row and a column of 0 for every row that depends on
+ * others.
+ */
 function factorCorner(
   panel: Float32Array,
   size: number,

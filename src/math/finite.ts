@@ -11,7 +11,8 @@ export function allFinite(values: Float32Array): boolean {
 
 /** As `allFinite`, of half floats given as their bits: an exponent of ones is no number. */
 export function halvesAreFinite(bits: Uint16Array): boolean {
-  // Two at a time, as there are tens of millions: of ones alone, an exponent carries into the sign's bit when one is added.
+  // Two at a time, as there are tens of millions: of ones alone, an exponent carries into the sign's bit when one is
+  // added.
   const first = (bits.byteOffset / 2) % 2
   const pairs = new Int32Array(bits.buffer, bits.byteOffset + 2 * first, Math.max(0, bits.length - first) >> 1)
   let carries = 0

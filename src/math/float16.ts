@@ -66,7 +66,8 @@ export function encodeFloat16(source: Float32Array): Uint16Array {
   for (let i = 0; i < source.length; i++) {
     const own = bits[i]!
     const magnitude = own & 0x7fffffff
-    // Zero, or normal as a half and so small that it still is when rounded up: rounding carries into the exponent by itself.
+    // Zero, or normal as a half and so small that it still is when rounded up: rounding carries into the exponent by
+    // itself.
     if (magnitude >= smallestNormal && magnitude < largest) {
       const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1)
       target[i] = ((own >>> 16) & 0x8000) | ((rounded >>> 13) - (112 << 10))

@@ -1,13 +1,13 @@
 import type { MatrixProducts } from './matrix-products.js'
 
 /**
- * The memory of L-BFGS: the last gradients g, and the direction d taken from each, as rows of one matrix. A step s is a multiple of such a
- * row, and by how much the gradient changed over it, y, a difference of two; so once a gradient is multiplied with all rows, the next
- * direction is a product of the matrix with a few coefficients (after Byrd, Nocedal & Schnabel, Representations of quasi-Newton
- * matrices, Mathematical Programming 63, 1994).
+ * The memory of L-BFGS: the last gradients g, and the direction d taken from each, as rows of one matrix. A step s is a
+ * multiple of such a row, and by how much the gradient changed over it, y, a difference of two; so once a gradient is
+ * multiplied with all rows, the next direction is a product of the matrix with a few coefficients (after Byrd, Nocedal
+ * & Schnabel, Representations of quasi-Newton matrices, Mathematical Programming 63, 1994).
  *
- * MatrixProducts are float32, so of a step that hardly changes the gradient, ‖y‖ below a thousandth of ‖g‖, little is learned: more steps are taken,
- * none upwards.
+ * MatrixProducts are float32, so of a step that hardly changes the gradient, ‖y‖ below a thousandth of ‖g‖, little is
+ * learned: more steps are taken, none upwards.
  */
 export class LbfgsMemory {
   readonly #products: MatrixProducts
@@ -54,7 +54,8 @@ export class LbfgsMemory {
   }
 
   /**
-   * Takes in the gradient where the search begins, or where the last direction led; where there is no more room, the oldest step goes.
+   * Takes in the gradient where the search begins, or where the last direction led; where there is no more room, the
+   * oldest step goes.
    *
    * @param step how many times the last direction the search went
    * @returns the gradient's norm
@@ -122,8 +123,8 @@ export class LbfgsMemory {
   }
 
   /**
-   * How much of every row the direction has: the two-loop recursion (Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.4
-   * with the scaling of eq. 7.20) on products instead of vectors.
+   * How much of every row the direction has: the two-loop recursion (Nocedal & Wright, Numerical Optimization, 2nd ed.,
+   * algorithm 7.4 with the scaling of eq. 7.20) on products instead of vectors.
    */
   #coefficients(): Float32Array {
     const pairs = this.#pairs

@@ -20,7 +20,10 @@ export interface Minimum {
   readonly x: Float64Array
   readonly value: number
   readonly evaluations: number
-  /** False where the evaluations were used up on the way; else the gradient is small enough, or the value falls no further in float32. */
+  /**
+   * False where the evaluations were used up on the way; else the gradient is small enough, or the value falls no
+   * further in float32.
+   */
   readonly converged: boolean
 }
 
@@ -28,15 +31,17 @@ export interface Minimum {
 const remembered = 16
 
 /**
- * Limited-memory BFGS as a generator: it yields the points it wants evaluated and receives value and gradient, so several
- * problems that share their data can be evaluated in one pass (see `head/linear/fit.ts`).
+ * Limited-memory BFGS as a generator: it yields the points it wants evaluated and receives value and gradient, so
+ * several problems that share their data can be evaluated in one pass (see `head/linear/fit.ts`).
  *
- * Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.5. The step is found by backtracking on the Armijo condition (c = 1e-4)
- * with quadratic interpolation; pairs without positive curvature are left out.
+ * Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.5. The step is found by backtracking on the Armijo
+ * condition (c = 1e-4) with quadratic interpolation; pairs without positive curvature are left out.
  *
  * @param start the first point; not changed
- * @param products multiply in float32, which is enough for gradients and directions; points are float64, as steps become small
- * @returns points in buffers that are used again: a point is valid until the next answer, and so must an answer's gradient be
+ * @param products multiply in float32, which is enough for gradients and directions; points are float64, as steps
+ * become small
+ * @returns points in buffers that are used again: a point is valid until the next answer, and so must an answer's
+ * gradient be
  */
 export async function* lbfgs(
   start: Float64Array,

@@ -1,8 +1,9 @@
 import { dot } from './vectors.js'
 
 /**
- * The shortest x with A·x = b, by conjugate gradients on the normal equations (CGLS; Björck, Numerical Methods for Least Squares
- * Problems, 1996, section 7.4). Started from 0 it stays in the row space of A, so it ends at the solution of least norm.
+ * The shortest x with A·x = b, by conjugate gradients on the normal equations (CGLS; Björck, Numerical Methods for
+ * Least Squares Problems, 1996, section 7.4). Started from 0 it stays in the row space of A, so it ends at the solution
+ * of least norm.
  *
  * @param a row-major [rows × columns]
  * @param b [rows]; in the range of A, else this is the least-squares solution

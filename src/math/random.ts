@@ -11,8 +11,8 @@ export interface Random {
 }
 
 /**
- * The same seed gives the same stream on every machine. sfc32 by Chris Doty-Humphrey (PractRand, public domain); numbers and
- * their decimal text are the same seed.
+ * The same seed gives the same stream on every machine. sfc32 by Chris Doty-Humphrey (PractRand, public domain);
+ * numbers and their decimal text are the same seed.
  */
 export function createRandom(seed: number | string): Random {
   let [a, b, c] = hashWords(String(seed))

@@ -19,8 +19,8 @@ const tolerance = 1e-9
 const longest = 3
 
 /**
- * The offsets b of a softmax's outcomes of least weighted loss: Newton's method with step halving, as the problem is convex and of few
- * unknowns (Boyd & Vandenberghe, Convex Optimization, algorithm 9.5).
+ * The offsets b of a softmax's outcomes of least weighted loss: Newton's method with step halving, as the problem is
+ * convex and of few unknowns (Boyd & Vandenberghe, Convex Optimization, algorithm 9.5).
  *
  * @returns [outcomes]
  */
@@ -77,7 +77,10 @@ function expand({ margins, target, weight, anchor, restraint }: OffsetProblem, o
   return { loss, gradient, hessian }
 }
 
-/** H⁻¹·g for a positive definite H, of which the lower triangle is read: Cholesky's factor in place, then both triangles. */
+/**
+ * H⁻¹·g for a positive definite H, of which the lower triangle is read: Cholesky's factor in place, then both
+ * triangles.
+ */
 function solve(hessian: Float64Array, gradient: Float64Array): Float64Array {
   const m = gradient.length
   const factor = hessian

@@ -2,8 +2,9 @@
 const deviations = 1.959964
 
 /**
- * Where a share lies with a certainty of 95 %, of which a sample is known: Wilson's score interval, "Probable Inference, the Law of
- * Succession, and Statistical Inference", 1927. It holds for few trials, and for shares near 0 and 1.
+ * Where a share lies with a certainty of 95 %, of which a sample is known: Wilson's score interval, "Probable
+ * Inference, the Law of Succession, and Statistical Inference", 1927. It holds for few trials, and for shares near 0
+ * and 1.
  *
  * @param share 0..1
  * @param count number of trials, at least 1

@@ -14,8 +14,8 @@ export interface MergePart {
 
 /**
  * Puts a prepared backbone and the added heads together into one classifier: `image` in, `logits` and `probabilities`
- * [batch, N + added] out. The first N logits are the backbone's own, untouched, except those of merged classes, which become
- * logsumexp(old, new): the logit whose probability is the sum of both.
+ * [batch, N + added] out. The first N logits are the backbone's own, untouched, except those of merged classes, which
+ * become logsumexp(old, new): the logit whose probability is the sum of both.
  *
  * Every increment's head is computed by nodes of its own, so that adding one does not change how another is computed.
  *
@@ -69,7 +69,9 @@ export function headPrefix(i: number): string {
   return `${addedPrefix}head${i}/`
 }
 
-/** Replaces some old columns by the logsumexp of themselves and a new column each; the others are copied bit for bit. */
+/**
+ * Replaces some old columns by the logsumexp of themselves and a new column each; the others are copied bit for bit.
+ */
 function mergeColumns(
   model: LoadedModel,
   prefix: string,

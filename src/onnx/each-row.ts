@@ -10,11 +10,11 @@ import { DataType, int64Tensor, tensor } from './tensor.js'
 const prefix = 'nplusk/rows/'
 
 /**
- * Runs a graph once for each row of its batch, in a Loop, and puts the answers together: what a row gets does not depend on the others,
- * whatever the graph does, and its bits are those of the graph run on this row alone.
+ * Runs a graph once for each row of its batch, in a Loop, and puts the answers together: what a row gets does not
+ * depend on the others, whatever the graph does, and its bits are those of the graph run on this row alone.
  *
- * Its initialisers go inside as well: the runtime arranges weights for its fastest kernels only where it finds them there, and other
- * kernels round differently.
+ * Its initialisers go inside as well: the runtime arranges weights for its fastest kernels only where it finds them
+ * there, and other kernels round differently.
  *
  * @param model with one input [batch, …] and outputs [batch, …] of known size
  * @returns a new model whose batch is free

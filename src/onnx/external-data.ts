@@ -98,7 +98,8 @@ async function openBeside(
   if (!isPlainPath(path)) throw outside(tensor, location)
   try {
     const real = await realpath(join(folders[0]!, path))
-    // The file may be a link, as may the model: then it has to lie where the model really does, or the folder would be of no use.
+    // The file may be a link, as may the model: then it has to lie where the model really does, or the folder would be
+    // of no use.
     if (!(await Promise.all(folders.map((one) => realpath(one)))).some((one) => isBelow(real, one))) {
       throw outside(tensor, location)
     }

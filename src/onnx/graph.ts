@@ -60,7 +60,9 @@ export function readTensors({ node }: GraphProto): Set<string> {
   return names
 }
 
-/** The declared shape of an input or output: numbers, names of free dimensions, or `undefined` where nothing is said. */
+/**
+ * The declared shape of an input or output: numbers, names of free dimensions, or `undefined` where nothing is said.
+ */
 export function shapeOf(info: ValueInfoProto): (number | string)[] | undefined {
   if (info.type?.value.case !== 'tensorType') return undefined
   return info.type.value.value.shape?.dim.map(({ value }) =>

@@ -11,8 +11,8 @@ const entryValue = 2
 const varintBytes = 10
 
 /**
- * One entry of an ONNX file's `metadata_props`. The graph, which is nearly all of the file, is passed over, and what would decode it is
- * not loaded.
+ * One entry of an ONNX file's `metadata_props`. The graph, which is nearly all of the file, is passed over, and what
+ * would decode it is not loaded.
  *
  * @returns `undefined` where there is none of that key
  * @throws RangeError where the file is no ONNX file, or not all of one

@@ -5,7 +5,9 @@ import { DataType } from '../onnx/tensor.js'
 import { dequantise, isQuantised } from './dequantise.js'
 import { toFloat16 } from './to-float16.js'
 
-/** What a graph computes in. `int8`: 8-bit integers between QuantizeLinear and DequantizeLinear, as the file has them. */
+/**
+ * What a graph computes in. `int8`: 8-bit integers between QuantizeLinear and DequantizeLinear, as the file has them.
+ */
 export type Precision = 'int8' | 'float16' | 'float32'
 
 export const precisions: readonly Precision[] = ['int8', 'float16', 'float32']

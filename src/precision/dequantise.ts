@@ -24,7 +24,10 @@ const integerRanges: Partial<Record<DataType, Range>> = {
   [DataType.INT8]: [-128, 127],
 }
 
-/** Whether a graph has quantised weights or activations; that its image is scaled by a DequantizeLinear does not make it so. */
+/**
+ * Whether a graph has quantised weights or activations; that its image is scaled by a DequantizeLinear does not make it
+ * so.
+ */
 export function isQuantised(model: LoadedModel): boolean {
   const { graph } = rowGraph(model)
   const { constants } = indexGraph(graph)
@@ -40,7 +43,8 @@ export function isQuantised(model: LoadedModel): boolean {
  * is part of the function: in such graphs it often is the only ReLU.
  *
  * @returns `model` itself where there are no such operators
- * @throws NpluskError `BAD_MODEL` for operators that compute in integers, and for activations with a scale for each channel
+ * @throws NpluskError `BAD_MODEL` for operators that compute in integers, and for activations with a scale for each
+ * channel
  */
 export function dequantise(model: LoadedModel): LoadedModel {
   if (!model.graph.node.some(({ opType }) => opType === 'DequantizeLinear' || integerOperators.test(opType)))
@@ -147,7 +151,9 @@ function multipliedOut(
 
 const sameNumbers = new Set(['MaxPool', 'Concat', 'Flatten', 'Reshape', 'Squeeze', 'Transpose', 'Identity', 'Clip'])
 
-/** The range of an operator that makes no number beyond those it is given (an average may count zeros of the padding). */
+/**
+ * The range of an operator that makes no number beyond those it is given (an average may count zeros of the padding).
+ */
 function keptRange({ opType, input }: NodeProto, ranges: ReadonlyMap<string, Range>): Range | undefined {
   const averages = opType === 'AveragePool' || opType === 'GlobalAveragePool'
   if (!averages && !sameNumbers.has(opType)) return undefined

@@ -12,7 +12,8 @@ export function dropUnread(model: LoadedModel): void {
     for (const name of namesIn(node)) read.add(name)
   }
   graph.node = kept.reverse()
-  // Files of before version 4 of the format list all initialisers among the inputs: those that are gone would be asked for.
+  // Files of before version 4 of the format list all initialisers among the inputs: those that are gone would be asked
+  // for.
   const stored = new Set(graph.initializer.map(({ name }) => name))
   graph.input = graph.input.filter(({ name }) => read.has(name) || !stored.has(name))
   if (model.irVersion < 4n) model.irVersion = 4n

@@ -8,8 +8,8 @@ const steps = new Set(
 )
 
 /**
- * The last linear operators before an output or a Cast to float32, and the steps behind them: what makes scores. Anything
- * else on the way, a pooling or an activation, ends the search: what lies before it makes features.
+ * The last linear operators before an output or a Cast to float32, and the steps behind them: what makes scores.
+ * Anything else on the way, a pooling or an activation, ends the search: what lies before it makes features.
  */
 export function scoreNodes(graph: GraphProto): ReadonlySet<NodeProto> {
   const { producer } = indexGraph(graph)

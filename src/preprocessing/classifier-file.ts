@@ -26,7 +26,10 @@ export interface ClassifierFile {
   /** The batch size that the file declares. */
   readonly batch: HeadLocation['input']['batch']
   readonly named: NamedClasses
-  /** Whether the scores may well be no scores: nobody names classes, there is no softmax, and their output is called as features are. */
+  /**
+   * Whether the scores may well be no scores: nobody names classes, there is no softmax, and their output is called as
+   * features are.
+   */
   readonly isLikeEncoder: boolean
   /** Files with class names of another number than the model has, where no other one fits. */
   readonly unfit: readonly { readonly source: string; readonly count: number }[]
@@ -72,7 +75,6 @@ export async function readClassifierFile(file: string, options: InputOptions = {
     ['width', input.width],
     ['height', input.height],
   ] as const) {
-    // prettier-ignore
     if (size !== undefined && size > largestSide)
       throw new NpluskError(
         'BAD_MODEL',

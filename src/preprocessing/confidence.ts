@@ -128,7 +128,9 @@ function entropy(values: Float64Array, sum: number): number {
   return values.reduce((total, value) => total - (value > 0 ? (value / sum) * Math.log(value / sum) : 0), 0)
 }
 
-/** Most standard errors that so few pictures can speak for: beyond, their number limits what is known, not their spread. */
+/**
+ * Most standard errors that so few pictures can speak for: beyond, their number limits what is known, not their spread.
+ */
 const mostStandardErrors = 10
 
 /** The mean of a − b over images, in standard errors, at most 10 of them; 0 where all differences are 0. */

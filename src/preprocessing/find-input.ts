@@ -20,7 +20,10 @@ export interface FoundInput {
   readonly normalisation: Normalisation | undefined
   /** The convention's name, where it is a usual one. */
   readonly convention: string | undefined
-  /** Who said how the values are scaled: `options`, a file's name, `metadata`, `input type` (uint8), `graph` (its first nodes), `trial`. */
+  /**
+   * Who said how the values are scaled: `options`, a file's name, `metadata`, `input type` (uint8), `graph` (its first
+   * nodes), `trial`.
+   */
   readonly source: string
   /** Who said how pictures are resized and cropped; `usual` where nobody did. */
   readonly sizeSource: string

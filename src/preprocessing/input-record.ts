@@ -8,7 +8,10 @@ export interface InputRecord {
   readonly values: Normalisation | null
   /** Name of the convention, where it is a usual one. */
   readonly convention: string | null
-  /** Who says how values are scaled: `options`, a file's name, `metadata`, `input type`, `graph` (its first nodes), `trial` or `known`. */
+  /**
+   * Who says how values are scaled: `options`, a file's name, `metadata`, `input type`, `graph` (its first nodes),
+   * `trial` or `known`.
+   */
   readonly source: string
   /** Who says how pictures are resized and cropped; `usual` where nobody does. */
   readonly sizeSource: string

@@ -43,7 +43,10 @@ export function pinOf(folder: string, sha256: string, asked: unknown): InputPin 
     async write(trial) {
       // JSON knows no infinity.
       const kept = { ...trial, margin: Number.isFinite(trial.margin) ? trial.margin : null }
-      await writeFileAtomic(file, new TextEncoder().encode(`${JSON.stringify({ key, check: checkOf(kept), trial: kept })}\n`)) // prettier-ignore
+      await writeFileAtomic(
+        file,
+        new TextEncoder().encode(`${JSON.stringify({ key, check: checkOf(kept), trial: kept })}\n`),
+      )
     },
   }
 }

@@ -44,7 +44,8 @@ export interface Trial extends Verdict {
  *
  * @param base as for `prepareBackbone`
  * @param conventions the likeliest first
- * @throws NpluskError `BAD_MODEL` where the runtime refuses the graph, or it gives no finite numbers under any convention
+ * @throws NpluskError `BAD_MODEL` where the runtime refuses the graph, or it gives no finite numbers under any
+ * convention
  */
 export async function tryConventions(
   base: LoadedModel,
@@ -105,7 +106,12 @@ function triedOf(
   outputs: readonly Float32Array[][],
   stored: StoredStatistics | undefined,
 ): Tried {
-  const [logits, means, squares] = [0, 1, 2].map((at) => concat(Float32Array, outputs.flatMap((one) => one[at] ?? []))) // prettier-ignore
+  const [logits, means, squares] = [0, 1, 2].map((at) =>
+    concat(
+      Float32Array,
+      outputs.flatMap((one) => one[at] ?? []),
+    ),
+  )
   return {
     convention,
     answers: { logits: logits!, classes: logits!.length / outputs.length },

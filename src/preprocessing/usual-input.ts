@@ -50,7 +50,12 @@ export function possibleConventions(
   const inGraph = isSaid ? undefined : conventionsInGraph(model, input.name, input.channels)
   const side = Math.min(width, height)
   const usual =
-    inGraph ?? (input.channels === 1 ? greyConventions : side <= 64 ? [...usualConventions, ...smallConventions] : usualConventions) // prettier-ignore
+    inGraph ??
+    (input.channels === 1
+      ? greyConventions
+      : side <= 64
+        ? [...usualConventions, ...smallConventions]
+        : usualConventions)
   const conventions = likeliestFirst(conventionsFor(hints, usual), exporterOf(model), side)
   const source = isSaid ? (sources.values ?? 'options') : 'graph'
   return { conventions, source }
@@ -65,7 +70,10 @@ function conventionsFor({ channels, scale, mean, std }: InputHints, usual: reado
     const orders = channels ? [channels] : (['RGB', 'BGR'] as const)
     return orders.map((order) => {
       const normalisation = { channels: order, scale: scale ?? 1, mean, std }
-      return { name: nameOf(normalisation) ?? `mean ${mean.join(', ')}, std ${std.join(', ')}, ${order}`, normalisation } // prettier-ignore
+      return {
+        name: nameOf(normalisation) ?? `mean ${mean.join(', ')}, std ${std.join(', ')}, ${order}`,
+        normalisation,
+      }
     })
   }
   if (channels === undefined || channels === 'L') return [...usual]

@@ -59,7 +59,9 @@ export function weigh(tried: readonly Tried[], truth: Int32Array): Verdict | und
   }))
   if (results.every(({ values }) => values.every((value) => value === 0))) return undefined
   const isPossible = ({ convention }: Tried) => possible.has(convention)
-  const ranked = results.toSorted((a, b) => Number(isPossible(b)) - Number(isPossible(a)) || mean(b.values) - mean(a.values)) // prettier-ignore
+  const ranked = results.toSorted(
+    (a, b) => Number(isPossible(b)) - Number(isPossible(a)) || mean(b.values) - mean(a.values),
+  )
   const contenders = results.filter(isPossible)
   const best = ranked[0]!
   const chosen = contenders.find(({ values }) => standardErrorsBetween(best.values, values) < leastMargin) ?? best
@@ -80,7 +82,9 @@ export function weigh(tried: readonly Tried[], truth: Int32Array): Verdict | und
 /** The conventions that the numbers inside the network, or those it puts out, do not rule out. */
 function plausible(tried: readonly Tried[]): Convention[] {
   // A picture that a network has no answer to is a picture; half of them are the convention.
-  const finite = tried.filter(({ answers }) => soundPictures(answers).length >= answers.logits.length / answers.classes / 2) // prettier-ignore
+  const finite = tried.filter(
+    ({ answers }) => soundPictures(answers).length >= answers.logits.length / answers.classes / 2,
+  )
   const least = Math.min(...finite.map(({ divergence }) => divergence ?? Infinity))
   const remaining = Number.isFinite(least)
     ? finite.filter(({ divergence }) => divergence! <= divergenceAllowed.factor * least + divergenceAllowed.offset)

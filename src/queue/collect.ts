@@ -25,7 +25,10 @@ export class Collector {
     this.#store.putAll(found)
     this.collected += found.length
     // Not before the store has them: a process killed in between finds them again.
-    await dropBottlenecks(this.#redis, found.map(([key]) => key)) // prettier-ignore
+    await dropBottlenecks(
+      this.#redis,
+      found.map(([key]) => key),
+    )
   }
 
   /** The image with those of its views that the store lacks; `undefined` for none. */

@@ -10,7 +10,8 @@ import { sharedKeys, shareBottlenecks } from './shared-bottlenecks.js'
 /**
  * Computes what Redis does not have yet of a job's bottlenecks, and puts it there. Doing a job twice does no harm.
  *
- * @throws NpluskError `QUEUE` when a file is not here or is not what the sender saw, which another machine may know better
+ * @throws NpluskError `QUEUE` when a file is not here or is not what the sender saw, which another machine may know
+ * better
  */
 export async function doJob(
   { backbone, preprocess, images }: FeaturesJob,
@@ -37,7 +38,10 @@ async function checkFile({ file, hash }: HashedImage, machine: string): Promise<
     throw new NpluskError('QUEUE', `Cannot read "${file}" on ${machine} (${messageOf(cause)}); ${remedy}.`, { cause })
   })
   if (found === hash) return
-  throw new NpluskError('QUEUE', `"${file}" on ${machine} is not the file that was sent, by its content; make the path lead to the same file on all machines.`) // prettier-ignore
+  throw new NpluskError(
+    'QUEUE',
+    `"${file}" on ${machine} is not the file that was sent, by its content; make the path lead to the same file on all machines.`,
+  )
 }
 
 /** A store for one job: knows what Redis has, and keeps what is new. */

@@ -15,8 +15,8 @@ export interface JobEnds {
 const lookEvery = 5_000
 
 /**
- * Watches jobs by the queue's events, and now and then by their state: events get lost where a connection is, or where the server
- * starts anew.
+ * Watches jobs by the queue's events, and now and then by their state: events get lost where a connection is, or where
+ * the server starts anew.
  *
  * @param onLook told after each of these looks
  */
@@ -25,7 +25,6 @@ export function watchJobs(
   events: QueueEvents,
   onLook: () => Promise<void>,
 ): JobEnds {
-  // prettier-ignore
   const waiting = new Map<string, { resolve: (end: JobEnd) => void; reject: (reason: unknown) => void }>()
   const end = (job: string, how: JobEnd) => {
     waiting.get(job)?.resolve(how)

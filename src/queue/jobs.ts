@@ -36,8 +36,8 @@ export interface JobReport {
 export const viewsPerJob = 24
 
 /**
- * A worker says all 7 seconds that it is alive; a job of one that was silent for this long goes to another, in milliseconds. More
- * than the time for which a batch, or the loading of a model, may hold the thread.
+ * A worker says all 7 seconds that it is alive; a job of one that was silent for this long goes to another, in
+ * milliseconds. More than the time for which a batch, or the loading of a model, may hold the thread.
  */
 export const lease = 15_000
 

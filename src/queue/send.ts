@@ -26,8 +26,8 @@ const jobsAtOnce = 128
 const mostRounds = 5
 
 /**
- * Has workers compute what the store lacks of some images, and puts it there. What an earlier call that was killed has left in
- * Redis is taken first.
+ * Has workers compute what the store lacks of some images, and puts it there. What an earlier call that was killed has
+ * left in Redis is taken first.
  *
  * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`; `QUEUE` when a job fails for good, `IO`, `ABORTED`
  */
@@ -89,14 +89,22 @@ export async function computeOnQueue(
     for (let round = 0; left.length > 0; round++) {
       throwIfAborted(signal)
       const { file } = left[0]!
-      if (round === mostRounds) throw new NpluskError('QUEUE', `What workers found of "${file}" got lost in Redis ${mostRounds} times; give it more memory, and the policy noeviction.`) // prettier-ignore
+      if (round === mostRounds)
+        throw new NpluskError(
+          'QUEUE',
+          `What workers found of "${file}" got lost in Redis ${mostRounds} times; give it more memory, and the policy noeviction.`,
+        )
       const end = await ends.of(await send(left))
       if (end === 'lost') {
         left = await collect(left)
         continue
       }
-      if ('failure' in end) throw new NpluskError('QUEUE', `The job of "${file}" and others failed for good: ${end.failure}`) // prettier-ignore
-      const { unreadable: bad } = checkOutcome(end.outcome, left.map((image) => image.file)) // prettier-ignore
+      if ('failure' in end)
+        throw new NpluskError('QUEUE', `The job of "${file}" and others failed for good: ${end.failure}`)
+      const { unreadable: bad } = checkOutcome(
+        end.outcome,
+        left.map((image) => image.file),
+      )
       bad.forEach(leaveOut)
       left = await collect(left.filter(({ file: one }) => bad.every(({ file }) => file !== one)))
     }

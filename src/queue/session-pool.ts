@@ -5,7 +5,10 @@ interface Entry {
   users: number
 }
 
-/** Sessions by the hash of their graph. Those of the graphs asked for last stay open, `most` of them, and any that is in use. */
+/**
+ * Sessions by the hash of their graph. Those of the graphs asked for last stay open, `most` of them, and any that is in
+ * use.
+ */
 export class SessionPool {
   readonly #open: (graph: string) => Promise<Session>
   readonly #most: number
@@ -17,7 +20,10 @@ export class SessionPool {
     this.#most = most
   }
 
-  /** Runs `work` with the graph's session, which is opened where it is not; what cannot be opened now is tried again by the next call. */
+  /**
+   * Runs `work` with the graph's session, which is opened where it is not; what cannot be opened now is tried again by
+   * the next call.
+   */
   async use<T>(graph: string, work: (session: Session) => Promise<T>): Promise<T> {
     const entry = this.#entries.get(graph) ?? { session: this.#open(graph), users: 0 }
     // Put behind the others.

@@ -2,7 +2,10 @@ import type { Redis } from 'ioredis'
 import { decodeBottleneck, encodeBottleneck, type Bottleneck, type BottleneckShape } from '../features/entry.js'
 import { keepSeconds } from './jobs.js'
 
-/** Bottlenecks on their way through Redis have the keys of the store: who computed them, and in which job, makes no difference. */
+/**
+ * Bottlenecks on their way through Redis have the keys of the store: who computed them, and in which job, makes no
+ * difference.
+ */
 export type Keyed = readonly [key: string, bottleneck: Bottleneck]
 
 export async function shareBottlenecks(redis: Redis, entries: Iterable<Keyed>): Promise<void> {
@@ -20,8 +23,8 @@ export async function sharedKeys(redis: Redis, keys: readonly string[]): Promise
 }
 
 /**
- * Those of the wanted bottlenecks that are there; they stay until they are dropped. What is no sound one is dropped at once: workers
- * take what is there for done.
+ * Those of the wanted bottlenecks that are there; they stay until they are dropped. What is no sound one is dropped at
+ * once: workers take what is there for done.
  */
 export async function fetchBottlenecks(
   redis: Redis,

@@ -31,7 +31,8 @@ export interface WorkOptions extends CallOptions {
 const jobsAtOnce = 2
 
 /**
- * Does the jobs of a queue until the signal fires, and then finishes those in hand. A job that fails is tried again, here or elsewhere.
+ * Does the jobs of a queue until the signal fires, and then finishes those in hand. A job that fails is tried again,
+ * here or elsewhere.
  *
  * @returns the number of jobs done
  * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`

@@ -2,7 +2,9 @@ import { NpluskError } from '../core/errors.js'
 import { createRandom } from '../math/random.js'
 import type { PlainTensor } from './session.js'
 
-/** Images [count, height, width, 3] of seeded noise: any pixels will do to compare two graphs by, as long as they vary. */
+/**
+ * Images [count, height, width, 3] of seeded noise: any pixels will do to compare two graphs by, as long as they vary.
+ */
 export function noiseImages(count: number, height: number, width: number): PlainTensor & { readonly data: Uint8Array } {
   const random = createRandom('noise')
   const data = Uint8Array.from({ length: count * height * width * 3 }, () => random.integer(256))

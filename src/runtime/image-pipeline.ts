@@ -37,8 +37,8 @@ export interface PipelineOptions {
 }
 
 /**
- * Views that go through the graph at once: enough to fill two cores, or a GPU, which takes four times as many in twice the time; few
- * enough to show progress and stop quickly.
+ * Views that go through the graph at once: enough to fill two cores, or a GPU, which takes four times as many in twice
+ * the time; few enough to show progress and stop quickly.
  */
 export const batchSizes: Readonly<Record<Provider, number>> = { cpu: 8, cuda: 32 }
 /** Batches of views that are decoded ahead of the graph. */
@@ -46,13 +46,15 @@ const batchesDecoded = 2
 /** One batch runs while the next one waits at the session's door, so that there is no gap between them. */
 const batchesAhead = 2
 
-/** One view of an image, or the error that stands in the image's place: first pixels, then what the graph says of them. */
+/**
+ * One view of an image, or the error that stands in the image's place: first pixels, then what the graph says of them.
+ */
 type Piece<Image, Content> =
   { readonly image: Image; readonly content: Content } | { readonly image: Image; readonly error: unknown }
 
 /**
- * Runs images through a graph and yields what it says of each, in order: files are decoded in sharp's threads while the graph runs
- * in its own. An image that cannot be decoded does not stop the others.
+ * Runs images through a graph and yields what it says of each, in order: files are decoded in sharp's threads while the
+ * graph runs in its own. An image that cannot be decoded does not stop the others.
  *
  * @throws NpluskError `ABORTED` between two images, and whatever the session throws
  */

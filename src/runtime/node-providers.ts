@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { openSession, type PlainTensor, type Provider } from './session.js'
 
 /**
- * Runs a graph once with profiling, and tells which execution provider ran each of its nodes: one that a provider has no
- * kernel for goes to the CPU, silently and at the cost of copies.
+ * Runs a graph once with profiling, and tells which execution provider ran each of its nodes: one that a provider has
+ * no kernel for goes to the CPU, silently and at the cost of copies.
  *
  * @param model the path of an ONNX file, or its bytes
  * @returns the provider's name for ONNX Runtime (`CUDAExecutionProvider`) by node; fused nodes have names of their own

@@ -5,8 +5,8 @@ import { decodeFloat16 } from '../math/float16.js'
 export type PlainArray = Float32Array | Uint8Array | Int32Array | BigInt64Array
 
 /**
- * The numbers of one of the runtime's tensors. Half floats become float32: the runtime gives their bits where Node has no type for them
- * (20, 22), and a Float16Array where it has.
+ * The numbers of one of the runtime's tensors. Half floats become float32: the runtime gives their bits where Node has
+ * no type for them (20, 22), and a Float16Array where it has.
  */
 export function plainData({ type, data }: Pick<Tensor, 'type' | 'data'>): PlainArray {
   if (type !== 'float16') return data as PlainArray

@@ -2,8 +2,8 @@ import { probeGraph } from './probe-graph.js'
 import { openSession, type Provider } from './session.js'
 
 /**
- * Loads a provider and runs one convolution on it: a device that is found may still lack code for this card, and cuDNN is
- * not loaded before it is needed.
+ * Loads a provider and runs one convolution on it: a device that is found may still lack code for this card, and cuDNN
+ * is not loaded before it is needed.
  */
 export async function probeProvider(provider: Provider): Promise<void> {
   const session = await openSession(probeGraph(), provider)

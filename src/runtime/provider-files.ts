@@ -23,7 +23,9 @@ export function packagedLibraries(): string {
   return join(runtimePackage(), 'bin/napi-v6/linux/x64')
 }
 
-/** The CUDA provider's file, where there is one. It is looked for beside ONNX Runtime, for there ONNX Runtime looks too. */
+/**
+ * The CUDA provider's file, where there is one. It is looked for beside ONNX Runtime, for there ONNX Runtime looks too.
+ */
 export function cudaProviderFile(): string | undefined {
   if (!cudaPlatform) return undefined
   const file = join(runtimeFolder(), providerLibraries[0])

@@ -1,7 +1,14 @@
 import { parentPort } from 'node:worker_threads'
 import { NpluskError, messageOf } from '../core/errors.js'
 import { openSession, type Session } from './session.js'
-import { buffersOf, type OpenJob, type RunJob, type WorkerAnswer, type WorkerFailure, type SessionJob } from './worker-messages.js' // prettier-ignore
+import {
+  buffersOf,
+  type OpenJob,
+  type RunJob,
+  type WorkerAnswer,
+  type WorkerFailure,
+  type SessionJob,
+} from './worker-messages.js'
 
 // The other side of `startWorkerSession`: opens a graph, runs what is asked for, in order, and ends when told to close.
 const port = parentPort!

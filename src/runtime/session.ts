@@ -5,8 +5,8 @@ import { firstLine, modelRefusal, runFailure } from './refusal.js'
 
 const { env, InferenceSession, Tensor } = ort
 
-// The first session fixes the level of the runtime's own log for the whole process. Errors are thrown; what the log says of
-// them, such as why CUDA cannot be loaded, would only stand in the user's way.
+// The first session fixes the level of the runtime's own log for the whole process. Errors are thrown; what the log
+// says of them, such as why CUDA cannot be loaded, would only stand in the user's way.
 env.logLevel = 'fatal'
 
 /** The version of ONNX Runtime that is loaded. */
@@ -25,8 +25,8 @@ export interface PlainTensor {
 export interface Session extends AsyncDisposable {
   readonly provider: Provider
   /**
-   * Runs the graph and returns the outputs asked for. Data given as a Float32Array goes in as float32, and so on; half floats come out
-   * as float32.
+   * Runs the graph and returns the outputs asked for. Data given as a Float32Array goes in as float32, and so on; half
+   * floats come out as float32.
    */
   run(inputs: Readonly<Record<string, PlainTensor>>, outputs: readonly string[]): Promise<Record<string, PlainTensor>>
   /** Frees the runtime's memory; a second call does nothing. */
@@ -37,8 +37,9 @@ export interface SessionOptions {
   /** Where to write what ran where, once the session is closed: the beginning of a file's path. */
   readonly profile?: string
   /**
-   * Whether the runtime's threads wait for the next run in a busy loop. Where sessions take turns, each would take the processor from the
-   * others for a tenth of a second. @default true
+   * Whether the runtime's threads wait for the next run in a busy loop. Where sessions take turns, each would take the
+   * processor from the others for a tenth of a second.
+   * @default true
    */
   readonly spinning?: boolean
 }

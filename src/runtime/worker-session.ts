@@ -12,15 +12,17 @@ import {
 
 const workerFile = fileURLToPath(new URL('./session-worker.js', import.meta.url))
 
-/** A session in a thread of its own, which may still be opening its graph: runs wait for that, and fail where it does. */
+/**
+ * A session in a thread of its own, which may still be opening its graph: runs wait for that, and fail where it does.
+ */
 export interface StartedSession extends Session {
   /** @throws NpluskError as `openSession` */
   readonly opened: Promise<void>
 }
 
 /**
- * Opens a graph in a thread of its own: `run` holds that thread and not the caller's. Runs asked for meanwhile wait there, in order,
- * so that one can follow another without a gap. Inputs are copied.
+ * Opens a graph in a thread of its own: `run` holds that thread and not the caller's. Runs asked for meanwhile wait
+ * there, in order, so that one can follow another without a gap. Inputs are copied.
  *
  * @param model the path of an ONNX file, or its bytes, which are copied
  * @throws NpluskError as `openSession`
@@ -125,8 +127,8 @@ class WorkerSession implements StartedSession {
   }
 
   /**
-   * Asks the worker to end and waits for it: ending a thread that is inside the runtime would abort the process. A run that it may have
-   * begun, the first that has no answer yet, may still get one; the others are dropped.
+   * Asks the worker to end and waits for it: ending a thread that is inside the runtime would abort the process. A run
+   * that it may have begun, the first that has no answer yet, may still get one; the others are dropped.
    */
   async close(): Promise<void> {
     if (!this.#failure) {

@@ -7,8 +7,8 @@ const nativePackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as
 const wasmPackage: string = '@tensorflow/tfjs-backend-wasm'
 
 /**
- * Loads the fastest TensorFlow.js that is installed and works: native with a GPU, native, then plain with the WebAssembly backend
- * where that is installed as well, else the plain JavaScript one.
+ * Loads the fastest TensorFlow.js that is installed and works: native with a GPU, native, then plain with the
+ * WebAssembly backend where that is installed as well, else the plain JavaScript one.
  *
  * @param load imports a package by its name
  * @throws NpluskError `USAGE` when none loads, with what stood in the way and what to install

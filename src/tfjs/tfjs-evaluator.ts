@@ -8,8 +8,8 @@ import type { TrainingSet } from '../head/training-set.js'
 const blockRows = 2048
 
 /**
- * Loss and gradient by TensorFlow.js, block by block; the formulas are those of `head/linear/loss-graph.ts`. No tensor outlives an
- * evaluation.
+ * Loss and gradient by TensorFlow.js, block by block; the formulas are those of `head/linear/loss-graph.ts`. No tensor
+ * outlives an evaluation.
  *
  * @throws NpluskError `USAGE` when TensorFlow.js is not installed
  */
@@ -37,7 +37,8 @@ export async function openTfjsEvaluator(set: TrainingSet, standardisation: Stand
       const block = await features.read(start, end)
       const answers = tf.tidy(() => {
         const x = tf.tensor2d(block, [n, features.dim])
-        // Small matrices are transposed by themselves: as operands of a product they cost WebAssembly half as much again.
+        // Small matrices are transposed by themselves: as operands of a product they cost WebAssembly half as much
+        // again.
         const w = tf.tensor2d(weight, [columns, features.dim]).mul(inverseDeviation)
         const b = tf.tensor1d(bias).sub(w.mul(mean).sum(1))
         const scores = tf.matMul(x, w.transpose() as typeof x).add(b)

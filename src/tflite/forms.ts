@@ -7,7 +7,10 @@ import type { OnnxParts } from './onnx-parts.js'
 import { writeSplitAverage, type QuantisedImage } from './split-average.js'
 import { biasScale, rangeOf, uint8Quantization, type Uint8Quantization } from './quantization.js'
 
-/** `qdq`: integers with QuantizeLinear and DequantizeLinear around each operator; `float32`: plain numbers, clamped alike. */
+/**
+ * `qdq`: integers with QuantizeLinear and DequantizeLinear around each operator; `float32`: plain numbers, clamped
+ * alike.
+ */
 export type Form = 'qdq' | 'float32'
 
 export interface Activation {
@@ -17,7 +20,9 @@ export interface Activation {
   readonly nodes: readonly NodeProto[]
 }
 
-/** How a TFLite tensor becomes an ONNX value of the same name; operators read and write nothing but such float values. */
+/**
+ * How a TFLite tensor becomes an ONNX value of the same name; operators read and write nothing but such float values.
+ */
 export interface FormWriter {
   /**
    * Brings what an operator computes into the range (and, where quantised, onto the steps) of its output tensor.
@@ -26,8 +31,8 @@ export interface FormWriter {
    */
   activation(tensor: TfliteTensor, inRange: boolean): Activation
   /**
-   * Writes the average of the 3 x 3 pixels around each pixel, where there are 4 x 4 or more and scale and zero point stay;
-   * where it is missing, a pool does it.
+   * Writes the average of the 3 x 3 pixels around each pixel, where there are 4 x 4 or more and scale and zero point
+   * stay; where it is missing, a pool does it.
    */
   readonly average?: (input: TfliteTensor, output: TfliteTensor) => void
   weights(tensor: TfliteTensor): void
@@ -35,8 +40,8 @@ export interface FormWriter {
 }
 
 /**
- * Weights are shifted from uint8 to int8, value and zero point alike, which leaves the numbers as they are: ONNX Runtime
- * has faster kernels for uint8 activations with int8 weights than with uint8 weights.
+ * Weights are shifted from uint8 to int8, value and zero point alike, which leaves the numbers as they are: ONNX
+ * Runtime has faster kernels for uint8 activations with int8 weights than with uint8 weights.
  */
 export function qdqWriter(parts: OnnxParts): FormWriter {
   return {

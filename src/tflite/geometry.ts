@@ -10,8 +10,8 @@ export interface Window {
 }
 
 /**
- * ONNX's `pads` (top, left, bottom, right) for a TFLite padding. SAME gives ceil(size / stride) outputs and puts the odd
- * pixel of padding at the end.
+ * ONNX's `pads` (top, left, bottom, right) for a TFLite padding. SAME gives ceil(size / stride) outputs and puts the
+ * odd pixel of padding at the end.
  *
  * @throws NpluskError `BAD_MODEL` when the window is not sound or does not give the output size the file declares
  */

@@ -10,7 +10,10 @@ import { rangeOf, uint8Quantization } from './quantization.js'
 export interface Conversion extends OnnxParts {
   readonly tensors: readonly TfliteTensor[]
   readonly writer: FormWriter
-  /** Writes the constants of the operator that makes the logits, whatever the form: plain numbers that a reader of heads finds at once. */
+  /**
+   * Writes the constants of the operator that makes the logits, whatever the form: plain numbers that a reader of heads
+   * finds at once.
+   */
   readonly headWriter: FormWriter
   /** Tensors that have a value. */
   readonly written: Set<number>
@@ -152,7 +155,9 @@ function result(conversion: Conversion, operator: TfliteOperator): TfliteTensor 
   return conversion.tensors[index]!
 }
 
-/** Adds the operator's node, then brings what it computes into the range of the output tensor; logits stay as computed. */
+/**
+ * Adds the operator's node, then brings what it computes into the range of the output tensor; logits stay as computed.
+ */
 function finish(
   conversion: Conversion,
   operator: TfliteOperator,

@@ -1,6 +1,7 @@
 /**
  * The numbers of TensorFlow Lite's schema, version 3 (tensorflow/lite/schema/schema.fbs, Apache-2.0): the fields this
- * reader follows, by table, and the names of enumerators for what is read and for what an error message may have to name.
+ * reader follows, by table, and the names of enumerators for what is read and for what an error message may have to
+ * name.
  */
 
 export const fields = {

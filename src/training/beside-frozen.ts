@@ -18,8 +18,8 @@ export interface NewAndOld {
 }
 
 /**
- * New and old images as they look beside heads that stay as they are: those count among the old, their images are rehearsed, their
- * logits competed with.
+ * New and old images as they look beside heads that stay as they are: those count among the old, their images are
+ * rehearsed, their logits competed with.
  *
  * @param tables `added` has labels that count all columns, frozen ones first
  * @param baseClasses N

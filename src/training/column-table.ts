@@ -4,8 +4,8 @@ import type { AddedColumn } from '../bundle/columns.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 
 /**
- * The tables of several increments as one, whose labels are columns. Pictures of a class that came with more than one increment are
- * compared across them: the same picture given again counts once.
+ * The tables of several increments as one, whose labels are columns. Pictures of a class that came with more than one
+ * increment are compared across them: the same picture given again counts once.
  *
  * @param columns as `columnsOf` gives them for these increments, or for more
  */
@@ -29,7 +29,10 @@ export function columnTable(
   return byColumn(joinTables([others, groupNearDuplicates(selectRows(joined, grown), ofGrown).table]))
 }
 
-/** Rows in the order of their columns, which is that of pictures that came all at once: training then comes to the same heads. */
+/**
+ * Rows in the order of their columns, which is that of pictures that came all at once: training then comes to the same
+ * heads.
+ */
 function byColumn(table: FeatureTable): FeatureTable {
   const order = Array.from(table.label.keys()).sort((a, b) => table.label[a]! - table.label[b]! || a - b)
   const sorted = pickRows(table, order)

@@ -28,8 +28,9 @@ export interface ExtendOptions extends ModelOptions {
    */
   readonly maxOldDrop?: number
   /**
-   * Prior probability that an image shows a new class, in (0, 1), where there are five of them: every class has the same odds, however
-   * many there are. @default the bundle's own, else 0.15
+   * Prior probability that an image shows a new class, in (0, 1), where there are five of them: every class has the
+   * same odds, however many there are.
+   * @default the bundle's own, else 0.15
    */
   readonly prior?: number
   /** Views of every training image beside the plain one: a mirror image first, then mild crops and turns. @default 2 */

@@ -8,7 +8,8 @@ import type { ClassInfo } from '../catalog/imagenet.js'
  * Held-out figures with the classes' labels.
  *
  * @param columns all added ones
- * @param frozen how many of them, the first ones, stay as they were: they stand among the old classes, after the base's own
+ * @param frozen how many of them, the first ones, stay as they were: they stand among the old classes, after the base's
+ * own
  */
 export function heldOutRecord(
   { perClass, ...figures }: HeldOutFigures,
@@ -16,7 +17,8 @@ export function heldOutRecord(
   frozen: number,
   base: readonly ClassInfo[],
 ): HeldOutRecord {
-  const labelOf = (decision: Decision) => (decision < 0 ? columns[frozen - 1 - decision] : (base[decision] ?? columns[decision - base.length]))!.label // prettier-ignore
+  const labelOf = (decision: Decision) =>
+    (decision < 0 ? columns[frozen - 1 - decision] : (base[decision] ?? columns[decision - base.length]))!.label
   return {
     ...figures,
     perClass: perClass.map(({ column, count, right, takenFor }) => ({

@@ -11,8 +11,8 @@ export interface ImageCounts {
   readonly used: number
   readonly unreadable: number
   /**
-   * Files with the content of another in the same class or in several, pictures that their class had already, and near-duplicates: they
-   * are counted with their twins.
+   * Files with the content of another in the same class or in several, pictures that their class had already, and
+   * near-duplicates: they are counted with their twins.
    */
   readonly duplicate: number
   /** Files that belong to no class or are no pictures. */

@@ -6,8 +6,8 @@ import { imagesOfColumns, withoutClasses } from './column-table.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 
 /**
- * Leaves out the pictures that their class has already: an increment holds what it brought, so that taking it out again takes out just
- * that, and a folder that is given every day does not make the bundle grow.
+ * Leaves out the pictures that their class has already: an increment holds what it brought, so that taking it out again
+ * takes out just that, and a folder that is given every day does not make the bundle grow.
  *
  * @returns `fresh`: none where all pictures are known; `known`: how many of them are
  */

@@ -33,7 +33,10 @@ export function warnOfLookalikes(
   })
 }
 
-/** Every image is counted once, by its plain view, and so are near-duplicates. `surest`: the largest probability of that class, 0..1. */
+/**
+ * Every image is counted once, by its plain view, and so are near-duplicates. `surest`: the largest probability of that
+ * class, 0..1.
+ */
 function commonestOldClass(
   { label, oldClass, oldBest, oldLogSumExp, image, count: rows }: FeatureTable,
   wanted: number,

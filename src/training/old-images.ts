@@ -14,7 +14,8 @@ export interface OldImages {
   /** Share of old accuracy that new classes may cost at most, where nobody says otherwise. @default any */
   readonly defaultMaxOldDrop?: number
   /**
-   * max z_n − max z_o of old images that calibration is to go by in place of those held out; `undefined` where these are as good as any.
+   * max z_n − max z_o of old images that calibration is to go by in place of those held out; `undefined` where these
+   * are as good as any.
    *
    * @param added the images that the head was trained on
    * @param mergedInto base classes of which an image counts for nothing

@@ -7,10 +7,15 @@ import { createRandom } from '../math/random.js'
 import { argMax } from '../math/softmax.js'
 
 const rows = 2000
-/** How far a made-up image is moved towards its old class, in units of the new images' mean distance from their mean. */
+/**
+ * How far a made-up image is moved towards its old class, in units of the new images' mean distance from their mean.
+ */
 const nearest = 0.3
 const farthest = 0.8
-/** How far the made-up images' centre lies from the new images' mean (0) towards the neutral point (1); see `pseudoRehearsal`. */
+/**
+ * How far the made-up images' centre lies from the new images' mean (0) towards the neutral point (1); see
+ * `pseudoRehearsal`.
+ */
 const neutrality = 0.5
 /** Half as far: made-up images that the new classes take about as often as real old ones (docs/lab-notes.md). */
 const probingNeutrality = 0.25
@@ -19,10 +24,11 @@ const residualScale = 1.3
 
 /**
  * Made-up old images for training without any: features the old head takes for one of its classes, spread like the new
- * images' own: f̂ = relu(relu(μ + a·w̃_c) + f_i − μ_{y_i}) (docs/method.md, "Made-up old images"). a is drawn anew for every row, and μ is
- * not the new images' mean μ_N but a point between it and its neutral point μ_N − δ, where δ is the shortest vector with the logits that
- * make μ_N special, (W − W̄)δ = (W − W̄)μ_N: there the old head favours no class. Old images centred on μ_N all look
- * a little like new ones, and the boundary learnt from them lies too close to the new.
+ * images' own: f̂ = relu(relu(μ + a·w̃_c) + f_i − μ_{y_i}) (docs/method.md, "Made-up old images"). a is drawn anew for
+ * every row, and μ is not the new images' mean μ_N but a point between it and its neutral point μ_N − δ, where δ is the
+ * shortest vector with the logits that make μ_N special, (W − W̄)δ = (W − W̄)μ_N: there the old head favours no class.
+ * Old images centred on μ_N all look a little like new ones, and the boundary learnt from them lies too close to the
+ * new.
  *
  * Only the bottleneck has old weights to go by: every other column is 0, and training must leave those columns out.
  *
@@ -33,8 +39,8 @@ export function pseudoRehearsal(added: FeatureTable, baseHead: BaseHead, seed: n
 }
 
 /**
- * Made-up old images that no training has seen, nearer to the new ones than those of `pseudoRehearsal` by as much as makes their leak
- * like that of real old images: what an extension without old images will cost is told by them.
+ * Made-up old images that no training has seen, nearer to the new ones than those of `pseudoRehearsal` by as much as
+ * makes their leak like that of real old images: what an extension without old images will cost is told by them.
  */
 export function pseudoProbe(added: FeatureTable, baseHead: BaseHead, seed: number): FeatureTable {
   return makeUp(added, baseHead, probingNeutrality, `probe:${seed}`)

@@ -38,7 +38,9 @@ export interface Rebuilt {
   readonly heldOut: HeldOutRecord | null
 }
 
-/** From kept features to a bundle on disk: trains all added heads together, merges them, checks the model and writes it. */
+/**
+ * From kept features to a bundle on disk: trains all added heads together, merges them, checks the model and writes it.
+ */
 export async function rebuild(
   plan: RebuildPlan,
   call: CallOptions,

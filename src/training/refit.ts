@@ -29,7 +29,10 @@ export interface RefitOptions extends CallOptions {
 export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUpLeak'> {
   /** One head per increment, in order, shift included. */
   readonly heads: readonly AddedHead[]
-  /** What was added to an increment's logits, prior and guard, by increment: `null` for one without columns of its own, or frozen. */
+  /**
+   * What was added to an increment's logits, prior and guard, by increment: `null` for one without columns of its own,
+   * or frozen.
+   */
   readonly shifts: readonly (number | null)[]
   readonly regularisation: number
   readonly heldOut: HeldOutFigures

@@ -6,7 +6,10 @@ import type { Remedy } from '../core/remedies.js'
 /** From this share on, most of what was added is of no use. */
 const most = 0.5
 
-/** How far above guessing the new classes must be told apart: half as often again, or by a fifth of what guessing leaves. */
+/**
+ * How far above guessing the new classes must be told apart: half as often again, or by a fifth of what guessing
+ * leaves.
+ */
 const aboveChance = 0.5
 const ofTheRest = 0.2
 

@@ -33,8 +33,8 @@ export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> 
 }
 
 /**
- * Deletes the downloaded models and the bottlenecks; both come back when they are needed. Bundles lie elsewhere; rehearsal packs
- * that the user had made stay, and so does what was set up for CUDA.
+ * Deletes the downloaded models and the bottlenecks; both come back when they are needed. Bundles lie elsewhere;
+ * rehearsal packs that the user had made stay, and so does what was set up for CUDA.
  *
  * @returns the bytes that were freed
  * @throws NpluskError `IO` when the file system refuses
@@ -72,8 +72,8 @@ async function filesBelow(folder: string): Promise<string[]> {
 }
 
 /**
- * Files of known models, of older versions too, of the hub and of addresses, the runtime for web pages, and what was left of downloads
- * that were cut off. The user chooses the cache's folder, so nothing else in it is ours to touch.
+ * Files of known models, of older versions too, of the hub and of addresses, the runtime for web pages, and what was
+ * left of downloads that were cut off. The user chooses the cache's folder, so nothing else in it is ours to touch.
  */
 async function modelFiles(cacheDir: string): Promise<string[]> {
   const folder = join(cacheDir, 'models')

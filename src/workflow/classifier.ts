@@ -34,8 +34,8 @@ export interface Classifier {
 }
 
 /**
- * Opens a bundle, or a base model, to classify images with. The runtime may still be busy with the model afterwards; should it refuse
- * it, the first `classify` says so.
+ * Opens a bundle, or a base model, to classify images with. The runtime may still be busy with the model afterwards;
+ * should it refuse it, the first `classify` says so.
  *
  * @throws NpluskError `NOT_FOUND`, `BAD_BUNDLE`, `BAD_MODEL` or `DEVICE_UNAVAILABLE`
  */

@@ -24,14 +24,18 @@ export interface ExportOptions extends CallOptions {
   /** A bundle's folder. */
   readonly model: string
   /**
-   * `onnx`: one file; `transformers`: a folder for Hugging Face's library; `web`: a folder with a page for browsers; `triton`: a
-   * model of a repository for NVIDIA's inference server.
+   * `onnx`: one file; `transformers`: a folder for Hugging Face's library; `web`: a folder with a page for browsers;
+   * `triton`: a model of a repository for NVIDIA's inference server.
    */
   readonly format: ExportFormat
-  /** The file (`onnx`) or folder to write; with `triton` the repository, which may hold other models. An earlier export is replaced. */
+  /**
+   * The file (`onnx`) or folder to write; with `triton` the repository, which may hold other models. An earlier export
+   * is replaced.
+   */
   readonly out: string
   /**
-   * `uint8`: `image`, uint8 [batch, height, width, 3], 0..255; `float`: `pixel_values`, float32 [batch, 3, height, width], 0..1.
+   * `uint8`: `image`, uint8 [batch, height, width, 3], 0..255; `float`: `pixel_values`, float32 [batch, 3, height,
+   * width], 0..1.
    *
    * @default 'float' with `transformers`, which takes nothing else; 'uint8' elsewhere, and `web` takes nothing else
    */
@@ -55,11 +59,12 @@ export interface ExportResult {
 }
 
 /**
- * Writes the classifier of a bundle in the form that another program wants, with its labels, its preprocessing and the history
- * of its increments. What is written gives the bundle's logits, in the precision asked for.
+ * Writes the classifier of a bundle in the form that another program wants, with its labels, its preprocessing and the
+ * history of its increments. What is written gives the bundle's logits, in the precision asked for.
  *
- * @throws NpluskError `NOT_FOUND` or `BAD_BUNDLE` for the bundle, `BAD_MODEL` for a precision it cannot be turned into, `USAGE` for an input that the format does not take,
- * `CONFLICT` where something else lies at `out`, `DOWNLOAD` when the runtime for web pages cannot be had, `IO`, `ABORTED`
+ * @throws NpluskError `NOT_FOUND` or `BAD_BUNDLE` for the bundle, `BAD_MODEL` for a precision it cannot be turned into,
+ * `USAGE` for an input that the format does not take, `CONFLICT` where something else lies at `out`, `DOWNLOAD` when
+ * the runtime for web pages cannot be had, `IO`, `ABORTED`
  */
 export async function exportModel(options: ExportOptions): Promise<ExportResult> {
   const { format, precision, signal, onProgress } = options

@@ -19,7 +19,9 @@ import { warnOfResult } from '../training/warn-of-result.js'
 export interface ExtendResult {
   readonly bundle: string
   readonly classes: { readonly base: number; readonly added: number; readonly total: number }
-  /** What was added; no label and no image where all pictures were known already: the bundle then has no such increment. */
+  /**
+   * What was added; no label and no image where all pictures were known already: the bundle then has no such increment.
+   */
   readonly increment: { readonly name: string; readonly labels: readonly string[]; readonly images: number }
   /** Classes added earlier that got more pictures. */
   readonly grown: readonly GrownClass[]

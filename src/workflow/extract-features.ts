@@ -42,9 +42,9 @@ export interface FeaturesResult {
 }
 
 /**
- * Computes the bottlenecks of the images that `extendModel` with the same model, folders, `rehearsal`, `augment` and `seed`
- * looks at into the cache, so that it need not: here, or by the workers of a queue. What is in the cache already is not
- * computed again; a run that was killed goes on where it stopped.
+ * Computes the bottlenecks of the images that `extendModel` with the same model, folders, `rehearsal`, `augment` and
+ * `seed` looks at into the cache, so that it need not: here, or by the workers of a queue. What is in the cache already
+ * is not computed again; a run that was killed goes on where it stopped.
  *
  * @throws NpluskError `NOT_FOUND`, `BAD_INPUT`, `BAD_MODEL`, `USAGE`, `DEVICE_UNAVAILABLE`, `QUEUE`, `IO`, `ABORTED`
  */

@@ -51,7 +51,10 @@ export interface Inspection {
   readonly taps: readonly InspectedFeature[]
   /** Largest difference between old logits before and after, on noise; 0 is the same bit for bit. */
   readonly logitChange: number
-  /** Why, and by how much, other pictures of a batch change the answer to one; `null` where they do not. Each is then run on its own. */
+  /**
+   * Why, and by how much, other pictures of a batch change the answer to one; `null` where they do not. Each is then
+   * run on its own.
+   */
   readonly batchCoupling: BatchCoupling | null
   readonly input: ImageInput
   readonly preprocess: PreprocessReport & {
@@ -65,11 +68,17 @@ export interface Inspection {
       readonly labelled: number
       /** Whether the statistics of batch normalisation took part. */
       readonly statistics: boolean
-      /** Standard errors between the convention taken and the best one that gives other answers; `null` where there is none. */
+      /**
+       * Standard errors between the convention taken and the best one that gives other answers; `null` where there is
+       * none.
+       */
       readonly margin: number | null
       /** Conventions that are not told apart from it and give nearly the same answers. */
       readonly near: readonly string[]
-      /** The higher, the better the answers under a convention; the best first, behind them what the numbers inside rule out. */
+      /**
+       * The higher, the better the answers under a convention; the best first, behind them what the numbers inside rule
+       * out.
+       */
       readonly scores: readonly { readonly name: string; readonly score: number; readonly ruledOut: boolean }[]
     } | null
   }
@@ -96,7 +105,8 @@ export interface InspectOptions extends CallOptions {
 /**
  * Finds head, bottleneck, class names and preprocessing of an ONNX classifier.
  *
- * @throws NpluskError `NOT_FOUND`, `BAD_MODEL`, `BAD_INPUT` or `USAGE`, as `fileBackbone`; `DOWNLOAD` where it has to be fetched
+ * @throws NpluskError `NOT_FOUND`, `BAD_MODEL`, `BAD_INPUT` or `USAGE`, as `fileBackbone`; `DOWNLOAD` where it has to
+ * be fetched
  */
 export async function inspectModel({ file: model, images, ...options }: InspectOptions): Promise<Inspection> {
   await checkNamesModel(model)
@@ -153,7 +163,9 @@ function isNoBaseModel(bundle: string): NpluskError {
   })
 }
 
-/** A known model in the form that its download was converted to; anything else as it is, for the reader to complain of. */
+/**
+ * A known model in the form that its download was converted to; anything else as it is, for the reader to complain of.
+ */
 async function convertedModel(name: string, options: FetchOptions): Promise<{ file: string; input: InputOptions }> {
   if (!knownModels.some((known) => known.name === name)) return { file: name, input: {} }
   const { file, known } = await fetchKnownModel(name, options)

@@ -18,10 +18,11 @@ export interface MergeResult {
 }
 
 /**
- * Takes parts that `extractFeatures` wrote, on this machine or others, into the cache. A part of another model does no harm, and one
- * that is taken twice neither.
+ * Takes parts that `extractFeatures` wrote, on this machine or others, into the cache. A part of another model does no
+ * harm, and one that is taken twice neither.
  *
- * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` naming the file that is no part or is damaged, before any is taken; `IO`, `ABORTED`
+ * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` naming the file that is no part or is damaged, before any is taken;
+ * `IO`, `ABORTED`
  */
 export async function mergeFeatures({ parts, signal, onProgress, ...options }: MergeOptions): Promise<MergeResult> {
   let total = 0

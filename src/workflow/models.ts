@@ -49,8 +49,8 @@ export async function listModels(options: CacheOptions = {}): Promise<KnownModel
 }
 
 /**
- * Fetches a model into the cache, unless it is there and whole; with `rehearsal` it also makes a pack of the features of old images, which later
- * calls find as the model's built-in one.
+ * Fetches a model into the cache, unless it is there and whole; with `rehearsal` it also makes a pack of the features
+ * of old images, which later calls find as the model's built-in one.
  *
  * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD`, `BAD_MODEL`, `BAD_INPUT`, `IO`, `ABORTED`
  */

@@ -27,10 +27,11 @@ export interface RemoveResult {
 }
 
 /**
- * Takes an increment, or one class, out of a bundle. What stays is refitted from its kept features, so that the result is the
- * one that would have come about had the classes never been added.
+ * Takes an increment, or one class, out of a bundle. What stays is refitted from its kept features, so that the result
+ * is the one that would have come about had the classes never been added.
  *
- * @throws NpluskError `NOT_FOUND` when the bundle holds nothing of that name, `CONFLICT` when the name means more than one thing
+ * @throws NpluskError `NOT_FOUND` when the bundle holds nothing of that name, `CONFLICT` when the name means more than
+ * one thing
  */
 export async function removeClasses(options: RemoveOptions): Promise<RemoveResult> {
   const bundle = await readBundle(options.model)

@@ -16,8 +16,8 @@ export interface WorkerOptions extends CallOptions {
 export type WorkerJob = JobReport
 
 /**
- * Computes bottlenecks for whoever calls `extractFeatures` with the same queue, until the signal fires; jobs in hand are finished
- * then. The model comes through the queue, and is opened once.
+ * Computes bottlenecks for whoever calls `extractFeatures` with the same queue, until the signal fires; jobs in hand
+ * are finished then. The model comes through the queue, and is opened once.
  *
  * @returns the number of jobs done
  * @throws NpluskError `DEVICE_UNAVAILABLE`, `USAGE`, `QUEUE`

@@ -17,8 +17,8 @@ export interface CudaSetup {
 }
 
 /**
- * Fetches ONNX Runtime's CUDA provider: for CUDA 13 from npm into the cache, for CUDA 12 from NuGet into node_modules. The
- * CUDA libraries, cuDNN and the driver are NVIDIA's and are not fetched.
+ * Fetches ONNX Runtime's CUDA provider: for CUDA 13 from npm into the cache, for CUDA 12 from NuGet into node_modules.
+ * The CUDA libraries, cuDNN and the driver are NVIDIA's and are not fetched.
  *
  * @throws NpluskError `DEVICE_UNAVAILABLE` where there is none for this platform; `DOWNLOAD`, `IO`, `ABORTED`
  */

@@ -72,7 +72,12 @@ test('channels are swapped and values scaled as the normalisation says', async (
   const { prepared, width, height } = await prepare(model, caffe)
   const pixels = randomBytes(height * width * 3)
   const swapped = pixels.map((_, i) => pixels[i - (i % 3) + (2 - (i % 3))]!)
-  const reversed = await prepare(model, { channels: 'RGB', scale: 1, mean: [104 / 255, 117 / 255, 123 / 255], std: [1 / 255, 1 / 255, 1 / 255] }) // prettier-ignore
+  const reversed = await prepare(model, {
+    channels: 'RGB',
+    scale: 1,
+    mean: [104 / 255, 117 / 255, 123 / 255],
+    std: [1 / 255, 1 / 255, 1 / 255],
+  })
   const a = await logitsOfBoth(model, prepared, pixels, width, height)
   const b = await logitsOfBoth(model, reversed.prepared, swapped, width, height)
   a.prepared.forEach((value, i) => expect(value).toBeCloseTo(b.prepared[i]!, 2))

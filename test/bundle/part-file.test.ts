@@ -118,7 +118,10 @@ describe('what is no part is refused, and nothing of it is taken', () => {
     ['a part that goes on', (whole: Buffer) => Buffer.concat([whole, Buffer.alloc(1)])],
     ['a part whose header was cut off', (whole: Buffer) => whole.subarray(0, 20)],
     ['another safetensors file', () => encodeTensors({ features: { dims: [1, 2], data: new Uint16Array(2) } })],
-    ['a part with another shape written in', (whole: Buffer) => Buffer.from(whole.toString('latin1').replace('[3,7]', '[7,3]'), 'latin1')], // prettier-ignore
+    [
+      'a part with another shape written in',
+      (whole: Buffer) => Buffer.from(whole.toString('latin1').replace('[3,7]', '[7,3]'), 'latin1'),
+    ],
   ])('%s', async (_, damage) => {
     const keys = fill(here, 3)
     await writePart(part, { keys, store: here, shape })

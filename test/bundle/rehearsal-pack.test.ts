@@ -62,7 +62,11 @@ describe('rehearsal packs', () => {
     const features = Array.from({ length: count }, () =>
       Float32Array.of(random.normal(), -3, Math.abs(random.normal())),
     )
-    const rows = features.map((row, image) => ({ bottleneck: { features: row, logits: Float32Array.of(1, 2) }, label: 0, image })) // prettier-ignore
+    const rows = features.map((row, image) => ({
+      bottleneck: { features: row, logits: Float32Array.of(1, 2) },
+      label: 0,
+      image,
+    }))
     const read = decodeRehearsalPack(encodeRehearsalPack(buildTable(rows, count, 3), '', {}), 'pack').table
     for (let d = 0; d < 3; d++) {
       const column = features.map((row) => row[d]!)

@@ -65,7 +65,12 @@ describe('chooseShift of several increments', () => {
       expect(dropAt(whole, priorShifts(whole, prior))).toBeGreaterThan(maxOldDrop)
       const shifts = chooseShift(whole, { prior, maxOldDrop })
       expect(dropAt(whole, shifts)).toBeLessThanOrEqual(maxOldDrop + 1e-9)
-      expect(dropAt(whole, shifts.map((shift) => shift + 1))).toBeGreaterThan(maxOldDrop) // prettier-ignore
+      expect(
+        dropAt(
+          whole,
+          shifts.map((shift) => shift + 1),
+        ),
+      ).toBeGreaterThan(maxOldDrop)
     }
   })
 
@@ -74,11 +79,19 @@ describe('chooseShift of several increments', () => {
     const shifts = chooseShift(whole, { prior, maxOldDrop: 0.01 })
     const ceiling = shifts[1]!
     expect(ceiling).toBeLessThan(free[1]!)
-    expect([...shifts]).toEqual([Math.min(free[0]!, ceiling + 0.5), ceiling, Math.min(free[2]!, ceiling - 0.25)].map((shift) => expect.closeTo(shift, 9))) // prettier-ignore
+    expect([...shifts]).toEqual(
+      [Math.min(free[0]!, ceiling + 0.5), ceiling, Math.min(free[2]!, ceiling - 0.25)].map((shift) =>
+        expect.closeTo(shift, 9),
+      ),
+    )
   })
 
   test('an increment that is told from all else with ease leaves the operating points of the others', () => {
-    const two = heldOutAnswers(three.filter(({ shows }) => shows !== 2).map((row) => ({ ...row, added: row.added.slice(0, 2) })), undefined, [4, 5]) // prettier-ignore
+    const two = heldOutAnswers(
+      three.filter(({ shows }) => shows !== 2).map((row) => ({ ...row, added: row.added.slice(0, 2) })),
+      undefined,
+      [4, 5],
+    )
     for (const maxOldDrop of [undefined, 0.01]) {
       const before = chooseShift(two, { prior, maxOldDrop })
       const after = chooseShift(whole, { prior, maxOldDrop })

@@ -43,7 +43,8 @@ describe('heldOutFigures', () => {
 
   test('a merged class counts as old, is right with its base class, and does not leak', () => {
     const figures = heldOutFigures(heldOutAnswers(rows, new Map([[0, 1]])), same(whole, 0))
-    // The second old image answers class 1 through the merged column. Both new images of it are right, one by the old head alone.
+    // The second old image answers class 1 through the merged column. Both new images of it are right, one by the old
+    // head alone.
     expect(figures).toEqual({
       old: { top1Before: 5 / 7, top1After: 5 / 7, count: 7 },
       new: { top1: 1 / 2, count: 2 },

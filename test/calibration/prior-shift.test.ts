@@ -18,7 +18,9 @@ const rows: Answer[] = [
 /** The joint softmax loss in which every new class has its odds against all old images together. */
 function loss(some: readonly Answer[], shifts: readonly number[], prior: number): number {
   const images = (shows: number | undefined) => some.filter((row) => row.shows === shows).length
-  const weights = new Map([undefined, 0, 1, 2].map((shows) => [shows, (shows === undefined ? 1 : classOdds(prior)) / images(shows)])) // prettier-ignore
+  const weights = new Map(
+    [undefined, 0, 1, 2].map((shows) => [shows, (shows === undefined ? 1 : classOdds(prior)) / images(shows)]),
+  )
   return some.reduce((sum, { old, added, shows }) => {
     const moved = added.map((z, column) => z + shifts[column]!)
     const right = shows === undefined ? logSumExp(old) : moved[shows]!
@@ -37,7 +39,8 @@ describe('priorShifts of one increment', () => {
   })
 
   test('are the log odds where the logits are calibrated at even odds', () => {
-    // Margins of m with new : old = e^m : 1 are what an even prior makes of calibrated logits; a prior is for five classes.
+    // Margins of m with new : old = e^m : 1 are what an even prior makes of calibrated logits; a prior is for five
+    // classes.
     const calibrated = [-2, -1, 0, 1, 2].flatMap((margin) => {
       const share = Math.round(100 / (1 + Math.exp(-margin)))
       const image = { old: [0], added: [margin] }
@@ -71,7 +74,8 @@ describe('priorShifts of one increment', () => {
 describe('priorShifts of several increments', () => {
   const increment = [0, 0, 1]
   /** A third class beside them. */
-  const wider = (some: readonly Answer[], added: () => number) => some.map((row) => ({ ...row, added: [...row.added, added()] })) // prettier-ignore
+  const wider = (some: readonly Answer[], added: () => number) =>
+    some.map((row) => ({ ...row, added: [...row.added, added()] }))
   const unsure = [
     ...wider(rows, () => 2 * random.normal() - 5),
     ...many(400, () => ({ old: normals(3), added: [...normals(2, -1), 2 * random.normal() - 3], shows: 2 })),
@@ -105,9 +109,12 @@ describe('priorShifts of several increments', () => {
     const ten = Array.from({ length: 10 }, (_, i) => i)
     const easy = [
       ...rows.map((row) => ({ ...row, added: [...row.added, ...ten.map(() => random.normal() - 20)] })),
-      ...ten.flatMap(
-        (own) =>
-        many(20, () => ({ old: normals(3, -10), added: [...normals(2, -12), ...ten.map((i) => (i === own ? 10 : -10))], shows: 2 + own })), // prettier-ignore
+      ...ten.flatMap((own) =>
+        many(20, () => ({
+          old: normals(3, -10),
+          added: [...normals(2, -12), ...ten.map((i) => (i === own ? 10 : -10))],
+          shows: 2 + own,
+        })),
       ),
     ]
     const [first] = priorShifts(heldOutAnswers(easy, undefined, [0, 0, ...ten.map(() => 1)]), 0.25)

@@ -19,7 +19,7 @@ const folders = (...labels: readonly string[]) => labels.map((label) => ({ label
 function name(labels: readonly string[], options: Partial<NamingOptions> = {}) {
   const warnings: Parameters<Warn>[] = []
   const warn: Warn = (...warning) => void warnings.push(warning)
-  const classes = nameClasses(folders(...labels), { increment: 'more', base, earlier, warn, ...options }) // prettier-ignore
+  const classes = nameClasses(folders(...labels), { increment: 'more', base, earlier, warn, ...options })
   return { classes, warnings }
 }
 
@@ -152,7 +152,10 @@ describe('a class named like one that was added earlier', () => {
   ])('a WordNet id and its label are one name: %s, then %s', (first, second) => {
     const known = [{ label: 'goldfish', wnid: 'n01443537', names: ['goldfish'] }]
     const fish = [incrementOf('fish', { folder: first, label: 'goldfish (fish)' })]
-    expect(name([second], { base: known, earlier: fish }).classes[0]).toMatchObject({ label: 'goldfish (fish)', grows: true }) // prettier-ignore
+    expect(name([second], { base: known, earlier: fish }).classes[0]).toMatchObject({
+      label: 'goldfish (fish)',
+      grows: true,
+    })
   })
 
   test('two folders of one call cannot be the same class', () => {

@@ -38,7 +38,13 @@ describe('a model is taken, and a doubt is said:', () => {
   test('scores of several sets of classes: which one is taken, and which are left out; an auxiliary head is none', () => {
     const { g, pooled } = network()
     const [emotion, gender, auxiliary] = [g.gemm(pooled, 12, 8), g.gemm(pooled, 12, 2), g.gemm(pooled, 12, 8)]
-    const found = source(g.model(image, [[emotion, ['N', 8]], [gender, ['N', 2]], [auxiliary, ['N', 8]]])) // prettier-ignore
+    const found = source(
+      g.model(image, [
+        [emotion, ['N', 8]],
+        [gender, ['N', 2]],
+        [auxiliary, ['N', 8]],
+      ]),
+    )
     expect(doubtsOf('m.onnx', found)).toMatchObject([
       {
         code: 'SEVERAL_HEADS',

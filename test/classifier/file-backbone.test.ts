@@ -33,7 +33,13 @@ describe('where nobody says anything', () => {
     const { backbone, found, change } = await open()
     expect(backbone).toMatchObject({ name: 'net.onnx', dim: 8 + 12 })
     expect(backbone.classes.map(({ label }) => label)).toEqual(names.map((_, i) => `class ${i}`))
-    expect(found.preprocess).toEqual({ width: 8, height: 8, resize: 'squash', cropFraction: 1, interpolation: 'bilinear' }) // prettier-ignore
+    expect(found.preprocess).toEqual({
+      width: 8,
+      height: 8,
+      resize: 'squash',
+      cropFraction: 1,
+      interpolation: 'bilinear',
+    })
     expect(found).toMatchObject({ source: 'trial', sizeSource: 'usual', isSure: false })
     expect(found.trial).toMatchObject({ photographs: 0, drawings: 14 })
     // Seven usual ones, and for a small input those of CIFAR-10.
@@ -48,7 +54,12 @@ describe('where nobody says anything', () => {
 
 describe('what lies beside the file is taken', () => {
   test('in the Hugging Face layout, the model in a folder onnx', async () => {
-    await put('preprocessor_config.json', { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5], size: 8, resample: 3 }) // prettier-ignore
+    await put('preprocessor_config.json', {
+      image_mean: [0.5, 0.5, 0.5],
+      image_std: [0.5, 0.5, 0.5],
+      size: 8,
+      resample: 3,
+    })
     await put('config.json', { id2label: Object.fromEntries(names.entries()) })
     await mkdir(join(folder, 'onnx'))
     file = join(folder, 'onnx', 'model.onnx')
@@ -120,7 +131,10 @@ describe('options', () => {
     [{ bottleneck: 'nowhere' }, /^The model has no tensor nowhere/],
     [{ layout: 'NHWC' }, /channels; only classifiers of colour images, with 3, or of grey ones, with 1/],
   ])('%j is refused', async (input, message) => {
-    const error = await open(input).then(() => undefined, (error: unknown) => error as NpluskError) // prettier-ignore
+    const error = await open(input).then(
+      () => undefined,
+      (error: unknown) => error as NpluskError,
+    )
     expect(sentenceOf(error!)).toMatch(message)
   })
 })

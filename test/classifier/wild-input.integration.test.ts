@@ -73,7 +73,13 @@ describe(isHere ? title : `${title} (skipped: ${wild} or the photographs are not
     async (name, { side, values, convention }) => {
       const file = join(wild, name)
       const out = join(folder, basename(join(name, '..')))
-      const options = { model: file, out, add: [join(folder, 'flowers')], rehearsal: join(folder, 'old'), device: 'cpu' as const } // prettier-ignore
+      const options = {
+        model: file,
+        out,
+        add: [join(folder, 'flowers')],
+        rehearsal: join(folder, 'old'),
+        device: 'cpu' as const,
+      }
       const added = await extendModel({ ...options, cacheDir: join(folder, 'cache') })
       const { preprocess } = added
       expect(preprocess).toMatchObject({ width: side, height: side, resize: 'squash', cropFraction: 1 })

@@ -59,7 +59,9 @@ describeHere(title, () => {
       const original = decodeModel(readFileSync(path))
       const prepared = decodeModel(backbone.graph)
       const { width, height } = backbone.preprocess
-      const files = ['flowers/poppy/01.jpg', 'objects/banana.jpg', 'flowers/orchid/02.jpg'].filter((one) => existsSync(`fixtures/${one}`)) // prettier-ignore
+      const files = ['flowers/poppy/01.jpg', 'objects/banana.jpg', 'flowers/orchid/02.jpg'].filter((one) =>
+        existsSync(`fixtures/${one}`),
+      )
       const pictures = await Promise.all(files.map((one) => loadImage(`fixtures/${one}`, backbone.preprocess)))
       pictures.push(new Uint8Array(width * height * 3))
       expect(pictures.length).toBeGreaterThan(2)

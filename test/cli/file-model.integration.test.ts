@@ -60,7 +60,18 @@ test('the runtime writes nothing of its own to the standard error stream, whiche
 test('what was taken for the input is printed, in text and JSON, and the same in the next run; --labels names the old classes', async () => {
   const names = Array.from({ length: 10 }, (_, i) => `thing ${i}`)
   await writeFile(join(cwd, 'names.json'), JSON.stringify(Object.fromEntries(names.entries())))
-  const args = ['--add', 'flowers', '--model', 'net.onnx', '--rehearsal', 'none', '--labels', 'names.json', '--out', 'named'] // prettier-ignore
+  const args = [
+    '--add',
+    'flowers',
+    '--model',
+    'net.onnx',
+    '--rehearsal',
+    'none',
+    '--labels',
+    'names.json',
+    '--out',
+    'named',
+  ]
   interface Added {
     readonly preprocess: { readonly evidence: string; readonly sure: boolean }
     readonly warnings: readonly string[]
@@ -88,7 +99,9 @@ test('what was taken for the input is printed, in text and JSON, and the same in
   expect(again.stdout).toContain(`a guess: ${added.preprocess.evidence}\n`)
   expect(again.stdout).toMatch(/^Pictures {2}to 32x32, whatever the shape, bilinear; (RGB|BGR) in 0\.\.(1|255)/m)
 
-  const grown = JSON.parse((await run(['classes', '--model', 'named', '--json'])).stdout) as { labels: { label: string }[] } // prettier-ignore
+  const grown = JSON.parse((await run(['classes', '--model', 'named', '--json'])).stdout) as {
+    labels: { label: string }[]
+  }
   expect(grown.labels.slice(0, 10).map(({ label }) => label)).toEqual(names)
   const predicted = await run(['predict', poppy, '--model', 'net.onnx', '--labels', 'names.json', '--json'])
   expect(predicted.stdout).toMatch(/"label":"thing \d"/)

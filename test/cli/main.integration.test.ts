@@ -83,7 +83,8 @@ describe('help', () => {
   })
 
   test('loads no package but commander, and a small part of the program', async () => {
-    // ES modules pass hooks, which run on a thread of their own and so write to the stream directly; CommonJS leaves a list.
+    // ES modules pass hooks, which run on a thread of their own and so write to the stream directly; CommonJS leaves a
+    // list.
     const hooks = `import { writeSync } from 'node:fs'
       export async function load(url, context, next) { writeSync(2, url + '\\n'); return next(url, context) }`
     const watch = `import { createRequire, register } from 'node:module'

@@ -114,8 +114,30 @@ describe('downloads', () => {
   const withOpenssl = existsSync('/usr/bin/openssl') ? test : test.skip
   withOpenssl('go through HTTPS_PROXY by a tunnel, for hosts that this machine cannot find itself', async () => {
     const [key, cert] = [join(folder(), 'key.pem'), join(folder(), 'cert.pem')]
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=hub.invalid', '-addext', 'subjectAltName=DNS:hub.invalid'], { stdio: 'ignore' }) // prettier-ignore
-    const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => response.end(onnx)) // prettier-ignore
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+        '-days',
+        '2',
+        '-subj',
+        '/CN=hub.invalid',
+        '-addext',
+        'subjectAltName=DNS:hub.invalid',
+      ],
+      { stdio: 'ignore' },
+    )
+    const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) =>
+      response.end(onnx),
+    )
     const { port } = new URL(await listen(server, 'https'))
     proxy.asked.length = 0
     try {
@@ -137,7 +159,11 @@ describe('downloads', () => {
 
   test.each([
     ['closes its connection', (socket: Socket) => socket.destroy(), 'other side closed'],
-    ['wants a password', (socket: Socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'), 'it answers 407'], // prettier-ignore
+    [
+      'wants a password',
+      (socket: Socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+      'it answers 407',
+    ],
   ])('end where a proxy %s', async (_, answer, reason) => {
     const server = createServer()
     let asked = 0

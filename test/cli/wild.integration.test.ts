@@ -34,7 +34,16 @@ describeHere('the program and classifiers as people publish them (where ../share
   test('a model of 8-bit operators is extended', async () => {
     const scaling = ['--mean', '0.5', '--std', '0.5', '--channels', 'RGB']
     const flowers = resolve('fixtures/flowers')
-    const { code, stdout, stderr } = await run(['--add', flowers, '--model', integers, '--rehearsal', 'none', '--json', ...scaling]) // prettier-ignore
+    const { code, stdout, stderr } = await run([
+      '--add',
+      flowers,
+      '--model',
+      integers,
+      '--rehearsal',
+      'none',
+      '--json',
+      ...scaling,
+    ])
     expect({ code, stderr }).toMatchObject({ code: 0 })
     expect(JSON.parse(stdout)).toMatchObject({ classes: { base: 10, added: 5, total: 15 } })
   }, 120_000)

@@ -8,7 +8,13 @@ const folder = temporaryFolder()
 
 test('writes files in folders, and makes the folder that it lies in', async () => {
   const out = join(folder(), 'deep', 'out')
-  await writeFolderAtomic(out, new Map<string, string | Uint8Array>([['a.txt', 'one'], ['b/c.bin', Uint8Array.of(1)]])) // prettier-ignore
+  await writeFolderAtomic(
+    out,
+    new Map<string, string | Uint8Array>([
+      ['a.txt', 'one'],
+      ['b/c.bin', Uint8Array.of(1)],
+    ]),
+  )
   expect(readFileSync(join(out, 'a.txt'), 'utf8')).toBe('one')
   expect([...readFileSync(join(out, 'b', 'c.bin'))]).toEqual([1])
   expect(readdirSync(join(folder(), 'deep'))).toEqual(['out'])
@@ -27,7 +33,10 @@ test('a failure leaves what was there, and nothing else', async () => {
   mkdirSync(out)
   writeFileSync(join(out, 'old'), '1')
   // A file cannot be a folder as well.
-  const files = new Map([['a', '1'], ['a/b', '2']]) // prettier-ignore
+  const files = new Map([
+    ['a', '1'],
+    ['a/b', '2'],
+  ])
   await expect(writeFolderAtomic(out, files)).rejects.toMatchObject({ code: 'IO' })
   expect(readdirSync(out)).toEqual(['old'])
   expect(readdirSync(folder())).toEqual(['out'])

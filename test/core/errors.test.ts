@@ -57,7 +57,11 @@ describe('ioError', () => {
   })
 
   test('a remedy is one for what was to be done', async () => {
-    const failures = async (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error) // prettier-ignore
+    const failures = async (work: Promise<unknown>) =>
+      work.then(
+        () => undefined,
+        (error: unknown) => error,
+      )
     const missing = await failures(readFile('nothing/of/the/kind'))
     expect(readError(missing, 'x')).toMatchObject({ message: 'Cannot read x: it is not there; check the path.' })
     expect(ioError(missing, 'write x')).toMatchObject({ message: expect.stringContaining('cannot be made') })
@@ -79,6 +83,11 @@ describe('ioError', () => {
 
 test('isRefusal tells what was not looked at from what is not there', () => {
   const failed = (code: string) => Object.assign(new Error('native'), { code })
-  expect(['EACCES', 'EMFILE', 'ENOENT', 'ENOTDIR'].map((code) => isRefusal(failed(code)))).toEqual([true, true, false, false]) // prettier-ignore
+  expect(['EACCES', 'EMFILE', 'ENOENT', 'ENOTDIR'].map((code) => isRefusal(failed(code)))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ])
   expect([undefined, new Error('other')].map(isRefusal)).toEqual([false, false])
 })

@@ -100,7 +100,10 @@ describe('the first --add', () => {
     const { code, stdout, stderr } = await place.run(['predict', ...objects, poppy, '--json', '--quiet'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(bestLabels(stdout)).toEqual(['soccer ball', 'banana', 'traffic light', 'umbrella', 'poppy'])
-    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as object) // prettier-ignore
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
     expect(lines[4]).toEqual({
       file: poppy,
       predictions: Array.from({ length: 5 }, () => ({

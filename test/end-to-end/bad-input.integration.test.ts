@@ -37,7 +37,9 @@ function folderOf(
 
 /** Some whole poppies, as content. */
 function pictures(count: number, first = 0): Record<string, Uint8Array> {
-  const names = readdirSync(poppies).sort().slice(first, first + count) // prettier-ignore
+  const names = readdirSync(poppies)
+    .sort()
+    .slice(first, first + count)
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(poppies, name))]))
 }
 
@@ -87,7 +89,11 @@ function expectRefusal({ code, stdout, stderr }: Outcome, exitCode: number, mess
 describe('what cannot be added is refused, and the bundle stays as it was', () => {
   const cases: [string, () => string[], RegExp][] = [
     ['a folder that is not there', () => ['nowhere'], /There is no folder "nowhere"; check the path/],
-    ['an empty folder', () => [folderOf('empty', {})], /No picture in "empty"; put in one folder per class with pictures \(JPEG, /],
+    [
+      'an empty folder',
+      () => [folderOf('empty', {})],
+      /No picture in "empty"; put in one folder per class with pictures \(JPEG, /,
+    ],
     [
       'a folder of text files',
       () => [folderOf('texts', { notes: { 'a.txt': 'a', 'b.md': 'b' } })],
@@ -114,25 +120,57 @@ describe('what cannot be added is refused, and the bundle stays as it was', () =
       /Two of the folders to add have a class "rose"; rename one/,
     ],
     ['a file', () => [join(poppies, '01.jpg')], /01\.jpg" is not a folder; /],
-    ['a name that is taken', () => ['flowers', '--name', 'flowers'], /already has an increment "flowers"; give another --name/],
-    ['a name with a slash', () => ['flowers', '--name', 'a/b'], /The name "a\/b" holds a slash, a backslash or a control/],
-    ['the name of the old classes', () => ['flowers', '--name', 'base'], /The name "base" stands for the old classes; give/],
+    [
+      'a name that is taken',
+      () => ['flowers', '--name', 'flowers'],
+      /already has an increment "flowers"; give another --name/,
+    ],
+    [
+      'a name with a slash',
+      () => ['flowers', '--name', 'a/b'],
+      /The name "a\/b" holds a slash, a backslash or a control/,
+    ],
+    [
+      'the name of the old classes',
+      () => ['flowers', '--name', 'base'],
+      /The name "base" stands for the old classes; give/,
+    ],
     ['a name that is empty', () => ['flowers', '--name', ''], /empty/],
-    ['a model that is not known', () => ['flowers', '--model', 'inception', '--out', 'x'], /no known model "inception"; .*inception-v3/],
-    ['old images that are not there', () => ['flowers', '--name', 'f', '--rehearsal', 'nowhere'], /There is no folder "nowhere"/],
-    ['a place where other things are', () => ['flowers', '--out', 'flowers'], /flowers holds other files and no bundle; choose another --out/],
-    ['a place that is a file', () => ['flowers', '--out', join(poppies, '01.jpg')], /01\.jpg is a file; choose another --out/],
-  ] // prettier-ignore
+    [
+      'a model that is not known',
+      () => ['flowers', '--model', 'inception', '--out', 'x'],
+      /no known model "inception"; .*inception-v3/,
+    ],
+    [
+      'old images that are not there',
+      () => ['flowers', '--name', 'f', '--rehearsal', 'nowhere'],
+      /There is no folder "nowhere"/,
+    ],
+    [
+      'a place where other things are',
+      () => ['flowers', '--out', 'flowers'],
+      /flowers holds other files and no bundle; choose another --out/,
+    ],
+    [
+      'a place that is a file',
+      () => ['flowers', '--out', join(poppies, '01.jpg')],
+      /01\.jpg is a file; choose another --out/,
+    ],
+  ]
 
   test.each(cases)('%s', async (_, add, message) => {
     expectRefusal(await place.run(['--add', ...add(), '--quiet']), 1, message)
   })
 
   test('wrong usage ends with 2', async () => {
-    expectRefusal(await place.run(['--add', 'flowers', '--max-old-drop', '2']), 2, /'2' is invalid: it must be a fraction/)
+    expectRefusal(
+      await place.run(['--add', 'flowers', '--max-old-drop', '2']),
+      2,
+      /'2' is invalid: it must be a fraction/,
+    )
     expectRefusal(await place.run(['--add', 'flowers', '--fast']), 2, /Unknown option '--fast'/)
     expectRefusal(await place.run(['ad', 'flowers']), 2, /There is no command "ad"/)
-  }) // prettier-ignore
+  })
 
   test('a device that is not there ends with 3', async () => {
     const { providers } = await place.json<{ providers: { name: string; available: boolean }[] }>(['doctor'])
@@ -184,7 +222,10 @@ describe('what is odd but in order', () => {
       code: 1,
       stderr: 'extend: 1 of 2 images could not be read; mend or remove it.\n',
     })
-    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as object) // prettier-ignore
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
     expect(lines).toEqual([
       { file: 'mixed/poppy/half.jpg', error: expect.stringMatching(/"mixed\/poppy\/half\.jpg".*damaged/) },
       { file: 'mixed/poppy/whole.jpg', predictions: expect.anything() },

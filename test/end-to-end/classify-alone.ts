@@ -1,5 +1,6 @@
-// A program that knows of a model nothing but what `docs` say of the file: plain onnxruntime-node and sharp, nothing of this project.
-// Arguments: model.onnx, the JSON of `nplusk.preprocess`, an image. Prints what the session says of itself, and the answer.
+// A program that knows of a model nothing but what `docs` say of the file: plain onnxruntime-node and sharp, nothing of
+// this project. Arguments: model.onnx, the JSON of `nplusk.preprocess`, an image. Prints what the session says of
+// itself, and the answer.
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import sharp from 'sharp'
 

@@ -19,7 +19,20 @@ beforeAll(async () => {
   place.flowers('more', { orchid: 2, bluebell: 2 })
   place.flowers('old', { 'water-lily': 8 })
   const flowers = place.flowers('flowers', { poppy: 3, snowdrop: 3 })
-  await place.json(['--add', flowers, '--model', 'net.onnx', '--rehearsal', 'old', '--mean', '0', '--std', '1', '--out', 'whole']) // prettier-ignore
+  await place.json([
+    '--add',
+    flowers,
+    '--model',
+    'net.onnx',
+    '--rehearsal',
+    'old',
+    '--mean',
+    '0',
+    '--std',
+    '1',
+    '--out',
+    'whole',
+  ])
 }, 120_000)
 
 afterAll(() => place.remove())
@@ -63,9 +76,14 @@ const cases: [string, () => void, string[][], RegExp][] = [
   ['bundle.json missing', () => rmSync(file(manifestFile)), [predict], /damaged\/bundle\.json/],
   ['the features cut off', () => halve('features-'), [add], /features-[0-9a-f]{16}\.safetensors is damaged/],
   ['the features missing', () => rmSync(file('features-')), [add], /features-[0-9a-f]{16}\.safetensors is missing/],
-  ['one byte of the rehearsal features changed', () => flipByte('rehearsal-'), [add], /rehearsal-.*\.safetensors is damaged/],
+  [
+    'one byte of the rehearsal features changed',
+    () => flipByte('rehearsal-'),
+    [add],
+    /rehearsal-.*\.safetensors is damaged/,
+  ],
   ['one byte of the backbone changed', () => flipByte('backbone-'), [add], /backbone-.*\.onnx is damaged/],
-] // prettier-ignore
+]
 
 describe('a damaged bundle is named with what to do, and stays as it is', () => {
   const restored = () => {

@@ -131,7 +131,16 @@ describe('evaluate', () => {
 })
 
 test('a merged class counts as old by --add as by evaluate', async () => {
-  const { heldOut } = await place.json<ExtendResult>(['--add', 'fl', '--overlap', 'merge', '--model', 'inception-v3', '--out', 'merged']) // prettier-ignore
+  const { heldOut } = await place.json<ExtendResult>([
+    '--add',
+    'fl',
+    '--overlap',
+    'merge',
+    '--model',
+    'inception-v3',
+    '--out',
+    'merged',
+  ])
   expect(heldOut.new.count).toBe(24)
   // 1000 rehearsal pictures less that of a banana, and the banana that was added.
   expect(heldOut.old!.count).toBe(1000)

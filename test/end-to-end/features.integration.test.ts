@@ -43,9 +43,17 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 test('parts from two machines are merged on a third, which then decodes nothing', async () => {
   place.flowers('some', { poppy: 4, snowdrop: 4 })
   const [one, two] = await Promise.all(
-    ['1/2', '2/2'].map(
-      (shard, i) =>
-      place.json<FeaturesResult>(['features', 'some', '--shard', shard, '--out', `${i}.part`, '--cache-dir', cacheOf(`machine-${i}`)]), // prettier-ignore
+    ['1/2', '2/2'].map((shard, i) =>
+      place.json<FeaturesResult>([
+        'features',
+        'some',
+        '--shard',
+        shard,
+        '--out',
+        `${i}.part`,
+        '--cache-dir',
+        cacheOf(`machine-${i}`),
+      ]),
     ),
   )
   expect(one!.part).toBe(place.path('0.part'))
@@ -103,7 +111,11 @@ onServer(`through a queue${orSkipped}`, () => {
     started.push(worker)
     return worker
   }
-  const jobsOf = (stdout: string) => stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as WorkerJob) // prettier-ignore
+  const jobsOf = (stdout: string) =>
+    stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as WorkerJob)
   const key = (name: string) => `bull:${queueName}:${name}`
 
   test('a worker is killed: another takes its jobs over, and --add then decodes nothing', async () => {
@@ -160,7 +172,14 @@ onServer(`through a queue${orSkipped}`, () => {
   }, 300_000)
 
   test('with no worker there, the sender says so', async () => {
-    const sending = place.start(['features', place.flowers('few', { bluebell: 1 }), '--seed', '7', '--queue', server.address]) // prettier-ignore
+    const sending = place.start([
+      'features',
+      place.flowers('few', { bluebell: 1 }),
+      '--seed',
+      '7',
+      '--queue',
+      server.address,
+    ])
     await sending.shown('No worker is at redis://127.0.0.1:')
     sending.kill('SIGINT')
     const { code, stderr } = await sending.outcome

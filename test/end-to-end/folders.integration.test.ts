@@ -37,9 +37,17 @@ async function picture(colour = '#808080'): Promise<Buffer> {
   const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const
   const spots = sharp({ create: { width: 40, height: 32, channels: 3, background: colour, noise } })
   made++
-  const mark = { create: { width: 1 + (made % 20), height: 1 + Math.floor(made / 20), channels: 3, background: '#fff' } } as const // prettier-ignore
+  const mark = {
+    create: { width: 1 + (made % 20), height: 1 + Math.floor(made / 20), channels: 3, background: '#fff' },
+  } as const
   const tint = { create: { width: 20, height: 32, channels: 3, background: colour } } as const
-  return spots.composite([{ input: tint, left: 0, top: 0 }, { input: mark, left: 0, top: 0 }]).jpeg().toBuffer() // prettier-ignore
+  return spots
+    .composite([
+      { input: tint, left: 0, top: 0 },
+      { input: mark, left: 0, top: 0 },
+    ])
+    .jpeg()
+    .toBuffer()
 }
 
 function write(file: string, content: Uint8Array | string): void {
@@ -210,7 +218,9 @@ describe('files', () => {
     expect(result.images).toEqual({ given: 22, used: 19, unreadable: 0, duplicate: 3, passedOver: 0 })
     expect(result.warnings).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^A picture lies in several classes and is left out, .*: "twice\/roses\/both\.jpg" and "twice\/tulips\/same\.jpg"; keep it in the right one alone\.$/), // prettier-ignore
+        expect.stringMatching(
+          /^A picture lies in several classes and is left out, .*: "twice\/roses\/both\.jpg" and "twice\/tulips\/same\.jpg"; keep it in the right one alone\.$/,
+        ),
         expect.stringMatching(/^Few pictures: "lonely" 1; where there is but one, the held-out figures say nothing/),
       ]),
     )
@@ -250,7 +260,10 @@ describe('the standard input of predict', () => {
   })
 
   const filesOf = ({ stdout }: Outcome) =>
-    stdout.trimEnd().split('\n').map((line) => (JSON.parse(line) as { file: string }).file) // prettier-ignore
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { file: string }).file)
 
   test('a byte order mark and ends of line as Windows has them', async () => {
     const outcome = await run(predict, `\ufeff${file}\r\ninput/tulips/1.jpg\r\n`)

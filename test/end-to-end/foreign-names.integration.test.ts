@@ -14,7 +14,20 @@ beforeAll(async () => {
   place = openWorkplace()
   writeTinyClassifier(place.path('net.onnx'), 4)
   const add = place.flowers('flowers', { snowdrop: 5, poppy: 5 })
-  await place.json(['--add', add, '--model', 'net.onnx', '--rehearsal', 'none', '--mean', '0', '--std', '1', '--out', 'bundle']) // prettier-ignore
+  await place.json([
+    '--add',
+    add,
+    '--model',
+    'net.onnx',
+    '--rehearsal',
+    'none',
+    '--mean',
+    '0',
+    '--std',
+    '1',
+    '--out',
+    'bundle',
+  ])
   place.flowers('more', { orchid: 5 })
 }, 120_000)
 

@@ -55,7 +55,8 @@ test('forty increments of a hundred classes make 4010, each with a label of its 
 
 test('the files stay in proportion', async () => {
   const size = async (name: string) => (await stat(join(bundle(), name))).size
-  // 48 weights and a bias for every class; the manifest, 4000 times a folder, a label and a count, stands in the model too.
+  // 48 weights and a bias for every class; the manifest, 4000 times a folder, a label and a count, stands in the model
+  // too.
   expect(await size('bundle.json')).toBeLessThan(4000 * 150)
   expect(await size('model.onnx')).toBeLessThan(4000 * (49 * 4 + 250) + 100_000)
   const manifest = JSON.parse(readFileSync(join(bundle(), 'bundle.json'), 'utf8')) as { increments: unknown[] }
@@ -79,7 +80,10 @@ test('pictures of the first and of the last classes are told apart', async () =>
   }
 })
 
-/** Adds the first increment again and again under other names, with heads that never win: training all forty takes minutes. */
+/**
+ * Adds the first increment again and again under other names, with heads that never win: training all forty takes
+ * minutes.
+ */
 async function repeatFirst(times: number): Promise<void> {
   const first = await readBundle(bundle())
   const backbone = await first.backbone()

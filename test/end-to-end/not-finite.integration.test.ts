@@ -23,13 +23,26 @@ async function plain(grey: number, ...names: string[]): Promise<string> {
 /** What a bundle says of images, a line each. */
 async function predictions(...args: string[]): Promise<ImageResult[]> {
   const { stdout } = await place.run(['predict', ...args, '--model', 'bundle', '--top', '10', '--json', '--quiet'])
-  return stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as ImageResult) // prettier-ignore
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ImageResult)
 }
 
 beforeAll(async () => {
   place = openWorkplace()
   writeTinyClassifier(place.path('unit.onnx'), 4, { normalised: true })
-  await place.json(['--add', place.flowers('flowers', { snowdrop: 6 }), '--model', 'unit.onnx', '--rehearsal', 'none', ...asBytes, '--out', 'bundle']) // prettier-ignore
+  await place.json([
+    '--add',
+    place.flowers('flowers', { snowdrop: 6 }),
+    '--model',
+    'unit.onnx',
+    '--rehearsal',
+    'none',
+    ...asBytes,
+    '--out',
+    'bundle',
+  ])
   place.flowers('more', { poppy: 6, orchid: 6 })
   await plain(0, 'more', 'poppy', 'black.png')
 }, 120_000)
@@ -44,7 +57,9 @@ describe('a picture of which a model makes 0/0', () => {
       expect.stringMatching(/Cannot use "more\/poppy\/black\.png": .* no finite numbers.*; replace or remove it\.$/),
     )
     const answers = await predictions(poppy, join('more', 'orchid'))
-    const probabilities = answers.flatMap((answer) => ('error' in answer ? [] : answer.predictions)).map(({ probability }) => probability) // prettier-ignore
+    const probabilities = answers
+      .flatMap((answer) => ('error' in answer ? [] : answer.predictions))
+      .map(({ probability }) => probability)
     expect(probabilities).toHaveLength(7 * 7)
     expect(probabilities.every((one) => one >= 0 && one <= 1)).toBe(true)
   })
@@ -71,7 +86,18 @@ describe('a picture of which a model makes 0/0', () => {
   })
 
   test('does not keep its preprocessing from being found by trial', async () => {
-    const { code, stdout } = await place.run(['--add', 'more', '--model', 'unit.onnx', '--rehearsal', 'none', '--out', 'tried', '--json', '--quiet']) // prettier-ignore
+    const { code, stdout } = await place.run([
+      '--add',
+      'more',
+      '--model',
+      'unit.onnx',
+      '--rehearsal',
+      'none',
+      '--out',
+      'tried',
+      '--json',
+      '--quiet',
+    ])
     expect(code).toBe(0)
     expect((JSON.parse(stdout) as ExtendResult).increment.images).toBeGreaterThanOrEqual(12)
   })
@@ -81,7 +107,19 @@ test('features that no half float holds are named', async () => {
   writeTinyClassifier(place.path('large.onnx'), 4, { factor: 1e5 })
   mkdirSync(place.path('grey', 'dark'), { recursive: true })
   for (const grey of [10, 20, 30, 255]) await plain(grey, 'grey', 'dark', `${grey}.png`)
-  const result = await place.json<ExtendResult>(['--add', 'grey', '--model', 'large.onnx', '--rehearsal', 'none', ...asBytes, '--out', 'large', '--augment', '0']) // prettier-ignore
+  const result = await place.json<ExtendResult>([
+    '--add',
+    'grey',
+    '--model',
+    'large.onnx',
+    '--rehearsal',
+    'none',
+    ...asBytes,
+    '--out',
+    'large',
+    '--augment',
+    '0',
+  ])
   expect(result).toMatchObject({ increment: { images: 3 } })
   expect(result.warnings).toContainEqual(expect.stringMatching(/255\.png": .* beyond ±65504/))
 })

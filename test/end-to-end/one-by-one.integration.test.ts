@@ -45,7 +45,13 @@ describe.each<[string, LoadedModel, RegExp, number]>([
     const call = { cacheDir: place('cache'), rehearsal: 'none', augment: 0, onProgress }
     await extendModel({ ...call, model: file, input, add: ['fixtures/flowers'], out: place('bundle') })
     // From the bundle, which keeps what was found out.
-    await extendModel({ ...call, model: place('bundle'), add: ['fixtures/flowers-test'], name: 'more', overlap: 'separate' }) // prettier-ignore
+    await extendModel({
+      ...call,
+      model: place('bundle'),
+      add: ['fixtures/flowers-test'],
+      name: 'more',
+      overlap: 'separate',
+    })
   }, 120_000)
 
   test('is found out, and one line says so', async () => {

@@ -52,7 +52,9 @@ describe('model.onnx in a program of its own', () => {
       sum: number
       best: number
     }
-    expect(answer.inputs).toEqual([expect.objectContaining({ name: 'image', type: 'uint8', shape: ['batch', 299, 299, 3] })]) // prettier-ignore
+    expect(answer.inputs).toEqual([
+      expect.objectContaining({ name: 'image', type: 'uint8', shape: ['batch', 299, 299, 3] }),
+    ])
     expect(answer.outputs).toEqual(
       ['logits', 'probabilities'].map((name) =>
         expect.objectContaining({ name, type: 'float32', shape: ['batch', 1002] }),

@@ -7,8 +7,18 @@ function matrixOf(answers: readonly (readonly [truth: number, answer: number])[]
   return matrix
 }
 
-// Class 2: two of four right, the others taken for 0 and 5; class 0: right once of two; class 7 never right, nor ever answered.
-const answers = [[2, 2], [2, 2], [2, 0], [2, 5], [0, 0], [0, 2], [7, 2], [7, 2]] as const // prettier-ignore
+// Class 2: two of four right, the others taken for 0 and 5; class 0: right once of two; class 7 never right, nor ever
+// answered.
+const answers = [
+  [2, 2],
+  [2, 2],
+  [2, 0],
+  [2, 5],
+  [0, 0],
+  [0, 2],
+  [7, 2],
+  [7, 2],
+] as const
 
 test('precision and F1 follow from what is taken for a class, recall from its own images', () => {
   expect(classFigures(matrixOf(answers))).toEqual([

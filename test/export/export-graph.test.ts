@@ -90,7 +90,9 @@ test('a base model whose own input is called pixel_values is exported all the sa
   expect(indexGraph(bundle.model.graph).producer.has('pixel_values')).toBe(true)
   const { graph } = exported(bundle, inputCards['float of any size']!)
   const { pixels, floats } = noise(32, 32)
-  expect(largestDifference(await logitsOf(bundle.model, { image: pixels }), await logitsOf(graph, { pixel_values: floats }))).toBeLessThan(tolerance) // prettier-ignore
+  expect(
+    largestDifference(await logitsOf(bundle.model, { image: pixels }), await logitsOf(graph, { pixel_values: floats })),
+  ).toBeLessThan(tolerance)
 })
 
 describe('shape inference', () => {

@@ -45,7 +45,15 @@ describe('a file', () => {
     "with input %s gives the bundle's logits, in a browser's runtime as well",
     async (kind) => {
       const file = place.path(`${kind}.onnx`)
-      const result = await place.json<{ input: { name: string } }>(['export', '--format', 'onnx', '--out', file, '--input', kind]) // prettier-ignore
+      const result = await place.json<{ input: { name: string } }>([
+        'export',
+        '--format',
+        'onnx',
+        '--out',
+        file,
+        '--input',
+        kind,
+      ])
       const { pixels, floats } = noise(299, 299)
       const input = kind === 'uint8' ? pixels : floats
       const expected = await logitsIn(place.path('extended', 'model.onnx'), 'image', pixels)
@@ -60,7 +68,10 @@ describe('a file', () => {
     const file = place.path('uint8.onnx')
     await place.json(['export', '--format', 'onnx', '--out', file])
     const bundled = await place.run(['export', '--format', 'onnx', '--out', place.path('extended', 'model.onnx')])
-    expect(bundled).toMatchObject({ code: 1, stderr: expect.stringMatching(/was not exported by nplusk; choose another --out\.\n$/) }) // prettier-ignore
+    expect(bundled).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/was not exported by nplusk; choose another --out\.\n$/),
+    })
     const folder = await place.run(['export', '--format', 'web', '--out', place.path('flowers')])
     expect(folder).toMatchObject({ code: 1, stderr: expect.stringMatching(/holds files that nplusk did not export/) })
     expect(await predicted([objects[0]!])).toEqual([expect.arrayContaining(['banana'])])
@@ -70,7 +81,15 @@ describe('a file', () => {
     const base = resolve(models, 'squeezenet1.1_onnxzoo_fp32.onnx')
     if (!existsSync(base)) return console.log(`skipped: ${base} is not here`)
     await place.run(['--add', place.path('flowers'), '--model', base, '--rehearsal', 'none', '--out', 'squeeze'])
-    const { input } = await place.json<{ input: { name: string } }>(['export', '--format', 'onnx', '--model', 'squeeze', '--input', 'float']) // prettier-ignore
+    const { input } = await place.json<{ input: { name: string } }>([
+      'export',
+      '--format',
+      'onnx',
+      '--model',
+      'squeeze',
+      '--input',
+      'float',
+    ])
     const { pixels, floats } = noise(224, 224)
     const expected = await logitsIn(place.path('squeeze', 'model.onnx'), 'image', pixels)
     const file = place.path('squeeze.onnx')
@@ -83,7 +102,9 @@ describe('a file', () => {
 test("a folder for @huggingface/transformers gives predict's five best answers in its pipeline", async () => {
   await place.json(['export', '--format', 'transformers'])
   // Of the model's own size, smaller and larger.
-  const images = [...objects, ...flowers, ...photographs.flatMap((folder) => firstImages(folder, 12))].map((name) => resolve(name)) // prettier-ignore
+  const images = [...objects, ...flowers, ...photographs.flatMap((folder) => firstImages(folder, 12))].map((name) =>
+    resolve(name),
+  )
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [
     pipelineScript,
     place.path('extended-transformers'),
@@ -101,19 +122,30 @@ test("a folder for @huggingface/transformers gives predict's five best answers i
 function firstImages(folder: string, count: number): string[] {
   if (!existsSync(folder)) return []
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'))
-  return names.sort().slice(0, count).map((name) => join(folder, name)) // prettier-ignore
+  return names
+    .sort()
+    .slice(0, count)
+    .map((name) => join(folder, name))
 }
 
 test('a model of a repository for Triton lies beside others', async () => {
   const { out } = await place.json<{ out: string }>(['export', '--format', 'triton', '--out', 'models'])
   expect(out).toBe(join('models', 'extended'))
-  expect(readdirSync(place.path('models', 'extended')).sort()).toEqual(['1', 'config.pbtxt', 'labels.txt', 'nplusk.json']) // prettier-ignore
+  expect(readdirSync(place.path('models', 'extended')).sort()).toEqual([
+    '1',
+    'config.pbtxt',
+    'labels.txt',
+    'nplusk.json',
+  ])
   expect(readFileSync(place.path('models', 'extended', 'labels.txt'), 'utf8').split('\n')).toHaveLength(1004)
 }, 300_000)
 
 test('an input that the format does not take is wrong usage', async () => {
   const { code, stderr } = await place.run(['export', '--format', 'web', '--input', 'float'])
-  expect({ code, stderr }).toEqual({ code: 2, stderr: 'extend: The format web always takes uint8 input; leave --input out.\n' }) // prettier-ignore
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'extend: The format web always takes uint8 input; leave --input out.\n',
+  })
   expect(temporaryFilesIn(place.folder)).toEqual([])
 })
 
@@ -127,7 +159,16 @@ inBrowser(
     const expected = (await predicted([objects[0]!, flowers[1]!, wide])).map(([best]) => best)
     expect(expected[2]).toBe('soccer ball')
     const { url, close } = await serve(place.path('extended-web'))
-    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] // prettier-ignore
+    const flags = [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ]
     const chrome = await chromium.launch({ executablePath: browser, args: flags })
     try {
       const page = await chrome.newPage()
@@ -186,7 +227,13 @@ async function sideBySide(images: readonly string[], to: string): Promise<string
 
 /** A folder on a web server of this machine. */
 async function serve(folder: string): Promise<{ url: string; close(): Promise<void> }> {
-  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json' } // prettier-ignore
+  const types: Record<string, string> = {
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+    '.mjs': 'text/javascript',
+    '.wasm': 'application/wasm',
+    '.json': 'application/json',
+  }
   const server = createServer((request, response) => {
     const path = join(folder, request.url === '/' ? 'index.html' : request.url!)
     if (!existsSync(path)) return void response.writeHead(404).end()

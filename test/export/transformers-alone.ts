@@ -1,6 +1,9 @@
 import { env, pipeline } from '@huggingface/transformers'
 
-/** A program of its own, as a user of the library writes it: classifies images with an exported folder, a line of JSON for each. */
+/**
+ * A program of its own, as a user of the library writes it: classifies images with an exported folder, a line of JSON
+ * for each.
+ */
 const [folder, ...images] = process.argv.slice(2)
 env.allowRemoteModels = false
 const classifier = await pipeline('image-classification', folder!)

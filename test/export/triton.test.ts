@@ -35,10 +35,7 @@ describe.each(['uint8', 'float'])('a model of a repository with input %s', (kind
           type: types[data_type![0] as string],
           dims,
         })),
-      ).toEqual(
-        // prettier-ignore
-        declared.map((info) => ({ name: info.name, type: elementTypeOf(info), dims: shapeOf(info)!.slice(1) })),
-      )
+      ).toEqual(declared.map((info) => ({ name: info.name, type: elementTypeOf(info), dims: shapeOf(info)!.slice(1) })))
     }
   })
 })

@@ -1,5 +1,5 @@
-// A program that runs models in onnxruntime-web's wasm. Argument: a folder with `cases.json`, `[{ model, name, type, dims, data }]`, where
-// `model` and `data` name files. Prints the logits of all as one JSON.
+// A program that runs models in onnxruntime-web's wasm. Argument: a folder with `cases.json`, `[{ model, name, type,
+// dims, data }]`, where `model` and `data` name files. Prints the logits of all as one JSON.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-web'

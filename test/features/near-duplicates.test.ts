@@ -81,13 +81,27 @@ describe('a class of pictures that are much alike stays whole', () => {
 test('three copies of every picture are found', () => {
   const pictures = Array.from({ length: 40 }, (_, i) => drawn(`image ${i}`))
   const all = [0, 1, 2, 3].flatMap((copy) => pictures.map((picture) => noisy(picture, 0.1, copy)))
-  expect(groupNearDuplicates(tableOf(all, all.map(() => 0))).copies).toBe(120) // prettier-ignore
+  expect(
+    groupNearDuplicates(
+      tableOf(
+        all,
+        all.map(() => 0),
+      ),
+    ).copies,
+  ).toBe(120)
 })
 
 test('copies are found among very many', () => {
   const pictures = Array.from({ length: 520 }, (_, i) => drawn(`image ${i}`))
   const all = [...pictures, ...pictures.slice(0, 10).map((picture) => noisy(picture, 0.1))]
-  expect(groupNearDuplicates(tableOf(all, all.map(() => 0))).copies).toBe(10) // prettier-ignore
+  expect(
+    groupNearDuplicates(
+      tableOf(
+        all,
+        all.map(() => 0),
+      ),
+    ).copies,
+  ).toBe(10)
 }, 30_000)
 
 test('no image, or one, is no duplicate', () => {
@@ -116,7 +130,9 @@ describe('pictures of a class that come later', () => {
   test('count once in a class of two, and beside new ones', () => {
     const [a, b, c] = originals as [Float32Array, Float32Array, Float32Array]
     expect(groupNearDuplicates(tableOf([a, b, b, a, c], zeros(5)), partsOf(2, 3)).copies).toBe(2)
-    expect(groupNearDuplicates(tableOf([...originals.slice(0, 11), c, drawn('new')], zeros(13)), partsOf(11, 2)).copies).toBe(1) // prettier-ignore
+    expect(
+      groupNearDuplicates(tableOf([...originals.slice(0, 11), c, drawn('new')], zeros(13)), partsOf(11, 2)).copies,
+    ).toBe(1)
   })
 
   test('join no two that were counted as two', () => {

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { openStore } from '../../src/features/store.js'
 import { entryOf } from './entries.js'
 
-// Run by store.test.ts as a process of its own: writes entries into the store in the folder it is given, and tells how many of the
-// other process's it finds.
+// Run by store.test.ts as a process of its own: writes entries into the store in the folder it is given, and tells how
+// many of the other process's it finds.
 const [folder, ownPrefix, otherPrefix, count] = process.argv.slice(2) as [string, string, string, string]
 const store = openStore(folder)
 process.send!('open')

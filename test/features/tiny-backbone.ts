@@ -2,7 +2,10 @@ import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
 import { encodeModel } from '../../src/onnx/model.js'
 import { DataType, floatTensor, int64Tensor } from '../../src/onnx/tensor.js'
 
-/** A backbone for pictures of 4 × 3. Features: the first row's pixels, 4 × RGB. Base logits: red minus blue of the first pixel, and its green. */
+/**
+ * A backbone for pictures of 4 × 3. Features: the first row's pixels, 4 × RGB. Base logits: red minus blue of the first
+ * pixel, and its green.
+ */
 export function tinyBackbone(): Uint8Array {
   const kernel = new Float32Array(12 * 2)
   kernel[0] = 1

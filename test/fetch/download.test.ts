@@ -125,7 +125,10 @@ describe('a download that fails', () => {
     ],
   ])('%s: says so and leaves nothing behind', async (_, handle, message, requests) => {
     const server = await start(handle)
-    const failed = await download({ url: server.url }).then(() => undefined, (error: unknown) => error as NpluskError) // prettier-ignore
+    const failed = await download({ url: server.url }).then(
+      () => undefined,
+      (error: unknown) => error as NpluskError,
+    )
     expect(failed).toMatchObject({ code: 'DOWNLOAD' })
     expect(sentenceOf(failed!)).toMatch(message)
     expect(server.requests).toHaveLength(requests)
@@ -220,7 +223,11 @@ describe('models by address', () => {
   test('a known one is checked against its hash, kept, and found again without the network', async () => {
     const server = await start((request, response) => sendFile(request, response, bytes))
     const known = (hash: string) =>
-      ({ ...knownModels[0]!, name: 'net', source: { kind: 'url', url: server.url, sha256: hash, bytes: bytes.length } }) as const // prettier-ignore
+      ({
+        ...knownModels[0]!,
+        name: 'net',
+        source: { kind: 'url', url: server.url, sha256: hash, bytes: bytes.length },
+      }) as const
     const first = await fetchModel(known(sha256), { cacheDir: folder })
     expect(first).toMatchObject({ sha256, file: join(folder, 'models', `net.${sha256.slice(0, 12)}.onnx`) })
     expect(await fetchModel(known(sha256), { cacheDir: folder })).toEqual(first)

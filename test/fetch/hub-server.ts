@@ -15,8 +15,8 @@ export interface HubRepository {
 }
 
 /**
- * A server that answers as the Hugging Face hub does to those requests that concern one repository: what it is, which files it holds, and
- * the files, large ones by a redirect to where they are stored.
+ * A server that answers as the Hugging Face hub does to those requests that concern one repository: what it is, which
+ * files it holds, and the files, large ones by a redirect to where they are stored.
  *
  * @param repository asked for at every request, so that it may change
  * @param store address that files of more than 1000 bytes are redirected to, with the same path

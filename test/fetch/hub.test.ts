@@ -145,7 +145,6 @@ describe('the hub cannot give', () => {
       { code: 'USAGE', remedy: { kind: 'correct-token' } },
     ],
   ])('%s', async (_, change, access, name, error) => {
-    // prettier-ignore
     repository = { ...repository, ...change }
     await expect(get(name, { url: hub.url, ...access })).rejects.toMatchObject(error)
   })

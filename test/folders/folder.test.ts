@@ -216,7 +216,17 @@ describe('readClasses', () => {
   })
 
   test('system folders are not entered', async () => {
-    const system = ['@eaDir', '#recycle', '$RECYCLE.BIN', 'System Volume Information', 'lost+found', '.thumbnails', '.AppleDouble', '.ipynb_checkpoints', '__MACOSX'] // prettier-ignore
+    const system = [
+      '@eaDir',
+      '#recycle',
+      '$RECYCLE.BIN',
+      'System Volume Information',
+      'lost+found',
+      '.thumbnails',
+      '.AppleDouble',
+      '.ipynb_checkpoints',
+      '__MACOSX',
+    ]
     await make('rose/1.jpg', ...system.map((name) => `${name}/1.jpg`), ...system.map((name) => `rose/${name}/1.jpg`))
     expect(await readClasses(root)).toEqual({
       classes: [{ label: 'rose', files: [join(root, 'rose/1.jpg')] }],

@@ -73,22 +73,74 @@ describe('folders as people have them', () => {
   })
 
   test.each<[string, string[], string, string]>([
-    ['train and val', [...two('train'), ...two('val')], '"train" and "val"', '"extend --add B/train", then "extend evaluate B/val"'],
-    ['in other case, test beside', [...two('Test'), ...two('TRAIN'), ...two('Valid')], '"Test", "TRAIN" and "Valid"', '"extend --add B/TRAIN", then "extend evaluate B/Valid"'],
-    ['by year', [...two('train2017'), ...two('val2017')], '"train2017" and "val2017"', '"extend --add B/train2017", then "extend evaluate B/val2017"'],
-    ['folded twice', [...two('seg_train/seg_train'), ...two('seg_test/seg_test'), 'seg_pred/seg_pred/1.jpg'], '"seg_train", "seg_test" and "seg_pred"', '"extend --add B/seg_train", then "extend evaluate B/seg_test"'],
-    ['folds', [...two('fold1'), ...two('fold2'), ...two('fold3')], '"fold1", "fold2" and "fold3"', '"extend --add B/fold1", then "extend evaluate B/fold2"'],
-    ['in a folder around', [...two('images/train'), ...two('images/test')], '"train" and "test"', '"extend --add B/images/train", then "extend evaluate B/images/test"'],
-    ['a test part without classes', [...two('train'), 'test/1.jpg', 'test/2.jpg'], '"train" and "test"', '"extend --add B/train"'],
-    ['one class in each', ['train/roses/1.jpg', 'val/roses/2.jpg'], '"train" and "val"', '"extend --add B/train", then "extend evaluate B/val"'],
-    ['the set\'s name in them', [...two('flowers_train'), ...two('flowers_test')], '"flowers_train" and "flowers_test"', '"extend --add B/flowers_train", then "extend evaluate B/flowers_test"'],
-    ['no classes at all', ['train/1.jpg', 'test/2.jpg'], '"train" and "test"', 'sort the pictures of each into one folder per class first'],
+    [
+      'train and val',
+      [...two('train'), ...two('val')],
+      '"train" and "val"',
+      '"extend --add B/train", then "extend evaluate B/val"',
+    ],
+    [
+      'in other case, test beside',
+      [...two('Test'), ...two('TRAIN'), ...two('Valid')],
+      '"Test", "TRAIN" and "Valid"',
+      '"extend --add B/TRAIN", then "extend evaluate B/Valid"',
+    ],
+    [
+      'by year',
+      [...two('train2017'), ...two('val2017')],
+      '"train2017" and "val2017"',
+      '"extend --add B/train2017", then "extend evaluate B/val2017"',
+    ],
+    [
+      'folded twice',
+      [...two('seg_train/seg_train'), ...two('seg_test/seg_test'), 'seg_pred/seg_pred/1.jpg'],
+      '"seg_train", "seg_test" and "seg_pred"',
+      '"extend --add B/seg_train", then "extend evaluate B/seg_test"',
+    ],
+    [
+      'folds',
+      [...two('fold1'), ...two('fold2'), ...two('fold3')],
+      '"fold1", "fold2" and "fold3"',
+      '"extend --add B/fold1", then "extend evaluate B/fold2"',
+    ],
+    [
+      'in a folder around',
+      [...two('images/train'), ...two('images/test')],
+      '"train" and "test"',
+      '"extend --add B/images/train", then "extend evaluate B/images/test"',
+    ],
+    [
+      'a test part without classes',
+      [...two('train'), 'test/1.jpg', 'test/2.jpg'],
+      '"train" and "test"',
+      '"extend --add B/train"',
+    ],
+    [
+      'one class in each',
+      ['train/roses/1.jpg', 'val/roses/2.jpg'],
+      '"train" and "val"',
+      '"extend --add B/train", then "extend evaluate B/val"',
+    ],
+    [
+      "the set's name in them",
+      [...two('flowers_train'), ...two('flowers_test')],
+      '"flowers_train" and "flowers_test"',
+      '"extend --add B/flowers_train", then "extend evaluate B/flowers_test"',
+    ],
+    [
+      'no classes at all',
+      ['train/1.jpg', 'test/2.jpg'],
+      '"train" and "test"',
+      'sort the pictures of each into one folder per class first',
+    ],
   ])('parts of a data set: %s', (_, files, parts, remedy) => {
     const layout = layoutOf(...files)
     expect(layout.type).toBe('splits')
     const { path } = layout.root
-    expect(messageOf(layout)).toBe(`"${path}" holds the parts ${parts} of a data set and no class folders; ${remedy.startsWith('sort') ? remedy : `type ${remedy}`}.`)
-  }) // prettier-ignore
+    expect(messageOf(layout)).toBe(
+      `"${path}" holds the parts ${parts} of a data set and no class folders; ${remedy.startsWith('sort') ? remedy : `type ${remedy}`}.`,
+    )
+  })
 
   test('a part whose pictures are in one folder without a name of its own has no classes', () => {
     const layout = layoutOf('train/n01443537/images/1.jpg', 'train/n01440764/images/1.jpg', 'val/images/1.jpg')

@@ -23,7 +23,9 @@ test('the logits of a frozen head join the old ones, and so do its answers', asy
   featuresOf(table).forEach((features, row) => {
     const logits = [...oldLogits(features), ...addedLogits(frozen, features)]
     const best = Math.max(...logits)
-    expect(Math.abs(joined.oldLogSumExp[row]! - Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0)))).toBeLessThan(tolerance) // prettier-ignore
+    expect(
+      Math.abs(joined.oldLogSumExp[row]! - Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0))),
+    ).toBeLessThan(tolerance)
     expect(Math.abs(joined.oldBest[row]! - best)).toBeLessThan(tolerance)
     expect(joined.oldClass[row]).toBe([0, 1, 2, ...columnClass][logits.indexOf(best)])
     if (logits.indexOf(best) >= 3) taken++

@@ -20,7 +20,10 @@ export interface RandomSet {
   readonly seed?: number | string
 }
 
-/** A training set of Gaussian clouds, one for each new class and one for the old images; features differ in scale and mean. */
+/**
+ * A training set of Gaussian clouds, one for each new class and one for the old images; features differ in scale and
+ * mean.
+ */
 export function randomSet(options: RandomSet): TrainingSet {
   const { classes, dim, images, views = 1, old, separation = 1, merged = false, seed = 1 } = options
   const random = createRandom(`set:${seed}`)

@@ -43,7 +43,11 @@ function bmp({
   return Buffer.concat([head, maskBytes, Buffer.from(palette), Buffer.from(rows)])
 }
 
-const [black, red, white] = [[0, 0, 0], [255, 0, 0], [255, 255, 255]] // prettier-ignore
+const [black, red, white] = [
+  [0, 0, 0],
+  [255, 0, 0],
+  [255, 255, 255],
+]
 /** The upper row is black, red, white, the lower one red, red, black. */
 const expected = [...black!, ...red!, ...white!, ...red!, ...red!, ...black!]
 const colours = [0, 0, 0, 0, 0, 0, 255, 0, 255, 255, 255, 0]
@@ -56,14 +60,33 @@ describe('decodeBmp', () => {
     ['24 bits, the upper row first', { bits: 24, height: -2, rows: [...upper24, ...lower24] }],
     ['8 bits with a palette', { bits: 8, palette: colours, rows: [1, 1, 0, 9, 0, 1, 2, 9] }],
     ['4 bits', { bits: 4, palette: colours, rows: [0x11, 0x09, 0, 0, 0x01, 0x29, 0, 0] }],
-    ['32 bits', { bits: 32, rows: [0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 255, 7, 255, 255, 255, 0] }],
+    [
+      '32 bits',
+      { bits: 32, rows: [0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 255, 7, 255, 255, 255, 0] },
+    ],
     ['16 bits', { bits: 16, rows: [0, 0x7c, 0, 0x7c, 0, 0, 0, 0, 0, 0, 0, 0x7c, 0xff, 0x7f, 0, 0] }],
-    ['16 bits with masks', { bits: 16, compression: 3, masks: [0xf800, 0x7e0, 0x1f], rows: [0, 0xf8, 0, 0xf8, 0, 0, 0, 0, 0, 0, 0, 0xf8, 0xff, 0xff, 0, 0] }],
-    ['32 bits with masks', { bits: 32, compression: 3, masks: [0xff, 0xff00, 0xff0000], rows: [255, 0, 0, 0, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0] }],
+    [
+      '16 bits with masks',
+      {
+        bits: 16,
+        compression: 3,
+        masks: [0xf800, 0x7e0, 0x1f],
+        rows: [0, 0xf8, 0, 0xf8, 0, 0, 0, 0, 0, 0, 0, 0xf8, 0xff, 0xff, 0, 0],
+      },
+    ],
+    [
+      '32 bits with masks',
+      {
+        bits: 32,
+        compression: 3,
+        masks: [0xff, 0xff00, 0xff0000],
+        rows: [255, 0, 0, 0, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0],
+      },
+    ],
   ])('%s', async (_, parts) => {
     expect([...decodeBmp(bmp(parts), 100).data]).toEqual(expected)
     expect([...(await loadImage(bmp(parts), asIs({ width: 3, height: 2 })))]).toEqual(expected)
-  }) // prettier-ignore
+  })
 
   test("one bit, and OS/2's short header", () => {
     const bits = bmp({
@@ -79,10 +102,14 @@ describe('decodeBmp', () => {
 
   test.each<[string, Buffer, string]>([
     ['cut off', bmp({ bits: 24, rows: lower24 }), 'it is damaged (it ends before its last row)'],
-    ['compressed', bmp({ bits: 8, compression: 1, palette: colours, rows: [0, 0] }), 'it is a compressed BMP, which is not read here'],
+    [
+      'compressed',
+      bmp({ bits: 8, compression: 1, palette: colours, rows: [0, 0] }),
+      'it is a compressed BMP, which is not read here',
+    ],
     ['of no depth', bmp({ bits: 3, rows: [...lower24, ...upper24] }), 'it is damaged (corrupt header)'],
     ['too large', bmp({ bits: 24, width: 30_000, height: 30_000, rows: lower24 }), 'it has more than 268 megapixels'],
   ])('%s', async (_, bytes, reason) => {
     await expect(loadImage(bytes, asIs({ width: 3, height: 2 }))).rejects.toThrow(`: ${reason}; replace`)
-  }) // prettier-ignore
+  })
 })

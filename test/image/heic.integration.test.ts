@@ -8,7 +8,9 @@ import { asIs } from './pictures.js'
 const file = '../shared/data/odd/x.heic'
 const isHere = existsSync(file)
 const describeHere = isHere ? describe : describe.skip
-/** What Python's pillow-heif 1.8.1 makes of it: some pixels (x, y, colour), and the mean of every colour in thousandths. */
+/**
+ * What Python's pillow-heif 1.8.1 makes of it: some pixels (x, y, colour), and the mean of every colour in thousandths.
+ */
 const pixels = [
   [0, 0, 241, 236, 217],
   [298, 0, 237, 231, 219],

@@ -46,7 +46,10 @@ describe('a network that computes in 8-bit integers (QOperator)', () => {
     }
     const session = await openSession(encodeModel(twin))
     const image = { dims: [1, 8, 8, 3], data: pixels }
-    const raw = await session.run({ image }, taps.map((_, i) => `raw${i}`)) // prettier-ignore
+    const raw = await session.run(
+      { image },
+      taps.map((_, i) => `raw${i}`),
+    )
     await session.close()
     const { constants } = indexGraph(model.graph)
     const number = (name: string) => readTensor(constants.get(name)!)[0]!

@@ -18,7 +18,10 @@ test('of a label and a map of probabilities (scikit-learn, ML.NET, Custom Vision
   const { g, logits, probabilities } = classifier()
   const label = g.op('LabelEncoder', [g.op('ArgMax', [probabilities], { axis: 1 })])
   const map = g.op('ZipMap', [probabilities])
-  const model = g.model(image, [[label, ['N', 1]], [map, ['N', 7]]]) // prettier-ignore
+  const model = g.model(image, [
+    [label, ['N', 1]],
+    [map, ['N', 7]],
+  ])
   expect(locateHead(model)).toMatchObject({ logits, classes: 7, probabilities })
 })
 
@@ -37,7 +40,14 @@ test('an input that no node reads is left out; one that is read is named', () =>
   model.graph.input.push(valueInfo('unused', DataType.FLOAT, [0]))
   const prepare = () => {
     const location = locateHead(model)
-    return prepareBackbone(model, { location, taps: [], normalisation: undefined, width: 8, height: 8, dropBackground: false }) // prettier-ignore
+    return prepareBackbone(model, {
+      location,
+      taps: [],
+      normalisation: undefined,
+      width: 8,
+      height: 8,
+      dropBackground: false,
+    })
   }
   expect(prepare().graph.input.map(({ name }) => name)).toEqual(['image'])
   g.op('Mul', [logits, 'unused'])

@@ -41,10 +41,20 @@ describe('softmaxOffsets', () => {
     const least = loss(problem, offsets)
     for (let t = 0; t < outcomes; t++) {
       for (const step of [-1, -1e-2, -1e-3, 1e-3, 1e-2, 1]) {
-        expect(loss(problem, offsets.map((offset, u) => (u === t ? offset + step : offset)))).toBeGreaterThan(least) // prettier-ignore
+        expect(
+          loss(
+            problem,
+            offsets.map((offset, u) => (u === t ? offset + step : offset)),
+          ),
+        ).toBeGreaterThan(least)
       }
       // The slope, as a quotient of differences.
-      const [up, down] = [1e-5, -1e-5].map((step) => loss(problem, offsets.map((offset, u) => (u === t ? offset + step : offset)))) // prettier-ignore
+      const [up, down] = [1e-5, -1e-5].map((step) =>
+        loss(
+          problem,
+          offsets.map((offset, u) => (u === t ? offset + step : offset)),
+        ),
+      )
       expect(Math.abs(up! - down!) / 2e-5).toBeLessThan(1e-8)
     }
   })

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals'
 import { wilsonInterval } from '../../src/math/wilson.js'
 
 test('is the interval of the textbook', () => {
-  // Brown, Cai and DasGupta, "Interval Estimation for a Binomial Proportion", 2001: the roots of n (p̂ − p)² = z² p (1 − p).
+  // Brown, Cai and DasGupta, "Interval Estimation for a Binomial Proportion", 2001: the roots of n (p̂ − p)² = z² p (1
+  // − p).
   for (const [share, count] of [
     [0.737, 99],
     [0.5, 4],

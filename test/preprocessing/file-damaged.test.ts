@@ -33,9 +33,10 @@ const damages: Record<string, (model: LoadedModel, random: Random) => Uint8Array
     else any().input[0] = any().output[0]!
     const node = any()
     const absurd = [0n, -1n, 7n, 2n ** 31n]
-    node.attribute = node.attribute.map(
-      (attribute) =>
-      changed(attribute, { ints: attribute.ints.map((value) => (random.integer(3) > 0 ? value : absurd[random.integer(4)]!)) }), // prettier-ignore
+    node.attribute = node.attribute.map((attribute) =>
+      changed(attribute, {
+        ints: attribute.ints.map((value) => (random.integer(3) > 0 ? value : absurd[random.integer(4)]!)),
+      }),
     )
     return encodeModel(damaged)
   },

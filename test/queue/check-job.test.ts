@@ -33,7 +33,12 @@ test.each<[string, unknown]>([
   ['a view that is null', withImage({ views: [null] })],
   ['a view turned out of all measure', withImage({ views: [{ mirror: false, rotate: 1e9 }] })],
 ])('%s is none', (_, value) => {
-  expect(() => checkJob(value)).toThrow(expect.objectContaining({ code: 'QUEUE', message: expect.stringMatching(/^A job in the queue is none that nplusk sent/) })) // prettier-ignore
+  expect(() => checkJob(value)).toThrow(
+    expect.objectContaining({
+      code: 'QUEUE',
+      message: expect.stringMatching(/^A job in the queue is none that nplusk sent/),
+    }),
+  )
 })
 
 test('an answer tells of files of its job alone', () => {

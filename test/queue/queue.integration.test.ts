@@ -53,7 +53,9 @@ async function imageFiles(count: number): Promise<HashedImage[]> {
   const images: HashedImage[] = []
   for (let i = 0; i < count; i++) {
     const file = join(folder(), 'images', `${i}.png`)
-    await encoder(paint(size.width, size.height, (x, y) => [i, x, y + 100])).png().toFile(file) // prettier-ignore
+    await encoder(paint(size.width, size.height, (x, y) => [i, x, y + 100]))
+      .png()
+      .toFile(file)
     images.push({ file, hash: await hashFile(file), views: [plainView, { mirror: true }] })
   }
   return images
@@ -139,7 +141,10 @@ onServer(`images through a queue${orSkipped}`, () => {
     const first = await sendAndWork(images)
     expect(first.jobs).toHaveLength(1)
     const { keys } = await extract({ session: undefined as never, store, ...keysFor }, images, 'extract')
-    await shareBottlenecks(connection.redis, keys.flatMap((ofImage) => ofImage!.map((key) => [key, store.get(key)!] as const))) // prettier-ignore
+    await shareBottlenecks(
+      connection.redis,
+      keys.flatMap((ofImage) => ofImage!.map((key) => [key, store.get(key)!] as const)),
+    )
     await store.close()
     store = openStore(join(folder(), 'another'))
     expect(await sendAndWork(images)).toMatchObject({ outcome: { value: { computed: 4 } }, jobs: [], done: 2 })
@@ -245,7 +250,14 @@ onServer(`a worker${orSkipped}`, () => {
     for (let model = 0; model < 5; model++) {
       // The same answers from another file.
       const other = Buffer.concat([graph, encodeDocString(model)])
-      await computeOnQueue(each(images), { queue: server.address, graph: other, graphKey: `tiny ${model}`, preprocess: asIs(size), store, onImage: () => undefined }) // prettier-ignore
+      await computeOnQueue(each(images), {
+        queue: server.address,
+        graph: other,
+        graphKey: `tiny ${model}`,
+        preprocess: asIs(size),
+        store,
+        onImage: () => undefined,
+      })
     }
     expect(mostOpen).toHaveLength(5)
     expect(Math.max(...mostOpen)).toBeLessThanOrEqual(3)

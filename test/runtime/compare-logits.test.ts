@@ -30,7 +30,12 @@ describe('refuseChangedLogits', () => {
   })
 
   test('lets changes within the tolerance pass', () => {
-    refuseChangedLogits('It changes logit', expected, expected.map((value) => value + 0.5), { tolerance: 0.5 }) // prettier-ignore
+    refuseChangedLogits(
+      'It changes logit',
+      expected,
+      expected.map((value) => value + 0.5),
+      { tolerance: 0.5 },
+    )
   })
 })
 

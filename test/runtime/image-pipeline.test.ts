@@ -57,7 +57,9 @@ function graphOn(provider: Session['provider']): ImageGraph {
 
 async function picture(red: number) {
   const file = join(folder(), `${red}.png`)
-  await encoder(paint(size.width, size.height, () => [red, 0, 0])).png().toFile(file) // prettier-ignore
+  await encoder(paint(size.width, size.height, () => [red, 0, 0]))
+    .png()
+    .toFile(file)
   return { file, views: [plainView], red }
 }
 

@@ -49,8 +49,8 @@ describe('openWorkerSession', () => {
 
   test('leaves the thread of the caller free', async () => {
     const session = await openWorkerSession(graph())
-    // A run in this thread would end within two turns of the event loop, however long it takes. One elsewhere leaves many, unless this
-    // thread is kept from running all the while; then another run is tried.
+    // A run in this thread would end within two turns of the event loop, however long it takes. One elsewhere leaves
+    // many, unless this thread is kept from running all the while; then another run is tried.
     let turns = 0
     while (turns < 10) {
       let isRunning = true

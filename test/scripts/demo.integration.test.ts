@@ -51,7 +51,9 @@ test('an ./extended that is there stays as it is, and every folder that the demo
   expect(output).toContain(`The bundle is in ${bundle};`)
 }, 300_000)
 
-/** The commands of the README's quick start that need nothing but the demo's bundle, and what it shows of their output. */
+/**
+ * The commands of the README's quick start that need nothing but the demo's bundle, and what it shows of their output.
+ */
 function quickStart(readme: string): { args: string[]; shown: string }[] {
   const [, section] = /\n## Quick start\n([^]*?)\n## /.exec(readme)!
   const commands = [...section!.matchAll(/^\$ extend (.*)\n((?:(?!\$ |```| *…).*\n)*)/gm)].map(([, line, shown]) => ({
@@ -63,7 +65,10 @@ function quickStart(readme: string): { args: string[]; shown: string }[] {
   return read
 }
 
-/** An output without its figures, and of the answers for an image the best one alone: all that is the same on every processor. */
+/**
+ * An output without its figures, and of the answers for an image the best one alone: all that is the same on every
+ * processor.
+ */
 function outline(output: string): string {
   const lines = output.split('\n')
   const isImage = (line: string | undefined) => line?.endsWith('.jpg') ?? false

@@ -14,7 +14,10 @@ const builtinCodes: Record<string, number> = {
 }
 const activations = ['NONE', 'RELU']
 
-/** Writes a TFLite file; the inverse of `readTflite` for what the tests need. An operator `OTHER` is written as builtin SOFTMAX. */
+/**
+ * Writes a TFLite file; the inverse of `readTflite` for what the tests need. An operator `OTHER` is written as builtin
+ * SOFTMAX.
+ */
 export function writeTflite(model: TfliteModel): Uint8Array {
   const builder = new Builder()
   const empty = table(builder, 1, () => undefined) // by convention the first buffer is nobody's

@@ -11,7 +11,6 @@ function incrementOf(
   seed: string,
   directions: readonly number[],
 ): IncrementFeatures {
-  // prettier-ignore
   const classes = labels.map((label) => ({ folder: label, label, images: 20 }))
   return { increment: { name, classes }, table: imagesOf({ directions, seed }) }
 }

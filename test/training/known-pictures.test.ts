@@ -36,7 +36,12 @@ describe('withoutKnown', () => {
     expect(featuresOf(fresh[0]!.table)).toEqual([...featuresOf(others), ...featuresOf(tulips)])
     const increments = [photos, ...fresh]
     const table = columnTable(increments, columnsOf(increments.map(({ increment }) => increment)))
-    expect(imagesOfColumns(table)).toEqual(new Map([[0, 5], [1, 3]])) // prettier-ignore
+    expect(imagesOfColumns(table)).toEqual(
+      new Map([
+        [0, 5],
+        [1, 3],
+      ]),
+    )
 
     const unchanged = joinTables([roses, { ...tulips, label: tulips.label.map(() => 1) }])
     const [left] = withoutKnown([photos], incrementOf('more', ['roses', 'tulips'], unchanged)).fresh

@@ -158,7 +158,11 @@ describe('frozen heads', () => {
 
 describe('without old images', () => {
   test('they are made up from the old head, which knows the bottleneck alone: other features are left out', async () => {
-    const { heads, heldOut, madeUpLeak, regularisation } = await refit([flowers, birds], madeUpOldImages(baseHead, 1), evenly) // prettier-ignore
+    const { heads, heldOut, madeUpLeak, regularisation } = await refit(
+      [flowers, birds],
+      madeUpOldImages(baseHead, 1),
+      evenly,
+    )
     for (const { weight, columns } of linear(heads)) {
       expect(new Set(weight.subarray(0, taps * columns))).toEqual(new Set([0]))
       expect(weight.subarray(taps * columns).every((value) => value !== 0)).toBe(true)

@@ -17,7 +17,13 @@ async function withoutOldImages() {
   const second = await place.draw('second', { blue: 6 })
   const again = { model: bundle, input: {}, add: [second] }
   const pack = async () =>
-    pullModel({ name: place.model, rehearsal: await place.draw('old', { any: 12 }), input, device: 'cpu', cacheDir: place.cacheDir }) // prettier-ignore
+    pullModel({
+      name: place.model,
+      rehearsal: await place.draw('old', { any: 12 }),
+      input,
+      device: 'cpu',
+      cacheDir: place.cacheDir,
+    })
   return { place, manifest, again, pack }
 }
 

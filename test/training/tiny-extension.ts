@@ -7,7 +7,12 @@ import { encoder, paint } from '../image/pictures.js'
 import { side, writeTinyClassifier } from '../support/tiny-classifier-file.js'
 
 /** How the tiny classifier takes its pictures. */
-export const input = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], channels: 'RGB', size: { width: side, height: side } } as const // prettier-ignore
+export const input = {
+  mean: [0.5, 0.5, 0.5],
+  std: [0.25, 0.25, 0.25],
+  channels: 'RGB',
+  size: { width: side, height: side },
+} as const
 
 /** A folder in which a tiny classifier is extended, with a cache of its own. */
 export interface TinyPlace {
@@ -39,7 +44,9 @@ export function tinyPlace(folder: string, classes = 10): TinyPlace {
         for (let i = 0; i < count; i++) {
           const value = (channel: number) => colour[channel]! + Math.round(15 * random.normal())
           const byte = (channel: number) => Math.max(0, Math.min(255, value(channel)))
-          await encoder(paint(side, side, () => [byte(0), byte(1), byte(2)])).png().toFile(path(name, label, `${i}.png`)) // prettier-ignore
+          await encoder(paint(side, side, () => [byte(0), byte(1), byte(2)]))
+            .png()
+            .toFile(path(name, label, `${i}.png`))
         }
       }
       return path(name)

@@ -28,5 +28,7 @@ test('both trainers give heads of the same held-out figures', async () => {
 })
 
 test('a trainer that is there passes the check', async () => {
-  await expect(Promise.all([checkTrainer(undefined), checkTrainer('onnxruntime'), checkTrainer('tfjs')])).resolves.toBeDefined() // prettier-ignore
+  await expect(
+    Promise.all([checkTrainer(undefined), checkTrainer('onnxruntime'), checkTrainer('tfjs')]),
+  ).resolves.toBeDefined()
 })

@@ -45,7 +45,11 @@ test('a folder that names no class is refused, or left out where that was asked 
 
 test('a model that nothing was added to has no answer among added classes', async () => {
   const old = await place.draw('old', { 'class 0': 2 })
-  const { records, new: added, miss } = await evaluate({ model: place.model, input, cacheDir: place.cacheDir, folder: old, device: 'cpu' }) // prettier-ignore
+  const {
+    records,
+    new: added,
+    miss,
+  } = await evaluate({ model: place.model, input, cacheDir: place.cacheDir, folder: old, device: 'cpu' })
   expect(records.map(({ addedAnswer }) => addedAnswer)).toEqual([null, null])
   expect({ added, miss }).toEqual({ added: null, miss: null })
 })

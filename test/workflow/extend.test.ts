@@ -67,14 +67,17 @@ describe('the first extension', () => {
         { index: 11, label: 'red', increment: 'colours' },
       ])
       const answers: string[] = []
-      for await (const result of classifier.classify([place.path('colours', 'green', '0.png'), place.path('colours', 'red', '0.png')])) {
+      for await (const result of classifier.classify([
+        place.path('colours', 'green', '0.png'),
+        place.path('colours', 'red', '0.png'),
+      ])) {
         if ('predictions' in result) answers.push(result.predictions[0]!.label)
       }
       expect(answers).toEqual(['green', 'red'])
     } finally {
       await classifier.close()
     }
-  }) // prettier-ignore
+  })
 
   test('is the same whenever it is made: every byte of the model', async () => {
     const again = place.path('again')
@@ -128,7 +131,10 @@ describe('a class that is there already', () => {
     const result = await add(place.path('colours'))
     expect(result.increment).toMatchObject({ labels: [], images: 0 })
     expect(result.images).toEqual({ given: 16, used: 0, unreadable: 0, duplicate: 16, passedOver: 0 })
-    expect(result.grown.map(({ before, images }) => [before, images])).toEqual([[8, 8], [8, 8]]) // prettier-ignore
+    expect(result.grown.map(({ before, images }) => [before, images])).toEqual([
+      [8, 8],
+      [8, 8],
+    ])
     expect(await heads()).toEqual(await headsOfStart())
   })
 

@@ -98,7 +98,13 @@ describe(title, () => {
     const file = join(models, name)
     const { backbone } = await fileBackbone(file, {})
     const pixels = await loadImage(join(photographs, 'n01440764.jpg'), backbone.preprocess)
-    const { original, prepared } = await logitsOfBoth(decodeModel(readFileSync(file)), decodeModel(backbone.graph), pixels, 224, 224) // prettier-ignore
+    const { original, prepared } = await logitsOfBoth(
+      decodeModel(readFileSync(file)),
+      decodeModel(backbone.graph),
+      pixels,
+      224,
+      224,
+    )
     expect(prepared).toEqual(original)
     expect(prepared.indexOf(Math.max(...prepared))).toBe(0)
   })

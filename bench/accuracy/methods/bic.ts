@@ -12,9 +12,10 @@ import { fitScaleShift, scaled } from './scale-shift.js'
 const heldOutShare = 0.1
 
 /**
- * Bias correction: a head trained on nine tenths of the new and the old images, then one scale and one shift of the new logits
- * fitted on the last tenth, balanced (Wu et al., Large scale incremental learning, CVPR 2019). Balanced here means that new and
- * old images count the same in all, and every new class the same. A class of one image has it in both parts.
+ * Bias correction: a head trained on nine tenths of the new and the old images, then one scale and one shift of the new
+ * logits fitted on the last tenth, balanced (Wu et al., Large scale incremental learning, CVPR 2019). Balanced here
+ * means that new and old images count the same in all, and every new class the same. A class of one image has it in
+ * both parts.
  */
 export const bic: Method = {
   name: 'BiC',

@@ -10,8 +10,9 @@ import type { Method } from './method.js'
 import { fitScaleShift, scaled } from './scale-shift.js'
 
 /**
- * Imprinting that stands beside a linear old head (docs/method.md): the direction from the mean of all images to that of the class, a
- * threshold half-way, and one scale and one shift fitted for all. On standardised features, where the mean of all is 0.
+ * Imprinting that stands beside a linear old head (docs/method.md): the direction from the mean of all images to that
+ * of the class, a threshold half-way, and one scale and one shift fitted for all. On standardised features, where the
+ * mean of all is 0.
  */
 export const centredImprinting: Method = {
   name: 'centred imprinting',

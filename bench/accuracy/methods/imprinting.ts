@@ -7,8 +7,9 @@ import { narrow, widen } from './narrow.js'
 import { meanColumnNorm } from './norms.js'
 
 /**
- * Weight imprinting: the normalised mean of a class's normalised features becomes its column (Qi, Brown and Lowe, Low-shot
- * learning with imprinted weights, CVPR 2018). The scale gives it the mean norm of the old columns, and the bias is their mean.
+ * Weight imprinting: the normalised mean of a class's normalised features becomes its column (Qi, Brown and Lowe,
+ * Low-shot learning with imprinted weights, CVPR 2018). The scale gives it the mean norm of the old columns, and the
+ * bias is their mean.
  */
 export const imprinting: Method = {
   name: 'imprinting',
@@ -21,7 +22,10 @@ export const imprinting: Method = {
     const k = means.length
     const norm = meanColumnNorm(baseHead.kernel, size)
     const meanBias = baseHead.bias.reduce((sum, value) => sum + value, 0) / baseHead.bias.length
-    const columns = concat(Float32Array, means.map((one) => Float32Array.from(one, (value) => value * norm))) // prettier-ignore
+    const columns = concat(
+      Float32Array,
+      means.map((one) => Float32Array.from(one, (value) => value * norm)),
+    )
     const weight = Float32Array.from(columns, (_, i) => columns[(i % k) * size + Math.floor(i / k)]!)
     const head = { dim: size, columns: k, weight, bias: new Float32Array(k).fill(meanBias) }
     const all = widen(head, increments[0]!.table.dim)

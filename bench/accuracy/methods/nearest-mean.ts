@@ -8,9 +8,9 @@ import type { Method } from './method.js'
 import { narrow, widen } from './narrow.js'
 
 /**
- * Nearest mean of normalised features, for old and new classes alike (Rebuffi et al., iCaRL, CVPR 2017). The old means come from the
- * rehearsal images, one a class. Between vectors of length 1 the nearest is that with the largest inner product. On the
- * bottleneck, as published: with the deeper features, standardised, it is worse (H .43 against .68).
+ * Nearest mean of normalised features, for old and new classes alike (Rebuffi et al., iCaRL, CVPR 2017). The old means
+ * come from the rehearsal images, one a class. Between vectors of length 1 the nearest is that with the largest inner
+ * product. On the bottleneck, as published: with the deeper features, standardised, it is worse (H .43 against .68).
  */
 export const nearestMean: Method = {
   name: 'nearest class mean',

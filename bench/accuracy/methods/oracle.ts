@@ -13,8 +13,8 @@ export interface OracleHalf {
 }
 
 /**
- * What many old images would bring. It is the only method that may look at test images: its figures are the mean of both halves, and no
- * fair comparison.
+ * What many old images would bring. It is the only method that may look at test images: its figures are the mean of
+ * both halves, and no fair comparison.
  */
 export async function trainOracle(
   { increments, rehearsal, baseHead, seed }: Task,

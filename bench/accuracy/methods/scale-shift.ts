@@ -13,8 +13,8 @@ export interface ScaleShift {
 }
 
 /**
- * One scale and one shift for all new logits, by the joint softmax loss over given rows: BiC's bias correction (Wu et al., Large
- * scale incremental learning, CVPR 2019), and what imprinted weights need to stand beside an old head.
+ * One scale and one shift for all new logits, by the joint softmax loss over given rows: BiC's bias correction (Wu et
+ * al., Large scale incremental learning, CVPR 2019), and what imprinted weights need to stand beside an old head.
  *
  * @param scores row-major [count × k]: new logits
  * @param rowWeight [count]

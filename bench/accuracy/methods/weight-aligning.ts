@@ -6,8 +6,9 @@ import { narrow, widen } from './narrow.js'
 import { meanColumnNorm } from './norms.js'
 
 /**
- * Weight Aligning: the joint head, its weights scaled so that new and old columns have the same mean norm (Zhao et al., Maintaining
- * discrimination and fairness in class incremental learning, CVPR 2020). Norms compare on equal features only: the bottleneck.
+ * Weight Aligning: the joint head, its weights scaled so that new and old columns have the same mean norm (Zhao et al.,
+ * Maintaining discrimination and fairness in class incremental learning, CVPR 2020). Norms compare on equal features
+ * only: the bottleneck.
  */
 export const weightAligning: Method = {
   name: 'Weight Aligning',

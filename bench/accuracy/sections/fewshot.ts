@@ -17,7 +17,9 @@ interface Shot {
   readonly harmonicMean: number[]
 }
 
-/** A few images of every class: mean and 95 % confidence interval over seeded draws, the same draws for every method. */
+/**
+ * A few images of every class: mean and 95 % confidence interval over seeded draws, the same draws for every method.
+ */
 export const fewshot: Section = {
   name: 'fewshot',
   async run(lab, { draws, shots, say }) {
@@ -25,7 +27,13 @@ export const fewshot: Section = {
     const whole = await trainingIncrement(lab, 'flowers', 'separate')
     const results: Shot[] = []
     for (const count of shots) {
-      const rows = [engine, ...baselines].map(({ name }): Shot => ({ shots: count, method: name, old: [], new: [], harmonicMean: [] })) // prettier-ignore
+      const rows = [engine, ...baselines].map(({ name }): Shot => ({
+        shots: count,
+        method: name,
+        old: [],
+        new: [],
+        harmonicMean: [],
+      }))
       for (let draw = 0; draw < draws; draw++) {
         say(`fewshot: ${count} a class, draw ${draw + 1} of ${draws}`)
         const increments = [drawImages(whole, () => count, draw)]
@@ -35,7 +43,9 @@ export const fewshot: Section = {
           rows[m]!.old.push(figures.accuracy.old)
           rows[m]!.new.push(figures.accuracy.new)
           rows[m]!.harmonicMean.push(figures.harmonicMean)
-          say(`  ${method.name}: old ${share(figures.accuracy.old)}, new ${share(figures.accuracy.new)}, H ${share(figures.harmonicMean)}`) // prettier-ignore
+          say(
+            `  ${method.name}: old ${share(figures.accuracy.old)}, new ${share(figures.accuracy.new)}, H ${share(figures.harmonicMean)}`,
+          )
         }
       }
       results.push(...rows)

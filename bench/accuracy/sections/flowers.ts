@@ -85,7 +85,10 @@ function calibrationTable(rows: readonly Row[], base: ReturnType<typeof baseFigu
       ['base model', share(base.ece), '–', '–', share(base.nll), '–', '–'],
       ...rows
         .filter(({ uncalibrated }) => !uncalibrated)
-        .map(({ name, figures: { ece, nll } }) => [name, ...[ece.old, ece.new, ece.all, nll.old, nll.new, nll.all].map(share)]), // prettier-ignore
+        .map(({ name, figures: { ece, nll } }) => [
+          name,
+          ...[ece.old, ece.new, ece.all, nll.old, nll.new, nll.all].map(share),
+        ]),
     ],
     notes: ['ECE over 15 equal bins; NLL in nats. Nearest class mean gives distances, not probabilities.'],
   }

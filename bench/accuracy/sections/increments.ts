@@ -21,10 +21,16 @@ interface Step {
   readonly ceilings: readonly number[]
 }
 
-/** Three additions one after the other, all heads refitted each time or the earlier ones frozen, against all classes added at once. */
+/**
+ * Three additions one after the other, all heads refitted each time or the earlier ones frozen, against all classes
+ * added at once.
+ */
 export const increments = additions('increments', ['flowers', 'textures', 'materials'])
 
-/** Four, with many classes in the end that are easily told from everything else: what was added first must not pay for them. */
+/**
+ * Four, with many classes in the end that are easily told from everything else: what was added first must not pay for
+ * them.
+ */
 export const sequence = additions('sequence', ['flowers', 'materials', 'textures', 'cards'])
 
 function additions(section: string, names: readonly string[]): Section {

@@ -49,7 +49,6 @@ export function labelsOption(): Option {
 export function splitInput<Flags extends InputFlags>(
   flags: Flags,
 ): { input?: InputOptions; rest: Omit<Flags, keyof InputFlags> } {
-  // prettier-ignore
   const entries = Object.entries(flags)
   const isInput = ([key]: [string, unknown]): boolean => (keys as readonly string[]).includes(key)
   const input = Object.fromEntries(entries.filter(isInput)) as InputOptions
@@ -59,7 +58,10 @@ export function splitInput<Flags extends InputFlags>(
 
 /** Three numbers with commas or blanks between, or one for all three channels. */
 function triple(text: string): readonly number[] {
-  const numbers = text.trim().split(/[\s,]+/).map((part) => (part === '' ? NaN : Number(part))) // prettier-ignore
+  const numbers = text
+    .trim()
+    .split(/[\s,]+/)
+    .map((part) => (part === '' ? NaN : Number(part)))
   if (!numbers.every(Number.isFinite) || (numbers.length !== 1 && numbers.length !== 3)) {
     throw new InvalidArgumentError('it must be one number or three with commas between, such as 0.5,0.5,0.5')
   }

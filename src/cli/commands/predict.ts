@@ -59,8 +59,10 @@ async function predict(
   const { call, json, style, stdin, print, printJson, complain, remark } = context
   // `-0` alone can mean nothing else than `- -0`.
   const images = isNull && given.length === 0 ? ['-'] : given
-  if (images.length === 0) throw new NpluskError('USAGE', 'Missing required argument \'image\'; see "extend predict --help".') // prettier-ignore
-  if (isNull && !images.includes('-')) throw new NpluskError('USAGE', '--null goes with -, which reads paths from the standard input; give that too.') // prettier-ignore
+  if (images.length === 0)
+    throw new NpluskError('USAGE', 'Missing required argument \'image\'; see "extend predict --help".')
+  if (isNull && !images.includes('-'))
+    throw new NpluskError('USAGE', '--null goes with -, which reads paths from the standard input; give that too.')
   const model = await whatToOpen(flags.model, orBaseModel)
   const { loadClassifier } = await import('../../workflow/classifier.js')
   const classifier = await loadClassifier({

@@ -59,7 +59,9 @@ export async function candidatesFor(
   })
 }
 
-/** Where in the command line the words lead to: a command, its operands so far, and an option that waits for its value. */
+/**
+ * Where in the command line the words lead to: a command, its operands so far, and an option that waits for its value.
+ */
 function readWords(
   program: Command,
   words: readonly string[],

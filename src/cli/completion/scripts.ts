@@ -2,8 +2,9 @@ export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
 /**
- * What a shell runs to complete `extend`. It asks the program itself, `extend completion words …`, whose first line says which paths
- * the shell is to add, and each further line is a word, a tab and what it means. Nothing that was typed is evaluated.
+ * What a shell runs to complete `extend`. It asks the program itself, `extend completion words …`, whose first line
+ * says which paths the shell is to add, and each further line is a word, a tab and what it means. Nothing that was
+ * typed is evaluated.
  */
 export const scripts: Readonly<Record<Shell, string>> = {
   // bash takes "=" for a word of its own, and knows of no quoting: blanks in a word are escaped here.

@@ -52,7 +52,12 @@ function hardestClasses({ perClass }: Reported, style: Style): string {
       : 'Classes, the hardest first'
   const rows = [
     ['', 'images', 'right', 'precise'].map(style.faint),
-    ...worst.map((one) => [one.label, `${one.count}`, percent(one.top1), one.precision === null ? '–' : percent(one.precision)]), // prettier-ignore
+    ...worst.map((one) => [
+      one.label,
+      `${one.count}`,
+      percent(one.top1),
+      one.precision === null ? '–' : percent(one.precision),
+    ]),
   ]
   return `${style.heading(title)}\n${table(rows, ['left', 'right', 'right', 'right'], style.width)}`
 }
@@ -82,7 +87,12 @@ function leftOut({ unreadable, skipped }: Reported, style: Style): string {
     const folders = skipped.length === 1 ? 'A folder names' : `${skipped.length} folders name`
     lines.push(
       style.caution(`${folders} no class; left out, with ${count(images, 'image')}`),
-      `  ${printable(nameList(skipped.map(({ folder }) => folder), mostNames))}`, // prettier-ignore
+      `  ${printable(
+        nameList(
+          skipped.map(({ folder }) => folder),
+          mostNames,
+        ),
+      )}`,
     )
   }
   if (unreadable.length > 0) {

@@ -54,7 +54,8 @@ function describeIncrement({ increment: { name, labels, images }, grown }: Exten
 function describeGrowth({ label, before, images, top1Before, top1 }: ExtendResult['grown'][number]): string[] {
   if (images === before) return [`  ${label}: ${count(images, 'picture')}, none of them new`]
   const lines = [`  ${label}: ${before} + ${count(images - before, 'picture')}`]
-  if (top1Before !== null && top1 !== null) lines.push(`    held out, ${percent(top1Before)} were right before, ${percent(top1)} are now`) // prettier-ignore
+  if (top1Before !== null && top1 !== null)
+    lines.push(`    held out, ${percent(top1Before)} were right before, ${percent(top1)} are now`)
   return lines
 }
 

@@ -10,7 +10,8 @@ import type { TrainingSet } from '../training-set.js'
 export interface CompactSet {
   readonly set: TrainingSet
   /**
-   * A point of the compact set as the point of the standardised features that gives the same logits, and the same penalty.
+   * A point of the compact set as the point of the standardised features that gives the same logits, and the same
+   * penalty.
    */
   expand(point: Point): Promise<Point>
 }
@@ -21,9 +22,9 @@ const worthwhile = 0.6
 const gramRows = 256
 
 /**
- * Some rows of a training set, in as few coordinates as they need: with their standardised features X and X·Xᵀ = L·Lᵀ, the n rows of L
- * lie to each other as those of X do. A penalised head is a sum of its training rows, so nothing is lost: loss, penalty and the
- * optimiser's steps are the same, on vectors of n instead of D numbers.
+ * Some rows of a training set, in as few coordinates as they need: with their standardised features X and X·Xᵀ = L·Lᵀ,
+ * the n rows of L lie to each other as those of X do. A penalised head is a sum of its training rows, so nothing is
+ * lost: loss, penalty and the optimiser's steps are the same, on vectors of n instead of D numbers.
  *
  * Where the rows are too many for that to pay, and without products, the coordinates are the standardised features.
  */

@@ -24,27 +24,34 @@ export interface CrossValidation extends Omit<Training, 'head'> {
 
 const folds = 5
 /**
- * How often images are dealt out to folds. Which others are left out with an image moves its logits by some .7 nats, and with them a
- * guard that goes by the ten likeliest to be lost: by .4 nats where they are dealt once, by .2 where five times (docs/lab-notes.md).
+ * How often images are dealt out to folds. Which others are left out with an image moves its logits by some .7 nats,
+ * and with them a guard that goes by the ten likeliest to be lost: by .4 nats where they are dealt once, by .2 where
+ * five times (docs/lab-notes.md).
  */
 const mostDealings = 5
 /** Columns of all dealings together at most: very many classes are dealt once. */
 const dealtColumns = 1200
 /** Images that take part at most: enough for a quantile of a thousandth. */
 const mostImages = 4000
-/** Columns that share their evaluations at most: the optimiser's memory grows with them, and beyond so many nothing is gained. */
+/**
+ * Columns that share their evaluations at most: the optimiser's memory grows with them, and beyond so many nothing is
+ * gained.
+ */
 const mostColumns = 100
 
-/** How near their minimum later dealings' heads come, in nats: they set out from heads that are as sure as they will be. */
+/**
+ * How near their minimum later dealings' heads come, in nats: they set out from heads that are as sure as they will be.
+ */
 const laterPrecision = 3e-5
 
 /**
- * Chooses ρ over images, and gives every image its held-out logits. Images take part with their plain view alone, in as few coordinates
- * as that takes; folds share their evaluations, as many at once as have no more than `mostColumns` columns together. Of so many classes that
- * not all folds of all ρ do, the first ρ is taken. The first dealing of the folds chooses ρ; later ones set out from its heads.
+ * Chooses ρ over images, and gives every image its held-out logits. Images take part with their plain view alone, in as
+ * few coordinates as that takes; folds share their evaluations, as many at once as have no more than `mostColumns`
+ * columns together. Of so many classes that not all folds of all ρ do, the first ρ is taken. The first dealing of the
+ * folds chooses ρ; later ones set out from its heads.
  *
- * Held-out logits calibrate the final head, so the folds must be near their minimum: heads that stop early are less sure, and a shift
- * taken from them is wrong by nats (docs/lab-notes.md).
+ * Held-out logits calibrate the final head, so the folds must be near their minimum: heads that stop early are less
+ * sure, and a shift taken from them is wrong by nats (docs/lab-notes.md).
  */
 export async function crossValidate(
   set: TrainingSet,
@@ -55,7 +62,12 @@ export async function crossValidate(
 ): Promise<CrossValidation> {
   const { classes } = set
   const candidates = plainRows(set, seed)
-  const { set: plain, expand } = await compactSubset(set, candidates, standardisation, backend.compact ? products : undefined) // prettier-ignore
+  const { set: plain, expand } = await compactSubset(
+    set,
+    candidates,
+    standardisation,
+    backend.compact ? products : undefined,
+  )
   const affordable = Math.max(1, Math.floor(mostColumns / classes))
   const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / folds)))
   const { rowLength } = standardisation
@@ -63,7 +75,12 @@ export async function crossValidate(
   return using(backend.open(plain, unchanged(plain.features.dim, rowLength)), async (evaluator) => {
     const means = { evaluator, products, rowLength }
     const score = (fits: readonly Fit[], fold: Int32Array) =>
-      scoreRowsWith(products, plain.features, fits.map(({ point }) => headAt(point, classes)), (row) => fold[row]!) // prettier-ignore
+      scoreRowsWith(
+        products,
+        plain.features,
+        fits.map(({ point }) => headAt(point, classes)),
+        (row) => fold[row]!,
+      )
 
     const fold = assignFolds(plain, folds, seed)
     const problems = tried.flatMap((regularisation) => leavingOut(plain, fold, { regularisation }))

@@ -39,8 +39,10 @@ export interface FitContext {
 
 export interface FitOptions {
   /**
-   * δ: how far, in nats, loss plus penalty may lie above their minimum. The penalty makes them ρ-strongly convex but for c, so a gradient
-   * g with ‖g‖² ≤ 2ρδ is enough (Boyd & Vandenberghe, Convex Optimization, eq. 9.9); as a rule a tenth of it is left. @default 1e-6
+   * δ: how far, in nats, loss plus penalty may lie above their minimum. The penalty makes them ρ-strongly convex but
+   * for c, so a gradient g with ‖g‖² ≤ 2ρδ is enough (Boyd & Vandenberghe, Convex Optimization, eq. 9.9); as a rule a
+   * tenth of it is left.
+   * @default 1e-6
    */
   readonly precision?: number
   readonly signal?: AbortSignal | undefined
@@ -48,14 +50,14 @@ export interface FitOptions {
 }
 
 /**
- * What the optimiser moves in place of c is c/s, s being this share of a row's usual length: a row counts as long as it is, while the
- * bias multiplies a mere 1, and would be hundreds of steps behind the weights.
+ * What the optimiser moves in place of c is c/s, s being this share of a row's usual length: a row counts as long as it
+ * is, while the bias multiplies a mere 1, and would be hundreds of steps behind the weights.
  */
 const biasShare = 0.2
 
 /**
- * Minimises the joint-softmax loss of every problem with L-BFGS, all in step: one pass over the features serves them all, so a
- * cross-validation costs little more than one fit.
+ * Minimises the joint-softmax loss of every problem with L-BFGS, all in step: one pass over the features serves them
+ * all, so a cross-validation costs little more than one fit.
  *
  * @throws NpluskError `BAD_INPUT` where the loss is not finite: then some feature or old logit is not
  */
@@ -125,7 +127,10 @@ function refuseUnlessFinite(loss: Float64Array): void {
   )
 }
 
-/** Weights 0, every new class as likely as all old ones together: E_n equals the mean E_o, or 0 where no old class takes part. */
+/**
+ * Weights 0, every new class as likely as all old ones together: E_n equals the mean E_o, or 0 where no old class takes
+ * part.
+ */
 function startingPoint({ features, classes, oldLogSumExp }: TrainingSet): Point {
   const start = new Float64Array((features.dim + 1) * classes)
   const meanLogSumExp = oldLogSumExp.reduce((sum, score) => sum + score, 0) / oldLogSumExp.length

@@ -2,8 +2,8 @@ import { logAddExp, logSumExp } from '../../math/softmax.js'
 import type { TrainingRows } from '../training-rows.js'
 
 /**
- * The smallest loss that a scale and a shift of the margins z − E_o could give: what a head is worth apart from how sure of itself
- * it is. Heads of different ρ differ in that above all, and the prior decides it in the end.
+ * The smallest loss that a scale and a shift of the margins z − E_o could give: what a head is worth apart from how
+ * sure of itself it is. Heads of different ρ differ in that above all, and the prior decides it in the end.
  */
 export function bestScaledLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
   let best = Infinity

@@ -17,10 +17,15 @@ export interface LinearTraining extends Training {
   readonly fit: Fit
 }
 
-/** The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats (docs/lab-notes.md). */
+/**
+ * The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats
+ * (docs/lab-notes.md).
+ */
 const precision = 3e-5
 
-/** Fits the parallel head to every view of every image: from the mean of the folds' heads, with the ρ that they choose. */
+/**
+ * Fits the parallel head to every view of every image: from the mean of the folds' heads, with the ρ that they choose.
+ */
 export async function train(
   set: TrainingSet,
   backend: TrainingBackend,

@@ -23,7 +23,10 @@ export interface LossAndGradient {
   readonly bias: Float32Array
 }
 
-/** Computes the training loss of heads that take standardised features, (x − μ)/σ; one implementation per training backend. */
+/**
+ * Computes the training loss of heads that take standardised features, (x − μ)/σ; one implementation per training
+ * backend.
+ */
 export interface LossEvaluator {
   /**
    * @param weight row-major [problems·k × dim]

@@ -48,14 +48,20 @@ export async function nameColumns(columns: number, found: FoundNames | undefined
 /** Whether a text names an ImageNet class: by its WordNet id, any of its names, or all of them in a row. */
 function isNameOf(text: string, { wnid, names }: ClassInfo): boolean {
   const plain = plainName(text.replace(/^n\d{8}\s+/, ''))
-  return text.trim().startsWith(wnid ?? '?') || plain === plainName(names.join(', ')) || plain.split(', ').some((part) => names.some((name) => plainName(name) === part)) // prettier-ignore
+  return (
+    text.trim().startsWith(wnid ?? '?') ||
+    plain === plainName(names.join(', ')) ||
+    plain.split(', ').some((part) => names.some((name) => plainName(name) === part))
+  )
 }
 
 function plainName(name: string): string {
   return name.trim().toLowerCase().replaceAll('_', ' ')
 }
 
-/** Classes with a label each; those with a WordNet id, or the whole row of an ImageNet class's names, are known as it. */
+/**
+ * Classes with a label each; those with a WordNet id, or the whole row of an ImageNet class's names, are known as it.
+ */
 function uniqueClasses(names: readonly string[], imagenet: readonly ClassInfo[]): ClassInfo[] {
   const byKey = new Map<string, ClassInfo>()
   for (const one of imagenet) {

@@ -37,7 +37,12 @@ export function exporterOf(model: LoadedModel): Exporter {
     ...model.graph.node.map(({ name }) => name),
   ]
   if (names.some((name) => /StatefulPartitionedCall|Conv2D|BiasAdd|ReadVariableOp|:0$/.test(name))) return 'Keras'
-  if (names.some((name) => /\.\d+\.(weight|bias)(_|$)|^(conv|fc|bn|classifier)\d*\.(weight|bias)(_|$)|^node_[A-Za-z]/.test(name))) return 'PyTorch' // prettier-ignore
+  if (
+    names.some((name) =>
+      /\.\d+\.(weight|bias)(_|$)|^(conv|fc|bn|classifier)\d*\.(weight|bias)(_|$)|^node_[A-Za-z]/.test(name),
+    )
+  )
+    return 'PyTorch'
   if (names.some((name) => /^(gpu_0\/)?data_0$/.test(name))) return 'Caffe'
   if (names.includes('data')) return 'MXNet'
   return 'unknown'

@@ -7,7 +7,10 @@ import { greyConventions, smallConventions, usualConventions, type Convention } 
 /** Operators that stand between the image and what is done to its values, without changing them. */
 const moving = new Set(['Cast', 'Identity', 'Transpose', 'Reshape', 'Squeeze', 'Unsqueeze'])
 
-/** How far the ends of a quantised range may lie from a convention's, as a share of its width: a calibration sees few pictures. */
+/**
+ * How far the ends of a quantised range may lie from a convention's, as a share of its width: a calibration sees few
+ * pictures.
+ */
 const rangeTolerance = 0.06
 
 /**

@@ -63,7 +63,10 @@ export function fits(names: readonly string[], columns: number): boolean {
   return names.length === columns || (columns === 1001 && names.length === 1000)
 }
 
-/** A text file in UTF-8 or, as Windows writes it, in UTF-16 with a byte order mark; `undefined` where there is no such file. */
+/**
+ * A text file in UTF-8 or, as Windows writes it, in UTF-16 with a byte order mark; `undefined` where there is no such
+ * file.
+ */
 export async function readTextFile(path: string): Promise<string | undefined> {
   try {
     const bytes = await readFile(path)

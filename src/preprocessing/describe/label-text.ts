@@ -78,10 +78,16 @@ export function namesInText(text: string): string[] | undefined {
 }
 
 function namesInList(text: string, separator: RegExp | string): string[] {
-  return text.split(separator).map((name) => name.trim()).filter((name) => name !== '') // prettier-ignore
+  return text
+    .split(separator)
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
 }
 
-/** Names in a text file, one a line, or all of them in one line with commas; a number in front of each, counted from 0 or 1, is dropped. */
+/**
+ * Names in a text file, one a line, or all of them in one line with commas; a number in front of each, counted from 0
+ * or 1, is dropped.
+ */
 export function namesInLines(text: string): string[] {
   const lines = namesInList(text.replace(/^\uFEFF/, ''), /\r\n|\r|\n/)
   if (lines.length === 1 && !/^n\d{8}\s/.test(lines[0]!)) return namesInList(lines[0]!, ',')

@@ -128,7 +128,8 @@ describe('fitHeads', () => {
       ...set,
       features: {
         ...set.features,
-        read: (start, end) => (set.features.read(start, end) as Float32Array).map((f, i) => (start === 0 && i === 4 ? value : f)), // prettier-ignore
+        read: (start, end) =>
+          (set.features.read(start, end) as Float32Array).map((f, i) => (start === 0 && i === 4 ? value : f)),
       },
     }
     await expect(fit(broken, [{ rowWeight: rowWeights(set), regularisation: 1e-2 }])).rejects.toMatchObject({

@@ -9,8 +9,8 @@ export interface Objective {
 }
 
 /**
- * The joint softmax of docs/method.md spelt out in float64, a probability at a time: p(right) is the right new class's and the right old
- * one's together, and the loss is −log of it.
+ * The joint softmax of docs/method.md spelt out in float64, a probability at a time: p(right) is the right new class's
+ * and the right old one's together, and the loss is −log of it.
  *
  * @param rows features, row by row
  */

@@ -40,9 +40,18 @@ async function evaluate(
   const evaluator = await openOrtEvaluator(set, standardisation)
   try {
     return await evaluator.evaluate(
-      concat(Float32Array, points.map(({ weight }) => weight)), // prettier-ignore
-      concat(Float32Array, points.map(({ bias }) => bias)), // prettier-ignore
-      Float32Array.from({ length: set.features.count * points.length }, (_, i) => rowWeights[i % points.length]![Math.floor(i / points.length)]!), // prettier-ignore
+      concat(
+        Float32Array,
+        points.map(({ weight }) => weight),
+      ),
+      concat(
+        Float32Array,
+        points.map(({ bias }) => bias),
+      ),
+      Float32Array.from(
+        { length: set.features.count * points.length },
+        (_, i) => rowWeights[i % points.length]![Math.floor(i / points.length)]!,
+      ),
     )
   } finally {
     await evaluator.close()
@@ -77,9 +86,18 @@ describe('openOrtEvaluator', () => {
     const weights = [1, 2].map((seed) => randomWeights(set, seed))
     const actual = await evaluate(set, points, weights, standardisation)
     const expected = points.map(({ weight, bias }, p) => jointSoftmax(set, rows, weight, bias, weights[p]!))
-    expectClose(actual.loss, expected.map(({ loss }) => loss)) // prettier-ignore
-    expectClose(actual.weight, expected.flatMap(({ weight }) => weight)) // prettier-ignore
-    expectClose(actual.bias, expected.flatMap(({ bias }) => bias)) // prettier-ignore
+    expectClose(
+      actual.loss,
+      expected.map(({ loss }) => loss),
+    )
+    expectClose(
+      actual.weight,
+      expected.flatMap(({ weight }) => weight),
+    )
+    expectClose(
+      actual.bias,
+      expected.flatMap(({ bias }) => bias),
+    )
   })
 
   test('a class of its own, and no old images', async () => {

@@ -12,31 +12,80 @@ const published: Record<string, [object, object]> = {
     { width: 224, height: 224, resize: 'squash', cropFraction: 1, scale: 1, mean: [0.5, 0.5, 0.5] },
   ],
   'ViT with a size of two sides': [
-    { ...half, image_processor_type: 'ViTImageProcessor', resample: 2, rescale_factor: 0.00392156862745098, size: { height: 384, width: 320 } }, // prettier-ignore
+    {
+      ...half,
+      image_processor_type: 'ViTImageProcessor',
+      resample: 2,
+      rescale_factor: 0.00392156862745098,
+      size: { height: 384, width: 320 },
+    },
     { width: 320, height: 384, resize: 'squash', interpolation: 'bilinear', scale: 1 },
   ],
   'microsoft/resnet-50': [
-    { crop_pct: 0.875, do_normalize: true, do_resize: true, feature_extractor_type: 'ConvNextFeatureExtractor', ...imagenet, resample: 3, size: 224 }, // prettier-ignore
+    {
+      crop_pct: 0.875,
+      do_normalize: true,
+      do_resize: true,
+      feature_extractor_type: 'ConvNextFeatureExtractor',
+      ...imagenet,
+      resample: 3,
+      size: 224,
+    },
     { width: 224, height: 224, resize: 'shorter', cropFraction: 0.875, interpolation: 'bicubic' },
   ],
   'facebook/convnext-tiny-384': [
-    { crop_pct: 0.95, image_processor_type: 'ConvNextImageProcessor', ...imagenet, resample: 3, size: { shortest_edge: 384 } }, // prettier-ignore
+    {
+      crop_pct: 0.95,
+      image_processor_type: 'ConvNextImageProcessor',
+      ...imagenet,
+      resample: 3,
+      size: { shortest_edge: 384 },
+    },
     { width: 384, height: 384, resize: 'squash', cropFraction: 1 },
   ],
   'facebook/deit-base-distilled-patch16-224': [
-    { crop_size: 224, do_center_crop: true, do_resize: true, feature_extractor_type: 'DeiTFeatureExtractor', ...imagenet, resample: 3, size: 256 }, // prettier-ignore
+    {
+      crop_size: 224,
+      do_center_crop: true,
+      do_resize: true,
+      feature_extractor_type: 'DeiTFeatureExtractor',
+      ...imagenet,
+      resample: 3,
+      size: 256,
+    },
     { width: 224, height: 224, resize: 'squash', cropFraction: 224 / 256 },
   ],
   'google/mobilenet_v2_1.0_224': [
-    { crop_size: { height: 224, width: 224 }, do_center_crop: true, image_processor_type: 'MobileNetV2ImageProcessor', ...half, resample: 2, size: { shortest_edge: 256 } }, // prettier-ignore
+    {
+      crop_size: { height: 224, width: 224 },
+      do_center_crop: true,
+      image_processor_type: 'MobileNetV2ImageProcessor',
+      ...half,
+      resample: 2,
+      size: { shortest_edge: 256 },
+    },
     { width: 224, height: 224, resize: 'shorter', cropFraction: 224 / 256, interpolation: 'bilinear' },
   ],
   'google/efficientnet-b0': [
-    { do_center_crop: false, image_processor_type: 'EfficientNetImageProcessor', include_top: true, ...half, rescale_factor: 1 / 255, size: { height: 224, width: 224 } }, // prettier-ignore
+    {
+      do_center_crop: false,
+      image_processor_type: 'EfficientNetImageProcessor',
+      include_top: true,
+      ...half,
+      rescale_factor: 1 / 255,
+      size: { height: 224, width: 224 },
+    },
     { std: [0.25, 0.25, 0.25], mean: [0.5, 0.5, 0.5] },
   ],
   'apple/mobilevit-small': [
-    { crop_size: 256, do_center_crop: true, do_flip_channel_order: true, feature_extractor_type: 'MobileViTFeatureExtractor', resample: 2, size: 288 }, // prettier-ignore
+    {
+      crop_size: 256,
+      do_center_crop: true,
+      do_flip_channel_order: true,
+      feature_extractor_type: 'MobileViTFeatureExtractor',
+      resample: 2,
+      size: 288,
+    },
     {
       channels: 'BGR',
       width: 256,
@@ -72,7 +121,13 @@ describe('preprocessor_config.json of', () => {
 })
 
 test("timm's pretrained_cfg", () => {
-  const json = { input_size: [3, 288, 320], interpolation: 'bicubic', crop_pct: 1, mean: [0.5, 0.5, 0.5], std: [1, 1, 1] } // prettier-ignore
+  const json = {
+    input_size: [3, 288, 320],
+    interpolation: 'bicubic',
+    crop_pct: 1,
+    mean: [0.5, 0.5, 0.5],
+    std: [1, 1, 1],
+  }
   expect(readTimmConfig(json, 'config.json')).toEqual({
     width: 320,
     height: 288,
