@@ -14,8 +14,9 @@ export function centralRegion(width, height, preprocess) {
 }
 
 /**
- * How large a picture is drawn: one that is eight times the model's size or more is made smaller by a whole number, to two pixels or more
- * for each of the model's, as its decoder does in training. The difference of the sides stays even, so that the middle stays the middle.
+ * How large a picture is drawn: one that is eight times the model's size or more is made smaller by a whole number, to
+ * two pixels or more for each of the model's, as its decoder does in training. The difference of the sides stays even,
+ * so that the middle stays the middle.
  */
 export function drawnSize(width, height, preprocess) {
   const region = centralSize(width, height, preprocess)

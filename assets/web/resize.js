@@ -1,5 +1,6 @@
-// Resizing with the pixels that training sees, bit for bit: what sharp has libvips 8.18 do (resample/resize.c). A browser's own
-// scaling differs from one to the next. Arithmetic is in whole numbers, weights times 4096 without their fraction.
+// Resizing with the pixels that training sees, bit for bit: what sharp has libvips 8.18 do (resample/resize.c). A
+// browser's own scaling differs from one to the next. Arithmetic is in whole numbers, weights times 4096 without their
+// fraction.
 
 const one = 4096 // VIPS_INTERPOLATE_SCALE, include/vips/interpolate.h
 const steps = 64 // positions count in steps of 1/64 pixel: VIPS_TRANSFORM_SCALE, include/vips/transform.h
@@ -70,7 +71,8 @@ function enlarge(picture, rows, columns, interpolation) {
   }
   // Where both scales are whole, vips_zoom repeats pixels.
   const isWhole = Number.isInteger(rows.scale) && Number.isInteger(columns.scale)
-  const places = (at, { factor }) => at.map((position, i) => Math.floor(isWhole ? i / factor : position - border.nearest))
+  const places = (at, { factor }) =>
+    at.map((position, i) => Math.floor(isWhole ? i / factor : position - border.nearest))
   return pick(pick(picture, 'rows', places(down, rows)), 'columns', places(across, columns))
 }
 
