@@ -2,7 +2,8 @@
  * The evaluation protocol: what an addition costs the old classes and what the new ones gain, for the engine and for
  * the methods that people use, on the same features.
  *
- *     npm run bench:accuracy -- [--data DIR] [--only flowers,fewshot,…] [--shots 1,10] [--draws 10] [--cache-dir DIR] [--out DIR]
+ *     npm run bench:accuracy -- [--data DIR] [--only flowers,fewshot,…] [--shots 1,10] [--draws 10]
+ *       [--cache-dir DIR] [--out DIR]
  *
  * Tables go to stdout, progress to stderr, and both a JSON and a Markdown report to bench/results/. Features come from
  * the one bottleneck cache: a second run decodes nothing.

@@ -4,7 +4,8 @@ import type { TfliteModel, TfliteOperator, TfliteTensor } from '../../src/tflite
 /**
  * A uint8-quantised classifier of 5 classes for images of 8 x 7 pixels, with every operator that is converted:
  *
- *     input -> conv 3x3 SAME stride 2 -> (max pool, average pool SAME) -> concat -> average pool VALID -> conv 1x1 -> reshape
+ *     input -> conv 3x3 SAME stride 2 -> (max pool, average pool SAME) -> concat -> average pool VALID -> conv 1x1
+ *       -> reshape
  */
 export function tinyClassifier(): TfliteModel {
   const random = createRandom('tiny classifier')
