@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { NpluskError } from '../core/errors.js'
-import type { ExportFormat } from '../export/place.js'
+import type { ExportFormat } from '../export/formats.js'
 
 /** The bundle that commands use when none is named. */
 export const currentBundle = './extended'

@@ -5,7 +5,7 @@ import { NpluskError } from '../core/errors.js'
 export function throwUsageErrors(command: Command): void {
   command.exitOverride((error) => {
     if (error.exitCode === 0) throw error
-    throw usageError(sentenceOf(error), command)
+    throw usageError(problemOf(error), command)
   })
   command.commands.forEach(throwUsageErrors)
 }
@@ -47,7 +47,7 @@ export function pathOf(command: Command): string {
 }
 
 /** commander's message as the start of a sentence: "error: unknown option '--jsno'\n(Did you mean --json?)". */
-function sentenceOf({ message }: CommanderError): string {
+function problemOf({ message }: CommanderError): string {
   const text = message
     .replace(/^error: /, '')
     .replace(/\s*\(Did you mean (.*)\?\)$/s, ' (did you mean $1?)')

@@ -2,11 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { NpluskError } from '../core/errors.js'
 import type { Remedy } from '../core/remedies.js'
 import { cardFile } from './files.js'
+import type { ExportFormat } from './formats.js'
 import { getMetadata } from '../onnx/build.js'
 import { decodeModel } from '../onnx/model.js'
-
-/** What a bundle can be exported as. */
-export type ExportFormat = 'onnx' | 'transformers' | 'web' | 'triton'
 
 /**
  * Lets an export take the place of nothing, of an empty folder or of an earlier export.

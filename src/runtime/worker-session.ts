@@ -100,7 +100,7 @@ class WorkerSession implements StartedSession {
         if (answer.type === 'open') {
           this.#rest()
           resolve()
-        } else if (answer.type === 'failed' && answer.id === undefined) fail(this.#explain(errorOf(answer.failure)))
+        } else if (answer.type === 'failed' && answer.id === undefined) fail(this.#explain(errorFromWorker(answer.failure)))
         else this.#settle(answer)
       })
       worker.once('error', (cause) => fail(stopped(messageOf(cause), cause)))
@@ -156,7 +156,7 @@ class WorkerSession implements StartedSession {
     this.#waiting.delete(answer.id!)
     this.#rest()
     if (answer.type === 'done') waiting?.resolve(answer.results)
-    else waiting?.reject(errorOf(answer.failure))
+    else waiting?.reject(errorFromWorker(answer.failure))
   }
 
   /** A worker that has nothing to do does not keep the process alive. */
@@ -165,7 +165,7 @@ class WorkerSession implements StartedSession {
   }
 }
 
-function errorOf({ code, message, data, remedy }: WorkerFailure): NpluskError {
+function errorFromWorker({ code, message, data, remedy }: WorkerFailure): NpluskError {
   return new NpluskError(code, message, { data, remedy })
 }
 

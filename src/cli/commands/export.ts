@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { InputKind } from '../../export/card.js'
 import type { Precision } from '../../precision/convert.js'
-import type { ExportFormat } from '../../export/place.js'
+import { exportFormats, type ExportFormat } from '../../export/formats.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { exportPlace, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
@@ -24,7 +24,7 @@ export function exportCommand(environment: Environment): Command {
         '--format <format>',
         'a file, a folder for @huggingface/transformers, a web page, an NVIDIA Triton model',
       )
-        .choices(['onnx', 'transformers', 'web', 'triton'] satisfies ExportFormat[])
+        .choices(exportFormats)
         .makeOptionMandatory(),
     )
     .addOption(modelOption('the bundle'))
