@@ -100,7 +100,8 @@ class WorkerSession implements StartedSession {
         if (answer.type === 'open') {
           this.#rest()
           resolve()
-        } else if (answer.type === 'failed' && answer.id === undefined) fail(this.#explain(errorFromWorker(answer.failure)))
+        } else if (answer.type === 'failed' && answer.id === undefined)
+          fail(this.#explain(errorFromWorker(answer.failure)))
         else this.#settle(answer)
       })
       worker.once('error', (cause) => fail(stopped(messageOf(cause), cause)))
