@@ -1,17 +1,17 @@
 import type { MatrixProducts } from './matrix-products.js'
 
-/** Columns that are worked out between two matrix products. */
-const width = 64
+/** Columns factored between two matrix products. */
+const blockWidth = 64
 
-/** Pivots below this share of the matrix's own diagonal are rounding: the row depends on the rows before it. */
-const rounding = 1e-5
+/** A pivot below this share of its diagonal entry is rounding error: the row depends on earlier rows. */
+const pivotTolerance = 1e-5
 
 /**
- * The Cholesky factor L of a symmetric matrix without negative eigenvalues, K = L·Lᵀ: blocks of columns from left to
- * right (Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.9), so that nearly all of the work lies in matrix
- * products. Where a row depends on those before it, the column of L is 0.
+ * The Cholesky factor L of a symmetric positive semidefinite matrix K = L·Lᵀ, computed in blocks of columns from left
+ * to right (Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.9), so that nearly all of the work lies in
+ * matrix products. Where a row depends on earlier rows, its column of L is 0.
  *
- * @param matrix row-major [n × n]; the part below the diagonal is read
+ * @param matrix row-major [n × n]; only the lower triangle is used
  * @returns row-major [n × n], 0 above the diagonal
  */
 export async function cholesky(
@@ -20,16 +20,16 @@ export async function cholesky(
   { multiplyTransposed }: Pick<MatrixProducts, 'multiplyTransposed'>,
 ): Promise<Float32Array> {
   const factor = new Float32Array(n * n)
-  // rows · left is largest half-way.
+  // rows · left is largest at left = n / 2.
   const scratch = new Float32Array(Math.ceil(n / 2) ** 2)
-  for (let left = 0; left < n; left += width) {
-    const columns = Math.min(width, n - left)
+  for (let left = 0; left < n; left += blockWidth) {
+    const columns = Math.min(blockWidth, n - left)
     const rows = n - left
     const panel = block(matrix, n, left, left, rows, columns)
     if (left > 0) {
-      const done = block(factor, n, left, 0, rows, left, scratch)
-      const known = await multiplyTransposed(done, done.subarray(0, columns * left), [rows, left, columns])
-      subtract(panel, known)
+      const factored = block(factor, n, left, 0, rows, left, scratch)
+      const update = await multiplyTransposed(factored, factored.subarray(0, columns * left), [rows, left, columns])
+      subtract(panel, update)
     }
     const { corner, inverse } = factorCorner(panel, columns, (r) => matrix[(left + r) * n + left + r]!)
     setBlock(factor, n, left, left, corner, columns)
@@ -70,8 +70,8 @@ function setBlock(matrix: Float32Array, n: number, top: number, left: number, va
 }
 
 /**
- * The factor of a panel's first rows, and its inverse, with a row and a column of 0 for every row that depends on
- * others.
+ * Factors the square at the top of a panel and inverts the factor. A row that depends on earlier rows has a column of 0
+ * in the factor, and a row and a column of 0 in the inverse.
  */
 function factorCorner(
   panel: Float32Array,
@@ -85,7 +85,7 @@ function factorCorner(
       let value = panel[r * size + c]!
       for (let t = 0; t < c; t++) value -= corner[r * size + t]! * corner[c * size + t]!
       if (c < r) corner[r * size + c] = value * inverse[c * size + c]!
-      else if (value > rounding * diagonal(r)) corner[r * size + r] = Math.sqrt(value)
+      else if (value > pivotTolerance * diagonal(r)) corner[r * size + r] = Math.sqrt(value)
     }
     const pivot = corner[r * size + r]!
     if (pivot === 0) continue
@@ -100,11 +100,11 @@ function factorCorner(
 }
 
 /**
- * Solves A·L = V, blocks of columns from right to left; where L has a column of 0, so has A.
+ * Solves A·L = V for A, in blocks of columns from right to left. Where L has a column of 0, so has A.
  *
- * @param factor row-major [n × n], lower triangular
- * @param right row-major [rows × n]
- * @returns row-major [rows × n]
+ * @param factor L, row-major [n × n], lower triangular
+ * @param right V, row-major [rows × n]
+ * @returns A, row-major [rows × n]
  */
 export async function solveLower(
   factor: Float32Array,
@@ -114,14 +114,14 @@ export async function solveLower(
 ): Promise<Float32Array> {
   const rows = right.length / n
   const solution = new Float32Array(right.length)
-  for (let left = Math.floor((n - 1) / width) * width; left >= 0; left -= width) {
-    const columns = Math.min(width, n - left)
+  for (let left = Math.floor((n - 1) / blockWidth) * blockWidth; left >= 0; left -= blockWidth) {
+    const columns = Math.min(blockWidth, n - left)
     const end = left + columns
     const part = block(right, n, 0, left, rows, columns)
     if (end < n) {
       const solved = block(solution, n, 0, end, rows, n - end)
-      const known = await multiply(solved, block(factor, n, end, left, n - end, columns), [rows, n - end, columns])
-      subtract(part, known)
+      const update = await multiply(solved, block(factor, n, end, left, n - end, columns), [rows, n - end, columns])
+      subtract(part, update)
     }
     for (let r = 0; r < rows; r++) {
       for (let i = columns - 1; i >= 0; i--) {

@@ -1,10 +1,10 @@
-/** Typed arrays of one kind, end to end. */
+/** Concatenates typed arrays of one kind. */
 export function concat<T extends Float32Array | Int32Array>(kind: new (length: number) => T, parts: readonly T[]): T {
-  const all = new kind(parts.reduce((sum, part) => sum + part.length, 0))
-  let place = 0
+  const joined = new kind(parts.reduce((sum, part) => sum + part.length, 0))
+  let offset = 0
   for (const part of parts) {
-    all.set(part, place)
-    place += part.length
+    joined.set(part, offset)
+    offset += part.length
   }
-  return all
+  return joined
 }

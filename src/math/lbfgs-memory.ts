@@ -1,48 +1,51 @@
 import type { MatrixProducts } from './matrix-products.js'
 
 /**
- * The memory of L-BFGS: the last gradients g, and the direction d taken from each, as rows of one matrix. A step s is a
- * multiple of such a row, and by how much the gradient changed over it, y, a difference of two; so once a gradient is
- * multiplied with all rows, the next direction is a product of the matrix with a few coefficients (after Byrd, Nocedal
- * & Schnabel, Representations of quasi-Newton matrices, Mathematical Programming 63, 1994).
+ * The memory of L-BFGS: the last gradients g, and the search direction d taken from each, as rows of one matrix. A step
+ * s is a multiple of its direction, and the change of the gradient over it, y, is the difference of two gradients. Once
+ * a gradient is multiplied by all rows, the next direction is therefore the product of a few coefficients with the
+ * matrix (after Byrd, Nocedal & Schnabel, Representations of quasi-Newton matrices, Mathematical Programming 63, 1994).
  *
- * MatrixProducts are float32, so of a step that hardly changes the gradient, ‖y‖ below a thousandth of ‖g‖, little is
- * learned: more steps are taken, none upwards.
+ * `MatrixProducts` compute in float32, so a step that hardly changes the gradient, with ‖y‖ below a thousandth of ‖g‖,
+ * teaches little: the search then takes more steps, but none uphill.
  */
 export class LbfgsMemory {
   readonly #products: MatrixProducts
   readonly #size: number
-  /** Row-major: rows 2p and 2p + 1 are the gradient and the direction of place p. */
+  /** Row-major: rows 2p and 2p + 1 are the gradient and the direction of slot p. */
   readonly #rows: Float32Array
-  /** Places in use, oldest first: the last is where the search is now, the others are where steps began. */
+  /** Slots in use, oldest first: the last is where the search is now, the others are where steps began. */
   readonly #order: number[] = []
   readonly #free: number[]
-  /** By places: where the step from there led. */
+  /** By slot: the slot that the step from there led to. */
   readonly #next: number[] = []
-  /** By places: how many times the direction the step from there is. */
+  /** By slot: the length of the step from there, as a multiple of its direction. */
   readonly #step: number[] = []
-  /** By places, the step from j no older than that from i: [i][j] is sᵢᵀyⱼ. */
+  /** By slots, where step j is no older than step i: [i][j] is sᵢᵀyⱼ. */
   readonly #sy: number[][]
-  /** By places: yᵢᵀyⱼ. */
+  /** By slots: yᵢᵀyⱼ. */
   readonly #yy: number[][]
-  /** By rows: their products with the last gradient. */
+  /** By row: its product with the last gradient. */
   #withGradient: Float32Array
-  /** Steps over which the gradient grew, by the places where they began, oldest first. */
+  /** Steps of positive curvature, by the slots where they began, oldest first. */
   #pairs: readonly number[] = []
 
-  /** @param most steps that are remembered */
-  constructor(most: number, size: number, products: MatrixProducts) {
-    const places = Array.from({ length: most + 1 }, (_, place) => place)
+  /**
+   * @param capacity most steps remembered
+   * @param size number of unknowns
+   */
+  constructor(capacity: number, size: number, products: MatrixProducts) {
+    const slots = Array.from({ length: capacity + 1 }, (_, slot) => slot)
     this.#products = products
     this.#size = size
-    this.#rows = new Float32Array(2 * places.length * size)
-    this.#withGradient = new Float32Array(2 * places.length)
-    this.#free = places.toReversed()
-    this.#sy = places.map(() => [])
-    this.#yy = places.map(() => [])
+    this.#rows = new Float32Array(2 * slots.length * size)
+    this.#withGradient = new Float32Array(2 * slots.length)
+    this.#free = slots.toReversed()
+    this.#sy = slots.map(() => [])
+    this.#yy = slots.map(() => [])
   }
 
-  /** Steps that the next direction goes by. */
+  /** Steps that shape the next direction. */
   get count(): number {
     return this.#pairs.length
   }
@@ -54,47 +57,47 @@ export class LbfgsMemory {
   }
 
   /**
-   * Takes in the gradient where the search begins, or where the last direction led; where there is no more room, the
-   * oldest step goes.
+   * Takes in the gradient at the start, or where the last step led; when the memory is full, the oldest step is
+   * forgotten.
    *
-   * @param step how many times the last direction the search went
-   * @returns the gradient's norm
+   * @param step length of the last step, as a multiple of its direction
+   * @returns the norm of the gradient
    */
   async arrive(gradient: Float32Array, step = 1): Promise<number> {
     const from = this.#order.at(-1)
-    const place = this.#free.pop() ?? this.#order.shift()!
-    this.#order.push(place)
-    this.#row(gradientRow(place)).set(gradient)
+    const slot = this.#free.pop() ?? this.#order.shift()!
+    this.#order.push(slot)
+    this.#row(gradientRow(slot)).set(gradient)
     const before = this.#withGradient
     const now = new Float32Array(before.length)
     now.set(await this.#products.multiplyTransposed(gradient, this.#used(), [1, this.#size, this.#rowsUsed()]))
     this.#withGradient = now
     if (from !== undefined) {
       this.#step[from] = step
-      this.#next[from] = place
-      // That row was another one before: the products of the two gradients with each other are the same.
-      before[gradientRow(place)] = now[gradientRow(from)]!
+      this.#next[from] = slot
+      // This row held other values when `before` was computed; the product of the two gradients is symmetric.
+      before[gradientRow(slot)] = now[gradientRow(from)]!
       this.#learn(from, (row) => now[row]! - before[row]!)
     }
-    return Math.sqrt(now[gradientRow(place)]!)
+    return Math.sqrt(now[gradientRow(slot)]!)
   }
 
   /**
-   * −H·g of the last gradient; where no step is remembered, −g.
+   * The next search direction: −H·g for the last gradient g, or −g while no step is remembered.
    *
    * @returns the direction and its product with the gradient
    */
   async descend(): Promise<{ readonly direction: Float32Array; readonly slope: number }> {
-    const here = this.#order.at(-1)!
-    const { direction, slope } = this.count === 0 ? this.#steepest(here) : await this.#combined()
-    this.#row(directionRow(here)).set(direction)
-    this.#withGradient[directionRow(here)] = slope
+    const current = this.#order.at(-1)!
+    const { direction, slope } = this.count === 0 ? this.#steepest(current) : await this.#combined()
+    this.#row(directionRow(current)).set(direction)
+    this.#withGradient[directionRow(current)] = slope
     return { direction, slope }
   }
 
-  #steepest(here: number) {
-    const direction = this.#row(gradientRow(here)).map((value) => -value)
-    return { direction, slope: -this.#withGradient[gradientRow(here)]! }
+  #steepest(current: number) {
+    const direction = this.#row(gradientRow(current)).map((value) => -value)
+    return { direction, slope: -this.#withGradient[gradientRow(current)]! }
   }
 
   async #combined() {
@@ -105,26 +108,26 @@ export class LbfgsMemory {
   }
 
   /**
-   * Notes the products of the newest step with all steps.
+   * Records the products of the newest step with all steps.
    *
-   * @param withY the product of a row with the step's y
+   * @param withY gives the product of a row with the step's y
    */
   #learn(newest: number, withY: (row: number) => number): void {
-    const begun = this.#order.slice(0, -1)
-    for (const place of begun) {
-      this.#sy[place]![newest] = this.#step[place]! * withY(directionRow(place))
-      const yy = withY(gradientRow(this.#next[place]!)) - withY(gradientRow(place))
-      this.#yy[place]![newest] = this.#yy[newest]![place] = yy
+    const starts = this.#order.slice(0, -1)
+    for (const slot of starts) {
+      this.#sy[slot]![newest] = this.#step[slot]! * withY(directionRow(slot))
+      const yy = withY(gradientRow(this.#next[slot]!)) - withY(gradientRow(slot))
+      this.#yy[slot]![newest] = this.#yy[newest]![slot] = yy
     }
-    this.#pairs = begun.filter((place) => {
-      const yy = this.#yy[place]![place]!
-      return yy > 0 && this.#sy[place]![place]! > 1e-12 * yy
+    this.#pairs = starts.filter((slot) => {
+      const yy = this.#yy[slot]![slot]!
+      return yy > 0 && this.#sy[slot]![slot]! > 1e-12 * yy
     })
   }
 
   /**
-   * How much of every row the direction has: the two-loop recursion (Nocedal & Wright, Numerical Optimization, 2nd ed.,
-   * algorithm 7.4 with the scaling of eq. 7.20) on products instead of vectors.
+   * The coefficient of every row in the next direction: the two-loop recursion (Nocedal & Wright, Numerical
+   * Optimization, 2nd ed., algorithm 7.4 with the scaling of eq. 7.20) on products instead of vectors.
    */
   #coefficients(): Float32Array {
     const pairs = this.#pairs
@@ -140,19 +143,19 @@ export class LbfgsMemory {
       for (const j of pairs.slice(n + 1)) product -= alpha[j]! * sy[i]![j]!
       alpha[i] = product / sy[i]![i]!
     }
-    const ofStep: number[] = []
+    const stepCoefficient: number[] = []
     pairs.forEach((i, n) => {
       let product = withGradient[gradientRow(i)]! - withGradient[gradientRow(this.#next[i]!)]!
       for (const j of pairs) product -= alpha[j]! * yy[i]![j]!
       product *= scale
-      for (const j of pairs.slice(0, n)) product += ofStep[j]! * sy[j]![i]!
-      ofStep[i] = alpha[i]! - product / sy[i]![i]!
+      for (const j of pairs.slice(0, n)) product += stepCoefficient[j]! * sy[j]![i]!
+      stepCoefficient[i] = alpha[i]! - product / sy[i]![i]!
     })
 
     const coefficients = new Float32Array(this.#rowsUsed())
     coefficients[gradientRow(this.#order.at(-1)!)] = -scale
     for (const i of pairs) {
-      coefficients[directionRow(i)] = this.#step[i]! * ofStep[i]!
+      coefficients[directionRow(i)] = this.#step[i]! * stepCoefficient[i]!
       coefficients[gradientRow(i)]! += scale * alpha[i]!
       coefficients[gradientRow(this.#next[i]!)]! -= scale * alpha[i]!
     }
@@ -172,10 +175,10 @@ export class LbfgsMemory {
   }
 }
 
-function gradientRow(place: number): number {
-  return 2 * place
+function gradientRow(slot: number): number {
+  return 2 * slot
 }
 
-function directionRow(place: number): number {
-  return 2 * place + 1
+function directionRow(slot: number): number {
+  return 2 * slot + 1
 }

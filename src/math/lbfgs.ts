@@ -1,16 +1,16 @@
 import { LbfgsMemory } from './lbfgs-memory.js'
 import type { MatrixProducts } from './matrix-products.js'
 
-/** What the caller answers to a point the optimiser asks about. */
+/** The caller's answer for a point that the optimiser asks about. */
 export interface ValueAndGradient {
   readonly value: number
   readonly gradient: Float32Array
 }
 
 export interface LbfgsOptions {
-  /** Most points evaluated: several times what a head takes as a rule, some 50 to 150. @default 1000 */
+  /** Most points evaluated; fitting a head usually takes 50 to 150. @default 1000 */
   readonly maxEvaluations?: number
-  /** Stops once the norm of the gradient is no larger. @default 1e-6 */
+  /** Stops once the norm of the gradient is at most this. @default 1e-6 */
   readonly gradientTolerance?: number
   /** Stops once a step lowers the value by less than this share of it. @default 1e-8 */
   readonly valueTolerance?: number
@@ -21,27 +21,25 @@ export interface Minimum {
   readonly value: number
   readonly evaluations: number
   /**
-   * False where the evaluations were used up on the way; else the gradient is small enough, or the value falls no
-   * further in float32.
+   * False where the evaluations ran out; otherwise a tolerance was reached, or no step lowers the value any further.
    */
   readonly converged: boolean
 }
 
-/** Steps that are remembered. */
-const remembered = 16
+/** Steps remembered. */
+const memorySize = 16
 
 /**
  * Limited-memory BFGS as a generator: it yields the points it wants evaluated and receives value and gradient, so
  * several problems that share their data can be evaluated in one pass (see `head/linear/fit.ts`).
  *
- * Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.5. The step is found by backtracking on the Armijo
- * condition (c = 1e-4) with quadratic interpolation; pairs without positive curvature are left out.
+ * Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.5. The step length is found by backtracking on the
+ * Armijo condition (c = 1e-4) with quadratic interpolation; pairs without positive curvature are left out.
  *
  * @param start the first point; not changed
- * @param products multiply in float32, which is enough for gradients and directions; points are float64, as steps
+ * @param products multiply in float32, which is enough for gradients and directions; points are float64, because steps
  * become small
- * @returns points in buffers that are used again: a point is valid until the next answer, and so must an answer's
- * gradient be
+ * @returns points in reused buffers: a point is valid until the next answer, and the gradient of an answer must be too
  */
 export async function* lbfgs(
   start: Float64Array,
@@ -54,7 +52,7 @@ export async function* lbfgs(
   let answer: ValueAndGradient = yield x
   let { value } = answer
   let evaluations = 1
-  const memory = new LbfgsMemory(remembered, start.length, products)
+  const memory = new LbfgsMemory(memorySize, start.length, products)
   let norm = await memory.arrive(answer.gradient)
 
   for (;;) {
@@ -76,7 +74,7 @@ export async function* lbfgs(
       step = Math.max(0.1 * step, Math.min(best, 0.5 * step))
       if (step < 1e-12) return { x, value, evaluations, converged: true }
     }
-    // Out of evaluations in the middle of a step: the point before it is the best.
+    // Evaluations ran out during the line search: the point before it is the best.
     if (!(answer.value <= value)) return { x, value, evaluations, converged: false }
     const decrease = value - answer.value
     value = answer.value
@@ -86,7 +84,7 @@ export async function* lbfgs(
   }
 }
 
-/** A function of its own: the engine optimises it sooner than a generator. */
+/** A separate function, because the engine optimises it sooner than a generator. */
 function move(target: Float64Array, start: Float64Array, step: number, direction: Float32Array): void {
   for (let i = 0; i < target.length; i++) target[i] = start[i]! + step * direction[i]!
 }

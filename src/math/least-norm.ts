@@ -1,13 +1,13 @@
 import { dot } from './vectors.js'
 
 /**
- * The shortest x with A·x = b, by conjugate gradients on the normal equations (CGLS; Björck, Numerical Methods for
- * Least Squares Problems, 1996, section 7.4). Started from 0 it stays in the row space of A, so it ends at the solution
- * of least norm.
+ * The solution x of A·x = b with the smallest norm, by conjugate gradients on the normal equations (CGLS; Björck,
+ * Numerical Methods for Least Squares Problems, 1996, section 7.4). Started from 0, the iteration stays in the row
+ * space of A, so it converges to the solution of least norm.
  *
  * @param a row-major [rows × columns]
- * @param b [rows]; in the range of A, else this is the least-squares solution
- * @param tolerance where ‖b − A·x‖ ≤ tolerance·‖b‖, it is good enough
+ * @param b [rows]; where it is not in the range of A, the result approximates a least-squares solution
+ * @param tolerance stops where ‖b − A·x‖ ≤ tolerance·‖b‖
  * @returns [columns]
  */
 export function leastNormSolution(a: Float32Array, b: Float64Array, columns: number, tolerance = 1e-2): Float64Array {
@@ -17,12 +17,12 @@ export function leastNormSolution(a: Float32Array, b: Float64Array, columns: num
   let gradient = timesTransposed(a, residual, columns)
   let direction = gradient.slice()
   let squared = dot(gradient, gradient)
-  const enough = tolerance ** 2 * dot(b, b)
-  for (let step = 0; step < mostSteps && squared > 0 && dot(residual, residual) > enough; step++) {
-    const image = times(a, direction, rows)
-    const length = squared / dot(image, image)
-    for (let d = 0; d < columns; d++) x[d]! += length * direction[d]!
-    for (let row = 0; row < rows; row++) residual[row]! -= length * image[row]!
+  const tolerated = tolerance ** 2 * dot(b, b)
+  for (let step = 0; step < maxSteps && squared > 0 && dot(residual, residual) > tolerated; step++) {
+    const mapped = times(a, direction, rows)
+    const stepLength = squared / dot(mapped, mapped)
+    for (let d = 0; d < columns; d++) x[d]! += stepLength * direction[d]!
+    for (let row = 0; row < rows; row++) residual[row]! -= stepLength * mapped[row]!
     gradient = timesTransposed(a, residual, columns)
     const next = dot(gradient, gradient)
     direction = gradient.map((value, d) => value + (next / squared) * direction[d]!)
@@ -31,10 +31,14 @@ export function leastNormSolution(a: Float32Array, b: Float64Array, columns: num
   return x
 }
 
-/** Heads of a thousand classes take about thirty. */
-const mostSteps = 200
+/** Heads of a thousand classes take about thirty steps. */
+const maxSteps = 200
 
-/** A·x for a row-major A with `rows` rows. */
+/**
+ * A·x for a row-major A [rows × x.length].
+ *
+ * @returns [rows]
+ */
 export function times(a: Float32Array, x: Float64Array, rows: number): Float64Array {
   const columns = x.length
   const product = new Float64Array(rows)

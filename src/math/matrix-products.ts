@@ -1,7 +1,7 @@
 /** Rows, depth and columns of a product. */
 export type ProductShape = readonly [rows: number, depth: number, columns: number]
 
-/** MatrixProducts of row-major matrices; whoever has a fast way to them provides it. */
+/** Products of row-major float32 matrices; implemented wherever a fast way to compute them exists. */
 export interface MatrixProducts {
   /** A·B. @param shape of A [rows × depth] and B [depth × columns] */
   multiply(a: Float32Array, b: Float32Array, shape: ProductShape): Promise<Float32Array>

@@ -2,7 +2,7 @@
 export interface Random {
   /** Uniform in [0, 1), with 32 random bits. */
   next(): number
-  /** Uniform in 0..n-1. */
+  /** Uniform in 0..n-1, for n in 1..2^32; throws RangeError for any other. */
   integer(n: number): number
   /** Standard normal. */
   normal(): number
@@ -11,8 +11,8 @@ export interface Random {
 }
 
 /**
- * The same seed gives the same stream on every machine. sfc32 by Chris Doty-Humphrey (PractRand, public domain);
- * numbers and their decimal text are the same seed.
+ * A stream from a seed, the same on every machine: sfc32 by Chris Doty-Humphrey (PractRand, public domain). A number
+ * and its decimal text are the same seed.
  */
 export function createRandom(seed: number | string): Random {
   let [a, b, c] = hashWords(String(seed))
@@ -28,7 +28,7 @@ export function createRandom(seed: number | string): Random {
     return sum >>> 0
   }
 
-  // Seeds that differ little need a few rounds until the states differ in every bit.
+  // Similar seeds give similar states; a few rounds make them differ in every bit.
   for (let round = 0; round < 15; round++) nextWord()
 
   function next(): number {
@@ -48,9 +48,9 @@ export function createRandom(seed: number | string): Random {
   function shuffle<T extends unknown[]>(array: T): T {
     for (let last = array.length - 1; last > 0; last--) {
       const other = integer(last + 1)
-      const kept = array[last]
+      const swapped = array[last]
       array[last] = array[other]
-      array[other] = kept
+      array[other] = swapped
     }
     return array
   }
@@ -58,7 +58,10 @@ export function createRandom(seed: number | string): Random {
   return { next, integer, normal, shuffle }
 }
 
-/** Three words from a text: FNV-1a over its UTF-16 units, then MurmurHash3's finaliser on three offsets of it. */
+/**
+ * Hashes a text into three words: FNV-1a over its UTF-16 units, then MurmurHash3's finaliser on three offsets of the
+ * hash.
+ */
 function hashWords(text: string): [number, number, number] {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)

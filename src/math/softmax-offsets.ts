@@ -1,34 +1,36 @@
 import { logSumExp } from './softmax.js'
 
 export interface OffsetProblem {
-  /** Row-major [rows × outcomes]: logits less that of the reference outcome, whose offset is 0. */
+  /** Row-major [rows × outcomes]: logits minus the logit of the reference outcome, whose offset is 0. */
   readonly margins: Float64Array
-  /** [rows] which outcome is right; -1 for the reference. */
+  /** [rows] index of the right outcome; -1 for the reference. */
   readonly target: Int32Array
-  /** [rows] how much a row counts, > 0. */
+  /** [rows] weight of each row, > 0. */
   readonly weight: Float64Array
-  /** [outcomes] held back from here … */
+  /** [outcomes] value that each offset is pulled towards … */
   readonly anchor: Float64Array
-  /** [outcomes] … by κ/2 (b − anchor)², κ > 0: it decides where the rows say nothing. */
+  /** [outcomes] … by the penalty κ/2 (b − anchor)², κ > 0; where the rows say nothing, it decides. */
   readonly restraint: Float64Array
 }
 
-const mostSteps = 200
+const maxSteps = 200
 const tolerance = 1e-9
-/** Nats that an offset moves in one step at most: where the loss is nearly flat, Newton's steps are far too long. */
-const longest = 3
+/**
+ * Most that an offset changes in one step, in nats: where the loss is nearly flat, full Newton steps are far too long.
+ */
+const maxChange = 3
 
 /**
- * The offsets b of a softmax's outcomes of least weighted loss: Newton's method with step halving, as the problem is
- * convex and of few unknowns (Boyd & Vandenberghe, Convex Optimization, algorithm 9.5).
+ * The offsets b of a softmax's outcomes that minimise the weighted loss, by Newton's method with step halving: the
+ * problem is convex and has few unknowns (Boyd & Vandenberghe, Convex Optimization, algorithm 9.5).
  *
  * @returns [outcomes]
  */
 export function softmaxOffsets(problem: OffsetProblem): Float64Array {
   let offsets: Float64Array = problem.anchor.slice()
   let now = expand(problem, offsets)
-  for (let step = 0; step < mostSteps; step++) {
-    const direction = solve(now.hessian, now.gradient).map((value) => -Math.max(-longest, Math.min(longest, value)))
+  for (let step = 0; step < maxSteps; step++) {
+    const direction = solve(now.hessian, now.gradient).map((value) => -Math.max(-maxChange, Math.min(maxChange, value)))
     if (Math.max(...direction.map(Math.abs)) < tolerance) break
     let length = 1
     let next = moved(offsets, direction, length)
@@ -49,7 +51,7 @@ function moved(from: Float64Array, direction: Float64Array, length: number): Flo
   return from.map((value, i) => value + length * direction[i]!)
 }
 
-/** Loss, gradient and Hessian, the latter row-major. */
+/** Loss, gradient and Hessian; the Hessian is row-major, and only its lower triangle is filled. */
 function expand({ margins, target, weight, anchor, restraint }: OffsetProblem, offsets: Float64Array) {
   const m = offsets.length
   const gradient = offsets.map((offset, t) => restraint[t]! * (offset - anchor[t]!))
@@ -57,29 +59,29 @@ function expand({ margins, target, weight, anchor, restraint }: OffsetProblem, o
   let loss = offsets.reduce((sum, offset, t) => sum + (restraint[t]! / 2) * (offset - anchor[t]!) ** 2, 0)
   restraint.forEach((value, t) => (hessian[t * m + t] = value))
   const logits = new Float64Array(m + 1)
-  const shares = new Float64Array(m)
+  const probabilities = new Float64Array(m)
   for (let row = 0; row < target.length; row++) {
     const w = weight[row]!
     for (let t = 0; t < m; t++) logits[t] = margins[row * m + t]! + offsets[t]!
-    const all = logSumExp(logits)
+    const logSum = logSumExp(logits)
     const right = target[row]! < 0 ? m : target[row]!
-    loss += w * (all - logits[right]!)
+    loss += w * (logSum - logits[right]!)
     if (right < m) gradient[right]! -= w
-    for (let t = 0; t < m; t++) shares[t] = Math.exp(logits[t]! - all)
+    for (let t = 0; t < m; t++) probabilities[t] = Math.exp(logits[t]! - logSum)
     for (let t = 0; t < m; t++) {
-      const share = shares[t]!
-      if (share < 1e-12) continue
-      gradient[t]! += w * share
-      hessian[t * m + t]! += w * share
-      for (let u = 0; u <= t; u++) hessian[t * m + u]! -= w * share * shares[u]!
+      const probability = probabilities[t]!
+      if (probability < 1e-12) continue
+      gradient[t]! += w * probability
+      hessian[t * m + t]! += w * probability
+      for (let u = 0; u <= t; u++) hessian[t * m + u]! -= w * probability * probabilities[u]!
     }
   }
   return { loss, gradient, hessian }
 }
 
 /**
- * H⁻¹·g for a positive definite H, of which the lower triangle is read: Cholesky's factor in place, then both
- * triangles.
+ * H⁻¹·g for a positive definite H, by Cholesky factorisation and substitution; only the lower triangle of H is read,
+ * and it is overwritten.
  */
 function solve(hessian: Float64Array, gradient: Float64Array): Float64Array {
   const m = gradient.length

@@ -12,7 +12,7 @@ export function logAddExp(a: number, b: number): number {
   return max === -Infinity ? -Infinity : max + Math.log1p(Math.exp(-Math.abs(a - b)))
 }
 
-/** Index, relative to `start`, of the largest value; the first where several are equal. */
+/** Index, relative to `start`, of the largest value; the first of equal ones. */
 export function argMax(values: ArrayLike<number>, start = 0, length = values.length): number {
   let best = 0
   for (let i = 1; i < length; i++) if (values[start + i]! > values[start + best]!) best = i

@@ -1,4 +1,4 @@
-/** @param matrix row-major [rows × columns] */
+/** The transpose of a row-major matrix [rows × columns]. */
 export function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(rows * columns)
   for (let r = 0; r < rows; r++) {
