@@ -5,10 +5,10 @@ import { ioError } from './errors.js'
 import { makeFolder } from './make-folder.js'
 
 /**
- * Writes a folder so that readers find all of it or none. One that is there is replaced: it is moved aside first, as no
- * file system call swaps two folders, and comes back if the new one cannot take its place.
+ * Writes a folder so that readers find all of it or none. An existing folder is replaced: it is first moved aside,
+ * because no file system call swaps two folders, and moved back if the new one cannot take its place.
  *
- * @param files contents by path, with `/`
+ * @param files contents by path below the folder, with `/`
  * @throws NpluskError `IO` when the file system refuses; nothing is left behind
  */
 export async function writeFolderAtomic(
@@ -28,7 +28,7 @@ export async function writeFolderAtomic(
 
 async function putInPlace(staging: string, folder: string): Promise<void> {
   const aside = temporaryName(folder)
-  const wasThere = await rename(folder, aside).then(
+  const existed = await rename(folder, aside).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
@@ -38,8 +38,8 @@ async function putInPlace(staging: string, folder: string): Promise<void> {
   try {
     await rename(staging, folder)
   } catch (error) {
-    if (wasThere) await rename(aside, folder)
+    if (existed) await rename(aside, folder)
     throw error
   }
-  if (wasThere) await rm(aside, { recursive: true, force: true }).catch(() => undefined)
+  if (existed) await rm(aside, { recursive: true, force: true }).catch(() => undefined)
 }

@@ -9,14 +9,14 @@ export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
 }
 
-/** Nobody takes this long to write, in milliseconds. */
+/** Milliseconds after which no writer can still be at work. */
 const abandonedAfter = 3_600_000
 
 /**
- * Deletes files and folders with temporary names that are more than an hour old: they are of processes that were
- * killed. What cannot be deleted stays.
+ * Deletes temporary files and folders more than an hour old, left behind by processes that were killed. What cannot be
+ * deleted stays.
  *
- * @param isOurs told the name of the finished file
+ * @param isOurs whether we write a file of this name; given the name of the finished file
  */
 export async function removeAbandoned(folder: string, isOurs: (name: string) => boolean): Promise<void> {
   const names: string[] = await readdir(folder).catch(() => [])
@@ -32,7 +32,7 @@ export async function removeAbandoned(folder: string, isOurs: (name: string) => 
 }
 
 /**
- * Writes a file so that readers find the old content or the new, never a part; makes its folder where it is missing.
+ * Writes a file so that readers find the old content or the new, never a part; creates its folder if missing.
  *
  * @throws NpluskError `IO` when the file system refuses; nothing is left behind
  */
@@ -47,7 +47,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   }
 }
 
-/** Writes a file to the disk itself, its folder first where it is missing; it is not atomic. */
+/** Writes a file and flushes it to disk, creating its folder if missing; not atomic. */
 export async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
   makeFolder(dirname(path))
   const handle = await open(path, 'w')

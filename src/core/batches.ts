@@ -1,9 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 
 /**
- * Gathers items in groups of `size`. A group goes out with fewer at the end, and when nothing more has come for
- * `patience` milliseconds: whoever feeds items one by one gets answers one by one. Without `patience`, every group but
- * the last is whole.
+ * Gathers items in groups of `size`. A smaller group goes out at the end, and when no item has come for `patience`
+ * milliseconds, so that whoever feeds items one by one gets answers one by one. Without `patience`, every group but the
+ * last is full.
  */
 export async function* batches<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
@@ -12,16 +12,16 @@ export async function* batches<Item>(
 ): AsyncGenerator<Item[], void, void> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   let batch: Item[] = []
-  let coming: IteratorResult<Item> | Promise<IteratorResult<Item>> | undefined
+  let pending: IteratorResult<Item> | Promise<IteratorResult<Item>> | undefined
   let ended = false
   try {
     for (;;) {
-      coming ??= source.next()
+      pending ??= source.next()
       const next =
-        batch.length === 0 || patience === undefined ? await coming : await Promise.race([coming, silence(patience)])
+        batch.length === 0 || patience === undefined ? await pending : await Promise.race([pending, silence(patience)])
       if (next?.done) break
       if (next !== undefined) {
-        coming = undefined
+        pending = undefined
         batch.push(next.value)
         if (batch.length < size) continue
       }
@@ -31,12 +31,12 @@ export async function* batches<Item>(
     ended = true
     if (batch.length > 0) yield batch
   } finally {
-    // Not awaited: a source that still waits for its next item could hold the reader up for ever.
+    // Not awaited: a source that still waits for its next item could block the reader for ever.
     if (!ended) void Promise.resolve(source.return?.()).catch(() => undefined)
   }
 }
 
-/** Resolves after the time; but what came while the thread was busy goes first. */
+/** Resolves after the given time, but lets items that came while the thread was busy go first. */
 async function silence(milliseconds: number): Promise<undefined> {
   await setTimeout(milliseconds, undefined, { ref: false })
   await setImmediate()

@@ -1,6 +1,6 @@
 import type { CallOptions, Warn } from './progress.js'
 
-/** A call's options with a listener that keeps the warnings as well. */
+/** A call's options, with a listener that also keeps the warnings. */
 export interface WatchedCall extends CallOptions {
   readonly warn: Warn
   /** The messages of the warnings so far. */

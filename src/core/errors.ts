@@ -8,12 +8,12 @@ import type { Remedy } from './remedies.js'
  * - `NOT_FOUND`: something named by the user does not exist
  * - `BAD_MODEL`: an ONNX or TFLite file cannot be read or has no classifier head
  * - `BAD_BUNDLE`: a bundle is damaged or of another format
- * - `DOWNLOAD`: a known model could not be fetched, or what came is not what was asked for
- * - `DEVICE_UNAVAILABLE`: the asked-for execution provider cannot be loaded
+ * - `DOWNLOAD`: a known model could not be fetched, or the file received is not the expected one
+ * - `DEVICE_UNAVAILABLE`: the requested execution provider cannot be loaded
  * - `CONFLICT`: a name is taken, or two processes changed the same bundle
  * - `IO`: the file system refused (no permission, no space)
  * - `QUEUE`: the server of a queue cannot be reached, or work in the queue failed for good
- * - `ABORTED`: stopped through the `AbortSignal`
+ * - `ABORTED`: the call was stopped through its `AbortSignal`
  */
 export type ErrorCode =
   | 'BAD_INPUT'
@@ -35,14 +35,14 @@ export interface ErrorDetails {
 }
 
 /**
- * The one error type this library throws on purpose. `message` is one sentence: what is at fault, and what to do where
- * `remedy` does not tell that.
+ * The one error type this library throws on purpose. `message` is one sentence: what is at fault and, unless `remedy`
+ * tells it, what to do.
  */
 export class NpluskError extends Error {
   readonly code: ErrorCode
   /** Facts about the failure, for programs: paths, names, sizes. */
   readonly data: Readonly<Record<string, unknown>>
-  /** What may be done about it, where that takes an option or another call; `undefined` where `message` says all. */
+  /** What can be done about it, where that takes an option or another call; `undefined` where `message` says it all. */
   readonly remedy: Remedy | undefined
 
   constructor(code: ErrorCode, message: string, options: ErrorDetails = {}) {
@@ -54,25 +54,25 @@ export class NpluskError extends Error {
   }
 }
 
-/** The remedy of whatever was thrown, where it has one. */
+/** The remedy of a thrown value, if it has one. */
 export function remedyOf(error: unknown): Remedy | undefined {
   return error instanceof NpluskError ? error.remedy : undefined
 }
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Throws `ABORTED` once the signal has fired; called at every step between two pieces of work. */
+/** Throws `ABORTED` once the signal has fired; called between pieces of work. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new NpluskError('ABORTED', 'Interrupted; nothing was changed.')
 }
 
-/** What was to be done with the file or folder: what helps depends on it. */
+/** What was being done with the file or folder; the advice depends on it. */
 export type FileAction = 'write' | 'read' | 'delete'
 
-const always: Record<string, string> = {
+const commonCauses: Record<string, string> = {
   ENOTDIR: 'a part of the path is a file, not a folder; check the path',
   ELOOP: 'its links lead round in a circle; mend them',
   ENAMETOOLONG: 'the name is too long for this file system; choose a shorter one',
@@ -84,27 +84,27 @@ const always: Record<string, string> = {
 
 const causes: Record<FileAction, Record<string, string>> = {
   write: {
-    ...always,
+    ...commonCauses,
     ENOSPC: 'the disk is full; free some space and run again',
     EDQUOT: 'the disk quota is used up; free some space and run again',
     EFBIG: 'the file system takes no file of this size; choose another place',
     EACCES: 'permission is denied; choose a place you may write to',
     EPERM: 'permission is denied; choose a place you may write to',
     EROFS: 'the file system is read-only; choose another place',
-    // What Node makes of a folder that is to be made, parents included, on a read-only file system.
+    // Node's error for creating a folder, parents included, on a read-only file system.
     ENOENT: 'a folder of that path is missing and cannot be made; choose another place',
     EEXIST: 'something else of that name is in the way; remove it, or choose another name',
     EISDIR: 'a folder of that name is in the way; remove it, or choose another name',
   },
   read: {
-    ...always,
+    ...commonCauses,
     EACCES: 'permission is denied; make it readable for you',
     EPERM: 'permission is denied; make it readable for you',
     ENOENT: 'it is not there; check the path',
     EISDIR: 'it is a folder; give a file',
   },
   delete: {
-    ...always,
+    ...commonCauses,
     EACCES: 'permission is denied; delete it as the user that it belongs to',
     EPERM: 'permission is denied; delete it as the user that it belongs to',
     EROFS: 'the file system is read-only; make it writable',
@@ -113,7 +113,7 @@ const causes: Record<FileAction, Record<string, string>> = {
 }
 
 /**
- * Turns a failure of the file system into one sentence; anything else comes back as it is.
+ * Turns a file system error into one sentence that says what to do; any other error comes back unchanged.
  *
  * @param what the whole action, such as `write a.json`
  */
@@ -124,14 +124,14 @@ export function ioError(error: unknown, what: string, action: FileAction = 'writ
   return new NpluskError('IO', `Cannot ${what}: ${cause}.`, { cause: error, data: { errno: code } })
 }
 
-/** As `ioError`, where a file or folder was to be read. */
+/** As `ioError`, for a file or folder that was being read. */
 export function readError(error: unknown, path: string): unknown {
   return ioError(error, `read ${path}`, 'read')
 }
 
 const refusals = new Set(['EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO'])
 
-/** Whether the system did not let anybody look, which says nothing about what is there. */
+/** Whether the system refused access, which says nothing about what is there. */
 export function isRefusal(error: unknown): boolean {
   return refusals.has((error as NodeJS.ErrnoException | undefined)?.code ?? '')
 }

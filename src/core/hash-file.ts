@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 
-/** Bytes that are read at once: with fewer, most of the time goes into the stream. */
+/** Bytes read at once: with smaller pieces, stream overhead takes most of the time. */
 const pieceSize = 2 ** 18
 
 /** SHA-256 of a file's bytes, as 64 hex digits; the file is streamed. Throws what the file system throws. */

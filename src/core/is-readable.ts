@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises'
 
-/** Whether there is something of this name that may be read. */
+/** Whether something of this name exists and may be read. */
 export async function isReadable(path: string): Promise<boolean> {
   return access(path, constants.R_OK).then(
     () => true,

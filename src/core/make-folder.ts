@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * Makes a folder with all its parents, where it is missing. Node's own way of doing so never ends in a file system that
- * refuses with ENOENT, as /proc does.
+ * Creates a folder and its missing parents. Node's own recursive `mkdir` never ends in a file system that refuses with
+ * ENOENT, as /proc does.
  *
  * @throws the file system's error
  */
@@ -14,7 +14,7 @@ export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder)
   } catch (error) {
-    // Another process may have been faster.
+    // Another process may have created it first.
     if (!isFolder(folder)) throw error
   }
 }

@@ -1,9 +1,9 @@
-/** Bytes that file systems allow in a name. */
-const longestName = 255
+/** Longest name that file systems allow, in bytes. */
+const maxNameBytes = 255
 
 /**
- * Whether a name from a file or a server may stand in a path: it is a file's own, on every system, and leads nowhere
- * else.
+ * Whether a name from a file or a server may stand in a path: on every system, it names a file in its own folder and
+ * leads nowhere else.
  */
 export function isPlainName(name: unknown): name is string {
   return (
@@ -11,18 +11,18 @@ export function isPlainName(name: unknown): name is string {
     name !== '' &&
     name !== '.' &&
     name !== '..' &&
-    Buffer.byteLength(name) <= longestName &&
-    // A colon begins a drive or a stream on Windows.
+    Buffer.byteLength(name) <= maxNameBytes &&
+    // On Windows, a colon marks a drive or a stream.
     !/[/\\:\p{Cc}]/u.test(name)
   )
 }
 
-/** As `isPlainName`, for a path below a folder, with `/`. */
+/** As `isPlainName`, for each part of a path below a folder, with `/`. */
 export function isPlainPath(path: unknown): path is string {
   return typeof path === 'string' && path.split('/').every(isPlainName)
 }
 
-/** SHA-256 as 64 hexadecimal digits. */
+/** Whether a value is a SHA-256 as 64 lower-case hexadecimal digits. */
 export function isSha256(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }

@@ -1,13 +1,13 @@
 import type { FileHandle } from 'node:fs/promises'
 
-/** Writes all bytes at a place of a file. */
-export async function writeAt(handle: FileHandle, bytes: Uint8Array, place: number): Promise<void> {
+/** Writes all bytes at a position of a file. */
+export async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
-    done += (await handle.write(bytes, done, bytes.length - done, place + done)).bytesWritten
+    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten
   }
 }
 
-/** Bytes of a file from one place to another in memory of their own; throws RangeError where the file is shorter. */
+/** Reads the bytes of a file in [from, to) into memory of their own; throws RangeError where the file is shorter. */
 export async function readAt(handle: FileHandle, from: number, to: number): Promise<Buffer<ArrayBuffer>> {
   const bytes = Buffer.from(new ArrayBuffer(to - from))
   for (let done = 0; done < bytes.length;) {

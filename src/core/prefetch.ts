@@ -1,12 +1,11 @@
-/** A result, or the error that stood in its place. */
+/** A result, or the error in its place. */
 export type Settled<T> = { readonly value: T } | { readonly error: unknown }
 
 /**
- * Runs `work` on every item, at most `depth` ahead of whoever reads the results, and yields the results in the items'
- * order. One item's failure does not stop the others. A result that is ready does not wait for an item that is still to
- * come.
+ * Runs `work` on every item, at most `depth` ahead of the reader, and yields the results in the items' order. One
+ * item's failure does not stop the others. A finished result does not wait for the next item to arrive.
  *
- * @param weightOf what an item counts for: no other is begun while those ahead weigh `depth` or more.
+ * @param weightOf what an item counts for: no other item is begun while those ahead weigh `depth` or more.
  * @default 1
  */
 export async function* prefetch<Item, Result>(
@@ -18,16 +17,16 @@ export async function* prefetch<Item, Result>(
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   const running: { readonly result: Promise<Settled<Result>>; readonly weight: number }[] = []
   let ahead = 0
-  let coming: IteratorResult<Item> | Promise<IteratorResult<Item>> | undefined
+  let pending: IteratorResult<Item> | Promise<IteratorResult<Item>> | undefined
   let ended = false
   try {
     while (!ended || running.length > 0) {
       if (!ended && ahead < depth) {
-        coming ??= source.next()
+        pending ??= source.next()
         const ready = running.slice(0, 1).map(({ result }) => result)
-        const first = 'done' in coming ? coming : await Promise.race([coming, ...ready])
+        const first = 'done' in pending ? pending : await Promise.race([pending, ...ready])
         if ('done' in first) {
-          coming = undefined
+          pending = undefined
           if (first.done) ended = true
           else {
             const weight = weightOf(first.value)
@@ -42,7 +41,7 @@ export async function* prefetch<Item, Result>(
       yield await result
     }
   } finally {
-    // Not awaited: a source that still waits for its next item could hold the reader up for ever.
+    // Not awaited: a source that still waits for its next item could block the reader for ever.
     if (!ended) void Promise.resolve(source.return?.()).catch(() => undefined)
   }
 }

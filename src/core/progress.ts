@@ -1,6 +1,6 @@
 import type { Remedy } from './remedies.js'
 
-/** The steps a user waits for, in the order in which they come. */
+/** The stages of a call that a user waits for. */
 export type Stage =
   | 'load'
   | 'download'
@@ -16,7 +16,7 @@ export type Stage =
   | 'write-part'
   | 'read-parts'
 
-/** Something that may be wrong with what comes out; `remedy` as in `NpluskError`. */
+/** Something that may be wrong with the result; `remedy` as in `NpluskError`. */
 export interface WarningEvent {
   readonly type: 'warning'
   readonly code: string
@@ -25,9 +25,9 @@ export interface WarningEvent {
 }
 
 /**
- * What a long call tells its caller while it works.
+ * What a long call reports to its caller while it works.
  *
- * `progress`: within a stage `done` never falls, `total` never changes, and the last event has `done === total`.
+ * `progress`: within a stage, `done` never falls, `total` never changes, and the last event has `done === total`.
  */
 export type ProgressEvent =
   | {
@@ -40,15 +40,15 @@ export type ProgressEvent =
   | WarningEvent
   | { readonly type: 'info'; readonly message: string }
 
-/** Code of the warning that the CPU was taken where a GPU might have been; it is part of no result. */
+/** Code of the warning that the CPU is used where a GPU might have been; results do not list this warning. */
 export const cpuInstead = 'CPU_INSTEAD'
 
-/** Tells of something that may be wrong. */
+/** Reports something that may be wrong. */
 export type Warn = (code: string, message: string, remedy?: Remedy) => void
 
 export type OnProgress = (event: ProgressEvent) => void
 
-/** Tells that a model is being loaded, and when that is done. */
+/** Reports that a model is being loaded, or has been. */
 export function reportLoading(onProgress: OnProgress | undefined, isDone = false): void {
   onProgress?.({ type: 'progress', stage: 'load', done: isDone ? 1 : 0, total: 1, unit: 'steps' })
 }

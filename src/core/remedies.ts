@@ -1,50 +1,50 @@
 /**
- * What may be done about an error or a warning, as data. The message tells what is wrong; whoever shows it to people
- * puts this into words that mean something to them, as the command line does with its own options.
+ * What can be done about an error or a warning, as data. The message says what is wrong; whoever shows it to people
+ * puts the remedy into their terms, as the command line does with its own options.
  */
 export type Remedy =
-  // Of an option of the call, by its name in the library.
-  /** `value`: what it should be, as "another node". */
+  // About an option of the call, by its name in the library.
+  /** `value`: what it should be, such as "another node". */
   | { readonly kind: 'give-option'; readonly option: 'head' | 'bottleneck' | 'labels'; readonly value: string }
   | { readonly kind: 'choose-another'; readonly option: 'out' | 'name' | 'rehearsal' }
   | { readonly kind: 'leave-out'; readonly option: 'size' | 'input' }
 
-  // Of the place where something is to be written, or of a bundle that is looked for.
-  /** `out` should be a folder inside the one that was given. */
+  // About the path to write to, or a bundle that is looked for.
+  /** `out` should be a folder inside the given one. */
   | { readonly kind: 'choose-folder-inside' }
   /** `out` should be a file. */
   | { readonly kind: 'name-file' }
-  /** Extend the bundle that is there already, or take another `out`. */
+  /** Extend the existing bundle, or choose another `out`. */
   | { readonly kind: 'extend-instead'; readonly bundle: string }
   | { readonly kind: 'make-bundle'; readonly out: string }
   | { readonly kind: 'make-bundle-of'; readonly model: string }
-  /** By a new addition: this version does not read the bundle's format. */
+  /** Build the bundle again: this version does not read the bundle's format. */
   | { readonly kind: 'build-again' }
-  /** All is known of a bundle: its classes can be listed, and only ONNX files be inspected. */
+  /** List the bundle's classes: only ONNX files can be inspected. */
   | { readonly kind: 'list-classes'; readonly bundle: string }
 
-  // Of the model that is named or fetched.
+  // About the model that is named or fetched.
   | { readonly kind: 'list-models' }
   | { readonly kind: 'name-model' }
-  /** Download one of several by hand, and give its path. */
+  /** Download one of several files by hand, and give its path. */
   | { readonly kind: 'give-model-path' }
   | { readonly kind: 'pull-model'; readonly model: string }
 
-  // Of the network and the hub.
+  // About the network and the hub.
   | { readonly kind: 'check-network' }
-  /** The address that it is asked at, and what stands between. */
+  /** Check its address, and any proxy or mirror on the way to it. */
   | { readonly kind: 'check-hub' }
   | { readonly kind: 'correct-proxy'; readonly proxy: 'http' | 'https' }
   | { readonly kind: 'give-token' }
   | { readonly kind: 'correct-token' }
   | { readonly kind: 'check-name-or-give-token' }
 
-  // Of the execution provider.
+  // About the execution provider.
   | { readonly kind: 'use-cpu' }
   | { readonly kind: 'diagnose-or-use-cpu' }
   | { readonly kind: 'set-up-cuda' }
   | { readonly kind: 'set-up-cuda-again'; readonly libraries: 'damaged' | 'mismatched' }
-  /** The GPU is of another generation than those that the provider has code for. */
+  /** The provider has no code for this generation of GPU. */
   | { readonly kind: 'set-up-older-cuda'; readonly cuda: 12 }
   | { readonly kind: 'set-up-newer-cuda'; readonly cuda: 13 }
   | { readonly kind: 'try-again' }
@@ -52,61 +52,61 @@ export type Remedy =
   | { readonly kind: 'mend-machine'; readonly what: string }
   | { readonly kind: 'mend-or-use-cpu'; readonly mend: Remedy }
 
-  // Of a graph in which the head was looked for.
+  // About the graph in which the head was looked for.
   | { readonly kind: 'name-tensor'; readonly option: 'head' | 'bottleneck' }
   /** `candidate`: a node that the option `head` could name. */
   | { readonly kind: 'name-head'; readonly candidate: string }
-  /** Where another set of classes is meant. */
+  /** If another set of classes is meant. */
   | { readonly kind: 'name-other-head' }
-  /** The option `layout` says which axis holds the channels. */
+  /** Check the option `layout`, which says which axis holds the channels. */
   | { readonly kind: 'check-layout' }
 
-  // Of how pictures get into the model, and of what its classes are called.
-  /** One number each as `mean` and `std`, and no `channels`. */
+  // About how images enter the model, and what its classes are called.
+  /** Give one number each as `mean` and `std`, and no `channels`. */
   | { readonly kind: 'give-grey-values' }
   /** Fetch the model again, or give `mean` and `std`. */
   | { readonly kind: 'refetch-or-give-values' }
-  /** Give old photographs, or those of the options that say how the input is prepared. */
+  /** Give old images, or those of the options that say how the input is prepared. */
   | { readonly kind: 'confirm-input'; readonly options: readonly ('mean' | 'std' | 'channels')[] }
-  /** Preprocessing or the order of the labels may be wrong, or the images be of other classes. */
+  /** Preprocessing or the order of the labels may be wrong, or the images may be of other classes. */
   | { readonly kind: 'check-input' }
   | { readonly kind: 'give-fitting-labels' }
-  /** Options of the input go with ONNX files alone. */
+  /** Options of the input apply to ONNX files only. */
   | { readonly kind: 'leave-out-input' }
 
-  // Of the names of classes and increments.
-  /** `folders`: how many name no class. */
+  // About the names of classes and increments.
+  /** `folders`: number of folders that name no class. */
   | { readonly kind: 'rename-or-skip'; readonly folders: number }
   | { readonly kind: 'rename-or-remove'; readonly increment: string }
-  /** Whether a class or an increment is to be removed. */
+  /** Say whether a class or an increment is to be removed. */
   | { readonly kind: 'say-which' }
   /** Name the folder as one class, or keep it apart by the option `overlap`. */
   | { readonly kind: 'rename-or-separate' }
   /** `merging`: what merging would do, "to train that class". */
   | { readonly kind: 'merge-or-separate'; readonly merging: string }
   | { readonly kind: 'merge-classes' }
-  /** If they are the same thing; `rename`: what the folder must be called for that, where it is called otherwise. */
+  /** Merge them if they are the same thing; `rename`: the name that the folder needs for that, if it has another. */
   | { readonly kind: 'merge-lookalike'; readonly rename?: string }
   /** Let the heads added earlier change this time. */
   | { readonly kind: 'unfreeze-once' }
   | { readonly kind: 'unfreeze-or-separate' }
 
-  // Of the old images that are rehearsed with.
+  // About the old images used for rehearsal.
   | { readonly kind: 'give-old-images' }
-  /** To lose fewer, and to measure how many. */
+  /** To lose fewer old images, and to measure how many are lost. */
   | { readonly kind: 'give-old-images-to-measure' }
   | { readonly kind: 'give-old-images-or-none' }
   | { readonly kind: 'make-pack-again'; readonly model: string }
   | { readonly kind: 'make-fitting-pack' }
 
-  // Of new classes that are called too seldom, too often, or in place of each other.
+  // About new classes that are predicted too rarely, too often, or in place of each other.
   /** Evaluate, and set `prior` or `maxOldDrop`. */
   | { readonly kind: 'check-balance' }
   | { readonly kind: 'add-images-or-change-model' }
   | { readonly kind: 'raise-prior' }
   /**
-   * The guard of the old classes, `maxOldDrop`, lets only `allowed` of `oldImages` be lost. `suggested` is a limit to
-   * try; of `enoughImages` old images, the limit there is would let one be lost.
+   * `maxOldDrop`, the limit on how many old images may be lost, allows only `allowed` of `oldImages`. `suggested` is a
+   * limit to try; with `enoughImages` old images, the present limit would allow one to be lost.
    */
   | {
       readonly kind: 'raise-max-old-drop'
@@ -117,14 +117,14 @@ export type Remedy =
       readonly enoughImages?: number
     }
 
-  // Of a folder in which no classes lie, or not only.
-  /** Add the classes of the folders `add`, then measure with `evaluate`; one of them is given. */
+  // About a folder that holds no classes, or not only classes.
+  /** Add the classes of the folder `add`, then measure with the folder `evaluate`; at least one is given. */
   | { readonly kind: 'use-parts'; readonly add?: string; readonly evaluate?: string }
   /** Move other parts elsewhere first. */
   | { readonly kind: 'move-then-add'; readonly folder: string }
   /** Take the classes inside these folders, or make each of them one class. */
   | { readonly kind: 'use-inner-folders'; readonly purpose: 'add' | 'evaluate'; readonly folders: readonly string[] }
 
-  // Of features that are computed elsewhere.
+  // About features that are computed elsewhere.
   | { readonly kind: 'start-workers' }
   | { readonly kind: 'write-part-again' }

@@ -1,4 +1,4 @@
-/** Seconds spent in the parts of a call, for its result. */
+/** Seconds spent in each part of a call, for its result. */
 export interface Stopwatch {
   /** Ends the part that began with the last call, or with the start. */
   lap(part: string): void

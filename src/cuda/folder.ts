@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The version of ONNX Runtime that the provider was built with: no other one can load it. */
+/** The version of ONNX Runtime that the provider was built for: no other can load it. */
 export const providerVersion = '1.29.0'
 
-/** Where `setUpCuda` puts ONNX Runtime with its provider for CUDA 13, whether it is there or not. */
+/** Where `setUpCuda` puts ONNX Runtime and its provider for CUDA 13, whether or not it exists. */
 export function cudaFolder(cacheDir: string): string {
   return join(cacheDir, 'cuda', `onnxruntime-${providerVersion}-cuda13`)
 }
 
-/** What a process that is to use CUDA must be started with. */
+/** The environment variables that a process using CUDA must be started with. */
 export interface Surroundings {
   readonly LD_LIBRARY_PATH: string
 }
@@ -18,8 +18,8 @@ export interface Surroundings {
  * The environment variables with which the provider in a cache folder is found; the loader reads them only when a
  * process starts.
  *
- * @param path `LD_LIBRARY_PATH` as it is
- * @returns `undefined` where nothing was set up, and where all is as it must be
+ * @param path the present `LD_LIBRARY_PATH`
+ * @returns `undefined` where nothing was set up, or nothing needs to change
  */
 export function cudaSurroundings(cacheDir: string, path = ''): Surroundings | undefined {
   const folder = cudaFolder(cacheDir)

@@ -9,13 +9,13 @@ import { packagedLibraries, runtimeLibrary } from '../runtime/provider-files.js'
 import { runtimeVersion } from '../runtime/session.js'
 import { cudaFolder, providerVersion } from './folder.js'
 
-/** A package on npm, and the files that are wanted of it with their SHA-256. */
+/** A package on npm, and the files needed from it with their SHA-256. */
 export interface ProviderPackage extends NpmPackage {
   readonly folder: string
   readonly files: Readonly<Record<string, string>>
 }
 
-/** ONNX Runtime's CUDA provider as its makers built it for CUDA 13, from a package that ships it for Unity. */
+/** ONNX Runtime's own build of its CUDA provider for CUDA 13, from a package that ships it for Unity. */
 export const cuda13Package: ProviderPackage = {
   package: 'com.github.asus4.onnxruntime.linux-x64-gpu',
   version: '0.4.9',
@@ -29,8 +29,8 @@ export const cuda13Package: ProviderPackage = {
 }
 
 /**
- * Puts the provider for CUDA 13 into the cache, beside a copy of the ONNX Runtime that loads it; node_modules stays as
- * it is. The folder appears when it is whole, and is left alone where it is there and whole.
+ * Puts the provider for CUDA 13 into the cache, beside a copy of the ONNX Runtime that loads it; node_modules is not
+ * touched. The folder appears only when complete, and is kept where it is complete already.
  *
  * @returns the folder
  * @throws NpluskError `DEVICE_UNAVAILABLE` where another version of ONNX Runtime is installed; `DOWNLOAD`, `IO`,
@@ -48,7 +48,7 @@ export async function installFromNpm(
     )
   }
   const folder = cudaFolder(cacheDir)
-  if (await isWhole(folder, source)) return folder
+  if (await isComplete(folder, source)) return folder
   await removeAbandoned(dirname(folder), () => true)
   const work = temporaryName(folder)
   try {
@@ -58,9 +58,9 @@ export async function installFromNpm(
       await rename(join(unpacked, source.folder, name), join(work, 'done', name))
     }
     await copyFile(join(packagedLibraries(), runtimeLibrary), join(work, 'done', runtimeLibrary))
-    // npm unpacks files without the right to execute them; the loader does not mind, tools such as ldd do.
+    // npm unpacks files without execute permission; the loader does not mind, but tools such as ldd do.
     for (const name of Object.keys(source.files)) await chmod(join(work, 'done', name), 0o755)
-    if (!(await isWhole(join(work, 'done'), source))) {
+    if (!(await isComplete(join(work, 'done'), source))) {
       throw new NpluskError(
         'DOWNLOAD',
         `The files in the npm package ${source.package}@${source.version} are not those on record; update nplusk.`,
@@ -77,8 +77,8 @@ export async function installFromNpm(
   }
 }
 
-/** Whether a folder holds the files on record and the ONNX Runtime that is installed. */
-async function isWhole(folder: string, { files }: ProviderPackage): Promise<boolean> {
+/** Whether a folder holds the files on record and the installed ONNX Runtime. */
+async function isComplete(folder: string, { files }: ProviderPackage): Promise<boolean> {
   const hashOf = (path: string) => hashFile(path).catch(() => undefined)
   for (const [name, hash] of Object.entries(files)) if ((await hashOf(join(folder, name))) !== hash) return false
   return (await hashOf(join(folder, runtimeLibrary))) === (await hashOf(join(packagedLibraries(), runtimeLibrary)))

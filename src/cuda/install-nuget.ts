@@ -9,19 +9,19 @@ import type { CallOptions } from '../core/progress.js'
 import { packagedLibraries, providerLibraries, runtimePackage } from '../runtime/provider-files.js'
 
 /**
- * Has the install script of onnxruntime-node fetch the provider for CUDA 12 from NuGet and put it into node_modules.
- * That script checks no hash; what is checked here is that whole libraries came. Until they have, a provider that is
- * there stays.
+ * Has the install script of onnxruntime-node fetch the provider for CUDA 12 from NuGet, then puts it into node_modules.
+ * The script checks no hash; this function checks that the libraries are complete. Until they are, an existing provider
+ * stays.
  *
- * @param home the installed package onnxruntime-node
- * @returns the folder
- * @throws NpluskError `DOWNLOAD` where NuGet cannot be reached or what came is no library; nothing of it is left then;
- * `IO`, `ABORTED`
+ * @param home folder of the installed package onnxruntime-node
+ * @returns the folder of the libraries
+ * @throws NpluskError `DOWNLOAD` where NuGet cannot be reached or what came is no library, and then nothing of it is
+ * left; `IO`, `ABORTED`
  */
 export async function installFromNuget({ signal }: CallOptions = {}, home: string = runtimePackage()): Promise<string> {
   const libraries = relative(runtimePackage(), packagedLibraries())
-  // The script writes beside itself. Inside the package, a copy of it finds what it imports, and what comes can be
-  // renamed into place.
+  // The script writes beside itself. A copy of it inside the package finds its imports, and the libraries it fetches
+  // can be renamed into place.
   const work = temporaryName(join(home, 'setup-cuda'))
   try {
     await removeAbandoned(home, (name) => name === 'setup-cuda')
@@ -29,9 +29,9 @@ export async function installFromNuget({ signal }: CallOptions = {}, home: strin
     await mkdir(join(work, libraries), { recursive: true })
     const log = await runScript(join(work, 'script', 'install.js'), signal)
     throwIfAborted(signal)
-    const come = providerLibraries.map((name) => join(work, libraries, name))
-    if (log !== undefined || !(await Promise.all(come.map(isLibrary))).every(Boolean)) throw failure(log ?? '')
-    for (const file of come) await rename(file, join(home, libraries, basename(file)))
+    const fetched = providerLibraries.map((name) => join(work, libraries, name))
+    if (log !== undefined || !(await Promise.all(fetched.map(isLibrary))).every(Boolean)) throw failure(log ?? '')
+    for (const file of fetched) await rename(file, join(home, libraries, basename(file)))
     return join(home, libraries)
   } catch (error) {
     throw ioError(error, `set up CUDA in ${home}`)
@@ -40,9 +40,9 @@ export async function installFromNuget({ signal }: CallOptions = {}, home: strin
   }
 }
 
-/** @returns what the script wrote to its standard error stream where it failed */
+/** @returns what the script wrote to its standard error stream if it failed */
 async function runScript(script: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-  // The bare flag: with a value, the script takes another way when npm runs it.
+  // The flag has no value: given one, the script behaves differently when npm runs it.
   const child = fork(script, ['--onnxruntime-node-install'], { silent: true })
   const stop = () => child.kill()
   signal?.addEventListener('abort', stop)
@@ -60,7 +60,7 @@ function failure(log: string): NpluskError {
   )
 }
 
-/** Whether a file is an ELF library that goes as far as its header says: the table of sections is its end. */
+/** Whether a file is an ELF library as long as its header says: the section table comes last. */
 async function isLibrary(path: string): Promise<boolean> {
   const handle = await open(path).catch(() => undefined)
   if (handle === undefined) return false
