@@ -27,7 +27,7 @@ export type AttributeValue =
   | { readonly tensor: TensorProto }
   | { readonly graph: GraphProto }
 
-/** Builds a node; its name defaults to its first output's. */
+/** Builds a node, named after its first output. */
 export function node(
   opType: string,
   input: readonly string[],
@@ -70,7 +70,7 @@ export function valueInfo(name: string, type: DataType, dims: readonly (number |
   })
 }
 
-/** Puts a graph together into a model of its own. */
+/** Assembles a model around a graph. */
 export function graphModel(graph: {
   readonly name: string
   readonly inputs: readonly ValueInfoProto[]
@@ -93,13 +93,13 @@ export function graphModel(graph: {
   }) as LoadedModel
 }
 
-/** Sets one `metadata_props` entry, replacing an earlier one of the same key. */
+/** Sets one `metadata_props` entry, replacing any entry of the same key. */
 export function setMetadata(model: ModelProto, key: string, value: string): void {
   model.metadataProps = model.metadataProps.filter((entry) => entry.key !== key)
   model.metadataProps.push(create(StringStringEntryProtoSchema, { key, value }))
 }
 
-/** One `metadata_props` entry. */
+/** The value of one `metadata_props` entry, `undefined` where there is none. */
 export function getMetadata(model: ModelProto, key: string): string | undefined {
   return model.metadataProps.find((entry) => entry.key === key)?.value
 }

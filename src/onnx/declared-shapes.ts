@@ -1,7 +1,7 @@
 import { shapeOf } from './graph.js'
 import type { ValueInfoProto } from './model.js'
 
-/** Shapes that the file itself declares in full, by tensor name; a free first dimension (the batch) counts as 1. */
+/** The shapes that the file declares in full, by tensor name; a symbolic first dimension (the batch) counts as 1. */
 export function declaredShapes(infos: readonly ValueInfoProto[]): Map<string, number[]> {
   const shapes = new Map<string, number[]>()
   for (const info of infos) {

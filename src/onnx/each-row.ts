@@ -6,34 +6,34 @@ import { changed, cloneModel, type LoadedModel, type NodeProto } from './model.j
 import { renameTensors } from './rename.js'
 import { DataType, int64Tensor, tensor } from './tensor.js'
 
-/** What is added here is named under this, and the graph's own input and outputs are, inside. */
+/** Prefix of the names of everything added here, and, inside the Loop, of the graph's own input and outputs. */
 const prefix = 'nplusk/rows/'
 
 /**
- * Runs a graph once for each row of its batch, in a Loop, and puts the answers together: what a row gets does not
- * depend on the others, whatever the graph does, and its bits are those of the graph run on this row alone.
+ * Wraps a graph in a Loop that runs it once for each row of the batch and stacks the results. A row's result then does
+ * not depend on the other rows, whatever the graph does, and is bit for bit that of the graph run on this row alone.
  *
- * Its initialisers go inside as well: the runtime arranges weights for its fastest kernels only where it finds them
- * there, and other kernels round differently.
+ * Initialisers move into the Loop as well: the runtime packs weights for its fastest kernels only where it finds them
+ * in the same graph, and other kernels round differently.
  *
- * @param model with one input [batch, …] and outputs [batch, …] of known size
- * @returns a new model whose batch is free
+ * @param model with one input [batch, …] and outputs [batch, …], all other dimensions fixed
+ * @returns a new model with a symbolic batch dimension
  */
 export function eachRow(model: LoadedModel): LoadedModel {
   const result = cloneModel(model)
   const { graph } = result
   const input = graph.input[0]!
   const outputs = [...graph.output]
-  const own = (name: string) => `${prefix}${name}`
-  renameTensors(graph, new Map([input, ...outputs].map(({ name }) => [name, own(name)])))
+  const prefixed = (name: string) => `${prefix}${name}`
+  renameTensors(graph, new Map([input, ...outputs].map(({ name }) => [name, prefixed(name)])))
 
   const constants = [...graph.initializer, int64Tensor(`${prefix}one_row`, [1], [1])]
   const rows: NodeProto[] = []
   const scans = outputs.map((info) => {
     const dims = sizes(info)
-    constants.push(int64Tensor(`${own(info.name)}/shape`, [dims.length], dims))
-    rows.push(node('Reshape', [own(info.name), `${own(info.name)}/shape`], `${own(info.name)}/row`))
-    return valueInfo(`${own(info.name)}/row`, elementTypeOf(info), dims)
+    constants.push(int64Tensor(`${prefixed(info.name)}/shape`, [dims.length], dims))
+    rows.push(node('Reshape', [prefixed(info.name), `${prefixed(info.name)}/shape`], `${prefixed(info.name)}/row`))
+    return valueInfo(`${prefixed(info.name)}/row`, elementTypeOf(info), dims)
   })
   const body = create(GraphProtoSchema, {
     name: `${prefix}row`,
@@ -45,11 +45,11 @@ export function eachRow(model: LoadedModel): LoadedModel {
     initializer: constants,
     node: [
       node('Reshape', [`${prefix}number`, `${prefix}one_row`], `${prefix}index`),
-      node('Gather', [input.name, `${prefix}index`], own(input.name), { axis: 0 }),
+      node('Gather', [input.name, `${prefix}index`], prefixed(input.name), { axis: 0 }),
       ...graph.node,
       ...rows,
       node('Identity', [`${prefix}going`], `${prefix}goes_on`),
-      // A Loop of the first operator sets has to hand something on from one round to the next.
+      // In the earliest opsets, a Loop must carry a value from one iteration to the next.
       node('Identity', [`${prefix}before`], `${prefix}after`),
     ],
     output: [
@@ -79,15 +79,15 @@ export function eachRow(model: LoadedModel): LoadedModel {
   return result
 }
 
-/** Whether `eachRow` made a model, or what a model was made from. */
+/** Whether `eachRow` wrapped this model, or the one that it was made from. */
 export function isEachRow({ graph }: LoadedModel): boolean {
   return graph.node.some(isLoop)
 }
 
 /**
- * The graph that `eachRow` was given, to look at.
+ * The graph that `eachRow` wrapped, for inspection.
  *
- * @returns `model` itself where it is of another making
+ * @returns `model` itself where `eachRow` did not make it
  */
 export function rowGraph(model: LoadedModel): LoadedModel {
   const result = cloneModel(model)
@@ -96,24 +96,24 @@ export function rowGraph(model: LoadedModel): LoadedModel {
   const body = loop?.attribute.find(({ name }) => name === 'body')?.g
   if (!loop || !body) return model
   const names = [...graph.input.map(({ name }) => name), ...loop.output.slice(1)]
-  const own = new Map(names.map((name) => [`${prefix}${name}`, name]))
+  const originalNames = new Map(names.map((name) => [`${prefix}${name}`, name]))
   const inner = changed(graph, {
-    node: body.node.filter((one) => !isPlumbing(one, own)),
+    node: body.node.filter((one) => !isWrapping(one, originalNames)),
     initializer: body.initializer.filter(({ name }) => !name.startsWith(prefix)),
     valueInfo: [],
   })
-  renameTensors(inner, own)
+  renameTensors(inner, originalNames)
   result.graph = inner
   return result
 }
 
 const isLoop = ({ opType, name }: NodeProto): boolean => opType === 'Loop' && name === `${prefix}loop`
 
-/** Whether a node of the Loop's body brings a row in or out. */
-function isPlumbing({ output, input }: NodeProto, own: ReadonlyMap<string, string>): boolean {
+/** Whether a node of the Loop's body is part of the wrapping rather than of the graph. */
+function isWrapping({ output, input }: NodeProto, originalNames: ReadonlyMap<string, string>): boolean {
   const [made = ''] = output
   if ([`${prefix}index`, `${prefix}goes_on`, `${prefix}after`].includes(made)) return true
-  return input[1] === `${prefix}index` || (made.endsWith('/row') && own.has(input[0] ?? ''))
+  return input[1] === `${prefix}index` || (made.endsWith('/row') && originalNames.has(input[0] ?? ''))
 }
 
 function sizes(info: Parameters<typeof shapeOf>[0]): number[] {

@@ -7,17 +7,17 @@ import { TensorProto_DataLocation as DataLocation, TensorProtoSchema } from './g
 import type { LoadedModel, TensorProto } from './model.js'
 import { storedBytes } from './tensor-size.js'
 
-/** A model is written as one protobuf message, which holds at most 2 GiB. */
-const mostBytes = 2 ** 31 - 1
+/** A model is written as one protobuf message, and that holds at most 2 GiB. */
+const maxBytes = 2 ** 31 - 1
 
 /**
- * Reads the tensors that a model keeps in files beside it (`model.onnx.data`), so that it stands alone.
+ * Loads the tensors that a model keeps in files beside it (`model.onnx.data`), so that it stands alone.
  *
- * @param folder the folder of the model's file; only files in it or below it are read, links followed
- * @param file the model's file, where it may be a link: files where it leads to are read as well
- * @returns a new model, or the same one where all tensors are inside already
- * @throws NpluskError `BAD_MODEL` for a path that leads out of the folder, a file that is missing or too short, or
- * more than 2 GiB in all
+ * @param folder the folder of the model's file; only files in or below it are read, after links are followed
+ * @param file the model's file, if it may be a link: files in or below the folder of its target are read as well
+ * @returns a new model, or the same one where no tensor is external
+ * @throws NpluskError `BAD_MODEL` for a path that leads out of the folder, a missing or truncated file, or more than 2
+ * GiB in all; `IO` where a file cannot be read
  */
 export async function loadExternalData(model: LoadedModel, folder: string, file?: string): Promise<LoadedModel> {
   const { initializer } = model.graph
@@ -36,7 +36,7 @@ export async function loadExternalData(model: LoadedModel, folder: string, file?
     (sum, tensor) => sum + (isOutside(tensor) ? storedBytes(tensor) : tensor.rawData.length),
     0,
   )
-  if (!(total <= mostBytes)) {
+  if (!(total <= maxBytes)) {
     throw new NpluskError(
       'BAD_MODEL',
       'The model holds more than 2 GiB of weights, more than one ONNX file can; use a smaller or a float16 one.',
@@ -85,7 +85,7 @@ async function loadTensor(
   })
 }
 
-/** Opens a file named by a model; a model from elsewhere must not read what lies outside its own folder. */
+/** Opens a file that a model names; an untrusted model must not read anything outside its own folder. */
 async function openBeside(
   tensor: string,
   location: string,
@@ -98,8 +98,8 @@ async function openBeside(
   if (!isPlainPath(path)) throw outside(tensor, location)
   try {
     const real = await realpath(join(folders[0]!, path))
-    // The file may be a link, as may the model: then it has to lie where the model really does, or the folder would be
-    // of no use.
+    // The file may be a link, as may the model: it must then lie in or below the folder of the model itself or of its
+    // target.
     if (!(await Promise.all(folders.map((one) => realpath(one)))).some((one) => isBelow(real, one))) {
       throw outside(tensor, location)
     }
@@ -125,8 +125,8 @@ async function openBeside(
 }
 
 function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path)
-  return way !== '' && !isAbsolute(way) && way.split(sep)[0] !== '..'
+  const relativePath = relative(folder, path)
+  return relativePath !== '' && !isAbsolute(relativePath) && relativePath.split(sep)[0] !== '..'
 }
 
 function outside(tensor: string, location: string): NpluskError {

@@ -1,7 +1,7 @@
 import { AttributeProto_AttributeType as AttributeType } from './generated/onnx_pb.js'
 import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from './model.js'
 
-/** Who makes and who reads each tensor of a graph. Built once; editing the graph needs a new one. */
+/** The producer and the consumers of each tensor of a graph. A snapshot: after the graph is edited, build a new one. */
 export interface GraphIndex {
   readonly graph: GraphProto
   readonly producer: ReadonlyMap<string, NodeProto>
@@ -46,13 +46,13 @@ export function floatAttribute(node: NodeProto, name: string, fallback: number):
   return found === undefined || found.type === AttributeType.INT ? fallback : found.f
 }
 
-/** Graph inputs that are fed by the caller: old models also list their initialisers among the inputs. */
+/** Graph inputs that the caller feeds: old models also list their initialisers among the inputs. */
 export function trueInputs(graph: GraphProto): ValueInfoProto[] {
   const initialised = new Set(graph.initializer.map(({ name }) => name))
   return graph.input.filter(({ name }) => !initialised.has(name))
 }
 
-/** Names of all tensors that nodes read, those of the graphs inside them too. */
+/** Names of all tensors that nodes read, including those in subgraphs. */
 export function readTensors({ node }: GraphProto): Set<string> {
   const names = new Set(node.flatMap(({ input }) => input))
   for (const { g, graphs } of node.flatMap(({ attribute }) => attribute))
@@ -61,7 +61,8 @@ export function readTensors({ node }: GraphProto): Set<string> {
 }
 
 /**
- * The declared shape of an input or output: numbers, names of free dimensions, or `undefined` where nothing is said.
+ * The declared shape of an input or output: numbers, and names of symbolic dimensions (`?` where unnamed); `undefined`
+ * where none is declared.
  */
 export function shapeOf(info: ValueInfoProto): (number | string)[] | undefined {
   if (info.type?.value.case !== 'tensorType') return undefined
@@ -70,7 +71,7 @@ export function shapeOf(info: ValueInfoProto): (number | string)[] | undefined {
   )
 }
 
-/** The element type an input or output declares (`TensorProto.DataType`), 0 where nothing is said. */
+/** The declared element type of an input or output (`TensorProto.DataType`), 0 where none is declared. */
 export function elementTypeOf(info: ValueInfoProto): number {
   return info.type?.value.case === 'tensorType' ? info.type.value.value.elemType : 0
 }

@@ -9,36 +9,36 @@ import { declaredShapes } from './declared-shapes.js'
 export type { RuleContext, Shape } from './shape-rule.js'
 
 export interface InferredShapes {
-  /** Shapes by tensor name; a tensor whose shape could not be told is absent. */
+  /** Shapes by tensor name; a tensor of unknown shape is absent. */
   readonly shapes: ReadonlyMap<string, Shape>
   /** Contents of small integer tensors (shape arithmetic), by tensor name. */
   readonly values: ReadonlyMap<string, readonly number[]>
-  /** Nodes whose inputs are known but do not fit them, or whose operator has no rule. */
+  /**
+   * Nodes whose output shapes could not be inferred: the inputs do not fit or are unknown, or the operator has no rule.
+   */
   readonly unclear: readonly NodeProto[]
 }
 
-/** Shapes that take the place of what a node's rule gives, or `undefined` to let the rule decide. */
+/** Output shapes that replace those of the node's rule, or `undefined` to keep them. */
 export type ShapeOverride = (
   context: RuleContext,
   byRule: readonly (Shape | undefined)[] | undefined,
 ) => readonly Shape[] | undefined
 
-/** Larger integer tensors are data, not shapes: they are not read. */
-const largestShapeTensor = 64
-/** No classifier holds a tensor of so many elements: a shape like it comes from a damaged file. */
-const mostElements = 2 ** 40
+/** Larger integer tensors are data, not shapes, and are not read. */
+const maxShapeTensor = 64
+/** No classifier has a tensor of so many elements: such a shape comes from a damaged file. */
+const maxElements = 2 ** 40
 
 /**
- * Follows shapes through a graph, node after node, with every size a plain number.
+ * Infers shapes through a graph, node by node, with every size a plain number.
  *
- * It knows the operators that image classifiers are made of and never throws: where an operator is not known, or its
- * inputs do not fit, the shape that the file itself declares (`value_info`) is taken, and where there is none the
- * tensor stays without a shape.
+ * It knows the operators of image classifiers and never throws: where an operator is not known, or its inputs do not
+ * fit, it takes the shape that the file declares (`value_info`), and without one the tensor gets no shape.
  *
  * @param order the graph's nodes in topological order
  * @param inputs the shape of each graph input
- * @param useDeclared whether shapes the file declares may be taken; leave it off when `inputs` differ from what is
- * declared
+ * @param useDeclared whether declared shapes may be used; false when `inputs` differ from the declared ones
  */
 export function inferShapes(
   graph: GraphProto,
@@ -75,7 +75,7 @@ export function inferShapes(
       value: (i) => values.get(node.input[i] ?? ''),
     }
     const content = tryRead(() => knownValues(context))
-    if (content && content.length <= largestShapeTensor) values.set(node.output[0]!, content)
+    if (content && content.length <= maxShapeTensor) values.set(node.output[0]!, content)
     const byRule =
       node.opType === 'Constant' ? constantShape(node, shapes) : tryRead(() => shapeRules[node.opType]?.(context))
     const inferred = options.override?.(context, byRule) ?? byRule
@@ -101,7 +101,7 @@ function constantShape(node: NodeProto, shapes: ReadonlyMap<string, Shape>): Sha
 
 function smallIntegers(type: number, dims: Shape): boolean {
   const count = dims.reduce((product, dim) => product * dim, 1)
-  return (type === DataType.INT64 || type === DataType.INT32) && count <= largestShapeTensor
+  return (type === DataType.INT64 || type === DataType.INT32) && count <= maxShapeTensor
 }
 
 function isPlausible(shape: Shape): boolean {
@@ -110,10 +110,10 @@ function isPlausible(shape: Shape): boolean {
     if (!Number.isSafeInteger(dim) || dim < 0) return false
     count *= dim
   }
-  return count <= mostElements
+  return count <= maxElements
 }
 
-/** A damaged attribute or tensor makes its node unclear, nothing more: what matters of it is found missing later. */
+/** A damaged attribute or tensor only makes its node unclear; if it matters, it is found missing later. */
 function tryRead<T>(read: () => T): T | undefined {
   try {
     return read()

@@ -14,9 +14,10 @@ export type {
 export type LoadedModel = ModelProto & { graph: NonNullable<ModelProto['graph']> }
 
 /**
- * Decodes an ONNX file. Tensor contents stay views on `bytes`; fields the schema does not name are kept.
+ * Decodes an ONNX file. Tensor contents remain views on `bytes`; fields that the schema does not name are kept.
  *
- * @throws NpluskError `BAD_MODEL` when the bytes are no ONNX model
+ * @param name how error messages call the file
+ * @throws NpluskError `BAD_MODEL` when the bytes are not an ONNX model
  */
 export function decodeModel(bytes: Uint8Array, name = 'the model'): LoadedModel {
   let model: ModelProto
@@ -40,13 +41,13 @@ export function encodeModel(model: ModelProto): Uint8Array {
   return toBinary(ModelProtoSchema, model)
 }
 
-/** A copy of a message with some fields changed; defaults and unknown fields stay. */
+/** A copy of a message with some fields changed; defaults and unknown fields are kept. */
 export function changed<T extends object>(message: T, changes: Partial<T>): T {
-  // A spread would lose the prototype, where protobuf keeps the defaults of unset fields.
+  // A spread would lose the prototype, which holds the defaults of unset fields.
   return Object.assign(Object.create(Object.getPrototypeOf(message) as object) as T, message, changes)
 }
 
-/** A deep enough copy to edit: nodes, inputs and outputs are new lists, inner graphs too; tensors are shared. */
+/** A copy deep enough to edit: nodes, inputs, outputs and subgraphs are new, tensors are shared. */
 export function cloneModel(model: LoadedModel): LoadedModel {
   return changed(model, {
     metadataProps: [...model.metadataProps],

@@ -7,22 +7,22 @@ const modelMetadata = 14
 const entryKey = 1
 const entryValue = 2
 
-/** The longest varint. */
-const varintBytes = 10
+/** Bytes of the longest varint. */
+const maxVarintBytes = 10
 
 /**
- * One entry of an ONNX file's `metadata_props`. The graph, which is nearly all of the file, is passed over, and what
- * would decode it is not loaded.
+ * One entry of an ONNX file's `metadata_props`. The graph, nearly all of the file, is skipped, and the protobuf library
+ * is not loaded.
  *
- * @returns `undefined` where there is none of that key
- * @throws RangeError where the file is no ONNX file, or not all of one
+ * @returns `undefined` where no entry has that key
+ * @throws RangeError where the file is not an ONNX file, or is cut off
  */
 export async function readMetadata(file: FileHandle, key: string): Promise<string | undefined> {
   const { size } = await file.stat()
   let value: string | undefined
   let hasGraph = false
   for (let at = 0; at < size;) {
-    const { field, start, end } = fieldAt(await readAt(file, at, Math.min(at + 2 * varintBytes, size)), at)
+    const { field, start, end } = fieldAt(await readAt(file, at, Math.min(at + 2 * maxVarintBytes, size)), at)
     if (end > size) throw new RangeError('the file ends in the middle of a field')
     if (field === modelGraph) hasGraph = true
     if (field === modelMetadata) {
@@ -35,7 +35,7 @@ export async function readMetadata(file: FileHandle, key: string): Promise<strin
   return value
 }
 
-/** The fields of a message that has only texts. */
+/** The fields, by number, of a message that holds nothing but strings. */
 function textsOf(message: Uint8Array): Map<number, string> {
   const texts = new Map<number, string>()
   for (let at = 0; at < message.length;) {
@@ -46,7 +46,12 @@ function textsOf(message: Uint8Array): Map<number, string> {
   return texts
 }
 
-/** The number of a protobuf field, and where its content is; `bytes` are the first of the field, which is at `at`. */
+/**
+ * The number of a protobuf field, and where its content lies.
+ *
+ * @param bytes start of the field
+ * @param at position of the field
+ */
 function fieldAt(
   bytes: Uint8Array,
   at: number,

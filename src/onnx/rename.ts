@@ -1,8 +1,8 @@
 import { changed, type GraphProto } from './model.js'
 
 /**
- * Renames tensors throughout a graph, in place: inputs, outputs, initialisers, nodes and the graphs inside them. A node
- * that bears one of the names is renamed with it.
+ * Renames tensors throughout a graph, in place: inputs, outputs, initialisers, nodes and subgraphs. A node that has one
+ * of the names is renamed as well.
  */
 export function renameTensors(graph: GraphProto, names: ReadonlyMap<string, string>): void {
   const renamed = (name: string) => names.get(name) ?? name

@@ -17,10 +17,10 @@ export function flattened({ node, shape }: RuleContext): Result {
 
 export function reshaped({ node, shape, value }: RuleContext): Result {
   const dims = shape(0)
-  const wanted = value(1) ?? intsAttribute(node, 'shape')
-  if (!dims || !wanted) return undefined
+  const requested = value(1) ?? intsAttribute(node, 'shape')
+  if (!dims || !requested) return undefined
   const copyZeros = intAttribute(node, 'allowzero', 0) === 0
-  const target = wanted.map((dim, axis) => (dim === 0 && copyZeros ? (dims[axis] ?? 0) : dim))
+  const target = requested.map((dim, axis) => (dim === 0 && copyZeros ? (dims[axis] ?? 0) : dim))
   const known = product(target.filter((dim) => dim !== -1))
   const result = target.map((dim) => (dim === -1 ? product(dims) / known : dim))
   return product(result) === product(dims) ? [result] : undefined
@@ -54,8 +54,8 @@ export function transposeShape({ node, shape }: RuleContext): Result {
 }
 
 /**
- * Concat, and QLinearConcat, whose parts come as triples (tensor, scale, zero point) after its own scale and zero
- * point.
+ * Concat, and QLinearConcat, whose inputs are its own scale and zero point, followed by triples (tensor, scale, zero
+ * point).
  */
 export function concatenated({ node, shape }: RuleContext): Result {
   const quantised = node.opType === 'QLinearConcat'
@@ -123,12 +123,12 @@ export function padded({ node, shape, value }: RuleContext): Result {
 
 export function expanded({ shape, value }: RuleContext): Result {
   const dims = shape(0)
-  const wanted = value(1)
-  if (!dims || !wanted) return undefined
-  const rank = Math.max(dims.length, wanted.length)
+  const requested = value(1)
+  if (!dims || !requested) return undefined
+  const rank = Math.max(dims.length, requested.length)
   const at = (list: Shape, axis: number): number => list[axis - rank + list.length] ?? 1
-  const result = Array.from({ length: rank }, (_, axis) => Math.max(at(dims, axis), at(wanted, axis)))
-  return result.every((dim, axis) => [1, dim].includes(at(dims, axis)) && [1, dim].includes(at(wanted, axis)))
+  const result = Array.from({ length: rank }, (_, axis) => Math.max(at(dims, axis), at(requested, axis)))
+  return result.every((dim, axis) => [1, dim].includes(at(dims, axis)) && [1, dim].includes(at(requested, axis)))
     ? [result]
     : undefined
 }

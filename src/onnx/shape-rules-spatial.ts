@@ -30,7 +30,9 @@ export function globallyPooled({ node, shape }: RuleContext): Shape[] | undefine
   return [dims.map((dim, axis) => (axis < 2 ? dim : 1))]
 }
 
-/** Sizes after a window of `kernel` has slid over `sizes`, by the node's strides, pads, dilations and rounding. */
+/**
+ * Output sizes of a window of `kernel` that slides over `sizes`, by the node's strides, pads, dilations and rounding.
+ */
 function slide(node: RuleContext['node'], sizes: Shape, kernel: Shape): number[] | undefined {
   const strides = intsAttribute(node, 'strides') ?? sizes.map(() => 1)
   const dilations = intsAttribute(node, 'dilations') ?? sizes.map(() => 1)
@@ -44,7 +46,7 @@ function slide(node: RuleContext['node'], sizes: Shape, kernel: Shape): number[]
     const after = autoPad === 'VALID' ? 0 : (pads[axis + sizes.length] ?? 0)
     const extent = ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1
     const steps = round((size + before + after - extent) / stride)
-    // With ceil_mode no window may begin in the padding after the image.
+    // With ceil_mode, no window may begin in the padding after the image.
     return round === Math.ceil && steps * stride >= size + before ? steps : steps + 1
   })
   return result.every((size) => size >= 1) ? result : undefined

@@ -16,7 +16,7 @@ import {
   unsqueezed,
 } from './shape-rules-layout.js'
 
-/** Operators, of ONNX and of ONNX Runtime's `com.microsoft`, whose output has the shape of their first input. */
+/** Operators of ONNX and of ONNX Runtime's `com.microsoft` whose output has the shape of their first input. */
 const sameShape = [
   'Relu LeakyRelu ThresholdedRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Swish Mish Tanh Softplus',
   'Softsign Clip Softmax LogSoftmax Hardmax Exp Log Sqrt Abs Neg Erf Reciprocal Floor Ceil Round Sign Not Sin Cos',
@@ -99,7 +99,7 @@ function swapped(shape: Shape | undefined, { attribute }: RuleContext['node'], n
   return shape && swap ? [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!] : shape
 }
 
-/** The matrix product over the last two dimensions, those before them broadcast. */
+/** The matrix product over the last two dimensions; those before them are broadcast. */
 function multiplied(a: Shape | undefined, b: Shape | undefined): Shape[] | undefined {
   if (!a || !b || a.length < 2 || b.length < 2 || a.at(-1) !== b.at(-2)) return undefined
   const outer = broadcast([a.slice(0, -2), b.slice(0, -2)])?.[0]

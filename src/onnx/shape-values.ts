@@ -2,8 +2,8 @@ import { findAttribute, intAttribute, intsAttribute } from './graph.js'
 import type { RuleContext } from './shape-rule.js'
 
 /**
- * The content of a small integer tensor that a node computes, as exporters do for the target of a Reshape
- * (Shape → Gather → Concat), or `undefined` where the node is no such arithmetic.
+ * The contents of a small integer tensor that a node computes, as exporters compute the target of a Reshape (Shape →
+ * Gather → Concat); `undefined` where the node does no such arithmetic.
  */
 export function knownValues(context: RuleContext): number[] | undefined {
   const { node, shape, value } = context

@@ -3,9 +3,9 @@ import type { TensorProto } from './model.js'
 import { bytesPerElement, elementCount, type DataType } from './tensor.js'
 
 /**
- * How many bytes of `raw_data` a tensor's type and shape ask for.
+ * Bytes of `raw_data` that a tensor's type and shape require.
  *
- * @throws NpluskError `BAD_MODEL` for a type that has no fixed size, or a negative dimension
+ * @throws NpluskError `BAD_MODEL` for a type without a fixed size, or a negative dimension
  */
 export function storedBytes(tensor: TensorProto): number {
   const size = bytesPerElement[tensor.dataType as DataType]

@@ -10,10 +10,10 @@ import {
 
 export { DataType }
 
-/** Typed arrays an initialiser can be written from. */
+/** Typed arrays that a tensor can be made from. */
 export type TensorData = Float32Array | Float64Array | Uint8Array | Int8Array | Int32Array | BigInt64Array | Uint16Array
 
-/** Size of one element in `raw_data`; types without an entry have no fixed one. */
+/** Bytes of one element in `raw_data`; types without an entry have no fixed size. */
 export const bytesPerElement: Partial<Record<DataType, number>> = {
   [DataType.FLOAT]: 4,
   [DataType.UINT8]: 1,
@@ -57,7 +57,7 @@ export function dimsOf(proto: TensorProto): number[] {
   return proto.dims.map(Number)
 }
 
-/** How many elements the tensor's shape asks for. */
+/** Number of elements that the tensor's shape requires. */
 export function elementCount(proto: TensorProto): number {
   return dimsOf(proto).reduce((product, dim) => product * dim, 1)
 }
@@ -78,7 +78,7 @@ export function readTensor(proto: TensorProto): Float32Array | Float64Array {
   if (raw.length > 0) {
     const size = bytesPerElement[type]
     if (size === undefined || raw.length !== size * count) throw badLength(proto)
-    // Not raw.slice(): on a Buffer that is a view, and views may not be aligned.
+    // Not raw.slice(): on a Buffer, that is a view, and views may not be aligned.
     return readRaw(type, Uint8Array.from(raw))
   }
   if (type === DataType.FLOAT && proto.floatData.length === count) return Float32Array.from(proto.floatData)

@@ -1,7 +1,7 @@
 import { badModel } from './bad-model.js'
 import type { TfliteTensor } from './model.js'
 
-/** A constant's stored integers and its shape, in ONNX's order of axes. */
+/** The stored integers and the shape of a constant, with axes in ONNX's order. */
 export interface Constant<Data> {
   readonly dims: readonly number[]
   readonly data: Data
@@ -22,11 +22,11 @@ export function convWeights(tensor: TfliteTensor): Constant<Uint8Array> {
   return { dims: [outputs, inputs, height, width], data }
 }
 
-/** A bias: one 32-bit integer an output channel. */
+/** A bias: one 32-bit integer per output channel. */
 export function convBias(tensor: TfliteTensor): Constant<Int32Array> {
   const [channels = 0] = tensor.shape
   expectBytes(tensor, 1, channels * 4)
-  const bytes = tensor.data.slice() // a copy: the file's bytes need not lie on a multiple of 4
+  const bytes = tensor.data.slice() // a copy, because the file's bytes may be unaligned
   return { dims: [channels], data: new Int32Array(bytes.buffer, bytes.byteOffset, channels) }
 }
 

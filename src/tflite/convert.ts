@@ -15,7 +15,7 @@ const opset = 17
  *
  * Input `image`: uint8 [batch, height, width, channels]; output `logits`: float32 [batch, classes], as the last
  * convolution computes them (TFLite would round them to uint8, which makes ties). In between, images are NCHW, and the
- * float value of each TFLite tensor has that tensor's name.
+ * float value of each TFLite tensor has the name of that tensor.
  *
  * @throws NpluskError `BAD_MODEL` for an operator, version or tensor type that cannot be converted, naming it
  */
@@ -46,14 +46,14 @@ export function tfliteToOnnx(model: TfliteModel, { form }: { readonly form: Form
   })
 }
 
-/** Turns the image's axes while it is one byte a value, then scales it. */
+/** Transposes the image to NCHW while it is still one byte per value, then dequantises it. */
 function writeInput(parts: OnnxParts, input: TfliteTensor): void {
   const quantization = writeQuantization(parts, input.name, uint8Quantization(input))
   parts.nodes.push(node('Transpose', ['image'], quantizedName(input), { perm: [0, 3, 1, 2] }))
   parts.nodes.push(node('DequantizeLinear', [quantizedName(input), ...quantization], input.name))
 }
 
-/** The output and what it is reshaped from. */
+/** Indices of the output and of the tensors that it is reshaped from. */
 function logitTensors(model: TfliteModel): Set<number> {
   const logits = new Set(model.outputs)
   for (const { type, inputs, outputs } of [...model.operators].reverse()) {
@@ -66,8 +66,8 @@ function onlyTensor(model: TfliteModel, indices: readonly number[], role: 'input
   const tensor = model.tensors[indices[0] ?? -1]
   const rank = role === 'input' ? 4 : 2
   if (indices.length === 1 && tensor?.shape.length === rank && tensor.shape.every((dim) => dim > 0)) return tensor
-  const wanted = role === 'input' ? 'one image [1, height, width, channels]' : 'one row of logits [1, classes]'
-  throw badModel(`The TFLite model's ${role} is not ${wanted}; such a model cannot be converted.`)
+  const expected = role === 'input' ? 'one image [1, height, width, channels]' : 'one row of logits [1, classes]'
+  throw badModel(`The TFLite model's ${role} is not ${expected}; such a model cannot be converted.`)
 }
 
 function checkNames(model: TfliteModel): void {

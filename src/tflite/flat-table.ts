@@ -1,13 +1,13 @@
 import { ByteBuffer } from 'flatbuffers'
 
-/** The bytes break the rules of a FlatBuffer: an offset or a length leads out of the file. */
+/** The bytes are not a valid FlatBuffer: an offset or a length leads out of the file, or tables overlap. */
 export class DamagedFlatBuffer extends Error {}
 
 /**
- * A FlatBuffer whose every read is checked against the end of the file.
+ * A FlatBuffer in which every read is checked against the end of the file.
  *
- * An honest file stores each element once, so a reader that visits more elements than the file has bytes is going round
- * in overlapping tables: `spend` stops it, and a crafted file can cost no more time than a true one of its size.
+ * A valid file stores each element once. A reader that visits more elements than the file has bytes is therefore going
+ * round in overlapping tables: `spend` stops it, so a crafted file costs no more time than a valid one of its size.
  */
 class CheckedBuffer {
   readonly #buffer: ByteBuffer
@@ -53,10 +53,10 @@ class CheckedBuffer {
 }
 
 /**
- * One table of a FlatBuffer (https://flatbuffers.dev/internals/). Fields are named by their number in the schema; an
- * absent field reads as its default.
+ * One table of a FlatBuffer (https://flatbuffers.dev/internals/). Fields are identified by their number in the schema;
+ * an absent field reads as its default.
  *
- * Every method throws `DamagedFlatBuffer` where the bytes make no sense.
+ * Every method throws `DamagedFlatBuffer` where the bytes are not valid.
  */
 export class FlatTable {
   readonly #buffer: CheckedBuffer
@@ -133,7 +133,7 @@ export class FlatTable {
     return new FlatTable(this.#buffer, position + this.#buffer.uint32(position))
   }
 
-  /** Where a field's value lies; `undefined` where the table leaves it out. */
+  /** The position of a field's value; `undefined` where the table leaves it out. */
   #field(field: number): number | undefined {
     const entry = 4 + 2 * field
     if (entry + 2 > this.#vtableSize) return undefined

@@ -8,31 +8,29 @@ import { writeSplitAverage, type QuantisedImage } from './split-average.js'
 import { biasScale, rangeOf, uint8Quantization, type Uint8Quantization } from './quantization.js'
 
 /**
- * `qdq`: integers with QuantizeLinear and DequantizeLinear around each operator; `float32`: plain numbers, clamped
- * alike.
+ * `qdq`: integers, with QuantizeLinear and DequantizeLinear around each operator; `float32`: floats, clamped to the
+ * same ranges.
  */
 export type Form = 'qdq' | 'float32'
 
 export interface Activation {
-  /** What to call the operator's own result. */
+  /** Name for the operator's own result. */
   readonly raw: string
-  /** Nodes from there to the tensor. */
+  /** Nodes that turn that result into the tensor. */
   readonly nodes: readonly NodeProto[]
 }
 
-/**
- * How a TFLite tensor becomes an ONNX value of the same name; operators read and write nothing but such float values.
- */
+/** How a TFLite tensor becomes an ONNX value of the same name; operators read and write only such float values. */
 export interface FormWriter {
   /**
-   * Brings what an operator computes into the range (and, where quantised, onto the steps) of its output tensor.
+   * Brings an operator's result into the range (and, where quantised, onto the steps) of its output tensor.
    *
-   * @param inRange the operator by itself computes nothing outside the tensor's range
+   * @param inRange whether the operator cannot leave the tensor's range anyway
    */
   activation(tensor: TfliteTensor, inRange: boolean): Activation
   /**
-   * Writes the average of the 3 x 3 pixels around each pixel, where there are 4 x 4 or more and scale and zero point
-   * stay; where it is missing, a pool does it.
+   * Writes a 3 x 3 average pool with stride 1 over at least 4 x 4 pixels, whose input and output share scale and zero
+   * point. Without this method, an ordinary pool does it.
    */
   readonly average?: (input: TfliteTensor, output: TfliteTensor) => void
   weights(tensor: TfliteTensor): void
@@ -40,8 +38,8 @@ export interface FormWriter {
 }
 
 /**
- * Weights are shifted from uint8 to int8, value and zero point alike, which leaves the numbers as they are: ONNX
- * Runtime has faster kernels for uint8 activations with int8 weights than with uint8 weights.
+ * Writes the `qdq` form. Weights are shifted from uint8 to int8, value and zero point alike, which changes no number:
+ * ONNX Runtime has faster kernels for uint8 activations with int8 weights than with uint8 weights.
  */
 export function qdqWriter(parts: OnnxParts): FormWriter {
   return {
@@ -84,8 +82,8 @@ export function qdqWriter(parts: OnnxParts): FormWriter {
 }
 
 /**
- * TFLite's quantised convolutions declare no ReLU: the range of their output does the clamping, and without it the
- * numbers mean nothing. So each output is clamped here to what its uint8 can express.
+ * Writes the `float32` form. TFLite's quantised convolutions declare no ReLU: the range of their output does the
+ * clamping. So each output is clamped here to what its uint8 can express; without that, the numbers would be wrong.
  */
 export function float32Writer(parts: OnnxParts): FormWriter {
   return {
@@ -118,7 +116,7 @@ export function float32Writer(parts: OnnxParts): FormWriter {
   }
 }
 
-/** The integers behind a tensor in the QDQ form. */
+/** The name of the integers behind a tensor in the `qdq` form. */
 export function quantizedName(source: TfliteTensor): string {
   return `${source.name}/quantized`
 }
@@ -132,7 +130,7 @@ function quantizationNames(name: string): [string, string] {
   return [`${name}/scale`, `${name}/zero_point`]
 }
 
-/** Writes a uint8 scale and zero point; returns their names. */
+/** Writes a uint8 scale and zero point, and returns their names. */
 export function writeQuantization(
   parts: OnnxParts,
   name: string,

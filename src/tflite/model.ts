@@ -1,8 +1,8 @@
 /** A TFLite model as plain data. Indices in `inputs` and `outputs` point into `tensors`. */
 export interface TfliteModel {
-  /** Version of the file's schema. */
+  /** Version of the schema. */
   readonly version: number
-  /** In the order in which they run. */
+  /** In execution order. */
   readonly operators: readonly TfliteOperator[]
   readonly tensors: readonly TfliteTensor[]
   readonly inputs: readonly number[]
@@ -15,9 +15,9 @@ export interface TfliteTensor {
   readonly shape: readonly number[]
   /** `FLOAT32`, `UINT8`, …, as the schema spells it. */
   readonly type: string
-  /** value = scale · (stored − zeroPoint); one entry, or one a channel; empty where the tensor is not quantised. */
+  /** value = scale · (stored − zeroPoint); one entry, or one per channel; empty where the tensor is not quantised. */
   readonly quantization: { readonly scale: readonly number[]; readonly zeroPoint: readonly number[] }
-  /** Little-endian contents, a view on the file; empty for what is computed at run time. */
+  /** Little-endian contents, a view on the file; empty for tensors computed at run time. */
   readonly data: Uint8Array
 }
 
@@ -35,7 +35,7 @@ export type TfliteOperator = {
 
 export type Padding = 'SAME' | 'VALID'
 
-/** Pairs are height, width. */
+/** Pairs are [height, width]. */
 export interface ConvOptions {
   readonly padding: Padding
   readonly strides: readonly [number, number]

@@ -6,25 +6,29 @@ import type { TfliteOperator, TfliteTensor } from './model.js'
 import type { OnnxParts } from './onnx-parts.js'
 import { rangeOf, uint8Quantization } from './quantization.js'
 
-/** What has been converted so far, and how. */
+/** The state of a conversion: what has been written so far, and how to write the rest. */
 export interface Conversion extends OnnxParts {
   readonly tensors: readonly TfliteTensor[]
   readonly writer: FormWriter
   /**
-   * Writes the constants of the operator that makes the logits, whatever the form: plain numbers that a reader of heads
-   * finds at once.
+   * Writes the constants of the operator that makes the logits, as plain floats in either form, so that the search for
+   * the head finds them.
    */
   readonly headWriter: FormWriter
-  /** Tensors that have a value. */
+  /** Tensors that already have a value. */
   readonly written: Set<number>
-  /** Tensors that hold the logits: neither rounded nor clamped. */
+  /** Tensors that hold the logits, which are neither rounded nor clamped. */
   readonly logits: ReadonlySet<number>
 }
 
 type Operator<Type extends TfliteOperator['type']> = Extract<TfliteOperator, { type: Type }>
 type Pool = Operator<'AVERAGE_POOL_2D' | 'MAX_POOL_2D'>
 
-/** Adds the ONNX nodes for one TFLite operator. Throws `BAD_MODEL` where there is no such conversion. */
+/**
+ * Adds the ONNX nodes for one TFLite operator.
+ *
+ * @throws NpluskError `BAD_MODEL` where the operator cannot be converted
+ */
 export function writeOperator(conversion: Conversion, operator: TfliteOperator): void {
   checkSupported(operator)
   switch (operator.type) {
@@ -41,7 +45,7 @@ export function writeOperator(conversion: Conversion, operator: TfliteOperator):
   }
 }
 
-/** Every operator that is converted is known in its version 1. */
+/** Only version 1 of each operator can be converted. */
 function checkSupported(operator: TfliteOperator): asserts operator is Exclude<TfliteOperator, { type: 'OTHER' }> {
   if (operator.type === 'OTHER') throw badModel(`The TFLite operator ${operator.name} cannot be converted to ONNX.`)
   if (operator.version !== 1) {
@@ -79,14 +83,14 @@ function writeAverage(conversion: Conversion, operator: Pool): void {
   const [input, output] = [computed(conversion, operator, 0), result(conversion, operator)]
   const index = operator.outputs[0]!
   if (average === undefined || conversion.logits.has(index) || !canSplit(operator, input, output)) {
-    // TFLite divides by the pixels inside the image only.
+    // TFLite divides only by the number of pixels inside the image.
     return writePool(conversion, operator, 'AveragePool', { count_include_pad: 0 })
   }
   average(input, output)
   conversion.written.add(index)
 }
 
-/** Whether a pool is an average as `FormWriter` writes it by itself. */
+/** Whether a pool is one that `FormWriter.average` can write. */
 function canSplit({ options: { kernel, strides, padding } }: Pool, input: TfliteTensor, output: TfliteTensor): boolean {
   const [, height = 0, width = 0] = input.shape
   const [before, after] = [uint8Quantization(input), uint8Quantization(output)]
@@ -118,7 +122,7 @@ function writeConcatenation(conversion: Conversion, operator: Operator<'CONCATEN
   finish(conversion, operator, 'Concat', inputs, { axis: 1 })
 }
 
-/** With one pixel left, dropping the axes of size 1 is the same in either order of axes. */
+/** On a single pixel, dropping the axes of size 1 gives the same result in NHWC and NCHW. */
 function writeFlatten(conversion: Conversion, operator: Operator<'RESHAPE'>): void {
   const input = computed(conversion, operator, 0)
   const output = result(conversion, operator)
@@ -129,7 +133,7 @@ function writeFlatten(conversion: Conversion, operator: Operator<'RESHAPE'>): vo
   finish(conversion, operator, 'Flatten', [input], { axis: 1 })
 }
 
-/** Input `i`, which an earlier operator has made. */
+/** Input `i`, which an earlier operator must have computed. */
 function computed(conversion: Conversion, operator: TfliteOperator, i: number): TfliteTensor {
   const index = operator.inputs[i] ?? -1
   if (conversion.written.has(index)) return conversion.tensors[index]!
@@ -138,7 +142,7 @@ function computed(conversion: Conversion, operator: TfliteOperator, i: number): 
   )
 }
 
-/** Input `i`, which the file holds. */
+/** Input `i`, which must be a constant in the file. */
 function constant(conversion: Conversion, operator: TfliteOperator, i: number): TfliteTensor {
   const tensor = conversion.tensors[operator.inputs[i] ?? -1]
   if (tensor !== undefined && tensor.data.length > 0) return tensor
@@ -155,9 +159,7 @@ function result(conversion: Conversion, operator: TfliteOperator): TfliteTensor 
   return conversion.tensors[index]!
 }
 
-/**
- * Adds the operator's node, then brings what it computes into the range of the output tensor; logits stay as computed.
- */
+/** Adds the operator's node, then brings its result into the range of the output tensor; logits stay as computed. */
 function finish(
   conversion: Conversion,
   operator: TfliteOperator,
@@ -175,7 +177,7 @@ function finish(
   conversion.written.add(index)
 }
 
-/** Pooling and concatenation make no number beyond those they are given. */
+/** Pooling and concatenation give no value outside the range of their inputs. */
 function staysInRange(inputs: readonly TfliteTensor[], output: TfliteTensor): boolean {
   const [min, max] = rangeOf(output)
   return inputs.map(rangeOf).every(([least, greatest]) => least >= min && greatest <= max)

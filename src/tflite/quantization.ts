@@ -8,17 +8,18 @@ export interface Uint8Quantization {
 }
 
 /**
- * How a uint8 tensor stands for real numbers.
+ * The scale and zero point of a uint8 tensor.
  *
- * @throws NpluskError `BAD_MODEL` for another type, for one scale a channel, or for a scale that is no positive number
+ * @throws NpluskError `BAD_MODEL` for another type, for one scale per channel, or for a scale that is not positive and
+ * finite
  */
 export function uint8Quantization(tensor: TfliteTensor): Uint8Quantization {
   expectType(tensor, 'UINT8')
   const [scale, ...more] = tensor.quantization.scale
   const [zeroPoint = 0] = tensor.quantization.zeroPoint
-  const known =
+  const isSupported =
     scale !== undefined && more.length === 0 && scale > 0 && scale < Infinity && zeroPoint >= 0 && zeroPoint <= 255
-  if (!known) {
+  if (!isSupported) {
     throw badModel(
       `TFLite tensor ${tensor.name} is not quantised with one scale and one zero point; this kind cannot be converted.`,
     )
@@ -26,13 +27,17 @@ export function uint8Quantization(tensor: TfliteTensor): Uint8Quantization {
   return { scale, zeroPoint }
 }
 
-/** The least and the greatest number a uint8 tensor can express. */
+/** The smallest and the largest number that a uint8 tensor can express. */
 export function rangeOf(tensor: TfliteTensor): readonly [number, number] {
   const { scale, zeroPoint } = uint8Quantization(tensor)
   return [-zeroPoint * scale, (255 - zeroPoint) * scale]
 }
 
-/** The scale of a bias: 32-bit integers with zero point 0. */
+/**
+ * The scale of a bias of 32-bit integers with zero point 0.
+ *
+ * @throws NpluskError `BAD_MODEL` for another type, or unless there is one positive, finite scale
+ */
 export function biasScale(tensor: TfliteTensor): number {
   expectType(tensor, 'INT32')
   const [scale, ...more] = tensor.quantization.scale

@@ -7,12 +7,12 @@ const schemaVersion = 3
 const identifier = 'TFL3'
 
 /**
- * Reads a TFLite file. Tensor contents stay views on `bytes`.
+ * Reads a TFLite file. Tensor contents remain views on `bytes`.
  *
- * Operators this reader has no options for come out as type `OTHER` with their name.
+ * Operators whose options this reader does not know come out as type `OTHER` with their name.
  *
  * @param name how error messages call the file
- * @throws NpluskError `BAD_MODEL` when the bytes are no TFLite model, or one of another schema version, or damaged
+ * @throws NpluskError `BAD_MODEL` when the bytes are not a TFLite model, have another schema version, or are damaged
  */
 export function readTflite(bytes: Uint8Array, name = 'the model'): TfliteModel {
   if (String.fromCharCode(...bytes.subarray(4, 8)) !== identifier) {
@@ -64,7 +64,7 @@ interface OperatorCode {
 }
 
 function readOperatorCode(table: FlatTable): OperatorCode {
-  // The byte-sized field came first and stops at 127; a file has the number in either.
+  // The older field has one byte and stops at 127; a file may use either.
   const code = Math.max(table.int8(fields.operatorCode.oldBuiltin), table.int32(fields.operatorCode.builtin))
   const custom = table.string(fields.operatorCode.custom)
   return { name: custom === '' ? operatorName(code) : custom, version: table.int32(fields.operatorCode.version, 1) }

@@ -1,7 +1,7 @@
 /**
- * The numbers of TensorFlow Lite's schema, version 3 (tensorflow/lite/schema/schema.fbs, Apache-2.0): the fields this
- * reader follows, by table, and the names of enumerators for what is read and for what an error message may have to
- * name.
+ * Constants of TensorFlow Lite's schema, version 3 (tensorflow/lite/schema/schema.fbs, Apache-2.0): the numbers of the
+ * fields that this reader follows, by table, and the names of the enumerators that are read or that an error message
+ * may have to name.
  */
 
 export const fields = {
@@ -41,7 +41,7 @@ const tensorTypes = [
 
 const activations = ['NONE', 'RELU', 'RELU_N1_TO_1', 'RELU6', 'TANH', 'SIGN_BIT']
 
-/** Operators met in image classifiers; the rest go by their number. */
+/** Operators met in image classifiers; error messages name all others by number. */
 const operators: Readonly<Record<number, string>> = {
   0: 'ADD',
   1: 'AVERAGE_POOL_2D',

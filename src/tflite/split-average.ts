@@ -4,7 +4,7 @@ import { changed, type GraphProto, type NodeProto } from '../onnx/model.js'
 import { DataType, floatTensor, int64Tensor, tensor } from '../onnx/tensor.js'
 import type { OnnxParts } from './onnx-parts.js'
 
-/** A uint8 image, NCHW, by the names of its tensors. */
+/** A quantised uint8 image, NCHW, by the names of its tensors. */
 export interface QuantisedImage {
   readonly floats: string
   readonly integers: string
@@ -13,15 +13,17 @@ export interface QuantisedImage {
   readonly channels: number
 }
 
-/** The doc string of the node that puts the parts together. */
+/** Doc string of the node that joins the parts. */
 const mark = 'average of 3 x 3 pixels, in parts'
 
 /**
- * Writes the average of the 3 x 3 pixels around each pixel, as far as they lie inside the image, for an input and an
- * output of one scale and zero point. ONNX Runtime's average of integers rounds one number at a time, several times
- * slower than the rest of the arithmetic; so the full windows are a convolution of each channel with ninths, and the
- * runtime averages only the border. The integers are the same: a ninth of an integer is never half-way between two. The
- * image is 4 or more pixels high and wide, as the runtime adds up the only window of an image in an order of its own.
+ * Writes a 3 x 3 average pool with stride 1, over the pixels inside the image, for an input and an output of the same
+ * scale and zero point.
+ *
+ * ONNX Runtime's average pool of integers rounds one number at a time, several times slower than the rest of the
+ * arithmetic. So the full windows become a depthwise convolution with weights of 1/9, and the runtime averages only the
+ * border. The integers are the same, because a ninth of an integer is never half-way between two. The image must be at
+ * least 4 pixels high and wide, because the runtime sums the only window of an image in a different order.
  */
 export function writeSplitAverage(
   { nodes, initializers }: OnnxParts,
@@ -46,7 +48,10 @@ export function writeSplitAverage(
     node('Conv', [input.floats, ninths], inside, { kernel_shape: [3, 3], group: channels }),
   )
 
-  /** Averages over the two pixels at one end of an axis: of rows (2) with both corners, of columns (3) without. */
+  /**
+   * Averages of the two rows (axis 2) or columns (axis 3) at one end of the image; rows include both corners, columns
+   * none.
+   */
   const border = (side: string, axis: 2 | 3, from: number, to: number): string => {
     const part = `${name}/${side}`
     initializers.push(
@@ -76,12 +81,12 @@ export function writeSplitAverage(
   )
 }
 
-/** Makes split averages whole again, in place; their parts stay and are read by nobody. */
+/** Turns split averages back into average pools, in place; the nodes of their parts stay, but nothing reads them. */
 export function joinSplitAverages(graph: GraphProto): void {
   const { producer } = indexGraph(graph)
-  const middle = (one: NodeProto | undefined): NodeProto | undefined => producer.get(one?.input[1] ?? '')
+  const middleInput = (one: NodeProto | undefined): NodeProto | undefined => producer.get(one?.input[1] ?? '')
   graph.node = graph.node.flatMap((one) => {
-    const quantise = one.docString === mark ? middle(middle(one)) : undefined
+    const quantise = one.docString === mark ? middleInput(middleInput(one)) : undefined
     const inside = producer.get(quantise?.input[0] ?? '')
     if (quantise?.opType !== 'QuantizeLinear' || inside?.opType !== 'Conv') return [one]
     const [output = ''] = one.output
