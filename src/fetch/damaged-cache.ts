@@ -2,10 +2,10 @@ import { messageOf, NpluskError } from '../core/errors.js'
 import type { OnProgress } from '../core/progress.js'
 
 /**
- * Fetches a file of the cache anew that is not what was put there; what is there stays until something better has come.
+ * Fetches a damaged file of the cache again; the old file stays until a new one has arrived.
  *
- * @param name what `pullModel` calls the model
- * @throws NpluskError `DOWNLOAD` that says both what is wrong and how to mend it; `IO`, `ABORTED`
+ * @param name the model's name, as `pullModel` takes it
+ * @throws NpluskError `DOWNLOAD` that says what is wrong and how to fix it; `IO`, `ABORTED`
  */
 export async function repair<Result>(
   file: string,

@@ -1,6 +1,6 @@
 import { ioError, messageOf, NpluskError } from '../core/errors.js'
 
-/** An answer other than the file. */
+/** A response other than the file. */
 export class ServerError extends Error {
   readonly status: number
   constructor({ status, statusText }: Response) {
@@ -9,14 +9,14 @@ export class ServerError extends Error {
   }
 }
 
-/** Whether the same request may well succeed in a moment. */
+/** Whether the same request may succeed in a moment. */
 export function isWorthRetrying(error: unknown): boolean {
   if (error instanceof NpluskError) return false
   if (error instanceof ServerError) return error.status >= 500 || [408, 416, 429].includes(error.status)
   return (error as NodeJS.ErrnoException).code === undefined || ioError(error, '') === error
 }
 
-/** What to tell of a download that was given up. */
+/** The error to throw for a download that was given up. */
 export function downloadError(error: unknown, url: string): unknown {
   if (error instanceof NpluskError) return error
   const data = { url }

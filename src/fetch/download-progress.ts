@@ -1,12 +1,14 @@
 import { Transform } from 'node:stream'
 import type { OnProgress } from '../core/progress.js'
 
-/** Reports the bytes of one file over several attempts: what was reported never goes back, and the total stays. */
+/**
+ * Reports the bytes of one file over several attempts: the number reported never falls, and the total never changes.
+ */
 export interface ByteCounter {
   /**
-   * Counts what passes through.
+   * A stream that counts the bytes passing through it.
    *
-   * @param start bytes that are there already
+   * @param start bytes already on disk
    * @param total bytes of the whole file; NaN where the server does not say, and then nothing is reported
    */
   from(start: number, total: number): Transform

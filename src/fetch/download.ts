@@ -14,17 +14,16 @@ import { downloadError, isWorthRetrying, ServerError } from './download-failure.
 import { countBytes } from './download-progress.js'
 import { fetchThrough, type Proxies } from './proxied-fetch.js'
 
-/** One file on the network, and where it is to lie. */
+/** One file on the network, and where to put it. */
 export interface Download {
   readonly url: string
   /** Path of the finished file. */
   readonly file: string
   /**
-   * 64 hex digits, where they are known beforehand: what comes is checked, and what was cut off is continued by the
-   * next call.
+   * 64 hex digits, if known beforehand: the file is then checked, and the next call resumes an interrupted transfer.
    */
   readonly sha256?: string | undefined
-  /** Sent to the origin of `url`, and to no other that it redirects to. */
+  /** Sent to the origin of `url` only, not to others that it redirects to. */
   readonly token?: string | undefined
 }
 
@@ -32,40 +31,40 @@ export interface DownloadOptions extends CallOptions {
   readonly proxies?: Proxies | undefined
 }
 
-/** Milliseconds before the second attempt, the third and so on. */
-const pauses = [500, 1000, 2000]
+/** Milliseconds to wait before the second attempt, the third and so on. */
+const retryDelays = [500, 1000, 2000]
 
 /**
- * Downloads a file under a temporary name and renames it when it is whole. A transfer that is cut off is continued
- * where it stopped, in the same call and, where the hash is known, in a later one; errors of the server are tried
- * again.
+ * Downloads a file under a temporary name and renames it once complete. An interrupted transfer is resumed within the
+ * same call and, if the hash is known, by a later one; errors of the server are retried.
  *
- * @throws NpluskError `DOWNLOAD` when the network fails or what came is not what was asked for, `IO`, `ABORTED`
+ * @throws NpluskError `DOWNLOAD` when the network fails or the file is not the expected one; `IO`, `ABORTED`
  */
 export async function downloadFile(download: Download, options: DownloadOptions): Promise<void> {
   const { file, sha256 } = download
   const folder = dirname(file)
   const part = temporaryName(file)
-  const kept = sha256 === undefined ? undefined : join(folder, `.${sha256.slice(0, 16)}.incomplete`)
+  const incomplete = sha256 === undefined ? undefined : join(folder, `.${sha256.slice(0, 16)}.incomplete`)
   throwIfAborted(options.signal)
   try {
     makeFolder(folder)
     await removeAbandoned(folder, () => true)
-    // Taken over by renaming: two processes never write to one file.
-    if (kept !== undefined) await rename(kept, part).catch(() => undefined)
-    await attempts(download, part, options)
+    // Claimed by renaming, so that two processes never write to one file.
+    if (incomplete !== undefined) await rename(incomplete, part).catch(() => undefined)
+    await downloadWithRetries(download, part, options)
     await verify(download, part)
     await rename(part, file)
   } catch (error) {
     const isWrong = error instanceof NpluskError && error.code === 'DOWNLOAD' && error.data['wrong'] === true
-    if (kept !== undefined && !isWrong && (await sizeOf(part)) > 0) await rename(part, kept).catch(() => undefined)
+    if (incomplete !== undefined && !isWrong && (await sizeOf(part)) > 0)
+      await rename(part, incomplete).catch(() => undefined)
     await rm(part, { force: true }).catch(() => undefined)
     throwIfAborted(options.signal)
     throw ioError(error, `store the download in ${folder}`)
   }
 }
 
-async function attempts(download: Download, part: string, options: DownloadOptions): Promise<void> {
+async function downloadWithRetries(download: Download, part: string, options: DownloadOptions): Promise<void> {
   const counter = countBytes(options.onProgress)
   const state: TransferState = { validator: undefined }
   for (let attempt = 0; ; attempt++) {
@@ -74,20 +73,20 @@ async function attempts(download: Download, part: string, options: DownloadOptio
       return
     } catch (error) {
       throwIfAborted(options.signal)
-      const pause = pauses[attempt]
-      if (pause === undefined || !isWorthRetrying(error)) throw downloadError(error, download.url)
-      await setTimeout(pause, undefined, { signal: options.signal }).catch(() => undefined)
+      const delay = retryDelays[attempt]
+      if (delay === undefined || !isWorthRetrying(error)) throw downloadError(error, download.url)
+      await setTimeout(delay, undefined, { signal: options.signal }).catch(() => undefined)
       throwIfAborted(options.signal)
     }
   }
 }
 
 interface TransferState {
-  /** The server's tag of the version that the part on disk is of. */
+  /** The server's ETag for the version of which a part is on disk. */
   validator: string | undefined
 }
 
-/** One request, from where the part on disk ends. */
+/** One request, which resumes where the part on disk ends. */
 async function transfer(
   { url, token, sha256 }: Download,
   part: string,
@@ -102,7 +101,7 @@ async function transfer(
   )(url, {
     ...(signal ? { signal } : {}),
     headers: {
-      // Compressed, lengths and offsets would be of something else.
+      // With compression, lengths and offsets would not be those of the file.
       'accept-encoding': 'identity',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(canResume ? { range: `bytes=${present}-` } : {}),
@@ -117,7 +116,7 @@ async function transfer(
   const isPart = response.status === 206 && startOf(response) === present
   if (!response.ok || response.body === null || (response.status === 206 && !isPart)) {
     await response.body?.cancel()
-    // There is no such part: what is on disk is whole already, or of something else.
+    // The range does not exist: the part on disk is complete already, or of another file.
     if (response.status === 416) await rm(part, { force: true })
     throw new ServerError(response)
   }
@@ -141,13 +140,13 @@ async function verify({ url, sha256 }: Download, part: string): Promise<void> {
   )
 }
 
-/** First byte of a partial answer: `Content-Range: bytes 100-199/200`. */
+/** The first byte of a partial response: `Content-Range: bytes 100-199/200`. */
 function startOf(response: Response): number | undefined {
   const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1]
   return start === undefined ? undefined : Number(start)
 }
 
-/** Bytes of a file; 0 where there is none. */
+/** Size of a file in bytes; 0 if it does not exist. */
 export async function sizeOf(file: string): Promise<number> {
   return stat(file).then(
     ({ size }) => size,
@@ -155,7 +154,7 @@ export async function sizeOf(file: string): Promise<number> {
   )
 }
 
-/** A short name for an address, as part of a file's name. */
+/** A short name for an address, for use in file names. */
 export function keyOf(url: string): string {
   return createHash('sha256').update(url).digest('hex').slice(0, 16)
 }

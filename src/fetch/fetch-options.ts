@@ -1,20 +1,20 @@
 import type { CallOptions } from '../core/progress.js'
 import type { Proxies } from './proxied-fetch.js'
 
-/** How the Hugging Face hub is reached. */
+/** How to reach the Hugging Face hub. */
 export interface HubAccess {
-  /** For private and gated models; sent to the hub alone. */
+  /** For private and gated models; sent to the hub only. */
   readonly token?: string | undefined
   /** Address of the hub or of a mirror. @default https://huggingface.co */
   readonly url?: string | undefined
 }
 
-/** Where downloads are kept and how they are reached. */
+/** Where downloads are kept and how to fetch them. */
 export interface FetchOptions extends CallOptions {
-  /** Made where it is missing. */
+  /** Created if missing. */
   readonly cacheDir: string
   readonly hub?: HubAccess | undefined
   readonly proxies?: Proxies | undefined
-  /** Reads what is in the cache and compares its hash, whatever its size and time say. @default false */
+  /** Hashes cached files again even if size and modification time are unchanged. @default false */
   readonly thorough?: boolean
 }

@@ -1,7 +1,12 @@
 import type { ListFileEntry } from '@huggingface/hub'
 import { NpluskError } from '../core/errors.js'
 
-/** `onnx/model.onnx`, as Transformers.js and Optimum write it, else `model.onnx`, else the only ONNX file. */
+/**
+ * Chooses the model among a repository's files: `onnx/model.onnx`, as Transformers.js and Optimum write it, else
+ * `model.onnx`, else the only ONNX file.
+ *
+ * @throws NpluskError `NOT_FOUND` where there is no ONNX file, or none of several has such a name
+ */
 export function chooseModel(files: readonly ListFileEntry[], name: string): ListFileEntry {
   const models = files.filter(({ path }) => path.endsWith('.onnx'))
   const usual = ['onnx/model.onnx', 'model.onnx'].map((path) => models.find((file) => file.path === path))
@@ -15,7 +20,7 @@ export function chooseModel(files: readonly ListFileEntry[], name: string): List
 }
 
 /**
- * What belongs to a model: its configuration (see `describe/companions.ts`), and weights kept beside it as
+ * Whether a file belongs to a model: its configuration (see `describe/companions.ts`), or weights stored beside it as
  * `model.onnx_data`.
  */
 export function belongsTo(path: string, model: string): boolean {

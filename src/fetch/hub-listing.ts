@@ -12,7 +12,12 @@ export function hubFileUrl(repo: string, revision: string, path: string, { url }
   return `${base(url)}/${repo}/resolve/${encodeURIComponent(revision)}/${path}`
 }
 
-/** The commit behind a revision, and the files in it. */
+/**
+ * The commit behind a revision, and the files in it.
+ *
+ * @param revision branch, tag or commit; `undefined` for the default branch
+ * @throws NpluskError `NOT_FOUND`, `USAGE` for a malformed token, `DOWNLOAD`, `ABORTED`
+ */
 export async function listRevision(
   repo: string,
   revision: string | undefined,
@@ -20,26 +25,30 @@ export async function listRevision(
   { signal, proxies }: Pick<FetchOptions, 'signal' | 'proxies'>,
 ): Promise<{ commit: string; files: ListFileEntry[] }> {
   const what = revision === undefined ? repo : `${repo}@${revision}`
-  // Loaded only where it is needed: most calls never ask the hub.
+  // Loaded on demand: most calls never ask the hub.
   const { listFiles, modelInfo } = await import('@huggingface/hub')
-  const fetchIt = await fetchThrough(proxies)
-  const asked = {
+  const proxiedFetch = await fetchThrough(proxies)
+  const requestOptions = {
     hubUrl: base(url),
     ...(token === undefined ? {} : { accessToken: token }),
     fetch: (input: string | URL | Request, init?: RequestInit) =>
-      fetchIt(String(input), { ...init, ...forHub(String(input), base(url), init), ...(signal ? { signal } : {}) }),
+      proxiedFetch(String(input), {
+        ...init,
+        ...withoutForeignToken(String(input), base(url), init),
+        ...(signal ? { signal } : {}),
+      }),
   }
   try {
     const { sha } = await modelInfo({
       name: repo,
       additionalFields: ['sha'],
       ...(revision === undefined ? {} : { revision }),
-      ...asked,
+      ...requestOptions,
     })
     if (!isCommit(sha)) throw badAnswer(what)
     const files: ListFileEntry[] = []
-    for await (const file of listFiles({ repo, revision: sha, recursive: true, ...asked })) {
-      // What a server names is a path here: one that leads elsewhere is passed over, as if it were not there.
+    for await (const file of listFiles({ repo, revision: sha, recursive: true, ...requestOptions })) {
+      // Names from a server become paths here; one that leads elsewhere is skipped.
       if (file.type !== 'file' || !isPlainPath(file.path)) continue
       if (file.lfs !== undefined && !isSha256(file.lfs.oid)) throw badAnswer(what)
       files.push(file)
@@ -51,8 +60,8 @@ export async function listRevision(
   }
 }
 
-/** The next page of a list may be elsewhere; the token is for the hub alone. */
-function forHub(url: string, hub: string, init: RequestInit = {}): RequestInit {
+/** Removes the token from requests to other servers, where the next page of a list may be. */
+function withoutForeignToken(url: string, hub: string, init: RequestInit = {}): RequestInit {
   if (URL.canParse(url) && new URL(url).origin === new URL(hub).origin) return {}
   const headers = new Headers(init.headers)
   headers.delete('authorization')
@@ -72,7 +81,7 @@ function lookupError(cause: unknown, what: string): NpluskError {
   }
   const status = (cause as { statusCode?: number }).statusCode
   if (status !== undefined) {
-    // The hub answers 401 for what does not exist as well.
+    // The hub also answers 401 for repositories that do not exist.
     if ([401, 403, 404].includes(status)) {
       const remedy = { kind: 'check-name-or-give-token' } as const
       return new NpluskError('NOT_FOUND', `The hub shows no model ${what}.`, { cause, data: { status }, remedy })

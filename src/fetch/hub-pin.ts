@@ -3,21 +3,26 @@ import { join } from 'node:path'
 import { isPlainPath } from '../core/plain-names.js'
 import { checkRecord, isFileRecord, type FileRecord } from './file-record.js'
 
-/** What a name of the hub stood for when it was first asked for. */
+/** What a hub name referred to when it was first fetched. */
 export interface HubPin {
   readonly commit: string
-  /** The model's path. */
+  /** Path of the model in the repository. */
   readonly path: string
-  /** The model and what describes it, by their paths; pins of earlier versions have none. */
+  /** Records of the model and of the files that describe it, by path; pins of earlier versions have none. */
   readonly files?: Readonly<Record<string, FileRecord>>
 }
 
-/** Git names a commit by 40 hexadecimal digits, or 64. */
+/** Whether a value is a Git commit hash: 40 hexadecimal digits, or 64. */
 export function isCommit(value: unknown): value is string {
   return typeof value === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value)
 }
 
-/** @returns `undefined` where there is none, or one that nplusk did not write: it would lead out of the cache */
+/**
+ * Reads a pin.
+ *
+ * @returns `undefined` where there is none, or where nplusk cannot have written it: its paths could lead out of the
+ * cache
+ */
 export async function readPin(file: string): Promise<HubPin | undefined> {
   try {
     const pin = JSON.parse(await readFile(file, 'utf8')) as HubPin | null
@@ -30,20 +35,20 @@ export async function readPin(file: string): Promise<HubPin | undefined> {
 }
 
 /**
- * Compares the files of a pin with what is on record of them.
+ * Compares the files of a pin with their records.
  *
- * @param folder of the commit
- * @returns the records of those that are sound, by path
+ * @param folder the folder of the commit
+ * @returns the present records of the intact files, by path
  */
-export async function soundFiles(
+export async function intactFiles(
   folder: string,
   files: Readonly<Record<string, FileRecord>>,
   thorough: boolean,
 ): Promise<Record<string, FileRecord>> {
-  const sound: Record<string, FileRecord> = {}
+  const intact: Record<string, FileRecord> = {}
   for (const [path, record] of Object.entries(files)) {
     const now = await checkRecord(join(folder, path), record, thorough)
-    if (now !== undefined) sound[path] = now
+    if (now !== undefined) intact[path] = now
   }
-  return sound
+  return intact
 }

@@ -8,24 +8,24 @@ import type { FetchOptions } from './fetch-options.js'
 import { checkRecord, recordOf, type FileRecord } from './file-record.js'
 import { chooseModel, belongsTo } from './hub-files.js'
 import { hubFileUrl, listRevision } from './hub-listing.js'
-import { readPin, soundFiles, type HubPin } from './hub-pin.js'
+import { readPin, intactFiles, type HubPin } from './hub-pin.js'
 
 export type { HubAccess } from './fetch-options.js'
 
-/** `hf:owner/name` or `hf:owner/name@revision`. */
+/** Whether a model is named as `hf:owner/name` or `hf:owner/name@revision`. */
 export function isHubName(model: string): boolean {
   return model.startsWith('hf:')
 }
 
 /**
- * Gives an image classifier from the hub as a file with its configuration beside it. The first call finds out the
- * commit that the name stands for and pins it; from then on the cache answers, without the network, unless its files
- * are not what was put there: those are fetched again.
+ * Fetches an image classifier from the hub, as a file with its configuration beside it. The first call resolves the
+ * name to a commit and pins it. Later calls answer from the cache, without the network, unless its files have changed:
+ * those are fetched again.
  *
  * @param name `hf:owner/name`, or `hf:owner/name@revision` for a branch, tag or commit
  * @returns the path of the ONNX file
- * @throws NpluskError `USAGE` for a malformed name or token, `NOT_FOUND` where there is no such model or no ONNX file
- *   in it, `DOWNLOAD`, `IO`, `ABORTED`
+ * @throws NpluskError `USAGE` for a malformed name or token, `NOT_FOUND` where there is no such model or it has no ONNX
+ * file, `DOWNLOAD`, `IO`, `ABORTED`
  */
 export async function fetchFromHub(name: string, options: FetchOptions): Promise<string> {
   const { repo, revision } = parse(name)
@@ -36,18 +36,18 @@ export async function fetchFromHub(name: string, options: FetchOptions): Promise
   if (pin === undefined) return fetchPinned({ name, repo, folder, pinFile, revision }, {}, options)
   const { commit, path, files } = pin
   const model = join(folder, commit, path)
-  const sound = await soundFiles(join(folder, commit), files ?? {}, options.thorough ?? false)
+  const intact = await intactFiles(join(folder, commit), files ?? {}, options.thorough ?? false)
   if (files === undefined && !options.thorough && (await sizeOf(model)) > 0) return model
-  if (files !== undefined && Object.keys(files).every((one) => Object.hasOwn(sound, one))) {
-    // In a cache that cannot be written, times are looked into every time.
-    if (!isDeepStrictEqual(sound, files)) await writePin(pinFile, { ...pin, files: sound }).catch(() => undefined)
+  if (files !== undefined && Object.keys(files).every((one) => Object.hasOwn(intact, one))) {
+    // A read-only cache cannot record new modification times, so it is hashed again on every call.
+    if (!isDeepStrictEqual(intact, files)) await writePin(pinFile, { ...pin, files: intact }).catch(() => undefined)
     return model
   }
-  const again = () => fetchPinned({ name, repo, folder, pinFile, revision: commit }, sound, options)
-  return repair(model, name, again, options.onProgress)
+  const fetchAgain = () => fetchPinned({ name, repo, folder, pinFile, revision: commit }, intact, options)
+  return repair(model, name, fetchAgain, options.onProgress)
 }
 
-interface Wanted {
+interface PinRequest {
   readonly name: string
   readonly repo: string
   readonly folder: string
@@ -55,21 +55,21 @@ interface Wanted {
   readonly revision: string | undefined
 }
 
-/** @param sound files that are here already */
+/** @param intact records of files that are in the cache already */
 async function fetchPinned(
-  { name, repo, folder, pinFile, revision }: Wanted,
-  sound: Readonly<Record<string, FileRecord>>,
+  { name, repo, folder, pinFile, revision }: PinRequest,
+  intact: Readonly<Record<string, FileRecord>>,
   { signal, onProgress, hub = {}, proxies }: FetchOptions,
 ): Promise<string> {
   const { commit, files } = await listRevision(repo, revision, hub, { signal, proxies })
   const model = chooseModel(files, name)
-  const wanted = files.filter(({ path }) => belongsTo(path, model.path))
+  const companions = files.filter(({ path }) => belongsTo(path, model.path))
   const records: Record<string, FileRecord> = {}
-  // The model comes last, so that it never lies there without what describes it.
-  for (const { path, lfs } of [...wanted, model]) {
+  // The model comes last, so that it is never there without the files that describe it.
+  for (const { path, lfs } of [...companions, model]) {
     const file = join(folder, commit, path)
-    const isHere = sound[path] !== undefined && (await checkRecord(file, sound[path])) !== undefined
-    if (!isHere) {
+    const isCached = intact[path] !== undefined && (await checkRecord(file, intact[path])) !== undefined
+    if (!isCached) {
       const download = { url: hubFileUrl(repo, commit, path, hub), file, sha256: lfs?.oid, token: hub.token }
       await downloadFile(download, { signal, proxies, onProgress: path === model.path ? onProgress : undefined })
     }
@@ -85,7 +85,7 @@ async function writePin(file: string, pin: HubPin): Promise<void> {
 
 function parse(name: string): { repo: string; revision: string | undefined } {
   const [, repo, revision] = /^hf:([\w][\w.-]*\/[\w][\w.-]*)(?:@([\w][\w./-]*))?$/.exec(name) ?? []
-  // The hub allows no name with two dashes side by side; here they stand for its slash.
+  // The hub allows no name with two dashes in a row; in our folder names they stand for its slash.
   if (repo === undefined || name.includes('..') || repo.includes('--')) {
     throw new NpluskError('USAGE', `"${name}" names no model; write hf:owner/name, or hf:owner/name@revision.`)
   }

@@ -12,22 +12,22 @@ export interface NpmOptions extends CallOptions {
   readonly registry?: string | undefined
 }
 
-/** A package in one version, and what its tarball must be. */
+/** A package in one version, and the integrity and size of its tarball. */
 export type NpmPackage = Omit<NpmSource, 'kind' | 'path' | 'converted'>
 
 /**
- * Downloads a package, checks it against the integrity on record and takes one file out of it.
+ * Downloads a package, checks it against the recorded integrity and reads one file of it.
  *
- * @param folder an empty folder for everything written on the way, npm's cache included; the caller removes it
+ * @param folder an empty folder for all intermediate files, npm's cache included; the caller removes it
  * @throws NpluskError `DOWNLOAD`, `IO` or `ABORTED`
  */
 export async function downloadFromNpm(source: NpmSource, folder: string, options: NpmOptions): Promise<Uint8Array> {
   return readPackageFile(await downloadPackage(source, folder, options), source.path, source)
 }
 
-/** As `downloadFromNpm`, for all of a package; returns the folder, inside `folder`, that it was unpacked to. */
+/** As `downloadFromNpm`, for a whole package; returns the folder inside `folder` that it was unpacked to. */
 export async function downloadPackage(source: NpmPackage, folder: string, options: NpmOptions): Promise<string> {
-  // Loaded where it is needed: its hundreds of modules would slow down the start of every command.
+  // Loaded on demand: its hundreds of modules would slow down the start of every command.
   const { default: pacote } = await import('pacote')
   const { signal, onProgress, registry } = options
   const npmOptions = {
@@ -44,7 +44,7 @@ export async function downloadPackage(source: NpmPackage, folder: string, option
   let reported = 0
   onProgress?.({ type: 'progress', stage: 'download', done: 0, total, unit: 'bytes' })
 
-  // pacote may start anew after a damaged transfer: what was reported never goes back.
+  // pacote may restart after a damaged transfer; the number reported never falls.
   const saveTarball = async (tarball: Transform): Promise<void> => {
     let received = 0
     tarball.on('data', (chunk: Uint8Array) => {
@@ -71,7 +71,7 @@ export async function downloadPackage(source: NpmPackage, folder: string, option
 /**
  * Reads a file of an unpacked package.
  *
- * @throws NpluskError `DOWNLOAD` where the package does not hold it
+ * @throws NpluskError `DOWNLOAD` where the package does not contain it
  */
 export async function readPackageFile(folder: string, path: string, source: NpmPackage): Promise<Uint8Array> {
   try {
@@ -82,7 +82,7 @@ export async function readPackageFile(folder: string, path: string, source: NpmP
   }
 }
 
-/** Codes of npm and Node for bytes that are not the ones asked for. */
+/** Error codes of npm and Node for bytes that are not the expected ones. */
 const damaged = new Set([
   'EINTEGRITY',
   'EBADSIZE',

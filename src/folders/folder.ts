@@ -12,7 +12,7 @@ import { imagesBelow, passedOverBelow, readTree, type FolderTree } from './walk.
 export interface ClassFolder {
   /** The folder's name, in NFC. */
   readonly label: string
-  /** Paths below the folder as it was given, sorted; at least one. */
+  /** Paths that begin with the folder as it was given, sorted; at least one. */
   readonly files: readonly string[]
 }
 
@@ -22,20 +22,20 @@ export interface ClassFolders {
   readonly classes: readonly ClassFolder[]
   /** Files that belong to no class. */
   readonly passedOver: readonly PassedOver[]
-  /** Sentences on what the user may not have meant: where the classes were found, folders without a picture. */
+  /** Sentences about what the user may not have meant: where the classes were found, folders without pictures. */
   readonly warnings: readonly string[]
 }
 
 const besideClasses = 'picture beside the class folders'
 
 /**
- * The classes in a folder that holds one folder per class; pictures in folders further down belong to the class. A
- * folder with pictures and no folders is one class named after itself. One folder around the class folders is gone
- * into. Pictures are known by their content, or by a name that promises one; what systems leave behind is not looked
- * at.
+ * Reads the classes of a folder that holds one folder per class; pictures in subfolders belong to the class. A folder
+ * with pictures and no subfolders is one class named after itself. A single folder around the class folders is entered.
+ * Pictures are recognised by their content, or by a name with a picture's extension; files and folders left behind by
+ * the system are ignored.
  *
  * @throws NpluskError `NOT_FOUND` where there is no such folder; `BAD_INPUT` if it is not a folder, holds no picture,
- * holds parts of a data set (`train`, `val`) or folders of class folders, or two classes with one label; `IO` if
+ * holds parts of a data set (`train`, `val`) or folders of class folders, or two classes have one label; `IO` if
  * something in it cannot be read
  */
 export async function readClasses(dir: string, purpose: Purpose = 'add'): Promise<ClassFolders> {
@@ -69,15 +69,15 @@ export async function readClasses(dir: string, purpose: Purpose = 'add'): Promis
   }
 }
 
-/** The classes that `readClasses` finds, where nobody is to be told of the rest. */
+/** The classes that `readClasses` finds, without the rest of its report. */
 export async function listClasses(dir: string): Promise<readonly ClassFolder[]> {
   return (await readClasses(dir)).classes
 }
 
 /**
- * Every picture in a folder and the folders in it, sorted by path, and the files that are none.
+ * Every picture in a folder and its subfolders, sorted by path within each folder, and the files that are not pictures.
  *
- * @throws NpluskError as `readClasses`, for its pictures alone
+ * @throws NpluskError `NOT_FOUND`, `IO`; `BAD_INPUT` if it is not a folder or holds no picture
  */
 export async function readImages(dir: string): Promise<{ files: string[]; passedOver: PassedOver[] }> {
   const tree = await readTree(dir)

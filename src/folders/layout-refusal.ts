@@ -5,14 +5,14 @@ import { pictureFolders, unwrapped, type Layout, type Split } from './layout.js'
 import { splitRole } from './split-names.js'
 import type { FolderTree } from './walk.js'
 
-/** What the classes of a folder are wanted for: remedies differ. */
+/** What the classes of a folder are for: the remedies differ. */
 export type Purpose = 'add' | 'evaluate'
 
 type Refused<Type> = Extract<Layout, { type: Type }>
 
-const mostNames = 5
+const maxNames = 5
 
-/** Says that a folder holds parts of a data set and no classes, and which of them to take instead. */
+/** The error for a folder that holds parts of a data set and no classes; it says which part to take instead. */
 export function refuseSplits({ root, splits, others }: Refused<'splits'>, purpose: Purpose): NpluskError {
   const names = splits.map(({ folder }) => folder.name)
   const folders = splits.map(({ folder }) => folder)
@@ -30,7 +30,7 @@ export function refuseSplits({ root, splits, others }: Refused<'splits'>, purpos
     : refusal(`${message}; sort the pictures of each into one folder per class first.`, 'splits', folders)
 }
 
-/** The parts to learn from and to measure with, where any of them has classes. */
+/** The parts to train on and to evaluate with, where any of them has classes. */
 function splitRemedy(splits: readonly Split[], purpose: Purpose): Remedy | undefined {
   const usable = splits.filter(({ hasClasses }) => hasClasses)
   const training = usable.find(({ role }) => role === 'train') ?? usable[0]
@@ -43,10 +43,10 @@ function splitRemedy(splits: readonly Split[], purpose: Purpose): Remedy | undef
   return measured ? { kind: 'use-parts', add, evaluate: measured.folder.path } : { kind: 'use-parts', add }
 }
 
-/** Says that class folders hold folders of pictures instead of pictures, and which of them to take. */
+/** The error for class folders that hold folders of pictures instead of pictures; it says which of them to take. */
 export function refuseNested({ root, nested }: Refused<'nested'>, purpose: Purpose): NpluskError {
-  const described = nested.slice(0, mostNames).map((folder) => `"${folder.name}" (${listed(innerNames(folder))})`)
-  const more = nested.length > mostNames ? ` and ${nested.length - mostNames} more` : ''
+  const described = nested.slice(0, maxNames).map((folder) => `"${folder.name}" (${listed(innerNames(folder))})`)
+  const more = nested.length > maxNames ? ` and ${nested.length - maxNames} more` : ''
   const holders = `In "${root.path}", folders hold folders of pictures in place of pictures: ${described.join(', ')}${more}`
   if (nested.every((folder) => innerNames(folder).every((name) => splitRole(name) !== undefined))) {
     const remedy =
@@ -58,20 +58,20 @@ export function refuseNested({ root, nested }: Refused<'nested'>, purpose: Purpo
 }
 
 /**
- * The folders whose classes can be taken together: one to evaluate; to add, all where no two have a class of the same
- * name.
+ * The folders whose classes can be taken together: to evaluate, one; to add, all of them unless two have a class of the
+ * same name.
  */
 function usableOf(nested: readonly FolderTree[], purpose: Purpose): readonly FolderTree[] {
   const inner = nested.flatMap(innerNames)
   const isApart = purpose === 'add' && new Set(inner).size === inner.length
-  return isApart ? nested.slice(0, mostNames) : nested.slice(0, 1)
+  return isApart ? nested.slice(0, maxNames) : nested.slice(0, 1)
 }
 
 function innerNames(folder: FolderTree): string[] {
   return pictureFolders(unwrapped(folder)).map(({ name }) => name)
 }
 
-/** Names of folders in a sentence. */
+/** Names of folders, for a sentence. */
 function listed(names: readonly string[]): string {
   return quotedNames(names, 'and')
 }

@@ -9,16 +9,19 @@ export interface Split {
   readonly hasClasses: boolean
 }
 
-/** Where the classes of a folder are. */
+/** Where in a folder the classes are. */
 export type Layout =
-  /** One folder per class, in `root`, which is the given folder or one that it is wrapped around. */
+  /**
+   * One folder per class, in `root`, which is the given folder or one inside it that it merely wraps. `pooled` are the
+   * classes whose pictures lie in several subfolders.
+   */
   | {
       readonly type: 'classes'
       readonly root: FolderTree
       readonly classes: readonly FolderTree[]
       readonly pooled: readonly FolderTree[]
     }
-  /** The pictures are of one class, named after the folder. */
+  /** All pictures are of one class, named after the folder. */
   | { readonly type: 'one class'; readonly root: FolderTree }
   /** Folders such as `train` and `val`, with the classes in each, and other folders beside them. */
   | {
@@ -27,10 +30,10 @@ export type Layout =
       readonly splits: readonly Split[]
       readonly others: readonly FolderTree[]
     }
-  /** Some folders hold no pictures but folders of them, and it is not plain which of these are classes. */
+  /** Some folders hold folders of pictures instead of pictures, and it is unclear which of these are classes. */
   | { readonly type: 'nested'; readonly root: FolderTree; readonly nested: readonly FolderTree[] }
 
-/** Finds out where in a folder the classes are; the folder must hold a picture somewhere. */
+/** Finds where in a folder the classes are; the folder must hold at least one picture, at any depth. */
 export function findLayout(root: FolderTree): Layout {
   const parts = pictureFolders(root)
   if (parts.length === 0) return { type: 'one class', root }
@@ -45,7 +48,7 @@ export function findLayout(root: FolderTree): Layout {
   }
   const [first, ...others] = parts
   if (others.length === 0 && isWrapper(first!)) return findLayout(first!)
-  // Pictures, and more of them in folders by date or camera; or all of them in one folder that is called `images`.
+  // Either pictures, with more of them in folders by date or camera; or all of them in one folder called `images`.
   if (parts.every(({ name }) => isStorageName(name)) && (root.images.length >= parts.length || others.length === 0)) {
     return { type: 'one class', root }
   }
@@ -55,12 +58,12 @@ export function findLayout(root: FolderTree): Layout {
   return { type: 'classes', root, classes: parts, pooled: nested }
 }
 
-/** The folders in a folder that hold a picture, themselves or further down. */
+/** The subfolders that hold a picture, at any depth. */
 export function pictureFolders({ folders }: FolderTree): FolderTree[] {
   return folders.filter(holdsPictures)
 }
 
-/** A folder, or the one that it is wrapped around: as long as there is but one with pictures. */
+/** Enters a folder as long as exactly one of its subfolders holds pictures. */
 export function unwrapped(folder: FolderTree): FolderTree {
   const [only, ...others] = pictureFolders(folder)
   return only === undefined || others.length > 0 ? folder : unwrapped(only)
@@ -71,8 +74,8 @@ function holdsPictures({ images, folders }: FolderTree): boolean {
 }
 
 /**
- * Several folders with pictures, further down perhaps, and not even as many pictures beside them: some lie about
- * anywhere.
+ * Whether a folder holds, perhaps further down, several folders with pictures, and fewer pictures beside them than
+ * folders: a few stray pictures are common.
  */
 function isNested(folder: FolderTree): boolean {
   const parts = pictureFolders(unwrapped(folder)).length
@@ -85,20 +88,20 @@ function imagesOnTheWay(folder: FolderTree): number {
   return folder.images.length + further
 }
 
-/** Whether the only folder in another is wrapped around class folders, and no class itself. */
+/** Whether the only subfolder of a folder wraps class folders rather than being a class itself. */
 function isWrapper(folder: FolderTree): boolean {
   const hasFolders = pictureFolders(unwrapped(folder)).length > 1
   return (isNested(folder) || (hasFolders && isStorageName(folder.name))) && !isPooled(folder)
 }
 
-/** Whether the folders in a class folder say where its pictures came from, so that together they are one class. */
+/** Whether the subfolders of a class folder only say where pictures came from, so that together they are one class. */
 function isPooled(folder: FolderTree): boolean {
   return pictureFolders(unwrapped(folder)).every(({ name }) => isStorageName(name))
 }
 
 /**
- * The parts of a data set among some folders. A class may be called `train`, beside `bus`, and then it holds pictures
- * of its own; where all are called so, or there are class folders in one, they are parts.
+ * The parts of a data set among some folders. A class may be called `train`, beside `bus`, but then it holds pictures
+ * of its own. The folders are parts if all have such names, or if one of them holds class folders.
  */
 function findSplits(parts: readonly FolderTree[]): Split[] {
   if (parts.length < 2) return []
@@ -109,7 +112,10 @@ function findSplits(parts: readonly FolderTree[]): Split[] {
   return splits.length === parts.length || splits.some(({ folder }) => isNested(folder)) ? splits : []
 }
 
-/** Not so where the only folder in it says nothing of what the pictures show: `val/images`. */
+/**
+ * Whether a part of a data set has class folders: not where its only subfolder has a name that says nothing about the
+ * pictures, as in `val/images`.
+ */
 function hasClasses(folder: FolderTree): boolean {
   const [only, ...others] = pictureFolders(folder)
   return only !== undefined && (others.length > 0 || isNested(folder) || !isStorageName(only.name))

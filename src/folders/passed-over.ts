@@ -1,7 +1,7 @@
-/** A file in a folder of pictures that is not taken for one of them. */
+/** A file in a folder of pictures that is not taken for one. */
 export interface PassedOver {
   readonly file: string
-  /** What it is, as a noun that can be counted: `text file`, `video`, `picture beside the class folders`. */
+  /** What it is, as a countable noun: `text file`, `video`, `picture beside the class folders`. */
   readonly kind: string
 }
 
@@ -13,10 +13,10 @@ export interface PassedOverKind {
   readonly files: readonly string[]
 }
 
-/** Files of a kind that are named; there may be a text file beside each of thousands of pictures. */
-const mostNames = 5
+/** Most files named per kind; each of thousands of pictures may have a text file beside it. */
+const maxNames = 5
 
-/** How many files of each kind were passed over, the most frequent kind first. */
+/** Counts the files passed over by kind, the most frequent kind first. */
 export function countByKind(passedOver: readonly PassedOver[]): PassedOverKind[] {
   const filesOf = new Map<string, string[]>()
   for (const { file, kind } of passedOver) {
@@ -25,7 +25,7 @@ export function countByKind(passedOver: readonly PassedOver[]): PassedOverKind[]
     else files.push(file)
   }
   return [...filesOf]
-    .map(([kind, files]) => ({ kind, count: files.length, files: files.slice(0, mostNames) }))
+    .map(([kind, files]) => ({ kind, count: files.length, files: files.slice(0, maxNames) }))
     .sort((a, b) => b.count - a.count)
 }
 
@@ -34,7 +34,9 @@ export function describeKinds(kinds: readonly Pick<PassedOverKind, 'kind' | 'cou
   return kinds.map(({ kind, count }) => `${count} ${count === 1 ? kind : plural(kind)}`).join(', ')
 }
 
-/** The noun is the first word or the last: `pictures beside the class folders`, `text files`. */
+/**
+ * The plural of a kind, whose noun is the first word or the last: `pictures beside the class folders`, `text files`.
+ */
 function plural(kind: string): string {
   const [first, ...rest] = kind.split(' ')
   return kind.includes(' beside ') ? `${first}s ${rest.join(' ')}` : `${kind}s`

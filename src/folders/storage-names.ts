@@ -4,7 +4,8 @@ const generic =
   /^(images?|imgs?|pictures?|pics?|photos?|data|all|files?|jpe?gs?|pngs?|jpegimages|originals?|raw|resized|cropped|misc|other|more|extra|new|old)$/i
 
 /**
- * Whether a folder named so says where its pictures came from and not what they show: `2019`, `100CANON`, `batch 3`.
+ * Whether a folder of this name says where its pictures came from and not what they show: `2019`, `100CANON`, `batch
+ * 3`.
  */
 export function isStorageName(name: string): boolean {
   return storage.test(name) || generic.test(name)

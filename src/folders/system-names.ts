@@ -1,4 +1,4 @@
-/** What operating systems, file managers and network storage leave in folders, in lower case. */
+/** Names that operating systems, file managers and network storage leave in folders, in lower case. */
 const names: ReadonlySet<string> = new Set([
   '__macosx',
   '$recycle.bin',
@@ -18,8 +18,8 @@ const names: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether a name is one that no person gave: neither it nor what it holds is looked at or counted. Hidden folders, and
- * those that begin with `@` or `#` (`@eaDir`, `#recycle`), belong to programs.
+ * Whether a name was given by a program and not a person: such files and folders are neither read nor counted. Among
+ * them are hidden folders, and folders such as `@eaDir` and `#recycle`.
  */
 export function isSystemName(name: string, isFolder: boolean): boolean {
   if (names.has(name.toLowerCase())) return true

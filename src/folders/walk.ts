@@ -7,27 +7,27 @@ import { isPictureName, kindsOf } from '../image/sniff.js'
 import { specialKind } from '../image/special-files.js'
 import { isSystemName } from './system-names.js'
 
-/** A folder with all that is below it; what systems leave behind is not part of it. */
+/** A folder and everything below it, except what the system left behind. */
 export interface FolderTree {
-  /** Path as it was given, or below that. */
+  /** The path as it was given, or below that. */
   readonly path: string
   readonly name: string
-  /** Paths of its own pictures, sorted. */
+  /** Paths of the pictures directly in it, sorted. */
   readonly images: readonly string[]
-  /** The folders in it, sorted by name. */
+  /** Its subfolders, sorted by name. */
   readonly folders: readonly FolderTree[]
-  /** Its own files that are no pictures. */
+  /** Files directly in it that are not pictures. */
   readonly passedOver: readonly PassedOver[]
 }
 
 type Entry = Pick<Dirent | Stats, 'isDirectory' | 'isFile' | 'isFIFO' | 'isSocket'>
 
 /**
- * Reads a folder and the folders below, to the last. Pictures are known by what is in them, or by a name that promises
- * one. Below each of the folder's own folders, every real folder is entered once, and never one that leads back, so
- * links cannot make it go round in circles.
+ * Reads a folder and all folders below it. Pictures are recognised by their content, or by a name with a picture's
+ * extension. Below each direct subfolder, every real folder is entered only once, and never the root again, so links
+ * cannot make a loop.
  *
- * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` where it is not a folder, `IO` where it or something in it cannot be
+ * @throws NpluskError `NOT_FOUND`; `BAD_INPUT` where it is not a folder; `IO` where it or something in it cannot be
  * read
  */
 export async function readTree(dir: string): Promise<FolderTree> {
@@ -41,12 +41,12 @@ export async function readTree(dir: string): Promise<FolderTree> {
   return { path: dir, name: basename(resolve(dir)), ...own, folders: below }
 }
 
-/** Paths of all pictures of a tree: a folder's own before those further down. */
+/** Paths of all pictures of a tree, those of a folder before those of its subfolders. */
 export function imagesBelow({ images, folders }: FolderTree): string[] {
   return [...images, ...folders.flatMap(imagesBelow)]
 }
 
-/** All files of a tree that are no pictures. */
+/** All files of a tree that are not pictures. */
 export function passedOverBelow({ passedOver, folders }: FolderTree): PassedOver[] {
   return [...passedOver, ...folders.flatMap(passedOverBelow)]
 }
@@ -101,7 +101,7 @@ async function readFolder(dir: string): Promise<Pick<FolderTree, 'images' | 'pas
     if ('picture' in kind) images.push(file)
     else passedOver.push({ file, kind: kind.other })
   })
-  // The default order of sort() is by UTF-16 unit: the same everywhere.
+  // The default order of sort() is by UTF-16 code unit, and so the same everywhere.
   return { folders: folders.sort(), images: images.sort(), passedOver }
 }
 

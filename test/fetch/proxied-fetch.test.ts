@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { fetchThrough, reachesAlone } from '../../src/fetch/proxied-fetch.js'
+import { fetchThrough, isReachedDirectly } from '../../src/fetch/proxied-fetch.js'
 
 test("without a proxy it is Node's own", async () => {
   expect(await fetchThrough()).toBe(fetch)
@@ -30,5 +30,5 @@ test.each<[string, string, boolean]>([
   ['127.0.0.1:8080', '127.0.0.1:9090', false],
   ['[::1]:8080', '[::1]', true],
 ])('%s is reached alone where NO_PROXY is "%s": %p', (host, none, expected) => {
-  expect(reachesAlone(host, none)).toBe(expected)
+  expect(isReachedDirectly(host, none)).toBe(expected)
 })
