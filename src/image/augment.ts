@@ -2,17 +2,17 @@ import { createRandom, type Random } from '../math/random.js'
 import { turnedBox } from './region.js'
 import { plainView, type View } from './types.js'
 
-const smallestArea = 0.7
-const largestAspect = 4 / 3
-const largestAngle = 8
+const minArea = 0.7
+const maxAspect = 4 / 3
+const maxAngle = 8
 const brightnessSpread = 0.15
 
 /**
- * Views of a training picture beside the plain one: first its mirror image, then seeded mild variations (crop, turn,
- * mirror, brightness). The view at a place depends on the seed, the key and the place alone: a smaller `count` gives
- * the first views of a larger one, so that kept features stay valid.
+ * Views of a training picture beside the plain one: first its mirror image, then seeded mild variations (crop,
+ * rotation, mirroring, brightness). A view depends only on its index, the seed and the key: a smaller `count` gives the
+ * first views of a larger one, so that cached features stay valid.
  *
- * @param key what tells pictures apart: a content hash or a path
+ * @param key identifies the picture: a content hash or a path
  */
 export function augmentViews(count: number, seed: number, key: string): View[] {
   const views: View[] = []
@@ -22,7 +22,7 @@ export function augmentViews(count: number, seed: number, key: string): View[] {
   return views
 }
 
-/** A short text that is the same for the same view, and for no other. */
+/** A short key, the same for equal views and for no others. */
 export function viewKey(view: View): string {
   const { mirror, crop, rotate = 0, brightness = 1 } = view
   const parts: string[] = []
@@ -35,12 +35,12 @@ export function viewKey(view: View): string {
 
 function randomView(random: Random): View {
   const mirror = random.next() < 0.5
-  const brightness = short(1 + brightnessSpread * signed(random))
-  // Rejection: most draws whose turned crop would leave the picture are large crops with a large angle.
+  const brightness = truncated(1 + brightnessSpread * signed(random))
+  // Rejection sampling: most rejected draws are large crops with a large angle, which would leave the picture.
   for (;;) {
-    const rotate = short(largestAngle * signed(random))
-    const area = smallestArea + (1 - smallestArea) * random.next()
-    const aspect = largestAspect ** signed(random)
+    const rotate = truncated(maxAngle * signed(random))
+    const area = minArea + (1 - minArea) * random.next()
+    const aspect = maxAspect ** signed(random)
     const width = Math.sqrt(area * aspect)
     const height = Math.sqrt(area / aspect)
     const box = turnedBox(width, height, rotate)
@@ -49,7 +49,7 @@ function randomView(random: Random): View {
     const top = random.next() * (1 - box.height) + (box.height - height) / 2
     return {
       mirror,
-      crop: { left: short(left), top: short(top), width: short(width), height: short(height) },
+      crop: { left: truncated(left), top: truncated(top), width: truncated(width), height: truncated(height) },
       rotate,
       brightness,
     }
@@ -61,7 +61,7 @@ function signed(random: Random): number {
   return 2 * random.next() - 1
 }
 
-/** Four decimals, always towards zero: short keys, and a crop never grows past the picture. */
-function short(value: number): number {
+/** Truncates to four decimals: keys stay short, and a crop never grows past the picture. */
+function truncated(value: number): number {
   return Math.trunc(value * 1e4) / 1e4
 }

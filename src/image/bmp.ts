@@ -1,12 +1,12 @@
 import type { RawPicture } from './tiff.js'
 
-/** The reason of a picture in a form that next to no program writes. */
+/** The reason for a compressed BMP; hardly any program writes one. */
 export const compressedBmp = 'it is a compressed BMP, which is not read here'
 
 const uncompressed = 0
 const bitFields = [3, 6]
 
-/** Where a channel's bits are in a pixel of 16 or 32 bits. */
+/** The bits of each channel in a pixel of 16 or 32 bits. */
 type Masks = readonly [red: number, green: number, blue: number]
 
 const masks16: Masks = [0x7c00, 0x03e0, 0x001f]
@@ -18,9 +18,9 @@ interface Header {
   readonly isTopDown: boolean
   readonly bits: number
   readonly compression: number
-  /** Position of the palette, and bytes of each of its colours. */
+  /** Position of the palette, and bytes per colour in it. */
   readonly palette: number
-  readonly entry: number
+  readonly entryBytes: number
   /** Position of the first row. */
   readonly pixels: number
   /** Bytes of a row. */
@@ -28,10 +28,9 @@ interface Header {
 }
 
 /**
- * Decodes a BMP of any depth that is not compressed. Transparency, of which hardly any BMP means what it says, is
- * passed over.
+ * Decodes an uncompressed BMP of any depth. Transparency is ignored, because hardly any BMP means what it says there.
  *
- * @throws Error with what is wrong with it
+ * @throws Error that says what is wrong with it
  */
 export function decodeBmp(bytes: Uint8Array, maxPixels: number): RawPicture {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -52,11 +51,11 @@ export function decodeBmp(bytes: Uint8Array, maxPixels: number): RawPicture {
   return { data, width, height, channels: 3 }
 }
 
-type Read = (row: number, x: number, into: Uint8Array, at: number) => void
+type PixelReader = (row: number, x: number, into: Uint8Array, at: number) => void
 
 function readHeader(view: DataView): Header {
   const size = view.getUint32(14, true)
-  // That of OS/2 has shorter numbers.
+  // The header of OS/2 has 16-bit numbers.
   const isShort = size === 12
   const signed = isShort ? view.getUint16(20, true) : view.getInt32(22, true)
   const width = isShort ? view.getUint16(18, true) : view.getInt32(18, true)
@@ -69,32 +68,32 @@ function readHeader(view: DataView): Header {
     bits,
     compression,
     palette: 14 + size,
-    entry: isShort ? 3 : 4,
+    entryBytes: isShort ? 3 : 4,
     pixels: view.getUint32(10, true),
     stride: Math.ceil((bits * width) / 32) * 4,
   }
 }
 
-function paletteReader(bytes: Uint8Array, { bits, palette, entry }: Header): Read {
+function paletteReader(bytes: Uint8Array, { bits, palette, entryBytes }: Header): PixelReader {
   return (row, x, into, at) => {
     const bit = x * bits
     const index = (bytes[row + (bit >> 3)]! >> (8 - bits - (bit & 7))) & ((1 << bits) - 1)
-    reverse(bytes, palette + index * entry, into, at)
+    copyReversed(bytes, palette + index * entryBytes, into, at)
   }
 }
 
-function copyColour(bytes: Uint8Array): Read {
-  return (row, x, into, at) => reverse(bytes, row + 3 * x, into, at)
+function copyColour(bytes: Uint8Array): PixelReader {
+  return (row, x, into, at) => copyReversed(bytes, row + 3 * x, into, at)
 }
 
-/** Blue comes first in the file. */
-function reverse(bytes: Uint8Array, from: number, into: Uint8Array, at: number): void {
+/** Copies one colour, which the file stores as blue, green, red. */
+function copyReversed(bytes: Uint8Array, from: number, into: Uint8Array, at: number): void {
   into[at] = bytes[from + 2]!
   into[at + 1] = bytes[from + 1]!
   into[at + 2] = bytes[from]!
 }
 
-function maskReader(view: DataView, { bits, compression }: Header): Read {
+function maskReader(view: DataView, { bits, compression }: Header): PixelReader {
   const hasMasks = bitFields.includes(compression)
   const masks = hasMasks ? [54, 58, 62].map((at) => view.getUint32(at, true)) : bits === 16 ? masks16 : masks32
   const channels = masks.map((mask) => {

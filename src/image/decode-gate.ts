@@ -1,15 +1,15 @@
-/** Lets pieces of work run together, and others alone, while none of the rest runs. */
+/** Lets some tasks run concurrently, and others exclusively, while no other task runs. */
 export class DecodeGate {
   readonly #running = new Set<Promise<unknown>>()
   #lastAlone: Promise<unknown> = Promise.resolve()
 
-  /** Runs work beside other such work, once what was to run alone before it is done. */
+  /** Runs a task concurrently with others of its kind, after all exclusive tasks requested before it. */
   async together<T>(work: () => Promise<T>): Promise<T> {
     for (let seen; seen !== this.#lastAlone; await seen) seen = this.#lastAlone
     return this.#run(work)
   }
 
-  /** Runs work when all that was asked for before has ended; what is asked for later waits. */
+  /** Runs a task exclusively, after all tasks requested before it; those requested later wait. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#lastAlone
     const result = (async () => {

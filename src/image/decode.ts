@@ -10,7 +10,7 @@ import { kernels, render, type Pixels } from './render.js'
 import { encodeTiff } from './tiff.js'
 import { checkPreprocess, checkView, plainView, type Preprocess, type View } from './types.js'
 
-// Each picture is read once: a cache of pixels would only take memory from the model.
+// Each picture is read once: a pixel cache would only take memory from the model.
 sharp.cache(false)
 
 const gate = new DecodeGate()
@@ -18,8 +18,8 @@ const gate = new DecodeGate()
 const inputOptions = { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true } as const
 
 /**
- * Reads a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP; the first frame of several) as a model's input: the
- * orientation tag applied, colours converted to sRGB, transparency laid on white, then cropped and resized as
+ * Reads a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP; the first frame of several) as a model's input:
+ * applies the orientation tag, converts colours to sRGB, puts transparent pictures on white, then crops and resizes as
  * `preprocess` says. Training, prediction and evaluation all use this one function.
  *
  * @param source path of a file, or the bytes of one
@@ -38,7 +38,8 @@ export async function loadImage(
 /**
  * `loadImage` for several views of one picture, which is read and decoded only once.
  *
- * @throws NpluskError as `loadImage`; `ABORTED`, so far as a decoder can be stopped
+ * @returns one array per view, in the order of `views`
+ * @throws NpluskError as `loadImage`; `ABORTED`, as far as a decoder can be stopped
  */
 export async function decodeViews(
   source: string | Uint8Array,
@@ -61,7 +62,7 @@ export async function decodeViews(
   return gate.together(() => render(pixels, preprocess, views))
 }
 
-/** The picture in a form that sharp knows: HEVC and BMP are not among those. */
+/** The picture in a format that sharp decodes, which HEVC and BMP are not. */
 async function decodableBySharp(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const format = formatOf(bytes)
   if (format === 'HEIC') return heicToTiff(bytes, maxPixels, signal)
@@ -69,8 +70,8 @@ async function decodableBySharp(bytes: Uint8Array, signal: AbortSignal | undefin
 }
 
 /**
- * libvips has one text for what went wrong, whichever thread it went wrong in, and every piece of work clears it at its
- * end: what a picture fails of is known when it is decoded again, alone.
+ * libvips keeps one error text for all its threads, and every operation clears it when it ends. So the reason why a
+ * picture fails is only known when it is decoded again, alone.
  */
 async function decodeOrExplain(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
   try {
@@ -81,9 +82,9 @@ async function decodeOrExplain(bytes: Uint8Array, preprocess: Preprocess): Promi
 }
 
 /**
- * Decodes the whole picture. One that is very much larger than needed is made smaller on the way, in part by the JPEG
- * or WebP decoder itself. The result differs from that of a picture decoded in full, for a photograph made larger by
- * less than half a level of 255 on average.
+ * Decodes the whole picture. A picture very much larger than needed is shrunk while decoding, in part by the JPEG or
+ * WebP decoder itself. The result differs from that of full decoding: for an upscaled photograph, by less than half a
+ * level of 255 on average.
  */
 async function decode(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
   const { autoOrient } = await sharp(bytes, inputOptions).metadata()

@@ -5,7 +5,7 @@ import { heifProfile } from './heif-profile.js'
 import type { HeicAnswer, HeicJob } from './heic.js'
 import { encodeTiff } from './tiff.js'
 
-// The other side of `heicToTiff`: decodes what it is sent, one after the other.
+// The worker of `heicToTiff`: decodes the pictures it is sent, one after the other.
 const port = parentPort!
 let last: Promise<void> = Promise.resolve()
 port.on('message', (job: HeicJob) => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { messageOf, throwIfAborted } from '../core/errors.js'
 
-/** What a thread that decodes is asked for. */
+/** A picture for a decoding thread. */
 export interface HeicJob {
   readonly bytes: Uint8Array
   readonly maxPixels: number
@@ -11,10 +11,10 @@ export interface HeicJob {
 
 export type HeicAnswer = { readonly tiff: Uint8Array } | { readonly failure: string }
 
-/** How the message begins when not the picture is at fault but what decodes it. */
+/** Beginning of the message when not the picture is at fault but the decoder. */
 export const decoderEnded = 'the decoder of HEIC ended:'
 
-interface Waiting extends HeicJob {
+interface QueuedJob extends HeicJob {
   readonly signal: AbortSignal | undefined
   readonly resolve: (tiff: Uint8Array) => void
   readonly reject: (error: unknown) => void
@@ -22,30 +22,30 @@ interface Waiting extends HeicJob {
 
 const workerFile = fileURLToPath(new URL('./heic-worker.js', import.meta.url))
 
-/** Each takes a core, and up to half a gigabyte for a picture of 48 megapixels. */
-const mostThreads = Math.min(4, availableParallelism())
-/** Milliseconds that a thread waits for another picture. */
+/** Each thread takes a core, and up to half a gigabyte for a picture of 48 megapixels. */
+const maxThreads = Math.min(4, availableParallelism())
+/** Milliseconds that an idle thread waits for another picture. */
 const patience = 1000
 
-const queue: Waiting[] = []
+const queue: QueuedJob[] = []
 const idle: DecodingThread[] = []
 let threads = 0
 
 /**
- * Decodes a HEIF picture that is coded with HEVC, as phones make them, in a thread beside this one: the orientation
- * applied, the colours in its own profile.
+ * Decodes a HEIF picture coded with HEVC, as phones write them, in a worker thread: with the orientation applied, and
+ * the colours in the picture's own profile.
  *
- * @returns an uncompressed TIFF, which knows the profile
- * @throws Error with what is wrong with it; NpluskError `ABORTED` where its turn has not come
+ * @returns an uncompressed TIFF that contains the profile
+ * @throws Error that says what is wrong with the picture; NpluskError `ABORTED` if the signal fires before its turn
  */
 export function heicToTiff(bytes: Uint8Array, maxPixels: number, signal?: AbortSignal): Promise<Uint8Array> {
   const tiff = new Promise<Uint8Array>((resolve, reject) => queue.push({ bytes, maxPixels, signal, resolve, reject }))
   if (idle.length > 0) void idle.pop()!.work()
-  else if (threads < mostThreads) void new DecodingThread().work()
+  else if (threads < maxThreads) void new DecodingThread().work()
   return tiff
 }
 
-/** A thread, which ends when nothing has been left to do for a while. */
+/** A worker thread, which ends after it has been idle for a while. */
 class DecodingThread {
   readonly #worker = new Worker(workerFile, { execArgv: [] })
   #timer: NodeJS.Timeout | undefined
@@ -55,7 +55,7 @@ class DecodingThread {
     threads++
   }
 
-  /** Decodes what is waiting, until nothing is. */
+  /** Decodes the pictures in the queue, until none is left. */
   async work(): Promise<void> {
     clearTimeout(this.#timer)
     this.#worker.ref()
@@ -91,7 +91,7 @@ class DecodingThread {
         settle({ failure: `${decoderEnded} ${messageOf(error)}` })
       }
       worker.on('message', settle).on('error', fail)
-      // A copy: the caller's bytes may be a part of much larger ones.
+      // A copy, because the caller's bytes may be a view on a much larger buffer.
       const copy = new Uint8Array(bytes)
       worker.postMessage({ bytes: copy, maxPixels } satisfies HeicJob, [copy.buffer])
     })

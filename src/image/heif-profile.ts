@@ -1,19 +1,22 @@
-/** Boxes on the way to a picture's properties, and the bytes of each before its first child. */
-const way: readonly (readonly [type: string, header: number])[] = [
+/** Path of boxes to a picture's properties, and the bytes in each before its first child. */
+const boxPath: readonly (readonly [type: string, header: number])[] = [
   ['meta', 4],
   ['iprp', 0],
   ['ipco', 0],
 ]
 
-/** The first ICC profile among the properties in a HEIF file, which is that of the picture; `undefined` for none. */
+/**
+ * The first ICC profile among the properties of a HEIF file, which belongs to the picture; `undefined` where there is
+ * none.
+ */
 export function heifProfile(bytes: Uint8Array): Uint8Array | undefined {
   let content: Uint8Array | undefined = bytes
-  for (const [type, header] of way) {
+  for (const [type, header] of boxPath) {
     content = [...boxes(content)].find((box) => box.type === type)?.content.subarray(header)
     if (content === undefined) return undefined
   }
   for (const { type, content: colour } of boxes(content)) {
-    if (type === 'colr' && ['prof', 'rICC'].includes(name(colour, 0))) return colour.slice(4)
+    if (type === 'colr' && ['prof', 'rICC'].includes(fourCC(colour, 0))) return colour.slice(4)
   }
   return undefined
 }
@@ -29,11 +32,11 @@ function* boxes(bytes: Uint8Array): Generator<{ type: string; content: Uint8Arra
     }
     if (size === 0) size = bytes.length - at
     if (size < header || at + size > bytes.length) return
-    yield { type: name(bytes, at + 4), content: bytes.subarray(at + header, at + size) }
+    yield { type: fourCC(bytes, at + 4), content: bytes.subarray(at + header, at + size) }
     at += size
   }
 }
 
-function name(bytes: Uint8Array, at: number): string {
+function fourCC(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + 4))
 }

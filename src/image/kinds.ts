@@ -1,21 +1,21 @@
 import { isText, startsAsSvg } from './text.js'
 import { isRawTiff } from './raw-tiff.js'
 
-/** What a file is by its first bytes: a picture of some format, or something else, as a noun that can be counted. */
+/** What a file is by its first bytes: a picture of some format, or something else, as a countable noun. */
 export type FileKind = { readonly picture: string } | { readonly other: string }
 
 /** Formats that `loadImage` reads. */
 export const readFormats: readonly string[] = ['JPEG', 'PNG', 'WebP', 'GIF', 'TIFF', 'AVIF', 'HEIC', 'BMP']
 
-/** The same for a sentence. */
+/** The same, for a sentence. */
 export const readFormatList = `${readFormats.slice(0, -1).join(', ')} or ${readFormats.at(-1)}`
 
-/** First bytes that `kindOf` wants to see of a larger file. */
+/** Number of first bytes that `kindOf` needs of a larger file. */
 export const headSize = 4096
 
 type Signature = readonly [kind: string, start: string, offset?: number]
 
-// Characters stand for bytes; `.` for any.
+// Each character stands for a byte; `.` stands for any.
 const pictures: readonly Signature[] = [
   ['JPEG', '\xff\xd8\xff'],
   ['PNG', '\x89PNG\r\n\x1a\n'],
@@ -73,7 +73,7 @@ const others: readonly Signature[] = [
 /**
  * What a file is, whatever its name.
  *
- * @param head its first bytes, `headSize` of them where it has so many
+ * @param head its first `headSize` bytes, or all of a shorter file
  */
 export function kindOf(head: Uint8Array): FileKind {
   if (head.length === 0) return { other: 'empty file' }
@@ -97,7 +97,10 @@ function pictureFormat(head: Uint8Array): string | undefined {
   return startsAsSvg(head) ? 'SVG' : undefined
 }
 
-/** By the brands of the first box: a picture's own brand says how it is coded, `mif1` alone does not. */
+/**
+ * Decides by the brands in the first box: AVIF has brands of its own, whereas `mif1` alone does not say how a picture
+ * is coded.
+ */
 function heifFormat(head: Uint8Array): string | undefined {
   const view = new DataView(head.buffer, head.byteOffset, head.length)
   const end = Math.min(head.length, view.getUint32(0))
@@ -113,14 +116,14 @@ function isTiff(head: Uint8Array): boolean {
   return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((start) => matches(head, ['', start]))
 }
 
-/** Two letters are too few to go by: the length of the second header must be one that there is. */
+/** Two letters are too weak a signature, so the size of the second header must be a known one as well. */
 function isBmp(head: Uint8Array): boolean {
   if (!matches(head, ['', 'BM']) || head.length < 18) return false
   const { buffer, byteOffset, length } = head
   return [12, 16, 40, 52, 56, 64, 108, 124].includes(new DataView(buffer, byteOffset, length).getUint32(14, true))
 }
 
-/** Icon or cursor, with at least one picture. */
+/** Whether it is an icon or cursor with at least one picture. */
 function isIcon(head: Uint8Array): boolean {
   const [a, b, kind, c, count, d] = head
   return (

@@ -1,4 +1,4 @@
-/** What is used of libheif, compiled to WebAssembly. */
+/** The part used here of libheif, compiled to WebAssembly. */
 declare module 'libheif-js/wasm-bundle.js' {
   const libheif: {
     readonly ready?: Promise<unknown>

@@ -3,7 +3,7 @@ import { compressedBmp } from './bmp.js'
 import { decoderEnded } from './heic.js'
 import { headSize, kindOf, readFormatList, readFormats } from './kinds.js'
 
-/** 2^28: above the largest cameras (200 megapixels), far below what would need gigabytes. */
+/** 2^28 pixels: more than the largest cameras have (200 megapixels), far fewer than would need gigabytes. */
 export const maxPixels = 2 ** 28
 
 /** What is wrong with a picture. */
@@ -13,7 +13,7 @@ export interface ImageProblem {
   readonly remedy?: string
 }
 
-/** Why bytes cannot be decoded, where that is plain from their kind: no picture, or of a format that is not read. */
+/** Why bytes cannot be decoded, where their kind tells: not a picture, or a format that is not read. */
 export function notDecodable(bytes: Uint8Array): ImageProblem | undefined {
   if (bytes.length === 0) return { reason: 'the file is empty' }
   const kind = kindOf(bytes.subarray(0, headSize))
@@ -29,13 +29,13 @@ export function notDecodable(bytes: Uint8Array): ImageProblem | undefined {
   }
 }
 
-/** The format of a picture, `undefined` where it is none. */
+/** The format of a picture; `undefined` where it is not one. */
 export function formatOf(bytes: Uint8Array): string | undefined {
   const kind = kindOf(bytes.subarray(0, headSize))
   return 'picture' in kind ? kind.picture : undefined
 }
 
-/** What a decoder's error says, as a reason. */
+/** Puts a decoder's error into words, as a reason. */
 export function reasonOf(error: unknown): string {
   const message = messageOf(error).split('\n')[0]!
   if (/pixel limit/.test(message)) return `it has more than ${Math.floor(maxPixels / 1e6)} megapixels`
@@ -45,7 +45,7 @@ export function reasonOf(error: unknown): string {
   return `it is damaged (${/^(Unknown error)?$/.test(detail) ? 'corrupt header' : detail})`
 }
 
-/** The error that names a picture and what is wrong with it. */
+/** The error that names a picture and says what is wrong with it. */
 export function unusable(
   source: string | Uint8Array,
   { reason, remedy = 'replace or remove it' }: ImageProblem,

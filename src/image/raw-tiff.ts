@@ -1,11 +1,11 @@
-/** Tags of a TIFF's first directory that only raw pictures of cameras have there. */
+/** Tags by whose presence or value in a TIFF's first directory raw files are recognised. */
 const dngVersion = 50706
 const subfileType = 254
 const subdirectories = 330
 
 /**
- * Whether a TIFF is a camera's raw picture (DNG, NEF, ARW …): a decoder of TIFF would find no more in it than a
- * thumbnail. Only what lies within the given bytes is looked at.
+ * Whether a TIFF is a camera's raw file (DNG, NEF, ARW …), in which a TIFF decoder would find only a thumbnail. Looks
+ * only at the given bytes.
  */
 export function isRawTiff(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)

@@ -4,7 +4,7 @@ import { unusable } from './problems.js'
 import { specialKind } from './special-files.js'
 
 /**
- * Reads a picture's file.
+ * Reads the file of a picture.
  *
  * @throws NpluskError `NOT_FOUND` where there is none; `BAD_INPUT` where it is a folder, a pipe or a device, or cannot
  * be read
@@ -13,7 +13,7 @@ export async function readSource(path: string): Promise<Uint8Array> {
   try {
     const stats = await stat(path)
     if (stats.isDirectory()) throw unusable(path, { reason: 'it is a folder' })
-    // Reading one of these could go on, or wait, for ever.
+    // Reading a pipe, socket or device could go on, or wait, for ever.
     if (!stats.isFile()) {
       throw unusable(path, {
         reason: `it is a ${specialKind(stats)} and no file`,

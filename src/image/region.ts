@@ -1,6 +1,6 @@
 import type { Preprocess, View } from './types.js'
 
-/** A rectangle in pixels; not yet rounded. */
+/** A rectangle in pixels, not yet rounded. */
 export interface Rectangle {
   readonly left: number
   readonly top: number
@@ -22,7 +22,7 @@ export function centralRegion(width: number, height: number, preprocess: Preproc
   return { left: (width - regionWidth) / 2, top: (height - regionHeight) / 2, width: regionWidth, height: regionHeight }
 }
 
-/** The crop of `view` within `region`, before any turning. */
+/** The crop of `view` within `region`, before any rotation. */
 export function croppedRegion(region: Rectangle, view: View): Rectangle {
   const { crop } = view
   if (crop === undefined) return region
@@ -34,7 +34,7 @@ export function croppedRegion(region: Rectangle, view: View): Rectangle {
   }
 }
 
-/** Moves and, where that is not enough, scales `inner` about its centre so that it lies within `outer`. */
+/** Moves `inner` so that it lies within `outer` and, where that is not enough, scales it about its centre. */
 export function fitInside(inner: Rectangle, outer: Rectangle): Rectangle {
   const scale = Math.min(1, outer.width / inner.width, outer.height / inner.height)
   const width = inner.width * scale
@@ -49,7 +49,7 @@ export function fitInside(inner: Rectangle, outer: Rectangle): Rectangle {
   }
 }
 
-/** Width and height of the upright box around a width x height rectangle turned by `degrees`. */
+/** Width and height of the upright bounding box of a width x height rectangle rotated by `degrees`. */
 export function turnedBox(width: number, height: number, degrees: number): { width: number; height: number } {
   const radians = (Math.abs(degrees) * Math.PI) / 180
   return {
@@ -58,7 +58,7 @@ export function turnedBox(width: number, height: number, degrees: number): { wid
   }
 }
 
-/** Whole pixels, at least one, inside a width x height picture. */
+/** Rounds a rectangle to whole pixels, at least one in each direction, inside a width x height picture. */
 export function roundRectangle(rectangle: Rectangle, width: number, height: number): Rectangle {
   const roundedWidth = clamp(Math.round(rectangle.width), 1, width)
   const roundedHeight = clamp(Math.round(rectangle.height), 1, height)

@@ -2,7 +2,7 @@ import sharp = require('sharp')
 import { centralRegion, croppedRegion, fitInside, roundRectangle, turnedBox, type Rectangle } from './region.js'
 import type { Preprocess, View } from './types.js'
 
-/** An upright sRGB picture in memory: HWC, three bytes a pixel. */
+/** An upright sRGB picture in memory: HWC, three bytes per pixel. */
 export interface Pixels {
   readonly data: Uint8Array
   readonly width: number
@@ -11,7 +11,7 @@ export interface Pixels {
 
 type Size = Pick<Preprocess, 'width' | 'height' | 'interpolation'>
 
-/** The names sharp has for the kernels; all but `nearest` widen when a picture is made smaller, so nothing aliases. */
+/** Names of the kernels in sharp; all but `nearest` widen when a picture is made smaller, which prevents aliasing. */
 export const kernels: Record<Preprocess['interpolation'], keyof sharp.KernelEnum> = {
   nearest: 'nearest',
   bilinear: 'linear',
@@ -22,16 +22,16 @@ export const kernels: Record<Preprocess['interpolation'], keyof sharp.KernelEnum
 /** Views of a decoded picture, as a model's input: RGB, HWC, height * width * 3 bytes each. */
 export async function render(pixels: Pixels, preprocess: Preprocess, views: readonly View[]): Promise<Uint8Array[]> {
   const region = centralRegion(pixels.width, pixels.height, preprocess)
-  // The whole picture is resized once: its mirror image is made of the same pixels.
-  let whole: Uint8Array | undefined
+  // The plain view is resized once: its mirror image has the same pixels.
+  let plain: Uint8Array | undefined
   const rendered: Uint8Array[] = []
   for (const view of views) {
     const { crop, rotate = 0 } = view
     const cropped = croppedRegion(region, view)
     let upright: Uint8Array
-    if (rotate !== 0) upright = await turned(pixels, region, cropped, preprocess, rotate)
+    if (rotate !== 0) upright = await rotated(pixels, region, cropped, preprocess, rotate)
     else if (crop !== undefined) upright = await resized(pixels, cropped, preprocess)
-    else upright = whole ??= await resized(pixels, region, preprocess)
+    else upright = plain ??= await resized(pixels, region, preprocess)
     rendered.push(finish(upright, preprocess.width, view))
   }
   return rendered
@@ -47,10 +47,10 @@ function resized(pixels: Pixels, rectangle: Rectangle, size: Size): Promise<Uint
 }
 
 /**
- * The crop turned about its centre: the box around it is brought to the output's scale, turned, and its middle cut
- * out, so no corner is empty.
+ * The crop rotated about its centre: its bounding box is resized to the scale of the output and rotated, then the
+ * middle is cut out, so that no corner is empty.
  */
-async function turned(
+async function rotated(
   pixels: Pixels,
   region: Rectangle,
   crop: Rectangle,
@@ -59,7 +59,7 @@ async function turned(
 ): Promise<Uint8Array> {
   const { width, height, interpolation } = preprocess
   const exact = turnedBox(width, height, degrees)
-  // A margin of two pixels: bilinear sampling at the border would mix in the empty outside.
+  // A margin of two pixels, because bilinear sampling at the border would mix in the empty outside.
   const box = { width: Math.ceil(exact.width) + 4, height: Math.ceil(exact.height) + 4, interpolation }
   const boxWidth = (crop.width * box.width) / width
   const boxHeight = (crop.height * box.height) / height
@@ -88,13 +88,13 @@ function middle(pixels: Pixels, width: number, height: number): Uint8Array {
   return cut
 }
 
-/** Brightness and mirroring, pixel by pixel: a pass of sharp would cost more. */
+/** Applies brightness and mirroring byte by byte: another pass of sharp would cost more. */
 function finish(upright: Uint8Array, width: number, { mirror, brightness = 1 }: View): Uint8Array {
   const lit = brightness === 1 ? upright : brightened(upright, brightness)
   return mirror ? mirrored(lit, width) : lit
 }
 
-/** Every byte times `factor`, in float32 and without its fraction, which is what libvips does. */
+/** Multiplies every byte by `factor` in float32 and truncates, as libvips does. */
 function brightened(bytes: Uint8Array, factor: number): Uint8Array {
   const rounded = Math.fround(factor)
   const levels = Uint8Array.from({ length: 256 }, (_, level) => Math.min(255, Math.fround(rounded * level)))

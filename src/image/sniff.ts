@@ -3,20 +3,22 @@ import { extname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { headSize, kindOf, type FileKind } from './kinds.js'
 
-/** Files that are looked into before anything else gets a turn. */
+/** Files read before other work gets a turn. */
 const filesAtOnce = 64
 
-/** Names that promise a picture. What bears one is decoded, which tells what is wrong with it where it is none. */
+/**
+ * Extensions of pictures. A file that has one is decoded, and the decoder says what is wrong if it is not a picture.
+ */
 const pictureNames: ReadonlySet<string> = new Set(
   '.jpg .jpeg .jpe .jfif .png .webp .gif .tif .tiff .avif .heic .heif .hif .bmp .dib .jp2 .jxl'.split(' '),
 )
 
-/** Whether a file's name promises a picture, so that nobody need look into it. */
+/** Whether a file has a picture's extension, so that there is no need to read it. */
 export function isPictureName(name: string): boolean {
   return pictureNames.has(extname(name).toLowerCase())
 }
 
-/** The kinds of files by their first bytes, in the files' order; only regular files may be given. */
+/** The kinds of files by their first bytes, in the order of the files; all must be regular files. */
 export async function kindsOf(files: readonly string[]): Promise<FileKind[]> {
   const kinds: FileKind[] = []
   const head = new Uint8Array(headSize)
@@ -27,7 +29,7 @@ export async function kindsOf(files: readonly string[]): Promise<FileKind[]> {
   return kinds
 }
 
-/** Synchronous: by promises, a hundred thousand files would take eight times as long. */
+/** Synchronous, because with promises a hundred thousand files would take eight times as long. */
 function kindOfFile(path: string, head: Uint8Array): FileKind {
   let file: number | undefined
   try {

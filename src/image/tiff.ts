@@ -1,4 +1,4 @@
-/** An upright picture in memory: HWC, three bytes a pixel or, with transparency that is not yet applied, four. */
+/** An upright picture in memory: HWC, three bytes per pixel, or four with an alpha channel that is not yet applied. */
 export interface RawPicture {
   readonly data: Uint8Array
   readonly width: number
@@ -13,7 +13,8 @@ const long = 4
 const undefinedType = 7
 
 /**
- * An uncompressed TIFF of a picture: the one form in which sharp takes raw pixels together with their colour profile.
+ * Encodes a picture as an uncompressed TIFF: the only form in which sharp takes raw pixels together with their colour
+ * profile.
  */
 export function encodeTiff({ data, width, height, channels, profile }: RawPicture): Uint8Array {
   const entries: (readonly [tag: number, type: number, count: number, value: number])[] = []
@@ -31,9 +32,9 @@ export function encodeTiff({ data, width, height, channels, profile }: RawPictur
     [277, short, 1, channels],
     [278, long, 1, height],
     [279, long, 1, data.length],
-    [284, short, 1, 1], // channels side by side
+    [284, short, 1, 1], // channels interleaved
   )
-  if (channels === 4) entries.push([338, short, 1, 2]) // alpha, not multiplied in
+  if (channels === 4) entries.push([338, short, 1, 2]) // unassociated alpha
   if (profile) entries.push([34675, undefinedType, profile.length, profileAt])
 
   const bytes = new Uint8Array(pixelsAt + data.length)

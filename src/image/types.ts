@@ -1,8 +1,8 @@
 import { NpluskError } from '../core/errors.js'
 
 /**
- * How a picture becomes a model's input, up to the uint8 pixels; scaling and layout are in the graph.
- * Plain JSON: it is written into ONNX files as `nplusk.preprocess`.
+ * How a picture becomes a model's input, up to the uint8 pixels; scaling and layout are in the graph. Plain JSON: it is
+ * written into ONNX files as `nplusk.preprocess`.
  */
 export interface Preprocess {
   /** Pixels, 1..4096. */
@@ -10,22 +10,22 @@ export interface Preprocess {
   /** Pixels, 1..4096. */
   readonly height: number
   /**
-   * `squash` stretches the picture to width x height whatever its shape; `shorter` keeps shapes as they are and cuts
-   * off what is too long.
+   * `squash` stretches the picture to width x height whatever its shape; `shorter` keeps the aspect ratio and cuts off
+   * what is too long.
    */
   readonly resize: 'squash' | 'shorter'
-  /** Side of the central crop as a fraction of the picture's, (0, 1]; .875 is Inception's. */
+  /** Side of the central crop as a fraction of the picture's side, (0, 1]; Inception uses .875. */
   readonly cropFraction: number
   readonly interpolation: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos'
 }
 
-/** One way of looking at a picture: what training varies, while a prediction takes `plainView`. */
+/** A variation of a picture: training uses several, prediction only `plainView`. */
 export interface View {
-  /** Swaps left and right, last of all. */
+  /** Swaps left and right, after everything else. */
   readonly mirror: boolean
-  /** The part to look at, as fractions of the central region that `Preprocess` selects; default all of it. */
+  /** The crop, as fractions of the central region that `Preprocess` selects; default all of it. */
   readonly crop?: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
-  /** Turns the picture clockwise about the crop's centre; degrees, -45..45. */
+  /** Rotates the picture clockwise about the centre of the crop; degrees, -45..45. */
   readonly rotate?: number
   /** Factor on the sRGB values; 1 changes nothing. */
   readonly brightness?: number
@@ -34,18 +34,18 @@ export interface View {
 /** The unchanged picture. */
 export const plainView: View = { mirror: false }
 
-const largestSide = 4096
+const maxSide = 4096
 
 /**
- * Returns `value` as a `Preprocess`; for JSON that comes from a file.
+ * Checks a value read from JSON, and returns it as a `Preprocess`.
  *
  * @throws NpluskError `BAD_INPUT` naming the field that is wrong
  */
 export function checkPreprocess(value: unknown): Preprocess {
   if (typeof value !== 'object' || value === null) throw invalid('preprocess', 'an object', value)
   const { width, height, resize, cropFraction, interpolation } = value as Preprocess
-  if (!isSide(width)) throw invalid('preprocess.width', `an integer in 1..${largestSide}`, width)
-  if (!isSide(height)) throw invalid('preprocess.height', `an integer in 1..${largestSide}`, height)
+  if (!isSide(width)) throw invalid('preprocess.width', `an integer in 1..${maxSide}`, width)
+  if (!isSide(height)) throw invalid('preprocess.height', `an integer in 1..${maxSide}`, height)
   if (resize !== 'squash' && resize !== 'shorter') throw invalid('preprocess.resize', "'squash' or 'shorter'", resize)
   if (!(cropFraction > 0 && cropFraction <= 1)) throw invalid('preprocess.cropFraction', 'in (0, 1]', cropFraction)
   if (!['nearest', 'bilinear', 'bicubic', 'lanczos'].includes(interpolation)) {
@@ -59,16 +59,16 @@ export function checkView(view: View): void {
   const { crop, rotate = 0, brightness = 1 } = view
   if (crop !== undefined) {
     const { left, top, width, height } = crop
-    const inside =
+    const isInside =
       left >= 0 && top >= 0 && width > 0 && height > 0 && left + width <= 1 + 1e-9 && top + height <= 1 + 1e-9
-    if (!inside) throw invalid('view.crop', 'a rectangle inside 0..1', crop)
+    if (!isInside) throw invalid('view.crop', 'a rectangle inside 0..1', crop)
   }
   if (!(Math.abs(rotate) <= 45)) throw invalid('view.rotate', 'in -45..45', rotate)
   if (!(brightness > 0 && brightness < Infinity)) throw invalid('view.brightness', 'above 0', brightness)
 }
 
 function isSide(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= largestSide
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= maxSide
 }
 
 function invalid(name: string, expected: string, value: unknown): NpluskError {
