@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { batches } from '../../src/core/batches.js'
 
-/** However slow the machine: nothing below depends on how long this is, in milliseconds. */
+/** Milliseconds. Nothing below depends on this value, however slow the machine. */
 const patience = 10
 
 async function all<T>(groups: AsyncIterable<T>): Promise<T[]> {
@@ -11,7 +11,7 @@ async function all<T>(groups: AsyncIterable<T>): Promise<T[]> {
   return list
 }
 
-/** A promise, and what resolves it. */
+/** A promise, and the function that resolves it. */
 function gate(): { opened: Promise<void>; open: () => void } {
   let open = (): void => undefined
   const opened = new Promise<void>((resolve) => (open = resolve))

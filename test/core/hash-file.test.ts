@@ -15,7 +15,7 @@ describe('hashFile', () => {
     await rm(folder, { recursive: true })
   })
 
-  // The examples of FIPS 180-2, appendix B, and the empty message.
+  // Examples from FIPS 180-2, appendix B, and the empty message.
   test.each([
     ['', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
     ['abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],

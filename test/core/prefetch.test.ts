@@ -47,7 +47,7 @@ describe('prefetch', () => {
       await setImmediate()
       return [value, started.length]
     }
-    // The third is begun at 3 ahead, and then nothing before it is read.
+    // With 3 ahead, the third item is begun, and then no other until it is read.
     expect(await read()).toEqual([{ value: 1 }, 3])
     expect(await read()).toEqual([{ value: 2 }, 3])
     expect(await read()).toEqual([{ value: 9 }, 3])

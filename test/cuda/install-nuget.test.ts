@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 const folder = temporaryFolder()
 const libraries = relative(runtimePackage(), packagedLibraries())
 
-/** The smallest that counts as a whole ELF library: a header whose table of sections is its end. */
+/** The smallest file accepted as a complete ELF library: a header that is followed by its section table. */
 const library = (mark: number) => {
   const header = Buffer.alloc(65, mark)
   header.write('\x7fELF', 'latin1')
@@ -18,7 +18,7 @@ const library = (mark: number) => {
   return header
 }
 
-/** A package like onnxruntime-node that has a provider, and an install script of its own. */
+/** A package like onnxruntime-node, with a provider and an install script of its own. */
 function packageWith(script: string): string {
   const home = folder()
   mkdirSync(join(home, 'script'), { recursive: true })

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 /** A web server on this machine. */
 export interface FileServer {
   readonly url: string
-  /** What was asked for so far. */
+  /** The requests so far. */
   readonly requests: readonly Pick<IncomingMessage, 'url' | 'headers'>[]
   close(): Promise<void>
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, attempt: number) => void
 
-/** @param handle answers a request; `attempt` counts all requests from 0 */
+/** @param handle answers a request; `attempt` counts all requests, from 0 */
 export async function serve(handle: Handler): Promise<FileServer> {
   const requests: Pick<IncomingMessage, 'url' | 'headers'>[] = []
   const server = createServer((request, response) => {
@@ -30,7 +30,7 @@ export async function serve(handle: Handler): Promise<FileServer> {
   }
 }
 
-/** Answers with a file as servers do that can continue one: `Range` and `If-Range` are honoured. */
+/** Serves a file as servers that support resuming do: honours `Range` and `If-Range`. */
 export function sendFile(request: IncomingMessage, response: ServerResponse, bytes: Uint8Array, etag = '"one"'): void {
   const [, from] = /^bytes=(\d+)-$/.exec(request.headers.range ?? '') ?? []
   const start = Number(from ?? 0)
@@ -50,7 +50,7 @@ export function sendFile(request: IncomingMessage, response: ServerResponse, byt
   }
 }
 
-/** Announces the whole file, sends the first bytes of it and drops the connection once these have arrived. */
+/** Announces the whole file, sends its first bytes and drops the connection once these have arrived. */
 export function cutOff(response: ServerResponse, bytes: Uint8Array, sent: number, arrived: () => Promise<void>): void {
   response.writeHead(200, { 'content-length': bytes.length, etag: '"one"' })
   response.write(bytes.subarray(0, sent))

@@ -5,20 +5,22 @@ import { sendFile, serve, type FileServer } from './file-server.js'
 export interface HubRepository {
   /** `owner/name` */
   readonly name: string
-  /** 40 hex digits, for the revision that is asked for by default. */
+  /** Commit of the default revision, 40 hex digits. */
   readonly commit: string
   readonly files: Readonly<Record<string, Uint8Array>>
-  /** Needed to see it at all. */
+  /** Token without which the repository is not visible. */
   readonly token?: string
-  /** What no hub would answer: fields of the revision, the whole list of files, or where that goes on. */
+  /**
+   * Answers that no hub would give: fields of the revision, the whole list of files, or the address where it continues.
+   */
   readonly answers?: { readonly revision?: object; readonly tree?: unknown; readonly next?: string }
 }
 
 /**
- * A server that answers as the Hugging Face hub does to those requests that concern one repository: what it is, which
- * files it holds, and the files, large ones by a redirect to where they are stored.
+ * A server that answers as the Hugging Face hub does to requests about one repository: its revision, its list of files,
+ * and the files, large ones by a redirect to where they are stored.
  *
- * @param repository asked for at every request, so that it may change
+ * @param repository called at every request, so that it may change
  * @param store address that files of more than 1000 bytes are redirected to, with the same path
  */
 export function serveHub(repository: () => HubRepository, store?: () => string): Promise<FileServer> {

@@ -249,7 +249,7 @@ describe('a file of the hub in the cache', () => {
     await damage(file)
     expect(await get('hf:ada/net')).toBe(file)
     expect(await readFile(file)).toEqual(Buffer.from(onnx))
-    // The commit, the list of files, and this file alone.
+    // The commit, the list of files, and only this file.
     expect(hub.requests.slice(asked).map(({ url }) => url!.split('?')[0])).toEqual([
       `/api/models/ada/net/revision/${commit}`,
       `/api/models/ada/net/tree/${commit}`,

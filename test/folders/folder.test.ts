@@ -15,7 +15,7 @@ afterEach(async () => {
   await rm(root, { recursive: true })
 })
 
-/** Makes empty files: listing goes by names alone. */
+/** Creates empty files: pictures are listed by name alone. */
 async function make(...files: string[]): Promise<void> {
   for (const file of files) {
     await mkdir(dirname(join(root, file)), { recursive: true })

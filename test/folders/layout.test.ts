@@ -4,7 +4,7 @@ import { findLayout, type Layout } from '../../src/folders/layout.js'
 import { refuseNested, refuseSplits } from '../../src/folders/layout-refusal.js'
 import type { FolderTree } from '../../src/folders/walk.js'
 
-/** A folder from paths of pictures, `roses/1.jpg`; a path that ends in a slash is an empty folder. */
+/** A folder tree from paths of pictures such as `roses/1.jpg`; a path that ends in a slash is an empty folder. */
 function folder(path: string, files: readonly string[]): FolderTree {
   const below = new Map<string, string[]>()
   const images: string[] = []
@@ -25,20 +25,20 @@ function layoutOf(...files: string[]): Layout {
   return findLayout(folder('B', files))
 }
 
-/** The label of every class, or what the layout is. */
+/** The label of every class, or the type of the layout. */
 function classesOf(...files: string[]): string[] | string {
   const layout = layoutOf(...files)
   return layout.type === 'classes' ? layout.classes.map(({ name }) => name) : `${layout.type} ${layout.root.path}`
 }
 
-/** What the command line says of it. */
+/** What the command line prints about it. */
 function messageOf(layout: Layout, purpose: 'add' | 'evaluate' = 'add'): string {
   if (layout.type === 'splits') return sentenceOf(refuseSplits(layout, purpose))
   if (layout.type === 'nested') return sentenceOf(refuseNested(layout, purpose))
   throw new Error(`${layout.type} is no layout that is refused`)
 }
 
-/** Pictures of two classes in a folder. */
+/** One picture of each class in a folder, by default of two classes. */
 function two(path: string, ...classes: string[]): string[] {
   return (classes.length > 0 ? classes : ['roses', 'tulips']).map((name) => `${path}/${name}/1.jpg`)
 }

@@ -14,7 +14,7 @@ interface Parts {
   readonly rows: readonly number[]
 }
 
-/** A BMP by its definition, of 3 x 2 pixels unless it says otherwise. */
+/** A BMP written after its definition; 3 x 2 pixels by default. */
 function bmp({
   size = 40,
   width = 3,
@@ -48,7 +48,7 @@ const [black, red, white] = [
   [255, 0, 0],
   [255, 255, 255],
 ]
-/** The upper row is black, red, white, the lower one red, red, black. */
+/** The upper row is black, red, white; the lower one is red, red, black. */
 const expected = [...black!, ...red!, ...white!, ...red!, ...red!, ...black!]
 const colours = [0, 0, 0, 0, 0, 0, 255, 0, 255, 255, 255, 0]
 const lower24 = [0, 0, 255, 0, 0, 255, 0, 0, 0, 0, 0, 0]

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { DecodeGate } from '../../src/image/decode-gate.js'
 
-/** Work that ends when it is told to. */
+/** A task that ends when told to. */
 function work(log: string[], name: string) {
   let finish = (): void => undefined
   const end = new Promise<void>((resolve) => (finish = resolve))

@@ -97,7 +97,7 @@ describe('transparency is laid on white', () => {
 describe('orientation tags', () => {
   const upright = paint(48, 32, (x, y) => [x < 24 ? 220 : 40, y < 16 ? 220 : 40, x < 24 === y < 16 ? 60 : 180])
   const { width, height } = upright
-  /** Where in the stored picture the upright pixel (x, y) lies, by the EXIF 2.3 definition of the tag. */
+  /** Where the upright pixel (x, y) lies in the stored picture, by the EXIF 2.3 definition of the tag. */
   const stored: Record<number, (x: number, y: number) => [number, number]> = {
     1: (x, y) => [x, y],
     2: (x, y) => [width - 1 - x, y],
@@ -289,7 +289,7 @@ describe('views', () => {
 
   test.each([8, -8, 45])('rotate %i turns clockwise about the centre', async (degrees) => {
     const bytes = await encoder(ramp).png().toBuffer()
-    // A quarter of the region, so that the turned square finds pixels all around.
+    // A quarter of the region, so that the rotated square has pixels all around it.
     const crop = { left: 0.25, top: 0.25, width: 0.5, height: 0.5 }
     const pixels = await loadImage(bytes, { ...central, cropFraction: 1 }, { mirror: false, crop, rotate: degrees })
     const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]

@@ -4,7 +4,7 @@ import { loadImage } from '../../src/image/decode.js'
 import { listClasses, listImages } from '../../src/folders/folder.js'
 import { hashFile } from '../../src/core/hash-file.js'
 
-// Jest runs in the repository's root.
+// Jest runs in the root of the repository.
 describe('the drawings in fixtures/', () => {
   test.each([
     ['flowers', 12],

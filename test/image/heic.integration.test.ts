@@ -9,7 +9,7 @@ const file = '../shared/data/odd/x.heic'
 const isHere = existsSync(file)
 const describeHere = isHere ? describe : describe.skip
 /**
- * What Python's pillow-heif 1.8.1 makes of it: some pixels (x, y, colour), and the mean of every colour in thousandths.
+ * What Python's pillow-heif 1.8.1 decodes: some pixels (x, y, colour), and the mean of every channel in thousandths.
  */
 const pixels = [
   [0, 0, 241, 236, 217],

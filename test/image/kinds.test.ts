@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { kindOf } from '../../src/image/kinds.js'
 
-/** A file's first bytes from text, a character a byte, followed by bytes that no text has. */
+/** The first bytes of a file from a string, one byte per character, followed by bytes that no text has. */
 function file(start: string): Uint8Array {
   return Buffer.concat([Buffer.from(start, 'latin1'), new Uint8Array(300)])
 }

@@ -8,7 +8,7 @@ import { render } from '../../src/image/render.js'
 import { plainView, type Preprocess } from '../../src/image/types.js'
 import { meanDifference } from './pictures.js'
 
-// Jest runs in the repository's root.
+// Jest runs in the root of the repository.
 const data = '../shared/data'
 const present = existsSync(data)
 const testWithData = present ? test : test.skip

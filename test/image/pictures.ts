@@ -11,7 +11,7 @@ export interface Picture {
   readonly height: number
 }
 
-/** A picture from a function of the pixel's place. */
+/** A picture from a function of the position of a pixel. */
 export function paint(width: number, height: number, colour: (x: number, y: number) => Colour): Picture {
   const data = new Uint8Array(width * height * 3)
   for (let y = 0; y < height; y++) {
@@ -24,7 +24,7 @@ export function encoder({ data, width, height }: Picture): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } })
 }
 
-/** A preprocess that shows a picture as it is, pixel by pixel. */
+/** A `Preprocess` that shows a picture unchanged, pixel by pixel. */
 export function asIs({ width, height }: { width: number; height: number }): Preprocess {
   return { width, height, resize: 'squash', cropFraction: 1, interpolation: 'nearest' }
 }
@@ -34,7 +34,7 @@ export function pixelAt(pixels: Uint8Array, width: number, x: number, y: number)
   return [...pixels.subarray(at, at + 3)]
 }
 
-/** The largest difference of a value; infinite where the lengths differ. */
+/** The largest difference between values; infinite where the lengths differ. */
 export function largestDifference(a: Uint8Array, b: Uint8Array): number {
   if (a.length !== b.length) return Infinity
   let largest = 0
@@ -42,7 +42,7 @@ export function largestDifference(a: Uint8Array, b: Uint8Array): number {
   return largest
 }
 
-/** The mean difference of a value; infinite where the lengths differ. */
+/** The mean difference between values; infinite where the lengths differ. */
 export function meanDifference(a: Uint8Array, b: Uint8Array): number {
   if (a.length !== b.length) return Infinity
   return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length

@@ -5,7 +5,7 @@ import { plainProducts } from '../support/plain-products.js'
 
 const { multiplyTransposed } = plainProducts
 
-/** X·Xᵀ of a random X [n × depth] in which the rows named repeat the first. */
+/** X·Xᵀ of a random X [n × depth] in which the given rows repeat the first. */
 function gram(n: number, depth: number, repeated: readonly number[] = []): Promise<Float32Array> {
   const random = createRandom('gram')
   const x = Float32Array.from({ length: n * depth }, () => random.normal())

@@ -14,11 +14,11 @@ interface Pair {
   readonly y: Float32Array
 }
 
-/** How the gradient of Σ c_i/2 x_i² grows over a step, c from 1 to 2. */
+/** Change of the gradient of Σ c_i/2 x_i² over a step, with c from 1 to 2. */
 const bowl = (s: Float32Array) => s.map((value, i) => value * (1 + i / size))
 const hill = (s: Float32Array) => bowl(s).map((value) => -value)
 
-/** −H·g, by the two-loop recursion as the book has it, on vectors. */
+/** −H·g by the textbook two-loop recursion, on vectors. */
 function descentByVectors(pairs: readonly Pair[], gradient: Float32Array): Float64Array {
   let q = Float64Array.from(gradient, (value) => -value)
   const alpha: number[] = []
@@ -35,17 +35,17 @@ function descentByVectors(pairs: readonly Pair[], gradient: Float32Array): Float
   return r
 }
 
-/** LbfgsMemory on their way: the gradient is where the last step led. */
-class Way {
+/** An LbfgsMemory during a search: the gradient is the one where the last step led. */
+class Search {
   readonly memory: LbfgsMemory
   #gradient = vector()
   #begun = false
 
-  constructor(most: number) {
-    this.memory = new LbfgsMemory(most, size, plainProducts)
+  constructor(capacity: number) {
+    this.memory = new LbfgsMemory(capacity, size, plainProducts)
   }
 
-  /** Goes along the descent, and tells what pair that makes where the gradient grows as `change` says. */
+  /** Takes a step along the direction; returns the pair it makes when the gradient changes as `change` says. */
   async add(change: (s: Float32Array) => Float32Array, step = 0.5): Promise<Pair> {
     const { direction } = await this.descend()
     const s = direction.map((value) => step * value)
@@ -70,33 +70,33 @@ class Way {
 
 describe('LbfgsMemory', () => {
   test('without pairs, the direction is the negative gradient', async () => {
-    const { gradient, direction, slope } = await new Way(3).descend()
+    const { gradient, direction, slope } = await new Search(3).descend()
     direction.forEach((value, i) => expect(value).toBe(-gradient[i]!))
     expect(slope).toBeCloseTo(-dot(gradient, gradient), 5)
   })
 
   test('the direction is that of the recursion on vectors, of the newest pairs, in the order they came', async () => {
-    const way = new Way(3)
+    const search = new Search(3)
     const pairs: Pair[] = []
     for (let i = 0; i < 8; i++) {
-      pairs.push(await way.add(bowl, i % 2 === 0 ? 0.5 : 1))
-      expect(way.memory.count).toBe(Math.min(pairs.length, 3))
-      await way.expectDescent(pairs.slice(-3))
+      pairs.push(await search.add(bowl, i % 2 === 0 ? 0.5 : 1))
+      expect(search.memory.count).toBe(Math.min(pairs.length, 3))
+      await search.expectDescent(pairs.slice(-3))
     }
   })
 
   test('leaves a step out over which the gradient does not grow, until it is forgotten like any other', async () => {
-    const way = new Way(2)
-    await way.add(bowl)
-    const before = await way.add(bowl)
-    await way.add(hill)
-    expect(way.memory.count).toBe(1)
-    await way.expectDescent([before])
-    const after = [await way.add(bowl)]
-    await way.expectDescent(after)
-    after.push(await way.add(bowl))
-    expect(way.memory.count).toBe(2)
-    await way.expectDescent(after)
+    const search = new Search(2)
+    await search.add(bowl)
+    const before = await search.add(bowl)
+    await search.add(hill)
+    expect(search.memory.count).toBe(1)
+    await search.expectDescent([before])
+    const after = [await search.add(bowl)]
+    await search.expectDescent(after)
+    after.push(await search.add(bowl))
+    expect(search.memory.count).toBe(2)
+    await search.expectDescent(after)
   })
 
   test('once it is cleared, a direction that is no number is forgotten, too', async () => {
@@ -129,13 +129,13 @@ describe('LbfgsMemory', () => {
   })
 
   test('starts again once it is cleared', async () => {
-    const way = new Way(2)
-    await way.add(bowl)
-    await way.add(bowl)
-    way.memory.clear()
-    expect(way.memory.count).toBe(0)
-    const { gradient, direction } = await way.descend()
+    const search = new Search(2)
+    await search.add(bowl)
+    await search.add(bowl)
+    search.memory.clear()
+    expect(search.memory.count).toBe(0)
+    const { gradient, direction } = await search.descend()
     direction.forEach((value, i) => expect(value).toBe(-gradient[i]!))
-    await way.expectDescent([await way.add(bowl)])
+    await search.expectDescent([await search.add(bowl)])
   })
 })

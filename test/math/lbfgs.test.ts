@@ -40,7 +40,7 @@ describe('lbfgs', () => {
     expect(x[0]).toBeCloseTo(1, 6)
     expect(x[1]).toBeCloseTo(1, 6)
     expect(value).toBeLessThan(1e-12)
-    // Steepest descent takes thousands.
+    // Steepest descent would take thousands.
     expect(evaluations).toBeLessThan(100)
   })
 

@@ -15,7 +15,7 @@ describe('leastNormSolution', () => {
   })
 
   test('is the shortest solution: it is orthogonal to what A does not see', () => {
-    // Any vector less the shortest vector with the same image lies in the kernel of A.
+    // Any vector minus the shortest vector with the same image lies in the kernel of A.
     const any = Float64Array.from({ length: columns }, () => random.normal())
     const seen = leastNormSolution(a, times(a, any, rows), columns, 1e-10)
     const unseen = any.map((value, d) => value - seen[d]!)

@@ -4,7 +4,7 @@ import { softmaxOffsets, type OffsetProblem } from '../../src/math/softmax-offse
 
 const random = createRandom('offsets')
 
-/** Rows of a reference outcome and of some others, each right more often where its margin is larger. */
+/** Rows for a reference outcome and some others; an outcome is right more often where its margin is larger. */
 function problemOf(outcomes: number, rows: number, restraint: number): OffsetProblem {
   const target = Int32Array.from({ length: rows }, () => random.integer(outcomes + 1) - 1)
   return {
@@ -48,7 +48,7 @@ describe('softmaxOffsets', () => {
           ),
         ).toBeGreaterThan(least)
       }
-      // The slope, as a quotient of differences.
+      // The slope, as a difference quotient.
       const [up, down] = [1e-5, -1e-5].map((step) =>
         loss(
           problem,

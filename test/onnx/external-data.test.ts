@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** The model with its initialisers in one file, each at an offset. */
+/** The model with its initialisers in one external file, each at its own offset. */
 function moveOut(location: string): { model: LoadedModel; data: Buffer } {
   const model = cloneModel(inside)
   const parts: Uint8Array[] = []

@@ -17,7 +17,7 @@ function infer(model: LoadedModel, batch: number): ReturnType<typeof inferShapes
   })
 }
 
-/** Every shape that is inferred must be what the runtime makes, and every tensor must have one. */
+/** Every inferred shape must be the one the runtime gives, and every tensor must have a shape. */
 async function compare(model: LoadedModel, batch: number): Promise<void> {
   const { shapes, unclear } = infer(model, batch)
   expect(unclear.map(({ opType }) => opType)).toEqual([])

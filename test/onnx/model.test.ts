@@ -14,7 +14,7 @@ function tiny() {
   })
 }
 
-/** Field numbers that onnx.proto does not have: a varint and a text, at the end of the model. */
+/** Fields that onnx.proto does not have, at the end of the model: a varint and a string. */
 const unknownFields = Uint8Array.of(0xc8, 0x3e, 0x96, 0x01, 0xd2, 0x3e, 0x03, 0x61, 0x62, 0x63)
 
 describe('decodeModel and encodeModel', () => {

@@ -24,7 +24,7 @@ describe('tfliteToOnnx', () => {
 
   test('qdq stays within the rounding of its uint8 steps', async () => {
     const logits = await run('qdq', images)
-    // Each of the 8 pooled channels is off by at most a step or two of 2^-5, times weights of mean size about 1.
+    // Each of the 8 pooled channels is off by at most one or two steps of 2^-5, times weights of mean size about 1.
     const tolerance = 8 * 2 * 2 ** -5
     expected.flat().forEach((value, i) => expect(Math.abs(logits[i]! - value)).toBeLessThan(tolerance))
   })

@@ -1,6 +1,6 @@
 import type { Padding, TfliteModel, TfliteTensor } from '../../src/tflite/model.js'
 
-/** An image in TFLite's own order: height, width, channels. */
+/** An image in the order of TFLite: height, width, channels. */
 interface Image {
   readonly height: number
   readonly width: number
@@ -9,8 +9,10 @@ interface Image {
 }
 
 /**
- * TFLite's arithmetic on real numbers, by the book: each tensor clamped to what its uint8 can express, but not rounded.
- * Returns the logits of one image.
+ * TFLite's arithmetic on real numbers, as documented: each tensor clamped to what its uint8 can express, but not
+ * rounded.
+ *
+ * @returns the logits of one image
  */
 export function referenceLogits(model: TfliteModel, pixels: Uint8Array): number[] {
   const values = new Map<number, Image>()
@@ -61,7 +63,7 @@ interface Seen {
   at(channel: number): number
 }
 
-/** Calls `reduce` with the pixels each window sees inside the image, for each output pixel and channel. */
+/** For each output pixel and channel, calls `reduce` with the pixels of the window that lie inside the image. */
 function slide(
   from: Image,
   to: Image,

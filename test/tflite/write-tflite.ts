@@ -20,7 +20,7 @@ const activations = ['NONE', 'RELU']
  */
 export function writeTflite(model: TfliteModel): Uint8Array {
   const builder = new Builder()
-  const empty = table(builder, 1, () => undefined) // by convention the first buffer is nobody's
+  const empty = table(builder, 1, () => undefined) // by convention, the first buffer is empty
   const buffers = model.tensors.map(({ data }) => {
     const bytes = builder.createByteVector(data)
     return table(builder, 1, () => builder.addFieldOffset(0, bytes, 0))
@@ -50,7 +50,7 @@ export function writeTflite(model: TfliteModel): Uint8Array {
   return builder.asUint8Array()
 }
 
-/** A file whose list of tensors names one and the same tensor over and over: small, but endless to follow. */
+/** A file whose list of tensors names the same tensor many times: small, but it would take very long to follow. */
 export function writeOverlappingTables(count: number): Uint8Array {
   const builder = new Builder()
   const shape = int32s(builder, new Array<number>(count).fill(1))
@@ -144,7 +144,7 @@ function int32s(builder: Builder, values: readonly number[]): Offset {
   return vector(builder, 4, values, (value) => builder.addInt32(value))
 }
 
-/** A FlatBuffer grows towards its front, so vectors are written from their last element. */
+/** A FlatBuffer is built from back to front, so vectors are written from their last element. */
 function vector(builder: Builder, size: number, values: readonly number[], add: (value: number) => void): Offset {
   builder.startVector(size, values.length, size)
   for (const value of [...values].reverse()) add(value)
