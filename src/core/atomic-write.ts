@@ -16,7 +16,7 @@ const abandonedAfter = 3_600_000
  * Deletes temporary files and folders more than an hour old, left behind by processes that were killed. What cannot be
  * deleted stays.
  *
- * @param isOurs whether we write a file of this name; given the name of the finished file
+ * @param isOurs whether a temporary file may be deleted, by the name of the finished file
  */
 export async function removeAbandoned(folder: string, isOurs: (name: string) => boolean): Promise<void> {
   const names: string[] = await readdir(folder).catch(() => [])

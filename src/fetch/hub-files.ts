@@ -2,10 +2,10 @@ import type { ListFileEntry } from '@huggingface/hub'
 import { NpluskError } from '../core/errors.js'
 
 /**
- * Chooses the model among a repository's files: `onnx/model.onnx`, as Transformers.js and Optimum write it, else
+ * Chooses the model among the files of a repository: `onnx/model.onnx`, as Transformers.js and Optimum write it, else
  * `model.onnx`, else the only ONNX file.
  *
- * @throws NpluskError `NOT_FOUND` where there is no ONNX file, or none of several has such a name
+ * @throws NpluskError `NOT_FOUND` where there is no ONNX file, or several without one of these names
  */
 export function chooseModel(files: readonly ListFileEntry[], name: string): ListFileEntry {
   const models = files.filter(({ path }) => path.endsWith('.onnx'))

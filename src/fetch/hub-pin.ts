@@ -12,7 +12,7 @@ export interface HubPin {
   readonly files?: Readonly<Record<string, FileRecord>>
 }
 
-/** Whether a value is a Git commit hash: 40 hexadecimal digits, or 64. */
+/** Whether a value is a Git commit hash of 40 or 64 hexadecimal digits. */
 export function isCommit(value: unknown): value is string {
   return typeof value === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value)
 }

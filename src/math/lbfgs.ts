@@ -39,7 +39,7 @@ const memorySize = 16
  * @param start the first point; not changed
  * @param products multiply in float32, which is enough for gradients and directions; points are float64, because steps
  * become small
- * @returns points in reused buffers: a point is valid until the next answer, and the gradient of an answer must be too
+ * @returns points in reused buffers: a point, like the gradient of an answer, need only be valid until the next answer
  */
 export async function* lbfgs(
   start: Float64Array,

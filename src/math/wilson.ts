@@ -2,9 +2,8 @@
 const z = 1.959964
 
 /**
- * The 95 % confidence interval of a proportion that is known from a sample: Wilson's score interval, "Probable
- * Inference, the Law of Succession, and Statistical Inference", 1927. It holds for few trials, and for proportions near
- * 0 and 1.
+ * The 95 % confidence interval of a proportion estimated from a sample: Wilson's score interval, "Probable Inference,
+ * the Law of Succession, and Statistical Inference", 1927. It holds for few trials, and for proportions near 0 and 1.
  *
  * @param share the sample's proportion, 0..1
  * @param count number of trials, at least 1

@@ -7,7 +7,7 @@ import { TensorProto_DataLocation as DataLocation, TensorProtoSchema } from './g
 import type { LoadedModel, TensorProto } from './model.js'
 import { storedBytes } from './tensor-size.js'
 
-/** A model is written as one protobuf message, and that holds at most 2 GiB. */
+/** A model is written as one protobuf message, which holds at most 2 GiB. */
 const maxBytes = 2 ** 31 - 1
 
 /**

@@ -11,8 +11,8 @@ const entryValue = 2
 const maxVarintBytes = 10
 
 /**
- * One entry of an ONNX file's `metadata_props`. The graph, nearly all of the file, is skipped, and the protobuf library
- * is not loaded.
+ * The value of one entry of an ONNX file's `metadata_props`. The graph, nearly all of the file, is skipped, and the
+ * protobuf library is not loaded.
  *
  * @returns `undefined` where no entry has that key
  * @throws RangeError where the file is not an ONNX file, or is cut off
