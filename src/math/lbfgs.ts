@@ -39,7 +39,8 @@ const memorySize = 16
  * @param start the first point; not changed
  * @param products multiply in float32, which is enough for gradients and directions; points are float64, because steps
  * become small
- * @returns points in reused buffers: a point, like the gradient of an answer, need only be valid until the next answer
+ * @returns points in reused buffers, each valid only until it is answered; the gradient in an answer must not change
+ * before the next point is yielded
  */
 export async function* lbfgs(
   start: Float64Array,
