@@ -3,6 +3,7 @@ import { NpluskError } from '../core/errors.js'
 /**
  * Checks the address of a Redis server: `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS.
  *
+ * @returns the address unchanged
  * @throws NpluskError `USAGE`
  */
 export function checkAddress(address: string): string {
@@ -14,7 +15,7 @@ export function checkAddress(address: string): string {
   )
 }
 
-/** An address as it may be shown: without its password. */
+/** An address with its password masked, for messages. */
 export function shownAddress(address: string): string {
   return address.replace(/(\/\/[^/@]*?:)[^/]*@/, '$1***@')
 }

@@ -5,9 +5,9 @@ import { checkPreprocess, checkView, type View } from '../image/types.js'
 import type { FeaturesJob, FeaturesOutcome } from './jobs.js'
 
 /**
- * Returns what stands in Redis as a job; whoever may write there need not be a sender.
+ * Checks that a value from Redis is a job: anyone with access to the server can write there.
  *
- * @throws NpluskError `QUEUE` where it is none
+ * @throws NpluskError `QUEUE` where it is not
  */
 export function checkJob(value: unknown): FeaturesJob {
   const { graph, backbone, preprocess, images } = (value ?? {}) as Partial<FeaturesJob>
@@ -22,14 +22,15 @@ export function checkJob(value: unknown): FeaturesJob {
 }
 
 /**
- * Returns what a worker says of a job of these files.
+ * Checks that a value is a worker's result for a job.
  *
- * @throws NpluskError `QUEUE` where that is no answer
+ * @param files the files of the job, the only ones the result may name
+ * @throws NpluskError `QUEUE` where it is not
  */
 export function checkOutcome(value: unknown, files: readonly string[]): FeaturesOutcome {
   const { computed, unreadable } = (value ?? {}) as Partial<FeaturesOutcome>
-  const isSound = Array.isArray(unreadable) && unreadable.every((one) => isUnreadable(one, files))
-  if (!Number.isSafeInteger(computed) || computed! < 0 || !isSound) {
+  const isValid = Array.isArray(unreadable) && unreadable.every((one) => isUnreadable(one, files))
+  if (!Number.isSafeInteger(computed) || computed! < 0 || !isValid) {
     throw new NpluskError(
       'QUEUE',
       'What came back for a job in the queue is no answer of a worker; look what else writes to this Redis server, and give nplusk one of its own.',

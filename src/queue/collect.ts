@@ -3,12 +3,12 @@ import { viewKeysOf, type BottleneckSource, type HashedImage } from '../features
 import type { BottleneckStore } from '../features/store.js'
 import { dropBottlenecks, fetchBottlenecks } from './shared-bottlenecks.js'
 
-/** Brings bottlenecks from Redis into the store. */
+/** Moves bottlenecks from Redis into the store. */
 export class Collector {
   readonly #redis: Redis
   readonly #store: BottleneckStore
   readonly #keys: BottleneckSource
-  /** Views that were brought so far. */
+  /** Number of views moved so far. */
   collected = 0
 
   constructor(redis: Redis, store: BottleneckStore, keys: BottleneckSource) {
@@ -17,21 +17,21 @@ export class Collector {
     this.#keys = keys
   }
 
-  /** Takes what Redis has of some images. */
+  /** Moves the bottlenecks that Redis has for these images. */
   async collect(images: readonly HashedImage[]): Promise<void> {
     if (images.length === 0) return
     const keys = images.flatMap((image) => this.#keysOf(image))
     const found = await fetchBottlenecks(this.#redis, keys, this.#keys.shape)
     this.#store.putAll(found)
     this.collected += found.length
-    // Not before the store has them: a process killed in between finds them again.
+    // Only now that the store has them: after a crash in between, they are still in Redis.
     await dropBottlenecks(
       this.#redis,
       found.map(([key]) => key),
     )
   }
 
-  /** The image with those of its views that the store lacks; `undefined` for none. */
+  /** The image with only those views that the store lacks; `undefined` where it lacks none. */
   missing(image: HashedImage): HashedImage | undefined {
     const keys = this.#keysOf(image)
     const views = image.views.filter((_, i) => !this.#store.has(keys[i]!, this.#keys.shape))

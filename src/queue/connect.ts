@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { messageOf, NpluskError } from '../core/errors.js'
 import { checkAddress, shownAddress } from './address.js'
 
-/** The optional packages that queues need, loaded. */
+/** BullMQ, an optional dependency that queues need. */
 export type QueueLibrary = typeof import('bullmq')
 
 export interface QueueConnection {
@@ -11,14 +11,15 @@ export interface QueueConnection {
   close(): void
 }
 
-/** Longest wait before the next attempt to connect again, in milliseconds. */
+/** Longest wait before a reconnection attempt, in milliseconds. */
 const longestWait = 5_000
 
 /**
- * Connects to a Redis server. A connection that is lost later is made again for as long as it takes.
+ * Connects to a Redis server. A connection lost later is re-established, however long it takes.
  *
- * @param onLost told why, each time that the connection fails after that
- * @throws NpluskError `USAGE` for a wrong address, `QUEUE` where the server cannot be reached or packages are missing
+ * @param onLost told the reason each time an established connection fails
+ * @throws NpluskError `USAGE` for a malformed address, `QUEUE` where the server cannot be reached or packages are
+ * missing
  */
 export async function connectQueue(address: string, onLost?: (reason: string) => void): Promise<QueueConnection> {
   const url = checkAddress(address)
@@ -27,7 +28,7 @@ export async function connectQueue(address: string, onLost?: (reason: string) =>
   let failure: unknown
   const redis = new Client(url, {
     lazyConnect: true,
-    // As BullMQ asks: commands wait for the connection to come back.
+    // Required by BullMQ: commands wait until the connection is back.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => (connected ? Math.min(2 ** times * 100, longestWait) : null),
   })
@@ -40,7 +41,7 @@ export async function connectQueue(address: string, onLost?: (reason: string) =>
     await redis.ping()
     connected = true
   } catch (error) {
-    // A connection that has ended by itself would wait two seconds for its end.
+    // Disconnecting a connection that has already ended would wait two seconds.
     if (redis.status !== 'end') redis.disconnect()
     throw new NpluskError(
       'QUEUE',
@@ -64,7 +65,7 @@ async function loadPackages(): Promise<{ library: QueueLibrary; Redis: typeof Re
   }
 }
 
-/** Failures of all a name's addresses together have a message of none. */
+/** When every address of a host name fails, the error is an AggregateError without a message of its own. */
 function reasonOf(error: unknown): string {
   const { errors } = error as Partial<AggregateError>
   return (errors?.[0] === undefined ? messageOf(error) : messageOf(errors[0])).replace(/\.$/, '')

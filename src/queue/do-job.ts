@@ -8,10 +8,10 @@ import type { FeaturesJob, FeaturesOutcome } from './jobs.js'
 import { sharedKeys, shareBottlenecks } from './shared-bottlenecks.js'
 
 /**
- * Computes what Redis does not have yet of a job's bottlenecks, and puts it there. Doing a job twice does no harm.
+ * Computes those bottlenecks of a job that Redis lacks, and stores them there. Repeating a job is harmless.
  *
- * @throws NpluskError `QUEUE` when a file is not here or is not what the sender saw, which another machine may know
- * better
+ * @throws NpluskError `QUEUE` where a file is missing here or differs from the sender's; another machine may have the
+ * right one
  */
 export async function doJob(
   { backbone, preprocess, images }: FeaturesJob,
@@ -31,7 +31,7 @@ export async function doJob(
   return { computed, unreadable }
 }
 
-/** The files must be the sender's own: features of other content under its key would be silently wrong. */
+/** Verifies the content: features of a different file, stored under the sender's hash, would be silently wrong. */
 async function checkFile({ file, hash }: HashedImage, machine: string): Promise<void> {
   const found = await hashFile(file).catch((cause: unknown) => {
     const remedy = 'workers need the images under the same paths as the machine that sends them'
@@ -44,7 +44,7 @@ async function checkFile({ file, hash }: HashedImage, machine: string): Promise<
   )
 }
 
-/** A store for one job: knows what Redis has, and keeps what is new. */
+/** A store for one job, which knows the keys in Redis and keeps the new results. */
 function jobStore(shared: ReadonlySet<string>, results: Map<string, Bottleneck>): Bottlenecks {
   return {
     has: (key) => shared.has(key) || results.has(key),

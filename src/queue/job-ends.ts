@@ -1,29 +1,29 @@
 import type { Queue, QueueEvents } from 'bullmq'
 import type { FeaturesJob, FeaturesOutcome } from './jobs.js'
 
-/** How a job ended; `lost` where Redis knows nothing of it any more. */
+/** How a job ended; `lost` where Redis no longer knows it. */
 export type JobEnd = { readonly outcome: FeaturesOutcome } | { readonly failure: string } | 'lost'
 
 export interface JobEnds {
-  /** Resolves once the job has ended; rejects once the watch is stopped, or where it was before. */
+  /** Resolves when the job has ended; rejects when the watch is stopped, or if it already was. */
   of(job: string): Promise<JobEnd>
-  /** @param reason what everybody who still waits is told */
+  /** @param reason the error with which all pending calls of `of` reject */
   stop(reason: unknown): void
 }
 
-/** Milliseconds between two looks at the state of all jobs that are waited for. */
-const lookEvery = 5_000
+/** Milliseconds between polls of the state of all watched jobs. */
+const pollInterval = 5_000
 
 /**
- * Watches jobs by the queue's events, and now and then by their state: events get lost where a connection is, or where
- * the server starts anew.
+ * Watches jobs by the queue's events, and polls their state from time to time: events are lost when a connection drops
+ * or the server restarts.
  *
- * @param onLook told after each of these looks
+ * @param onPoll called after each poll
  */
 export function watchJobs(
   queue: Queue<FeaturesJob, FeaturesOutcome>,
   events: QueueEvents,
-  onLook: () => Promise<void>,
+  onPoll: () => Promise<void>,
 ): JobEnds {
   const waiting = new Map<string, { resolve: (end: JobEnd) => void; reject: (reason: unknown) => void }>()
   const end = (job: string, how: JobEnd) => {
@@ -33,7 +33,7 @@ export function watchJobs(
   events.on('completed', ({ jobId, returnvalue }) => end(jobId, { outcome: returnvalue as unknown as FeaturesOutcome }))
   events.on('failed', ({ jobId, failedReason }) => end(jobId, { failure: failedReason }))
 
-  const look = async (id: string): Promise<void> => {
+  const poll = async (id: string): Promise<void> => {
     const state = await queue.getJobState(id)
     if (state === 'unknown') return end(id, 'lost')
     if (state !== 'completed' && state !== 'failed') return
@@ -42,24 +42,24 @@ export function watchJobs(
     else end(id, state === 'completed' ? { outcome: job.returnvalue } : { failure: job.failedReason })
   }
   let stopped: { readonly reason: unknown } | undefined
-  let looking = false
+  let polling = false
   const timer = setInterval(() => {
-    if (looking) return
-    looking = true
-    // A connection that is gone comes back, or the next look sees what this one could not.
-    void Promise.all([...waiting.keys()].map(look))
-      .then(onLook)
+    if (polling) return
+    polling = true
+    // A failed poll needs no handling: the connection comes back, and the next poll sees what this one missed.
+    void Promise.all([...waiting.keys()].map(poll))
+      .then(onPoll)
       .catch(() => undefined)
-      .finally(() => (looking = false))
-  }, lookEvery)
+      .finally(() => (polling = false))
+  }, pollInterval)
 
   return {
     of: (job) =>
       new Promise((resolve, reject) => {
         if (stopped) return reject(stopped.reason as Error)
         waiting.set(job, { resolve, reject })
-        // It may have ended before anybody waited for it.
-        look(job).catch(() => undefined)
+        // The job may have ended before anyone waited for it.
+        poll(job).catch(() => undefined)
       }),
     stop(reason) {
       stopped ??= { reason }

@@ -1,54 +1,54 @@
 import type { HashedImage } from '../features/extract.js'
 import type { Preprocess } from '../image/types.js'
 
-/** What workers and senders agree on; a change here takes another number in the name. */
+/** Names the format of the messages between senders and workers; increase the number when that format changes. */
 export const queueName = 'nplusk-features-1'
 
-/** Work for one worker: compute the bottlenecks of some images, unless Redis has them already. */
+/** Work for one worker: compute the bottlenecks of some images, except those that Redis already has. */
 export interface FeaturesJob {
-  /** SHA-256 of the graph that is to run, under which Redis has it. */
+  /** SHA-256 of the graph to run, which is also its key in Redis. */
   readonly graph: string
-  /** Identifies the backbone in the keys of bottlenecks. */
+  /** The backbone's part of the keys of bottlenecks. */
   readonly backbone: string
   readonly preprocess: Preprocess
-  /** Files by their absolute paths, the same on all machines, and the views that are wanted. */
+  /** The files, by absolute paths that are the same on all machines, and the views wanted of each. */
   readonly images: readonly HashedImage[]
 }
 
-/** What comes back beside the bottlenecks, which lie in Redis. */
+/** The result of a job; the bottlenecks themselves are stored in Redis. */
 export interface FeaturesOutcome {
-  /** Views that went through the model; Redis had the others. */
+  /** Number of views run through the model; Redis already had the others. */
   readonly computed: number
-  /** Images that cannot be decoded. */
+  /** Images that could not be decoded. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
-/** One job that a worker has done. */
+/** A job that a worker has completed. */
 export interface JobReport {
   readonly job: string
   readonly images: number
-  /** Views that went through the model; what was known already did not. */
+  /** Number of views run through the model; those already in Redis are not counted. */
   readonly computed: number
   readonly seconds: number
 }
 
-/** Views in a job: some batches, so that a worker that is killed loses a second or so. */
+/** Views in a job: a few batches, so that a worker that is killed loses about a second of work. */
 export const viewsPerJob = 24
 
 /**
- * A worker says all 7 seconds that it is alive; a job of one that was silent for this long goes to another, in
- * milliseconds. More than the time for which a batch, or the loading of a model, may hold the thread.
+ * Milliseconds of silence after which a worker's job goes to another; workers renew their claim about every 7 seconds.
+ * Longer than a batch, or loading a model, may block the thread.
  */
 export const lease = 15_000
 
-/** Milliseconds between two looks for jobs whose worker has gone. */
+/** Milliseconds between checks for jobs whose worker has gone. */
 export const leaseCheck = 5_000
 
-/** A job that took this many workers with it is given up. */
+/** A job whose worker was lost more often than this is given up. */
 export const mostWorkersLost = 5
 
-/** Times that a job is tried which ends with an error, such as a file that one machine cannot read. */
+/** How often a job that ends with an error, such as a file that one machine cannot read, is tried in all. */
 export const attempts = 3
 
-/** Seconds for which Redis keeps what nobody collects: a backbone, bottlenecks. */
+/** Seconds for which Redis keeps backbones and bottlenecks that nobody collects. */
 export const keepSeconds = 86_400

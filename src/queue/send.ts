@@ -14,22 +14,22 @@ import { prolongBackbone, shareBackbone } from './shared-backbone.js'
 export interface SendOptions extends CallOptions, Omit<Extractor, 'session'> {
   /** Address of the Redis server. */
   readonly queue: string
-  /** What workers run. */
+  /** The ONNX graph that workers run. */
   readonly graph: Uint8Array
-  /** Told of every image that is done, in any order. */
+  /** Called for every image that is done, in no particular order. */
   readonly onImage: () => void
 }
 
-/** Jobs in the queue at once: enough for many workers, few enough for Redis' memory. */
+/** Jobs in the queue at once: enough for many workers, few enough for Redis's memory. */
 const jobsAtOnce = 128
-/** Times that images are sent whose bottlenecks were not found although their job had ended. */
+/** How often images are sent, in all, while bottlenecks of theirs remain missing. */
 const mostRounds = 5
 
 /**
- * Has workers compute what the store lacks of some images, and puts it there. What an earlier call that was killed has
- * left in Redis is taken first.
+ * Lets workers compute the bottlenecks that the store lacks, and stores them. What an interrupted earlier call left in
+ * Redis is used first.
  *
- * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`; `QUEUE` when a job fails for good, `IO`, `ABORTED`
+ * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`; `QUEUE` where a job fails for good, `IO`, `ABORTED`
  */
 export async function computeOnQueue(
   images: AsyncIterable<HashedImage>,
@@ -39,7 +39,7 @@ export async function computeOnQueue(
   const { redis, library, close } = await connectQueue(address, (reason) => warn('QUEUE', reason))
   const queue: Queue<FeaturesJob, FeaturesOutcome> = new library.Queue(queueName, { connection: redis })
   const events = new library.QueueEvents(queueName, { connection: redis })
-  // The connection's own troubles are told once, above.
+  // Connection failures are already reported by `connectQueue`.
   queue.on('error', () => undefined)
   events.on('error', () => undefined)
   const ends = watchJobs(queue, events, tellOfNoWorkers)
@@ -63,7 +63,7 @@ export async function computeOnQueue(
   }
   return { computed: collector.collected, unreadable }
 
-  /** Images of which something is missing, as many at once as make a job. */
+  /** Groups the images that lack views into jobs. */
   async function* jobs(): AsyncGenerator<HashedImage[]> {
     let job: HashedImage[] = []
     let views = 0
@@ -83,7 +83,7 @@ export async function computeOnQueue(
     if (job.length > 0) yield job
   }
 
-  /** Sends images until the store has them all. */
+  /** Sends images until the store has all their bottlenecks. */
   async function finish(job: readonly HashedImage[]): Promise<void> {
     let left = await collect(job)
     for (let round = 0; left.length > 0; round++) {
@@ -112,7 +112,7 @@ export async function computeOnQueue(
 
   /** @returns the job's id */
   async function send(job: readonly HashedImage[]): Promise<string> {
-    // A server that started anew has forgotten it.
+    // A server that was restarted has lost the backbone.
     if (!(await prolongBackbone(redis, graphHash))) await shareBackbone(redis, graph)
     const data = { graph: graphHash, backbone: graphKey, preprocess, images: job }
     const { id } = await queue.add('features', data, {
@@ -124,7 +124,7 @@ export async function computeOnQueue(
     return id!
   }
 
-  /** Collects, and gives those images of which something is still missing. */
+  /** Collects from Redis, and returns the images that still lack views. */
   async function collect(job: readonly HashedImage[]): Promise<HashedImage[]> {
     await collector.collect(job)
     const left = job.flatMap((image) => collector.missing(image) ?? [])

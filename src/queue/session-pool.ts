@@ -5,14 +5,11 @@ interface Entry {
   users: number
 }
 
-/**
- * Sessions by the hash of their graph. Those of the graphs asked for last stay open, `most` of them, and any that is in
- * use.
- */
+/** Sessions by the hash of their graph. The `most` that were used last stay open, as does any that is in use. */
 export class SessionPool {
   readonly #open: (graph: string) => Promise<Session>
   readonly #most: number
-  /** The one that was used longest ago first. */
+  /** Least recently used first. */
   readonly #entries = new Map<string, Entry>()
 
   constructor(open: (graph: string) => Promise<Session>, most: number) {
@@ -21,12 +18,12 @@ export class SessionPool {
   }
 
   /**
-   * Runs `work` with the graph's session, which is opened where it is not; what cannot be opened now is tried again by
-   * the next call.
+   * Runs `work` with the graph's session, opening it if needed. A session that fails to open is not kept: the next call
+   * tries again.
    */
   async use<T>(graph: string, work: (session: Session) => Promise<T>): Promise<T> {
     const entry = this.#entries.get(graph) ?? { session: this.#open(graph), users: 0 }
-    // Put behind the others.
+    // Moves the entry to the end, as the most recently used.
     this.#entries.delete(graph)
     this.#entries.set(graph, entry)
     entry.users++
@@ -54,7 +51,7 @@ export class SessionPool {
 
   async #closeAllBut(most: number): Promise<void> {
     while (this.#entries.size > most) {
-      // Looked for anew each time: while one is closed, another may be taken.
+      // Searched again each time: while one session closes, another may be taken into use.
       const oldest = [...this.#entries].find(([, { users }]) => users === 0)
       if (oldest === undefined) return
       const [graph, { session }] = oldest

@@ -4,45 +4,49 @@ import { NpluskError } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
 import { keepSeconds } from './jobs.js'
 
-/** A backbone lies in Redis as a list of pieces, since a value there ends at 512 MB. */
+/** Bytes in a piece. A backbone is stored as a list of pieces, as a Redis value holds at most 512 MB. */
 const pieceSize = 2 ** 25
 
 /**
- * Puts a backbone's graph into Redis, unless it is there.
+ * Stores a backbone's graph in Redis, unless it is there.
  *
  * @returns its SHA-256
  */
 export async function shareBackbone(redis: Redis, graph: Uint8Array): Promise<string> {
   const hash = hashOf(graph)
   if (await prolongBackbone(redis, hash)) return hash
-  // Readers find the whole list or none.
-  const upload = `${placeOf(hash)}:${randomUUID()}`
+  // Uploaded under a temporary name, so that readers see the complete list or none.
+  const upload = `${redisKey(hash)}:${randomUUID()}`
   for (let from = 0; from < graph.length; from += pieceSize) {
     await redis.rpush(upload, Buffer.from(graph.subarray(from, from + pieceSize)))
     await redis.expire(upload, keepSeconds)
   }
-  await redis.rename(upload, placeOf(hash))
+  await redis.rename(upload, redisKey(hash))
   return hash
 }
 
-/** @returns whether it is there; it then stays for another day */
+/**
+ * Keeps a backbone in Redis for another day.
+ *
+ * @returns whether it is there
+ */
 export async function prolongBackbone(redis: Redis, hash: string): Promise<boolean> {
-  return (await redis.expire(placeOf(hash), keepSeconds)) === 1
+  return (await redis.expire(redisKey(hash), keepSeconds)) === 1
 }
 
 /**
- * Takes a backbone's graph out of Redis.
+ * Reads a backbone's graph from Redis.
  *
- * @throws NpluskError `QUEUE` when it is not there, or is another one than its hash says
+ * @throws NpluskError `QUEUE` where it is not there, or does not match its hash
  */
 export async function fetchBackbone(redis: Redis, hash: string): Promise<Uint8Array> {
-  const pieces = await redis.lrangeBuffer(placeOf(hash), 0, -1)
+  const pieces = await redis.lrangeBuffer(redisKey(hash), 0, -1)
   const graph = Buffer.concat(pieces)
   if (pieces.length > 0 && hashOf(graph) === hash) return graph
   const found = pieces.length === 0 ? 'is not in Redis any more' : 'in Redis has another hash than the job says'
   throw new NpluskError('QUEUE', `The backbone ${hash.slice(0, 12)} ${found}; compute the features again.`)
 }
 
-function placeOf(hash: string): string {
+function redisKey(hash: string): string {
   return `nplusk:backbone:${hash}`
 }

@@ -2,36 +2,33 @@ import type { Redis } from 'ioredis'
 import { decodeBottleneck, encodeBottleneck, type Bottleneck, type BottleneckShape } from '../features/entry.js'
 import { keepSeconds } from './jobs.js'
 
-/**
- * Bottlenecks on their way through Redis have the keys of the store: who computed them, and in which job, makes no
- * difference.
- */
+/** A bottleneck in Redis, under the store's own key: which job or worker computed it makes no difference. */
 export type Keyed = readonly [key: string, bottleneck: Bottleneck]
 
 export async function shareBottlenecks(redis: Redis, entries: Iterable<Keyed>): Promise<void> {
   await Promise.all(
     Array.from(entries, ([key, bottleneck]) =>
-      redis.set(placeOf(key), encodeBottleneck(bottleneck), 'EX', keepSeconds),
+      redis.set(redisKey(key), encodeBottleneck(bottleneck), 'EX', keepSeconds),
     ),
   )
 }
 
-/** Which of the keys Redis has a bottleneck for. */
+/** Those keys for which Redis has a bottleneck. */
 export async function sharedKeys(redis: Redis, keys: readonly string[]): Promise<Set<string>> {
-  const found = await Promise.all(keys.map((key) => redis.exists(placeOf(key))))
+  const found = await Promise.all(keys.map((key) => redis.exists(redisKey(key))))
   return new Set(keys.filter((_, i) => found[i] === 1))
 }
 
 /**
- * Those of the wanted bottlenecks that are there; they stay until they are dropped. What is no sound one is dropped at
- * once: workers take what is there for done.
+ * Reads those of the bottlenecks that Redis has, and leaves them there. Damaged ones are deleted at once: workers skip
+ * every key that exists.
  */
 export async function fetchBottlenecks(
   redis: Redis,
   keys: readonly string[],
   shape?: BottleneckShape,
 ): Promise<Keyed[]> {
-  const values = await redis.mgetBuffer(keys.map(placeOf))
+  const values = await redis.mgetBuffer(keys.map(redisKey))
   const found: Keyed[] = []
   const damaged: string[] = []
   for (const [i, value] of values.entries()) {
@@ -45,9 +42,9 @@ export async function fetchBottlenecks(
 }
 
 export async function dropBottlenecks(redis: Redis, keys: readonly string[]): Promise<void> {
-  if (keys.length > 0) await redis.del(keys.map(placeOf))
+  if (keys.length > 0) await redis.del(keys.map(redisKey))
 }
 
-function placeOf(key: string): string {
+function redisKey(key: string): string {
   return `nplusk:bottleneck:${key}`
 }

@@ -27,14 +27,14 @@ export interface WorkOptions extends CallOptions {
   readonly onJob?: ((report: JobReport) => void) | undefined
 }
 
-/** Jobs in hand at once, so that one's images are decoded while another's are in the model. */
+/** Jobs in progress at once, so that images of one are decoded while the model runs those of another. */
 const jobsAtOnce = 2
 
 /**
- * Does the jobs of a queue until the signal fires, and then finishes those in hand. A job that fails is tried again,
+ * Processes jobs from a queue until the signal fires, then finishes those in progress. A job that fails is tried again,
  * here or elsewhere.
  *
- * @returns the number of jobs done
+ * @returns the number of jobs completed
  * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`
  */
 export async function work({ queue, openSession, onJob, signal, onProgress }: WorkOptions): Promise<number> {
@@ -64,7 +64,7 @@ export async function work({ queue, openSession, onJob, signal, onProgress }: Wo
     },
   )
   worker.on('failed', (job, error) => warn(`Job ${job?.id ?? ''} failed: ${error.message}`, remedyOf(error)))
-  // The connection's own troubles are told once, above.
+  // Connection failures are already reported by `connectQueue`.
   worker.on('error', () => undefined)
   try {
     onProgress?.({ type: 'info', message: `Waiting for jobs on ${shownAddress(queue)}.` })

@@ -2,32 +2,34 @@ import { NpluskError } from '../core/errors.js'
 import { createRandom } from '../math/random.js'
 import type { PlainTensor } from './session.js'
 
-/**
- * Images [count, height, width, 3] of seeded noise: any pixels will do to compare two graphs by, as long as they vary.
- */
+/** Seeded uint8 noise images [count, height, width, 3]: two graphs can be compared on any pixels that vary. */
 export function noiseImages(count: number, height: number, width: number): PlainTensor & { readonly data: Uint8Array } {
   const random = createRandom('noise')
   const data = Uint8Array.from({ length: count * height * width * 3 }, () => random.integer(256))
   return { dims: [count, height, width, 3], data }
 }
 
-/** Logits that two graphs give for the same pixels. */
+/** How far the logits of two graphs differ on the same pixels. */
 export interface Comparison {
-  /** Largest change of a logit that is a number before and after; 0 where all of these are the same bit for bit. */
+  /** Largest difference among logits that are numbers in both; 0 where all of these are identical bit for bit. */
   readonly largest: number
-  /** The first one that changes by more than the tolerance, or is no number in one of the two. */
+  /** Index of the first logit that differs by more than the tolerance, or is NaN in only one of the two. */
   readonly first: number | undefined
 }
 
-/** What changes are let pass. */
+/** Which differences are tolerated. */
 export interface Lenience {
-  /** Changes up to this do not count. @default 0 */
+  /** Largest absolute difference that does not count. @default 0 */
   readonly tolerance?: number
-  /** Logits that are to change. @default none */
+  /** Indices of logits that are meant to change. @default none */
   readonly except?: ReadonlySet<number | undefined>
 }
 
-/** @param actual of at least as many as are expected; those that follow are not looked at */
+/**
+ * Compares logits one by one.
+ *
+ * @param actual at least as many values as `expected`; any beyond those are ignored
+ */
 export function compareLogits(
   expected: Float32Array,
   actual: Float32Array,
@@ -45,9 +47,9 @@ export function compareLogits(
 }
 
 /**
- * Refuses logits that are not those of the model that others were made of.
+ * Throws where a derived graph no longer gives the logits of the model it was made from.
  *
- * @param what changes which logit, as the start of a sentence that goes on with its number
+ * @param what the start of the message, which the number of the changed logit follows
  * @throws NpluskError `BAD_MODEL`
  */
 export function refuseChangedLogits(

@@ -9,25 +9,25 @@ export interface ProviderProblem {
 
 const checkGpu = mend('check with nvidia-smi that this machine has an NVIDIA GPU that this process may use')
 
-/** No CUDA provider beside ONNX Runtime. */
+/** The CUDA provider's library is not in the folder of ONNX Runtime. */
 export const notSetUp: ProviderProblem = {
   reason: "ONNX Runtime's CUDA provider is not set up",
   remedy: { kind: 'set-up-cuda' },
 }
 
-/** There is no such provider to be had. */
+/** ONNX Runtime is not built with CUDA for this platform. */
 export const noCudaHere: ProviderProblem = {
   reason: 'ONNX Runtime has no CUDA provider for this platform',
   remedy: mend('use the CPU, or Linux on x64'),
 }
 
-/** What to do about failures that CUDA numbers. */
+/** Remedies by CUDA error number. */
 const cudaRemedies: Readonly<Record<string, Remedy>> = {
   35: mend('update the NVIDIA driver: it is older than the CUDA libraries'),
   209: { kind: 'set-up-older-cuda', cuda: 12 },
 }
 
-/** Patterns of ONNX Runtime's native log, most specific first. */
+/** Patterns in ONNX Runtime's native log, most specific first. */
 const knownFailures: readonly {
   readonly pattern: RegExp
   readonly explain: (match: RegExpMatchArray) => ProviderProblem
@@ -61,7 +61,7 @@ const knownFailures: readonly {
   { pattern: /not (?:enabled|supported|available) in this build|backend not found/i, explain: () => noCudaHere },
 ]
 
-/** Reads the cause out of what ONNX Runtime wrote while it failed to load its CUDA provider. */
+/** Finds the cause in what ONNX Runtime logged while it failed to load its CUDA provider. */
 export function explainCudaFailure(log: string): ProviderProblem {
   for (const { pattern, explain } of knownFailures) {
     const match = log.match(pattern)
@@ -74,37 +74,37 @@ export function explainCudaFailure(log: string): ProviderProblem {
   }
 }
 
-/** What libraries of these names being missing means; the NVIDIA driver's is one of them. */
+/** Explains missing shared libraries, given their file names; the NVIDIA driver's may be among them. */
 export function explainMissing(libraries: readonly string[]): ProviderProblem {
-  const ofCuda = libraries.filter((name) => name !== 'libcuda.so.1')
-  const noDriver = ofCuda.length < libraries.length
+  const cudaLibraries = libraries.filter((name) => name !== 'libcuda.so.1')
+  const lacksDriver = cudaLibraries.length < libraries.length
   const reasons = [
-    ...(ofCuda.length > 0
+    ...(cudaLibraries.length > 0
       ? [
-          ofCuda.length > 1
-            ? `the CUDA libraries ${ofCuda.join(', ')} are missing`
-            : `the CUDA library ${ofCuda[0]} is missing`,
+          cudaLibraries.length > 1
+            ? `the CUDA libraries ${cudaLibraries.join(', ')} are missing`
+            : `the CUDA library ${cudaLibraries[0]} is missing`,
         ]
       : []),
-    ...(noDriver ? ['there is no NVIDIA driver (libcuda.so.1 is missing)'] : []),
+    ...(lacksDriver ? ['there is no NVIDIA driver (libcuda.so.1 is missing)'] : []),
   ]
-  const version = /\.so\.(1[23])\b/.exec(ofCuda.filter((name) => /cublas|cudart/.test(name)).join(' '))?.[1]
+  const version = /\.so\.(1[23])\b/.exec(cudaLibraries.filter((name) => /cublas|cudart/.test(name)).join(' '))?.[1]
   const what = version === undefined ? 'CUDA libraries' : `CUDA ${version} libraries`
   const remedies = [
-    ...(noDriver ? ['install the NVIDIA driver'] : []),
-    ...(ofCuda.length > 0
-      ? [`install the ${what} and cuDNN 9 (${packagesOf(version)}), or put their folders on LD_LIBRARY_PATH`]
+    ...(lacksDriver ? ['install the NVIDIA driver'] : []),
+    ...(cudaLibraries.length > 0
+      ? [`install the ${what} and cuDNN 9 (${packagesFor(version)}), or put their folders on LD_LIBRARY_PATH`]
       : []),
   ]
   return { reason: reasons.join(', and '), remedy: mend(remedies.join('; ')) }
 }
 
-/** Something to do outside this program. */
+/** A remedy outside this program. */
 function mend(what: string): Remedy {
   return { kind: 'mend-machine', what }
 }
 
-function packagesOf(version = '13'): string {
+function packagesFor(version = '13'): string {
   const release = version === '12' ? '12-9' : '13-0'
   return `with NVIDIA's package repository: apt install cuda-libraries-${release} libcudnn9-cuda-${version}`
 }

@@ -5,55 +5,53 @@ import { decodeViews } from '../image/decode.js'
 import type { Preprocess, View } from '../image/types.js'
 import type { Provider, Session } from './session.js'
 
-/** A graph that takes pictures: uint8 [batch, height, width, 3], RGB. */
+/** A graph that takes images: uint8 [batch, height, width, 3], RGB. */
 export interface ImageGraph {
   readonly session: Session
   readonly preprocess: Preprocess
-  /** Name of the input. */
+  /** Name of the image input. */
   readonly input: string
-  /** Names of the outputs that are wanted: float32 [batch, …]. */
+  /** Names of the outputs to return: float32 [batch, …]. */
   readonly outputs: readonly string[]
-  /** Whether the graph runs one picture of a batch after the other. @default false */
+  /** Whether the graph itself runs the images of a batch one by one. @default false */
   readonly oneByOne?: boolean
 }
 
-/** One image file and the ways of looking at it, one or more. */
+/** One image file and the views to run of it, at least one. */
 export interface ImageViews {
   readonly file: string
   readonly views: readonly View[]
 }
 
-/** What the graph says of one view: the values of each output. */
+/** The values of each output for one view, by the output's name. */
 export type Outputs = Readonly<Record<string, Float32Array>>
 
-/** What the graph says of every view of an image, or why the image could not be decoded. */
+/** The outputs for every view of an image, or why the image could not be decoded. */
 export type ImageOutputs<Image> =
   { readonly image: Image; readonly views: readonly Outputs[] } | { readonly image: Image; readonly error: unknown }
 
 export interface PipelineOptions {
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds after which a batch goes out although it is not full. @default it waits for ever */
+  /** Milliseconds after which an incomplete batch is run. @default waits until it is full */
   readonly patience?: number | undefined
 }
 
 /**
- * Views that go through the graph at once: enough to fill two cores, or a GPU, which takes four times as many in twice
- * the time; few enough to show progress and stop quickly.
+ * Views in a batch: enough to keep two cores busy, or a GPU, which runs four times as many in twice the time; few
+ * enough for progress to show and a stop to take effect soon.
  */
 export const batchSizes: Readonly<Record<Provider, number>> = { cpu: 8, cuda: 32 }
-/** Batches of views that are decoded ahead of the graph. */
+/** Batches of views to decode ahead of the graph. */
 const batchesDecoded = 2
-/** One batch runs while the next one waits at the session's door, so that there is no gap between them. */
+/** One batch runs while the next waits in the session's queue, so that the graph never idles between them. */
 const batchesAhead = 2
 
-/**
- * One view of an image, or the error that stands in the image's place: first pixels, then what the graph says of them.
- */
+/** One view of an image, first as pixels, then as outputs; or one error that stands for the whole image. */
 type Piece<Image, Content> =
   { readonly image: Image; readonly content: Content } | { readonly image: Image; readonly error: unknown }
 
 /**
- * Runs images through a graph and yields what it says of each, in order: files are decoded in sharp's threads while the
+ * Runs images through a graph and yields the outputs of each, in order; files are decoded in sharp's threads while the
  * graph runs in its own. An image that cannot be decoded does not stop the others.
  *
  * @throws NpluskError `ABORTED` between two images, and whatever the session throws
@@ -100,7 +98,7 @@ export async function* runImages<Image extends ImageViews>(
 
   async function runPixels(views: readonly Uint8Array[]): Promise<Outputs[]> {
     const { width, height } = preprocess
-    // CUDA looks for the fastest kernels anew for every shape.
+    // CUDA searches for the fastest kernels again for every new shape, so batches keep one size.
     const rows = session.provider === 'cuda' && !oneByOne ? batchSize : views.length
     const pixels = new Uint8Array(rows * height * width * 3)
     views.forEach((view, i) => pixels.set(view, i * view.length))
@@ -117,7 +115,7 @@ export async function* runImages<Image extends ImageViews>(
   }
 }
 
-/** The items of groups that have settled, one after the other; the first failure is thrown. */
+/** Flattens groups that have settled, in order; throws at the first that failed. */
 async function* flat<Item>(groups: AsyncIterable<Settled<readonly Item[]>>): AsyncGenerator<Item, void, void> {
   for await (const group of groups) {
     if ('error' in group) throw group.error

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { openSession, type PlainTensor, type Provider } from './session.js'
 
 /**
- * Runs a graph once with profiling, and tells which execution provider ran each of its nodes: one that a provider has
- * no kernel for goes to the CPU, silently and at the cost of copies.
+ * Runs a graph once with profiling and reports which execution provider ran each node: a node without a kernel for the
+ * chosen provider falls back to the CPU silently, at the cost of copies.
  *
  * @param model the path of an ONNX file, or its bytes
- * @returns the provider's name for ONNX Runtime (`CUDAExecutionProvider`) by node; fused nodes have names of their own
+ * @returns ONNX Runtime's name of the provider (`CUDAExecutionProvider`) by node; fused nodes have names of their own
  */
 export async function nodeProviders(
   model: string | Uint8Array,

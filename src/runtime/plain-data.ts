@@ -1,12 +1,12 @@
 import type { Tensor } from 'onnxruntime-node'
 import { decodeFloat16 } from '../math/float16.js'
 
-/** The arrays that go into the runtime and come out of it. */
+/** The typed arrays that ONNX Runtime takes and returns. */
 export type PlainArray = Float32Array | Uint8Array | Int32Array | BigInt64Array
 
 /**
- * The numbers of one of the runtime's tensors. Half floats become float32: the runtime gives their bits where Node has
- * no type for them (20, 22), and a Float16Array where it has.
+ * The values of an ONNX Runtime tensor. Half floats become float32: ONNX Runtime returns their bits as a Uint16Array on
+ * Node versions without a Float16Array (20, 22), and a Float16Array on later ones.
  */
 export function plainData({ type, data }: Pick<Tensor, 'type' | 'data'>): PlainArray {
   if (type !== 'float16') return data as PlainArray

@@ -2,7 +2,7 @@ import { graphModel, node, valueInfo } from '../onnx/build.js'
 import { encodeModel } from '../onnx/model.js'
 import { DataType, floatTensor } from '../onnx/tensor.js'
 
-/** A graph of one convolution, `x` to `y`, [1, 1, 1, 1]: what every provider that works can run. */
+/** A graph of one convolution, `x` to `y`, both [1, 1, 1, 1], which every working provider can run. */
 export function probeGraph(): Uint8Array {
   return encodeModel(
     graphModel({

@@ -2,8 +2,10 @@ import { probeGraph } from './probe-graph.js'
 import { openSession, type Provider } from './session.js'
 
 /**
- * Loads a provider and runs one convolution on it: a device that is found may still lack code for this card, and cuDNN
- * is not loaded before it is needed.
+ * Loads a provider and runs one convolution on it. Loading alone proves too little: the libraries may lack code for
+ * this GPU, and cuDNN is loaded only when first used.
+ *
+ * @throws NpluskError `BAD_MODEL` or `DEVICE_UNAVAILABLE` where the provider does not work
  */
 export async function probeProvider(provider: Provider): Promise<void> {
   const session = await openSession(probeGraph(), provider)

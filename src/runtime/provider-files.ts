@@ -5,26 +5,27 @@ import { arch, platform } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** ONNX Runtime's library, which the binding loads. */
+/** ONNX Runtime's shared library, which its Node binding loads. */
 export const runtimeLibrary = 'libonnxruntime.so.1'
-/** What it loads CUDA with, from its own folder. */
+/** The libraries of the CUDA provider, which ONNX Runtime loads from its own folder. */
 export const providerLibraries = ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'] as const
 
 /** Whether ONNX Runtime's binding has a CUDA provider for this platform at all. */
 export const cudaPlatform = platform() === 'linux' && arch() === 'x64'
 
-/** The installed package onnxruntime-node. */
+/** Folder of the installed package onnxruntime-node. */
 export function runtimePackage(): string {
   return dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'))
 }
 
-/** Where that package has its libraries. */
+/** Folder of the shared libraries in that package. */
 export function packagedLibraries(): string {
   return join(runtimePackage(), 'bin/napi-v6/linux/x64')
 }
 
 /**
- * The CUDA provider's file, where there is one. It is looked for beside ONNX Runtime, for there ONNX Runtime looks too.
+ * Path of the CUDA provider's library in the folder of ONNX Runtime, which looks for it there; `undefined` where there
+ * is none.
  */
 export function cudaProviderFile(): string | undefined {
   if (!cudaPlatform) return undefined
@@ -33,8 +34,8 @@ export function cudaProviderFile(): string | undefined {
 }
 
 /**
- * The folder of the ONNX Runtime that this process has loaded, or else will load: the loader looks into the folders of
- * LD_LIBRARY_PATH, as it was when the process started, before it takes the package's own.
+ * Folder of the ONNX Runtime library that this process has loaded or will load: the loader searches LD_LIBRARY_PATH, as
+ * it was when the process started, before the package's own folder.
  */
 function runtimeFolder(): string {
   const loaded = /\/.*\/libonnxruntime\.so\.1$/m.exec(readFileSync('/proc/self/maps', 'utf8'))?.[0]
@@ -44,13 +45,13 @@ function runtimeFolder(): string {
   return folders.find((folder) => existsSync(join(folder, runtimeLibrary))) ?? packagedLibraries()
 }
 
-/** The libraries a library needs and the system does not find; none where that cannot be told. */
+/** Dependencies of a library that the loader cannot find; empty where `ldd` cannot tell. */
 export async function missingLibraries(file: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ldd', [file]).catch(() => ({ stdout: '' }))
   return [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map(([, library]) => library!)
 }
 
-/** Whether the system shows an NVIDIA GPU: `nvidiactl` is the driver's, `dxg` is Windows' for Linux inside it. */
+/** Whether there is an NVIDIA GPU: `nvidiactl` belongs to the Linux driver, `dxg` to WSL. */
 export function showsNvidiaGpu(): boolean {
   return existsSync('/dev/nvidiactl') || (existsSync('/dev/dxg') && existsSync('/usr/lib/wsl/lib/libcuda.so.1'))
 }

@@ -4,26 +4,26 @@ import type { ProviderProblem } from './cuda-failure.js'
 import { cudaProviderFile, showsNvidiaGpu } from './provider-files.js'
 import type { Provider } from './session.js'
 
-/** What the option `device` may say: `auto` takes CUDA where it can be loaded, else the CPU. */
+/** Values of the option `device`: `auto` takes CUDA where it can be loaded, else the CPU. */
 export type DeviceChoice = 'auto' | Provider
 
 const flicker: ProviderProblem = { reason: 'it failed once and then worked', remedy: { kind: 'try-again' } }
 
 /**
- * Chooses the execution provider. `listSupportedBackends()` only tells what was compiled in, so CUDA is tried on a tiny
- * graph, where a file to load it from is there.
+ * Chooses the execution provider. `listSupportedBackends()` only lists what was compiled in, so CUDA is tried on a tiny
+ * graph where its library is present.
  *
- * `auto` tells in a warning why it takes the CPU on a machine where somebody set CUDA up, or that has a GPU; elsewhere
- * that goes without saying.
+ * On a machine that has a GPU or where CUDA was set up, `auto` warns when it falls back to the CPU; elsewhere it does
+ * so silently.
  *
- * @throws NpluskError `DEVICE_UNAVAILABLE` with cause and remedy when CUDA is asked for and cannot be loaded
+ * @throws NpluskError `DEVICE_UNAVAILABLE` with cause and remedy where CUDA is asked for and cannot be loaded
  */
 export async function chooseProvider(device: DeviceChoice, onProgress?: OnProgress): Promise<Provider> {
   if (device === 'cpu') return 'cpu'
   const isSetUp = cudaProviderFile() !== undefined
   if (isSetUp && (await loadsCuda())) return 'cuda'
   if (device === 'auto' && !isSetUp && !showsNvidiaGpu()) return 'cpu'
-  // Neither this nor ONNX Runtime is loaded where there is nothing to find out.
+  // Imported here so that neither it nor ONNX Runtime is loaded where there is nothing to diagnose.
   const { diagnoseCuda } = await import('./diagnose-providers.js')
   const status = await diagnoseCuda()
   const { reason, remedy } = status.available ? flicker : status

@@ -1,6 +1,6 @@
 import { messageOf, NpluskError } from '../core/errors.js'
 
-/** What ONNX Runtime says of graphs that it cannot take, most specific first, and one sentence on each. */
+/** Known messages of ONNX Runtime about graphs it refuses, most specific first, each with our explanation. */
 const known: readonly { readonly pattern: RegExp; readonly explain: (match: RegExpMatchArray) => string }[] = [
   {
     pattern: /Fatal error: (?:([\w.]+):)?(\w+)\(-?\d+\) is not a registered/,
@@ -32,7 +32,7 @@ const known: readonly { readonly pattern: RegExp; readonly explain: (match: RegE
   },
 ]
 
-/** A graph that ONNX Runtime does not load, as one sentence. */
+/** The error for a graph that ONNX Runtime refuses to load. */
 export function modelRefusal(cause: unknown): NpluskError {
   const text = messageOf(cause)
   for (const { pattern, explain } of known) {
@@ -42,7 +42,7 @@ export function modelRefusal(cause: unknown): NpluskError {
   return new NpluskError('BAD_MODEL', `ONNX Runtime cannot load the model: ${firstLine(cause)}.`, { cause })
 }
 
-/** A graph that was loaded and fails when it runs, as one sentence. */
+/** The error for a graph that loads and then fails to run. */
 export function runFailure(cause: unknown, provider: 'cpu' | 'cuda'): NpluskError {
   const problem = `ONNX Runtime cannot run the model: ${firstLine(cause)}`
   const isFull = /alloc|out of memory/i.test(messageOf(cause))
@@ -53,7 +53,7 @@ export function runFailure(cause: unknown, provider: 'cpu' | 'cuda'): NpluskErro
   return new NpluskError('BAD_MODEL', `${problem}; ${remedy}.`, { cause })
 }
 
-/** The first line of what was thrown, without a full stop. */
+/** The first line of a thrown error's message, without its full stop. */
 export function firstLine(cause: unknown): string {
   return messageOf(cause).split('\n', 1)[0]!.replace(/\.$/, '')
 }

@@ -3,10 +3,10 @@ import { allFinite } from '../math/finite.js'
 import type { PlainTensor } from './session.js'
 
 /**
- * Refuses a model that answers with what is no finite number: it would answer every picture so, or is about to.
+ * Throws where a model's outputs hold NaN or infinities: it would answer every image so, or soon will.
  *
- * @param what the model, as the start of a sentence
- * @param answers its float outputs by their names
+ * @param what the model, as the start of the message
+ * @param answers its float outputs by name
  * @throws NpluskError `BAD_MODEL`
  */
 export function refuseNonFinite(what: string, answers: Readonly<Record<string, PlainTensor>>): void {

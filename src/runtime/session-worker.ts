@@ -10,7 +10,7 @@ import {
   type SessionJob,
 } from './worker-messages.js'
 
-// The other side of `startWorkerSession`: opens a graph, runs what is asked for, in order, and ends when told to close.
+// The worker behind `startWorkerSession`: opens a graph, runs requests in order, and ends when told to close.
 const port = parentPort!
 let session: Session | undefined
 let last: Promise<void> = Promise.resolve()
@@ -50,7 +50,7 @@ function send(message: WorkerAnswer, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer)
 }
 
-/** Errors lose their class on the way between threads. */
+/** Errors lose their class when they are posted between threads. */
 function describe(error: unknown): WorkerFailure {
   if (!(error instanceof NpluskError)) return { code: 'BAD_MODEL', message: messageOf(error), data: {} }
   const { code, message, data, remedy } = error

@@ -5,40 +5,42 @@ import { firstLine, modelRefusal, runFailure } from './refusal.js'
 
 const { env, InferenceSession, Tensor } = ort
 
-// The first session fixes the level of the runtime's own log for the whole process. Errors are thrown; what the log
-// says of them, such as why CUDA cannot be loaded, would only stand in the user's way.
+// The first session sets the log level for the whole process. Errors are thrown anyway; log lines about them, such as
+// why CUDA cannot be loaded, would only clutter the user's terminal.
 env.logLevel = 'fatal'
 
-/** The version of ONNX Runtime that is loaded. */
+/** Version of the loaded ONNX Runtime. */
 export const runtimeVersion: string = env.versions.node ?? 'unknown'
 
-/** Where a graph runs. */
+/** The execution provider that runs a graph. */
 export type Provider = 'cpu' | 'cuda'
 
-/** A tensor as plain data: row-major `data` of `dims`. */
+/** A tensor as plain data: values in row-major order, and their shape. */
 export interface PlainTensor {
   readonly dims: readonly number[]
   readonly data: PlainArray
 }
 
-/** One loaded graph. No tensor object of the runtime leaves it. */
+/** One loaded graph. ONNX Runtime's own tensor objects never leave it. */
 export interface Session extends AsyncDisposable {
   readonly provider: Provider
   /**
-   * Runs the graph and returns the outputs asked for. Data given as a Float32Array goes in as float32, and so on; half
-   * floats come out as float32.
+   * Runs the graph and returns the requested outputs by name. The type of each input array fixes the tensor's type
+   * (Float32Array: float32, …); float16 outputs come back as float32.
+   *
+   * @throws NpluskError `BAD_MODEL` where the graph fails to run
    */
   run(inputs: Readonly<Record<string, PlainTensor>>, outputs: readonly string[]): Promise<Record<string, PlainTensor>>
-  /** Frees the runtime's memory; a second call does nothing. */
+  /** Frees ONNX Runtime's memory; further calls do nothing. */
   close(): Promise<void>
 }
 
 export interface SessionOptions {
-  /** Where to write what ran where, once the session is closed: the beginning of a file's path. */
+  /** Path prefix of the profile that is written when the session closes. */
   readonly profile?: string
   /**
-   * Whether the runtime's threads wait for the next run in a busy loop. Where sessions take turns, each would take the
-   * processor from the others for a tenth of a second.
+   * Whether ONNX Runtime's threads busy-wait for the next run. Where sessions take turns, each would keep the processor
+   * from the others for a tenth of a second.
    * @default true
    */
   readonly spinning?: boolean
@@ -57,7 +59,7 @@ export async function openSession(
 ): Promise<Session> {
   const options: ort.InferenceSession.SessionOptions = {
     executionProviders: provider === 'cuda' ? ['cuda', 'cpu'] : ['cpu'],
-    // Errors are thrown; the runtime's own log lines would only repeat them on stderr.
+    // Errors are thrown; ONNX Runtime's log lines would only repeat them on stderr.
     logSeverityLevel: 4,
     ...(spinning ? {} : { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
@@ -76,7 +78,7 @@ function create(
   return typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options)
 }
 
-/** Whether the graph is to blame, which then fails on the CPU too or fails where another one works, or the provider. */
+/** Decides whether the graph is at fault (it fails on the CPU too, or a trivial graph runs on CUDA) or the provider. */
 async function cudaRefusal(
   model: string | Uint8Array,
   options: ort.InferenceSession.SessionOptions,

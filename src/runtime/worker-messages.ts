@@ -4,7 +4,7 @@ import type { PlainTensor, Provider } from './session.js'
 
 export type NamedTensors = Readonly<Record<string, PlainTensor>>
 
-/** What a worker is asked to do: to open a graph, then to run it, at last to end. */
+/** Requests to a worker: open a graph, run it any number of times, close. */
 export type SessionJob = OpenJob | RunJob | { readonly type: 'close' }
 
 export interface OpenJob {
@@ -27,16 +27,16 @@ export interface WorkerFailure {
   readonly remedy?: Remedy | undefined
 }
 
-/** What a worker says; a failure without an `id` is that of opening. */
+/** Replies of a worker; a failure without an `id` is a failure to open. */
 export type WorkerAnswer =
   | { readonly type: 'open' }
   | { readonly type: 'done'; readonly id: number; readonly results: Record<string, PlainTensor> }
   | { readonly type: 'failed'; readonly id?: number; readonly failure: WorkerFailure }
 
-/** What is handed over instead of copied: the memory of arrays that have theirs alone. */
+/** Buffers that can be transferred instead of copied: those that a single array fills completely. */
 export function buffersOf(arrays: readonly ArrayBufferView[]): ArrayBuffer[] {
-  const whole = arrays.filter(
+  const filling = arrays.filter(
     ({ buffer, byteLength }) => buffer instanceof ArrayBuffer && byteLength === buffer.byteLength,
   )
-  return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))]
+  return [...new Set(filling.map(({ buffer }) => buffer as ArrayBuffer))]
 }

@@ -13,7 +13,8 @@ import {
 const workerFile = fileURLToPath(new URL('./session-worker.js', import.meta.url))
 
 /**
- * A session in a thread of its own, which may still be opening its graph: runs wait for that, and fail where it does.
+ * A session in a worker thread that may still be opening its graph: runs wait until it is open, and fail where it
+ * cannot be opened.
  */
 export interface StartedSession extends Session {
   /** @throws NpluskError as `openSession` */
@@ -21,8 +22,8 @@ export interface StartedSession extends Session {
 }
 
 /**
- * Opens a graph in a thread of its own: `run` holds that thread and not the caller's. Runs asked for meanwhile wait
- * there, in order, so that one can follow another without a gap. Inputs are copied.
+ * Opens a graph in a worker thread, so that `run` does not block the caller's. Further runs queue there in order, so
+ * that one follows another without a gap. Inputs are copied.
  *
  * @param model the path of an ONNX file, or its bytes, which are copied
  * @throws NpluskError as `openSession`
@@ -34,15 +35,15 @@ export async function openWorkerSession(model: string | Uint8Array, provider: Pr
 }
 
 /**
- * As `openWorkerSession`, but the caller goes on while the graph is opened.
+ * As `openWorkerSession`, but returns at once, while the graph is still being opened.
  *
- * @param model the path of an ONNX file, or its bytes, which are handed over: the caller's array is empty afterwards
- * @param explain makes what is thrown of what the runtime says of a graph that it refuses
+ * @param model the path of an ONNX file, or its bytes, which are transferred: the caller's array is empty afterwards
+ * @param explain rewrites the error where ONNX Runtime refuses the graph
  */
 export function startWorkerSession(
   model: string | Uint8Array,
   provider: Provider,
-  explain: Explain = asItIs,
+  explain: Explain = unchanged,
 ): StartedSession {
   const session = prepared ?? new WorkerSession()
   prepared = undefined
@@ -51,9 +52,10 @@ export function startWorkerSession(
 }
 
 /**
- * Starts the thread of the next session: it loads ONNX Runtime while the caller finds out what to open.
+ * Starts the worker thread of the next session early, so that it loads ONNX Runtime while the caller determines what to
+ * open.
  *
- * @returns ends that thread where no session has taken it, as must be done before the process ends
+ * @returns a function that ends the thread if no session has taken it; call it before the process ends
  */
 export function prepareWorkerSession(): () => Promise<void> {
   const session = (prepared ??= new WorkerSession())
@@ -68,9 +70,9 @@ let prepared: WorkerSession | undefined
 
 type Explain = (refusal: NpluskError) => NpluskError
 
-const asItIs: Explain = (refusal) => refusal
+const unchanged: Explain = (refusal) => refusal
 
-interface Waiting {
+interface PendingRun {
   readonly resolve: (results: Record<string, PlainTensor>) => void
   readonly reject: (error: unknown) => void
 }
@@ -78,11 +80,11 @@ interface Waiting {
 class WorkerSession implements StartedSession {
   provider: Provider = 'cpu'
   readonly opened: Promise<void>
-  // Node's own options are for the program, not for this file: --input-type, say, would keep it from being loaded.
+  // Node's own flags are meant for the main program; --input-type, say, would keep this file from being loaded.
   readonly #worker = new Worker(workerFile, { execArgv: [] })
   readonly #ended: Promise<void>
-  readonly #waiting = new Map<number, Waiting>()
-  #explain = asItIs
+  readonly #pending = new Map<number, PendingRun>()
+  #explain = unchanged
   #runs = 0
   #failure: NpluskError | undefined
 
@@ -93,12 +95,12 @@ class WorkerSession implements StartedSession {
       const fail = (error: NpluskError) => {
         this.#failure ??= error
         reject(error)
-        for (const waiting of this.#waiting.values()) waiting.reject(error)
-        this.#waiting.clear()
+        for (const pending of this.#pending.values()) pending.reject(error)
+        this.#pending.clear()
       }
       worker.on('message', (answer: WorkerAnswer) => {
         if (answer.type === 'open') {
-          this.#rest()
+          this.#unrefIfIdle()
           resolve()
         } else if (answer.type === 'failed' && answer.id === undefined)
           fail(this.#explain(errorFromWorker(answer.failure)))
@@ -107,7 +109,7 @@ class WorkerSession implements StartedSession {
       worker.once('error', (cause) => fail(stopped(messageOf(cause), cause)))
       worker.once('exit', () => fail(stopped('it was closed')))
     })
-    // Whoever runs something is told.
+    // Callers of `run` receive the error; nobody may await `opened`, and an unhandled rejection would end the process.
     this.opened.catch(() => undefined)
     worker.unref()
   }
@@ -122,20 +124,20 @@ class WorkerSession implements StartedSession {
     if (this.#failure) return Promise.reject(this.#failure)
     const id = ++this.#runs
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject })
+      this.#pending.set(id, { resolve, reject })
       this.#send({ type: 'run', id, inputs, outputs })
     })
   }
 
   /**
-   * Asks the worker to end and waits for it: ending a thread that is inside the runtime would abort the process. A run
-   * that it may have begun, the first that has no answer yet, may still get one; the others are dropped.
+   * Asks the worker to end and waits for it: terminating a thread that is inside ONNX Runtime would abort the process.
+   * The oldest pending run may have begun, so it may still complete; the others are rejected.
    */
   async close(): Promise<void> {
     if (!this.#failure) {
       this.#failure = stopped('it was closed')
-      for (const [id, { reject }] of [...this.#waiting].slice(1)) {
-        this.#waiting.delete(id)
+      for (const [id, { reject }] of [...this.#pending].slice(1)) {
+        this.#pending.delete(id)
         reject(this.#failure)
       }
       this.#send({ type: 'close' })
@@ -153,16 +155,16 @@ class WorkerSession implements StartedSession {
   }
 
   #settle(answer: Extract<WorkerAnswer, { readonly id?: number }>): void {
-    const waiting = this.#waiting.get(answer.id!)
-    this.#waiting.delete(answer.id!)
-    this.#rest()
-    if (answer.type === 'done') waiting?.resolve(answer.results)
-    else waiting?.reject(errorFromWorker(answer.failure))
+    const pending = this.#pending.get(answer.id!)
+    this.#pending.delete(answer.id!)
+    this.#unrefIfIdle()
+    if (answer.type === 'done') pending?.resolve(answer.results)
+    else pending?.reject(errorFromWorker(answer.failure))
   }
 
-  /** A worker that has nothing to do does not keep the process alive. */
-  #rest(): void {
-    if (this.#waiting.size === 0 && !this.#failure) this.#worker.unref()
+  /** An idle worker does not keep the process alive. */
+  #unrefIfIdle(): void {
+    if (this.#pending.size === 0 && !this.#failure) this.#worker.unref()
   }
 }
 
