@@ -5,24 +5,27 @@ import { DataType, int64Tensor } from '../onnx/tensor.js'
 import { readConstant } from '../locate/constants.js'
 import { addedPrefix } from './tensor-names.js'
 
-/** The first layers tell scale and offset of the pixels; the later ones cost more than they add. */
+/** Layers to look at: the first ones reveal scale and offset of the pixels; later ones cost more than they add. */
 const mostLayers = 12
 
-/** Tensors [batch, channels]: means of a layer's input, and of its square, over each picture. */
+/** Tensors [batch, channels]: mean of the input of each layer, and of its square, over each image. */
 const outputs = { means: `${addedPrefix}statistics/means`, squares: `${addedPrefix}statistics/squares` } as const
 export const statisticsTensors: readonly string[] = [outputs.means, outputs.squares]
 
-/** What batch normalisation stored of the training pictures, over all channels of the layers that are looked at. */
+/**
+ * Statistics of the training images stored by batch normalisation, concatenated over the channels of all layers used.
+ */
 export interface StoredStatistics {
   readonly mean: Float64Array
   readonly variance: Float64Array
 }
 
 /**
- * Adds outputs to a prepared graph that tell what its batch normalisations see.
+ * Adds outputs to a prepared graph that report the input statistics of its batch normalisations.
  *
- * @param shapes of the base graph's tensors: only layers over maps count
- * @returns what they saw in training; `undefined` where the graph has none, as exporters fold them into convolutions
+ * @param shapes of the base graph's tensors: only layers over feature maps, of rank 4, count
+ * @returns the stored statistics; `undefined` where the graph has none, as when the exporter folded them into
+ * convolutions
  */
 export function addStatistics(
   model: LoadedModel,
@@ -32,36 +35,36 @@ export function addStatistics(
   const opset = opsetVersion(model)
   const mean: number[] = []
   const variance: number[] = []
-  const vectors: { readonly means: string; readonly squares: string }[] = []
+  const layerOutputs: { readonly means: string; readonly squares: string }[] = []
   for (const layer of model.graph.node.filter(({ opType }) => opType === 'BatchNormalization')) {
     if (shapes.get(layer.input[0] ?? '')?.length !== 4) continue
     const [input = '', , , storedMean = '', storedVariance = ''] = layer.input
     const [means, variances] = [storedMean, storedVariance].map((name) => readConstant(index, name)?.data)
-    if (!means || !variances || means.length !== variances.length || vectors.length === mostLayers) continue
+    if (!means || !variances || means.length !== variances.length || layerOutputs.length === mostLayers) continue
     const epsilon = floatAttribute(layer, 'epsilon', 1e-5)
     mean.push(...means)
     variance.push(...Array.from(variances, (value) => value + epsilon))
-    const name = `${addedPrefix}statistics${vectors.length}`
+    const name = `${addedPrefix}statistics${layerOutputs.length}`
     model.graph.node.push(
       node('Cast', [input], `${name}/float`, { to: DataType.FLOAT }),
       node('Mul', [`${name}/float`, `${name}/float`], `${name}/square`),
     )
-    vectors.push({
-      means: averaged(model, `${name}/float`, `${name}/means`, opset),
-      squares: averaged(model, `${name}/square`, `${name}/squares`, opset),
+    layerOutputs.push({
+      means: spatialMean(model, `${name}/float`, `${name}/means`, opset),
+      squares: spatialMean(model, `${name}/square`, `${name}/squares`, opset),
     })
   }
-  if (vectors.length === 0) return undefined
+  if (layerOutputs.length === 0) return undefined
   model.graph.node.push(
     node(
       'Concat',
-      vectors.map(({ means }) => means),
+      layerOutputs.map(({ means }) => means),
       outputs.means,
       { axis: 1 },
     ),
     node(
       'Concat',
-      vectors.map(({ squares }) => squares),
+      layerOutputs.map(({ squares }) => squares),
       outputs.squares,
       { axis: 1 },
     ),
@@ -72,7 +75,7 @@ export function addStatistics(
   return { mean: Float64Array.from(mean), variance: Float64Array.from(variance) }
 }
 
-function averaged({ graph }: LoadedModel, tensor: string, name: string, opset: number): string {
+function spatialMean({ graph }: LoadedModel, tensor: string, name: string, opset: number): string {
   if (opset >= 18) {
     graph.initializer.push(int64Tensor(`${name}/axes`, [2], [2, 3]))
     graph.node.push(node('ReduceMean', [tensor, `${name}/axes`], name, { keepdims: 0 }))
@@ -81,9 +84,9 @@ function averaged({ graph }: LoadedModel, tensor: string, name: string, opset: n
 }
 
 /**
- * How unlike the training pictures these are to the first layers, in nats: the mean over channels of the divergence
- * KL(seen ‖ stored) of two normal distributions. It is some hundredths for photographs under the right convention,
- * tenths under one with another mean, hundreds under one of another range.
+ * How far the input statistics of the first layers are from those in training, in nats: the mean over channels of
+ * KL(seen ‖ stored) of two normal distributions. Typical values: hundredths for photographs under the right convention,
+ * tenths under one with another mean, hundreds under one with another range.
  *
  * @param means [images × channels], as `squares`
  */

@@ -2,38 +2,41 @@ import { NpluskError } from '../core/errors.js'
 import type { Preprocess } from '../image/types.js'
 import type { Normalisation } from './normalisation.js'
 
-/** What a user, or a file beside a model, says about its input; whatever is left out is found out. */
+/** What the user, or a file beside the model, says about its input; everything else is determined by trial. */
 export interface InputHints extends Partial<Normalisation>, Partial<Preprocess> {}
 
-/** What the user says about an ONNX classifier, where it is opened, extended, measured or inspected. */
+/** Options that describe an ONNX classifier, for opening, extending, measuring and inspecting it. */
 export interface InputOptions {
   /**
-   * [3] in the order of `channels`, or [1] for a model with one channel; in 0..1, or in 0..255 where a number in `mean`
-   * or `std` is above 1.
+   * Subtracted from each channel: [3] in the order of `channels`, or [1] for a model with one channel. On the scale
+   * 0..1, or 0..255 where a number in `mean` or `std` is above 1.
    */
   readonly mean?: readonly number[]
-  /** As `mean`. */
+  /** Each channel is divided by it: as `mean`. */
   readonly std?: readonly number[]
   readonly channels?: 'RGB' | 'BGR'
   /** Order of the input's axes. */
   readonly layout?: 'NCHW' | 'NHWC'
-  /** In pixels. */
+  /** Size of the input, in pixels, each side from 1 to 4096. */
   readonly size?: { readonly width: number; readonly height: number }
-  /** Side of the central crop as a fraction of the picture's; `squash` takes all of it, whatever its shape. */
+  /**
+   * Side of the central crop as a fraction of the largest crop with the input's aspect ratio that fits into the image,
+   * above 0 and at most 1; `squash` resizes the whole image, whatever its aspect ratio.
+   */
   readonly crop?: number | 'squash'
   readonly interpolation?: Preprocess['interpolation']
-  /** Name, or an output, of the node that makes the class scores. */
+  /** Name, or an output, of the node that computes the class scores. */
   readonly head?: string
-  /** Name of the tensor to take as features instead of what the head reads. */
+  /** Name of the tensor to use as features instead of the input of the head. */
   readonly bottleneck?: string
-  /** A file with the names of the model's classes, in the order of its outputs. */
+  /** File with the names of the model's classes, in the order of its outputs. */
   readonly labels?: string
 }
 
 /**
  * The user's options as hints.
  *
- * @throws NpluskError `USAGE` naming the option that is wrong
+ * @throws NpluskError `USAGE` naming the invalid option
  */
 export function hintsOf(options: InputOptions): InputHints {
   const { mean, std, channels, size, crop, interpolation } = options
@@ -68,15 +71,15 @@ export function hintsOf(options: InputOptions): InputHints {
 }
 
 /**
- * What is said of the values, for a model of so many channels: one number stands for all of them, and three equal ones
- * for one.
+ * Adapts hints about values to a number of channels: one number stands for all three channels, three equal ones for a
+ * single channel.
  *
- * @returns `undefined` where colours are named, or differ, and there is one channel
+ * @returns `undefined` where the model has one channel and the hints name an order of colours, or differ between them
  */
 export function forChannels(hints: InputHints, count: number): InputHints | undefined {
   const { mean, std, channels, ...rest } = hints
-  const spread = (values: readonly number[]) => (values.length === count ? values : [0, 1, 2].map(() => values[0]!))
-  if (count !== 1) return { ...hints, ...(mean && { mean: spread(mean) }), ...(std && { std: spread(std) }) }
+  const repeated = (values: readonly number[]) => (values.length === count ? values : [0, 1, 2].map(() => values[0]!))
+  if (count !== 1) return { ...hints, ...(mean && { mean: repeated(mean) }), ...(std && { std: repeated(std) }) }
   const differ = [mean, std].some((values) => values?.some((value) => value !== values[0]))
   if (differ || channels === 'BGR') return undefined
   return { ...rest, channels: 'L', ...(mean && { mean: [mean[0]!] }), ...(std && { std: [std[0]!] }) }

@@ -5,11 +5,11 @@ import type { ImageInput } from '../locate/locate.js'
 import type { Normalisation } from './normalisation.js'
 import { addedPrefix, tensorNames } from './tensor-names.js'
 
-/** The constants that `inputNodes` reads; a graph in which all four are inputs tries every normalisation. */
+/** Constants that `inputNodes` reads. A graph that takes all four as inputs can run under every normalisation. */
 export const normalisationTensors = {
   /** int64 [3] */
   channels: `${addedPrefix}channels`,
-  /** float [1], what a pixel value 0..255 is multiplied with */
+  /** float [1], factor for pixel values 0..255 */
   scale: `${addedPrefix}scale`,
   /** float [3] along the channel axis */
   mean: `${addedPrefix}mean`,
@@ -23,15 +23,15 @@ export function channelShape({ layout, channels }: Pick<ImageInput, 'layout' | '
 }
 
 /**
- * The luma of ITU-R BT.601, Y' = 0.299 R' + 0.587 G' + 0.114 B', of sRGB values as they are stored: what Pillow's
- * `convert('L')` gives, bit for bit, and with it nearly all training code. Pillow's weights are in 65536ths, rounded at
- * the end; the sums stay below 2³¹.
+ * The luma of ITU-R BT.601, Y' = 0.299 R' + 0.587 G' + 0.114 B', of stored sRGB values. It equals Pillow's
+ * `convert('L')`, and so the input of nearly all training code, bit for bit: weights in 65536ths, rounded at the end,
+ * sums below 2³¹.
  */
 const luma = { weights: [19595, 38470, 7471], half: 32768, whole: 65536 }
 
 /**
- * The nodes from `image` to what the base graph takes: transposed as uint8, a quarter of the bytes, then cast and
- * normalised. For a graph with one channel colours become their luma. The nodes' constants are added to `graph`.
+ * Builds the nodes from `image` to the input of the base graph: transposed while still uint8, a quarter of the bytes,
+ * then cast and normalised. For a graph with one channel, colours become their luma. Constants are added to `graph`.
  *
  * @param input of the base graph, under the name it has in `graph`
  * @param normalisation `undefined` where the graph takes the pixels as they are
@@ -63,7 +63,7 @@ export function inputNodes(
     push('Cast', [current], { to: DataType.INT32 })
     push('Mul', [current, integers('weights', luma.weights)])
     const weighted = current
-    // Three slices and two sums: their operators are the same in every version, those of ReduceSum are not.
+    // Three Gathers and two Adds, since these, unlike ReduceSum, are the same in all opsets.
     const slices = [0, 1, 2].map((channel) => {
       const name = `${addedPrefix}luma/${channel}`
       graph.initializer.push(int64Tensor(name, [1], [channel]))

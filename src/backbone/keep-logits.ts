@@ -6,21 +6,21 @@ import { openSession } from '../runtime/session.js'
 import { locateHead, type Feature } from '../locate/locate.js'
 import { prepareBackbone, tensorNames, type BackboneRecipe } from './prepare.js'
 
-/** Which features can be read, and whether the base's logits stay what they are meanwhile. */
+/** Which features can be read without changing the logits of the base. */
 export interface KeptTaps {
   readonly taps: readonly Feature[]
-  /** Largest change of a logit, on noise; 0 where all stay the same bit for bit. */
+  /** Largest change of a logit on noise images; 0 where all are identical bit for bit. */
   readonly change: number
 }
 
 /**
- * Leaves out features whose reading changes the base's logits: a runtime fuses operators where nobody looks at what
- * lies between them, and the fused ones round differently (the sum before a layer normalisation is one).
+ * Drops taps that would change the logits of the base: ONNX Runtime fuses operators whose intermediate results are not
+ * outputs, and fused operators round differently (the Add before a layer normalisation is one).
  *
- * @param original as it was read, its batch perhaps fixed
- * @param free the same with a free batch, which `recipe` is for
- * @returns the taps of the recipe that may stay; the bottleneck always does
- * @throws NpluskError `BAD_MODEL` where the runtime refuses the graph
+ * @param original as read from the file, its batch perhaps fixed
+ * @param free the same model with a free batch, to which `recipe` applies
+ * @returns the taps of the recipe that can stay; the bottleneck always does
+ * @throws NpluskError `BAD_MODEL` where ONNX Runtime refuses the graph
  */
 export async function keepLogits(
   original: LoadedModel,
@@ -32,9 +32,9 @@ export async function keepLogits(
   const { oneByOne = false } = recipe
   const location = { ...recipe.location, input: locateHead(original, { layout, head: recipe.location.head }).input }
   const images = oneByOne || location.input.batch === 'free' ? 1 : location.input.batch
-  // A file that mixes the pictures of its batch, of more than one, has no answer to one alone before its batch is free.
-  const isAlone = location.input.batch === 'free' || location.input.batch === 1
-  const [source, input] = isAlone || !oneByOne ? [original, location.input] : [free, recipe.location.input]
+  // A graph that mixes the images of a fixed batch cannot answer for a single image until its batch is free.
+  const takesOneImage = location.input.batch === 'free' || location.input.batch === 1
+  const [source, input] = takesOneImage || !oneByOne ? [original, location.input] : [free, recipe.location.input]
   const reference = { ...recipe, location: { ...location, input }, taps: [], oneByOne: false }
   const expected = await logitsOf(source, reference, images)
   const changeBy = async (taps: readonly Feature[]): Promise<number> => {
@@ -45,9 +45,9 @@ export async function keepLogits(
   const change = await changeBy(recipe.taps)
   if (change === 0) return { taps: recipe.taps, change }
   const bottleneck = recipe.taps.at(-1)!
-  const least = await changeBy([bottleneck])
-  // Not the taps' doing: leaving them out would gain nothing.
-  if (least > 0) return { taps: recipe.taps, change }
+  const bottleneckChange = await changeBy([bottleneck])
+  // The logits change with the bottleneck alone, so dropping other taps would gain nothing.
+  if (bottleneckChange > 0) return { taps: recipe.taps, change }
   let kept: readonly Feature[] = [bottleneck]
   for (const tap of recipe.taps.slice(0, -1)) {
     const more = [...kept.slice(0, -1), tap, bottleneck]

@@ -1,8 +1,9 @@
-/** What the base graph is given of a pixel's colours; `L` is their luma, a single channel (see `input-nodes.ts`). */
+/** Channels of the base graph's input; `L` is the luma, a single channel (see `input-nodes.ts`). */
 export type Channels = 'RGB' | 'BGR' | 'L'
 
 /**
- * What happens to a pixel value (0..255) before the base graph sees it: channels, then (x / 255 · scale − mean) / std.
+ * Maps pixel values 0..255 to the input of the base graph: channels are put in order, then (x / 255 · scale − mean) /
+ * std.
  */
 export interface Normalisation {
   readonly channels: Channels
@@ -14,7 +15,7 @@ export interface Normalisation {
   readonly std: readonly number[]
 }
 
-/** A way of scaling pixels that many published classifiers share. */
+/** A named normalisation that many published classifiers share. */
 export interface Convention {
   readonly name: string
   readonly normalisation: Normalisation
@@ -23,8 +24,7 @@ export interface Convention {
 const none = { mean: [0, 0, 0], std: [1, 1, 1] }
 
 /**
- * The usual conventions for three channels; which of them is the most usual depends on the exporter
- * (`describe/exporter.ts`).
+ * The usual conventions for three channels; which is the likeliest depends on the exporter (`describe/exporter.ts`).
  */
 export const usualConventions: readonly Convention[] = [
   {
@@ -45,7 +45,7 @@ export const usualConventions: readonly Convention[] = [
   { name: '0..255, BGR', normalisation: { channels: 'BGR', scale: 255, ...none } },
 ]
 
-/** Usual ones for small pictures only: the statistics of CIFAR-10, with both deviations that are in use. */
+/** More conventions for small images: the statistics of CIFAR-10, with both standard deviations in use. */
 export const smallConventions: readonly Convention[] = [
   {
     name: 'CIFAR-10 mean and std',
@@ -69,7 +69,7 @@ function grey(scale: number, mean: number, std: number): Normalisation {
   return { channels: 'L', scale, mean: [mean], std: [std] }
 }
 
-/** The same convention for a model that wants its channels in the given order. */
+/** The same normalisation with mean and std in the given order of channels. */
 export function withChannels(normalisation: Normalisation, channels: 'RGB' | 'BGR'): Normalisation {
   if (normalisation.channels === channels) return normalisation
   const { scale, mean, std } = normalisation

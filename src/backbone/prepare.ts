@@ -14,46 +14,53 @@ import { addedPrefix, tensorNames } from './tensor-names.js'
 
 export { addedPrefix, tensorNames }
 
-/** The newest version of the file format that the runtime takes. */
+/** Newest IR version that ONNX Runtime accepts. */
 const newestFormat = 13n
 
 export interface BackboneRecipe {
   readonly location: HeadLocation
-  /** The feature layer, in order; the bottleneck is its last entry. With none there is no output `features`. */
+  /** Parts of the feature vector, in order; the bottleneck is last. Without any, there is no output `features`. */
   readonly taps: readonly Feature[]
   /** `undefined` where the graph takes uint8 pixels itself. */
   readonly normalisation: Normalisation | undefined
   readonly width: number
   readonly height: number
-  /** Drops column 0 of a head with a background class. */
+  /** Drops column 0 of the logits, the background class. */
   readonly dropBackground: boolean
   /**
-   * Runs the graph on one picture after the other, whatever the batch: where its answers would depend on it.
+   * Runs the graph on the images of a batch one by one: for graphs whose answers depend on the batch.
    * @default false
    */
   readonly oneByOne?: boolean
 }
 
 /**
- * Turns a base classifier into a backbone: `image` uint8 [batch, height, width, 3] in; `base_logits` [batch, N] and
- * `features` [batch, D] (the taps side by side) out, float32. The base's own nodes stay as they are.
+ * Turns a base classifier into a backbone. Input: `image` uint8 [batch, height, width, 3]. Outputs, float32:
+ * `base_logits` [batch, N] and `features` [batch, D], the taps side by side. The base's newName nodes stay as they are.
+ *
+ * @throws NpluskError `BAD_MODEL` where the model has further inputs
  */
 export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): LoadedModel {
   const { location, taps } = recipe
   const model = cloneModel(base)
   const { graph } = model
-  // Before version 4 of the file format every constant had to be listed as an input as well; what is added here is not.
+  // Before IR version 4 every initialiser had to be listed as an input too; those added here are not.
   if (model.irVersion < 4n) model.irVersion = 4n
-  // The runtime turns newer files away by their number alone, whatever is in them; what it cannot read shows all the
-  // same.
+  // ONNX Runtime rejects newer files by their version alone, even if it could run them; whatever it cannot run still
+  // fails on loading.
   if (model.irVersion > newestFormat) model.irVersion = newestFormat
   const rename = freeReservedNames(graph)
   renameTensors(graph, rename)
-  const own = (name: string) => rename.get(name) ?? name
+  const newName = (name: string) => rename.get(name) ?? name
 
-  const before = inputNodes(graph, { ...location.input, name: own(location.input.name) }, recipe.normalisation)
+  const before = inputNodes(graph, { ...location.input, name: newName(location.input.name) }, recipe.normalisation)
   const after: NodeProto[] = []
-  const floats = dequantised(after, own(location.logits), named(location.dequantiseLogits, own), `${addedPrefix}scores`)
+  const floats = dequantised(
+    after,
+    newName(location.logits),
+    renamedDequantise(location.dequantiseLogits, newName),
+    `${addedPrefix}scores`,
+  )
   const logits = flatten(after, floats, `${addedPrefix}logits`)
   const kept = Array.from({ length: classCount(recipe) }, (_, i) => i + (recipe.dropBackground ? 1 : 0))
   if (recipe.dropBackground) {
@@ -64,18 +71,18 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   after.push(node('Cast', [scores], tensorNames.baseLogits, { to: DataType.FLOAT }))
 
   const opset = opsetVersion(model)
-  const vectors = taps.map((tap, i) => {
+  const tapOutputs = taps.map((tap, i) => {
     const name = `${addedPrefix}tap${i}`
-    const vector = reduce(after, graph.initializer, renamed(tap, own), name, opset)
-    after.push(node('Cast', [vector], name, { to: DataType.FLOAT }))
+    const pooled = reduce(after, graph.initializer, renamed(tap, newName), name, opset)
+    after.push(node('Cast', [pooled], name, { to: DataType.FLOAT }))
     return name
   })
-  if (taps.length > 0) after.push(node('Concat', vectors, tensorNames.features, { axis: 1 }))
+  if (taps.length > 0) after.push(node('Concat', tapOutputs, tensorNames.features, { axis: 1 }))
 
   const inputs = new Set(trueInputs(graph).map(({ name }) => name))
   const batch = batchOf(graph.input.find(({ name }) => inputs.has(name)))
   const read = readTensors(graph)
-  const others = [...inputs].filter((name) => name !== own(location.input.name) && read.has(name))
+  const others = [...inputs].filter((name) => name !== newName(location.input.name) && read.has(name))
   if (others.length > 0) {
     throw new NpluskError(
       'BAD_MODEL',
@@ -93,7 +100,7 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   return recipe.oneByOne ? eachRow(model) : model
 }
 
-/** N: the head's classes without a background class. */
+/** N, the number of classes of the head, without a background class. */
 export function classCount({ location, dropBackground }: BackboneRecipe): number {
   return location.classes - (dropBackground ? 1 : 0)
 }
@@ -110,16 +117,16 @@ function flatten(nodes: NodeProto[], tensor: string, name: string): string {
 
 type Dequantise = Feature['dequantise']
 
-function named(by: Dequantise, own: (name: string) => string): Dequantise {
-  return by && { scale: own(by.scale), zeroPoint: own(by.zeroPoint) }
+function renamedDequantise(by: Dequantise, newName: (name: string) => string): Dequantise {
+  return by && { scale: newName(by.scale), zeroPoint: newName(by.zeroPoint) }
 }
 
-function renamed({ dequantise, ...tap }: Feature, own: (name: string) => string): Feature {
-  const by = named(dequantise, own)
-  return { ...tap, tensor: own(tap.tensor), ...(by ? { dequantise: by } : {}) }
+function renamed({ dequantise, ...tap }: Feature, newName: (name: string) => string): Feature {
+  const by = renamedDequantise(dequantise, newName)
+  return { ...tap, tensor: newName(tap.tensor), ...(by ? { dequantise: by } : {}) }
 }
 
-/** A tensor as floats, whatever it is. */
+/** Adds a DequantizeLinear where the tensor holds 8-bit integers. */
 function dequantised(nodes: NodeProto[], tensor: string, by: Dequantise, name: string): string {
   if (!by) return tensor
   const inputs = [tensor, by.scale, ...(by.zeroPoint === '' ? [] : [by.zeroPoint])]

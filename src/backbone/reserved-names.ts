@@ -2,8 +2,8 @@ import type { GraphProto } from '../onnx/model.js'
 import { addedPrefix, tensorNames } from './tensor-names.js'
 
 /**
- * New names for the tensors and nodes of a base graph that are called as something that will be added to it: `base/` is
- * put before them, as often as it takes to be told apart.
+ * New names for those tensors and nodes of a base graph whose names are needed for what is added: prefixed with
+ * `base/`, as often as it takes to be unique.
  */
 export function freeReservedNames(graph: GraphProto): Map<string, string> {
   const taken = new Set<string>()
@@ -19,7 +19,7 @@ export function freeReservedNames(graph: GraphProto): Map<string, string> {
   return renamed
 }
 
-/** Names in the graph and in the graphs inside its nodes. */
+/** Collects the names in a graph and its subgraphs. */
 function collectNames(graph: GraphProto, names: Set<string>): void {
   for (const { name } of [...graph.input, ...graph.initializer]) names.add(name)
   for (const { name, output, attribute } of graph.node) {

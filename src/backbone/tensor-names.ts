@@ -1,4 +1,4 @@
-/** The names of a prepared backbone's and an extended model's tensors; a base graph's own tensors never bear them. */
+/** Tensor names of prepared backbones and extended models; the base graph's own tensors never have them. */
 export const tensorNames = {
   image: 'image',
   baseLogits: 'base_logits',
@@ -7,5 +7,5 @@ export const tensorNames = {
   probabilities: 'probabilities',
 } as const
 
-/** Everything added to a graph is named under this prefix. */
+/** Prefix of every other name that is added to a graph. */
 export const addedPrefix = 'nplusk/'

@@ -6,18 +6,20 @@ import { dequantise, isQuantised } from './dequantise.js'
 import { toFloat16 } from './to-float16.js'
 
 /**
- * What a graph computes in. `int8`: 8-bit integers between QuantizeLinear and DequantizeLinear, as the file has them.
+ * Number format of a graph's weights and activations. `int8`: 8-bit integers between QuantizeLinear and
+ * DequantizeLinear, as stored in the file.
  */
 export type Precision = 'int8' | 'float16' | 'float32'
 
 export const precisions: readonly Precision[] = ['int8', 'float16', 'float32']
 
 /**
- * The same classifier in another precision; inputs and outputs keep their names, types and shapes. Quantised graphs
- * become float ones that clamp where the integers did; the other way, which needs calibration, is not offered.
+ * Converts a classifier to another precision; inputs and outputs keep their names, types and shapes. A quantised graph
+ * becomes a float one that clamps where quantisation saturated. A float graph cannot become int8: that would need
+ * calibration.
  *
- * @returns `model` itself where it is in that precision already; it is not changed
- * @throws NpluskError `BAD_MODEL` where there is no such conversion, naming what is in its way
+ * @returns a new model, or `model` itself where it already has that precision
+ * @throws NpluskError `BAD_MODEL` where there is no such conversion, with the reason
  */
 export function toPrecision(model: LoadedModel, precision: Precision): LoadedModel {
   if (precision === 'int8') {

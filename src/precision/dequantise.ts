@@ -18,15 +18,14 @@ type Range = readonly [number, number]
 
 const integerOperators = /^(QuantizeLinear|DynamicQuantizeLinear|QGemm|QLinear\w+|\w+Integer)$/
 
-/** Least and greatest number of each type an activation is quantised to. */
+/** Smallest and largest value of each integer type of quantised activations. */
 const integerRanges: Partial<Record<DataType, Range>> = {
   [DataType.UINT8]: [0, 255],
   [DataType.INT8]: [-128, 127],
 }
 
 /**
- * Whether a graph has quantised weights or activations; that its image is scaled by a DequantizeLinear does not make it
- * so.
+ * Whether a graph has quantised weights or activations. A DequantizeLinear that only scales the image does not count.
  */
 export function isQuantised(model: LoadedModel): boolean {
   const { graph } = rowGraph(model)
@@ -38,13 +37,12 @@ export function isQuantised(model: LoadedModel): boolean {
 }
 
 /**
- * Turns a graph of QuantizeLinear and DequantizeLinear around float operators (QDQ) into a float32 graph: constants are
- * multiplied out, and where an activation was rounded to integers it is clamped to what these could express. The clamp
- * is part of the function: in such graphs it often is the only ReLU.
+ * Converts a QDQ graph (float operators between QuantizeLinear and DequantizeLinear) to float32: constants are
+ * dequantised, and activations that were quantised are clamped to the range of their integers. The clamp is part of the
+ * function: in such graphs it is often the only ReLU.
  *
- * @returns `model` itself where there are no such operators
- * @throws NpluskError `BAD_MODEL` for operators that compute in integers, and for activations with a scale for each
- * channel
+ * @returns a new model, or `model` itself where nothing is quantised
+ * @throws NpluskError `BAD_MODEL` for operators that compute in integers, and for activations with a scale per channel
  */
 export function dequantise(model: LoadedModel): LoadedModel {
   if (!model.graph.node.some(({ opType }) => opType === 'DequantizeLinear' || integerOperators.test(opType)))
@@ -59,13 +57,13 @@ export function dequantise(model: LoadedModel): LoadedModel {
   const nodes: NodeProto[] = []
   for (const one of graph.node) {
     if (one.opType === 'DequantizeLinear') {
-      const made = withoutIntegers(one, index, ranges, opset)
-      const last = made.at(-1)
+      const replacement = floatNodes(one, index, ranges, opset)
+      const last = replacement.at(-1)
       if (last) last.name = one.name
-      nodes.push(...made)
+      nodes.push(...replacement)
     } else {
       nodes.push(one)
-      const range = keptRange(one, ranges)
+      const range = outputRange(one, ranges)
       if (range) ranges.set(one.output[0]!, range)
     }
   }
@@ -76,13 +74,8 @@ export function dequantise(model: LoadedModel): LoadedModel {
   return result
 }
 
-/** What takes a DequantizeLinear's place; constants go into the graph. */
-function withoutIntegers(
-  dequantize: NodeProto,
-  index: GraphIndex,
-  ranges: Map<string, Range>,
-  opset: number,
-): NodeProto[] {
+/** The nodes that replace a DequantizeLinear; dequantised constants become initialisers. */
+function floatNodes(dequantize: NodeProto, index: GraphIndex, ranges: Map<string, Range>, opset: number): NodeProto[] {
   const { graph, constants, producer } = index
   const [integers = '', scaleName = '', zeroName = ''] = dequantize.input
   const output = dequantize.output[0]!
@@ -91,14 +84,14 @@ function withoutIntegers(
 
   const stored = constants.get(integers)
   if (stored) {
-    graph.initializer.push(multipliedOut(dequantize, stored, scales, zeros))
+    graph.initializer.push(dequantisedConstant(dequantize, stored, scales, zeros))
     return []
   }
   if (scales.length !== 1) throw cannot(dequantize, 'has a scale for each channel of an activation')
   const [scale = 1, zero = 0] = [scales[0], zeros?.[0]]
   const quantize = producer.get(integers)
   if (quantize?.opType !== 'QuantizeLinear') {
-    // Integers from outside, such as the pixels of an image.
+    // Integers that no QuantizeLinear replacement, such as the pixels of an image.
     const [numbers, steps] = [`${output}/numbers`, `${output}/steps`]
     graph.initializer.push(floatTensor(`${output}/factor`, [], [scale]), floatTensor(`${output}/zero`, [], [zero]))
     return [
@@ -107,11 +100,12 @@ function withoutIntegers(
       node('Mul', [steps, `${output}/factor`], output),
     ]
   }
-  const [source = '', ownScale = '', ownZero = ''] = quantize.input
-  const sameSteps = ownScale === scaleName || constantOf(quantize, ownScale, constants)[0] === scale
-  const sameZero = ownZero === zeroName || (ownZero === '' ? 0 : constantOf(quantize, ownZero, constants)[0]) === zero
-  const limits = integerRanges[(constants.get(ownZero)?.dataType ?? DataType.UINT8) as DataType]
-  if (!sameSteps || !sameZero || !limits) throw cannot(dequantize, 'does not undo the QuantizeLinear before it')
+  const [source = '', quantizeScale = '', quantizeZero = ''] = quantize.input
+  const sameScale = quantizeScale === scaleName || constantOf(quantize, quantizeScale, constants)[0] === scale
+  const sameZero =
+    quantizeZero === zeroName || (quantizeZero === '' ? 0 : constantOf(quantize, quantizeZero, constants)[0]) === zero
+  const limits = integerRanges[(constants.get(quantizeZero)?.dataType ?? DataType.UINT8) as DataType]
+  if (!sameScale || !sameZero || !limits) throw cannot(dequantize, 'does not undo the QuantizeLinear before it')
 
   const range: Range = [(limits[0] - zero) * scale, (limits[1] - zero) * scale]
   const known = ranges.get(source)
@@ -127,8 +121,8 @@ function clip(graph: GraphProto, source: string, output: string, [min, max]: Ran
   return node('Clip', [source, ...limits], output)
 }
 
-/** scale · (stored − zero), with one scale or one for each index of an axis. */
-function multipliedOut(
+/** scale · (stored − zero point), with one scale, or one per index of an axis. */
+function dequantisedConstant(
   dequantize: NodeProto,
   stored: TensorProto,
   scales: ArrayLike<number>,
@@ -149,14 +143,15 @@ function multipliedOut(
   return floatTensor(dequantize.output[0]!, dims, values)
 }
 
-const sameNumbers = new Set(['MaxPool', 'Concat', 'Flatten', 'Reshape', 'Squeeze', 'Transpose', 'Identity', 'Clip'])
+const rangePreserving = new Set(['MaxPool', 'Concat', 'Flatten', 'Reshape', 'Squeeze', 'Transpose', 'Identity', 'Clip'])
 
 /**
- * The range of an operator that makes no number beyond those it is given (an average may count zeros of the padding).
+ * The output range of an operator whose results stay within the range of its inputs; an average may also count padding
+ * zeros.
  */
-function keptRange({ opType, input }: NodeProto, ranges: ReadonlyMap<string, Range>): Range | undefined {
+function outputRange({ opType, input }: NodeProto, ranges: ReadonlyMap<string, Range>): Range | undefined {
   const averages = opType === 'AveragePool' || opType === 'GlobalAveragePool'
-  if (!averages && !sameNumbers.has(opType)) return undefined
+  if (!averages && !rangePreserving.has(opType)) return undefined
   const own = (opType === 'Concat' ? input : input.slice(0, 1)).map((name) => ranges.get(name))
   if (!own.every((range) => range !== undefined)) return undefined
   const all = averages ? [...own, [0, 0] as const] : own

@@ -1,19 +1,19 @@
 import type { LoadedModel, NodeProto } from '../onnx/model.js'
 
-/** Takes out, in place, nodes and initialisers that nobody reads. */
+/** Removes, in place, nodes and initialisers whose values are never read. */
 export function dropUnread(model: LoadedModel): void {
   const { graph } = model
   const read = new Set(graph.output.map(({ name }) => name))
   const kept: NodeProto[] = []
-  // Readers come after what they read.
+  // Nodes are in topological order, so in reverse every reader comes before what it reads.
   for (const node of [...graph.node].reverse()) {
     if (!node.output.some((name) => read.has(name))) continue
     kept.push(node)
     for (const name of namesIn(node)) read.add(name)
   }
   graph.node = kept.reverse()
-  // Files of before version 4 of the format list all initialisers among the inputs: those that are gone would be asked
-  // for.
+  // Before IR version 4, files list all initialisers as inputs too; without its initialiser an entry would become a
+  // required input.
   const stored = new Set(graph.initializer.map(({ name }) => name))
   graph.input = graph.input.filter(({ name }) => read.has(name) || !stored.has(name))
   if (model.irVersion < 4n) model.irVersion = 4n
@@ -21,7 +21,7 @@ export function dropUnread(model: LoadedModel): void {
   graph.valueInfo = graph.valueInfo.filter(({ name }) => read.has(name))
 }
 
-/** What a node reads, in graphs inside it as well. */
+/** Tensors that a node reads, including those read by its subgraphs. */
 function* namesIn(node: NodeProto): Generator<string> {
   yield* node.input
   for (const { g, graphs } of node.attribute) {

@@ -6,14 +6,14 @@ import type { Provider } from '../runtime/session.js'
 export interface ModelForm<Model = string | Uint8Array> {
   /** The path of an ONNX file, or its bytes. */
   readonly model: Model
-  /** What tells this form's features from those of the model as it is stored; empty where it is that. */
+  /** Suffix of the keys of features computed with this form; empty for the model as stored. */
   readonly suffix: '' | '/float16'
 }
 
 /**
- * The form in which a provider runs a model. On CUDA a quantised graph would run as its float operators with a rounding
- * around each: there it becomes float16. Everything else stays as it is stored, as do graphs that compute in integers,
- * which the runtime then leaves to the CPU.
+ * Chooses the form of a model for a provider. On CUDA a quantised graph would run as float operators with a rounding
+ * around each, so it is converted to float16. Every other model stays as stored, as do graphs with integer operators,
+ * which ONNX Runtime leaves to the CPU.
  *
  * @param model the path of an ONNX file, or its bytes
  */
@@ -22,7 +22,7 @@ export async function formFor<Model extends string | Uint8Array>(
   model: Model,
 ): Promise<ModelForm<Model | Uint8Array>> {
   if (provider === 'cpu') return { model, suffix: '' }
-  // Nothing of this is loaded where the form stays as it is.
+  // Imported only here, as the CPU needs none of it.
   const [{ decodeModel, encodeModel }, { toPrecision }, { isQuantised }] = await Promise.all([
     import('../onnx/model.js'),
     import('./convert.js'),

@@ -9,29 +9,32 @@ import { scoreNodes } from './score-nodes.js'
 
 type Width = 'half' | 'float'
 
-/** The tensors that a value is to be had as; computed on first use. */
+/** The tensors that hold a value in each width; the missing one is added on first use. */
 interface Value {
   half?: string
   float?: string
-  /** Constants and inputs take the width of whoever reads them; others decide what is made of them. */
+  /**
+   * Constants and inputs are converted to the width of their reader; any other value fixes the width of its readers.
+   */
   readonly flexible: boolean
 }
 
-/** Inputs that stay float32 whatever the operator computes in: sizes and regions. */
+/** First input that stays float32 whatever the operator computes in: scales, sizes and regions. */
 const alwaysFloat: Readonly<Record<string, number>> = { Resize: 1, Upsample: 1 }
 const linear = new Set(['Conv', 'Gemm', 'MatMul'])
-/** Operators whose results are integers or truth values. */
+/** Operators that return integers or booleans. */
 const notFloat = new Set(
   'Shape Size ArgMax ArgMin NonZero Equal Greater GreaterOrEqual Less LessOrEqual IsNaN IsInf'.split(' '),
 )
-/** Operators whose further results are indices or masks. */
+/** Operators whose second output holds indices or a mask. */
 const firstOnly = new Set(['MaxPool', 'TopK', 'Dropout'])
 
 /**
- * Makes a float32 graph compute in float16. Inputs and outputs stay as they are, with casts behind and before them; so
- * does the operator that makes the scores, since half floats make ties of them, and what follows a Cast to float32 of
- * what an operator with weights has made, as before the features and heads that this program adds.
+ * Converts a float32 graph to float16. Graph inputs and outputs keep their types, with casts in between. Two parts stay
+ * float32: the operators that compute scores, because float16 would make ties of them; and whatever follows a Cast to
+ * float32 after operators with weights, as in front of the features and heads that this program adds.
  *
+ * @returns a new model
  * @throws NpluskError `BAD_MODEL` for graphs with branches or loops
  */
 export function toFloat16(model: LoadedModel): LoadedModel {
@@ -41,8 +44,8 @@ export function toFloat16(model: LoadedModel): LoadedModel {
   const scores = scoreNodes(graph)
   const outputs = new Set(graph.output.filter((one) => elementTypeOf(one) === DataType.FLOAT).map(({ name }) => name))
   const values = new Map<string, Value>()
-  /** What operators with weights have gone into, by the names of the original graph. */
-  const deep = new Set<string>()
+  /** Tensors downstream of an operator with weights, by their names in the original graph. */
+  const weighted = new Set<string>()
   const nodes: NodeProto[] = []
   const halves: TensorProto[] = []
 
@@ -79,7 +82,7 @@ export function toFloat16(model: LoadedModel): LoadedModel {
       if (width === 'half' && outputs.has(name)) {
         const half = `${name}/float16`
         one.output = one.output.map((own) => (own === name ? half : own))
-        // The Cast takes the name, as nodes here are named by what they make.
+        // The Cast takes over the name, as nodes here are named after their output.
         one.name = half
         nodes.push(cast(half, name, 'float'))
         values.set(name, { half, float: name, flexible: false })
@@ -95,9 +98,10 @@ export function toFloat16(model: LoadedModel): LoadedModel {
       )
     }
     const floats = one.input.map((name) => values.get(name)).filter((value) => value !== undefined)
-    if (linear.has(one.opType) || one.input.some((name) => deep.has(name))) one.output.forEach((name) => deep.add(name))
+    if (linear.has(one.opType) || one.input.some((name) => weighted.has(name)))
+      one.output.forEach((name) => weighted.add(name))
     const fixed = floats.filter(({ flexible }) => !flexible)
-    // A value that is there in both widths is a half one that is also an output.
+    // A value that has both widths is a float16 one that is also a graph output.
     const width: Width = scores.has(one) || fixed.some(({ half }) => half === undefined) ? 'float' : 'half'
     if (one.opType === 'Cast') {
       pushCast(one)
@@ -124,10 +128,12 @@ export function toFloat16(model: LoadedModel): LoadedModel {
     }
   }
 
-  /** A Cast to float32 is where float16 begins, or where it ends: behind the operators with weights. */
+  /**
+   * A Cast to float32 before any operator with weights is where float16 begins; after one, it is where float16 ends.
+   */
   function pushCast(one: NodeProto): void {
     const value = values.get(one.input[0]!)
-    const ends = value !== undefined && deep.has(one.input[0]!)
+    const ends = value !== undefined && weighted.has(one.input[0]!)
     const to = intAttribute(one, 'to', 0) as DataType
     const width = to === DataType.FLOAT16 || (to === DataType.FLOAT && !ends) ? 'half' : 'float'
     if (to === DataType.FLOAT && width === 'half') one.attribute = [attribute('to', DataType.FLOAT16)]
@@ -137,7 +143,7 @@ export function toFloat16(model: LoadedModel): LoadedModel {
 
   graph.node = nodes
   graph.initializer.push(...halves)
-  // The types they declare are no longer true.
+  // The types declared there no longer hold.
   graph.valueInfo = []
   dropUnread(result)
   return result
@@ -151,7 +157,7 @@ function halfTensor(name: string, source: TensorProto): TensorProto {
   return tensor(name, DataType.FLOAT16, dimsOf(source), encodeFloat16(Float32Array.from(readTensor(source))))
 }
 
-/** A Constant node that holds floats without a tensor around them. */
+/** The tensor of a Constant node that stores plain floats; `undefined` for any other Constant. */
 function plainConstant(one: NodeProto): TensorProto | undefined {
   const single = findAttribute(one, 'value_float')
   if (single) return floatTensor(one.output[0]!, [], [single.f])
