@@ -4,13 +4,13 @@ import type { Shape } from '../onnx/infer-shapes.js'
 import type { NodeProto, TensorProto } from '../onnx/model.js'
 import { int64Tensor } from '../onnx/tensor.js'
 
-/** Nodes and constants that take the place of one node so that it takes any batch. */
+/** The nodes and constants that replace one node so that it accepts any batch size. */
 export interface Repair {
   readonly nodes: readonly NodeProto[]
   readonly constants: readonly TensorProto[]
 }
 
-/** The axis that grew with the batch, if it is the only one that changed. */
+/** The axis that grew by `ratio`, if it is the only one that changed. */
 export function batchAxis(before: Shape, after: Shape, ratio: number): number | undefined {
   if (before.length !== after.length) return undefined
   const changed = [...before.keys()].filter((axis) => before[axis] !== after[axis])
@@ -18,7 +18,7 @@ export function batchAxis(before: Shape, after: Shape, ratio: number): number | 
   return changed.length === 1 && axis !== undefined && after[axis] === before[axis]! * ratio ? axis : undefined
 }
 
-/** The axis of a reshaped tensor at which the batch, at `axis` of `from`, arrives: as many elements lie before it. */
+/** The axis of a reshaped tensor that holds the batch, which was `axis` of `from`: as many elements precede it. */
 export function reshapedBatchAxis(from: Shape, axis: number, to: Shape): number | undefined {
   const before = from.slice(0, axis).reduce((product, dim) => product * dim, 1)
   let product = 1
@@ -29,7 +29,7 @@ export function reshapedBatchAxis(from: Shape, axis: number, to: Shape): number 
   return undefined
 }
 
-/** A Reshape to a constant shape, as it runs with the declared batch, and where the batch lies before and after it. */
+/** A Reshape to a constant shape, its shapes under the declared batch, and the batch axis before and after. */
 export interface FixedReshape {
   readonly node: NodeProto
   readonly target: readonly number[]
@@ -40,9 +40,11 @@ export interface FixedReshape {
 }
 
 /**
- * Makes a Reshape copy its batch dimension (0) or, where it moves, work it out (-1), which needs all other sizes.
+ * Makes a Reshape copy its batch dimension (0) or, where the batch moves to another axis, infer it (-1), which requires
+ * all other sizes.
  *
  * @param sizesFixed whether the sizes in `to` hold for every image
+ * @returns `undefined` where the batch moves and sizes are not fixed
  */
 export function repairReshape(
   { node, target, from, fromAxis, to, toAxis }: FixedReshape,
@@ -59,7 +61,8 @@ export function repairReshape(
 }
 
 /**
- * A Concat of the image's features with constants of batch 1 (a class token): each is expanded to the batch first.
+ * Repairs a Concat of the image's features with constants of batch 1 (a class token): each constant is expanded to the
+ * batch first.
  *
  * @param constants the constant inputs, with their shapes
  * @param like an input that has the batch at axis 0

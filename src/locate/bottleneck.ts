@@ -5,7 +5,7 @@ import { dequantiserOf } from './quantised.js'
 import type { Tail } from './tail.js'
 import type { Feature } from './types.js'
 
-/** What the head reads, or a reason why it cannot be a classifier's head. */
+/** The feature that the head reads, or the reason why the linear node cannot be a classification head. */
 export function readBottleneck(network: Network, tail: Tail): Feature | string {
   const { linear, isPooled, select } = tail
   const tensor = beforeCopies(network, linear.features)
@@ -29,7 +29,7 @@ export function readBottleneck(network: Network, tail: Tail): Feature | string {
 }
 
 /**
- * A tensor that the user names as the bottleneck.
+ * The tensor that the user names as the bottleneck.
  *
  * @throws NpluskError `NOT_FOUND` where the graph has no such tensor, `BAD_MODEL` where it is no feature of the image
  */
@@ -46,7 +46,12 @@ export function namedBottleneck(network: Network, tensor: string): Feature {
   })
 }
 
-/** Reads a tensor as features by its shape: [batch, size], [batch, tokens, size] or [batch, size, height, width]. */
+/**
+ * Describes a tensor as features by its shape: [batch, size], [batch, tokens, size], [batch, size, height, width] or
+ * [batch, height, width, size].
+ *
+ * @returns `undefined` where the shape is none of these, or the tensor does not depend on the image
+ */
 export function describeFeature(network: Network, tensor: string): Feature | undefined {
   const dims = network.shapes.get(tensor)
   if (!dims || dims.length < 2 || dims.length > 4 || !network.fromImage.has(tensor)) return undefined
@@ -63,7 +68,7 @@ export function describeFeature(network: Network, tensor: string): Feature | und
   }
 }
 
-/** Axes besides batch and channels that are not known to be 1, whatever the size of the image. */
+/** Axes to average over: those besides batch and channels that may be longer than 1 for some image. */
 function averagedAxes({ shapes, sizesFixed }: Network, tensor: string, channelAxis: number, rank: number): number[] {
   const dims = shapes.get(tensor)
   const axes: number[] = []
@@ -73,7 +78,7 @@ function averagedAxes({ shapes, sizesFixed }: Network, tensor: string, channelAx
   return axes
 }
 
-/** Dropout and Identity do nothing when a model is used: the tensor before them is the same. */
+/** Skips Dropout and Identity, which do nothing at inference. */
 function beforeCopies({ index, fromImage }: Network, tensor: string): string {
   let at = tensor
   for (;;) {

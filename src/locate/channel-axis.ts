@@ -2,18 +2,18 @@ import { intAttribute, intsAttribute } from '../onnx/graph.js'
 import type { NodeProto } from '../onnx/model.js'
 import type { Network } from './network.js'
 
-/** Nodes looked at before giving up: the next convolution or matrix product is never far. */
-const reach = 60
+/** Tensors to visit before giving up: the nearest convolution or matrix product is never far. */
+const mostVisited = 60
 
 /**
- * The axis of a [batch, …] tensor that holds the channels: convolutions keep them at axis 1; matrix products, and
- * transformers' images [batch, height, width, size], at the end.
+ * The axis of a [batch, …] tensor that holds the channels: axis 1 after convolutions; the last axis after matrix
+ * products and in the images [batch, height, width, size] of transformers.
  */
 export function channelAxisOf({ index }: Network, tensor: string, rank: number): number {
   if (rank < 4) return rank - 1
   const seen = new Set([tensor])
   const queue = [tensor]
-  for (let next = 0; next < queue.length && next < reach; next++) {
+  for (let next = 0; next < queue.length && next < mostVisited; next++) {
     const maker = index.producer.get(queue[next]!)
     const side = maker && channelSide(maker, rank)
     if (side) return side === 'first' ? 1 : rank - 1
@@ -26,7 +26,7 @@ export function channelAxisOf({ index }: Network, tensor: string, rank: number):
   return 1
 }
 
-/** What a node's operator says about the place of the channels in its output. */
+/** Where a node's operator places the channels in its output. */
 function channelSide(node: NodeProto, rank: number): 'first' | 'last' | undefined {
   if (/Conv|Pool|BatchNormalization/.test(node.opType)) return 'first'
   if (/MatMul|LayerNormalization/.test(node.opType)) return 'last'

@@ -7,14 +7,14 @@ export interface ConstantArray {
   readonly data: Float32Array | Float64Array
 }
 
-/** Exporters put a few nodes between a stored tensor and its reader, never many. */
+/** Most nodes between a stored tensor and its reader; exporters insert only a few. */
 const longestChain = 16
 
 /**
  * Reads a constant tensor through the nodes between it and its reader: Identity, Cast, Transpose of a matrix, Reshape
- * to the same elements, QuantizeLinear and DequantizeLinear.
+ * and the like, QuantizeLinear and DequantizeLinear.
  *
- * @returns `undefined` where something else is in between
+ * @returns `undefined` where any other node is in between
  * @throws NpluskError `BAD_MODEL` for a stored tensor that is damaged
  */
 export function readConstant(index: GraphIndex, name: string, chain = 0): ConstantArray | undefined {
@@ -32,7 +32,7 @@ export function readConstant(index: GraphIndex, name: string, chain = 0): Consta
     case 'Reshape':
     case 'Squeeze':
     case 'Unsqueeze':
-      // The reader knows the shape it wants; the elements stay in their order.
+      // The reader knows the shape it expects; the order of elements is unchanged.
       return { dims: [source.data.length], data: source.data }
     case 'Transpose':
       return transposeMatrix(source, intsAttribute(node, 'perm'))
@@ -51,7 +51,11 @@ export function readConstant(index: GraphIndex, name: string, chain = 0): Consta
   }
 }
 
-/** (value − zero point) · scale, with one scale for all, or one for each index of `axis`. */
+/**
+ * (value − zero point) · scale, with one scale, or one per index of `axis`.
+ *
+ * @returns `undefined` where the number of scales does not fit the axis
+ */
 export function dequantiseConstant(
   { dims, data }: ConstantArray,
   scale: ArrayLike<number>,
@@ -69,7 +73,7 @@ export function dequantiseConstant(
   return { dims, data: result }
 }
 
-/** round(value / scale) + zero point, clamped to 8 bits, with one scale for all. */
+/** round(value / scale) + zero point, clamped to 8 bits, with a single scale. */
 function quantise(
   { dims, data }: ConstantArray,
   scale: ArrayLike<number>,

@@ -1,16 +1,16 @@
 import { intAttribute } from '../onnx/graph.js'
 import type { LoadedModel, NodeProto } from '../onnx/model.js'
 
-/** An operator by which the pictures of a batch change each other's numbers. */
+/** An operator that makes the results for an image depend on the others in its batch. */
 export interface CoupledOperator {
   readonly operator: string
-  /** A clause for people. */
+  /** A clause for messages. */
   readonly reason: string
 }
 
 /**
- * The first operator of a graph that is known to look at a whole batch at once: dynamic quantisation takes its range
- * over all of it, and batch normalisation that was exported in training mode its mean and deviation.
+ * Finds the first operator of a graph that computes over the whole batch: dynamic quantisation takes its range over it,
+ * and batch normalisation exported in training mode its mean and deviation.
  */
 export function coupledOperator(model: LoadedModel): CoupledOperator | undefined {
   const found = model.graph.node.find(looksAtBatch)

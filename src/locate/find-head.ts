@@ -12,19 +12,20 @@ import type { Feature } from './types.js'
 const anotherNode: Remedy = { kind: 'give-option', option: 'head', value: 'another node' }
 
 interface Found {
-  /** The tensor from which the way back led to the head. */
+  /** The tensor from which the search led back to the head. */
   readonly output: string
   readonly tail: Tail
   readonly bottleneck: Feature
-  /** Outputs that score other classes. */
+  /** Outputs of heads for other classes. */
   readonly otherOutputs?: readonly string[]
 }
 
 /**
- * Walks back from every output and takes the deepest head: auxiliary classifiers branch off earlier, and so do
- * outputs of features.
+ * Walks back from every output and takes the deepest head: auxiliary classifiers and feature outputs branch off
+ * earlier.
  *
  * @param named the node to take as the head, by its name or an output
+ * @throws NpluskError `BAD_MODEL` where there is no head, `NOT_FOUND` where there is no node `named`
  */
 export function findHead(network: Network, named?: string): Found {
   if (named !== undefined) return findNamed(network, named)
@@ -43,7 +44,7 @@ export function findHead(network: Network, named?: string): Found {
   throw noHead(network, misses, candidate(network))
 }
 
-/** The last layer of an autoencoder: linear, and laid out as a picture. */
+/** Rejects a linear layer whose output is a map, such as the last one of an autoencoder. */
 function mapMiss({ output, tail }: Found): Miss {
   return {
     output,
@@ -51,7 +52,10 @@ function mapMiss({ output, tail }: Found): Miss {
   }
 }
 
-/** Outputs of heads for other classes (age beside gender); an auxiliary classifier has the same number of them. */
+/**
+ * Outputs of heads for other classes (age beside gender), told from auxiliary classifiers by a different number of
+ * classes.
+ */
 function otherTasks(found: readonly Found[], { tail }: Found): string[] {
   return found.filter((one) => one.tail.linear.classes !== tail.linear.classes).map(({ output }) => output)
 }
@@ -62,7 +66,7 @@ function candidate(network: Network): string | undefined {
   return node && nameOf(node)
 }
 
-/** The head before a tensor, if the scores it makes are one per class and image. */
+/** The head before a tensor, provided that its scores are one per class and image. */
 function headBefore(network: Network, output: string): Found | Miss {
   const tail = walkBack(network, output)
   if ('reason' in tail) return tail
@@ -84,7 +88,7 @@ function headBefore(network: Network, output: string): Found | Miss {
   return { output, tail, bottleneck }
 }
 
-/** The logits of a named head are the last tensor after it that still holds its scores. */
+/** Finds the head that the user names; its logits are the last tensor after it that still holds its scores. */
 function findNamed(network: Network, named: string): Found {
   const node = network.order.find(({ name, output }) => name === named || output.includes(named))
   if (!node)
@@ -125,7 +129,7 @@ function reachedFrom({ order, model }: Network, node: NodeProto): string[] {
   return [...reached].sort((a, b) => Number(outputs.has(a)) - Number(outputs.has(b)))
 }
 
-/** The longest way from an input to each node, in nodes. */
+/** The length of the longest path from an input to each node, in nodes. */
 function nodeDepths({ order, index }: Network): Map<NodeProto, number> {
   const depths = new Map<NodeProto, number>()
   for (const node of order) {

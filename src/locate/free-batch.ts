@@ -7,17 +7,17 @@ import { analyseNetwork, inputShapes, type Network } from './network.js'
 import { nameOf } from './order.js'
 import type { ImageInput } from './types.js'
 
-/** The trial batch is so many times the declared one: what does not grow with it is fixed. */
+/** The trial batch is this many times the declared one; whatever does not grow with it is fixed. */
 const ratio = 2
 
 /**
- * Makes the batch dimension of a classifier free: of its input, its outputs, of Reshapes to a constant shape and of
- * constants joined to the image's features. Where the batch was fixed, the result was followed through with another,
- * so every tensor is known to grow with it.
+ * Makes the batch dimension of a classifier free: in its input and outputs, in Reshapes to a constant shape, and in
+ * constants concatenated with the image's features. Where the batch was fixed, shapes are inferred again for another
+ * one, which verifies that every tensor grows with it.
  *
  * @param layout of the image, where it is known
- * @returns a new model, or the same one where nothing was fixed
- * @throws NpluskError `BAD_MODEL` where a node can take one batch size only, or is not known
+ * @returns a new model, or `model` itself where nothing was fixed
+ * @throws NpluskError `BAD_MODEL` where a node accepts one batch size only, or its operator is unknown
  */
 export function freeBatch(model: LoadedModel, layout?: ImageInput['layout']): LoadedModel {
   const network = analyseNetwork(model, layout)
@@ -28,7 +28,7 @@ export function freeBatch(model: LoadedModel, layout?: ImageInput['layout']): Lo
     if (!network.fromImage.has(context.node.output[0] ?? '')) return undefined
     const fixed = repair(network, context, byRule?.[0])
     if (fixed) repairs.set(context.node, fixed.repair)
-    // A batch that is declared free is trusted to be, where an operator is not known here.
+    // A declared free batch is trusted, even where an operator is unknown here.
     if (input.batch !== 'free') checkGrowth(network, context, fixed ? [fixed.shape] : byRule)
     return fixed && [fixed.shape]
   }
@@ -42,7 +42,7 @@ export function freeBatch(model: LoadedModel, layout?: ImageInput['layout']): Lo
   return rewrite(model, input.name, repairs, network)
 }
 
-/** What to put in a node's place if it keeps the batch fixed, and the shape that then comes out. */
+/** The repair of a node that fixes the batch, and the shape of its output afterwards. */
 function repair(
   network: Network,
   { node, shape, value }: RuleContext,
@@ -73,8 +73,8 @@ function repair(
 }
 
 /**
- * Every tensor made from the image must be as before with one axis grown, unless nothing that its node reads grows (a
- * scale).
+ * Throws unless each output grows along exactly one axis, or, where no input of the node grows (a scale), stays the
+ * same.
  */
 function checkGrowth(
   { shapes, input }: Network,
@@ -85,7 +85,7 @@ function checkGrowth(
   const reads = node.input.some((name, i) => shapes.get(name)?.join() !== context.shape(i)?.join())
   for (const [i, name] of node.output.entries()) {
     const before = shapes.get(name)
-    // Second outputs (masks, scales) may be unknown, and need not grow: they lead nowhere in a classifier.
+    // Further outputs (masks, scales) may be unknown and need not grow: nothing in a classifier reads them.
     if (i > 0 && (!before || !after?.[i] || before.length === 0)) continue
     if (
       before &&
@@ -114,12 +114,12 @@ function rewrite(
   const grows = (name: string): boolean => name === input || network.fromImage.has(name)
   result.graph.input = result.graph.input.map((info) => (grows(info.name) ? withFreeBatch(info) : info))
   result.graph.output = result.graph.output.map((info) => (grows(info.name) ? withFreeBatch(info) : info))
-  // Shapes noted for tensors inside still hold the old batch; a runtime works them out by itself.
+  // Shapes recorded for intermediate tensors still hold the old batch; ONNX Runtime infers them itself.
   result.graph.valueInfo = []
   return result
 }
 
-/** Drops those of `candidates` among the constants that no node reads any more. */
+/** Drops those initialisers among `candidates` that no node reads any more. */
 function removeUnread({ graph }: LoadedModel, candidates: ReadonlySet<string>): void {
   const read = new Set([...graph.node.flatMap(({ input }) => input), ...graph.output.map(({ name }) => name)])
   const isUnread = (name: string): boolean => candidates.has(name) && !read.has(name)

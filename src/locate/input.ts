@@ -13,8 +13,8 @@ const types: Partial<Record<number, ImageInput['type']>> = {
 /**
  * Finds the image among the inputs: the one with four dimensions.
  *
- * @param layout where it is known; else it is found out
- * @throws NpluskError `BAD_MODEL` where there is none, or it is of another type than float32, float16 and uint8
+ * @param layout overrides the layout found from the graph
+ * @throws NpluskError `BAD_MODEL` where there is none, or its type is not float32, float16 or uint8
  */
 export function readImageInput(model: LoadedModel, index: GraphIndex, layout?: ImageInput['layout']): ImageInput {
   const inputs = trueInputs(model.graph)
@@ -51,7 +51,7 @@ export function readImageInput(model: LoadedModel, index: GraphIndex, layout?: I
 
 const integers = new Set<number>([DataType.INT32, DataType.INT64, DataType.STRING])
 
-/** What a model without an image seems to take, as a clause. */
+/** What a model without an image input seems to take, as a clause. */
 function readsInstead(inputs: readonly ValueInfoProto[]): string {
   const ranks = inputs.map((input) => shapeOf(input)?.length ?? 0)
   if (inputs.length === 0) return ''
@@ -63,14 +63,14 @@ function readsInstead(inputs: readonly ValueInfoProto[]): string {
   return ranks[0]! > 0 && ranks[0]! <= 3 ? ': it reads sequences or rows of numbers, no pictures' : ''
 }
 
-/** Old exporters write 0 or -1 for a free dimension, new ones a name. */
+/** Dimensions, `undefined` where they are free: old exporters write 0 or -1 for that, new ones a name. */
 function fixedSizes(image: ValueInfoProto): (number | undefined)[] {
   return shapeOf(image)!.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : undefined))
 }
 
 /**
- * The axis that says 3, else 1 or 4, holds the channels; where sizes do not tell, what the first convolution reads
- * does.
+ * The axis of size 3, else 1 or 4, holds the channels; where sizes do not decide, the layout that the first convolution
+ * reads does.
  */
 function layoutOf([first, , last]: readonly (number | undefined)[], transposed: boolean): ImageInput['layout'] {
   for (const channels of [3, 1, 4]) {
@@ -79,7 +79,10 @@ function layoutOf([first, , last]: readonly (number | undefined)[], transposed: 
   return transposed ? 'NHWC' : 'NCHW'
 }
 
-/** How many channels the first convolution after the image reads, and whether the image is transposed on the way. */
+/**
+ * The number of channels that the first convolution after the image reads, and whether the image is transposed before
+ * it.
+ */
 function firstConvolution(
   { consumers, constants }: GraphIndex,
   image: string,

@@ -2,13 +2,13 @@ import { intAttribute } from '../onnx/graph.js'
 import type { NodeProto } from '../onnx/model.js'
 import type { Network } from './network.js'
 
-/** A node that multiplies features by a constant kernel: what a head is made of. */
+/** A node that multiplies features by a constant kernel, as a classification head does. */
 export interface LinearNode {
   readonly node: NodeProto
   readonly kind: string
-  /** The tensor it reads the features from. */
+  /** The tensor that holds the features. */
   readonly features: string
-  /** Constants by which quantised features are to be read, where they are. */
+  /** Scale and zero point of the features, where they are quantised. */
   readonly dequantise?: { readonly scale: string; readonly zeroPoint: string }
   readonly classes: number
   readonly size: number
@@ -19,7 +19,7 @@ export interface LinearNode {
   readonly isConvolution: boolean
 }
 
-/** Where each linear operator keeps its kernel and bias among its inputs; the features are always input 0. */
+/** Input positions of kernel and bias for each linear operator; the features are always input 0. */
 const operators: Readonly<
   Record<
     string,
@@ -47,7 +47,7 @@ export function isWeighted(opType: string): boolean {
   return opType in operators
 }
 
-/** Reads a node as one linear map from features to classes. */
+/** Reads a node as one linear map from features to classes; `undefined` where it is none. */
 export function readLinear(network: Network, node: NodeProto): LinearNode | undefined {
   const layout = operators[node.opType]
   if (!layout || intAttribute(node, 'transA', 0) === 1) return undefined
@@ -85,7 +85,7 @@ export function readLinear(network: Network, node: NodeProto): LinearNode | unde
 }
 
 /**
- * Features that are 8-bit in the graph are read before they were quantised on the fly, or with their scale and zero
+ * Where features are 8-bit: the float tensor before dynamic quantisation, or the 8-bit tensor with its scale and zero
  * point.
  */
 function quantisedFeatures(

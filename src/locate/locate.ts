@@ -13,25 +13,25 @@ export { isCalledFeatures } from './refusal.js'
 export { headWeights, type HeadWeights } from './weights.js'
 export type { Feature, HeadLocation, ImageInput } from './types.js'
 
-/** One ONNX file holds at most 2 GiB; a kernel that claims more comes from a damaged one. */
+/** An ONNX file holds at most 2 GiB, so a kernel that claims more elements is damaged. */
 const mostWeights = 2 ** 31
 
-/** What the user knows better than the search. */
+/** Overrides for what the search would find. */
 export interface LocateOptions {
-  /** Name, or an output, of the node that makes the class scores. */
+  /** Name, or an output, of the node that computes the class scores. */
   readonly head?: string
-  /** Name of the tensor to take as features instead of what the head reads. */
+  /** Name of the tensor to use as features instead of the input of the head. */
   readonly bottleneck?: string
   /** Order of the image's axes. */
   readonly layout?: ImageInput['layout']
 }
 
 /**
- * Finds the classification head of an image classifier, what it reads and what lies before it, by the structure of
- * the graph: no name in it matters.
+ * Finds the classification head of an image classifier, its bottleneck and taps. Only the structure of the graph
+ * counts, not the names in it.
  *
- * @throws NpluskError `BAD_MODEL` where the graph is damaged or has no head, `NOT_FOUND` where it has no node or
- * tensor of a given name
+ * @throws NpluskError `BAD_MODEL` where the graph is damaged or has no head, `NOT_FOUND` where it has no node or tensor
+ * named in `options`
  */
 export function locateHead(model: LoadedModel, options: LocateOptions = {}): HeadLocation {
   const network = analyseNetwork(model, options.layout)

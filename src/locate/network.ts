@@ -7,29 +7,29 @@ import { readImageInput } from './input.js'
 import { topologicalOrder } from './order.js'
 import type { ImageInput } from './types.js'
 
-/** A checked graph with what the search for the head needs to know about it. */
+/** A checked graph, and what the search for its head needs to know about it. */
 export interface Network {
   readonly model: LoadedModel
   readonly index: GraphIndex
   /** Nodes in topological order. */
   readonly order: readonly NodeProto[]
   readonly input: ImageInput
-  /** Shapes with the batch that the graph declares, or 1 where it is free. */
+  /** Shapes under the declared batch, or 1 where it is free. */
   readonly shapes: ReadonlyMap<string, Shape>
-  /** False where height or width is free: a usual size then stands in for it in `shapes`. */
+  /** False where height or width is free; `shapes` then assumes a usual size. */
   readonly sizesFixed: boolean
   /** Tensors computed from the image. Everything else is constant. */
   readonly fromImage: ReadonlySet<string>
 }
 
-/** Stands in for a free height or width: every usual classifier can take it. */
+/** Assumed for a free height or width: every usual classifier accepts it. */
 const usualSize = 224
 
 /**
- * Checks the graph's wiring and follows shapes and data through it.
+ * Checks the graph's connections and infers its shapes.
  *
  * @param layout of the image, where it is known
- * @throws NpluskError `BAD_MODEL` for a cycle, a tensor that nobody makes, or no image input
+ * @throws NpluskError `BAD_MODEL` for a cycle, a tensor that no node computes, or a missing image input
  */
 export function analyseNetwork(model: LoadedModel, layout?: ImageInput['layout']): Network {
   const index = indexGraph(model.graph)
@@ -65,7 +65,7 @@ export function inputShapes(
   return shapes
 }
 
-/** Tensors that depend on the values of `start`; a Shape node looks at its size only, which is no data. */
+/** Tensors that depend on the values of `start`; Shape and Size depend on its dimensions only. */
 function reachable(start: string, order: readonly NodeProto[]): Set<string> {
   const found = new Set([start])
   for (const node of order) {
@@ -75,7 +75,7 @@ function reachable(start: string, order: readonly NodeProto[]): Set<string> {
   return found
 }
 
-/** The number in a constant of one element. */
+/** The value of a constant with one element. */
 export function scalarOf({ constants }: GraphIndex, name: string | undefined): number | undefined {
   const constant = constants.get(name ?? '')
   return constant && elementCount(constant) === 1 ? readTensor(constant)[0] : undefined

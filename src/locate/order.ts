@@ -3,39 +3,39 @@ import type { GraphIndex } from '../onnx/graph.js'
 import type { NodeProto } from '../onnx/model.js'
 
 /**
- * The graph's nodes in topological order (Kahn's algorithm): exporters write them so, other tools do not always.
+ * The graph's nodes in topological order (Kahn's algorithm); exporters write them so, other tools not always.
  *
- * @throws NpluskError `BAD_MODEL` for a cycle, and for a tensor that is read but made by nobody, or made twice
+ * @throws NpluskError `BAD_MODEL` for a cycle, and for a tensor that no node computes, or two do
  */
 export function topologicalOrder({ graph, constants, producer, consumers }: GraphIndex): NodeProto[] {
-  const given = new Set(['', ...graph.input.map(({ name }) => name), ...graph.initializer.map(({ name }) => name)])
+  const available = new Set(['', ...graph.input.map(({ name }) => name), ...graph.initializer.map(({ name }) => name)])
   const made = new Set<string>()
   const missing = new Map<NodeProto, number>()
   const ready: NodeProto[] = []
   for (const node of graph.node) {
     for (const name of node.output) {
-      if (name !== '' && (made.has(name) || given.has(name))) {
+      if (name !== '' && (made.has(name) || available.has(name))) {
         throw new NpluskError('BAD_MODEL', `The model is damaged: tensor ${name} is made twice; fetch it again.`)
       }
       made.add(name)
     }
-    const waiting = new Set(node.input.filter((name) => !given.has(name)))
-    for (const name of waiting) {
+    const pendingInputs = new Set(node.input.filter((name) => !available.has(name)))
+    for (const name of pendingInputs) {
       if (producer.has(name) || constants.has(name)) continue
       throw new NpluskError(
         'BAD_MODEL',
         `The model is damaged: node ${nameOf(node)} reads ${name}, which nothing makes; fetch it again.`,
       )
     }
-    missing.set(node, waiting.size)
-    if (waiting.size === 0) ready.push(node)
+    missing.set(node, pendingInputs.size)
+    if (pendingInputs.size === 0) ready.push(node)
   }
   for (let next = 0; next < ready.length; next++) {
     for (const name of new Set(ready[next]!.output)) {
       for (const reader of new Set(consumers.get(name))) {
-        const left = (missing.get(reader) ?? 0) - 1
-        missing.set(reader, left)
-        if (left === 0) ready.push(reader)
+        const remaining = (missing.get(reader) ?? 0) - 1
+        missing.set(reader, remaining)
+        if (remaining === 0) ready.push(reader)
       }
     }
   }
@@ -49,7 +49,7 @@ export function topologicalOrder({ graph, constants, producer, consumers }: Grap
   return ready
 }
 
-/** A node's name, or where it has none that of its first output. */
+/** A node's name, or its first output's where it has none. */
 export function nameOf(node: NodeProto): string {
   return node.name || node.output[0] || node.opType
 }

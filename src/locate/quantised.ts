@@ -2,8 +2,8 @@ import type { GraphIndex } from '../onnx/graph.js'
 import type { Feature } from './types.js'
 
 /**
- * Which inputs of an operator with an 8-bit result are the scale and zero point of it (ONNX, and ONNX Runtime's
- * `com.microsoft` ones).
+ * Input positions of the scale and zero point of the result, for operators with an 8-bit result (those of ONNX, and of
+ * ONNX Runtime's domain `com.microsoft`).
  */
 const outputScale: Readonly<Record<string, readonly [scale: number, zeroPoint: number]>> = {
   QuantizeLinear: [1, 2],
@@ -22,12 +22,12 @@ const outputScale: Readonly<Record<string, readonly [scale: number, zeroPoint: n
   QLinearSoftmax: [3, 4],
 }
 
-/** What moves 8-bit numbers, or takes some of them, and leaves scale and zero point what they were. */
+/** Operators that move or select 8-bit values and keep their scale and zero point. */
 const movers =
   /^(MaxPool|Flatten|Reshape|Squeeze|Unsqueeze|Transpose|Identity|Dropout|Gather|Slice|Split|Pad|Clip|Relu|DepthToSpace|SpaceToDepth|Resize|Concat)$/
 
 /**
- * The constants by which a tensor's 8-bit numbers stand for floats: those of the operator that made them.
+ * Finds scale and zero point of a tensor's 8-bit integers, which belong to the operator that computed them.
  *
  * @returns `undefined` for a tensor of floats, or of integers of unknown scale
  */

@@ -6,24 +6,24 @@ import type { NodeProto, ValueInfoProto } from '../onnx/model.js'
 import type { Network } from './network.js'
 import type { Miss } from './tail.js'
 
-/** A tensor of so many rows for each picture holds boxes at every place of it, not tokens of a transformer. */
+/** An output with at least this many rows per image holds boxes, not the tokens of a transformer. */
 const manyRows = 1000
 
 const namesOfBoxes = /box|num_detections|detection_/i
 const reshaping = /^(Flatten|Squeeze|Unsqueeze|Reshape|Identity|Cast|Dropout)$/
 const suppression = /NonMaxSuppression|NMS/
-/** Names that exporters give to features. */
+/** Names that exporters give to feature outputs. */
 const namesOfFeatures = /embed|feature|hidden_state|pooler|latent|encod|descriptor/i
 
-/** Whether an output is called as what encoders give: numbers that describe a picture and score nothing. */
+/** Whether the name of an output suggests features rather than scores, as encoders return. */
 export function isCalledFeatures(output: string): boolean {
   return namesOfFeatures.test(output)
 }
 
 /**
- * What a graph without a classification head is instead, and what to do.
+ * The error for a graph without a classification head: what the model seems to be instead, and what to do.
  *
- * @param misses why the search ended, for each output
+ * @param misses why the search failed, for each output
  * @param candidate a node that the option `head` could name, where there is one
  */
 export function noHead(network: Network, misses: readonly Miss[], candidate: string | undefined): NpluskError {
@@ -68,7 +68,7 @@ function refusalOf(
   return { message: `No layer of class scores was found: ${reasons}; ${only}: give one of those.` }
 }
 
-/** Whether an output joins one value with what is left of 1: a yes-or-no model's two columns. */
+/** Whether an output concatenates p and 1 − p: the two columns of a yes-or-no model. */
 function isYesAndNo({ index, shapes, model }: Network): boolean {
   return model.graph.output.some(({ name }) => {
     const joined = index.producer.get(name)
@@ -88,17 +88,17 @@ function isDetector({ order }: Network, outputs: readonly { name: string; shape:
 }
 
 /**
- * Whether an output is made as features are: averaged, normalised, rectified; a softmax, which divides too, was
- * followed already.
+ * Whether an output ends in operators typical of features: average, normalisation, ReLU. A softmax, which divides too,
+ * has already been followed.
  */
 function endsInFeatures(network: Network, output: string): boolean {
   const last = lastStep(network, output)
-  // Features are divided by their length; a division by a constant is an average of scores, or a change of scale.
+  // Features are divided by their norm; a division by a constant only averages or rescales scores.
   if (last?.opType === 'Div') return last.input.every((name) => network.fromImage.has(name))
   return last !== undefined && /Normalization$|Pool$|^(ReduceMean|Relu|Clip)$/.test(last.opType)
 }
 
-/** The node that computes an output, before what only changes its shape or type. */
+/** The node that computes an output, ignoring changes of shape or type. */
 function lastStep({ index }: Network, output: string): NodeProto | undefined {
   let node = index.producer.get(output)
   for (let steps = 0; node && steps < 16 && reshaping.test(node.opType); steps++)
@@ -106,9 +106,7 @@ function lastStep({ index }: Network, output: string): NodeProto | undefined {
   return node
 }
 
-/**
- * Whether an output has numbers for many places of a picture: [batch, channels, height, width]; a free size is not 1.
- */
+/** Whether an output is a map, [batch, channels, height, width]; a free size counts as larger than 1. */
 export function isMap({ shapes }: Network, output: ValueInfoProto): boolean {
   const shape = shapes.get(output.name) ?? shapeOf(output)
   return shape?.length === 4 && shape.slice(1).filter((dim) => dim !== 1).length > 1

@@ -8,13 +8,14 @@ const pooling = /^(Global)?AveragePool$|^ReduceMean$|^QLinear(Global)?AveragePoo
 const passing =
   /^(ZipMap|Flatten|Reshape|Squeeze|Unsqueeze|Transpose|Dropout|Identity|Cast|CastLike|(Q|Deq)uantizeLinear)$/
 
-/** Whether a node moves or copies scores, or changes their type, and does nothing else. */
+/** Whether a node only moves or copies scores, or changes their type. */
 export function passesScores({ opType }: NodeProto): boolean {
   return passing.test(opType)
 }
 
 /**
- * The scores a softmax reads, written as one node or as Exp / ReduceSum(Exp), with or without the maximum taken off.
+ * The scores that a softmax or sigmoid reads; a softmax may be one node, or Exp / ReduceSum(Exp) with or without
+ * subtracting the maximum.
  */
 export function softmaxInput({ index }: Network, node: NodeProto): string | undefined {
   if (normalising.has(node.opType)) return node.input[0]
@@ -25,13 +26,14 @@ export function softmaxInput({ index }: Network, node: NodeProto): string | unde
     return undefined
   const shifted = index.producer.get(exponential.input[0] ?? '')
   const maximum = index.producer.get(shifted?.input[1] ?? '')
-  const offMaximum =
+  const subtractsMaximum =
     shifted?.opType === 'Sub' && maximum?.opType === 'ReduceMax' && maximum.input[0] === shifted.input[0]
-  return offMaximum ? shifted.input[0] : exponential.input[0]
+  return subtractsMaximum ? shifted.input[0] : exponential.input[0]
 }
 
 /**
- * Where a node only rescales or limits what a softmax made (per cent, a floor for logarithms): the softmax's output.
+ * The output of a softmax that a node only rescales or clamps (per cent, a floor for logarithms); `undefined` where
+ * there is none.
  */
 export function rescaledSoftmax(network: Network, node: NodeProto): string | undefined {
   let at: NodeProto | undefined = node
@@ -45,7 +47,7 @@ export function rescaledSoftmax(network: Network, node: NodeProto): string | und
   return undefined
 }
 
-/** A ReLU, as such or as a Clip with no upper bound: with one (ReLU6) it ends a feature layer, not a head. */
+/** A ReLU, also as a Clip without an upper bound; one with a bound (ReLU6) ends a feature layer, not a head. */
 export function isRectifier({ index }: Network, node: NodeProto): boolean {
   if (node.opType !== 'Clip') return node.opType === 'Relu'
   const limit = node.input[2] ? scalarOf(index, node.input[2]) : floatAttribute(node, 'max', Infinity)
@@ -59,11 +61,11 @@ export function poolsAll({ shapes }: Network, node: NodeProto): boolean {
   const before = shapes.get(node.input[0] ?? '')
   const after = shapes.get(node.output[0] ?? '')
   if (!before || !after) return false
-  const wide = (dims: readonly number[]): number => dims.slice(1).filter((dim) => dim > 1).length
-  return before.length > 2 && wide(after) <= 1
+  const longAxes = (dims: readonly number[]): number => dims.slice(1).filter((dim) => dim > 1).length
+  return before.length > 2 && longAxes(after) <= 1
 }
 
-/** The one index a Gather takes of an axis that is neither the batch nor, being last, the classes. */
+/** The single index that a Gather selects on an axis other than the batch and the last, which holds the classes. */
 export function pickedIndex(
   { shapes, index }: Network,
   node: NodeProto,
@@ -78,7 +80,7 @@ export function pickedIndex(
 }
 
 /**
- * Which input of an Add, Sub, Mul or Div carries the scores: the other must be a constant, or a scale of dynamic
+ * Which input of an Add, Sub, Mul or Div carries the scores; the other must be a constant, or a scale of dynamic
  * quantisation.
  */
 export function scoreSide(network: Network, node: NodeProto): 0 | 1 | undefined {
@@ -90,11 +92,14 @@ export function scoreSide(network: Network, node: NodeProto): 0 | 1 | undefined 
   return scores[0] === scores[1] ? undefined : scores[0] ? 1 : 0
 }
 
-/** One number made on the fly, or its product with constants: a scale for each class. */
+/**
+ * Whether a tensor is a scale of dynamic quantisation: one computed number, or its product with constants (a scale per
+ * class).
+ */
 function isScale(network: Network, name: string): boolean {
   if (network.shapes.get(name)?.every((dim) => dim === 1)) return true
   const maker = network.index.producer.get(name)
   if (maker?.opType !== 'Mul') return false
-  const [onTheFly, ...others] = maker.input.filter((input) => network.fromImage.has(input))
-  return others.length === 0 && (network.shapes.get(onTheFly ?? '')?.every((dim) => dim === 1) ?? false)
+  const [computed, ...others] = maker.input.filter((input) => network.fromImage.has(input))
+  return others.length === 0 && (network.shapes.get(computed ?? '')?.every((dim) => dim === 1) ?? false)
 }

@@ -13,20 +13,20 @@ import {
   softmaxInput,
 } from './score-steps.js'
 
-/** What lies between a head and an output of the graph. */
+/** The part of a graph between a head and an output. */
 export interface Tail {
   readonly linear: LinearNode
   readonly logits: string
   readonly probabilities?: string
-  /** Whether every score has a sigmoid of its own: classes do not exclude each other. */
+  /** Whether scores go through a sigmoid rather than a softmax, so that classes do not exclude each other. */
   readonly isMultiLabel: boolean
-  /** Constants applied to the scores after the linear node, nearest to it first. */
+  /** Constants applied to the scores after the linear node, in the order in which they apply. */
   readonly affine: readonly AffineStep[]
   /** Whether the scores are averaged over positions after the head (SqueezeNet). */
   readonly isPooled: boolean
-  /** Whether the scores are the sum of two heads' (distilled DeiT), of which `linear` is the first. */
+  /** Whether the scores are the sum of two heads (distilled DeiT), of which `linear` is the first. */
   readonly isSummed: boolean
-  /** One position is picked after the head (a class token). */
+  /** The one position that is selected after the head (a class token). */
   readonly select?: { readonly axis: number; readonly index: number }
 }
 
@@ -34,23 +34,23 @@ export interface Tail {
 export interface AffineStep {
   readonly operation: 'Add' | 'Sub' | 'Mul' | 'Div'
   readonly constant: string
-  /** Whether the constant depends on the image (the scale of dynamic quantisation). */
+  /** Whether `constant` is computed from the image (the scale of dynamic quantisation). */
   readonly isDynamic: boolean
-  /** By which the constant is to be read, where it is stored in 8-bit integers. */
+  /** Scale and zero point of the constant, where it is stored as 8-bit integers. */
   readonly dequantise?: Feature['dequantise']
 }
 
-/** A search that ended elsewhere than in a head. */
+/** A search that did not end at a head, and why. */
 export interface Miss {
   readonly output: string
   readonly reason: string
-  /** Whether a linear node was found that makes one value for each picture. */
+  /** Whether it ended at a linear node with a single output. */
   readonly isSingle?: boolean
 }
 
 const affine = new Set(['Add', 'Sub', 'Mul', 'Div'])
 
-/** An Add of two heads with the same classes, as the first of them. */
+/** The first of two heads with the same number of classes that an Add sums. */
 function summedHeads(network: Network, node: NodeProto): Tail | undefined {
   if (node.opType !== 'Add') return undefined
   const [first, second] = node.input.map((name) => {
@@ -61,7 +61,7 @@ function summedHeads(network: Network, node: NodeProto): Tail | undefined {
   return first.linear.classes === second.linear.classes ? { ...first, isSummed: true } : undefined
 }
 
-/** Walks from an output of the graph back to the linear node that makes its scores. */
+/** Walks from an output of the graph back to the linear node that computes its scores. */
 export function walkBack(network: Network, output: string): Tail | Miss {
   const { index } = network
   let at = output

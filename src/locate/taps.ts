@@ -21,11 +21,11 @@ const activations = new Set([
   'QLinearLeakyRelu',
 ])
 /**
- * A convolution to 8-bit integers clamps to what these can express, which is the ReLU of such a network; so does
- * rounding after one.
+ * A convolution with 8-bit results clamps to their range, which acts as the ReLU of such a network; so does a
+ * QuantizeLinear after a convolution.
  */
 const clampingConvolution = 'QLinearConv'
-/** What may stand between a join and the end of its block. */
+/** Operators that may follow a join within its block. */
 const afterJoin = new Set([
   ...activations,
   'BatchNormalization',
@@ -36,15 +36,15 @@ const afterJoin = new Set([
 ])
 
 /**
- * Outputs of about four of the last blocks before the bottleneck, the shallowest first.
+ * Outputs of up to four of the last blocks before the bottleneck, the shallowest first.
  *
- * A block is a part of the trunk with several branches, of which one has weights, that an Add or Concat joins; where
- * a network has none (VGG, MobileNet v1) each activation after a convolution counts. They are taken evenly from the
- * last two resolutions; in a transformer, of one resolution, from the last blocks.
+ * A block is a part of the trunk with several branches, at least one with weights, that an Add or Concat joins; where a
+ * network has none (VGG, MobileNet v1), each activation after a convolution counts. They are taken evenly from the last
+ * two resolutions, or, in a network with a single resolution such as a transformer, from the last blocks.
  */
 export function findTaps(network: Network, bottleneck: string): Feature[] {
   const trunk = trunkTo(network, bottleneck)
-  // A tap that reaches the bottleneck through no weights would say the same as the bottleneck.
+  // A tap with no weights between it and the bottleneck would carry the same information as the bottleneck.
   const lastWeighted = trunk.findLastIndex((item) =>
     [item.node, ...item.inside].some(({ opType }) => isWeighted(opType)),
   )
@@ -53,14 +53,14 @@ export function findTaps(network: Network, bottleneck: string): Feature[] {
   const features = ends.map((at) => endOfBlock(network, trunk, at)).filter((feature) => feature !== undefined)
 
   const resolutions = [...new Set(features.map((feature) => positions(network, feature)))]
-  const atLast = features.filter((feature) => positions(network, feature) === resolutions.at(-1))
-  if (resolutions.length < 2) return atLast.slice(-mostTaps)
+  const atLastResolution = features.filter((feature) => positions(network, feature) === resolutions.at(-1))
+  if (resolutions.length < 2) return atLastResolution.slice(-mostTaps)
   const before = features.filter((feature) => positions(network, feature) === resolutions.at(-2))
-  const last = spread(atLast, mostTaps / 2)
-  return [...spread(before, mostTaps - last.length), ...last]
+  const last = evenlySpaced(atLastResolution, mostTaps / 2)
+  return [...evenlySpaced(before, mostTaps - last.length), ...last]
 }
 
-/** Indices of trunk nodes that join branches of a block; of the two joins in a transformer's block the second. */
+/** Indices of trunk nodes that join the branches of a block; of the two joins in a transformer block, the second. */
 function blockEnds(trunk: readonly TrunkNode[]): number[] {
   const list = [...trunk.keys()].filter(
     (at) => joins.has(trunk[at]!.node.opType) && trunk[at]!.inside.some(({ opType }) => isWeighted(opType)),
@@ -81,8 +81,8 @@ function activationEnds(trunk: readonly TrunkNode[]): number[] {
 }
 
 /**
- * Follows a join to the activation that ends its block. Quantised features are read after the DequantizeLinear that
- * their readers use.
+ * The feature at the end of a block: follows a join to the activation after it. Quantised features are read after the
+ * DequantizeLinear that their readers use.
  */
 function endOfBlock(network: Network, trunk: readonly TrunkNode[], at: number): Feature | undefined {
   let tensor = trunk[at]!.node.output[0]!
@@ -104,8 +104,8 @@ function positions({ shapes }: Network, { tensor, size }: Feature): number {
   return shapes.get(tensor)!.reduce((product, dim) => product * dim, 1) / size
 }
 
-/** `count` items at even distances, the last one among them. */
-function spread<T>(items: readonly T[], count: number): T[] {
+/** `count` evenly spaced items, the last one included. */
+function evenlySpaced<T>(items: readonly T[], count: number): T[] {
   if (items.length <= count) return [...items]
   return Array.from({ length: count }, (_, i) => items[Math.round(((i + 1) * items.length) / count) - 1]!)
 }

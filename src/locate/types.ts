@@ -7,7 +7,7 @@ export interface ImageInput {
   readonly width: number | undefined
   readonly height: number | undefined
   readonly channels: number
-  /** `free`, or the one batch size that the graph declares. */
+  /** `free`, or the fixed batch size that the graph declares. */
   readonly batch: 'free' | number
 }
 
@@ -15,44 +15,44 @@ export interface ImageInput {
 export interface Feature {
   readonly tensor: string
   readonly size: number
-  /** Spatial or token axes to average to reach [batch, size]; empty where there are none but unit dimensions. */
+  /** Spatial or token axes to average over to get [batch, size]; unit axes need not be listed. */
   readonly axes: readonly number[]
   readonly channelAxis: number
-  /** Take this index of this axis (a class token) instead of averaging over it. */
+  /** Select this index of this axis (a class token) instead of averaging over it. */
   readonly select?: { readonly axis: number; readonly index: number }
   /**
-   * Constants for a DequantizeLinear to put before anything else, where the tensor holds 8-bit integers; `zeroPoint`
-   * may be ''.
+   * Initialisers for a DequantizeLinear to apply first, where the tensor holds 8-bit integers; `zeroPoint` is '' where
+   * there is none.
    */
   readonly dequantise?: { readonly scale: string; readonly zeroPoint: string }
 }
 
-/** Where a classifier's head is, what it reads and what it makes. */
+/** Where a classifier's head is, what it reads and what it computes. */
 export interface HeadLocation {
   readonly input: ImageInput
-  /** Name, or first output, of the node that makes the class scores. */
+  /** Name, or else first output, of the node that computes the class scores. */
   readonly head: string
-  /** For people: `Gemm`, `MatMul+Add`, `Conv1x1`, `QDQ Gemm`, `QLinearMatMul`, … */
+  /** Kind of the head, for display: `Gemm`, `MatMul+Add`, `Conv1x1`, `QDQ Gemm`, `QLinearMatMul`, … */
   readonly kind: string
-  /** The class scores before any Softmax: `classes` values an image, whatever unit dimensions. */
+  /** Tensor of the class scores before any softmax: `classes` values per image, perhaps with unit dimensions. */
   readonly logits: string
-  /** Constants by which they are to be read, where they are 8-bit integers. */
+  /** Scale and zero point of the logits, where they are 8-bit integers. */
   readonly dequantiseLogits?: Feature['dequantise']
-  /** `flat` is [batch, classes], `spatial` has unit dimensions besides ([batch, classes, 1, 1]). */
+  /** `flat` is [batch, classes]; `spatial` has further unit dimensions ([batch, classes, 1, 1]). */
   readonly logitsShape: 'flat' | 'spatial'
-  /** The graph's own probabilities, where a Softmax follows the logits. */
+  /** Tensor of the graph's own probabilities, where a softmax follows the logits. */
   readonly probabilities?: string
-  /** Whether every score has a sigmoid of its own in the graph, so that classes do not exclude each other. */
+  /** Whether scores go through a sigmoid in the graph, so that classes do not exclude each other. */
   readonly isMultiLabel: boolean
-  /** The graph's output that led to the head, or with a named head the last tensor that holds its scores. */
+  /** The graph's output that led to the head; with a named head, the last tensor that holds its scores. */
   readonly output: string
-  /** Outputs of heads that score other classes, which are left out. */
+  /** Outputs of heads for other classes, which are ignored. */
   readonly otherOutputs: readonly string[]
-  /** How many classes the head has, a background class included. */
+  /** Number of classes of the head, including a background class. */
   readonly classes: number
   /** What the head reads. */
   readonly bottleneck: Feature
-  /** The head's weights, absent where two heads are summed; `transposed` means stored as [classes, size]. */
+  /** Tensors of the head's weights, absent where two heads are summed; `transposed` means stored as [classes, size]. */
   readonly weights?: {
     readonly kernel: string
     readonly bias?: string

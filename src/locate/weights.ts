@@ -7,7 +7,7 @@ import { nameOf } from './order.js'
 import { walkBack, type AffineStep } from './tail.js'
 import type { HeadLocation } from './types.js'
 
-/** The old head as numbers: logits = kernel · features + bias. */
+/** The weights of the base's head: logits = kernel · features + bias. */
 export interface HeadWeights {
   /** [classes, size], row-major. */
   readonly kernel: Float32Array
@@ -16,11 +16,10 @@ export interface HeadWeights {
 }
 
 /**
- * Reads the head's weights, quantised ones as the numbers they stand for, with every constant that follows the head
- * (a bias in an Add of its own, a temperature) worked in. A ReLU after the head, or an average over positions, is the
- * caller's.
+ * Reads the head's weights, dequantised, and folds in every constant that follows the head (a bias in a separate Add, a
+ * temperature). A ReLU after the head, or an average over positions, is left to the caller.
  *
- * @returns `undefined` where they are not constants of the graph in a form that is known
+ * @returns `undefined` where they are not constants of the graph in a known form
  * @throws NpluskError `BAD_MODEL` where they are damaged, or lie in an external file that was not loaded
  */
 export function headWeights(model: LoadedModel, location: HeadLocation): HeadWeights | undefined {
@@ -31,11 +30,11 @@ export function headWeights(model: LoadedModel, location: HeadLocation): HeadWei
   const kernel = readKernel(network, linear)
   const bias = kernel && readBias(network, linear)
   if (!kernel || !bias) return undefined
-  for (const step of affine) if (!applyStep(network, step, kernel, bias)) return undefined
+  for (const step of affine) if (!foldStep(network, step, kernel, bias)) return undefined
   return { kernel, bias }
 }
 
-/** The kernel as [classes, size], before anything that follows the node. */
+/** The kernel as [classes, size], before any step that follows the node. */
 function readKernel({ index }: Network, linear: LinearNode): Float32Array | undefined {
   const { node, classes, size, transposed } = linear
   const stored = readConstant(index, linear.kernel)
@@ -60,7 +59,7 @@ function readBias({ index }: Network, linear: LinearNode): Float32Array | undefi
   if (linear.bias === undefined) return new Float32Array(classes)
   const stored = readConstant(index, linear.bias)?.data
   if (!stored) return undefined
-  // The bias of a quantised node counts in steps of (scale of the features · scale of the weights).
+  // The bias of a quantised node has the scale (scale of the features · scale of the weights).
   const featureScale = linear.dequantise ? readConstant(index, linear.dequantise.scale)?.data : Float32Array.of(1)
   const kernelScale = linear.dequantise ? readConstant(index, node.input[4] ?? '')?.data : Float32Array.of(1)
   if (!featureScale || !kernelScale) return undefined
@@ -71,9 +70,12 @@ function readBias({ index }: Network, linear: LinearNode): Float32Array | undefi
   )
 }
 
-/** Works one constant that follows the head into its weights; `false` where it is no number or one per class. */
-function applyStep({ index }: Network, step: AffineStep, kernel: Float32Array, bias: Float32Array): boolean {
-  const values = step.isDynamic ? weightScale(index, step.constant) : readStep(index, step)
+/**
+ * Folds one constant that follows the head into its weights; `false` where it is neither a scalar nor one value per
+ * class.
+ */
+function foldStep({ index }: Network, step: AffineStep, kernel: Float32Array, bias: Float32Array): boolean {
+  const values = step.isDynamic ? weightScale(index, step.constant) : readStepConstant(index, step)
   if (!values || (values.length !== 1 && values.length !== bias.length)) return false
   const size = kernel.length / bias.length
   for (let c = 0; c < bias.length; c++) {
@@ -89,7 +91,10 @@ function applyStep({ index }: Network, step: AffineStep, kernel: Float32Array, b
   return true
 }
 
-function readStep(index: Network['index'], { constant, dequantise: by }: AffineStep): ArrayLike<number> | undefined {
+function readStepConstant(
+  index: Network['index'],
+  { constant, dequantise: by }: AffineStep,
+): ArrayLike<number> | undefined {
   const stored = readConstant(index, constant)
   if (!stored || !by) return stored?.data
   const scale = readConstant(index, by.scale)?.data
@@ -97,8 +102,8 @@ function readStep(index: Network['index'], { constant, dequantise: by }: AffineS
 }
 
 /**
- * In dynamic quantisation the scores are multiplied by (scale of the features, made on the fly) · (scale of the
- * weights, constant).
+ * Dynamic quantisation multiplies the scores by (scale of the features, computed) · (scale of the weights, constant);
+ * this is the constant factor.
  */
 function weightScale(index: Network['index'], product: string): ArrayLike<number> | undefined {
   const node = index.producer.get(product)
