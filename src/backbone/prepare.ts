@@ -36,7 +36,7 @@ export interface BackboneRecipe {
 
 /**
  * Turns a base classifier into a backbone. Input: `image` uint8 [batch, height, width, 3]. Outputs, float32:
- * `base_logits` [batch, N] and `features` [batch, D], the taps side by side. The base's newName nodes stay as they are.
+ * `base_logits` [batch, N] and `features` [batch, D], the taps side by side. The base's own nodes stay as they are.
  *
  * @throws NpluskError `BAD_MODEL` where the model has further inputs
  */

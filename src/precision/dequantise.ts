@@ -91,7 +91,7 @@ function floatNodes(dequantize: NodeProto, index: GraphIndex, ranges: Map<string
   const [scale = 1, zero = 0] = [scales[0], zeros?.[0]]
   const quantize = producer.get(integers)
   if (quantize?.opType !== 'QuantizeLinear') {
-    // Integers that no QuantizeLinear replacement, such as the pixels of an image.
+    // Integers that no QuantizeLinear made, such as the pixels of an image.
     const [numbers, steps] = [`${output}/numbers`, `${output}/steps`]
     graph.initializer.push(floatTensor(`${output}/factor`, [], [scale]), floatTensor(`${output}/zero`, [], [zero]))
     return [

@@ -1,7 +1,7 @@
 import { argMax } from '../math/softmax.js'
 import { soundPictures, type Answers } from './confidence.js'
 
-/** The median, over pictures, of how far the highest logit lies above the second; for one score, from zero. */
+/** The median over images of the gap between the highest logit and the second; for a single score, between it and 0. */
 export function medianMargin(answers: Answers): number {
   const { logits, classes } = answers
   const margins = soundPictures(answers)
@@ -14,7 +14,7 @@ export function medianMargin(answers: Answers): number {
   return margins[margins.length >> 1] ?? 0
 }
 
-/** The class of the highest logit of every picture. */
+/** The top class of every image; for a single score, 1 where it is positive. */
 export function topClasses({ logits, classes }: Answers): number[] {
   return Array.from({ length: logits.length / classes }, (_, i) =>
     classes === 1 ? Number(logits[i]! > 0) : argMax(logits.subarray(i * classes, (i + 1) * classes)),

@@ -11,52 +11,54 @@ import { forChannels, hintsOf, type InputHints, type InputOptions } from '../bac
 import { freeBatch, isCalledFeatures, locateHead, type HeadLocation } from '../locate/locate.js'
 import { withChannels } from '../backbone/normalisation.js'
 
-/** An ONNX classifier read from a file, and all that can be told of it without running it. */
+/** An ONNX classifier read from a file, and everything known of it without running it. */
 export interface ClassifierFile {
   readonly file: string
   /** SHA-256 of the file, external data not included. */
   readonly sha256: string
-  /** With its weights, and otherwise as it is in the file. */
+  /** The model as stored, its external weights loaded. */
   readonly original: LoadedModel
-  /** The same with its batch made free. */
+  /** `original` with a free batch. */
   readonly model: LoadedModel
   readonly location: HeadLocation
-  /** Whether the file declares a batch of one that could not be made free: `model` then is `original`. */
+  /** Whether the file declares a batch of 1 that could not be made free; `model` is then `original`. */
   readonly takesOne: boolean
-  /** The batch size that the file declares. */
+  /** Batch size that the file declares. */
   readonly batch: HeadLocation['input']['batch']
   readonly named: NamedClasses
   /**
-   * Whether the scores may well be no scores: nobody names classes, there is no softmax, and their output is called as
-   * features are.
+   * Whether the model may be an encoder: it has no class names and no softmax, and the name of its output suggests
+   * features.
    */
   readonly isLikeEncoder: boolean
-  /** Files with class names of another number than the model has, where no other one fits. */
+  /** Sources of class names whose number does not fit the model, where no source fits. */
   readonly unfit: readonly { readonly source: string; readonly count: number }[]
   /** What the user and the files beside the model say about its input. */
   readonly hints: InputHints
-  /** Which of them said how big, and how scaled, the input is. */
+  /** Who gave the size and the values in `hints`. */
   readonly sources: { readonly size: string | undefined; readonly values: string | undefined }
 }
 
-/** Larger inputs would take gigabytes; the largest classifiers in use take 800. */
+/**
+ * Longest side of an input, in pixels: larger ones would take gigabytes, and the largest classifiers in use take 800.
+ */
 const largestSide = 1024
 
 /**
- * Reads an ONNX classifier: weights beside it, head, bottleneck, class names, and what is said about its input.
+ * Reads an ONNX classifier: weights beside it, head, bottleneck, class names, and hints about its input.
  *
- * @throws NpluskError `NOT_FOUND` where there is no such file, `BAD_MODEL` where it is damaged or no classifier of
- * images, `BAD_INPUT` where a file beside it is damaged, `USAGE` for a wrong option
+ * @throws NpluskError `NOT_FOUND` where there is no such file, `BAD_MODEL` where it is damaged or no image classifier,
+ * `BAD_INPUT` where a file beside it is damaged, `USAGE` for an invalid option
  */
 export async function readClassifierFile(file: string, options: InputOptions = {}): Promise<ClassifierFile> {
-  const given = hintsOf(options)
+  const userHints = hintsOf(options)
   const bytes = await readModelFile(file)
-  const complete = await loadExternalData(decodeModel(bytes, file), dirname(file), file)
-  if (complete.metadataProps.some(({ key }) => key === 'nplusk.format')) {
+  const original = await loadExternalData(decodeModel(bytes, file), dirname(file), file)
+  if (original.metadataProps.some(({ key }) => key === 'nplusk.format')) {
     throw new NpluskError('BAD_INPUT', `${file} is the model of a bundle; give the bundle's folder instead.`)
   }
-  const batch = locateHead(complete, options).input.batch
-  const model = batch === 1 ? freeWherePossible(complete, options.layout) : freeBatch(complete, options.layout)
+  const batch = locateHead(original, options).input.batch
+  const model = batch === 1 ? freeWherePossible(original, options.layout) : freeBatch(original, options.layout)
   const location = locateHead(model, options)
   const { input, classes } = location
   if (input.channels !== 3 && input.channels !== 1) {
@@ -66,8 +68,8 @@ export async function readClassifierFile(file: string, options: InputOptions = {
       { remedy: { kind: 'check-layout' } },
     )
   }
-  const said = forChannels(given, input.channels)
-  if (said === undefined) {
+  const optionHints = forChannels(userHints, input.channels)
+  if (optionHints === undefined) {
     const remedy = { kind: 'give-grey-values' } as const
     throw new NpluskError('USAGE', `${file} takes one channel, the brightness.`, { remedy })
   }
@@ -80,26 +82,30 @@ export async function readClassifierFile(file: string, options: InputOptions = {
         'BAD_MODEL',
         `Input ${input.name} of ${file} claims a ${side} of ${size} pixels, above ${largestSide}; the file may be damaged: fetch it again.`,
       )
-    if (size !== undefined && said[side] !== undefined && said[side] !== size)
-      throw new NpluskError('USAGE', `The model takes images of ${side} ${size}, not ${said[side]}.`, {
+    if (size !== undefined && optionHints[side] !== undefined && optionHints[side] !== size)
+      throw new NpluskError('USAGE', `The model takes images of ${side} ${size}, not ${optionHints[side]}.`, {
         remedy: { kind: 'leave-out', option: 'size' },
       })
   }
-  const companions = await readCompanions(file, complete)
+  const companions = await readCompanions(file, original)
   const found =
     options.labels === undefined
       ? companions.names.find(({ names }) => fits(names, classes))
       : await namesInLabelFile(options.labels, classes)
   const named = await nameColumns(classes, found)
   const unfit = found ? [] : companions.names.map(({ names, source }) => ({ source, count: names.length }))
-  // Colours mean nothing to a model with one channel: the rest of what is said may still hold.
-  const beside = forChannels(companions.hints, input.channels) ?? sizesIn(companions.hints)
+  // A model with one channel has no use for colours, but hints about sizes may still hold.
+  const companionHints = forChannels(companions.hints, input.channels) ?? sizesIn(companions.hints)
   const source = (field: keyof InputHints): string | undefined =>
-    said[field] !== undefined ? 'options' : beside[field] !== undefined ? companions.hintSource : undefined
+    optionHints[field] !== undefined
+      ? 'options'
+      : companionHints[field] !== undefined
+        ? companions.hintSource
+        : undefined
   return {
     file,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    original: complete,
+    original,
     model,
     location,
     takesOne: batch === 1 && location.input.batch === 1,
@@ -111,12 +117,12 @@ export async function readClassifierFile(file: string, options: InputOptions = {
       location.probabilities === undefined &&
       !location.isMultiLabel &&
       isCalledFeatures(location.output),
-    hints: { ...inOrder(beside, said.channels), ...said },
+    hints: { ...withChannelOrder(companionHints, optionHints.channels), ...optionHints },
     sources: { size: source('cropFraction'), values: source('mean') },
   }
 }
 
-/** A graph that cannot take several pictures is run on one after the other. */
+/** Frees the batch where possible; otherwise the graph runs images one by one. */
 function freeWherePossible(model: LoadedModel, layout: InputOptions['layout']): LoadedModel {
   try {
     return freeBatch(model, layout)
@@ -130,8 +136,8 @@ function sizesIn({ mean: _mean, std: _std, scale: _scale, channels: _channels, .
   return sizes
 }
 
-/** What a file says of the channels, in the order that the user wants them in. */
-function inOrder(hints: InputHints, wanted: InputHints['channels']): InputHints {
+/** Hints of a file about channels, reordered as the user wants them. */
+function withChannelOrder(hints: InputHints, wanted: InputHints['channels']): InputHints {
   const { channels, scale, mean, std } = hints
   if (!wanted || wanted === 'L' || !channels || scale === undefined || !mean || !std) return hints
   return { ...hints, ...withChannels({ channels, scale, mean, std }, wanted) }

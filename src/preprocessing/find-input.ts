@@ -10,40 +10,40 @@ import { tryConventions } from './try-conventions.js'
 import { possibleConventions } from './usual-input.js'
 import { leastMargin } from './weigh-trial.js'
 
-/** Answers of so many classes tell a right convention without knowing which are right. */
+/** With at least this many classes, the answers reveal the right convention even if the right answers are not known. */
 const manyClasses = 100
 
-/** How pixels get into a classifier, and how that was found out. */
+/** How an image becomes a classifier's input, and how that is known. */
 export interface FoundInput {
   readonly preprocess: Preprocess
   /** `undefined` where the graph takes uint8 pixels as they are. */
   readonly normalisation: Normalisation | undefined
-  /** The convention's name, where it is a usual one. */
+  /** Name of the convention, where it is a usual one. */
   readonly convention: string | undefined
   /**
-   * Who said how the values are scaled: `options`, a file's name, `metadata`, `input type` (uint8), `graph` (its first
-   * nodes), `trial`.
+   * Source of the normalisation: `options`, a file's name, `metadata`, `input type` (uint8), `graph` (its first nodes),
+   * `trial`.
    */
   readonly source: string
-  /** Who said how pictures are resized and cropped; `usual` where nobody did. */
+  /** Source of size, resizing and cropping; `usual` where nothing gives them. */
   readonly sizeSource: string
-  /** False where the guess may well be wrong. */
+  /** False where the normalisation is a guess that may well be wrong. */
   readonly isSure: boolean
   readonly trial?: InputTrial
 }
 
 export interface FindInputOptions extends CallOptions {
   readonly samples?: Samples
-  /** Where findings are kept. @default they are not */
+  /** Folder where results of trials are pinned. @default they are not pinned */
   readonly pins?: string
 }
 
 /**
- * Finds out how a classifier's input is scaled: from what is said about it, else by what its first nodes tell, else by
- * trying the usual conventions on old photographs, and with fewer than eight of those on drawings too. What was found
- * by trial is kept, so that later runs cannot differ; a finding that was not sure yields to one that is.
+ * Determines how a classifier's input is normalised: from hints, else from the first nodes of its graph, else by trying
+ * the usual conventions on photographs of old classes, and, with fewer than eight of those, on drawings too. The result
+ * of a trial is pinned, so that later runs agree; one that was not certain is replaced once a later one is.
  *
- * @throws NpluskError `BAD_MODEL` where the conventions have to be tried and the runtime refuses the graph
+ * @throws NpluskError `BAD_MODEL` where conventions have to be tried and ONNX Runtime refuses the graph
  */
 export async function findInput(
   source: ClassifierFile,
@@ -66,17 +66,17 @@ export async function findInput(
     return { ...common, normalisation, convention, source: possible.source, isSure: true }
   }
   const { head, bottleneck } = location
-  const asked = { conventions: possible.conventions, preprocess, head, bottleneck, layout: location.input.layout }
-  const pin = options.pins === undefined ? undefined : pinOf(options.pins, sha256, asked)
-  const kept = await pin?.read()
+  const trialSetup = { conventions: possible.conventions, preprocess, head, bottleneck, layout: location.input.layout }
+  const pin = options.pins === undefined ? undefined : pinOf(options.pins, sha256, trialSetup)
+  const pinned = await pin?.read()
   const { old } = options.samples ?? noSamples
-  let trial = kept
-  if (kept === undefined || (!isSure(kept) && old.length >= fewestPhotographs)) {
+  let trial = pinned
+  if (pinned === undefined || (!isSure(pinned) && old.length >= fewestPhotographs)) {
     const found = await tryOn(source, recipe, possible.conventions, preprocess, options)
-    if (kept === undefined || isSure(found) || kept.chosen.name === found.chosen.name) {
+    if (pinned === undefined || isSure(found) || pinned.chosen.name === found.chosen.name) {
       trial = found
       await pin?.write(found)
-      if (kept && kept.chosen.name !== found.chosen.name) options.onProgress?.(changed(source.file, kept, found))
+      if (pinned && pinned.chosen.name !== found.chosen.name) options.onProgress?.(changed(source.file, pinned, found))
     }
   }
   const { normalisation, name: convention } = trial!.chosen
@@ -84,16 +84,15 @@ export async function findInput(
 }
 
 /**
- * Only pictures of its own classes say surely what a classifier wants, and these only by their right answers, by the
- * statistics of its training pictures, or where there are very many answers: of few a wrong convention may well give
- * clearer ones.
+ * A trial is certain only on photographs of the old classes, and only where right answers, the statistics of the
+ * training images or very many classes decide: with few classes, a wrong convention may well give clearer answers.
  */
 function isSure({ margin, photographs, labelled, statistics, classes }: InputTrial): boolean {
-  const tells = labelled > 0 || statistics || classes >= manyClasses
-  return margin >= leastMargin && photographs >= fewestPhotographs && tells
+  const canDecide = labelled > 0 || statistics || classes >= manyClasses
+  return margin >= leastMargin && photographs >= fewestPhotographs && canDecide
 }
 
-/** New photographs are asked only where drawings, and what there is of old ones, tell nothing. */
+/** Photographs of new classes are used only where drawings and the old photographs at hand decide nothing. */
 async function tryOn(
   { model, named }: ClassifierFile,
   recipe: BackboneRecipe,

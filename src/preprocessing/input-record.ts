@@ -2,26 +2,26 @@ import type { FoundInput } from './find-input.js'
 import type { Normalisation } from '../backbone/normalisation.js'
 import { leastMargin } from './weigh-trial.js'
 
-/** How a classifier's values are scaled, and how that is known. Plain JSON: a bundle's manifest keeps it. */
+/** How a classifier's input is normalised, and how that is known. Plain JSON, kept in a bundle's manifest. */
 export interface InputRecord {
   /** `null` where the graph takes uint8 pixels as they are. */
   readonly values: Normalisation | null
   /** Name of the convention, where it is a usual one. */
   readonly convention: string | null
   /**
-   * Who says how values are scaled: `options`, a file's name, `metadata`, `input type`, `graph` (its first nodes),
-   * `trial` or `known`.
+   * Source of `values`: `options`, a file's name, `metadata`, `input type`, `graph` (its first nodes), `trial` or
+   * `known`.
    */
   readonly source: string
-  /** Who says how pictures are resized and cropped; `usual` where nobody does. */
+  /** Source of size, resizing and cropping; `usual` where nothing gives them. */
   readonly sizeSource: string
-  /** False where the guess may well be wrong. */
+  /** False where `values` is a guess that may well be wrong. */
   readonly sure: boolean
-  /** For people. */
+  /** The evidence for `values`, as text for display. */
   readonly evidence: string
 }
 
-/** Whether a network with one channel wants bright on dark or dark on bright, nothing in its file says. */
+/** Nothing in the file of a network with one channel says whether it expects bright on dark or dark on bright. */
 const polarity =
   'colours become their brightness, and bright is taken to be bright: turn pictures over where it was trained on white on black and they are black on white'
 
@@ -36,7 +36,7 @@ export function inputRecord(found: FoundInput): InputRecord {
   }
 }
 
-/** Of a known model, whose graph takes pixels as they are. */
+/** The record of a known model, whose graph takes pixels as they are. */
 export function knownInput(title: string): InputRecord {
   return {
     values: null,
@@ -48,7 +48,7 @@ export function knownInput(title: string): InputRecord {
   }
 }
 
-/** Where that is known from, as a clause. */
+/** The evidence as a clause. */
 function evidenceFor({ source, trial }: FoundInput): string {
   if (trial) {
     const { photographs, added, drawings } = trial
@@ -79,7 +79,7 @@ function outcome({ margin, rival }: NonNullable<FoundInput['trial']>): string {
     : `its answers do not tell this one from "${rival}", and this one is the more usual`
 }
 
-/** `RGB in 0..1, minus 0.485 0.456 0.406, over 0.229 0.224 0.225`. */
+/** A normalisation as text: `RGB in 0..1, minus 0.485 0.456 0.406, over 0.229 0.224 0.225`. */
 export function valuesOf(normalisation: Normalisation | null | undefined): string {
   if (!normalisation) return 'the pixels as they are'
   const { channels, scale, mean, std } = normalisation

@@ -4,44 +4,44 @@ import { join } from 'node:path'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import type { Trial } from './try-conventions.js'
 
-/** A trial's result, and on what it was tried. */
+/** A trial's result, and the images that it used. */
 export interface InputTrial extends Trial {
-  /** Old photographs. */
+  /** Number of photographs of old classes. */
   readonly photographs: number
-  /** Photographs of new classes; only where the others told nothing. */
+  /** Number of photographs of new classes, used only where the other images decide nothing. */
   readonly added: number
   readonly drawings: number
 }
 
-/** A change in how conventions are tried or written down; what earlier versions kept does not count. */
+/** Increased when conventions are tried or results stored in another way, so that older results are ignored. */
 const version = 1
 
-/** What was found of one classifier's input by trial, kept in a folder so that later runs find the same. */
+/** The trial result for one classifier's input, kept in a folder so that later runs agree with it. */
 export interface InputPin {
   read(): Promise<InputTrial | undefined>
   write(trial: InputTrial): Promise<void>
 }
 
 /**
- * The place of one classifier's finding.
+ * The stored trial result of one classifier.
  *
  * @param folder may be missing
  * @param sha256 of the model's file
- * @param asked all that decides what was tried: conventions, size, head
+ * @param asked everything that decides what is tried: conventions, size, head
  */
 export function pinOf(folder: string, sha256: string, asked: unknown): InputPin {
   const key = createHash('sha256').update(JSON.stringify({ version, sha256, asked })).digest('hex')
   const file = join(folder, `${sha256.slice(0, 16)}-${key.slice(0, 16)}.json`)
   return {
     async read() {
-      // One that cannot be read, or is damaged, is found out once more.
+      // A missing, unreadable or damaged result is determined again.
       const text = await readFile(file, 'utf8').catch(() => '')
       const kept = parse(text) as { key?: string; check?: string; trial?: InputTrial } | undefined
-      const isWhole = kept?.key === key && kept.trial !== undefined && kept.check === checkOf(kept.trial)
-      return isWhole ? { ...kept.trial!, margin: (kept.trial!.margin as number | null) ?? Infinity } : undefined
+      const isIntact = kept?.key === key && kept.trial !== undefined && kept.check === checkOf(kept.trial)
+      return isIntact ? { ...kept.trial!, margin: (kept.trial!.margin as number | null) ?? Infinity } : undefined
     },
     async write(trial) {
-      // JSON knows no infinity.
+      // JSON has no Infinity.
       const kept = { ...trial, margin: Number.isFinite(trial.margin) ? trial.margin : null }
       await writeFileAtomic(
         file,

@@ -6,23 +6,26 @@ import { classByPath } from '../catalog/class-of-file.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import type { TrialImage } from './try-conventions.js'
 
-/** Photographs to find out a classifier's preprocessing with. */
+/** Photographs on which conventions for a classifier's input can be tried. */
 export interface Samples {
-  /** Of the classes it knows. */
+  /** Paths of photographs of its own classes. */
   readonly old: readonly string[]
-  /** Of others: they may well look surer under a wrong preprocessing, and are asked only where all else is silent. */
+  /**
+   * Paths of photographs of other classes. The classifier may well look surer of them under a wrong convention, so they
+   * are used only where nothing else decides.
+   */
   readonly added: readonly string[]
 }
 
 export const noSamples: Samples = { old: [], added: [] }
 
-/** Most images that the conventions are tried on; a quarter of them mostly tells. */
+/** Most images to try conventions on; usually a quarter of them decides. */
 const mostImages = 96
 
-/** With fewer old photographs the drawings that come with the package are asked about too. */
+/** With fewer photographs of old classes, the drawings in the package are used too. */
 export const fewestPhotographs = 8
 
-/** Old photographs, with their classes where their names tell, and drawings where there are too few. */
+/** Photographs of old classes, labelled where their paths give the class, and drawings where there are too few. */
 export async function oldImages(
   preprocess: Preprocess,
   { old }: Samples,
@@ -37,7 +40,7 @@ export async function oldImages(
   return { images: [...images, ...(await readable(drawings, preprocess, () => -1))], photographs }
 }
 
-/** Photographs of classes that are about to be added. */
+/** Photographs of the classes that are about to be added. */
 export function addedImages(preprocess: Preprocess, { added }: Samples): Promise<TrialImage[]> {
   return readable(evenly(added, 24), preprocess, () => -1)
 }
@@ -50,11 +53,11 @@ async function readable(
   const results = await Promise.allSettled(
     files.map(async (file) => ({ pixels: await loadImage(file, preprocess), label: classOf(file) })),
   )
-  // Whoever reads all images reports those that cannot be read.
+  // Unreadable files are reported by whatever reads all images.
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
-/** At most `count` items at even distances. */
+/** At most `count` evenly spaced items, the first one included. */
 export function evenly<T>(items: readonly T[], count: number): T[] {
   if (items.length <= count) return [...items]
   return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!)

@@ -1,17 +1,20 @@
-/** Fewer pictures are not worth being divided. */
+/** Fewest images to judge conventions by; sets of less than twice as many are not split into quarters. */
 export const fewestInRound = 24
 
-/** So many show under which conventions the first layers see something of another size altogether. */
-const glance = 6
+/**
+ * Size of the first, short round: enough to rule out conventions under which the first layers see values of another
+ * magnitude.
+ */
+const firstGlance = 6
 
 /**
- * A quarter of the pictures, taken evenly; another, where the first does not tell; the others, where both do not. A few
- * of the first come before all.
+ * Splits images into rounds: a quarter, evenly spaced; another quarter, in case the first does not decide; then the
+ * rest. A few of the first quarter come in a round of their own before.
  */
 export function rounds<T>(images: readonly T[]): T[][] {
   const isFew = images.length < 2 * fewestInRound
   const [first = [], ...others] = isFew
     ? [[...images]]
-    : [[0], [2], [1, 3]].map((rests) => images.filter((_, i) => rests.includes(i % 4)))
-  return [first.slice(0, glance), first.slice(glance), ...others].filter((part) => part.length > 0)
+    : [[0], [2], [1, 3]].map((remainders) => images.filter((_, i) => remainders.includes(i % 4)))
+  return [first.slice(0, firstGlance), first.slice(firstGlance), ...others].filter((part) => part.length > 0)
 }

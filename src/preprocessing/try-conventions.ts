@@ -14,38 +14,40 @@ import { judgedBy } from './confidence.js'
 import { fewestInRound, rounds } from './trial-rounds.js'
 import { leastMargin, weigh, type Tried, type Verdict } from './weigh-trial.js'
 
-/** In such divergence from the stored statistics, beside the least, no more pictures are asked about. */
-const farOffFrom = { factor: 20, offset: 1 }
+/**
+ * A convention whose divergence from the stored statistics exceeds factor · least + offset is not tried on more images.
+ */
+const divergenceLimit = { factor: 20, offset: 1 }
 
-/** A picture to ask the classifier about. */
+/** An image to run the classifier on. */
 export interface TrialImage {
-  /** RGB, HWC, of the recipe's size. */
+  /** uint8 [height, width, 3], RGB, of the recipe's size. */
   readonly pixels: Uint8Array
-  /** Its class among the old ones, -1 where it is not known. */
+  /** Index of its class among the old ones, -1 where it is not known. */
   readonly label: number
 }
 
-/** What trying the conventions gave. */
+/** The result of trying conventions. */
 export interface Trial extends Verdict {
-  /** How many images it was asked about. */
+  /** Number of images used. */
   readonly images: number
-  /** How many of them had a known class and were judged by it; 0 where too few had. */
+  /** Number of images of known class, which then decided alone; 0 where there were too few. */
   readonly labelled: number
-  /** Whether the statistics of batch normalisation took part. */
+  /** Whether statistics stored by batch normalisation were used. */
   readonly statistics: boolean
-  /** N. */
+  /** Number of classes, N. */
   readonly classes: number
 }
 
 /**
- * Asks a classifier about some images under several conventions of scaling pixels and takes the one under which its
- * answers are best; of those that the images do not tell apart, the first. One picture at a time: in some graphs an
- * answer depends on its neighbours.
+ * Runs a classifier on images under several conventions and chooses the one that suits its answers best; among those
+ * that the images do not tell apart, the first. Images run one by one, as in some graphs an answer depends on the rest
+ * of the batch.
  *
  * @param base as for `prepareBackbone`
  * @param conventions the likeliest first
- * @throws NpluskError `BAD_MODEL` where the runtime refuses the graph, or it gives no finite numbers under any
- * convention
+ * @throws NpluskError `BAD_MODEL` where ONNX Runtime refuses the graph, or every answer is the same, or not finite,
+ * under every convention
  */
 export async function tryConventions(
   base: LoadedModel,
@@ -56,24 +58,24 @@ export async function tryConventions(
 ): Promise<Trial> {
   const { graph, stored } = trialGraph(base, recipe)
   const session = await openSession(graph)
-  const seen: TrialImage[] = []
+  const used: TrialImage[] = []
   const outputs = conventions.map((): Float32Array[][] => [])
-  const hopeless = new Set<number>()
+  const ruledOut = new Set<number>()
   let verdict: Verdict | undefined
   try {
     for (const part of rounds(images)) {
       for (const [i, { normalisation }] of conventions.entries()) {
-        if (hopeless.has(i)) continue
+        if (ruledOut.has(i)) continue
         for (const { pixels } of part) {
           throwIfAborted(signal)
-          outputs[i]!.push(await ask(session, recipe, normalisation, pixels, stored))
+          outputs[i]!.push(await runImage(session, recipe, normalisation, pixels, stored))
         }
       }
-      seen.push(...part)
+      used.push(...part)
       const tried = conventions.map((convention, i) => triedOf(convention, outputs[i]!, stored))
-      if (stored) for (const i of farOff(tried)) hopeless.add(i)
-      if (seen.length < Math.min(fewestInRound, images.length)) continue
-      verdict = weigh(tried, truthOf(seen))
+      if (stored) for (const i of farOff(tried)) ruledOut.add(i)
+      if (used.length < Math.min(fewestInRound, images.length)) continue
+      verdict = weigh(tried, truthOf(used))
       if (verdict && verdict.margin >= leastMargin) break
     }
   } finally {
@@ -86,14 +88,14 @@ export async function tryConventions(
       { remedy: { kind: 'refetch-or-give-values' } },
     )
   }
-  const labelled = judgedBy(truthOf(seen)).length
-  return { ...verdict, images: seen.length, labelled, statistics: stored !== undefined, classes: classCount(recipe) }
+  const labelled = judgedBy(truthOf(used)).length
+  return { ...verdict, images: used.length, labelled, statistics: stored !== undefined, classes: classCount(recipe) }
 }
 
-/** Which of them show the first layers something of another size altogether. */
+/** Indices of the conventions under which the first layers see values of another magnitude. */
 function farOff(tried: readonly Tried[]): number[] {
   const values = tried.map(({ divergence: value }) => (value !== undefined && value >= 0 ? value : Infinity))
-  const limit = farOffFrom.factor * Math.min(...values) + farOffFrom.offset
+  const limit = divergenceLimit.factor * Math.min(...values) + divergenceLimit.offset
   return [...values.keys()].filter((i) => values[i]! > limit)
 }
 
@@ -109,7 +111,7 @@ function triedOf(
   const [logits, means, squares] = [0, 1, 2].map((at) =>
     concat(
       Float32Array,
-      outputs.flatMap((one) => one[at] ?? []),
+      outputs.flatMap((outputsOfImage) => outputsOfImage[at] ?? []),
     ),
   )
   return {
@@ -119,21 +121,21 @@ function triedOf(
   }
 }
 
-/** A prepared backbone whose normalisation is fed with the image, so that one session tries every convention. */
+/** A prepared backbone whose normalisation is an input, so that one session can try every convention. */
 function trialGraph(
   base: LoadedModel,
   recipe: BackboneRecipe,
 ): { graph: Uint8Array; stored: StoredStatistics | undefined } {
   const { input } = recipe.location
   const filled = (value: number) => Array.from({ length: input.channels }, () => value)
-  // Of a kind that makes `inputNodes` put in all of its steps.
+  // A normalisation that makes `inputNodes` add every step.
   const channels = input.channels === 1 ? 'L' : 'BGR'
   const everyStep: Normalisation = { channels, scale: 1, mean: filled(1), std: filled(2) }
   const model = prepareBackbone(base, { ...recipe, taps: [], normalisation: everyStep })
   const stored = addStatistics(model, analyseNetwork(base, input.layout).shapes)
-  const fed = new Set<string>(Object.values(normalisationTensors))
+  const inputNames = new Set<string>(Object.values(normalisationTensors))
   const shape = channelShape(input)
-  model.graph.initializer = model.graph.initializer.filter(({ name }) => !fed.has(name))
+  model.graph.initializer = model.graph.initializer.filter(({ name }) => !inputNames.has(name))
   model.graph.input.push(
     ...(input.channels === 1 ? [] : [valueInfo(normalisationTensors.channels, DataType.INT64, [3])]),
     valueInfo(normalisationTensors.scale, DataType.FLOAT, [1]),
@@ -143,8 +145,8 @@ function trialGraph(
   return { graph: encodeModel(model), stored }
 }
 
-/** The logits of one picture, and where statistics are asked for what the layers see of it. */
-async function ask(
+/** The logits of one image, and the statistics of the first layers where `stored` is given. */
+async function runImage(
   session: Session,
   { width, height, location: { input } }: BackboneRecipe,
   { channels, scale, mean, std }: Normalisation,

@@ -12,12 +12,12 @@ import {
   type Normalisation,
 } from '../backbone/normalisation.js'
 
-/** Up to this side networks are given whole pictures; a central crop comes with recipes for ImageNet. */
+/** Up to this side, in pixels, networks usually see whole images; central crops belong to ImageNet recipes. */
 const wholePictures = 128
 
 /**
- * Where nobody says otherwise: the central 87.5 % of the picture at 224 pixels, as most ImageNet classifiers are
- * measured; for a small input the whole picture, squashed to it.
+ * The resizing and cropping of a classifier. Without hints: the central 87.5 % at 224 pixels, as most ImageNet
+ * classifiers are measured; for a small input, the whole image squashed to it.
  */
 export function preprocessOf({ location: { input }, hints }: ClassifierFile): Preprocess {
   const width = input.width ?? hints.width ?? 224
@@ -33,21 +33,21 @@ export function preprocessOf({ location: { input }, hints }: ClassifierFile): Pr
   }
 }
 
-/** The conventions that are possible by all that is said of a classifier, and by whom. */
+/** The conventions that remain possible after everything known about a classifier, and the source of that. */
 export interface PossibleConventions {
-  /** The likeliest first, at least one. */
+  /** At least one, the likeliest first. */
   readonly conventions: readonly Convention[]
-  /** Who says so where there is only one: `options`, a file's name, `metadata` or `graph`. */
+  /** Source of the convention where there is only one: `options`, a file's name, `metadata` or `graph`. */
   readonly source: string
 }
 
-/** Puts together what user, files, graph and exporter say of how a classifier's values are scaled. */
+/** Combines what user, files, graph and exporter say about a classifier's normalisation. */
 export function possibleConventions(
   { model, location: { input }, hints, sources }: ClassifierFile,
   { width, height }: Preprocess,
 ): PossibleConventions {
-  const isSaid = hints.mean !== undefined && hints.std !== undefined
-  const inGraph = isSaid ? undefined : conventionsInGraph(model, input.name, input.channels)
+  const isGiven = hints.mean !== undefined && hints.std !== undefined
+  const inGraph = isGiven ? undefined : conventionsInGraph(model, input.name, input.channels)
   const side = Math.min(width, height)
   const usual =
     inGraph ??
@@ -57,11 +57,11 @@ export function possibleConventions(
         ? [...usualConventions, ...smallConventions]
         : usualConventions)
   const conventions = likeliestFirst(conventionsFor(hints, usual), exporterOf(model), side)
-  const source = isSaid ? (sources.values ?? 'options') : 'graph'
+  const source = isGiven ? (sources.values ?? 'options') : 'graph'
   return { conventions, source }
 }
 
-/** The usual conventions that agree with what is said, or the one that follows from it. */
+/** The usual conventions that agree with the hints, or those that follow from them. */
 function conventionsFor({ channels, scale, mean, std }: InputHints, usual: readonly Convention[]): Convention[] {
   if (mean && std) {
     const known = [...usualConventions, ...smallConventions, ...greyConventions]
@@ -77,10 +77,10 @@ function conventionsFor({ channels, scale, mean, std }: InputHints, usual: reado
     })
   }
   if (channels === undefined || channels === 'L') return [...usual]
-  const turned = usual.map(({ name, normalisation }) => ({
+  const reordered = usual.map(({ name, normalisation }) => ({
     name: normalisation.channels === channels ? name : `${name}, in ${channels}`,
     normalisation: withChannels(normalisation, channels),
   }))
-  const keys = turned.map(({ normalisation }) => JSON.stringify(normalisation))
-  return turned.filter((_, i) => keys.indexOf(keys[i]!) === i)
+  const keys = reordered.map(({ normalisation }) => JSON.stringify(normalisation))
+  return reordered.filter((_, i) => keys.indexOf(keys[i]!) === i)
 }

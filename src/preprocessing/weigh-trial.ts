@@ -2,51 +2,54 @@ import type { Convention } from '../backbone/normalisation.js'
 import { medianMargin, topClasses } from './answers.js'
 import { confidence, soundPictures, standardErrorsBetween, type Answers } from './confidence.js'
 
-/** Conventions this close, in standard errors of their difference, are not told apart. */
+/** Conventions closer than this, in standard errors of their difference, are not told apart. */
 export const leastMargin = 3
 
-/** Conventions under which so many pictures get the same answer do as well as each other. */
+/** Conventions that agree on this share of images are equally good. */
 const sameAnswers = 0.9
 
 /**
- * Where the highest logit usually lies above the second, by their median over pictures: a network that was trained on
- * pixels in 0..1 is far above when given 0..255, and far below the other way round.
+ * Usual range of the gap between the highest logit and the second, as a median over images: a network trained on pixels
+ * in 0..1 is far above it when given 0..255, and far below it the other way round.
  */
 const usualMargins = { least: 0.1, most: 50 }
 
-/** Divergence from the statistics of batch normalisation that a convention may have, beside that of the best. */
+/**
+ * A convention is ruled out where its divergence from the statistics of batch normalisation exceeds factor · least +
+ * offset.
+ */
 const divergenceAllowed = { factor: 2, offset: 0.05 }
 
-/** What a classifier did under one convention. */
+/** The behaviour of a classifier under one convention. */
 export interface Tried {
   readonly convention: Convention
   readonly answers: Answers
-  /** From what its batch normalisations stored, in nats; `undefined` where it has none. */
+  /** Divergence from the statistics of its batch normalisations, in nats; `undefined` where it has none. */
   readonly divergence: number | undefined
 }
 
-/** How well the conventions suit the classifier. */
+/** Which convention suits the classifier, and how clearly. */
 export interface Verdict {
   readonly chosen: Convention
-  /** All that were tried, the best first; what its numbers rule out stands behind the others. */
+  /** All conventions tried, the best first; those ruled out come last. */
   readonly scores: readonly { readonly name: string; readonly score: number; readonly ruledOut: boolean }[]
   /**
-   * How far the chosen one is ahead of the best one that gives other answers, in standard errors; below 3 they are not
-   * told apart. `Infinity` where there is no such other.
+   * How far the chosen convention is ahead of the best one with different answers, in standard errors; below 3 they are
+   * not told apart. `Infinity` where there is no such rival.
    */
   readonly margin: number
   readonly rival: string | undefined
-  /** Those that are not told apart from it and give nearly the same answers. */
+  /** Conventions not told apart from the chosen one that give nearly the same answers. */
   readonly near: readonly string[]
 }
 
 /**
- * Takes the convention under which the classifier's answers are best; of those that the pictures do not tell apart, the
- * first.
+ * Chooses the convention under which the classifier's answers are best; among those that the images do not tell apart,
+ * the first.
  *
- * @param tried the likeliest first, at least one
- * @param truth class of each picture, -1 where it is not known; what the stored statistics rule out may have answers to
- * the first ones only
+ * @param tried at least one, the likeliest first; one that the stored statistics rule out may have answers to the first
+ * images only
+ * @param truth class of each image, -1 where it is not known
  * @returns `undefined` where every answer is the same under every convention, or none is finite
  */
 export function weigh(tried: readonly Tried[], truth: Int32Array): Verdict | undefined {
@@ -79,9 +82,9 @@ export function weigh(tried: readonly Tried[], truth: Int32Array): Verdict | und
   }
 }
 
-/** The conventions that the numbers inside the network, or those it puts out, do not rule out. */
+/** The conventions that neither the statistics inside the network nor its logits rule out. */
 function plausible(tried: readonly Tried[]): Convention[] {
-  // A picture that a network has no answer to is a picture; half of them are the convention.
+  // Some networks have no finite answer for a few images; where half the images fail, the convention is wrong.
   const finite = tried.filter(
     ({ answers }) => soundPictures(answers).length >= answers.logits.length / answers.classes / 2,
   )
@@ -92,7 +95,10 @@ function plausible(tried: readonly Tried[]): Convention[] {
   return (remaining.length > 0 ? remaining : tried).map(({ convention }) => convention)
 }
 
-/** The likeliest convention's range stays in the race: some networks, and some exporters', do have such logits. */
+/**
+ * Keeps conventions with usual gaps between logits, and all those with the scale of the likeliest: some networks, and
+ * those of some exporters, do have unusual logits.
+ */
 function withUsualMargins(tried: readonly Tried[]): readonly Tried[] {
   const isUsual = ({ answers }: Tried) => {
     const margin = medianMargin(answers)

@@ -1,6 +1,6 @@
 import { imagenetClasses, type ClassInfo } from '../../catalog/imagenet.js'
 
-/** The names of a classifier's columns, and where they were found. */
+/** Names of a classifier's output columns, and their source. */
 export interface FoundNames {
   readonly names: readonly string[]
   readonly source: string
@@ -9,20 +9,20 @@ export interface FoundNames {
 export interface NamedClasses {
   /** The N classes in column order, without a background class. */
   readonly classes: readonly ClassInfo[]
-  /** Column 0 is no class. */
+  /** Whether column 0 is a background class. */
   readonly background: boolean
-  /** For people: a file's name, `metadata`, `the order of ImageNet` or `none`. */
+  /** Source of the names, for display: a file's name, `metadata`, `the order of ImageNet` or `none`. */
   readonly source: string
 }
 
-/** This share of the columns must bear ImageNet's names for the model to count as one of its classifiers. */
+/** Share of columns that must have ImageNet's names for the model to count as an ImageNet classifier. */
 const mostlyImagenet = 0.9
 
 /**
- * Names a classifier's columns: by what was found, else by the order of ImageNet's classes where there are 1000 of
- * them (1001 with a background class in front), else by number.
+ * Names a classifier's columns: by the names found, else in ImageNet's order where there are 1000 of them (1001 with a
+ * background class first), else by number.
  *
- * @param found only of the right length: one for each column, or for each but a background class in front
+ * @param found one name per column, or per column but a background class first
  */
 export async function nameColumns(columns: number, found: FoundNames | undefined): Promise<NamedClasses> {
   const imagenet = await imagenetClasses()
@@ -45,7 +45,7 @@ export async function nameColumns(columns: number, found: FoundNames | undefined
   return { classes: uniqueClasses(names, imagenet), background, source }
 }
 
-/** Whether a text names an ImageNet class: by its WordNet id, any of its names, or all of them in a row. */
+/** Whether a text names an ImageNet class: by its WordNet id, any of its names, or the list of them all. */
 function isNameOf(text: string, { wnid, names }: ClassInfo): boolean {
   const plain = plainName(text.replace(/^n\d{8}\s+/, ''))
   return (
@@ -60,7 +60,8 @@ function plainName(name: string): string {
 }
 
 /**
- * Classes with a label each; those with a WordNet id, or the whole row of an ImageNet class's names, are known as it.
+ * Gives each class a unique label; one with a WordNet id, or with the full list of an ImageNet class's names, is taken
+ * for that class.
  */
 function uniqueClasses(names: readonly string[], imagenet: readonly ClassInfo[]): ClassInfo[] {
   const byKey = new Map<string, ClassInfo>()
@@ -80,7 +81,7 @@ function uniqueClasses(names: readonly string[], imagenet: readonly ClassInfo[])
   })
 }
 
-/** Two columns of one name are told apart by their number. */
+/** Makes a duplicate name unique by the number of its column. */
 function unused(name: string, column: number, taken: ReadonlySet<string>): string {
   let label = `${name} (${column})`
   while (taken.has(label)) label += ` (${column})`

@@ -14,18 +14,18 @@ const labelFields = ['names', 'labels', 'classes', 'class_names', 'id2label']
 /** What a model file and the files beside it say. */
 export interface Companions {
   readonly hints: InputHints
-  /** Of the hints: a file's name, or `metadata`; `undefined` where there are none. */
+  /** Source of the hints: a file's name, or `metadata`; `undefined` where there are none. */
   readonly hintSource: string | undefined
-  /** Class names, wherever there are any: the most reliable source first. */
+  /** All class names found, the most reliable source first. */
   readonly names: readonly FoundNames[]
 }
 
 /**
- * Reads what lies beside a model: `preprocessor_config.json` and `config.json` (where the model is in a folder `onnx`,
- * as on the Hugging Face hub, in the folder above too), lists of class names, and the model's own metadata.
+ * Reads `preprocessor_config.json` and `config.json` beside a model (and one folder up where the model is in a folder
+ * `onnx`, as on the Hugging Face hub), lists of class names, and the model's own metadata.
  *
  * @param file path of the ONNX file
- * @throws NpluskError `BAD_INPUT` for a file that is damaged, `IO` for one that may not be read
+ * @throws NpluskError `BAD_INPUT` for a damaged file, `IO` for one that cannot be read
  */
 export async function readCompanions(file: string, model: LoadedModel): Promise<Companions> {
   const folder = dirname(file)

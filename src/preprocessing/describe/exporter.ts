@@ -2,10 +2,10 @@ import { trueInputs } from '../../onnx/graph.js'
 import type { LoadedModel } from '../../onnx/model.js'
 import type { Convention } from '../../backbone/normalisation.js'
 
-/** Program that wrote an ONNX file, as far as it says something about how its models are used. */
+/** Program that wrote an ONNX file, where that suggests how its models are used. */
 export type Exporter = 'PyTorch' | 'Keras' | 'CNTK' | 'Caffe' | 'MXNet' | 'Paddle' | 'Darknet' | 'unknown'
 
-/** What producers call themselves in `producer_name`; the first that matches counts. */
+/** Patterns of `producer_name`; the first match counts. */
 const producers: readonly (readonly [RegExp, Exporter])[] = [
   [/pytorch|torch/i, 'PyTorch'],
   [/tf2onnx|keras|tensorflow|tflite/i, 'Keras'],
@@ -22,12 +22,10 @@ const bytes = { bgrMean: 'Caffe, BGR minus mean', rgbMean: '0..255, RGB minus me
 const unitScaled = [rgb.imagenet, rgb.signed, rgb.unit]
 const byteScaled = [bytes.bgrMean, bytes.rgbMean, bytes.rgb, bytes.bgr]
 
-/** Below this side networks are mostly of their makers' own design, trained on pixels divided by 255. */
+/** Below this side, in pixels, most networks are of their authors' own design, trained on pixels divided by 255. */
 const ownDesign = 64
 
-/**
- * Who wrote a model: what it says of itself, else, after a tool that rewrites models, how its tensors are named.
- */
+/** The exporter of a model, by its `producer_name`, or, where another tool rewrote it, by the names of its tensors. */
 export function exporterOf(model: LoadedModel): Exporter {
   const known = producers.find(([name]) => name.test(model.producerName))?.[1]
   if (known !== undefined) return known
@@ -49,8 +47,7 @@ export function exporterOf(model: LoadedModel): Exporter {
 }
 
 /**
- * Puts conventions in the order in which a model of this exporter most likely wants them; those it says nothing about
- * stay in their own order, behind the others.
+ * Sorts conventions by how likely a model of this exporter wants them; any others keep their order, at the end.
  *
  * @param side the shorter side of the input, in pixels
  */
@@ -66,7 +63,7 @@ export function likeliestFirst(conventions: readonly Convention[], exporter: Exp
 function orderOf(exporter: Exporter, side: number): string[] {
   const small = side < ownDesign
   switch (exporter) {
-    // Image readers of CNTK and of the converters of its time hand on bytes.
+    // The image readers of CNTK, and of converters of its time, pass bytes on.
     case 'CNTK':
       return [bytes.rgb, bytes.bgr, bytes.bgrMean, bytes.rgbMean, ...unitScaled]
     case 'Caffe':

@@ -4,22 +4,22 @@ import { DataType } from '../../onnx/tensor.js'
 import { readConstant } from '../../locate/constants.js'
 import { greyConventions, smallConventions, usualConventions, type Convention } from '../../backbone/normalisation.js'
 
-/** Operators that stand between the image and what is done to its values, without changing them. */
-const moving = new Set(['Cast', 'Identity', 'Transpose', 'Reshape', 'Squeeze', 'Unsqueeze'])
+/** Operators between the image and its normalisation that do not change its values. */
+const valuePreserving = new Set(['Cast', 'Identity', 'Transpose', 'Reshape', 'Squeeze', 'Unsqueeze'])
 
 /**
- * How far the ends of a quantised range may lie from a convention's, as a share of its width: a calibration sees few
- * pictures.
+ * Largest distance between the ends of a quantised range and those of a convention, as a share of the convention's
+ * width: calibration sees few images.
  */
 const rangeTolerance = 0.06
 
 /**
- * What the graph itself says of its input's values: where its first nodes scale them, it takes what these nodes were
- * written for; where they are quantised, the range tells.
+ * Conventions suggested by the first nodes of a graph: where they normalise the image, the graph takes the values that
+ * they expect; where they quantise it, the range shows its values.
  *
  * @param input the image's name
  * @param channels 1 or 3
- * @returns the conventions that are possible by that, `undefined` where it says nothing
+ * @returns the conventions that remain possible; `undefined` where the nodes suggest nothing
  */
 export function conventionsInGraph(model: LoadedModel, input: string, channels: number): Convention[] | undefined {
   const index = indexGraph(model.graph)
@@ -31,13 +31,13 @@ export function conventionsInGraph(model: LoadedModel, input: string, channels: 
     const range = quantisedRange(index, first.node)
     const distances = range === undefined ? [] : usual.map((one) => distance(range, one))
     const least = Math.min(...distances)
-    // Two that differ in the order of the channels are as near as each other.
+    // Conventions that differ only in the order of channels are equally near.
     return least <= rangeTolerance ? usual.filter((_, i) => distances[i]! <= least + 1e-3) : undefined
   }
   const scaling = scalingIn(index, first)
   if (scaling === undefined) return undefined
   const { factor, offset } = scaling
-  // A mean beyond 2, or a factor near 1/255: the nodes take bytes. A mean and a deviation of a fraction: 0..1.
+  // A mean above 2, or a factor near 1/255: the nodes take 0..255. A mean and a deviation below 1: they take 0..1.
   if (offset > 2 || (factor > 0 && factor < 0.05)) return plain(255)
   return offset > 0.35 && offset < 0.6 && factor > 1.9 ? plain(1) : undefined
 }
@@ -46,20 +46,20 @@ function isPlain({ normalisation: { mean, std } }: Convention): boolean {
   return mean.every((value) => value === 0) && std.every((value) => value === 1)
 }
 
-/** The first node that changes the image's values. */
+/** The first node that changes the image's values, and the tensor it reads. */
 function firstChange({ consumers }: GraphIndex, image: string): { node: NodeProto; tensor: string } | undefined {
   let tensor = image
   for (let step = 0; step < 8; step++) {
     const readers = consumers.get(tensor) ?? []
     const [node] = readers
     if (node === undefined || readers.length > 1) return undefined
-    if (!moving.has(node.opType)) return { node, tensor }
+    if (!valuePreserving.has(node.opType)) return { node, tensor }
     tensor = node.output[0] ?? ''
   }
   return undefined
 }
 
-/** What real values the quantised ones stand for. */
+/** The range of real values that a QuantizeLinear can represent. */
 function quantisedRange(index: GraphIndex, { input }: NodeProto): readonly [number, number] | undefined {
   const scale = readConstant(index, input[1] ?? '')?.data[0]
   const stored = index.constants.get(input[2] ?? '')
@@ -69,14 +69,14 @@ function quantisedRange(index: GraphIndex, { input }: NodeProto): readonly [numb
   return [(least - zero) * scale, (most - zero) * scale]
 }
 
-/** Between the ends of a quantised range and those of a convention, as a share of the latter's width. */
+/** Distance between the ends of a quantised range and those of a convention, as a share of the convention's width. */
 function distance([low, high]: readonly [number, number], { normalisation: { scale, mean, std } }: Convention): number {
   const least = Math.min(...mean.map((value, c) => -value / std[c]!))
   const most = Math.max(...mean.map((value, c) => (scale - value) / std[c]!))
   return Math.max(Math.abs(low - least), Math.abs(high - most)) / (most - least)
 }
 
-/** The factor and the offset of the Mul, Div, Sub and Add with constants at the start, x → (x − offset) · factor. */
+/** Factor and offset of the Mul, Div, Sub and Add with constants at the start: x → (x − offset) · factor. */
 function scalingIn(
   index: GraphIndex,
   start: { node: NodeProto; tensor: string },
@@ -88,7 +88,7 @@ function scalingIn(
     const kind = node?.opType ?? ''
     const other = node?.input.find((name) => name !== tensor) ?? ''
     const values = ['Mul', 'Div', 'Sub', 'Add'].includes(kind) ? readConstant(index, other)?.data : undefined
-    // Left of a Sub or Div the image is turned over: none of the usual forms.
+    // With the image as second operand of a Sub or Div, the form is none of the usual ones.
     if (node === undefined || values === undefined || values.length > 4 || node.input[0] !== tensor) {
       return steps === 0 ? undefined : { factor: Math.abs(factor), offset: Math.abs(offset) }
     }

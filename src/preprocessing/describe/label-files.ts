@@ -4,16 +4,16 @@ import { NpluskError, readError } from '../../core/errors.js'
 import type { FoundNames } from './class-names.js'
 import { namesInFile } from './label-text.js'
 
-/** Names that people give to files of class names beside a model. */
+/** Usual names of files that hold class names beside a model. */
 const usualName =
   /^(labels?|classes|class[-_ ]?(names?|labels?|list|indices|index)|synsets?([-_]words)?|id2label|label[-_]?(names|map|list)|labelmap|categories|names|imagenet.*(classes|labels|class[-_]index|synsets?)|synset.*)\.(json|txt|names)$/i
 
 /**
- * The files beside a model that hold class names: those named like the model first, the others by name.
+ * Reads the files beside a model that hold class names: first those named after the model, then the others by name.
  *
  * @param folders where to look
  * @param stem the model's name without `.onnx`
- * @throws NpluskError `BAD_INPUT` for one that is damaged, `IO` for one that may not be read
+ * @throws NpluskError `BAD_INPUT` for a damaged file, `IO` for one that cannot be read
  */
 export async function labelFilesBeside(folders: readonly string[], stem: string): Promise<FoundNames[]> {
   const found: FoundNames[] = []
@@ -30,9 +30,9 @@ export async function labelFilesBeside(folders: readonly string[], stem: string)
 }
 
 /**
- * The names in a file that the user named.
+ * Reads the file of class names that the user gives.
  *
- * @param columns how many the model needs; one fewer will do where the first is a background class
+ * @param columns number of the model's outputs; one name fewer will do where the first is a background class
  * @throws NpluskError `NOT_FOUND`, `IO`, or `BAD_INPUT` where it is damaged, or holds another number of names
  */
 export async function namesInLabelFile(file: string, columns: number): Promise<FoundNames> {
@@ -58,14 +58,16 @@ export async function namesInLabelFile(file: string, columns: number): Promise<F
   return { names, source: basename(file) }
 }
 
-/** Whether names are those of a model's columns: all of them, or ImageNet's without the background class in front. */
+/** Whether there is one name per column, or ImageNet's 1000 for 1001 columns, the first being a background class. */
 export function fits(names: readonly string[], columns: number): boolean {
   return names.length === columns || (columns === 1001 && names.length === 1000)
 }
 
 /**
- * A text file in UTF-8 or, as Windows writes it, in UTF-16 with a byte order mark; `undefined` where there is no such
- * file.
+ * Reads a text file in UTF-8 or, as Windows writes it, in UTF-16LE with a byte order mark.
+ *
+ * @returns `undefined` where there is no such file
+ * @throws NpluskError `IO` where it cannot be read
  */
 export async function readTextFile(path: string): Promise<string | undefined> {
   try {

@@ -1,15 +1,15 @@
 import { NpluskError } from '../../core/errors.js'
 
-/** Fields under which a file of class names holds them, where it holds other things too. */
+/** Fields that hold class names, in JSON files that hold other things too. */
 const fields = ['id2label', 'labels', 'classes', 'class_names', 'label_names', 'names', 'label2id', 'class_to_idx']
 
 /**
- * The class names in a file that holds nothing else, in column order: JSON in any of the forms of `namesInJson`, or
- * text, one name a line.
+ * Parses a file of class names, in column order: JSON in any form that `namesInJson` takes, also under one of `fields`,
+ * or text with one name a line.
  *
  * @param file named in errors
- * @returns `undefined` for JSON that holds no names
- * @throws NpluskError `BAD_INPUT` for JSON that is damaged
+ * @returns `undefined` for JSON without class names
+ * @throws NpluskError `BAD_INPUT` for damaged JSON
  */
 export function namesInFile(text: string, file: string): string[] | undefined {
   const content = text.replace(/^\uFEFF/, '').trim()
@@ -33,7 +33,7 @@ function firstField(value: unknown): string[] | undefined {
 }
 
 /**
- * Names as JSON holds them: a list, `{"0": "tench"}`, or `{"tench": 0}`; a name may be a list of a WordNet id and names
+ * Class names in JSON: a list, `{"0": "tench"}`, or `{"tench": 0}`; a name may also be a list of a WordNet id and names
  * (`imagenet_class_index.json`).
  *
  * @returns `undefined` where it is none of these, or has gaps
@@ -61,7 +61,10 @@ function nameIn(value: unknown): string | undefined {
 
 const pythonString = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g
 
-/** Names in a metadata field: JSON, the way Python prints a dictionary or a list, or a list with commas or lines. */
+/**
+ * Class names in a metadata field: JSON, a dictionary or list as Python prints it, or names separated by commas or line
+ * breaks.
+ */
 export function namesInText(text: string): string[] | undefined {
   try {
     return namesInJson(JSON.parse(text))
@@ -85,8 +88,8 @@ function namesInList(text: string, separator: RegExp | string): string[] {
 }
 
 /**
- * Names in a text file, one a line, or all of them in one line with commas; a number in front of each, counted from 0
- * or 1, is dropped.
+ * Class names in a text file, one a line, or all in one line separated by commas. Numbers in front of the names,
+ * counted from 0 or 1, are dropped.
  */
 export function namesInLines(text: string): string[] {
   const lines = namesInList(text.replace(/^\uFEFF/, ''), /\r\n|\r|\n/)

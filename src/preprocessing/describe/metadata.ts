@@ -3,7 +3,7 @@ import type { InputHints } from '../../backbone/hints.js'
 
 const unit = { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] }
 
-/** Names of pixel ranges that Windows ML knows (Microsoft's "ONNX metadata for image features"). */
+/** Pixel ranges of Windows ML (Microsoft's "ONNX metadata for image features"). */
 const ranges: Readonly<Record<string, InputHints>> = {
   NominalRange_0_255: { scale: 255, mean: [0, 0, 0], std: [1, 1, 1] },
   Normalized_0_1: unit,
@@ -14,7 +14,7 @@ export function metadataOf({ metadataProps }: LoadedModel): ReadonlyMap<string, 
   return new Map(metadataProps.map(({ key, value }) => [key, value]))
 }
 
-/** What a model's metadata says about its input: Windows ML's fields, and Ultralytics' classifiers, which take 0..1. */
+/** Hints in a model's metadata: Windows ML's fields, and Ultralytics' classifiers, which take 0..1. */
 export function metadataHints(model: LoadedModel): InputHints {
   const metadata = metadataOf(model)
   const format = metadata.get('Image.BitmapPixelFormat')

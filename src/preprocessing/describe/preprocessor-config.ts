@@ -4,7 +4,7 @@ import type { InputHints } from '../../backbone/hints.js'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Codes of Pillow's resampling filters. */
+/** Interpolation by the code of Pillow's resampling filter. */
 const resampling: readonly Preprocess['interpolation'][] = [
   'nearest',
   'lanczos',
@@ -14,17 +14,17 @@ const resampling: readonly Preprocess['interpolation'][] = [
   'bilinear',
 ]
 
-/** Old processors that take a lone `size` for the shorter side; the others squash to it. */
+/** Old processors that take a lone `size` as the shorter side; all others squash to it. */
 const shorterSided = /ConvNext|CLIP|Levit|MobileNet|MobileViT|PoolFormer|ResNet|RegNet|Van/i
 
-/** ConvNeXt's processor crops below this size and squashes from there on. */
+/** Below this size, ConvNeXt's processor crops; from it on, it squashes. */
 const squashedFrom = 384
 
 /**
  * Reads Hugging Face's `preprocessor_config.json`.
  *
  * @param file named in errors
- * @throws NpluskError `BAD_INPUT` for a field of the wrong kind
+ * @throws NpluskError `BAD_INPUT` for a field of the wrong type
  */
 export function readPreprocessorConfig(json: Json, file: string): InputHints {
   return { ...sizesOf(json, file), ...interpolationOf(json.resample), ...normalisationOf(json, file) }
@@ -34,13 +34,13 @@ function normalisationOf(json: Json, file: string): InputHints {
   const factor = json.do_rescale === false ? 1 : (json.rescale_factor ?? 1 / 255)
   if (typeof factor !== 'number' || !(factor > 0)) throw invalid(file, 'rescale_factor')
   const channels = json.do_flip_channel_order === true ? 'BGR' : 'RGB'
-  // 255 · (1/255) must come out as 1, which rounding may prevent.
+  // Rounded, so that 255 · (1/255) is exactly 1.
   const scale = Math.round(factor * 255 * 1e6) / 1e6
   const offset = json.rescale_offset === true ? 1 : 0
   const isNormalised = json.do_normalize !== false && json.image_mean !== undefined
   const mean = (isNormalised ? triple(json.image_mean, file, 'image_mean') : [0, 0, 0]).map((value) => value + offset)
   let std = isNormalised ? triple(json.image_std, file, 'image_std') : [1, 1, 1]
-  // EfficientNet's processor divides by the deviation a second time.
+  // EfficientNet's processor divides by the standard deviation a second time.
   if (json.include_top === true && /EfficientNet/.test(typeOf(json))) std = std.map((value) => value * value)
   return { channels, scale, mean, std }
 }
@@ -71,14 +71,14 @@ function sizesOf(json: Json, file: string): InputHints {
   return { ...sides, resize: 'squash', cropFraction: 1 }
 }
 
-/** The length of the shorter side after resizing, where `size` means that. */
+/** The length of the shorter side after resizing, where `size` gives it. */
 function shortestOf(size: unknown, type: string): number | undefined {
   if (typeof size === 'number') return shorterSided.test(type) ? size : undefined
   const shortest = (size as Json | null | undefined)?.shortest_edge
   return typeof shortest === 'number' ? shortest : undefined
 }
 
-/** `224`, `[height, width]` or `{height, width}`. */
+/** A size given as `224`, `[height, width]`, `{height, width}` or `{shortest_edge}`. */
 function sidesOf(size: unknown, file: string, field: string): { width: number; height: number } | undefined {
   if (size === undefined || size === null) return undefined
   if (typeof size === 'number') return { width: size, height: size }
@@ -95,9 +95,10 @@ function sidesOf(size: unknown, file: string, field: string): { width: number; h
 }
 
 /**
- * Reads timm's `pretrained_cfg`, as it stands in a `config.json`.
+ * Reads timm's `pretrained_cfg` from a `config.json`.
  *
- * @throws NpluskError `BAD_INPUT` for a field of the wrong kind
+ * @param file named in errors
+ * @throws NpluskError `BAD_INPUT` for a field of the wrong type
  */
 export function readTimmConfig(json: Json, file: string): InputHints {
   const [, height, width] = Array.isArray(json.input_size) ? (json.input_size as number[]) : []
@@ -123,7 +124,7 @@ function interpolationOf(code: unknown): InputHints {
 }
 
 function triple(value: unknown, file: string, field: string): number[] {
-  // A model with one channel has one of each.
+  // A model with one channel has a single value.
   if (Array.isArray(value) && [1, 3].includes(value.length) && value.every(Number.isFinite)) return value as number[]
   throw invalid(file, field)
 }
