@@ -2,14 +2,14 @@ import { basename, dirname } from 'node:path'
 import type { ClassInfo } from './imagenet.js'
 
 /**
- * Tells the class of a picture by the WordNet id in its name or in its folder's, else by a folder that bears a class's
- * label, or its number where the classes have no names.
+ * Labels image files by their paths: by a WordNet id in the name of the file or of its folder, else by a folder named
+ * after a class, or numbered where the classes have no names.
  *
- * @returns a function from paths to class indices, -1 where nothing tells
+ * @returns a function from paths to class indices, -1 where the path gives no class
  */
 export function classByPath(classes: readonly ClassInfo[]): (file: string) => number {
   const byName = new Map<string, number>()
-  classes.forEach(({ label }, i) => byName.set(plain(label), i))
+  classes.forEach(({ label }, i) => byName.set(normalised(label), i))
   const byWnid = new Map(classes.flatMap(({ wnid }, i) => (wnid === undefined ? [] : [[wnid, i] as const])))
   return (file) => {
     const folder = basename(dirname(file))
@@ -18,10 +18,10 @@ export function classByPath(classes: readonly ClassInfo[]): (file: string) => nu
       if (found !== undefined) return found
     }
     const number = /^\d+$/.test(folder) ? `class ${Number(folder)}` : folder
-    return byName.get(plain(folder)) ?? byName.get(number) ?? -1
+    return byName.get(normalised(folder)) ?? byName.get(number) ?? -1
   }
 }
 
-function plain(name: string): string {
+function normalised(name: string): string {
   return name.normalize('NFC').trim().toLowerCase().replaceAll('_', ' ')
 }

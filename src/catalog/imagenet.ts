@@ -7,11 +7,11 @@ export interface ClassInfo {
   readonly label: string
   /** WordNet id, `n` and eight digits, where known. */
   readonly wnid?: string
-  /** Every name of the class, the first one first. */
+  /** All names of the class, the main one first. */
   readonly names: readonly string[]
 }
 
-/** The 1000 classes of ILSVRC 2012 in the usual order, that of their sorted WordNet ids. */
+/** The 1000 classes of ILSVRC 2012 in the usual order, by WordNet id. */
 export async function imagenetClasses(): Promise<ClassInfo[]> {
   const text = await readFile(assetPath('imagenet-classes.tsv'), 'utf8')
   const rows = text.trim().split('\n').slice(1)
@@ -24,8 +24,8 @@ export async function imagenetClasses(): Promise<ClassInfo[]> {
 }
 
 /**
- * Gives every class a label of its own: its first name, told apart by its next where two classes share it, and by
- * its WordNet id where there is no next one (both cranes).
+ * Gives every class a unique label: its first name; its second, where two classes share the first; with its WordNet id
+ * where there is no second (both cranes).
  */
 function uniqueLabels(classes: readonly { wnid: string; names: string[] }[]): ClassInfo[] {
   const sharing = (labels: readonly string[]) => new Set(labels.filter((label, i) => labels.indexOf(label) !== i))

@@ -2,26 +2,27 @@ import type { Preprocess } from '../image/types.js'
 import type { InputOptions } from '../backbone/hints.js'
 import type { ModelSource } from '../fetch/source.js'
 
-/** A base classifier that can be asked for by name. */
+/** A base classifier that can be requested by name. */
 export interface KnownModel {
   readonly name: string
   readonly title: string
   readonly source: ModelSource
   /** SPDX identifier. */
   readonly licence: string
-  /** `count` includes the background class, which is column 0 where there is one. */
+  /** `count` includes the background class, if there is one, in column 0. */
   readonly classes: { readonly labels: 'imagenet'; readonly count: number; readonly background: boolean }
   /**
-   * Fractions, as published, on the 50,000 ImageNet validation images; `null` where nothing is published for this file.
+   * Published accuracy on the 50,000 ImageNet validation images, as fractions; `null` where nothing is published for
+   * this file.
    */
   readonly accuracy: { readonly top1: number; readonly top5: number | null; readonly source: string } | null
-  /** Up to the uint8 pixels. */
+  /** Resizing and cropping, up to uint8 pixels. */
   readonly preprocess: Preprocess
-  /** What an RGB pixel becomes after that; `undefined` where the graph takes it as it is. */
+  /** Normalisation of the RGB pixels; `undefined` where the graph takes them as they are. */
   readonly scaling?: Required<Pick<InputOptions, 'mean' | 'std'>>
 }
 
-/** What is known of a model's input, as a user would say it of an ONNX file. */
+/** The input of a known model, as options that a user could give for an ONNX file. */
 export function inputOf({ preprocess, scaling }: KnownModel): InputOptions {
   const { width, height, resize, cropFraction, interpolation } = preprocess
   return {

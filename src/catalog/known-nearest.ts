@@ -1,11 +1,11 @@
-/** Sorts names by how few letters one would have to insert, drop or change to get there from `name`. */
+/** Sorts candidates by their edit distance from `name`, ignoring case. */
 export function nearestNames(name: string, candidates: readonly string[]): string[] {
   const wanted = name.toLowerCase()
   const ranked = candidates.map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
   return ranked.sort((a, b) => a.distance - b.distance).map(({ candidate }) => candidate)
 }
 
-/** Levenshtein distance, one row of the table at a time. */
+/** Levenshtein distance, computed row by row. */
 export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, j) => j)
   for (let i = 1; i <= from.length; i++) {

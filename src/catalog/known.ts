@@ -5,7 +5,7 @@ import { nearestNames } from './known-nearest.js'
 
 const imagenet = { labels: 'imagenet', count: 1000, background: false } as const
 const imagenetScaling = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
-/** How most classifiers of 224 pixels were measured. */
+/** The preprocessing with which most classifiers of 224 pixels were measured. */
 const central224 = {
   width: 224,
   height: 224,
@@ -17,9 +17,9 @@ const central224 = {
 const zoo = 'https://github.com/onnx/models/tree/main/validated/vision/classification'
 
 /**
- * Hashes of the ONNX model zoo are those of its `ONNX_HUB_MANIFEST.json` and its git-lfs pointers; the zoo's files
- * moved from GitHub to the hub in 2025. The zoo's `Computer_Vision/` folder is left out: its files were exported
- * without pretrained weights.
+ * Known models. Hashes of the ONNX model zoo are those of its `ONNX_HUB_MANIFEST.json` and git-lfs pointers; its files
+ * moved from GitHub to the hub in 2025. Its folder `Computer_Vision/` is left out, as those files were exported without
+ * pretrained weights.
  */
 export const knownModels: readonly KnownModel[] = [
   {
@@ -41,8 +41,8 @@ export const knownModels: readonly KnownModel[] = [
       top5: 0.937,
       source: 'https://www.tensorflow.org/lite/guide/hosted_models (Inception_V3_quant)',
     },
-    // Measured, top-1 on photographs of any shape: 90.6 % squashed, 93.3 % cropped to a square, 94.2 % cropped to 87.5
-    // % of it; on pictures that are 299 x 299 already 95.6 % as they are, 93.5 % cropped to 87.5 %.
+    // Measured top-1. Photographs of any shape: 90.6 % squashed, 93.3 % cropped to a square, 94.2 % cropped to 87.5 %
+    // of it. Images already of 299 x 299: 95.6 % as they are, 93.5 % cropped to 87.5 %.
     preprocess: { width: 299, height: 299, resize: 'shorter', cropFraction: 1, interpolation: 'bicubic' },
   },
   {
@@ -104,7 +104,7 @@ export const knownModels: readonly KnownModel[] = [
       repo: 'onnx-community/mobilenetv3_small_100.lamb_in1k',
       revision: '4569847969d3038b642f3385c9e515272e90dde2',
       path: 'onnx/model.onnx',
-      // As a published program pins it to download this file; not computed from the file here.
+      // Taken from a published program that pins this download; not computed from the file.
       sha256: 'd36eea8c3298d339c232581dff18beed6651eacd607d0a531b7bdb100f8dc713',
       bytes: 10_200_000,
     },
@@ -150,7 +150,11 @@ export const knownModels: readonly KnownModel[] = [
   },
 ]
 
-/** @throws NpluskError `NOT_FOUND` for another name; it lists the known ones, the nearest first */
+/**
+ * The known model of that name.
+ *
+ * @throws NpluskError `NOT_FOUND` for an unknown name, listing the known ones, the nearest first
+ */
 export function findKnownModel(name: string): KnownModel {
   const known = knownModels.find((model) => model.name === name)
   if (known !== undefined) return known

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { NpluskError } from '../core/errors.js'
 import { isReadable } from '../core/is-readable.js'
 
-/** Where exporters put the model, in a folder for it alone; the first that is there counts. */
+/** Usual paths of the model in a folder for it alone; the first that exists counts. */
 const usualPlaces = ['model.onnx', 'onnx/model.onnx']
 
 /**
  * The ONNX file in a folder that is no bundle: under a usual name, or the only one there.
  *
- * @returns `undefined` where there is none
- * @throws NpluskError `BAD_INPUT` naming them where there are several and none has a usual name
+ * @returns its path, or `undefined` where there is none
+ * @throws NpluskError `BAD_INPUT`, listing them, where there are several and none has a usual name
  */
 export async function modelIn(folder: string): Promise<string | undefined> {
   for (const place of usualPlaces) {

@@ -2,11 +2,11 @@ import pluralize from 'pluralize'
 import type { ClassInfo } from './imagenet.js'
 
 /**
- * The old class that a new class's name also names, compared with every synonym of every class, in singular and plural,
- * whatever the case and the separators. A WordNet id names its class.
+ * Finds the old class that a new class's name denotes too. The name is compared with every synonym of every class,
+ * ignoring case, separators and plurals; a WordNet id denotes its class.
  *
- * @returns its index; the class with that very label goes first ("sunglasses" is not "sunglass"), then the one whose
- * first name it is, then one that merely has it among its names
+ * @returns the index of the class. A class with exactly that label comes first ("sunglasses" is not "sunglass"), then
+ * one with it as first name, then one with it among its names; `undefined` where there is none
  */
 export function findOverlap(name: string, classes: readonly ClassInfo[]): number | undefined {
   const wanted = looseName(name)
@@ -20,7 +20,7 @@ export function findOverlap(name: string, classes: readonly ClassInfo[]): number
   return any >= 0 ? any : undefined
 }
 
-/** A name whatever its case, its separators and its number: words in lower case, the last in the singular. */
+/** Normalises a name for comparison: words in lower case, separated by single spaces, the last in the singular. */
 export function looseName(name: string): string {
   return pluralize.singular(
     name

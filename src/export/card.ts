@@ -1,18 +1,18 @@
 import { labelsOf, type AddedClass, type Label, type Manifest } from '../bundle/manifest.js'
 import type { Preprocess } from '../image/types.js'
 
-/** How an exported model takes its pictures: the bundle's own way, or for programs that bring floats. */
+/** How an exported model takes images: `uint8`, as the bundle does, or `float`, for programs that supply floats. */
 export type InputKind = 'uint8' | 'float'
 
-/** The one input of an exported model, in words that a program can read. */
+/** The input of an exported model, machine-readable. */
 export interface InputCard {
   readonly name: string
   readonly type: 'uint8' | 'float32'
   readonly layout: 'NHWC' | 'NCHW'
   readonly channels: 'RGB'
-  /** The values of black and white; what the base model wants of them is in the graph. */
+  /** Values of black and white; the normalisation of the base model is part of the graph. */
   readonly range: readonly [number, number]
-  /** `model`: cropped and resized by the caller, as `preprocess` says; `any`: the graph does that as well. */
+  /** `model`: the caller crops and resizes as `preprocess` says; `any`: the graph does. */
   readonly size: 'model' | 'any'
 }
 
@@ -22,22 +22,22 @@ export const inputs: Readonly<Record<InputKind, InputCard>> = {
 }
 
 /**
- * What an exported model tells of itself: as `nplusk.json` beside it, and in its `metadata_props`, an entry for each
+ * Description of an exported model, stored as `nplusk.json` beside it, and in its `metadata_props`, an entry for each
  * field.
  */
 export interface ModelCard {
-  /** Of the bundle that it was exported from. */
+  /** Format version of the bundle that it was exported from. */
   readonly format: number
-  /** Of the bundle that it was exported from: it grows by one with every change. */
+  /** Revision of that bundle, which grows by one with every change. */
   readonly revision: number
   readonly base: { readonly name: string; readonly sha256: string }
   readonly input: InputCard
   readonly preprocess: Preprocess
-  /** Why the graph runs one picture of a batch after the other, where it does: batches of several gain nothing then. */
+  /** Why the graph runs the images of a batch one by one, where it does; larger batches are then no faster. */
   readonly oneByOne?: string
   /** In column order. */
   readonly labels: readonly Omit<Label, 'index'>[]
-  /** What was added to the base, the earliest first. */
+  /** What was added to the base, the oldest first. */
   readonly increments: readonly { readonly name: string; readonly classes: readonly AddedClass[] }[]
 }
 

@@ -9,14 +9,14 @@ import { inputs } from './card.js'
 import { NodeList } from './node-list.js'
 import { resize } from './resize.js'
 
-/** Whether the graph's operators go back far enough: `Range` and `CumSum` came with this version. */
+/** Whether the model's opset has `Range` and `CumSum`, which came with version 11. */
 export function canResize(model: LoadedModel): boolean {
   return opsetVersion(model) >= 11
 }
 
 /**
- * Puts cropping and resizing into a graph with float input, which then takes pictures of any size, [batch, 3, any,
- * any]: the middle that `preprocess` selects, with the pixels that `image/` gives it.
+ * Adds cropping and resizing to a graph with float input, which then takes images of any size, [batch, 3, height,
+ * width]. It selects the region that `preprocess` describes, and gives the same pixels as `image/`.
  */
 export function cropAndResize(original: LoadedModel, preprocess: Preprocess): LoadedModel {
   const model = cloneModel(original)
@@ -28,7 +28,7 @@ export function cropAndResize(original: LoadedModel, preprocess: Preprocess): Lo
   renameTensors(graph, new Map([[name, `${prefix}resized`]]))
 
   const { cropped, height, width } = centre(list, name, preprocess)
-  // Whole numbers, as fixed-point arithmetic is to come.
+  // Rounded to integers, as fixed-point arithmetic follows.
   const bytes = list.float('Floor', list.float('Add', list.float('Mul', cropped, 255), 0.5))
   const sides = [
     { length: height, size: preprocess.height },
@@ -44,8 +44,8 @@ export function cropAndResize(original: LoadedModel, preprocess: Preprocess): Lo
 }
 
 /**
- * The part of a picture that the model looks at, and its size, float64: `centralRegion` and `roundRectangle` in
- * `image/`, operation by operation.
+ * The region of an image that the model sees, and its size, float64: the same operations as `centralRegion` and
+ * `roundRectangle` in `image/`.
  */
 function centre(
   list: NodeList,
@@ -66,7 +66,7 @@ function centre(
   return { cropped, height: rows.length, width: columns.length }
 }
 
-/** The middle of a side in whole pixels; scalars, float64. */
+/** The central section of a side in whole pixels; scalars, float64. */
 function middle(list: NodeList, exact: string, full: string): { start: string; length: string; end: string } {
   const half = (value: string) => list.double('Div', value, 2)
   const round = (value: string) => list.double('Floor', list.double('Add', value, 0.5))

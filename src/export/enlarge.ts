@@ -3,26 +3,26 @@ import type { NodeList } from './node-list.js'
 import { positions } from './positions.js'
 import { cut, levels, one, pick, weightedSums, type Axis } from './weighted-sums.js'
 
-/** One side that becomes larger or stays as it is. */
+/** One side of an image that grows or stays as it is. */
 export interface Enlarging {
-  /** By how much the side changes, also where it became smaller: scalar, float64. */
+  /** Final size over original size, also where the side shrank: scalar, float64. */
   readonly scale: string
-  /** Pixels now: scalar, float64. */
+  /** Pixels after shrinking, before enlarging: scalar, float64. */
   readonly between: string
-  /** Scalar, float64, at least 1. */
+  /** Enlargement: scalar, float64, at least 1. */
   readonly factor: string
-  /** Pixels afterwards. */
+  /** Pixels after enlarging. */
   readonly size: number
 }
 
-/** Pixels that libvips puts in front of the first one: window_offset + 1 in resample/affine.c. */
+/** Pixels that libvips adds in front of the first one: window_offset + 1 in resample/affine.c. */
 const border = { nearest: 1, bilinear: 1, bicubic: 2 }
 
 /**
- * Makes pictures larger: vips_affine of libvips 8.18, resample/affine.c, as vips_resize calls it. There is no Lanczos;
- * where one side becomes larger, both are sampled half a pixel off, with every kernel but `nearest`.
+ * Enlarges images as vips_affine of libvips 8.18 (resample/affine.c) does when vips_resize calls it. Lanczos is
+ * replaced by bicubic, as there. Where one side grows, both are sampled half a pixel off, except with `nearest`.
  *
- * @param pixels float32 [batch, 3, height, width], whole numbers 0..255
+ * @param pixels float32 [batch, 3, height, width], integers 0..255
  */
 export function enlarge(
   list: NodeList,
@@ -62,7 +62,7 @@ function nearest(
   sides: readonly [Enlarging, Enlarging],
   [rows, columns]: readonly [string, string],
 ): string {
-  // Where both scales are whole, vips_zoom repeats pixels.
+  // Where both scales are integers, vips_zoom repeats pixels instead.
   const fractions = sides.map(({ scale }) => list.double('Sub', scale, list.double('Floor', scale)))
   const isFractional = list.double('Less', 0, list.double('Max', ...fractions))
   const places = (positions: string, { factor, size }: Enlarging) => {
@@ -74,7 +74,7 @@ function nearest(
 }
 
 /**
- * Four pixels for each, with weights that are not a product of a row's and a column's: BILINEAR_INT in
+ * Interpolates between four pixels, with weights that are not a product of row and column weights: BILINEAR_INT in
  * resample/interpolate.c.
  */
 function bilinear(

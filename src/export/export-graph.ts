@@ -6,14 +6,14 @@ import { cropAndResize } from './crop-and-resize.js'
 import { floatInput } from './float-input.js'
 
 /**
- * Makes the model of a bundle into the one that is exported, whatever the format: first what changes the graph, one
- * thing after the other, then what the file tells of itself.
+ * Turns the model of a bundle into the exported one, for any format: first the changes to the graph, in order, then the
+ * metadata.
  */
 export function exportGraph(bundled: LoadedModel, card: ModelCard): LoadedModel {
   let model = cloneModel(bundled)
   if (card.input.type === 'float32') model = floatInput(model)
   if (card.input.size === 'any') model = cropAndResize(model, card.preprocess)
-  // It names files of the bundle, which do not come along.
+  // This entry lists files of the bundle, which are not exported.
   model.metadataProps = model.metadataProps.filter(({ key }) => key !== manifestKey)
   for (const [key, value] of Object.entries(card)) setMetadata(model, `nplusk.${key}`, JSON.stringify(value))
   return model

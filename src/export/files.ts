@@ -1,9 +1,9 @@
 import type { ModelCard } from './card.js'
 
-/** What a format consists of: contents by path, with `/`, below the folder it is written to. */
+/** Files of an export: contents by path relative to the target folder, with `/` as separator. */
 export type ExportFiles = ReadonlyMap<string, Uint8Array | string>
 
-/** Lies in every folder that is exported, and tells that it was. */
+/** Present in every exported folder, which it identifies as an export. */
 export const cardFile = 'nplusk.json'
 
 export function json(value: object): string {

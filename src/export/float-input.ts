@@ -7,15 +7,14 @@ import { DataType, floatTensor } from '../onnx/tensor.js'
 import { inputs } from './card.js'
 
 /**
- * Gives a classifier an input `pixel_values`, float32 [batch, 3, height, width], RGB in 0..1, in place of `image`.
- * Values are rounded to the 256 levels of a picture, so that the graph behind them, and every logit, stay what they
- * were.
+ * Replaces the input `image` of a classifier by `pixel_values`, float32 [batch, 3, height, width], RGB in 0..1. Values
+ * are rounded to the 256 levels of an image, so that the rest of the graph, and every logit, stay unchanged.
  */
 export function floatInput(original: LoadedModel): LoadedModel {
   const model = cloneModel(original)
   const { graph } = model
   const { name } = inputs.float
-  // A base model may have called its own input that.
+  // The base model may already use that name.
   renameTensors(graph, new Map([[name, `${addedPrefix}base/${name}`]]))
   const [batch, height, width] = shapeOf(graph.input.find((input) => input.name === tensorNames.image)!)!
   const prefix = `${addedPrefix}float/`
@@ -25,7 +24,7 @@ export function floatInput(original: LoadedModel): LoadedModel {
   }
   graph.node.unshift(
     node('Mul', [name, constant('white', 255)], `${prefix}scaled`),
-    // A Cast cuts fractions off.
+    // A Cast truncates, so 0.5 is added for rounding.
     node('Add', [`${prefix}scaled`, constant('half', 0.5)], `${prefix}rounded`),
     opsetVersion(model) < 11
       ? node('Clip', [`${prefix}rounded`], `${prefix}clipped`, { min: { float: 0 }, max: { float: 255 } })

@@ -2,10 +2,10 @@ import { node, type AttributeValue } from '../onnx/build.js'
 import type { NodeProto, TensorProto } from '../onnx/model.js'
 import { DataType, floatTensor, int64Tensor, tensor } from '../onnx/tensor.js'
 
-/** Operators between tensors of one type, which broadcast. */
+/** Broadcasting operators between tensors of one type. */
 type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Min' | 'Max' | 'Less' | 'Floor' | 'Ceil' | 'Abs' | 'Sin' | 'Range'
 
-/** Nodes and constants in the making, to be put in front of a graph; all bear names under one prefix. */
+/** Collects nodes and constants to put in front of a graph, all named under one prefix. */
 export class NodeList {
   readonly nodes: NodeProto[] = []
   readonly constants: TensorProto[] = []
@@ -27,7 +27,7 @@ export class NodeList {
     )
   }
 
-  /** The same in float32. */
+  /** Arithmetic in float32; numbers become constants. */
   float(type: Arithmetic, ...inputs: readonly (string | number)[]): string {
     return this.op(
       type,
@@ -52,18 +52,18 @@ export class NodeList {
     return this.op('Cast', [value], { to: DataType.DOUBLE })
   }
 
-  /** Cuts fractions off. */
+  /** Truncates to int64. */
   toInt(value: string): string {
     return this.op('Cast', [value], { to: DataType.INT64 })
   }
 
-  /** Scalars, of any one type, as a vector. */
+  /** Joins scalars of one type into a vector. */
   vector(...scalars: readonly string[]): string {
     const each = scalars.map((scalar) => this.op('Reshape', [scalar, this.ints([1], [1])]))
     return this.op('Concat', each, { axis: 0 })
   }
 
-  /** A vector as a matrix with one column. */
+  /** Reshapes a vector to a matrix with one column. */
   column(vector: string): string {
     return this.op('Reshape', [vector, this.ints([2], [-1, 1])])
   }
@@ -73,8 +73,8 @@ export class NodeList {
   }
 
   private constant(make: (name: string) => TensorProto): string {
-    const made = make(`${this.prefix}constant${this.constants.length}`)
-    this.constants.push(made)
-    return made.name
+    const created = make(`${this.prefix}constant${this.constants.length}`)
+    this.constants.push(created)
+    return created.name
   }
 }

@@ -7,7 +7,7 @@ import { getMetadata } from '../onnx/build.js'
 import { decodeModel } from '../onnx/model.js'
 
 /**
- * Lets an export take the place of nothing, of an empty folder or of an earlier export.
+ * Checks that an export may be written: only to a new path, an empty folder, or over an earlier export.
  *
  * @throws NpluskError `CONFLICT` where anything else is there
  */
@@ -28,7 +28,7 @@ function refusal(problem: string, remedy: Remedy = { kind: 'choose-another', opt
   return new NpluskError('CONFLICT', `${problem}.`, { remedy })
 }
 
-/** A bundle's own model has no such entry. */
+/** Whether a file is an exported model; the model of a bundle lacks this metadata. */
 async function isExportedFile(path: string): Promise<boolean> {
   try {
     return getMetadata(decodeModel(await readFile(path)), 'nplusk.input') !== undefined

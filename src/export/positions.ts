@@ -1,18 +1,21 @@
 import type { NodeList } from './node-list.js'
 
-/** How positions of output pixels along one axis follow each other; scalars, float64. */
+/** How the positions of output pixels along one axis are computed; scalars, float64. */
 export interface PositionRule {
   readonly count: string
-  /** So many pixels libvips works on together; from the first of them on, it adds a step for each. */
+  /**
+   * Pixels that libvips processes together: it computes the position of the first, and adds a step for each of the
+   * others.
+   */
   readonly strip: string
   readonly step: string
-  /** The positions of strips' first pixels, given their indices. */
+  /** The positions of the first pixels of strips, given their indices. */
   first(indices: string): string
 }
 
 /**
- * Where output pixels lie in the input, float64 [count]: with the rounding errors of adding up steps, since these
- * decide to which 1/64 of a pixel a position in the middle between two goes.
+ * Positions of output pixels in the input, float64 [count], including the rounding errors of repeated addition: these
+ * decide which way a position midway between two multiples of 1/64 pixel rounds.
  */
 export function positions(list: NodeList, { count, strip, step, first }: PositionRule): string {
   const firsts = list.column(first(list.double('Range', 0, count, strip)))

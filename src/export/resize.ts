@@ -3,7 +3,7 @@ import { enlarge } from './enlarge.js'
 import type { NodeList } from './node-list.js'
 import { shrink } from './shrink.js'
 
-/** One side of a picture. */
+/** One side of an image: its length, and the size to give it. */
 export interface Side {
   /** Scalar, float64. */
   readonly length: string
@@ -11,15 +11,15 @@ export interface Side {
 }
 
 /**
- * Brings pictures to a size with the pixels that `sharp().resize()` gives, bit for bit: vips_resize of libvips 8.18,
- * resample/resize.c. What becomes smaller is done first, rows, then columns; what becomes larger after that. Both are
- * there for every picture, since its size is not known yet, and change nothing where there is nothing to do. Two things
- * are not repeated: from a quarter of the size down, libvips averages whole pixels before; and where one side becomes
- * larger while rows become fewer, it works on some rows twice, from other beginnings, so that a few that lie in the
- * middle between two steps differ.
+ * Resizes images to the pixels that `sharp().resize()` gives, bit for bit: vips_resize of libvips 8.18,
+ * resample/resize.c. Sides that shrink come first, rows before columns, then those that grow. As the size of the image
+ * is known only at run time, the graph holds all of these steps, and those that do not apply change nothing. Two
+ * behaviours are not reproduced: at a quarter of the size and below, libvips first averages blocks of pixels; and where
+ * one side grows while rows shrink, it computes some rows twice from different starting points, so that a few pixels
+ * midway between two steps differ.
  *
- * @param pixels float32 [batch, 3, height, width], whole numbers 0..255
- * @returns the same, of the size given
+ * @param pixels float32 [batch, 3, height, width], integers 0..255
+ * @returns the same for the given size
  */
 export function resize(
   list: NodeList,

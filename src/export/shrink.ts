@@ -3,23 +3,22 @@ import type { NodeList } from './node-list.js'
 import { positions } from './positions.js'
 import { cut, levels, pick, weightedSums, type Axis } from './weighted-sums.js'
 
-/** Rows that libvips works on together: vips__fatstrip_height of libvips 8.18, iofuncs/vips.c. */
+/** Rows that libvips processes together: vips__fatstrip_height of libvips 8.18, iofuncs/vips.c. */
 const stripHeight = 16
 
-/** One side that becomes smaller or stays as it is: scalars, float64. */
+/** One side of an image that shrinks or stays as it is: scalars, float64. */
 export interface Shrinking {
   readonly length: string
-  /** Pixels afterwards. */
+  /** Pixels after shrinking. */
   readonly between: string
-  /** At least 1. */
+  /** Factor of the reduction, at least 1. */
   readonly shrinking: string
 }
 
 /**
- * Makes pictures smaller along one axis: vips_reducev and vips_reduceh of libvips 8.18, resample/reducev.cpp and
- * reduceh.cpp.
+ * Shrinks images along one axis: vips_reducev and vips_reduceh of libvips 8.18, resample/reducev.cpp and reduceh.cpp.
  *
- * @param pixels float32 [batch, 3, height, width], whole numbers 0..255
+ * @param pixels float32 [batch, 3, height, width], integers 0..255
  */
 export function shrink(
   list: NodeList,

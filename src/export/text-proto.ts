@@ -3,10 +3,10 @@ export interface Message {
   readonly [field: string]: Value | readonly number[] | readonly Message[]
 }
 
-/** `symbol` is the name of an enumeration's value. */
+/** A field's value; `symbol` is the name of an enum value. */
 type Value = string | number | { readonly symbol: string } | Message
 
-/** Writes a message; a list of messages becomes a repeated field, a field for each. */
+/** Writes a message as text; a list of messages becomes a repeated field. */
 export function textProto(message: Message, indent = ''): string {
   const inner = (field: string, value: Message) => `${indent}${field} {\n${textProto(value, `${indent}  `)}${indent}}\n`
   return Object.entries(message)
@@ -33,7 +33,7 @@ function isSymbol(value: { readonly symbol: string } | Message): value is { read
   return typeof value.symbol === 'string'
 }
 
-/** JSON's escapes are among those of the format, save that `\u` is not everywhere. */
+/** JSON's escapes are valid in this format, but not every parser knows `\u`. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(/\\u00([0-9a-f]{2})/g, '\\x$1')
 }

@@ -5,18 +5,18 @@ import type { Preprocess } from '../image/types.js'
 import type { ModelCard } from './card.js'
 import { cardEntry, json, type ExportFiles } from './files.js'
 
-/** Pictures are made smaller to this many pixels before they become floats, which take 12 bytes for each. */
+/** Longest side, in pixels, to which larger images are reduced before they become floats, at 12 bytes per pixel. */
 const longestSide = 2048
 
-/** Pillow's code for the one filter with which the library does not alias. */
+/** Pillow's code for the only filter with which the library avoids aliasing. */
 const lanczos = 1
 
 /**
- * A folder in Hugging Face's layout, which `pipeline('image-classification', FOLDER)` of `@huggingface/transformers`
- * opens.
+ * The files of a folder in Hugging Face's layout, which `pipeline('image-classification', FOLDER)` of
+ * `@huggingface/transformers` opens.
  *
- * @param model with float input, best of any size
- * @throws NpluskError `BAD_INPUT` for preprocessing that neither the graph nor the layout can say
+ * @param model with float input, preferably of any size
+ * @throws NpluskError `BAD_INPUT` for preprocessing that neither the graph nor the layout can express
  */
 export function transformersFiles(model: LoadedModel, card: ModelCard): ExportFiles {
   return new Map<string, Uint8Array | string>([
@@ -30,34 +30,34 @@ export function transformersFiles(model: LoadedModel, card: ModelCard): ExportFi
 function config({ labels, base }: ModelCard): object {
   return {
     _name_or_path: base.name,
-    // The library takes only types that it knows, and treats all classifiers alike: pixel_values in, logits out.
+    // The library accepts only known types, and treats all classifiers alike: pixel_values in, logits out.
     model_type: 'resnet',
     architectures: ['ResNetForImageClassification'],
     id2label: Object.fromEntries(labels.map(({ label }, index) => [index, label])),
     label2id: Object.fromEntries(labels.map(({ label }, index) => [label, index])),
     problem_type: 'single_label_classification',
-    // In a browser it would look for an 8-bit model under another name.
+    // Without this, the library looks for an 8-bit model under another name in browsers.
     'transformers.js_config': { dtype: 'fp32' },
   }
 }
 
-/** Values as float input takes them; the base model's mean and deviation are in the graph. */
+/** Pixel values for float input; the base model's mean and standard deviation are in the graph. */
 const values = { do_convert_rgb: true, do_rescale: true, rescale_factor: 1 / 255, do_normalize: false }
 
-/** What is left for the library to do where the graph crops and resizes: its own way is up to a pixel off. */
+/** What remains for the library where the graph crops and resizes; the library's own way is up to a pixel off. */
 const preparation = {
   ...values,
   image_processor_type: 'DonutImageProcessor',
   do_resize: false,
   do_align_long_axis: false,
   do_pad: false,
-  // Makes large pictures smaller, and leaves others as they are.
+  // Reduces large images, and leaves the others as they are.
   do_thumbnail: true,
   size: { width: longestSide, height: longestSide },
   resample: lanczos,
 }
 
-/** The library's own cropping and resizing, for graphs too old to do it. */
+/** The library's own cropping and resizing, for graphs whose opset is too old for it. */
 function libraryPreparation({ width, height, resize, cropFraction }: Preprocess): object {
   if (resize === 'shorter' && width !== height) {
     throw new NpluskError(

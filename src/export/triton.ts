@@ -7,16 +7,16 @@ import { textProto, type Message } from './text-proto.js'
 
 const labelFile = 'labels.txt'
 
-/** Pictures that the server may put into one run: more gain little, and a run's memory grows with them. */
+/** Images that the server may batch: more gain little, and memory grows with them. */
 const mostPictures = 32
 
-/** Microseconds that a picture may wait for others to be run with. */
+/** Microseconds that an image may wait for others to fill its batch. */
 const longestWait = 1000
 
 /**
- * One model of a repository for NVIDIA's Triton Inference Server, the folder `name` in it: `config.pbtxt`, the labels,
- * and the graph as version 1. The server puts pictures of several requests together, unless the graph runs one after
- * the other anyway.
+ * One model of a repository for NVIDIA's Triton Inference Server, as the contents of its folder `name`: `config.pbtxt`,
+ * the labels, and the graph as version 1. The server batches images of several requests, unless the graph runs images
+ * one by one anyway.
  *
  * @param name letters, digits, `_` and `-`
  */
@@ -30,7 +30,7 @@ export function tritonFiles(model: LoadedModel, card: ModelCard, name: string): 
 }
 
 function config({ graph }: LoadedModel, card: ModelCard, name: string): Message {
-  // A fixed batch is a dimension like the others to the server, which then puts nothing together.
+  // To the server, a fixed batch is a dimension like any other, so it does no batching.
   const isFree = typeof shapeOf(graph.input[0]!)![0] === 'string'
   const tensor = (info: ValueInfoProto): Message => ({
     name: info.name,

@@ -4,13 +4,13 @@ import { noiseImages, refuseChangedLogits } from '../runtime/compare-logits.js'
 import { openSession, type PlainTensor } from '../runtime/session.js'
 import { refuseNonFinite } from '../runtime/refuse-non-finite.js'
 
-/** How far a logit may move: another order of additions moves it less. */
+/** Largest change of a logit; summing in another order changes it by less. */
 const tolerance = 1e-3
 
 /**
- * Runs the model of a bundle and what was made of it on the same seeded noise.
+ * Runs the model of a bundle and its export on the same seeded noise.
  *
- * @throws NpluskError `BAD_MODEL` unless the logits are the same, and finite numbers
+ * @throws NpluskError `BAD_MODEL` unless the logits are finite and agree
  */
 export async function verifyExport(
   bundled: Uint8Array,
@@ -19,7 +19,7 @@ export async function verifyExport(
 ): Promise<void> {
   const image = noiseImages(1, height, width)
   const expected = await logitsOf('The model of the bundle', bundled, { [tensorNames.image]: image })
-  // Around a graph that crops: a border that it cuts off again, no more and no less.
+  // A graph that crops gets a border around the image that it cuts off exactly.
   const [outerWidth, outerHeight] =
     input.size === 'any' ? [Math.round(width / cropFraction), Math.round(height / cropFraction)] : [width, height]
   const fed = input.type === 'uint8' ? image : planes(image.data, width, height, outerWidth, outerHeight)
@@ -27,7 +27,7 @@ export async function verifyExport(
   refuseChangedLogits('Exporting changes logit', expected, actual, { tolerance })
 }
 
-/** Pixels [height, width, 3] in 0..255 as [1, 3, outerHeight, outerWidth] in 0..1, in the middle of black. */
+/** Pixels [height, width, 3] in 0..255 as [1, 3, outerHeight, outerWidth] in 0..1, centred on black. */
 function planes(
   pixels: Uint8Array,
   width: number,
@@ -46,7 +46,11 @@ function planes(
   return { dims: [1, 3, outerHeight, outerWidth], data }
 }
 
-/** @param what the model, as the start of a sentence */
+/**
+ * Runs a model once, and checks that its logits are finite.
+ *
+ * @param what the model, as the start of the message
+ */
 async function logitsOf(
   what: string,
   model: Uint8Array,

@@ -6,12 +6,12 @@ import { hashOf } from '../core/hash-of.js'
 import { makeFolder } from '../core/make-folder.js'
 import { downloadPackage, readPackageFile, type NpmOptions, type NpmPackage } from '../fetch/npm-package.js'
 
-/** A version of the runtime, and the SHA-256 of the files that are needed of it, by their paths. */
+/** A version of onnxruntime-web, and the SHA-256 of the files needed from it, by path. */
 export interface RuntimePackage extends NpmPackage {
   readonly files?: Readonly<Record<string, string>>
 }
 
-/** The version that everything here is checked with. */
+/** The version that all checks here were made with. */
 const runtimePackage: RuntimePackage = {
   package: 'onnxruntime-web',
   version: '1.29.0',
@@ -23,15 +23,15 @@ const runtimePackage: RuntimePackage = {
   },
 }
 
-/** Of 136 MB, what the CPU of a browser needs. */
+/** The files, of 136 MB, that inference on the CPU in a browser needs. */
 const needed = ['dist/ort.wasm.bundle.min.mjs', 'dist/ort-wasm-simd-threaded.wasm']
 
-/** How files of the runtime are named in the cache's folder of downloads. */
+/** Prefix of these files in the cache's folder of downloads. */
 export const webRuntimePrefix = 'onnxruntime-web-'
 
 /**
- * The files of onnxruntime-web that a page needs, by name: those in the cache, where they are whole, or else fetched
- * from the npm registry, checked against the integrity on record and kept.
+ * Returns the files of onnxruntime-web that a page needs, by name: from the cache where they are intact, else from the
+ * npm registry, checked against the integrity on record and cached.
  *
  * @throws NpluskError `DOWNLOAD`, `IO` or `ABORTED`
  */
@@ -40,8 +40,8 @@ export async function fetchWebRuntime(
   source: RuntimePackage = runtimePackage,
 ): Promise<Map<string, Uint8Array>> {
   const folder = join(options.cacheDir, 'models')
-  const kept = (path: string) => join(folder, `${webRuntimePrefix}${source.version}.${basename(path)}`)
-  const cached = await Promise.all(needed.map((path) => readSound(kept(path), source.files?.[path])))
+  const cachePath = (path: string) => join(folder, `${webRuntimePrefix}${source.version}.${basename(path)}`)
+  const cached = await Promise.all(needed.map((path) => readIntact(cachePath(path), source.files?.[path])))
   if (cached.every((content) => content !== undefined)) return byName(cached)
 
   throwIfAborted(options.signal)
@@ -51,7 +51,7 @@ export async function fetchWebRuntime(
   try {
     const unpacked = await downloadPackage(source, temporary, options)
     const contents = await Promise.all(needed.map((path) => readPackageFile(unpacked, path, source)))
-    for (const [i, content] of contents.entries()) await writeFileAtomic(kept(needed[i]!), content)
+    for (const [i, content] of contents.entries()) await writeFileAtomic(cachePath(needed[i]!), content)
     return byName(contents)
   } finally {
     await rm(temporary, { recursive: true, force: true, maxRetries: 3 })
@@ -64,10 +64,11 @@ async function makeTemporary(folder: string): Promise<string> {
 }
 
 /**
- * A file of the cache; `undefined` where it is missing or damaged. @param sha256 of what it must hold, where that is
- * known
+ * Reads a file from the cache; `undefined` where it is missing or damaged.
+ *
+ * @param sha256 the expected hash, where it is known
  */
-async function readSound(file: string, sha256: string | undefined): Promise<Uint8Array | undefined> {
+async function readIntact(file: string, sha256: string | undefined): Promise<Uint8Array | undefined> {
   const content = await readFile(file).catch(() => undefined)
   if (content === undefined || content.length === 0) return undefined
   return sha256 === undefined || hashOf(content) === sha256 ? content : undefined

@@ -4,11 +4,11 @@ import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import type { ModelCard } from './card.js'
 import { cardEntry, type ExportFiles } from './files.js'
 
-/** The page, and the modules that it loads. */
+/** The page, and the modules it loads. */
 const pageFiles = ['index.html', 'classify.js', 'preprocess.js', 'resize.js']
 
 /**
- * A folder to put on any web server: a page that classifies pictures in the browser.
+ * The files of a folder for any web server: a page that classifies images in the browser.
  *
  * @param model with uint8 input
  * @param runtime onnxruntime-web's files, by name

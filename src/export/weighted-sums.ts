@@ -1,32 +1,32 @@
 import { kernelValue, support, type Kernel } from './kernels.js'
 import type { NodeList } from './node-list.js'
 
-/** The axis of pictures [batch, 3, height, width] along which they are sampled. */
+/** The axis of images [batch, 3, height, width] along which they are sampled. */
 export type Axis = 2 | 3
 
 export interface Sampling {
-  /** Where output pixels lie, float64 [count]. */
+  /** Positions of the output pixels in the input, float64 [count]. */
   readonly positions: string
-  /** Where the middle of the first input pixel lies on the same scale. */
+  /** Position of the centre of the first input pixel on that scale. */
   readonly origin: number
   readonly kernel: Kernel
-  /** By how much the kernel is wider, so that nothing aliases: scalar, float64, at least 1. */
+  /** Factor by which the kernel is widened against aliasing: scalar, float64, at least 1. */
   readonly widening: string
 }
 
-/** What a weight of 1 is in whole numbers: VIPS_INTERPOLATE_SCALE of libvips 8.18, include/vips/interpolate.h. */
+/** A weight of 1 as an integer: VIPS_INTERPOLATE_SCALE of libvips 8.18, include/vips/interpolate.h. */
 export const one = 4096
 
-/** Positions count in steps of 1/64 pixel: VIPS_TRANSFORM_SCALE, include/vips/transform.h. */
+/** Positions are rounded to multiples of 1/64 pixel: VIPS_TRANSFORM_SCALE, include/vips/transform.h. */
 const steps = 64
 
 /**
- * Pixels weighted and summed along one axis as in libvips 8.18, resample/reducev.cpp and reduceh.cpp: in whole numbers,
- * from weights times 4096 whose fractions are cut off. All sums stay below 2^24, so float32 is exact in whatever order
- * they are added up.
+ * Weighted sums of pixels along one axis as in libvips 8.18, resample/reducev.cpp and reduceh.cpp: in integers, with
+ * weights times 4096, truncated. All sums stay below 2^24, so float32 is exact in any order of addition.
  *
- * @param pixels whole numbers, 0..255
+ * @param pixels float32, integers 0..255
  * @param length of the axis: scalar, float64
+ * @returns sums with weights times 4096, for `levels`
  */
 export function weightedSums(list: NodeList, pixels: string, axis: Axis, length: string, sampling: Sampling): string {
   const reach = list.double('Ceil', list.double('Mul', sampling.widening, support[sampling.kernel]))
@@ -40,7 +40,7 @@ export function weightedSums(list: NodeList, pixels: string, axis: Axis, length:
   const empty = list.op('ConstantOfShape', [list.op('Concat', [rows, columns], { axis: 0 })])
   const matrix = list.op('ScatterElements', [empty, list.toInt(places), weights], { axis: 1 })
 
-  // The border's pixels go on outside of the picture.
+  // Border pixels are repeated outside the image.
   const extended = list.double('Range', list.double('Sub', 0, margin), end, 1)
   const padded = pick(
     list,
@@ -52,7 +52,10 @@ export function weightedSums(list: NodeList, pixels: string, axis: Axis, length:
   return list.op('MatMul', [padded, list.op('Transpose', [matrix], { perm: [1, 0] })])
 }
 
-/** Which input pixels, float64 [count, n], count how much, float32 [count, n], in output pixels. */
+/**
+ * Sources, float64 [count, n], and weights, float32 [count, n], of the input pixels that contribute to each output
+ * pixel.
+ */
 function taps(
   list: NodeList,
   reach: string,
@@ -65,18 +68,18 @@ function taps(
   const sources = list.double('Add', list.double('Floor', middles), offsets)
   const distances = list.double('Div', list.double('Abs', list.double('Sub', sources, middles)), widening)
   const values = kernelValue(list, distances, kernel)
-  // Added up one after the other, as a sum in another order would be rounded in another way.
+  // Summed one by one, as another order would round differently.
   const sums = list.op('CumSum', [values, list.ints([], [1])])
   const shares = list.double('Div', values, list.op('Gather', [sums, list.ints([1], [-1])], { axis: 1 }))
   return { sources, weights: list.toFloat(list.toInt(list.double('Mul', shares, one))) }
 }
 
-/** The pixels at places along an axis: float64, whole numbers. */
+/** The pixels at given indices of an axis; indices are float64 integers. */
 export function pick(list: NodeList, pixels: string, axis: Axis, places: string): string {
   return list.op('Gather', [pixels, list.toInt(places)], { axis })
 }
 
-/** Levels of what was summed with weights times 4096, rounded; not cut to 0..255 yet. */
+/** Pixel values from sums with weights times 4096, rounded but not yet clamped to 0..255. */
 export function levels(list: NodeList, sums: string): string {
   return list.float('Floor', list.float('Mul', list.float('Add', sums, one / 2), 1 / one))
 }
