@@ -16,7 +16,7 @@ const size = { width: 6, height: 5 }
 const channels = 8
 const classes = 7
 
-/** A mean of thirty float32 activations around 1. */
+/** Tolerance for a mean of thirty float32 activations around 1. */
 const meanTolerance = 1e-6
 
 interface Form {
@@ -31,7 +31,7 @@ interface Base {
   readonly activations: string
 }
 
-/** Convolution, global pooling and a head; the image is called `x`. */
+/** A convolution, global pooling and a head; the image input is `x`. */
 function base({ layout = 'NCHW', type = DataType.FLOAT, opset = 13 }: Form = {}): Base {
   const g = new GraphBuilder(opset)
   const given = type === DataType.FLOAT ? 'x' : g.op('Cast', ['x'], { to: DataType.FLOAT })
@@ -69,11 +69,11 @@ async function run(model: LoadedModel, input: string, tensor: PlainTensor, outpu
 
 const random = createRandom('pixels')
 const { width, height } = size
-/** Two pictures: RGB, HWC. */
+/** Two images: uint8 [2, height, width, 3], RGB. */
 const pixels = Uint8Array.from({ length: 2 * height * width * 3 }, () => random.integer(256))
 const image: PlainTensor = { dims: [2, height, width, 3], data: pixels }
 
-/** What a base graph is fed, one pixel value after the other in plain float32 arithmetic. */
+/** The input of a base graph, computed value by value in float32 arithmetic. */
 function fed(layout: 'NCHW' | 'NHWC', normalisation?: Normalisation): PlainTensor {
   const { scale, mean, std, channels: order } = normalisation ?? pixelValues
   const dims = layout === 'NCHW' ? [2, 3, height, width] : [2, height, width, 3]
@@ -98,7 +98,7 @@ function fed(layout: 'NCHW' | 'NHWC', normalisation?: Normalisation): PlainTenso
 const imagenet = { scale: 1, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
 const rgb: Normalisation = { channels: 'RGB', ...imagenet }
 const bgr: Normalisation = { channels: 'BGR', ...imagenet }
-/** What a graph gets for which nothing is said. */
+/** The input of a graph without a normalisation. */
 const pixelValues: Normalisation = { channels: 'RGB', scale: 255, mean: [0, 0, 0], std: [1, 1, 1] }
 
 describe("base_logits are the base's own on the normalised picture, bit for bit", () => {
@@ -115,7 +115,7 @@ describe("base_logits are the base's own on the normalised picture, bit for bit"
     const own = await run(model, 'x', fed(layout, normalisation), model.graph.output[0]!.name)
     const prepared = prepare(model, { normalisation })
     expect(await run(prepared, 'image', image, 'base_logits')).toEqual(own)
-    // Another order of the channels is another picture: the comparison above sees it.
+    // Swapped channels give other logits, so the comparison above is sensitive to their order.
     const { channels: order, ...scaling } = normalisation ?? pixelValues
     const swapped: Normalisation = { channels: order === 'BGR' ? 'RGB' : 'BGR', ...scaling }
     const other = prepare(model, { normalisation: swapped })
@@ -172,7 +172,7 @@ describe("base_logits are the base's own on the normalised picture, bit for bit"
 })
 
 describe('features', () => {
-  /** Opset 18 takes the axes of a mean as an input, the earlier ones as an attribute. */
+  /** Opset 18 takes the axes of ReduceMean as an input, earlier ones as an attribute. */
   test.each([9, 13, 17, 18])('are averaged over space and laid side by side, opset %d', async (opset) => {
     const { model, activations } = base({ opset })
     const deeper: Feature = { tensor: activations, size: channels, axes: [2, 3], channelAxis: 1 }
@@ -200,7 +200,7 @@ describe('features', () => {
 
   test('one token may be selected instead', async () => {
     const { model, activations } = base()
-    // Row 2 of the activations, averaged over nothing: 8 channels of one column each.
+    // Row 2 of the activations, not averaged: 8 channels of one column each.
     const column = cloneModel(model)
     column.graph.node.push(node('ReduceMean', [activations], 'rows', { axes: [3], keepdims: 0 }))
     const third: Feature = { tensor: 'rows', size: channels, axes: [], channelAxis: 1, select: { axis: 2, index: 2 } }

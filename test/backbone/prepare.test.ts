@@ -44,14 +44,14 @@ describe('a prepared backbone takes a batch of pixels and gives its base modelâ€
     const one = randomBytes(height * width * 3)
     const both = await logitsOfBoth(model, prepared, one, width, height)
     expect(both.prepared).toHaveLength(classes)
-    // With its batch fixed, ONNX Runtime folds a ViT's reshapes and fuses what is between them.
+    // With a fixed batch, ONNX Runtime folds a ViT's Reshapes and fuses the operators between them.
     if (name === 'ViT, batch fixed at 1') expect(change).toBeLessThan(1e-5)
     else {
       expect(change).toBe(0)
       expect(both.prepared).toEqual(both.original)
     }
     expect(both.features).toHaveLength(dim)
-    // Weights under which nothing of the image reaches the features would prove nothing.
+    // With weights that block the image on its way to the features, the comparison would prove nothing.
     expect(new Set(both.features).size).toBeGreaterThan(3)
 
     const two = new Uint8Array([...one, ...one])

@@ -97,7 +97,7 @@ describe('a converted model in the cache', () => {
     ['cut off', async (file) => writeFile(file, (await readFile(file)).subarray(0, -10))],
     ['changed in one byte', async (file) => writeFile(file, (await readFile(file)).fill(7, 100, 101))],
   ]
-  /** What the first conversion gave is on record, as it is of the models that come with nplusk. */
+  /** The hash of the first conversion goes on record, as with the known models. */
   const onRecord = async () => tinyModel({ converted: (await fetchTiny()).sha256 })
 
   test.each(damages)('that is %s is fetched and converted again, and told', async (_, damage) => {
@@ -258,7 +258,7 @@ describe('an interrupted download', () => {
       signal: controller.signal,
       onProgress: (event) => event.type === 'progress' && event.done > 0 && abort(),
     })
-    // The registry never sends the rest, so the abort alone can end it.
+    // The registry never sends the rest, so only the abort can end the download.
     await expect(fetching).rejects.toMatchObject({ code: 'ABORTED' })
     // Nothing may come after the rejection either.
     await registry!.close()

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 /** A package registry on this machine, with one package in one version. */
 export interface LocalRegistry {
   readonly url: string
-  /** Paths asked for so far. */
+  /** Paths requested so far. */
   readonly requests: string[]
   close(): Promise<void>
 }
@@ -17,7 +17,7 @@ export interface RegistryBehaviour {
   /** The integrity the registry claims. */
   readonly integrity: string
   sendTarball(response: ServerResponse): void
-  /** Answers in place of the package's description. */
+  /** Replaces the response with the package's description. */
   sendDescription?(response: ServerResponse): void
 }
 
@@ -53,7 +53,7 @@ export function integrityOf(bytes: Uint8Array): string {
   return `sha512-${createHash('sha512').update(bytes).digest('base64')}`
 }
 
-/** A gzipped tar archive (ustar) of files by their paths. */
+/** A gzipped tar archive (ustar) of files, by path. */
 export function tarball(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const blocks = Object.entries(files).flatMap(([path, content]) => [
     header(path, content.length),

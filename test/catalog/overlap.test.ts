@@ -38,7 +38,7 @@ describe('findOverlap', () => {
   })
 
   test('a first name goes before a synonym', () => {
-    // "polecat" is also a name of the skunk (361), "panther" of the cougar (286).
+    // "polecat" is also a synonym of the skunk (361), "panther" of the cougar (286).
     expect(findOverlap('polecats', classes)).toBe(358)
     const cats = [
       { label: 'cougar', names: ['cougar', 'panther'] },

@@ -7,17 +7,20 @@ export const interpolations = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as c
 
 export const usual: Preprocess = { width: 64, height: 64, resize: 'shorter', cropFraction: 1, interpolation: 'bicubic' }
 
-/** Ways of bringing pictures to a model's size, and how many sizes of pictures to try with each. */
+/** Ways of fitting images to a model's size, and how many image sizes to try with each. */
 export const cases: readonly (readonly [string, number, Partial<Preprocess>])[] = [
   ['the middle', 8, {}],
   ['squashed', 8, { resize: 'squash' }],
   ['a part of the middle', 8, { cropFraction: 0.875 }],
   ['an odd size', 8, { width: 75, height: 99, cropFraction: 0.9 }],
-  // Positions lie in the middle between two steps there.
+  // Here positions lie midway between two steps.
   ['a multiple of 64', 6, { width: 192, height: 128 }],
 ]
 
-/** Sizes whose sides are an eighth to four times those of a model, the same, or whole multiples and parts. */
+/**
+ * Image sizes whose sides are an eighth to four times those of the model, equal to them, or integer multiples or
+ * fractions of them.
+ */
 export function sizes(random: Random, { width, height }: Preprocess, count: number): [number, number][] {
   const between = (low: number, high: number) => low + random.integer(high - low + 1)
   const side = (length: number) => {
@@ -28,12 +31,12 @@ export function sizes(random: Random, { width, height }: Preprocess, count: numb
   return Array.from({ length: count }, () => [side(width), side(height)])
 }
 
-/** Pixels without any structure, HWC, so that no difference is hidden. */
+/** Noise pixels, HWC, without structure that could hide a difference. */
 export function noisyPicture(random: Random, width: number, height: number): Uint8Array {
   return Uint8Array.from({ length: width * height * 3 }, () => random.integer(256))
 }
 
-/** What training sees of a picture. */
+/** The pixels of an image as training sees them. */
 export async function seenInTraining(
   rgb: Uint8Array,
   width: number,
@@ -46,7 +49,7 @@ export async function seenInTraining(
   return loadImage(png, preprocess)
 }
 
-/** How many values differ. */
+/** Number of values that differ. */
 export function different(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Infinity
   return Array.from(a).filter((value, i) => value !== b[i]).length

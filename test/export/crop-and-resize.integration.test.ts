@@ -12,7 +12,7 @@ import { floatsOf } from './tiny-export.js'
 
 const random = createRandom('crop-and-resize')
 
-/** A graph that gives back what it sees of a picture, in 0..1. */
+/** A graph whose output is the cropped and resized image itself, in 0..1. */
 function seeing(preprocess: Preprocess, opset: number): Uint8Array {
   const dims = ['batch', 3, preprocess.height, preprocess.width]
   const identity: LoadedModel = graphModel({
@@ -26,7 +26,7 @@ function seeing(preprocess: Preprocess, opset: number): Uint8Array {
   return encodeModel(cropAndResize(identity, preprocess))
 }
 
-/** A picture as such a graph takes it, and what it has to see of it, 0..255. */
+/** An image as input of such a graph, and the pixels it should give, 0..255. */
 async function picture(width: number, height: number, preprocess: Preprocess) {
   const rgb = noisyPicture(random, width, height)
   const seen = await seenInTraining(rgb, width, height, preprocess)

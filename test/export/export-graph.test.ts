@@ -14,7 +14,7 @@ import { exported, floatsOf, inputCards, logitsOf, noise, tinyBundle } from './t
 
 const tolerance = 1e-3
 
-/** Of every kind: opset 9 to 17, NCHW and NHWC, convolutions and attention. */
+/** Models of every kind: opset 9 to 17, NCHW and NHWC, convolutions and attention. */
 const chosen = [
   'VGG-16',
   'ResNet-50',
@@ -26,7 +26,7 @@ const chosen = [
 ]
 const cases = chosen.flatMap((topology) =>
   Object.entries(inputCards)
-    // The graph of VGG-16 is too old to resize.
+    // The opset of VGG-16 is too old for resizing.
     .filter(([, card]) => card.size === 'model' || opsetVersion(topologies[topology]!().model) >= 11)
     .map(([kind, card]) => ({ topology, kind, card })),
 )

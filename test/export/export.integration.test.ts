@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => place.remove())
 
-/** The labels of the five best answers. */
+/** The labels of the top five predictions. */
 async function predicted(images: readonly string[]): Promise<string[][]> {
   const { stdout } = await place.run(['predict', ...images, '--json', '--quiet'])
   return stdout
@@ -101,7 +101,7 @@ describe('a file', () => {
 
 test("a folder for @huggingface/transformers gives predict's five best answers in its pipeline", async () => {
   await place.json(['export', '--format', 'transformers'])
-  // Of the model's own size, smaller and larger.
+  // Images of the model's own size, smaller and larger.
   const images = [...objects, ...flowers, ...photographs.flatMap((folder) => firstImages(folder, 12))].map((name) =>
     resolve(name),
   )
@@ -118,7 +118,7 @@ test("a folder for @huggingface/transformers gives predict's five best answers i
   expect(answers).toEqual(await predicted(images))
 }, 300_000)
 
-/** The first images of a folder, and of those in it; none where it is not here. */
+/** The first images of a folder and its subfolders; none where it is missing. */
 function firstImages(folder: string, count: number): string[] {
   if (!existsSync(folder)) return []
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'))
@@ -211,7 +211,7 @@ inBrowser(
   300_000,
 )
 
-/** A picture far larger than the model's input, of which the middle one alone is looked at. */
+/** An image far larger than the model's input, of which only the middle is seen. */
 async function sideBySide(images: readonly string[], to: string): Promise<string> {
   const side = 2600
   const enlarged = images.map(async (image, i) => ({
@@ -225,7 +225,7 @@ async function sideBySide(images: readonly string[], to: string): Promise<string
   return to
 }
 
-/** A folder on a web server of this machine. */
+/** Serves a folder on a local web server. */
 async function serve(folder: string): Promise<{ url: string; close(): Promise<void> }> {
   const types: Record<string, string> = {
     '.html': 'text/html',

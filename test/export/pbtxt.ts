@@ -1,4 +1,4 @@
-/** A message in protobuf's text format as it was read: every field is a list, as any may be repeated. */
+/** A parsed message in protobuf's text format: every field is a list, as any may be repeated. */
 export interface Parsed {
   readonly [field: string]: readonly (string | number | Parsed)[]
 }

@@ -8,7 +8,7 @@ import type { WebCase } from './web-logits.js'
 
 const script = fileURLToPath(new URL('./web-logits.js', import.meta.url))
 
-/** The logits of models in onnxruntime-web, in a process of its own. */
+/** Runs models in onnxruntime-web, in a process of its own, and returns their logits. */
 export function webLogits(
   cases: readonly { readonly model: Uint8Array; readonly name: string; readonly input: PlainTensor }[],
 ): number[][] {

@@ -13,7 +13,7 @@ import { openSession, type PlainTensor } from '../../src/runtime/session.js'
 import { topologies } from '../support/tiny-models/topologies.js'
 import { tinyManifest } from '../bundle/tiny-bundle.js'
 
-/** What `extend --add` makes of a tiny network: three classes added with random weights. */
+/** The result of `extend --add` on a tiny network: three classes added with random weights. */
 export function tinyBundle(
   topology: string,
   fields: Partial<Preprocess> = {},
@@ -62,7 +62,7 @@ export function tinyBundle(
   return { model: mergeHeads(backbone, [{ head, mergedInto: names.map(() => undefined) }], metadata), manifest }
 }
 
-/** The inputs that an export can have. */
+/** Every kind of input that an export can have. */
 export const inputCards: Readonly<Record<string, InputCard>> = {
   uint8: inputs.uint8,
   float: inputs.float,
@@ -77,7 +77,7 @@ export function exported(
   return { graph: exportGraph(model, card), card }
 }
 
-/** Pixels, HWC, and the same as float input has them. */
+/** Random pixels, uint8 [1, height, width, 3], and the same as float input. */
 export function noise(width: number, height: number): { pixels: PlainTensor; floats: PlainTensor } {
   const random = createRandom('noise')
   const data = Uint8Array.from({ length: width * height * 3 }, () => random.integer(256))

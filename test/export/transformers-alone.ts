@@ -1,8 +1,8 @@
 import { env, pipeline } from '@huggingface/transformers'
 
 /**
- * A program of its own, as a user of the library writes it: classifies images with an exported folder, a line of JSON
- * for each.
+ * A standalone program, written as a user of the library would: classifies images with an exported folder, and prints a
+ * line of JSON for each.
  */
 const [folder, ...images] = process.argv.slice(2)
 env.allowRemoteModels = false

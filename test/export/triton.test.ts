@@ -8,7 +8,7 @@ import { exported, inputCards, tinyBundle } from './tiny-export.js'
 
 const types: Record<string, DataType> = { TYPE_UINT8: DataType.UINT8, TYPE_FP32: DataType.FLOAT }
 
-/** The configuration, and the graph that it speaks of. */
+/** The configuration, and the graph it describes. */
 function repository(topology: string, kind: string) {
   const { graph, card } = exported(tinyBundle(topology), inputCards[kind]!)
   const files = tritonFiles(graph, card, 'tiny')

@@ -1,5 +1,5 @@
 // A program that runs models in onnxruntime-web's wasm. Argument: a folder with `cases.json`, `[{ model, name, type,
-// dims, data }]`, where `model` and `data` name files. Prints the logits of all as one JSON.
+// dims, data }]`, where `model` and `data` name files. Prints all logits as one JSON value.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-web'

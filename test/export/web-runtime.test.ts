@@ -17,7 +17,7 @@ afterEach(async () => {
   registry = undefined
 })
 
-/** A package of those files, and what it takes to fetch it. */
+/** A package of these files, and what is needed to fetch it. */
 async function offer(files: readonly string[], claimed?: string) {
   const content = Object.fromEntries(files.map((name) => [`package/dist/${name}`, Buffer.from(`content of ${name}`)]))
   const bytes = tarball({ 'package/package.json': Buffer.from('{"name":"runtime","version":"1.2.3"}'), ...content })

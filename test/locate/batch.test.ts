@@ -7,8 +7,8 @@ import { vit } from '../support/tiny-models/transformers.js'
 import { runTensors } from '../support/tiny-models/run.js'
 
 /**
- * Attention over a small image with every Reshape written for one image, heads and batch merged as PyTorch's
- * MultiheadAttention does.
+ * Attention over a small image with every Reshape fixed to a batch of 1, heads and batch merged as in PyTorch's
+ * MultiheadAttention.
  */
 function mergedHeads(): LoadedModel {
   const g = new GraphBuilder(13)
@@ -42,7 +42,7 @@ describe('freeBatch', () => {
     const { input, logits, classes } = locateHead(free)
     expect(input.batch).toBe('free')
 
-    // The first image of a batch of three is the one image of the model as it was: the same random stream makes both.
+    // The first image of the batch of three equals the single image: both come from the same random stream.
     const one = (await runTensors(model, [locateHead(model).logits], 1, [3, input.height!, input.width!]))
       .values()
       .next().value!

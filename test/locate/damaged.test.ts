@@ -16,7 +16,7 @@ const sound: LoadedModel[] = [
   headModel('QDQ Gemm, a scale for each class').model,
 ]
 
-/** Ways in which files go wrong; each returns what is left of the file. */
+/** Ways of damaging a file; each returns the damaged bytes. */
 const damages: Record<string, (model: LoadedModel, random: Random) => Uint8Array> = {
   'bytes flipped': (model, random) => {
     const bytes = encodeModel(model)
@@ -65,7 +65,7 @@ const damages: Record<string, (model: LoadedModel, random: Random) => Uint8Array
   },
 }
 
-/** Everything that is done with a model before a runtime sees it. */
+/** Every step on a model before ONNX Runtime loads it. */
 function readAll(bytes: Uint8Array): void {
   const model = decodeModel(bytes)
   const location = locateHead(model)

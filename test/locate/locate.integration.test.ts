@@ -85,8 +85,8 @@ describe(title, () => {
       const bytes = new Uint8Array(readFileSync(`${folder}/${file}`))
       const random = createRandom(file)
       for (let round = 0; round < 75; round++) {
-        // The structure of a file lies at its start or end, between weights: flips go there, or a part of the file is
-        // missing.
+        // The structure of a file is at its start or end, around the weights: bits are flipped there, or part of the
+        // file is cut off.
         const damaged = round % 5 === 0 ? bytes.slice(0, random.integer(bytes.length)) : bytes.slice()
         for (let flips = 0; flips < 6 && damaged.length > 0; flips++) {
           const at = random.integer(Math.min(damaged.length, 20_000))

@@ -6,7 +6,7 @@ import { headModel } from '../support/tiny-models/heads.js'
 
 const image = ['N', 3, 8, 8] as const
 
-/** Convolution, pooling and a Gemm from 12 features to 7 classes. */
+/** A convolution, pooling, and a Gemm from 12 features to 7 classes. */
 function classifier(): {
   g: GraphBuilder
   maps: string

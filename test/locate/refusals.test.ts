@@ -15,7 +15,7 @@ function network(): { g: GraphBuilder; maps: string; pooled: string } {
   return { g, maps, pooled: g.op('Flatten', [g.op('GlobalAveragePool', [maps])]) }
 }
 
-/** Gives a tensor of a graph a name of its own. */
+/** Renames a tensor of a graph. */
 function named(g: GraphBuilder, tensor: string, name: string): string {
   for (const node of g.nodes) node.output = node.output.map((output) => (output === tensor ? name : output))
   return name

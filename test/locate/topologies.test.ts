@@ -4,7 +4,7 @@ import { applyHead, pooledFeatures, positionFeatures } from '../support/tiny-mod
 import { runTensors } from '../support/tiny-models/run.js'
 import { topologies } from '../support/tiny-models/topologies.js'
 
-/** float32 sums of a few dozen products, against the same in float64. */
+/** Tolerance for float32 sums of a few dozen products, compared with float64. */
 const tolerance = 1e-4
 
 describe('locateHead finds by structure the head, the bottleneck and deeper features of', () => {
@@ -29,7 +29,7 @@ describe('locateHead finds by structure the head, the bottleneck and deeper feat
     expect(logits.dims.length > 2 ? 'spatial' : 'flat').toBe(found.logitsShape)
     const weights = headWeights(tiny.model, found)!
     const features = positionFeatures(results.get(found.bottleneck.tensor)!, found.bottleneck)
-    // Weights under which nothing of the image reaches the head would prove nothing.
+    // With weights that block the image on its way to the head, the comparison would prove nothing.
     expect(new Set(features[0]!.flat()).size).toBeGreaterThan(3)
     for (const [image, positions] of features.entries()) {
       const scores = positions.map((position) => applyHead(weights, position))

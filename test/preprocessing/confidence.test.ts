@@ -4,7 +4,7 @@ import { confidence, standardErrorsBetween } from '../../src/preprocessing/confi
 
 const classes = 10
 
-/** One row per image, all 0 but `height` at the image's own class. */
+/** Logits with one row per image: `height` at the image's own class, else 0. */
 function peaks(own: readonly number[], height = 1): Float32Array {
   const logits = new Float32Array(own.length * classes)
   own.forEach((c, i) => (logits[i * classes + c] = height))
@@ -37,7 +37,7 @@ test('confidence is nothing for logits that are not finite, or all equal', () =>
 })
 
 describe('of two classes, or one score', () => {
-  /** Scores of 24 pictures: `apart` to either side, with noise that repeats. */
+  /** Scores of 24 images: `apart` on either side of 0, with periodic noise. */
   const scores = (apart: number, noise: number) =>
     Float32Array.from({ length: 24 }, (_, i) => (i % 2 === 0 ? apart : -apart) + noise * Math.sin(7 * i))
   const asPairs = (one: Float32Array) => Float32Array.from([...one].flatMap((value) => [0, value]))
@@ -49,7 +49,7 @@ describe('of two classes, or one score', () => {
     const errors = standardErrorsBetween(clear, unclear)
     expect(errors).toBeGreaterThan(1)
     expect(errors).toBeLessThanOrEqual(10)
-    // The same answers from the other way round: nothing to choose.
+    // The same answers with the signs swapped are equally good.
     expect(standardErrorsBetween(clear, of(scores(-1, 0.1), 1))).toBeCloseTo(0, 1)
   })
 
@@ -73,7 +73,7 @@ test('with known classes confidence is the log-probability of the right one', ()
   expect(right).toHaveLength(8)
   expect(mean(right)).toBeGreaterThan(Math.log(0.5))
   expect(mean(wrong)).toBeLessThan(-3)
-  // Pictures whose class is not known do not count beside eight that are.
+  // Images of unknown class do not count beside eight of known class.
   const more = Int32Array.from([...own, -1, -1])
   expect(confidence({ logits: peaks([...own, 5, 6]), classes }, more)).toEqual(right)
 })
@@ -93,6 +93,6 @@ test('standardErrorsBetween is the paired t statistic', () => {
   // Differences 1, 2, 3: mean 2, standard deviation 1, standard error 1/√3.
   expect(standardErrorsBetween(Float64Array.of(2, 4, 6), Float64Array.of(1, 2, 3))).toBeCloseTo(2 * Math.sqrt(3), 12)
   expect(standardErrorsBetween(Float64Array.of(1, 2), Float64Array.of(1, 2))).toBe(0)
-  // Two pictures cannot speak for more than this, however alike they are.
+  // Two images cannot support a larger margin, however alike they are.
   expect(standardErrorsBetween(Float64Array.of(1, 1), Float64Array.of(2, 2))).toBe(-10)
 })

@@ -14,11 +14,11 @@ const title = isHere ? 'a published classifier' : `a published classifier (skipp
 /** The smallest one: a hundred copies of it are checked in seconds. */
 const name = 'squeezenet_fp16_winml.onnx'
 
-/** Ways in which files go wrong; each returns what is left of the file. */
+/** Ways of damaging a file; each returns the damaged bytes. */
 const damages: Record<string, (bytes: Uint8Array, random: Random) => Uint8Array> = {
   'bytes flipped': (bytes, random) => {
     const damaged = bytes.slice()
-    // Anywhere, which mostly hits weights, and at the ends, where the structure lies between them.
+    // Anywhere, which mostly hits weights, and at the two ends, which hold the structure.
     for (let flips = 0; flips < 8; flips++) {
       const at = random.integer(flips % 2 === 0 ? bytes.length : 10_000)
       damaged[random.integer(2) === 0 ? at : bytes.length - 1 - at] = random.integer(256)
@@ -45,7 +45,7 @@ describe(title, () => {
       const bytes = new Uint8Array(readFileSync(join(folder, name)))
       const random = createRandom(kind)
       const file = join(work, 'damaged.onnx')
-      // As said by the user: trying conventions on images is another matter, and takes seconds where the file is sound.
+      // Given as options: trying conventions is another matter, and takes seconds where the file is intact.
       const input = { mean: [104, 117, 123], std: [1, 1, 1], channels: 'BGR' } as const
       let refused = 0
       for (let round = 0; round < 100; round++) {
@@ -53,7 +53,7 @@ describe(title, () => {
         if (await isRefused(file, { input })) refused += 1
       }
       expect(refused).toBeGreaterThan(20)
-      // Of the whole process, in kilobytes.
+      // Peak memory of the whole process, in kilobytes.
       expect(process.resourceUsage().maxRSS).toBeLessThan(2e6)
     },
     300_000,

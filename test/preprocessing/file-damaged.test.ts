@@ -14,7 +14,7 @@ const sound: LoadedModel[] = [
   headModel('QDQ Gemm, a scale for each class').model,
 ]
 
-/** Ways in which files go wrong; each returns what is left of the file. */
+/** Ways of damaging a file; each returns the damaged bytes. */
 const damages: Record<string, (model: LoadedModel, random: Random) => Uint8Array> = {
   'bytes flipped': (model, random) => {
     const bytes = encodeModel(model)
@@ -60,7 +60,7 @@ test.each(Object.entries(damages))(
       if (await isRefused(file, {})) refused += 1
     }
     expect(refused).toBeGreaterThan(10)
-    // The peak of the whole process, in kilobytes: what a single file took for a moment counts too.
+    // Peak memory of the whole process, in kilobytes: what a single file took temporarily counts too.
     expect(process.resourceUsage().maxRSS).toBeLessThan(2e6)
   },
   300_000,

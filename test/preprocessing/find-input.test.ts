@@ -29,7 +29,7 @@ function net(classes: number, side = 32): LoadedModel {
   return g.model(['N', 3, side, side], [[scores, ['N', classes]]])
 }
 
-/** The same behind a batch normalisation of pixels in 0..255, as MXNet's networks begin. */
+/** The same after a batch normalisation of pixels in 0..255, with which MXNet's networks begin. */
 function normalised(): LoadedModel {
   const model = net(4)
   for (const made of model.graph.node) made.input = made.input.map((name) => (name === 'x' ? 'seen' : name))
@@ -51,7 +51,7 @@ describe('of few classes the trial claims no more than pictures can tell', () =>
     await writeFile(file, encodeModel(net(classes)))
     const { found } = await open()
     expect(found).toMatchObject({ source: 'trial', isSure: false })
-    // Never hundreds of standard errors from some tens of pictures.
+    // A few dozen images never support hundreds of standard errors.
     if (Number.isFinite(found.trial!.margin)) expect(found.trial!.margin).toBeLessThanOrEqual(10)
   })
 
@@ -88,7 +88,7 @@ describe('what was found is kept by the model’s hash', () => {
     expect(second.found).toEqual(first.found)
     expect(second.backbone.graphHash).toBe(first.backbone.graphHash)
     expect(await readdir(pins)).toHaveLength(1)
-    // Another model, and other options, have findings of their own.
+    // Another model, or other options, has a result of its own.
     await fileBackbone(file, { pins, input: { channels: 'BGR' } })
     expect(await readdir(pins)).toHaveLength(2)
   })
@@ -106,7 +106,7 @@ describe('what was found is kept by the model’s hash', () => {
   })
 
   test('a guess yields to a sure finding on old pictures, with a warning where it differs', async () => {
-    // Tells red from blue, in bytes whose first channel is blue.
+    // A model that tells red from blue, on bytes in BGR order.
     const g = new GraphBuilder(13)
     const weights = [-0.01, 0, 0.01, 0.01, 0, -0.01]
     const features = g.op('Flatten', [g.op('GlobalAveragePool', [g.op('Conv', ['x', identity(g)])])], { axis: 1 })
@@ -127,12 +127,12 @@ describe('what was found is kept by the model’s hash', () => {
     expect((await open({ samples: { old: await listImages('fixtures/flowers'), added: [] } })).found).toEqual(found)
   })
 
-  /** A convolution that changes nothing. */
+  /** An identity convolution. */
   function identity(g: GraphBuilder): string {
     return g.floats([3, 3, 1, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1])
   }
 
-  /** Twelve shades of red and of blue, in folders of these names. */
+  /** Images in twelve shades of red and of blue, in folders of these names. */
   async function painted(): Promise<string[]> {
     const files: string[] = []
     for (const colour of ['red', 'blue']) {

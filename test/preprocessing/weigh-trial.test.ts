@@ -6,7 +6,7 @@ const images = 24
 const unknown = new Int32Array(images).fill(-1)
 const [imagenet, signed, caffe, unit] = usualConventions
 
-/** Two-class answers that alternate, `apart` from each other, with noise that `seed` draws. */
+/** Answers of two classes that alternate, with logits `apart` from each other and noise drawn from `seed`. */
 function answers(apart: number, noise: number, seed: number): Tried['answers'] {
   const logits = new Float32Array(2 * images)
   for (let i = 0; i < images; i++) {

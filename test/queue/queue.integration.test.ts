@@ -61,7 +61,7 @@ async function imageFiles(count: number): Promise<HashedImage[]> {
   return images
 }
 
-/** Resolves once a job lies in the queue. */
+/** Resolves when a job is waiting in the queue. */
 async function waitingJob(): Promise<void> {
   while ((await connection.redis.llen(`bull:${queueName}:wait`)) === 0) await setTimeout(10)
 }
@@ -70,7 +70,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items
 }
 
-/** Sends images while a worker works, which starts once `after` has come; gives what both tell. */
+/** Sends images while a worker runs, which starts once `after` resolves; returns what both report. */
 async function sendAndWork(
   images: readonly HashedImage[],
   { after = Promise.resolve(), shape }: { after?: Promise<unknown>; shape?: BottleneckShape } = {},
@@ -108,7 +108,7 @@ onServer(`images through a queue${orSkipped}`, () => {
     const { outcome, jobs, done } = await sendAndWork(images)
     expect(outcome).toEqual({ status: 'fulfilled', value: { computed: 60, unreadable: [] } })
     expect(done).toBe(30)
-    // 24 views a job.
+    // 24 views per job.
     expect(jobs.map(({ images: count }) => count).sort((a, b) => b - a)).toEqual([12, 12, 6])
 
     const local = openStore(join(folder(), 'local'))
@@ -267,7 +267,7 @@ onServer(`a worker${orSkipped}`, () => {
   })
 })
 
-/** The field `doc_string` of a ModelProto, which a reader takes from wherever it stands. */
+/** The field `doc_string` of a ModelProto, which parsers accept at any position. */
 function encodeDocString(number: number): Buffer {
   return Buffer.from([0x32, 1, 0x30 + number])
 }

@@ -3,7 +3,7 @@ import { SessionPool } from '../../src/queue/session-pool.js'
 import { openSession, type Session } from '../../src/runtime/session.js'
 import { tinyBackbone } from '../features/tiny-backbone.js'
 
-/** A pool of real sessions, with what it opened and closed. */
+/** A pool of real sessions, and what it opened and closed. */
 function watchedPool(most: number, onClose: (graph: string) => void = () => undefined) {
   const log: string[] = []
   const pool = new SessionPool(async (graph) => {

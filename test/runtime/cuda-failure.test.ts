@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { wordsOf } from '../../src/cli/remedies.js'
 import { explainCudaFailure, explainMissing } from '../../src/runtime/cuda-failure.js'
 
-// What ONNX Runtime 1.29 wrote on machines that lacked one thing after the other; paths shortened.
+// Logs of ONNX Runtime 1.29 on machines that each lacked one thing; paths shortened.
 const prefix =
   '2026-11-22 21:19:42.549 [E:onnxruntime:onnxruntime-node, provider_bridge_ort.cc:2146 Create] provider_bridge_ort.cc:1988 [ONNXRuntimeError] : 1 : FAIL : '
 const cuda = 'lib/libonnxruntime_providers_cuda.so'

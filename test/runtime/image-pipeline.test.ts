@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 afterEach(() => session.close())
 
-/** first [n, 1]: the red of the pixel in the upper left corner. */
+/** first [n, 1]: red of the pixel in the upper left corner. */
 function redOfFirstPixel(): Uint8Array {
   return encodeModel(
     graphModel({
@@ -122,7 +122,7 @@ describe('runImages', () => {
     }
     const results = runImages(graph, counted(), {})
     expect(await results.next()).toMatchObject({ value: { views: { length: 8 } } })
-    // Two batches decoded, two at the session, one being gathered, and an image that was begun.
+    // Two batches decoded, two in the session, one being collected, and one image already started.
     expect(taken).toBeLessThanOrEqual(6)
     await results.return()
   })

@@ -29,7 +29,7 @@ test('half floats that the runtime gives come out as numbers, whatever Node has 
 
 test('bits and numbers are told apart; other types are left alone', () => {
   expect([...plainData({ type: 'float16', data: Uint16Array.of(0x3c00, 0xc100) })]).toEqual([1, -2.5])
-  // What later versions of Node give, which this one may lack.
+  // The array that later versions of Node return, which this one may lack.
   expect([...plainData({ type: 'float16', data: Float32Array.of(1, -2.5) })]).toEqual([1, -2.5])
   const data = Uint8Array.of(1, 2)
   expect(plainData({ type: 'uint8', data })).toBe(data)

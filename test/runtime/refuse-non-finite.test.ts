@@ -36,7 +36,7 @@ describe('a model that answers with what is no finite number', () => {
   })
 })
 
-/** A graph of pictures of 4 × 4 whose two logits are the first two pixels over a number. */
+/** A graph of 4 × 4 images whose two logits are the first two pixels divided by a number. */
 function dividing(divisor: number): Uint8Array {
   return encodeModel(
     graphModel({

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 
 const folder = temporaryFolder()
 
-/** y = x + x and f = float(x), for x of a type. */
+/** y = x + x and f = float(x), for x of a given type. */
 function doubling(type: DataType): Uint8Array {
   return encodeModel(
     graphModel({
@@ -87,7 +87,7 @@ describe('openSession', () => {
         /^The model uses the custom operator NoSuchOperator, which .*; export it with standard operators alone\.$/,
       ],
     ] as const) {
-      // Whatever it was to run on: on this machine CUDA may be missing too.
+      // The model is at fault on either provider: this machine may lack CUDA as well.
       for (const provider of ['cpu', 'cuda'] as const) {
         await expect(openSession(bytes, provider)).rejects.toMatchObject({
           code: 'BAD_MODEL',

@@ -8,7 +8,7 @@ import { encodeModel } from '../../src/onnx/model.js'
 import { DataType, int64Tensor } from '../../src/onnx/tensor.js'
 import { openWorkerSession, prepareWorkerSession, startWorkerSession } from '../../src/runtime/worker-session.js'
 
-/** y = x + x, and s, the sum of a [n, m] matrix times itself: as much work as wanted. */
+/** y = x + x, and s, the sum of a [n, m] matrix times itself, a run of adjustable length. */
 function graph(): Uint8Array {
   return encodeModel(
     graphModel({
@@ -49,8 +49,8 @@ describe('openWorkerSession', () => {
 
   test('leaves the thread of the caller free', async () => {
     const session = await openWorkerSession(graph())
-    // A run in this thread would end within two turns of the event loop, however long it takes. One elsewhere leaves
-    // many, unless this thread is kept from running all the while; then another run is tried.
+    // A run in this thread would end within two turns of the event loop, however long it took. A run in another thread
+    // allows many turns, unless this thread is starved meanwhile; then another run is tried.
     let turns = 0
     while (turns < 10) {
       let isRunning = true
@@ -79,7 +79,7 @@ describe('openWorkerSession', () => {
     const runs = [0, 1, 2, 3].map(() => session.run({ x: matrix(100, 1) }, ['s']))
     const settled = Promise.allSettled(runs)
     await runs[0]
-    // Now the second is on its way, or done and not yet told of.
+    // The second run is now in progress, or complete with its result not yet received.
     const closed = session.close()
     await session.close()
     await closed
@@ -120,7 +120,7 @@ describe('startWorkerSession', () => {
       ({ message }) => new NpluskError('BAD_BUNDLE', `It is damaged: ${message}`),
     )
     const refusal = { code: 'BAD_BUNDLE', message: expect.stringMatching(/^It is damaged: ONNX Runtime cannot load/) }
-    // Asked for before the refusal has come, and after.
+    // Run once before the refusal arrives, and once after.
     await expect(session.run({ x: matrix(1, 5) }, ['y'])).rejects.toMatchObject(refusal)
     await expect(session.run({ x: matrix(1, 5) }, ['y'])).rejects.toMatchObject(refusal)
     await expect(session.opened).rejects.toMatchObject(refusal)

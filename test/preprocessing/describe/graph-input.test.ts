@@ -3,7 +3,7 @@ import { conventionsInGraph } from '../../../src/preprocessing/describe/graph-in
 import { DataType } from '../../../src/onnx/tensor.js'
 import { GraphBuilder } from '../../support/tiny-models/builder.js'
 
-/** What a graph tells that begins in such a way. */
+/** The conventions suggested by a graph with these first nodes. */
 function told(begin: (g: GraphBuilder) => string, channels = 3): string[] | undefined {
   const g = new GraphBuilder(13)
   const features = g.op('Flatten', [g.op('GlobalAveragePool', [g.convRelu(begin(g), channels, 4, 3)])], { axis: 1 })

@@ -5,7 +5,7 @@ const imagenet = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 
 const half = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] }
 const read = (json: object) => readPreprocessorConfig(json as Record<string, unknown>, 'preprocessor_config.json')
 
-/** As published on the Hugging Face hub, and what their processors do. */
+/** Configurations published on the Hugging Face hub, and what their processors do. */
 const published: Record<string, [object, object]> = {
   'google/vit-base-patch16-224': [
     { do_normalize: true, do_resize: true, ...half, size: 224 },
