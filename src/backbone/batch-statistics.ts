@@ -6,7 +6,7 @@ import { readConstant } from '../locate/constants.js'
 import { addedPrefix } from './tensor-names.js'
 
 /** Layers to look at: the first ones reveal scale and offset of the pixels; later ones cost more than they add. */
-const mostLayers = 12
+const maxLayers = 12
 
 /** Tensors [batch, channels]: mean of the input of each layer, and of its square, over each image. */
 const outputs = { means: `${addedPrefix}statistics/means`, squares: `${addedPrefix}statistics/squares` } as const
@@ -40,7 +40,7 @@ export function addStatistics(
     if (shapes.get(layer.input[0] ?? '')?.length !== 4) continue
     const [input = '', , , storedMean = '', storedVariance = ''] = layer.input
     const [means, variances] = [storedMean, storedVariance].map((name) => readConstant(index, name)?.data)
-    if (!means || !variances || means.length !== variances.length || layerOutputs.length === mostLayers) continue
+    if (!means || !variances || means.length !== variances.length || layerOutputs.length === maxLayers) continue
     const epsilon = floatAttribute(layer, 'epsilon', 1e-5)
     mean.push(...means)
     variance.push(...Array.from(variances, (value) => value + epsilon))

@@ -8,7 +8,7 @@ import { textProto, type Message } from './text-proto.js'
 const labelFile = 'labels.txt'
 
 /** Images that the server may batch: more gain little, and memory grows with them. */
-const mostPictures = 32
+const maxBatch = 32
 
 /** Microseconds that an image may wait for others to fill its batch. */
 const longestWait = 1000
@@ -40,7 +40,7 @@ function config({ graph }: LoadedModel, card: ModelCard, name: string): Message 
   return {
     name,
     backend: 'onnxruntime',
-    max_batch_size: isFree ? mostPictures : 0,
+    max_batch_size: isFree ? maxBatch : 0,
     input: graph.input.map(tensor),
     output: graph.output.map((info) => ({ ...tensor(info), label_filename: labelFile })),
     ...(isFree && card.oneByOne === undefined

@@ -3,7 +3,7 @@ import type { NodeProto } from '../onnx/model.js'
 import type { Network } from './network.js'
 
 /** Tensors to visit before giving up: the nearest convolution or matrix product is never far. */
-const mostVisited = 60
+const maxVisited = 60
 
 /**
  * The axis of a [batch, …] tensor that holds the channels: axis 1 after convolutions; the last axis after matrix
@@ -13,7 +13,7 @@ export function channelAxisOf({ index }: Network, tensor: string, rank: number):
   if (rank < 4) return rank - 1
   const seen = new Set([tensor])
   const queue = [tensor]
-  for (let next = 0; next < queue.length && next < mostVisited; next++) {
+  for (let next = 0; next < queue.length && next < maxVisited; next++) {
     const maker = index.producer.get(queue[next]!)
     const side = maker && channelSide(maker, rank)
     if (side) return side === 'first' ? 1 : rank - 1

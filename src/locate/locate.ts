@@ -14,7 +14,7 @@ export { headWeights, type HeadWeights } from './weights.js'
 export type { Feature, HeadLocation, ImageInput } from './types.js'
 
 /** An ONNX file holds at most 2 GiB, so a kernel that claims more elements is damaged. */
-const mostWeights = 2 ** 31
+const maxWeights = 2 ** 31
 
 /** Overrides for what the search would find. */
 export interface LocateOptions {
@@ -41,7 +41,7 @@ export function locateHead(model: LoadedModel, options: LocateOptions = {}): Hea
   const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
   const bias = linear.bias ?? added
   const dequantiseLogits = dequantiserOf(network.index, logits)
-  if (linear.classes * linear.size > mostWeights) {
+  if (linear.classes * linear.size > maxWeights) {
     throw new NpluskError(
       'BAD_MODEL',
       `Head ${nameOf(linear.node)} claims ${linear.classes} classes of ${linear.size} features, more than a file can hold; fetch the model again.`,

@@ -3,7 +3,7 @@ import type { NodeProto } from '../onnx/model.js'
 import { scalarOf, type Network } from './network.js'
 
 const normalising = new Set(['Softmax', 'LogSoftmax', 'Sigmoid', 'QLinearSoftmax', 'QLinearSigmoid'])
-const mostRescaling = 4
+const maxRescaling = 4
 const pooling = /^(Global)?AveragePool$|^ReduceMean$|^QLinear(Global)?AveragePool$/
 const passing =
   /^(ZipMap|Flatten|Reshape|Squeeze|Unsqueeze|Transpose|Dropout|Identity|Cast|CastLike|(Q|Deq)uantizeLinear)$/
@@ -37,7 +37,7 @@ export function softmaxInput({ index }: Network, node: NodeProto): string | unde
  */
 export function rescaledSoftmax(network: Network, node: NodeProto): string | undefined {
   let at: NodeProto | undefined = node
-  for (let steps = 0; at && steps < mostRescaling; steps++) {
+  for (let steps = 0; at && steps < maxRescaling; steps++) {
     const side = /^(Mul|Div)$/.test(at.opType) ? scoreSide(network, at) : 0
     if (side === undefined || !/^(Mul|Div|Clip)$/.test(at.opType)) return undefined
     const before: string = at.input[side]!

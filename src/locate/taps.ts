@@ -4,7 +4,7 @@ import type { Network } from './network.js'
 import { trunkTo, type TrunkNode } from './trunk.js'
 import type { Feature } from './types.js'
 
-const mostTaps = 4
+const maxTaps = 4
 const joins = new Set(['Add', 'Concat', 'Sum', 'QLinearAdd', 'QLinearConcat', 'SkipLayerNormalization'])
 const activations = new Set([
   'Relu',
@@ -54,10 +54,10 @@ export function findTaps(network: Network, bottleneck: string): Feature[] {
 
   const resolutions = [...new Set(features.map((feature) => positions(network, feature)))]
   const atLastResolution = features.filter((feature) => positions(network, feature) === resolutions.at(-1))
-  if (resolutions.length < 2) return atLastResolution.slice(-mostTaps)
+  if (resolutions.length < 2) return atLastResolution.slice(-maxTaps)
   const before = features.filter((feature) => positions(network, feature) === resolutions.at(-2))
-  const last = evenlySpaced(atLastResolution, mostTaps / 2)
-  return [...evenlySpaced(before, mostTaps - last.length), ...last]
+  const last = evenlySpaced(atLastResolution, maxTaps / 2)
+  return [...evenlySpaced(before, maxTaps - last.length), ...last]
 }
 
 /** Indices of trunk nodes that join the branches of a block; of the two joins in a transformer block, the second. */

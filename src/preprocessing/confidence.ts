@@ -47,7 +47,7 @@ export function confidence(answers: Answers, truth: Int32Array): Float64Array {
     const right = new Map(finite.map((i, at) => [i, probabilities[at * width + truth[i]!] ?? 0]))
     return right.size === 0
       ? new Float64Array(known.length)
-      : Float64Array.from(known, (i) => Math.log(Math.max(right.get(i) ?? 0, leastProbability)))
+      : Float64Array.from(known, (i) => Math.log(Math.max(right.get(i) ?? 0, minProbability)))
   }
   const values = pseudoValues(probabilities, width, classes >= manyClasses ? peaks : undefined)
   const all = new Float64Array(images)
@@ -56,7 +56,7 @@ export function confidence(answers: Answers, truth: Int32Array): Float64Array {
 }
 
 /** Smallest probability of the right class, so that no single image decides. */
-const leastProbability = 1e-6
+const minProbability = 1e-6
 
 /** Indices of the images whose logits are all finite: some valid networks divide by zero for a black image. */
 export function soundPictures({ logits, classes }: Answers): number[] {
@@ -70,14 +70,14 @@ function selected({ logits, classes }: Answers, pictures: readonly number[]): An
 }
 
 /** Fewer images of known class say less than all images together. */
-const fewestKnown = 8
+const minKnown = 8
 
 /**
  * Indices of the images of known class where these are at least eight and half of all, and so decide alone; else none.
  */
 export function judgedBy(truth: Int32Array): number[] {
   const known = [...truth.keys()].filter((i) => truth[i]! >= 0)
-  return known.length >= Math.max(fewestKnown, truth.length / 2) ? known : []
+  return known.length >= Math.max(minKnown, truth.length / 2) ? known : []
 }
 
 /**
@@ -141,7 +141,7 @@ function entropy(values: Float64Array, sum: number): number {
  * Most standard errors that so few images can support: beyond this, their number limits the certainty, not their
  * spread.
  */
-const mostStandardErrors = 10
+const maxStandardErrors = 10
 
 /** The mean of a − b over images in standard errors, at most 10 in magnitude; 0 where all differences are 0. */
 export function standardErrorsBetween(a: Float64Array, b: Float64Array): number {
@@ -149,5 +149,5 @@ export function standardErrorsBetween(a: Float64Array, b: Float64Array): number 
   const mean = differences.reduce((sum, value) => sum + value, 0) / a.length
   if (mean === 0 || a.length < 2) return 0
   const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (a.length - 1)
-  return mean / Math.max(Math.sqrt(variance / a.length), Math.abs(mean) / mostStandardErrors)
+  return mean / Math.max(Math.sqrt(variance / a.length), Math.abs(mean) / maxStandardErrors)
 }

@@ -5,10 +5,10 @@ import type { ClassifierFile } from './classifier-file.js'
 import type { Convention, Normalisation } from '../backbone/normalisation.js'
 import { pinOf, type InputTrial } from './pinned-input.js'
 import type { BackboneRecipe } from '../backbone/prepare.js'
-import { addedImages, fewestPhotographs, noSamples, oldImages, type Samples } from './trial-images.js'
+import { addedImages, minPhotographs, noSamples, oldImages, type Samples } from './trial-images.js'
 import { tryConventions } from './try-conventions.js'
 import { possibleConventions } from './usual-input.js'
-import { leastMargin } from './weigh-trial.js'
+import { minMargin } from './weigh-trial.js'
 
 /** With at least this many classes, the answers reveal the right convention even if the right answers are not known. */
 const manyClasses = 100
@@ -71,7 +71,7 @@ export async function findInput(
   const pinned = await pin?.read()
   const { old } = options.samples ?? noSamples
   let trial = pinned
-  if (pinned === undefined || (!isSure(pinned) && old.length >= fewestPhotographs)) {
+  if (pinned === undefined || (!isSure(pinned) && old.length >= minPhotographs)) {
     const found = await tryOn(source, recipe, possible.conventions, preprocess, options)
     if (pinned === undefined || isSure(found) || pinned.chosen.name === found.chosen.name) {
       trial = found
@@ -89,7 +89,7 @@ export async function findInput(
  */
 function isSure({ margin, photographs, labelled, statistics, classes }: InputTrial): boolean {
   const canDecide = labelled > 0 || statistics || classes >= manyClasses
-  return margin >= leastMargin && photographs >= fewestPhotographs && canDecide
+  return margin >= minMargin && photographs >= minPhotographs && canDecide
 }
 
 /** Photographs of new classes are used only where drawings and the old photographs at hand decide nothing. */
@@ -108,7 +108,7 @@ async function tryOn(
     return { ...trial, photographs: trial.images - drawings, drawings, added: 0 }
   } catch (error) {
     const isSilent = error instanceof NpluskError && error.code === 'BAD_MODEL'
-    if (!isSilent || photographs >= fewestPhotographs || samples.added.length === 0) throw error
+    if (!isSilent || photographs >= minPhotographs || samples.added.length === 0) throw error
     const added = await addedImages(preprocess, samples)
     const trial = await tryConventions(model, recipe, conventions, [...images, ...added], options)
     return { ...trial, photographs, drawings, added: added.length }

@@ -1,6 +1,6 @@
 import type { FoundInput } from './find-input.js'
 import type { Normalisation } from '../backbone/normalisation.js'
-import { leastMargin } from './weigh-trial.js'
+import { minMargin } from './weigh-trial.js'
 
 /** How a classifier's input is normalised, and how that is known. Plain JSON, kept in a bundle's manifest. */
 export interface InputRecord {
@@ -74,7 +74,7 @@ function evidenceFor({ source, trial }: FoundInput): string {
 
 function outcome({ margin, rival }: NonNullable<FoundInput['trial']>): string {
   if (rival === undefined) return 'no other one gives different answers'
-  return margin >= leastMargin
+  return margin >= minMargin
     ? `its answers are best under this one, ${margin.toFixed(1)} standard errors ahead of "${rival}"`
     : `its answers do not tell this one from "${rival}", and this one is the more usual`
 }

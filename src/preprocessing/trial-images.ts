@@ -20,10 +20,10 @@ export interface Samples {
 export const noSamples: Samples = { old: [], added: [] }
 
 /** Most images to try conventions on; usually a quarter of them decides. */
-const mostImages = 96
+const maxImages = 96
 
 /** With fewer photographs of old classes, the drawings in the package are used too. */
-export const fewestPhotographs = 8
+export const minPhotographs = 8
 
 /** Photographs of old classes, labelled where their paths give the class, and drawings where there are too few. */
 export async function oldImages(
@@ -32,9 +32,9 @@ export async function oldImages(
   classes: readonly ClassInfo[],
 ): Promise<{ images: TrialImage[]; photographs: number }> {
   const classOf = classByPath(classes)
-  const images = await readable(evenly(old, mostImages), preprocess, classOf)
+  const images = await readable(evenly(old, maxImages), preprocess, classOf)
   const photographs = images.length
-  if (photographs >= fewestPhotographs) return { images, photographs }
+  if (photographs >= minPhotographs) return { images, photographs }
   const folder = assetPath('drawings')
   const drawings = (await readdir(folder)).sort().map((name) => `${folder}/${name}`)
   return { images: [...images, ...(await readable(drawings, preprocess, () => -1))], photographs }

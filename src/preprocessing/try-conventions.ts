@@ -11,8 +11,8 @@ import { channelShape, normalisationTensors } from '../backbone/input-nodes.js'
 import type { Convention, Normalisation } from '../backbone/normalisation.js'
 import { classCount, prepareBackbone, tensorNames, type BackboneRecipe } from '../backbone/prepare.js'
 import { judgedBy } from './confidence.js'
-import { fewestInRound, rounds } from './trial-rounds.js'
-import { leastMargin, weigh, type Tried, type Verdict } from './weigh-trial.js'
+import { minInRound, rounds } from './trial-rounds.js'
+import { minMargin, weigh, type Tried, type Verdict } from './weigh-trial.js'
 
 /**
  * A convention whose divergence from the stored statistics exceeds factor · least + offset is not tried on more images.
@@ -74,9 +74,9 @@ export async function tryConventions(
       used.push(...part)
       const tried = conventions.map((convention, i) => triedOf(convention, outputs[i]!, stored))
       if (stored) for (const i of farOff(tried)) ruledOut.add(i)
-      if (used.length < Math.min(fewestInRound, images.length)) continue
+      if (used.length < Math.min(minInRound, images.length)) continue
       verdict = weigh(tried, truthOf(used))
-      if (verdict && verdict.margin >= leastMargin) break
+      if (verdict && verdict.margin >= minMargin) break
     }
   } finally {
     await session.close()

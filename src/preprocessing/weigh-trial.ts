@@ -3,7 +3,7 @@ import { medianMargin, topClasses } from './answers.js'
 import { confidence, soundPictures, standardErrorsBetween, type Answers } from './confidence.js'
 
 /** Conventions closer than this, in standard errors of their difference, are not told apart. */
-export const leastMargin = 3
+export const minMargin = 3
 
 /** Conventions that agree on this share of images are equally good. */
 const sameAnswers = 0.9
@@ -67,12 +67,12 @@ export function weigh(tried: readonly Tried[], truth: Int32Array): Verdict | und
   )
   const contenders = results.filter(isPossible)
   const best = ranked[0]!
-  const chosen = contenders.find(({ values }) => standardErrorsBetween(best.values, values) < leastMargin) ?? best
+  const chosen = contenders.find(({ values }) => standardErrorsBetween(best.values, values) < minMargin) ?? best
   const others = ranked.filter((one) => one !== chosen && isPossible(one))
   const agrees = (one: { tops: readonly number[] }) =>
     one.tops.filter((top, i) => top === chosen.tops[i]).length >= sameAnswers * one.tops.length
   const rival = others.find((one) => !agrees(one))
-  const near = others.filter((one) => agrees(one) && standardErrorsBetween(chosen.values, one.values) < leastMargin)
+  const near = others.filter((one) => agrees(one) && standardErrorsBetween(chosen.values, one.values) < minMargin)
   return {
     chosen: chosen.convention,
     scores: ranked.map((one) => ({ name: one.name, score: mean(one.values), ruledOut: !isPossible(one) })),

@@ -45,7 +45,7 @@ export const lease = 15_000
 export const leaseCheck = 5_000
 
 /** A job whose worker was lost more often than this is given up. */
-export const mostWorkersLost = 5
+export const maxWorkersLost = 5
 
 /** How often a job that ends with an error, such as a file that one machine cannot read, is tried in all. */
 export const attempts = 3

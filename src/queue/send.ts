@@ -23,7 +23,7 @@ export interface SendOptions extends CallOptions, Omit<Extractor, 'session'> {
 /** Jobs in the queue at once: enough for many workers, few enough for Redis's memory. */
 const jobsAtOnce = 128
 /** How often images are sent, in all, while bottlenecks of theirs remain missing. */
-const mostRounds = 5
+const maxRounds = 5
 
 /**
  * Lets workers compute the bottlenecks that the store lacks, and stores them. What an interrupted earlier call left in
@@ -89,10 +89,10 @@ export async function computeOnQueue(
     for (let round = 0; left.length > 0; round++) {
       throwIfAborted(signal)
       const { file } = left[0]!
-      if (round === mostRounds)
+      if (round === maxRounds)
         throw new NpluskError(
           'QUEUE',
-          `What workers found of "${file}" got lost in Redis ${mostRounds} times; give it more memory, and the policy noeviction.`,
+          `What workers found of "${file}" got lost in Redis ${maxRounds} times; give it more memory, and the policy noeviction.`,
         )
       const end = await ends.of(await send(left))
       if (end === 'lost') {

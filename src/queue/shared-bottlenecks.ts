@@ -3,9 +3,9 @@ import { decodeBottleneck, encodeBottleneck, type Bottleneck, type BottleneckSha
 import { keepSeconds } from './jobs.js'
 
 /** A bottleneck in Redis, under the store's own key: which job or worker computed it makes no difference. */
-export type Keyed = readonly [key: string, bottleneck: Bottleneck]
+export type KeyedBottleneck = readonly [key: string, bottleneck: Bottleneck]
 
-export async function shareBottlenecks(redis: Redis, entries: Iterable<Keyed>): Promise<void> {
+export async function shareBottlenecks(redis: Redis, entries: Iterable<KeyedBottleneck>): Promise<void> {
   await Promise.all(
     Array.from(entries, ([key, bottleneck]) =>
       redis.set(redisKey(key), encodeBottleneck(bottleneck), 'EX', keepSeconds),
@@ -27,9 +27,9 @@ export async function fetchBottlenecks(
   redis: Redis,
   keys: readonly string[],
   shape?: BottleneckShape,
-): Promise<Keyed[]> {
+): Promise<KeyedBottleneck[]> {
   const values = await redis.mgetBuffer(keys.map(redisKey))
-  const found: Keyed[] = []
+  const found: KeyedBottleneck[] = []
   const damaged: string[] = []
   for (const [i, value] of values.entries()) {
     if (value === null) continue

@@ -11,7 +11,7 @@ import { doJob } from './do-job.js'
 import {
   lease,
   leaseCheck,
-  mostWorkersLost,
+  maxWorkersLost,
   queueName,
   type FeaturesJob,
   type FeaturesOutcome,
@@ -60,7 +60,7 @@ export async function work({ queue, openSession, onJob, signal, onProgress }: Wo
       concurrency: jobsAtOnce,
       lockDuration: lease,
       stalledInterval: leaseCheck,
-      maxStalledCount: mostWorkersLost,
+      maxStalledCount: maxWorkersLost,
     },
   )
   worker.on('failed', (job, error) => warn(`Job ${job?.id ?? ''} failed: ${error.message}`, remedyOf(error)))

@@ -18,7 +18,7 @@ export interface Comparison {
 }
 
 /** Which differences are tolerated. */
-export interface Lenience {
+export interface ComparisonOptions {
   /** Largest absolute difference that does not count. @default 0 */
   readonly tolerance?: number
   /** Indices of logits that are meant to change. @default none */
@@ -33,7 +33,7 @@ export interface Lenience {
 export function compareLogits(
   expected: Float32Array,
   actual: Float32Array,
-  { tolerance = 0, except = new Set() }: Lenience = {},
+  { tolerance = 0, except = new Set() }: ComparisonOptions = {},
 ): Comparison {
   let largest = 0
   let first: number | undefined
@@ -56,9 +56,9 @@ export function refuseChangedLogits(
   what: string,
   expected: Float32Array,
   actual: Float32Array,
-  lenience?: Lenience,
+  options?: ComparisonOptions,
 ): void {
-  const { first } = compareLogits(expected, actual, lenience)
+  const { first } = compareLogits(expected, actual, options)
   if (first === undefined) return
   throw new NpluskError(
     'BAD_MODEL',
