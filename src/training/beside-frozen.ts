@@ -3,26 +3,26 @@ import { joinTables, type FeatureTable } from '../features/table.js'
 import { withFrozenHead } from '../head/freeze.js'
 import type { Scorer } from '../head/added-head.js'
 
-/** Added columns that stay as they are. */
+/** Added columns that are frozen, not trained again. */
 export interface FrozenColumns {
   readonly head: Scorer
   readonly columns: readonly AddedColumn[]
-  /** The images they were trained on, whose labels are columns. */
+  /** The images they were trained on; labels are columns. */
   readonly images: FeatureTable
 }
 
-/** New images, whose labels are the columns to train, and old ones. */
+/** The images to train on: new ones, whose labels are the columns to train, and old ones. */
 export interface NewAndOld {
   readonly added: FeatureTable
   readonly old: FeatureTable
 }
 
 /**
- * New and old images as they look beside heads that stay as they are: those count among the old, their images are
- * rehearsed, their logits competed with.
+ * Prepares new and old images for training beside frozen heads. Frozen columns act as old classes: their logits join
+ * the old logits, and their images are rehearsed as old images.
  *
- * @param tables `added` has labels that count all columns, frozen ones first
- * @param baseClasses N
+ * @param tables labels of `added` count all columns, the frozen ones first
+ * @param baseClasses N, the number of base classes
  */
 export async function besideFrozen(
   { head, columns, images }: FrozenColumns,

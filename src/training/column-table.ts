@@ -4,10 +4,10 @@ import type { AddedColumn } from '../bundle/columns.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 
 /**
- * The tables of several increments as one, whose labels are columns. Pictures of a class that came with more than one
- * increment are compared across them: the same picture given again counts once.
+ * Joins the tables of several increments into one whose labels are columns. Where several increments bring images of
+ * one class, near-duplicates are also looked for across increments, so that a repeated image counts once.
  *
- * @param columns as `columnsOf` gives them for these increments, or for more
+ * @param columns the result of `columnsOf` for these increments, or for a superset of them
  */
 export function columnTable(
   increments: readonly IncrementFeatures[],
@@ -22,17 +22,14 @@ export function columnTable(
   })
   const joined = joinTables(tables)
   if (![...sources.values()].some((count) => count > 1)) return joined
-  const grown = (row: number) => sources.get(joined.label[row]!)! > 1
-  const others = selectRows(joined, (row) => !grown(row))
-  const part = tables.flatMap(({ count }, increment) => new Array<number>(count).fill(increment))
-  const ofGrown = part.filter((_, row) => grown(row))
-  return byColumn(joinTables([others, groupNearDuplicates(selectRows(joined, grown), ofGrown).table]))
+  const isGrown = (row: number) => sources.get(joined.label[row]!)! > 1
+  const others = selectRows(joined, (row) => !isGrown(row))
+  const incrementOfRow = tables.flatMap(({ count }, increment) => new Array<number>(count).fill(increment))
+  const incrementOfGrown = incrementOfRow.filter((_, row) => isGrown(row))
+  return byColumn(joinTables([others, groupNearDuplicates(selectRows(joined, isGrown), incrementOfGrown).table]))
 }
 
-/**
- * Rows in the order of their columns, which is that of pictures that came all at once: training then comes to the same
- * heads.
- */
+/** Sorts rows by column. The order is that of images added all at once, so that training gives the same heads. */
 function byColumn(table: FeatureTable): FeatureTable {
   const order = Array.from(table.label.keys()).sort((a, b) => table.label[a]! - table.label[b]! || a - b)
   const sorted = pickRows(table, order)
@@ -41,7 +38,7 @@ function byColumn(table: FeatureTable): FeatureTable {
   return { ...sorted, image }
 }
 
-/** Number of images of every column of such a table, copies not counted. */
+/** Number of images per column of such a table; near-duplicates do not count. */
 export function imagesOfColumns({ label, image }: FeatureTable): ReadonlyMap<number, number> {
   const counts = new Map<number, number>()
   label.forEach((column, row) => {
@@ -50,7 +47,7 @@ export function imagesOfColumns({ label, image }: FeatureTable): ReadonlyMap<num
   return counts
 }
 
-/** An increment without the classes at some places; none where no class is left. */
+/** The increment without the classes at the given positions; an empty list where no class is left. */
 export function withoutClasses(
   { increment, table }: IncrementFeatures,
   removed: ReadonlySet<number>,

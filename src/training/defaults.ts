@@ -1,19 +1,16 @@
-/** Prior probability that an image shows a new class, where there are five and nobody says otherwise. */
+/** Prior probability that an image shows a new class, stated for five new classes. */
 export const defaultPrior = 0.15
 
-/**
- * Share of old accuracy that new classes may cost at most, where nobody says otherwise and there are old images to tell
- * it by.
- */
+/** Largest loss of old accuracy, a fraction, when there are old images to measure it on. */
 export const defaultMaxOldDrop = 0.01
 
-/** Extra views of every training image: from three on in all, more bring little (docs/lab-notes.md). */
+/** Augmented views per training image; more than two bring little (docs/lab-notes.md). */
 export const defaultAugment = 2
 
 export const defaultSeed = 0
 
 /**
- * Values of ρ that cross-validation chooses among, the likeliest first: more restraint helps some sets of few images.
- * Values between them differ by less than cross-validation can tell (docs/lab-notes.md).
+ * Values of ρ for cross-validation to choose from, the default first: stronger regularisation helps some small image
+ * sets. Cross-validation cannot tell values between these two apart (docs/lab-notes.md).
  */
 export const regularisations: readonly number[] = [3e-3, 1e-1]

@@ -8,44 +8,47 @@ import type { TrainingSettings } from './rebuild.js'
 import type { Trainer } from './trainers.js'
 
 export interface ExtendOptions extends ModelOptions {
-  /** Folders with one folder of images per class (or images of one class); together they make one increment. */
+  /**
+   * Folders that hold one folder of images per class, or the images of a single class; together they form one
+   * increment.
+   */
   readonly add: readonly string[]
-  /** Where to write the bundle. @default the bundle being extended */
+  /** Where to write the bundle. @default the bundle that is extended, or `extended` for a base model */
   readonly out?: string
   /**
-   * Old images to rehearse with: `builtin`, `none`, or a folder.
-   * @default the bundle's own, else `builtin` where the model has one
+   * Old images for rehearsal: `builtin`, `none`, or a folder.
+   * @default the bundle's own, else `builtin` where the model has a pack
    */
   readonly rehearsal?: string
   /**
-   * What to do with a new class whose name is taken: keep both apart, make them one, or refuse.
-   * @default 'separate' for an old class's name, 'merge' for that of a class added earlier: it grows
+   * What to do with a new class whose name is taken: keep the two apart, merge them, or refuse.
+   * @default 'separate' for the name of an old class; 'merge' for that of a class added earlier, which then grows
    */
   readonly overlap?: Overlap
   /**
-   * Largest loss of old accuracy allowed, by all added classes together, a fraction in [0, 1).
-   * @default what was asked for when the bundle was extended before, else 0.01 where there are old images
+   * Largest loss of old accuracy that all added classes together may cause, a fraction in [0, 1).
+   * @default the bundle's own, else 0.01 where there are old images
    */
   readonly maxOldDrop?: number
   /**
-   * Prior probability that an image shows a new class, in (0, 1), where there are five of them: every class has the
-   * same odds, however many there are.
+   * Prior probability that an image shows a new class, in (0, 1), stated for five new classes: the odds per class stay
+   * the same for any number of classes.
    * @default the bundle's own, else 0.15
    */
   readonly prior?: number
-  /** Views of every training image beside the plain one: a mirror image first, then mild crops and turns. @default 2 */
+  /** Augmented views per training image, 0 to 100: a mirror image first, then mild crops and rotations. @default 2 */
   readonly augment?: number
-  /** Keeps the heads that were added earlier bit for bit, instead of refitting all together. @default false */
+  /** Keeps earlier added heads bit for bit instead of refitting all heads together. @default false */
   readonly freezeAdded?: boolean
   /** @default 'onnxruntime' */
   readonly trainer?: Trainer
-  /** Name of the increment. @default the folders' names, with a number where they are taken */
+  /** Name of the increment. @default the folders' names, with a number if that name is taken */
   readonly name?: string
   /** @default 0 */
   readonly seed?: number
 }
 
-/** Options with all defaults that hang on nothing else. */
+/** Options with every default that depends on neither the model nor the bundle. */
 export type FullOptions = ExtendOptions &
   Required<Pick<ExtendOptions, 'cacheDir' | 'augment' | 'seed' | 'freezeAdded' | 'trainer'>>
 
@@ -57,7 +60,7 @@ export function withDefaults(options: ExtendOptions): FullOptions {
   return full
 }
 
-/** @param earlier how the bundle was trained that is extended */
+/** @param earlier the training record of the bundle being extended */
 export function trainingSettings(
   { augment, seed, ...options }: FullOptions,
   earlier: TrainingRecord | undefined,

@@ -5,25 +5,25 @@ import { columnTable, imagesOfColumns } from './column-table.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 import type { NewClass } from '../classes/labels.js'
 
-/** A class that got more pictures. */
+/** A class that received more images. */
 export interface GrownClass {
   readonly label: string
-  /** Number of its images before. */
+  /** Number of its images before the extension. */
   readonly before: number
-  /** Number of its images now; one that it had already counts once. */
+  /** Number of its images now; a repeated image counts once. */
   readonly images: number
-  /** Share of its held-out images that were right before, 0..1; `null` where that is not known. */
+  /** Accuracy on its held-out images before, 0..1; `null` where it is not known. */
   readonly top1Before: number | null
-  /** The same now. */
+  /** The same after the extension. */
   readonly top1: number | null
 }
 
 /**
- * The classes that an increment made grow.
+ * The classes that grew with an increment.
  *
- * @param kept the increments before it
- * @param fresh it, without pictures that are known; empty where it brought none
- * @returns `known`: how many of the fresh ones count as pictures that these classes had already, as near-duplicates
+ * @param kept the earlier increments
+ * @param fresh the new increment without images that its classes already had; empty if none is left
+ * @returns `known`: the number of fresh images that count as near-duplicates of images that these classes already had
  */
 export function grownClasses(
   kept: readonly IncrementFeatures[],
@@ -35,14 +35,14 @@ export function grownClasses(
   if (labels.length === 0) return { classes: [], known: 0 }
   const increments = [...kept, ...fresh]
   const columns = columnsOf(increments.map(({ increment }) => increment))
-  const imagesIn = (some: readonly IncrementFeatures[]) => {
-    const counts = imagesOfColumns(columnTable(some, columns))
+  const imagesIn = (part: readonly IncrementFeatures[]) => {
+    const counts = imagesOfColumns(columnTable(part, columns))
     return (label: string) => counts.get(columns.findIndex((column) => column.label === label)) ?? 0
   }
   const before = imagesIn(kept)
   const now = imagesIn(increments)
-  const brought = fresh.flatMap(({ increment }) => increment.classes)
-  const given = (label: string) => brought.find((one) => one.label === label)?.images ?? 0
+  const freshClasses = fresh.flatMap(({ increment }) => increment.classes)
+  const freshImages = (label: string) => freshClasses.find((one) => one.label === label)?.images ?? 0
   const top1Of = (record: HeldOutRecord | null | undefined, label: string) =>
     record?.perClass.find((one) => one.label === label)?.top1 ?? null
   return {
@@ -53,11 +53,11 @@ export function grownClasses(
       top1Before: top1Of(heldOut.before, label),
       top1: top1Of(heldOut.now, label),
     })),
-    known: labels.reduce((sum, label) => sum + before(label) + given(label) - now(label), 0),
+    known: labels.reduce((sum, label) => sum + before(label) + freshImages(label) - now(label), 0),
   }
 }
 
-/** @throws NpluskError `CONFLICT` when a class would grow whose head is to stay as it is */
+/** @throws NpluskError `CONFLICT` when a class with a frozen head would grow */
 export function refuseGrowth(newClasses: readonly NewClass[]): void {
   const grown = newClasses.find(({ grows }) => grows)
   if (grown === undefined) return

@@ -5,11 +5,10 @@ import type { HeldOutFigures } from '../calibration/held-out.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 
 /**
- * Held-out figures with the classes' labels.
+ * Held-out figures with labels in place of column numbers.
  *
- * @param columns all added ones
- * @param frozen how many of them, the first ones, stay as they were: they stand among the old classes, after the base's
- * own
+ * @param columns all added columns
+ * @param frozen the number of frozen columns, which come first: they are numbered as old classes after the base classes
  */
 export function heldOutRecord(
   { perClass, ...figures }: HeldOutFigures,

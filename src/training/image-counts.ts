@@ -4,26 +4,26 @@ import type { PassedOverKind } from '../folders/passed-over.js'
 import type { ExtractedTable } from './image-table.js'
 import type { NewClass } from '../classes/labels.js'
 
-/** What became of files: the first is the sum of the others. */
+/** What became of the files: `given` is the sum of the other counts. */
 export interface ImageCounts {
   readonly given: number
-  /** Images that training counts. */
+  /** Images that training uses. */
   readonly used: number
   readonly unreadable: number
   /**
-   * Files with the content of another in the same class or in several, pictures that their class had already, and
-   * near-duplicates: they are counted with their twins.
+   * Files with the same content as another, in one class or in several; images that their class already had; and
+   * near-duplicates.
    */
   readonly duplicate: number
-  /** Files that belong to no class or are no pictures. */
+  /** Files that belong to no class or are not images. */
   readonly passedOver: number
 }
 
 /**
- * Counts what became of the images of classes, and of the files beside them.
+ * Counts what became of the images of the classes, and of the other files in the folders.
  *
  * @param given number of images
- * @param known number of pictures that their class had already
+ * @param known number of images that their class already had
  */
 export function countOf(
   given: number,
@@ -31,21 +31,21 @@ export function countOf(
   passedOver: readonly PassedOverKind[],
   known: number,
 ): ImageCounts {
-  const beside = passedOver.reduce((sum, { count }) => sum + count, 0)
+  const passedOverFiles = passedOver.reduce((sum, { count }) => sum + count, 0)
   const duplicate = duplicates + nearDuplicates + known
   return {
-    given: given + beside,
+    given: given + passedOverFiles,
     used: given - unreadable.length - duplicate,
     unreadable: unreadable.length,
     duplicate,
-    passedOver: beside,
+    passedOver: passedOverFiles,
   }
 }
 
 /**
- * The classes with the number of their images.
+ * Adds the number of usable images to each class.
  *
- * @throws NpluskError `BAD_INPUT` naming a class of which no image could be read
+ * @throws NpluskError `BAD_INPUT` naming a class without a usable image
  */
 export function withImages(classes: readonly NewClass[], { imagesOfLabel, unreadable }: ExtractedTable): AddedClass[] {
   return classes.map(({ files, grows: _, ...added }, label) => {

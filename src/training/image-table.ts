@@ -12,14 +12,14 @@ import { viewsOfFile } from '../features/image-views.js'
 export interface LabelledImage {
   readonly file: string
   readonly label: number
-  /** The base class that is right for it as well. */
+  /** The base class that this image may also go to, for a merged class. */
   readonly mergedInto?: number | undefined
 }
 
 export interface TableOptions extends CallOptions {
   readonly stage: Stage
   readonly dim: number
-  /** Views of every image beside the plain one. */
+  /** Augmented views per image. */
   readonly augment: number
   readonly seed: number
   /** Leaves out images that lie in several classes, with a warning. @default false */
@@ -28,18 +28,19 @@ export interface TableOptions extends CallOptions {
 
 export interface ExtractedTable {
   readonly table: FeatureTable
-  /** Number of images of every label, copies and near-duplicates not counted. */
+  /** Number of images per label; copies and near-duplicates do not count. */
   readonly imagesOfLabel: ReadonlyMap<number, number>
-  /** Images that differ from another one of their class in nothing but how they were stored. */
+  /** Number of near-duplicates: images that differ from another of their class only in how they were stored. */
   readonly nearDuplicates: number
-  /** Images that were left out, and a sentence on each that says why. */
+  /** Images that cannot be read, with a sentence on each that says why. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
-  /** Files that were left out because of others with the same content: in their class, or in several. */
+  /** Number of files left out because another has the same content, in the same class or in several. */
   readonly duplicates: number
 }
 
 /**
- * The feature table of a set of images. Files of equal content count once per class, near-duplicates weigh as one.
+ * Builds the feature table of a set of images. Files with equal content count once per class; near-duplicates share the
+ * weight of one image.
  *
  * Augmented views are drawn by content, so that moving or renaming a file changes nothing.
  */

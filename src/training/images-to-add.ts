@@ -2,17 +2,17 @@ import { NpluskError } from '../core/errors.js'
 import { listClasses, listImages, type ClassFolder } from '../folders/folder.js'
 import { rehearsalFolder, samplesOf } from '../classifier/samples.js'
 
-/** A folder that an addition reads, and the images in it. */
+/** A folder that an extension reads, and the images in it. */
 export interface ImageSet {
   readonly folder: string
   readonly files: readonly string[]
 }
 
 /**
- * What an addition of the same folders will look at: the images of them all, those of a rehearsal folder too, and the
- * samples by which it finds out how a classifier takes its pictures.
+ * Lists the images that an extension with the same folders would read, including those of a rehearsal folder, and the
+ * samples from which it works out the preprocessing of a classifier file.
  *
- * @param add folders of images, with class folders or without
+ * @param add folders of images, with or without class folders
  * @param rehearsal as in `ExtendOptions`
  * @throws NpluskError `NOT_FOUND`, `BAD_INPUT`, `IO`
  */
@@ -27,7 +27,10 @@ export async function imagesToAdd(
   return { sets, samples: await samplesOf(classes, rehearsal) }
 }
 
-/** The classes that an addition finds, in its order; one of all images where it would refuse the folder. */
+/**
+ * The classes that an extension finds, in its order; one class of all images where the extension would refuse the
+ * folder.
+ */
 async function classesOf(folder: string): Promise<readonly ClassFolder[]> {
   try {
     return await listClasses(folder)

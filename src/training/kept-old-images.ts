@@ -2,7 +2,7 @@ import type { FeatureTable } from '../features/table.js'
 import { defaultMaxOldDrop, regularisations } from './defaults.js'
 import type { OldImages } from './old-images.js'
 
-/** Real old images whose features are kept: a folder's, or those that ship. */
+/** Real old images with stored features: those of a folder, or of a rehearsal pack. */
 export function keptOldImages(table: FeatureTable): OldImages {
   return {
     restricted: (one) => one,

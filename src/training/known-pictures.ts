@@ -6,16 +6,17 @@ import { imagesOfColumns, withoutClasses } from './column-table.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 
 /**
- * Leaves out the pictures that their class has already: an increment holds what it brought, so that taking it out again
- * takes out just that, and a folder that is given every day does not make the bundle grow.
+ * Leaves out images that their class already has. An increment then holds only what it brought: removing it removes
+ * just that, and adding the same folder every day does not make the bundle grow.
  *
- * @returns `fresh`: none where all pictures are known; `known`: how many of them are
+ * @returns `fresh`: the increment without known images, or an empty list if none is left; `known`: how many were left
+ * out
  */
 export function withoutKnown(
   kept: readonly IncrementFeatures[],
-  given: IncrementFeatures,
+  added: IncrementFeatures,
 ): { readonly fresh: IncrementFeatures[]; readonly known: number } {
-  const increments = [...kept, given]
+  const increments = [...kept, added]
   const knownOf = new Map<number, Set<string>>()
   for (const { sources } of columnsOf(increments.map(({ increment }) => increment))) {
     const last = sources.at(-1)!
@@ -28,13 +29,13 @@ export function withoutKnown(
     })
     knownOf.set(last.place, new Set(digests))
   }
-  const { increment, table } = given
+  const { increment, table } = added
   const knownImages = new Set<number>()
   table.image.forEach((image, row) => {
     const isPlain = row === 0 || image !== table.image[row - 1]
     if (isPlain && knownOf.get(table.label[row]!)?.has(digestOf(table, row))) knownImages.add(image)
   })
-  if (knownImages.size === 0) return { fresh: [given], known: 0 }
+  if (knownImages.size === 0) return { fresh: [added], known: 0 }
   const left = selectRows(table, (row) => !knownImages.has(table.image[row]!))
   const images = imagesOfColumns(left)
   const classes = increment.classes.map((one, place) => ({ ...one, images: images.get(place) ?? 0 }))
@@ -43,7 +44,7 @@ export function withoutKnown(
   return { fresh, known: knownImages.size }
 }
 
-/** The same picture has the same features, bit for bit. */
+/** Equal images have bit-identical features. */
 function digestOf({ features }: FeatureTable, row: number): string {
   return createHash('sha256')
     .update(readRows(features, row, row + 1))

@@ -4,26 +4,29 @@ import type { ClassInfo } from '../catalog/imagenet.js'
 import { findOverlap } from '../catalog/overlap.js'
 import type { NewClass } from '../classes/labels.js'
 
-/** Among fewer old classes, whatever is new goes to one of them for the most part. */
-const fewestOld = 100
-/** Every image goes to some old class: of one alone the base model must be that sure. */
-const sureOfOne = 0.5
-/** Labels that say nothing: of columns whose names are not known. */
-const number = /^\W*(class|label)?[\W_]*\d+\W*$/i
+/** With fewer old classes, most new images go to a single one anyway. */
+const minOldClasses = 100
+/** Every image goes to some old class, so a single image counts only if the base model is this sure. */
+const minProbabilityOfOne = 0.5
+/** Labels that are mere numbers: the class names are not known. */
+const numberedLabel = /^\W*(class|label)?[\W_]*\d+\W*$/i
 
-/** By behaviour rather than by name: most images of a new class already go to one old class. */
+/**
+ * Warns of new classes most of whose images the base model gives to one old class. It goes by the model's answers, not
+ * by class names.
+ */
 export function warnOfLookalikes(
   table: FeatureTable,
   classes: readonly NewClass[],
   base: readonly ClassInfo[],
   warn: Warn,
 ): void {
-  if (base.length < fewestOld) return
+  if (base.length < minOldClasses) return
   classes.forEach(({ folder, mergedInto, grows }, label) => {
     if (mergedInto !== undefined || grows) return
     const { oldClass, count, surest, total } = commonestOldClass(table, label)
     const old = base[oldClass]!.label
-    if (2 * count < total || (count === 1 && surest < sureOfOne) || number.test(old)) return
+    if (2 * count < total || (count === 1 && surest < minProbabilityOfOne) || numberedLabel.test(old)) return
     const images = total === 1 ? `the one image of "${folder}"` : `${count} of the ${total} images of "${folder}"`
     const isNamedAlike = findOverlap(folder, base) === oldClass
     warn('LOOKALIKE', `The base model already calls ${images} ${old}.`, {
@@ -34,8 +37,8 @@ export function warnOfLookalikes(
 }
 
 /**
- * Every image is counted once, by its plain view, and so are near-duplicates. `surest`: the largest probability of that
- * class, 0..1.
+ * Counts every image once, by its plain view, and near-duplicates as one image. `surest`: the largest probability of
+ * that class, 0..1.
  */
 function commonestOldClass(
   { label, oldClass, oldBest, oldLogSumExp, image, count: rows }: FeatureTable,

@@ -6,12 +6,13 @@ import type { OldImages } from './old-images.js'
 import { bottleneckOnly, pseudoProbe, pseudoRehearsal } from './pseudo-rehearsal.js'
 
 /**
- * Old images that are made up from the base model's head. They are cruder than real ones: heads are held back more,
- * with one value of ρ, and may go by the bottleneck alone; no limit is held by them unless one is asked for. Nothing
- * goes by the old ones held out, but by others, so cross-validation need not deal its folds more than once.
+ * Old images made up from the base model's head. They are cruder than real ones, so heads are regularised more
+ * strongly, with a single value of ρ, and may have to read the bottleneck alone; no limit on the loss of old accuracy
+ * applies unless one is asked for. Calibration uses a separate probe instead of the held-out old images, so
+ * cross-validation deals its folds only once.
  *
  * @param baseHead `undefined` where it cannot be read
- * @throws NpluskError `BAD_INPUT` without it: every old image would be taken for a new one
+ * @throws NpluskError `BAD_INPUT` without a base head: every old image would be taken for a new one
  */
 export function madeUpOldImages(baseHead: BaseHead | undefined, seed: number): OldImages {
   if (baseHead === undefined) {

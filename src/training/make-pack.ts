@@ -9,13 +9,13 @@ import { openExtractor, type ExtractorOptions } from '../features/extractor.js'
 import { listImages } from '../folders/folder.js'
 import { cachedPackFile, folderRehearsal } from './rehearsal.js'
 
-/** Beside the plain view its mirror image; the seed plays no part in that. */
+/** The plain view and its mirror image; the seed does not affect the mirror image. */
 const views = { augment: 1, seed: 0 }
 
 /**
- * Makes a rehearsal pack of a folder of old images and keeps it in the cache, by the backbone's hash.
+ * Makes a rehearsal pack of a folder of old images and keeps it in the cache under the backbone's hash.
  *
- * @throws NpluskError as `openBackbone`; `BAD_INPUT` where no image can be read
+ * @throws NpluskError as `openBackbone`; `BAD_INPUT` when no image can be read
  */
 export async function makePack({
   rehearsal,
@@ -29,9 +29,9 @@ export async function makePack({
 }
 
 /**
- * The rehearsal pack of a folder of old images.
+ * Makes the rehearsal pack of a folder of old images.
  *
- * @param metadata what the pack shall say of itself
+ * @param metadata further entries of the pack's metadata
  */
 export async function packOf(
   folder: string,

@@ -2,8 +2,9 @@ import type { AddedColumn } from '../bundle/columns.js'
 import type { MergedColumns } from '../calibration/decide.js'
 
 /**
- * Which of the columns are merged into which base class. @param columns as `columnsOf` gives them, or some of these in
- * a row
+ * Maps merged columns to their base classes.
+ *
+ * @param columns the result of `columnsOf`, or a contiguous part of it
  */
 export function mergedColumns(columns: readonly Pick<AddedColumn, 'mergedInto'>[]): MergedColumns {
   return new Map(

@@ -9,16 +9,16 @@ import { tableOf, type ExtractedTable } from './image-table.js'
 import { warnOfLookalikes } from './lookalikes.js'
 import type { Addition } from './plan-addition.js'
 
-/** The images of an addition as an increment, and what became of all that were given. */
+/** The images of an extension as an increment, with what became of every file. */
 export interface NewImages extends IncrementFeatures {
   readonly given: number
   readonly extracted: ExtractedTable
 }
 
 /**
- * Extracts the features of the images to add, and warns of classes that these say something odd of.
+ * Extracts the features of the images to add, and warns of classes with few images or that resemble an old class.
  *
- * @throws NpluskError `BAD_INPUT` naming a class of which no image could be read
+ * @throws NpluskError `BAD_INPUT` naming a class without a usable image
  */
 export async function newImages(
   extractor: Extractor,
@@ -36,7 +36,7 @@ export async function newImages(
   return { increment, table: extracted.table, given: images.length, extracted }
 }
 
-/** Whether a class learns from nothing but the new pictures. */
+/** Whether a class has only the new images to learn from. */
 function isNew({ grows, mergedInto }: NewClass): boolean {
   return !grows && mergedInto === undefined
 }

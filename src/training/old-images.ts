@@ -1,24 +1,28 @@
 import type { FeatureTable } from '../features/table.js'
 import type { AddedHead } from '../head/added-head.js'
 
-/** Where the old images come from that training rehearses with, and what follows from that. */
+/** A source of old images for rehearsal, and the training choices that depend on it. */
 export interface OldImages {
-  /** A table as training may see it. */
+  /** Restricts a table to what training may use. */
   restricted(table: FeatureTable): FeatureTable
-  /** The old images. @param added gives all new ones, restricted */
+  /**
+   * The old images.
+   *
+   * @param added returns all new images, restricted
+   */
   rehearsed(added: () => FeatureTable): FeatureTable
-  /** Values of ρ that cross-validation chooses among, the likeliest first. */
+  /** Values of ρ for cross-validation to choose from, the default first. */
   readonly regularisations: readonly number[]
-  /** How often, at most, cross-validation deals images out to folds. @default its own */
+  /** Largest number of times that cross-validation deals images out to folds. @default its own */
   readonly dealings?: number
-  /** Share of old accuracy that new classes may cost at most, where nobody says otherwise. @default any */
+  /** Largest loss of old accuracy, a fraction, when the caller sets none. @default no limit */
   readonly defaultMaxOldDrop?: number
   /**
-   * max z_n − max z_o of old images that calibration is to go by in place of those held out; `undefined` where these
-   * are as good as any.
+   * max z_n − max z_o, in nats, of old images for calibration to use instead of the held-out ones; `undefined` to use
+   * the held-out ones.
    *
    * @param added the images that the head was trained on
-   * @param mergedInto base classes of which an image counts for nothing
+   * @param mergedInto base classes whose old images are left out
    */
   probe(added: FeatureTable, head: AddedHead, mergedInto: ReadonlySet<number>): Promise<Float64Array | undefined>
 }

@@ -14,23 +14,23 @@ import type { PassedOverKind } from '../folders/passed-over.js'
 import type { ExtendOptions } from './extend-options.js'
 import { refuseGrowth } from './grown-classes.js'
 
-/** What is to be added to what, and where it goes: all that can be told before anything is computed. */
+/** A planned extension: everything that is known before any features are computed. */
 export interface Addition {
   readonly backbone: Backbone
-  /** The bundle that is extended; `undefined` for a base model. */
+  /** The bundle that is extended; `undefined` when a base model is. */
   readonly bundle: Bundle | undefined
-  /** Where the extended bundle goes. */
+  /** Folder of the extended bundle. */
   readonly out: string
-  /** The increment's name; `wanted`: without the number that it has where that is taken. */
+  /** The increment's name; `wanted` is the name without the number that it gets if that name is taken. */
   readonly name: string
   readonly wanted: string
   readonly classes: readonly NewClass[]
-  /** Files that belong to no class or are no pictures, by kind. */
+  /** Files that belong to no class or are not images, by kind. */
   readonly passedOver: readonly PassedOverKind[]
 }
 
 /**
- * Finds the folders' classes, the model and the place to write, and refuses what cannot be.
+ * Finds the classes, the model and the output folder, and refuses what cannot work.
  *
  * @throws NpluskError for bad input; see `ErrorCode`
  */
@@ -50,7 +50,7 @@ export async function planAddition(options: ExtendOptions, call: WatchedCall): P
   return { backbone, bundle, out, name, wanted, classes, passedOver }
 }
 
-/** Says under which name the increment goes, where the folders' own is taken. */
+/** Warns when the increment gets another name because its own is taken. */
 export function warnOfName({ name, wanted }: Addition, warn: Warn): void {
   if (name !== wanted) warn('NAME_TAKEN', `There is an increment "${wanted}" already; this one is called "${name}".`)
 }

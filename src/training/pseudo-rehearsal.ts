@@ -7,30 +7,32 @@ import { createRandom } from '../math/random.js'
 import { argMax } from '../math/softmax.js'
 
 const rows = 2000
+/** Range of the step a towardsClass the old class, in units of the new images' mean distance from their mean. */
+const minStep = 0.3
+const maxStep = 0.8
 /**
- * How far a made-up image is moved towards its old class, in units of the new images' mean distance from their mean.
- */
-const nearest = 0.3
-const farthest = 0.8
-/**
- * How far the made-up images' centre lies from the new images' mean (0) towards the neutral point (1); see
+ * How far the centre of the made-up images lies from the new images' mean (0) towardsClass the neutral point (1); see
  * `pseudoRehearsal`.
  */
 const neutrality = 0.5
-/** Half as far: made-up images that the new classes take about as often as real old ones (docs/lab-notes.md). */
+/**
+ * Half of `neutrality`: the new classes then take about as many made-up images as real old ones (docs/lab-notes.md).
+ */
 const probingNeutrality = 0.25
-/** Real images of a class lie farther from its mean than photographs of one small set do. */
+/**
+ * Scale of the residuals: real images of a class lie farther from its mean than the photographs of one small set do.
+ */
 const residualScale = 1.3
 
 /**
- * Made-up old images for training without any: features the old head takes for one of its classes, spread like the new
- * images' own: f̂ = relu(relu(μ + a·w̃_c) + f_i − μ_{y_i}) (docs/method.md, "Made-up old images"). a is drawn anew for
- * every row, and μ is not the new images' mean μ_N but a point between it and its neutral point μ_N − δ, where δ is the
- * shortest vector with the logits that make μ_N special, (W − W̄)δ = (W − W̄)μ_N: there the old head favours no class.
- * Old images centred on μ_N all look a little like new ones, and the boundary learnt from them lies too close to the
- * new.
+ * Made-up old images, for training without real ones: features that the base head assigns to one of its classes, with
+ * the spread of the new images: f̂ = relu(relu(μ + a·w̃_c) + f_i − μ_{y_i}) (docs/method.md, "Made-up old images"). The
+ * step a is drawn anew for every row. μ is not the new images' mean μ_N but a point between it and the neutral point
+ * μ_N − δ, where the base head favours no class: δ is the shortest vector with (W − W̄)δ = (W − W̄)μ_N. Old images
+ * centred on μ_N would all look a little like new ones, and the learned boundary would lie too close to the new images.
  *
- * Only the bottleneck has old weights to go by: every other column is 0, and training must leave those columns out.
+ * The base head has weights for the bottleneck only: every other column is 0, and training must leave those columns
+ * out.
  *
  * @param added the new images
  */
@@ -39,8 +41,8 @@ export function pseudoRehearsal(added: FeatureTable, baseHead: BaseHead, seed: n
 }
 
 /**
- * Made-up old images that no training has seen, nearer to the new ones than those of `pseudoRehearsal` by as much as
- * makes their leak like that of real old images: what an extension without old images will cost is told by them.
+ * Made-up old images that are not trained on, closer to the new images than those of `pseudoRehearsal`, so that they
+ * leak about as often as real old images. They serve to estimate what an extension without old images costs.
  */
 export function pseudoProbe(added: FeatureTable, baseHead: BaseHead, seed: number): FeatureTable {
   return makeUp(added, baseHead, probingNeutrality, `probe:${seed}`)
@@ -56,15 +58,15 @@ function makeUp(
   const classes = bias.length
   const images = Array.from(added.label, (label, row) => ({ values: bottleneckOf(added, row, size), label }))
   const mean = meanOf(images.map(({ values }) => values))
-  const means = new Map<number, Float64Array>()
+  const meanOfClass = new Map<number, Float64Array>()
   for (const { label } of images) {
-    if (!means.has(label))
-      means.set(label, meanOf(images.filter((one) => one.label === label).map(({ values }) => values)))
+    if (!meanOfClass.has(label))
+      meanOfClass.set(label, meanOf(images.filter((one) => one.label === label).map(({ values }) => values)))
   }
   const spread = images.reduce((sum, { values }) => sum + distance(values, mean), 0) / images.length
   const directions = classDirections(kernel, classes, size)
-  const special = leastNormSolution(directions, times(directions, mean, classes), size)
-  const centre = mean.map((value, d) => value - towardsNeutral * special[d]!)
+  const neutralOffset = leastNormSolution(directions, times(directions, mean, classes), size)
+  const centre = mean.map((value, d) => value - towardsNeutral * neutralOffset[d]!)
 
   const random = createRandom(seed)
   function* madeUp(): Generator<Row> {
@@ -73,12 +75,12 @@ function makeUp(
     const logits = new Float32Array(classes)
     for (let image = 0; image < rows; image++) {
       const { values, label } = images[random.integer(images.length)]!
-      const own = means.get(label)!
-      const towards = image % classes
-      const step = (nearest + (farthest - nearest) * random.next()) * spread
+      const classMean = meanOfClass.get(label)!
+      const towardsClass = image % classes
+      const step = (minStep + (maxStep - minStep) * random.next()) * spread
       for (let d = 0; d < size; d++) {
-        const middle = Math.max(0, centre[d]! + step * directions[towards * size + d]!)
-        bottleneck[d] = Math.max(0, middle + residualScale * (values[d]! - own[d]!))
+        const middle = Math.max(0, centre[d]! + step * directions[towardsClass * size + d]!)
+        bottleneck[d] = Math.max(0, middle + residualScale * (values[d]! - classMean[d]!))
       }
       for (let c = 0; c < classes; c++) {
         let sum = bias[c]!
@@ -91,7 +93,7 @@ function makeUp(
   return buildTable(madeUp(), rows, dim)
 }
 
-/** A table in which all but the last `size` columns are 0. */
+/** Sets all but the last `size` columns to 0. */
 export function bottleneckOnly(table: FeatureTable, size: number): FeatureTable {
   return { ...table, features: lastColumns(table.features, size) }
 }
@@ -100,7 +102,7 @@ function bottleneckOf({ features, dim }: FeatureTable, row: number, size: number
   return Float64Array.from(readRows(features, row, row + 1).subarray(dim - size), float16ToFloat32)
 }
 
-/** Row-major [N × size]: w̃_c without the scale, the class weights about their mean, each of length 1. */
+/** Row-major [N × size]: the class weights minus their mean, each scaled to length 1. */
 function classDirections(kernel: Float32Array, classes: number, size: number): Float32Array {
   const rowsOf = Array.from({ length: classes }, (_, c) => kernel.subarray(c * size, (c + 1) * size))
   const mean = meanOf(rowsOf)

@@ -13,7 +13,7 @@ import { refit, type Refit } from './refit.js'
 import { saveBundle } from '../bundle/save.js'
 import { methodOf, type Trainer } from './trainers.js'
 
-/** What the caller decides about training; the rest of a `TrainingRecord` comes out of it. */
+/** The training settings that the caller chooses; the rest of a `TrainingRecord` results from training. */
 export type TrainingSettings = Pick<TrainingRecord, 'seed' | 'augment' | 'maxOldDrop' | 'prior'>
 
 export interface RebuildPlan {
@@ -24,7 +24,7 @@ export interface RebuildPlan {
   readonly increments: readonly IncrementFeatures[]
   readonly rehearsal: Rehearsal | undefined
   readonly settings: TrainingSettings
-  /** Heads of the first increments that stay as they are. @default none */
+  /** Frozen heads of the first increments. @default none */
   readonly frozen?: readonly AddedHead[]
   /** @default 'onnxruntime' */
   readonly trainer?: Trainer | undefined
@@ -32,14 +32,15 @@ export interface RebuildPlan {
 
 export interface Rebuilt {
   readonly manifest: Manifest
-  /** `undefined` where no added class is left. */
+  /** `undefined` when no added class is left. */
   readonly fitted: Refit | undefined
-  /** Its held-out figures, with labels; `null` without it. */
+  /** Held-out figures with labels; `null` without added classes. */
   readonly heldOut: HeldOutRecord | null
 }
 
 /**
- * From kept features to a bundle on disk: trains all added heads together, merges them, checks the model and writes it.
+ * Builds a bundle on disk from stored features: trains all added heads together, merges them into the model, verifies
+ * it and writes it.
  */
 export async function rebuild(
   plan: RebuildPlan,

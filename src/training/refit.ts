@@ -20,33 +20,33 @@ export interface RefitOptions extends CallOptions {
   readonly prior: number
   /** N: the number of base classes. */
   readonly baseClasses: number
-  /** Heads of the first increments that are to stay as they are. @default none */
+  /** Frozen heads of the first increments. @default none */
   readonly frozen?: readonly AddedHead[]
-  /** How heads are trained. @default the joint softmax, by ONNX Runtime on the CPU */
+  /** How to train heads. @default the joint softmax, by ONNX Runtime on the CPU */
   readonly method?: HeadMethod
 }
 
 export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUpLeak'> {
-  /** One head per increment, in order, shift included. */
+  /** One head per increment, in order, shifts included. */
   readonly heads: readonly AddedHead[]
   /**
-   * What was added to an increment's logits, prior and guard, by increment: `null` for one without columns of its own,
-   * or frozen.
+   * What was added to each increment's logits for prior and guard, in nats: `null` for an increment without columns of
+   * its own and for a frozen one.
    */
   readonly shifts: readonly (number | null)[]
   readonly regularisation: number
   readonly heldOut: HeldOutFigures
 }
 
-/** Progress is shown against this many optimiser steps, a usual number. */
+/** The total that progress counts to: a usual number of optimiser steps. */
 const expectedSteps = 150
 const notConverged =
   'Training was stopped before it came to its end, so the new classes may be called too often or too rarely.'
 
 /**
- * Trains the heads of all increments together, frozen ones apart, and calibrates them on images that were held out.
+ * Trains the heads of all increments but the frozen ones together, and calibrates them on held-out images.
  *
- * @param oldImages what is rehearsed with, and what follows from where it comes from
+ * @param oldImages the source of the old images for rehearsal
  */
 export async function refit(
   increments: readonly IncrementFeatures[],
@@ -79,7 +79,7 @@ export async function refit(
   }
 }
 
-/** The tables to train on: the images of the columns to train, and the old ones. */
+/** The tables to train on: the images of the columns to train, and the old images. */
 async function newAndOld(
   increments: readonly IncrementFeatures[],
   columns: readonly AddedColumn[],
@@ -89,15 +89,15 @@ async function newAndOld(
   const tableOf = (part: readonly IncrementFeatures[]) => oldImages.restricted(columnTable(part, columns))
   const added = tableOf(increments.slice(frozen.length))
   if (frozen.length === 0) return { added, old: oldImages.rehearsed(() => added) }
-  const stays = {
+  const frozenColumns = {
     head: joinHeads(frozen),
     columns: columns.filter(({ increment }) => increment < frozen.length),
     images: tableOf(increments.slice(0, frozen.length)),
   }
-  return besideFrozen(stays, { added, old: oldImages.rehearsed(() => tableOf(increments)) }, baseClasses)
+  return besideFrozen(frozenColumns, { added, old: oldImages.rehearsed(() => tableOf(increments)) }, baseClasses)
 }
 
-/** Trains, and reports the optimiser's steps; the last step of the usual number is kept back until all are done. */
+/** Trains and reports the optimiser's steps. Progress reaches its total only when training ends. */
 async function trainReporting(
   set: TrainingSet,
   { regularisations, dealings }: OldImages,

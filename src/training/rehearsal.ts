@@ -15,13 +15,13 @@ import type { Backbone } from '../features/backbone.js'
 import { classByPath } from '../catalog/class-of-file.js'
 import { tableOf } from './image-table.js'
 
-/** The file of a backbone's built-in rehearsal pack, whether there is one or not. */
+/** Path of a backbone's built-in rehearsal pack, whether or not it exists. */
 export function rehearsalPackFile({ name }: Pick<Backbone, 'name'>): string {
-  // A bundle says what its model is called, and may come from anywhere; a model of the hub has a slash in its name.
+  // The name may come from an untrusted bundle, and names of hub models contain a slash.
   return assetPath(`rehearsal/${isPlainName(name) ? name : 'none'}.safetensors`)
 }
 
-/** The file of the pack that `pullModel` made for a backbone, whether there is one or not. */
+/** Path of the cached pack that `pullModel` makes for a backbone, whether or not it exists. */
 export function cachedPackFile(
   { sha256, graphHash }: Pick<Backbone, 'sha256' | 'graphHash'>,
   cacheDir: string,
@@ -30,12 +30,12 @@ export function cachedPackFile(
 }
 
 /**
- * Finds the old images that training rehearses with. That a bundle was made without any binds no later call.
+ * Finds the old images for rehearsal. A bundle made without old images does not keep later calls from using some.
  *
  * @param wanted `builtin`, `none`, a folder, or `undefined` for the bundle's own or else the built-in pack
- * @param options.cacheDir where packs that the user had made are kept; without it only the one that ships is looked for
+ * @param options.cacheDir where packs made by the user are kept; without it only the shipped pack is looked for
  * @returns `undefined` for none
- * @throws NpluskError `NOT_FOUND` when `builtin` is asked for and there is none for this backbone
+ * @throws NpluskError `NOT_FOUND` when `builtin` is asked for and this backbone has no pack
  */
 export async function openRehearsal(
   wanted: string | undefined,
@@ -48,7 +48,7 @@ export async function openRehearsal(
   const own = bundle?.manifest.rehearsal
   if (wanted === undefined && own) return bundle!.rehearsal()
   if (wanted === undefined || wanted === 'builtin') {
-    // A pack that the user had made may be on another machine, and the bundle holds it.
+    // The user's own pack may be on another machine, but the bundle holds a copy.
     const kept = () => (own?.source === 'builtin' ? bundle!.rehearsal() : undefined)
     const pack = (await builtinRehearsal(backbone, options)) ?? (await kept())
     if (pack === undefined && wanted === 'builtin') {
@@ -62,9 +62,9 @@ export async function openRehearsal(
 }
 
 /**
- * A folder of old images; where its path tells its class (`classByPath`), that is known.
+ * Reads a folder of old images. Their classes are known where `classByPath` finds them in the paths.
  *
- * @throws NpluskError `BAD_INPUT` where none of them can be read
+ * @throws NpluskError `BAD_INPUT` when no image can be read
  */
 export async function folderRehearsal(
   folder: string,
@@ -83,7 +83,7 @@ export async function folderRehearsal(
   return { table, source: basename(folder), images: imageCount(table) }
 }
 
-/** A pack that the user had made counts before the one that ships. */
+/** The user's own pack takes precedence over the shipped one. */
 async function builtinRehearsal(
   backbone: Backbone,
   { cacheDir, onProgress }: CallOptions & { readonly cacheDir?: string },
@@ -107,12 +107,12 @@ async function builtinRehearsal(
 async function readPack(file: string, backbone: Backbone, remedy?: Remedy): Promise<Rehearsal | undefined> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) return undefined
-    // A pack that is there and cannot be read must not pass for none.
+    // An unreadable pack must not be taken for a missing one.
     throw readError(error, file)
   })
   if (bytes === undefined) return undefined
   const { table, baseHash } = decodeRehearsalPack(bytes, file, remedy)
-  // Features of another version of the model would be silently wrong.
+  // Features of another version of the model would give wrong results without any error.
   if (baseHash !== backbone.sha256 || table.dim !== backbone.dim) return undefined
   return { table, source: 'builtin', images: imageCount(table) }
 }

@@ -3,26 +3,26 @@ import { allowedLosses } from '../calibration/old-drop-guard.js'
 import type { Warn } from '../core/progress.js'
 import type { Remedy } from '../core/remedies.js'
 
-/** From this share on, most of what was added is of no use. */
-const most = 0.5
+/** From this miss rate on, the added classes are of little use. */
+const maxMiss = 0.5
 
 /**
- * How far above guessing the new classes must be told apart: half as often again, or by a fifth of what guessing
- * leaves.
+ * How far above chance the accuracy among new classes must lie: half of chance, or a fifth of the gap from chance to 1,
+ * whichever is less.
  */
 const aboveChance = 0.5
-const ofTheRest = 0.2
+const ofHeadroom = 0.2
 
-/** A base that knows so few of its own pictures is fed wrongly, or asked about others. */
-const fewestKnown = 0.1
+/** Below this accuracy on old images the base model gets wrongly prepared input, or the images are of other classes. */
+const minOldAccuracy = 0.1
 
-/** Fewer labelled pictures say little about a base. */
-const enoughOld = 20
+/** Fewer labelled old images say little about the base model. */
+const minOldImages = 20
 
 /**
- * Warns of a result that is of no use, with what may be its cause and what helps.
+ * Warns of a result that is of little use, with a likely cause and a remedy.
  *
- * @param heldOut figures on pictures that were held out from training
+ * @param heldOut figures on held-out images
  * @param plan.added number of added columns
  * @param plan.maxOldDrop the guard's limit, a fraction; `undefined` for none
  */
@@ -33,16 +33,16 @@ export function warnOfUseless(
 ): void {
   const { old, miss } = heldOut
   const { top1 } = heldOut.new
-  if (old && old.count >= enoughOld && old.top1Before < fewestKnown) {
+  if (old && old.count >= minOldImages && old.top1Before < minOldAccuracy) {
     warn('BASE_WRONG', `The base model is right on only ${percent(old.top1Before)} of the ${old.count} old images.`, {
       kind: 'check-input',
     })
   }
   if (top1 === null || miss === null) return
-  if (miss >= most) {
+  if (miss >= maxMiss) {
     const message = `Old classes keep ${percent(miss)} of the new images, so the new ones are of little use.`
     warn('MOSTLY_MISSED', message, remedyOfMiss(heldOut, plan))
-  } else if (plan.added > 1 && top1 / (1 - miss) < leastTold(plan.added)) {
+  } else if (plan.added > 1 && top1 / (1 - miss) < minAccuracy(plan.added)) {
     warn(
       'NOT_TOLD_APART',
       `The new classes are hardly told apart: ${percent(top1)} of their images get the right answer, and guessing gives ${percent(1 / plan.added)}.`,
@@ -51,10 +51,10 @@ export function warnOfUseless(
   }
 }
 
-/** The share of images that must be right among so many new classes. */
-function leastTold(classes: number): number {
+/** Least useful accuracy among the given number of new classes. */
+function minAccuracy(classes: number): number {
   const chance = 1 / classes
-  return chance + Math.min(aboveChance * chance, ofTheRest * (1 - chance))
+  return chance + Math.min(aboveChance * chance, ofHeadroom * (1 - chance))
 }
 
 function remedyOfMiss(
@@ -72,7 +72,7 @@ function remedyOfMiss(
   }
 }
 
-/** Five times the limit, at least two pictures, in whole hundredths. */
+/** Five times the limit, at least two images, rounded up to hundredths. */
 function suggestedDrop(count: number, maxOldDrop: number): number {
   return Math.min(0.5, Math.ceil(100 * Math.max(5 * maxOldDrop, 2 / count)) / 100)
 }

@@ -4,7 +4,7 @@ import { defaultMaxOldDrop } from './defaults.js'
 import type { Rebuilt, TrainingSettings } from './rebuild.js'
 import { warnOfUseless } from './useless.js'
 
-/** Warns of an extended classifier that is of little use, or of which nobody can tell how many old images it loses. */
+/** Warns of an extended classifier that is of little use, or whose loss of old accuracy cannot be measured. */
 export function warnOfResult(
   { manifest, fitted }: Rebuilt,
   { maxOldDrop = defaultMaxOldDrop }: Pick<TrainingSettings, 'maxOldDrop'>,
