@@ -1,7 +1,7 @@
 import { eachBlock, type FeatureRows } from '../features/feature-rows.js'
 import { decodeFloat16 } from '../math/float16.js'
 
-/** Feature vectors that are read in blocks, so that training need not hold them all. */
+/** Feature vectors that are read in blocks, so that training need not hold all of them in memory. */
 export interface FeatureSource {
   readonly count: number
   readonly dim: number
@@ -9,10 +9,13 @@ export interface FeatureSource {
   read(start: number, end: number): Float32Array | Promise<Float32Array>
 }
 
-/** Features up to this many bytes as float32 are widened once and held; larger ones block by block, at every pass. */
+/**
+ * Features up to this many bytes as float32 are converted once and held in memory; larger ones are converted block by
+ * block in every pass.
+ */
 const inMemoryBytes = 512 * 2 ** 20
 
-/** Rows of half floats for many passes. */
+/** Source of float16 rows for repeated passes. */
 export function floatSource(rows: FeatureRows): FeatureSource {
   const { count, dim } = rows
   if (count * dim * 4 > inMemoryBytes) return blockSource(rows)
@@ -21,12 +24,12 @@ export function floatSource(rows: FeatureRows): FeatureSource {
   return denseSource(all, dim)
 }
 
-/** Rows that are in memory, row-major [count × dim]. */
+/** Source of rows in memory, row-major [count × dim]. */
 export function denseSource(rows: Float32Array, dim: number): FeatureSource {
   return { count: rows.length / dim, dim, read: (start, end) => rows.subarray(start * dim, end * dim) }
 }
 
-/** Rows of half floats for a single pass: nothing is held but a block. */
+/** Source of float16 rows for a single pass: only one block is held in memory. */
 export function blockSource(rows: FeatureRows): FeatureSource {
   const { count, dim } = rows
   let halves = new Uint16Array(0)

@@ -2,10 +2,11 @@ import { createRandom } from '../math/random.js'
 import type { TrainingSet } from './training-set.js'
 
 /**
- * Deals the images of every class out to `folds` parts, at random but evenly; all views of an image go to one part. How
- * a class is dealt depends on no other one: who joins later does not move the old images, which the guard goes by.
+ * Deals the images of every class out to `folds` folds, at random but evenly; all views of an image go to one fold. The
+ * split of a class does not depend on the other classes: a new class does not move the old images, on which the guard
+ * depends.
  *
- * @param dealing one of several, counted from 0
+ * @param dealing index of this repetition, from 0
  * @returns [count] the fold of every row, 0..folds-1
  */
 export function assignFolds(
@@ -23,7 +24,7 @@ export function assignFolds(
   const foldOfImage = new Map<number, number>()
   for (const [label, images] of imagesOfClass) {
     const random = createRandom(`folds:${seed}:${dealing}:${label}`)
-    // Classes of a single image do not all go to one part.
+    // Starting points differ by class, so that classes of a single image do not all fall into one fold.
     let next = label + 1
     for (const one of random.shuffle([...images])) foldOfImage.set(one, next++ % folds)
   }

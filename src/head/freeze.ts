@@ -6,10 +6,10 @@ import type { Scorer } from './added-head.js'
 const blockRows = 2048
 
 /**
- * A table as it looks once some added heads are frozen: their logits join the old ones, so that a head trained on top
- * competes with them as it does with the base model.
+ * Adds the logits of frozen heads to the old logits of a table, so that a head trained on it competes with them as with
+ * the base model.
  *
- * @param columnClass the class each frozen column answers with, in the numbering of the table's old classes
+ * @param columnClass the class of each frozen column, numbered as the table's old classes
  */
 export async function withFrozenHead(
   table: FeatureTable,
@@ -22,7 +22,7 @@ export async function withFrozenHead(
   const oldLogSumExp = table.oldLogSumExp.slice()
   const oldBest = table.oldBest.slice()
   const oldClass = table.oldClass.slice()
-  // Block by block: the logits of all rows under thousands of columns would fill the memory.
+  // Block by block: the logits of all rows for thousands of columns would exhaust memory.
   for (let start = 0; start < count; start += blockRows) {
     const rows = Math.min(blockRows, count - start)
     const read = (from: number, to: number) => source.read(start + from, start + to)

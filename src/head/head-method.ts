@@ -3,27 +3,30 @@ import type { HeldOut } from './training-rows.js'
 import type { TrainingSet } from './training-set.js'
 
 export interface TrainingOptions {
-  /** Strengths of regularisation to choose among, the likeliest first: of many classes, fewer are tried. */
+  /**
+   * Regularisation strengths to choose from, the default first; only the first ones are tried when there are many
+   * classes.
+   */
   readonly regularisations: readonly number[]
   readonly seed: number
-  /** How often images are dealt out to folds, at most. @default the method's own */
+  /** Largest number of times that images are dealt out to folds. @default the method's own */
   readonly dealings?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onStep?: (() => void) | undefined
 }
 
 export interface Training {
-  /** It takes raw features, and has a column for each class of the set. */
+  /** Takes raw features, and has one column per class of the set. */
   readonly head: AddedHead
   /** The regularisation that was chosen. */
   readonly regularisation: number
-  /** Calibration and figures come from these. */
+  /** Held-out images with their logits, the basis of calibration and figures. */
   readonly heldOut: HeldOut
-  /** Whether training came to its end; else logits, and shifts taken from them, may be off. */
+  /** Whether the optimiser converged; if not, logits and the shifts derived from them may be off. */
   readonly converged: boolean
 }
 
-/** A way of training heads of one kind. `linear/joint-softmax.ts` is the first. */
+/** A method that trains heads of one kind, such as `linear/joint-softmax.ts`. */
 export interface HeadMethod {
   train(set: TrainingSet, options: TrainingOptions): Promise<Training>
 }

@@ -1,7 +1,7 @@
 import type { AddedHead, Scorer } from './added-head.js'
 import { LinearHead } from './linear/linear-head.js'
 
-/** Heads side by side as one; linear ones in a single product, which takes less time than one for each. */
+/** Joins heads side by side; linear ones become a single product, which is faster than one product each. */
 export function joinHeads(heads: readonly AddedHead[]): Scorer {
   if (heads.every((head) => head instanceof LinearHead)) return LinearHead.join(heads)
   const columns = heads.reduce((sum, head) => sum + head.columns, 0)

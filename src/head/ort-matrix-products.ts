@@ -8,22 +8,22 @@ export interface OpenMatrixProducts extends MatrixProducts {
   close(): Promise<void>
 }
 
-/** Matrix products by ONNX Runtime on the CPU. */
+/** Opens matrix products by ONNX Runtime on the CPU. */
 export async function openMatrixProducts(): Promise<OpenMatrixProducts> {
-  const plain = await openSession(productGraph(0), 'cpu', { spinning: false })
-  const transposed = await openSession(productGraph(1), 'cpu', { spinning: false })
+  const multiplication = await openSession(productGraph(0), 'cpu', { spinning: false })
+  const transposedMultiplication = await openSession(productGraph(1), 'cpu', { spinning: false })
   return {
     async multiply(a, b, [rows, depth, columns]) {
       const inputs = { a: { dims: [rows, depth], data: a }, b: { dims: [depth, columns], data: b } }
-      return (await plain.run(inputs, ['product']))['product']!.data as Float32Array
+      return (await multiplication.run(inputs, ['product']))['product']!.data as Float32Array
     },
     async multiplyTransposed(a, b, [rows, depth, columns]) {
       const inputs = { a: { dims: [rows, depth], data: a }, b: { dims: [columns, depth], data: b } }
-      return (await transposed.run(inputs, ['product']))['product']!.data as Float32Array
+      return (await transposedMultiplication.run(inputs, ['product']))['product']!.data as Float32Array
     },
     async close() {
-      await plain.close()
-      await transposed.close()
+      await multiplication.close()
+      await transposedMultiplication.close()
     },
   }
 }

@@ -1,16 +1,16 @@
 import type { TrainingSet } from './training-set.js'
 
 /**
- * How much each row counts: every new class 1/k in all, whatever its number of images, and all old images λ = 1
- * together (docs/method.md, "Weights"). An image's share is spread evenly over its views and near-duplicates.
+ * Weights of the rows: every new class weighs 1/k, whatever its number of images, and all old images together λ = 1
+ * (docs/method.md, "Weights"). The weight of an image is spread evenly over its views and near-duplicates.
  *
- * @param included rows that take part; all where left out
+ * @param included rows that take part; all by default
  */
 export function rowWeights(
   { target, image, classes }: Pick<TrainingSet, 'target' | 'image' | 'classes'>,
   included: (row: number) => boolean = () => true,
 ): Float32Array {
-  // Counted by class and image: an image that lies in the folders of two classes is one image of each.
+  // Counts by class and image: an image in the folders of two classes is one image of each.
   const imageOfRow = (row: number) => image[row]! * (classes + 1) + target[row]! + 1
   const rowsOfImage = new Map<number, number>()
   const imagesOfClass = new Float64Array(classes + 1)
@@ -22,7 +22,7 @@ export function rowWeights(
   })
   return Float32Array.from(target, (label, row) => {
     if (!included(row)) return 0
-    const ofClass = imagesOfClass[label + 1]! * rowsOfImage.get(imageOfRow(row))!
-    return label < 0 ? 1 / ofClass : 1 / (classes * ofClass)
+    const rowsOfEqualWeight = imagesOfClass[label + 1]! * rowsOfImage.get(imageOfRow(row))!
+    return label < 0 ? 1 / rowsOfEqualWeight : 1 / (classes * rowsOfEqualWeight)
   })
 }

@@ -4,15 +4,19 @@ import type { FeatureSource } from './feature-source.js'
 export interface Standardisation {
   /** [dim] */
   readonly mean: Float64Array
-  /** [dim]; 0 for a feature that does not vary, which takes it out of the head */
+  /** [dim]; 0 for a constant feature, which removes it from the head */
   readonly inverseDeviation: Float64Array
-  /** The usual length of a standardised row: the root of the number of features that vary. */
+  /** Typical norm of a standardised row: the square root of the number of features that vary. */
   readonly rowLength: number
 }
 
 const blockRows = 2048
 
-/** One pass over the rows, each counted by its weight. */
+/**
+ * Computes weighted mean and deviation of every feature in one pass over the rows.
+ *
+ * @param rowWeight [count]
+ */
 export async function standardise(features: FeatureSource, rowWeight: Float32Array): Promise<Standardisation> {
   const { dim, count } = features
   const mean = new Float64Array(dim)
@@ -26,7 +30,7 @@ export async function standardise(features: FeatureSource, rowWeight: Float32Arr
   for (let d = 0; d < dim; d++) {
     mean[d]! /= total
     const variance = squares[d]! / total - mean[d]! ** 2
-    // Below this the variance is rounding, not signal: features are float16 on disk.
+    // A smaller variance is rounding, not signal: features are stored as float16.
     inverseDeviation[d] = variance > 1e-6 * mean[d]! ** 2 + 1e-12 ? 1 / Math.sqrt(variance) : 0
   }
   const varying = inverseDeviation.reduce((sum, scale) => sum + (scale > 0 ? 1 : 0), 0)
@@ -34,8 +38,8 @@ export async function standardise(features: FeatureSource, rowWeight: Float32Arr
 }
 
 /**
- * Adds rows and their squares, each times its weight; four rows at once, as reading and writing the sums takes longer
- * than adding.
+ * Adds weighted rows and weighted squares to the sums, four rows at a time: reading and writing the sums takes longer
+ * than the arithmetic.
  */
 function addMoments(rows: Float32Array, rowWeight: Float32Array, sum: Float64Array, squares: Float64Array): void {
   const dim = sum.length
@@ -70,23 +74,23 @@ function addFour(
   }
 }
 
-/** (row − μ)/σ; four numbers at once, as half of the time would go into the loop itself. */
+/** Writes (row − μ)/σ, four numbers per step: otherwise the loop itself would take half of the time. */
 export function standardiseRow(
   row: Float32Array,
   { mean, inverseDeviation }: Standardisation,
   target: Float32Array,
 ): void {
-  const whole = row.length - (row.length % 4)
-  for (let d = 0; d < whole; d += 4) {
+  const unrolled = row.length - (row.length % 4)
+  for (let d = 0; d < unrolled; d += 4) {
     target[d] = (row[d]! - mean[d]!) * inverseDeviation[d]!
     target[d + 1] = (row[d + 1]! - mean[d + 1]!) * inverseDeviation[d + 1]!
     target[d + 2] = (row[d + 2]! - mean[d + 2]!) * inverseDeviation[d + 2]!
     target[d + 3] = (row[d + 3]! - mean[d + 3]!) * inverseDeviation[d + 3]!
   }
-  for (let d = whole; d < row.length; d++) target[d] = (row[d]! - mean[d]!) * inverseDeviation[d]!
+  for (let d = unrolled; d < row.length; d++) target[d] = (row[d]! - mean[d]!) * inverseDeviation[d]!
 }
 
-/** Of features that are standardised already. */
-export function unchanged(dim: number, rowLength: number): Standardisation {
+/** Identity standardisation, for features that are standardised already. */
+export function identityStandardisation(dim: number, rowLength: number): Standardisation {
   return { mean: new Float64Array(dim), inverseDeviation: new Float64Array(dim).fill(1), rowLength }
 }

@@ -14,9 +14,9 @@ export interface TrainingTables {
   readonly rehearsal: FeatureTable | undefined
 }
 
-/** Lines the tables up into one training set; images are kept apart. */
+/** Joins the tables into one training set; image numbers stay distinct. */
 export function buildTrainingSet({ added, classes, rehearsal }: TrainingTables): TrainingSet {
-  // Whatever old class an old image goes to, it is right.
+  // Any old class counts as right for an old image.
   const old = rehearsal ? [{ ...rehearsal, oldTarget: rehearsal.oldLogSumExp }] : []
   const { features, dim: _, count: __, ...columns } = joinTables([added, ...old])
   return {

@@ -1,4 +1,4 @@
-/** Opens something, works with it, and closes it again whatever happens. */
+/** Passes a resource to `work` and closes it afterwards, also on failure. */
 export async function using<Resource extends { close(): Promise<void> }, Result>(
   opening: Promise<Resource>,
   work: (resource: Resource) => Promise<Result>,

@@ -5,21 +5,21 @@ import { DataType, int64Tensor } from '../onnx/tensor.js'
 import { logitsName, type AddedHead } from '../head/added-head.js'
 import { addedPrefix, tensorNames } from '../backbone/prepare.js'
 
-/** One increment's head, and which of its columns are new images of an old class. */
+/** One increment's head, and which of its columns are merged into a base class. */
 export interface MergePart {
   readonly head: AddedHead
-  /** [k] the base class a column is merged into, or `undefined` for a class of its own. */
+  /** [k] the base class that a column is merged into; `undefined` for a class of its own. */
   readonly mergedInto: readonly (number | undefined)[]
 }
 
 /**
- * Puts a prepared backbone and the added heads together into one classifier: `image` in, `logits` and `probabilities`
- * [batch, N + added] out. The first N logits are the backbone's own, untouched, except those of merged classes, which
- * become logsumexp(old, new): the logit whose probability is the sum of both.
+ * Joins a prepared backbone and the added heads into one classifier with input `image` and outputs `logits` and
+ * `probabilities` [batch, N + added]. The first N logits are the backbone's own, untouched, except those of merged
+ * classes, which become logsumexp(old, new): the logit whose probability is the sum of both.
  *
- * Every increment's head is computed by nodes of its own, so that adding one does not change how another is computed.
+ * Each increment's head has nodes of its own, so that adding one does not change how another is computed.
  *
- * @param metadata what goes into `metadata_props`
+ * @param metadata entries for `metadata_props`
  */
 export function mergeHeads(
   backbone: LoadedModel,
@@ -37,7 +37,7 @@ export function mergeHeads(
   const added: string[] = []
 
   parts.forEach(({ head, mergedInto }, i) => {
-    // An increment that only made classes grow.
+    // The increment only added images to existing classes.
     if (head.columns === 0) return
     const prefix = headPrefix(i)
     const { initializers, nodes } = head.nodes(prefix)
@@ -64,14 +64,12 @@ export function mergeHeads(
   return model
 }
 
-/** What the tensors of the i-th increment's head are named under. */
+/** Prefix of the tensor names of the i-th increment's head. */
 export function headPrefix(i: number): string {
   return `${addedPrefix}head${i}/`
 }
 
-/**
- * Replaces some old columns by the logsumexp of themselves and a new column each; the others are copied bit for bit.
- */
+/** Replaces some old columns, each by the logsumexp of itself and a new column; the others are copied bit for bit. */
 function mergeColumns(
   model: LoadedModel,
   prefix: string,
@@ -79,13 +77,13 @@ function mergeColumns(
   baseClasses: number,
   merged: readonly { readonly base: number; readonly column: number }[],
 ): string {
-  const before = gather(
+  const oldLogits = gather(
     model,
     `${prefix}old`,
     old,
     merged.map(({ base }) => base),
   )
-  const joining = gather(
+  const newLogits = gather(
     model,
     `${prefix}joining`,
     logitsName(prefix),
@@ -95,9 +93,9 @@ function mergeColumns(
   merged.forEach(({ base }, i) => (place[base] = baseClasses + i))
   const step = (op: string, inputs: readonly string[], name: string): NodeProto => node(op, inputs, `${prefix}${name}`)
   model.graph.node.push(
-    step('Max', [before, joining], 'max'),
-    step('Sub', [before, `${prefix}max`], 'oldShifted'),
-    step('Sub', [joining, `${prefix}max`], 'newShifted'),
+    step('Max', [oldLogits, newLogits], 'max'),
+    step('Sub', [oldLogits, `${prefix}max`], 'oldShifted'),
+    step('Sub', [newLogits, `${prefix}max`], 'newShifted'),
     step('Exp', [`${prefix}oldShifted`], 'oldExp'),
     step('Exp', [`${prefix}newShifted`], 'newExp'),
     step('Add', [`${prefix}oldExp`, `${prefix}newExp`], 'sum'),

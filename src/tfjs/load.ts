@@ -2,23 +2,23 @@ import { messageOf, NpluskError } from '../core/errors.js'
 
 export type Tfjs = typeof import('@tensorflow/tfjs')
 
-/** Packages that bring TensorFlow.js, the fastest first; none is a dependency. */
+/** Packages with native TensorFlow.js, the fastest first; none is a dependency. */
 const nativePackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const
 const wasmPackage: string = '@tensorflow/tfjs-backend-wasm'
 
 /**
- * Loads the fastest TensorFlow.js that is installed and works: native with a GPU, native, then plain with the
- * WebAssembly backend where that is installed as well, else the plain JavaScript one.
+ * Loads the fastest TensorFlow.js that is installed and works: native on a GPU, native on the CPU, then the plain
+ * package with the WebAssembly backend if that is installed too, else with the JavaScript backend.
  *
- * @param load imports a package by its name
- * @throws NpluskError `USAGE` when none loads, with what stood in the way and what to install
+ * @param load imports a package by name
+ * @throws NpluskError `USAGE` when none loads, with the failures and the package to install
  */
 export async function loadTfjs(load: (name: string) => Promise<unknown> = (name) => import(name)): Promise<Tfjs> {
   const failures: string[] = []
   const attempt = async (name: string, start: (tf: Tfjs) => Promise<void>): Promise<Tfjs | undefined> => {
     try {
       const tf = unwrap(await load(name))
-      // Else it prints advice to the console.
+      // Prevents advice on the console.
       tf.enableProdMode()
       await start(tf)
       return tf
@@ -30,7 +30,8 @@ export async function loadTfjs(load: (name: string) => Promise<unknown> = (name)
   for (const name of nativePackages) {
     const tf = await attempt(name, async (tf) => {
       await use(tf, 'tensorflow')
-      // From Node 23 on 4.22.0 loads and starts, and fails in every operator for want of `util.isNullOrUndefined`.
+      // From Node 23 on, tfjs-node 4.22.0 loads and starts, but every operator fails because `util.isNullOrUndefined`
+      // is gone.
       tf.tidy(() => tf.add(1, 1))
     })
     if (tf) return tf
@@ -55,7 +56,7 @@ async function use(tf: Tfjs, backend: string): Promise<void> {
   if (!(await tf.setBackend(backend))) throw new Error(`its backend "${backend}" does not start`)
 }
 
-/** CommonJS packages come with all they export under `default`. */
+/** CommonJS packages export everything under `default`. */
 function unwrap(module: unknown): Tfjs {
   const { default: inner } = module as { readonly default?: Tfjs }
   return inner ?? (module as Tfjs)

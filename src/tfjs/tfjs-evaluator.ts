@@ -8,8 +8,8 @@ import type { TrainingSet } from '../head/training-set.js'
 const blockRows = 2048
 
 /**
- * Loss and gradient by TensorFlow.js, block by block; the formulas are those of `head/linear/loss-graph.ts`. No tensor
- * outlives an evaluation.
+ * Computes loss and gradient by TensorFlow.js, block by block, with the formulas of `head/linear/loss-graph.ts`. All
+ * tensors are disposed of by the end of an evaluation.
  *
  * @throws NpluskError `USAGE` when TensorFlow.js is not installed
  */
@@ -37,15 +37,15 @@ export async function openTfjsEvaluator(set: TrainingSet, standardisation: Stand
       const block = await features.read(start, end)
       const answers = tf.tidy(() => {
         const x = tf.tensor2d(block, [n, features.dim])
-        // Small matrices are transposed by themselves: as operands of a product they cost WebAssembly half as much
-        // again.
+        // Transposes small matrices explicitly: products with transposed operands take half as long again on
+        // WebAssembly.
         const w = tf.tensor2d(weight, [columns, features.dim]).mul(inverseDeviation)
         const b = tf.tensor1d(bias).sub(w.mul(mean).sum(1))
         const scores = tf.matMul(x, w.transpose() as typeof x).add(b)
         const z = scores.reshape([n, problems, classes]) as typeof scores
         const column = (values: Float32Array) =>
           tf.tile(tf.tensor3d(values.subarray(start, end), [n, 1, 1]), [1, problems, 1])
-        // Not oneHot: for a target of -1 its WebAssembly kernel writes outside its memory.
+        // `oneHot` would write outside its memory on WebAssembly for a target of -1.
         const own = tf.tensor3d(target.subarray(start, end), [n, 1, 1]).equal(tf.range(0, classes, 1, 'int32'))
         const zOfTarget = tf.where(own, z, tf.fill(z.shape, noOldTarget))
         const all = tf.logSumExp(tf.concat([column(oldLogSumExp), z], 2), 2, true)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { openOrtEvaluator } from '../../src/head/linear/ort-evaluator.js'
 import { rowWeights } from '../../src/head/row-weights.js'
-import { standardise, unchanged } from '../../src/head/standardise.js'
+import { standardise, identityStandardisation } from '../../src/head/standardise.js'
 import { loadTfjs } from '../../src/tfjs/load.js'
 import { openTfjsEvaluator } from '../../src/tfjs/tfjs-evaluator.js'
 import { createRandom } from '../../src/math/random.js'
@@ -46,7 +46,7 @@ describe('the TensorFlow.js evaluator', () => {
     const tf = await loadTfjs()
     const before = tf.memory().numTensors
     await fittedLoss(set, openTfjsEvaluator)
-    const evaluator = await openTfjsEvaluator(set, unchanged(12, 1))
+    const evaluator = await openTfjsEvaluator(set, identityStandardisation(12, 1))
     const [weight, bias, rowWeights] = [13 * 3, 3, set.features.count].map((size) => new Float32Array(size))
     await expect(evaluator.evaluate(weight!, bias!, rowWeights!)).rejects.toThrow()
     expect(tf.memory().numTensors).toBe(before)

@@ -6,27 +6,27 @@ import { pickTrainingRows } from '../training-rows.js'
 import { standardiseRow, type Standardisation } from '../standardise.js'
 import type { TrainingSet } from '../training-set.js'
 
-/** A training set in coordinates of its own, and the way back. */
+/** A training set in fewer coordinates, and the way back. */
 export interface CompactSet {
   readonly set: TrainingSet
   /**
-   * A point of the compact set as the point of the standardised features that gives the same logits, and the same
+   * Converts a point of the compact set into the point on standardised features with the same logits and the same
    * penalty.
    */
   expand(point: Point): Promise<Point>
 }
 
-/** Fewer coordinates pay for themselves up to about this share of the features. */
+/** Largest number of rows, as a share of the features, up to which fewer coordinates save time. */
 const worthwhile = 0.6
-/** Rows of a product with its own transpose that are worked out at once. */
+/** Rows of the Gram matrix that are computed at once. */
 const gramRows = 256
 
 /**
- * Some rows of a training set, in as few coordinates as they need: with their standardised features X and X·Xᵀ = L·Lᵀ,
- * the n rows of L lie to each other as those of X do. A penalised head is a sum of its training rows, so nothing is
- * lost: loss, penalty and the optimiser's steps are the same, on vectors of n instead of D numbers.
+ * Reduces rows of a training set to as few coordinates as they need. With standardised features X and X·Xᵀ = L·Lᵀ, the
+ * n rows of L have the same inner products as those of X. As a penalised head is a linear combination of its training
+ * rows, nothing is lost: loss, penalty and the optimiser's steps are the same, on vectors of n instead of D numbers.
  *
- * Where the rows are too many for that to pay, and without products, the coordinates are the standardised features.
+ * With too many rows for that to pay, or without `products`, the coordinates are the standardised features themselves.
  */
 export async function compactSubset(
   set: TrainingSet,
@@ -48,9 +48,9 @@ export async function compactSubset(
     async expand(point) {
       const k = set.classes
       const logits = new Float32Array(point.subarray(0, k * count))
-      const shares = await solveLower(factor, count, logits, products)
+      const coefficients = await solveLower(factor, count, logits, products)
       const expanded = new Float64Array(k * (dim + 1))
-      expanded.set(await products.multiply(shares, features, [k, count, dim]))
+      expanded.set(await products.multiply(coefficients, features, [k, count, dim]))
       expanded.set(point.subarray(k * count), k * dim)
       return expanded
     },
@@ -69,7 +69,7 @@ async function standardisedRows(
   return result
 }
 
-/** X·Xᵀ, in blocks of rows up to the diagonal; what lies beyond is left 0. */
+/** X·Xᵀ, computed in blocks of rows up to the diagonal block; everything to the right of it stays 0. */
 async function gram(x: Float32Array, count: number, { multiplyTransposed }: MatrixProducts): Promise<Float32Array> {
   const dim = x.length / count
   const result = new Float32Array(count * count)

@@ -9,14 +9,16 @@ import { bestScaledLoss } from './held-out-loss.js'
 import { pickTrainingRows, type TrainingRows } from '../training-rows.js'
 import { rowWeights } from '../row-weights.js'
 import { scoreRowsWith } from './score.js'
-import { unchanged, type Standardisation } from '../standardise.js'
+import { identityStandardisation, type Standardisation } from '../standardise.js'
 import type { TrainingBackend } from './types.js'
 import { using } from '../using.js'
 import type { TrainingSet } from '../training-set.js'
 
 export interface CrossValidationOptions extends TrainingOptions, Pick<FitOptions, 'precision'> {}
 
-/** `regularisation` is ρ of the least held-out loss; held-out logits are the mean over the dealings of the folds. */
+/**
+ * `regularisation` is the ρ with the least held-out loss; held-out logits are the mean over all dealings of the folds.
+ */
 export interface CrossValidation extends Omit<Training, 'head'> {
   /** The mean of all folds' heads, on standardised features. */
   readonly point: Point
@@ -24,41 +26,36 @@ export interface CrossValidation extends Omit<Training, 'head'> {
 
 const folds = 5
 /**
- * How often images are dealt out to folds. Which others are left out with an image moves its logits by some .7 nats,
- * and with them a guard that goes by the ten likeliest to be lost: by .4 nats where they are dealt once, by .2 where
- * five times (docs/lab-notes.md).
+ * How often images are dealt out to folds. The logits of an image depend on which others are left out with it, by some
+ * 0.7 nats. A guard that depends on the ten images most likely to be lost therefore varies by 0.4 nats with one
+ * dealing, by 0.2 with five (docs/lab-notes.md).
  */
-const mostDealings = 5
-/** Columns of all dealings together at most: very many classes are dealt once. */
-const dealtColumns = 1200
-/** Images that take part at most: enough for a quantile of a thousandth. */
-const mostImages = 4000
-/**
- * Columns that share their evaluations at most: the optimiser's memory grows with them, and beyond so many nothing is
- * gained.
- */
-const mostColumns = 100
+const maxDealings = 5
+/** Limit on columns over all dealings: with very many classes, images are dealt out once. */
+const maxDealtColumns = 1200
+/** Largest number of images used: enough for a quantile of 1/1000. */
+const maxImages = 4000
+/** Limit on columns per joint evaluation: the optimiser's memory grows with them, and more bring no gain. */
+const maxColumns = 100
 
-/**
- * How near their minimum later dealings' heads come, in nats: they set out from heads that are as sure as they will be.
- */
+/** Precision of later dealings' heads, in nats: they start from heads whose confidence is final already. */
 const laterPrecision = 3e-5
 
 /**
- * Chooses ρ over images, and gives every image its held-out logits. Images take part with their plain view alone, in as
- * few coordinates as that takes; folds share their evaluations, as many at once as have no more than `mostColumns`
- * columns together. Of so many classes that not all folds of all ρ do, the first ρ is taken. The first dealing of the
- * folds chooses ρ; later ones set out from its heads.
+ * Chooses ρ and computes held-out logits for every image. Images take part with their plain view only, in as few
+ * coordinates as that takes. Folds are fitted together, as many at once as have at most `maxColumns` columns. With so
+ * many classes that the folds of all ρ do not fit into one group, only the first ρ are tried. The first dealing of the
+ * folds chooses ρ; later ones start from its heads.
  *
- * Held-out logits calibrate the final head, so the folds must be near their minimum: heads that stop early are less
- * sure, and a shift taken from them is wrong by nats (docs/lab-notes.md).
+ * Held-out logits calibrate the final head, so the folds must be close to their minimum: heads that stop early are less
+ * confident, and a shift derived from them is wrong by nats (docs/lab-notes.md).
  */
 export async function crossValidate(
   set: TrainingSet,
   standardisation: Standardisation,
   backend: TrainingBackend,
   products: MatrixProducts,
-  { regularisations, seed, dealings = mostDealings, ...options }: CrossValidationOptions,
+  { regularisations, seed, dealings = maxDealings, ...options }: CrossValidationOptions,
 ): Promise<CrossValidation> {
   const { classes } = set
   const candidates = plainRows(set, seed)
@@ -68,12 +65,12 @@ export async function crossValidate(
     standardisation,
     backend.compact ? products : undefined,
   )
-  const affordable = Math.max(1, Math.floor(mostColumns / classes))
+  const affordable = Math.max(1, Math.floor(maxColumns / classes))
   const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / folds)))
   const { rowLength } = standardisation
 
-  return using(backend.open(plain, unchanged(plain.features.dim, rowLength)), async (evaluator) => {
-    const means = { evaluator, products, rowLength }
+  return using(backend.open(plain, identityStandardisation(plain.features.dim, rowLength)), async (evaluator) => {
+    const context = { evaluator, products, rowLength }
     const score = (fits: readonly Fit[], fold: Int32Array) =>
       scoreRowsWith(
         products,
@@ -84,7 +81,7 @@ export async function crossValidate(
 
     const fold = assignFolds(plain, folds, seed)
     const problems = tried.flatMap((regularisation) => leavingOut(plain, fold, { regularisation }))
-    const fits = await fitInGroups(plain, problems, affordable, means, options)
+    const fits = await fitInGroups(plain, problems, affordable, context, options)
     const weight = rowWeights(plain)
     const outcomes = await Promise.all(
       tried.map(async (regularisation, r) => {
@@ -100,7 +97,7 @@ export async function crossValidate(
     )
     const start = later.length === 0 ? undefined : meanPoint(first.own)
     const others = later.flatMap((dealt) => leavingOut(plain, dealt, { regularisation, start }))
-    const otherFits = await fitInGroups(plain, others, affordable, means, { precision: laterPrecision, ...options })
+    const otherFits = await fitInGroups(plain, others, affordable, context, { precision: laterPrecision, ...options })
     const scores = [first.scores]
     for (const [d, dealt] of later.entries()) {
       scores.push(await score(otherFits.slice(d * folds, (d + 1) * folds), dealt))
@@ -116,42 +113,42 @@ export async function crossValidate(
 }
 
 function dealingsOf(classes: number, most: number): number {
-  return Math.max(1, Math.min(most, Math.floor(dealtColumns / (folds * classes))))
+  return Math.max(1, Math.min(most, Math.floor(maxDealtColumns / (folds * classes))))
 }
 
-/** A problem for each fold: all rows but its own. */
+/** One problem per fold: all rows but those of the fold. */
 function leavingOut(set: TrainingRows, fold: Int32Array, problem: Omit<Problem, 'rowWeight'>): Problem[] {
   return Array.from({ length: folds }, (_, f) => ({ ...problem, rowWeight: rowWeights(set, (row) => fold[row] !== f) }))
 }
 
-/** Fits problems in step, some at a time, in groups of about one size. */
+/** Fits problems in groups of similar size, the problems of a group in step. */
 async function fitInGroups(
   set: TrainingSet,
   problems: readonly Problem[],
   most: number,
-  means: FitContext,
+  context: FitContext,
   options: FitOptions,
 ): Promise<Fit[]> {
   if (problems.length === 0) return []
   const size = Math.ceil(problems.length / Math.ceil(problems.length / most))
   const fits: Fit[] = []
   for (let first = 0; first < problems.length; first += size) {
-    fits.push(...(await fitHeads(set, problems.slice(first, first + size), means, options)))
+    fits.push(...(await fitHeads(set, problems.slice(first, first + size), context, options)))
   }
   return fits
 }
 
-/** The first row of every image, which is its plain view; of very many, a seeded sample with up to half of old ones. */
+/** The first row of every image, its plain view; of very many, a seeded sample, up to half of it old images. */
 function plainRows({ image, target }: TrainingRows, seed: number): number[] {
   const rows = Array.from(image.keys()).filter((row) => row === 0 || image[row] !== image[row - 1])
-  if (rows.length <= mostImages) return rows
+  if (rows.length <= maxImages) return rows
   const shuffled = createRandom(`cross-validation:${seed}`).shuffle([...rows])
-  const old = shuffled.filter((row) => target[row]! < 0).slice(0, mostImages / 2)
-  const added = shuffled.filter((row) => target[row]! >= 0).slice(0, mostImages - old.length)
+  const old = shuffled.filter((row) => target[row]! < 0).slice(0, maxImages / 2)
+  const added = shuffled.filter((row) => target[row]! >= 0).slice(0, maxImages - old.length)
   return [...old, ...added].sort((a, b) => a - b)
 }
 
-/** The first of the values with the least cost; of one alone, that is not worked out. */
+/** The first of the values with the least cost; the cost of a single value is not computed. */
 function leastOf<Value>(values: readonly Value[], costOf: (value: Value) => number): Value {
   if (values.length === 1) return values[0]!
   const costs = values.map(costOf)

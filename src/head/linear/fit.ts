@@ -5,13 +5,13 @@ import type { MatrixProducts } from '../../math/matrix-products.js'
 import type { LossAndGradient, LossEvaluator } from './types.js'
 import type { TrainingSet } from '../training-set.js'
 
-/** One head to fit: which rows count how much, and how strongly weights are held back. */
+/** One head to fit: weights of the rows and strength of the regularisation. */
 export interface Problem {
   /** [count] 0 leaves a row out. */
   readonly rowWeight: Float32Array
   /** ρ: the penalty ρ/2 ‖V‖² on standardised features. */
   readonly regularisation: number
-  /** Where to start. @default no weights, and new classes as likely as old ones */
+  /** Starting point. @default zero weights, and new classes together as likely as old ones */
   readonly start?: Point | undefined
 }
 
@@ -19,29 +19,29 @@ export interface Problem {
 export type Point = Float64Array
 
 export interface Fit {
-  /** The minimum; a starting point for a like problem. */
+  /** The minimum, also usable as the starting point of a similar problem. */
   readonly point: Point
   /** Loss plus penalty at the end. */
   readonly loss: number
   readonly evaluations: number
-  /** False where the optimiser stopped for having taken very many steps. */
+  /** False when the optimiser stopped at its limit of steps. */
   readonly converged: boolean
 }
 
-/** What a fit works with. */
+/** Resources of a fit. */
 export interface FitContext {
   readonly evaluator: LossEvaluator
   /** For the optimiser's own vectors. */
   readonly products: MatrixProducts
-  /** The usual length of a row of standardised features. */
+  /** Typical norm of a row of standardised features. */
   readonly rowLength: number
 }
 
 export interface FitOptions {
   /**
-   * δ: how far, in nats, loss plus penalty may lie above their minimum. The penalty makes them ρ-strongly convex but
-   * for c, so a gradient g with ‖g‖² ≤ 2ρδ is enough (Boyd & Vandenberghe, Convex Optimization, eq. 9.9); as a rule a
-   * tenth of it is left.
+   * δ: how far, in nats, loss plus penalty may lie above the minimum. The penalty makes them ρ-strongly convex except
+   * in c, so a gradient g with ‖g‖² ≤ 2ρδ suffices (Boyd & Vandenberghe, Convex Optimization, eq. 9.9); the actual
+   * distance is typically a tenth of δ.
    * @default 1e-6
    */
   readonly precision?: number
@@ -50,16 +50,16 @@ export interface FitOptions {
 }
 
 /**
- * What the optimiser moves in place of c is c/s, s being this share of a row's usual length: a row counts as long as it
- * is, while the bias multiplies a mere 1, and would be hundreds of steps behind the weights.
+ * The optimiser works on c/s instead of c, where s is this share of a row's typical norm. Weights are multiplied by
+ * whole rows but the bias by 1 only, so the bias would converge hundreds of steps later.
  */
 const biasShare = 0.2
 
 /**
- * Minimises the joint-softmax loss of every problem with L-BFGS, all in step: one pass over the features serves them
- * all, so a cross-validation costs little more than one fit.
+ * Minimises the joint-softmax loss of every problem with L-BFGS, all in step: one pass over the features serves all
+ * problems, so cross-validation costs little more than one fit.
  *
- * @throws NpluskError `BAD_INPUT` where the loss is not finite: then some feature or old logit is not
+ * @throws NpluskError `BAD_INPUT` when the loss is not finite, as some feature or old logit is not
  */
 export async function fitHeads(
   set: TrainingSet,
@@ -93,7 +93,7 @@ export async function fitHeads(
     const weight = weights.subarray(0, active.length * k * dim)
     const bias = biases.subarray(0, active.length * k)
     const rowWeights = interleave(active.map(({ rowWeight }) => rowWeight))
-    // Until one of them is done.
+    // Until one of the problems is solved.
     while (active.every(({ minimum }) => minimum === undefined)) {
       throwIfAborted(signal)
       active.forEach(({ parameters }, p) => {
@@ -128,8 +128,8 @@ function refuseUnlessFinite(loss: Float64Array): void {
 }
 
 /**
- * Weights 0, every new class as likely as all old ones together: E_n equals the mean E_o, or 0 where no old class takes
- * part.
+ * Zero weights, and all new classes together as likely as all old ones: E_n equals the mean E_o, or 0 without old
+ * classes.
  */
 function startingPoint({ features, classes, oldLogSumExp }: TrainingSet): Point {
   const start = new Float64Array((features.dim + 1) * classes)
@@ -138,14 +138,14 @@ function startingPoint({ features, classes, oldLogSumExp }: TrainingSet): Point 
   return start.fill(asLikely, features.dim * classes)
 }
 
-/** A copy of which all from `first` on is multiplied. */
+/** A copy with everything from index `first` on multiplied by `factor`. */
 function withBias(point: Float64Array, first: number, factor: number): Float64Array {
   const copy = point.slice()
   for (let i = first; i < copy.length; i++) copy[i]! *= factor
   return copy
 }
 
-/** Loss and gradient of one of the problems, with its penalty, over [V, c/s]. */
+/** Loss plus penalty of one problem, and their gradient with respect to [V, c/s]. */
 function toEvaluation(
   {
     parameters,
@@ -169,20 +169,20 @@ function toEvaluation(
 }
 
 /**
- * Writes the slopes of loss plus penalty in V.
+ * Writes the gradient of loss plus penalty with respect to V.
  *
  * @returns ‖V‖²
  */
 function addPenalty(
   gradient: Float32Array,
-  ofLoss: Float32Array,
+  lossGradient: Float32Array,
   parameters: Float64Array,
   regularisation: number,
 ): number {
   let squares = 0
-  for (let i = 0; i < ofLoss.length; i++) {
+  for (let i = 0; i < lossGradient.length; i++) {
     const value = parameters[i]!
-    gradient[i] = ofLoss[i]! + regularisation * value
+    gradient[i] = lossGradient[i]! + regularisation * value
     squares += value * value
   }
   return squares

@@ -3,7 +3,7 @@ import type { Point } from './fit.js'
 import type { LinearWeights } from './types.js'
 import type { Standardisation } from '../standardise.js'
 
-/** The head that a point is, over the features that it was fitted to. */
+/** The head with the parameters of a point, on the features that the point was fitted to. */
 export function headAt(point: Point, columns: number): LinearWeights {
   const dim = point.length / columns - 1
   const size = columns * dim
@@ -11,7 +11,7 @@ export function headAt(point: Point, columns: number): LinearWeights {
   return { dim, columns, weight, bias: Float32Array.from(point.subarray(size)) }
 }
 
-/** The head that scores raw features as a given one, V and c, scores standardised ones: W = V/σ, b = c − μᵀW. */
+/** Converts a head V, c on standardised features into the equivalent head on raw features: W = V/σ, b = c − μᵀW. */
 export function onRawFeatures(
   { dim, columns, weight, bias }: LinearWeights,
   { mean, inverseDeviation }: Standardisation,

@@ -2,8 +2,8 @@ import { logAddExp, logSumExp } from '../../math/softmax.js'
 import type { TrainingRows } from '../training-rows.js'
 
 /**
- * The smallest loss that a scale and a shift of the margins z − E_o could give: what a head is worth apart from how
- * sure of itself it is. Heads of different ρ differ in that above all, and the prior decides it in the end.
+ * Least loss over scales and shifts of the margins z − E_o: the quality of a head regardless of its confidence. Heads
+ * of different ρ differ mainly in confidence, which calibration sets in the end.
  */
 export function bestScaledLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
   let best = Infinity
@@ -16,11 +16,11 @@ export function bestScaledLoss(set: TrainingRows, scores: Float32Array, rowWeigh
   return best
 }
 
-/** What the loss needs to know of the scaled margins s·(z − E_o) of every row. */
+/** What the loss needs of the scaled margins s·(z − E_o) of every row. */
 interface Margins {
-  /** [count] their logsumexp: a shift adds to it, so it is taken once for all shifts. */
+  /** [count] logsumexp over the columns; a shift simply adds to it, so it is computed once for all shifts. */
   readonly all: Float64Array
-  /** [count] the row's own class's; 0 for an old image. */
+  /** [count] margin of the row's own class; 0 for an old image. */
   readonly own: Float64Array
 }
 

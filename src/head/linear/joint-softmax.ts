@@ -3,7 +3,7 @@ import { ortBackend } from './ort-backend.js'
 import { train } from './train.js'
 import type { TrainingBackend } from './types.js'
 
-/** A linear head that is trained beside the old one, in one softmax with it (docs/method.md). */
+/** Trains a linear head beside the base head, in one joint softmax (docs/method.md). */
 export function jointSoftmax(backend: TrainingBackend = ortBackend()): HeadMethod {
   return { train: (set, options) => train(set, backend, options) }
 }

@@ -22,12 +22,12 @@ export class LinearHead implements AddedHead, LinearWeights {
     this.bias = bias
   }
 
-  /** A head of no column. */
+  /** A head without columns. */
   static empty(dim: number): LinearHead {
     return new LinearHead({ dim, columns: 0, weight: new Float32Array(0), bias: new Float32Array(0) })
   }
 
-  /** Heads over the same features, side by side. */
+  /** Joins heads on the same features side by side. */
   static join(heads: readonly LinearWeights[]): LinearHead {
     const dim = heads[0]!.dim
     const columns = heads.reduce((sum, head) => sum + head.columns, 0)
@@ -43,7 +43,11 @@ export class LinearHead implements AddedHead, LinearWeights {
     return new LinearHead({ dim, columns, weight, bias })
   }
 
-  /** What `nodes` put into a graph. @param find gives the graph's initializer of a name */
+  /**
+   * Reads what `nodes` put into a graph.
+   *
+   * @param find returns the graph's initializer with a name
+   */
   static read(prefix: string, find: (name: string) => TensorProto): LinearHead {
     const { weight, bias } = names(prefix)
     const [dim, columns] = dimsOf(find(weight)) as [number, number]

@@ -4,8 +4,8 @@ import { DataType, floatTensor, int64Tensor, tensor } from '../../onnx/tensor.js
 import { noOldTarget } from '../../features/table.js'
 
 /**
- * The training loss of the joint softmax (docs/method.md) and its gradient, as an ONNX graph that any execution
- * provider runs.
+ * The training loss of the joint softmax (docs/method.md) and its gradient, as an ONNX graph for any execution
+ * provider.
  *
  * For a block of n rows and R problems over k classes:
  *
@@ -15,8 +15,8 @@ import { noOldTarget } from '../../features/table.js'
  * t is E_o for an old image, the old class's logit for a merged class and log 0 otherwise; z_y is z at the row's own
  * class, and log 0 for an old image. So an old row costs softplus(E_n − E_o), a new one logaddexp(E_o, E_n) − z_y.
  *
- * The head is one of standardised features, (x − μ)/σ, and the features are raw: z = x·W + b with W = V/σ and b = c −
- * W·μ.
+ * V and c apply to standardised features, (x − μ)/σ, but the graph reads raw ones: z = x·W + b with W = V/σ and
+ * b = c − W·μ.
  *
  * Inputs: `features` [n, D], `mean` [1, D], `inverseDeviation` [D], `weight` V [R·k, D], `bias` c [R·k], `oldLogSumExp`
  * and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none), `rowWeight` [n, R, 1]. Outputs: `loss` [n, R, 1],

@@ -5,10 +5,12 @@ import type { LossAndGradient, LossEvaluator } from './types.js'
 import type { Standardisation } from '../standardise.js'
 import type { TrainingSet } from '../training-set.js'
 
-/** Rows that go through the graph at once: bounds the memory of one evaluation. */
+/** Rows per run of the graph; limits the memory of an evaluation. */
 const blockRows = 4096
 
-/** Loss and gradient by ONNX Runtime; raw features are read block by block, the loss is summed in float64. */
+/**
+ * Computes loss and gradient by ONNX Runtime. Raw features are read block by block, and losses are summed in float64.
+ */
 export async function openOrtEvaluator(
   set: TrainingSet,
   standardisation: Standardisation,
@@ -45,13 +47,13 @@ export async function openOrtEvaluator(
         ['loss', 'weightGradient', 'biasGradient'],
       )
       addLosses(loss, results['loss']!.data as Float32Array)
-      const ofWeight = results['weightGradient']!.data as Float32Array
-      const ofBias = results['biasGradient']!.data as Float32Array
+      const weightGradient = results['weightGradient']!.data as Float32Array
+      const biasGradient = results['biasGradient']!.data as Float32Array
       if (gradient === undefined) {
-        gradient = { weight: ofWeight, bias: ofBias }
+        gradient = { weight: weightGradient, bias: biasGradient }
       } else {
-        addTo(gradient.weight, ofWeight)
-        addTo(gradient.bias, ofBias)
+        addTo(gradient.weight, weightGradient)
+        addTo(gradient.bias, biasGradient)
       }
     }
     return { loss, ...gradient! }

@@ -7,9 +7,9 @@ import { using } from '../using.js'
 const blockRows = 2048
 
 /**
- * The logits of every row under one of several heads of equal shape.
+ * Computes the logits of every row under one of several heads of equal shape.
  *
- * @param headOf which head scores a row
+ * @param headOf index of the head that scores a row
  * @returns row-major [count × k]
  */
 export function scoreRows(
@@ -20,7 +20,7 @@ export function scoreRows(
   return using(openMatrixProducts(), (products) => scoreRowsWith(products, features, heads, headOf))
 }
 
-/** As `scoreRows`, for those who multiply already. */
+/** Like `scoreRows`, with matrix products that are open already. */
 export async function scoreRowsWith(
   products: MatrixProducts,
   features: FeatureSource,

@@ -1,4 +1,4 @@
-/** Adds a block's share to a sum. */
+/** Adds the values of a block to the sums. */
 export function addTo(sum: Float32Array, part: Float32Array): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!
 }

@@ -11,20 +11,21 @@ import { using } from '../using.js'
 import type { TrainingSet } from '../training-set.js'
 
 export interface LinearTraining extends Training {
-  /** Fitted to every row; it takes raw features. */
+  /** Fitted to all rows; takes raw features. */
   readonly head: LinearHead
-  /** How that fit ended, on standardised features. */
+  /** The final fit, on standardised features. */
   readonly fit: Fit
 }
 
 /**
- * The last fit sets out from heads that are as sure as it will be, so it may end sooner than they, in nats
- * (docs/lab-notes.md).
+ * Precision of the final fit, in nats. It starts from heads whose confidence is final already, so it may be coarser
+ * than theirs (docs/lab-notes.md).
  */
 const precision = 3e-5
 
 /**
- * Fits the parallel head to every view of every image: from the mean of the folds' heads, with the ρ that they choose.
+ * Fits the added head to every view of every image, starting from the mean of the folds' heads, with the ρ that
+ * cross-validation chooses.
  */
 export async function train(
   set: TrainingSet,

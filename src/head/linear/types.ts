@@ -13,7 +13,7 @@ export interface LinearWeights {
   readonly bias: Float32Array
 }
 
-/** One loss and one gradient for each of the `problems` that share a training set; valid until the next evaluation. */
+/** Loss and gradient of each of the `problems` that share a training set; valid until the next evaluation. */
 export interface LossAndGradient {
   /** [problems] */
   readonly loss: Float64Array
@@ -24,7 +24,7 @@ export interface LossAndGradient {
 }
 
 /**
- * Computes the training loss of heads that take standardised features, (x − μ)/σ; one implementation per training
+ * Computes the training loss of heads on standardised features, (x − μ)/σ, and its gradient; one implementation per
  * backend.
  */
 export interface LossEvaluator {
@@ -37,10 +37,10 @@ export interface LossEvaluator {
   close(): Promise<void>
 }
 
-/** What heads are trained with. */
+/** A backend that computes losses and gradients for training. */
 export interface TrainingBackend {
   /** @param set with raw features */
   open(set: TrainingSet, standardisation: Standardisation): Promise<LossEvaluator>
-  /** Whether a set of few images is brought to fewer coordinates first; see `compact-subset.ts`. */
+  /** Whether cross-validation may first reduce a small set to fewer coordinates; see `compact-subset.ts`. */
   readonly compact: boolean
 }

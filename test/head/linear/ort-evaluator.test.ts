@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { openOrtEvaluator } from '../../../src/head/linear/ort-evaluator.js'
-import { standardise, unchanged } from '../../../src/head/standardise.js'
+import { standardise, identityStandardisation } from '../../../src/head/standardise.js'
 import { rowWeights } from '../../../src/head/row-weights.js'
 import type { LossAndGradient } from '../../../src/head/linear/types.js'
 import { concat } from '../../../src/math/concat.js'
@@ -35,7 +35,7 @@ async function evaluate(
   set: TrainingSet,
   points: readonly Point[],
   rowWeights: readonly Float32Array[],
-  standardisation = unchanged(set.features.dim, 1),
+  standardisation = identityStandardisation(set.features.dim, 1),
 ): Promise<LossAndGradient> {
   const evaluator = await openOrtEvaluator(set, standardisation)
   try {
