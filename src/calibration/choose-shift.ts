@@ -5,31 +5,32 @@ import { groupsOf, logOdds, priorShifts } from './prior-shift.js'
 
 export interface ShiftOptions {
   /**
-   * Prior probability that an image shows a new class, where there are five of them, in (0, 1); see `prior-shift.ts`.
+   * Prior probability that an image shows a new class, stated for five new classes, in (0, 1); see `prior-shift.ts`.
    */
   readonly prior: number
-  /** Largest loss of old accuracy allowed, over all new classes together, 0..1. @default any */
+  /** Largest loss of old accuracy that all new classes together may cause, 0..1. @default no limit */
   readonly maxOldDrop?: number | undefined
 }
 
 /**
- * How much lower, in nats, the ceilings of increments come to lie that joined after very many others; chosen on
- * held-out images.
+ * How much lower, in nats, the ceiling of an increment lies at most than that of the first; chosen on held-out images.
  */
 const seniority = 1
-/** Standard deviation, in nats, of an old image's margin over what else is left out with it (docs/lab-notes.md). */
+/**
+ * Standard deviation, in nats, of an old image's margin over the choice of images left out with it (docs/lab-notes.md).
+ */
 export const marginNoise = 0.7
 
 /**
- * What is added to the added logits: for each increment the prior's shift, but none more than a ceiling, the highest
- * under which all new classes together cost the old ones no more than the guard allows. So what was raised most is
- * lowered first, and an increment that takes no old image, or needs no raising, neither pays nor makes others pay. An
- * increment's ceiling lies a little below that of the one before, half a nat, then a quarter and so on: what was added
- * before gives way last. All of it comes from held-out images.
+ * Chooses the shift of every increment: the prior's shift, but at most a ceiling, the highest under which all new
+ * classes together cost the old ones no more than the guard allows. The largest shifts are therefore lowered first, and
+ * an increment that takes no old images, or needs no raising, neither loses nor makes others lose. The ceiling of each
+ * increment lies a little below that of the one before, by half a nat, then a quarter and so on, so that earlier
+ * increments are lowered last. Everything is measured on held-out images.
  *
- * Where neither has anything to go by (new classes of one image each, and no limit) it is the prior's log odds.
+ * Where neither applies (new classes of one image each, and no limit) the shift is the prior's log odds.
  *
- * @returns [k] by column, the same for all columns of an increment
+ * @returns [k] by column, in nats, equal for all columns of an increment
  */
 export function chooseShift(answers: HeldOutAnswers, { prior, maxOldDrop }: ShiftOptions): Float64Array {
   const shifts = priorShifts(answers, prior)
@@ -42,7 +43,7 @@ export function chooseShift(answers: HeldOutAnswers, { prior, maxOldDrop }: Shif
   })
 }
 
-/** [k] by how much an increment's ceiling lies below that of the first. */
+/** [k] how far an increment's ceiling lies below that of the first, in nats. */
 function seniorityOf(increment: Int32Array): Float64Array {
   return Float64Array.from(groupsOf(increment).group, (place) => seniority * (1 - 2 ** -place))
 }

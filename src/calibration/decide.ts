@@ -1,32 +1,32 @@
 import { logAddExp } from '../math/softmax.js'
 import type { HeldOut } from '../head/training-rows.js'
 
-/** Column → base class for the added classes that are merged into an old one. */
+/** Column → base class, for the added classes that are merged into an old one. */
 export type MergedColumns = ReadonlyMap<number, number>
 
-/** Held-out images with what both heads say of them; the logits are the added ones before any shift. */
+/** Held-out images with the answers of both heads; the logits are the added ones before any shift. */
 export interface HeldOutAnswers extends HeldOut {
   readonly merged: MergedColumns
-  /** [k] which increment brought a column. */
+  /** [k] the increment that a column came with. */
   readonly increment: Int32Array
 }
 
-/** A decision in the joint label space: base class `c` as `c`, added column `j` as `-1 - j`. */
+/** A decision in the joint label space: `c` for base class `c`, `-1 - j` for added column `j`. */
 export type Decision = number
 
 /**
- * What the extended classifier answers for every row, from the added logits and the summary of the old ones.
+ * Decisions of the extended classifier for all rows, from the added logits and the summary of the old ones.
  *
- * A merged column answers with its base class. Its logit is logsumexp(old, new); the old part is known where it is the
- * largest old logit or the row's own class, and too small to matter elsewhere.
+ * A merged column stands for its base class. Its logit is logsumexp(old, new); the old part is known where it is the
+ * largest old logit or the row's own class, and negligible elsewhere.
  *
- * @param shifts [k] added to the added logits, by column
+ * @param shifts [k] added to the added logits, by column, in nats
  */
 export function decide(answers: HeldOutAnswers, shifts: Float64Array): Decision[] {
   return Array.from(answers.rows.target, (_, row) => best(answers, row, shifts).decision)
 }
 
-/** The largest joint logit of a row, the one it is decided by. */
+/** The largest joint logit of a row, which decides its answer. */
 export function bestLogit(answers: HeldOutAnswers, row: number, shifts: Float64Array): number {
   return best(answers, row, shifts).logit
 }

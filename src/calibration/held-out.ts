@@ -7,25 +7,25 @@ import { decide, type Decision, type HeldOutAnswers } from './decide.js'
 
 /** Figures on held-out images, by column; see `ExtendResult.heldOut`. */
 export interface HeldOutFigures extends Omit<HeldOutRecord, 'perClass'> {
-  /** The added classes that have held-out images, merged ones too, in the order of their columns. */
+  /** The added classes that have held-out images, including merged ones, in the order of their columns. */
   readonly perClass: readonly HeldOutClass[]
 }
 
 export interface HeldOutClass {
-  /** Among the added columns. */
+  /** Index among the added columns. */
   readonly column: number
   readonly count: number
   readonly right: number
-  /** What the others were taken for, the commonest first. */
+  /** Wrong answers to its images, the commonest first. */
   readonly takenFor: readonly { readonly answer: Decision; readonly count: number }[]
 }
 
 /**
- * Counts hits, leaks and misses, every image scored by a head that has not seen it. A merged class counts as old, as it
- * does in `evaluate`.
+ * Counts hits, leaks and misses, with every image scored by a head that was not trained on it. A merged class counts as
+ * old, as in `evaluate`.
  *
- * @param shifts [k] added to the added logits, by column
- * @param madeUp whether the old images are made up: then nothing is said of them
+ * @param shifts [k] added to the added logits, by column, in nats
+ * @param madeUp whether the old images are made up; they are left out of the figures then
  */
 export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array, madeUp = false): HeldOutFigures {
   const { rows, merged } = answers
@@ -57,11 +57,11 @@ export function heldOutFigures(answers: HeldOutAnswers, shifts: Float64Array, ma
 }
 
 /**
- * max z_n − max z_o, without any shift, of the old images that the base model gets right and new classes may take, and
- * the number of all old images. A class may take an image that it would take under its shift.
+ * max z_n − max z_o, in nats and without any shift, of the old images that the base model classifies correctly and new
+ * classes may take, and the number of all old images. Only columns that would take an image under their shift count.
  *
  * @param shifts [k] by column
- * @param behind [k] what z_n is lessened by, by column
+ * @param behind [k] subtracted from z_n, by column
  */
 export function oldMargins(
   answers: HeldOutAnswers,

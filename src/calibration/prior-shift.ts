@@ -2,42 +2,41 @@ import { softmaxOffsets, type OffsetProblem } from '../math/softmax-offsets.js'
 import { logSumExp } from '../math/softmax.js'
 import type { HeldOutAnswers } from './decide.js'
 
-/** A prior is meant for so many new classes; of more, or fewer, each has the same odds. */
-const classesOfPrior = 5
 /**
- * How far, in nats, an increment's shift lies from what all have in common, as far as can be told before looking at its
- * images.
+ * The number of new classes that a prior is stated for; with more or fewer classes the odds per class stay the same.
  */
+const classesOfPrior = 5
+/** Prior standard deviation, in nats, of an increment's shift around the shift common to all. */
 const spread = 1
-/** Of the common shift nothing is known beforehand; this is only to keep the problem strictly convex. */
-const faint = 1e-6
+/** Restraint on the common shift, small enough not to matter: it only keeps the problem strictly convex. */
+const tinyRestraint = 1e-6
 
-/** Odds of each new class against all old ones together. */
+/** Odds of each new class against all old classes together. */
 export function classOdds(prior: number): number {
   return prior / (1 - prior) / classesOfPrior
 }
 
-/** Log odds of k new classes together: the shift of logits that are calibrated at even odds. */
+/** Log odds of k new classes together, in nats: the shift of logits that are calibrated at even odds. */
 export function logOdds(prior: number, classes: number): number {
   return Math.log(classes * classOdds(prior))
 }
 
 /**
- * The shifts of the added logits, one for each increment, of least joint-softmax loss over held-out images, in which
- * the old images weigh 1 together and every new class its odds. Under them, held-out images are taken for an
+ * The shifts of the added logits, one per increment, that minimise the joint-softmax loss over held-out images. Old
+ * images weigh 1 together, and every new class weighs its odds. Under these shifts, held-out images go to an
  * increment's classes as often as its weight says.
  *
- * A head of few images is much less sure of images it has not seen than of its own, and needs to come up. As a class
- * weighs the same whatever others there are, an increment that is told from the rest with ease changes no other one's
- * shift. What few images say is held against the shift that fits all increments best: an image counts as one, and
- * beforehand shifts differ by about a nat.
+ * A head of few images is less confident on unseen images than on its own, and must be raised. As the weight of a class
+ * does not depend on other classes, an increment that is easily told apart changes no other increment's shift. Shifts
+ * of increments with few images are drawn towards the common shift: each image counts as one observation, against a
+ * prior standard deviation of one nat.
  *
- * Merged classes are left out, as their images may rightly go to the old head; so are classes of a single image, which
- * a head that has not seen it cannot know. An increment of no others has the shift that fits all best.
+ * Merged classes are left out, as their images may rightly go to the old head. So are classes of a single image, which
+ * a head that has not seen it cannot know. An increment with no other classes gets the common shift.
  *
  * @param prior π for five new classes, in (0, 1)
- * @returns [k] by column; +∞ where no held-out image of a new class is left to go by, the log odds where there is no
- * old one
+ * @returns [k] by column, in nats; +∞ where no held-out image of a new class is usable, the log odds where there is no
+ * old image
  */
 export function priorShifts(answers: HeldOutAnswers, prior: number): Float64Array {
   const { classes: k, target } = answers.rows
@@ -54,7 +53,7 @@ export function priorShifts(answers: HeldOutAnswers, prior: number): Float64Arra
   const [common] = softmaxOffsets({
     ...together,
     anchor: Float64Array.of(logOdds(prior, k)),
-    restraint: Float64Array.of(faint),
+    restraint: Float64Array.of(tinyRestraint),
   }) as unknown as [number]
 
   const { group, groups } = groupsOf(answers.increment)
@@ -73,13 +72,13 @@ export function priorShifts(answers: HeldOutAnswers, prior: number): Float64Arra
   return Float64Array.from(group, (one) => (ofGroup[one]!.images === 0 ? common : shifts[one]!))
 }
 
-/** Increments in the order in which they come, which is that of their columns, counted from 0. */
+/** Numbers increments from 0 in the order of their columns. */
 export function groupsOf(increment: Int32Array): { group: Int32Array; groups: number } {
   const order = [...new Set(increment)]
   return { group: increment.map((one) => order.indexOf(one)), groups: order.length }
 }
 
-/** The columns of a group have one offset, so their logsumexp is all that counts. */
+/** The columns of a group share one offset, so only their logsumexp matters. */
 function problemOf(
   { rows: { classes: k, target, oldLogSumExp }, logits }: HeldOutAnswers,
   counted: readonly number[],

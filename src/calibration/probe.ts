@@ -3,17 +3,17 @@ import type { ShiftOptions } from './choose-shift.js'
 import { logOdds } from './prior-shift.js'
 
 export interface ProbedShift {
-  /** [k] what is added to the added logits, by column. */
+  /** [k] amounts to add to the added logits, by column, in nats. */
   readonly shifts: Float64Array
-  /** Share of the probed old images that a new class takes, 0..1. */
+  /** Share of the probe's old images that new classes take, 0..1. */
   readonly leak: number
 }
 
 /**
- * The shifts where there are no old images to hold out: the prior's log odds for all, or less where the guard allows
- * less on made-up ones.
+ * Chooses the shift when there are no real old images: the prior's log odds, or less where the guard on made-up old
+ * images demands it; one shift for all columns.
  *
- * @param margins max z_n − max z_o, without any shift, of made-up old images that no training has seen
+ * @param margins max z_n − max z_o, in nats and without any shift, of made-up old images that were not trained on
  * @param classes k, the number of added columns
  */
 export function probeShift(margins: Float64Array, classes: number, { prior, maxOldDrop }: ShiftOptions): ProbedShift {

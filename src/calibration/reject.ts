@@ -1,15 +1,15 @@
 import { logAddExp, logSumExp } from '../math/softmax.js'
 import { bestLogit, type HeldOutAnswers } from './decide.js'
 
-/** Points of the quantile function that a bundle keeps. */
-const points = 200
+/** Intervals of the stored quantile function. */
+const intervals = 200
 
 /**
- * How sure the classifier is of its answer: the largest probability (Hendrycks and Gimpel, "A Baseline for Detecting
- * Misclassified and Out-of-Distribution Examples", 2017). Its quantiles over held-out images of known classes, at 0,
- * 1/200 … 1, turn a false-reject rate into a threshold.
+ * Quantiles of the classifier's confidence over held-out images of known classes, at 0, 1/200 … 1. The confidence is
+ * the largest probability (Hendrycks and Gimpel, "A Baseline for Detecting Misclassified and Out-of-Distribution
+ * Examples", 2017). A false-reject rate becomes a threshold through them.
  *
- * @param shifts [k] added to the added logits, by column
+ * @param shifts [k] added to the added logits, by column, in nats
  */
 export function confidenceQuantiles(answers: HeldOutAnswers, shifts: Float64Array): number[] {
   const { rows, logits } = answers
@@ -19,21 +19,21 @@ export function confidenceQuantiles(answers: HeldOutAnswers, shifts: Float64Arra
     return Math.exp(bestLogit(answers, row, shifts) - logAddExp(old, logSumExp(added)))
   }).sort()
   return Array.from(
-    { length: points + 1 },
-    (_, i) => Math.round(confidences[Math.round((i / points) * (confidences.length - 1))]! * 1e6) / 1e6,
+    { length: intervals + 1 },
+    (_, i) => Math.round(confidences[Math.round((i / intervals) * (confidences.length - 1))]! * 1e6) / 1e6,
   )
 }
 
 /**
  * The probability below which an image is rejected.
  *
- * @param quantiles as `confidenceQuantiles` gives them
+ * @param quantiles the result of `confidenceQuantiles`
  * @param falseRejectRate the share of images of known classes that may be rejected, 0..1
  */
 export function rejectThreshold(quantiles: readonly number[], falseRejectRate: number): number {
-  const place = falseRejectRate * (quantiles.length - 1)
-  const below = Math.floor(place)
+  const position = falseRejectRate * (quantiles.length - 1)
+  const below = Math.floor(position)
   const low = quantiles[below]!
   const high = quantiles[Math.min(below + 1, quantiles.length - 1)]!
-  return low + (place - below) * (high - low)
+  return low + (position - below) * (high - low)
 }

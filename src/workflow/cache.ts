@@ -7,20 +7,20 @@ import { webRuntimePrefix } from '../export/web-runtime.js'
 import { knownModels } from '../catalog/known.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 
-/** Where known models are kept. */
+/** Location of the cache. */
 export interface CacheOptions {
   /** @default `~/.cache/nplusk` */
   readonly cacheDir?: string
 }
 
-/** What the cache holds; sizes in bytes. */
+/** Contents of the cache; sizes in bytes. */
 export interface CacheInfo {
   readonly folder: string
   readonly bytes: number
-  /** Downloaded models, and the runtime that goes into web exports. */
+  /** Downloaded models, and the runtime for web exports. */
   readonly models: number
   readonly bottlenecks: number
-  /** What `setUpCuda` put there for CUDA 13, for other versions of ONNX Runtime too. */
+  /** Files that `setUpCuda` installed for CUDA 13, for other versions of ONNX Runtime too. */
   readonly cuda: number
 }
 
@@ -33,10 +33,10 @@ export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> 
 }
 
 /**
- * Deletes the downloaded models and the bottlenecks; both come back when they are needed. Bundles lie elsewhere;
- * rehearsal packs that the user had made stay, and so does what was set up for CUDA.
+ * Deletes downloaded models and bottlenecks; both are fetched or computed again when needed. Bundles lie elsewhere.
+ * Rehearsal packs made by the user stay, and so does the CUDA setup.
  *
- * @returns the bytes that were freed
+ * @returns the number of bytes freed
  * @throws NpluskError `IO` when the file system refuses
  */
 export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: number }> {
@@ -53,7 +53,7 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
   return { bytes }
 }
 
-/** Of all files together; of one that is gone by now 0, as a download in another process may have ended. */
+/** Total size in bytes. A file that has vanished counts as 0: a download in another process may have ended. */
 async function sizeOf(files: readonly string[]): Promise<number> {
   const sizes = await Promise.all(
     files.map((file) =>
@@ -72,8 +72,8 @@ async function filesBelow(folder: string): Promise<string[]> {
 }
 
 /**
- * Files of known models, of older versions too, of the hub and of addresses, the runtime for web pages, and what was
- * left of downloads that were cut off. The user chooses the cache's folder, so nothing else in it is ours to touch.
+ * Files of known models (older versions too), of the hub and of URLs, the runtime for web pages, and remains of
+ * interrupted downloads. The user chooses the cache folder, so nothing else in it may be touched.
  */
 async function modelFiles(cacheDir: string): Promise<string[]> {
   const folder = join(cacheDir, 'models')
@@ -87,7 +87,7 @@ function isOurs(path: string): boolean {
   return (first.endsWith('.onnx') && isKnown) || first.startsWith(webRuntimePrefix) || isLeftover(first)
 }
 
-/** The temporary names of `core/atomic-write.ts`, and parts of downloads that can be continued. */
+/** Temporary names of `core/atomic-write.ts`, and partial downloads that can be resumed. */
 function isLeftover(name: string): boolean {
   return /^\..+\.[0-9a-f]{12}\.tmp$|^\.[0-9a-f]{16}\.incomplete$/.test(name)
 }

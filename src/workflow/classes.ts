@@ -3,10 +3,10 @@ import { readBundle } from '../bundle/bundle.js'
 import { labelsOf, type Label } from '../bundle/manifest.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 
-/** The combined label set of a bundle, or of a base model: every column, and which increment it came with. */
+/** Lists the labels of a bundle or a base model: every column, and the increment that it came with. */
 export async function listLabels(options: ModelOptions): Promise<{ labels: Label[] }> {
   if (await isBundle(options.model)) return { labels: labelsOf((await readBundle(options.model)).manifest) }
-  // A bundle's labels need nothing of what opens models.
+  // Imported only here: the labels of a bundle do not need the modules that open models.
   const { openBackbone } = await import('../classifier/open-backbone.js')
   const { backbone } = await openBackbone(options)
   return { labels: labelsOf({ base: backbone, increments: [] }) }

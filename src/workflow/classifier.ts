@@ -6,12 +6,12 @@ import type { ModelOptions } from '../classifier/model-options.js'
 import { openClassifier, type OpenClassifier } from '../classifier/open-classifier.js'
 import { predictionsOf, type Prediction } from '../classifier/prediction.js'
 
-/** One image's answer, or why there is none. */
+/** The answer to one image, or the reason why there is none. */
 export type ImageResult =
   | {
       readonly file: string
       readonly predictions: readonly Prediction[]
-      /** Where a reject rate was given: the image shows none of the classes. */
+      /** Whether the image is taken to show none of the classes; only with a reject rate. */
       readonly rejected?: boolean
     }
   | { readonly file: string; readonly error: string }
@@ -20,13 +20,20 @@ export type ImageResult =
 export interface Classifier {
   readonly labels: readonly Label[]
   readonly provider: 'cpu' | 'cuda'
-  /** Yields one result per file, in order; a file that cannot be decoded does not stop the others. */
+  /**
+   * Yields one result per file, in order; a file that cannot be decoded does not stop the others.
+   *
+   * @throws NpluskError `USAGE`, `BAD_INPUT` for a reject rate that is out of range or that the model does not support
+   */
   classify(
     files: Iterable<string> | AsyncIterable<string>,
     options?: CallOptions & {
       /** @default 5 */
       readonly top?: number
-      /** Marks images of no known class: the share of images of known classes that may be marked by mistake, 0..1. */
+      /**
+       * Marks images of no known class. The value is the share of images of known classes that may be marked wrongly,
+       * in [0, 1).
+       */
       readonly reject?: number
     },
   ): AsyncGenerator<ImageResult>
@@ -34,8 +41,8 @@ export interface Classifier {
 }
 
 /**
- * Opens a bundle, or a base model, to classify images with. The runtime may still be busy with the model afterwards;
- * should it refuse it, the first `classify` says so.
+ * Opens a bundle or a base model for classification. The runtime may still be loading the model when this returns; if
+ * it refuses the model, the first `classify` throws.
  *
  * @throws NpluskError `NOT_FOUND`, `BAD_BUNDLE`, `BAD_MODEL` or `DEVICE_UNAVAILABLE`
  */
@@ -47,7 +54,7 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
     provider: session.provider,
     async *classify(files, { top = 5, reject, signal } = {}) {
       const threshold = reject === undefined ? undefined : await thresholdOf(classifier, reject)
-      // The runtime is opening the graph already while this thread loads what decodes images.
+      // Imported late: the runtime opens the graph while this thread loads the image decoders.
       const { scoreImages } = await import('../evaluation/score-images.js')
       for await (const result of scoreImages(classifier, files, signal)) {
         if ('error' in result) {

@@ -5,7 +5,7 @@ import { diagnoseProviders } from '../runtime/diagnose-providers.js'
 import { runtimeVersion } from '../runtime/session.js'
 import { cacheInfo, type CacheOptions } from './cache.js'
 
-/** What there is on this machine. */
+/** The state of this machine. */
 export interface Diagnosis {
   readonly versions: Readonly<Record<string, string>>
   readonly providers: readonly {
@@ -17,7 +17,7 @@ export interface Diagnosis {
   readonly cache: { readonly folder: string; readonly bytes: number }
 }
 
-/** Versions, execution providers with the reason for each that is missing, and the cache. */
+/** Reports versions, execution providers with the reason why any is missing, and the cache. */
 export async function diagnose(options: CacheOptions = {}): Promise<Diagnosis> {
   const [providers, { folder, bytes }, nplusk] = await Promise.all([
     diagnoseProviders(),

@@ -10,20 +10,21 @@ import { findClasses } from '../folders/class-folders.js'
 export interface EvaluateOptions extends ModelOptions {
   /** One folder per class, named by WordNet id or label. */
   readonly folder: string
-  /** Leaves out folders that name no class, instead of refusing. @default false */
+  /** Skips folders that name no class instead of refusing them. @default false */
   readonly skipUnknown?: boolean
-  /** Lists the images that are answered wrongly. @default false */
+  /** Lists the images with wrong answers. @default false */
   readonly wrong?: boolean
 }
 
 /**
- * Measures a classifier on a folder with one folder of images per class, in the full space of N+k classes.
+ * Measures a classifier on a folder with one folder of images per class, over all N+k classes.
  *
- * A folder names its class by WordNet id, by an added class's label, by the name of an added class's folder, or by any
- * name of an old class, in this order; then whatever the case, in singular or plural. A merged class counts as old.
+ * A folder names its class by WordNet id, by an added class's label, by the folder name of an added class, or by any
+ * name of an old class, in this order; then by the same regardless of case, in singular or plural. A merged class
+ * counts as old.
  *
  * @throws NpluskError `BAD_INPUT` when a folder names no class (the message lists the nearest labels) or may mean
- * several, and where nothing is left to measure
+ * several, or when no image is left to measure on
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { folders, ...found } = await findClasses([options.folder], 'evaluate', options)

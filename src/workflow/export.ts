@@ -25,8 +25,8 @@ export interface ExportOptions extends CallOptions {
   /** A bundle's folder. */
   readonly model: string
   /**
-   * `onnx`: one file; `transformers`: a folder for Hugging Face's library; `web`: a folder with a page for browsers;
-   * `triton`: a model of a repository for NVIDIA's inference server.
+   * `onnx`: one file; `transformers`: a folder for the Hugging Face library; `web`: a folder with a page for browsers;
+   * `triton`: a model in a repository of the NVIDIA Triton server.
    */
   readonly format: ExportFormat
   /**
@@ -36,36 +36,36 @@ export interface ExportOptions extends CallOptions {
   readonly out: string
   /**
    * `uint8`: `image`, uint8 [batch, height, width, 3], 0..255; `float`: `pixel_values`, float32 [batch, 3, height,
-   * width], 0..1.
+   * width], 0..1. `transformers` supports only `float`, `web` only `uint8`.
    *
-   * @default 'float' with `transformers`, which takes nothing else; 'uint8' elsewhere, and `web` takes nothing else
+   * @default 'float' with `transformers`, 'uint8' otherwise
    */
   readonly input?: InputKind
-  /** What the graph computes in: `float16` is for GPUs. @default as in the bundle */
+  /** Number format of the graph's computation; `float16` is for GPUs. @default as in the bundle */
   readonly precision?: Precision
-  /** Where the runtime for web pages is kept. @default `~/.cache/nplusk` */
+  /** Folder in which the runtime for web pages is kept. @default `~/.cache/nplusk` */
   readonly cacheDir?: string
 }
 
 export interface ExportResult {
   readonly format: ExportFormat
-  /** The file or folder that was written; with `triton` the model's folder inside the repository. */
+  /** The file or folder written; with `triton` the model's folder inside the repository. */
   readonly out: string
   readonly input: InputCard
   readonly classes: number
-  /** Why the graph runs the pictures of a batch one by one; `null` where it runs them together. */
+  /** Why the graph processes the images of a batch one by one; `null` where it processes them together. */
   readonly oneByOne: string | null
-  /** Sizes in bytes; paths are relative to `out`, and empty where that is the file. */
+  /** Sizes in bytes. Paths are relative to `out`; the path is empty when `out` is the file itself. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[]
 }
 
 /**
- * Writes the classifier of a bundle in the form that another program wants, with its labels, its preprocessing and the
- * history of its increments. What is written gives the bundle's logits, in the precision asked for.
+ * Writes the classifier of a bundle in the form of another program, with its labels, its preprocessing and the history
+ * of its increments. The export gives the bundle's logits, in the chosen precision.
  *
- * @throws NpluskError `NOT_FOUND` or `BAD_BUNDLE` for the bundle, `BAD_MODEL` for a precision it cannot be turned into,
- * `USAGE` for an input that the format does not take, `CONFLICT` where something else lies at `out`, `DOWNLOAD` when
- * the runtime for web pages cannot be had, `IO`, `ABORTED`
+ * @throws NpluskError `NOT_FOUND` or `BAD_BUNDLE` for the bundle; `BAD_MODEL` when it cannot be converted to the
+ * precision; `USAGE` for an input that the format does not support; `CONFLICT` when something else lies at `out`;
+ * `DOWNLOAD` when the runtime for web pages cannot be fetched; `IO`, `ABORTED`
  */
 export async function exportModel(options: ExportOptions): Promise<ExportResult> {
   const { format, precision, signal, onProgress } = options
@@ -125,7 +125,7 @@ async function filesOf(format: ExportFormat, { graph, card, runtime, name }: Par
   }
 }
 
-/** The one graph among the files of a format; the path of a format that is one file is empty. */
+/** The only graph among a format's files; a single-file format has an empty path. */
 function modelIn(files: ExportFiles): Uint8Array {
   const [, content] = [...files].find(([path]) => path === '' || path.endsWith('.onnx'))!
   return content as Uint8Array
@@ -142,7 +142,7 @@ function inputOf(format: ExportFormat, wanted: InputKind | undefined): InputKind
   return input
 }
 
-/** The bundle's name, in letters that a server puts into addresses. */
+/** The bundle's name, reduced to characters that a server can use in URLs. */
 function tritonName(bundle: string): string {
   return basename(resolve(bundle)).replace(/[^\w-]+/g, '-')
 }

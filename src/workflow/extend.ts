@@ -20,31 +20,32 @@ export interface ExtendResult {
   readonly bundle: string
   readonly classes: { readonly base: number; readonly added: number; readonly total: number }
   /**
-   * What was added; no label and no image where all pictures were known already: the bundle then has no such increment.
+   * The increment added; without labels and images if all images were known already: the bundle then has no such
+   * increment.
    */
   readonly increment: { readonly name: string; readonly labels: readonly string[]; readonly images: number }
-  /** Classes added earlier that got more pictures. */
+  /** Classes added earlier that received more images. */
   readonly grown: readonly GrownClass[]
-  /** What became of the files in the folders; `given` is the sum of the others. */
+  /** What became of the files in the folders; `given` is the sum of the other counts. */
   readonly images: ImageCounts
-  /** Files that belong to no class or are no pictures, by kind. */
+  /** Files that belong to no class or are not images, by kind. */
   readonly passedOver: readonly PassedOverKind[]
-  /** How many of `images.duplicate` are no exact copies: encoded again, made smaller or cropped a little. */
+  /** How many of `images.duplicate` are not exact copies but re-encoded, reduced or slightly cropped. */
   readonly nearDuplicates: number
-  /** Figures on images that the head they were taken with had not been trained on (cross-validation). */
+  /** Figures from cross-validation: each image is scored by heads that were not trained on it. */
   readonly heldOut: HeldOutRecord
-  /** How pictures get into the base model, and how that is known. */
+  /** Preprocessing of images for the base model, and how it was determined. */
   readonly preprocess: PreprocessReport
   readonly warnings: readonly string[]
   readonly seconds: Readonly<Record<string, number>>
 }
 
 /**
- * Adds the classes in some folders to a classifier and writes the extended bundle.
+ * Adds classes from folders of images to a classifier and writes the extended bundle.
  *
- * Nothing is written before everything has worked: a failure or an abort leaves an existing bundle as it was.
+ * Nothing is written before everything has succeeded: a failure or an abort leaves an existing bundle unchanged.
  *
- * @throws NpluskError for bad input, before any work is done where it can be told; see `ErrorCode`
+ * @throws NpluskError for bad input, as early as it can be detected; see `ErrorCode`
  */
 export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
   const options = withDefaults(given)
@@ -79,7 +80,7 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
   warnOfResult(rebuilt, plan.settings, call.warn)
   const heldOut = { before: bundle?.manifest.training.heldOut, now: rebuilt.heldOut }
   const grown = grownClasses(kept, fresh, addition.classes, heldOut)
-  const brought = fresh.flatMap(({ increment }) => increment.classes)
+  const freshClasses = fresh.flatMap(({ increment }) => increment.classes)
   const { passedOver } = addition
   return {
     bundle: out,
@@ -87,8 +88,8 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
     grown: grown.classes,
     increment: {
       name,
-      labels: brought.map(({ label }) => label),
-      images: brought.reduce((sum, one) => sum + one.images, 0),
+      labels: freshClasses.map(({ label }) => label),
+      images: freshClasses.reduce((sum, one) => sum + one.images, 0),
     },
     images: countOf(images.given, images.extracted, passedOver, known + grown.known),
     nearDuplicates: images.extracted.nearDuplicates,

@@ -12,53 +12,53 @@ import { defaultAugment, defaultSeed } from '../training/defaults.js'
 import { imagesToAdd } from '../training/images-to-add.js'
 
 export interface FeaturesOptions extends ModelOptions {
-  /** A folder of images, with class folders or without; or several, where they are to be added together. */
+  /** Folders of images, with or without class folders; several if they are to be added together. */
   readonly folder: string | readonly string[]
   /**
-   * As in `ExtendOptions`: what `extendModel` is to find must be computed with the same. A folder's images are computed
-   * as well.
+   * Like `augment` and `seed`, as in `ExtendOptions`: `extendModel` finds the features only with the same values.
+   * Images of a rehearsal folder are processed too.
    */
   readonly rehearsal?: string
   readonly augment?: number
   readonly seed?: number
-  /** One of `count` parts of the images, the `index`-th, counted from 1. @default all images */
+  /** The `index`-th of `count` shards of the images, counted from 1. @default all images */
   readonly shard?: Shard
-  /** Writes what was computed or known of the images to this file as well, for another machine's cache. */
+  /** Also writes the images' features, computed or cached, to this file, for another machine's cache. */
   readonly out?: string
-  /** Address of a Redis server whose workers compute what is missing. @default it is computed here */
+  /** Address of a Redis server whose workers compute missing features. @default none; this process computes */
   readonly queue?: string
 }
 
 export interface FeaturesResult {
-  /** Images that the cache now has; files of equal content count once. */
+  /** Images that are now in the cache; files of equal content count once. */
   readonly images: number
   readonly views: number
   /** Views that were not in the cache before. */
   readonly computed: number
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
-  /** The part that was written. */
+  /** The file written with `out`. */
   readonly part: string | null
   readonly seconds: number
 }
 
 /**
- * Computes the bottlenecks of the images that `extendModel` with the same model, folders, `rehearsal`, `augment` and
- * `seed` looks at into the cache, so that it need not: here, or by the workers of a queue. What is in the cache already
- * is not computed again; a run that was killed goes on where it stopped.
+ * Computes bottlenecks into the cache, here or by the workers of a queue: those of all images that `extendModel` with
+ * the same model, folders, `rehearsal`, `augment` and `seed` reads, so that it need not compute them. Bottlenecks in
+ * the cache are not computed again; a run that was killed resumes where it stopped.
  *
  * @throws NpluskError `NOT_FOUND`, `BAD_INPUT`, `BAD_MODEL`, `USAGE`, `DEVICE_UNAVAILABLE`, `QUEUE`, `IO`, `ABORTED`
  */
 export async function extractFeatures(options: FeaturesOptions): Promise<FeaturesResult> {
   const { augment, seed, shard, out, queue, signal, onProgress } = withDefaults(options)
   const started = performance.now()
-  // The same samples on every machine and as extendModel takes, whatever the part: preprocessing that is found by trial
-  // must not differ.
+  // Samples must be those of `extendModel`, on every machine and for every shard: preprocessing found by trial must not
+  // differ.
   const { sets, samples } = await imagesToAdd([options.folder].flat(), options.rehearsal)
   const files = sets.flatMap((set) => filesOfShard(set.folder, set.files, shard))
   const { backbone } = await openBackbone({ ...options, samples })
   throwIfAborted(signal)
 
-  // In the form that extendModel takes on this device, whoever computes.
+  // In the form that `extendModel` uses on this device, whichever process computes.
   await using cache = await openBottleneckCache(backbone, options)
   let done = 0
   const report = (count: number) => {
@@ -77,7 +77,7 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
     for await (const image of viewsOfFiles(files, { augment, seed, signal, onProgress }, onSkipped)) {
       images++
       if (out !== undefined) keys.push(...viewKeysOf(cache, image))
-      // Workers have working folders of their own.
+      // Absolute, as workers have working folders of their own.
       yield queue === undefined ? image : { ...image, file: resolve(image.file) }
     }
   }
@@ -113,7 +113,7 @@ function withDefaults({
   return { ...options, augment, seed, shard, out: out === undefined ? undefined : resolve(out) }
 }
 
-/** BullMQ and its client are loaded where there is a queue. */
+/** BullMQ and its client are loaded only when there is a queue. */
 async function computeOnQueue() {
   return (await import('../queue/send.js')).computeOnQueue
 }

@@ -21,63 +21,63 @@ import { checkNamesModel } from '../classifier/names-model.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import { pinFolder } from '../classifier/open-backbone.js'
 
-/** What the engine finds in an ONNX classifier. */
+/** What is found in an ONNX classifier. */
 export interface Inspection {
   readonly file: string
   readonly sha256: string
   /** N, without a background class. */
   readonly classes: number
-  /** Column 0 is a background class, which is dropped. */
+  /** Whether column 0 is a background class, which is dropped. */
   readonly background: boolean
   readonly labels: {
-    /** A file's name, `metadata`, `the order of ImageNet` (assumed by the number of classes) or `none`. */
+    /** A file's name, `metadata`, `the order of ImageNet` (assumed from the number of classes) or `none`. */
     readonly source: string
     readonly first: readonly string[]
   }
-  /** The node that makes the class scores, what kind it is, and the tensor of the scores before any Softmax. */
+  /** The node that computes the class scores, its kind, and the tensor of the scores before any Softmax. */
   readonly head: {
     readonly node: string
     readonly kind: string
     readonly logits: string
-    /** Every score has a sigmoid of its own: classes do not exclude each other. */
+    /** Whether every score has a sigmoid of its own, so that classes do not exclude each other. */
     readonly multiLabel: boolean
-    /** What the scores are may well be features. */
+    /** Whether the scores are probably features rather than class scores. */
     readonly encoder: boolean
   }
-  /** Sentences on why the model may not be what can be extended. */
+  /** Sentences on why the model may be unsuitable for extension. */
   readonly doubts: readonly string[]
   readonly bottleneck: InspectedFeature
-  /** Deeper features that the new classes are told apart by, beside the bottleneck. */
+  /** Features from earlier layers that the added head reads besides the bottleneck. */
   readonly taps: readonly InspectedFeature[]
-  /** Largest difference between old logits before and after, on noise; 0 is the same bit for bit. */
+  /** Largest change of the old logits by the rewritten graph, on noise; 0 means bit for bit equal. */
   readonly logitChange: number
   /**
-   * Why, and by how much, other pictures of a batch change the answer to one; `null` where they do not. Each is then
-   * run on its own.
+   * Why, and by how much, other images of a batch change the answer to an image; `null` where they do not. With
+   * coupling, images are run one by one.
    */
   readonly batchCoupling: BatchCoupling | null
   readonly input: ImageInput
   readonly preprocess: PreprocessReport & {
     readonly trial: {
-      /** Old photographs. */
+      /** Photographs of old classes. */
       readonly photographs: number
-      /** Photographs of new classes, where the others told nothing. */
+      /** Photographs of new classes, used where the others were inconclusive. */
       readonly added: number
       readonly drawings: number
       /** How many had a known class and were judged by it. */
       readonly labelled: number
-      /** Whether the statistics of batch normalisation took part. */
+      /** Whether batch-normalisation statistics were used. */
       readonly statistics: boolean
       /**
-       * Standard errors between the convention taken and the best one that gives other answers; `null` where there is
-       * none.
+       * Distance in standard errors between the chosen convention and the best one with different answers; `null` where
+       * there is none.
        */
       readonly margin: number | null
-      /** Conventions that are not told apart from it and give nearly the same answers. */
+      /** Conventions that cannot be told apart from the chosen one and give nearly the same answers. */
       readonly near: readonly string[]
       /**
-       * The higher, the better the answers under a convention; the best first, behind them what the numbers inside rule
-       * out.
+       * Scores of the conventions, higher for better answers; the best first, those ruled out by batch-normalisation
+       * statistics last.
        */
       readonly scores: readonly { readonly name: string; readonly score: number; readonly ruledOut: boolean }[]
     } | null
@@ -90,23 +90,23 @@ export interface InspectedFeature {
 }
 
 export interface InspectOptions extends CallOptions {
-  /** An ONNX classifier: its path or address, `hf:owner/name`, or a known model's name. */
+  /** An ONNX classifier: its path or URL, `hf:owner/name`, or the name of a known model. */
   readonly file: string
-  /** Where known models and models of the hub are kept. @default `~/.cache/nplusk` */
+  /** Folder in which models from the catalogue and the hub are kept. @default `~/.cache/nplusk` */
   readonly cacheDir?: string
   readonly hub?: HubAccess
-  /** What downloads go through. @default none */
+  /** Proxies for downloads. @default none */
   readonly proxies?: Proxies
-  /** A folder of photographs to try preprocessing on; without one, drawings that come with the package. */
+  /** A folder of photographs to try preprocessing on. @default drawings that come with the package */
   readonly images?: string
   readonly input?: InputOptions
 }
 
 /**
- * Finds head, bottleneck, class names and preprocessing of an ONNX classifier.
+ * Finds the head, bottleneck, class names and preprocessing of an ONNX classifier.
  *
- * @throws NpluskError `NOT_FOUND`, `BAD_MODEL`, `BAD_INPUT` or `USAGE`, as `fileBackbone`; `DOWNLOAD` where it has to
- * be fetched
+ * @throws NpluskError `NOT_FOUND`, `BAD_MODEL`, `BAD_INPUT` or `USAGE`, as `fileBackbone`; `DOWNLOAD` when it cannot be
+ * fetched
  */
 export async function inspectModel({ file: model, images, ...options }: InspectOptions): Promise<Inspection> {
   await checkNamesModel(model)
@@ -164,7 +164,7 @@ function isNoBaseModel(bundle: string): NpluskError {
 }
 
 /**
- * A known model in the form that its download was converted to; anything else as it is, for the reader to complain of.
+ * A known model in the format that its download was converted to; any other name unchanged, for the reader to refuse.
  */
 async function convertedModel(name: string, options: FetchOptions): Promise<{ file: string; input: InputOptions }> {
   if (!knownModels.some((known) => known.name === name)) return { file: name, input: {} }

@@ -18,11 +18,11 @@ export interface MergeResult {
 }
 
 /**
- * Takes parts that `extractFeatures` wrote, on this machine or others, into the cache. A part of another model does no
- * harm, and one that is taken twice neither.
+ * Imports parts written by `extractFeatures`, on this machine or others, into the cache. Parts of another model do no
+ * harm, and importing a part twice has no further effect.
  *
- * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` naming the file that is no part or is damaged, before any is taken;
- * `IO`, `ABORTED`
+ * @throws NpluskError `NOT_FOUND`; `BAD_INPUT` naming a file that is not a part or is damaged (no part is imported if a
+ * header is wrong); `IO`, `ABORTED`
  */
 export async function mergeFeatures({ parts, signal, onProgress, ...options }: MergeOptions): Promise<MergeResult> {
   let total = 0

@@ -18,21 +18,21 @@ export interface KnownModelInfo {
   readonly input: { readonly width: number; readonly height: number }
   /** SPDX identifier. */
   readonly licence: string
-  /** As published, with its source; `null` where nothing is published for this file. */
+  /** Published accuracy with its source; `null` where none is published for this file. */
   readonly accuracy: KnownModel['accuracy']
-  /** Bytes of the download. */
+  /** Size of the download in bytes. */
   readonly downloadSize: number
-  /** Address, or npm package, that it comes from. */
+  /** URL, npm package or hub file that it comes from. */
   readonly source: string
   readonly cached: boolean
-  /** Where it is on this machine, once pulled. */
+  /** Path on this machine; `null` unless it has been pulled. */
   readonly file: string | null
 }
 
 export interface PullOptions extends Omit<ModelOptions, 'model'> {
-  /** The name of a known model, `hf:owner/name`, an address, or an ONNX file (to make a rehearsal pack for it). */
+  /** The name of a known model, `hf:owner/name`, a URL, or an ONNX file (to make a rehearsal pack for it). */
   readonly name: string
-  /** Old images to make a rehearsal pack of, which `extendModel` then uses as the model's built-in one. */
+  /** A folder of old images to make a rehearsal pack of, which `extendModel` then uses as the model's built-in one. */
   readonly rehearsal?: string
 }
 
@@ -43,19 +43,19 @@ export interface PulledModel {
   readonly rehearsal: { readonly file: string; readonly images: number; readonly bytes: number } | null
 }
 
-/** The base classifiers that can be asked for by name, and which of them are on this machine. */
+/** Lists the base models that are known by name, and which of them are on this machine. */
 export async function listModels(options: CacheOptions = {}): Promise<KnownModelInfo[]> {
   return Promise.all(knownModels.map((known) => describe(known, cacheDirOf(options))))
 }
 
 /**
- * Fetches a model into the cache, unless it is there and whole; with `rehearsal` it also makes a pack of the features
- * of old images, which later calls find as the model's built-in one.
+ * Fetches a model into the cache unless an intact copy is there. With `rehearsal` it also makes a pack of the features
+ * of old images, which later calls use as the model's built-in one.
  *
  * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD`, `BAD_MODEL`, `BAD_INPUT`, `IO`, `ABORTED`
  */
 export async function pullModel({ name, rehearsal, ...options }: PullOptions): Promise<PulledModel> {
-  // Whoever pulls a model wants it whole: what is here is read and compared with its hash.
+  // Thorough: a cached copy is read and compared with its hash.
   const fetching = { ...options, cacheDir: cacheDirOf(options), thorough: true }
   const { file } = (await findModelFile(name, fetching)) ?? (await fetchKnownModel(name, fetching))
   if (!(await isReadable(file))) throw new NpluskError('NOT_FOUND', `There is no file ${file}; name an ONNX file.`)

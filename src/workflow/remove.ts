@@ -9,29 +9,29 @@ import { removalTarget } from '../classes/removal-target.js'
 import { withoutClasses } from '../training/column-table.js'
 
 export interface RemoveOptions extends ModelOptions {
-  /** An increment's name, or a label or folder name of one added class. */
+  /** The name of an increment, or the label or folder name of an added class. */
   readonly name: string
-  /** What the name is of, where it might be of either. */
+  /** What the name refers to, if it could be either. */
   readonly kind?: 'class' | 'increment'
 }
 
 export interface RemoveResult {
   readonly bundle: string
-  /** Labels of the classes that are gone. */
+  /** Labels of the removed classes. */
   readonly removed: readonly string[]
-  /** Labels of the classes that lost the increment's pictures and keep those of others. */
+  /** Labels of the classes that lost the increment's images but keep those of others. */
   readonly shrunk: readonly string[]
-  /** Labels of classes that the name might have meant too, and that stay. */
+  /** Labels of classes that stay although the name also matches them. */
   readonly alsoNamed: readonly string[]
   readonly classes: { readonly base: number; readonly added: number; readonly total: number }
 }
 
 /**
- * Takes an increment, or one class, out of a bundle. What stays is refitted from its kept features, so that the result
- * is the one that would have come about had the classes never been added.
+ * Removes an increment or one class from a bundle. The remaining heads are refitted from stored features, so that the
+ * result is as if the classes had never been added.
  *
- * @throws NpluskError `NOT_FOUND` when the bundle holds nothing of that name, `CONFLICT` when the name means more than
- * one thing
+ * @throws NpluskError `NOT_FOUND` when the name matches nothing in the bundle, `CONFLICT` when it matches more than one
+ * thing
  */
 export async function removeClasses(options: RemoveOptions): Promise<RemoveResult> {
   const bundle = await readBundle(options.model)

@@ -9,15 +9,15 @@ export interface WorkerOptions extends CallOptions {
   readonly queue: string
   /** @default 'auto' */
   readonly device?: Device
-  /** Told of every job that is done. */
+  /** Called after every job. */
   readonly onJob?: (job: WorkerJob) => void
 }
 
 export type WorkerJob = JobReport
 
 /**
- * Computes bottlenecks for whoever calls `extractFeatures` with the same queue, until the signal fires; jobs in hand
- * are finished then. The model comes through the queue, and is opened once.
+ * Computes bottlenecks for all `extractFeatures` calls with the same queue until the signal fires; current jobs are
+ * then finished first. The model comes through the queue and is opened once.
  *
  * @returns the number of jobs done
  * @throws NpluskError `DEVICE_UNAVAILABLE`, `USAGE`, `QUEUE`

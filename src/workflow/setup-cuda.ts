@@ -7,20 +7,20 @@ import { cudaPlatform } from '../runtime/provider-files.js'
 import type { CacheOptions } from './cache.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 
-/** The CUDA releases that there is a provider for. */
+/** CUDA releases with a provider. */
 export type CudaVersion = '12' | '13'
 
 export interface CudaSetup {
   readonly cuda: CudaVersion
-  /** Where the provider is now. */
+  /** Folder of the provider. */
   readonly folder: string
 }
 
 /**
  * Fetches ONNX Runtime's CUDA provider: for CUDA 13 from npm into the cache, for CUDA 12 from NuGet into node_modules.
- * The CUDA libraries, cuDNN and the driver are NVIDIA's and are not fetched.
+ * The CUDA libraries, cuDNN and the driver must come from NVIDIA and are not fetched.
  *
- * @throws NpluskError `DEVICE_UNAVAILABLE` where there is none for this platform; `DOWNLOAD`, `IO`, `ABORTED`
+ * @throws NpluskError `DEVICE_UNAVAILABLE` when there is none for this platform; `DOWNLOAD`, `IO`, `ABORTED`
  */
 export async function setUpCuda({
   cuda = '13',
