@@ -13,8 +13,8 @@ import { checkBundleFile, readBundleFile } from './own-file.js'
 import type { IncrementFeatures, Rehearsal } from './parts.js'
 
 /**
- * A bundle on disk, found whole. Each part is read when it is asked for, and checked then: all of them throw
- * `BAD_BUNDLE` for one that is damaged, `IO` for one that may not be read.
+ * A complete bundle on disk. Each part is read and checked on demand. All readers throw `BAD_BUNDLE` for a damaged part
+ * and `IO` for one without read permission.
  */
 export class Bundle {
   constructor(
@@ -22,7 +22,11 @@ export class Bundle {
     readonly manifest: Manifest,
   ) {}
 
-  /** The features that were kept of an increment's images; they stay in their file. @param i the increment's place */
+  /**
+   * The stored features of an increment's images, which stay in their file.
+   *
+   * @param i index of the increment
+   */
   async table(i: number): Promise<FeatureTable> {
     const { openTable } = await import('./table-file.js')
     const { features, classes } = this.manifest.increments[i]!
@@ -40,7 +44,7 @@ export class Bundle {
     )
   }
 
-  /** The old images that its heads were trained beside; `undefined` where there were none. */
+  /** The old images that the heads were trained with; `undefined` without any. */
   async rehearsal(): Promise<Rehearsal | undefined> {
     const { rehearsal, backbone } = this.manifest
     if (rehearsal === null) return undefined
@@ -48,7 +52,7 @@ export class Bundle {
     return { table: openTable(await checkBundleFile(this, rehearsal.file), { dim: backbone.dim }), ...rehearsal }
   }
 
-  /** The classifier that it extends. */
+  /** The base model that the bundle extends. */
   async backbone(): Promise<Backbone> {
     const { base, backbone, preprocess } = this.manifest
     return {
@@ -64,7 +68,11 @@ export class Bundle {
     }
   }
 
-  /** What `model.onnx` holds; throws `CONFLICT` where it is another bundle's by now. */
+  /**
+   * The content of `model.onnx`.
+   *
+   * @throws NpluskError `CONFLICT` when another bundle lies there by now
+   */
   async model(): Promise<Uint8Array> {
     await using bundle = await openBundle(this.folder)
     if (!isDeepStrictEqual(bundle.manifest, this.manifest)) throw changedMeanwhile(this.folder)
@@ -72,11 +80,11 @@ export class Bundle {
   }
 
   /**
-   * The added heads as the model has them, one per increment; that of an increment which only made classes grow has no
-   * column.
+   * The added heads in the model, one per increment; an increment that only made classes grow has a head without
+   * columns.
    *
-   * @throws NpluskError as `model`; `CONFLICT` where a class has two columns, as those of earlier versions had that
-   * were merged twice
+   * @throws NpluskError as `model`; `CONFLICT` when a class has two columns, as in bundles of earlier versions that
+   * merged a class twice
    */
   async heads(): Promise<AddedHead[]> {
     const { addedHeads, decodeBundled } = await import('./heads.js')
@@ -84,9 +92,9 @@ export class Bundle {
   }
 }
 
-/** A bundle with its model open: that can be read, whatever another process puts in its place. To be closed. */
+/** A bundle with its model file open, readable even if another process replaces the file; must be closed. */
 export class OpenBundle extends Bundle implements AsyncDisposable {
-  /** @param file the `model.onnx` that the manifest was read out of */
+  /** @param file the `model.onnx` that the manifest was read from */
   constructor(
     folder: string,
     manifest: Manifest,
@@ -115,25 +123,24 @@ export async function readBundle(folder: string): Promise<Bundle> {
 }
 
 /**
- * Reads a bundle's manifest, and opens its model.
+ * Reads a bundle's manifest and opens its model.
  *
- * `model.onnx` repeats the manifest, and is the file whose renaming makes a change take effect; should a process have
- * died before it could rename `bundle.json` as well, the newer one counts.
+ * `model.onnx` repeats the manifest, and renaming it is what makes a change take effect. If a process died before it
+ * could rename `bundle.json` as well, the newer of the two manifests counts.
  *
- * @throws NpluskError `NOT_FOUND` when there is no bundle, `BAD_BUNDLE` when it is damaged or of another format; the
- * model's graph is not looked at; `IO` when its files may not be read
+ * @throws NpluskError `NOT_FOUND` when there is no bundle; `BAD_BUNDLE` when it is damaged or of another format (the
+ * model's graph is not checked); `IO` when its files may not be read
  */
 export async function openBundle(folder: string): Promise<OpenBundle> {
   if (!(await isBundle(folder))) {
     throw noBundle(folder, (await modelIn(folder)) !== undefined)
   }
-  // A writer that changes the bundle meanwhile removes what the earlier revision needed; then the new one is there to
-  // be read.
+  // Tried twice: a concurrent writer removes files of the earlier revision, but then the new revision is complete.
   const { manifest, file } = await openManifest(folder).catch(() => openManifest(folder))
   return new OpenBundle(folder, manifest, file)
 }
 
-/** What to say where a bundle is another one than at the start of a command. */
+/** The error for a bundle that changed during a command. */
 export function changedMeanwhile(folder: string): NpluskError {
   return new NpluskError(
     'CONFLICT',

@@ -2,9 +2,9 @@ import { isSha256 } from '../core/plain-names.js'
 import { checkPreprocess } from '../image/types.js'
 
 /**
- * Where a manifest is not what one is, as a path in it; `undefined` for a sound one. A bundle may come from anywhere,
- * and what is in it becomes paths, sizes and places in arrays: each field is looked at, once. Fields that are not known
- * are let be.
+ * Finds the first fault in a manifest, as a path in it; `undefined` for a valid one. A bundle may come from an
+ * untrusted source, and its fields become paths, sizes and array indices, so every field is checked once. Unknown
+ * fields are ignored.
  */
 export function faultInManifest(value: unknown): string | undefined {
   const fault = manifest(value) ?? unfitClass(value as Classes)
@@ -12,12 +12,12 @@ export function faultInManifest(value: unknown): string | undefined {
 }
 
 /**
- * Where the first fault in a value is, from there on: `.classes[0].label`, empty for the value itself; `undefined` for
- * a sound one.
+ * Returns the path from a value to its first fault, such as `.classes[0].label`: empty for the value itself,
+ * `undefined` for a valid value.
  */
 type Check = (value: unknown) => string | undefined
 
-/** Files of a bundle bear these names and no others: a path would lead out of its folder. */
+/** Files of a bundle have names of this form only: a path could lead out of its folder. */
 function fileOf(kind: string, extension: string): Check {
   const named = new RegExp(`^${kind}-[0-9a-f]{16}\\.${extension}$`)
   return that((value) => typeof value === 'string' && named.test(value))
@@ -31,9 +31,9 @@ const text = that((value) => typeof value === 'string')
 const name = that((value) => typeof value === 'string' && value !== '')
 const hash = that(isSha256)
 
-/** More than any network's features. */
-const mostFeatures = 2 ** 24
-const mostViews = 1000
+/** More than the features of any network. */
+const maxFeatures = 2 ** 24
+const maxViews = 1000
 
 const increment = object({
   name,
@@ -41,7 +41,7 @@ const increment = object({
   features: fileOf('features', 'safetensors'),
 })
 
-/** How pixels are scaled; see `InputRecord`. */
+/** The scaling of pixel values; see `InputRecord`. */
 const input = object({
   values: nullable(object({ channels: text, scale: number(), mean: list(number(), 1), std: list(number(), 1) })),
   convention: nullable(text),
@@ -75,7 +75,7 @@ const manifest = object({
   backbone: object({
     file: fileOf('backbone', 'onnx'),
     sha256: hash,
-    dim: integer(1, mostFeatures),
+    dim: integer(1, maxFeatures),
     oneByOne: optional(text),
   }),
   preprocess: isPreprocess,
@@ -83,11 +83,11 @@ const manifest = object({
   increments: list(increment),
   training: object({
     seed: integer(Number.MIN_SAFE_INTEGER),
-    augment: integer(0, mostViews),
+    augment: integer(0, maxViews),
     prior: share,
     maxOldDrop: optional(share),
     regularisation: nullable(number(0)),
-    // Bundles of earlier versions have one for all.
+    // Bundles of earlier versions have a single shift for all.
     shifts: optional(list(nullable(number()))),
     confidenceQuantiles: list(share),
     heldOut: optional(nullable(heldOut)),
@@ -101,7 +101,10 @@ interface Classes {
   }[]
 }
 
-/** A class is merged into one that there is, and is the same class wherever its label stands: once in an increment. */
+/**
+ * Checks that classes are merged into existing ones, that equal labels mean the same class in all increments, and that
+ * no label occurs twice in one increment.
+ */
 function unfitClass({ base, increments }: Classes): string | undefined {
   const mergedInto = new Map<string, number | undefined>()
   for (const [i, { classes }] of increments.entries()) {
@@ -127,8 +130,8 @@ function isPreprocess(value: unknown): string | undefined {
   }
 }
 
-function that(isSound: (value: unknown) => boolean): Check {
-  return (value) => (isSound(value) ? undefined : '')
+function that(isValid: (value: unknown) => boolean): Check {
+  return (value) => (isValid(value) ? undefined : '')
 }
 
 function optional(check: Check): Check {

@@ -1,22 +1,22 @@
-/** What is known of an increment's classes here: their labels, and the base classes they are merged into. */
+/** The classes of an increment: their labels, and the base classes that they are merged into. */
 interface Classes {
   readonly classes: readonly { readonly label: string; readonly mergedInto?: number }[]
 }
 
-/** One column of the added heads: a class, and every folder of pictures that it learnt from. */
+/** One column of the added heads: a class, with all sources of its images. */
 export interface AddedColumn {
   readonly label: string
-  /** The base class it is merged into. */
+  /** The base class that it is merged into. */
   readonly mergedInto?: number
-  /** The increment that brought the class: its place among the increments. */
+  /** Index of the increment that introduced the class. */
   readonly increment: number
-  /** Where its pictures are: places of increments, and of the class in each. */
+  /** Sources of its images: index of the increment, and of the class in it. */
   readonly sources: readonly { readonly increment: number; readonly place: number }[]
 }
 
 /**
- * The columns that increments make: their classes in order, each at its first appearance. A class whose label an
- * earlier increment has already is the same class with more pictures, and has no column of its own.
+ * The columns of increments: their classes in order of first appearance. A class whose label an earlier increment has
+ * is the same class with more images, and gets no column of its own.
  */
 export function columnsOf(increments: readonly Classes[]): AddedColumn[] {
   const columns = new Map<string, AddedColumn>()
@@ -35,7 +35,7 @@ export function columnsOf(increments: readonly Classes[]): AddedColumn[] {
   return [...columns.values()]
 }
 
-/** Columns by the increment that brought them: a list for each of the increments, in order. */
+/** Columns grouped by the increment that introduced them: one list per increment, in order. */
 export function columnsByIncrement(increments: readonly Classes[]): AddedColumn[][] {
   const columns = columnsOf(increments)
   return increments.map((_, i) => columns.filter(({ increment }) => increment === i))

@@ -5,8 +5,8 @@ import { tableChunks } from './table-file.js'
 import type { Content } from './write.js'
 
 /**
- * Names the files of a bundle by their contents, and says in a manifest what it is made of. Of what was read from a
- * bundle, and of the backbone, the hash is known.
+ * Names the files of a bundle by their contents, and describes them in a manifest. Hashes of the backbone and of files
+ * read from a bundle are known and not computed again.
  */
 export function contentsOf(parts: BundleParts): { readonly manifest: Manifest; readonly files: Map<string, Content> } {
   const { backbone, increments, rehearsal, training, revision } = parts

@@ -10,7 +10,7 @@ import type { Manifest } from './manifest.js'
 import { damagedModel, type InFolder } from './own-file.js'
 
 /**
- * A bundle's model as a graph.
+ * Decodes a bundle's model.
  *
  * @throws NpluskError `BAD_BUNDLE` when it is damaged
  */
@@ -22,7 +22,7 @@ export function decodeBundled({ folder }: InFolder, model: Uint8Array): LoadedMo
   }
 }
 
-/** The added heads in a bundle's model; see `Bundle.heads`. */
+/** Reads the added heads out of a bundle's model; see `Bundle.heads`. */
 export function addedHeads(
   { folder, manifest }: InFolder & { readonly manifest: Manifest },
   { graph }: LoadedModel,

@@ -11,9 +11,9 @@ export const manifestFile = 'bundle.json'
 export const manifestKey = 'nplusk.manifest'
 
 /**
- * Whether a folder is (or once was) a bundle; a model of another origin makes none of it.
+ * Whether a folder is a bundle, or the remains of one; a model from elsewhere does not make it one.
  *
- * @throws NpluskError `IO` where it is there and may not be read
+ * @throws NpluskError `IO` when the folder exists but may not be read
  */
 export async function isBundle(folder: string): Promise<boolean> {
   const names: string[] = await readdir(folder).catch((error: unknown) => {
@@ -34,21 +34,25 @@ async function isOurs(model: string): Promise<boolean> {
   }
 }
 
-/** A file's name with the hash of its content in it: `features-1a2b….safetensors`. */
+/** A file name that contains the hash of the file's content: `features-1a2b….safetensors`. */
 export function contentName(kind: string, content: Iterable<Uint8Array>): string {
   const hash = createHash('sha256')
   for (const piece of content) hash.update(piece)
   return hashedName(kind, hash.digest('hex'))
 }
 
-/** As `contentName`, where the content's SHA-256 is known. @param sha256 in hexadecimal digits */
+/**
+ * Like `contentName`, for a known hash.
+ *
+ * @param sha256 SHA-256 of the content, in hexadecimal
+ */
 export function hashedName(kind: string, sha256: string): string {
   const dot = kind.lastIndexOf('.')
   const stem = kind.slice(0, dot).replace(/-[0-9a-f]{16}$/, '')
   return `${stem}-${sha256.slice(0, 16)}${kind.slice(dot)}`
 }
 
-/** The files beside model and manifest that a manifest names. */
+/** The files that a manifest names, besides model and manifest. */
 export function filesOf({ backbone, rehearsal, increments }: Manifest): string[] {
   return [backbone.file, ...(rehearsal ? [rehearsal.file] : []), ...increments.map(({ features }) => features)]
 }

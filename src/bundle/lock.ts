@@ -5,21 +5,21 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { NpluskError } from '../core/errors.js'
 
-/** Milliseconds to wait for another process: the lock is held for a few renamings. */
-const usualPatience = 5_000
+/** Default time to wait for another process, in milliseconds: the lock is held for a few renames only. */
+const defaultPatience = 5_000
 const pause = 20
 
-/** Lets go of a lock. */
+/** Releases a lock. */
 type Release = () => Promise<unknown>
 
 /**
- * Runs `work` while no other process of this machine does the same in this folder. The system lets go of the lock when
- * the process ends, however that happens: none is ever left behind, so none need be taken away from a process that may
- * still hold it.
+ * Runs `work` under a lock that excludes other processes on this machine from the same folder. The operating system
+ * releases the lock when the process ends, for whatever reason, so there are no stale locks to break.
  *
- * @throws NpluskError `CONFLICT` when another process does not finish; what the file system throws
+ * @param patience how long to wait for the lock, in milliseconds
+ * @throws NpluskError `CONFLICT` when another process holds the lock too long; errors of the file system
  */
-export async function withLock<T>(folder: string, work: () => Promise<T>, patience = usualPatience): Promise<T> {
+export async function withLock<T>(folder: string, work: () => Promise<T>, patience = defaultPatience): Promise<T> {
   const deadline = performance.now() + patience
   let release: Release | undefined
   while ((release = await take(folder)) === undefined) {
@@ -31,19 +31,19 @@ export async function withLock<T>(folder: string, work: () => Promise<T>, patien
   try {
     return await work()
   } finally {
-    // What was done is done.
+    // A failed release must not fail the completed work.
     await release().catch(() => undefined)
   }
 }
 
 /**
- * Node offers no lock on files; Linux and Windows have names that belong to one listener, macOS has a flag for `open`.
+ * Node has no file locks. Linux and Windows have names that only one listener can hold; macOS has a flag for `open`.
  */
 async function take(folder: string): Promise<Release | undefined> {
   const { dev, ino } = await stat(folder, { bigint: true })
-  // Whatever path leads to the folder, it is the same one.
+  // Device and inode identify the folder whatever path leads to it.
   const name = `nplusk-bundle-${dev}-${ino}`
-  // As long as such names can be: versions of Node that fill them up mean the same one.
+  // Padded to the full length of such names: some versions of Node pad them, others do not, and both must use one name.
   if (platform() === 'linux') return listen(`\0${name}`.padEnd(108, '-'))
   if (platform() === 'win32') return listen(`\\\\.\\pipe\\${name}`)
   return openLocked(join(folder, '.lock'))
@@ -54,7 +54,7 @@ async function listen(path: string): Promise<Release | undefined> {
   const server = createServer((socket) => socket.destroy())
   const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     server.once('error', resolve)
-    // Exclusive: processes of a cluster would share it.
+    // Exclusive, as processes of a cluster would share it otherwise.
     server.listen({ path, exclusive: true }, () => resolve(undefined))
   })
   if (failure?.code === 'EADDRINUSE') return undefined
@@ -62,13 +62,13 @@ async function listen(path: string): Promise<Release | undefined> {
   return () => new Promise((resolve) => server.close(resolve))
 }
 
-/** From <fcntl.h> of macOS and the BSDs: with an exclusive lock, or not at all. */
+/** Flags from <fcntl.h> of macOS and the BSDs: an exclusive lock, without waiting for it. */
 const O_RDWR = 0x2
 const O_NONBLOCK = 0x4
 const O_EXLOCK = 0x20
 const O_CREAT = 0x200
 
-/** @param path of a file that stays: deleting it would leave its lock to others on a file that is no more */
+/** @param path of a file that is never deleted: a lock on a deleted file would not exclude those who create it anew */
 async function openLocked(path: string): Promise<Release | undefined> {
   try {
     const file = await open(path, O_RDWR | O_CREAT | O_EXLOCK | O_NONBLOCK)

@@ -8,7 +8,7 @@ import type { InputRecord } from '../preprocessing/input-record.js'
 /** The bundle format this version writes and reads. */
 export const bundleFormat = 1
 
-/** Stands for the old classes wherever increments are named. */
+/** The name of the old classes in place of an increment. */
 export const baseIncrement = 'base'
 
 /** A class of the combined classifier, in column order. */
@@ -22,42 +22,45 @@ export interface Label {
 
 /** One class of an increment. */
 export interface AddedClass {
-  /** The name of the folder the images came from. */
+  /** Name of the folder that the images came from. */
   readonly folder: string
   /**
-   * Unique among all labels, with two exceptions: a class merged into an old one bears its label, and a class that
-   * grows bears the label it has from an earlier increment.
+   * Unique among all labels, with two exceptions: a class merged into an old one has its label, and a class that grows
+   * has the label from an earlier increment.
    */
   readonly label: string
-  /** The base class this one is merged into. */
+  /** The base class that this one is merged into. */
   readonly mergedInto?: number
   /** Number of distinct images that came with this increment. */
   readonly images: number
 }
 
-/** What one addition brought. */
+/** The classes of one increment. */
 export interface IncrementClasses {
   readonly name: string
   readonly classes: readonly AddedClass[]
 }
 
-/** An increment as it is recorded. */
+/** An increment as recorded in the manifest. */
 export interface Increment extends IncrementClasses {
-  /** The kept features of its images, a safetensors file in the bundle. */
+  /** The stored features of its images, a safetensors file in the bundle. */
   readonly features: string
 }
 
-/** How the classifier does on images that were held out from training. A merged class counts as old. */
+/** Accuracy of the classifier on held-out images. A merged class counts as old. */
 export interface HeldOutRecord {
-  /** `null` where there are no old images to measure on. */
+  /** `null` without old images to measure on. */
   readonly old: { readonly top1Before: number; readonly top1After: number; readonly count: number } | null
-  /** Top-1 of the new images among all classes, over all increments; `null` where all classes are merged ones. */
+  /**
+   * Top-1 accuracy of the new images among all classes, over all increments; `null` where all added classes are merged
+   * ones.
+   */
   readonly new: { readonly top1: number | null; readonly count: number }
   /** Share of old images that a new class takes; `null` without old images. */
   readonly leak: number | null
   /** Share of new images that an old class keeps; `null` without new images. */
   readonly miss: number | null
-  /** Every added class that has held-out images, merged ones too, in the order of their columns. */
+  /** Every added class that has held-out images, including merged ones, in the order of their columns. */
   readonly perClass: readonly HeldOutClassRecord[]
 }
 
@@ -65,33 +68,32 @@ export interface HeldOutClassRecord {
   readonly label: string
   readonly count: number
   readonly top1: number
-  /** What the others were taken for, the commonest first. */
+  /** Wrong answers to its images, the commonest first. */
   readonly confusedWith: readonly { readonly label: string; readonly count: number }[]
 }
 
-/** How the added heads are trained; an increment added later is trained the same way. */
+/** Training of the added heads; later increments are trained the same way. */
 export interface TrainingRecord {
   readonly seed: number
-  /** Extra views of every training image. */
+  /** Augmented views per training image. */
   readonly augment: number
-  /** Prior probability of "new", for five new classes; see `calibration/prior-shift.ts`. */
+  /** Prior probability of "new", stated for five new classes; see `calibration/prior-shift.ts`. */
   readonly prior: number
-  /** The limit that was asked for; where none was, the default one depends on what there is to tell it by. */
+  /** The requested limit; without one, the default depends on which old images there are. */
   readonly maxOldDrop?: number
-  /** Regularisation ρ that was chosen; `null` where there was nothing to train. */
+  /** The chosen regularisation ρ; `null` if nothing was trained. */
   readonly regularisation: number | null
-  /**
-   * What was added to an increment's logits, prior and guard, by increment; `null` where that was not set by this
-   * training.
-   */
+  /** Amounts added to the logits for prior and guard, in nats, by increment; `null` where this training set none. */
   readonly shifts?: readonly (number | null)[]
-  /** Quantiles of the largest probability over held-out images; the option `reject` sets its threshold by them. */
+  /**
+   * Quantiles of the largest probability over held-out images, from which the option `reject` derives its threshold.
+   */
   readonly confidenceQuantiles: readonly number[]
-  /** `null` where there was nothing to train; bundles of earlier versions do not have it. */
+  /** `null` if nothing was trained; absent in bundles of earlier versions. */
   readonly heldOut?: HeldOutRecord | null
 }
 
-/** Everything a bundle needs to be extended elsewhere, save the files it names. */
+/** Everything needed to extend a bundle elsewhere, except the files that it names. */
 export interface Manifest {
   readonly format: number
   /** Grows by one with every change. */
@@ -100,14 +102,14 @@ export interface Manifest {
     readonly name: string
     readonly sha256: string
     readonly classes: readonly ClassInfo[]
-    /** How the values of pixels are scaled in the backbone, and how that was found out; absent in older bundles. */
+    /** The scaling of pixel values in the backbone, and how it was determined; absent in older bundles. */
     readonly input?: InputRecord
   }
   readonly backbone: {
     readonly file: string
     readonly sha256: string
     readonly dim: number
-    /** Why the graph runs one picture after the other, where it does. */
+    /** Why the graph processes images one by one, if it does. */
     readonly oneByOne?: string
   }
   readonly preprocess: Preprocess
@@ -116,7 +118,7 @@ export interface Manifest {
   readonly training: TrainingRecord
 }
 
-/** The labels of a bundle, in column order: the base's, then each increment's own. */
+/** The labels of a bundle in column order: the base model's, then each increment's own. */
 export function labelsOf({ base, increments }: Pick<Manifest, 'base' | 'increments'>): Label[] {
   const labels: Omit<Label, 'index'>[] = base.classes.map(({ label, wnid }) => ({
     label,
@@ -129,7 +131,7 @@ export function labelsOf({ base, increments }: Pick<Manifest, 'base' | 'incremen
   return labels.map((label, index) => ({ index, ...label }))
 }
 
-/** How many columns were added, and how many there are in all; merged classes have none of their own. */
+/** Numbers of added columns and of all columns; merged classes have no column of their own. */
 export function addedCount({ base, increments }: Manifest): { added: number; total: number } {
   const added = columnsOf(increments).filter(({ mergedInto }) => mergedInto === undefined).length
   return { added, total: base.classes.length + added }

@@ -5,7 +5,7 @@ import { manifestKey } from './layout.js'
 import { bundleFormat, labelsOf, type Manifest } from './manifest.js'
 import type { BundleParts } from './parts.js'
 
-/** `model.onnx`: the backbone and all heads in one graph, with what a reader has to know of it. */
+/** Builds `model.onnx`: the backbone and all heads in one graph, with the metadata that readers need. */
 export function mergedModel({ backbone, increments }: BundleParts, manifest: Manifest): Uint8Array {
   const heads = columnsByIncrement(manifest.increments).map((columns, i) => ({
     head: increments[i]!.head,

@@ -8,14 +8,15 @@ import { parseManifest, type Manifest } from './manifest.js'
 import { damagedPart, readWholeFile, unreadable } from './own-file.js'
 
 /**
- * Reads the manifest of the bundle that lies in a folder now, and opens its model, which is to be closed.
+ * Reads the manifest of the bundle in a folder and opens its model, which the caller must close.
  *
  * @throws NpluskError as `openBundle`
  */
 export async function openManifest(folder: string): Promise<{ manifest: Manifest; file: FileHandle }> {
   const manifestPath = join(folder, manifestFile)
   const modelPath = join(folder, modelFile)
-  // Before the manifest is read: so all that is read is of the model's revision, or newer, and then found not to fit.
+  // Opened before the manifest is read: everything read later is of the same revision or newer, and a mismatch is
+  // detected.
   const file = await open(modelPath).catch((cause: unknown) => unreadable(modelPath, cause))
   try {
     const written = parseManifest((await readWholeFile(manifestPath)).toString('utf8'), manifestPath)
@@ -39,7 +40,9 @@ export async function openManifest(folder: string): Promise<{ manifest: Manifest
 }
 
 /**
- * The manifest in the model, which is as new as the one in `bundle.json` or newer. @param written the latter, checked
+ * The manifest in the model, which is at least as new as that in `bundle.json`.
+ *
+ * @param written the checked manifest from `bundle.json`
  */
 async function manifestInside(file: FileHandle, path: string, written: Manifest): Promise<Manifest> {
   const inside = await readMetadata(file, manifestKey).catch((cause: unknown) => {
@@ -55,9 +58,9 @@ async function manifestInside(file: FileHandle, path: string, written: Manifest)
 }
 
 /**
- * The path of a file that a manifest names and that is not there.
+ * The path of a file that the manifest names but that is missing.
  *
- * @throws NpluskError `IO` for one that may not be read
+ * @throws NpluskError `IO` for a file without read permission
  */
 async function missingFile(folder: string, manifest: Manifest): Promise<string | undefined> {
   for (const name of filesOf(manifest)) {

@@ -4,13 +4,13 @@ import { isRefusal, NpluskError, readError } from '../core/errors.js'
 import { hashFile } from '../core/hash-file.js'
 import { contentName, hashedName, modelFile } from './layout.js'
 
-/** A bundle, by where it is. */
+/** A bundle, identified by its folder. */
 export interface InFolder {
   readonly folder: string
 }
 
 /**
- * Reads one of a bundle's own files and checks it against the hash in its name.
+ * Reads a file of a bundle and checks it against the hash in its name.
  *
  * @throws NpluskError `BAD_BUNDLE` when it is damaged, `IO` when it may not be read
  */
@@ -22,8 +22,9 @@ export async function readBundleFile({ folder }: InFolder, name: string): Promis
 }
 
 /**
- * The path of one of a bundle's own files, for reading it in parts; checked against the hash in its name.
+ * Checks a file of a bundle against the hash in its name.
  *
+ * @returns its path, for reading in blocks
  * @throws NpluskError as `readBundleFile`
  */
 export async function checkBundleFile({ folder }: InFolder, name: string): Promise<string> {
@@ -35,7 +36,7 @@ export async function checkBundleFile({ folder }: InFolder, name: string): Promi
   return path
 }
 
-/** All of a file of a bundle, whatever is in it; throws as `readBundleFile`. */
+/** Reads a whole file of a bundle without checking its content; throws as `readBundleFile`. */
 export async function readWholeFile(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
@@ -44,22 +45,22 @@ export async function readWholeFile(path: string): Promise<Buffer> {
   }
 }
 
-/** What to say of a file of a bundle that cannot be read. */
+/** The error for a file of a bundle that cannot be read. */
 export function unreadable(path: string, cause: unknown): NpluskError {
-  // Nothing may be wrong with the bundle.
+  // The bundle itself may be intact.
   if (isRefusal(cause)) return readError(cause, path) as NpluskError
   return new NpluskError('BAD_BUNDLE', `${path} cannot be read; restore the bundle from a copy, or build it again.`, {
     cause,
   })
 }
 
-/** What to say of a file of a bundle that holds something else. */
+/** The error for a file of a bundle with unexpected content. */
 export function damagedPart(path: string, cause?: unknown): NpluskError {
   const message = `${path} is damaged; restore it from a copy, or build the bundle again.`
   return new NpluskError('BAD_BUNDLE', message, cause === undefined ? {} : { cause })
 }
 
-/** What to say of a bundle whose model's graph turns out to be damaged. */
+/** The error for a bundle whose model has a damaged graph. */
 export function damagedModel(folder: string, cause: unknown): NpluskError {
   return damagedPart(join(folder, modelFile), cause)
 }

@@ -14,7 +14,7 @@ import { badPart, encodeLayout, keyBytes, layoutOf, placesOf, readLayout, type P
 const blockSize = 256
 
 /**
- * Writes the store's entries of the given keys, atomically.
+ * Writes the store's entries for the keys to a part, atomically.
  *
  * @throws NpluskError `IO`, `ABORTED`
  */
@@ -59,11 +59,11 @@ export async function writePart(
 }
 
 /**
- * Puts a part's entries into the store, those that are not there yet.
+ * Adds those entries of a part to the store that are not there yet.
  *
- * @param onRows told how many rows have been read, after each block
- * @returns rows in the part, and how many of them were new
- * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` when the file is no part, is damaged or holds what is no finite number,
+ * @param onRows called after each block with its number of rows
+ * @returns the number of rows in the part, and how many of them were new
+ * @throws NpluskError `NOT_FOUND`; `BAD_INPUT` when the file is not a part, is damaged or contains non-finite numbers;
  * `IO`, `ABORTED`
  */
 export async function readPart(
@@ -84,7 +84,7 @@ export async function readPart(
       const keys = await read('keys')
       const logits = new Float32Array((await read('logits')).buffer)
       const halves = new Uint16Array((await read('features')).buffer)
-      // One such row would make every weight trained on it no number.
+      // Training on one such row would make every weight NaN.
       if (!allFinite(logits) || !halvesAreFinite(halves))
         throw badPart(file, 'holds features that are no finite numbers')
       const features = new Float32Array(rows * dim)

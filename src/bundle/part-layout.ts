@@ -5,8 +5,8 @@ import { readAt } from '../core/positioned.js'
 import { elementBytes, encodeHeader, headerEnd, parseHeader } from './safetensors.js'
 
 /**
- * A part: bottlenecks on their way from one machine's store to another's, as a safetensors file with a row for every
- * view. It is written and read in blocks, since it may be larger than the memory.
+ * A part: bottlenecks for transfer from one machine's store to another's, as a safetensors file with one row per view.
+ * It is written and read in blocks, since it may exceed the memory.
  */
 export type PartLayout = Readonly<Record<(typeof names)[number], TensorShape>>
 const names = ['logits', 'features', 'keys'] as const
@@ -16,10 +16,10 @@ interface TensorShape {
   readonly dims: readonly [rows: number, columns: number]
 }
 
-/** A key is a SHA-256. */
+/** A key is a SHA-256 hash. */
 export const keyBytes = 32
-/** No header is longer. */
-const longestHeader = 2 ** 20
+/** No valid header is longer. */
+const maxHeaderBytes = 2 ** 20
 
 export function layoutOf(count: number, { dim, classes }: BottleneckShape): PartLayout {
   return {
@@ -29,7 +29,11 @@ export function layoutOf(count: number, { dim, classes }: BottleneckShape): Part
   }
 }
 
-/** Where a row of a tensor starts in the file, counted from the end of its header at `start`. */
+/**
+ * Returns the byte offset in the file at which a row of a tensor starts.
+ *
+ * @param start byte offset of the end of the header
+ */
 export function placesOf(layout: PartLayout, start: number): (name: keyof PartLayout, row: number) => number {
   const starts = new Map<string, number>()
   let place = start
@@ -44,16 +48,16 @@ function rowBytes({ dtype, dims }: TensorShape): number {
   return dims[1] * elementBytes(dtype)
 }
 
-/** The header of a part, with the eight bytes before it. */
+/** The header of a part, including the eight bytes of its length. */
 export function encodeLayout(layout: PartLayout): Buffer {
   const { logits, features, keys } = layout
   return encodeHeader({ logits, features, keys }, { 'nplusk.part': '1' })
 }
 
 /**
- * Reads a part's header, and checks that the file is as long as it says.
+ * Reads a part's header, and checks the length of the file against it.
  *
- * @returns the layout, and where the tensors start
+ * @returns the layout, and the byte offset of the tensors
  * @throws NpluskError `BAD_INPUT`
  */
 export async function readLayout(handle: FileHandle, file: string): Promise<{ layout: PartLayout; start: number }> {
@@ -61,7 +65,7 @@ export async function readLayout(handle: FileHandle, file: string): Promise<{ la
   const { size } = await handle.stat()
   if (size < 8) throw wrong()
   const start = headerEnd(await readAt(handle, 0, 8))
-  if (start > longestHeader || start > size) throw wrong()
+  if (start > maxHeaderBytes || start > size) throw wrong()
   try {
     const header = await readAt(handle, 0, start)
     const { features, logits } = parseHeader(header, () => header.subarray(8)).entries
@@ -75,7 +79,7 @@ export async function readLayout(handle: FileHandle, file: string): Promise<{ la
   }
 }
 
-/** @param what is wrong with the file */
+/** @param what describes what is wrong with the file */
 export function badPart(file: string, what: string, cause?: unknown): NpluskError {
   return new NpluskError('BAD_INPUT', `${file} ${what}.`, { cause, remedy: { kind: 'write-part-again' } })
 }

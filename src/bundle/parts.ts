@@ -3,30 +3,30 @@ import type { FeatureTable } from '../features/table.js'
 import type { AddedHead } from '../head/added-head.js'
 import type { IncrementClasses, TrainingRecord } from './manifest.js'
 
-/** An increment with the features that are kept of its images. */
+/** An increment with the stored features of its images. */
 export interface IncrementFeatures {
   readonly increment: IncrementClasses
-  /** Its labels are places among the increment's classes. */
+  /** Its labels are indices into the increment's classes. */
   readonly table: FeatureTable
-  /** The file of the table in the bundle it was read from; none where it is new or was changed. */
+  /** The table's file in the bundle that it was read from; absent for a new or changed table. */
   readonly file?: string
 }
 
-/** Old images as features, and where they came from. */
+/** Features of old images, and their origin. */
 export interface Rehearsal {
   readonly table: FeatureTable
   /** `builtin` or the folder's name. */
   readonly source: string
   readonly images: number
-  /** Its file in the bundle it was read from. */
+  /** The table's file in the bundle that it was read from. */
   readonly file?: string
 }
 
-/** Everything a bundle is made of. */
+/** The parts of a bundle. */
 export interface BundleParts {
   readonly backbone: Backbone
   readonly increments: readonly (IncrementFeatures & {
-    /** Without a column where the increment brought no class of its own. */
+    /** Without columns if the increment introduced no class of its own. */
     readonly head: AddedHead
   })[]
   readonly rehearsal: Rehearsal | undefined

@@ -9,10 +9,10 @@ import { isBundle } from './layout.js'
 import type { Bundle } from './bundle.js'
 
 /**
- * Fails early, before any work, where a bundle could not be written.
+ * Fails early, before any work, if the bundle could not be written.
  *
- * @param extended the bundle that is to be changed, which may lie there; any other must not
- * @throws NpluskError `IO` when the place cannot be written, `CONFLICT` when something else is there
+ * @param extended the bundle that is extended, which the new one may replace; any other bundle is in the way
+ * @throws NpluskError `IO` when the folder cannot be written, `CONFLICT` when something else is there
  */
 export async function checkWritable(folder: string, extended?: Bundle): Promise<void> {
   try {
@@ -27,7 +27,7 @@ export async function checkWritable(folder: string, extended?: Bundle): Promise<
       await access(folder, constants.W_OK)
     } else {
       makeFolder(dirname(folder))
-      // Asking for permission does not tell whether the file system is read-only: make something and remove it.
+      // Permissions do not tell whether the file system is read-only, so a folder is created and removed.
       const probe = temporaryName(folder)
       await mkdir(probe)
       await rmdir(probe)
@@ -37,7 +37,7 @@ export async function checkWritable(folder: string, extended?: Bundle): Promise<
   }
 }
 
-/** A new bundle takes the place of an empty folder by renaming, which cannot be done with a mount point. */
+/** A new bundle replaces an empty folder by a rename, which is impossible for a mount point. */
 async function checkReplaceable(folder: string, { dev }: { readonly dev: number }): Promise<void> {
   if ((await readdir(folder)).length > 0) {
     throw conflict(`${folder} holds other files and no bundle`)
@@ -51,13 +51,13 @@ function conflict(problem: string, remedy: Remedy = { kind: 'choose-another', op
   return new NpluskError('CONFLICT', `${problem}.`, { remedy })
 }
 
-/** Whether two paths lead to one folder. */
+/** Whether two paths lead to the same folder. */
 async function isSamePlace(a: string, b: string): Promise<boolean> {
   const [one, other] = await Promise.all([a, b].map((path) => realpath(path).catch(() => resolve(path))))
   return one === other
 }
 
-/** The revision of the bundle that is written to a folder: it follows that of the one whose place it takes. */
+/** The revision for a bundle written to a folder: one more than that of the bundle that it replaces, else 1. */
 export async function revisionAt(folder: string, extended: Bundle | undefined): Promise<number> {
   return extended && (await isSamePlace(folder, extended.folder)) ? extended.manifest.revision + 1 : 1
 }

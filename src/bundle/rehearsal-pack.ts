@@ -8,11 +8,11 @@ import { decodeTensors, encodeTensors } from './safetensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
 
 /**
- * A rehearsal pack as it ships: features as uint8 with one scale per column, half the size of float16, and half a step
- * of 1/255 of a column's range is far below what training can see. Most pooled activations are not negative; columns
- * that are begin at their lowest value.
+ * Encodes a rehearsal pack: features as uint8 with one scale per column, half the size of float16. The rounding error,
+ * half of 1/255 of a column's range, does not affect training. Most pooled activations are not negative; columns with
+ * negative values are offset by their minimum.
  *
- * @param baseHash SHA-256 of the base model the features are of
+ * @param baseHash SHA-256 of the base model that the features come from
  */
 export function encodeRehearsalPack(
   table: FeatureTable,
@@ -48,10 +48,10 @@ export function encodeRehearsalPack(
 }
 
 /**
- * Reads a pack.
+ * Decodes a rehearsal pack.
  *
- * @param remedy of a damaged one. @default to reinstall nplusk, which ships it
- * @throws NpluskError `BAD_BUNDLE` when the file is damaged, or holds something else or what is no finite number
+ * @param remedy for a damaged pack @default to reinstall nplusk, which ships it
+ * @throws NpluskError `BAD_BUNDLE` when the file is damaged, is not a pack or contains non-finite numbers
  */
 export function decodeRehearsalPack(
   bytes: Uint8Array,

@@ -2,27 +2,26 @@ import { NpluskError } from '../core/errors.js'
 
 /**
  * The safetensors format (https://github.com/huggingface/safetensors): eight bytes with the length of a JSON header,
- * the header, then the tensors' bytes, little-endian. Feature files are written in it so that any other program can
- * read them.
+ * the header, then the tensors' bytes, little-endian. Other programs can read feature files in this format.
  */
 export type Tensors = Readonly<Record<string, { readonly dims: readonly number[]; readonly data: SafeArray }>>
 type SafeArray = Float32Array | Int32Array | Uint8Array | Uint16Array
 
-/** Half floats that are written block by block. */
+/** Float16 data that is written block by block. */
 export interface HalfBlocks {
   blocks(): Iterable<Uint16Array>
 }
 
-/** Tensors to be written; Uint16Array data are half floats (F16). */
+/** Tensors to write; Uint16Array data is float16 (F16). */
 export type WritableTensors = Readonly<
   Record<string, { readonly dims: readonly number[]; readonly data: SafeArray | HalfBlocks }>
 >
 
-/** What there is to know of tensors before their bytes; dtypes are the format's names. */
+/** Types and shapes of tensors; dtypes have the format's names. */
 export type TensorShapes = Readonly<Record<string, { readonly dtype: Dtype; readonly dims: readonly number[] }>>
 type Dtype = keyof typeof arrays
 
-/** Where a tensor lies: `data_offsets` in bytes from the end of the header. */
+/** Header entry of a tensor; `data_offsets` in bytes from the end of the header. */
 export interface Entry {
   readonly dtype: Dtype
   readonly shape: readonly number[]
@@ -32,13 +31,13 @@ export interface Entry {
 export interface Header {
   readonly entries: Readonly<Record<string, Entry>>
   readonly metadata: Readonly<Record<string, string>>
-  /** Byte at which the tensors begin. */
+  /** Byte offset of the tensors in the file. */
   readonly start: number
 }
 
 const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, F16: Uint16Array } as const
 
-/** The bytes of a file, piece by piece; a piece is valid until the next one. */
+/** Yields the bytes of a file in chunks; a chunk is valid until the next one. */
 export function* tensorChunks(
   tensors: WritableTensors,
   metadata: Readonly<Record<string, string>> = {},
@@ -52,7 +51,7 @@ export function* tensorChunks(
   }
 }
 
-/** The header of a file whose tensors follow it in the order given, with the eight bytes before it. */
+/** The header of a file whose tensors follow in the given order, including the eight bytes of its length. */
 export function encodeHeader(tensors: TensorShapes, metadata: Readonly<Record<string, string>> = {}): Buffer {
   const header: Record<string, unknown> = { __metadata__: metadata }
   let offset = 0
@@ -62,20 +61,22 @@ export function encodeHeader(tensors: TensorShapes, metadata: Readonly<Record<st
     offset = end
   }
   let json = JSON.stringify(header)
-  // Padded so that every tensor of four-byte elements written first stays aligned.
+  // Padded so that tensors of four-byte elements at the beginning are aligned.
   json += ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8)
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(Buffer.byteLength(json)))
   return Buffer.concat([length, Buffer.from(json)])
 }
 
-/** A whole file's bytes. */
+/** Encodes a whole file. */
 export function encodeTensors(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   return Buffer.concat([...tensorChunks(tensors, metadata)])
 }
 
 /**
- * @returns copies, so that nothing keeps the file's bytes alive
+ * Decodes a whole file.
+ *
+ * @returns copies, so that the file's bytes can be freed
  * @throws NpluskError `BAD_BUNDLE` naming the file when it is damaged
  */
 export function decodeTensors(
@@ -91,10 +92,10 @@ export function decodeTensors(
 }
 
 /**
- * Reads the header, and those tensors that are wanted.
+ * Reads the header and the wanted tensors.
  *
- * @param read gives the file's bytes from `from` to before `to`
- * @throws anything, where these are damaged
+ * @param read returns the file's bytes from `from` (inclusive) to `to` (exclusive)
+ * @throws any error when these are damaged
  */
 export function loadTensors(
   read: (from: number, to: number) => Uint8Array,
@@ -113,9 +114,11 @@ export function loadTensors(
 }
 
 /**
+ * Parses the header of a file.
+ *
  * @param first the file's first eight bytes
- * @param json gives the bytes from the eighth to `end`
- * @throws anything, where these are damaged
+ * @param json returns the file's bytes from 8 (inclusive) to `end` (exclusive)
+ * @throws any error when these are damaged
  */
 export function parseHeader(first: Uint8Array, json: (end: number) => Uint8Array): Header {
   const start = headerEnd(first)
@@ -128,12 +131,16 @@ export function parseHeader(first: Uint8Array, json: (end: number) => Uint8Array
   return { entries, metadata, start }
 }
 
-/** Byte at which the header ends and the tensors begin. @param first the file's first eight bytes */
+/**
+ * Byte offset at which the header ends and the tensors begin.
+ *
+ * @param first the file's first eight bytes
+ */
 export function headerEnd(first: Uint8Array): number {
   return 8 + Number(new DataView(first.buffer, first.byteOffset, first.byteLength).getBigUint64(0, true))
 }
 
-/** Whether an entry is of the known kinds, and its bytes are as many as its shape says. */
+/** Whether an entry has a supported type, and as many bytes as its shape requires. */
 function isEntry(value: unknown): value is Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>
   const areSizes = (sizes: unknown): sizes is number[] =>
@@ -144,12 +151,12 @@ function isEntry(value: unknown): value is Entry {
 }
 
 /**
- * A tensor's numbers, copied out of its bytes.
+ * Copies a tensor's numbers out of its bytes.
  *
- * @throws RangeError when there are more or fewer bytes than its shape says
+ * @throws RangeError when the number of bytes does not fit its shape
  */
 function toArray({ dtype, shape, data_offsets: [from, to] }: Entry, bytes: Uint8Array): SafeArray {
-  // Not bytes.slice(): on a Buffer that is a view.
+  // `bytes.slice()` on a Buffer would be a view.
   const copy = Uint8Array.from(bytes)
   const data = new arrays[dtype](copy.buffer)
   if (copy.length !== to - from || data.length !== product(shape)) throw new RangeError('a tensor of another size')

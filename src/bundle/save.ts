@@ -9,11 +9,11 @@ import { verifyModel } from './verify-model.js'
 import { writeBundle } from './write.js'
 
 /**
- * Merges the heads into one model, checks it against the backbone and writes the bundle.
+ * Merges the heads into one model, compares it with the backbone and writes the bundle.
  *
- * @param backbone an open session of `parts.backbone`, which the written model is compared with
+ * @param backbone an open session of `parts.backbone`, for the comparison
  * @returns the manifest that was written
- * @throws NpluskError as `writeBundle`; `BAD_MODEL` where the merged model is not what it must be, `ABORTED`
+ * @throws NpluskError as `writeBundle`; `BAD_MODEL` when the merged model gives wrong results; `ABORTED`
  */
 export async function saveBundle(
   folder: string,

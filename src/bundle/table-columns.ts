@@ -5,11 +5,11 @@ import type { Tensors } from './safetensors.js'
 
 type Name = keyof typeof tableColumns
 
-/** What a column is called in files, where that is not its name. */
+/** Names of columns in files, where they differ. */
 const namesInFiles: Partial<Record<Name, string>> = { oldLogSumExp: 'oldScore' }
 
-/** What the numbers of a column must be. */
-const isSound: Readonly<Record<Name, (values: Float32Array | Int32Array) => boolean>> = {
+/** Checks of the columns' values. */
+const isValid: Readonly<Record<Name, (values: Float32Array | Int32Array) => boolean>> = {
   oldLogSumExp: isFinite,
   oldBest: isFinite,
   oldClass: (values) => values.every((value) => value >= 0),
@@ -18,14 +18,16 @@ const isSound: Readonly<Record<Name, (values: Float32Array | Int32Array) => bool
   image: (values) => values.every(isOrdered),
 }
 
-/** The columns as tensors [count], in the order in which they stand in files. */
+/** Encodes the columns as tensors [count], in the order of the file. */
 export function encodeColumns(table: FeatureTable): Tensors {
   const names = Object.keys(tableColumns) as Name[]
   return Object.fromEntries(names.map((name) => [nameInFiles(name), { dims: [table.count], data: table[name] }]))
 }
 
 /**
- * @param damaged what to throw when a column is missing, has not `count` rows, or holds what no column of its kind does
+ * Decodes the columns of a table.
+ *
+ * @param damaged makes the error for a column that is missing, does not have `count` rows, or contains invalid values
  */
 export function decodeColumns(
   tensors: Tensors,
@@ -34,7 +36,7 @@ export function decodeColumns(
 ): Columns<typeof tableColumns> {
   return makeColumns(tableColumns, (name, kind) => {
     const { dims, data } = tensors[nameInFiles(name)] ?? { dims: [], data: undefined }
-    if (dims.length !== 1 || dims[0] !== count || !(data instanceof kind) || !isSound[name](data)) throw damaged()
+    if (dims.length !== 1 || dims[0] !== count || !(data instanceof kind) || !isValid[name](data)) throw damaged()
     return data
   })
 }
@@ -47,7 +49,7 @@ function isFinite(values: Float32Array | Int32Array): boolean {
   return values instanceof Float32Array && allFinite(values)
 }
 
-/** Rows of one image lie side by side. */
+/** Rows of one image are adjacent. */
 function isOrdered(image: number, row: number, all: ArrayLike<number>): boolean {
   return image >= (all[row - 1] ?? 0)
 }

@@ -8,7 +8,9 @@ import { decodeColumns, encodeColumns } from './table-columns.js'
 
 const blockNumbers = 2 ** 21
 
-/** The bytes of a feature table as a safetensors file: `features` F16 [count, dim], the other columns [count]. */
+/**
+ * Yields the bytes of a feature table as a safetensors file: `features` F16 [count, dim], the other columns [count].
+ */
 export function tableChunks(table: FeatureTable): Iterable<Uint8Array> {
   const { dim, count, features } = table
   const size = Math.max(1, Math.floor(blockNumbers / Math.max(1, dim)))
@@ -18,18 +20,18 @@ export function tableChunks(table: FeatureTable): Iterable<Uint8Array> {
   return tensorChunks({ ...encodeColumns(table), features: { dims: [count, dim], data: { blocks } } })
 }
 
-/** What a table must fit to. */
+/** Requirements on a table. */
 export interface Expected {
-  /** Numbers in a row. @default any */
+  /** Length of a row. @default any */
   readonly dim?: number
-  /** Labels are below. @default any */
+  /** Labels must be less than this. @default any */
   readonly classes?: number
 }
 
 /**
- * Opens a feature table: its columns are read, its features stay in the file and are read in blocks.
+ * Opens a feature table: reads its columns, and leaves the features in the file to be read in blocks.
  *
- * @throws NpluskError `BAD_BUNDLE` when the file is damaged, or holds something else or what is no finite number
+ * @throws NpluskError `BAD_BUNDLE` when the file is damaged, is not a feature table or contains non-finite numbers
  */
 export function openTable(path: string, { dim: wanted, classes = Infinity }: Expected = {}): FeatureTable {
   const damaged = () =>
@@ -49,13 +51,13 @@ export function openTable(path: string, { dim: wanted, classes = Infinity }: Exp
   return { dim, count, features: rows, ...columns }
 }
 
-/** One such number would make every weight that is trained with it none. */
+/** Training on one such number would make every weight NaN. */
 function notFinite(path: string): NpluskError {
   const message = `${path} holds features that are no finite numbers; restore it from a copy, or build the bundle again.`
   return new NpluskError('BAD_BUNDLE', message)
 }
 
-/** All tensors but the features. */
+/** Reads all tensors except the features. */
 function readColumns(path: string): { tensors: Tensors; header: Header; size: number } {
   let file: number | undefined
   try {

@@ -7,9 +7,9 @@ import { modelFile } from './layout.js'
 import type { Manifest } from './manifest.js'
 
 /**
- * Runs a merged model beside its backbone on seeded noise: the old logits must agree bit for bit but for those of
- * merged classes, and all answers be numbers. A graph that is to run pictures one by one gets the noise behind a darker
- * one, which must make no difference.
+ * Compares a merged model with its backbone on seeded noise: the old logits must agree bit for bit, except those of
+ * merged classes, and all outputs must be finite. A graph that processes images one by one gets the noise image behind
+ * a darker one, which must make no difference.
  *
  * @param path of the model's file
  * @param backbone an open session of the backbone
@@ -32,7 +32,7 @@ export async function verifyModel(path: string, backbone: Session, manifest: Man
   refuseChangedLogits(changes, expected.data as Float32Array, actual, { except: merged })
 }
 
-/** A picture of noise, and a batch that has it at `place`, behind a darker one where that is not the first. */
+/** A noise image, and a batch that has it at `place`, behind a darker one if `place` is 1. */
 function noiseFor(
   { width, height }: Manifest['preprocess'],
   place: number,

@@ -9,31 +9,31 @@ import { withLock } from './lock.js'
 import type { Manifest } from './manifest.js'
 import { changedMeanwhile, readBundle } from './bundle.js'
 
-/** A file's content in pieces: every call gives them anew, from the start. */
+/** A file's content in chunks; every call starts again from the beginning. */
 export type Content = () => Iterable<Uint8Array>
 
 /**
- * What is to be written: the model, its manifest, and the files named in it. Files that the bundle has already are not
+ * A change to a bundle: the model, its manifest, and the files named in it. Files that the bundle has already are not
  * written again.
  */
 export interface BundleChange {
   readonly manifest: Manifest
   readonly model: Uint8Array
   readonly files: ReadonlyMap<string, Content>
-  /** Looks at the written model before it takes effect; throwing leaves the bundle as it was. */
+  /** Checks the written model before it takes effect; throwing leaves the bundle unchanged. */
   readonly verify: (modelPath: string) => Promise<void>
 }
 
-/** A file that is written, and the path that it gets. */
+/** A file under its temporary name, and its final path. */
 interface Staged {
   readonly path: string
   readonly final: string
 }
 
 /**
- * Makes a bundle, or changes one. Everything is written under temporary names first; then the model's renaming makes
- * the change take effect, so that a reader finds the old bundle or the new one, and a failure before leaves the old
- * one. What fails afterwards, the removal of files that are needed no more, is no failure of the change.
+ * Creates or changes a bundle. Everything is first written under temporary names. The rename of the model then makes
+ * the change take effect, so that a reader finds either the old or the new bundle, and a failure before it leaves the
+ * old one intact. Failures afterwards, in removing unused files, do not fail the change.
  *
  * @throws NpluskError `IO` when the file system refuses, `CONFLICT` when another process has changed the bundle
  * meanwhile
@@ -52,7 +52,7 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
     }
     const staged: Staged[] = []
     for (const [name, content] of change.files) {
-      // Named by its content: what has the name has the content.
+      // Files are named by their content, so a file of this name is identical.
       if (!exists || !(await isReadable(join(folder, name)))) staged.push(await stage(name, content()))
     }
     const model = await stage(modelFile, [change.model])
@@ -65,7 +65,7 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
       await withLock(folder, async () => {
         await checkRevision(folder, change.manifest.revision - 1)
         await putInPlace([...staged, model])
-        // From here on the change is made. The model repeats the manifest, and counts where that is older.
+        // The change has taken effect. The model repeats the manifest, and counts if `bundle.json` is older.
         await putInPlace([manifest]).catch(() => rm(manifest.path, { force: true }).catch(() => undefined))
         await removeUnused(folder, change.manifest)
       })
@@ -80,7 +80,7 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
     if (!exists) await rm(staging, { recursive: true, force: true }).catch(() => undefined)
     throw ioError(error, `write the bundle ${folder}`)
   }
-  // What processes left behind that were killed.
+  // Remains of processes that were killed.
   await removeAbandoned(folder, () => true)
   await removeAbandoned(dirname(folder), (name) => name === basename(folder))
 }
@@ -90,7 +90,7 @@ async function checkRevision(folder: string, expected: number): Promise<void> {
   if (manifest.revision !== expected) throw changedMeanwhile(folder)
 }
 
-/** Whether renaming a folder failed because there is one with something in it. */
+/** Whether renaming failed because the target is a folder that is not empty. */
 function isTaken(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOTEMPTY' || code === 'EEXIST'
@@ -106,12 +106,12 @@ async function writeSynced(path: string, content: Iterable<Uint8Array>): Promise
   }
 }
 
-/** Deletes what an earlier revision needed; a failure here does no harm. */
+/** Deletes files of earlier revisions; a failure does no harm. */
 async function removeUnused(folder: string, manifest: Manifest): Promise<void> {
   const used = new Set([modelFile, manifestFile, ...filesOf(manifest)])
-  const ours = /^(backbone|rehearsal|features)-[0-9a-f]{16}\.(onnx|safetensors)$/
+  const bundleFile = /^(backbone|rehearsal|features)-[0-9a-f]{16}\.(onnx|safetensors)$/
   const names: string[] = await readdir(folder).catch(() => [])
   for (const name of names) {
-    if (ours.test(name) && !used.has(name)) await rm(join(folder, name), { force: true }).catch(() => undefined)
+    if (bundleFile.test(name) && !used.has(name)) await rm(join(folder, name), { force: true }).catch(() => undefined)
   }
 }
