@@ -2,16 +2,16 @@ import type { AddedColumn } from '../bundle/columns.js'
 import type { Increment } from '../bundle/manifest.js'
 import { normaliseLabel } from '../folders/label.js'
 
-/** What an added class goes by. */
+/** The names of an added class. */
 export interface AddedNames {
   readonly label: string
-  /** Of its pictures; a class that grew has several, each in an entry of its own. */
+  /** Folder name of its images; a class that grew has several entries, one per folder. */
   readonly folder: string
 }
 
 /**
- * The entries that a name means: those with that very label, else those whose pictures came in a folder of that name.
- * Names are compared in NFC.
+ * Finds the entries that a name refers to: those with exactly this label, else those whose images came from a folder of
+ * this name. Names are compared in NFC.
  */
 export function entriesNamed<Entry extends AddedNames>(name: string, entries: readonly Entry[]): Entry[] {
   const wanted = normaliseLabel(name)
@@ -20,9 +20,9 @@ export function entriesNamed<Entry extends AddedNames>(name: string, entries: re
 }
 
 /**
- * The added classes that a name means, as `entriesNamed` says.
+ * Finds the added classes that a name refers to, by the rules of `entriesNamed`.
  *
- * @param columns those of the increments
+ * @param columns the columns of the increments
  */
 export function addedClassesNamed(
   name: string,

@@ -1,10 +1,7 @@
 import type { Warn } from '../core/progress.js'
 import type { Increment } from '../bundle/manifest.js'
 
-/**
- * Warns of classes that a person cannot tell apart by their names: they differ by case, or by characters that do not
- * show.
- */
+/** Warns of classes whose names a person cannot tell apart: they differ only in case or in invisible characters. */
 export function warnOfConfusableNames(
   classes: readonly { readonly folder: string }[],
   earlier: readonly Pick<Increment, 'classes'>[],
@@ -24,7 +21,7 @@ export function warnOfConfusableNames(
   }
 }
 
-/** What is left of a name for a reader: compatible forms are one, and so are cases, blanks and format characters. */
+/** Reduces a name to what a reader sees: compatibility forms, case, spaces and format characters are unified. */
 function asSeen(name: string): string {
   return name
     .normalize('NFKC')

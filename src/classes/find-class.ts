@@ -6,7 +6,7 @@ import { looseName } from '../catalog/overlap.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import { entriesNamed, type AddedNames } from './added-classes.js'
 
-/** What a name is looked up in: the columns of a classifier, with all that they go by. */
+/** The columns of a classifier, with all their names. */
 export interface NamedColumns {
   /** The old classes, columns 0 to N − 1. */
   readonly base: readonly ClassInfo[]
@@ -15,12 +15,12 @@ export interface NamedColumns {
 }
 
 /**
- * The columns that a name means. By WordNet id, by an added class's label, by its folder's name, by a name of an old
- * class, and only then whatever the case, and in singular or plural: the first of these that holds decides. So `daisy`
- * is the daisy that was added, under whatever label, as it is for `extendModel`; the old one has a WordNet id. Names
- * are compared in NFC.
+ * Finds the columns that a name refers to. It is compared with WordNet ids, labels of added classes, their folder
+ * names, names of old classes, and then with names regardless of case and of singular or plural; the first rule that
+ * matches decides. So `daisy` is the added daisy, whatever its label, as for `extendModel`; the old one has a WordNet
+ * id. Names are compared in NFC.
  *
- * @returns none, one, or several where the name does not tell them apart
+ * @returns no column, one, or several if the name is ambiguous
  */
 export function findColumns(name: string, { base, added }: NamedColumns): number[] {
   const wanted = normaliseLabel(name)
@@ -31,7 +31,7 @@ export function findColumns(name: string, { base, added }: NamedColumns): number
     const found = added.filter(({ label, folder }) => isAlike(label) || isAlike(folder))
     return found.length > 0 ? found.map(({ column }) => column) : oldColumns(base, isAlike)
   }
-  const ways = [
+  const rules = [
     () => [...base.keys()].filter((column) => base[column]!.wnid === wanted.toLowerCase()),
     () => entriesNamed(name, added).map(({ column }) => column),
     () => oldColumns(base, isWanted),
@@ -39,7 +39,7 @@ export function findColumns(name: string, { base, added }: NamedColumns): number
     () => alike(ignoringCase),
     () => alike(looseName),
   ]
-  for (const find of ways) {
+  for (const find of rules) {
     const found = new Set(find())
     if (found.size > 0) return [...found].sort((a, b) => a - b)
   }
@@ -47,11 +47,11 @@ export function findColumns(name: string, { base, added }: NamedColumns): number
 }
 
 /**
- * The column of the class that a folder shows.
+ * Finds the column of the class that a folder shows.
  *
  * @param labels every column's label
- * @returns `undefined` where it names no class
- * @throws NpluskError `BAD_INPUT` where it may mean several
+ * @returns `undefined` if the folder names no class
+ * @throws NpluskError `BAD_INPUT` if it may mean several
  */
 export function columnOfFolder(
   folder: string,
@@ -69,7 +69,7 @@ export function columnOfFolder(
 }
 
 /**
- * The error of folders that name no class; it lists the labels nearest to the first of them.
+ * The error for folders that name no class; it lists the labels nearest to the first of them.
  *
  * @param folders at least one
  */
@@ -88,17 +88,17 @@ export function unknownFolders(folders: readonly string[], labels: readonly { re
 }
 
 /**
- * The old classes that bear a name; one whose label it is goes before one whose first name it is, and that before any
- * other name.
+ * The old classes with a name: those whose label it is, else those whose first name it is, else those with it among
+ * their names.
  */
 function oldColumns(base: readonly ClassInfo[], isAlike: (name: string) => boolean): number[] {
-  const bearers = [
+  const rules = [
     ({ label }: ClassInfo) => isAlike(label),
     ({ names }: ClassInfo) => names[0] !== undefined && isAlike(names[0]),
     ({ names }: ClassInfo) => names.some(isAlike),
   ]
-  for (const bears of bearers) {
-    const columns = [...base.keys()].filter((column) => bears(base[column]!))
+  for (const matches of rules) {
+    const columns = [...base.keys()].filter((column) => matches(base[column]!))
     if (columns.length > 0) return columns
   }
   return []

@@ -5,12 +5,12 @@ import { checkLabel } from '../folders/label.js'
 import { splitRole } from '../folders/split-names.js'
 
 /**
- * The name of an increment: the one that was given, else the folders' names. A folder that is a part of a data set
- * (`train`) gives its parent's name, and a name that is taken gets a number.
+ * Names an increment: the given name, else the folders' names. A folder that is a split of a data set (`train`) counts
+ * by its parent's name, and a name that is taken gets a number.
  *
  * @param taken the names of earlier increments
  * @returns `wanted`: the name without a number
- * @throws NpluskError `CONFLICT` when a name that was given is taken, `BAD_INPUT` when it is no name
+ * @throws NpluskError `CONFLICT` when a given name is taken or reserved, `BAD_INPUT` when it is not a valid name
  */
 export function nameIncrement(
   given: string | undefined,

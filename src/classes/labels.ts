@@ -9,10 +9,10 @@ import { findOverlap } from '../catalog/overlap.js'
 import { addedClassesNamed } from './added-classes.js'
 import { warnOfConfusableNames } from './confusable-names.js'
 
-/** A class about to be added: the contents of `AddedClass` before its images are counted, and its files. */
+/** A class to be added: its files, and an `AddedClass` without the number of images. */
 export interface NewClass extends Omit<AddedClass, 'images'> {
   readonly files: readonly string[]
-  /** Whether the class is there already, and only gets more pictures. */
+  /** Whether the class exists already and only receives more images. */
   readonly grows: boolean
 }
 
@@ -29,11 +29,11 @@ export interface NamingOptions {
 }
 
 /**
- * Gives every new class its label. One that is named like a class added earlier makes that class grow; one that is
- * named like an old class is kept apart as `NAME (INCREMENT)`. `overlap` decides otherwise for both.
+ * Gives every new class its label. A class named like one added earlier makes that class grow; one named like an old
+ * class is kept apart as `NAME (INCREMENT)`. `overlap` changes both.
  *
- * @throws NpluskError `CONFLICT` on an overlap where that was asked for, when a name means several added classes, or
- * when two of the folders would be one class
+ * @throws NpluskError `CONFLICT` on an overlap if `overlap` is `error`, when a name may mean several added classes, or
+ * when two folders would be the same class
  */
 export function nameClasses(folders: readonly ClassFolder[], options: NamingOptions): NewClass[] {
   const { increment, overlap, base, earlier, warn } = options
@@ -42,7 +42,7 @@ export function nameClasses(folders: readonly ClassFolder[], options: NamingOpti
   const named = folders.map(({ label: folder, files }): NewClass => {
     const old = findOverlap(folder, base)
     const [added, ...others] = addedClasses(folder, old === undefined ? undefined : base[old], earlier, columns)
-    if (others.length > 0 && overlap !== 'separate') throw isSeveral(folder, [added!, ...others])
+    if (others.length > 0 && overlap !== 'separate') throw ambiguousFolder(folder, [added!, ...others])
     if (overlap === 'error') refuseOverlap(folder, added, old, base)
     if (added !== undefined && overlap !== 'separate') return { folder, ...identityOf(added), files, grows: true }
     if (old !== undefined && overlap === 'merge') {
@@ -61,7 +61,7 @@ export function nameClasses(folders: readonly ClassFolder[], options: NamingOpti
   return named
 }
 
-/** The added classes that a folder's name means; a WordNet id and the label of its class mean the same. */
+/** The added classes that a folder's name refers to; a WordNet id and the label of its class are equivalent. */
 function addedClasses(
   folder: string,
   old: ClassInfo | undefined,
@@ -73,7 +73,7 @@ function addedClasses(
   return named.length > 0 || other === undefined ? named : addedClassesNamed(other, earlier, columns)
 }
 
-function isSeveral(folder: string, matches: readonly AddedColumn[]): NpluskError {
+function ambiguousFolder(folder: string, matches: readonly AddedColumn[]): NpluskError {
   const labels = matches.map(({ label }) => label)
   return new NpluskError(
     'CONFLICT',
@@ -106,7 +106,7 @@ function refuseOverlap(
   }
 }
 
-/** Two folders of one call must not be one class. */
+/** Refuses two folders that would be the same class. */
 function refuseSameClass(classes: readonly NewClass[]): void {
   const folderOf = new Map<string, NewClass>()
   for (const one of classes) {

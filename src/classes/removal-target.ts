@@ -6,23 +6,23 @@ import { normaliseLabel } from '../folders/label.js'
 import { nearestNames } from '../catalog/known-nearest.js'
 import { addedClassesNamed } from './added-classes.js'
 
-/** What is to be taken out. */
+/** What to remove. */
 export interface RemovalTarget {
-  /** By increments' names: places of their classes. */
+  /** Indices of classes to remove, by name of the increment. */
   readonly placesOf: ReadonlyMap<string, ReadonlySet<number>>
-  /** Labels of classes that are gone afterwards. */
+  /** Labels of the classes that are removed. */
   readonly removed: readonly string[]
-  /** Labels of classes that keep pictures of other increments. */
+  /** Labels of the classes that keep images of other increments. */
   readonly shrunk: readonly string[]
-  /** Labels of other classes that the name might have meant too. */
+  /** Labels of other classes that the name also matches. */
   readonly alsoNamed: readonly string[]
 }
 
 /**
- * What a name means: an increment, or an added class by its label, else by its folder's name.
+ * Finds what a name refers to: an increment, or an added class by its label, else by its folder's name.
  *
- * @param kind what it is, where that is known
- * @throws NpluskError `CONFLICT` when it means more than one thing, `NOT_FOUND` when it means nothing
+ * @param kind restricts the search if given
+ * @throws NpluskError `CONFLICT` when the name is ambiguous, `NOT_FOUND` when it matches nothing
  */
 export function removalTarget(
   increments: readonly Increment[],
@@ -33,12 +33,12 @@ export function removalTarget(
   const wanted = normaliseLabel(name)
   const increment = kind === 'class' ? undefined : increments.find((one) => one.name === wanted)
   const classes = kind === 'increment' ? [] : addedClassesNamed(wanted, increments, columns)
-  if (increment !== undefined && classes.length > 0) throw isBoth(wanted, increment, classes)
-  if (classes.length > 1) throw isSeveral(wanted, classes)
+  if (increment !== undefined && classes.length > 0) throw incrementOrClass(wanted, increment, classes)
+  if (classes.length > 1) throw ambiguousClass(wanted, classes)
   if (increment !== undefined) return wholeIncrement(increments, increment, columns)
   const [one] = classes
   if (one !== undefined) return wholeClass(increments, one, columns, wanted)
-  throw isNothing(name, increments, columns, kind)
+  throw notFound(name, increments, columns, kind)
 }
 
 function wholeIncrement(
@@ -72,13 +72,13 @@ function wholeClass(
   }
 }
 
-function isBoth(name: string, increment: Increment, classes: readonly AddedColumn[]): NpluskError {
+function incrementOrClass(name: string, increment: Increment, classes: readonly AddedColumn[]): NpluskError {
   const labels = increment.classes.map(({ label }) => label)
   const message = `"${name}" is an increment (${quotedNames(labels)}) and a class (${quotedNames(classes.map(({ label }) => label))}).`
   return new NpluskError('CONFLICT', message, { data: { name, increment: labels }, remedy: { kind: 'say-which' } })
 }
 
-function isSeveral(name: string, classes: readonly AddedColumn[]): NpluskError {
+function ambiguousClass(name: string, classes: readonly AddedColumn[]): NpluskError {
   const labels = classes.map(({ label }) => label)
   return new NpluskError(
     'CONFLICT',
@@ -89,7 +89,7 @@ function isSeveral(name: string, classes: readonly AddedColumn[]): NpluskError {
   )
 }
 
-function isNothing(
+function notFound(
   name: string,
   increments: readonly Increment[],
   columns: readonly AddedColumn[],

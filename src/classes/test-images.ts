@@ -4,18 +4,18 @@ import type { TestImage } from '../evaluation/record-images.js'
 import type { ClassFolder } from '../folders/folder.js'
 import { columnOfFolder, unknownFolders } from './find-class.js'
 
-/** The images of folders that name a class, and the folders that name none. */
+/** The images in folders that name a class, and the folders that name none. */
 export interface TestImages {
   readonly images: readonly TestImage[]
   readonly skipped: readonly { readonly folder: string; readonly images: number }[]
 }
 
 /**
- * Finds the class of every folder, before any image is looked at.
+ * Finds the class of every folder, before any image is read.
  *
- * @param options `folder` is where the folders are, for errors
- * @throws NpluskError `BAD_INPUT` where a folder may mean several classes, where none names one, and unless
- * `skipUnknown` where one names none
+ * @param options.folder the parent folder, for errors
+ * @throws NpluskError `BAD_INPUT` when a folder may mean several classes, when none names a class, or, without
+ * `skipUnknown`, when any names none
  */
 export function findTestImages(
   folders: readonly ClassFolder[],

@@ -5,7 +5,7 @@ import type { Samples } from '../preprocessing/trial-images.js'
 import type { ModelOptions } from './model-options.js'
 import { openBackbone } from './open-backbone.js'
 
-/** A base model as a classifier that nothing was added to: `model` is its graph, like that of a bundle. */
+/** Opens a base model as a classifier without added classes; `model` is a graph like that of a bundle. */
 export async function baseClassifier(
   options: ModelOptions & { readonly samples?: Samples },
 ): Promise<{ readonly backbone: Backbone; readonly model: Uint8Array }> {

@@ -5,8 +5,7 @@ import { headWeights, locateHead } from '../locate/locate.js'
 import { addedPrefix, tensorNames } from '../backbone/prepare.js'
 
 /**
- * The base model's own head: logits = features[last `size`] · kernelᵀ + bias, before any ReLU that follows it
- * (SqueezeNet).
+ * The base model's head: logits = features[last `size`] · kernelᵀ + bias, before any ReLU that follows (SqueezeNet).
  */
 export interface BaseHead {
   /** Length of the bottleneck, the last part of the feature layer. */
@@ -18,12 +17,12 @@ export interface BaseHead {
 }
 
 /**
- * Reads the base head's weights back from a backbone's graph; `undefined` where they are no constants, or where the
- * features do not end with what the head reads.
+ * Reads the base head's weights from a backbone's graph; `undefined` if they are not constants, or if the features do
+ * not end with the input of the head.
  */
 export function baseHead({ graph, classes }: Backbone): BaseHead | undefined {
   const model = cloneModel(rowGraph(decodeModel(graph)))
-  // The class scores before a background class was dropped: what `prepareBackbone` flattened.
+  // Class scores before a background class is dropped, as flattened by `prepareBackbone`.
   const [logits] = model.graph.output
   model.graph.output = [{ ...logits!, name: `${addedPrefix}logits` }]
   const location = locateHead(model)
@@ -34,7 +33,7 @@ export function baseHead({ graph, classes }: Backbone): BaseHead | undefined {
   return { size, kernel: weights.kernel.subarray(dropped * size), bias: weights.bias.subarray(dropped) }
 }
 
-/** The base graph's own tensor that the last part of the features is made from. */
+/** The tensor of the base graph that the last part of the features comes from. */
 function lastFeature({ graph }: LoadedModel): string | undefined {
   const inputOf = (name: string, place: number) =>
     graph.node.find(({ output }) => output.includes(name))?.input.at(place)

@@ -9,32 +9,29 @@ import type { ClassifierFile } from '../preprocessing/classifier-file.js'
 import { coupledOperator } from '../locate/coupled-operator.js'
 import { prepareBackbone, tensorNames, type BackboneRecipe } from '../backbone/prepare.js'
 
-/** Why a classifier's answer to a picture depends on what other pictures are in the batch, and by how much. */
+/** Why a classifier's answer to an image depends on the other images of the batch, and by how much. */
 export interface BatchCoupling {
-  /** A clause for people. */
+  /** A clause for messages. */
   readonly reason: string
-  /** The operator that couples the pictures, where one is known that does. */
+  /** The operator that couples images, if known. */
   readonly operator: string | null
-  /**
-   * Largest change of a class score, on test patterns; `null` where the graph cannot be run on several pictures at
-   * once.
-   */
+  /** Largest change of a class score on test patterns; `null` if the graph cannot process several images at once. */
   readonly change: number | null
 }
 
 /**
- * Sums in another order differ by less than these shares of the range of a picture's numbers; whatever couples
- * pictures, by more.
+ * Thresholds as shares of the range of an image's outputs: another order of summation changes them by less, coupling by
+ * more.
  */
 const roundings = { float32: 1e-3, float16: 3e-2 }
 
-/** Values in 0..1: whether pictures have an influence on each other does not hang on what is subtracted. */
+/** Scales values to 0..1: the normalisation does not matter for whether images are coupled. */
 const unit = { channels: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const
 
 /**
- * As `findCoupling`, for a file of which it is not known yet how its input is scaled.
+ * Like `findCoupling`, for a file whose input scaling is not known yet.
  *
- * @throws NpluskError `BAD_MODEL` where the runtime refuses the graph
+ * @throws NpluskError `BAD_MODEL` when the runtime refuses the graph
  */
 export async function couplingOf(
   { model, location, takesOne }: Pick<ClassifierFile, 'model' | 'location' | 'takesOne'>,
@@ -47,12 +44,12 @@ export async function couplingOf(
 }
 
 /**
- * Finds out whether the pictures of a batch have an influence on each other's numbers: by operators that are known for
- * it, and by trying the graph, as it will be run, on pictures alone and among others.
+ * Finds out whether the images of a batch affect each other's outputs: by operators known to do so, and by running the
+ * prepared graph on images alone and among others.
  *
  * @param model as for `prepareBackbone`
- * @returns `undefined` where every picture's numbers are its own
- * @throws NpluskError `BAD_MODEL` where the runtime refuses the graph
+ * @returns `undefined` if they do not
+ * @throws NpluskError `BAD_MODEL` when the runtime refuses the graph
  */
 export async function findCoupling(
   model: LoadedModel,
@@ -77,23 +74,23 @@ export async function findCoupling(
   }
 }
 
-/** @returns `undefined` where the graph cannot be run on several pictures */
+/** @returns `undefined` if the graph cannot process several images at once */
 async function tryBatch(
   session: Session,
   { width, height }: BackboneRecipe,
   model: LoadedModel,
 ): Promise<{ readonly change: number; readonly isCoupled: boolean } | undefined> {
   const pictures = patterns(height * width * 3)
-  const run = async (some: readonly Uint8Array[]): Promise<PlainTensor[]> => {
-    const data = new Uint8Array(some.length * height * width * 3)
-    some.forEach((picture, i) => data.set(picture, i * picture.length))
+  const run = async (batch: readonly Uint8Array[]): Promise<PlainTensor[]> => {
+    const data = new Uint8Array(batch.length * height * width * 3)
+    batch.forEach((picture, i) => data.set(picture, i * picture.length))
     const names = [tensorNames.baseLogits, tensorNames.features]
-    const results = await session.run({ [tensorNames.image]: { dims: [some.length, height, width, 3], data } }, names)
+    const results = await session.run({ [tensorNames.image]: { dims: [batch.length, height, width, 3], data } }, names)
     return names.map((name) => results[name]!)
   }
-  // What fails on one picture alone is damaged, and that is said.
+  // An error for an image alone means a damaged model, and is thrown.
   const alone = [await run([pictures[0]!]), await run([pictures[1]!])]
-  const places = [1, 3]
+  const positions = [1, 3]
   const together = await run([pictures[2]!, pictures[0]!, pictures[3]!, pictures[1]!]).catch((error: unknown) => {
     if (error instanceof NpluskError && error.code === 'BAD_MODEL') return undefined
     throw error
@@ -107,7 +104,7 @@ async function tryBatch(
       const all = together?.[i]
       if (all?.dims[0] !== pictures.length || all.data.length !== data.length * pictures.length) return undefined
       const own = data as Float32Array
-      const among = (all.data as Float32Array).subarray(places[picture]! * own.length)
+      const among = (all.data as Float32Array).subarray(positions[picture]! * own.length)
       const most = compareLogits(own, among).largest
       const range = own.reduce((x, y) => Math.max(x, y)) - own.reduce((x, y) => Math.min(x, y))
       if (i === 0) change = Math.max(change, most)
@@ -117,7 +114,7 @@ async function tryBatch(
   return { change, isCoupled }
 }
 
-/** Two pictures of mild noise, and two that are as unlike them as can be: black, and noise from black to white. */
+/** Two images of mild noise, and two as different from them as possible: black, and noise from black to white. */
 function patterns(length: number): Uint8Array[] {
   const random = createRandom('coupling')
   const noise = (least: number, greatest: number) =>

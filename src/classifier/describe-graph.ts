@@ -5,15 +5,14 @@ import type { ClassifierFile } from '../preprocessing/classifier-file.js'
 import type { FileBackbone } from './file-backbone.js'
 
 /**
- * Says aloud what is unusual about a classifier's graph: what its scores may mean, and that it runs one picture at a
- * time.
+ * Reports what is unusual about a classifier's graph: doubts about its scores, and that it processes images one by one.
  */
 export function describeGraph(file: string, { source, coupling }: FileBackbone): ProgressEvent[] {
   const model = basename(file)
   return [...doubtsOf(model, source), ...(coupling ? [couplingEvent(model, coupling)] : [])]
 }
 
-/** Where a model may not be what can be extended. */
+/** Reasons why a model may be unsuitable for extension. */
 export function doubtsOf(
   model: string,
   { location, isLikeEncoder }: Pick<ClassifierFile, 'location' | 'isLikeEncoder'>,

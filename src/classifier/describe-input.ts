@@ -6,10 +6,10 @@ import type { ClassifierFile } from '../preprocessing/classifier-file.js'
 import type { FileBackbone } from './file-backbone.js'
 import { inputRecord, valuesOf, type InputRecord } from '../preprocessing/input-record.js'
 
-/** How pictures get into a classifier, from resizing to scaling, and how that is known. */
+/** How images are prepared for a classifier, from resizing to scaling, and how that is known. */
 export type PreprocessReport = Preprocess & InputRecord
 
-/** What a bundle says of itself that was made before this was kept. */
+/** Stands in for the record that older bundles lack. */
 const unrecorded: InputRecord = {
   values: null,
   convention: null,
@@ -26,9 +26,7 @@ export function preprocessReport({
   return { ...preprocess, ...input }
 }
 
-/**
- * Says aloud how a classifier's input is prepared and how that was found out; a guess that may be wrong is a warning.
- */
+/** Reports how a classifier's input is prepared and how that was determined; an uncertain guess is a warning. */
 export function describeOpening(model: string, { found, change, source }: FileBackbone): ProgressEvent[] {
   const report = { ...found.preprocess, ...inputRecord(found) }
   return [...labelEvents(model, source), ...inputEvents(model, report), ...changeEvents(model, change)]
@@ -42,7 +40,7 @@ function inputEvents(model: string, input: PreprocessReport): ProgressEvent[] {
   return [{ type: 'warning', code: 'PREPROCESSING_GUESSED', message, remedy: { kind: 'confirm-input', options } }]
 }
 
-/** A list beside the model that does not fit it was meant for it, most likely. */
+/** A list beside the model with the wrong length was probably meant for it. */
 function labelEvents(model: string, { unfit, named, location }: ClassifierFile): ProgressEvent[] {
   const [first] = unfit
   if (first === undefined) return []
@@ -51,7 +49,7 @@ function labelEvents(model: string, { unfit, named, location }: ClassifierFile):
   return [{ type: 'warning', code: 'LABELS_UNFIT', message, remedy: { kind: 'give-fitting-labels' } }]
 }
 
-/** The runtime may compute a graph in another order once its batch is free or its insides are looked at. */
+/** The runtime may compute a graph in another order once its batch size is free or inner tensors are outputs. */
 function changeEvents(model: string, change: number): ProgressEvent[] {
   if (change === 0) return []
   const message = `The old logits differ from those of ${basename(model)} by up to ${change.toExponential(1)}: the runtime computes it in another order once its features are read; its answers stay the same but for ties.`

@@ -11,26 +11,26 @@ import { keepLogits } from '../backbone/keep-logits.js'
 import { prepareBackbone, type BackboneRecipe } from '../backbone/prepare.js'
 import { preprocessOf } from '../preprocessing/usual-input.js'
 
-/** What an ONNX classifier turned out to be. */
+/** What was found in an ONNX classifier. */
 export interface FileBackbone {
   readonly backbone: Backbone
   readonly source: ClassifierFile
   readonly taps: BackboneRecipe['taps']
   readonly found: FoundInput
-  /** Largest difference between the backbone's logits and the file's own; 0 where they are the same bit for bit. */
+  /** Largest difference between the backbone's logits and the file's own; 0 if they are equal bit for bit. */
   readonly change: number
-  /** Why every picture goes through the graph alone, where it does. */
+  /** Why images are processed one by one; `undefined` if they are not. */
   readonly coupling: BatchCoupling | undefined
 }
 
 /**
- * Reads an ONNX classifier and makes it ready to be extended. Where nobody says how its input is scaled, the usual
+ * Reads an ONNX classifier and prepares it for extension. If nothing states how its input is scaled, the usual
  * conventions are tried on images.
  *
- * @param options.name of the model; default: the file's
- * @param options.samples photographs to try on; the more varied the better
- * @param options.pins folder where findings are kept
- * @throws NpluskError as `readClassifierFile`; `BAD_MODEL` where the runtime refuses the graph
+ * @param options.name name of the model; default: the file's
+ * @param options.samples photographs to try conventions on; the more varied the better
+ * @param options.pins folder in which findings are kept
+ * @throws NpluskError as `readClassifierFile`; `BAD_MODEL` when the runtime refuses the graph
  */
 export async function fileBackbone(
   file: string,

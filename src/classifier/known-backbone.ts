@@ -8,7 +8,7 @@ import { prepareBackbone } from '../backbone/prepare.js'
 import type { Backbone } from '../features/backbone.js'
 import { knownInput } from '../preprocessing/input-record.js'
 
-/** Fetches a known model that is converted from TFLite, where it is not cached, and prepares it. */
+/** Prepares a known model that is converted from TFLite, and downloads it if it is not in the cache. */
 export async function knownBackbone(name: string, options: FetchOptions): Promise<Backbone> {
   const { file, sha256, known } = await fetchKnownModel(name, options)
   const model = decodeModel(await readFile(file), file)

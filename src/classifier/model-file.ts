@@ -11,18 +11,17 @@ import { modelIn } from '../catalog/model-folder.js'
 /** An ONNX classifier on this machine. */
 export interface ModelFile {
   readonly file: string
-  /** What a bundle calls its base model. */
+  /** Name of the base model in bundles. */
   readonly name: string
-  /** What is known of its input. */
+  /** Known facts about its input. */
   readonly input: InputOptions
 }
 
 /**
- * Finds the ONNX file that `model` names, and fetches it where it is not here: a path of the file or of a
- * folder with it, an address, `hf:owner/name`, or a known model
- * that is published as ONNX.
+ * Finds the ONNX file that `model` names, and downloads it if necessary: the path of a file or of a folder with one, a
+ * URL, `hf:owner/name`, or a known model that is published as ONNX.
  *
- * @returns `undefined` for anything else: a bundle, a known model that has to be converted, an unknown name
+ * @returns `undefined` for anything else: a bundle, a known model that must be converted, an unknown name
  * @throws NpluskError `DOWNLOAD`, `NOT_FOUND`, `USAGE`, `IO`, `ABORTED`
  */
 export async function findModelFile(model: string, options: FetchOptions): Promise<ModelFile | undefined> {

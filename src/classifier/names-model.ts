@@ -7,7 +7,7 @@ import { knownModels } from '../catalog/known.js'
 import { modelIn } from '../catalog/model-folder.js'
 
 /**
- * Fails, before anything is read or fetched, where `model` cannot name one.
+ * Fails if `model` cannot name a model, before anything is read or downloaded.
  *
  * @throws NpluskError `NOT_FOUND`; `BAD_INPUT` for a folder of several models
  */

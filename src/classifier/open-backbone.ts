@@ -14,24 +14,24 @@ import type { ModelOptions } from './model-options.js'
 import { checkNamesModel } from './names-model.js'
 import { refuseInput } from './refuse-input.js'
 
-/** A backbone, and the bundle it was found in. */
+/** A backbone, and the bundle it came from, if any. */
 export interface OpenedBackbone {
   readonly backbone: Backbone
   readonly bundle: Bundle | undefined
 }
 
-/** Where it is kept how the input of classifiers was found to be scaled. */
+/** Folder that keeps how the input of classifiers was found to be scaled. */
 export function pinFolder(cacheDir: string): string {
   return join(cacheDir, 'inputs')
 }
 
 /**
- * Finds the backbone that `model` names: a bundle's own, an ONNX file's (on this machine, at an address or on the hub),
- * or a known model's.
+ * Opens the backbone that `model` names: that of a bundle, an ONNX file (local, at a URL or on the hub) or a known
+ * model.
  *
  * @param options.samples photographs for finding out how an ONNX file's input is scaled
- * @throws NpluskError `NOT_FOUND` when it names nothing, `BAD_BUNDLE` when it is a damaged bundle, `BAD_MODEL` when it
- * is a damaged file or no classifier, `USAGE` for `input` where the input is known
+ * @throws NpluskError `NOT_FOUND` when it names nothing; `BAD_BUNDLE` for a damaged bundle; `BAD_MODEL` for a damaged
+ * file or one that is not a classifier; `USAGE` for `input` where the input is known
  */
 export async function openBackbone(options: ModelOptions & { readonly samples?: Samples }): Promise<OpenedBackbone> {
   await checkNamesModel(options.model)

@@ -15,18 +15,18 @@ import type { Samples } from '../preprocessing/trial-images.js'
 import type { ModelOptions } from './model-options.js'
 import { refuseInput } from './refuse-input.js'
 
-/** An extended model, or a base model that nothing was added to yet, in a session. */
+/** An extended model or a base model in a session. */
 export interface OpenClassifier {
-  /** It may still be opening its graph; a graph that the runtime refuses shows when it is run. */
+  /** May still be loading the graph; if the runtime refuses it, running it fails. */
   readonly session: Session
   readonly preprocess: Preprocess
   readonly labels: readonly Label[]
   readonly baseClasses: readonly ClassInfo[]
-  /** Every added class, once for each increment that has pictures of it, and the column it answers with. */
+  /** Every added class, once per increment that has images of it, and the column that it answers with. */
   readonly added: readonly (AddedClass & { readonly column: number })[]
-  /** As in `TrainingRecord`; empty for a model that nothing was added to. */
+  /** As in `TrainingRecord`; empty for a base model. */
   readonly confidenceQuantiles: readonly number[]
-  /** Whether the graph runs one picture of a batch after the other. @default false */
+  /** Whether the graph processes the images of a batch one by one. @default false */
   readonly oneByOne?: boolean
 }
 
@@ -40,14 +40,14 @@ export async function openClassifier(options: ModelOptions & { readonly samples?
     reportLoading(options.onProgress, true)
     return describe(session, bundle.manifest, bundle.manifest.training.confidenceQuantiles)
   }
-  // What a base model needs, from downloads to the merging of graphs, is not loaded for a bundle.
+  // Imported only here: a bundle needs none of the modules for downloads and merging.
   const { baseClassifier } = await import('./base-classifier.js')
   const { backbone, model } = await baseClassifier(options)
   const session = startWorkerSession((await formFor(provider, model)).model, provider)
   return describe(session, { base: backbone, backbone, increments: [], preprocess: backbone.preprocess }, [])
 }
 
-/** Has a thread open a bundle's model, and closes the file when that is done. */
+/** Opens a bundle's model in a worker thread, and closes the file afterwards. */
 async function startBundled({ folder, file }: OpenBundle, provider: Provider): Promise<Session> {
   let opened: Promise<void> | undefined
   try {

@@ -11,7 +11,7 @@ export interface Prediction {
 }
 
 /**
- * @param columns the classes that are wanted, in that order
+ * @param columns the wanted classes, in order
  * @param probabilities [N + k]
  */
 export function predictionsOf(

@@ -2,9 +2,9 @@ import { NpluskError } from '../core/errors.js'
 import type { ModelOptions } from './model-options.js'
 
 /**
- * What a bundle or a known model takes, and what its classes are called, is known.
+ * Refuses `input` for a bundle or a known model, whose preprocessing and class names are known.
  *
- * @throws NpluskError `USAGE` where something is said of it all the same
+ * @throws NpluskError `USAGE` if any is given
  */
 export function refuseInput({ model, input = {} }: Pick<ModelOptions, 'model' | 'input'>): void {
   if (Object.keys(input).length === 0) return

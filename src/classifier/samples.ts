@@ -2,7 +2,7 @@ import { listImages, type ClassFolder } from '../folders/folder.js'
 import type { Samples } from '../preprocessing/trial-images.js'
 
 /**
- * Photographs to find out a classifier's preprocessing with: those of a rehearsal folder show classes that it knows.
+ * Photographs for finding out a classifier's preprocessing; those of a rehearsal folder show classes that it knows.
  *
  * @param rehearsal as in `ExtendOptions`; only a folder has images
  */
@@ -14,7 +14,7 @@ export async function samplesOf(folders: readonly ClassFolder[], rehearsal: stri
   }
 }
 
-/** The folder of old images that the option names, if it names one. */
+/** The folder of old images that the option names, if any. */
 export function rehearsalFolder(rehearsal: string | undefined): string | undefined {
   return rehearsal === 'builtin' || rehearsal === 'none' ? undefined : rehearsal
 }

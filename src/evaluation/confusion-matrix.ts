@@ -1,21 +1,18 @@
-/**
- * How often images of one class were taken for another: counts by what they show, then by the answer. Classes are any
- * numbers.
- */
+/** Counts of answers: by true class, then by answer. Classes are arbitrary numbers. */
 export type ConfusionMatrix = Map<number, Map<number, number>>
 
-/** How a class does. */
+/** Figures of one class. */
 export interface ClassFigures {
   readonly truth: number
-  /** Its images. */
+  /** Number of its images. */
   readonly count: number
-  /** How many of them were recognised. */
+  /** How many of them were classified correctly. */
   readonly right: number
-  /** Of the images that were taken for it, the share that show it, 0..1; `null` where there were none. */
+  /** Share of the images classified as this class that show it, 0..1; `null` without such images. */
   readonly precision: number | null
   /** The harmonic mean of precision and `right / count`, 0..1. */
   readonly f1: number
-  /** What the others were taken for, the commonest first. */
+  /** Wrong answers to its images, the commonest first. */
   readonly takenFor: readonly { readonly answer: number; readonly count: number }[]
 }
 
@@ -25,16 +22,16 @@ export function countAnswer(matrix: ConfusionMatrix, truth: number, answer: numb
   matrix.set(truth, row.set(answer, (row.get(answer) ?? 0) + 1))
 }
 
-/** The figures of every class that has images, in the order of the classes' numbers. */
+/** Figures of every class with images, in the order of the class numbers. */
 export function classFigures(matrix: ConfusionMatrix): ClassFigures[] {
-  const takenForIt = new Map<number, number>()
+  const countOfAnswer = new Map<number, number>()
   for (const row of matrix.values()) {
-    for (const [answer, count] of row) takenForIt.set(answer, (takenForIt.get(answer) ?? 0) + count)
+    for (const [answer, count] of row) countOfAnswer.set(answer, (countOfAnswer.get(answer) ?? 0) + count)
   }
   return inOrder(matrix).map(([truth, row]) => {
     const count = [...row.values()].reduce((sum, one) => sum + one, 0)
     const right = row.get(truth) ?? 0
-    const answered = takenForIt.get(truth) ?? 0
+    const answered = countOfAnswer.get(truth) ?? 0
     return {
       truth,
       count,
@@ -49,7 +46,7 @@ export function classFigures(matrix: ConfusionMatrix): ClassFigures[] {
   })
 }
 
-/** Every pair of classes of which one was taken for the other, the commonest first. */
+/** All pairs of a class and a wrong answer, the commonest first. */
 export function confusionsOf(
   classes: readonly ClassFigures[],
 ): { readonly truth: number; readonly answer: number; readonly count: number }[] {

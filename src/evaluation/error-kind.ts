@@ -1,6 +1,6 @@
 /**
- * How a wrong answer is wrong: an old image taken for a new class (leak), a new image taken for an old one (miss), or
- * one class taken for another of its own side.
+ * Kind of a wrong answer: an old image taken for a new class (leak), a new image taken for an old class (miss), or a
+ * confusion among old or among new classes.
  */
 export type ErrorKind = 'leak' | 'miss' | 'among-old' | 'among-new'
 

@@ -8,22 +8,22 @@ export interface EvaluationFigures extends OldAndNewFigures {
   readonly count: number
   readonly top1: number
   readonly top5: number
-  /** `top1Alone`: top-1 among the added classes alone; `null` without new images. */
+  /** `top1Alone`: top-1 accuracy with the choice limited to added classes; `null` without new images. */
   readonly new: (NonNullable<OldAndNewFigures['new']> & { readonly top1Alone: number }) | null
   /** `null` unless there are both old and new images. */
   readonly harmonicMean: number | null
-  /** Every class that has images, in the order of the columns. */
+  /** Every class with images, in column order. */
   readonly perClass: readonly {
     readonly label: string
     readonly count: number
     readonly top1: number
-    /** Of the images predicted as this class, the share that show it; `null` where there are none. */
+    /** Share of the images predicted as this class that show it; `null` without such images. */
     readonly precision: number | null
-    /** The same as `top1`. */
+    /** Equal to `top1`. */
     readonly recall: number
     readonly f1: number
   }[]
-  /** Which classes were taken for which, the commonest first. */
+  /** Pairs of a class and a wrong answer, the commonest first. */
   readonly confusions: readonly { readonly label: string; readonly predicted: string; readonly count: number }[]
 }
 

@@ -3,29 +3,29 @@ import { predictionsOf, type Prediction } from '../classifier/prediction.js'
 import { argMax, topK } from '../math/softmax.js'
 import { errorOf, type ErrorKind } from './error-kind.js'
 
-/** What a classifier says of one image whose class is known. Classes are those of its N + k columns. */
+/** A classifier's answer to one image of known class. Classes are its N + k columns. */
 export interface EvaluationRecord {
   readonly file: string
-  /** The class that it shows; a merged class counts as old. */
+  /** The class that the image shows; a merged class counts as old. */
   readonly truth: Label
-  /** The five best answers by their logits, the best first; of equal ones the first column. */
+  /** The five classes with the largest logits, the largest first; ties go to the lower column. */
   readonly answers: readonly Prediction[]
   /** The base model's own answer: the best of the N old classes. */
   readonly baseAnswer: Label
-  /** The best of the k added classes alone; `null` where there are none. */
+  /** The best of the k added classes; `null` without added classes. */
   readonly addedAnswer: Label | null
-  /** How the first answer is wrong; `null` where it is right. */
+  /** Kind of error of the first answer; `null` if it is right. */
   readonly error: ErrorKind | null
 }
 
-/** A classifier's columns: every label, of which the first `baseCount` are old classes. */
+/** A classifier's columns: all labels, the first `baseCount` of which are old classes. */
 export interface ClassColumns {
   readonly labels: readonly Label[]
   readonly baseCount: number
 }
 
-/** Answers that a record keeps. */
-const kept = 5
+/** Number of answers in a record. */
+const answerCount = 5
 
 /**
  * @param truth column of the class that the image shows
@@ -37,7 +37,7 @@ export function evaluationRecord(
   { logits, probabilities }: { readonly logits: Float32Array; readonly probabilities: Float32Array },
   { labels, baseCount }: ClassColumns,
 ): EvaluationRecord {
-  const best = topK(logits, kept)
+  const best = topK(logits, answerCount)
   const added = logits.length - baseCount
   return {
     file,

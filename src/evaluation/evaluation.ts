@@ -3,18 +3,18 @@ import type { EvaluationFigures } from './evaluation-figures.js'
 import type { EvaluationRecord } from './evaluation-record.js'
 import type { WrongAnswer } from './wrong-answers.js'
 
-/** How a classifier does on a folder of images, and what became of each of them. */
+/** The result of evaluating a classifier on a folder of images. */
 export interface Evaluation extends EvaluationFigures {
-  /** Images that were answered wrongly, the surest answers first; only where they were asked for. */
+  /** Wrongly answered images, the most confident answers first; only if requested. */
   readonly wrong?: readonly WrongAnswer[]
   /** Images that could not be read. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
-  /** Files that belong to no class or are no pictures, by kind. */
+  /** Files that belong to no class or are not images, by kind. */
   readonly passedOver: readonly PassedOverKind[]
-  /** Sentences on what may not have been meant: where the classes were found, folders without a picture. */
+  /** Sentences on what may be unintended: where the classes were found, folders without images. */
   readonly warnings: readonly string[]
-  /** Folders that name no class, and were left out. */
+  /** Folders that name no class and were skipped. */
   readonly skipped: readonly { readonly folder: string; readonly images: number }[]
-  /** Every image that could be read, by class and path; the figures are functions of them. */
+  /** All readable images, by class and path; the figures are computed from them. */
   readonly records: readonly EvaluationRecord[]
 }

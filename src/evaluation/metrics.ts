@@ -3,7 +3,7 @@ export function accuracy(answer: ArrayLike<number>, truth: ArrayLike<number>): n
   return mean(Array.from(answer, (one, i) => (one === truth[i] ? 1 : 0)))
 }
 
-/** Mean over the classes that occur in `truth` of each class's accuracy. */
+/** Mean of the accuracies of the classes that occur in `truth`; `NaN` for none. */
 export function macroAccuracy(answer: ArrayLike<number>, truth: ArrayLike<number>): number {
   const tally = new Map<number, { count: number; right: number }>()
   for (let i = 0; i < truth.length; i++) {
@@ -66,14 +66,14 @@ export function auroc(known: ArrayLike<number>, unknown: ArrayLike<number>): num
   return wins / (known.length * unknown.length)
 }
 
-/** Share of the unknown samples that are taken for known where the threshold keeps `kept` of the known ones. */
+/** Share of unknown samples at or above the threshold that keeps a share `kept` of the known ones. */
 export function falsePositiveRate(known: ArrayLike<number>, unknown: ArrayLike<number>, kept = 0.95): number {
   const largestFirst = Float64Array.from(known).sort().reverse()
   const threshold = largestFirst[Math.ceil(kept * largestFirst.length) - 1]!
   return mean(Array.from(unknown, (score) => (score >= threshold ? 1 : 0)))
 }
 
-/** Of some things, the share of those that something holds of, 0..1; `NaN` for none. */
+/** Share of items for which the predicate holds, 0..1; `NaN` for none. */
 export function shareOf<T>(some: readonly T[], holds: (one: T) => boolean): number {
   return mean(some.map((one) => (holds(one) ? 1 : 0)))
 }

@@ -1,19 +1,19 @@
 import type { ErrorKind } from './error-kind.js'
 import { shareOf } from './metrics.js'
 
-/** What became of one image. */
+/** The outcome for one image. */
 export interface ImageOutcome {
   /** Whether it shows an added class; a merged class counts as old. */
   readonly isNew: boolean
   /** `null` where the answer is right. */
   readonly error: ErrorKind | null
-  /** Whether the base model's own answer is right; of no account for a new class. */
+  /** Whether the base model's own answer is right; irrelevant for a new class. */
   readonly isBaseRight: boolean
 }
 
-/** How a classifier does on old classes and on new ones; shares in 0..1. */
+/** Figures of a classifier on old and new classes; shares are in 0..1. */
 export interface OldAndNewFigures {
-  /** `top1Base`: the base model's own top-1 on the same images; `null` without old images. */
+  /** `top1Base`: top-1 accuracy of the base model on the same images; `null` without old images. */
   readonly old: { readonly count: number; readonly top1: number; readonly top1Base: number } | null
   /** `null` without new images. */
   readonly new: { readonly count: number; readonly top1: number } | null

@@ -4,24 +4,24 @@ import type { CallOptions } from '../core/progress.js'
 import { evaluationRecord, type EvaluationRecord } from './evaluation-record.js'
 import { scoreImages } from './score-images.js'
 
-/** An image of a class that is known. */
+/** An image of known class. */
 export interface TestImage {
   readonly file: string
-  /** The column of the class that it shows. */
+  /** Column of the class that it shows. */
   readonly column: number
 }
 
-/** What a classifier said of some images, and those that could not be read. */
+/** Records of the readable images, and the unreadable ones. */
 export interface RecordedImages {
   readonly records: readonly EvaluationRecord[]
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
 /**
- * Classifies images whose classes are known.
+ * Classifies images of known classes.
  *
- * @returns a record of every image that can be read, in the order given
- * @throws NpluskError `BAD_INPUT` where none of them can
+ * @returns a record per readable image, in the given order
+ * @throws NpluskError `BAD_INPUT` when no image is readable
  */
 export async function recordImages(
   classifier: OpenClassifier,

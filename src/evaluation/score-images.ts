@@ -6,19 +6,19 @@ import { tensorNames } from '../backbone/tensor-names.js'
 import { runImages } from '../runtime/image-pipeline.js'
 import type { OpenClassifier } from '../classifier/open-classifier.js'
 
-/** The classifier's output for one image, or why it has none. */
+/** The classifier's output for one image, or the reason why there is none. */
 export type ImageScores =
   | { readonly file: string; readonly logits: Float32Array; readonly probabilities: Float32Array }
   | { readonly file: string; readonly error: string }
 
 type Scores = Readonly<Record<typeof tensorNames.logits | typeof tensorNames.probabilities, Float32Array>>
 
-/** Milliseconds after which images are classified without waiting for more of them. */
+/** Longest wait, in milliseconds, for more images before those at hand are classified. */
 const patience = 50
 
 /**
- * Runs images through a classifier and yields their scores in order. Files that come one by one are answered one by
- * one.
+ * Runs images through a classifier and yields their scores in order. Files that arrive one at a time are answered one
+ * at a time.
  */
 export async function* scoreImages(
   {

@@ -1,15 +1,15 @@
 import type { EvaluationRecord } from './evaluation-record.js'
 
-/** An image that was answered wrongly. */
+/** A wrongly answered image. */
 export interface WrongAnswer {
   readonly file: string
   readonly label: string
   readonly predicted: string
-  /** That of the answer, 0..1. */
+  /** Probability of the answer, 0..1. */
   readonly probability: number
 }
 
-/** The images that were answered wrongly, the surest answers first. */
+/** Lists wrongly answered images, the most confident answers first. */
 export function wrongAnswers(records: readonly EvaluationRecord[]): WrongAnswer[] {
   return records
     .filter(({ error }) => error !== null)

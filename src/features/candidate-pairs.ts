@@ -2,15 +2,15 @@ import { createRandom } from '../math/random.js'
 import { dot } from '../math/vectors.js'
 
 const hashBits = 128
-/** Images that share a bucket by chance, about. */
+/** Approximate number of images that share a bucket by chance. */
 const bucketSize = 16
 
 /**
- * Pairs of vectors that are likely to be near, some more than once: a locality-sensitive hash, the signs of random
- * projections (Charikar, "Similarity estimation techniques from rounding algorithms", 2002), in bands. Of few vectors,
- * all pairs are.
+ * Yields pairs of vectors that are probably close, some of them repeatedly. A locality-sensitive hash finds them: the
+ * signs of random projections (Charikar, "Similarity estimation techniques from rounding algorithms", 2002), in bands.
+ * For few vectors it yields all pairs.
  *
- * @param vectors of one length, centred: else all lie on one side of most planes
+ * @param vectors of equal length, centred; otherwise all would lie on one side of most planes
  */
 export function* candidatePairs(vectors: readonly Float32Array[]): Generator<readonly [first: number, second: number]> {
   const count = vectors.length

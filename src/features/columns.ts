@@ -2,7 +2,7 @@ import { concat } from '../math/concat.js'
 
 const arrays = { float32: Float32Array, int32: Int32Array } as const
 
-/** Names of columns of one number a row, and what kind of number that is. */
+/** Names and number types of columns with one number per row. */
 export type Schema = Readonly<Record<string, keyof typeof arrays>>
 
 /** The columns of a schema, each [count]. */
@@ -10,23 +10,23 @@ export type Columns<Wanted extends Schema> = {
   readonly [Name in keyof Wanted]: Wanted[Name] extends 'float32' ? Float32Array : Int32Array
 }
 
-/** What a feature table holds beside its features, in the order in which it stands in files. */
+/** The columns of a feature table besides its features, in the order in which files hold them. */
 export const tableColumns = {
   /** E_o: logsumexp of the base logits. */
   oldLogSumExp: 'float32',
   /** The largest base logit. */
   oldBest: 'float32',
-  /** The base class it belongs to. */
+  /** The base class of that logit. */
   oldClass: 'int32',
-  /** Logit of the base class that the row's class is merged with, or `noOldTarget`. */
+  /** Logit of the base class that the row's class is merged into, or `noOldTarget`. */
   oldTarget: 'float32',
-  /** Class: a place among the increment's classes, or a base class (-1 where it is not known). */
+  /** Class: an index into the increment's classes, or a base class (-1 if unknown). */
   label: 'int32',
-  /** Which image the row shows. */
+  /** Index of the image that the row shows. */
   image: 'int32',
 } as const satisfies Schema
 
-/** Columns that are made by name. */
+/** Makes the columns of a schema by name. */
 export function makeColumns<Wanted extends Schema>(
   schema: Wanted,
   make: (name: keyof Wanted & string, kind: (typeof arrays)[keyof typeof arrays]) => Float32Array | Int32Array,
@@ -40,7 +40,7 @@ export function emptyColumns<Wanted extends Schema>(schema: Wanted, count: numbe
   return makeColumns(schema, (_, kind) => new kind(count))
 }
 
-/** The given rows of some columns, in the given order. */
+/** Selects rows of columns, in the given order. */
 export function pickColumns<Wanted extends Schema>(
   schema: Wanted,
   columns: Columns<Wanted>,
@@ -53,7 +53,7 @@ export function pickColumns<Wanted extends Schema>(
   })
 }
 
-/** The rows of several, one after the other. */
+/** Concatenates the rows of several tables. */
 export function joinColumns<Wanted extends Schema>(schema: Wanted, parts: readonly Columns<Wanted>[]): Columns<Wanted> {
   return makeColumns(schema, (name, kind) =>
     concat<Float32Array | Int32Array>(

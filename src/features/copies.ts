@@ -3,64 +3,64 @@ import { squaredDistance } from '../math/vectors.js'
 import { candidatePairs } from './candidate-pairs.js'
 
 /**
- * An image's surroundings are told by its eighth-nearest neighbour: up to three copies of every picture do not disturb
- * them.
+ * Rank of the neighbour whose distance is the scale of an image's surroundings: up to three copies of every image do
+ * not distort it.
  */
-const neighbours = 8
-/** Images that surroundings are measured in, at most. */
-const mostReferences = 500
-/** Fewer images do not show what is usual among them. */
-const leastImages = 5
-/** Images that one would expect as near as a copy by chance, at most. */
-const chance = 0.03
-/** Of the squared distance to the eighth-nearest; a copy is never farther, however unlikely it is. */
-const farthest = 0.5
+const neighbourRank = 8
+/** Largest number of images used to measure surroundings. */
+const maxReferences = 500
+/** Fewer images do not show which distances are usual. */
+const minImages = 5
+/** A copy is so close that fewer images than this are expected at that distance by maxExpected. */
+const maxExpected = 0.03
+/** Largest squared distance of a copy, as a share of that to the eighth-nearest neighbour, however unlikely it is. */
+const maxShare = 0.5
 
 /**
- * Finds the copies among the images of one class: pictures that were encoded again, made smaller or cropped by a few
- * pixels.
+ * Finds copies among the images of one class: images that were re-encoded, reduced or cropped by a few pixels.
  *
- * How near is near depends on the class: photographs of flowers lie far apart, a set of screws on a conveyor belt lies
- * close together, and if only one thing varies among them, such as a hue, each has others very near to it. So a
- * distance is compared with what is usual there. With its eighth-nearest neighbour at the distance s, and where counts
- * of neighbours grow as the D-th power of the distance, an image has 8 (d / s)^D neighbours up to the distance d; a
- * copy is so near that only .03 were to be expected. D is that of the class: the fourth- and the eighth-nearest
- * neighbours of its images tell it, as in Levina and Bickel, "Maximum Likelihood Estimation of Intrinsic Dimension",
- * 2004.
+ * Which distance is small depends on the class: photographs of flowers lie far apart, a set of screws on a conveyor
+ * belt lies close together, and if images differ in one respect only, such as hue, each has very close neighbours. So a
+ * distance is compared with the usual ones. If the eighth-nearest neighbour of an image is at distance s, and the
+ * number of neighbours grows as the D-th power of the distance, the image has 8 (d / s)^D neighbours within distance d.
+ * A copy is so close that only 0.03 would be expected. D is that of the class, estimated from the distances to the
+ * fourth- and eighth-nearest neighbours of its images as in Levina and Bickel, "Maximum Likelihood Estimation of
+ * Intrinsic Dimension", 2004.
  *
- * Of 30 photographs of flowers, Inception v3's features among 150 others of the class (among 20) gave away the copy of
- * JPEG quality 90 in 30 (30) cases, of 60 in 25 (28), of 40 in 26 (26), without 4 pixels at every side in 29 (29),
- * without 8 in 29 (28), of two thirds of the size in 23 (21), of half in 14 (11): theirs are small pictures, and half
- * of one is another picture to the model. Of the 750 photographs 6 were found to be copies, five of them one scene
- * taken twice. Of 150 made-up images that differ in 1 to 20 things, 0.4 to 1.7 are taken for copies.
+ * With features of Inception v3, copies of 30 photographs of flowers were found among 150 others of the class (among
+ * 20): of JPEG quality 90 in 30 (30) cases, 60 in 25 (28), 40 in 26 (26); cropped by 4 pixels on every side in 29 (29),
+ * by 8 in 29 (28); reduced to two thirds of the size in 23 (21), to half in 14 (11). The photographs are small, and at
+ * half size look different to the model. Of the 750 photographs 6 were taken for copies, five of them second shots of
+ * one scene. Of 150 synthetic images that differ in 1 to 20 respects, 0.4 to 1.7 were taken for copies.
  *
- * Pictures that came at several times were compared with those that came with them, and are so no more: only later ones
- * are found to be copies of earlier ones, each of one, so that what was counted once stays counted. All of them may be
- * there twice: what is usual is told by the largest part, and equal features are a copy however few they are.
+ * Images added in several parts were compared within their part before, and are not compared so again. Only later
+ * images are found to be copies of earlier ones, each of one, so that an image that was counted keeps counting. As
+ * whole parts may repeat each other, the largest part shows which distances are usual; equal features are copies
+ * however few images there are.
  *
- * @param vectors of one length and centred, the images' features; distances among them mean something
- * @param part [images] what the image came with, in ascending order; without it all are compared
- * @returns for every image the first one that it is a copy of, itself where it is none
+ * @param vectors the images' features, of equal length and centred, with a meaningful Euclidean distance
+ * @param part [images] the part that an image was added in, ascending; without it all images are compared
+ * @returns for every image the index of the first one that it is a copy of, or its own index
  */
 export function copiesAmong(vectors: readonly Float32Array[], part?: readonly number[]): number[] {
   const parent = vectors.map((_, i) => i)
   const rootOf = (i: number): number => (parent[i] === i ? i : (parent[i] = rootOf(parent[i]!)))
   if (part !== undefined) joinEqual(vectors, part, parent)
   const usual = part === undefined ? vectors : largestPart(vectors, part)
-  if (usual.length < leastImages) return parent
+  if (usual.length < minImages) return parent
   const { scale, expected } = surroundings(vectors, usual)
   for (const [i, j] of candidatePairs(vectors)) {
     if (part !== undefined && (part[i] === part[j] || parent[j] !== j)) continue
     const own = Math.min(scale[i]!, scale[j]!)
     const distance = squaredDistance(vectors[i]!, vectors[j]!)
-    if (!(distance < farthest * own && expected(distance / own) < chance)) continue
+    if (!(distance < maxShare * own && expected(distance / own) < maxExpected)) continue
     const [a, b] = [rootOf(i), rootOf(j)]
     parent[Math.max(a, b)] = Math.min(a, b)
   }
   return parent.map((_, i) => rootOf(i))
 }
 
-/** Makes images copies of the first of an earlier part with the very same features. */
+/** Joins images to the first one of an earlier part with equal features. */
 function joinEqual(vectors: readonly Float32Array[], part: readonly number[], parent: number[]): void {
   const first = new Map<string, number>()
   vectors.forEach((vector, i) => {
@@ -81,21 +81,21 @@ function largestPart(vectors: readonly Float32Array[], part: readonly number[]):
   return [...members.values()].reduce((largest, own) => (own.length > largest.length ? own : largest))
 }
 
-/** How the images of a class lie to each other. */
+/** Distances among the images of a class. */
 interface Surroundings {
-  /** [images] the squared distance to the eighth-nearest neighbour among the references */
+  /** [images] squared distance to the eighth-nearest neighbour among the references */
   readonly scale: Float64Array
-  /** How many neighbours an image has by chance up to a squared distance, given in units of `scale`. */
+  /** How many neighbourRank an image has by maxExpected up to a squared distance, given in units of `scale`. */
   expected(distance: number): number
 }
 
-/** @param usual those of the vectors that show what is usual */
+/** @param usual the vectors that show which distances are usual */
 function surroundings(vectors: readonly Float32Array[], usual: readonly Float32Array[]): Surroundings {
   const count = vectors.length
   const references = createRandom('copies')
     .shuffle([...usual])
-    .slice(0, mostReferences)
-  const kth = Math.min(neighbours, references.length - 2)
+    .slice(0, maxReferences)
+  const kth = Math.min(neighbourRank, references.length - 2)
   const half = Math.ceil(kth / 2)
   const scale = new Float64Array(count)
   const growth = new Float64Array(count)
@@ -112,7 +112,7 @@ function surroundings(vectors: readonly Float32Array[], usual: readonly Float32A
   return { scale, expected: (distance) => density * distance ** exponent }
 }
 
-/** Of the values that are numbers. */
+/** Median of the values that are not NaN. */
 function median(values: Float64Array): number {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort()
   return sorted[sorted.length >> 1] ?? NaN

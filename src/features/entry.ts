@@ -2,7 +2,7 @@ import { decodeFloat16, encodeFloat16, largestHalf } from '../math/float16.js'
 import { allFinite, allWithin, halvesAreFinite } from '../math/finite.js'
 import { scoresNotFinite } from './useless-image.js'
 
-/** What a backbone says of one view of an image. */
+/** The outputs of a backbone for one view of an image. */
 export interface Bottleneck {
   /** [D] the feature layer: taps and bottleneck */
   readonly features: Float32Array
@@ -10,7 +10,7 @@ export interface Bottleneck {
   readonly logits: Float32Array
 }
 
-/** Lengths of the vectors that a backbone gives. */
+/** Lengths of a bottleneck's vectors. */
 export interface BottleneckShape {
   /** D */
   readonly dim: number
@@ -19,8 +19,8 @@ export interface BottleneckShape {
 }
 
 /**
- * What makes a bottleneck useless, as the end of "the model …"; `undefined` for a sound one. One value that is no
- * number would make every weight of a head that is trained on it none, and with them every answer.
+ * Why a bottleneck is unusable, as the end of "the model …"; `undefined` for a usable one. Training on a single
+ * non-finite value would make every weight NaN, and with them every answer.
  */
 export function faultOf({ features, logits }: Bottleneck): string | undefined {
   if (!allFinite(features)) return 'answers it with features that are no finite numbers'
@@ -31,19 +31,19 @@ export function faultOf({ features, logits }: Bottleneck): string | undefined {
   return undefined
 }
 
-/** Bytes before the vectors: their lengths. */
+/** Size of the two lengths that precede the vectors. */
 const headerBytes = 8
 
-/** A bottleneck as it is kept: uint32 D, uint32 N, float32 × N logits, float16 × D features. */
+/** Encodes a bottleneck for the store: uint32 D, uint32 N, float32 × N logits, float16 × D features. */
 export function encodeBottleneck({ features, logits }: Bottleneck): Buffer {
   const header = Uint32Array.of(features.length, logits.length)
   return Buffer.concat([bytesOf(header), bytesOf(logits), bytesOf(encodeFloat16(features))])
 }
 
 /**
- * Reads what `encodeBottleneck` wrote; `undefined` where it is anything else.
+ * Decodes what `encodeBottleneck` wrote; `undefined` for anything else.
  *
- * @param shape that it must be of
+ * @param shape required lengths
  */
 export function decodeBottleneck(value: Uint8Array, shape?: BottleneckShape): Bottleneck | undefined {
   const parts = partsOf(value, shape)
@@ -53,7 +53,7 @@ export function decodeBottleneck(value: Uint8Array, shape?: BottleneckShape): Bo
   return { features, logits: parts.logits }
 }
 
-/** Whether `decodeBottleneck` would give something; it costs less. */
+/** Whether `decodeBottleneck` would return a bottleneck; cheaper than decoding. */
 export function isBottleneck(value: Uint8Array, shape?: BottleneckShape): boolean {
   return partsOf(value, shape) !== undefined
 }

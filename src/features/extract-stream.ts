@@ -3,16 +3,16 @@ import { openWorkerSession } from '../runtime/worker-session.js'
 import { extract, type Extraction, type HashedImage } from './extract.js'
 import type { BottleneckCache } from './extractor.js'
 
-/** Images handed to the extraction at once; what is known of more is not held in memory. */
+/** Number of images per call of `extract`; limits the memory for hashes and keys. */
 const chunkSize = 1024
 
-/** What became of many images. */
+/** The outcome for a stream of images. */
 export type StreamOutcome = Pick<Extraction, 'computed' | 'unreadable'>
 
 /**
- * Puts the bottlenecks of any number of images into the cache, in a session of its own.
+ * Computes missing bottlenecks of any number of images into the cache, in a session of its own.
  *
- * @param onImages told of images that are done: how many, since it was told last
+ * @param onImages called with the number of images finished since its last call
  */
 export async function extractStream(
   cache: BottleneckCache,

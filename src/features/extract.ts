@@ -9,47 +9,45 @@ import { faultOf, type Bottleneck, type BottleneckShape } from './entry.js'
 import { bottleneckKey, type Bottlenecks, type BottleneckStore } from './store.js'
 import { uselessImage } from './useless-image.js'
 
-/** An image file that is known by its content. */
+/** An image file identified by its content. */
 export interface HashedImage extends ImageViews {
   /** SHA-256 of the file's content. */
   readonly hash: string
 }
 
-/** The keys of an image's views in the store, in the order of its views; `undefined` where the image was left out. */
+/** The store keys of an image's views, in the order of its views; `undefined` for an image that was left out. */
 export type ViewKeys = readonly string[] | undefined
 
 export interface Extraction {
   readonly keys: readonly ViewKeys[]
-  /** Images that were left out, and why: they cannot be decoded, or the model makes no finite numbers of them. */
+  /** Images that were left out, with the reason: they cannot be decoded, or the model's outputs are not finite. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
   /** Views that went through the model; the others were in the store. */
   readonly computed: number
 }
 
-/** What bottlenecks are kept under: whose they are, and of pixels prepared how. */
+/** Identifies bottlenecks in the store: the graph, and the preparation of its pixels. */
 export interface BottleneckSource {
-  /**
-   * Identifies the prepared graph and the form it runs in: a content hash, and the form where that has other features.
-   */
+  /** Content hash of the prepared graph, with a suffix if it runs in a form that gives other features. */
   readonly graphKey: string
   readonly preprocess: Preprocess
-  /** What the graph gives; entries of the store that are of another shape count as missing. @default any */
+  /** Lengths of the graph's outputs; entries of other lengths count as missing. @default any */
   readonly shape?: BottleneckShape | undefined
 }
 
-/** A graph in a session, and the store that its bottlenecks are kept in. */
+/** A graph in a session, and the store for its bottlenecks. */
 export interface Extractor extends BottleneckSource {
   readonly session: Session
   readonly store: BottleneckStore
 }
 
 /**
- * Milliseconds between two writes: a transaction for each image would hold up a GPU, and what was not written is lost
- * in a crash.
+ * Milliseconds between two writes: a transaction per image would stall a GPU, but unwritten results are lost in a
+ * crash.
  */
 const writeEvery = 100
 
-/** The keys of an image's views in the store, in the order of its views. */
+/** The store keys of an image's views, in the order of its views. */
 export function viewKeysOf(
   { preprocess, graphKey }: BottleneckSource,
   { hash, views }: Pick<HashedImage, 'hash' | 'views'>,
@@ -62,8 +60,8 @@ export function viewKeysOf(
 /**
  * Puts the bottleneck of every view of every image into the store, decoding and running only what is missing.
  *
- * An image that cannot be decoded is reported and skipped; so is one of which a view gives anything but finite numbers
- * that can be kept.
+ * Images that cannot be decoded, and those with a view whose outputs cannot be stored as finite numbers, are reported
+ * and skipped.
  */
 export async function extract(
   { session, store, preprocess, graphKey, shape }: Omit<Extractor, 'store'> & { readonly store: Bottlenecks },
@@ -114,13 +112,13 @@ export async function extract(
       report()
     }
   } finally {
-    // What was computed stays, whatever stops the rest.
+    // Keeps computed results on failure or abort.
     write()
   }
   return { keys: allKeys.map((keys, i) => (failed.has(i) ? undefined : keys)), unreadable, computed }
 }
 
-/** What goes into a prepared backbone and what comes out. */
+/** Input and outputs of a prepared backbone. */
 const backboneTensors = { input: tensorNames.image, outputs: [tensorNames.features, tensorNames.baseLogits] }
 
 function bottleneckOf(outputs: Outputs): Bottleneck {
@@ -132,7 +130,7 @@ function faultOfAny(file: string, bottlenecks: readonly Bottleneck[]): string | 
   return fault === undefined ? undefined : uselessImage(file, fault)
 }
 
-/** What is said of a graph that comes with a bundle need not be so. */
+/** A bundle may state other lengths than its graph has. */
 function checkShape({ features, logits }: Bottleneck, shape: BottleneckShape | undefined): void {
   if (shape === undefined || (features.length === shape.dim && logits.length === shape.classes)) return
   throw new NpluskError(

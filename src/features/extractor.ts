@@ -20,20 +20,17 @@ export interface ExtractorOptions extends DeviceOptions {
   readonly cacheDir?: string
 }
 
-/**
- * The bottlenecks of one backbone, in the form that a device runs: all that an extractor has but a session. To be
- * closed.
- */
+/** The stored bottlenecks of one backbone in the form for a device: an extractor without a session. Must be closed. */
 export interface BottleneckCache extends BottleneckSource, AsyncDisposable {
   readonly shape: BottleneckShape
   readonly store: BottleneckStore
-  /** The graph in that form. */
+  /** The graph in the form for the device. */
   readonly graph: Uint8Array
   readonly provider: Provider
 }
 
 /**
- * Opens the store of bottlenecks, and finds the form of the backbone that theirs are of.
+ * Opens the store of bottlenecks, and determines the form of the backbone for the device.
  *
  * @throws NpluskError `IO` for the store; `DEVICE_UNAVAILABLE`
  */
@@ -50,9 +47,9 @@ export async function openBottleneckCache(backbone: Backbone, options: Extractor
 }
 
 /**
- * Opens all that features are extracted with: provider, form, session and store. To be closed.
+ * Opens everything needed to extract features: provider, form, session and store. Must be closed.
  *
- * @throws NpluskError as `openBottleneckCache`; `BAD_MODEL` where the runtime refuses the graph
+ * @throws NpluskError as `openBottleneckCache`; `BAD_MODEL` when the runtime refuses the graph
  */
 export async function openExtractor(
   backbone: Backbone,
@@ -69,7 +66,7 @@ export async function openExtractor(
   }
 }
 
-/** Opens a backbone in the form that the device runs; throws as `openExtractor`. */
+/** Opens a backbone in the form for the device; throws as `openExtractor`. */
 export async function openBackboneSession(backbone: Backbone, options: DeviceOptions): Promise<Session> {
   const { graph, provider } = await formOn(backbone, options)
   return openWorkerSession(graph, provider)

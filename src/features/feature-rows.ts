@@ -1,33 +1,33 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { NpluskError, readError } from '../core/errors.js'
 
-/** Feature vectors as half floats that are read in blocks, so that a table need not be in memory. */
+/** Feature vectors as float16, read in blocks so that a table need not be in memory. */
 export interface FeatureRows {
   readonly count: number
   readonly dim: number
   /**
    * Copies rows `start` (inclusive) to `end` (exclusive), row-major.
    *
-   * @param target of (end − start) × dim numbers
+   * @param target array of (end − start) × dim numbers
    */
   copy(start: number, end: number, target: Uint16Array): void
 }
 
-/** Takes rows one after the other, and gives them all in the end. */
+/** Collects rows one by one, and returns them all at the end. */
 export interface RowWriter {
-  /** @param row [dim]; may be used again by the caller */
+  /** @param row [dim]; the caller may reuse it */
   add(row: Uint16Array): void
   done(): FeatureRows
 }
 
-/** Rows `start` to `end` as an array of their own. */
+/** Copies rows `start` (inclusive) to `end` (exclusive) into a new array. */
 export function readRows(rows: FeatureRows, start: number, end: number): Uint16Array {
   const target = new Uint16Array((end - start) * rows.dim)
   rows.copy(start, end, target)
   return target
 }
 
-/** Calls `use` with blocks of rows of at most some megabytes, in order; a block is valid during the call alone. */
+/** Calls `use` with blocks of rows of at most 4 MiB, in order; a block is valid only during the call. */
 export function eachBlock(rows: FeatureRows, use: (block: Uint16Array, start: number) => void): void {
   const { count, dim } = rows
   const size = Math.max(1, Math.floor(blockNumbers / Math.max(1, dim)))
@@ -42,7 +42,7 @@ export function eachBlock(rows: FeatureRows, use: (block: Uint16Array, start: nu
 
 const blockNumbers = 2 ** 21
 
-/** Rows that are in memory, row-major [count × dim]. */
+/** Rows in memory, row-major [count × dim]. */
 export function memoryRows(features: Uint16Array, dim: number): FeatureRows {
   return {
     count: dim === 0 ? 0 : features.length / dim,
@@ -64,8 +64,8 @@ export function memoryWriter(count: number, dim: number): RowWriter {
 }
 
 /**
- * Rows in a file, from a byte offset on, little-endian. The file is open during a reading alone, so there is nothing to
- * close; it must not change meanwhile.
+ * Rows in a file, little-endian, from a byte offset on. The file is open only while rows are read, so nothing needs to
+ * be closed; it must not change between reads.
  */
 export function fileRows(path: string, offset: number, count: number, dim: number): FeatureRows {
   return {
@@ -97,7 +97,7 @@ export function readFully(file: number, path: string, target: Uint16Array | Uint
   }
 }
 
-/** Some rows of others, in the given order. */
+/** Selected rows, in the given order. */
 export function pickedRows(rows: FeatureRows, picked: ArrayLike<number>): FeatureRows {
   const { dim } = rows
   return {
@@ -113,7 +113,7 @@ export function pickedRows(rows: FeatureRows, picked: ArrayLike<number>): Featur
   }
 }
 
-/** The rows of several, one after the other. */
+/** Concatenates the rows of several sources. */
 export function joinedRows(parts: readonly FeatureRows[]): FeatureRows {
   const dim = parts[0]?.dim ?? 0
   return {
@@ -131,7 +131,7 @@ export function joinedRows(parts: readonly FeatureRows[]): FeatureRows {
   }
 }
 
-/** Rows of which all but the last `size` columns are 0. */
+/** Rows with all but the last `size` columns set to 0. */
 export function lastColumns(rows: FeatureRows, size: number): FeatureRows {
   const { count, dim } = rows
   return {

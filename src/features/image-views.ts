@@ -5,16 +5,16 @@ import { augmentViews } from '../image/augment.js'
 import { hashFile } from '../core/hash-file.js'
 import { plainView } from '../image/types.js'
 
-/** Which views of every image there are. */
+/** Views of an image. */
 export interface ViewOptions {
-  /** Views beside the plain one. */
+  /** Number of augmented views, besides the plain one. */
   readonly augment: number
   readonly seed: number
 }
 
 /**
- * An image and the views of it that training looks at. Augmented ones are drawn by content, so that moving or renaming
- * a file changes nothing.
+ * The views of an image for training. Augmented views are drawn by content, so that moving or renaming a file changes
+ * nothing.
  *
  * @throws NpluskError `BAD_INPUT` when the file cannot be read
  */
@@ -26,9 +26,9 @@ export async function viewsOfFile(file: string, { augment, seed }: ViewOptions):
 }
 
 /**
- * The views of many images. Files of equal content come once; of one that cannot be read a warning tells.
+ * Yields the views of many images. Files with equal content come once; a file that cannot be read causes a warning.
  *
- * @param onSkipped told of every file that is passed over, with the reason where it cannot be read
+ * @param onSkipped called for every skipped file, with a reason if it cannot be read
  */
 export async function* viewsOfFiles(
   files: readonly string[],

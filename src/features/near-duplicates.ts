@@ -2,27 +2,27 @@ import { float16ToFloat32 } from '../math/float16.js'
 import { copiesAmong } from './copies.js'
 import { pickRows, type FeatureTable } from './table.js'
 
-/** Features that are compared: enough to tell pictures apart, few enough to compare a hundred thousand. */
+/** Number of compared features: enough to tell images apart, few enough to compare a hundred thousand images. */
 const sampledFeatures = 512
 
 export interface Grouped {
   readonly table: FeatureTable
-  /** Images that were found to be copies of another one of their class. */
+  /** Number of images that are copies of another one of their class. */
   readonly copies: number
 }
 
 /**
- * Finds images of one class that are near-duplicates, and makes them one image of several views: they then count once,
- * and never lie on both sides of a split. `copies.ts` says what a near-duplicate is.
+ * Finds near-duplicates within classes and groups them into one image with several views, which counts once and never
+ * lies on both sides of a split. See `copies.ts` for what counts as a near-duplicate.
  *
- * @param part [rows] what a row came with, in ascending order, where images of one part have been compared already
+ * @param part [rows] the part that a row was added in, ascending, if images within a part were compared before
  */
 export function groupNearDuplicates(table: FeatureTable, part?: readonly number[]): Grouped {
   const plain = Array.from(table.image.keys()).filter((row) => row === 0 || table.image[row] !== table.image[row - 1])
   const classes = byLabel(table, plain)
   const vectorOf = standardised(table, plain, classes)
   const groups = plain.map((_, i) => i)
-  // Class by class: only one class's vectors are held at a time.
+  // Class by class, so that only one class's vectors are in memory.
   for (const members of classes.values()) {
     const vectors = members.map((i) => vectorOf(plain[i]!))
     const parts = part && members.map((i) => part[plain[i]!]!)
@@ -32,7 +32,7 @@ export function groupNearDuplicates(table: FeatureTable, part?: readonly number[
   return copies === 0 ? { table, copies } : { table: regroup(table, groups), copies }
 }
 
-/** Places in `plain` by the class they show. */
+/** Indices into `plain`, by class. */
 function byLabel({ label }: FeatureTable, plain: readonly number[]): Map<number, number[]> {
   const members = new Map<number, number[]>()
   plain.forEach((row, i) => {
@@ -43,7 +43,7 @@ function byLabel({ label }: FeatureTable, plain: readonly number[]): Map<number,
   return members
 }
 
-/** Rows of one group side by side, images numbered anew. */
+/** Sorts rows so that groups are adjacent, and renumbers the images. */
 function regroup(table: FeatureTable, groupOfImage: readonly number[]): FeatureTable {
   let place = -1
   const group = Array.from(table.image, (image, row) => {
@@ -59,7 +59,9 @@ function regroup(table: FeatureTable, groupOfImage: readonly number[]): FeatureT
   return { ...sorted, image: renumbered }
 }
 
-/** Some of a row's features less their class's mean, in units of their deviation within classes. */
+/**
+ * Samples a row's features and standardises them: minus the mean of its class, divided by the deviation within classes.
+ */
 function standardised(
   { features, dim, label }: FeatureTable,
   rows: readonly number[],
@@ -67,28 +69,28 @@ function standardised(
 ): (row: number) => Float32Array {
   const step = Math.max(1, Math.floor(dim / sampledFeatures))
   const columns = Array.from({ length: Math.min(dim, sampledFeatures) }, (_, i) => dim - 1 - i * step)
-  const whole = new Uint16Array(dim)
+  const allColumns = new Uint16Array(dim)
   const sampled = (row: number) => {
-    features.copy(row, row + 1, whole)
-    return Float32Array.from(columns, (column) => float16ToFloat32(whole[column]!))
+    features.copy(row, row + 1, allColumns)
+    return Float32Array.from(columns, (column) => float16ToFloat32(allColumns[column]!))
   }
-  const means = new Map<number, Float64Array>()
+  const meanOfClass = new Map<number, Float64Array>()
   const squares = new Float64Array(columns.length)
   for (const [one, members] of classes) {
     const mean = new Float64Array(columns.length)
     members.forEach((member, i) => {
-      // Welford's recurrence: one pass, and no difference of large sums.
+      // Welford's recurrence needs one pass and no difference of large sums.
       sampled(rows[member]!).forEach((value, d) => {
         const difference = value - mean[d]!
         mean[d]! += difference / (i + 1)
         squares[d]! += difference * (value - mean[d]!)
       })
     })
-    means.set(one, mean)
+    meanOfClass.set(one, mean)
   }
   const scale = squares.map((sum) => (sum > 0 ? Math.sqrt(rows.length / sum) : 0))
   return (row) => {
-    const mean = means.get(label[row]!)!
+    const mean = meanOfClass.get(label[row]!)!
     return sampled(row).map((value, d) => (value - mean[d]!) * scale[d]!)
   }
 }

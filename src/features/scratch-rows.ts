@@ -4,16 +4,16 @@ import { temporaryName } from '../core/atomic-write.js'
 import { ioError } from '../core/errors.js'
 import { readFully, type RowWriter } from './feature-rows.js'
 
-/** Bytes that are gathered before they are written. */
+/** Bytes gathered before a write. */
 const bufferSize = 2 ** 22
 
-/** Rows kept outside memory for as long as they are needed. */
+/** Temporary rows outside memory, valid until `close`. */
 export interface Scratch {
   writer(dim: number): RowWriter
   close(): void
 }
 
-/** Rows in a nameless file in `folder`: whatever ends the process, the system takes its space back. */
+/** Keeps rows in an unlinked file in `folder`: the system frees its space however the process ends. */
 export function openScratch(folder: string): Scratch {
   let file: number | undefined
   let size = 0

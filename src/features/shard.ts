@@ -8,11 +8,10 @@ export interface Shard {
 }
 
 /**
- * The files of a folder that belong to one part. A file's part depends on its path below the folder alone: it is the
- * same on every machine, and files that come or go move no other. All parts together are the whole, and no file is in
- * two.
+ * Selects the files of a folder that belong to one shard. A file's shard depends only on its path below the folder: it
+ * is the same on every machine, and adding or removing files moves no other file. The shards are disjoint and complete.
  *
- * @throws NpluskError `USAGE`
+ * @throws NpluskError `USAGE` for an index out of range
  */
 export function filesOfShard(folder: string, files: readonly string[], { index, count }: Shard): string[] {
   if (!Number.isInteger(count) || !Number.isInteger(index) || index < 1 || index > count) {

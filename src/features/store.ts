@@ -13,13 +13,13 @@ import { isWholeStore } from './store-file.js'
 
 export type { Bottleneck, BottleneckShape } from './entry.js'
 
-/** Bottlenecks by their keys. */
+/** A store of bottlenecks by key. */
 export interface Bottlenecks {
   /**
-   * Whether there is a sound entry: finite numbers, as many as there must be. Anything else counts as missing, so that
-   * it is computed anew.
+   * Whether there is a valid entry: finite numbers of the right count. Invalid entries count as missing, so that they
+   * are computed again.
    *
-   * @param shape that it must be of; default: any
+   * @param shape required lengths @default any
    */
   has(key: string, shape?: BottleneckShape): boolean
   get(key: string): Bottleneck | undefined
@@ -31,9 +31,9 @@ export interface Bottlenecks {
   putAll(entries: Iterable<readonly [key: string, bottleneck: Bottleneck]>): void
 }
 
-/** Those of the cache folder, on disk; several processes may use it at once. */
+/** The store in the cache folder, on disk; several processes may use it at once. */
 export interface BottleneckStore extends Bottlenecks, AsyncDisposable {
-  /** Keeps rows of features on disk, outside memory, until the store is closed. */
+  /** Keeps feature rows on disk, outside memory, until the store is closed. */
   writer(dim: number): RowWriter
   close(): Promise<void>
 }
@@ -45,23 +45,22 @@ export function bottleneckKey(parts: { image: string; view: string; backbone: st
     .digest('hex')
 }
 
-/** Where the bottlenecks of a cache are kept. */
+/** Folder of the bottlenecks in a cache. */
 export function bottleneckFolder(cacheDir: string): string {
   return join(cacheDir, 'bottlenecks')
 }
 
 /**
- * Opens the store in `folder`, made where it is missing. Features are kept as float16, logits as float32.
+ * Opens the store in `folder`, which is created if missing. Features are kept as float16, logits as float32.
  *
- * @throws NpluskError `IO` when the folder cannot be written or the store in it is damaged
+ * @throws NpluskError `IO` when the folder cannot be written or its store is damaged
  */
 export function openStore(folder: string): BottleneckStore {
   let database: RootDatabase<Buffer, string>
   try {
     makeFolder(folder)
-    // On a disk without a byte left, LMDB's lock file, which it maps into memory, would end the process with a bus
-    // error.
-    if (freeSpace(folder) < leastSpace) throw systemError('ENOSPC', 'no space left on device')
+    // LMDB maps its lock file into memory; on a full disk that would end the process with a bus error.
+    if (freeSpace(folder) < minSpace) throw systemError('ENOSPC', 'no space left on device')
     const path = join(folder, 'bottlenecks.lmdb')
     if (!isWholeStore(path)) throw damaged(folder)
     database = open<Buffer, string>({ path, encoding: 'binary', noSubdir: true })
@@ -84,7 +83,7 @@ export function openStore(folder: string): BottleneckStore {
     },
     putAll(entries) {
       try {
-        // Not lmdb's asynchronous writes: where one fails, they log to the console and closing waits for ever.
+        // lmdb's asynchronous writes would log failures to the console and make closing hang.
         database.transactionSync(() => {
           for (const [key, bottleneck] of entries) database.putSync(key, encodeBottleneck(bottleneck))
         })
@@ -98,10 +97,10 @@ export function openStore(folder: string): BottleneckStore {
   }
 }
 
-/** Number of bytes the store takes on disk; 0 where there is none. */
+/** Size of the store on disk in bytes; 0 if there is none. */
 export async function storeSize(folder: string): Promise<number> {
   const names: string[] = await readdir(folder).catch(() => [])
-  // What another process deletes meanwhile takes no space.
+  // Files that another process deletes meanwhile count as 0.
   const sizeOf = (name: string) =>
     stat(join(folder, name)).then(
       ({ size }) => size,
@@ -111,26 +110,26 @@ export async function storeSize(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-/** Deletes the store; a process that has it open keeps its own copy until it ends. */
+/** Deletes the store; processes that have it open keep their copy until they end. */
 export async function clearStore(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** Below this much free space, in bytes, a disk counts as full. */
-const leastSpace = 2 ** 20
+/** A disk with less free space, in bytes, counts as full. */
+const minSpace = 2 ** 20
 
-/** Errors of LMDB carry a bare number: of the system, or below zero one of its own. */
+/** LMDB errors carry only a number: a system error, or a negative code of its own. */
 function storeError(error: unknown, action: string, folder: string): unknown {
   const number = (error as { code?: unknown }).code
   if (typeof number !== 'number') return ioError(error, `${action} the bottleneck cache in ${folder}`)
   if (number < 0) return damaged(folder, error)
   const name = getSystemErrorName(-number)
-  // A disk that fills up in the middle of a page gives no more than an input/output error.
-  const code = name === 'EIO' && freeSpace(folder) < leastSpace ? 'ENOSPC' : name
+  // A disk that fills up in the middle of a page gives only an input/output error.
+  const code = name === 'EIO' && freeSpace(folder) < minSpace ? 'ENOSPC' : name
   return ioError(systemError(code, messageOf(error), error), `${action} the bottleneck cache in ${folder}`)
 }
 
-/** An error of the form that Node's own file system calls throw. */
+/** An error like those of Node's file system calls. */
 function systemError(code: string, message: string, cause?: unknown): Error {
   return Object.assign(new Error(message, { cause }), { code })
 }

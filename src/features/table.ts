@@ -4,35 +4,35 @@ import { emptyColumns, joinColumns, pickColumns, tableColumns, type Columns } fr
 import { joinedRows, memoryWriter, pickedRows, type FeatureRows, type RowWriter } from './feature-rows.js'
 import type { Bottleneck } from './store.js'
 
-/** Stands for log 0: the row has no old class that is right as well. */
+/** Stands for log 0: no old class is right for the row as well. */
 export const noOldTarget = -1e30
 
 /**
- * Feature vectors of a set of images with all that training and calibration need to know of the old head. Rows of one
- * image lie side by side, its plain view first.
+ * Feature vectors of a set of images, with everything that training and calibration need of the base logits. Rows of
+ * one image are adjacent, its plain view first.
  */
 export interface FeatureTable extends TableColumns {
   readonly dim: number
   readonly count: number
-  /** [count × dim], in memory or elsewhere. */
+  /** [count × dim], in memory or in a file. */
   readonly features: FeatureRows
 }
 
 type TableColumns = Columns<typeof tableColumns>
 
-/** One row before it goes into a table. */
+/** A row to be added to a table. */
 export interface Row {
   readonly bottleneck: Bottleneck
   readonly label: number
   readonly image: number
-  /** The base class that is right for this row as well. */
+  /** The base class that is right for this row as well, for a merged class. */
   readonly mergedInto?: number | undefined
 }
 
 /**
- * Sums up bottlenecks into a table; the full base logits are not kept.
+ * Builds a table from bottlenecks; the base logits are reduced to a summary.
  *
- * @param writer where the features go
+ * @param writer collects the features
  */
 export function buildTable(
   rows: Iterable<Row>,
@@ -57,19 +57,19 @@ export function buildTable(
   return { dim, count, features: writer.done(), ...columns }
 }
 
-/** The rows of a table that are wanted, in order. */
+/** Selects rows of a table, in order. */
 export function selectRows(table: FeatureTable, wanted: (row: number) => boolean): FeatureTable {
   const rows = Array.from(table.label.keys()).filter(wanted)
   return rows.length === table.count ? table : pickRows(table, rows)
 }
 
-/** The given rows of a table, in the given order. */
+/** Picks rows of a table, in the given order. */
 export function pickRows(table: FeatureTable, rows: readonly number[]): FeatureTable {
   const features = pickedRows(table.features, rows)
   return { dim: table.dim, count: rows.length, features, ...pickColumns(tableColumns, table, rows) }
 }
 
-/** Several tables as one; images are counted on from table to table. */
+/** Joins tables; image numbers continue from table to table. */
 export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
   const [first] = tables
   if (first !== undefined && tables.length === 1) return first
@@ -83,7 +83,7 @@ export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
   return { dim: features.dim, count: features.count, features, ...joinColumns(tableColumns, parts) }
 }
 
-/** Number of images, which are counted from 0. */
+/** Number of images, which are numbered from 0. */
 export function imageCount({ image, count }: Pick<FeatureTable, 'image' | 'count'>): number {
   return count === 0 ? 0 : image[count - 1]! + 1
 }
