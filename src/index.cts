@@ -1,5 +1,5 @@
 /**
- * The same for programs in CommonJS: one copy of the library, which `require` loads as the modules it is (Node 20.19
- * on).
+ * Entry point for CommonJS programs: `require` loads the library's ES modules (Node 20.19 or later), so there is only
+ * one copy of it.
  */
 export * from './index.js'

@@ -1,10 +1,10 @@
 /**
  * Teach a pretrained image classifier new classes without losing the old ones.
  *
- * Functions take one object of options, and an `AbortSignal` and a listener for progress where they take long. What
- * goes wrong comes as a {@link NpluskError}, whose `code` tells what kind of thing it was.
+ * Functions take one options object; for long-running ones it may hold an `AbortSignal` and a progress listener.
+ * Failures are thrown as {@link NpluskError}, whose `code` states their kind.
  *
- * @example Adding classes, and asking the result
+ * @example Adding classes, and classifying with the result
  * ```ts
  * import { extendModel, loadClassifier } from 'nplusk'
  *
@@ -48,7 +48,7 @@
  * @module nplusk
  */
 
-// What one does
+// Workflows
 export { extendModel, type ExtendResult } from './workflow/extend.js'
 export type { ExtendOptions } from './training/extend-options.js'
 export type { Overlap } from './classes/labels.js'
@@ -68,21 +68,21 @@ export { exportModel, type ExportOptions, type ExportResult } from './workflow/e
 export type { ExportFormat } from './export/formats.js'
 export type { Precision } from './precision/convert.js'
 
-// Features ahead of time, on many machines
+// Computing features in advance, on several machines
 export { extractFeatures, type FeaturesOptions, type FeaturesResult } from './workflow/extract-features.js'
 export { mergeFeatures, type MergeOptions, type MergeResult } from './workflow/merge-features.js'
 export { runWorker, type WorkerJob, type WorkerOptions } from './workflow/run-worker.js'
 export type { JobReport } from './queue/jobs.js'
 export type { Shard } from './features/shard.js'
 
-// What there is on this machine
+// Models, cache and setup
 export { listModels, pullModel, type KnownModelInfo, type PulledModel, type PullOptions } from './workflow/models.js'
 export { cacheInfo, clearCache, type CacheInfo, type CacheOptions } from './workflow/cache.js'
 export { diagnose, type Diagnosis } from './workflow/doctor.js'
 export { setUpCuda, type CudaSetup, type CudaVersion } from './workflow/setup-cuda.js'
 export { inspectModel, type InspectedFeature, type Inspection, type InspectOptions } from './workflow/inspect.js'
 
-// What they have in common
+// Shared types
 export type { Device, ModelOptions } from './classifier/model-options.js'
 export type { Trainer } from './training/trainers.js'
 export type { InputCard, InputKind } from './export/card.js'

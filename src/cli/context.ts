@@ -12,7 +12,7 @@ import { sentenceOf } from './remedies.js'
 import { styleOf, type Style } from './style.js'
 import { wrap } from './wrap.js'
 
-/** Options that every command takes, before its name or after. */
+/** Options of every command, accepted before or after its name. */
 export interface GlobalFlags {
   readonly json?: boolean
   readonly quiet?: boolean
@@ -20,7 +20,7 @@ export interface GlobalFlags {
   readonly cacheDir?: string
 }
 
-/** What a command's action works with. */
+/** The environment of a command's action. */
 export interface Context {
   readonly json: boolean
   readonly style: Style
@@ -31,9 +31,9 @@ export interface Context {
   printJson(value: object): void
   /** Prints an error that does not end the command. */
   complain(message: string): void
-  /** Prints something worth knowing on the standard error stream; nothing with `--quiet`. */
+  /** Prints a remark to the standard error stream; nothing with `--quiet`. */
   remark(message: string): void
-  /** Warnings of a result in the words of the command line. */
+  /** Rephrases warnings of a result in terms of the command line. */
   inWords(warnings: readonly string[]): string[]
   /** Options of every library call. */
   readonly call: {
@@ -58,7 +58,7 @@ export function addGlobalOptions(command: Command): Command {
     .helpOption('-h, --help', 'show this help')
 }
 
-/** Options of a call whose warnings are shown as they come, not only in its result. */
+/** Options for a call whose warnings are shown immediately, not only in its result. */
 export function withWarnings({ call, complain }: Context): Context['call'] {
   return {
     ...call,
@@ -66,7 +66,7 @@ export function withWarnings({ call, complain }: Context): Context['call'] {
   }
 }
 
-/** In small letters as most programs write them, or in capitals. */
+/** Reads proxy variables in lower case, as most programs write them, or in upper case. */
 function proxiesOf(variables: Environment['variables']): Proxies {
   const named = (name: string) => variables[name] || variables[name.toUpperCase()] || undefined
   return { https: named('https_proxy'), http: named('http_proxy'), none: named('no_proxy') }
@@ -74,13 +74,13 @@ function proxiesOf(variables: Environment['variables']): Proxies {
 
 const globalKeys: readonly (keyof GlobalFlags)[] = ['json', 'quiet', 'verbose', 'cacheDir']
 
-/** The options a command was given, without those of all commands. */
+/** A command's own options, without the global ones. */
 export function ownFlags<Flags extends object>(command: Command): Partial<Flags> {
   const flags = Object.entries(command.opts()).filter(([key]) => !globalKeys.includes(key as keyof GlobalFlags))
   return Object.fromEntries(flags) as Partial<Flags>
 }
 
-/** Runs an action with everything it needs, and puts the terminal in order again. */
+/** Runs an action in its environment, and restores the terminal afterwards. */
 export async function perform(
   environment: Environment,
   command: Command,
@@ -99,10 +99,10 @@ export async function perform(
   }
   const write = writeTo(stdout)
   const width = widthOf(stdout, variables)
-  // A result has the messages alone; what to type is told by the events.
-  const told = new Map<string, string>()
+  // A result contains the messages only; the remedies come with the events.
+  const sentenceOfMessage = new Map<string, string>()
   const onProgress: OnProgress = (event) => {
-    if (event.type === 'warning') told.set(event.message, sentenceOf(event))
+    if (event.type === 'warning') sentenceOfMessage.set(event.message, sentenceOf(event))
     reporter.onProgress(event)
   }
   try {
@@ -115,7 +115,7 @@ export async function perform(
       complain: (message) => writeTo(stderr)(wrap(errorLine(message), widthOf(stderr, variables), 2)),
       remark: (message) =>
         quiet ? undefined : writeTo(stderr)(wrap(printable(message), widthOf(stderr, variables), 2)),
-      inWords: (warnings) => warnings.map((message) => told.get(message) ?? message),
+      inWords: (warnings) => warnings.map((message) => sentenceOfMessage.get(message) ?? message),
       call: { cacheDir: cache, hub, proxies: proxiesOf(variables), signal, onProgress },
     })
   } catch (error) {

@@ -2,19 +2,19 @@ import { basename, resolve } from 'node:path'
 import { NpluskError } from '../core/errors.js'
 import type { ExportFormat } from '../export/formats.js'
 
-/** The bundle that commands use when none is named. */
+/** The default bundle of commands. */
 export const currentBundle = './extended'
 
 const defaultBase = 'inception-v3'
 
-/** The model that `extend --add` extends: the one named, else `./extended`, else the default one. */
+/** The model that `extend --add` extends: the named one, else `./extended`, else the default model. */
 export async function modelToExtend(model: string | undefined): Promise<string> {
   if (model !== undefined) return model
   const { isBundle } = await import('../bundle/layout.js')
   return (await isBundle(currentBundle)) ? currentBundle : defaultBase
 }
 
-/** What `extend --add` extends and where it writes, as the contract of the command line says. */
+/** The model that `extend --add` extends and the output folder, as the contract of the command line specifies. */
 export async function whatToExtend(flags: {
   readonly model?: string
   readonly out?: string
@@ -33,9 +33,9 @@ export async function whatToExtend(flags: {
 }
 
 /**
- * The model that a command works on: the one named, else `./extended`.
+ * The model that a command works on: the named one, else `./extended`.
  *
- * @param alternative what else the user may type, beside making a bundle or naming one
+ * @param alternative what the user may type instead of making or naming a bundle
  */
 export async function whatToOpen(model: string | undefined, alternative = ''): Promise<string> {
   if (model !== undefined) return model
@@ -47,10 +47,10 @@ export async function whatToOpen(model: string | undefined, alternative = ''): P
   )
 }
 
-/** For commands that work with a plain base model too. */
+/** For commands that also work with a base model. */
 export const orBaseModel = ` (the base model alone: --model ${defaultBase})`
 
-/** Where an export goes when nobody says: into the working folder, named after its bundle. */
+/** Default output of an export: in the working folder, named after the bundle. */
 export function exportPlace(bundle: string, format: ExportFormat): string {
   const name = basename(resolve(bundle))
   return format === 'onnx' ? `./${name}.onnx` : `./${name}-${format}`

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 
-// East Asian scripts and pictographs take two columns of a terminal; the ranges are those of Unicode Standard Annex 11.
+// East Asian scripts and pictographs are two columns wide; the ranges are those of Unicode Standard Annex 11.
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u
 
@@ -9,12 +9,12 @@ const plain = /^[ -~]*$/
 
 let graphemes: Intl.Segmenter | undefined
 
-/** Columns that a text takes on a terminal. */
+/** Width of a text on a terminal, in columns. */
 export function displayWidth(text: string): number {
   if (plain.test(text)) return text.length
   const shown = stripVTControlCharacters(text)
   if (plain.test(shown)) return shown.length
-  // Made when it is needed: that takes longer than all the rest of a table.
+  // Created on demand: that takes longer than laying out a whole table.
   graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   let width = 0
   for (const { segment } of graphemes.segment(shown)) width += wide.test(segment) ? 2 : 1

@@ -1,30 +1,30 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** A stream that may be a terminal. */
+/** An output stream, possibly a terminal. */
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
 
-/** What the command line takes from its process. */
+/** The parts of a process that the command line uses. */
 export interface Environment {
   readonly variables: Readonly<Record<string, string | undefined>>
   readonly home: string
   readonly stdin: Readable
   readonly stdout: OutputStream
   readonly stderr: OutputStream
-  /** Runs the same command line in a process of its own, with further environment variables; gives its exit code. */
+  /** Runs the same command line in a new process, with further environment variables; returns its exit code. */
   relaunch(variables: Readonly<Record<string, string>>): Promise<number>
   /** Fires on Ctrl-C. */
   readonly signal: AbortSignal
 }
 
-/** Whether lines on a stream can be redrawn. */
+/** Whether lines of a stream can be redrawn. */
 export function isAnimated(stream: OutputStream, { TERM }: Environment['variables']): boolean {
   return stream.isTTY === true && TERM !== 'dumb'
 }
 
-/** Columns of a terminal; infinitely many elsewhere, where lines are left as they are. */
+/** Width of a terminal in columns; infinite for other streams, whose lines are not wrapped. */
 export function widthOf(stream: OutputStream, { COLUMNS }: Environment['variables']): number {
   if (stream.isTTY !== true) return Infinity
-  // A pseudo-terminal that nobody has given a size says 0.
+  // A pseudo-terminal without a size reports 0.
   const columns = stream.columns || Number(COLUMNS)
   return columns > 0 ? columns : Infinity
 }

@@ -2,7 +2,7 @@ import { NpluskError, messageOf, type ErrorCode } from '../core/errors.js'
 import { printable } from './format.js'
 import { sentenceOf } from './remedies.js'
 
-/** What the process ends with; see the contract of the command line. */
+/** Exit codes of the process; see the contract of the command line. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, deviceUnavailable: 3, interrupted: 130 } as const
 
 const codesOf: Partial<Record<ErrorCode, number>> = {
@@ -16,7 +16,7 @@ export interface Failure {
   readonly message: string
 }
 
-/** What to tell of an error. Whatever is thrown once `signal` has fired is a consequence of that. */
+/** Exit code and message for an error. Any error after `signal` has fired is a consequence of the abort. */
 export function failureOf(error: unknown, signal: AbortSignal): Failure {
   if (error instanceof NpluskError) {
     return { exitCode: codesOf[error.code] ?? exitCodes.failed, message: sentenceOf(error) }
@@ -28,11 +28,11 @@ export function failureOf(error: unknown, signal: AbortSignal): Failure {
   }
 }
 
-/** Says how to have another cache folder, where the file system refused to write to the one there is. */
+/** Adds how to choose another cache folder, if the file system refused to write to the current one. */
 export function withCacheOption(error: unknown, cacheDir: string): unknown {
   const refused = error instanceof NpluskError && error.code === 'IO' && error.data['errno'] !== undefined
   if (!refused || !error.message.includes(cacheDir)) return error
-  // In place of "choose another place", which it says where it does not know how.
+  // Replaces the general advice "choose another place".
   const problem = error.message.replace(/(; choose [^;]*)?\.$/, '')
   const link = problem.includes(';') ? ', or' : ';'
   const message = `${problem}${link} name another cache folder with --cache-dir.`
@@ -46,7 +46,7 @@ export function traceOf(error: unknown): string {
   return `${error.stack ?? error.message}${cause}`
 }
 
-/** An error as it is shown: one line without control characters. */
+/** An error as shown: one line without control characters. */
 export function errorLine(message: string): string {
   return `extend: ${printable(message.trim().replace(/\s*\n\s*/g, ' '))}`
 }

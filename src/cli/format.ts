@@ -14,7 +14,7 @@ export function bytes(number: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let value = number
   let unit = 0
-  // 999.95 would be shown as 1000.0.
+  // Otherwise 999.95 would be shown as 1000.0.
   while (value >= 999.95 && unit < units.length - 1) {
     value /= 1000
     unit++
@@ -25,8 +25,8 @@ export function bytes(number: number): string {
 /** `0.4 s`, `42 s`, `3 min 5 s`. */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+  const rounded = Math.round(seconds)
+  return rounded < 60 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`
 }
 
 /** At most `most` names: `a, b, c and 4 more`. */
@@ -35,12 +35,12 @@ export function nameList(names: readonly string[], most: number): string {
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`
 }
 
-/** A file's name as it may be shown on a terminal: control characters become a question mark. */
+/** A file name that is safe to show on a terminal: control characters become question marks. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '?')
 }
 
-/** A path as an argument in a shell, quoted where it must be. */
+/** A path as a shell argument, quoted if necessary. */
 export function shellArgument(path: string): string {
   return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -5,18 +5,18 @@ import { wrap } from './wrap.js'
 
 const indent = 2
 const gap = 2
-/** Descriptions that would get fewer columns stand below what they describe. */
-const leastColumns = 30
+/** A description with less room than this goes below its term. */
+const minColumns = 30
 /** Longer lines are hard to read. */
-const mostColumns = 110
+const maxColumns = 110
 
-/** Columns that help takes: the terminal's; in a pipe those of `COLUMNS`, or 80. */
+/** Width of help texts in columns: that of the terminal; in a pipe that of `COLUMNS`, or 80. */
 export function helpWidth({ stdout, variables }: Pick<Environment, 'stdout' | 'variables'>): number {
   const columns = stdout.isTTY ? widthOf(stdout, variables) : Number(variables.COLUMNS) || 80
-  return Math.min(columns, mostColumns)
+  return Math.min(columns, maxColumns)
 }
 
-/** How commander lays out its help on a terminal of any width: no word is broken. */
+/** Help layout for commander on a terminal of any width; no word is broken. */
 export function helpLayout(width: number): Partial<Help> {
   return {
     commandUsage: (command) => {
@@ -30,12 +30,12 @@ export function helpLayout(width: number): Partial<Help> {
   }
 }
 
-/** Terms with their explanations, each a line where it fits. */
+/** Terms with their explanations, each on one line if all fit. */
 export function explanations(pairs: readonly (readonly [string, string])[], width: number): string {
   const termWidth = Math.max(...pairs.map(([term]) => displayWidth(term)))
   const room = width - indent - termWidth - gap
   const fits = pairs.every(([, meaning]) => displayWidth(meaning) <= room)
-  // Command lines differ too much in length for a column of their own that is not wide enough.
+  // Command lines differ so much in length that a narrow second column would be hard to read.
   return pairs
     .map(([term, meaning]) => (fits ? beside(term, termWidth, meaning, room) : below(term, meaning, width)))
     .join('\n')
@@ -43,7 +43,7 @@ export function explanations(pairs: readonly (readonly [string, string])[], widt
 
 function explained(term: string, termWidth: number, meaning: string, width: number): string {
   const room = width - indent - termWidth - gap
-  return room >= leastColumns ? beside(term, termWidth, meaning, room) : below(term, meaning, width)
+  return room >= minColumns ? beside(term, termWidth, meaning, room) : below(term, meaning, width)
 }
 
 function beside(term: string, termWidth: number, meaning: string, room: number): string {
@@ -53,7 +53,7 @@ function beside(term: string, termWidth: number, meaning: string, room: number):
   return [' '.repeat(indent) + term + padding + first!, ...others.map((line) => margin + line)].join('\n').trimEnd()
 }
 
-/** A command line that is broken can still be pasted into a shell. */
+/** Breaks the command line so that it can still be pasted into a shell. */
 function below(term: string, meaning: string, width: number): string {
   const margin = ' '.repeat(3 * indent)
   const lines = wrap(' '.repeat(indent) + term, width - 2, indent).replaceAll('\n', ' \\\n')

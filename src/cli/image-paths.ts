@@ -4,17 +4,17 @@ import type { PassedOver } from '../folders/passed-over.js'
 
 export interface ImagePathsOptions {
   readonly signal: AbortSignal
-  /** Whether the standard input has a NUL character behind every path, and not an end of line. */
+  /** Whether paths on the standard input end with a NUL character instead of a newline. */
   readonly isNull: boolean
-  /** Told of every folder's files that are no pictures. */
+  /** Called with the files of every folder that are not images. */
   readonly onPassedOver: (files: readonly PassedOver[]) => void
 }
 
 /**
- * The image files that the arguments of `predict` name: files as they are, a folder's images, and for `-` the paths on
- * the standard input.
+ * Yields the image files that the arguments of `predict` name: files as they are, the images of folders, and for `-`
+ * the paths on the standard input.
  *
- * @throws NpluskError `BAD_INPUT` for a folder without images, and for a standard input that is no list of paths;
+ * @throws NpluskError `BAD_INPUT` for a folder without images or a standard input that is not a list of paths;
  * `ABORTED`
  */
 export async function* imagePaths(
@@ -33,7 +33,7 @@ export async function* imagePaths(
 }
 
 async function* filesAt(path: string, { onPassedOver }: ImagePathsOptions): AsyncGenerator<string> {
-  // A path that leads nowhere is reported where it is read, beside the other images that cannot be.
+  // A missing file is reported when it is read, like other unreadable images.
   const isFolder = await stat(path).then(
     (stats) => stats.isDirectory(),
     () => false,

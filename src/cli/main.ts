@@ -1,7 +1,7 @@
-/** Runs the command line that this process was started with. */
+/** Runs the command line of this process. */
 export async function main(): Promise<void> {
   const { argv } = process
-  // Commands that ask a classifier and do little else: what runs it is loaded while this thread reads the command line.
+  // For commands that mainly run a classifier, the runtime is loaded while this thread parses the command line.
   const asksClassifier = ['predict', 'evaluate'].includes(argv[2]!)
   const discard = asksClassifier ? (await import('../runtime/worker-session.js')).prepareWorkerSession() : undefined
   const [{ runProcess }] = await Promise.all([

@@ -3,9 +3,9 @@ import { NpluskError } from '../core/errors.js'
 import { usageError } from './usage.js'
 
 /**
- * Looks for what commander would take for the value of an option: nothing at all, or the next option.
+ * Finds options whose value is missing, or is the next option: commander would accept it as a value.
  *
- * @returns the command whose help is asked for in such a place, as by `extend --add --help`
+ * @returns the command whose help is requested in such a place, as in `extend --add --help`
  * @throws NpluskError `USAGE`
  */
 export function checkOptionValues(program: Command, args: readonly string[]): Command | undefined {
@@ -26,7 +26,7 @@ export function checkOptionValues(program: Command, args: readonly string[]): Co
     }
     if (!option.required) continue
     const given = value ?? args[++i]
-    // A name is checked where it is used.
+    // Names are checked where they are used.
     if (given === '' && option.long !== '--name')
       throw new NpluskError('USAGE', `The option ${flag} is empty; give it ${valueOf(option)}.`)
     if (given === undefined) throw usageError(`The option ${flag} needs ${valueOf(option)}: ${option.flags}`, command)
@@ -39,13 +39,13 @@ export function checkOptionValues(program: Command, args: readonly string[]): Co
   return undefined
 }
 
-/** `--add=x` as `--add` and `x`. */
+/** Splits `--add=x` into `--add` and `x`. */
 function splitFlag(word: string): [string, string | undefined] {
   const at = word.startsWith('--') ? word.indexOf('=') : -1
   return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)]
 }
 
-/** What an option takes, by the name of its placeholder: `--add <dir>`. */
+/** Kinds of option values, by placeholder: `--add <dir>`. */
 function valueOf({ flags }: Option): string {
   const name = /<([^>.]+)/.exec(flags)?.[1] ?? 'value'
   if (name === 'dir') return 'a folder'

@@ -7,7 +7,7 @@ import type { Environment } from './environment.js'
 import { helpLayout, helpWidth } from './help.js'
 import { throwUsageErrors } from './usage.js'
 
-/** What makes each command, in the order of the help. */
+/** Makers of the commands, in the order of the help. */
 const commands: Readonly<Record<string, () => Promise<(environment: Environment) => Command>>> = {
   predict: async () => (await import('./commands/predict.js')).predictCommand,
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand,
@@ -25,12 +25,12 @@ const commands: Readonly<Record<string, () => Promise<(environment: Environment)
   help: () => Promise.resolve(helpCommand),
 }
 
-/** Commands that look at all the others. */
+/** Commands that need all the others. */
 const overAll = ['help', 'completion']
 
 /**
- * The command line for these arguments: with the command that they begin with, or else with all. No action has run and
- * no heavy module is loaded yet.
+ * Builds the program for these arguments: with the command that they begin with, or else with all commands. It runs no
+ * action and loads no heavy module.
  */
 export async function buildProgram(environment: Environment, args: readonly string[]): Promise<Command> {
   const [first] = args
@@ -41,7 +41,7 @@ export async function buildProgram(environment: Environment, args: readonly stri
     .optionsGroup('Options of all commands:')
     .version(packageVersion(), '-V, --version', 'print the version')
     .commandsGroup('Commands:')
-    // Options before a command's name are those of all commands; behind it, the command's own come first.
+    // Before a command's name only global options are allowed; behind it, the command's own options come first.
     .enablePositionalOptions()
   for (const make of makers) program.addCommand(make(environment))
   for (const command of program.commands) {

@@ -1,14 +1,14 @@
 import { SingleBar } from 'cli-progress'
 import type { Writable } from 'node:stream'
 
-/** One line of a terminal that is redrawn. */
+/** A line of a terminal that is redrawn. */
 export interface ProgressBar {
   update(done: number): void
-  /** Wipes the line. */
+  /** Clears the line. */
   stop(): void
 }
 
-/** What the line says; `secondsLeft` is unknown at first. */
+/** Content of the line; `secondsLeft` is unknown at first. */
 export type DrawLine = (state: {
   readonly done: number
   readonly filled: string
@@ -33,7 +33,7 @@ export function startBar(stream: Writable, total: number, draw: DrawLine): Progr
     },
     clearOnComplete: true,
     hideCursor: false,
-    // The command line has its own way of ending on a signal.
+    // The command line handles signals itself.
     gracefulExit: false,
   })
   bar.start(total, 0)

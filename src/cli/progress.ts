@@ -9,10 +9,10 @@ import { wrap } from './wrap.js'
 
 type StageProgress = Extract<ProgressEvent, { type: 'progress' }>
 
-/** Shows what a call is doing, on the standard error stream. */
+/** Shows the progress of a call on the standard error stream. */
 export interface ProgressReporter {
   readonly onProgress: OnProgress
-  /** Leaves the stream at the start of a line. */
+  /** Ends the line, if any. */
   close(): void
 }
 
@@ -50,7 +50,7 @@ export async function progressReporter(
   return {
     onProgress(event) {
       if (event.type === 'progress') return stages.report(event)
-      // Other warnings come again in the result.
+      // Other warnings are repeated in the result.
       if (!verbose && !(event.type === 'warning' && event.code === cpuInstead)) return
       stages.interrupt()
       const line = event.type === 'warning' ? style.caution(`warning: ${sentenceOf(event)}`) : event.message
@@ -79,7 +79,7 @@ export async function progressReporter(
     return {
       report(event: StageProgress) {
         const { stage, done, total } = event
-        // The runtime goes on with it after that: the line stays until there is something else to show.
+        // The runtime continues afterwards, so the line stays until there is something else to show.
         if (stage === 'load' && done === total) return
         if (current?.stage !== stage) {
           interrupt()
@@ -121,7 +121,7 @@ export async function progressReporter(
     ])
   }
 
-  /** The first line that the terminal has room for: one that is too long cannot be redrawn. */
+  /** The first candidate that fits the terminal: a line that is too long cannot be redrawn. */
   function fitting(lines: readonly string[]): string {
     return lines.find((line) => displayWidth(line) < width) ?? lines.at(-1)!
   }

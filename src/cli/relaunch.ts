@@ -5,10 +5,10 @@ import type { Command } from 'commander'
 import { cudaSurroundings } from '../cuda/folder.js'
 import type { Environment } from './environment.js'
 
-/** Set in a process that was started anew, so that it is not done twice. */
+/** Set in the new process, so that it is not relaunched again. */
 const guard = 'NPLUSK_RELAUNCHED'
 
-/** Thrown once a process of its own has done the command. */
+/** Thrown after a new process has run the command. */
 export class Relaunched extends Error {
   constructor(readonly exitCode: number) {
     super('the command ran in a process of its own')
@@ -16,8 +16,8 @@ export class Relaunched extends Error {
 }
 
 /**
- * Starts the command anew where CUDA was set up and this process cannot find it: the folder of its libraries must be on
- * LD_LIBRARY_PATH before a process starts. Does nothing for commands that run no model, or on the CPU.
+ * Runs the command in a new process if CUDA is set up but this process cannot find it: the folder of its libraries must
+ * be in LD_LIBRARY_PATH before a process starts. Does nothing for commands that run no model, or with the CPU.
  *
  * @throws Relaunched with the exit code
  */
@@ -32,7 +32,7 @@ export async function relaunchForCuda(environment: Environment, command: Command
 const signalNames = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * Runs the same command line in a new process with other environment variables; streams and signals are passed on.
+ * Runs the same command line in a new process with further environment variables; streams and signals are passed on.
  *
  * @returns its exit code
  */
@@ -44,7 +44,7 @@ export async function relaunchProcess(
     stdio: 'inherit',
     env: { ...process.env, ...variables },
   })
-  // A terminal tells both processes of a Ctrl-C; the new one takes two in quick succession for one.
+  // A terminal sends a Ctrl-C to both processes; the new one takes two in quick succession for one.
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
   signalNames.forEach((name) => process.on(name, forward))
   try {

@@ -4,25 +4,25 @@ import { shellArgument } from './format.js'
 type Kind = Remedy['kind']
 type Of<K extends Kind> = Extract<Remedy, { readonly kind: K }>
 
-/** Something that went wrong, or may have: an `NpluskError` or a warning. */
+/** An `NpluskError` or a warning. */
 export interface Trouble {
   readonly message: string
   readonly remedy?: Remedy | undefined
 }
 
-/** One sentence that says what is wrong and what to type. */
+/** A sentence that states the problem and what to type. */
 export function sentenceOf({ message, remedy }: Trouble): string {
   if (remedy === undefined) return message
   return `${message.replace(/\.$/, '')}${joints[remedy.kind] ?? '; '}${wordsOf(remedy)}.`
 }
 
-/** A remedy as a clause that stands by itself, without a full stop. */
+/** A remedy as a main clause, without a full stop. */
 export function wordsOf(remedy: Remedy): string {
   const say = words[remedy.kind] as (remedy: Remedy) => string
   return say(remedy)
 }
 
-/** What stands between a problem and its remedy where that is no semicolon. */
+/** The text between a problem and its remedy, where it is not a semicolon. */
 const joints: Partial<Record<Kind, string>> = {
   'name-tensor': ': ',
   'list-models': ' ',
@@ -159,7 +159,7 @@ function command(name: '--add' | 'evaluate', folders: readonly string[]): string
   return `"extend ${folders.map((folder) => `${name} ${shellArgument(folder)}`).join(' ')}"`
 }
 
-/** Options with `and` before the last one. */
+/** Lists options, with `and` before the last one. */
 function listed(options: readonly string[]): string {
   const names = options.map((option) => `--${option}`)
   return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`

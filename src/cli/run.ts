@@ -9,14 +9,14 @@ import { buildProgram } from './program.js'
 import { relaunchProcess, Relaunched } from './relaunch.js'
 import { wrap } from './wrap.js'
 
-/** Runs the command line that a process was started with, and sets its exit code. */
+/** Runs the command line of a process, and sets its exit code. */
 export async function runProcess(process: NodeJS.Process): Promise<void> {
   const { argv, env: variables, stdin, stdout, stderr } = process
   const signal = interruptionOf(process)
-  // A process whose last thread rests while something is still waited for ends without a word, and has not done its
-  // work.
+  // Until the work is done: Node ends a process silently when nothing is left to keep it alive, even while a promise is
+  // pending.
   process.exitCode = exitCodes.failed
-  // The process ends by itself: `process.exit` would cut off output that is still on its way.
+  // `process.exit` would cut off pending output, so the process ends by itself.
   const args = argv.slice(2)
   const exitCode = await runCommandLine(args, {
     variables,
@@ -28,10 +28,10 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
     relaunch: (more) => relaunchProcess(process, more),
   })
   process.exitCode = exitCode
-  // What was printed last may still fail to be written.
+  // The last output may still fail to be written.
   await new Promise<void>((resolve) => stdout.write('', () => setImmediate(resolve)))
   if (exitCode === exitCodes.done && signal.reason instanceof NpluskError) {
-    process.exitCode = tellOf(signal.reason, args, { stderr, signal, variables })
+    process.exitCode = reportError(signal.reason, args, { stderr, signal, variables })
   }
 }
 
@@ -53,12 +53,16 @@ async function runCommandLine(args: readonly string[], environment: Environment)
     if (error instanceof CommanderError) return error.exitCode
     if (error instanceof Relaunched) return error.exitCode
     if (signal.reason === outputClosed) return exitCodes.done
-    return tellOf(signal.reason instanceof NpluskError ? signal.reason : error, args, environment)
+    return reportError(signal.reason instanceof NpluskError ? signal.reason : error, args, environment)
   }
 }
 
-/** Writes what went wrong, and gives the exit code. */
-function tellOf(
+/**
+ * Writes an error message.
+ *
+ * @returns the exit code
+ */
+function reportError(
   error: unknown,
   args: readonly string[],
   { stderr, signal, variables }: Pick<Environment, 'stderr' | 'signal' | 'variables'>,

@@ -2,13 +2,14 @@ import type { Readable } from 'node:stream'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import { kindOf } from '../image/kinds.js'
 
-/** Far more than any file system takes for a path. */
-const longestPath = 65_536
+/** Far longer than a path on any file system, in bytes. */
+const maxPathBytes = 65_536
 
 /**
- * The paths on the standard input: one a line, or with a NUL character behind each. Empty ones are left out.
+ * Yields the paths on the standard input, each ended by a newline or, with `isNull`, a NUL character. Empty paths are
+ * skipped.
  *
- * @throws NpluskError `BAD_INPUT` as soon as what comes is no list of paths; `ABORTED`
+ * @throws NpluskError `BAD_INPUT` as soon as the input is not a list of paths; `ABORTED`
  */
 export async function* stdinPaths(
   stdin: Readable,
@@ -33,7 +34,7 @@ export async function* stdinPaths(
         if (path !== '') yield path
       }
       rest = joined.subarray(from)
-      if (rest.length > longestPath) throw notPaths('goes on without an end of line', isNull)
+      if (rest.length > maxPathBytes) throw notPaths('goes on without an end of line', isNull)
     }
     throwIfAborted(signal)
     const last = pathOf(Buffer.from(rest), isNull)
@@ -43,7 +44,7 @@ export async function* stdinPaths(
     throw error
   } finally {
     signal.removeEventListener('abort', stop)
-    // Nobody else reads from it, and an open pipe would keep the process alive.
+    // An open pipe would keep the process alive, and nothing else reads from it.
     stdin.destroy()
   }
 }
@@ -63,7 +64,7 @@ function notPaths(fault: string, isNull: boolean): NpluskError {
   return new NpluskError('BAD_INPUT', `The standard input ${fault}, where paths are expected; ${remedy}.`)
 }
 
-/** Windows' editors and shells begin UTF-8 with a byte order mark. */
+/** Editors and shells on Windows begin UTF-8 with a byte order mark. */
 function withoutMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }

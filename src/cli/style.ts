@@ -1,6 +1,6 @@
 /**
- * How results look: colours by what they stand for, each of which returns its text unchanged where there are none, and
- * their width.
+ * Style of results: their width, and functions that colour a text by its meaning, or return it unchanged without
+ * colours.
  */
 export interface Style {
   heading(text: string): string

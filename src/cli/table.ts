@@ -5,13 +5,14 @@ export type Alignment = 'left' | 'right'
 
 const gap = '  '
 
-/** Longer words, such as paths, do not keep a column from giving room: they stand out. */
+/** Longer words, such as paths, do not limit how far a column can shrink; they protrude. */
 const longWord = 16
 
 /**
- * Rows of cells as aligned lines, indented, without blanks at their ends. The last row may be shorter than the others.
+ * Formats rows of cells as aligned, indented lines without trailing blanks. The last row may be shorter than the
+ * others.
  *
- * @param width columns of the terminal: cells of columns that are aligned to the left are broken between words to fit
+ * @param width columns of the terminal; cells of left-aligned columns are broken between words to fit
  */
 export function table(
   rows: readonly (readonly string[])[],
@@ -22,7 +23,7 @@ export function table(
   return rows.flatMap((row) => linesOf(row, alignments, widths)).join('\n')
 }
 
-/** A row takes as many lines as its highest cell. */
+/** A row takes as many lines as its tallest cell. */
 function linesOf(row: readonly string[], alignments: readonly Alignment[], widths: readonly number[]): string[] {
   const lineOf = (parts: readonly string[]) => {
     const cells = parts.map((part, column) => {
@@ -31,14 +32,14 @@ function linesOf(row: readonly string[], alignments: readonly Alignment[], width
     })
     return (gap + cells.join(gap)).trimEnd()
   }
-  // Most tables have room for all, and may have thousands of rows.
+  // A fast path: most tables fit, and may have thousands of rows.
   if (row.every((cell, column) => displayWidth(cell) <= widths[column]!)) return [lineOf(row)]
   const cells = row.map((cell, column) => wrap(cell, widths[column]!).split('\n'))
   const height = Math.max(...cells.map((lines) => lines.length))
   return Array.from({ length: height }, (_, i) => lineOf(cells.map((lines) => lines[i] ?? '')))
 }
 
-/** The widest column that can give room does, until the rows fit or no column can. */
+/** Repeatedly shrinks the widest column that can shrink, until the rows fit or none can. */
 function columnWidths(
   rows: readonly (readonly string[])[],
   alignments: readonly Alignment[],

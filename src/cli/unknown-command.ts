@@ -4,7 +4,7 @@ import { editDistance } from '../catalog/known-nearest.js'
 import { shellArgument } from './format.js'
 import { pathOf, usageError } from './usage.js'
 
-/** What other programs call it, and what people type who have not read the help. */
+/** Names that other programs use for a command, or that users type without reading the help. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
   '--add DIR': ['add', 'train', 'learn', 'teach', 'fit', 'finetune', 'fine-tune', 'retrain', 'new', 'create', 'extend'],
   'predict IMAGE': ['classify', 'recognise', 'recognize', 'infer', 'inference', 'ask', 'run', 'detect'],
@@ -22,23 +22,23 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   '--version': ['version'],
 }
 
-/** For the action of a command that has subcommands: whatever was given beside its options is a mistake. */
+/** Action of a command that has subcommands: any argument besides its options is a mistake. */
 export function rejectArguments(command: Command): void {
   const [word, next] = command.args
   if (word !== undefined) throw unknownCommand(word, next, command)
 }
 
 /**
- * What to say where a word is no command of `command`.
+ * The error for a word that is not a command of `command`.
  *
- * @param next the word behind it
+ * @param next the following word
  */
 export function unknownCommand(word: string, next: string | undefined, command: Command): Error {
   const names = command.commands.map((sub) => sub.name())
   const problem = `There is no command "${word}"`
   const [nearest] = nearestOf(word, names)
-  const [slip] = nearest === undefined ? nearestOf(word, Object.values(synonyms).flat()) : []
-  const meant = command.parent ? [] : meantBy(word, slip)
+  const [misspelt] = nearest === undefined ? nearestOf(word, Object.values(synonyms).flat()) : []
+  const meant = command.parent ? [] : meantBy(word, misspelt)
   if (meant.length > 0) {
     const lines = meant.map(
       (line) => `"extend ${next === undefined ? line : line.replace(/[A-Z]+$/, shellArgument(next))}"`,
@@ -51,7 +51,7 @@ export function unknownCommand(word: string, next: string | undefined, command: 
   return usageError(`${problem}; ${remedy}the commands are ${names.join(', ')}`, command)
 }
 
-/** A path where a command should be: an option or a command was forgotten. */
+/** Rejects a path in place of a command: an option or a command was forgotten. */
 export function rejectPath(command: Command, add: readonly string[] | undefined): void {
   const [word] = command.args
   if (word === undefined) return
@@ -74,14 +74,14 @@ function remedyFor(path: string, isFolder: boolean, adds: boolean): string {
   return `to ask what it shows, type "extend predict ${shown}"`
 }
 
-function meantBy(word: string, slip: string | undefined): string[] {
+function meantBy(word: string, misspelt: string | undefined): string[] {
   const commandsFor = (wanted: string) =>
     Object.keys(synonyms).filter((command) => synonyms[command]!.includes(wanted.toLowerCase()))
   const exact = commandsFor(word)
-  return exact.length > 0 || slip === undefined ? exact : commandsFor(slip)
+  return exact.length > 0 || misspelt === undefined ? exact : commandsFor(misspelt)
 }
 
-/** Names that a slip of the finger may have made this word of, the nearest first. */
+/** Names of which the word may be a misspelling, the nearest first. */
 function nearestOf(word: string, names: readonly string[]): string[] {
   const ranked = names.map((name) => ({ name, distance: editDistance(word.toLowerCase(), name) }))
   const near = ranked.filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))

@@ -1,7 +1,7 @@
 import { CommanderError, InvalidArgumentError, type Command } from 'commander'
 import { NpluskError } from '../core/errors.js'
 
-/** Makes commander throw what the library throws; a request for help stays a CommanderError with exit code 0. */
+/** Makes commander throw the library's errors; a request for help stays a CommanderError with exit code 0. */
 export function throwUsageErrors(command: Command): void {
   command.exitOverride((error) => {
     if (error.exitCode === 0) throw error
@@ -14,7 +14,7 @@ export function usageError(problem: string, command: Command): NpluskError {
   return new NpluskError('USAGE', `${problem}; see "${pathOf(command)} --help".`)
 }
 
-/** For `parseArg`: an integer of a range. */
+/** For `parseArg`: an integer in a range. */
 export function integer(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
@@ -27,7 +27,7 @@ export function integer(least: number, most: number): (text: string) => number {
 
 export const largestSeed = 2 ** 32 - 1
 
-/** For `parseArg`: a fraction from 0 to just below 1. */
+/** For `parseArg`: a fraction in [0, 1). */
 export function fraction(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || !(value >= 0 && value < 1)) {
@@ -46,7 +46,10 @@ export function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
 }
 
-/** commander's message as the start of a sentence: "error: unknown option '--jsno'\n(Did you mean --json?)". */
+/**
+ * Turns commander's message, such as "error: unknown option '--jsno'\n(Did you mean --json?)", into the start of a
+ * sentence.
+ */
 function problemOf({ message }: CommanderError): string {
   const text = message
     .replace(/^error: /, '')

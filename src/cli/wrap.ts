@@ -1,8 +1,8 @@
 import { displayWidth } from './display-width.js'
 
 /**
- * Breaks lines between words where they are wider than a terminal; what follows is indented like the line and `hanging`
- * columns more. A word that is wider stays whole.
+ * Breaks lines that are wider than the terminal between words. Continuation lines are indented like the line, plus
+ * `hanging` columns. A single word that is too wide stays whole.
  */
 export function wrap(text: string, width: number, hanging = 0): string {
   if (width === Infinity) return text

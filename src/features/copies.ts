@@ -11,7 +11,7 @@ const neighbourRank = 8
 const maxReferences = 500
 /** Fewer images do not show which distances are usual. */
 const minImages = 5
-/** A copy is so close that fewer images than this are expected at that distance by maxExpected. */
+/** A copy is so close that fewer images than this are expected at that distance by chance. */
 const maxExpected = 0.03
 /** Largest squared distance of a copy, as a share of that to the eighth-nearest neighbour, however unlikely it is. */
 const maxShare = 0.5
@@ -85,7 +85,7 @@ function largestPart(vectors: readonly Float32Array[], part: readonly number[]):
 interface Surroundings {
   /** [images] squared distance to the eighth-nearest neighbour among the references */
   readonly scale: Float64Array
-  /** How many neighbourRank an image has by maxExpected up to a squared distance, given in units of `scale`. */
+  /** Expected number of neighbours within a squared distance, which is given in units of `scale`. */
   expected(distance: number): number
 }
 

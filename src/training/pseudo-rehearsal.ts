@@ -7,11 +7,11 @@ import { createRandom } from '../math/random.js'
 import { argMax } from '../math/softmax.js'
 
 const rows = 2000
-/** Range of the step a towardsClass the old class, in units of the new images' mean distance from their mean. */
+/** Range of the step a towards the old class, in units of the new images' mean distance from their mean. */
 const minStep = 0.3
 const maxStep = 0.8
 /**
- * How far the centre of the made-up images lies from the new images' mean (0) towardsClass the neutral point (1); see
+ * How far the centre of the made-up images lies from the new images' mean (0) towards the neutral point (1); see
  * `pseudoRehearsal`.
  */
 const neutrality = 0.5

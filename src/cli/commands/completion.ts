@@ -6,7 +6,7 @@ import { knownNames } from '../completion/names.js'
 import { examples } from './shared-options.js'
 
 export function completionCommand({ stdout }: Environment): Command {
-  // What the scripts ask. A shell shows nothing of an error, and has no use for one.
+  // Called by the completion scripts. A shell cannot show errors, so they are ignored.
   const words = new Command('words')
     .argument('<word...>')
     .action(async (typed: readonly string[], _flags: unknown, own: Command) => {

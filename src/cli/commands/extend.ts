@@ -10,7 +10,7 @@ import { wrap } from '../wrap.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples } from './shared-options.js'
 
-/** The options of the call that have a flag of the same name. */
+/** Options of the call that have a flag of the same name. */
 type ExtendFlags = InputFlags &
   Pick<ExtendOptions, 'add'> &
   Partial<Omit<ExtendOptions, 'add' | 'input' | 'cacheDir' | 'signal' | 'onProgress'>>
@@ -95,13 +95,13 @@ async function extend(flags: ExtendFlags, { call, json, style, print, printJson,
   const result = { ...extended, warnings: inWords(extended.warnings) }
   if (json) printJson(result)
   else {
-    // Every command line passes through this file: what only an addition needs is loaded here.
+    // Imported only here: every command loads this file, but only an extension needs these modules.
     const { describeExtension } = await import('../reports/extension.js')
     print(describeExtension(result, style))
   }
 }
 
-/** What a newcomer needs; the rest is under `--help`. */
+/** Help for newcomers; everything else is under `--help`. */
 function overview(command: Command): string {
   const width = command.configureOutput().getOutHelpWidth!()
   const lines = explanations(

@@ -67,7 +67,7 @@ async function mergeParts(parts: readonly string[], { call, json, print, printJs
   else print(describeMerge(result))
 }
 
-/** `1/4` to `4/4`. */
+/** Parses a shard: `1/4` to `4/4`. */
 function shard(text: string): { index: number; count: number } {
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? []
   if (!(Number(index) >= 1 && Number(index) <= Number(count))) {

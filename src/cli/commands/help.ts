@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { unknownCommand } from '../unknown-command.js'
 import { examples } from './shared-options.js'
 
-/** `extend help`, in place of commander's own, which ends with an error code where one is set already. */
+/** `extend help`. It replaces commander's own command, which fails if an exit code is set already. */
 export function helpCommand(): Command {
   return new Command('help')
     .description('Shows the help of a command.')

@@ -17,7 +17,7 @@ const keys: readonly (keyof InputFlags)[] = [
   'labels',
 ]
 
-/** Adds what the user may know better about an ONNX file than can be found out. */
+/** Adds options for what the user knows about an ONNX file and cannot be found out. */
 export function addInputOptions(command: Command): Command {
   return command
     .optionsGroup('An ONNX classifier, where "extend inspect" shows something wrong:')
@@ -40,12 +40,12 @@ export function addInputOptions(command: Command): Command {
     .addOption(labelsOption())
 }
 
-/** Makes `--labels`, for commands that only read, too. */
+/** Makes `--labels`, also for commands that only read. */
 export function labelsOption(): Option {
   return new Option('--labels <file>', 'names of its classes: one a line, or JSON')
 }
 
-/** Splits what `addInputOptions` added from a command's other flags. */
+/** Separates the flags of `addInputOptions` from a command's other flags. */
 export function splitInput<Flags extends InputFlags>(
   flags: Flags,
 ): { input?: InputOptions; rest: Omit<Flags, keyof InputFlags> } {
@@ -56,7 +56,7 @@ export function splitInput<Flags extends InputFlags>(
   return Object.keys(input).length > 0 ? { input, rest } : { rest }
 }
 
-/** Three numbers with commas or blanks between, or one for all three channels. */
+/** Parses three numbers separated by commas or blanks, or one for all three channels. */
 function triple(text: string): readonly number[] {
   const numbers = text
     .trim()

@@ -22,7 +22,7 @@ interface PredictFlags {
   readonly labels?: string
 }
 
-const mostAnswers = 1_000_000
+const maxAnswers = 1_000_000
 
 export function predictCommand(environment: Environment): Command {
   return new Command('predict')
@@ -30,7 +30,7 @@ export function predictCommand(environment: Environment): Command {
     .argument('[image...]', 'image files, or folders of images; - reads paths from the standard input, one a line')
     .option('-0, --null', 'the standard input has a NUL character behind every path, as of find -print0')
     .addOption(modelOption('the bundle or known model to ask'))
-    .option('--top <n>', 'number of answers per image (default: 5)', integer(1, mostAnswers))
+    .option('--top <n>', 'number of answers per image (default: 5)', integer(1, maxAnswers))
     .option(
       '--reject <rate>',
       'mark images of no known class; rate of known ones marked by mistake, e.g. 0.05',
@@ -57,7 +57,7 @@ async function predict(
   context: Context,
 ): Promise<void> {
   const { call, json, style, stdin, print, printJson, complain, remark } = context
-  // `-0` alone can mean nothing else than `- -0`.
+  // `-0` alone can only mean `- -0`.
   const images = isNull && given.length === 0 ? ['-'] : given
   if (images.length === 0)
     throw new NpluskError('USAGE', 'Missing required argument \'image\'; see "extend predict --help".')
@@ -95,7 +95,7 @@ async function predict(
       else print(describePredictions(result, style))
     }
   } finally {
-    // After a failure, an open standard input would keep the process alive.
+    // An open standard input would keep the process alive after a failure.
     ended.abort()
     await classifier.close()
   }

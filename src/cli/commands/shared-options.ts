@@ -11,12 +11,12 @@ export function deviceOption(): Option {
   ] satisfies Device[])
 }
 
-/** Makes `--model` for commands that read. */
+/** Makes `--model` for commands that only read. */
 export function modelOption(what: string): Option {
   return new Option('--model <model>', `${what} (default: ./extended)`)
 }
 
-/** The examples at the end of a help text: pairs of a command line and what it does. */
+/** Formats the examples at the end of a help text: pairs of a command line and its effect. */
 export function examples(
   pairs: readonly (readonly [string, string])[],
 ): (context: { readonly command: Command }) => string {

@@ -28,7 +28,7 @@ export function workerCommand(environment: Environment): Command {
     )
 }
 
-/** To be stopped is how a worker ends, and no failure. */
+/** A worker runs until it is stopped, so an abort is not a failure. */
 async function runWorker(flags: WorkerFlags, context: Context): Promise<void> {
   const { json, print, printJson } = context
   const { runWorker: run } = await import('../../workflow/run-worker.js')

@@ -1,29 +1,29 @@
 import type { Command, Option } from 'commander'
 
-/** What may stand where the cursor is. */
+/** Completions at the cursor. */
 export interface Candidates {
-  /** Paths that the shell may offer beside `words`. */
+  /** Paths that the shell may offer besides `words`. */
   readonly paths: 'files' | 'folders' | 'none'
-  /** Each with what it means. */
+  /** Each word with its meaning. */
   readonly words: readonly (readonly [word: string, meaning: string])[]
 }
 
-/** Placeholders of options and names of arguments, by what they stand for. */
+/** Placeholders of options and names of arguments, by kind of path. */
 const folders = ['dir', 'bundle', 'images']
 const others = ['name', 'n', 'number', 'fraction', 'probability', 'rate', 'i/n', 'address', 'command', 'shell']
 
 /**
- * Words that only the program knows.
+ * Looks up words that only the program knows.
  *
  * @param place an option's placeholder, or the name of the command whose argument it is
- * @param before what was typed before
+ * @param before the words before
  */
 export type NamesFor = (place: string, before: readonly string[]) => Promise<readonly string[]>
 
 /**
- * What the command line may go on with.
+ * Finds how the command line may continue.
  *
- * @param words what was typed behind the program's name; the last one is the one to complete, and may be empty
+ * @param words the words behind the program's name; the last one is to be completed and may be empty
  */
 export async function candidatesFor(
   program: Command,
@@ -59,9 +59,7 @@ export async function candidatesFor(
   })
 }
 
-/**
- * Where in the command line the words lead to: a command, its operands so far, and an option that waits for its value.
- */
+/** The position that the words lead to: a command, its operands so far, and an option that expects its value. */
 function readWords(
   program: Command,
   words: readonly string[],

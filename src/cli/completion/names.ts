@@ -1,7 +1,7 @@
 import { currentBundle } from '../defaults.js'
 import type { NamesFor } from './candidates.js'
 
-/** Names of known models, and for `extend remove` those of the increments and classes that were added. */
+/** Names of known models, and for `extend remove` those of added increments and classes. */
 export const knownNames: NamesFor = async (place, before) => {
   if (place === 'remove') return removableNames(before)
   if (place === 'images') return ['builtin', 'none']
@@ -18,7 +18,7 @@ async function removableNames(before: readonly string[]): Promise<readonly strin
     const { increments } = (await readBundle(model)).manifest
     return [...new Set(increments.flatMap(({ name, classes }) => [name, ...classes.map(({ label }) => label)]))]
   } catch {
-    // No bundle, no names: a shell has no use for the reason.
+    // Without a readable bundle there are no names; a shell cannot show the reason.
     return []
   }
 }

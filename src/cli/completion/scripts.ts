@@ -2,12 +2,12 @@ export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
 /**
- * What a shell runs to complete `extend`. It asks the program itself, `extend completion words …`, whose first line
- * says which paths the shell is to add, and each further line is a word, a tab and what it means. Nothing that was
- * typed is evaluated.
+ * The completion scripts of the shells. They ask the program itself with `extend completion words …`. The first line of
+ * its answer says which paths the shell should add; each further line is a word, a tab and its meaning. Nothing that
+ * was typed is evaluated.
  */
 export const scripts: Readonly<Record<Shell, string>> = {
-  // bash takes "=" for a word of its own, and knows of no quoting: blanks in a word are escaped here.
+  // bash treats "=" as a separate word, and candidates are not quoted: blanks in a word are escaped here.
   bash: `# bash completion for extend; in ~/.bashrc: source <(extend completion bash)
 _extend() {
   local paths line word words=() current="\${COMP_WORDS[COMP_CWORD]}" i

@@ -2,7 +2,7 @@ import type { CacheInfo } from '../../workflow/cache.js'
 import { bytes } from '../format.js'
 import { table } from '../table.js'
 
-/** What the cache holds. */
+/** The contents of the cache. */
 export function describeCache({ folder, bytes: total, models, bottlenecks, cuda }: CacheInfo): string {
   const rows = [
     ['models', bytes(models)],

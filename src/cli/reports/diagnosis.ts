@@ -3,7 +3,7 @@ import { bytes } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
 
-/** A diagnosis with its remedies in the words of the command line. */
+/** A diagnosis whose remedies are phrased in terms of the command line. */
 export interface ShownDiagnosis extends Omit<Diagnosis, 'providers'> {
   readonly providers: readonly (Omit<Diagnosis['providers'][number], 'remedy'> & { readonly remedy?: string })[]
 }

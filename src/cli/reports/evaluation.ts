@@ -4,14 +4,14 @@ import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { describePassedOver } from './passed-over.js'
 
-/** What is reported; the records of the images are for programs. */
+/** The reported part of an evaluation, without the records of the images. */
 type Reported = Omit<Evaluation, 'records'>
 
-/** Classes, and pairs of classes, that are listed one by one, the worst first. */
-const mostClasses = 10
-const mostNames = 8
+/** Largest number of classes and of pairs of classes listed, the worst first. */
+const maxClasses = 10
+const maxNames = 8
 
-/** How often a classifier is right, on old and new classes, where it is wrong most, and what was left out. */
+/** Accuracy of a classifier on old and new classes, its most frequent errors, and what was left out. */
 export function describeEvaluation(evaluation: Reported, style: Style): string {
   const parts = [
     table(accuracyRows(evaluation, style), ['left', 'right', 'right', 'right'], style.width),
@@ -45,7 +45,7 @@ function rateRows({ top5, new: added, harmonicMean, leak, miss }: Reported): str
 }
 
 function hardestClasses({ perClass }: Reported, style: Style): string {
-  const worst = [...perClass].sort((a, b) => a.top1 - b.top1).slice(0, mostClasses)
+  const worst = [...perClass].sort((a, b) => a.top1 - b.top1).slice(0, maxClasses)
   const title =
     perClass.length > worst.length
       ? `The ${worst.length} hardest of ${count(perClass.length, 'class')}`
@@ -64,7 +64,7 @@ function hardestClasses({ perClass }: Reported, style: Style): string {
 
 function confusions({ confusions: all }: Reported, style: Style): string {
   if (all.length === 0) return ''
-  const worst = all.slice(0, mostClasses)
+  const worst = all.slice(0, maxClasses)
   const title = all.length > worst.length ? `The ${worst.length} commonest mistakes` : 'Mistakes, the commonest first'
   const rows = worst.map((one) => [`${one.count}`, `${one.label}, taken for ${one.predicted}`])
   return `${style.heading(title)}\n${table(rows, ['right', 'left'], style.width)}`
@@ -90,7 +90,7 @@ function leftOut({ unreadable, skipped }: Reported, style: Style): string {
       `  ${printable(
         nameList(
           skipped.map(({ folder }) => folder),
-          mostNames,
+          maxNames,
         ),
       )}`,
     )

@@ -5,7 +5,7 @@ import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { shownPath } from './paths.js'
 
-/** What `extend export` wrote, and how it is used. */
+/** The files that `extend export` wrote, and how to use them. */
 export function describeExport(result: ExportResult, style: Style): string {
   const { format, out, input, classes, files, oneByOne } = result
   const place = shownPath(out)

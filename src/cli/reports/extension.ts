@@ -7,9 +7,9 @@ import { resizing, valuesOf } from './input.js'
 import { describePassedOver } from './passed-over.js'
 import { shownPath } from './paths.js'
 
-const mostNames = 8
+const maxNames = 8
 
-/** What `extend --add` did: what was added, how well it does, what to mind, where it is and what to type next. */
+/** The result of `extend --add`: what was added, its accuracy, warnings, its folder, and what to type next. */
 export function describeExtension(result: ExtendResult, style: Style): string {
   const { bundle, classes, passedOver, seconds, warnings } = result
   const left = describePassedOver(passedOver)
@@ -35,7 +35,7 @@ export function describeExtension(result: ExtendResult, style: Style): string {
   ].join('\n')
 }
 
-/** The classes that came, and those that grew. */
+/** The new classes, and those that grew. */
 function describeIncrement({ increment: { name, labels, images }, grown }: ExtendResult, style: Style): string[] {
   const isGrown = new Set(grown.map(({ label }) => label))
   const came = labels.filter((label) => !isGrown.has(label))
@@ -45,12 +45,12 @@ function describeIncrement({ increment: { name, labels, images }, grown }: Exten
     came.length > 0 ? `${count(came.length, 'class')} from ${count(images, 'image')}` : count(images, 'picture')
   return [
     style.heading(`Added ${name}: ${what}`),
-    ...(came.length > 0 ? [`  ${nameList(came, mostNames)}`] : []),
+    ...(came.length > 0 ? [`  ${nameList(came, maxNames)}`] : []),
     ...grown.flatMap(describeGrowth),
   ]
 }
 
-/** `roses: 20 + 50 pictures`, and what that did for it. */
+/** `roses: 20 + 50 pictures`, and the effect on its accuracy. */
 function describeGrowth({ label, before, images, top1Before, top1 }: ExtendResult['grown'][number]): string[] {
   if (images === before) return [`  ${label}: ${count(images, 'picture')}, none of them new`]
   const lines = [`  ${label}: ${before} + ${count(images - before, 'picture')}`]
@@ -59,7 +59,7 @@ function describeGrowth({ label, before, images, top1Before, top1 }: ExtendResul
   return lines
 }
 
-/** What was taken for the base model's input: where it is wrong, so is every answer. */
+/** The preprocessing of the base model; if it is wrong, every answer is. */
 function inputLines(preprocess: ExtendResult['preprocess'], style: Style): string[] {
   const { source, values, evidence, sure } = preprocess
   const scaled = values === null && source === 'bundle' ? 'scaled as in the bundle' : valuesOf(values)
@@ -69,7 +69,7 @@ function inputLines(preprocess: ExtendResult['preprocess'], style: Style): strin
   ]
 }
 
-/** What became of the files, where not each is an image of its own. */
+/** What became of the files, unless each is an image of its own. */
 function describeImages({
   images: { given, unreadable, duplicate, passedOver },
   nearDuplicates,

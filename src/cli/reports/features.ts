@@ -4,7 +4,7 @@ import type { WorkerJob } from '../../workflow/run-worker.js'
 import { count, duration, shellArgument } from '../format.js'
 import { shownPath } from './paths.js'
 
-/** What `extend features DIR` did. */
+/** The result of `extend features DIR`. */
 export function describeFeatures({ images, views, computed, unreadable, part, seconds }: FeaturesResult): string {
   return [
     `The cache has ${count(images, 'image')} in ${count(views, 'view')}; ${computed} computed in ${duration(seconds)}.`,
@@ -18,12 +18,12 @@ export function describeFeatures({ images, views, computed, unreadable, part, se
   ].join('\n')
 }
 
-/** What `extend features --merge` did. */
+/** The result of `extend features --merge`. */
 export function describeMerge({ parts, views, added }: MergeResult): string {
   return `Read ${count(views, 'view')} from ${count(parts, 'part')}; ${added} were new.`
 }
 
-/** One job of a worker, on a line. */
+/** A worker's job, on one line. */
 export function describeJob({ job, images, computed, seconds }: WorkerJob): string {
   return `Job ${job}: ${count(images, 'image')}, ${count(computed, 'view')} computed in ${duration(seconds)}`
 }

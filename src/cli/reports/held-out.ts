@@ -4,11 +4,11 @@ import { count, percent } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
 
-/** Classes that are listed one by one, and what each is taken for, the worst first. */
-const mostClasses = 5
-const mostMistakes = 3
+/** Largest number of classes listed, and of wrong answers per class, the worst first. */
+const maxClasses = 5
+const maxMistakes = 3
 
-/** How a classifier does on images held out from training, in lines that fit a narrow terminal. */
+/** Accuracy on held-out images, in lines that fit a narrow terminal. */
 export function describeHeldOut(heldOut: HeldOutRecord, style: Style): string[] {
   const rates = rateRows(heldOut)
   return [
@@ -39,15 +39,15 @@ function rateRows({ new: added, leak, miss }: HeldOutRecord): string[][] {
 
 function hardestClasses({ perClass }: HeldOutRecord, style: Style): string[] {
   const mistaken = perClass.filter(({ top1 }) => top1 < 1).sort((a, b) => a.top1 - b.top1)
-  const worst = mistaken.slice(0, mostClasses)
+  const worst = mistaken.slice(0, maxClasses)
   if (worst.length === 0) return []
   const title =
     mistaken.length > worst.length
       ? `The ${worst.length} hardest of ${count(perClass.length, 'added class')}`
       : 'Added classes with mistakes'
   const lines = worst.flatMap(({ label, count: images, top1, confusedWith }) => {
-    const shown = confusedWith.slice(0, mostMistakes).map((one) => `${one.label} ${one.count}`)
-    const rest = confusedWith.slice(mostMistakes).reduce((sum, one) => sum + one.count, 0)
+    const shown = confusedWith.slice(0, maxMistakes).map((one) => `${one.label} ${one.count}`)
+    const rest = confusedWith.slice(maxMistakes).reduce((sum, one) => sum + one.count, 0)
     return [
       `  ${label}: ${percent(top1)} of ${count(images, 'image')}`,
       `    taken for ${[...shown, ...(rest > 0 ? [`others ${rest}`] : [])].join(', ')}`,

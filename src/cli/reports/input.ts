@@ -6,13 +6,13 @@ export { valuesOf }
 
 type Preprocess = ExtendResult['preprocess']
 
-/** What happens to a picture before its pixels are scaled. */
+/** The preparation of an image before its pixels are scaled. */
 export function resizing({ width, height, resize, cropFraction, interpolation }: Preprocess): string {
   const crop = cropFraction < 1 ? `, central ${percent(cropFraction)}` : ''
   return `to ${width}x${height}, ${resize === 'squash' ? 'whatever the shape' : 'shape kept'}${crop}, ${interpolation}`
 }
 
-/** Who says so. */
+/** The origin of a setting. */
 export function sizeEvidence(source: string): string {
   if (source === 'usual') return 'usual; nothing beside the file says'
   return source === 'options' ? 'as the options say' : `from ${source}`

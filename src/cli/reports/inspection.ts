@@ -4,9 +4,9 @@ import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { resizing, sizeEvidence, valuesOf } from './input.js'
 
-const mostTaps = 8
+const maxTaps = 8
 
-/** What the engine finds in a classifier, and how sure it is of its preprocessing. */
+/** The findings of `extend inspect`, and how certain the preprocessing is. */
 export function describeInspection(inspection: Inspection, style: Style): string {
   const { classes, background, labels, head, bottleneck, taps, batchCoupling, input, preprocess } = inspection
   const { trial } = preprocess
@@ -26,7 +26,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
         ['head', `${printable(head.node)} (${head.kind})`],
         ['logits', printable(head.logits)],
         ['bottleneck', feature(bottleneck)],
-        ['deeper features', taps.length === 0 ? 'none' : nameList(taps.map(feature), mostTaps)],
+        ['deeper features', taps.length === 0 ? 'none' : nameList(taps.map(feature), maxTaps)],
         ...(batchCoupling ? [['batches', `run picture by picture: ${batchCoupling.reason}`] as const] : []),
       ],
       ['left', 'left'],

@@ -4,14 +4,14 @@ import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { wrap } from '../wrap.js'
 
-/** Columns of a terminal on which a line has room for all. */
-const leastForTable = 120
+/** Terminal width from which a model fits on one line. */
+const minTableWidth = 120
 
-/** The known models, a line each. */
+/** The known models, one per line. */
 export function describeModels(models: readonly KnownModelInfo[], style: Style): string {
   const note =
     "Top-1 is as published, on ImageNet's validation images (sources: --json). Besides these, --model takes an ONNX file, the address of one, and hf:owner/name for an image classifier of the Hugging Face hub."
-  if (style.width < leastForTable)
+  if (style.width < minTableWidth)
     return [...models.map((model) => describeNarrowly(model, style)), '', note].join('\n')
   const header = ['name', 'classes', 'input', 'top-1', 'download', 'licence', 'here', ''].map(style.faint)
   const rows = models.map(({ name, classes, input, accuracy, downloadSize, licence, cached, description }) => [
@@ -32,7 +32,7 @@ export function describeModels(models: readonly KnownModelInfo[], style: Style):
   return `${known}\n\n${wrap(note, Math.min(style.width, 100))}`
 }
 
-/** A model on lines of its own. */
+/** A model on several lines. */
 function describeNarrowly(model: KnownModelInfo, style: Style): string {
   const { name, classes, input, accuracy, downloadSize, licence, cached, description } = model
   const facts = [
@@ -48,7 +48,7 @@ function describeNarrowly(model: KnownModelInfo, style: Style): string {
     .join('\n')
 }
 
-/** What has just been fetched and made. */
+/** The result of `extend models pull`. */
 export function describePulled({ name, file, rehearsal }: PulledModel): string {
   const here = `${name} is on this machine: ${file}`
   if (rehearsal === null) return here

@@ -5,7 +5,7 @@ import { table } from '../table.js'
 
 type Answered = Extract<ImageResult, { predictions: unknown }>
 
-/** One image's best answers; the increment is named for added classes only. */
+/** An image's best answers; the increment is shown for added classes only. */
 export function describePredictions({ file, predictions, rejected }: Answered, style: Style): string {
   const rows = predictions.map(({ label, probability, increment }, i) => {
     const cells = [percent(probability), i === 0 ? style.good(label) : label]
@@ -15,7 +15,7 @@ export function describePredictions({ file, predictions, rejected }: Answered, s
   return `${style.heading(printable(file))}${verdict}\n${table(rows, ['right', 'left', 'left'], style.width)}`
 }
 
-/** Whether a label names its increment itself, as that of a class does whose own name was taken: `daisy (flowers)`. */
+/** Whether a label contains its increment, as for a class whose own name was taken: `daisy (flowers)`. */
 function names(label: string, increment: string): boolean {
   return label.replace(/ \d+$/, '').endsWith(` (${increment})`)
 }

@@ -2,7 +2,7 @@ import type { RemoveResult } from '../../workflow/remove.js'
 import { count, nameList } from '../format.js'
 import { shownPath } from './paths.js'
 
-/** What `extend remove` took out, and what is left. */
+/** The result of `extend remove`: what was removed, and what is left. */
 export function describeRemoval({ bundle, removed, shrunk, alsoNamed, classes }: RemoveResult): string {
   const { base, added, total } = classes
   const lines: string[] = []
