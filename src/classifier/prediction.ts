@@ -11,6 +11,8 @@ export interface Prediction {
 }
 
 /**
+ * Turns probabilities into predictions for some columns.
+ *
  * @param columns the wanted classes, in order
  * @param probabilities [N + k]
  */

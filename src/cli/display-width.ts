@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u
 
-/** Without a control character, too. */
+/** Printable ASCII: every character is one column wide. */
 const plain = /^[ -~]*$/
 
 let graphemes: Intl.Segmenter | undefined

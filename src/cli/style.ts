@@ -12,7 +12,7 @@ export interface Style {
 }
 
 export function styleOf(coloured: boolean, width = Infinity): Style {
-  // "Select Graphic Rendition" codes: on, off.
+  // SGR codes ("Select Graphic Rendition"): on, off.
   const paint = (on: number, off: number) => (text: string) => (coloured ? `\x1b[${on}m${text}\x1b[${off}m` : text)
   return { heading: paint(1, 22), good: paint(32, 39), caution: paint(33, 39), faint: paint(2, 22), width }
 }

@@ -9,7 +9,7 @@ import type { BottleneckShape } from './entry.js'
 import type { BottleneckSource, Extractor } from './extract.js'
 import { bottleneckFolder, openStore, type BottleneckStore } from './store.js'
 
-/** Where a backbone runs. */
+/** Options of where a backbone runs. */
 export interface DeviceOptions extends CallOptions {
   /** @default 'auto' */
   readonly device?: DeviceChoice

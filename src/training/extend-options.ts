@@ -60,7 +60,11 @@ export function withDefaults(options: ExtendOptions): FullOptions {
   return full
 }
 
-/** @param earlier the training record of the bundle being extended */
+/**
+ * Combines the options with the settings of an earlier training, and the defaults.
+ *
+ * @param earlier the training record of the bundle being extended
+ */
 export function trainingSettings(
   { augment, seed, ...options }: FullOptions,
   earlier: TrainingRecord | undefined,

@@ -32,7 +32,10 @@ export interface ExtractedTable {
   readonly imagesOfLabel: ReadonlyMap<number, number>
   /** Number of near-duplicates: images that differ from another of their class only in how they were stored. */
   readonly nearDuplicates: number
-  /** Images that cannot be read, with a sentence on each that says why. */
+  /**
+   * Images that were left out, with a sentence on each that says why: they cannot be read, or the model cannot process
+   * them.
+   */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
   /** Number of files left out because another has the same content, in the same class or in several. */
   readonly duplicates: number

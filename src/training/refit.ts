@@ -60,7 +60,7 @@ export async function refit(
 
   const merged = mergedColumns(trained)
   const mergedInto = new Set(merged.values())
-  // Old images of a merged class are no counter-examples to it.
+  // Old images of a merged class must not count as examples against it.
   const rehearsal = selectRows(old, (row) => !mergedInto.has(old.label[row]!))
   const set = buildTrainingSet({ added, classes: trained.length, rehearsal })
   const { head, regularisation, heldOut } = await trainReporting(set, oldImages, options)
