@@ -1,6 +1,6 @@
 import type { HeldOutAnswers } from './decide.js'
 import { oldMargins } from './held-out.js'
-import { largestShift } from './old-drop-guard.js'
+import { guardCeiling } from './old-drop-guard.js'
 import { groupsOf, logOdds, priorShifts } from './prior-shift.js'
 
 export interface ShiftOptions {
@@ -36,7 +36,7 @@ export function chooseShift(answers: HeldOutAnswers, { prior, maxOldDrop }: Shif
   const shifts = priorShifts(answers, prior)
   const behind = seniorityOf(answers.increment)
   const { margins, count } = oldMargins(answers, shifts, behind)
-  const ceiling = maxOldDrop === undefined ? Infinity : largestShift(margins, count, maxOldDrop, marginNoise)
+  const ceiling = maxOldDrop === undefined ? Infinity : guardCeiling(margins, count, maxOldDrop, marginNoise)
   return shifts.map((shift, column) => {
     const lowered = Math.min(shift, ceiling - behind[column]!)
     return Number.isFinite(lowered) ? lowered : logOdds(prior, answers.rows.classes)

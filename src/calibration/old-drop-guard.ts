@@ -22,7 +22,7 @@ const budgetShare = 7 / 8
  * @param noise standard deviation of a margin, in nats @default 0
  * @returns the shift in nats; +∞ where all of these images may be lost
  */
-export function largestShift(margins: Float64Array, count: number, maxOldDrop: number, noise = 0): number {
+export function guardCeiling(margins: Float64Array, count: number, maxOldDrop: number, noise = 0): number {
   const allowed = allowedLosses(count, maxOldDrop)
   const descending = margins.slice().sort().reverse()
   const firstKept = descending[allowed]

@@ -1,4 +1,4 @@
-import { largestShift } from './old-drop-guard.js'
+import { guardCeiling } from './old-drop-guard.js'
 import type { ShiftOptions } from './choose-shift.js'
 import { logOdds } from './prior-shift.js'
 
@@ -18,7 +18,7 @@ export interface ProbedShift {
  */
 export function probeShift(margins: Float64Array, classes: number, { prior, maxOldDrop }: ShiftOptions): ProbedShift {
   const count = margins.length
-  const most = maxOldDrop === undefined ? Infinity : largestShift(margins, count, maxOldDrop)
+  const most = maxOldDrop === undefined ? Infinity : guardCeiling(margins, count, maxOldDrop)
   const shift = Math.min(logOdds(prior, classes), most)
   return {
     shifts: new Float64Array(classes).fill(shift),

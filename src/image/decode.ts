@@ -20,7 +20,7 @@ const inputOptions = { failOn: 'error', limitInputPixels: maxPixels, autoOrient:
 /**
  * Reads a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP; the first frame of several) as a model's input:
  * applies the orientation tag, converts colours to sRGB, puts transparent pictures on white, then crops and resizes as
- * `preprocess` says. Training, prediction and evaluation all use this one function.
+ * `preprocess` says: `decodeViews` for one view.
  *
  * @param source path of a file, or the bytes of one
  * @returns RGB, HWC: height * width * 3 bytes; the same on every run
@@ -37,6 +37,8 @@ export async function loadImage(
 
 /**
  * `loadImage` for several views of one picture, which is read and decoded only once.
+ *
+ * Training, prediction and evaluation all get their pixels here.
  *
  * @returns one array per view, in the order of `views`
  * @throws NpluskError as `loadImage`; `ABORTED`, as far as a decoder can be stopped

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { chooseShift, marginNoise } from '../../src/calibration/choose-shift.js'
 import { heldOutFigures, oldMargins } from '../../src/calibration/held-out.js'
-import { largestShift } from '../../src/calibration/old-drop-guard.js'
+import { guardCeiling } from '../../src/calibration/old-drop-guard.js'
 import { priorShifts } from '../../src/calibration/prior-shift.js'
 import { createRandom } from '../../src/math/random.js'
 import { heldOutAnswers, same, type Answer } from './answers.js'
@@ -35,7 +35,7 @@ describe('chooseShift of one increment', () => {
 
   test("is the guard's where that is less", () => {
     const { margins, count } = oldMargins(answers, same(answers, Infinity), same(answers, 0))
-    const most = largestShift(margins, count, 0.01, marginNoise)
+    const most = guardCeiling(margins, count, 0.01, marginNoise)
     expect(most).toBeLessThan(priorShifts(answers, prior)[0]!)
     expect([...chooseShift(answers, { prior, maxOldDrop: 0.01 })]).toEqual([expect.closeTo(most, 3)])
   })
@@ -44,7 +44,7 @@ describe('chooseShift of one increment', () => {
     const single = heldOutAnswers([added[0]!, ...old])
     const { margins, count } = oldMargins(single, same(single, Infinity), same(single, 0))
     expect([...chooseShift(single, { prior, maxOldDrop: 0.01 })]).toEqual([
-      expect.closeTo(largestShift(margins, count, 0.01, marginNoise), 3),
+      expect.closeTo(guardCeiling(margins, count, 0.01, marginNoise), 3),
     ])
     expect(chooseShift(single, { prior })[0]).toBeCloseTo(Math.log(0.7 / 0.3 / 5), 12)
   })
