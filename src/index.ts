@@ -65,7 +65,7 @@ export type { OldAndNewFigures } from './evaluation/old-and-new.js'
 export type { WrongAnswer } from './evaluation/wrong-answers.js'
 export { listLabels } from './workflow/classes.js'
 export { exportModel, type ExportOptions, type ExportResult } from './workflow/export.js'
-export type { ExportFormat } from './export/formats.js'
+export { exportFormats, type ExportFormat } from './export/formats.js'
 export type { Precision } from './precision/convert.js'
 
 // Computing features in advance, on several machines
