@@ -103,6 +103,7 @@ test.each([
       'diagnose',
       'evaluate',
       'exportModel',
+      'exportFormats',
       'extendModel',
       'extractFeatures',
       'inspectModel',
