@@ -9,8 +9,6 @@ export interface TrainingOptions {
    */
   readonly regularisations: readonly number[]
   readonly seed: number
-  /** Largest number of times that images are dealt out to folds. @default the method's own */
-  readonly dealings?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onStep?: (() => void) | undefined
 }

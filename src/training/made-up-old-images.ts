@@ -8,8 +8,7 @@ import { bottleneckOnly, pseudoProbe, pseudoRehearsal } from './pseudo-rehearsal
 /**
  * Old images made up from the base model's head. They are cruder than real ones, so heads are regularised more
  * strongly, with a single value of ρ, and may have to read the bottleneck alone; no limit on the loss of old accuracy
- * applies unless one is asked for. Calibration uses a separate probe instead of the held-out old images, so
- * cross-validation deals its folds only once.
+ * applies unless one is asked for. Calibration uses a separate probe instead of the held-out old images.
  *
  * @param baseHead `undefined` where it cannot be read
  * @throws NpluskError `BAD_INPUT` without a base head: every old image would be taken for a new one
@@ -26,7 +25,6 @@ export function madeUpOldImages(baseHead: BaseHead | undefined, seed: number): O
     restricted: (table) => bottleneckOnly(table, baseHead.size),
     rehearsed: (added) => pseudoRehearsal(added(), baseHead, seed),
     regularisations: [0.1],
-    dealings: 1,
     async probe(added, head, mergedInto) {
       const made = pseudoProbe(added, baseHead, seed)
       const probe = selectRows(made, (row) => !mergedInto.has(made.label[row]!))

@@ -13,8 +13,6 @@ export interface OldImages {
   rehearsed(added: () => FeatureTable): FeatureTable
   /** Values of ρ for cross-validation to choose from, the default first. */
   readonly regularisations: readonly number[]
-  /** Largest number of times that cross-validation deals images out to folds. @default its own */
-  readonly dealings?: number
   /** Largest loss of old accuracy, a fraction, when the caller sets none. @default no limit */
   readonly defaultMaxOldDrop?: number
   /**

@@ -100,7 +100,7 @@ async function newAndOld(
 /** Trains and reports the optimiser's steps. Progress reaches its total only when training ends. */
 async function trainReporting(
   set: TrainingSet,
-  { regularisations, dealings }: OldImages,
+  { regularisations }: OldImages,
   { seed, signal, onProgress, method = jointSoftmax() }: RefitOptions,
 ): Promise<Training> {
   const report = (done: number) =>
@@ -108,7 +108,7 @@ async function trainReporting(
   let steps = 0
   const onStep = () => report(Math.min(++steps, expectedSteps - 1))
   report(0)
-  const training = await method.train(set, { regularisations, dealings, seed, signal, onStep })
+  const training = await method.train(set, { regularisations, seed, signal, onStep })
   report(expectedSteps)
   if (!training.converged) {
     const remedy = { kind: 'check-balance' } as const

@@ -50,10 +50,6 @@ describe('made-up old images', () => {
     expect(rows.length).toBeLessThan(probe.count)
   })
 
-  test('those held out settle nothing, so folds are dealt once', () => {
-    expect(madeUp.dealings).toBe(1)
-  })
-
   test('no limit is held by them unless one is asked for', () => {
     expect(madeUp.defaultMaxOldDrop).toBeUndefined()
   })

@@ -55,7 +55,7 @@ export async function crossValidate(
   standardisation: Standardisation,
   backend: TrainingBackend,
   products: MatrixProducts,
-  { regularisations, seed, dealings = maxDealings, ...options }: CrossValidationOptions,
+  { regularisations, seed, ...options }: CrossValidationOptions,
 ): Promise<CrossValidation> {
   const { classes } = set
   const candidates = plainRows(set, seed)
@@ -92,9 +92,7 @@ export async function crossValidate(
     const first = leastOf(outcomes, (one) => bestScaledLoss(plain, one.scores, weight))
     const { regularisation } = first
 
-    const later = Array.from({ length: dealingsOf(classes, dealings) - 1 }, (_, d) =>
-      assignFolds(plain, folds, seed, d + 1),
-    )
+    const later = Array.from({ length: dealingsOf(classes) - 1 }, (_, d) => assignFolds(plain, folds, seed, d + 1))
     const start = later.length === 0 ? undefined : meanPoint(first.own)
     const others = later.flatMap((dealt) => leavingOut(plain, dealt, { regularisation, start }))
     const otherFits = await fitInGroups(plain, others, affordable, context, { precision: laterPrecision, ...options })
@@ -112,8 +110,8 @@ export async function crossValidate(
   })
 }
 
-function dealingsOf(classes: number, most: number): number {
-  return Math.max(1, Math.min(most, Math.floor(maxDealtColumns / (folds * classes))))
+function dealingsOf(classes: number): number {
+  return Math.max(1, Math.min(maxDealings, Math.floor(maxDealtColumns / (folds * classes))))
 }
 
 /** One problem per fold: all rows but those of the fold. */
