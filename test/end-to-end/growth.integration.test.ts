@@ -88,6 +88,16 @@ describePhotographs('a class added earlier gets more pictures', () => {
     expect(stderr).toContain('--freeze-added keeps it as it is')
   })
 
+  test('--overlap separate makes a second class, and warns that both compete; error stops', async () => {
+    cpSync(place.path('before'), place.path('apart'), { recursive: true })
+    const apart = await place.json<ExtendResult>(['--add', 'more', '--model', 'apart', '--overlap', 'separate'])
+    expect(apart.increment.labels).toEqual(['roses (more)'])
+    expect(apart.grown).toEqual([])
+    expect(apart.warnings).toEqual(expect.arrayContaining([expect.stringContaining('compete for the same pictures')]))
+    const { code, stderr } = await place.run(['--add', 'more', '--model', 'before', '--overlap', 'error', '--quiet'])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('which was added earlier')])
+  }, 300_000)
+
   test('and loses just these when their increment is removed', async () => {
     const removed = await place.json<RemoveResult>(['remove', 'more', '--model', 'bundle'])
     expect(removed).toMatchObject({ removed: [], shrunk: ['roses'], classes: { added: 4, total: 1004 } })
