@@ -26,20 +26,16 @@ export async function timeEvaluation(
   const random = createRandom('weights')
   const weight = Float32Array.from({ length: features.dim * classes }, () => 0.01 * random.normal())
   const rowWeight = rowWeights(set)
-  const evaluator = await openOrtEvaluator(set, await standardise(features, rowWeight), provider)
-  try {
-    const times: number[] = []
-    let gradient = new Float64Array()
-    for (let run = 0; run < 6; run++) {
-      const start = performance.now()
-      const { weight: found } = await evaluator.evaluate(weight, new Float32Array(classes), rowWeight)
-      times.push((performance.now() - start) / 1000)
-      gradient = Float64Array.from(found)
-    }
-    return { seconds: median(times.slice(1)), gradient }
-  } finally {
-    await evaluator.close()
+  await using evaluator = await openOrtEvaluator(set, await standardise(features, rowWeight), provider)
+  const times: number[] = []
+  let gradient = new Float64Array()
+  for (let run = 0; run < 6; run++) {
+    const start = performance.now()
+    const { weight: found } = await evaluator.evaluate(weight, new Float32Array(classes), rowWeight)
+    times.push((performance.now() - start) / 1000)
+    gradient = Float64Array.from(found)
   }
+  return { seconds: median(times.slice(1)), gradient }
 }
 
 /** One whole training: its seconds, the evaluations of its last fit, and loss plus penalty at the end. */

@@ -1,6 +1,6 @@
 import { float16ToFloat32 } from '../math/float16.js'
 import { copiesAmong } from './copies.js'
-import { pickRows, type FeatureTable } from './table.js'
+import { isFirstOfImage, pickRows, type FeatureTable } from './table.js'
 
 /** Number of compared features: enough to tell images apart, few enough to compare a hundred thousand images. */
 const sampledFeatures = 512
@@ -18,7 +18,7 @@ export interface Grouped {
  * @param part [rows] the part that a row was added in, ascending, if images within a part were compared before
  */
 export function groupNearDuplicates(table: FeatureTable, part?: readonly number[]): Grouped {
-  const plain = Array.from(table.image.keys()).filter((row) => row === 0 || table.image[row] !== table.image[row - 1])
+  const plain = Array.from(table.image.keys()).filter((row) => isFirstOfImage(table, row))
   const classes = byLabel(table, plain)
   const vectorOf = standardised(table, plain, classes)
   const groups = plain.map((_, i) => i)
@@ -46,8 +46,8 @@ function byLabel({ label }: FeatureTable, plain: readonly number[]): Map<number,
 /** Sorts rows so that groups are adjacent, and renumbers the images. */
 function regroup(table: FeatureTable, groupOfImage: readonly number[]): FeatureTable {
   let place = -1
-  const group = Array.from(table.image, (image, row) => {
-    if (row === 0 || image !== table.image[row - 1]) place++
+  const group = Array.from(table.image, (_, row) => {
+    if (isFirstOfImage(table, row)) place++
     return groupOfImage[place]!
   })
   const order = Array.from(group.keys()).sort((a, b) => group[a]! - group[b]! || a - b)

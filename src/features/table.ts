@@ -83,6 +83,11 @@ export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
   return { dim: features.dim, count: features.count, features, ...joinColumns(tableColumns, parts) }
 }
 
+/** Whether a row is the first of its image: its plain view. */
+export function isFirstOfImage({ image }: Pick<FeatureTable, 'image'>, row: number): boolean {
+  return row === 0 || image[row] !== image[row - 1]
+}
+
 /** Number of images, which are numbered from 0. */
 export function imageCount({ image, count }: Pick<FeatureTable, 'image' | 'count'>): number {
   return count === 0 ? 0 : image[count - 1]! + 1

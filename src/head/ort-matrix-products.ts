@@ -4,9 +4,8 @@ import { DataType } from '../onnx/tensor.js'
 import type { MatrixProducts } from '../math/matrix-products.js'
 import { openSession } from '../runtime/session.js'
 
-export interface OpenMatrixProducts extends MatrixProducts {
-  close(): Promise<void>
-}
+/** Must be closed. */
+export type OpenMatrixProducts = MatrixProducts & AsyncDisposable
 
 /** Opens matrix products by ONNX Runtime on the CPU. */
 export async function openMatrixProducts(): Promise<OpenMatrixProducts> {
@@ -21,7 +20,7 @@ export async function openMatrixProducts(): Promise<OpenMatrixProducts> {
       const inputs = { a: { dims: [rows, depth], data: a }, b: { dims: [columns, depth], data: b } }
       return (await transposedMultiplication.run(inputs, ['product']))['product']!.data as Float32Array
     },
-    async close() {
+    async [Symbol.asyncDispose]() {
       await multiplication.close()
       await transposedMultiplication.close()
     },

@@ -72,5 +72,5 @@ export async function openTfjsEvaluator(set: TrainingSet, standardisation: Stand
     return sums
   }
 
-  return { evaluate, close: () => Promise.resolve() }
+  return { evaluate, [Symbol.asyncDispose]: () => Promise.resolve() }
 }

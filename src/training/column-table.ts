@@ -1,5 +1,5 @@
 import { groupNearDuplicates } from '../features/near-duplicates.js'
-import { joinTables, pickRows, selectRows, type FeatureTable } from '../features/table.js'
+import { isFirstOfImage, joinTables, pickRows, selectRows, type FeatureTable } from '../features/table.js'
 import type { AddedColumn } from '../bundle/columns.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 
@@ -34,15 +34,15 @@ function byColumn(table: FeatureTable): FeatureTable {
   const order = Array.from(table.label.keys()).sort((a, b) => table.label[a]! - table.label[b]! || a - b)
   const sorted = pickRows(table, order)
   let place = -1
-  const image = sorted.image.map((one, row) => (row === 0 || one !== sorted.image[row - 1] ? ++place : place))
+  const image = sorted.image.map((_, row) => (isFirstOfImage(sorted, row) ? ++place : place))
   return { ...sorted, image }
 }
 
 /** Number of images per column of such a table; near-duplicates do not count. */
-export function imagesOfColumns({ label, image }: FeatureTable): ReadonlyMap<number, number> {
+export function imagesOfColumns(table: FeatureTable): ReadonlyMap<number, number> {
   const counts = new Map<number, number>()
-  label.forEach((column, row) => {
-    if (row === 0 || image[row] !== image[row - 1]) counts.set(column, (counts.get(column) ?? 0) + 1)
+  table.label.forEach((column, row) => {
+    if (isFirstOfImage(table, row)) counts.set(column, (counts.get(column) ?? 0) + 1)
   })
   return counts
 }

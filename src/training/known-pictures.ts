@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readRows } from '../features/feature-rows.js'
-import { selectRows, type FeatureTable } from '../features/table.js'
+import { isFirstOfImage, selectRows, type FeatureTable } from '../features/table.js'
 import { columnsOf } from '../bundle/columns.js'
 import { imagesOfColumns, withoutClasses } from './column-table.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
@@ -32,8 +32,7 @@ export function withoutKnown(
   const { increment, table } = added
   const knownImages = new Set<number>()
   table.image.forEach((image, row) => {
-    const isPlain = row === 0 || image !== table.image[row - 1]
-    if (isPlain && knownOf.get(table.label[row]!)?.has(digestOf(table, row))) knownImages.add(image)
+    if (isFirstOfImage(table, row) && knownOf.get(table.label[row]!)?.has(digestOf(table, row))) knownImages.add(image)
   })
   if (knownImages.size === 0) return { fresh: [added], known: 0 }
   const left = selectRows(table, (row) => !knownImages.has(table.image[row]!))

@@ -1,4 +1,4 @@
-import type { FeatureTable } from '../features/table.js'
+import { isFirstOfImage, type FeatureTable } from '../features/table.js'
 import type { Warn } from '../core/progress.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import { findOverlap } from '../catalog/overlap.js'
@@ -41,13 +41,14 @@ export function warnOfLookalikes(
  * that class, 0..1.
  */
 function commonestOldClass(
-  { label, oldClass, oldBest, oldLogSumExp, image, count: rows }: FeatureTable,
+  table: FeatureTable,
   wanted: number,
 ): { oldClass: number; count: number; surest: number; total: number } {
+  const { label, oldClass, oldBest, oldLogSumExp, count: rows } = table
   const found = new Map<number, { count: number; surest: number }>()
   let total = 0
   for (let row = 0; row < rows; row++) {
-    if (label[row] !== wanted || (row > 0 && image[row] === image[row - 1])) continue
+    if (label[row] !== wanted || !isFirstOfImage(table, row)) continue
     total++
     const { count, surest } = found.get(oldClass[row]!) ?? { count: 0, surest: 0 }
     const probability = Math.exp(oldBest[row]! - oldLogSumExp[row]!)

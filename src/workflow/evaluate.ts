@@ -30,18 +30,15 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { folders, ...found } = await findClasses([options.folder], 'evaluate', options)
   const samples = { old: folders.flatMap(({ files }) => files), added: [] }
   const classifier = await openClassifier({ ...options, samples })
-  try {
-    const { images, skipped } = findTestImages(folders, classifier, options)
-    const { records, unreadable } = await recordImages(classifier, images, options)
-    return {
-      ...evaluationFigures(records),
-      ...(options.wrong ? { wrong: wrongAnswers(records) } : {}),
-      unreadable,
-      skipped,
-      ...found,
-      records,
-    }
-  } finally {
-    await classifier.session.close()
+  await using _ = classifier.session
+  const { images, skipped } = findTestImages(folders, classifier, options)
+  const { records, unreadable } = await recordImages(classifier, images, options)
+  return {
+    ...evaluationFigures(records),
+    ...(options.wrong ? { wrong: wrongAnswers(records) } : {}),
+    unreadable,
+    skipped,
+    ...found,
+    records,
   }
 }

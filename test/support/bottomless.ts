@@ -14,7 +14,7 @@ export const bottomless: TrainingBackend = {
           bias: new Float32Array(bias.length).fill(1),
         })
       },
-      close: () => Promise.resolve(),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
     })
   },
 }

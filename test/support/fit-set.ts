@@ -3,7 +3,6 @@ import { openMatrixProducts } from '../../src/head/ort-matrix-products.js'
 import { rowWeights } from '../../src/head/row-weights.js'
 import { standardise, type Standardisation } from '../../src/head/standardise.js'
 import type { TrainingBackend } from '../../src/head/linear/types.js'
-import { using } from '../../src/head/using.js'
 import type { TrainingSet } from '../../src/head/training-set.js'
 
 /** Fits heads to a set, on features that are standardised with every row. */
@@ -15,8 +14,8 @@ export async function fitSet(
 ): Promise<{ readonly fits: readonly Fit[]; readonly standardisation: Standardisation }> {
   const standardisation = await standardise(set.features, rowWeights(set))
   const { rowLength } = standardisation
-  const fits = await using(open(set, standardisation), (evaluator) =>
-    using(openMatrixProducts(), (products) => fitHeads(set, problems, { evaluator, products, rowLength }, options)),
-  )
+  await using evaluator = await open(set, standardisation)
+  await using products = await openMatrixProducts()
+  const fits = await fitHeads(set, problems, { evaluator, products, rowLength }, options)
   return { fits, standardisation }
 }

@@ -31,7 +31,8 @@ describe('the TensorFlow.js evaluator', () => {
     const bias = Float32Array.from({ length: 6 }, () => 2 + random.normal())
     const weights = Float32Array.from({ length: 2 * set.features.count }, () => random.next())
     const standardisation = await standardise(set.features, rowWeights(set))
-    const [ort, tfjs] = [await openOrtEvaluator(set, standardisation), await openTfjsEvaluator(set, standardisation)]
+    await using ort = await openOrtEvaluator(set, standardisation)
+    await using tfjs = await openTfjsEvaluator(set, standardisation)
     const expected = await ort.evaluate(weight, bias, weights)
     const actual = await tfjs.evaluate(weight, bias, weights)
     for (const part of ['loss', 'weight', 'bias'] as const) {
@@ -39,7 +40,6 @@ describe('the TensorFlow.js evaluator', () => {
       expect(actual[part]).toHaveLength(expected[part].length)
       actual[part].forEach((value, i) => expect(Math.abs(value - expected[part][i]!)).toBeLessThan(1e-5 * largest))
     }
-    await Promise.all([ort.close(), tfjs.close()])
   })
 
   test('leaves no tensor behind, whether it works or fails', async () => {

@@ -1,3 +1,4 @@
+import { isFirstOfImage } from '../../features/table.js'
 import type { MatrixProducts } from '../../math/matrix-products.js'
 import { createRandom } from '../../math/random.js'
 import { compactSubset } from './compact-subset.js'
@@ -11,7 +12,6 @@ import { rowWeights } from '../row-weights.js'
 import { scoreRowsWith } from './score.js'
 import { identityStandardisation, type Standardisation } from '../standardise.js'
 import type { TrainingBackend } from './types.js'
-import { using } from '../using.js'
 import type { TrainingSet } from '../training-set.js'
 
 export interface CrossValidationOptions extends TrainingOptions, Pick<FitOptions, 'precision'> {}
@@ -69,45 +69,44 @@ export async function crossValidate(
   const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / folds)))
   const { rowLength } = standardisation
 
-  return using(backend.open(plain, identityStandardisation(plain.features.dim, rowLength)), async (evaluator) => {
-    const context = { evaluator, products, rowLength }
-    const score = (fits: readonly Fit[], fold: Int32Array) =>
-      scoreRowsWith(
-        products,
-        plain.features,
-        fits.map(({ point }) => headAt(point, classes)),
-        (row) => fold[row]!,
-      )
-
-    const fold = assignFolds(plain, folds, seed)
-    const problems = tried.flatMap((regularisation) => leavingOut(plain, fold, { regularisation }))
-    const fits = await fitInGroups(plain, problems, affordable, context, options)
-    const weight = rowWeights(plain)
-    const outcomes = await Promise.all(
-      tried.map(async (regularisation, r) => {
-        const own = fits.slice(r * folds, (r + 1) * folds)
-        return { regularisation, own, scores: await score(own, fold) }
-      }),
+  await using evaluator = await backend.open(plain, identityStandardisation(plain.features.dim, rowLength))
+  const context = { evaluator, products, rowLength }
+  const score = (fits: readonly Fit[], fold: Int32Array) =>
+    scoreRowsWith(
+      products,
+      plain.features,
+      fits.map(({ point }) => headAt(point, classes)),
+      (row) => fold[row]!,
     )
-    const first = leastOf(outcomes, (one) => bestScaledLoss(plain, one.scores, weight))
-    const { regularisation } = first
 
-    const later = Array.from({ length: dealingsOf(classes) - 1 }, (_, d) => assignFolds(plain, folds, seed, d + 1))
-    const start = later.length === 0 ? undefined : meanPoint(first.own)
-    const others = later.flatMap((dealt) => leavingOut(plain, dealt, { regularisation, start }))
-    const otherFits = await fitInGroups(plain, others, affordable, context, { precision: laterPrecision, ...options })
-    const scores = [first.scores]
-    for (const [d, dealt] of later.entries()) {
-      scores.push(await score(otherFits.slice(d * folds, (d + 1) * folds), dealt))
-    }
-    const all = [...first.own, ...otherFits]
-    return {
-      regularisation,
-      heldOut: { rows: pickTrainingRows(set, candidates), logits: meanOf(scores) },
-      point: await expand(meanPoint(all)),
-      converged: all.every(({ converged }) => converged),
-    }
-  })
+  const fold = assignFolds(plain, folds, seed)
+  const problems = tried.flatMap((regularisation) => leavingOut(plain, fold, { regularisation }))
+  const fits = await fitInGroups(plain, problems, affordable, context, options)
+  const weight = rowWeights(plain)
+  const outcomes = await Promise.all(
+    tried.map(async (regularisation, r) => {
+      const own = fits.slice(r * folds, (r + 1) * folds)
+      return { regularisation, own, scores: await score(own, fold) }
+    }),
+  )
+  const first = leastOf(outcomes, (one) => bestScaledLoss(plain, one.scores, weight))
+  const { regularisation } = first
+
+  const later = Array.from({ length: dealingsOf(classes) - 1 }, (_, d) => assignFolds(plain, folds, seed, d + 1))
+  const start = later.length === 0 ? undefined : meanPoint(first.own)
+  const others = later.flatMap((dealt) => leavingOut(plain, dealt, { regularisation, start }))
+  const otherFits = await fitInGroups(plain, others, affordable, context, { precision: laterPrecision, ...options })
+  const scores = [first.scores]
+  for (const [d, dealt] of later.entries()) {
+    scores.push(await score(otherFits.slice(d * folds, (d + 1) * folds), dealt))
+  }
+  const all = [...first.own, ...otherFits]
+  return {
+    regularisation,
+    heldOut: { rows: pickTrainingRows(set, candidates), logits: meanOf(scores) },
+    point: await expand(meanPoint(all)),
+    converged: all.every(({ converged }) => converged),
+  }
 }
 
 function dealingsOf(classes: number): number {
@@ -137,8 +136,9 @@ async function fitInGroups(
 }
 
 /** The first row of every image, its plain view; of very many, a seeded sample, up to half of it old images. */
-function plainRows({ image, target }: TrainingRows, seed: number): number[] {
-  const rows = Array.from(image.keys()).filter((row) => row === 0 || image[row] !== image[row - 1])
+function plainRows(set: TrainingRows, seed: number): number[] {
+  const { image, target } = set
+  const rows = Array.from(image.keys()).filter((row) => isFirstOfImage(set, row))
   if (rows.length <= maxImages) return rows
   const shuffled = createRandom(`cross-validation:${seed}`).shuffle([...rows])
   const old = shuffled.filter((row) => target[row]! < 0).slice(0, maxImages / 2)

@@ -59,7 +59,7 @@ export async function openOrtEvaluator(
     return { loss, ...gradient! }
   }
 
-  return { evaluate, close: () => session.close() }
+  return { evaluate, [Symbol.asyncDispose]: () => session.close() }
 }
 
 /** @param losses row-major [rows × problems] */

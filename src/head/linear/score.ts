@@ -2,7 +2,6 @@ import type { MatrixProducts } from '../../math/matrix-products.js'
 import { openMatrixProducts } from '../ort-matrix-products.js'
 import type { FeatureSource } from '../feature-source.js'
 import type { LinearWeights } from './types.js'
-import { using } from '../using.js'
 
 const blockRows = 2048
 
@@ -12,12 +11,13 @@ const blockRows = 2048
  * @param headOf index of the head that scores a row
  * @returns row-major [count × k]
  */
-export function scoreRows(
+export async function scoreRows(
   features: FeatureSource,
   heads: readonly LinearWeights[],
   headOf?: (row: number) => number,
 ): Promise<Float32Array> {
-  return using(openMatrixProducts(), (products) => scoreRowsWith(products, features, heads, headOf))
+  await using products = await openMatrixProducts()
+  return await scoreRowsWith(products, features, heads, headOf)
 }
 
 /** Like `scoreRows`, with matrix products that are open already. */

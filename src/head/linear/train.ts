@@ -7,7 +7,6 @@ import { rowWeights } from '../row-weights.js'
 import { standardise } from '../standardise.js'
 import { LinearHead } from './linear-head.js'
 import type { TrainingBackend } from './types.js'
-import { using } from '../using.js'
 import type { TrainingSet } from '../training-set.js'
 
 export interface LinearTraining extends Training {
@@ -35,17 +34,15 @@ export async function train(
   const rowWeight = rowWeights(set)
   const standardisation = await standardise(set.features, rowWeight)
   const { rowLength } = standardisation
-  return using(openMatrixProducts(), async (products) => {
-    const { point: start, ...crossValidation } = await crossValidate(set, standardisation, backend, products, options)
-    const problem = { rowWeight, regularisation: crossValidation.regularisation, start }
-    const [fit] = await using(backend.open(set, standardisation), (evaluator) =>
-      fitHeads(set, [problem], { evaluator, products, rowLength }, { precision, ...options }),
-    )
-    return {
-      ...crossValidation,
-      fit: fit!,
-      converged: crossValidation.converged && fit!.converged,
-      head: new LinearHead(onRawFeatures(headAt(fit!.point, set.classes), standardisation)),
-    }
-  })
+  await using products = await openMatrixProducts()
+  const { point: start, ...crossValidation } = await crossValidate(set, standardisation, backend, products, options)
+  const problem = { rowWeight, regularisation: crossValidation.regularisation, start }
+  await using evaluator = await backend.open(set, standardisation)
+  const [fit] = await fitHeads(set, [problem], { evaluator, products, rowLength }, { precision, ...options })
+  return {
+    ...crossValidation,
+    fit: fit!,
+    converged: crossValidation.converged && fit!.converged,
+    head: new LinearHead(onRawFeatures(headAt(fit!.point, set.classes), standardisation)),
+  }
 }

@@ -27,14 +27,13 @@ export interface LossAndGradient {
  * Computes the training loss of heads on standardised features, (x − μ)/σ, and its gradient; one implementation per
  * backend.
  */
-export interface LossEvaluator {
+export interface LossEvaluator extends AsyncDisposable {
   /**
    * @param weight row-major [problems·k × dim]
    * @param bias [problems·k]
    * @param rowWeights row-major [count × problems]; 0 leaves a row out of a problem
    */
   evaluate(weight: Float32Array, bias: Float32Array, rowWeights: Float32Array): Promise<LossAndGradient>
-  close(): Promise<void>
 }
 
 /** A backend that computes losses and gradients for training. */

@@ -25,12 +25,8 @@ async function compacted(picked: readonly number[], products: MatrixProducts | u
 }
 
 async function withProducts<Result>(work: (products: MatrixProducts) => Promise<Result>): Promise<Result> {
-  const products = await openMatrixProducts()
-  try {
-    return await work(products)
-  } finally {
-    await products.close()
-  }
+  await using products = await openMatrixProducts()
+  return await work(products)
 }
 
 describe('compactSubset', () => {

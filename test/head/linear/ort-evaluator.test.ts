@@ -37,25 +37,21 @@ async function evaluate(
   rowWeights: readonly Float32Array[],
   standardisation = identityStandardisation(set.features.dim, 1),
 ): Promise<LossAndGradient> {
-  const evaluator = await openOrtEvaluator(set, standardisation)
-  try {
-    return await evaluator.evaluate(
-      concat(
-        Float32Array,
-        points.map(({ weight }) => weight),
-      ),
-      concat(
-        Float32Array,
-        points.map(({ bias }) => bias),
-      ),
-      Float32Array.from(
-        { length: set.features.count * points.length },
-        (_, i) => rowWeights[i % points.length]![Math.floor(i / points.length)]!,
-      ),
-    )
-  } finally {
-    await evaluator.close()
-  }
+  await using evaluator = await openOrtEvaluator(set, standardisation)
+  return await evaluator.evaluate(
+    concat(
+      Float32Array,
+      points.map(({ weight }) => weight),
+    ),
+    concat(
+      Float32Array,
+      points.map(({ bias }) => bias),
+    ),
+    Float32Array.from(
+      { length: set.features.count * points.length },
+      (_, i) => rowWeights[i % points.length]![Math.floor(i / points.length)]!,
+    ),
+  )
 }
 
 function expectClose(actual: ArrayLike<number>, expected: readonly number[]): void {

@@ -137,9 +137,9 @@ describe('train', () => {
         opened++
         return {
           ...evaluator,
-          close: () => {
+          [Symbol.asyncDispose]: () => {
             closed++
-            return evaluator.close()
+            return evaluator[Symbol.asyncDispose]()
           },
         }
       },
