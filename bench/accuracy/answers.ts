@@ -1,6 +1,6 @@
 import { logAddExp } from '../../src/math/softmax.js'
 import type { Scorer } from '../../src/head/added-head.js'
-import type { MergedColumns } from '../../src/calibration/decide.js'
+import type { MergedColumns } from '../../src/calibration/held-out-answers.js'
 import type { TestSet } from './data.js'
 
 /** What an extended classifier says of every image of a test set: joint logits, in the column order of `model.onnx`. */

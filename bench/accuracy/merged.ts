@@ -1,5 +1,5 @@
 import { columnsOf } from '../../src/bundle/columns.js'
-import type { MergedColumns } from '../../src/calibration/decide.js'
+import type { MergedColumns } from '../../src/calibration/held-out-answers.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { mergedColumns } from '../../src/training/merged-columns.js'
 

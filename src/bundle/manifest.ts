@@ -119,7 +119,13 @@ export interface Manifest {
 }
 
 /** The labels of a bundle in column order: the base model's, then each increment's own. */
-export function labelsOf({ base, increments }: Pick<Manifest, 'base' | 'increments'>): Label[] {
+export function labelsOf({
+  base,
+  increments,
+}: {
+  readonly base: Pick<Manifest['base'], 'classes'>
+  readonly increments: readonly IncrementClasses[]
+}): Label[] {
   const labels: Omit<Label, 'index'>[] = base.classes.map(({ label, wnid }) => ({
     label,
     increment: baseIncrement,

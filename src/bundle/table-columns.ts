@@ -3,7 +3,10 @@ import type { FeatureTable } from '../features/table.js'
 import { allFinite } from '../math/finite.js'
 import type { Tensors } from './safetensors.js'
 
-type Name = keyof typeof tableColumns
+type Name = Exclude<keyof typeof tableColumns, 'file'>
+
+/** The columns that files hold: where an image was read from says nothing on another machine. */
+const { file: _, ...keptColumns } = tableColumns
 
 /** Names of columns in files, where they differ. */
 const namesInFiles: Partial<Record<Name, string>> = { oldLogSumExp: 'oldScore' }
@@ -20,7 +23,7 @@ const isValid: Readonly<Record<Name, (values: Float32Array | Int32Array) => bool
 
 /** Encodes the columns as tensors [count], in the order of the file. */
 export function encodeColumns(table: FeatureTable): Tensors {
-  const names = Object.keys(tableColumns) as Name[]
+  const names = Object.keys(keptColumns) as Name[]
   return Object.fromEntries(names.map((name) => [nameInFiles(name), { dims: [table.count], data: table[name] }]))
 }
 
@@ -34,11 +37,12 @@ export function decodeColumns(
   count: number | undefined,
   damaged: () => Error,
 ): Columns<typeof tableColumns> {
-  return makeColumns(tableColumns, (name, kind) => {
+  const columns = makeColumns(keptColumns, (name, kind) => {
     const { dims, data } = tensors[nameInFiles(name)] ?? { dims: [], data: undefined }
     if (dims.length !== 1 || dims[0] !== count || !(data instanceof kind) || !isValid[name](data)) throw damaged()
     return data
   })
+  return { ...columns, file: new Int32Array(count ?? 0).fill(-1) }
 }
 
 function nameInFiles(name: Name): string {

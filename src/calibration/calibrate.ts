@@ -1,6 +1,8 @@
+import type { HeldOutRecord } from '../bundle/manifest.js'
 import { chooseShift, type ShiftOptions } from './choose-shift.js'
-import type { HeldOutAnswers } from './decide.js'
-import { heldOutFigures, type HeldOutFigures } from './held-out.js'
+import type { HeldOutAnswers } from './held-out-answers.js'
+import { heldOutFigures } from './held-out-figures.js'
+import { heldOutRecords, type HeldOutImageRecord, type HeldOutNames } from './held-out-records.js'
 import { probeShift } from './probe.js'
 import { confidenceQuantiles } from './reject.js'
 
@@ -17,8 +19,10 @@ export interface CalibrationPolicy extends ShiftOptions {
 export interface Calibration {
   /** [k] amounts to add to the added logits, by column, in nats. */
   readonly shifts: Float64Array
-  /** Figures on the held-out images under these shifts. */
-  readonly figures: HeldOutFigures
+  /** The held-out images under these shifts, without made-up ones. */
+  readonly records: readonly HeldOutImageRecord[]
+  /** Figures of these records. */
+  readonly figures: HeldOutRecord
   /** Quantiles of the largest probability over held-out images; see `reject.ts`. */
   readonly confidenceQuantiles: readonly number[]
   /** Share of the probe, made-up old images, that new classes take, 0..1; `undefined` without a probe. */
@@ -26,14 +30,21 @@ export interface Calibration {
 }
 
 /** Chooses the shifts of the added logits on held-out images, and measures the resulting classifier on them. */
-export function calibrate(answers: HeldOutAnswers, { probe, ...limits }: CalibrationPolicy): Calibration {
+export function calibrate(
+  answers: HeldOutAnswers,
+  names: HeldOutNames,
+  { probe, ...limits }: CalibrationPolicy,
+): Calibration {
   const { shifts, leak } = probe
     ? probeShift(probe, answers.rows.classes, limits)
     : { shifts: chooseShift(answers, limits), leak: undefined }
+  const all = heldOutRecords(answers, shifts, names)
+  const records = probe ? all.filter(({ source }) => source === 'added') : all
   return {
     shifts,
-    figures: heldOutFigures(answers, shifts, probe !== undefined),
-    confidenceQuantiles: confidenceQuantiles(answers, shifts),
+    records,
+    figures: heldOutFigures(records, names.added),
+    confidenceQuantiles: confidenceQuantiles(all),
     madeUpLeak: leak,
   }
 }

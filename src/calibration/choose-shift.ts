@@ -1,6 +1,6 @@
-import type { HeldOutAnswers } from './decide.js'
-import { oldMargins } from './held-out.js'
+import type { HeldOutAnswers } from './held-out-answers.js'
 import { guardCeiling } from './old-drop-guard.js'
+import { oldMargins } from './old-margins.js'
 import { groupsOf, logOdds, priorShifts } from './prior-shift.js'
 
 export interface ShiftOptions {

@@ -1,6 +1,6 @@
 import { softmaxOffsets, type OffsetProblem } from '../math/softmax-offsets.js'
 import { logSumExp } from '../math/softmax.js'
-import type { HeldOutAnswers } from './decide.js'
+import type { HeldOutAnswers } from './held-out-answers.js'
 
 /**
  * The number of new classes that a prior is stated for; with more or fewer classes the odds per class stay the same.

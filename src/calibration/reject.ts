@@ -1,5 +1,4 @@
-import { logAddExp, logSumExp } from '../math/softmax.js'
-import { bestLogit, type HeldOutAnswers } from './decide.js'
+import type { ImageRecord } from '../evaluation/evaluation-record.js'
 
 /** Intervals of the stored quantile function. */
 const intervals = 200
@@ -8,16 +7,9 @@ const intervals = 200
  * Quantiles of the classifier's confidence over held-out images of known classes, at 0, 1/200 … 1. The confidence is
  * the largest probability (Hendrycks and Gimpel, "A Baseline for Detecting Misclassified and Out-of-Distribution
  * Examples", 2017). A false-reject rate becomes a threshold through them.
- *
- * @param shifts [k] added to the added logits, by column, in nats
  */
-export function confidenceQuantiles(answers: HeldOutAnswers, shifts: Float64Array): number[] {
-  const { rows, logits } = answers
-  const k = rows.classes
-  const confidences = Float64Array.from(rows.oldLogSumExp, (old, row) => {
-    const added = shifts.map((shift, column) => logits[row * k + column]! + shift)
-    return Math.exp(bestLogit(answers, row, shifts) - logAddExp(old, logSumExp(added)))
-  }).sort()
+export function confidenceQuantiles(records: readonly ImageRecord[]): number[] {
+  const confidences = Float64Array.from(records, ({ answers }) => answers[0]!.probability).sort()
   return Array.from(
     { length: intervals + 1 },
     (_, i) => Math.round(confidences[Math.round((i / intervals) * (confidences.length - 1))]! * 1e6) / 1e6,

@@ -3,12 +3,15 @@ import { predictionsOf, type Prediction } from '../classifier/prediction.js'
 import { argMax, topK } from '../math/softmax.js'
 import { errorOf, type ErrorKind } from './error-kind.js'
 
-/** A classifier's answer to one image of known class. Classes are its N + k columns. */
-export interface EvaluationRecord {
-  readonly file: string
+/** An answer to one image of known class. Classes are the N + k columns of the classifier. */
+export interface ImageRecord {
+  /** Path of the image; `null` where only its features are known, as of images from an earlier extension. */
+  readonly file: string | null
   /** The class that the image shows; a merged class counts as old. */
   readonly truth: Label
-  /** The five classes with the largest logits, the largest first; ties go to the lower column. */
+  /** Probability of that class, 0..1; `null` where it is not known. */
+  readonly truthProbability: number | null
+  /** At most five classes, those with the largest logits, the largest first; ties go to the lower column. */
   readonly answers: readonly Prediction[]
   /** The base model's own answer: the best of the N old classes. */
   readonly baseAnswer: Label
@@ -18,14 +21,20 @@ export interface EvaluationRecord {
   readonly error: ErrorKind | null
 }
 
+/** A classifier's answer to one test image. */
+export interface EvaluationRecord extends ImageRecord {
+  readonly file: string
+  readonly truthProbability: number
+}
+
 /** A classifier's columns: all labels, the first `baseCount` of which are old classes. */
 export interface ClassColumns {
   readonly labels: readonly Label[]
   readonly baseCount: number
 }
 
-/** Number of answers in a record. */
-const answerCount = 5
+/** Largest number of answers in a record. */
+export const answerCount = 5
 
 /**
  * @param truth column of the class that the image shows
@@ -42,6 +51,7 @@ export function evaluationRecord(
   return {
     file,
     truth: labels[truth]!,
+    truthProbability: probabilities[truth]!,
     answers: predictionsOf(best, probabilities, labels),
     baseAnswer: labels[argMax(logits, 0, baseCount)]!,
     addedAnswer: added === 0 ? null : labels[baseCount + argMax(logits, baseCount, added)]!,

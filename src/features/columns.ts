@@ -24,6 +24,8 @@ export const tableColumns = {
   label: 'int32',
   /** Index of the image that the row shows. */
   image: 'int32',
+  /** Which of the given files the row was read from; -1 if unknown. Not kept in files. */
+  file: 'int32',
 } as const satisfies Schema
 
 /** Makes the columns of a schema by name. */

@@ -27,6 +27,8 @@ export interface Row {
   readonly image: number
   /** The base class that is right for this row as well, for a merged class. */
   readonly mergedInto?: number | undefined
+  /** Number of the file that it was read from. @default unknown */
+  readonly file?: number
 }
 
 /**
@@ -43,7 +45,7 @@ export function buildTable(
   const columns = emptyColumns(tableColumns, count)
   columns.oldTarget.fill(noOldTarget)
   let i = 0
-  for (const { bottleneck, label, image, mergedInto } of rows) {
+  for (const { bottleneck, label, image, mergedInto, file = -1 } of rows) {
     const { features, logits } = bottleneck
     writer.add(encodeFloat16(features))
     columns.oldLogSumExp[i] = logSumExp(logits)
@@ -52,6 +54,7 @@ export function buildTable(
     if (mergedInto !== undefined) columns.oldTarget[i] = logits[mergedInto]!
     columns.label[i] = label
     columns.image[i] = image
+    columns.file[i] = file
     i++
   }
   return { dim, count, features: writer.done(), ...columns }

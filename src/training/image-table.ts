@@ -28,6 +28,8 @@ export interface TableOptions extends CallOptions {
 
 export interface ExtractedTable {
   readonly table: FeatureTable
+  /** The files that the table's column `file` counts. */
+  readonly files: readonly string[]
   /** Number of images per label; copies and near-duplicates do not count. */
   readonly imagesOfLabel: ReadonlyMap<number, number>
   /** Number of near-duplicates: images that differ from another of their class only in how they were stored. */
@@ -86,13 +88,14 @@ export async function tableOf(
     for (const [i, { label, mergedInto }] of distinct.entries()) {
       const viewKeys = keys[i]
       if (viewKeys === undefined) continue
-      for (const key of viewKeys) yield { bottleneck: extractor.store.get(key)!, label, image, mergedInto }
+      for (const key of viewKeys) yield { bottleneck: extractor.store.get(key)!, label, image, mergedInto, file: i }
       image++
     }
   }
   const { table, copies } = groupNearDuplicates(buildTable(rows(), count, dim, extractor.store.writer(dim)))
   return {
     table,
+    files: distinct.map(({ file }) => file),
     imagesOfLabel: imagesOfColumns(table),
     nearDuplicates: copies,
     unreadable: [...unreadable, ...undecodable],

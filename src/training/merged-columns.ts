@@ -1,5 +1,5 @@
 import type { AddedColumn } from '../bundle/columns.js'
-import type { MergedColumns } from '../calibration/decide.js'
+import type { MergedColumns } from '../calibration/held-out-answers.js'
 
 /**
  * Maps merged columns to their base classes.

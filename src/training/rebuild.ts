@@ -1,4 +1,3 @@
-import { columnsOf } from '../bundle/columns.js'
 import type { HeldOutRecord, Manifest, TrainingRecord } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
 import type { AddedHead } from '../head/added-head.js'
@@ -6,7 +5,6 @@ import { baseHead } from '../classifier/base-head.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Session } from '../runtime/session.js'
 import type { IncrementFeatures, Rehearsal } from '../bundle/parts.js'
-import { heldOutRecord } from './held-out-record.js'
 import { keptOldImages } from './kept-old-images.js'
 import { madeUpOldImages } from './made-up-old-images.js'
 import { refit, type Refit } from './refit.js'
@@ -26,6 +24,8 @@ export interface RebuildPlan {
   readonly settings: TrainingSettings
   /** Frozen heads of the first increments. @default none */
   readonly frozen?: readonly AddedHead[]
+  /** The files that the column `file` of the increments' tables counts. @default none */
+  readonly files?: readonly string[]
   /** @default 'onnxruntime' */
   readonly trainer?: Trainer | undefined
 }
@@ -34,7 +34,7 @@ export interface Rebuilt {
   readonly manifest: Manifest
   /** `undefined` when no added class is left. */
   readonly fitted: Refit | undefined
-  /** Held-out figures with labels; `null` without added classes. */
+  /** Held-out figures; `null` without added classes. */
   readonly heldOut: HeldOutRecord | null
 }
 
@@ -56,6 +56,7 @@ export async function rebuild(
     rehearsal,
     settings,
     frozen = [],
+    files = [],
     trainer = 'onnxruntime',
   } = plan
   const fit = () => {
@@ -68,13 +69,12 @@ export async function rebuild(
       maxOldDrop,
       frozen,
       method,
-      baseClasses: backbone.classes.length,
+      base: backbone.classes,
+      files,
     })
   }
   const fitted = increments.length === 0 ? undefined : await fit()
-  const columns = columnsOf(increments.map(({ increment }) => increment))
-  const frozenColumns = columns.filter(({ increment }) => increment < frozen.length).length
-  const heldOut = fitted ? heldOutRecord(fitted.heldOut, columns, frozenColumns, backbone.classes) : null
+  const heldOut = fitted?.heldOut ?? null
   lap('train')
   const manifest = await saveBundle(
     folder,

@@ -1,7 +1,8 @@
 import { selectRows } from '../features/table.js'
 import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import { calibrate, type Calibration } from '../calibration/calibrate.js'
-import type { HeldOutFigures } from '../calibration/held-out.js'
+import type { HeldOutRecord } from '../bundle/manifest.js'
+import type { ClassInfo } from '../catalog/imagenet.js'
 import type { CallOptions } from '../core/progress.js'
 import { buildTrainingSet, type TrainingSet } from '../head/training-set.js'
 import { splitHead, type AddedHead } from '../head/added-head.js'
@@ -11,6 +12,7 @@ import { jointSoftmax } from '../head/linear/joint-softmax.js'
 import { besideFrozen, type NewAndOld } from './beside-frozen.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 import { columnTable } from './column-table.js'
+import { heldOutLabels } from './held-out-labels.js'
 import { mergedColumns } from './merged-columns.js'
 import type { OldImages } from './old-images.js'
 
@@ -18,15 +20,16 @@ export interface RefitOptions extends CallOptions {
   readonly seed: number
   readonly maxOldDrop?: number | undefined
   readonly prior: number
-  /** N: the number of base classes. */
-  readonly baseClasses: number
+  readonly base: readonly ClassInfo[]
+  /** The files that the column `file` of the increments' tables counts. @default none */
+  readonly files?: readonly string[]
   /** Frozen heads of the first increments. @default none */
   readonly frozen?: readonly AddedHead[]
   /** How to train heads. @default the joint softmax, by ONNX Runtime on the CPU */
   readonly method?: HeadMethod
 }
 
-export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUpLeak'> {
+export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUpLeak' | 'records'> {
   /** One head per increment, in order, shifts included. */
   readonly heads: readonly AddedHead[]
   /**
@@ -35,7 +38,7 @@ export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUp
    */
   readonly shifts: readonly (number | null)[]
   readonly regularisation: number
-  readonly heldOut: HeldOutFigures
+  readonly heldOut: HeldOutRecord
 }
 
 /** The total that progress counts to: a usual number of optimiser steps. */
@@ -53,7 +56,7 @@ export async function refit(
   oldImages: OldImages,
   options: RefitOptions,
 ): Promise<Refit> {
-  const { frozen = [], prior, maxOldDrop } = options
+  const { frozen = [], prior, maxOldDrop, base, files = [] } = options
   const columns = columnsOf(increments.map(({ increment }) => increment))
   const trained = columns.filter(({ increment }) => increment >= frozen.length)
   const { added, old } = await newAndOld(increments, columns, oldImages, options)
@@ -66,8 +69,16 @@ export async function refit(
   const { head, regularisation, heldOut } = await trainReporting(set, oldImages, options)
 
   const answers = { ...heldOut, merged, increment: Int32Array.from(trained, ({ increment }) => increment) }
+  const names = {
+    ...heldOutLabels(
+      increments.map(({ increment }) => increment),
+      base,
+      frozen.length,
+    ),
+    files,
+  }
   const probe = await oldImages.probe(added, head, mergedInto)
-  const { shifts, figures, ...calibration } = calibrate(answers, { prior, maxOldDrop, probe })
+  const { shifts, figures, ...calibration } = calibrate(answers, names, { prior, maxOldDrop, probe })
 
   const sizes = increments.map((_, i) => trained.filter(({ increment }) => increment === i).length)
   return {
@@ -84,7 +95,7 @@ async function newAndOld(
   increments: readonly IncrementFeatures[],
   columns: readonly AddedColumn[],
   oldImages: OldImages,
-  { frozen = [], baseClasses }: RefitOptions,
+  { frozen = [], base }: RefitOptions,
 ): Promise<NewAndOld> {
   const tableOf = (part: readonly IncrementFeatures[]) => oldImages.restricted(columnTable(part, columns))
   const added = tableOf(increments.slice(frozen.length))
@@ -94,7 +105,7 @@ async function newAndOld(
     columns: columns.filter(({ increment }) => increment < frozen.length),
     images: tableOf(increments.slice(0, frozen.length)),
   }
-  return besideFrozen(frozenColumns, { added, old: oldImages.rehearsed(() => tableOf(increments)) }, baseClasses)
+  return besideFrozen(frozenColumns, { added, old: oldImages.rehearsed(() => tableOf(increments)) }, base.length)
 }
 
 /** Trains and reports the optimiser's steps. Progress reaches its total only when training ends. */

@@ -1,5 +1,6 @@
 import { addedCount, type HeldOutRecord } from '../bundle/manifest.js'
 import { revisionAt } from '../bundle/place.js'
+import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
 import { preprocessReport, type PreprocessReport } from '../classifier/describe-input.js'
 import { collectWarnings } from '../core/collect-warnings.js'
 import { stopwatch } from '../core/stopwatch.js'
@@ -34,6 +35,11 @@ export interface ExtendResult {
   readonly nearDuplicates: number
   /** Figures from cross-validation: each image is scored by heads that were not trained on it. */
   readonly heldOut: HeldOutRecord
+  /**
+   * All images that these figures are of: those of the added classes, and the old images unless they are made up. The
+   * path is known for images of this extension only.
+   */
+  readonly records: readonly HeldOutImageRecord[]
   /** Preprocessing of images for the base model, and how it was determined. */
   readonly preprocess: PreprocessReport
   readonly warnings: readonly string[]
@@ -71,6 +77,7 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
     backbone,
     session: extractor.session,
     increments: [...kept, ...fresh],
+    files: images.extracted.files,
     rehearsal,
     settings: trainingSettings(options, bundle?.manifest.training),
     frozen: options.freezeAdded && bundle ? await bundle.heads() : [],
@@ -95,6 +102,7 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
     nearDuplicates: images.extracted.nearDuplicates,
     passedOver,
     heldOut: rebuilt.heldOut!,
+    records: rebuilt.fitted!.records,
     preprocess: preprocessReport(backbone),
     warnings: call.warnings,
     seconds: time.seconds(),

@@ -1,5 +1,6 @@
 import { noOldTarget } from '../../src/features/table.js'
-import type { HeldOutAnswers } from '../../src/calibration/decide.js'
+import type { HeldOutAnswers } from '../../src/calibration/held-out-answers.js'
+import { heldOutRecords, type HeldOutImageRecord, type HeldOutNames } from '../../src/calibration/held-out-records.js'
 import { logSumExp } from '../../src/math/softmax.js'
 
 /** One held-out image: what both heads say of it and what it shows. */
@@ -39,6 +40,7 @@ export function heldOutAnswers(
       oldClass: Int32Array.from(answers, ({ old }) => old.indexOf(Math.max(...old))),
       label: Int32Array.from(answers, ({ shows, showsOld }) => shows ?? showsOld ?? -1),
       image: Int32Array.from(answers.keys()),
+      file: Int32Array.from(answers.keys()),
     },
     logits: Float32Array.from(answers.flatMap(({ added }) => added)),
     merged,
@@ -49,4 +51,19 @@ export function heldOutAnswers(
 /** One shift for all columns. */
 export function same({ rows }: HeldOutAnswers, shift: number): Float64Array {
   return new Float64Array(rows.classes).fill(shift)
+}
+
+/** Five old classes, then the added ones; every row was read from a file of its number. */
+export function namesOf({ rows, merged }: HeldOutAnswers): HeldOutNames {
+  const old = Array.from({ length: 5 }, (_, index) => ({ index, label: `old ${index}`, increment: 'base' }))
+  let index = old.length
+  const added = Array.from({ length: rows.classes }, (_, column) => {
+    const base = merged.get(column)
+    return base === undefined ? { index: index++, label: `added ${column}`, increment: 'new' } : old[base]!
+  })
+  return { old, added, files: Array.from(rows.target, (_, row) => `${row}.jpg`) }
+}
+
+export function recordsOf(answers: HeldOutAnswers, shifts = same(answers, 0)): HeldOutImageRecord[] {
+  return heldOutRecords(answers, shifts, namesOf(answers))
 }

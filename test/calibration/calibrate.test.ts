@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { calibrate } from '../../src/calibration/calibrate.js'
 import { chooseShift } from '../../src/calibration/choose-shift.js'
-import { heldOutFigures } from '../../src/calibration/held-out.js'
+import { heldOutFigures } from '../../src/calibration/held-out-figures.js'
 import { probeShift } from '../../src/calibration/probe.js'
 import { confidenceQuantiles } from '../../src/calibration/reject.js'
-import { heldOutAnswers } from './answers.js'
+import { heldOutAnswers, namesOf, recordsOf } from './answers.js'
 
 const answers = heldOutAnswers([
   { old: [4, 0], added: [1], showsOld: 0 },
@@ -12,15 +12,18 @@ const answers = heldOutAnswers([
   { old: [1, 0], added: [3], shows: 0 },
   { old: [2, 0], added: [2.5], shows: 0 },
 ])
+const names = namesOf(answers)
 const limits = { prior: 0.15, maxOldDrop: 0.4 }
 
 describe('calibrate', () => {
   test('goes by the old images that were held out, and tells how it then does', () => {
     const shifts = chooseShift(answers, limits)
-    expect(calibrate(answers, limits)).toEqual({
+    const records = recordsOf(answers, shifts)
+    expect(calibrate(answers, names, limits)).toEqual({
       shifts,
-      figures: heldOutFigures(answers, shifts),
-      confidenceQuantiles: confidenceQuantiles(answers, shifts),
+      records,
+      figures: heldOutFigures(records, names.added),
+      confidenceQuantiles: confidenceQuantiles(records),
       madeUpLeak: undefined,
     })
   })
@@ -28,12 +31,15 @@ describe('calibrate', () => {
   test('goes by a probe where there is one, and then says nothing of old images', () => {
     const probe = Float64Array.of(-5, -4, -3, 1)
     const { shifts, leak } = probeShift(probe, 1, limits)
-    expect(calibrate(answers, { ...limits, probe })).toEqual({
+    const all = recordsOf(answers, shifts)
+    const records = all.slice(2)
+    expect(calibrate(answers, names, { ...limits, probe })).toEqual({
       shifts,
-      figures: heldOutFigures(answers, shifts, true),
-      confidenceQuantiles: confidenceQuantiles(answers, shifts),
+      records,
+      figures: heldOutFigures(records, names.added),
+      confidenceQuantiles: confidenceQuantiles(all),
       madeUpLeak: leak,
     })
-    expect(calibrate(answers, { ...limits, probe }).figures.old).toBeNull()
+    expect(calibrate(answers, names, { ...limits, probe }).figures.old).toBeNull()
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { confidenceQuantiles, rejectThreshold } from '../../src/calibration/reject.js'
 import { createRandom } from '../../src/math/random.js'
-import { heldOutAnswers, same } from './answers.js'
+import { heldOutAnswers, recordsOf } from './answers.js'
 
 /** Quantiles are kept to six decimals, logits in float32. */
 const half = 0.5e-6 + 1e-6
@@ -19,7 +19,7 @@ describe('confidenceQuantiles', () => {
       const confidences = rows
         .map(({ old, added }) => largest([...old, added[0]! + shift, added[1]! + shift + 1]))
         .sort((a, b) => a - b)
-      const quantiles = confidenceQuantiles(heldOutAnswers(rows), Float64Array.of(shift, shift + 1))
+      const quantiles = confidenceQuantiles(recordsOf(heldOutAnswers(rows), Float64Array.of(shift, shift + 1)))
       expect(quantiles).toHaveLength(201)
       // Of 401 images, every second one is a two-hundredth.
       quantiles.forEach((value, i) => expect(Math.abs(value - confidences[2 * i]!)).toBeLessThan(half))
@@ -27,7 +27,7 @@ describe('confidenceQuantiles', () => {
   )
 
   test('of a single image are its own', () => {
-    const quantiles = confidenceQuantiles(heldOutAnswers([{ old: [1, 2], added: [0] }]), Float64Array.of(0))
+    const quantiles = confidenceQuantiles(recordsOf(heldOutAnswers([{ old: [1, 2], added: [0] }])))
     expect(new Set(quantiles)).toEqual(new Set([Math.round(1e6 * largest([1, 2, 0])) / 1e6]))
   })
 })
@@ -35,13 +35,13 @@ describe('confidenceQuantiles', () => {
 test('a merged class counts as one: its probability is the sum of both', () => {
   const answers = heldOutAnswers([{ old: [0, 2], added: [1.5], shows: 0 }], new Map([[0, 1]]))
   const both = (Math.E ** 2 + Math.E ** 1.5) / (1 + Math.E ** 2 + Math.E ** 1.5)
-  expect(confidenceQuantiles(answers, same(answers, 0))[0]).toBeCloseTo(both, 5)
+  expect(confidenceQuantiles(recordsOf(answers))[0]).toBeCloseTo(both, 5)
 })
 
 describe('rejectThreshold', () => {
   test('rejects as large a share of the held-out images as asked for', () => {
     const answers = heldOutAnswers(rows)
-    const quantiles = confidenceQuantiles(answers, same(answers, 0))
+    const quantiles = confidenceQuantiles(recordsOf(answers))
     for (const rate of [0.01, 0.05, 0.123, 0.5]) {
       const threshold = rejectThreshold(quantiles, rate)
       const confidences = rows.map(({ old, added }) => largest([...old, ...added]))

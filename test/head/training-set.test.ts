@@ -83,7 +83,9 @@ describe('a set too large to be held', () => {
     oldBest: new Float32Array(count),
     oldTarget: new Float32Array(count),
   }
-  const integers = { oldClass: new Int32Array(count), label: new Int32Array(count), image: new Int32Array(count) }
+  const integers = Object.fromEntries(
+    (['oldClass', 'label', 'image', 'file'] as const).map((name) => [name, new Int32Array(count)]),
+  ) as Record<'oldClass' | 'label' | 'image' | 'file', Int32Array>
   const large: FeatureTable = { dim, count, features: memoryRows(features, dim), ...columns, ...integers }
 
   test('is widened block by block: a block is valid until the next is read', async () => {

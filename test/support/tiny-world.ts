@@ -10,6 +10,8 @@ export const taps = 2
 export const size = 8
 export const dim = taps + size
 export const baseClasses = 3
+/** Their names. */
+export const base = Array.from({ length: baseClasses }, (_, c) => ({ label: `old ${c}`, names: [`old ${c}`] }))
 
 /** A base classifier whose class c looks for direction c of the bottleneck. */
 export const baseHead: BaseHead = {

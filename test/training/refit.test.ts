@@ -10,7 +10,7 @@ import { keptOldImages } from '../../src/training/kept-old-images.js'
 import { madeUpOldImages } from '../../src/training/made-up-old-images.js'
 import { refit, type RefitOptions } from '../../src/training/refit.js'
 import { bottomless } from '../support/bottomless.js'
-import { answersOf, baseClasses, dim, imagesOf, baseHead, taps } from '../support/tiny-world.js'
+import { answersOf, base, dim, imagesOf, baseHead, taps } from '../support/tiny-world.js'
 
 /** An increment's classes, one for every base class or `undefined`. */
 function incrementOf(
@@ -18,9 +18,9 @@ function incrementOf(
   table: FeatureTable,
   mergedInto: readonly (number | undefined)[],
 ): IncrementFeatures {
-  const classes = mergedInto.map((base, i): AddedClass => {
-    const label = `${name} ${i}`
-    return { folder: label, label, images: 20, ...(base === undefined ? {} : { mergedInto: base }) }
+  const classes = mergedInto.map((mergedTo, i): AddedClass => {
+    const label = base[mergedTo ?? -1]?.label ?? `${name} ${i}`
+    return { folder: label, label, images: 20, ...(mergedTo === undefined ? {} : { mergedInto: mergedTo }) }
   })
   return { increment: { name, classes }, table }
 }
@@ -30,7 +30,7 @@ const flowers = incrementOf('flowers', imagesOf({ directions: [3, 4], seed: 'flo
 const birds = incrementOf('birds', imagesOf({ directions: [5], seed: 'birds' }), [none])
 const rehearsal = imagesOf({ directions: [0, 1, 2], seed: 'old' })
 const oldImages = keptOldImages(rehearsal)
-const evenly: RefitOptions = { seed: 1, prior: 0.5, baseClasses }
+const evenly: RefitOptions = { seed: 1, prior: 0.5, base }
 
 /** Share of fresh images of the given directions that get the columns they should. */
 function accuracy(heads: readonly AddedHead[], directions: readonly number[], columns: readonly number[]): number {
@@ -189,9 +189,9 @@ describe('merged classes', () => {
     expect(heldOut.new.top1).toBeGreaterThan(0.95)
     // The base model calls the merged class something else.
     expect(heldOut.old!.top1Before).toBeLessThan(0.8)
-    expect(heldOut.perClass.map(({ column, count }) => [column, count])).toEqual([
-      [0, 20],
-      [1, 20],
+    expect(heldOut.perClass.map(({ label, count }) => [label, count])).toEqual([
+      ['old 1', 20],
+      ['merged 1', 20],
     ])
     // Column 3 is merged into class 1, column 4 is a class of its own.
     expect(accuracy(heads, [6, 3], [3, 4])).toBeGreaterThan(0.95)

@@ -3,7 +3,7 @@ import { keptOldImages } from '../../src/training/kept-old-images.js'
 import type { LinearHead } from '../../src/head/linear/linear-head.js'
 import { refit, type Refit } from '../../src/training/refit.js'
 import { checkTrainer, methodOf } from '../../src/training/trainers.js'
-import { baseClasses, imagesOf } from '../support/tiny-world.js'
+import { base, imagesOf } from '../support/tiny-world.js'
 
 const weightOf = ({ heads }: Refit) => (heads[0] as LinearHead).weight
 
@@ -17,7 +17,7 @@ test('both trainers give heads of the same held-out figures', async () => {
       refit([{ increment, table }], keptOldImages(rehearsal), {
         seed: 1,
         prior: 0.5,
-        baseClasses,
+        base,
         method: methodOf(trainer, 'cpu'),
       }),
     ),

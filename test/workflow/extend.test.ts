@@ -1,10 +1,11 @@
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { readBundle } from '../../src/bundle/bundle.js'
 import { modelFile } from '../../src/bundle/layout.js'
 import { labelsOf } from '../../src/bundle/manifest.js'
+import { shareOf } from '../../src/evaluation/metrics.js'
 import { loadClassifier } from '../../src/workflow/classifier.js'
 import type { ExtendResult } from '../../src/workflow/extend.js'
 import { removeClasses } from '../../src/workflow/remove.js'
@@ -44,6 +45,38 @@ function copy() {
 }
 
 const headsOfStart = async () => (await readBundle(place.path('bundle'))).heads()
+
+describe('the records of an extension', () => {
+  test('are all held-out images, the added ones with their files, and give the figures', () => {
+    const { records, heldOut } = first
+    expect(records).toHaveLength(28)
+    const added = records.filter(({ source }) => source === 'added')
+    for (const { file, truth } of added) expect(basename(dirname(file!))).toBe(truth.label)
+    expect(new Set(added.map(({ file }) => file)).size).toBe(16)
+    for (const { file, source } of records) if (source === 'rehearsal') expect(file).toBeNull()
+    expect(shareOf(added, ({ error }) => error === null)).toBe(heldOut.new.top1)
+    expect(shareOf(added, ({ error }) => error === 'miss')).toBe(heldOut.miss)
+  })
+
+  test('of images from an earlier extension have no file; what grows, what is known already has the right one', async () => {
+    const { add } = copy()
+    const more = await place.draw('more', { green: 8, blue: 6 })
+    cpSync(place.path('colours', 'green', '3.png'), join(more, 'green', '3.png'))
+    const { records } = await add(more)
+    const filesOf = (wanted: string) =>
+      records.filter(({ truth }) => truth.label === wanted).flatMap(({ file }) => (file === null ? [] : [file]))
+    const numbers = (wanted: string) =>
+      filesOf(wanted)
+        .map((file) => basename(file, '.png'))
+        .sort()
+    expect(filesOf('red')).toEqual([])
+    for (const label of ['green', 'blue'])
+      for (const file of filesOf(label)) expect(dirname(file)).toBe(join(more, label))
+    expect(numbers('blue')).toEqual(['0', '1', '2', '3', '4', '5'])
+    expect(numbers('green')).toEqual(['0', '1', '2', '4', '5', '6', '7'])
+    expect(records.filter(({ truth }) => truth.label === 'green')).toHaveLength(15)
+  })
+})
 
 describe('the first extension', () => {
   test('tells what it did', () => {

@@ -29,10 +29,10 @@ export async function refitClassifier(
   baseHead: BaseHead,
   options: EngineOptions = {},
 ): Promise<{ classify: TrainedMethod; refit: Refit }> {
-  const baseClasses = baseHead.bias.length
+  const base = Array.from(baseHead.bias, (_, index) => ({ label: `${index}`, names: [] }))
   const oldImages = rehearsal ? keptOldImages(rehearsal) : madeUpOldImages(baseHead, options.seed ?? training.seed)
   const maxOldDrop = oldImages.defaultMaxOldDrop
-  const fitted = await refit(increments, oldImages, { ...training, baseClasses, maxOldDrop, ...options })
+  const fitted = await refit(increments, oldImages, { ...training, base, maxOldDrop, ...options })
   const merged = mergedOf(increments)
   return { classify: classifierOf(joinHeads(fitted.heads), merged), refit: fitted }
 }

@@ -50,6 +50,7 @@ export function syntheticTable({ count, dim, classes, separation, seed }: Synthe
     oldTarget: new Float32Array(count).fill(noOldTarget),
     label: Int32Array.from({ length: count }, (_, row) => labelOf(row)),
     image: Int32Array.from({ length: count }, (_, row) => row),
+    file: new Int32Array(count).fill(-1),
   }
 }
 

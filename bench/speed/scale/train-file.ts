@@ -29,7 +29,7 @@ const { heldOut, shifts, regularisation } = await refit([{ increment, table }], 
   seed: 0,
   prior: defaultPrior,
   maxOldDrop: defaultMaxOldDrop,
-  baseClasses: 1000,
+  base: Array.from({ length: 1000 }, (_, c) => ({ label: `old ${c}`, names: [] })),
   onProgress: () => steps++,
 })
 const seconds = (performance.now() - start) / 1000

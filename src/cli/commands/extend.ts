@@ -91,7 +91,7 @@ async function extend(flags: ExtendFlags, { call, json, style, print, printJson,
   const { extendModel } = await import('../../workflow/extend.js')
   const { input, rest } = splitInput(flags)
   const places = await whatToExtend(flags)
-  const extended = await extendModel({ ...call, ...rest, ...(input ? { input } : {}), ...places })
+  const { records: _, ...extended } = await extendModel({ ...call, ...rest, ...(input ? { input } : {}), ...places })
   const result = { ...extended, warnings: inWords(extended.warnings) }
   if (json) printJson(result)
   else {

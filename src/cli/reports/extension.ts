@@ -9,8 +9,11 @@ import { shownPath } from './paths.js'
 
 const maxNames = 8
 
+/** The reported part of an extension, without the records of the images. */
+type Reported = Omit<ExtendResult, 'records'>
+
 /** The result of `extend --add`: what was added, its accuracy, warnings, its folder, and what to type next. */
-export function describeExtension(result: ExtendResult, style: Style): string {
+export function describeExtension(result: Reported, style: Style): string {
   const { bundle, classes, passedOver, seconds, warnings } = result
   const left = describePassedOver(passedOver)
   const path = shownPath(bundle)
@@ -36,7 +39,7 @@ export function describeExtension(result: ExtendResult, style: Style): string {
 }
 
 /** The new classes, and those that grew. */
-function describeIncrement({ increment: { name, labels, images }, grown }: ExtendResult, style: Style): string[] {
+function describeIncrement({ increment: { name, labels, images }, grown }: Reported, style: Style): string[] {
   const isGrown = new Set(grown.map(({ label }) => label))
   const came = labels.filter((label) => !isGrown.has(label))
   if (labels.length === 0)
@@ -70,10 +73,7 @@ function inputLines(preprocess: ExtendResult['preprocess'], style: Style): strin
 }
 
 /** What became of the files, unless each is an image of its own. */
-function describeImages({
-  images: { given, unreadable, duplicate, passedOver },
-  nearDuplicates,
-}: ExtendResult): string[] {
+function describeImages({ images: { given, unreadable, duplicate, passedOver }, nearDuplicates }: Reported): string[] {
   const exact = duplicate - nearDuplicates
   const its = nearDuplicates === 1 ? 'its twin' : 'their twins'
   const lines = [

@@ -6,7 +6,7 @@ import type { ExtendResult } from '../../../src/workflow/extend.js'
 
 const plain = styleOf(false)
 
-const result: ExtendResult = {
+const result: Omit<ExtendResult, 'records'> = {
   bundle: resolve('extended'),
   classes: { base: 1000, added: 2, total: 1002 },
   grown: [],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { heldOutFigures, oldMargins } from '../../src/calibration/held-out.js'
-import { heldOutAnswers, same, type Answer } from './answers.js'
+import { heldOutFigures } from '../../src/calibration/held-out-figures.js'
+import type { HeldOutAnswers } from '../../src/calibration/held-out-answers.js'
+import { heldOutAnswers, namesOf, recordsOf, same, type Answer } from './answers.js'
 
 const rows: Answer[] = [
   // Old images: kept, leaked, wrong before and after, righted by nothing, and one whose class is not known.
@@ -18,22 +19,26 @@ const rows: Answer[] = [
 
 const whole = heldOutAnswers(rows)
 
+function figuresOf(answers: HeldOutAnswers, shift = 0) {
+  return heldOutFigures(recordsOf(answers, same(answers, shift)), namesOf(answers).added)
+}
+
 describe('heldOutFigures', () => {
   test('counts hits, leaks and misses', () => {
-    expect(heldOutFigures(whole, same(whole, 0))).toEqual({
+    expect(figuresOf(whole)).toEqual({
       old: { top1Before: 3 / 5, top1After: 2 / 5, count: 5 },
       new: { top1: 2 / 4, count: 4 },
       leak: 2 / 5,
       miss: 1 / 4,
       perClass: [
-        { column: 0, count: 2, right: 1, takenFor: [{ answer: 1, count: 1 }] },
-        { column: 1, count: 2, right: 1, takenFor: [{ answer: -1, count: 1 }] },
+        { label: 'added 0', count: 2, top1: 1 / 2, confusedWith: [{ label: 'old 1', count: 1 }] },
+        { label: 'added 1', count: 2, top1: 1 / 2, confusedWith: [{ label: 'added 0', count: 1 }] },
       ],
     })
   })
 
   test('a shift far down leaves the old head alone', () => {
-    expect(heldOutFigures(whole, same(whole, -100))).toMatchObject({
+    expect(figuresOf(whole, -100)).toMatchObject({
       old: { top1Before: 3 / 5, top1After: 3 / 5, count: 5 },
       new: { top1: 0, count: 4 },
       leak: 0,
@@ -42,7 +47,7 @@ describe('heldOutFigures', () => {
   })
 
   test('a merged class counts as old, is right with its base class, and does not leak', () => {
-    const figures = heldOutFigures(heldOutAnswers(rows, new Map([[0, 1]])), same(whole, 0))
+    const figures = figuresOf(heldOutAnswers(rows, new Map([[0, 1]])))
     // The second old image answers class 1 through the merged column. Both new images of it are right, one by the old
     // head alone.
     expect(figures).toEqual({
@@ -51,45 +56,26 @@ describe('heldOutFigures', () => {
       leak: 1 / 7,
       miss: 1 / 2,
       perClass: [
-        { column: 0, count: 2, right: 2, takenFor: [] },
-        { column: 1, count: 2, right: 1, takenFor: [{ answer: 1, count: 1 }] },
+        { label: 'old 1', count: 2, top1: 1, confusedWith: [] },
+        { label: 'added 1', count: 2, top1: 1 / 2, confusedWith: [{ label: 'old 1', count: 1 }] },
       ],
     })
   })
 
   test('of merged classes alone, there is nothing to say of new ones', () => {
     const alone = rows.slice(5).map(({ old }): Answer => ({ old, added: [1], shows: 0 }))
-    const figures = heldOutFigures(heldOutAnswers(alone, new Map([[0, 1]])), Float64Array.of(0))
+    const figures = figuresOf(heldOutAnswers(alone, new Map([[0, 1]])))
     expect(figures).toMatchObject({ old: { count: 4 }, new: { top1: null, count: 0 }, leak: 0, miss: null })
   })
 
   test('of made-up old images nothing is said', () => {
-    const figures = heldOutFigures(whole, same(whole, 0), true)
+    const records = recordsOf(whole).filter(({ source }) => source === 'added')
+    const figures = heldOutFigures(records, namesOf(whole).added)
     expect(figures).toMatchObject({ old: null, leak: null, new: { top1: 2 / 4 } })
   })
 
   test('without old images there is nothing to say of them', () => {
-    const figures = heldOutFigures(heldOutAnswers(rows.slice(5)), same(whole, 0))
+    const figures = figuresOf(heldOutAnswers(rows.slice(5)))
     expect(figures).toMatchObject({ old: null, leak: null, new: { count: 4 } })
-  })
-})
-
-describe('oldMargins', () => {
-  test('are those of the old images that the base gets right; all are counted', () => {
-    const { margins, count } = oldMargins(whole, same(whole, 100), same(whole, 0))
-    expect(count).toBe(5)
-    expect([...margins]).toEqual([0 - 5, 3 - 2, 1 - 2])
-  })
-
-  test('leave out the column that is merged into the right class', () => {
-    const { margins } = oldMargins(heldOutAnswers(rows, new Map([[0, 1]])), same(whole, 100), same(whole, 0))
-    expect([...margins]).toEqual([0 - 5, 0 - 2, 1 - 2])
-  })
-
-  test('leave out the images, and the columns, that the shifts leave alone', () => {
-    const { margins, count } = oldMargins(whole, Float64Array.of(-1, 1), Float64Array.of(0, 0.25))
-    expect(count).toBe(5)
-    // The second image goes to the first column still, the fifth to the second one.
-    expect([...margins]).toEqual([3 - 2, 0.75 - 2])
   })
 })
