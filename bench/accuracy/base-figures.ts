@@ -1,6 +1,7 @@
 import { argMax, logSumExp } from '../../src/math/softmax.js'
 import type { TestSet } from './data.js'
-import { accuracy, expectedCalibrationError, mean } from '../../src/evaluation/metrics.js'
+import { expectedCalibrationError } from '../../src/evaluation/confidence.js'
+import { accuracy, mean } from '../../src/evaluation/metrics.js'
 
 /** The base model's own figures on old images. */
 export function baseFigures(
@@ -15,10 +16,10 @@ export function baseFigures(
   return {
     count: rows.length,
     accuracy: accuracy(answer, truth),
-    ece: expectedCalibrationError(
-      answer.map((one, i) => probability(i, one)),
-      answer.map((one, i) => (one === truth[i] ? 1 : 0)),
-    ),
+    ece: expectedCalibrationError({
+      confidence: answer.map((one, i) => probability(i, one)),
+      right: answer.map((one, i) => (one === truth[i] ? 1 : 0)),
+    }),
     nll: mean(truth.map((one, i) => -Math.log(probability(i, one)))),
   }
 }

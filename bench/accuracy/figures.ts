@@ -3,14 +3,9 @@ import type { JointAnswers } from './answers.js'
 import type { TestSet } from './data.js'
 import { classFigures, confusionsOf, countAnswer, type ConfusionMatrix } from '../../src/evaluation/confusion-matrix.js'
 import { errorOf } from '../../src/evaluation/error-kind.js'
-import {
-  accuracy,
-  expectedCalibrationError,
-  harmonicMean,
-  macroAccuracy,
-  mean,
-  shareOf,
-} from '../../src/evaluation/metrics.js'
+import { expectedCalibrationError } from '../../src/evaluation/confidence.js'
+import { harmonicMean, macroAccuracy, mean, shareOf } from '../../src/evaluation/metrics.js'
+import { oldAndNewFigures, type ImageOutcome } from '../../src/evaluation/old-and-new.js'
 
 /** The figures that docs/method.md defines; shares in 0..1, NLL in nats. */
 export interface Figures {
@@ -74,12 +69,20 @@ export function figuresOf({ old, new: added, columns, ownColumns = columns, left
     new: of(newOnes),
     all: of([...oldOnes, ...newOnes]),
   })
-  const micro = parts((some) =>
-    accuracy(
-      some.map(({ answer }) => answer),
-      some.map(({ truth }) => truth),
-    ),
-  )
+  const {
+    old: ofOld,
+    new: ofNew,
+    leak,
+    miss,
+  } = oldAndNewFigures([
+    ...oldOnes.map((one) => outcomeOf(one, false, isNew)),
+    ...newOnes.map((one) => outcomeOf(one, true, isNew)),
+  ])
+  const micro = {
+    old: ofOld!.top1,
+    new: ofNew!.top1,
+    all: shareOf([...oldOnes, ...newOnes], ({ answer, truth }) => answer === truth),
+  }
   return {
     count: { old: oldOnes.length, new: newOnes.length },
     accuracy: micro,
@@ -91,18 +94,27 @@ export function figuresOf({ old, new: added, columns, ownColumns = columns, left
     ),
     harmonicMean: harmonicMean(micro.old, micro.new),
     ceiling: { old: shareOf(oldOnes, isAloneRight), new: shareOf(newOnes, isAloneRight) },
-    leak: shareOf(oldOnes, ({ answer, truth }) => errorOf(truth, answer, isNew) === 'leak'),
-    miss: shareOf(newOnes, ({ answer, truth }) => errorOf(truth, answer, isNew) === 'miss'),
+    leak: leak!,
+    miss: miss!,
     retention: shareOf(oldOnes, ({ answer, base }) => answer === base),
-    oldDrop: shareOf(oldOnes, ({ base, truth }) => base === truth) - micro.old,
+    oldDrop: ofOld!.top1Base - micro.old,
     ece: parts((some) =>
-      expectedCalibrationError(
-        some.map(({ confidence }) => confidence),
-        some.map(({ answer, truth }) => (answer === truth ? 1 : 0)),
-      ),
+      expectedCalibrationError({
+        confidence: some.map(({ confidence }) => confidence),
+        right: some.map(({ answer, truth }) => (answer === truth ? 1 : 0)),
+      }),
     ),
     nll: parts((some) => mean(some.map(({ nll }) => nll))),
   }
+}
+
+/** A merged class counts as new among the new test images, and as old among the old ones. */
+function outcomeOf(
+  { truth, answer, base }: Answered,
+  isOfNewSet: boolean,
+  isNew: (column: number) => boolean,
+): ImageOutcome {
+  return { isNew: isOfNewSet, error: errorOf(truth, answer, isNew), isBaseRight: base === truth }
 }
 
 const isAloneRight = ({ alone, truth }: Answered): boolean => alone === truth

@@ -60,7 +60,16 @@ const heldOut = object({
   new: object({ top1: nullable(share), count }),
   leak: nullable(share),
   miss: nullable(share),
-  perClass: list(object({ label: name, count, top1: share, confusedWith: list(object({ label: name, count })) })),
+  perClass: list(
+    object({
+      label: name,
+      count,
+      top1: share,
+      averagePrecision: optional(share),
+      threshold: optional(share),
+      confusedWith: list(object({ label: name, count })),
+    }),
+  ),
 })
 
 const manifest = object({

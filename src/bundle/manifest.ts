@@ -68,6 +68,10 @@ export interface HeldOutClassRecord {
   readonly label: string
   readonly count: number
   readonly top1: number
+  /** Mean precision over its images, ranked by its probability; absent for a merged class and in older bundles. */
+  readonly averagePrecision?: number
+  /** The probability from which on F1 is best, against all other held-out images; absent where that is. */
+  readonly threshold?: number
   /** Wrong answers to its images, the commonest first. */
   readonly confusedWith: readonly { readonly label: string; readonly count: number }[]
 }

@@ -2,7 +2,7 @@ import type { HeldOutRecord } from '../bundle/manifest.js'
 import { chooseShift, type ShiftOptions } from './choose-shift.js'
 import type { HeldOutAnswers } from './held-out-answers.js'
 import { heldOutFigures } from './held-out-figures.js'
-import { heldOutRecords, type HeldOutImageRecord, type HeldOutNames } from './held-out-records.js'
+import { addedAlone, heldOutRecords, type HeldOutImageRecord, type HeldOutNames } from './held-out-records.js'
 import { probeShift } from './probe.js'
 import { confidenceQuantiles } from './reject.js'
 
@@ -39,12 +39,12 @@ export function calibrate(
     ? probeShift(probe, answers.rows.classes, limits)
     : { shifts: chooseShift(answers, limits), leak: undefined }
   const all = heldOutRecords(answers, shifts, names)
-  const records = probe ? all.filter(({ source }) => source === 'added') : all
+  const real = probe ? addedAlone(all) : all
   return {
     shifts,
-    records,
-    figures: heldOutFigures(records, names.added),
-    confidenceQuantiles: confidenceQuantiles(all),
+    records: real.records,
+    figures: heldOutFigures(real, names.added),
+    confidenceQuantiles: confidenceQuantiles(all.records),
     madeUpLeak: leak,
   }
 }

@@ -1,5 +1,6 @@
 import { baseIncrement, type Label } from '../bundle/manifest.js'
 import { answerCount, type ImageRecord } from '../evaluation/evaluation-record.js'
+import type { ClassScores } from '../evaluation/class-scores.js'
 import { errorOf } from '../evaluation/error-kind.js'
 import type { TrainingRows } from '../head/training-rows.js'
 import { logAddExp, logSumExp, topK } from '../math/softmax.js'
@@ -19,6 +20,12 @@ export interface HeldOutNames {
   readonly added: readonly Label[]
   /** Paths of the images that were given, by their number in the rows. */
   readonly files: readonly string[]
+}
+
+/** Records, and the probabilities of the added classes but merged ones. */
+export interface HeldOutImages {
+  readonly records: readonly HeldOutImageRecord[]
+  readonly scores: ClassScores
 }
 
 /** One added column, with what is needed to place it among the answers. */
@@ -43,7 +50,7 @@ export function heldOutRecords(
   answers: HeldOutAnswers,
   shifts: Float64Array,
   { old, added, files }: HeldOutNames,
-): HeldOutImageRecord[] {
+): HeldOutImages {
   const { rows, merged } = answers
   // In the order of the classifier's columns, since ties go to the lower one.
   const columns = added
@@ -52,7 +59,8 @@ export function heldOutRecords(
   const own = columns.filter(({ base }) => base === undefined)
   const isOwn = new Set(own.map(({ label }) => label.index))
 
-  return Array.from(rows.target, (target, row) => {
+  const probabilities = new Float32Array(rows.target.length * own.length)
+  const records = Array.from(rows.target, (target, row): HeldOutImageRecord => {
     const shifted = shiftedLogits(answers, row, shifts)
     const total = logAddExp(rows.oldLogSumExp[row]!, logSumExp(shifted))
     const scores = columns.map((one) => jointLogit(rows, row, one, shifted))
@@ -64,6 +72,10 @@ export function heldOutRecords(
     const truth = target < 0 ? old[oldTruth(rows, row)]! : added[target]!
     const probabilityOf = (place: number) => Math.exp(scores[place]! - total)
     const ownScores = own.map(({ column }) => shifted[column]!)
+    probabilities.set(
+      ownScores.map((score) => Math.exp(score - total)),
+      row * own.length,
+    )
     const best = topK(scores, answerCount)
     const truthPlace = labels.findIndex(({ index }) => index === truth.index)
     return {
@@ -80,6 +92,15 @@ export function heldOutRecords(
       error: errorOf(truth.index, labels[best[0]!]!.index, (index) => isOwn.has(index)),
     }
   })
+  return { records, scores: { classes: own.map(({ label }) => label), probabilities } }
+}
+
+/** The images of the added classes, without the old ones. */
+export function addedAlone({ records, scores: { classes, probabilities } }: HeldOutImages): HeldOutImages {
+  const rows = Array.from(records.keys()).filter((row) => records[row]!.source === 'added')
+  const k = classes.length
+  const kept = rows.flatMap((row) => [...probabilities.subarray(row * k, (row + 1) * k)])
+  return { records: rows.map((row) => records[row]!), scores: { classes, probabilities: Float32Array.from(kept) } }
 }
 
 /** Whether a column is a class of its own, not an old one that it is merged into. */

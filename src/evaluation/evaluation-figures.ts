@@ -1,7 +1,9 @@
 import { baseIncrement } from '../bundle/manifest.js'
+import { rankFigures, type ClassScores } from './class-scores.js'
 import { classFigures, confusionsOf, countAnswer, type ConfusionMatrix } from './confusion-matrix.js'
-import type { EvaluationRecord } from './evaluation-record.js'
+import type { ImageRecord } from './evaluation-record.js'
 import { harmonicMean, shareOf } from './metrics.js'
+import type { BestThreshold } from './ranking.js'
 import { oldAndNewFigures, type OldAndNewFigures, type ImageOutcome } from './old-and-new.js'
 
 export interface EvaluationFigures extends OldAndNewFigures {
@@ -22,13 +24,20 @@ export interface EvaluationFigures extends OldAndNewFigures {
     /** Equal to `top1`. */
     readonly recall: number
     readonly f1: number
+    /** Mean precision over the class's images, ranked by its probability; `null` where that is not known. */
+    readonly averagePrecision: number | null
+    /** The probability from which on F1 is best, 0..1, and that F1, whatever the first answer is. */
+    readonly bestF1: BestThreshold | null
   }[]
   /** Pairs of a class and a wrong answer, the commonest first. */
   readonly confusions: readonly { readonly label: string; readonly predicted: string; readonly count: number }[]
 }
 
-/** @param records of one classifier */
-export function evaluationFigures(records: readonly EvaluationRecord[]): EvaluationFigures {
+/**
+ * @param records of one classifier
+ * @param scores in the order of the records. @default not known
+ */
+export function evaluationFigures(records: readonly ImageRecord[], scores?: ClassScores): EvaluationFigures {
   const { old, new: added, leak, miss } = oldAndNewFigures(records.map(outcomeOf))
   const matrix: ConfusionMatrix = new Map()
   const labelOf = new Map<number, string>()
@@ -38,6 +47,7 @@ export function evaluationFigures(records: readonly EvaluationRecord[]): Evaluat
     labelOf.set(truth.index, truth.label).set(answer.index, answer.label)
   }
   const classes = classFigures(matrix)
+  const ranks = scores && rankFigures(records, scores)
   return {
     count: records.length,
     top1: shareOf(records, ({ error }) => error === null),
@@ -54,6 +64,8 @@ export function evaluationFigures(records: readonly EvaluationRecord[]): Evaluat
       precision,
       recall: right / count,
       f1,
+      averagePrecision: ranks?.get(truth)?.averagePrecision ?? null,
+      bestF1: ranks?.get(truth)?.best ?? null,
     })),
     confusions: confusionsOf(classes).map(({ truth, answer, count }) => ({
       label: labelOf.get(truth)!,
@@ -63,15 +75,15 @@ export function evaluationFigures(records: readonly EvaluationRecord[]): Evaluat
   }
 }
 
-function outcomeOf(record: EvaluationRecord): ImageOutcome {
+function outcomeOf(record: ImageRecord): ImageOutcome {
   const { truth, baseAnswer, error } = record
   return { isNew: isOfNewClass(record), error, isBaseRight: baseAnswer.index === truth.index }
 }
 
-function isOfNewClass({ truth }: EvaluationRecord): boolean {
+function isOfNewClass({ truth }: ImageRecord): boolean {
   return truth.increment !== baseIncrement
 }
 
-function isRightAlone({ truth, addedAnswer }: EvaluationRecord): boolean {
+function isRightAlone({ truth, addedAnswer }: ImageRecord): boolean {
   return addedAnswer?.index === truth.index
 }

@@ -19,22 +19,6 @@ export function harmonicMean(a: number, b: number): number {
 }
 
 /**
- * Expected calibration error: Σ over equal bins of confidence of |accuracy − mean confidence|, each bin by its share of
- * all answers (Guo et al., On calibration of modern neural networks, 2017). The bins are (0, 1/n], (1/n, 2/n], …
- *
- * @param confidence probability of each answer, 0..1
- * @param right 1 where the answer is right, else 0
- */
-export function expectedCalibrationError(confidence: ArrayLike<number>, right: ArrayLike<number>, bins = 15): number {
-  const gap = new Float64Array(bins)
-  for (let i = 0; i < confidence.length; i++) {
-    const bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence[i]! * bins) - 1))
-    gap[bin]! += right[i]! - confidence[i]!
-  }
-  return gap.reduce((sum, one) => sum + Math.abs(one), 0) / confidence.length
-}
-
-/**
  * Forgetting after the last step: mean over the earlier steps t of (max over i of a[i][t]) − a[last][t].
  *
  * @param accuracies a[T][t]: accuracy on step t's classes after step T, t ≤ T

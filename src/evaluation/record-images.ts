@@ -1,6 +1,8 @@
+import type { Label } from '../bundle/manifest.js'
 import type { OpenClassifier } from '../classifier/open-classifier.js'
 import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
+import type { ClassScores } from './class-scores.js'
 import { evaluationRecord, type EvaluationRecord } from './evaluation-record.js'
 import { scoreImages } from './score-images.js'
 
@@ -14,6 +16,8 @@ export interface TestImage {
 /** Records of the readable images, and the unreadable ones. */
 export interface RecordedImages {
   readonly records: readonly EvaluationRecord[]
+  /** Probabilities of the classes with images and of the added ones. */
+  readonly scores: ClassScores
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
@@ -29,6 +33,8 @@ export async function recordImages(
   { signal, onProgress }: CallOptions,
 ): Promise<RecordedImages> {
   const columns = { labels: classifier.labels, baseCount: classifier.baseClasses.length }
+  const classes = scoredClasses(classifier, images)
+  const probabilities = new Float32Array(images.length * classes.length)
   const files = images.map(({ file }) => file)
   const records: EvaluationRecord[] = []
   const unreadable: { file: string; reason: string }[] = []
@@ -40,10 +46,19 @@ export async function recordImages(
       unreadable.push({ file: result.file, reason: result.error })
       onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: result.error })
     } else {
+      classes.forEach(({ index }, place) => {
+        probabilities[records.length * classes.length + place] = result.probabilities[index]!
+      })
       records.push(evaluationRecord(result.file, column, result, columns))
     }
   }
   if (records.length === 0)
     throw new NpluskError('BAD_INPUT', 'None of the images can be read; there is nothing to evaluate.')
-  return { records, unreadable }
+  return { records, scores: { classes, probabilities }, unreadable }
+}
+
+/** The classes with images, and the added ones, in column order. */
+function scoredClasses({ labels, baseClasses }: OpenClassifier, images: readonly TestImage[]): Label[] {
+  const shown = new Set(images.map(({ column }) => column))
+  return labels.filter(({ index }) => index >= baseClasses.length || shown.has(index))
 }

@@ -32,9 +32,9 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const classifier = await openClassifier({ ...options, samples })
   await using _ = classifier.session
   const { images, skipped } = findTestImages(folders, classifier, options)
-  const { records, unreadable } = await recordImages(classifier, images, options)
+  const { records, scores, unreadable } = await recordImages(classifier, images, options)
   return {
-    ...evaluationFigures(records),
+    ...evaluationFigures(records, scores),
     ...(options.wrong ? { wrong: wrongAnswers(records) } : {}),
     unreadable,
     skipped,

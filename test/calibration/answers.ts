@@ -1,6 +1,11 @@
 import { noOldTarget } from '../../src/features/table.js'
 import type { HeldOutAnswers } from '../../src/calibration/held-out-answers.js'
-import { heldOutRecords, type HeldOutImageRecord, type HeldOutNames } from '../../src/calibration/held-out-records.js'
+import {
+  heldOutRecords,
+  type HeldOutImageRecord,
+  type HeldOutImages,
+  type HeldOutNames,
+} from '../../src/calibration/held-out-records.js'
 import { logSumExp } from '../../src/math/softmax.js'
 
 /** One held-out image: what both heads say of it and what it shows. */
@@ -64,6 +69,10 @@ export function namesOf({ rows, merged }: HeldOutAnswers): HeldOutNames {
   return { old, added, files: Array.from(rows.target, (_, row) => `${row}.jpg`) }
 }
 
-export function recordsOf(answers: HeldOutAnswers, shifts = same(answers, 0)): HeldOutImageRecord[] {
+export function imagesOf(answers: HeldOutAnswers, shifts = same(answers, 0)): HeldOutImages {
   return heldOutRecords(answers, shifts, namesOf(answers))
+}
+
+export function recordsOf(answers: HeldOutAnswers, shifts?: Float64Array): readonly HeldOutImageRecord[] {
+  return imagesOf(answers, shifts).records
 }

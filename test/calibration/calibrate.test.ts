@@ -4,7 +4,7 @@ import { chooseShift } from '../../src/calibration/choose-shift.js'
 import { heldOutFigures } from '../../src/calibration/held-out-figures.js'
 import { probeShift } from '../../src/calibration/probe.js'
 import { confidenceQuantiles } from '../../src/calibration/reject.js'
-import { heldOutAnswers, namesOf, recordsOf } from './answers.js'
+import { heldOutAnswers, imagesOf, namesOf } from './answers.js'
 
 const answers = heldOutAnswers([
   { old: [4, 0], added: [1], showsOld: 0 },
@@ -18,12 +18,12 @@ const limits = { prior: 0.15, maxOldDrop: 0.4 }
 describe('calibrate', () => {
   test('goes by the old images that were held out, and tells how it then does', () => {
     const shifts = chooseShift(answers, limits)
-    const records = recordsOf(answers, shifts)
+    const images = imagesOf(answers, shifts)
     expect(calibrate(answers, names, limits)).toEqual({
       shifts,
-      records,
-      figures: heldOutFigures(records, names.added),
-      confidenceQuantiles: confidenceQuantiles(records),
+      records: images.records,
+      figures: heldOutFigures(images, names.added),
+      confidenceQuantiles: confidenceQuantiles(images.records),
       madeUpLeak: undefined,
     })
   })
@@ -31,12 +31,13 @@ describe('calibrate', () => {
   test('goes by a probe where there is one, and then says nothing of old images', () => {
     const probe = Float64Array.of(-5, -4, -3, 1)
     const { shifts, leak } = probeShift(probe, 1, limits)
-    const all = recordsOf(answers, shifts)
+    const { records: all, scores } = imagesOf(answers, shifts)
     const records = all.slice(2)
+    const own = { ...scores, probabilities: scores.probabilities.slice(2) }
     expect(calibrate(answers, names, { ...limits, probe })).toEqual({
       shifts,
       records,
-      figures: heldOutFigures(records, names.added),
+      figures: heldOutFigures({ records, scores: own }, names.added),
       confidenceQuantiles: confidenceQuantiles(all),
       madeUpLeak: leak,
     })

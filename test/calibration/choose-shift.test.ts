@@ -5,7 +5,7 @@ import { oldMargins } from '../../src/calibration/old-margins.js'
 import { guardCeiling } from '../../src/calibration/old-drop-guard.js'
 import { priorShifts } from '../../src/calibration/prior-shift.js'
 import { createRandom } from '../../src/math/random.js'
-import { heldOutAnswers, namesOf, recordsOf, same, type Answer } from './answers.js'
+import { heldOutAnswers, imagesOf, namesOf, same, type Answer } from './answers.js'
 
 const random = createRandom('choose shift')
 
@@ -24,7 +24,7 @@ const answers = heldOutAnswers([...added, ...old])
 const prior = 0.7
 
 function dropAt(some: typeof answers, shifts: Float64Array): number {
-  const { top1Before, top1After } = heldOutFigures(recordsOf(some, shifts), namesOf(some).added).old!
+  const { top1Before, top1After } = heldOutFigures(imagesOf(some, shifts), namesOf(some).added).old!
   return top1Before - top1After
 }
 

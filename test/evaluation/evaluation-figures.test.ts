@@ -3,6 +3,8 @@ import { evaluationFigures } from '../../src/evaluation/evaluation-figures.js'
 import { wrongAnswers } from '../../src/evaluation/wrong-answers.js'
 import { recordsOf, type Answered } from './records.js'
 
+const unranked = { averagePrecision: null, bestF1: null }
+
 function figuresOf(images: readonly Answered[]) {
   return evaluationFigures(recordsOf(images))
 }
@@ -27,10 +29,10 @@ test('counts hits, leaks, misses and mistakes', () => {
     leak: 1 / 2,
     miss: 1 / 3,
     perClass: [
-      { label: 'cat', count: 1, top1: 1, precision: 1 / 2, recall: 1, f1: 2 / 3 },
-      { label: 'dog', count: 1, top1: 0, precision: null, recall: 0, f1: 0 },
-      { label: 'rose', count: 1, top1: 1, precision: 1 / 2, recall: 1, f1: 2 / 3 },
-      { label: 'tulip', count: 2, top1: 0, precision: 0, recall: 0, f1: 0 },
+      { label: 'cat', count: 1, top1: 1, precision: 1 / 2, recall: 1, f1: 2 / 3, ...unranked },
+      { label: 'dog', count: 1, top1: 0, precision: null, recall: 0, f1: 0, ...unranked },
+      { label: 'rose', count: 1, top1: 1, precision: 1 / 2, recall: 1, f1: 2 / 3, ...unranked },
+      { label: 'tulip', count: 2, top1: 0, precision: 0, recall: 0, f1: 0, ...unranked },
     ],
     confusions: [
       { label: 'dog', predicted: 'tulip', count: 1 },

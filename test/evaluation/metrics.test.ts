@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals'
 import {
   accuracy,
   auroc,
-  expectedCalibrationError,
   falsePositiveRate,
   forgetting,
   harmonicMean,
@@ -20,27 +19,6 @@ describe('accuracy', () => {
   test('the harmonic mean lies nearer the smaller of the two', () => {
     expect(harmonicMean(0.5, 1)).toBeCloseTo((2 * 0.5 * 1) / (0.5 + 1), 12)
     expect(harmonicMean(0, 0)).toBe(0)
-  })
-})
-
-describe('expected calibration error', () => {
-  test('is the gap between confidence and accuracy of each bin, by its share', () => {
-    // Bins of a half: .2 and .4, of which one is right; .9 and 1, both right.
-    const expected = (2 / 4) * Math.abs(1 / 2 - (0.2 + 0.4) / 2) + (2 / 4) * Math.abs(1 - (0.9 + 1) / 2)
-    expect(expectedCalibrationError([0.2, 0.4, 0.9, 1], [1, 0, 1, 1], 2)).toBeCloseTo(expected, 12)
-  })
-
-  test('is 0 where confidence is what comes true', () => {
-    expect(expectedCalibrationError([0.75, 0.75, 0.75, 0.75], [1, 1, 0, 1])).toBeCloseTo(0, 12)
-  })
-
-  test('gaps of two bins do not cancel', () => {
-    expect(expectedCalibrationError([0.1, 0.9], [1, 0])).toBeCloseTo((0.9 + 0.9) / 2, 12)
-  })
-
-  test('an edge belongs to the bin below it', () => {
-    // .5 falls in (0, .5] with .2: gaps +.5 and -.2 add up before the absolute value.
-    expect(expectedCalibrationError([0.5, 0.2], [1, 0], 2)).toBeCloseTo(Math.abs(0.5 - 0.2) / 2, 12)
   })
 })
 

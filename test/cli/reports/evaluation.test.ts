@@ -5,6 +5,8 @@ import type { Evaluation } from '../../../src/evaluation/evaluation.js'
 
 const plain = styleOf(false)
 
+const unranked = { averagePrecision: null, bestF1: null }
+
 const evaluation: Omit<Evaluation, 'records'> = {
   count: 300,
   top1: 0.91,
@@ -15,8 +17,8 @@ const evaluation: Omit<Evaluation, 'records'> = {
   leak: 0.015,
   miss: 0.08,
   perClass: [
-    { label: 'goldfish', count: 200, top1: 0.93, precision: 0.97, recall: 0.93, f1: 0.95 },
-    { label: 'tulips', count: 100, top1: 0.87, precision: null, recall: 0.87, f1: 0 },
+    { label: 'goldfish', count: 200, top1: 0.93, precision: 0.97, recall: 0.93, f1: 0.95, ...unranked },
+    { label: 'tulips', count: 100, top1: 0.87, precision: null, recall: 0.87, f1: 0, ...unranked },
   ],
   confusions: [
     { label: 'goldfish', predicted: 'tulips', count: 14 },
@@ -68,6 +70,7 @@ test('lists ten classes at most', () => {
     precision: 1,
     recall: i / 30,
     f1: 0.5,
+    ...unranked,
   }))
   const text = describeEvaluation({ ...evaluation, perClass }, plain)
   expect(text).toContain('The 10 hardest of 30 classes')
