@@ -7,11 +7,20 @@ export default defineConfig(
   js.configs.recommended,
   tseslint.configs.strict,
   {
-    // The page that web exports hold runs in browsers.
-    files: ['assets/web/*.js'],
+    // The page that web exports hold, and reports, run in browsers.
+    files: ['assets/web/*.js', 'assets/report/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['addEventListener', 'createImageBitmap', 'document', 'fetch', 'URL'].map((name) => [name, 'readonly']),
+        [
+          'addEventListener',
+          'createImageBitmap',
+          'document',
+          'Element',
+          'fetch',
+          'innerHeight',
+          'innerWidth',
+          'URL',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

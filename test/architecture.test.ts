@@ -28,6 +28,7 @@ const folders = [
   'calibration',
   'classes',
   'training',
+  'report',
   'queue',
   'export',
   'workflow',
@@ -51,6 +52,9 @@ const homes: Readonly<Record<string, string>> = {
   flatbuffers: 'tflite',
   'cli-progress': 'cli',
   pluralize: 'catalog',
+  '@observablehq/plot': 'report',
+  domino: 'report',
+  'umap-js': 'report',
 }
 
 // Compiled code runs from dist/test.

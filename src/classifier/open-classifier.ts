@@ -28,30 +28,45 @@ export interface OpenClassifier {
   readonly confidenceQuantiles: readonly number[]
   /** Whether the graph processes the images of a batch one by one. @default false */
   readonly oneByOne?: boolean
+  /** Whether the graph also gives the features of an image. @default false */
+  readonly givesFeatures?: boolean
 }
 
-export async function openClassifier(options: ModelOptions & { readonly samples?: Samples }): Promise<OpenClassifier> {
+export interface OpenOptions extends ModelOptions {
+  readonly samples?: Samples
+  /** Asks the graph for the features as well. @default false */
+  readonly givesFeatures?: boolean
+}
+
+export async function openClassifier(options: OpenOptions): Promise<OpenClassifier> {
   const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
+  const { givesFeatures = false } = options
   if (await isBundle(options.model)) {
     refuseInput(options)
     const bundle = await openBundle(options.model)
     reportLoading(options.onProgress)
-    const session = await startBundled(bundle, provider)
+    const session = await startBundled(bundle, provider, givesFeatures)
     reportLoading(options.onProgress, true)
-    return describe(session, bundle.manifest, bundle.manifest.training.confidenceQuantiles)
+    return { ...describe(session, bundle.manifest, bundle.manifest.training.confidenceQuantiles), givesFeatures }
   }
   // Imported only here: a bundle needs none of the modules for downloads and merging.
   const { baseClassifier } = await import('./base-classifier.js')
   const { backbone, model } = await baseClassifier(options)
-  const session = startWorkerSession((await formFor(provider, model)).model, provider)
-  return describe(session, { base: backbone, backbone, increments: [], preprocess: backbone.preprocess }, [])
+  const graph = givesFeatures ? await withFeatures(model, backbone.dim) : model
+  const session = startWorkerSession((await formFor(provider, graph)).model, provider)
+  const described = describe(session, { base: backbone, backbone, increments: [], preprocess: backbone.preprocess }, [])
+  return { ...described, givesFeatures }
 }
 
 /** Opens a bundle's model in a worker thread, and closes the file afterwards. */
-async function startBundled({ folder, file }: OpenBundle, provider: Provider): Promise<Session> {
+async function startBundled(bundle: OpenBundle, provider: Provider, givesFeatures: boolean): Promise<Session> {
+  const { folder, file, manifest } = bundle
   let opened: Promise<void> | undefined
   try {
-    const form = await formFor(provider, descriptorPath(file) ?? (await file.readFile()))
+    const graph = givesFeatures
+      ? await withFeatures(await bundle.model(), manifest.backbone.dim)
+      : (descriptorPath(file) ?? (await file.readFile()))
+    const form = await formFor(provider, graph)
     const session = startWorkerSession(form.model, provider, (refusal) =>
       refusal.code === 'BAD_MODEL' ? damagedModel(folder, refusal) : refusal,
     )
@@ -60,6 +75,12 @@ async function startBundled({ folder, file }: OpenBundle, provider: Provider): P
   } finally {
     void Promise.allSettled([opened]).then(() => file.close())
   }
+}
+
+/** Makes the features, which every graph of ours computes, an output of it. Loaded only where they are wanted. */
+async function withFeatures(model: Uint8Array, dim: number): Promise<Uint8Array> {
+  const { exposeFeatures } = await import('./expose-features.js')
+  return exposeFeatures(model, dim)
 }
 
 interface Opened extends Pick<Manifest, 'base' | 'increments' | 'preprocess'> {

@@ -28,6 +28,7 @@ const stageNames: Record<Stage, string> = {
   verify: 'Checking the model',
   predict: 'Predicting',
   evaluate: 'Evaluating',
+  report: 'Writing the report',
   'write-part': 'Writing features',
   'read-parts': 'Taking in features',
 }

@@ -36,10 +36,32 @@ export async function removeAbandoned(folder: string, isOurs: (name: string) => 
  *
  * @throws NpluskError `IO` when the file system refuses; nothing is left behind
  */
-export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  return replaceFile(path, (temporary) => writeSynced(temporary, content))
+}
+
+/**
+ * `writeFileAtomic` for content that arrives in pieces and never is in memory as a whole.
+ *
+ * @throws NpluskError `IO` when the file system refuses, and whatever the pieces throw; nothing is left behind
+ */
+export function writeChunksAtomic(path: string, chunks: AsyncIterable<string>): Promise<void> {
+  return replaceFile(path, async (temporary) => {
+    makeFolder(dirname(temporary))
+    const handle = await open(temporary, 'w')
+    try {
+      for await (const chunk of chunks) await handle.writeFile(chunk)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  })
+}
+
+async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = temporaryName(path)
   try {
-    await writeSynced(temporary, content)
+    await write(temporary)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)

@@ -13,6 +13,7 @@ export type Stage =
   | 'verify'
   | 'predict'
   | 'evaluate'
+  | 'report'
   | 'write-part'
   | 'read-parts'
 

@@ -24,6 +24,7 @@ export interface RecordedImages {
 /**
  * Classifies images of known classes.
  *
+ * @param onFeatures is given the features of every recorded image, where the classifier gives them
  * @returns a record per readable image, in the given order
  * @throws NpluskError `BAD_INPUT` when no image is readable
  */
@@ -31,6 +32,7 @@ export async function recordImages(
   classifier: OpenClassifier,
   images: readonly TestImage[],
   { signal, onProgress }: CallOptions,
+  onFeatures?: (features: Float32Array) => void,
 ): Promise<RecordedImages> {
   const columns = { labels: classifier.labels, baseCount: classifier.baseClasses.length }
   const classes = scoredClasses(classifier, images)
@@ -50,6 +52,7 @@ export async function recordImages(
         probabilities[records.length * classes.length + place] = result.probabilities[index]!
       })
       records.push(evaluationRecord(result.file, column, result, columns))
+      if (result.features) onFeatures?.(result.features)
     }
   }
   if (records.length === 0)

@@ -8,10 +8,18 @@ import type { OpenClassifier } from '../classifier/open-classifier.js'
 
 /** The classifier's output for one image, or the reason why there is none. */
 export type ImageScores =
-  | { readonly file: string; readonly logits: Float32Array; readonly probabilities: Float32Array }
+  | {
+      readonly file: string
+      readonly logits: Float32Array
+      readonly probabilities: Float32Array
+      /** Only where the classifier gives them. */
+      readonly features?: Float32Array | undefined
+    }
   | { readonly file: string; readonly error: string }
 
-type Scores = Readonly<Record<typeof tensorNames.logits | typeof tensorNames.probabilities, Float32Array>>
+type Scores = Readonly<Record<typeof tensorNames.logits | typeof tensorNames.probabilities, Float32Array>> & {
+  readonly [tensorNames.features]?: Float32Array
+}
 
 /** Longest wait, in milliseconds, for more images before those at hand are classified. */
 const patience = 50
@@ -26,7 +34,10 @@ export async function* scoreImages(
     preprocess,
     labels,
     oneByOne = false,
-  }: Pick<OpenClassifier, 'session' | 'preprocess' | 'oneByOne'> & { readonly labels: { readonly length: number } },
+    givesFeatures = false,
+  }: Pick<OpenClassifier, 'session' | 'preprocess' | 'oneByOne' | 'givesFeatures'> & {
+    readonly labels: { readonly length: number }
+  },
   files: Iterable<string> | AsyncIterable<string>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ImageScores> {
@@ -35,7 +46,7 @@ export async function* scoreImages(
     preprocess,
     oneByOne,
     input: tensorNames.image,
-    outputs: [tensorNames.logits, tensorNames.probabilities],
+    outputs: [tensorNames.logits, tensorNames.probabilities, ...(givesFeatures ? [tensorNames.features] : [])],
   }
   for await (const result of runImages(graph, plainViews(files), { signal, patience })) {
     const { file } = result.image
@@ -44,9 +55,9 @@ export async function* scoreImages(
       continue
     }
     const outputs = result.views[0]!
-    const { [tensorNames.logits]: logits, [tensorNames.probabilities]: probabilities } = outputs as Scores
+    const { logits, probabilities, features } = outputs as Scores
     if (logits.length !== labels.length) throw otherClasses(logits.length, labels.length)
-    if (allFinite(logits) && allFinite(probabilities)) yield { file, logits, probabilities }
+    if (allFinite(logits) && allFinite(probabilities)) yield { file, logits, probabilities, features }
     else yield { file, error: uselessImage(file, scoresNotFinite) }
   }
 }

@@ -6,6 +6,7 @@ import { evaluationFigures } from '../evaluation/evaluation-figures.js'
 import { recordImages } from '../evaluation/record-images.js'
 import { wrongAnswers } from '../evaluation/wrong-answers.js'
 import { findClasses } from '../folders/class-folders.js'
+import type { ReportOptions } from '../report/record-report.js'
 
 export interface EvaluateOptions extends ModelOptions {
   /** One folder per class, named by WordNet id or label. */
@@ -14,6 +15,8 @@ export interface EvaluateOptions extends ModelOptions {
   readonly skipUnknown?: boolean
   /** Lists the images with wrong answers. @default false */
   readonly wrong?: boolean
+  /** Writes a page on what the classifier gets right and wrong, with the images. @default none */
+  readonly report?: ReportOptions
 }
 
 /**
@@ -27,12 +30,15 @@ export interface EvaluateOptions extends ModelOptions {
  * several, or when no image is left to measure on
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const report = options.report && (await openReport(options.report, options))
   const { folders, ...found } = await findClasses([options.folder], 'evaluate', options)
   const samples = { old: folders.flatMap(({ files }) => files), added: [] }
-  const classifier = await openClassifier({ ...options, samples })
+  const classifier = await openClassifier({ ...options, samples, givesFeatures: report !== undefined })
   await using _ = classifier.session
   const { images, skipped } = findTestImages(folders, classifier, options)
-  const { records, scores, unreadable } = await recordImages(classifier, images, options)
+  const recorded = await recordImages(classifier, images, options, report?.onFeatures)
+  const { records, scores, unreadable } = recorded
+  await report?.write(classifier, recorded)
   return {
     ...evaluationFigures(records, scores),
     ...(options.wrong ? { wrong: wrongAnswers(records) } : {}),
@@ -41,4 +47,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     ...found,
     records,
   }
+}
+
+/** Loads what a report needs, and nothing else does. */
+async function openReport(report: ReportOptions, options: EvaluateOptions) {
+  const { evaluationReport } = await import('./evaluation-report.js')
+  return evaluationReport(report, options)
 }

@@ -4,6 +4,7 @@ import { ownFlags, perform, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeEvaluation } from '../reports/evaluation.js'
+import { typed } from '../typed.js'
 import { labelsOption } from './input-options.js'
 import { deviceOption, examples, modelOption } from './shared-options.js'
 
@@ -13,6 +14,7 @@ interface EvaluateFlags {
   readonly labels?: string
   readonly skipUnknown?: boolean
   readonly wrong?: boolean
+  readonly report?: string
 }
 
 export function evaluateCommand(environment: Environment): Command {
@@ -22,6 +24,7 @@ export function evaluateCommand(environment: Environment): Command {
     .addOption(modelOption('the bundle or known model to measure'))
     .option('--skip-unknown', 'leave out folders that name no class, and say which')
     .option('--wrong', 'list the images that are answered wrongly')
+    .option('--report <file>', 'write a page on it, with the pictures: report.html')
     .addOption(deviceOption())
     .addOption(labelsOption())
     .addHelpText(
@@ -29,6 +32,7 @@ export function evaluateCommand(environment: Environment): Command {
       examples([
         ['extend evaluate flowers/val', 'accuracy on old and new classes, leak and miss'],
         ['extend evaluate flowers/val --wrong', 'and which images it gets wrong'],
+        ['extend evaluate flowers/val --report report.html', 'a page to look at'],
         ['extend evaluate old/ --model inception-v3', 'the base model alone'],
       ]),
     )
@@ -37,12 +41,16 @@ export function evaluateCommand(environment: Environment): Command {
     )
 }
 
+/** Where the rate goes that a report shows. */
+const rejectHint = 'Give it to "extend predict" as --reject.'
+
 async function evaluateFolder(
   folder: string,
-  { labels, ...flags }: EvaluateFlags,
+  { labels, report, ...flags }: EvaluateFlags,
   { call, json, style, print, printJson }: Context,
 ): Promise<void> {
   const model = await whatToOpen(flags.model, orBaseModel)
+  const command = typed('evaluate', folder, { ...flags, labels, report })
   const { evaluate } = await import('../../workflow/evaluate.js')
   const { records: _, ...evaluation } = await evaluate({
     ...call,
@@ -50,6 +58,7 @@ async function evaluateFolder(
     model,
     folder,
     ...(labels === undefined ? {} : { input: { labels } }),
+    ...(report === undefined ? {} : { report: { file: report, command, rejectHint } }),
   })
   if (json) printJson(evaluation)
   else print(describeEvaluation(evaluation, style))

@@ -8,6 +8,7 @@ import { rejectArguments, rejectPath } from '../unknown-command.js'
 import { collect, fraction, integer, largestSeed, usageError } from '../usage.js'
 import { wrap } from '../wrap.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
+import { kebabCase } from '../kebab-case.js'
 import { deviceOption, examples } from './shared-options.js'
 
 /** Options of the call that have a flag of the same name. */
@@ -115,8 +116,4 @@ function overview(command: Command): string {
     width,
   )
   return [wrap(command.description(), width), '', lines, '', 'All commands and options: extend --help', ''].join('\n')
-}
-
-function kebabCase(camelCase: string): string {
-  return camelCase.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

@@ -1,0 +1,48 @@
+import { html, type Content, type Markup } from './html.js'
+import type { Photographs } from './photographs.js'
+
+/** A photograph to show, by its number in the page's `Photographs`, and what to write under it. */
+export interface ShownPhoto {
+  readonly photo: number
+  readonly note?: string
+}
+
+/** Photographs shown at once; the others are behind a button. */
+const shown = 8
+
+/**
+ * A row of photographs, each with a note under it; a click shows it with its caption, and a button all of them.
+ *
+ * @param title of all of them, for the window that shows them
+ */
+export function photoStrip(photos: readonly ShownPhoto[], title: string, photographs: Photographs): Markup {
+  const items = photos.slice(0, shown).map(
+    ({ photo, note }) =>
+      html`<li>
+        <button type="button" class="photo" ${photosAttribute([photo], photographs.caption(photo))}>
+          ${photoImage(photo, photographs)}<span>${note ?? ''}</span>
+        </button>
+      </li> `,
+  )
+  const rest = photos.length - shown
+  const all = photos.map(({ photo }) => photo)
+  const more = rest > 0 && html`<li>${photosButton(`and ${rest} more`, all, title)}</li>`
+  return html`<ul class="strip">
+    ${items}${more}
+  </ul>`
+}
+
+/** A button that shows photographs. */
+export function photosButton(text: Content, photos: readonly number[], title: string): Markup {
+  return html`<button type="button" class="link" ${photosAttribute(photos, title)}>${text}</button>`
+}
+
+/** Attributes of whatever shows photographs: some when pointed at, all with their captions when chosen. */
+export function photosAttribute(photos: readonly number[], title: string): Markup {
+  return html`data-photos="${photos.join(' ')}" data-title="${title}"`
+}
+
+/** A picture's place; the page's script puts the picture there. */
+function photoImage(photo: number, photographs: Photographs): Markup {
+  return html`<img data-photo="${photo}" alt="${photographs.caption(photo)}" width="96" height="96" />`
+}

@@ -1,0 +1,106 @@
+import type { ImageRecord } from '../evaluation/evaluation-record.js'
+import { relative } from 'node:path'
+import type { CallOptions } from '../core/progress.js'
+import { openDrawing } from './chart.js'
+import { featureMap } from './feature-map.js'
+import { html } from './html.js'
+import { writePage, type Section } from './page.js'
+import { Photographs } from './photographs.js'
+import { classesSection } from './sections/classes.js'
+import type { RecordPage } from './sections/context.js'
+import { headline } from './sections/headline.js'
+import { madeSection, type Made } from './sections/made.js'
+import { mapSection } from './sections/map.js'
+import { matrixSection } from './sections/matrix.js'
+import { mistakesSection } from './sections/mistakes.js'
+import { surenessSection, type Rejecting } from './sections/sureness.js'
+import { trainingSection, type TrainingView } from './sections/training.js'
+import { percent } from './table.js'
+import { classRows, type ClassRank } from './view/classes.js'
+import { findings } from './view/findings.js'
+import { headlines } from './view/headlines.js'
+import { mapView } from './view/map.js'
+import { matrix } from './view/matrix.js'
+import { mistakes } from './view/mistakes.js'
+import { answerOf } from './view/record.js'
+import { sureness } from './view/sureness.js'
+
+/** Where a report goes, and what only its caller can say. */
+export interface ReportOptions {
+  readonly file: string
+  /** What was typed to make it. */
+  readonly command?: string
+  /** How to reject at the rate that the report shows, in a sentence. */
+  readonly rejectHint?: string
+}
+
+/** What a report on answers is made of. */
+export interface RecordReport {
+  readonly title: string
+  /** A paragraph on what was measured. */
+  readonly lead: string
+  /** At least one. */
+  readonly records: readonly ImageRecord[]
+  /** Reduced features of the images of all records, in their order; without them there is no map. */
+  readonly features?: number[][] | undefined
+  /** By column, where known. */
+  readonly ranks: ReadonlyMap<number, ClassRank>
+  readonly rejecting: Rejecting
+  readonly training?: TrainingView | undefined
+  readonly made: Made
+}
+
+/**
+ * Writes a page on what a classifier answered: figures, mistakes with their photographs, and how sure it was.
+ *
+ * @throws NpluskError as `writePage`
+ */
+export async function writeRecordReport(file: string, report: RecordReport, call: CallOptions): Promise<void> {
+  const { records, made, rejecting, training } = report
+  const page = await recordPage(records, made.folder)
+  const coordinates = report.features && (await featureMap(report.features, call.signal))
+  const sections: (Section | false | undefined)[] = [
+    { id: 'mistakes', title: 'Mistakes', body: mistakesSection(mistakes(records), page) },
+    { id: 'classes', title: 'Class by class', body: classesSection(classRows(records, report.ranks), page) },
+    { id: 'matrix', title: 'What is taken for what', body: matrixSection(matrix(records), page) },
+    { id: 'sureness', title: 'How sure it is', body: surenessSection(sureness(records), rejecting, page) },
+    coordinates && {
+      id: 'map',
+      title: 'Map of the photographs',
+      body: mapSection(mapView(records, coordinates), page),
+    },
+    training && { id: 'training', title: 'What training saw', body: trainingSection(training, page.draw) },
+    { id: 'made', title: 'How this was made', body: madeSection(made, new Date()) },
+  ]
+  const lead = html`<p>${report.lead}</p>
+    ${headline(headlines(records), findings(records), page)}`
+  const shown = sections.filter((section) => section !== undefined && section !== false)
+  await writePage(file, { title: report.title, lead, sections: shown, photographs: page.photographs }, call)
+}
+
+async function recordPage(records: readonly ImageRecord[], folder: string): Promise<RecordPage> {
+  const photographs = new Photographs()
+  const photoOf = records.map((record) =>
+    record.file === null ? undefined : photographs.add(record.file, captionOf(record, record.file, folder)),
+  )
+  return {
+    records,
+    photographs,
+    draw: await openDrawing(),
+    photosOf: (places) => places.flatMap((place) => photoOf[place] ?? []),
+    notedPhotos: (places, noteOf) =>
+      places.flatMap((place) => {
+        const photo = photoOf[place]
+        return photo === undefined ? [] : [{ photo, note: noteOf(records[place]!) }]
+      }),
+  }
+}
+
+function captionOf(record: ImageRecord, file: string, folder: string): string {
+  const { label, probability } = answerOf(record)
+  const inside = relative(folder, file)
+  const name = inside.startsWith('..') ? file : inside
+  const said =
+    record.error === null ? `rightly (${percent(probability)})` : `taken for ${label} (${percent(probability)})`
+  return `${name}: ${record.truth.label}, ${said}`
+}

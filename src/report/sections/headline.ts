@@ -1,0 +1,52 @@
+import { html, type Markup } from '../html.js'
+import { photosButton } from '../photo-strip.js'
+import { percent } from '../table.js'
+import type { Finding } from '../view/findings.js'
+import type { Headline, Hits } from '../view/headlines.js'
+import type { RecordPage } from './context.js'
+
+const names: Readonly<Record<Headline['of'], string>> = {
+  all: 'All photographs',
+  new: 'New classes',
+  old: 'Old classes',
+}
+
+/** The large figures and the most useful sentences. */
+export function headline(figures: readonly Headline[], findings: readonly Finding[], { photosOf }: RecordPage): Markup {
+  const cards = figures.map(
+    (one) =>
+      html`<li>
+        ${names[one.of]}<strong>${percent(one.right / one.count)}</strong>
+        <p>right: ${one.right} of ${one.count}</p>
+        <p class="faint">${interval(one)}</p>
+        <p class="faint">${ofBase(one)}</p>
+      </li> `,
+  )
+  const sentences = findings.map(
+    ({ text, places }) => html`<li>${text}. ${photosButton('Here they are', photosOf(places), text)}</li>`,
+  )
+  return html`<ul class="figures">
+      ${cards}
+    </ul>
+    <p>
+      A range is where the share would most likely lie for other photographs of the same kind: the fewer photographs,
+      the wider it is (95 % Wilson interval).
+    </p>
+    ${
+      sentences.length === 0
+        ? html`<p class="note">No photograph is answered wrongly.</p>`
+        : html`<h3>What explains most of the mistakes</h3>
+            <ol class="findings">
+              ${sentences}
+            </ol>`
+    }`
+}
+
+function ofBase({ of, base }: Headline): string {
+  if (of === 'new') return 'The base model does not know these classes.'
+  return `The base model by itself: ${percent(base.right / base.count)} (${interval(base)}).`
+}
+
+function interval({ low, high }: Hits): string {
+  return `range ${percent(low)} to ${percent(high)}`
+}

@@ -1,0 +1,51 @@
+import { html, type Markup } from '../html.js'
+import { table } from '../table.js'
+
+/** How a report came to be. */
+export interface Made {
+  /** As the caller named it. */
+  readonly model: string
+  /** Name of the base model. */
+  readonly base: string
+  /** Of the bundle; `undefined` for a base model alone. */
+  readonly revision?: number | undefined
+  readonly increments: readonly { readonly name: string; readonly classes: number; readonly images: number }[]
+  /** Where the photographs are from. */
+  readonly folder: string
+  readonly versions: Readonly<Record<string, string>>
+  /** What was typed. */
+  readonly command?: string | undefined
+}
+
+/** @param date when the report is made */
+export function madeSection(made: Made, date: Date): Markup {
+  const { model, base, revision, increments, folder, versions, command } = made
+  const versionList = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  return html`<dl>
+      <dt>Classifier</dt>
+      <dd>${model}, made of ${base}${revision === undefined ? '' : `, revision ${revision}`}</dd>
+      <dt>Photographs</dt>
+      <dd>${folder}</dd>
+      ${
+        command !== undefined &&
+        html`<dt>Command</dt>
+          <dd><code>${command}</code></dd>`
+      }
+      <dt>Versions</dt>
+      <dd>${versionList.join(', ')}</dd>
+      <dt>Date</dt>
+      <dd><time datetime="${date.toISOString()}">${date.toISOString().slice(0, 16).replace('T', ' ')} UTC</time></dd>
+    </dl>
+    ${
+      increments.length > 0 &&
+      table(
+        'What was added, in order',
+        [
+          { title: 'Increment', value: ({ name }) => name },
+          { title: 'Classes', value: ({ classes }) => classes },
+          { title: 'Photographs', value: ({ images }) => images },
+        ],
+        increments,
+      )
+    }`
+}

@@ -1,0 +1,83 @@
+import { figure, type Chart } from '../chart.js'
+import { html, type Markup } from '../html.js'
+import { percent, table } from '../table.js'
+import type { FeaturePoint, MapView } from '../view/map.js'
+import type { RecordPage } from './context.js'
+
+/** Colours of new classes, in turn. */
+const colours = 8
+
+/** The map of all photographs. */
+export function mapSection(view: MapView, page: RecordPage): Markup {
+  const { classes, points } = view
+  const colourOf = new Map(
+    classes.filter(({ isNew }) => isNew).map(({ index }, i) => [index, `var(--c${i % colours})`]),
+  )
+  const legend = [
+    ...classes
+      .filter(({ isNew }) => isNew)
+      .map(({ label, index }) => html`<li style="--mark: ${colourOf.get(index)!}">${label}</li>`),
+    points.some(({ isNew }) => !isNew) && html`<li style="--mark: var(--old)">old classes</li>`,
+    html`<li style="--mark: var(--wrong)">ring: answered wrongly</li>`,
+  ]
+  const svg = page.draw(mapChart(points, colourOf, page))
+  return html`${figure(
+    svg,
+    html`<p>
+        Each dot is a photograph. Photographs that look alike to the classifier lie close together; directions and long
+        distances mean nothing. A class that forms an island is easily told apart. A dot in the island of another class
+        is a photograph that looks like that class, or lies in the wrong folder. Point at a dot to see it; with the
+        keyboard, the arrows go from dot to dot and Enter opens one.
+      </p>
+      <ul class="legend">
+        ${legend}
+      </ul>`,
+    table(
+      'How far each class keeps to itself: of the ten photographs nearest on the map, the share of the same class',
+      [
+        { title: 'Class', value: ({ label }) => label },
+        { title: 'Photographs', value: ({ count }) => count },
+        { title: 'Neighbours of the same class', value: ({ alike }) => alike, show: ({ alike }) => percent(alike) },
+        { title: 'Most frequent other neighbour', value: ({ nearest }) => nearest ?? '–' },
+      ],
+      classes.filter(({ isNew }) => isNew),
+    ),
+  )}`
+}
+
+function mapChart(
+  points: readonly FeaturePoint[],
+  colourOf: ReadonlyMap<number, string>,
+  { photosOf, photographs }: RecordPage,
+): Chart {
+  // New ones are drawn last, over the old ones.
+  const ordered = [...points].sort((a, b) => Number(a.isNew) - Number(b.isNew))
+  return {
+    name: 'Map of all photographs by likeness. The arrow keys go from photograph to photograph.',
+    draw: (plot) => ({
+      width: 720,
+      height: 560,
+      margin: 12,
+      axis: null,
+      marks: [
+        plot.dot(ordered, {
+          x: 'x',
+          y: 'y',
+          r: 4.5,
+          fill: ({ index }: FeaturePoint) => colourOf.get(index) ?? 'var(--old)',
+          fillOpacity: 0.75,
+          stroke: ({ isWrong }: FeaturePoint) => (isWrong ? 'var(--wrong)' : 'none'),
+          strokeWidth: 2,
+        }),
+      ],
+      color: { type: 'identity' },
+    }),
+    attributes: {
+      circle: (i) => {
+        const photos = photosOf([ordered[i]!.place])
+        const title = photos[0] === undefined ? '' : photographs.caption(photos[0])
+        return { 'data-photos': photos.join(' '), 'data-title': title }
+      },
+    },
+  }
+}

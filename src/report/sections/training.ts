@@ -1,0 +1,110 @@
+import { figure, type Chart, type DrawChart } from '../chart.js'
+import { html, type Content } from '../html.js'
+import { bar, percent, table } from '../table.js'
+
+/** What training saw. */
+export interface TrainingView {
+  /** Mean held-out loss for each regularisation ρ that was tried, in nats, and the one that was taken. */
+  readonly losses: readonly { readonly regularisation: number; readonly loss: number }[]
+  readonly regularisation: number
+  /** Accuracy by images a class. @default none */
+  readonly learningCurve?: readonly LearningPoint[] | undefined
+}
+
+export interface LearningPoint {
+  readonly images: number
+  readonly top1: number
+  readonly low: number
+  readonly high: number
+}
+
+export function trainingSection(
+  { losses, regularisation, learningCurve = [] }: TrainingView,
+  draw: DrawChart,
+): Content {
+  return html`${losses.length > 1 && lossFigure(losses, regularisation, draw)}
+  ${learningCurve.length > 1 && learningFigure(learningCurve, draw)}`
+}
+
+function lossFigure(losses: TrainingView['losses'], regularisation: number, draw: DrawChart) {
+  const chart: Chart = {
+    name: 'Error on images left out, by how strictly the head was kept simple',
+    draw: (plot) => ({
+      width: 460,
+      height: 300,
+      marginLeft: 56,
+      marginBottom: 46,
+      x: {
+        type: 'log',
+        label: 'regularisation ρ →',
+        ticks: losses.map((one) => one.regularisation),
+        tickFormat: String,
+      },
+      y: { label: '↑ held-out loss (nats)', grid: true, nice: true, ticks: 5 },
+      marks: [
+        plot.line(losses, { x: 'regularisation', y: 'loss', stroke: 'var(--c0)' }),
+        plot.dot(losses, {
+          x: 'regularisation',
+          y: 'loss',
+          r: 5,
+          fill: (one: { regularisation: number }) =>
+            one.regularisation === regularisation ? 'var(--c1)' : 'var(--c0)',
+        }),
+      ],
+      color: { type: 'identity' },
+    }),
+  }
+  return figure(
+    draw(chart),
+    html`<h3>How closely to follow the photographs</h3>
+      <p>
+        A head that follows its photographs too closely learns them by heart; one that is kept too simple misses what
+        matters. Both were tried on photographs left out of training, and the one with the lower error (ρ =
+        ${regularisation}) was taken.
+      </p>`,
+    table(
+      'Held-out loss by regularisation',
+      [
+        { title: 'ρ', value: (one) => one.regularisation },
+        { title: 'Held-out loss (nats)', value: ({ loss }) => loss, show: ({ loss }) => loss.toFixed(4) },
+      ],
+      losses,
+    ),
+  )
+}
+
+/** Accuracy against images a class, for any report that knows it. */
+export function learningFigure(points: readonly LearningPoint[], draw: DrawChart) {
+  const chart: Chart = {
+    name: 'Share of right answers by photographs a class',
+    draw: (plot) => ({
+      width: 460,
+      height: 300,
+      marginLeft: 56,
+      marginBottom: 46,
+      x: { type: 'log', label: 'photographs a class →', ticks: points.map(({ images }) => images), tickFormat: String },
+      y: { label: '↑ right', grid: true, nice: true, ticks: 5, tickFormat: (share: number) => percent(share) },
+      marks: [
+        plot.areaY(points, { x: 'images', y1: 'low', y2: 'high', fill: 'var(--c0)', fillOpacity: 0.15 }),
+        plot.line(points, { x: 'images', y: 'top1', stroke: 'var(--c0)', strokeWidth: 2, marker: 'dot' }),
+      ],
+    }),
+  }
+  return figure(
+    draw(chart),
+    html`<h3>Would more photographs help?</h3>
+      <p>
+        The same training with fewer photographs of each class. Where the curve still rises at its right end, more
+        photographs bring more; where it is flat, they do not. The band is the 95 % range.
+      </p>`,
+    table(
+      'Share of right answers by photographs a class',
+      [
+        { title: 'Photographs a class', value: ({ images }) => images },
+        { title: 'Right', value: ({ top1 }) => top1, show: ({ top1 }) => bar(top1) },
+        { title: 'Range', value: ({ low, high }) => `${percent(low)} to ${percent(high)}` },
+      ],
+      points,
+    ),
+  )
+}

@@ -1,0 +1,70 @@
+import { html, type Content, type Markup } from './html.js'
+
+export interface Column<Row> {
+  readonly title: string
+  /** What the column means, in a few words. */
+  readonly hint?: string
+  /** What rows are sorted by, and what is shown unless `show` says otherwise; `null` where there is nothing. */
+  readonly value: (row: Row) => string | number | null
+  readonly show?: (row: Row) => Content
+}
+
+/**
+ * A table whose first column names the rows. Numbers stand to the right.
+ *
+ * @param caption says what the table holds
+ * @param sortable whether a click on a column's title sorts by it
+ */
+export function table<Row>(
+  caption: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  sortable = false,
+): Markup {
+  const titles = columns.map(({ title, hint }, i) => {
+    const className = rows.some((row) => typeof columns[i]!.value(row) === 'number') ? 'number' : 'text'
+    const content = sortable ? html`<button type="button">${title}</button>` : title
+    return html`<th scope="col" class="${className}" title="${hint ?? ''}">${content}</th>`
+  })
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}">
+    <table class="${sortable ? 'sortable' : 'plain'}">
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${titles}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${columns.map((column, i) => cell(column, row, i === 0))}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`
+}
+
+function cell<Row>({ value, show }: Column<Row>, row: Row, isName: boolean): Markup {
+  const key = value(row)
+  const content = show ? show(row) : (key ?? '–')
+  if (isName) return html`<th scope="row" data-value="${key ?? ''}">${content}</th>`
+  return html`<td class="${typeof key === 'number' ? 'number' : 'text'}" data-value="${key ?? ''}">${content}</td>`
+}
+
+/** A share as a number with a bar. */
+export function bar(share: number | null): Content {
+  if (share === null) return '–'
+  const width = (100 * share).toFixed(1)
+  return html`<span class="bar" style="--share: ${width}%"><span>${percent(share)}</span></span>`
+}
+
+/** A share as people read it: `93 %`, and `99.6 %` where a whole number would say all or nothing. */
+export function percent(share: number): string {
+  const whole = Math.round(100 * share)
+  const isExact = share === 0 || share === 1
+  return whole > 1 && whole < 99 ? `${whole} %` : isExact ? `${100 * share} %` : `${(100 * share).toFixed(1)} %`
+}

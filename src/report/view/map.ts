@@ -1,0 +1,73 @@
+import type { ImageRecord } from '../../evaluation/evaluation-record.js'
+import { isNew } from './record.js'
+
+export interface FeaturePoint {
+  readonly x: number
+  readonly y: number
+  /** The class that it shows. */
+  readonly index: number
+  readonly isNew: boolean
+  readonly isWrong: boolean
+  /** Place of its record. */
+  readonly place: number
+}
+
+export interface MapClass {
+  readonly index: number
+  readonly label: string
+  readonly isNew: boolean
+  readonly count: number
+  /** Share of the nearest points of its images that are of the same class. */
+  readonly alike: number
+  /** The commonest class among the other ones. */
+  readonly nearest: string | null
+}
+
+export interface MapView {
+  readonly points: readonly FeaturePoint[]
+  readonly classes: readonly MapClass[]
+}
+
+const neighbours = 10
+
+/** @param coordinates by place of the record */
+export function mapView(records: readonly ImageRecord[], coordinates: readonly (readonly [number, number])[]): MapView {
+  const points = records.map(({ truth, error }, place): FeaturePoint => {
+    const [x, y] = coordinates[place]!
+    return { x, y, index: truth.index, isNew: isNew(truth), isWrong: error !== null, place }
+  })
+  const classes = new Map(records.map(({ truth }) => [truth.index, truth]))
+  return {
+    points,
+    classes: [...classes.values()]
+      .sort((a, b) => a.index - b.index)
+      .map((label) => ({ index: label.index, label: label.label, isNew: isNew(label), ...surroundings(label.index) })),
+  }
+
+  function surroundings(index: number) {
+    const own = points.filter((point) => point.index === index)
+    const counts = new Map<number, number>()
+    // Old classes are shown as one.
+    const isShown = isNew(classes.get(index)!)
+    for (const point of isShown ? own : []) {
+      for (const near of nearestTo(point, points)) counts.set(near.index, (counts.get(near.index) ?? 0) + 1)
+    }
+    const total = [...counts.values()].reduce((sum, one) => sum + one, 0)
+    const [nearest] = [...counts].filter(([other]) => other !== index).sort(([, a], [, b]) => b - a)
+    return {
+      count: own.length,
+      alike: total === 0 ? 0 : (counts.get(index) ?? 0) / total,
+      nearest: nearest === undefined ? null : classes.get(nearest[0])!.label,
+    }
+  }
+}
+
+function nearestTo(point: FeaturePoint, points: readonly FeaturePoint[]): FeaturePoint[] {
+  const distance = ({ x, y }: FeaturePoint) => (x - point.x) ** 2 + (y - point.y) ** 2
+  return points
+    .filter((other) => other !== point)
+    .map((other) => ({ other, far: distance(other) }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, neighbours)
+    .map(({ other }) => other)
+}

@@ -1,0 +1,52 @@
+import type { ImageRecord } from '../../evaluation/evaluation-record.js'
+import { answerOf, groupBy, isNew, placesOf } from './record.js'
+
+/** Mistakes of one kind: images of a class, or of several, that got the same wrong answer. */
+export interface MistakeGroup {
+  /** `null` where there are several. */
+  readonly truth: string | null
+  readonly answer: string
+  /** Number of all images that the mistake could have happened to. */
+  readonly of: number
+  /** Places of the records, the surest answer first. */
+  readonly places: readonly number[]
+}
+
+/** All mistakes, in each list the commonest first. */
+export interface Mistakes {
+  /** Old images that a new class takes, by that class. */
+  readonly leaks: readonly MistakeGroup[]
+  /** Images of new classes, by class and answer. */
+  readonly ofNew: readonly MistakeGroup[]
+  /** Old images taken for another old class, by class and answer. */
+  readonly amongOld: readonly MistakeGroup[]
+}
+
+export function mistakes(records: readonly ImageRecord[]): Mistakes {
+  const old = records.filter(({ truth }) => !isNew(truth)).length
+  const countOf = new Map<number, number>()
+  for (const { truth } of records) countOf.set(truth.index, (countOf.get(truth.index) ?? 0) + 1)
+  const surest = (a: number, b: number) => answerOf(records[b]!).probability - answerOf(records[a]!).probability
+  const grouped = (
+    isOne: (record: ImageRecord) => boolean,
+    keyOf: (record: ImageRecord) => string,
+    describe: (record: ImageRecord) => Pick<MistakeGroup, 'truth' | 'of'>,
+  ) =>
+    [...groupBy(records, placesOf(records, isOne), keyOf).values()]
+      .map((places): MistakeGroup => {
+        const first = records[places[0]!]!
+        return { ...describe(first), answer: answerOf(first).label, places: places.sort(surest) }
+      })
+      .sort((a, b) => b.places.length - a.places.length || b.places.length / b.of - a.places.length / a.of)
+  const pair = (record: ImageRecord) => `${record.truth.index}/${answerOf(record).index}`
+  const ofClass = ({ truth }: ImageRecord) => ({ truth: truth.label, of: countOf.get(truth.index)! })
+  return {
+    leaks: grouped(
+      ({ error }) => error === 'leak',
+      (record) => String(answerOf(record).index),
+      () => ({ truth: null, of: old }),
+    ),
+    ofNew: grouped(({ error }) => error === 'miss' || error === 'among-new', pair, ofClass),
+    amongOld: grouped(({ error }) => error === 'among-old', pair, ofClass),
+  }
+}

@@ -1,0 +1,65 @@
+import { readBundle } from '../bundle/bundle.js'
+import { isBundle } from '../bundle/layout.js'
+import type { ModelOptions } from '../classifier/model-options.js'
+import type { OpenClassifier } from '../classifier/open-classifier.js'
+import { rankFigures } from '../evaluation/class-scores.js'
+import type { RecordedImages } from '../evaluation/record-images.js'
+import { checkReportFile } from '../report/check-file.js'
+import { FeatureSketch } from '../report/feature-map.js'
+import { writeRecordReport, type ReportOptions } from '../report/record-report.js'
+import type { Made } from '../report/sections/made.js'
+import { versions } from './versions.js'
+
+/** A report in the making: it takes features as images are answered, and is written at the end. */
+export interface EvaluationReport {
+  onFeatures(features: Float32Array): void
+  write(classifier: OpenClassifier, recorded: RecordedImages): Promise<void>
+}
+
+/** @throws NpluskError `BAD_INPUT` where the report can not be written to its place */
+export async function evaluationReport(
+  { file, command, rejectHint }: ReportOptions,
+  options: ModelOptions & { readonly folder: string },
+): Promise<EvaluationReport> {
+  await checkReportFile(file)
+  const sketch = new FeatureSketch()
+  return {
+    onFeatures: (features) => sketch.add(features),
+    async write({ confidenceQuantiles }, { records, scores, unreadable: left }) {
+      const unreadable = left.length
+      const classes = new Set(records.map(({ truth }) => truth.index)).size
+      const damaged = unreadable === 0 ? '' : ` ${unreadable} more could not be read and are left out.`
+      const report = {
+        title: 'What the classifier gets right and wrong',
+        lead: `${records.length} photographs of ${classes} classes were shown to the classifier, none of which it may have been trained on; what follows is what it said.${damaged}`,
+        records,
+        features: sketch.rows,
+        ranks: new Map(
+          [...rankFigures(records, scores)].map(([column, { averagePrecision, best }]) => [
+            column,
+            { averagePrecision, threshold: best.threshold },
+          ]),
+        ),
+        rejecting: { confidenceQuantiles, hint: rejectHint },
+        made: { ...(await madeOf(options)), command },
+      }
+      await writeRecordReport(file, report, options)
+    },
+  }
+}
+
+async function madeOf({ model, folder }: ModelOptions & { readonly folder: string }): Promise<Made> {
+  const common = { model, folder, versions: await versions() }
+  if (!(await isBundle(model))) return { ...common, base: model, increments: [] }
+  const { manifest } = await readBundle(model)
+  return {
+    ...common,
+    base: manifest.base.name,
+    revision: manifest.revision,
+    increments: manifest.increments.map(({ name, classes }) => ({
+      name,
+      classes: classes.length,
+      images: classes.reduce((sum, { images }) => sum + images, 0),
+    })),
+  }
+}
