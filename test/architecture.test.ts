@@ -143,6 +143,7 @@ describe('the checks see', () => {
     expect(found("const text = 'build it again with extend --add'")).toHaveLength(1)
     expect(found("const text = 'a known model (extend models)'")).toHaveLength(1)
     expect(found("const text = 'set HF_TOKEN'")).toHaveLength(1)
+    expect(found(`const text = '<i style="--share: 1; color: var(--ink)">'`)).toEqual([])
     expect(found("// --device\nconst text = 'only classifiers can be extended; a--b'")).toEqual([])
   })
 
@@ -166,7 +167,8 @@ function importsFromLaterFolders({ path, files }: Source): string[] {
 }
 
 const commandLine = [
-  /(^|[^\w-])--[a-z]/,
+  // Names of CSS look the same: var(--ink), style="--share: 1".
+  /(?<!var\(|style="|[\w-])--[a-z]/,
   /"extend |\bextend --/,
   /\bextend (cache|classes|completion|doctor|evaluate|export|features|inspect|models|predict|remove|setup-cuda|worker)\b/,
   /\b(HF|NPLUSK)_[A-Z]|\bHTTPS?_PROXY\b/,

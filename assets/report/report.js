@@ -26,10 +26,12 @@ const photosOf = (element) => element.dataset.photos.split(' ').filter(Boolean).
 
 // A few photographs beside whatever is pointed at or has the focus.
 const preview = one('#preview')
+let previewed = null
 
 function showPreview(element) {
   const photos = photosOf(element)
   if (photos.length === 0) return hidePreview()
+  previewed = element
   const pictures = document.createElement('div')
   pictures.append(...photos.slice(0, mostPreviewed).map(picture))
   preview.replaceChildren(pictures, photos.length === 1 ? captions[photos[0]] : element.dataset.title)
@@ -42,6 +44,7 @@ function showPreview(element) {
 }
 
 function hidePreview() {
+  previewed = null
   preview.hidden = true
 }
 
@@ -69,7 +72,9 @@ const onShower = (act) => (event) => {
 document.addEventListener('mouseover', (event) => (shower(event) ? showPreview(shower(event)) : hidePreview()))
 document.addEventListener('focusin', onShower(showPreview))
 document.addEventListener('focusout', hidePreview)
-document.addEventListener('scroll', hidePreview, { passive: true })
+// What is pointed at may move along.
+const follow = () => (previewed?.matches(':hover, :focus') ? showPreview(previewed) : hidePreview())
+document.addEventListener('scroll', follow, { passive: true })
 document.addEventListener('keydown', ({ key }) => key === 'Escape' && hidePreview())
 document.addEventListener(
   'click',

@@ -9,6 +9,8 @@ export interface Chart {
   readonly draw: (plot: Plot) => PlotLibrary.PlotOptions
   /** Attributes for drawn elements, by CSS selector, from the place of their datum. */
   readonly attributes?: Readonly<Record<string, (place: number) => Readonly<Record<string, string>>>>
+  /** Attributes of the picture itself. */
+  readonly ownAttributes?: Readonly<Record<string, string>>
 }
 
 /** Draws charts as SVG, without a browser. Colours are names of the page's style sheet, such as `var(--new)`. */
@@ -26,11 +28,14 @@ interface DrawnElement {
   remove(): void
 }
 
+/** How much a picture may grow with the page. */
+const largest = 1.3
+
 /** Loads the chart library, which nothing but a report needs. */
 export async function openDrawing(): Promise<DrawChart> {
   const [plot, { default: domino }] = await Promise.all([import('@observablehq/plot'), import('domino')])
   const document = domino.createDocument('')
-  return ({ name, draw, attributes = {} }) => {
+  return ({ name, draw, attributes = {}, ownAttributes = {} }) => {
     const options = { ...draw(plot), document } as PlotLibrary.PlotOptions
     const svg = plot.plot(options) as unknown as DrawnElement
     // The page's style sheet has these rules, and the picture is one thing to a screen reader.
@@ -47,8 +52,8 @@ export async function openDrawing(): Promise<DrawChart> {
           element.setAttribute(attribute, value)
       }
     }
-    svg.setAttribute('role', 'img')
-    svg.setAttribute('aria-label', name)
+    const own = { role: 'img', 'aria-label': name, style: `max-width: ${largest * options.width!}px`, ...ownAttributes }
+    for (const [attribute, value] of Object.entries(own)) svg.setAttribute(attribute, value)
     return new Markup(svg.outerHTML)
   }
 }

@@ -34,19 +34,31 @@ export async function writePage(file: string, page: Page, { signal, onProgress }
   )
   const total = page.photographs.count
   const report = (done: number) => onProgress?.({ type: 'progress', stage: 'report', done, total, unit: 'images' })
+  const [before, after] = layOut(page, style!, script!).text.split(photographsHere.text)
   await writeChunksAtomic(file, chunks())
 
   async function* chunks(): AsyncGenerator<string> {
-    yield head(page.title, style!, script!).text
-    yield body(page).text
+    yield before!
     for await (const element of page.photographs.elements(signal, report)) yield `${element.text}\n`
-    yield `<script>${script}</script>\n</body>\n</html>\n`
+    yield after!
   }
 }
 
-function head(title: string, style: string, script: string): Markup {
+/** Where the photographs go. No text on the page has control characters. */
+const photographsHere = new Markup('\0')
+
+function layOut({ title, lead, sections }: Page, style: string, script: string): Markup {
   const hash = createHash('sha256').update(script).digest('base64')
   const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; form-action 'none'; base-uri 'none'`
+  const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)
+  const parts = sections.map(
+    ({ id, title, body }) => html`
+      <section id="${id}" aria-labelledby="${id}-title">
+        <h2 id="${id}-title">${title}</h2>
+        ${body}
+      </section>
+    `,
+  )
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -55,41 +67,31 @@ function head(title: string, style: string, script: string): Markup {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <title>${title}</title>
         <link rel="icon" href="data:," />
-        <style>
-          ${new Markup(style)}
-        </style>
+        ${new Markup(`<style>${style}</style>`)}
       </head>
-    </html> `
-}
-
-function body({ title, lead, sections }: Page): Markup {
-  const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)
-  const parts = sections.map(
-    ({ id, title, body }) =>
-      html`<section id="${id}" aria-labelledby="${id}-title">
-        <h2 id="${id}-title">${title}</h2>
-        ${body}
-      </section> `,
-  )
-  return html`<body>
-    <header>
-      <h1>${title}</h1>
-      ${lead}
-      <nav aria-label="Sections">
-        <ul>
-          ${links}
-        </ul>
-      </nav>
-    </header>
-    <noscript><p class="note">Photographs, sorting and the slider need JavaScript, which is switched off.</p></noscript>
-    <main>${parts}</main>
-    <div id="preview" hidden></div>
-    <dialog id="gallery" aria-labelledby="gallery-title">
-      <header>
-        <h2 id="gallery-title"></h2>
-        <button type="button" id="gallery-close">Close</button>
-      </header>
-      <ul class="strip" id="gallery-photos"></ul>
-    </dialog>
-  </body> `
+      <body>
+        <header>
+          <h1>${title}</h1>
+          ${lead}
+          <nav aria-label="Sections">
+            <ul>
+              ${links}
+            </ul>
+          </nav>
+        </header>
+        <noscript>
+          <p class="note">Photographs, sorting and the slider need JavaScript, which is switched off.</p>
+        </noscript>
+        <main>${parts}</main>
+        <div id="preview" hidden></div>
+        <dialog id="gallery" aria-labelledby="gallery-title">
+          <header>
+            <h2 id="gallery-title"></h2>
+            <button type="button" id="gallery-close">Close</button>
+          </header>
+          <ul class="strip" id="gallery-photos"></ul>
+        </dialog>
+        ${photographsHere} ${new Markup(`<script>${script}</script>`)}
+      </body>
+    </html>`
 }

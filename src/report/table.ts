@@ -64,7 +64,14 @@ export function bar(share: number | null): Content {
 
 /** A share as people read it: `93 %`, and `99.6 %` where a whole number would say all or nothing. */
 export function percent(share: number): string {
-  const whole = Math.round(100 * share)
-  const isExact = share === 0 || share === 1
-  return whole > 1 && whole < 99 ? `${whole} %` : isExact ? `${100 * share} %` : `${(100 * share).toFixed(1)} %`
+  return `${numberOf(100 * share)}\u00a0%`
+}
+
+function numberOf(percents: number): string {
+  // An interval's end may miss it by a rounding.
+  if (percents === 0 || percents > 100 - 1e-9) return String(Math.round(percents))
+  if (percents < 0.05) return '< 0.1'
+  if (percents >= 99.95) return '> 99.9'
+  const whole = Math.round(percents)
+  return whole > 1 && whole < 99 ? String(whole) : percents.toFixed(1)
 }

@@ -31,7 +31,7 @@ export async function evaluationReport(
       const damaged = unreadable === 0 ? '' : ` ${unreadable} more could not be read and are left out.`
       const report = {
         title: 'What the classifier gets right and wrong',
-        lead: `${records.length} photographs of ${classes} classes were shown to the classifier, none of which it may have been trained on; what follows is what it said.${damaged}`,
+        lead: `${records.length} photographs of ${classes} classes were shown to the classifier. Its figures hold for other photographs only if it was trained on none of these.${damaged}`,
         records,
         features: sketch.rows,
         ranks: new Map(

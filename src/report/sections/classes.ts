@@ -4,7 +4,7 @@ import { bar, percent, table, type Column } from '../table.js'
 import type { ClassRow } from '../view/classes.js'
 import type { RecordPage } from './context.js'
 
-/** Rows beyond which the others are folded in. */
+/** Rows beyond which the old classes are folded in. */
 const most = 60
 
 /** The figures of every class. */
@@ -13,9 +13,9 @@ export function classesSection(rows: readonly ClassRow[], page: RecordPage): Mar
     value,
     show: (row) => bar(value(row)),
   })
+  const kind: Column<ClassRow> = { title: 'Kind', value: ({ isNew }) => (isNew ? 'new' : 'old') }
   const columns: Column<ClassRow>[] = [
     { title: 'Class', value: ({ label }) => label },
-    { title: 'Kind', value: ({ isNew }) => (isNew ? 'new' : 'old') },
     { title: 'Photographs', value: ({ count }) => count },
     { title: 'Found', hint: 'recall', ...share(({ recall }) => recall) },
     { title: 'Believable', hint: 'precision', ...share(({ precision }) => precision) },
@@ -34,7 +34,10 @@ export function classesSection(rows: readonly ClassRow[], page: RecordPage): Mar
         wrong.length === 0 ? 0 : photosButton(wrong.length, page.photosOf(wrong), `${label}: answered wrongly`),
     },
   ]
-  const shown = table('Figures of every class; a click on a title sorts', columns, rows, true)
+  const shown = (some: readonly ClassRow[], more: readonly Column<ClassRow>[] = []) =>
+    table('Figures by class; a click on a title sorts', [...columns, ...more], some, true)
+  const added = rows.filter(({ isNew }) => isNew)
+  const old = rows.filter(({ isNew }) => !isNew)
   return html`<dl>
       <dt>Found (recall)</dt>
       <dd>Of the photographs that show the class, the share that the classifier calls by its name.</dd>
@@ -51,11 +54,12 @@ export function classesSection(rows: readonly ClassRow[], page: RecordPage): Mar
       <dd>Believing this name only from that probability on gives the best F1.</dd>
     </dl>
     ${
-      rows.length > most
-        ? html`<details>
-            <summary>All ${rows.length} classes</summary>
-            ${shown}
-          </details>`
-        : shown
+      rows.length <= most || added.length === 0
+        ? shown(rows, added.length > 0 && old.length > 0 ? [kind] : [])
+        : html`${shown(added)}
+            <details>
+              <summary>The ${old.length} old classes</summary>
+              ${shown(old)}
+            </details>`
     }`
 }

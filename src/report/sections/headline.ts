@@ -35,7 +35,7 @@ export function headline(figures: readonly Headline[], findings: readonly Findin
     ${
       sentences.length === 0
         ? html`<p class="note">No photograph is answered wrongly.</p>`
-        : html`<h3>What explains most of the mistakes</h3>
+        : html`<h2 class="more">What explains most of the mistakes</h2>
             <ol class="findings">
               ${sentences}
             </ol>`
@@ -44,7 +44,7 @@ export function headline(figures: readonly Headline[], findings: readonly Findin
 
 function ofBase({ of, base }: Headline): string {
   if (of === 'new') return 'The base model does not know these classes.'
-  return `The base model by itself: ${percent(base.right / base.count)} (${interval(base)}).`
+  return `The base model by itself: ${base.right} of ${base.count}, ${percent(base.right / base.count)} (${interval(base)}).`
 }
 
 function interval({ low, high }: Hits): string {

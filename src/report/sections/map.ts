@@ -18,7 +18,7 @@ export function mapSection(view: MapView, page: RecordPage): Markup {
       .filter(({ isNew }) => isNew)
       .map(({ label, index }) => html`<li style="--mark: ${colourOf.get(index)!}">${label}</li>`),
     points.some(({ isNew }) => !isNew) && html`<li style="--mark: var(--old)">old classes</li>`,
-    html`<li style="--mark: var(--wrong)">ring: answered wrongly</li>`,
+    html`<li class="ring">answered wrongly</li>`,
   ]
   const svg = page.draw(mapChart(points, colourOf, page))
   return html`${figure(
@@ -72,6 +72,7 @@ function mapChart(
       ],
       color: { type: 'identity' },
     }),
+    ownAttributes: { class: 'map', tabindex: '0' },
     attributes: {
       circle: (i) => {
         const photos = photosOf([ordered[i]!.place])

@@ -5,7 +5,7 @@ import type { RecordPage } from './context.js'
 
 /** The confusion matrix, as a table whose cells are buttons. */
 export function matrixSection({ classes, cells }: Matrix, { photosOf }: RecordPage): Markup {
-  const titles = classes.map(({ label }) => html`<th scope="col">${label}</th>`)
+  const titles = classes.map(({ label }) => html`<th scope="col"><span>${label}</span></th>`)
   const rows = cells.map((row, truth) => {
     const { label } = classes[truth]!
     const count = row.reduce((sum, places) => sum + places.length, 0)

@@ -51,16 +51,18 @@ function part(
 
 function groups(all: readonly MistakeGroup[], limit: number, page: RecordPage): Markup {
   const rest = all.slice(limit).flatMap(({ places }) => places)
-  return html`${all.slice(0, limit).map((group) => groupOf(group, page))}
-  ${rest.length > 0 && html`<p>${photosButton(`Show the other ${rest.length}`, page.photosOf(rest), 'Other mistakes')}</p>`}`
+  return html`<div class="groups">${all.slice(0, limit).map((group) => groupOf(group, page))}</div>
+    ${rest.length > 0 && html`<p>${photosButton(`Show the other ${rest.length}`, page.photosOf(rest), 'Other mistakes')}</p>`}`
 }
 
 function groupOf({ truth, answer, of, places }: MistakeGroup, { notedPhotos, photographs }: RecordPage): Markup {
   const title = `${truth ?? 'old classes'}, taken for ${answer}`
   const note = (record: ImageRecord) =>
     `${truth === null ? `${record.truth.label}, ` : ''}${percent(answerOf(record).probability)}`
-  return html`<h4><b>${truth ?? 'Old classes'}</b>, taken for <b>${answer}</b>: ${places.length} of ${of}</h4>
-    ${photoStrip(notedPhotos(places, note), title, photographs)}`
+  return html`<div class="${places.length > 2 ? 'large' : 'small'}">
+    <h4><b>${truth ?? 'Old classes'}</b>, taken for <b>${answer}</b>: ${places.length} of ${of}</h4>
+    ${photoStrip(notedPhotos(places, note), title, photographs)}
+  </div> `
 }
 
 function total(groups: readonly MistakeGroup[]): number {

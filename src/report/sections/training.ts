@@ -26,8 +26,8 @@ export function trainingSection(
   ${learningCurve.length > 1 && learningFigure(learningCurve, draw)}`
 }
 
-function lossFigure(losses: TrainingView['losses'], regularisation: number, draw: DrawChart) {
-  const chart: Chart = {
+export function lossChart(losses: TrainingView['losses'], regularisation: number): Chart {
+  return {
     name: 'Error on images left out, by how strictly the head was kept simple',
     draw: (plot) => ({
       width: 460,
@@ -54,8 +54,11 @@ function lossFigure(losses: TrainingView['losses'], regularisation: number, draw
       color: { type: 'identity' },
     }),
   }
+}
+
+function lossFigure(losses: TrainingView['losses'], regularisation: number, draw: DrawChart) {
   return figure(
-    draw(chart),
+    draw(lossChart(losses, regularisation)),
     html`<h3>How closely to follow the photographs</h3>
       <p>
         A head that follows its photographs too closely learns them by heart; one that is kept too simple misses what
@@ -73,9 +76,8 @@ function lossFigure(losses: TrainingView['losses'], regularisation: number, draw
   )
 }
 
-/** Accuracy against images a class, for any report that knows it. */
-export function learningFigure(points: readonly LearningPoint[], draw: DrawChart) {
-  const chart: Chart = {
+export function learningChart(points: readonly LearningPoint[]): Chart {
+  return {
     name: 'Share of right answers by photographs a class',
     draw: (plot) => ({
       width: 460,
@@ -90,8 +92,12 @@ export function learningFigure(points: readonly LearningPoint[], draw: DrawChart
       ],
     }),
   }
+}
+
+/** Accuracy against images a class, for any report that knows it. */
+export function learningFigure(points: readonly LearningPoint[], draw: DrawChart) {
   return figure(
-    draw(chart),
+    draw(learningChart(points)),
     html`<h3>Would more photographs help?</h3>
       <p>
         The same training with fewer photographs of each class. Where the curve still rises at its right end, more

@@ -19,7 +19,9 @@ export function findings(records: readonly ImageRecord[], most = 3): Finding[] {
   const candidates = candidatesOf(records)
   const chosen: Finding[] = []
   while (chosen.length < most) {
-    const gains = candidates.map(({ places }) => gainOf(records, places, left))
+    // What is taken for what says more than how surely: that comes last.
+    const open = chosen.length < most - 1 ? candidates.slice(0, -1) : candidates
+    const gains = open.map(({ places }) => gainOf(records, places, left))
     const best = gains.indexOf(Math.max(...gains))
     if (best < 0 || gains[best] === 0) break
     chosen.push(candidates[best]!)

@@ -15,7 +15,7 @@ export interface Matrix {
 
 /** Classes shown by name, those with the most mistakes first to be kept. */
 const mostNew = 40
-const mostOld = 15
+const mostOld = 12
 const others: MatrixClass = { label: 'all other old classes', isNew: false }
 const otherNew: MatrixClass = { label: 'all other new classes', isNew: true }
 

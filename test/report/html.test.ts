@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals'
+import { html, scriptData } from '../../src/report/html.js'
+import { percent, table } from '../../src/report/table.js'
+import { hostile } from './records.js'
+
+test('escapes what is put in, as content and as the value of an attribute, and leaves markup alone', () => {
+  expect(html`<b title="${hostile}">${[hostile, html`<i>${1}</i>`, null, false]}</b>`.text).toBe(
+    `<b title="&lt;/script&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;amp;">` +
+      `&lt;/script&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;amp;<i>1</i></b>`,
+  )
+})
+
+test('shows no control character, and none that turns the direction of writing', () => {
+  expect(html`${'a\u0000b\u001bc\u202egpj.exe'}`.text).toBe('a\ufffdb\ufffdc\ufffdgpj.exe')
+})
+
+test('data for the script is JSON that can not end its element', () => {
+  const value = [hostile, '<!--', '\u2028', 'ü']
+  const { text } = scriptData(html`id="x"`, value)
+  const inner = /^<script[^>]*>([^]*)<\/script>$/.exec(text.trim())![1]!
+  expect(inner).not.toMatch(/[<>&\u2028]/)
+  expect(JSON.parse(inner)).toEqual(value)
+})
+
+test('shares are whole per cents, but where these would say all or nothing', () => {
+  const shown = [0, 0.0001, 0.004, 0.5, 0.985, 0.995, 0.99996, 1].map((share) => percent(share).replace('\u00a0', ' '))
+  expect(shown).toEqual(['0 %', '< 0.1 %', '0.4 %', '50 %', '98.5 %', '99.5 %', '> 99.9 %', '100 %'])
+})
+
+test('a table sorts by values, whatever it shows', () => {
+  const { text } = table(
+    'Things',
+    [
+      { title: 'Name', value: ({ name }) => name },
+      { title: 'Share', value: ({ share }) => share, show: ({ share }) => percent(share) },
+    ],
+    [{ name: hostile, share: 0.25 }],
+    true,
+  )
+  expect(text).toMatch(/<td class="number" data-value="0.25">\s*25\u00a0%\s*<\/td>/)
+  expect(text).not.toContain('<img')
+})

@@ -1,0 +1,253 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Browser } from 'playwright-core'
+import type { ProgressEvent } from '../../src/core/progress.js'
+import { createRandom } from '../../src/math/random.js'
+import { writeRecordReport, type RecordReport } from '../../src/report/record-report.js'
+import { hasBrowser, openBrowser, openPage, seriousFaults, skipReason } from './browser.js'
+import { hostile, labels, madeUpRecords } from './records.js'
+
+const drawings = resolve('fixtures/flowers')
+let folder: string
+let file: string
+let report: RecordReport
+let events: ProgressEvent[]
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
+  file = join(folder, 'report.html')
+  mkdirSync(join(folder, 'photos'))
+  const sources = readdirSync(drawings, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'))
+  const files = sources.sort().map((name, i) => {
+    const copy = join(folder, 'photos', i === 0 ? `<b onload=x>"'&.jpg` : `${i}.jpg`)
+    cpSync(join(drawings, name), copy)
+    return copy
+  })
+  // A photograph that is gone by the time that the report is written.
+  files.push(join(folder, 'photos', 'gone.jpg'))
+  const random = createRandom('features')
+  const records = madeUpRecords(files)
+  report = {
+    title: `Report on ${hostile}`,
+    lead: 'All of it is made up.',
+    records,
+    features: records.map(({ truth }) =>
+      Array.from({ length: 8 }, (_, d) => (d === truth.index ? 5 : 0) + random.normal()),
+    ),
+    ranks: new Map([[4, { averagePrecision: 0.75, threshold: 0.5 }]]),
+    rejecting: { confidenceQuantiles: [0, 0.25, 0.5, 0.75, 1], hint: 'Give it somewhere.' },
+    training: {
+      regularisation: 3,
+      losses: [
+        { regularisation: 1, loss: 0.5 },
+        { regularisation: 3, loss: 0.4 },
+      ],
+      learningCurve: [
+        { images: 5, top1: 0.5, low: 0.4, high: 0.6 },
+        { images: 10, top1: 0.7, low: 0.6, high: 0.8 },
+      ],
+    },
+    made: {
+      model: hostile,
+      base: 'tiny',
+      revision: 2,
+      increments: [{ name: 'flowers', classes: 3, images: 60 }],
+      folder: join(folder, 'photos'),
+      versions: { nplusk: '0' },
+      command: `extend evaluate ${hostile}`,
+    },
+  }
+  events = []
+  await writeRecordReport(file, report, { onProgress: (event) => void events.push(event) })
+}, 120_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the file', () => {
+  test('has every photograph once, small, and a place for the one that is gone', () => {
+    const page = readFileSync(file, 'utf8')
+    const blocks = [
+      ...page.matchAll(/<script type="application\/json" class="thumbnails">\s*(\[[^<]*\])\s*<\/script>/g),
+    ]
+    const thumbnails = blocks.flatMap(([, json]) => JSON.parse(json!) as (string | null)[])
+    expect(thumbnails).toHaveLength(report.records.length)
+    expect(thumbnails.at(-1)).toBeNull()
+    for (const thumbnail of thumbnails.slice(0, -1)) {
+      expect(Buffer.from(thumbnail!, 'base64').subarray(8, 12).toString()).toBe('WEBP')
+    }
+    // 15 MB for a thousand.
+    expect(statSync(file).size).toBeLessThan(150_000 + 15_000 * report.records.length)
+  })
+
+  test('names no address but that of the format of charts', () => {
+    const addresses = readFileSync(file, 'utf8').match(/https?:\/\/[^\s"'<]+/g) ?? []
+    expect(addresses.filter((address) => address !== 'http://www.w3.org/2000/svg')).toEqual([])
+  })
+
+  test('is written with progress that reaches its total', () => {
+    const total = report.records.length
+    expect(events.at(-1)).toEqual({ type: 'progress', stage: 'report', done: total, total, unit: 'images' })
+  })
+
+  test('is not there where writing was stopped', async () => {
+    const signal = AbortSignal.abort()
+    const stopped = join(folder, 'stopped.html')
+    await expect(writeRecordReport(stopped, report, { signal })).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(readdirSync(folder).sort()).toEqual(['photos', 'report.html'])
+  })
+})
+
+const inBrowser = hasBrowser ? describe : describe.skip
+inBrowser(`in a browser${skipReason}`, () => {
+  let browser: Browser
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+  }, 60_000)
+  afterAll(() => browser?.close())
+
+  test.each(['light', 'dark'] as const)(
+    '%s: all sections, no message, no request, no serious fault',
+    async (colorScheme) => {
+      const { page, problems } = await openPage(browser, file, { colorScheme })
+      const sections = await page.locator('main > section').evaluateAll((all) => all.map(({ id }) => id))
+      expect(sections).toEqual(['mistakes', 'classes', 'matrix', 'sureness', 'map', 'training', 'made'])
+      const links = await page.locator('nav a').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
+      expect(links).toEqual(sections.map((id) => `#${id}`))
+      await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`)
+      expect(await seriousFaults(page)).toEqual([])
+      expect(problems).toEqual([])
+      await page.context().close()
+    },
+  )
+
+  test('names are shown as they are, and do nothing', async () => {
+    const { page, problems } = await openPage(browser, file)
+    expect(await page.title()).toBe(`Report on ${hostile}`)
+    expect(await page.locator('table.sortable tbody th').allTextContents()).toEqual(
+      expect.arrayContaining([expect.stringContaining(hostile)]),
+    )
+    expect(await page.locator('img:not([data-photo])').count()).toBe(0)
+    expect(problems).toEqual([])
+    await page.context().close()
+  })
+
+  test('photographs are there, but for the one that is gone', async () => {
+    const { page } = await openPage(browser, file)
+    const shown = page.locator('main img[data-photo]')
+    expect(await shown.count()).toBeGreaterThan(5)
+    const widths = await shown.evaluateAll((images) =>
+      (images as unknown as { dataset: { photo: string }; naturalWidth: number }[]).map((image) => [
+        image.dataset.photo,
+        image.naturalWidth,
+      ]),
+    )
+    const gone = String(report.records.length - 1)
+    expect(widths.filter(([photo, width]) => width !== (photo === gone ? 0 : 96))).toEqual([])
+    await page.context().close()
+  })
+
+  test('a click on a title sorts: numbers from the largest, then from the least; names from A', async () => {
+    const { page } = await openPage(browser, file)
+    const cells = (column: number) =>
+      page
+        .locator('table.sortable tbody tr')
+        .evaluateAll(
+          (rows, at) =>
+            (rows as unknown as { cells: { dataset: { value: string } }[] }[]).map(
+              (row) => row.cells[at]!.dataset.value,
+            ),
+          column,
+        )
+    const found = page.locator('table.sortable thead button', { hasText: 'Found' })
+    await found.click()
+    const falling = (await cells(2)).map(Number)
+    expect(falling).toEqual([...falling].sort((a, b) => b - a))
+    expect(await page.locator('th[aria-sort=descending]').count()).toBe(1)
+    await found.focus()
+    await page.keyboard.press('Enter')
+    expect((await cells(2)).map(Number)).toEqual([...falling].reverse())
+    await page.locator('table.sortable thead button', { hasText: 'Class' }).click()
+    expect(await cells(0)).toEqual(labels.map(({ label }) => label).sort((a, b) => a.localeCompare(b)))
+    await page.context().close()
+  })
+
+  test('the slider says what a threshold would do', async () => {
+    const { page } = await openPage(browser, file)
+    const right = report.records.filter(({ error }) => error === null).length
+    for (const threshold of [0.6, 0.85]) {
+      await page.locator('#threshold').fill(String(100 * threshold))
+      const kept = report.records.filter(({ answers }) => Math.round(answers[0]!.probability * 1e4) / 1e4 >= threshold)
+      const keptRight = kept.filter(({ error }) => error === null).length
+      const rejected = report.records.length - kept.length
+      expect(await page.locator('#rejected').textContent()).toMatch(
+        new RegExp(`^${rejected} of ${report.records.length} `),
+      )
+      expect(await page.locator('#rejected-right').textContent()).toBe(`${right - keptRight} of ${right}`)
+      expect(await page.locator('#rejected-wrong').textContent()).toBe(
+        `${rejected - (right - keptRight)} of ${report.records.length - right}`,
+      )
+      expect(await page.locator('#kept-right').textContent()).toBe(`${((100 * keptRight) / kept.length).toFixed(1)} %`)
+      // The quantiles are those of evenly spread probabilities.
+      expect(await page.locator('#reject-rate').textContent()).toBe(threshold.toFixed(3))
+      await page.locator('#rejected-photos').click()
+      expect(await page.locator('#gallery-photos li').count()).toBe(rejected)
+      await page.keyboard.press('Escape')
+    }
+    await page.context().close()
+  })
+
+  test('the matrix shows its photographs when pointed at, by keyboard and by click', async () => {
+    const { page } = await openPage(browser, file)
+    const cell = page.locator('.matrix td.correct button').first()
+    const count = Number(await cell.textContent())
+    await cell.hover()
+    await page.locator('#preview').waitFor()
+    expect(await page.locator('#preview img').count()).toBe(Math.min(6, count))
+    await page.mouse.move(0, 0)
+    await page.locator('#preview').waitFor({ state: 'hidden' })
+    await cell.focus()
+    await page.locator('#preview').waitFor()
+    await page.keyboard.press('Enter')
+    expect(await page.locator('#gallery-photos li').count()).toBe(count)
+    expect(await page.locator('#gallery-title').textContent()).toContain(`rightly: ${count} of`)
+    expect(await seriousFaults(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    expect(await page.locator('#gallery').isVisible()).toBe(false)
+    await cell.click()
+    expect(await page.locator('#gallery').isVisible()).toBe(true)
+    await page.locator('#gallery-close').click()
+    expect(await page.locator('#gallery').isVisible()).toBe(false)
+    await page.context().close()
+  })
+
+  test('the map shows a photograph when pointed at, and goes from one to the next by keyboard', async () => {
+    const { page } = await openPage(browser, file)
+    const points = page.locator('svg.map circle')
+    expect(await points.count()).toBe(report.records.length)
+    // Another point may lie over it.
+    await points.nth(report.records.length - 2).hover({ force: true })
+    await page.locator('#preview img').waitFor()
+    await page.locator('svg.map').focus()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowRight')
+    expect(await page.locator('circle.chosen').count()).toBe(1)
+    const caption = await page.locator('circle.chosen').getAttribute('data-title')
+    await page.keyboard.press('Enter')
+    expect(await page.locator('#gallery-photos li').textContent()).toBe(caption)
+    await page.context().close()
+  })
+
+  test('fits a phone, and paper', async () => {
+    const phone = await openPage(browser, file, { viewport: { width: 390, height: 844 } })
+    expect(await phone.page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    const paper = await openPage(browser, file, { viewport: { width: 794, height: 1123 } })
+    await paper.page.emulateMedia({ media: 'print' })
+    expect(await paper.page.evaluate('document.documentElement.scrollWidth')).toBe(794)
+    expect(await paper.page.locator('.slider').isVisible()).toBe(false)
+    await phone.page.context().close()
+    await paper.page.context().close()
+  })
+})

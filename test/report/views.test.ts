@@ -1,0 +1,138 @@
+import { expect, test } from '@jest/globals'
+import { classRows } from '../../src/report/view/classes.js'
+import { findings } from '../../src/report/view/findings.js'
+import { headlines } from '../../src/report/view/headlines.js'
+import { mapView } from '../../src/report/view/map.js'
+import { matrix } from '../../src/report/view/matrix.js'
+import { mistakes } from '../../src/report/view/mistakes.js'
+import { sureness } from '../../src/report/view/sureness.js'
+import { createRandom } from '../../src/math/random.js'
+import { labels, madeUpRecords, names } from './records.js'
+
+const records = madeUpRecords(names(210))
+const isNewClass = (index: number) => index >= 4
+const right = (i: number) => records[i]!.answers[0]!.index === records[i]!.truth.index
+const all = records.map((_, i) => i)
+
+test('headlines count, and give the interval that solves |p − share| = z √(p (1 − p) / n)', () => {
+  const figures = headlines(records)
+  expect(figures.map(({ of }) => of)).toEqual(['all', 'new', 'old'])
+  for (const { of, count, right: hits, low, high, base } of figures) {
+    const own = all.filter((i) => of === 'all' || isNewClass(records[i]!.truth.index) === (of === 'new'))
+    expect(count).toBe(own.length)
+    expect(hits).toBe(own.filter(right).length)
+    expect(base.right).toBe(own.filter((i) => records[i]!.baseAnswer.index === records[i]!.truth.index).length)
+    for (const end of [low, high]) {
+      const deviations = Math.abs(end - hits / count) / Math.sqrt((end * (1 - end)) / count)
+      expect(deviations).toBeCloseTo(1.959964, 5)
+    }
+  }
+  expect(headlines(records.filter(({ truth }) => isNewClass(truth.index))).map(({ of }) => of)).toEqual(['new'])
+})
+
+test('mistakes are all wrong answers, each in one group, leaks by the class that takes them', () => {
+  const { leaks, ofNew, amongOld } = mistakes(records)
+  const grouped = [...leaks, ...ofNew, ...amongOld].flatMap(({ places }) => places)
+  expect(grouped.sort((a, b) => a - b)).toEqual(all.filter((i) => !right(i)))
+  for (const { answer, places, of } of leaks) {
+    expect(of).toBe(all.filter((i) => !isNewClass(records[i]!.truth.index)).length)
+    for (const i of places) {
+      expect(isNewClass(records[i]!.truth.index)).toBe(false)
+      expect(records[i]!.answers[0]!.label).toBe(answer)
+      expect(isNewClass(records[i]!.answers[0]!.index)).toBe(true)
+    }
+  }
+  for (const { truth, answer, places, of } of [...ofNew, ...amongOld]) {
+    expect(of).toBe(30)
+    for (const i of places) expect([records[i]!.truth.label, records[i]!.answers[0]!.label]).toEqual([truth, answer])
+  }
+  for (const list of [leaks, ofNew, amongOld]) {
+    const counts = list.map(({ places }) => places.length)
+    expect(counts).toEqual([...counts].sort((a, b) => b - a))
+    for (const { places } of list) {
+      const sure = places.map((i) => records[i]!.answers[0]!.probability)
+      expect(sure).toEqual([...sure].sort((a, b) => b - a))
+    }
+  }
+})
+
+test('the first finding is what explains the most mistakes of new classes, and no two are the same', () => {
+  const found = findings(records)
+  expect(found).toHaveLength(3)
+  const touching = (places: readonly number[]) => places.filter((i) => records[i]!.error !== 'among-old').length
+  const { leaks, ofNew } = mistakes(records)
+  const most = Math.max(...[...leaks, ...ofNew].map(({ places }) => places.length))
+  expect(touching(found[0]!.places)).toBeGreaterThanOrEqual(most)
+  expect(found[0]!.text).toContain(`${found[0]!.places.length} of`)
+  expect(new Set(found.map(({ text }) => text)).size).toBe(3)
+  expect(findings(records.filter((_, i) => right(i)))).toEqual([])
+})
+
+test('figures of a class by their definitions', () => {
+  const rows = classRows(records, new Map([[4, { averagePrecision: 0.75, threshold: 0.5 }]]))
+  expect(rows[0]).toMatchObject({ label: 'rose', averagePrecision: 0.75, threshold: 0.5 })
+  expect(rows[1]).toMatchObject({ averagePrecision: null, threshold: null })
+  expect(rows.map(({ label }) => label)).toEqual([...labels.slice(4), ...labels.slice(0, 4)].map(({ label }) => label))
+  for (const row of rows) {
+    const { index } = labels.find(({ label }) => label === row.label)!
+    const shows = all.filter((i) => records[i]!.truth.index === index)
+    const called = all.filter((i) => records[i]!.answers[0]!.index === index)
+    const both = shows.filter((i) => called.includes(i)).length
+    expect(row.recall).toBeCloseTo(both / shows.length, 12)
+    expect(row.precision).toBeCloseTo(both / called.length, 12)
+    expect(row.f1).toBeCloseTo((2 * row.precision! * row.recall) / (row.precision! + row.recall), 12)
+    expect(row.wrong).toEqual(shows.filter((i) => !right(i)))
+  }
+})
+
+test('every record is in one cell of the matrix, by name where mistakes tie its class to new ones', () => {
+  const { classes, cells } = matrix(records)
+  expect(cells.flat(2).sort((a, b) => a - b)).toEqual(all)
+  cells.forEach((row, truth) =>
+    row.forEach((places, answer) => {
+      for (const i of places) {
+        expect(records[i]!.truth.label).toBe(classes[truth]!.label)
+        expect(records[i]!.answers[0]!.label).toBe(classes[answer]!.label)
+      }
+    }),
+  )
+  const amongOld = records.filter(({ truth, error }) => !isNewClass(truth.index) && error === null)
+  expect(matrix(amongOld).classes).toEqual([{ label: 'all other old classes', isNew: false }])
+})
+
+test('sureness counts every answer in the bin of its probability, and what is left above a threshold', () => {
+  const { bins, trusted } = sureness(records)
+  for (const { low, high, right: hits, wrong, said } of bins) {
+    const own = all.filter((i) => {
+      const { probability } = records[i]!.answers[0]!
+      return probability > low && probability <= high
+    })
+    expect([hits, wrong]).toEqual([own.filter(right).length, own.filter((i) => !right(i)).length])
+    if (own.length > 0) {
+      const sum = own.reduce((total, i) => total + records[i]!.answers[0]!.probability, 0)
+      expect(said).toBeCloseTo(sum / own.length, 12)
+    }
+  }
+  expect(bins.reduce((sum, bin) => sum + bin.right + bin.wrong, 0)).toBe(records.length)
+  expect(trusted[0]!.coverage).toBe(1)
+  for (const { threshold, coverage, risk } of trusted) {
+    const kept = all.filter((i) => records[i]!.answers[0]!.probability >= threshold)
+    expect(coverage).toBeCloseTo(kept.length / records.length, 12)
+    expect(risk).toBeCloseTo(kept.filter((i) => !right(i)).length / kept.length, 12)
+  }
+})
+
+test('the map says how far a class keeps to itself', () => {
+  // Classes on a line, a hundred apart; one rose lies among the tulips.
+  const random = createRandom('map')
+  const stray = all.find((i) => records[i]!.truth.label === 'rose')!
+  const coordinates = all.map((i): [number, number] => {
+    const at = i === stray ? 5 : records[i]!.truth.index
+    return [100 * at + random.next(), random.next()]
+  })
+  const { points, classes } = mapView(records, coordinates)
+  expect(points).toHaveLength(records.length)
+  const rose = classes.find(({ label }) => label === 'rose')!
+  expect(rose).toMatchObject({ isNew: true, count: 30, nearest: 'tulip' })
+  expect(rose.alike).toBeCloseTo(29 / 30, 12)
+})
