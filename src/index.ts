@@ -65,6 +65,7 @@ export type { EvaluationRecord, ImageRecord } from './evaluation/evaluation-reco
 export type { HeldOutImageRecord } from './calibration/held-out-records.js'
 export type { ErrorKind } from './evaluation/error-kind.js'
 export type { OldAndNewFigures } from './evaluation/old-and-new.js'
+export { writeRecords } from './evaluation/record-file.js'
 export type { WrongAnswer } from './evaluation/wrong-answers.js'
 export { listLabels } from './workflow/classes.js'
 export { exportModel, type ExportOptions, type ExportResult } from './workflow/export.js'

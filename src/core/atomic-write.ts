@@ -31,37 +31,18 @@ export async function removeAbandoned(folder: string, isOurs: (name: string) => 
   }
 }
 
+/** A file's content, in one piece or piece by piece; pieces are never all in memory. */
+export type FileContent = Uint8Array | string | Iterable<string> | AsyncIterable<string>
+
 /**
  * Writes a file so that readers find the old content or the new, never a part; creates its folder if missing.
  *
- * @throws NpluskError `IO` when the file system refuses; nothing is left behind
- */
-export function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
-  return replaceFile(path, (temporary) => writeSynced(temporary, content))
-}
-
-/**
- * `writeFileAtomic` for content that arrives in pieces and never is in memory as a whole.
- *
  * @throws NpluskError `IO` when the file system refuses, and whatever the pieces throw; nothing is left behind
  */
-export function writeChunksAtomic(path: string, chunks: AsyncIterable<string>): Promise<void> {
-  return replaceFile(path, async (temporary) => {
-    makeFolder(dirname(temporary))
-    const handle = await open(temporary, 'w')
-    try {
-      for await (const chunk of chunks) await handle.writeFile(chunk)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  })
-}
-
-async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
   const temporary = temporaryName(path)
   try {
-    await write(temporary)
+    await writeSynced(temporary, content)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
@@ -70,11 +51,12 @@ async function replaceFile(path: string, write: (temporary: string) => Promise<v
 }
 
 /** Writes a file and flushes it to disk, creating its folder if missing; not atomic. */
-export async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeSynced(path: string, content: FileContent): Promise<void> {
   makeFolder(dirname(path))
   const handle = await open(path, 'w')
   try {
-    await handle.writeFile(content)
+    const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content
+    for await (const piece of pieces) await handle.writeFile(piece)
     await handle.sync()
   } finally {
     await handle.close()

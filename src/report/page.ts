@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { assetPath } from '../core/assets.js'
-import { writeChunksAtomic } from '../core/atomic-write.js'
+import { writeFileAtomic } from '../core/atomic-write.js'
 import type { CallOptions } from '../core/progress.js'
 import { html, Markup, type Content } from './html.js'
 import type { Photographs } from './photographs.js'
@@ -35,7 +35,7 @@ export async function writePage(file: string, page: Page, { signal, onProgress }
   const total = page.photographs.count
   const report = (done: number) => onProgress?.({ type: 'progress', stage: 'report', done, total, unit: 'images' })
   const [before, after] = layOut(page, style!, script!).text.split(photographsHere.text)
-  await writeChunksAtomic(file, chunks())
+  await writeFileAtomic(file, chunks())
 
   async function* chunks(): AsyncGenerator<string> {
     yield before!

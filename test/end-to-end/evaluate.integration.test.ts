@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { manifestFile } from '../../src/bundle/layout.js'
 import type { Manifest } from '../../src/bundle/manifest.js'
+import type { EvaluationRecord } from '../../src/evaluation/evaluation-record.js'
+import { shareOf } from '../../src/evaluation/metrics.js'
 import type { Evaluation } from '../../src/evaluation/evaluation.js'
 import type { ExtendResult } from '../../src/workflow/extend.js'
 import { fixtures, openWorkplace, type Workplace } from './workplace.js'
@@ -64,6 +66,24 @@ describe('--add tells what became of its files', () => {
 })
 
 describe('evaluate', () => {
+  test('writes a record of every image, and refuses other kinds of files before it does anything', async () => {
+    const folder = pictures('recorded', { poppy: 'poppy', orchid: 'orchid' })
+    const evaluation = await place.json<Evaluation>(['evaluate', folder, '--records', 'made/records.jsonl'])
+    expect(evaluation).not.toHaveProperty('records')
+    const lines = readFileSync(place.path('made', 'records.jsonl'), 'utf8').trimEnd().split('\n')
+    const records = lines.map((line) => JSON.parse(line) as EvaluationRecord)
+    expect(records).toHaveLength(evaluation.count)
+    expect(shareOf(records, ({ error }) => error === null)).toBe(evaluation.top1)
+    const table = await place.run(['evaluate', folder, '--records', 'records.csv'])
+    expect(table.stderr).toContain(`Records of ${evaluation.count} images: ./records.csv`)
+    expect(readFileSync(place.path('records.csv'), 'utf8').split('\n')).toHaveLength(evaluation.count + 2)
+    const refused = await place.run(['evaluate', 'nowhere', '--records', 'records.txt'])
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      'extend: Records are written as .jsonl or .csv; give a name that ends so, not records.txt.\n',
+    ])
+  })
+
   test('takes a folder by WordNet id, label, folder name, case and number', async () => {
     const folder = pictures('named', {
       POPPY: 'poppy',

@@ -3,7 +3,9 @@ import type { Device } from '../../classifier/model-options.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
+import { count } from '../format.js'
 import { describeEvaluation } from '../reports/evaluation.js'
+import { shownPath } from '../reports/paths.js'
 import { typed } from '../typed.js'
 import { labelsOption } from './input-options.js'
 import { deviceOption, examples, modelOption } from './shared-options.js'
@@ -15,6 +17,7 @@ interface EvaluateFlags {
   readonly skipUnknown?: boolean
   readonly wrong?: boolean
   readonly report?: string
+  readonly records?: string
 }
 
 export function evaluateCommand(environment: Environment): Command {
@@ -25,6 +28,7 @@ export function evaluateCommand(environment: Environment): Command {
     .option('--skip-unknown', 'leave out folders that name no class, and say which')
     .option('--wrong', 'list the images that are answered wrongly')
     .option('--report <file>', 'write a page on it, with the pictures: report.html')
+    .option('--records <file>', 'write a line for every image, its class and answers, as .jsonl or .csv')
     .addOption(deviceOption())
     .addOption(labelsOption())
     .addHelpText(
@@ -33,6 +37,7 @@ export function evaluateCommand(environment: Environment): Command {
         ['extend evaluate flowers/val', 'accuracy on old and new classes, leak and miss'],
         ['extend evaluate flowers/val --wrong', 'and which images it gets wrong'],
         ['extend evaluate flowers/val --report report.html', 'a page to look at'],
+        ['extend evaluate flowers/val --records val.csv', 'every image with its answers, for a spreadsheet'],
         ['extend evaluate old/ --model inception-v3', 'the base model alone'],
       ]),
     )
@@ -46,13 +51,15 @@ const rejectHint = 'Give it to "extend predict" as --reject.'
 
 async function evaluateFolder(
   folder: string,
-  { labels, report, ...flags }: EvaluateFlags,
-  { call, json, style, print, printJson }: Context,
+  { labels, report, records: file, ...flags }: EvaluateFlags,
+  { call, json, style, print, printJson, remark }: Context,
 ): Promise<void> {
+  const { recordFormat, writeRecords } = await import('../../evaluation/record-file.js')
+  if (file !== undefined) recordFormat(file)
   const model = await whatToOpen(flags.model, orBaseModel)
-  const command = typed('evaluate', folder, { ...flags, labels, report })
+  const command = typed('evaluate', folder, { ...flags, labels, report, records: file })
   const { evaluate } = await import('../../workflow/evaluate.js')
-  const { records: _, ...evaluation } = await evaluate({
+  const { records, ...evaluation } = await evaluate({
     ...call,
     ...flags,
     model,
@@ -60,6 +67,8 @@ async function evaluateFolder(
     ...(labels === undefined ? {} : { input: { labels } }),
     ...(report === undefined ? {} : { report: { file: report, command, rejectHint } }),
   })
+  if (file !== undefined) await writeRecords(file, records)
   if (json) printJson(evaluation)
   else print(describeEvaluation(evaluation, style))
+  if (file !== undefined) remark(`Records of ${count(records.length, 'image')}: ${shownPath(file)}`)
 }
