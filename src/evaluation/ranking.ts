@@ -45,10 +45,11 @@ export function averagePrecision(cuts: readonly Cut[]): number | null {
   let sum = 0
   let before = 0
   for (const { taken, right } of cuts) {
-    sum += ((right - before) / positives) * (right / taken)
+    sum += (right - before) * (right / taken)
     before = right
   }
-  return sum
+  // Divided once: a sum of quotients exceeds 1 by rounding, and manifests with such a figure would count as damaged.
+  return sum / positives
 }
 
 /**

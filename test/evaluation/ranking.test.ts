@@ -91,3 +91,11 @@ test('a class that no image shows has neither', () => {
   expect([averagePrecision(none), bestThreshold(none)]).toEqual([null, null])
   expect([averagePrecision([]), bestThreshold([])]).toEqual([null, null])
 })
+
+test.each([3, 7, 10, 20, 49, 150])(
+  'average precision of a perfect ranking of %i images is 1, and not above it',
+  (positives) => {
+    const scores = Array.from({ length: 2 * positives }, (_, image) => 1 / (image + 1))
+    expect(averagePrecision(cutsOf(scores, (image) => image < positives))).toBe(1)
+  },
+)
