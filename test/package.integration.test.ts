@@ -114,6 +114,7 @@ test.each([
       'pullModel',
       'removeClasses',
       'setUpCuda',
+      'writeRecords',
       'runWorker',
     ].sort(),
   )
