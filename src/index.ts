@@ -57,7 +57,7 @@ export { removeClasses, type RemoveOptions, type RemoveResult } from './workflow
 export { loadClassifier, type Classifier, type ImageResult } from './workflow/classifier.js'
 export type { Prediction } from './classifier/prediction.js'
 export { evaluate, type EvaluateOptions } from './workflow/evaluate.js'
-export type { ReportOptions } from './report/record-report.js'
+export type { ReportOptions } from './core/report-options.js'
 export type { Evaluation } from './evaluation/evaluation.js'
 export type { EvaluationFigures } from './evaluation/evaluation-figures.js'
 export type { BestThreshold } from './evaluation/ranking.js'

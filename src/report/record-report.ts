@@ -25,15 +25,6 @@ import { mistakes } from './view/mistakes.js'
 import { answerOf } from './view/record.js'
 import { sureness } from './view/sureness.js'
 
-/** Where a report goes, and what only its caller can say. */
-export interface ReportOptions {
-  readonly file: string
-  /** What was typed to make it. */
-  readonly command?: string
-  /** How to reject at the rate that the report shows, in a sentence. */
-  readonly rejectHint?: string
-}
-
 /** What a report on answers is made of. */
 export interface RecordReport {
   readonly title: string

@@ -6,7 +6,7 @@ import { evaluationFigures } from '../evaluation/evaluation-figures.js'
 import { recordImages } from '../evaluation/record-images.js'
 import { wrongAnswers } from '../evaluation/wrong-answers.js'
 import { findClasses } from '../folders/class-folders.js'
-import type { ReportOptions } from '../report/record-report.js'
+import type { ReportOptions } from '../core/report-options.js'
 
 export interface EvaluateOptions extends ModelOptions {
   /** One folder per class, named by WordNet id or label. */
