@@ -122,6 +122,11 @@ export interface Manifest {
   readonly training: TrainingRecord
 }
 
+/** Whether a class is an added one; a merged class counts as old. */
+export function isAdded({ increment }: Pick<Label, 'increment'>): boolean {
+  return increment !== baseIncrement
+}
+
 /** The labels of a bundle in column order: the base model's, then each increment's own. */
 export function labelsOf({
   base,

@@ -1,6 +1,6 @@
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
+import { removeAbandoned, temporaryName, writeSynced } from '../core/atomic-write.js'
 import { ioError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
 import { isReadable } from '../core/is-readable.js'
@@ -94,16 +94,6 @@ async function checkRevision(folder: string, expected: number): Promise<void> {
 function isTaken(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOTEMPTY' || code === 'EEXIST'
-}
-
-async function writeSynced(path: string, content: Iterable<Uint8Array>): Promise<void> {
-  const handle = await open(path, 'w')
-  try {
-    for (const piece of content) await handle.writeFile(piece)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 /** Deletes files of earlier revisions; a failure does no harm. */

@@ -1,8 +1,8 @@
-import type { HeldOutRecord, Label } from '../bundle/manifest.js'
+import { isAdded, type HeldOutRecord, type Label } from '../bundle/manifest.js'
 import { rankFigures } from '../evaluation/class-scores.js'
-import { classFigures, countAnswer, type ConfusionMatrix } from '../evaluation/confusion-matrix.js'
-import { oldAndNewFigures } from '../evaluation/old-and-new.js'
-import { isOwnClass, type HeldOutImages } from './held-out-records.js'
+import { classFigures, confusionMatrix, labelsIn } from '../evaluation/confusion-matrix.js'
+import { oldAndNewFigures, outcomeOf } from '../evaluation/old-and-new.js'
+import type { HeldOutImages } from './held-out-records.js'
 
 /**
  * Counts hits, leaks and misses. A merged class counts as old, as in `evaluate`, and so does a frozen one.
@@ -10,20 +10,11 @@ import { isOwnClass, type HeldOutImages } from './held-out-records.js'
  * @param added [k] labels by column; a merged column has the label of its old class
  */
 export function heldOutFigures({ records, scores }: HeldOutImages, added: readonly Label[]): HeldOutRecord {
-  const own = new Set(added.filter(isOwnClass).map(({ index }) => index))
-  const matrix: ConfusionMatrix = new Map()
-  const labelOf = new Map<number, string>()
-  for (const { truth, answers, source } of records) {
-    const answer = answers[0]!
-    if (source === 'added') countAnswer(matrix, truth.index, answer.index)
-    labelOf.set(truth.index, truth.label).set(answer.index, answer.label)
-  }
-  const outcomes = records.map(({ truth, baseAnswer, error }) => ({
-    isNew: own.has(truth.index),
-    error,
-    isBaseRight: baseAnswer.index === truth.index,
-  }))
-  const figuresOf = new Map(classFigures(matrix).map((figures) => [figures.truth, figures]))
+  const own = new Set(added.filter(isAdded).map(({ index }) => index))
+  const shown = records.filter(({ source }) => source === 'added')
+  const labelOf = labelsIn(shown)
+  const figuresOf = new Map(classFigures(confusionMatrix(shown)).map((figures) => [figures.truth, figures]))
+  const outcomes = records.map((record) => outcomeOf(record, own.has(record.truth.index)))
   const ranks = rankFigures(records, scores)
   const { old, new: news, leak, miss } = oldAndNewFigures(outcomes)
   return {

@@ -1,4 +1,4 @@
-import { baseIncrement, type Label } from '../bundle/manifest.js'
+import type { Label } from '../bundle/manifest.js'
 import { answerCount, type ImageRecord } from '../evaluation/evaluation-record.js'
 import type { ClassScores } from '../evaluation/class-scores.js'
 import { errorOf } from '../evaluation/error-kind.js'
@@ -101,11 +101,6 @@ export function addedAlone({ records, scores: { classes, probabilities } }: Held
   const k = classes.length
   const kept = rows.flatMap((row) => [...probabilities.subarray(row * k, (row + 1) * k)])
   return { records: rows.map((row) => records[row]!), scores: { classes, probabilities: Float32Array.from(kept) } }
-}
-
-/** Whether a column is a class of its own, not an old one that it is merged into. */
-export function isOwnClass({ increment }: Label): boolean {
-  return increment !== baseIncrement
 }
 
 /** The class of an old image; where it is not known, the base model's own answer counts as right. */

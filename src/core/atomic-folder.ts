@@ -1,5 +1,5 @@
 import { rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { temporaryName, writeSynced } from './atomic-write.js'
 import { ioError } from './errors.js'
 import { makeFolder } from './make-folder.js'
@@ -18,7 +18,10 @@ export async function writeFolderAtomic(
   const staging = temporaryName(folder)
   try {
     makeFolder(staging)
-    for (const [path, content] of files) await writeSynced(join(staging, path), content)
+    for (const [path, content] of files) {
+      makeFolder(dirname(join(staging, path)))
+      await writeSynced(join(staging, path), content)
+    }
     await putInPlace(staging, folder)
   } catch (error) {
     await rm(staging, { recursive: true, force: true }).catch(() => undefined)

@@ -32,7 +32,7 @@ export async function removeAbandoned(folder: string, isOurs: (name: string) => 
 }
 
 /** A file's content, in one piece or piece by piece; pieces are never all in memory. */
-export type FileContent = Uint8Array | string | Iterable<string> | AsyncIterable<string>
+export type FileContent = Uint8Array | string | Iterable<Uint8Array | string> | AsyncIterable<string>
 
 /**
  * Writes a file so that readers find the old content or the new, never a part; creates its folder if missing.
@@ -42,6 +42,7 @@ export type FileContent = Uint8Array | string | Iterable<string> | AsyncIterable
 export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
   const temporary = temporaryName(path)
   try {
+    makeFolder(dirname(path))
     await writeSynced(temporary, content)
     await rename(temporary, path)
   } catch (error) {
@@ -50,9 +51,8 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
   }
 }
 
-/** Writes a file and flushes it to disk, creating its folder if missing; not atomic. */
+/** Writes a file of an existing folder and flushes it to disk; not atomic. */
 export async function writeSynced(path: string, content: FileContent): Promise<void> {
-  makeFolder(dirname(path))
   const handle = await open(path, 'w')
   try {
     const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content

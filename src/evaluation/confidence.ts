@@ -1,4 +1,5 @@
 import type { ImageRecord } from './evaluation-record.js'
+import { cutsOf } from './ranking.js'
 
 /** Answers with their confidence: the probability of each, 0..1, and 1 where it is right, else 0. */
 export interface Answers {
@@ -70,15 +71,11 @@ export interface RiskAtCoverage {
  * together.
  */
 export function riskCoverage({ confidence, right }: Answers): RiskAtCoverage[] {
-  const order = Array.from({ length: confidence.length }, (_, i) => i).sort((a, b) => confidence[b]! - confidence[a]!)
-  const points: RiskAtCoverage[] = []
-  let wrong = 0
-  order.forEach((answer, i) => {
-    wrong += 1 - right[answer]!
-    if (i + 1 === order.length || confidence[order[i + 1]!] !== confidence[answer])
-      points.push({ threshold: confidence[answer]!, coverage: (i + 1) / order.length, risk: wrong / (i + 1) })
-  })
-  return points
+  return cutsOf(confidence, (answer) => right[answer] === 1).map(({ score, taken, right: kept }) => ({
+    threshold: score,
+    coverage: taken / confidence.length,
+    risk: (taken - kept) / taken,
+  }))
 }
 
 /**

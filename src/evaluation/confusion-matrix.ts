@@ -1,3 +1,5 @@
+import type { ImageRecord } from './evaluation-record.js'
+
 /** Counts of answers: by true class, then by answer. Classes are arbitrary numbers. */
 export type ConfusionMatrix = Map<number, Map<number, number>>
 
@@ -20,6 +22,20 @@ export interface ClassFigures {
 export function countAnswer(matrix: ConfusionMatrix, truth: number, answer: number): void {
   const row = matrix.get(truth) ?? new Map<number, number>()
   matrix.set(truth, row.set(answer, (row.get(answer) ?? 0) + 1))
+}
+
+/** Counts the first answers of records. */
+export function confusionMatrix(records: readonly ImageRecord[]): ConfusionMatrix {
+  const matrix: ConfusionMatrix = new Map()
+  for (const { truth, answers } of records) countAnswer(matrix, truth.index, answers[0]!.index)
+  return matrix
+}
+
+/** Labels of the classes that records show and of their first answers, by column. */
+export function labelsIn(records: readonly ImageRecord[]): Map<number, string> {
+  return new Map(
+    records.flatMap(({ truth, answers }) => [truth, answers[0]!]).map(({ index, label }) => [index, label]),
+  )
 }
 
 /** Figures of every class with images, in the order of the class numbers. */

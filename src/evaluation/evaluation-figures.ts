@@ -1,10 +1,10 @@
-import { baseIncrement } from '../bundle/manifest.js'
-import { rankFigures, type ClassScores } from './class-scores.js'
-import { classFigures, confusionsOf, countAnswer, type ConfusionMatrix } from './confusion-matrix.js'
+import { isAdded } from '../bundle/manifest.js'
+import type { RankFigures } from './class-scores.js'
+import { classFigures, confusionMatrix, confusionsOf, labelsIn } from './confusion-matrix.js'
 import type { ImageRecord } from './evaluation-record.js'
 import { harmonicMean, shareOf } from './metrics.js'
 import type { BestThreshold } from './ranking.js'
-import { oldAndNewFigures, type OldAndNewFigures, type ImageOutcome } from './old-and-new.js'
+import { oldAndNewFigures, outcomeOf, type OldAndNewFigures } from './old-and-new.js'
 
 export interface EvaluationFigures extends OldAndNewFigures {
   readonly count: number
@@ -35,25 +35,32 @@ export interface EvaluationFigures extends OldAndNewFigures {
 
 /**
  * @param records of one classifier
- * @param scores in the order of the records. @default not known
+ * @param ranks by column. @default not known
  */
-export function evaluationFigures(records: readonly ImageRecord[], scores?: ClassScores): EvaluationFigures {
-  const { old, new: added, leak, miss } = oldAndNewFigures(records.map(outcomeOf))
-  const matrix: ConfusionMatrix = new Map()
-  const labelOf = new Map<number, string>()
-  for (const { truth, answers } of records) {
-    const answer = answers[0]!
-    countAnswer(matrix, truth.index, answer.index)
-    labelOf.set(truth.index, truth.label).set(answer.index, answer.label)
-  }
-  const classes = classFigures(matrix)
-  const ranks = scores && rankFigures(records, scores)
+export function evaluationFigures(
+  records: readonly ImageRecord[],
+  ranks?: ReadonlyMap<number, RankFigures>,
+): EvaluationFigures {
+  const {
+    old,
+    new: added,
+    leak,
+    miss,
+  } = oldAndNewFigures(records.map((record) => outcomeOf(record, isAdded(record.truth))))
+  const labelOf = labelsIn(records)
+  const classes = classFigures(confusionMatrix(records))
   return {
     count: records.length,
     top1: shareOf(records, ({ error }) => error === null),
     top5: shareOf(records, ({ truth, answers }) => answers.some(({ index }) => index === truth.index)),
     old,
-    new: added && { ...added, top1Alone: shareOf(records.filter(isOfNewClass), isRightAlone) },
+    new: added && {
+      ...added,
+      top1Alone: shareOf(
+        records.filter(({ truth }) => isAdded(truth)),
+        isRightAlone,
+      ),
+    },
     harmonicMean: old && added && harmonicMean(old.top1, added.top1),
     leak,
     miss,
@@ -73,15 +80,6 @@ export function evaluationFigures(records: readonly ImageRecord[], scores?: Clas
       count,
     })),
   }
-}
-
-function outcomeOf(record: ImageRecord): ImageOutcome {
-  const { truth, baseAnswer, error } = record
-  return { isNew: isOfNewClass(record), error, isBaseRight: baseAnswer.index === truth.index }
-}
-
-function isOfNewClass({ truth }: ImageRecord): boolean {
-  return truth.increment !== baseIncrement
 }
 
 function isRightAlone({ truth, addedAnswer }: ImageRecord): boolean {

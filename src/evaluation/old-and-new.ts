@@ -1,4 +1,5 @@
 import type { ErrorKind } from './error-kind.js'
+import type { ImageRecord } from './evaluation-record.js'
 import { shareOf } from './metrics.js'
 
 /** The outcome for one image. */
@@ -9,6 +10,11 @@ export interface ImageOutcome {
   readonly error: ErrorKind | null
   /** Whether the base model's own answer is right; irrelevant for a new class. */
   readonly isBaseRight: boolean
+}
+
+/** @param isNew as in `ImageOutcome` */
+export function outcomeOf({ truth, baseAnswer, error }: ImageRecord, isNew: boolean): ImageOutcome {
+  return { isNew, error, isBaseRight: baseAnswer.index === truth.index }
 }
 
 /** Figures of a classifier on old and new classes; shares are in 0..1. */

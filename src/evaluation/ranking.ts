@@ -1,16 +1,16 @@
-/** What is taken for a class at a threshold: all images that score at least `score`. */
+/** What is taken at a threshold: all images, or answers, that score at least `score`. */
 export interface Cut {
   readonly score: number
-  /** How many images are taken for the class, and how many of them show it. */
+  /** How many are taken, and how many of them rightly. */
   readonly taken: number
   readonly right: number
 }
 
 /**
- * Cuts of one class against the rest, one for each distinct score, the largest first.
+ * Cuts at each distinct score, the largest first.
  *
- * @param scores probabilities of the class for a list of images
- * @param isPositive whether an image shows the class
+ * @param scores of a list of images: probabilities of one class, or those of the answers
+ * @param isPositive whether an image is rightly taken
  */
 export function cutsOf(scores: ArrayLike<number>, isPositive: (image: number) => boolean): Cut[] {
   const order = Array.from({ length: scores.length }, (_, image) => image).sort((a, b) => scores[b]! - scores[a]!)

@@ -50,7 +50,7 @@ export async function writeRecordReport(file: string, report: RecordReport, call
   const { records, made, rejecting, training } = report
   const page = await recordPage(records, made.folder)
   const coordinates = report.features && (await featureMap(report.features, call.signal))
-  const sections: (Section | false | undefined)[] = [
+  const sections: (Section | undefined)[] = [
     { id: 'mistakes', title: 'Mistakes', body: mistakesSection(mistakes(records), page) },
     { id: 'classes', title: 'Class by class', body: classesSection(classRows(records, report.ranks), page) },
     { id: 'matrix', title: 'What is taken for what', body: matrixSection(matrix(records), page) },
@@ -65,7 +65,7 @@ export async function writeRecordReport(file: string, report: RecordReport, call
   ]
   const lead = html`<p>${report.lead}</p>
     ${headline(headlines(records), findings(records), page)}`
-  const shown = sections.filter((section) => section !== undefined && section !== false)
+  const shown = sections.filter((section) => section !== undefined)
   await writePage(file, { title: report.title, lead, sections: shown, photographs: page.photographs }, call)
 }
 

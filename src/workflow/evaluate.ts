@@ -1,12 +1,13 @@
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openClassifier } from '../classifier/open-classifier.js'
 import { findTestImages } from '../classes/test-images.js'
+import type { ReportOptions } from '../core/report-options.js'
+import { rankFigures } from '../evaluation/class-scores.js'
 import type { Evaluation } from '../evaluation/evaluation.js'
 import { evaluationFigures } from '../evaluation/evaluation-figures.js'
 import { recordImages } from '../evaluation/record-images.js'
 import { wrongAnswers } from '../evaluation/wrong-answers.js'
 import { findClasses } from '../folders/class-folders.js'
-import type { ReportOptions } from '../core/report-options.js'
 
 export interface EvaluateOptions extends ModelOptions {
   /** One folder per class, named by WordNet id or label. */
@@ -38,9 +39,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { images, skipped } = findTestImages(folders, classifier, options)
   const recorded = await recordImages(classifier, images, options, report?.onFeatures)
   const { records, scores, unreadable } = recorded
-  await report?.write(classifier, recorded)
+  const ranks = rankFigures(records, scores)
+  await report?.write(classifier, recorded, ranks)
   return {
-    ...evaluationFigures(records, scores),
+    ...evaluationFigures(records, ranks),
     ...(options.wrong ? { wrong: wrongAnswers(records) } : {}),
     unreadable,
     skipped,

@@ -2,7 +2,7 @@ import { readBundle } from '../bundle/bundle.js'
 import { isBundle } from '../bundle/layout.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import type { OpenClassifier } from '../classifier/open-classifier.js'
-import { rankFigures } from '../evaluation/class-scores.js'
+import type { RankFigures } from '../evaluation/class-scores.js'
 import type { RecordedImages } from '../evaluation/record-images.js'
 import { checkReportFile } from '../report/check-file.js'
 import { FeatureSketch } from '../report/feature-map.js'
@@ -14,7 +14,12 @@ import { versions } from './versions.js'
 /** A report in the making: it takes features as images are answered, and is written at the end. */
 export interface EvaluationReport {
   onFeatures(features: Float32Array): void
-  write(classifier: OpenClassifier, recorded: RecordedImages): Promise<void>
+  /** @param ranks by column */
+  write(
+    classifier: OpenClassifier,
+    recorded: Pick<RecordedImages, 'records' | 'unreadable'>,
+    ranks: ReadonlyMap<number, RankFigures>,
+  ): Promise<void>
 }
 
 /** @throws NpluskError `BAD_INPUT` where the report can not be written to its place */
@@ -26,7 +31,7 @@ export async function evaluationReport(
   const sketch = new FeatureSketch()
   return {
     onFeatures: (features) => sketch.add(features),
-    async write({ confidenceQuantiles }, { records, scores, unreadable: left }) {
+    async write({ confidenceQuantiles }, { records, unreadable: left }, ranks) {
       const unreadable = left.length
       const classes = new Set(records.map(({ truth }) => truth.index)).size
       const damaged = unreadable === 0 ? '' : ` ${unreadable} more could not be read and are left out.`
@@ -36,7 +41,7 @@ export async function evaluationReport(
         records,
         features: sketch.rows,
         ranks: new Map(
-          [...rankFigures(records, scores)].map(([column, { averagePrecision, best }]) => [
+          [...ranks].map(([column, { averagePrecision, best }]) => [
             column,
             { averagePrecision, threshold: best.threshold },
           ]),

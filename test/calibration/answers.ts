@@ -76,3 +76,18 @@ export function imagesOf(answers: HeldOutAnswers, shifts = same(answers, 0)): He
 export function recordsOf(answers: HeldOutAnswers, shifts?: Float64Array): readonly HeldOutImageRecord[] {
   return imagesOf(answers, shifts).records
 }
+
+/** Images of every kind. */
+export const mixedRows: Answer[] = [
+  // Old images: kept, leaked, wrong before and after, righted by nothing, and one whose class is not known.
+  { old: [5, 1], added: [0, 0], showsOld: 0 },
+  { old: [1, 2], added: [3, 0], showsOld: 1 },
+  { old: [4, 2], added: [0, 1], showsOld: 1 },
+  { old: [4, 2], added: [0, 6], showsOld: 1 },
+  { old: [0, 2], added: [1, 1] },
+  // New images: right, mistaken for the other one, missed.
+  { old: [0, 1], added: [2, 0], shows: 0 },
+  { old: [0, 1], added: [2, 0], shows: 1 },
+  { old: [0, 3], added: [2, 0], shows: 0 },
+  { old: [0, 1], added: [0, 4], shows: 1 },
+]

@@ -3,23 +3,9 @@ import { heldOutFigures } from '../../src/calibration/held-out-figures.js'
 import { addedAlone } from '../../src/calibration/held-out-records.js'
 import type { HeldOutAnswers } from '../../src/calibration/held-out-answers.js'
 import { createRandom } from '../../src/math/random.js'
-import { heldOutAnswers, imagesOf, namesOf, same, type Answer } from './answers.js'
+import { heldOutAnswers, imagesOf, mixedRows, namesOf, same, type Answer } from './answers.js'
 
-const rows: Answer[] = [
-  // Old images: kept, leaked, wrong before and after, righted by nothing, and one whose class is not known.
-  { old: [5, 1], added: [0, 0], showsOld: 0 },
-  { old: [1, 2], added: [3, 0], showsOld: 1 },
-  { old: [4, 2], added: [0, 1], showsOld: 1 },
-  { old: [4, 2], added: [0, 6], showsOld: 1 },
-  { old: [0, 2], added: [1, 1] },
-  // New images: right, mistaken for the other one, missed.
-  { old: [0, 1], added: [2, 0], shows: 0 },
-  { old: [0, 1], added: [2, 0], shows: 1 },
-  { old: [0, 3], added: [2, 0], shows: 0 },
-  { old: [0, 1], added: [0, 4], shows: 1 },
-]
-
-const whole = heldOutAnswers(rows)
+const whole = heldOutAnswers(mixedRows)
 
 function figuresOf(answers: HeldOutAnswers, shift = 0) {
   return heldOutFigures(imagesOf(answers, same(answers, shift)), namesOf(answers).added)
@@ -49,7 +35,7 @@ describe('heldOutFigures', () => {
   })
 
   test('a merged class counts as old, is right with its base class, and does not leak', () => {
-    const figures = figuresOf(heldOutAnswers(rows, new Map([[0, 1]])))
+    const figures = figuresOf(heldOutAnswers(mixedRows, new Map([[0, 1]])))
     // The second old image answers class 1 through the merged column. Both new images of it are right, one by the old
     // head alone.
     expect(figures).toMatchObject({
@@ -65,7 +51,7 @@ describe('heldOutFigures', () => {
   })
 
   test('of merged classes alone, there is nothing to say of new ones', () => {
-    const alone = rows.slice(5).map(({ old }): Answer => ({ old, added: [1], shows: 0 }))
+    const alone = mixedRows.slice(5).map(({ old }): Answer => ({ old, added: [1], shows: 0 }))
     const figures = figuresOf(heldOutAnswers(alone, new Map([[0, 1]])))
     expect(figures).toMatchObject({ old: { count: 4 }, new: { top1: null, count: 0 }, leak: 0, miss: null })
   })
@@ -76,7 +62,7 @@ describe('heldOutFigures', () => {
   })
 
   test('without old images there is nothing to say of them', () => {
-    const figures = figuresOf(heldOutAnswers(rows.slice(5)))
+    const figures = figuresOf(heldOutAnswers(mixedRows.slice(5)))
     expect(figures).toMatchObject({ old: null, leak: null, new: { count: 4 } })
   })
 
@@ -111,7 +97,7 @@ describe('heldOutFigures', () => {
   })
 
   test('a merged class has neither', () => {
-    const merged = figuresOf(heldOutAnswers(rows, new Map([[0, 1]]))).perClass
+    const merged = figuresOf(heldOutAnswers(mixedRows, new Map([[0, 1]]))).perClass
     expect(merged.map((one) => [one.label, 'threshold' in one, 'averagePrecision' in one])).toEqual([
       ['old 1', false, false],
       ['added 1', true, true],

@@ -1,22 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { oldMargins } from '../../src/calibration/old-margins.js'
-import { heldOutAnswers, same, type Answer } from './answers.js'
+import { heldOutAnswers, mixedRows, same } from './answers.js'
 
-const rows: Answer[] = [
-  // Old images: kept, leaked, wrong before and after, righted by nothing, and one whose class is not known.
-  { old: [5, 1], added: [0, 0], showsOld: 0 },
-  { old: [1, 2], added: [3, 0], showsOld: 1 },
-  { old: [4, 2], added: [0, 1], showsOld: 1 },
-  { old: [4, 2], added: [0, 6], showsOld: 1 },
-  { old: [0, 2], added: [1, 1] },
-  // New images: right, mistaken for the other one, missed.
-  { old: [0, 1], added: [2, 0], shows: 0 },
-  { old: [0, 1], added: [2, 0], shows: 1 },
-  { old: [0, 3], added: [2, 0], shows: 0 },
-  { old: [0, 1], added: [0, 4], shows: 1 },
-]
-
-const whole = heldOutAnswers(rows)
+const whole = heldOutAnswers(mixedRows)
 
 describe('oldMargins', () => {
   test('are those of the old images that the base gets right; all are counted', () => {
@@ -26,7 +12,7 @@ describe('oldMargins', () => {
   })
 
   test('leave out the column that is merged into the right class', () => {
-    const { margins } = oldMargins(heldOutAnswers(rows, new Map([[0, 1]])), same(whole, 100), same(whole, 0))
+    const { margins } = oldMargins(heldOutAnswers(mixedRows, new Map([[0, 1]])), same(whole, 100), same(whole, 0))
     expect([...margins]).toEqual([0 - 5, 0 - 2, 1 - 2])
   })
 

@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { chromium } from 'playwright-core'
 import sharp from 'sharp'
 import type { ImageResult } from '../../src/workflow/classifier.js'
 import { fixtures, openWorkplace, temporaryFilesIn, type Workplace } from '../end-to-end/workplace.js'
 import { openSession } from '../../src/runtime/session.js'
+import { hasBrowser, openBrowser, skipReason } from '../support/browser.js'
 import { noise } from './tiny-export.js'
 import { webLogits } from './run-web.js'
 
@@ -149,27 +149,16 @@ test('an input that the format does not take is wrong usage', async () => {
   expect(temporaryFilesIn(place.folder)).toEqual([])
 })
 
-const browser = '/usr/bin/chromium'
-const inBrowser = existsSync(browser) ? test : test.skip
+const inBrowser = hasBrowser ? test : test.skip
 inBrowser(
-  `a web page answers as predict does, chosen or dropped, and asks nobody else${existsSync(browser) ? '' : ` (skipped: no ${browser})`}`,
+  `a web page answers as predict does, chosen or dropped, and asks nobody else${skipReason}`,
   async () => {
     await place.json(['export', '--format', 'web'])
     const wide = await sideBySide(objects, place.path('wide.jpg'))
     const expected = (await predicted([objects[0]!, flowers[1]!, wide])).map(([best]) => best)
     expect(expected[2]).toBe('soccer ball')
     const { url, close } = await serve(place.path('extended-web'))
-    const flags = [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ]
-    const chrome = await chromium.launch({ executablePath: browser, args: flags })
+    const chrome = await openBrowser()
     try {
       const page = await chrome.newPage()
       const asked: string[] = []

@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import { createRandom } from '../../src/math/random.js'
 import { writeRecordReport, type RecordReport } from '../../src/report/record-report.js'
-import { hasBrowser, openBrowser, openPage, seriousFaults, skipReason } from './browser.js'
+import { hasBrowser, openBrowser, openPage, seriousFaults, skipReason } from '../support/browser.js'
 import { hostile, labels, madeUpRecords } from './records.js'
 
 const drawings = resolve('fixtures/flowers')

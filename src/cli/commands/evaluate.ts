@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { Device } from '../../classifier/model-options.js'
+import type { EvaluationRecord } from '../../evaluation/evaluation-record.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
@@ -54,8 +55,7 @@ async function evaluateFolder(
   { labels, report, records: file, ...flags }: EvaluateFlags,
   { call, json, style, print, printJson, remark }: Context,
 ): Promise<void> {
-  const { recordFormat, writeRecords } = await import('../../evaluation/record-file.js')
-  if (file !== undefined) recordFormat(file)
+  const saveRecords = file === undefined ? undefined : await recordsTo(file)
   const model = await whatToOpen(flags.model, orBaseModel)
   const command = typed('evaluate', folder, { ...flags, labels, report, records: file })
   const { evaluate } = await import('../../workflow/evaluate.js')
@@ -67,8 +67,15 @@ async function evaluateFolder(
     ...(labels === undefined ? {} : { input: { labels } }),
     ...(report === undefined ? {} : { report: { file: report, command, rejectHint } }),
   })
-  if (file !== undefined) await writeRecords(file, records)
+  await saveRecords?.(records)
   if (json) printJson(evaluation)
   else print(describeEvaluation(evaluation, style))
   if (file !== undefined) remark(`Records of ${count(records.length, 'image')}: ${shownPath(file)}`)
+}
+
+/** Checks the name of a record file before any work. */
+async function recordsTo(file: string): Promise<(records: readonly EvaluationRecord[]) => Promise<void>> {
+  const { recordFormat, writeRecords } = await import('../../evaluation/record-file.js')
+  recordFormat(file)
+  return (records) => writeRecords(file, records)
 }

@@ -2,6 +2,9 @@ import { figure, type Chart, type DrawChart } from '../chart.js'
 import { html, type Content } from '../html.js'
 import { bar, percent, table } from '../table.js'
 
+/** Pixels at full size; the charts shrink with the page. */
+const size = { width: 460, height: 300, marginLeft: 56, marginBottom: 46 }
+
 /** What training saw. */
 export interface TrainingView {
   /** Mean held-out loss for each regularisation ρ that was tried, in nats, and the one that was taken. */
@@ -30,10 +33,7 @@ export function lossChart(losses: TrainingView['losses'], regularisation: number
   return {
     name: 'Error on images left out, by how strictly the head was kept simple',
     draw: (plot) => ({
-      width: 460,
-      height: 300,
-      marginLeft: 56,
-      marginBottom: 46,
+      ...size,
       x: {
         type: 'log',
         label: 'regularisation ρ →',
@@ -80,10 +80,7 @@ export function learningChart(points: readonly LearningPoint[]): Chart {
   return {
     name: 'Share of right answers by photographs a class',
     draw: (plot) => ({
-      width: 460,
-      height: 300,
-      marginLeft: 56,
-      marginBottom: 46,
+      ...size,
       x: { type: 'log', label: 'photographs a class →', ticks: points.map(({ images }) => images), tickFormat: String },
       y: { label: '↑ right', grid: true, nice: true, ticks: 5, tickFormat: (share: number) => percent(share) },
       marks: [

@@ -1,6 +1,6 @@
-import { classFigures, countAnswer, type ConfusionMatrix } from '../../evaluation/confusion-matrix.js'
+import { isAdded } from '../../bundle/manifest.js'
+import { classFigures, confusionMatrix } from '../../evaluation/confusion-matrix.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
-import { answerOf, isNew } from './record.js'
 
 /** How well the probability of a class tells its images from others. */
 export interface ClassRank {
@@ -31,19 +31,17 @@ export interface ClassRow {
  * @param ranks by column
  */
 export function classRows(records: readonly ImageRecord[], ranks: ReadonlyMap<number, ClassRank>): ClassRow[] {
-  const matrix: ConfusionMatrix = new Map()
   const labels = new Map(records.map(({ truth }) => [truth.index, truth]))
   const wrong = new Map<number, number[]>([...labels.keys()].map((index) => [index, []]))
   records.forEach((record, place) => {
-    countAnswer(matrix, record.truth.index, answerOf(record).index)
     if (record.error !== null) wrong.get(record.truth.index)!.push(place)
   })
-  return classFigures(matrix)
+  return classFigures(confusionMatrix(records))
     .map(({ truth, count, right, precision, f1 }): ClassRow => {
       const label = labels.get(truth)!
       return {
         label: label.label,
-        isNew: isNew(label),
+        isNew: isAdded(label),
         count,
         precision,
         recall: right / count,

@@ -1,5 +1,6 @@
+import { isAdded } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
-import { answerOf, groupBy, isNew, placesOf } from './record.js'
+import { answerOf, countByClass, pairOf, groupBy, placesOf } from './record.js'
 
 /** A sentence on some mistakes, and the places of their records. */
 export interface Finding {
@@ -38,8 +39,8 @@ function gainOf(records: readonly ImageRecord[], places: readonly number[], left
 
 function candidatesOf(records: readonly ImageRecord[]): Finding[] {
   const wrong = placesOf(records, ({ error }) => error !== null)
-  const countOf = (index: number) => records.filter(({ truth }) => truth.index === index).length
-  const pairs = [...groupBy(records, wrong, (record) => `${record.truth.index}/${answerOf(record).index}`).values()]
+  const countOf = countByClass(records)
+  const pairs = [...groupBy(records, wrong, pairOf).values()]
   const leaks = groupBy(
     records,
     wrong.filter((place) => records[place]!.error === 'leak'),
@@ -50,12 +51,12 @@ function candidatesOf(records: readonly ImageRecord[]): Finding[] {
     wrong.filter((place) => records[place]!.error === 'miss'),
     ({ truth }) => truth.index,
   )
-  const old = records.filter(({ truth }) => !isNew(truth)).length
+  const old = records.filter(({ truth }) => !isAdded(truth)).length
   const surelyWrong = wrong.filter((place) => answerOf(records[place]!).probability >= sure)
   return [
     ...pairs.map((places): Finding => {
       const record = records[places[0]!]!
-      const of = photographs(countOf(record.truth.index))
+      const of = photographs(countOf.get(record.truth.index)!)
       return {
         text: `“${record.truth.label}” is taken for “${answerOf(record).label}”: ${places.length} of ${of}`,
         places,
@@ -68,7 +69,7 @@ function candidatesOf(records: readonly ImageRecord[]): Finding[] {
     ...[...misses.values()].map((places) => {
       const { truth } = records[places[0]!]!
       return {
-        text: `“${truth.label}” is taken for one of the old classes: ${places.length} of ${photographs(countOf(truth.index))}`,
+        text: `“${truth.label}” is taken for one of the old classes: ${places.length} of ${photographs(countOf.get(truth.index)!)}`,
         places,
       }
     }),

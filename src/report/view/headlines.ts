@@ -1,6 +1,6 @@
+import { isAdded } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
 import { wilsonInterval } from '../../math/wilson.js'
-import { isNew } from './record.js'
 
 /** How many images are answered correctly, with a 95 % interval of the share. */
 export interface Hits {
@@ -18,8 +18,8 @@ export interface Headline extends Hits {
 
 /** Figures of all, new and old images; those without images are left out, and `all` where it says nothing more. */
 export function headlines(records: readonly ImageRecord[]): Headline[] {
-  const added = records.filter(({ truth }) => isNew(truth))
-  const old = records.filter(({ truth }) => !isNew(truth))
+  const added = records.filter(({ truth }) => isAdded(truth))
+  const old = records.filter(({ truth }) => !isAdded(truth))
   const groups = { all: added.length > 0 && old.length > 0 ? records : [], new: added, old }
   return (['all', 'new', 'old'] as const).flatMap((of) => {
     const group = groups[of]

@@ -1,5 +1,6 @@
+import { isAdded } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
-import { isNew } from './record.js'
+import { topK } from '../../math/softmax.js'
 
 export interface FeaturePoint {
   readonly x: number
@@ -34,21 +35,26 @@ const neighbours = 10
 export function mapView(records: readonly ImageRecord[], coordinates: readonly (readonly [number, number])[]): MapView {
   const points = records.map(({ truth, error }, place): FeaturePoint => {
     const [x, y] = coordinates[place]!
-    return { x, y, index: truth.index, isNew: isNew(truth), isWrong: error !== null, place }
+    return { x, y, index: truth.index, isNew: isAdded(truth), isWrong: error !== null, place }
   })
   const classes = new Map(records.map(({ truth }) => [truth.index, truth]))
   return {
     points,
     classes: [...classes.values()]
       .sort((a, b) => a.index - b.index)
-      .map((label) => ({ index: label.index, label: label.label, isNew: isNew(label), ...surroundings(label.index) })),
+      .map((label) => ({
+        index: label.index,
+        label: label.label,
+        isNew: isAdded(label),
+        ...surroundings(label.index),
+      })),
   }
 
   function surroundings(index: number) {
     const own = points.filter((point) => point.index === index)
     const counts = new Map<number, number>()
     // Old classes are shown as one.
-    const isShown = isNew(classes.get(index)!)
+    const isShown = isAdded(classes.get(index)!)
     for (const point of isShown ? own : []) {
       for (const near of nearestTo(point, points)) counts.set(near.index, (counts.get(near.index) ?? 0) + 1)
     }
@@ -63,11 +69,8 @@ export function mapView(records: readonly ImageRecord[], coordinates: readonly (
 }
 
 function nearestTo(point: FeaturePoint, points: readonly FeaturePoint[]): FeaturePoint[] {
-  const distance = ({ x, y }: FeaturePoint) => (x - point.x) ** 2 + (y - point.y) ** 2
-  return points
-    .filter((other) => other !== point)
-    .map((other) => ({ other, far: distance(other) }))
-    .sort((a, b) => a.far - b.far)
-    .slice(0, neighbours)
-    .map(({ other }) => other)
+  const closeness = Float64Array.from(points, (other) =>
+    other === point ? -Infinity : -((other.x - point.x) ** 2 + (other.y - point.y) ** 2),
+  )
+  return topK(closeness, Math.min(neighbours, points.length - 1)).map((place) => points[place]!)
 }

@@ -1,5 +1,6 @@
+import { isAdded } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
-import { answerOf, isNew } from './record.js'
+import { answerOf } from './record.js'
 
 export interface MatrixClass {
   readonly label: string
@@ -23,7 +24,7 @@ export function matrix(records: readonly ImageRecord[]): Matrix {
   const named = new Map<number, { label: string; isNew: boolean; mistakes: number }>()
   for (const record of records) {
     for (const one of [record.truth, answerOf(record)]) {
-      const entry = named.get(one.index) ?? { label: one.label, isNew: isNew(one), mistakes: 0 }
+      const entry = named.get(one.index) ?? { label: one.label, isNew: isAdded(one), mistakes: 0 }
       if (record.error !== null && record.error !== 'among-old') entry.mistakes++
       named.set(one.index, entry)
     }
@@ -35,13 +36,13 @@ export function matrix(records: readonly ImageRecord[]): Matrix {
   const placeOf = new Map(placed.map(([index], place) => [index, place]))
 
   const classes: MatrixClass[] = placed.map(([, { label, isNew }]) => ({ label, isNew }))
-  const rest = (isAdded: boolean) => {
-    const entry = isAdded ? otherNew : others
+  const rest = (isNew: boolean) => {
+    const entry = isNew ? otherNew : others
     if (!classes.includes(entry)) classes.push(entry)
     return classes.indexOf(entry)
   }
   const pairs = records.map((record) =>
-    [record.truth, answerOf(record)].map((one) => placeOf.get(one.index) ?? rest(isNew(one))),
+    [record.truth, answerOf(record)].map((one) => placeOf.get(one.index) ?? rest(isAdded(one))),
   )
   const cells = classes.map(() => classes.map((): number[] => []))
   pairs.forEach(([truth, answer], place) => cells[truth!]![answer!]!.push(place))

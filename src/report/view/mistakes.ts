@@ -1,5 +1,6 @@
+import { isAdded } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
-import { answerOf, groupBy, isNew, placesOf } from './record.js'
+import { answerOf, countByClass, pairOf, groupBy, placesOf } from './record.js'
 
 /** Mistakes of one kind: images of a class, or of several, that got the same wrong answer. */
 export interface MistakeGroup {
@@ -23,9 +24,8 @@ export interface Mistakes {
 }
 
 export function mistakes(records: readonly ImageRecord[]): Mistakes {
-  const old = records.filter(({ truth }) => !isNew(truth)).length
-  const countOf = new Map<number, number>()
-  for (const { truth } of records) countOf.set(truth.index, (countOf.get(truth.index) ?? 0) + 1)
+  const old = records.filter(({ truth }) => !isAdded(truth)).length
+  const countOf = countByClass(records)
   const surest = (a: number, b: number) => answerOf(records[b]!).probability - answerOf(records[a]!).probability
   const grouped = (
     isOne: (record: ImageRecord) => boolean,
@@ -38,7 +38,6 @@ export function mistakes(records: readonly ImageRecord[]): Mistakes {
         return { ...describe(first), answer: answerOf(first).label, places: places.sort(surest) }
       })
       .sort((a, b) => b.places.length - a.places.length || b.places.length / b.of - a.places.length / a.of)
-  const pair = (record: ImageRecord) => `${record.truth.index}/${answerOf(record).index}`
   const ofClass = ({ truth }: ImageRecord) => ({ truth: truth.label, of: countOf.get(truth.index)! })
   return {
     leaks: grouped(
@@ -46,7 +45,7 @@ export function mistakes(records: readonly ImageRecord[]): Mistakes {
       (record) => String(answerOf(record).index),
       () => ({ truth: null, of: old }),
     ),
-    ofNew: grouped(({ error }) => error === 'miss' || error === 'among-new', pair, ofClass),
-    amongOld: grouped(({ error }) => error === 'among-old', pair, ofClass),
+    ofNew: grouped(({ error }) => error === 'miss' || error === 'among-new', pairOf, ofClass),
+    amongOld: grouped(({ error }) => error === 'among-old', pairOf, ofClass),
   }
 }

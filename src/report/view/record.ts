@@ -1,4 +1,3 @@
-import { baseIncrement, type Label } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
 import type { Prediction } from '../../classifier/prediction.js'
 
@@ -6,9 +5,16 @@ export function answerOf({ answers }: ImageRecord): Prediction {
   return answers[0]!
 }
 
-/** Whether a class is an added one; a merged class counts as old. */
-export function isNew({ increment }: Pick<Label, 'increment'>): boolean {
-  return increment !== baseIncrement
+/** What an image shows and what it is taken for, as a key. */
+export function pairOf(record: ImageRecord): string {
+  return `${record.truth.index}/${answerOf(record).index}`
+}
+
+/** Number of images by the column of the class that they show. */
+export function countByClass(records: readonly ImageRecord[]): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const { truth } of records) counts.set(truth.index, (counts.get(truth.index) ?? 0) + 1)
+  return counts
 }
 
 /** Places of the records for which the predicate holds. */
