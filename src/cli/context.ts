@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { OnProgress } from '../core/progress.js'
 import { cacheFolder } from '../catalog/cache-folder.js'
 import type { HubAccess } from '../fetch/hub.js'
@@ -6,7 +6,8 @@ import type { Proxies } from '../fetch/proxied-fetch.js'
 import { isColoured, widthOf, type Environment, type OutputStream } from './environment.js'
 import { errorLine, withCacheOption } from './failure.js'
 import { printable } from './format.js'
-import { progressReporter } from './progress.js'
+import type { StageProgress } from './progress/measure.js'
+import { progressReporter, type ReportedEvent } from './progress/reporter.js'
 import { relaunchForCuda } from './relaunch.js'
 import { sentenceOf } from './remedies.js'
 import { styleOf, type Style } from './style.js'
@@ -16,6 +17,7 @@ import { wrap } from './wrap.js'
 export interface GlobalFlags {
   readonly json?: boolean
   readonly quiet?: boolean
+  readonly progress?: 'json'
   readonly verbose?: boolean
   readonly cacheDir?: string
 }
@@ -29,10 +31,15 @@ export interface Context {
   print(lines: string): void
   /** Prints an object on one line. */
   printJson(value: object): void
-  /** Prints an error that does not end the command. */
-  complain(message: string): void
+  /** Prints an error that does not end the command. @param code for `--progress json` */
+  complain(message: string, code?: string): void
   /** Prints a remark to the standard error stream; nothing with `--quiet`. */
   remark(message: string): void
+  /**
+   * Shows the progress of work that the command itself counts, whose results appear while it lasts; nothing where these
+   * are shown on a terminal, as they tell enough.
+   */
+  count(progress: StageProgress): void
   /** Rephrases warnings of a result in terms of the command line. */
   inWords(warnings: readonly string[]): string[]
   /** Options of every library call. */
@@ -50,6 +57,12 @@ export function addGlobalOptions(command: Command): Command {
     .optionsGroup('Options of all commands:')
     .option('--json', 'print JSON, an object on one line')
     .option('--quiet', 'no progress')
+    .addOption(
+      new Option(
+        '--progress <form>',
+        'json: progress, warnings and errors as JSON, an object a line on the standard error stream',
+      ).choices(['json']),
+    )
     .option('--verbose', 'tell more, and give a stack trace with errors')
     .option(
       '--cache-dir <dir>',
@@ -62,7 +75,8 @@ export function addGlobalOptions(command: Command): Command {
 export function withWarnings({ call, complain }: Context): Context['call'] {
   return {
     ...call,
-    onProgress: (event) => (event.type === 'warning' ? complain(sentenceOf(event)) : call.onProgress(event)),
+    onProgress: (event) =>
+      event.type === 'warning' ? complain(sentenceOf(event), event.code) : call.onProgress(event),
   }
 }
 
@@ -72,7 +86,7 @@ function proxiesOf(variables: Environment['variables']): Proxies {
   return { https: named('https_proxy'), http: named('http_proxy'), none: named('no_proxy') }
 }
 
-const globalKeys: readonly (keyof GlobalFlags)[] = ['json', 'quiet', 'verbose', 'cacheDir']
+const globalKeys: readonly (keyof GlobalFlags)[] = ['json', 'quiet', 'progress', 'verbose', 'cacheDir']
 
 /** A command's own options, without the global ones. */
 export function ownFlags<Flags extends object>(command: Command): Partial<Flags> {
@@ -86,22 +100,23 @@ export async function perform(
   command: Command,
   action: (context: Context) => Promise<void>,
 ): Promise<void> {
-  const { json = false, quiet = false, verbose = false, cacheDir } = command.optsWithGlobals<GlobalFlags>()
+  const { json = false, quiet = false, progress, verbose = false, cacheDir } = command.optsWithGlobals<GlobalFlags>()
   const { stdin, stdout, stderr, variables, home, signal } = environment
   const places = { home, nplusk: variables.NPLUSK_CACHE_DIR, xdg: variables.XDG_CACHE_HOME }
   const cache = cacheDir ?? cacheFolder(places)
   await relaunchForCuda(environment, command, cache)
-  const reporter = await progressReporter(environment, { quiet, verbose })
+  const asJson = progress === 'json'
+  const reporter = await progressReporter(environment, { quiet, verbose, json: asJson })
   const hub = { token: variables.HF_TOKEN || undefined, url: variables.HF_ENDPOINT || undefined }
   const writeTo = (stream: OutputStream) => (lines: string) => {
-    reporter.close()
+    if (stream.isTTY === true || stream === stderr) reporter.close()
     stream.write(`${lines}\n`)
   }
   const write = writeTo(stdout)
   const width = widthOf(stdout, variables)
   // A result contains the messages only; the remedies come with the events.
   const sentenceOfMessage = new Map<string, string>()
-  const onProgress: OnProgress = (event) => {
+  const onProgress = (event: ReportedEvent) => {
     if (event.type === 'warning') sentenceOfMessage.set(event.message, sentenceOf(event))
     reporter.onProgress(event)
   }
@@ -112,9 +127,17 @@ export async function perform(
       stdin,
       print: (lines) => write(wrap(lines, width, 2)),
       printJson: (value) => write(JSON.stringify(value)),
-      complain: (message) => writeTo(stderr)(wrap(errorLine(message), widthOf(stderr, variables), 2)),
-      remark: (message) =>
-        quiet ? undefined : writeTo(stderr)(wrap(printable(message), widthOf(stderr, variables), 2)),
+      complain: (message, code = 'UNREADABLE_IMAGE') =>
+        asJson
+          ? reporter.onProgress({ type: 'warning', code, message })
+          : writeTo(stderr)(wrap(errorLine(message), widthOf(stderr, variables), 2)),
+      remark(message) {
+        if (asJson) reporter.onProgress({ type: 'info', message })
+        else if (!quiet) writeTo(stderr)(wrap(printable(message), widthOf(stderr, variables), 2))
+      },
+      count(progress) {
+        if (asJson || stdout.isTTY !== true) reporter.onProgress(progress)
+      },
       inWords: (warnings) => warnings.map((message) => sentenceOfMessage.get(message) ?? message),
       call: { cacheDir: cache, hub, proxies: proxiesOf(variables), signal, onProgress },
     })

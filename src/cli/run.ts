@@ -68,7 +68,17 @@ function reportError(
   { stderr, signal, variables }: Pick<Environment, 'stderr' | 'signal' | 'variables'>,
 ): number {
   const { exitCode, message } = failureOf(error, signal)
+  if (wantsJsonProgress(args)) {
+    const code = error instanceof NpluskError ? error.code : 'UNEXPECTED'
+    const trace = args.includes('--verbose') ? { trace: traceOf(error) } : {}
+    stderr.write(`${JSON.stringify({ type: 'error', code, message, ...trace })}\n`)
+    return exitCode
+  }
   stderr.write(`${wrap(errorLine(message), widthOf(stderr, variables), 2)}\n`)
   if (args.includes('--verbose')) stderr.write(`${traceOf(error)}\n`)
   return exitCode
+}
+
+function wantsJsonProgress(args: readonly string[]): boolean {
+  return args.includes('--progress=json') || args[args.indexOf('--progress') + 1] === 'json'
 }

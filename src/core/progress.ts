@@ -5,6 +5,7 @@ export type Stage =
   | 'load'
   | 'download'
   | 'convert'
+  | 'hash'
   | 'extract'
   | 'rehearse'
   | 'train'

@@ -58,8 +58,9 @@ export async function tableOf(
   let distinct: (LabelledImage & HashedImage)[] = []
   const seen = new Set<string>()
   const unreadable: { file: string; reason: string }[] = []
-  for (const image of images) {
+  for (const [i, image] of images.entries()) {
     throwIfAborted(options.signal)
+    options.onProgress?.({ type: 'progress', stage: 'hash', done: i + 1, total: images.length, unit: 'images' })
     const hashed = await viewsOfFile(image.file, { augment, seed }).catch((error: unknown) => {
       const reason = messageOf(error)
       unreadable.push({ file: image.file, reason })

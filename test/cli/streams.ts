@@ -5,10 +5,11 @@ import type { OutputStream } from '../../src/cli/environment.js'
 export class KeptOutput extends Writable implements OutputStream {
   content = ''
   readonly isTTY: boolean
-  readonly columns = 100
+  readonly columns: number
 
-  constructor({ terminal }: { terminal: boolean }) {
+  constructor({ terminal, columns = 100 }: { terminal: boolean; columns?: number }) {
     super()
+    this.columns = columns
     this.isTTY = terminal
   }
 

@@ -48,6 +48,25 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true }))
 
 describe('predict', () => {
+  test('counts many images while results go elsewhere, in JSON on the standard error stream if wanted', async () => {
+    const folder = join(fixtures, 'flowers', 'poppy')
+    const { code, stdout, stderr } = await run(['predict', folder, '--json', '--progress', 'json'])
+    expect(code).toBe(0)
+    const events = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(events[0]).toMatchObject({ type: 'progress', stage: 'load', done: 0, total: 1 })
+    const images = stdout.trimEnd().split('\n').length
+    expect(events.at(-1)).toMatchObject({ stage: 'predict', done: images, total: images, unit: 'images' })
+    const { stderr: failure } = await run(['predict', 'nosuch.jpg', '--progress=json'])
+    const lines = failure.trimEnd().split('\n')
+    expect(lines.slice(-2).map((line) => JSON.parse(line) as unknown)).toEqual([
+      { type: 'warning', code: 'UNREADABLE_IMAGE', message: expect.stringContaining('nosuch.jpg') },
+      { type: 'error', code: 'BAD_INPUT', message: expect.stringMatching(/^1 of 1 image could not be read/) },
+    ])
+  })
+
   test('prints a table per image, and on the standard error stream that it loads the model', async () => {
     const { code, stdout, stderr } = await run(['predict', poppy])
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'Loading the model\n' })
@@ -69,7 +88,9 @@ describe('predict', () => {
       '2',
     ])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^Loading the model\nextend: 1 of \d+ images could not be read; mend or remove it\.\n$/)
+    expect(stderr).toMatch(
+      /^Loading the model\nPredicting\nextend: 1 of \d+ images could not be read; mend or remove it\.\n$/,
+    )
     const lines = stdout
       .trimEnd()
       .split('\n')

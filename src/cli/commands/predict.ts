@@ -56,7 +56,7 @@ async function predict(
   { top, reject, labels, null: isNull = false, ...flags }: PredictFlags,
   context: Context,
 ): Promise<void> {
-  const { call, json, style, stdin, print, printJson, complain, remark } = context
+  const { call, json, style, stdin, print, printJson, complain, remark, count: countDone } = context
   // `-0` alone can only mean `- -0`.
   const images = isNull && given.length === 0 ? ['-'] : given
   if (images.length === 0)
@@ -83,12 +83,16 @@ async function predict(
         for (const one of some) passedOver.push(one)
       },
     })
-    for await (const result of classifier.classify(files, {
+    // Paths on the standard input come while others are processed: nobody knows how many there will be.
+    const listed = images.includes('-') ? undefined : await listOf(files)
+    for await (const result of classifier.classify(listed ?? files, {
       signal: call.signal,
       ...(top === undefined ? {} : { top }),
       ...(reject === undefined ? {} : { reject }),
     })) {
       total++
+      if (listed?.length !== 1)
+        countDone({ type: 'progress', stage: 'predict', done: total, total: listed?.length, unit: 'images' })
       if ('error' in result) unreadable++
       if (json) printJson(result)
       else if ('error' in result) complain(result.error)
@@ -104,4 +108,10 @@ async function predict(
     const message = `${unreadable} of ${count(total, 'image')} could not be read; mend or remove ${unreadable === 1 ? 'it' : 'them'}.`
     throw new NpluskError('BAD_INPUT', message)
   }
+}
+
+async function listOf(files: AsyncIterable<string>): Promise<string[]> {
+  const list: string[] = []
+  for await (const file of files) list.push(file)
+  return list
 }

@@ -1,0 +1,25 @@
+import { SingleBar } from 'cli-progress'
+import type { Writable } from 'node:stream'
+
+/** A line of a terminal that is redrawn. */
+export interface RedrawnLine {
+  /** Clears the line. */
+  stop(): void
+}
+
+export type StartLine = typeof startLine
+
+/** Draws a line a few times a second until it is stopped. */
+export function startLine(stream: Writable, draw: () => string): RedrawnLine {
+  const bar = new SingleBar({
+    stream: stream as NodeJS.WritableStream,
+    format: draw,
+    clearOnComplete: true,
+    hideCursor: false,
+    fps: 5,
+    // The command line handles signals itself.
+    gracefulExit: false,
+  })
+  bar.start(1, 0)
+  return { stop: () => bar.stop() }
+}

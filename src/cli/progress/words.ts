@@ -1,0 +1,41 @@
+import type { Stage } from '../../core/progress.js'
+import { bytes, duration } from '../format.js'
+import type { MeasuredProgress, StageProgress } from './measure.js'
+
+export const stageNames: Record<Stage, string> = {
+  load: 'Loading the model',
+  download: 'Downloading',
+  convert: 'Converting the model',
+  hash: 'Looking through files',
+  extract: 'Reading images',
+  rehearse: 'Reading old images',
+  train: 'Training',
+  merge: 'Merging the heads',
+  export: 'Writing the export',
+  verify: 'Checking the model',
+  predict: 'Predicting',
+  evaluate: 'Evaluating',
+  report: 'Writing the report',
+  'write-part': 'Writing features',
+  'read-parts': 'Taking in features',
+}
+
+/** `120 of 750 images`, `750 images` where the total is done or unknown. */
+export function amountOf({ done, total, unit }: StageProgress): string {
+  const isPart = total !== undefined && done < total
+  if (unit === 'bytes') return isPart ? `${bytes(done)} of ${bytes(total)}` : bytes(done)
+  return `${isPart ? `${done} of ${total}` : done} ${unit}`
+}
+
+/** `34/s`, `2.4/s`, `12.0 MB/s`; empty where no rate is known. */
+export function rateOf({ perSecond, unit }: Pick<MeasuredProgress, 'perSecond' | 'unit'>): string {
+  if (perSecond === undefined) return ''
+  if (unit === 'bytes') return `${bytes(Math.round(perSecond))}/s`
+  const digits = perSecond >= 9.95 ? 0 : perSecond >= 0.095 ? 1 : 3
+  return `${perSecond.toFixed(digits)}/s`
+}
+
+/** `18 s left`; empty where it is not known. */
+export function timeLeftOf({ secondsLeft }: Pick<MeasuredProgress, 'secondsLeft'>): string {
+  return secondsLeft === undefined ? '' : `${duration(Math.ceil(secondsLeft)).replace('.0 s', ' s')} left`
+}
