@@ -124,10 +124,12 @@ if (slider) {
     say('rejected-right', `${rejected.length - wrongRejected} of ${right.length - wrong}`)
     say('kept-right', kept === 0 ? 'none is kept' : percent((kept - wrong + wrongRejected) / kept))
     if (quantiles.length > 0) say('reject-rate', rateOf(threshold, quantiles).toFixed(3))
+    const surestLast = rejected.sort((a, b) => probability[a] - probability[b])
+    const photos = surestLast.map((i) => photo[i]).filter((number) => number !== null)
     const button = one('#rejected-photos')
-    button.disabled = rejected.length === 0
+    button.disabled = photos.length === 0
     button.dataset.title = `Below ${percent(threshold)}: ${rejected.length}`
-    button.dataset.photos = rejected.sort((a, b) => probability[a] - probability[b]).map((i) => photo[i]).join(' ')
+    button.dataset.photos = photos.join(' ')
     moveMarker('.marker-coverage line', kept / right.length)
     moveMarker('.marker-threshold line', threshold)
   }

@@ -13,11 +13,19 @@ export interface TrainingOptions {
   readonly onStep?: (() => void) | undefined
 }
 
+/** Mean held-out loss with a regularisation ρ, in nats. */
+export interface TriedRegularisation {
+  readonly regularisation: number
+  readonly loss: number
+}
+
 export interface Training {
   /** Takes raw features, and has one column per class of the set. */
   readonly head: AddedHead
   /** The regularisation that was chosen. */
   readonly regularisation: number
+  /** What it was chosen by; empty where only one was tried. */
+  readonly tried: readonly TriedRegularisation[]
   /** Held-out images with their logits, the basis of calibration and figures. */
   readonly heldOut: HeldOut
   /** Whether the optimiser converged; if not, logits and the shifts derived from them may be off. */

@@ -1,6 +1,6 @@
-import type { ImageRecord } from '../evaluation/evaluation-record.js'
 import { relative } from 'node:path'
 import type { CallOptions } from '../core/progress.js'
+import type { ImageRecord } from '../evaluation/evaluation-record.js'
 import { openDrawing } from './chart.js'
 import { featureMap } from './feature-map.js'
 import { html } from './html.js'
@@ -25,6 +25,14 @@ import { mistakes } from './view/mistakes.js'
 import { answerOf } from './view/record.js'
 import { sureness } from './view/sureness.js'
 
+/** Features of images, reduced to a few numbers each. */
+export interface MapFeatures {
+  /** Places of the records that the first rows belong to. */
+  readonly places: readonly number[]
+  /** A row for each of these, and then rows of old images that have no record. */
+  readonly rows: number[][]
+}
+
 /** What a report on answers is made of. */
 export interface RecordReport {
   readonly title: string
@@ -32,8 +40,8 @@ export interface RecordReport {
   readonly lead: string
   /** At least one. */
   readonly records: readonly ImageRecord[]
-  /** Reduced features of the images of all records, in their order; without them there is no map. */
-  readonly features?: number[][] | undefined
+  /** Reduced features of images; without them there is no map. */
+  readonly features?: MapFeatures | undefined
   /** By column, where known. */
   readonly ranks: ReadonlyMap<number, ClassRank>
   readonly rejecting: Rejecting
@@ -48,19 +56,17 @@ export interface RecordReport {
  */
 export async function writeRecordReport(file: string, report: RecordReport, call: CallOptions): Promise<void> {
   const { records, made, rejecting, training } = report
-  const page = await recordPage(records, made.folder)
-  const coordinates = report.features && (await featureMap(report.features, call.signal))
+  const page = await recordPage(records, made.folders)
+  const view = report.features && (await mapOf(records, report.features, call))
   const sections: (Section | undefined)[] = [
     { id: 'mistakes', title: 'Mistakes', body: mistakesSection(mistakes(records), page) },
     { id: 'classes', title: 'Class by class', body: classesSection(classRows(records, report.ranks), page) },
     { id: 'matrix', title: 'What is taken for what', body: matrixSection(matrix(records), page) },
     { id: 'sureness', title: 'How sure it is', body: surenessSection(sureness(records), rejecting, page) },
-    coordinates && {
-      id: 'map',
-      title: 'Map of the photographs',
-      body: mapSection(mapView(records, coordinates), page),
-    },
-    training && { id: 'training', title: 'What training saw', body: trainingSection(training, page.draw) },
+    view && { id: 'map', title: 'Map of the photographs', body: mapSection(view, page) },
+    hasMore(training)
+      ? { id: 'training', title: 'What training saw', body: trainingSection(training, page.draw) }
+      : undefined,
     { id: 'made', title: 'How this was made', body: madeSection(made, new Date()) },
   ]
   const lead = html`<p>${report.lead}</p>
@@ -69,10 +75,19 @@ export async function writeRecordReport(file: string, report: RecordReport, call
   await writePage(file, { title: report.title, lead, sections: shown, photographs: page.photographs }, call)
 }
 
-async function recordPage(records: readonly ImageRecord[], folder: string): Promise<RecordPage> {
+function hasMore(training: TrainingView | undefined): training is TrainingView {
+  return training !== undefined && (training.losses.length > 1 || training.learningCurve !== undefined)
+}
+
+async function mapOf(records: readonly ImageRecord[], { places, rows }: MapFeatures, { signal }: CallOptions) {
+  const coordinates = await featureMap(rows, signal)
+  return coordinates && mapView(records, places, coordinates)
+}
+
+async function recordPage(records: readonly ImageRecord[], folders: readonly string[]): Promise<RecordPage> {
   const photographs = new Photographs()
   const photoOf = records.map((record) =>
-    record.file === null ? undefined : photographs.add(record.file, captionOf(record, record.file, folder)),
+    record.file === null ? undefined : photographs.add(record.file, captionOf(record, record.file, folders)),
   )
   return {
     records,
@@ -87,10 +102,9 @@ async function recordPage(records: readonly ImageRecord[], folder: string): Prom
   }
 }
 
-function captionOf(record: ImageRecord, file: string, folder: string): string {
+function captionOf(record: ImageRecord, file: string, folders: readonly string[]): string {
   const { label, probability } = answerOf(record)
-  const inside = relative(folder, file)
-  const name = inside.startsWith('..') ? file : inside
+  const name = folders.map((folder) => relative(folder, file)).find((inside) => !inside.startsWith('..')) ?? file
   const said =
     record.error === null ? `rightly (${percent(probability)})` : `taken for ${label} (${percent(probability)})`
   return `${name}: ${record.truth.label}, ${said}`

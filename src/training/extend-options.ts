@@ -2,6 +2,7 @@ import { NpluskError } from '../core/errors.js'
 import { defaultAugment, defaultPrior, defaultSeed } from './defaults.js'
 import type { TrainingRecord } from '../bundle/manifest.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
+import type { ReportOptions } from '../core/report-options.js'
 import type { Overlap } from '../classes/labels.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import type { TrainingSettings } from './rebuild.js'
@@ -46,6 +47,8 @@ export interface ExtendOptions extends ModelOptions {
   readonly name?: string
   /** @default 0 */
   readonly seed?: number
+  /** Writes a page on what was learned, from the images held out in training. @default none */
+  readonly report?: ReportOptions
 }
 
 /** Options with every default that depends on neither the model nor the bundle. */

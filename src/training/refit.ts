@@ -6,7 +6,7 @@ import type { ClassInfo } from '../catalog/imagenet.js'
 import type { CallOptions } from '../core/progress.js'
 import { buildTrainingSet, type TrainingSet } from '../head/training-set.js'
 import { splitHead, type AddedHead } from '../head/added-head.js'
-import type { HeadMethod, Training } from '../head/head-method.js'
+import type { HeadMethod, Training, TriedRegularisation } from '../head/head-method.js'
 import { joinHeads } from '../head/join-heads.js'
 import { jointSoftmax } from '../head/linear/joint-softmax.js'
 import { besideFrozen, type NewAndOld } from './beside-frozen.js'
@@ -38,6 +38,8 @@ export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUp
    */
   readonly shifts: readonly (number | null)[]
   readonly regularisation: number
+  /** See `Training`. */
+  readonly tried: readonly TriedRegularisation[]
   readonly heldOut: HeldOutRecord
 }
 
@@ -66,7 +68,7 @@ export async function refit(
   // Old images of a merged class must not count as examples against it.
   const rehearsal = selectRows(old, (row) => !mergedInto.has(old.label[row]!))
   const set = buildTrainingSet({ added, classes: trained.length, rehearsal })
-  const { head, regularisation, heldOut } = await trainReporting(set, oldImages, options)
+  const { head, regularisation, tried, heldOut } = await trainReporting(set, oldImages, options)
 
   const answers = { ...heldOut, merged, increment: Int32Array.from(trained, ({ increment }) => increment) }
   const names = {
@@ -85,6 +87,7 @@ export async function refit(
     heads: [...frozen, ...splitHead(head.shift(shifts), sizes.slice(frozen.length))],
     shifts: increments.map((_, i) => shifts[trained.findIndex(({ increment }) => increment === i)] ?? null),
     regularisation,
+    tried,
     heldOut: figures,
     ...calibration,
   }

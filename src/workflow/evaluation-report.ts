@@ -2,14 +2,12 @@ import { readBundle } from '../bundle/bundle.js'
 import { isBundle } from '../bundle/layout.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import type { OpenClassifier } from '../classifier/open-classifier.js'
+import { checkReportFile, type ReportOptions } from '../core/report-options.js'
 import type { RankFigures } from '../evaluation/class-scores.js'
 import type { RecordedImages } from '../evaluation/record-images.js'
-import { checkReportFile } from '../report/check-file.js'
 import { FeatureSketch } from '../report/feature-map.js'
-import type { ReportOptions } from '../core/report-options.js'
 import { writeRecordReport } from '../report/record-report.js'
-import type { Made } from '../report/sections/made.js'
-import { versions } from './versions.js'
+import { madeOf } from './made-of.js'
 
 /** A report in the making: it takes features as images are answered, and is written at the end. */
 export interface EvaluationReport {
@@ -32,6 +30,8 @@ export async function evaluationReport(
   return {
     onFeatures: (features) => sketch.add(features),
     async write({ confidenceQuantiles }, { records, unreadable: left }, ranks) {
+      const { model, folder } = options
+      const manifest = (await isBundle(model)) ? (await readBundle(model)).manifest : undefined
       const unreadable = left.length
       const classes = new Set(records.map(({ truth }) => truth.index)).size
       const damaged = unreadable === 0 ? '' : ` ${unreadable} more could not be read and are left out.`
@@ -39,7 +39,7 @@ export async function evaluationReport(
         title: 'What the classifier gets right and wrong',
         lead: `${records.length} photographs of ${classes} classes were shown to the classifier. Its figures hold for other photographs only if it was trained on none of these.${damaged}`,
         records,
-        features: sketch.rows,
+        features: { places: [...records.keys()], rows: sketch.rows },
         ranks: new Map(
           [...ranks].map(([column, { averagePrecision, best }]) => [
             column,
@@ -47,25 +47,9 @@ export async function evaluationReport(
           ]),
         ),
         rejecting: { confidenceQuantiles, hint: rejectHint },
-        made: { ...(await madeOf(options)), command },
+        made: await madeOf({ model, folders: [folder], command }, manifest),
       }
       await writeRecordReport(file, report, options)
     },
-  }
-}
-
-async function madeOf({ model, folder }: ModelOptions & { readonly folder: string }): Promise<Made> {
-  const common = { model, folder, versions: await versions() }
-  if (!(await isBundle(model))) return { ...common, base: model, increments: [] }
-  const { manifest } = await readBundle(model)
-  return {
-    ...common,
-    base: manifest.base.name,
-    revision: manifest.revision,
-    increments: manifest.increments.map(({ name, classes }) => ({
-      name,
-      classes: classes.length,
-      images: classes.reduce((sum, { images }) => sum + images, 0),
-    })),
   }
 }

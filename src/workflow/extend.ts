@@ -3,8 +3,10 @@ import { revisionAt } from '../bundle/place.js'
 import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
 import { preprocessReport, type PreprocessReport } from '../classifier/describe-input.js'
 import { collectWarnings } from '../core/collect-warnings.js'
+import { checkReportFile } from '../core/report-options.js'
 import { stopwatch } from '../core/stopwatch.js'
 import { openExtractor } from '../features/extractor.js'
+import type { TriedRegularisation } from '../head/head-method.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
 import { trainingSettings, withDefaults, type ExtendOptions } from '../training/extend-options.js'
 import { grownClasses, type GrownClass } from '../training/grown-classes.js'
@@ -40,6 +42,8 @@ export interface ExtendResult {
    * path is known for images of this extension only.
    */
   readonly records: readonly HeldOutImageRecord[]
+  /** The regularisation ρ that was taken, and the mean held-out loss of each that was tried; of a single one, none. */
+  readonly regularisation: { readonly taken: number; readonly tried: readonly TriedRegularisation[] }
   /** Preprocessing of images for the base model, and how it was determined. */
   readonly preprocess: PreprocessReport
   readonly warnings: readonly string[]
@@ -59,6 +63,7 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
   const time = stopwatch()
 
   await checkTrainer(options.trainer)
+  if (options.report) await checkReportFile(options.report.file)
   const addition = await planAddition(options, call)
   const { backbone, bundle, out, name } = addition
   await using extractor = await openExtractor(backbone, options)
@@ -85,6 +90,12 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
   }
   const rebuilt = await rebuild(plan, call, time.lap)
   warnOfResult(rebuilt, plan.settings, call.warn)
+  if (options.report) {
+    const { writeExtensionReport } = await import('./extension-report.js')
+    const extended = { manifest: rebuilt.manifest, fitted: rebuilt.fitted!, extracted: images.extracted, rehearsal }
+    await writeExtensionReport(options.report, extended, { ...call, out, add: options.add })
+    time.lap('report')
+  }
   const heldOut = { before: bundle?.manifest.training.heldOut, now: rebuilt.heldOut }
   const grown = grownClasses(kept, fresh, addition.classes, heldOut)
   const freshClasses = fresh.flatMap(({ increment }) => increment.classes)
@@ -103,6 +114,7 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
     passedOver,
     heldOut: rebuilt.heldOut!,
     records: rebuilt.fitted!.records,
+    regularisation: { taken: rebuilt.fitted!.regularisation, tried: rebuilt.fitted!.tried },
     preprocess: preprocessReport(backbone),
     warnings: call.warnings,
     seconds: time.seconds(),

@@ -15,6 +15,31 @@ describe('temporaryName', () => {
   })
 })
 
+describe('writeFileAtomic, in pieces', () => {
+  test('writes the pieces one after another, and makes the folder', async () => {
+    const path = join(folder(), 'a', 'file')
+    await writeFileAtomic(path, pieces(['grü', 'ß']))
+    expect(await readFile(path, 'utf8')).toBe('grüß')
+    expect(await readdir(dirname(path))).toEqual(['file'])
+  })
+
+  test('leaves what was there when a piece fails', async () => {
+    const path = join(folder(), 'file')
+    await writeFileAtomic(path, 'before')
+    await expect(writeFileAtomic(path, pieces(['after', new Error('no more')]))).rejects.toThrow('no more')
+    expect(await readFile(path, 'utf8')).toBe('before')
+    expect(await readdir(dirname(path))).toEqual(['file'])
+  })
+
+  async function* pieces(given: readonly (string | Error)[]): AsyncGenerator<string> {
+    for (const piece of given) {
+      await Promise.resolve()
+      if (piece instanceof Error) throw piece
+      yield piece
+    }
+  }
+})
+
 describe('writeFileAtomic', () => {
   test('writes texts and bytes, and makes the folder', async () => {
     const path = join(folder(), 'a', 'b', 'file')

@@ -33,9 +33,12 @@ beforeAll(async () => {
     title: `Report on ${hostile}`,
     lead: 'All of it is made up.',
     records,
-    features: records.map(({ truth }) =>
-      Array.from({ length: 8 }, (_, d) => (d === truth.index ? 5 : 0) + random.normal()),
-    ),
+    features: {
+      places: [...records.keys()],
+      rows: records.map(({ truth }) =>
+        Array.from({ length: 8 }, (_, d) => (d === truth.index ? 5 : 0) + random.normal()),
+      ),
+    },
     ranks: new Map([[4, { averagePrecision: 0.75, threshold: 0.5 }]]),
     rejecting: { confidenceQuantiles: [0, 0.25, 0.5, 0.75, 1], hint: 'Give it somewhere.' },
     training: {
@@ -54,7 +57,7 @@ beforeAll(async () => {
       base: 'tiny',
       revision: 2,
       increments: [{ name: 'flowers', classes: 3, images: 60 }],
-      folder: join(folder, 'photos'),
+      folders: [join(folder, 'photos')],
       versions: { nplusk: '0' },
       command: `extend evaluate ${hostile}`,
     },

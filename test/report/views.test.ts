@@ -130,8 +130,9 @@ test('the map says how far a class keeps to itself', () => {
     const at = i === stray ? 5 : records[i]!.truth.index
     return [100 * at + random.next(), random.next()]
   })
-  const { points, classes } = mapView(records, coordinates)
+  const { points, classes, background } = mapView(records, all, [...coordinates, [7, 8]])
   expect(points).toHaveLength(records.length)
+  expect(background).toEqual([[7, 8]])
   const rose = classes.find(({ label }) => label === 'rose')!
   expect(rose).toMatchObject({ isNew: true, count: 30, nearest: 'tulip' })
   expect(rose.alike).toBeCloseTo(29 / 30, 12)

@@ -7,7 +7,7 @@ import type { Environment } from '../environment.js'
 import { count } from '../format.js'
 import { describeEvaluation } from '../reports/evaluation.js'
 import { shownPath } from '../reports/paths.js'
-import { typed } from '../typed.js'
+import { rejectHint, typed } from '../typed.js'
 import { labelsOption } from './input-options.js'
 import { deviceOption, examples, modelOption } from './shared-options.js'
 
@@ -47,9 +47,6 @@ export function evaluateCommand(environment: Environment): Command {
     )
 }
 
-/** Where the rate goes that a report shows. */
-const rejectHint = 'Give it to "extend predict" as --reject.'
-
 async function evaluateFolder(
   folder: string,
   { labels, report, records: file, ...flags }: EvaluateFlags,
@@ -57,7 +54,7 @@ async function evaluateFolder(
 ): Promise<void> {
   const saveRecords = file === undefined ? undefined : await recordsTo(file)
   const model = await whatToOpen(flags.model, orBaseModel)
-  const command = typed('evaluate', folder, { ...flags, labels, report, records: file })
+  const command = typed(['evaluate', folder], { ...flags, labels, report, records: file })
   const { evaluate } = await import('../../workflow/evaluate.js')
   const { records, ...evaluation } = await evaluate({
     ...call,

@@ -9,12 +9,17 @@ import { collect, fraction, integer, largestSeed, usageError } from '../usage.js
 import { wrap } from '../wrap.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { kebabCase } from '../kebab-case.js'
+import { rejectHint, typed } from '../typed.js'
 import { deviceOption, examples } from './shared-options.js'
 
 /** Options of the call that have a flag of the same name. */
 type ExtendFlags = InputFlags &
   Pick<ExtendOptions, 'add'> &
-  Partial<Omit<ExtendOptions, 'add' | 'input' | 'cacheDir' | 'signal' | 'onProgress'>>
+  Partial<
+    Omit<ExtendOptions, 'add' | 'input' | 'cacheDir' | 'signal' | 'onProgress' | 'report' | 'hub' | 'proxies'>
+  > & {
+    readonly report?: string
+  }
 
 export function extendCommand(environment: Environment): Command {
   const command = new Command('extend')
@@ -38,6 +43,7 @@ export function extendCommand(environment: Environment): Command {
       ).choices(['separate', 'merge', 'error']),
     )
     .addOption(deviceOption())
+    .option('--report <file>', 'write a page on what was learned, with the pictures: report.html')
     .option('--name <name>', "name of this increment (default: the folder's name)")
     .optionsGroup('Adding classes, for experts:')
     .option('--max-old-drop <fraction>', 'largest loss of old accuracy allowed (default: 0.01)', fraction)
@@ -90,9 +96,12 @@ export function extendCommand(environment: Environment): Command {
 
 async function extend(flags: ExtendFlags, { call, json, style, print, printJson, inWords }: Context): Promise<void> {
   const { extendModel } = await import('../../workflow/extend.js')
-  const { input, rest } = splitInput(flags)
+  const { report: file, ...others } = flags
+  const { input, rest } = splitInput(others)
   const places = await whatToExtend(flags)
-  const { records: _, ...extended } = await extendModel({ ...call, ...rest, ...(input ? { input } : {}), ...places })
+  const given = { ...call, ...rest, ...(input ? { input } : {}), ...places }
+  const report = file === undefined ? {} : { report: { file, command: typed([], { ...flags }), rejectHint } }
+  const { records: _, ...extended } = await extendModel({ ...given, ...report })
   const result = { ...extended, warnings: inWords(extended.warnings) }
   if (json) printJson(result)
   else {

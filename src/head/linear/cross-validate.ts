@@ -89,7 +89,9 @@ export async function crossValidate(
       return { regularisation, own, scores: await score(own, fold) }
     }),
   )
-  const first = leastOf(outcomes, (one) => bestScaledLoss(plain, one.scores, weight))
+  // The loss of a single one is not computed.
+  const costs = outcomes.length === 1 ? [] : outcomes.map((one) => bestScaledLoss(plain, one.scores, weight))
+  const first = outcomes[costs.indexOf(Math.min(...costs))] ?? outcomes[0]!
   const { regularisation } = first
 
   const later = Array.from({ length: dealingsOf(classes) - 1 }, (_, d) => assignFolds(plain, folds, seed, d + 1))
@@ -103,6 +105,7 @@ export async function crossValidate(
   const all = [...first.own, ...otherFits]
   return {
     regularisation,
+    tried: costs.map((loss, i) => ({ regularisation: outcomes[i]!.regularisation, loss })),
     heldOut: { rows: pickTrainingRows(set, candidates), logits: meanOf(scores) },
     point: await expand(meanPoint(all)),
     converged: all.every(({ converged }) => converged),
@@ -144,13 +147,6 @@ function plainRows(set: TrainingRows, seed: number): number[] {
   const old = shuffled.filter((row) => target[row]! < 0).slice(0, maxImages / 2)
   const added = shuffled.filter((row) => target[row]! >= 0).slice(0, maxImages - old.length)
   return [...old, ...added].sort((a, b) => a - b)
-}
-
-/** The first of the values with the least cost; the cost of a single value is not computed. */
-function leastOf<Value>(values: readonly Value[], costOf: (value: Value) => number): Value {
-  if (values.length === 1) return values[0]!
-  const costs = values.map(costOf)
-  return values[costs.indexOf(Math.min(...costs))]!
 }
 
 function meanPoint(fits: readonly Fit[]): Point {

@@ -22,9 +22,10 @@ export function headline(figures: readonly Headline[], findings: readonly Findin
         <p class="faint">${ofBase(one)}</p>
       </li> `,
   )
-  const sentences = findings.map(
-    ({ text, places }) => html`<li>${text}. ${photosButton('Here they are', photosOf(places), text)}</li>`,
-  )
+  const sentences = findings.map(({ text, places }) => {
+    const photos = photosOf(places)
+    return html`<li>${text}. ${photos.length > 0 && photosButton('Here they are', photos, text)}</li>`
+  })
   return html`<ul class="figures">
       ${cards}
     </ul>

@@ -11,7 +11,7 @@ export interface Made {
   readonly revision?: number | undefined
   readonly increments: readonly { readonly name: string; readonly classes: number; readonly images: number }[]
   /** Where the photographs are from. */
-  readonly folder: string
+  readonly folders: readonly string[]
   readonly versions: Readonly<Record<string, string>>
   /** What was typed. */
   readonly command?: string | undefined
@@ -19,13 +19,13 @@ export interface Made {
 
 /** @param date when the report is made */
 export function madeSection(made: Made, date: Date): Markup {
-  const { model, base, revision, increments, folder, versions, command } = made
+  const { model, base, revision, increments, folders, versions, command } = made
   const versionList = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return html`<dl>
       <dt>Classifier</dt>
       <dd>${model}, made of ${base}${revision === undefined ? '' : `, revision ${revision}`}</dd>
       <dt>Photographs</dt>
-      <dd>${folder}</dd>
+      <dd>${folders.join(', ')}</dd>
       ${
         command !== undefined &&
         html`<dt>Command</dt>

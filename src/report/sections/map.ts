@@ -7,9 +7,9 @@ import type { RecordPage } from './context.js'
 /** Colours of new classes, in turn. */
 const colours = 8
 
-/** The map of all photographs. */
+/** The map of photographs, new classes over old ones. */
 export function mapSection(view: MapView, page: RecordPage): Markup {
-  const { classes, points } = view
+  const { classes, points, background } = view
   const colourOf = new Map(
     classes.filter(({ isNew }) => isNew).map(({ index }, i) => [index, `var(--c${i % colours})`]),
   )
@@ -17,10 +17,11 @@ export function mapSection(view: MapView, page: RecordPage): Markup {
     ...classes
       .filter(({ isNew }) => isNew)
       .map(({ label, index }) => html`<li style="--mark: ${colourOf.get(index)!}">${label}</li>`),
-    points.some(({ isNew }) => !isNew) && html`<li style="--mark: var(--old)">old classes</li>`,
+    (background.length > 0 || points.some(({ isNew }) => !isNew)) &&
+      html`<li style="--mark: var(--old)">old classes</li>`,
     html`<li class="ring">answered wrongly</li>`,
   ]
-  const svg = page.draw(mapChart(points, colourOf, page))
+  const svg = page.draw(mapChart(view, colourOf, page))
   return html`${figure(
     svg,
     html`<p>
@@ -46,7 +47,7 @@ export function mapSection(view: MapView, page: RecordPage): Markup {
 }
 
 function mapChart(
-  points: readonly FeaturePoint[],
+  { points, background }: MapView,
   colourOf: ReadonlyMap<number, string>,
   { photosOf, photographs }: RecordPage,
 ): Chart {
@@ -60,7 +61,9 @@ function mapChart(
       margin: 12,
       axis: null,
       marks: [
+        plot.dot(background, { r: 3.5, fill: 'var(--old)', fillOpacity: 0.6 }),
         plot.dot(ordered, {
+          className: 'photographs',
           x: 'x',
           y: 'y',
           r: 4.5,
@@ -74,7 +77,7 @@ function mapChart(
     }),
     ownAttributes: { class: 'map', tabindex: '0' },
     attributes: {
-      circle: (i) => {
+      '.photographs circle': (i) => {
         const photos = photosOf([ordered[i]!.place])
         const title = photos[0] === undefined ? '' : photographs.caption(photos[0])
         return { 'data-photos': photos.join(' '), 'data-title': title }

@@ -14,10 +14,11 @@ export function matrixSection({ classes, cells }: Matrix, { photosOf }: RecordPa
       if (places.length === 0) return html`<td class="${className}"></td>`
       const said = truth === answer ? `${label}, rightly` : `${label}, taken for ${classes[answer]!.label}`
       const title = `${said}: ${places.length} of ${count}`
-      return html`<td class="${className}" style="--share: ${(places.length / count).toFixed(3)}">
-        <button type="button" aria-label="${title}" ${photosAttribute(photosOf(places), title)}>
-          ${places.length}
-        </button>
+      const photos = photosOf(places)
+      const share = (places.length / count).toFixed(3)
+      if (photos.length === 0) return html`<td class="${className}" style="--share: ${share}">${places.length}</td>`
+      return html`<td class="${className}" style="--share: ${share}">
+        <button type="button" aria-label="${title}" ${photosAttribute(photos, title)}>${places.length}</button>
       </td>`
     })
     return html`<tr>

@@ -9,6 +9,8 @@ import type { RecordPage } from './context.js'
 /** Groups shown with their photographs; others are behind a button. */
 const most = 12
 const mostAmongOld = 6
+/** Images without a photograph that are named. */
+const mostNoted = 12
 
 /** The mistakes, worst first, with their photographs. */
 export function mistakesSection({ leaks, ofNew, amongOld }: Mistakes, page: RecordPage): Markup {
@@ -55,13 +57,20 @@ function groups(all: readonly MistakeGroup[], limit: number, page: RecordPage): 
     ${rest.length > 0 && html`<p>${photosButton(`Show the other ${rest.length}`, page.photosOf(rest), 'Other mistakes')}</p>`}`
 }
 
-function groupOf({ truth, answer, of, places }: MistakeGroup, { notedPhotos, photographs }: RecordPage): Markup {
+function groupOf({ truth, answer, of, places }: MistakeGroup, page: RecordPage): Markup {
+  const { notedPhotos, photographs } = page
   const title = `${truth ?? 'old classes'}, taken for ${answer}`
   const note = (record: ImageRecord) =>
     `${truth === null ? `${record.truth.label}, ` : ''}${percent(answerOf(record).probability)}`
+  const photos = notedPhotos(places, note)
+  const unseen = places.slice(0, mostNoted).map((place) => note(page.records[place]!))
   return html`<div class="${places.length > 2 ? 'large' : 'small'}">
     <h4><b>${truth ?? 'Old classes'}</b>, taken for <b>${answer}</b>: ${places.length} of ${of}</h4>
-    ${photoStrip(notedPhotos(places, note), title, photographs)}
+    ${
+      photos.length > 0
+        ? photoStrip(photos, title, photographs)
+        : html`<p class="faint">${unseen.join('; ')}${places.length > unseen.length && ' …'}</p>`
+    }
   </div> `
 }
 

@@ -40,7 +40,7 @@ export function lossChart(losses: TrainingView['losses'], regularisation: number
         ticks: losses.map((one) => one.regularisation),
         tickFormat: String,
       },
-      y: { label: '↑ held-out loss (nats)', grid: true, nice: true, ticks: 5 },
+      y: { label: '↑ held-out loss (nats)', grid: true, nice: true, zero: true, ticks: 5 },
       marks: [
         plot.line(losses, { x: 'regularisation', y: 'loss', stroke: 'var(--c0)' }),
         plot.dot(losses, {

@@ -26,20 +26,31 @@ export interface MapClass {
 
 export interface MapView {
   readonly points: readonly FeaturePoint[]
+  /** Old images that nothing else is known of. */
+  readonly background: readonly (readonly [number, number])[]
   readonly classes: readonly MapClass[]
 }
 
 const neighbours = 10
 
-/** @param coordinates by place of the record */
-export function mapView(records: readonly ImageRecord[], coordinates: readonly (readonly [number, number])[]): MapView {
-  const points = records.map(({ truth, error }, place): FeaturePoint => {
-    const [x, y] = coordinates[place]!
+/**
+ * @param places of the records that are on the map
+ * @param coordinates of these, and then those of the background
+ */
+export function mapView(
+  records: readonly ImageRecord[],
+  places: readonly number[],
+  coordinates: readonly (readonly [number, number])[],
+): MapView {
+  const points = places.map((place, i): FeaturePoint => {
+    const { truth, error } = records[place]!
+    const [x, y] = coordinates[i]!
     return { x, y, index: truth.index, isNew: isAdded(truth), isWrong: error !== null, place }
   })
-  const classes = new Map(records.map(({ truth }) => [truth.index, truth]))
+  const classes = new Map(places.map((place) => [records[place]!.truth.index, records[place]!.truth]))
   return {
     points,
+    background: coordinates.slice(places.length),
     classes: [...classes.values()]
       .sort((a, b) => a.index - b.index)
       .map((label) => ({

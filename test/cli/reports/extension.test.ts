@@ -11,6 +11,7 @@ const result: Omit<ExtendResult, 'records'> = {
   classes: { base: 1000, added: 2, total: 1002 },
   grown: [],
   increment: { name: 'flowers', labels: ['daisy (flowers)', 'tulips'], images: 151 },
+  regularisation: { taken: 3, tried: [] },
   passedOver: [
     { kind: 'text file', count: 4, files: ['a.txt', 'b.txt', 'c.txt', 'd.txt'] },
     { kind: 'video', count: 1, files: ['clip.mov'] },

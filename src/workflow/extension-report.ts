@@ -1,0 +1,82 @@
+import type { HeldOutRecord, Manifest } from '../bundle/manifest.js'
+import type { Rehearsal } from '../bundle/parts.js'
+import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
+import type { CallOptions } from '../core/progress.js'
+import type { ReportOptions } from '../core/report-options.js'
+import { FeatureSketch } from '../report/feature-map.js'
+import { writeRecordReport, type MapFeatures } from '../report/record-report.js'
+import { firstRows, sketchRow } from '../report/table-features.js'
+import type { ExtractedTable } from '../training/image-table.js'
+import type { Refit } from '../training/refit.js'
+import { madeOf } from './made-of.js'
+
+/** What an extension knows by the time that its report is written. */
+export interface Extended {
+  readonly manifest: Manifest
+  readonly fitted: Refit
+  /** The images of this extension. */
+  readonly extracted: ExtractedTable
+  readonly rehearsal: Rehearsal | undefined
+}
+
+/** Old images on the map: enough to see where they lie. */
+const mostOld = 1000
+
+/** Writes the report of an extension, on the answers of heads that were not trained on the image. */
+export async function writeExtensionReport(
+  { file, command, rejectHint }: ReportOptions,
+  { manifest, fitted, extracted, rehearsal }: Extended,
+  { out, add, ...call }: CallOptions & { readonly out: string; readonly add: readonly string[] },
+): Promise<void> {
+  const { records, heldOut, confidenceQuantiles, regularisation, tried } = fitted
+  const report = {
+    title: 'What the classifier learned',
+    lead: leadOf(records),
+    records,
+    features: featuresOf(records, extracted, rehearsal),
+    ranks: ranksOf(records, heldOut),
+    rejecting: { confidenceQuantiles, hint: rejectHint },
+    training: { regularisation, losses: tried },
+    made: await madeOf({ model: out, folders: add, command }, manifest),
+  }
+  await writeRecordReport(file, report, call)
+}
+
+function leadOf(records: readonly HeldOutImageRecord[]): string {
+  const unseen = records.filter((record) => record.file === null).length
+  const hidden =
+    unseen === 0
+      ? ''
+      : ` Of ${unseen} of them, old ones and those of earlier additions, only features are kept: they count, and can not be shown.`
+  return `Each of ${records.length} images was judged by a classifier that had been trained without it, so the figures tell what to expect of other photographs of the same kind.${hidden}`
+}
+
+/** The classes' figures by column; those of training name the class. */
+function ranksOf(records: readonly HeldOutImageRecord[], { perClass }: HeldOutRecord) {
+  const columns = new Map(records.map(({ truth }) => [truth.label, truth.index]))
+  return new Map(
+    perClass.flatMap(({ label, averagePrecision, threshold }) => {
+      const column = columns.get(label)
+      if (column === undefined || averagePrecision === undefined || threshold === undefined) return []
+      return [[column, { averagePrecision, threshold }] as const]
+    }),
+  )
+}
+
+/** Those of the images that can be shown, and of some old ones. */
+function featuresOf(
+  records: readonly HeldOutImageRecord[],
+  { table, files }: ExtractedTable,
+  rehearsal: Rehearsal | undefined,
+): MapFeatures {
+  const sketch = new FeatureSketch()
+  const rowOf = new Map(firstRows(table).map((row): [string | null, number] => [files[table.file[row]!]!, row]))
+  const places = Array.from(records.keys()).filter((place) => rowOf.has(records[place]!.file))
+  for (const place of places) sketchRow(sketch, table, rowOf.get(records[place]!.file)!)
+  if (rehearsal !== undefined && rehearsal.table.dim === table.dim) {
+    const old = firstRows(rehearsal.table)
+    const step = Math.max(1, old.length / mostOld)
+    for (let i = 0; i < old.length; i += step) sketchRow(sketch, rehearsal.table, old[Math.floor(i)]!)
+  }
+  return { places, rows: sketch.rows }
+}

@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { evaluate } from '../../src/workflow/evaluate.js'
+import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
+
+let folder: string
+let place: TinyPlace
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
+  place = tinyPlace(folder)
+}, 60_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The numbers of photographs and of dots on the map of a report. */
+function shownOn(file: string): { photographs: number; dots: number } {
+  const page = readFileSync(file, 'utf8')
+  const [, captions] = /<script type="application\/json" id="captions">\s*([^<]*)<\/script>/.exec(page)!
+  const [, map] = /<section id="map"[^]*?<svg([^]*?)<\/svg>/.exec(page)!
+  return { photographs: (JSON.parse(captions!) as string[]).length, dots: map!.match(/<circle/g)!.length }
+}
+
+test('an extension reports on its images, which are on the map with the old ones, and writes the same bundle', async () => {
+  const add = [await place.draw('colours', { red: 8, green: 8 })]
+  const old = await place.draw('old', { 'class 0': 3, 'class 3': 4 })
+  const file = place.path('report.html')
+  const reported = await place.add({ add, rehearsal: old, out: place.path('reported'), report: { file } })
+  const { records, regularisation, ...plain } = await place.add({ add, rehearsal: old, out: place.path('plain') })
+  for (const name of ['model.onnx', 'bundle.json'])
+    expect(readFileSync(place.path('reported', name)).equals(readFileSync(place.path('plain', name)))).toBe(true)
+  expect(reported.heldOut).toEqual(plain.heldOut)
+  expect(shownOn(file)).toEqual({ photographs: 16, dots: 16 + 7 })
+  expect(records.filter((record) => record.file !== null)).toHaveLength(16)
+
+  const { taken, tried } = regularisation
+  expect(tried.length).toBeGreaterThan(1)
+  const [best] = [...tried].sort((a, b) => a.loss - b.loss)
+  expect(taken).toBe(best!.regularisation)
+}, 60_000)
+
+test('an evaluation reports on all that can be read, and gives the same figures as without', async () => {
+  const model = place.path('plain')
+  const test = await place.draw('test', { red: 6, green: 5, 'class 0': 4 })
+  const file = place.path('evaluation.html')
+  const options = { model, folder: test, device: 'cpu' } as const
+  const reported = await evaluate({ ...options, report: { file, command: 'typed <this>' } })
+  expect(reported).toEqual(await evaluate(options))
+  expect(shownOn(file)).toEqual({ photographs: 15, dots: 15 })
+  expect(readFileSync(file, 'utf8')).toContain('<code>typed &lt;this&gt;</code>')
+}, 60_000)
+
+test('a report of a base model has no added classes', async () => {
+  const test = await place.draw('base', { 'class 0': 7, 'class 3': 6 })
+  const file = place.path('base.html')
+  const { model, cacheDir } = place
+  await evaluate({ model, folder: test, device: 'cpu', cacheDir, input, report: { file } })
+  expect(shownOn(file)).toEqual({ photographs: 13, dots: 13 })
+}, 60_000)
+
+test('a folder in the place of the report is refused before anything is done', async () => {
+  mkdirSync(place.path('folder'))
+  const before = readdirSync(folder).sort()
+  const report = { file: place.path('folder') }
+  const refused = { code: 'BAD_INPUT', message: expect.stringContaining('is a folder, and the report a file') }
+  await expect(evaluate({ model: place.path('plain'), folder: 'nowhere', report })).rejects.toMatchObject(refused)
+  await expect(place.add({ add: ['nowhere'], report })).rejects.toMatchObject(refused)
+  expect(readdirSync(folder).sort()).toEqual(before)
+})
