@@ -18,6 +18,7 @@ import { rebuild } from '../training/rebuild.js'
 import { openRehearsal } from '../training/rehearsal.js'
 import { checkTrainer } from '../training/trainers.js'
 import { warnOfResult } from '../training/warn-of-result.js'
+import { afterBundle } from './after-bundle.js'
 
 export interface ExtendResult {
   readonly bundle: string
@@ -90,10 +91,11 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
   }
   const rebuilt = await rebuild(plan, call, time.lap)
   warnOfResult(rebuilt, plan.settings, call.warn)
-  if (options.report) {
+  const { report, add } = options
+  if (report) {
     const { writeExtensionReport } = await import('./extension-report.js')
     const extended = { manifest: rebuilt.manifest, fitted: rebuilt.fitted!, extracted: images.extracted, rehearsal }
-    await writeExtensionReport(options.report, extended, { ...call, out, add: options.add })
+    await afterBundle(out, 'its report', () => writeExtensionReport(report, extended, { ...call, out, add }))
     time.lap('report')
   }
   const heldOut = { before: bundle?.manifest.training.heldOut, now: rebuilt.heldOut }

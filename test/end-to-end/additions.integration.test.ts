@@ -90,6 +90,7 @@ describe('the first --add', () => {
       images: { given: 60, used: 60, unreadable: 0, duplicate: 0, passedOver: 0 },
       nearDuplicates: 0,
       passedOver: [],
+      regularisation: { taken: fraction, tried: expect.any(Array) },
       preprocess: expect.objectContaining({ source: 'known', sure: true, width: 299 }),
       warnings: expect.any(Array),
       seconds: expect.objectContaining({ total: fraction }),

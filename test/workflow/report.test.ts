@@ -69,3 +69,13 @@ test('a folder in the place of the report is refused before anything is done', a
   await expect(place.add({ add: ['nowhere'], report })).rejects.toMatchObject(refused)
   expect(readdirSync(folder).sort()).toEqual(before)
 })
+
+test('a report that cannot be written costs no bundle, and the error says that there is one', async () => {
+  const add = [await place.draw('again', { red: 8, green: 8 })]
+  const out = place.path('unreported')
+  const file = place.path('plain', 'model.onnx', 'report.html')
+  await expect(place.add({ add, out, report: { file } })).rejects.toMatchObject({
+    message: expect.stringMatching(/^The bundle .*unreported is written, but its report failed: Cannot write .*report/),
+  })
+  expect(readdirSync(out)).toContain('model.onnx')
+}, 60_000)
