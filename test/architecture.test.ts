@@ -28,6 +28,7 @@ const folders = [
   'calibration',
   'classes',
   'training',
+  'advice',
   'report',
   'queue',
   'export',
@@ -170,7 +171,7 @@ const commandLine = [
   // Names of CSS look the same: var(--ink), style="--share: 1".
   /(?<!var\(|style="|[\w-])--[a-z]/,
   /"extend |\bextend --/,
-  /\bextend (cache|classes|completion|doctor|evaluate|export|features|inspect|models|predict|remove|setup-cuda|worker)\b/,
+  /\bextend (advise|cache|classes|completion|doctor|evaluate|export|features|inspect|models|predict|remove|setup-cuda|worker)\b/,
   /\b(HF|NPLUSK)_[A-Z]|\bHTTPS?_PROXY\b/,
 ]
 

@@ -1,0 +1,68 @@
+import type { PassedOverKind } from '../folders/passed-over.js'
+import type {
+  AdvisedClass,
+  Duplicates,
+  Estimate,
+  Giveaway,
+  LearningCurvePoint,
+  OverlappingClass,
+  RankedLabel,
+  RankedOutlier,
+  Shift,
+  SimilarClasses,
+  TestComparison,
+  TransferCase,
+} from './findings.js'
+import type { AdviceStep } from './steps.js'
+
+/** What a data set is like, what to expect of it, and what to do; lists come worst first, scores lie in 0..1. */
+export interface Advice {
+  /** The folder that was looked at, as it was given. */
+  readonly folder: string
+  /** Name of the model that the features are of. */
+  readonly model: string
+  /** The classes of the folder, sorted by label. */
+  readonly classes: readonly AdvisedClass[]
+  /** `given` is `used` + `unreadable` + `duplicate`; copies and near-duplicates within a class count as one image. */
+  readonly images: {
+    readonly given: number
+    readonly used: number
+    readonly unreadable: number
+    readonly duplicate: number
+  }
+  /** Images that cannot be read, or that the model cannot process, each with a sentence that says why. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** Files that belong to no class or are not images, by kind. */
+  readonly passedOver: readonly PassedOverKind[]
+  /** Groups of files that show one picture: first those across training and test images, then those across classes. */
+  readonly duplicates: readonly Duplicates[]
+  /** Every image that is used, the one most probably in the wrong folder first. */
+  readonly mislabelled: readonly RankedLabel[]
+  /** Every image that is used, the one least like its class first. */
+  readonly outliers: readonly RankedOutlier[]
+  /** Pairs of classes that are taken for each other. */
+  readonly similar: readonly SimilarClasses[]
+  /** Classes that exist already, among the old ones or those added earlier. */
+  readonly overlap: readonly OverlappingClass[]
+  /** What tells a class apart although it has nothing to do with it. */
+  readonly giveaways: readonly Giveaway[]
+  /**
+   * How far the images are from those that the base model learned from, with the distances of known sets as a ruler;
+   * `null` where there are no old images to compare with.
+   */
+  readonly shift: Shift | null
+  /** How far the test images are from those of the folder; `null` without test images. */
+  readonly test: TestComparison | null
+  /**
+   * The accuracy to expect on new images of the new classes, over all old and new classes: by cross-validation, with a
+   * 95 % interval; `null` where there are too few images to hold some out.
+   */
+  readonly expected: Estimate | null
+  /** Accuracy by number of images a class, ascending; the last ones, marked `forecast`, are extrapolated. */
+  readonly learningCurve: readonly LearningCurvePoint[]
+  readonly case: TransferCase
+  /** What to do, the most useful first. */
+  readonly advice: readonly AdviceStep[]
+  readonly warnings: readonly string[]
+  readonly seconds: Readonly<Record<string, number>>
+}
