@@ -1,8 +1,8 @@
 import type { PassedOverKind } from '../folders/passed-over.js'
+import type { Estimate } from './estimate.js'
 import type {
   AdvisedClass,
   Duplicates,
-  Estimate,
   Giveaway,
   LearningCurvePoint,
   OverlappingClass,

@@ -1,3 +1,5 @@
+import type { Estimate } from './estimate.js'
+
 export interface AdvisedClass {
   /** The folder's name. */
   readonly label: string
@@ -98,13 +100,6 @@ export interface Shift {
 export interface TestComparison {
   readonly images: number
   readonly [more: string]: unknown
-}
-
-/** An accuracy with its 95 % interval, all in 0..1. */
-export interface Estimate {
-  readonly top1: number
-  readonly low: number
-  readonly high: number
 }
 
 export interface LearningCurvePoint extends Estimate {
