@@ -1,0 +1,87 @@
+import type { MergedColumns } from '../calibration/held-out-answers.js'
+import type { CallOptions } from '../core/progress.js'
+import { imageCount, selectRows, type FeatureTable } from '../features/table.js'
+import { buildTrainingSet, type TrainingTables } from '../head/training-set.js'
+import { defaultMaxOldDrop, defaultPrior, defaultSeed, regularisations } from '../training/defaults.js'
+import { curveFrom, type LearningCurve } from './curve-from-answers.js'
+import { plainRows } from './plain-rows.js'
+import { folds, subsetAnswers } from './subset-answers.js'
+
+export interface LearningCurveSettings extends CallOptions {
+  /** @default 0 */
+  readonly seed?: number
+  /** Columns that are merged into old classes. @default none */
+  readonly merged?: MergedColumns
+  /** As in `ExtendOptions`. @default 0.15 */
+  readonly prior?: number
+  /** As in `ExtendOptions`. @default 0.01 with old images, else no limit */
+  readonly maxOldDrop?: number
+  /**
+   * Number of images that the accuracy will be measured on. @default a quarter of the training images: a fifth of all
+   * pictures set aside
+   */
+  readonly testImages?: number
+}
+
+/** Shares of the training part of each split. */
+const shares = [1 / 8, 1 / 4, 1 / 2, 1]
+/** Fewest images a class, in the mean, of a measured point. */
+const fewest = 2
+const maxDraws = 4
+/** Largest numbers of images that take part. */
+const maxAdded = 3000
+const maxOld = 1000
+/** Multiplications that all draws together may take; a draw is always made. */
+const budget = 5e11
+/** A usual number of steps of a fit. */
+const usualSteps = 80
+
+/**
+ * Measures how accuracy on the new classes grows with their images, and extrapolates it by a power law.
+ *
+ * Heads are trained on nested subsets of the images, as `extendModel` trains them but on plain views alone, and answer
+ * the images that were held out (`subset-answers.ts`).
+ *
+ * @param tables labels of `added` are columns
+ * @returns `undefined` where there are too few images for two sizes
+ */
+export async function learningCurveOf(
+  { added, classes, rehearsal }: TrainingTables,
+  settings: LearningCurveSettings = {},
+): Promise<LearningCurve | undefined> {
+  const { seed = defaultSeed, merged = new Map(), prior = defaultPrior, signal, onProgress } = settings
+  const all = imageCount(added)
+  const measured = plainRows(added, maxAdded, seed)
+  const trained = measured.count * (1 - 1 / folds)
+  const sizes = shares.filter((share) => (share * trained) / classes >= fewest)
+  if (sizes.length < 2) return undefined
+  const old = rehearsal && plainRows(selectOld(rehearsal, merged), maxOld, seed)
+  const set = buildTrainingSet({ added: measured, classes, rehearsal: old })
+
+  const costOfDraw = set.image.length ** 2 * 2 * sizes.length * folds * classes * usualSteps
+  const draws = Math.min(maxDraws, Math.max(1, Math.floor(budget / costOfDraw)))
+  const groups = Math.ceil((draws * sizes.length * folds) / Math.max(1, Math.floor(100 / classes)))
+  const total = groups * usualSteps
+  let steps = 0
+  const report = (done: number) => onProgress?.({ type: 'progress', stage: 'train', done, total, unit: 'steps' })
+  report(0)
+  const answers = await subsetAnswers(set, {
+    shares: sizes,
+    draws,
+    seed,
+    merged,
+    prior,
+    maxOldDrop: settings.maxOldDrop ?? (old ? defaultMaxOldDrop : undefined),
+    regularisation: regularisations[0]!,
+    signal,
+    onStep: () => report(Math.min(++steps, total - 1)),
+  })
+  report(total)
+  return curveFrom(answers, { classes, all, testImages: settings.testImages ?? Math.max(1, Math.round(all / 4)) })
+}
+
+/** Old images of a merged class must not count as examples against it. */
+function selectOld(rehearsal: FeatureTable, merged: MergedColumns): FeatureTable {
+  const mergedInto = new Set(merged.values())
+  return selectRows(rehearsal, (row) => !mergedInto.has(rehearsal.label[row]!))
+}

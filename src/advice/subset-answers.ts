@@ -1,0 +1,145 @@
+import { baseIncrement, type Label } from '../bundle/manifest.js'
+import { chooseShift, type ShiftOptions } from '../calibration/choose-shift.js'
+import type { HeldOutAnswers, MergedColumns } from '../calibration/held-out-answers.js'
+import { heldOutRecords, type HeldOutNames } from '../calibration/held-out-records.js'
+import type { CallOptions } from '../core/progress.js'
+import { assignFolds } from '../head/folds.js'
+import { compactSubset } from '../head/linear/compact-subset.js'
+import { fitHeads, type Fit, type Problem } from '../head/linear/fit.js'
+import { headAt } from '../head/linear/head-at.js'
+import { ortBackend } from '../head/linear/ort-backend.js'
+import { scoreRowsWith } from '../head/linear/score.js'
+import { openMatrixProducts } from '../head/ort-matrix-products.js'
+import { rowWeights } from '../head/row-weights.js'
+import { identityStandardisation, standardise } from '../head/standardise.js'
+import type { TrainingSet } from '../head/training-set.js'
+import { createRandom } from '../math/random.js'
+
+export const folds = 5
+
+/** Precision of a fit, in nats: every size is calibrated with its own heads, so that a little unsureness is common. */
+const precision = 3e-5
+/** Limit on columns per joint evaluation. */
+const maxColumns = 100
+
+export interface SubsetOptions extends ShiftOptions, CallOptions {
+  /** Shares of the training part of a split, ascending, in (0, 1]. */
+  readonly shares: readonly number[]
+  /** How often images are dealt to folds, and subsets drawn. */
+  readonly draws: number
+  readonly seed: number
+  readonly regularisation: number
+  readonly merged: MergedColumns
+  readonly onStep?: (() => void) | undefined
+}
+
+/** Held-out answers of heads that were trained on subsets. */
+export interface SubsetAnswers {
+  /** Number of new images in the set. */
+  readonly count: number
+  /** Mean number of training images, by share. */
+  readonly images: readonly number[]
+  /** By draw and share: [count] 1 where the new image is answered rightly among all N + k classes. */
+  readonly right: readonly (readonly Uint8Array[])[]
+}
+
+/**
+ * Trains heads on nested subsets of a set's new images, beside all old ones, and lets them answer the images that were
+ * held out: every image once a draw and share. A draw deals the folds, and orders the images outside of each fold; a
+ * share is the beginning of each class's order. The answers are those of `evaluate`: of the larger of old and new
+ * logits, after the shift that calibration chooses on the same held-out images.
+ *
+ * All fits are problems on one set of coordinates, that of all rows; see `compact-subset.ts`.
+ *
+ * @param set one row an image
+ */
+export async function subsetAnswers(set: TrainingSet, options: SubsetOptions): Promise<SubsetAnswers> {
+  const { shares, draws, seed, regularisation, merged } = options
+  const { classes } = set
+  const rows = Array.from(set.target.keys())
+  const standardisation = await standardise(set.features, rowWeights(set))
+  await using products = await openMatrixProducts()
+  const { set: plain } = await compactSubset(set, rows, standardisation, products)
+  const { rowLength } = standardisation
+  const backend = ortBackend()
+  await using evaluator = await backend.open(plain, identityStandardisation(plain.features.dim, rowLength))
+  const context = { evaluator, products, rowLength }
+
+  const dealings = Array.from({ length: draws }, (_, draw) => assignFolds(plain, folds, seed, draw))
+  const subsets = dealings.map((fold, draw) => shares.map((share) => subsetOf(plain, fold, { share, draw, seed })))
+  const problems: Problem[] = subsets.flat(2).map((rowWeight) => ({ rowWeight, regularisation }))
+  const fits: Fit[] = []
+  const size = Math.max(1, Math.floor(maxColumns / classes))
+  for (let first = 0; first < problems.length; first += size) {
+    const { signal, onStep } = options
+    fits.push(...(await fitHeads(plain, problems.slice(first, first + size), context, { precision, signal, onStep })))
+  }
+
+  const right: Uint8Array[][] = []
+  for (const [draw, fold] of dealings.entries()) {
+    const ofDraw: Uint8Array[] = []
+    for (const place of shares.keys()) {
+      const first = (draw * shares.length + place) * folds
+      const heads = fits.slice(first, first + folds).map(({ point }) => headAt(point, classes))
+      const logits = await scoreRowsWith(products, plain.features, heads, (row) => fold[row]!)
+      ofDraw.push(rightOf({ rows: plain, logits, merged, increment: new Int32Array(classes) }, options))
+    }
+    right.push(ofDraw)
+  }
+  const images = shares.map((_, place) =>
+    mean(subsets.flatMap((ofDraw) => ofDraw[place]!.map((one) => used(plain, one)))),
+  )
+  return { count: right[0]![0]!.length, images, right }
+}
+
+/** [new images] 1 where the answer is right. */
+function rightOf(answers: HeldOutAnswers, limits: ShiftOptions): Uint8Array {
+  const { records } = heldOutRecords(answers, chooseShift(answers, limits), namesOf(answers))
+  return Uint8Array.from(
+    records.filter(({ source }) => source === 'added'),
+    ({ error }) => (error === null ? 1 : 0),
+  )
+}
+
+/** Labels that are numbers alone: nobody reads them. */
+function namesOf({ rows, merged }: HeldOutAnswers): HeldOutNames {
+  const named = (index: number, increment: string): Label => ({ index, label: String(index), increment })
+  const largest = [rows.oldClass, rows.label, [...merged.values()]].flatMap((classes) => [...classes])
+  const count = 1 + largest.reduce((most, one) => Math.max(most, one), 0)
+  const old = Array.from({ length: count }, (_, index) => named(index, baseIncrement))
+  const added = Array.from({ length: rows.classes }, (_, column) => {
+    const base = merged.get(column)
+    return base === undefined ? named(count + column, 'added') : old[base]!
+  })
+  return { old, added, files: [] }
+}
+
+/** The rows' weights for every fold: the old images outside of the fold, and a share of the new ones. */
+function subsetOf(
+  set: TrainingSet,
+  fold: Int32Array,
+  { share, draw, seed }: { readonly share: number; readonly draw: number; readonly seed: number },
+): Float32Array[] {
+  return Array.from({ length: folds }, (_, f) => {
+    const included = new Set<number>()
+    const ofClass = new Map<number, number[]>()
+    set.target.forEach((label, row) => {
+      if (fold[row] === f) return
+      if (label < 0) included.add(row)
+      else ofClass.set(label, [...(ofClass.get(label) ?? []), row])
+    })
+    for (const [label, own] of ofClass) {
+      const order = createRandom(`subset:${seed}:${draw}:${f}:${label}`).shuffle([...own])
+      order.slice(0, Math.max(1, Math.round(share * own.length))).forEach((row) => included.add(row))
+    }
+    return rowWeights(set, (row) => included.has(row))
+  })
+}
+
+function used({ target }: TrainingSet, rowWeight: Float32Array): number {
+  return rowWeight.reduce((sum, weight, row) => sum + (weight > 0 && target[row]! >= 0 ? 1 : 0), 0)
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
