@@ -1,0 +1,74 @@
+/** An image of one of two sets (side 0 or 1), by its row there. */
+export interface StratumItem {
+  readonly side: number
+  readonly row: number
+  readonly label: number
+}
+
+/** The images of two sets by class; only classes that both have. */
+export interface Strata {
+  /** First those of side 0, then those of side 1. */
+  readonly items: readonly StratumItem[]
+  /** [strata] */
+  readonly labels: readonly number[]
+  /** [count] the stratum of each item */
+  readonly stratum: Int32Array
+  /** By stratum: indices of its items. */
+  readonly members: readonly (readonly number[])[]
+  /** [strata] share of the items that are of side 1 */
+  readonly share: readonly number[]
+}
+
+/** Fewest images of a class in either set. */
+const fewest = 2
+
+export function strataOf(all: readonly StratumItem[]): Strata {
+  const counts = new Map<number, [number, number]>()
+  for (const { side, label } of all) {
+    const count = counts.get(label) ?? [0, 0]
+    count[side]!++
+    counts.set(label, count)
+  }
+  const labels = [...counts]
+    .filter(([, [a, b]]) => Math.min(a, b) >= fewest)
+    .map(([label]) => label)
+    .sort((a, b) => a - b)
+  const place = new Map(labels.map((label, i) => [label, i]))
+  const items = all.filter(({ label }) => place.has(label)).sort((a, b) => a.side - b.side)
+  const stratum = Int32Array.from(items, ({ label }) => place.get(label)!)
+  const members: number[][] = labels.map(() => [])
+  stratum.forEach((one, i) => members[one]!.push(i))
+  const share = labels.map((label) => counts.get(label)![1] / (counts.get(label)![0] + counts.get(label)![1]))
+  return { items, labels, stratum, members, share }
+}
+
+/**
+ * Probability that an item of side 1 scores above one of side 0 of its stratum, ties counting half: the Mann-Whitney
+ * statistic over all pairs within strata.
+ *
+ * @param side [count] the side of each item, which need not be its own
+ */
+export function withinAuroc(
+  { members }: Pick<Strata, 'members'>,
+  side: ArrayLike<number>,
+  scores: ArrayLike<number>,
+): number {
+  let wins = 0
+  let pairs = 0
+  for (const own of members) {
+    const sorted = own.slice().sort((a, b) => scores[a]! - scores[b]!)
+    let below = 0
+    for (let start = 0; start < sorted.length;) {
+      let end = start
+      let first = 0
+      while (end < sorted.length && scores[sorted[end]!] === scores[sorted[start]!])
+        if (side[sorted[end++]!] === 0) first++
+      const second = end - start - first
+      wins += second * (below + first / 2)
+      below += first
+      start = end
+    }
+    pairs += below * (own.length - below)
+  }
+  return wins / pairs
+}
