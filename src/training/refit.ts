@@ -1,10 +1,11 @@
 import { selectRows } from '../features/table.js'
 import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import { calibrate, type Calibration } from '../calibration/calibrate.js'
+import type { MergedColumns } from '../calibration/held-out-answers.js'
 import type { HeldOutRecord } from '../bundle/manifest.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import type { CallOptions } from '../core/progress.js'
-import { buildTrainingSet, type TrainingSet } from '../head/training-set.js'
+import { buildTrainingSet, type TrainingSet, type TrainingTables } from '../head/training-set.js'
 import { splitHead, type AddedHead } from '../head/added-head.js'
 import type { HeadMethod, Training, TriedRegularisation } from '../head/head-method.js'
 import { joinHeads } from '../head/join-heads.js'
@@ -29,6 +30,14 @@ export interface RefitOptions extends CallOptions {
   readonly method?: HeadMethod
 }
 
+/** What the heads that are not frozen were trained on; labels of `added` are their columns. */
+export interface TrainedOn extends TrainingTables {
+  /** Columns that are merged into old classes. */
+  readonly merged: MergedColumns
+  /** The limit to the loss of old accuracy, a fraction; 1 where there is none. */
+  readonly maxOldDrop: number
+}
+
 export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUpLeak' | 'records'> {
   /** One head per increment, in order, shifts included. */
   readonly heads: readonly AddedHead[]
@@ -40,6 +49,7 @@ export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUp
   readonly regularisation: number
   /** See `Training`. */
   readonly tried: readonly TriedRegularisation[]
+  readonly trainedOn: TrainedOn
   readonly heldOut: HeldOutRecord
 }
 
@@ -67,7 +77,8 @@ export async function refit(
   const mergedInto = new Set(merged.values())
   // Old images of a merged class must not count as examples against it.
   const rehearsal = selectRows(old, (row) => !mergedInto.has(old.label[row]!))
-  const set = buildTrainingSet({ added, classes: trained.length, rehearsal })
+  const tables = { added, classes: trained.length, rehearsal }
+  const set = buildTrainingSet(tables)
   const { head, regularisation, tried, heldOut } = await trainReporting(set, oldImages, options)
 
   const answers = { ...heldOut, merged, increment: Int32Array.from(trained, ({ increment }) => increment) }
@@ -88,6 +99,7 @@ export async function refit(
     shifts: increments.map((_, i) => shifts[trained.findIndex(({ increment }) => increment === i)] ?? null),
     regularisation,
     tried,
+    trainedOn: { ...tables, merged, maxOldDrop: maxOldDrop ?? 1 },
     heldOut: figures,
     ...calibration,
   }

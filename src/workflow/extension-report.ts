@@ -1,3 +1,4 @@
+import { learningCurveOf } from '../advice/learning-curve.js'
 import type { HeldOutRecord, Manifest } from '../bundle/manifest.js'
 import type { Rehearsal } from '../bundle/parts.js'
 import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
@@ -28,7 +29,10 @@ export async function writeExtensionReport(
   { manifest, fitted, extracted, rehearsal }: Extended,
   { out, add, ...call }: CallOptions & { readonly out: string; readonly add: readonly string[] },
 ): Promise<void> {
-  const { records, heldOut, confidenceQuantiles, regularisation, tried } = fitted
+  const { records, heldOut, confidenceQuantiles, regularisation, tried, trainedOn } = fitted
+  const { seed, prior } = manifest.training
+  const { merged, maxOldDrop } = trainedOn
+  const learningCurve = await learningCurveOf(trainedOn, { seed, prior, merged, maxOldDrop, ...call })
   const report = {
     title: 'What the classifier learned',
     lead: leadOf(records),
@@ -36,7 +40,7 @@ export async function writeExtensionReport(
     features: featuresOf(records, extracted, rehearsal),
     ranks: ranksOf(records, heldOut),
     rejecting: { confidenceQuantiles, hint: rejectHint },
-    training: { regularisation, losses: tried },
+    training: { regularisation, losses: tried, learningCurve: learningCurve?.points },
     made: await madeOf({ model: out, folders: add, command }, manifest),
   }
   await writeRecordReport(file, report, call)

@@ -16,6 +16,7 @@ const learned = [5, 10, 20, 40].map((images, i) => ({
   top1: 0.6 + i / 10,
   low: 0.5 + i / 10,
   high: 0.7 + i / 10,
+  forecast: i > 1,
 }))
 const losses = [1, 3, 10].map((regularisation, i) => ({ regularisation, loss: [0.5, 0.25, 0.4][i]! }))
 const charts = {

@@ -48,8 +48,8 @@ beforeAll(async () => {
         { regularisation: 3, loss: 0.4 },
       ],
       learningCurve: [
-        { images: 5, top1: 0.5, low: 0.4, high: 0.6 },
-        { images: 10, top1: 0.7, low: 0.6, high: 0.8 },
+        { images: 5, top1: 0.5, low: 0.4, high: 0.6, forecast: false },
+        { images: 10, top1: 0.7, low: 0.6, high: 0.8, forecast: true },
       ],
     },
     made: {

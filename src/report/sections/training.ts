@@ -1,3 +1,4 @@
+import type { LearningCurvePoint } from '../../advice/curve-from-answers.js'
 import { figure, type Chart, type DrawChart } from '../chart.js'
 import { html, type Content } from '../html.js'
 import { bar, percent, table } from '../table.js'
@@ -10,15 +11,8 @@ export interface TrainingView {
   /** Mean held-out loss for each regularisation ρ that was tried, in nats, and the one that was taken. */
   readonly losses: readonly { readonly regularisation: number; readonly loss: number }[]
   readonly regularisation: number
-  /** Accuracy by images a class. @default none */
-  readonly learningCurve?: readonly LearningPoint[] | undefined
-}
-
-export interface LearningPoint {
-  readonly images: number
-  readonly top1: number
-  readonly low: number
-  readonly high: number
+  /** Accuracy by images a class, forecasts last. @default none */
+  readonly learningCurve?: readonly LearningCurvePoint[] | undefined
 }
 
 export function trainingSection(
@@ -76,38 +70,68 @@ function lossFigure(losses: TrainingView['losses'], regularisation: number, draw
   )
 }
 
-export function learningChart(points: readonly LearningPoint[]): Chart {
+export function learningChart(points: readonly LearningCurvePoint[]): Chart {
+  const measured = points.filter(({ forecast }) => !forecast)
+  // From the last measured one on.
+  const forecasts = points.slice(Math.max(0, measured.length - 1))
   return {
     name: 'Share of right answers by photographs a class',
     draw: (plot) => ({
       ...size,
-      x: { type: 'log', label: 'photographs a class →', ticks: points.map(({ images }) => images), tickFormat: String },
+      x: {
+        type: 'log',
+        label: 'photographs a class →',
+        ticks: points.map(({ images }) => images),
+        tickFormat: rounded,
+      },
       y: { label: '↑ right', grid: true, nice: true, ticks: 5, tickFormat: (share: number) => percent(share) },
       marks: [
         plot.areaY(points, { x: 'images', y1: 'low', y2: 'high', fill: 'var(--c0)', fillOpacity: 0.15 }),
-        plot.line(points, { x: 'images', y: 'top1', stroke: 'var(--c0)', strokeWidth: 2, marker: 'dot' }),
+        plot.line(measured, { x: 'images', y: 'top1', stroke: 'var(--c0)', strokeWidth: 2 }),
+        plot.line(forecasts, {
+          x: 'images',
+          y: 'top1',
+          stroke: 'var(--c0)',
+          strokeWidth: 2,
+          strokeDasharray: '5 4',
+        }),
+        plot.dot(points, {
+          x: 'images',
+          y: 'top1',
+          r: 4,
+          stroke: 'var(--c0)',
+          strokeWidth: 2,
+          fill: ({ forecast }: LearningCurvePoint) => (forecast ? 'var(--paper)' : 'var(--c0)'),
+        }),
       ],
+      color: { type: 'identity' },
     }),
   }
 }
 
 /** Accuracy against images a class, for any report that knows it. */
-export function learningFigure(points: readonly LearningPoint[], draw: DrawChart) {
+export function learningFigure(points: readonly LearningCurvePoint[], draw: DrawChart) {
   return figure(
     draw(learningChart(points)),
     html`<h3>Would more photographs help?</h3>
       <p>
-        The same training with fewer photographs of each class. Where the curve still rises at its right end, more
-        photographs bring more; where it is flat, they do not. The band is the 95 % range.
+        The same training with fewer photographs of each class, and what is to be expected of all of them and of twice
+        as many (hollow dots). Where the curve still rises at its right end, more photographs bring more; where it is
+        flat, they do not. The band is the 95 % range.
       </p>`,
     table(
       'Share of right answers by photographs a class',
       [
-        { title: 'Photographs a class', value: ({ images }) => images },
+        { title: 'Photographs a class', value: ({ images }) => images, show: ({ images }) => rounded(images) },
         { title: 'Right', value: ({ top1 }) => top1, show: ({ top1 }) => bar(top1) },
         { title: 'Range', value: ({ low, high }) => `${percent(low)} to ${percent(high)}` },
+        { title: 'Known by', value: ({ forecast }) => (forecast ? 'forecast' : 'measuring') },
       ],
       points,
     ),
   )
+}
+
+function rounded(images: number): string {
+  return String(Math.round(images))
 }
