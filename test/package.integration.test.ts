@@ -112,6 +112,7 @@ test.each([
       'loadClassifier',
       'mergeFeatures',
       'pullModel',
+      'readThresholds',
       'removeClasses',
       'setUpCuda',
       'writeRecords',

@@ -2,7 +2,14 @@ import { columnsOf } from '../bundle/columns.js'
 import { isBundle } from '../bundle/layout.js'
 import { damagedModel } from '../bundle/own-file.js'
 import { openBundle, type OpenBundle } from '../bundle/bundle.js'
-import { labelsOf, type AddedClass, type Label, type Manifest } from '../bundle/manifest.js'
+import {
+  labelsOf,
+  type AddedClass,
+  type HeldOutClassRecord,
+  type Label,
+  type Manifest,
+  type TrainingRecord,
+} from '../bundle/manifest.js'
 import { descriptorPath } from '../core/descriptor-path.js'
 import { reportLoading } from '../core/progress.js'
 import type { Preprocess } from '../image/types.js'
@@ -26,6 +33,8 @@ export interface OpenClassifier {
   readonly added: readonly (AddedClass & { readonly column: number })[]
   /** As in `TrainingRecord`; empty for a base model. */
   readonly confidenceQuantiles: readonly number[]
+  /** Held-out figures of the added classes; empty where there are none. */
+  readonly heldOut: readonly HeldOutClassRecord[]
   /** Whether the graph processes the images of a batch one by one. @default false */
   readonly oneByOne?: boolean
   /** Whether the graph also gives the features of an image. @default false */
@@ -47,14 +56,14 @@ export async function openClassifier(options: OpenOptions): Promise<OpenClassifi
     reportLoading(options.onProgress)
     const session = await startBundled(bundle, provider, givesFeatures)
     reportLoading(options.onProgress, true)
-    return { ...describe(session, bundle.manifest, bundle.manifest.training.confidenceQuantiles), givesFeatures }
+    return { ...describe(session, bundle.manifest, bundle.manifest.training), givesFeatures }
   }
   // Imported only here: a bundle needs none of the modules for downloads and merging.
   const { baseClassifier } = await import('./base-classifier.js')
   const { backbone, model } = await baseClassifier(options)
   const graph = givesFeatures ? await withFeatures(model, backbone.dim) : model
   const session = startWorkerSession((await formFor(provider, graph)).model, provider)
-  const described = describe(session, { base: backbone, backbone, increments: [], preprocess: backbone.preprocess }, [])
+  const described = describe(session, { base: backbone, backbone, increments: [], preprocess: backbone.preprocess })
   return { ...described, givesFeatures }
 }
 
@@ -90,7 +99,7 @@ interface Opened extends Pick<Manifest, 'base' | 'increments' | 'preprocess'> {
 function describe(
   session: Session,
   { base, backbone, increments, preprocess }: Opened,
-  confidenceQuantiles: readonly number[],
+  training?: TrainingRecord,
 ): OpenClassifier {
   let next = base.classes.length
   const added = columnsOf(increments).flatMap(({ mergedInto, sources }) => {
@@ -103,7 +112,8 @@ function describe(
     labels: labelsOf({ base, increments }),
     baseClasses: base.classes,
     added,
-    confidenceQuantiles,
+    confidenceQuantiles: training?.confidenceQuantiles ?? [],
+    heldOut: training?.heldOut?.perClass ?? [],
     oneByOne: backbone.oneByOne !== undefined,
   }
 }

@@ -8,6 +8,8 @@ export interface Prediction {
   readonly probability: number
   /** `base` for an old class. */
   readonly increment: string
+  /** Whether the probability is below the class's threshold; only with thresholds, and for a class that has one. */
+  readonly unsure?: boolean
 }
 
 /**
@@ -15,14 +17,24 @@ export interface Prediction {
  *
  * @param columns the wanted classes, in order
  * @param probabilities [N + k]
+ * @param thresholds by column
  */
 export function predictionsOf(
   columns: readonly number[],
   probabilities: Float32Array,
   labels: readonly Label[],
+  thresholds?: ReadonlyMap<number, number>,
 ): Prediction[] {
   return columns.map((index) => {
     const { label, increment } = labels[index]!
-    return { index, label, probability: probabilities[index]!, increment }
+    const probability = probabilities[index]!
+    const threshold = thresholds?.get(index)
+    return {
+      index,
+      label,
+      probability,
+      increment,
+      ...(threshold === undefined ? {} : { unsure: probability < threshold }),
+    }
   })
 }

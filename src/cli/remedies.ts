@@ -54,6 +54,7 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'make-bundle': ({ out }) => `make one with "extend --add DIR --out ${out}"`,
   'make-bundle-of': ({ model }) => `make one of it with "extend --add DIR --model ${model} --out BUNDLE"`,
   'build-again': () => 'build it again with extend --add',
+  'fit-again': () => 'the next "extend --add DIR" brings them, also with a folder that was added before',
   'list-classes': ({ bundle }) =>
     `"extend classes --model ${bundle}" lists its classes, and "extend inspect" takes ONNX files`,
 

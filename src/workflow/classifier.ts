@@ -1,7 +1,8 @@
 import type { Label } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
-import type { CallOptions } from '../core/progress.js'
+import type { CallOptions, OnProgress } from '../core/progress.js'
 import { topK } from '../math/softmax.js'
+import type { Thresholds } from '../classes/thresholds.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openClassifier, type OpenClassifier } from '../classifier/open-classifier.js'
 import { predictionsOf, type Prediction } from '../classifier/prediction.js'
@@ -23,7 +24,8 @@ export interface Classifier {
   /**
    * Yields one result per file, in order; a file that cannot be decoded does not stop the others.
    *
-   * @throws NpluskError `USAGE`, `BAD_INPUT` for a reject rate that is out of range or that the model does not support
+   * @throws NpluskError `USAGE`, `BAD_INPUT` for a reject rate that is out of range or that the model does not support,
+   * and for thresholds that it does not have or of labels that it does not know
    */
   classify(
     files: Iterable<string> | AsyncIterable<string>,
@@ -35,6 +37,8 @@ export interface Classifier {
        * in [0, 1).
        */
       readonly reject?: number
+      /** Marks every answer whose class has a threshold as sure or unsure (`Prediction.unsure`). @default none */
+      readonly thresholds?: Thresholds
     },
   ): AsyncGenerator<ImageResult>
   close(): Promise<void>
@@ -52,8 +56,9 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
   return {
     labels,
     provider: session.provider,
-    async *classify(files, { top = 5, reject, signal } = {}) {
-      const threshold = reject === undefined ? undefined : await thresholdOf(classifier, reject)
+    async *classify(files, { top = 5, reject, thresholds, signal, onProgress } = {}) {
+      const least = reject === undefined ? undefined : await rejectThresholdOf(classifier, reject)
+      const leastOf = thresholds === undefined ? undefined : await thresholdsOf(classifier, thresholds, onProgress)
       // Imported late: the runtime opens the graph while this thread loads the image decoders.
       const { scoreImages } = await import('../evaluation/score-images.js')
       for await (const result of scoreImages(classifier, files, signal)) {
@@ -62,16 +67,16 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
           continue
         }
         const { file, probabilities } = result
-        const predictions = predictionsOf(topK(probabilities, top), probabilities, labels)
-        if (threshold === undefined) yield { file, predictions }
-        else yield { file, predictions, rejected: Math.max(...probabilities) < threshold }
+        const predictions = predictionsOf(topK(probabilities, top), probabilities, labels, leastOf)
+        if (least === undefined) yield { file, predictions }
+        else yield { file, predictions, rejected: Math.max(...probabilities) < least }
       }
     },
     close: () => session.close(),
   }
 }
 
-async function thresholdOf({ confidenceQuantiles }: OpenClassifier, falseRejectRate: number): Promise<number> {
+async function rejectThresholdOf({ confidenceQuantiles }: OpenClassifier, falseRejectRate: number): Promise<number> {
   if (!(falseRejectRate >= 0 && falseRejectRate < 1)) {
     throw new NpluskError('USAGE', `reject must be a rate from 0 to 1, such as 0.05, not ${falseRejectRate}.`)
   }
@@ -83,4 +88,13 @@ async function thresholdOf({ confidenceQuantiles }: OpenClassifier, falseRejectR
   }
   const { rejectThreshold } = await import('../calibration/reject.js')
   return rejectThreshold(confidenceQuantiles, falseRejectRate)
+}
+
+async function thresholdsOf(
+  { labels, baseClasses, heldOut }: OpenClassifier,
+  wanted: Thresholds,
+  onProgress: OnProgress | undefined,
+): Promise<ReadonlyMap<number, number>> {
+  const { thresholdsByColumn } = await import('../classes/thresholds.js')
+  return thresholdsByColumn(wanted, { labels, baseCount: baseClasses.length, heldOut }, onProgress)
 }

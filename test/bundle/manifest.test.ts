@@ -108,7 +108,16 @@ describe('a manifest with a wrong value in one place', () => {
         new: { top1: 0.5, count: 2 },
         leak: 0.1,
         miss: 0,
-        perClass: [{ label: 'rose', count: 2, top1: 0.5, confusedWith: [{ label: 'cat', count: 1 }] }],
+        perClass: [
+          {
+            label: 'rose',
+            count: 2,
+            top1: 0.5,
+            averagePrecision: 0.75,
+            threshold: 0.4,
+            confusedWith: [{ label: 'cat', count: 1 }],
+          },
+        ],
       },
     },
   })
@@ -142,11 +151,20 @@ describe('a manifest with a wrong value in one place', () => {
 
   test.each([
     ['training.heldOut.old', { ...sound, training: { ...sound.training, heldOut: {} } }],
+    [
+      'training.heldOut.perClass[0].threshold',
+      withValue(sound, ['training', 'heldOut', 'perClass', 0, 'threshold'], 1.5),
+    ],
     ['base.input.values', { ...sound, base: { ...sound.base, input: {} } }],
     ['increments[0].classes[1].label', { ...sound, increments: [withClasses('rose', 'rose')] }],
     ['increments[1].classes[0].label', { ...sound, increments: [...sound.increments, withClasses('cat')] }],
   ])('names %s', (field, manifest) => {
     expect(() => parseManifest(JSON.stringify(manifest), 'bundle.json')).toThrow(`damaged: ${field} is`)
+  })
+
+  test('is sound without the thresholds that earlier versions did not write', () => {
+    const earlier = withValue(sound, ['training', 'heldOut', 'perClass', 0, 'threshold'], undefined)
+    expect(() => parseManifest(JSON.stringify(earlier), 'bundle.json')).not.toThrow()
   })
 
   test('is sound with the one shift that earlier versions wrote', () => {
