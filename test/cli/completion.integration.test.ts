@@ -41,6 +41,7 @@ describe('what may come next', () => {
     [['predict', 'a.jpg', '--de'], 'none', ['--device']],
     [['predict', '--device', 'c'], 'none', ['cpu', 'cuda']],
     [['predict', '--model', 'incep'], 'files', ['inception-v3']],
+    [['predict', '--thresholds', ''], 'files', ['best-f1']],
     [['models', ''], 'none', ['pull', 'help']],
     [['models', 'pull', 'vgg'], 'none', ['vgg-16']],
     [['help', 'ev'], 'none', ['evaluate']],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -19,6 +19,7 @@ interface PredictionLine {
     readonly label: string
     readonly probability: number
     readonly increment: string
+    readonly unsure?: boolean
   }[]
 }
 
@@ -101,6 +102,34 @@ describe('predict', () => {
     })
     expect(lines[1]).toEqual({ file: 'missing.jpg', error: expect.stringContaining('missing.jpg') })
     for (const { predictions } of lines.slice(2)) expect(predictions[0]!.increment).toBe('base')
+  })
+
+  test("--thresholds marks what is below its class's threshold: the bundle's own, or those of a file", async () => {
+    const bundle = JSON.parse(await readFile(join(cwd, 'extended', 'bundle.json'), 'utf8')) as {
+      training: { heldOut: { perClass: { label: string; threshold: number }[] } }
+    }
+    const own = new Map(bundle.training.heldOut.perClass.map(({ label, threshold }) => [label, threshold]))
+    const { stdout } = await run(['predict', poppy, '--thresholds', 'best-f1', '--json', '--top', '1005'])
+    const { predictions } = JSON.parse(stdout) as PredictionLine
+    for (const { label, probability, increment, unsure } of predictions) {
+      const threshold = increment === 'base' ? undefined : own.get(label)!
+      expect({ label, unsure }).toEqual({
+        label,
+        unsure: threshold === undefined ? undefined : probability < threshold,
+      })
+    }
+    expect(predictions[0]).toMatchObject({ label: 'poppy', unsure: false })
+
+    const file = join(cwd, 'thresholds.csv')
+    await writeFile(file, 'label,threshold\npoppy,1\ngoldfish,0.5\n')
+    const marked = await run(['predict', poppy, '--thresholds', file])
+    expect(marked.code).toBe(0)
+    expect(marked.stdout.split('\n')[0]).toBe(`${poppy}  unsure`)
+
+    await writeFile(file, 'popy,0.5\n')
+    const { code, stdout: nothing, stderr } = await run(['predict', poppy, '--thresholds', file])
+    expect({ code, nothing }).toEqual({ code: 1, nothing: '' })
+    expect(stderr).toMatch(/extend: A threshold is given for "popy", .* nearest labels are .*"poppy"/)
   })
 
   test('- reads paths from the standard input', async () => {

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { NpluskError } from '../../core/errors.js'
 import { countByKind, type PassedOver } from '../../folders/passed-over.js'
+import type { Thresholds } from '../../classes/thresholds.js'
 import type { Device } from '../../classifier/model-options.js'
-import { ownFlags, perform, type Context } from '../context.js'
+import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { count } from '../format.js'
@@ -17,6 +18,7 @@ interface PredictFlags {
   readonly model?: string
   readonly top?: number
   readonly reject?: number
+  readonly thresholds?: string
   readonly null?: boolean
   readonly device?: Device
   readonly labels?: string
@@ -36,6 +38,10 @@ export function predictCommand(environment: Environment): Command {
       'mark images of no known class; rate of known ones marked by mistake, e.g. 0.05',
       fraction,
     )
+    .option(
+      '--thresholds <which>',
+      "mark answers below their class's threshold as unsure: best-f1, or a file of labels and thresholds",
+    )
     .addOption(deviceOption())
     .addOption(labelsOption())
     .addHelpText(
@@ -53,7 +59,7 @@ export function predictCommand(environment: Environment): Command {
 
 async function predict(
   given: readonly string[],
-  { top, reject, labels, null: isNull = false, ...flags }: PredictFlags,
+  { top, reject, thresholds, labels, null: isNull = false, ...flags }: PredictFlags,
   context: Context,
 ): Promise<void> {
   const { call, json, style, stdin, print, printJson, complain, remark, count: countDone } = context
@@ -63,6 +69,7 @@ async function predict(
     throw new NpluskError('USAGE', 'Missing required argument \'image\'; see "extend predict --help".')
   if (isNull && !images.includes('-'))
     throw new NpluskError('USAGE', '--null goes with -, which reads paths from the standard input; give that too.')
+  const least = await thresholdsNamed(thresholds)
   const model = await whatToOpen(flags.model, orBaseModel)
   const { loadClassifier } = await import('../../workflow/classifier.js')
   const classifier = await loadClassifier({
@@ -87,8 +94,10 @@ async function predict(
     const listed = images.includes('-') ? undefined : await listOf(files)
     for await (const result of classifier.classify(listed ?? files, {
       signal: call.signal,
+      onProgress: withWarnings(context).onProgress,
       ...(top === undefined ? {} : { top }),
       ...(reject === undefined ? {} : { reject }),
+      ...(least === undefined ? {} : { thresholds: least }),
     })) {
       total++
       if (listed?.length !== 1)
@@ -114,4 +123,10 @@ async function listOf(files: AsyncIterable<string>): Promise<string[]> {
   const list: string[] = []
   for await (const file of files) list.push(file)
   return list
+}
+
+async function thresholdsNamed(named: string | undefined): Promise<Thresholds | undefined> {
+  if (named === undefined || named === 'best-f1') return named
+  const { readThresholds } = await import('../../classes/threshold-file.js')
+  return readThresholds(named)
 }

@@ -1,10 +1,14 @@
 import { currentBundle } from '../defaults.js'
 import type { NamesFor } from './candidates.js'
 
-/** Names of known models, and for `extend remove` those of added increments and classes. */
+/**
+ * Names of known models and of what an option takes in place of a path, and for `extend remove` those of added
+ * increments and classes.
+ */
 export const knownNames: NamesFor = async (place, before) => {
   if (place === 'remove') return removableNames(before)
   if (place === 'images') return ['builtin', 'none']
+  if (place === 'which') return ['best-f1']
   if (!['model', 'inspect', 'pull'].includes(place)) return []
   const { knownModels } = await import('../../catalog/known.js')
   return knownModels.map(({ name }) => name)

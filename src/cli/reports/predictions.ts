@@ -11,8 +11,9 @@ export function describePredictions({ file, predictions, rejected }: Answered, s
     const cells = [percent(probability), i === 0 ? style.good(label) : label]
     return increment === 'base' || names(label, increment) ? cells : [...cells, style.faint(`(${increment})`)]
   })
-  const verdict = rejected ? `  ${style.faint('none of these, most likely')}` : ''
-  return `${style.heading(printable(file))}${verdict}\n${table(rows, ['right', 'left', 'left'], style.width)}`
+  const verdict = rejected ? 'none of these, most likely' : predictions[0]?.unsure ? 'unsure' : undefined
+  const title = style.heading(printable(file)) + (verdict === undefined ? '' : `  ${style.faint(verdict)}`)
+  return `${title}\n${table(rows, ['right', 'left', 'left'], style.width)}`
 }
 
 /** Whether a label contains its increment, as for a class whose own name was taken: `daisy (flowers)`. */

@@ -16,6 +16,16 @@ test('puts the best answer first and names the increment of added classes', () =
   )
 })
 
+test('tells what is unsure, and what is most likely none of the classes, which outweighs it', () => {
+  const titleOf = (unsure: readonly boolean[], more: object) => {
+    const predictions = answer.predictions.map((one, i) => ({ ...one, unsure: unsure[i]! }))
+    return describePredictions({ ...answer, predictions, ...more }, styleOf(false)).split('\n')[0]
+  }
+  expect(titleOf([true, true], { rejected: false })).toBe('photos/bad?name.jpg  unsure')
+  expect(titleOf([false, true], {})).toBe('photos/bad?name.jpg')
+  expect(titleOf([true, true], { rejected: true })).toBe('photos/bad?name.jpg  none of these, most likely')
+})
+
 test('sets the best answer off in colour', () => {
   expect(describePredictions(answer, styleOf(true))).toContain('\x1b[32msunflowers\x1b[39m')
 })
