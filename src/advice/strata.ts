@@ -1,3 +1,5 @@
+import { cutsOf, pairsWon } from '../evaluation/ranking.js'
+
 /** An image of one of two sets (side 0 or 1), by its row there. */
 export interface StratumItem {
   readonly side: number
@@ -53,22 +55,16 @@ export function withinAuroc(
   side: ArrayLike<number>,
   scores: ArrayLike<number>,
 ): number {
-  let wins = 0
+  let won = 0
   let pairs = 0
   for (const own of members) {
-    const sorted = own.slice().sort((a, b) => scores[a]! - scores[b]!)
-    let below = 0
-    for (let start = 0; start < sorted.length;) {
-      let end = start
-      let first = 0
-      while (end < sorted.length && scores[sorted[end]!] === scores[sorted[start]!])
-        if (side[sorted[end++]!] === 0) first++
-      const second = end - start - first
-      wins += second * (below + first / 2)
-      below += first
-      start = end
-    }
-    pairs += below * (own.length - below)
+    const cuts = cutsOf(
+      own.map((i) => scores[i]!),
+      (i) => side[own[i]!] === 1,
+    )
+    const here = pairsWon(cuts)
+    won += here.won
+    pairs += here.pairs
   }
-  return wins / pairs
+  return won / pairs
 }

@@ -1,3 +1,5 @@
+import { cutsOf, pairsWon } from './ranking.js'
+
 /** Share of answers that are right; `NaN` for none. */
 export function accuracy(answer: ArrayLike<number>, truth: ArrayLike<number>): number {
   return mean(Array.from(answer, (one, i) => (one === truth[i] ? 1 : 0)))
@@ -32,22 +34,8 @@ export function forgetting(accuracies: readonly (readonly number[])[]): number {
  * Probability that a known sample scores above an unknown one, ties counting half: the area under the ROC curve.
  */
 export function auroc(known: ArrayLike<number>, unknown: ArrayLike<number>): number {
-  const samples = [
-    ...Array.from(known, (score) => ({ score, known: true })),
-    ...Array.from(unknown, (score) => ({ score, known: false })),
-  ].sort((a, b) => a.score - b.score)
-  let unknownBelow = 0
-  let wins = 0
-  for (let start = 0; start < samples.length;) {
-    let end = start
-    let knownHere = 0
-    while (end < samples.length && samples[end]!.score === samples[start]!.score) if (samples[end++]!.known) knownHere++
-    const unknownHere = end - start - knownHere
-    wins += knownHere * (unknownBelow + unknownHere / 2)
-    unknownBelow += unknownHere
-    start = end
-  }
-  return wins / (known.length * unknown.length)
+  const { won, pairs } = pairsWon(cutsOf([...Array.from(known), ...Array.from(unknown)], (i) => i < known.length))
+  return won / pairs
 }
 
 /** Share of unknown samples at or above the threshold that keeps a share `kept` of the known ones. */

@@ -24,6 +24,24 @@ export function cutsOf(scores: ArrayLike<number>, isPositive: (image: number) =>
   return cuts
 }
 
+/**
+ * Of all pairs of one image that is rightly taken and one that is not, how many rank the former higher, ties counting
+ * half: the Mann-Whitney statistic. `won / pairs` is the area under the ROC curve.
+ */
+export function pairsWon(cuts: readonly Cut[]): { readonly won: number; readonly pairs: number } {
+  const all = cuts.at(-1) ?? { taken: 0, right: 0 }
+  const wrong = all.taken - all.right
+  let won = 0
+  let before = { taken: 0, right: 0 }
+  for (const cut of cuts) {
+    const wrongAbove = before.taken - before.right
+    const wrongHere = cut.taken - cut.right - wrongAbove
+    won += (cut.right - before.right) * (wrong - wrongAbove - wrongHere / 2)
+    before = cut
+  }
+  return { won, pairs: all.right * wrong }
+}
+
 /** A threshold, and the F1 score of taking an image for the class from it on. */
 export interface BestThreshold {
   /** 0..1 */
