@@ -1,3 +1,4 @@
+import { medianOf } from '../math/median.js'
 import { createRandom } from '../math/random.js'
 import { squaredDistance } from '../math/vectors.js'
 import { candidatePairs } from './candidate-pairs.js'
@@ -107,13 +108,7 @@ function surroundings(vectors: readonly Float32Array[], usual: readonly Float32A
     growth[i] = Math.log(distances[kth - 1]! / distances[half - 1]!)
   })
   // Half the dimension, since distances are squared.
-  const exponent = Math.log(kth / half) / median(growth)
+  const exponent = Math.log(kth / half) / medianOf(growth.filter((value) => !Number.isNaN(value)))
   const density = kth * ((count - 1) / Math.max(1, references.length - 1))
   return { scale, expected: (distance) => density * distance ** exponent }
-}
-
-/** Median of the values that are not NaN. */
-function median(values: Float64Array): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort()
-  return sorted[sorted.length >> 1] ?? NaN
 }
