@@ -69,6 +69,24 @@ export type { ErrorKind } from './evaluation/error-kind.js'
 export type { OldAndNewFigures } from './evaluation/old-and-new.js'
 export { writeRecords } from './evaluation/record-file.js'
 export type { WrongAnswer } from './evaluation/wrong-answers.js'
+export { advise, type AdviseOptions } from './workflow/advise.js'
+export type { Advice } from './advice/advice.js'
+export type { Estimate } from './advice/estimate.js'
+export type {
+  AdvisedClass,
+  Duplicates,
+  Giveaway,
+  GiveawayAttribute,
+  LearningCurvePoint,
+  OverlappingClass,
+  RankedLabel,
+  RankedOutlier,
+  Shift,
+  SimilarClasses,
+  TestComparison,
+  TransferCase,
+} from './advice/findings.js'
+export type { AdviceKind, AdviceStep, Gain } from './advice/steps.js'
 export { listLabels } from './workflow/classes.js'
 export { exportModel, type ExportOptions, type ExportResult } from './workflow/export.js'
 export { exportFormats, type ExportFormat } from './export/formats.js'

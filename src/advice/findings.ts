@@ -40,7 +40,7 @@ export interface RankedOutlier {
   readonly file: string
   readonly label: string
   readonly score: number
-  /** Whether it is farther from its class than chance explains. */
+  /** Whether it lies two standard deviations above the median of its class. */
   readonly likely: boolean
 }
 

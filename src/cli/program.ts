@@ -11,6 +11,7 @@ import { throwUsageErrors } from './usage.js'
 const commands: Readonly<Record<string, () => Promise<(environment: Environment) => Command>>> = {
   predict: async () => (await import('./commands/predict.js')).predictCommand,
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand,
+  advise: async () => (await import('./commands/advise.js')).adviseCommand,
   classes: async () => (await import('./commands/classes.js')).classesCommand,
   remove: async () => (await import('./commands/remove.js')).removeCommand,
   export: async () => (await import('./commands/export.js')).exportCommand,

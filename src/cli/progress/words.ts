@@ -8,6 +8,7 @@ export const stageNames: Record<Stage, string> = {
   convert: 'Converting the model',
   hash: 'Looking through files',
   extract: 'Reading images',
+  compare: 'Comparing images',
   rehearse: 'Reading old images',
   train: 'Training',
   merge: 'Merging the heads',

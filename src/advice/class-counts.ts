@@ -1,0 +1,54 @@
+import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
+import type { Advice } from './advice.js'
+import type { DataSet } from './data-set.js'
+import { estimateOf, type Estimate } from './estimate.js'
+import type { AdvisedClass } from './findings.js'
+
+type Counted = Pick<DataSet, 'classes' | 'columns' | 'images' | 'testImages' | 'unreadable' | 'given'>
+
+/**
+ * Counts every class's images, and those that are answered rightly.
+ *
+ * @param firsts [images] the first copy of each in its class
+ * @param records the held-out images, one of several copies
+ */
+export function describeClasses(
+  { classes, columns, images }: Counted,
+  firsts: readonly number[],
+  records: readonly HeldOutImageRecord[],
+): AdvisedClass[] {
+  const columnOfFile = new Map(images.map(({ file, column }) => [file, column]))
+  return classes.map(({ folder, label, files, grows }): AdvisedClass => {
+    const column = columns.findIndex((one) => one.label === label)
+    const own = records.filter(({ file }) => columnOfFile.get(file!) === column)
+    return {
+      label: folder,
+      images: images.filter((one, i) => one.column === column && firsts[i] === i).length,
+      files: files.length,
+      grows: grows ? label : null,
+      top1: own.length === 0 ? null : shareRight(own),
+    }
+  })
+}
+
+/** Counts what becomes of the files in the class folders. */
+export function countImages(
+  { images, unreadable, given, classes }: Counted,
+  firsts: readonly number[],
+): Advice['images'] {
+  const own = new Set(classes.flatMap(({ files }) => files))
+  const used = images.filter((_, i) => firsts[i] === i).length
+  const lost = unreadable.filter(({ file }) => own.has(file)).length
+  return { given, used, unreadable: lost, duplicate: given - used - lost }
+}
+
+/** Accuracy on the held-out images, over all old and new classes. */
+export function heldOutEstimate(records: readonly HeldOutImageRecord[]): Estimate | null {
+  if (records.length === 0) return null
+  const top1 = shareRight(records)
+  return estimateOf(top1, (top1 * (1 - top1)) / records.length)
+}
+
+function shareRight(records: readonly HeldOutImageRecord[]): number {
+  return records.filter(({ error }) => error === null).length / records.length
+}

@@ -1,0 +1,93 @@
+import type { Bundle } from '../bundle/bundle.js'
+import { columnsOf, type AddedColumn } from '../bundle/columns.js'
+import type { IncrementFeatures } from '../bundle/parts.js'
+import { nameIncrement } from '../classes/increment-name.js'
+import { nameClasses, type NewClass } from '../classes/labels.js'
+import type { MergedColumns } from '../calibration/held-out-answers.js'
+import type { CallOptions } from '../core/progress.js'
+import type { Backbone } from '../features/backbone.js'
+import type { Extractor } from '../features/extract.js'
+import { selectRows, type FeatureTable } from '../features/table.js'
+import type { ClassFolder } from '../folders/folder.js'
+import { columnTable } from '../training/column-table.js'
+import { mergedColumns } from '../training/merged-columns.js'
+import { openRehearsal } from '../training/rehearsal.js'
+import { readPictures, type LabelledFile, type PictureTable } from './picture-table.js'
+
+/** A data set as it would be added to a classifier, by the features of its plain views. */
+export interface DataSet extends PictureTable {
+  /** The classes of the folder. */
+  readonly classes: readonly NewClass[]
+  /** The increments of the bundle that would be extended, then that of the folder. */
+  readonly increments: readonly IncrementFeatures['increment'][]
+  /** All added columns; the labels of all tables are their numbers, and `columnNames` what to call them. */
+  readonly columns: readonly AddedColumn[]
+  readonly columnNames: readonly string[]
+  readonly merged: MergedColumns
+  /** Images that the bundle's classes were trained on. */
+  readonly kept: FeatureTable | undefined
+  /** Old images to rehearse with, but those of merged classes. */
+  readonly old: FeatureTable | undefined
+  /** Number of files in the class folders. */
+  readonly given: number
+}
+
+export interface DataSetOptions extends CallOptions {
+  readonly folder: string
+  /** As in `ExtendOptions`. */
+  readonly rehearsal?: string | undefined
+  readonly cacheDir: string
+  readonly seed: number
+  /** Images to compare with, of the classes named or of unknown ones. */
+  readonly test: readonly (Omit<LabelledFile, 'column' | 'isTest'> & { readonly folder: string | undefined })[]
+}
+
+/**
+ * Reads the features of a data set's images, and what they would be trained with: old images, and the images kept of
+ * the bundle's classes.
+ *
+ * @param folders the class folders
+ * @throws NpluskError `CONFLICT` where a folder may mean several classes
+ */
+export async function readDataSet(
+  folders: readonly ClassFolder[],
+  { backbone, bundle }: { readonly backbone: Backbone; readonly bundle: Bundle | undefined },
+  extractor: Extractor,
+  options: DataSetOptions,
+): Promise<DataSet> {
+  const keptIncrements = (await bundle?.increments()) ?? []
+  const earlier = bundle?.manifest.increments ?? []
+  const taken = new Set(earlier.map(({ name }) => name))
+  const { name } = nameIncrement(undefined, [options.folder], taken)
+  // What is said about names is a finding of its own.
+  const warn = () => undefined
+  const classes = nameClasses(folders, { increment: name, base: backbone.classes, earlier, warn })
+
+  const added = { name, classes: classes.map(({ files, grows: _, ...one }) => ({ ...one, images: files.length })) }
+  const increments = [...earlier, added]
+  const columns = columnsOf(increments)
+  const columnOf = new Map(columns.map(({ label }, column) => [label, column]))
+  const columnOfFolder = new Map(classes.map(({ folder, label }) => [folder, columnOf.get(label)!]))
+  const files: LabelledFile[] = [
+    ...classes.flatMap(({ folder, files, mergedInto }) =>
+      files.map((file) => ({ file, column: columnOfFolder.get(folder)!, mergedInto })),
+    ),
+    ...options.test.map(({ file, folder = '' }) => ({ file, column: columnOfFolder.get(folder) ?? -1, isTest: true })),
+  ]
+  const pictures = await readPictures(extractor, files, { ...options, dim: backbone.dim })
+  const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, { ...options, augment: 0 })
+  const merged = mergedColumns(columns)
+  const mergedInto = new Set(merged.values())
+  const nameOf = new Map(classes.map(({ label, folder }) => [label, folder]))
+  return {
+    ...pictures,
+    classes,
+    increments,
+    columns,
+    columnNames: columns.map(({ label }) => nameOf.get(label) ?? label),
+    merged,
+    kept: keptIncrements.length === 0 ? undefined : columnTable(keptIncrements, columns),
+    old: rehearsal && selectRows(rehearsal.table, (row) => !mergedInto.has(rehearsal.table.label[row]!)),
+    given: classes.reduce((sum, one) => sum + one.files.length, 0),
+  }
+}

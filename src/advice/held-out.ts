@@ -1,0 +1,107 @@
+import { calibrate } from '../calibration/calibrate.js'
+import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
+import type { ClassInfo } from '../catalog/imagenet.js'
+import type { CallOptions } from '../core/progress.js'
+import { joinTables, pickRows, type FeatureTable } from '../features/table.js'
+import { jointSoftmax } from '../head/linear/joint-softmax.js'
+import { buildTrainingSet } from '../head/training-set.js'
+import { logSumExp } from '../math/softmax.js'
+import { createRandom } from '../math/random.js'
+import { defaultMaxOldDrop, defaultPrior, regularisations } from '../training/defaults.js'
+import { heldOutLabels } from '../training/held-out-labels.js'
+import type { DataSet } from './data-set.js'
+import { plainRows } from './plain-rows.js'
+
+/** What heads say of each image that did not see it. */
+export interface HeldOutScores {
+  /** Row-major [images × columns]: logits of the added classes, without any shift. */
+  readonly logits: Float32Array
+  /** Row-major [images × columns]: probabilities among the added classes alone. */
+  readonly probabilities: Float32Array
+  /** The answers over all classes, calibrated as in an extension; one of several copies of a picture. */
+  readonly records: readonly HeldOutImageRecord[]
+}
+
+/** Largest numbers of images that are trained on at once; cross-validation takes 4000 in all. */
+const maxNew = 2000
+const maxKept = 1000
+const maxOld = 1000
+/** A usual number of an optimiser's steps. */
+const usualSteps = 150
+
+/**
+ * Scores every image by heads that were trained without it and without its copies, as an extension trains them. A large
+ * data set is dealt into parts, and each part trained on its own.
+ *
+ * @param firsts [images] the first copy of each in its class
+ */
+export async function heldOutScores(
+  dataSet: Pick<DataSet, 'images' | 'table' | 'columns' | 'increments' | 'merged' | 'kept' | 'old'>,
+  firsts: readonly number[],
+  options: CallOptions & { readonly seed: number; readonly base: readonly ClassInfo[] },
+): Promise<HeldOutScores> {
+  const { images, columns, merged } = dataSet
+  const k = columns.length
+  const { seed, signal, onProgress } = options
+  const parts = dealt([...new Set(firsts)], dataSet, seed)
+  const logits = new Float32Array(images.length * k)
+  const records: HeldOutImageRecord[] = []
+  const names = { ...heldOutLabels(dataSet.increments, options.base, 0), files: images.map(({ file }) => file) }
+  const total = parts.length * usualSteps
+  let done = 0
+  const report = () => onProgress?.({ type: 'progress', stage: 'train', done, total, unit: 'steps' })
+  report()
+  for (const [p, part] of parts.entries()) {
+    const set = buildTrainingSet({
+      added: trainedTable(dataSet, part, seed),
+      classes: k,
+      rehearsal: dataSet.old && plainRows(dataSet.old, maxOld, seed),
+    })
+    const onStep = () => {
+      done = Math.min(done + 1, (p + 1) * usualSteps - 1)
+      report()
+    }
+    const { heldOut } = await jointSoftmax().train(set, { regularisations, seed, signal, onStep })
+    done = (p + 1) * usualSteps
+    report()
+    heldOut.rows.file.forEach((image, row) => {
+      if (heldOut.rows.target[row]! >= 0 && image >= 0)
+        logits.set(heldOut.logits.subarray(row * k, (row + 1) * k), image * k)
+    })
+    const answers = { ...heldOut, merged, increment: Int32Array.from(columns, ({ increment }) => increment) }
+    const maxOldDrop = dataSet.old && defaultMaxOldDrop
+    const calibrated = calibrate(answers, names, { prior: defaultPrior, maxOldDrop })
+    records.push(...calibrated.records.filter(({ source, file }) => source === 'added' && file !== null))
+  }
+  firsts.forEach((first, i) => logits.copyWithin(i * k, first * k, (first + 1) * k))
+  return { logits, probabilities: amongAdded(logits, k), records }
+}
+
+/** Deals the images into parts of at most `maxNew`, every class evenly. */
+function dealt(images: readonly number[], { table }: Pick<DataSet, 'table'>, seed: number): number[][] {
+  const count = Math.ceil(images.length / maxNew)
+  const parts = Array.from({ length: count }, (): number[] => [])
+  const byClass = createRandom(`parts:${seed}`)
+    .shuffle([...images])
+    .sort((a, b) => table.label[a]! - table.label[b]!)
+  byClass.forEach((image, i) => parts[i % count]!.push(image))
+  return parts.map((part) => part.sort((a, b) => a - b))
+}
+
+/** The images of a part, and those kept of earlier increments. */
+function trainedTable({ table, kept }: Pick<DataSet, 'table' | 'kept'>, part: readonly number[], seed: number) {
+  const picked: FeatureTable = { ...pickRows(table, part), image: Int32Array.from(part.keys()) }
+  if (kept === undefined) return picked
+  const earlier = plainRows(kept, maxKept, seed)
+  return joinTables([picked, { ...earlier, file: earlier.file.map(() => -1) }])
+}
+
+function amongAdded(logits: Float32Array, k: number): Float32Array {
+  const probabilities = new Float32Array(logits.length)
+  for (let start = 0; start < logits.length; start += k) {
+    const own = logits.subarray(start, start + k)
+    const total = logSumExp(own)
+    own.forEach((logit, column) => (probabilities[start + column] = Math.exp(logit - total)))
+  }
+  return probabilities
+}

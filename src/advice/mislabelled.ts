@@ -1,0 +1,57 @@
+import type { RankedLabel } from './findings.js'
+import type { LabelledFile } from './picture-table.js'
+
+/**
+ * Ranks images by how probably they lie in the wrong folder: by 1 − p, where p is the probability of the image's own
+ * class among the added ones, from heads that did not see the image.
+ *
+ * Those that are `likely` wrong are the off-diagonal of the confident joint (Northcutt, Jiang and Chuang, "Confident
+ * Learning: Estimating Uncertainty in Dataset Labels", 2021): images that are as sure of another class as the images of
+ * that class are in the mean, and of no class more.
+ *
+ * @param probabilities row-major [images × columns], held out
+ * @param columnNames names of the columns
+ */
+export function rankLabels(
+  images: readonly LabelledFile[],
+  probabilities: Float32Array,
+  columnNames: readonly string[],
+): RankedLabel[] {
+  const k = columnNames.length
+  if (k < 2) return []
+  const thresholds = meanConfidence(images, probabilities, k)
+  return images
+    .map(({ file, column }, i): RankedLabel => {
+      const own = probabilities.subarray(i * k, (i + 1) * k)
+      const suggested = bestBut(own, (other) => other === column)
+      const confident = bestBut(own, (other) => own[other]! < thresholds[other]!)
+      return {
+        file,
+        label: columnNames[column]!,
+        suggested: columnNames[suggested]!,
+        score: 1 - own[column]!,
+        likely: confident >= 0 && confident !== column,
+      }
+    })
+    .sort((a, b) => b.score - a.score)
+}
+
+/** [k] the mean probability of a class among its own images; above 1 for a class without images here. */
+function meanConfidence(images: readonly LabelledFile[], probabilities: Float32Array, k: number): Float64Array {
+  const sums = new Float64Array(k)
+  const counts = new Float64Array(k)
+  images.forEach(({ column }, i) => {
+    sums[column]! += probabilities[i * k + column]!
+    counts[column]!++
+  })
+  return sums.map((sum, column) => (counts[column] === 0 ? 2 : sum / counts[column]!))
+}
+
+/** The column of the largest value; -1 where all are left out. */
+function bestBut(values: Float32Array, leftOut: (column: number) => boolean): number {
+  let best = -1
+  values.forEach((value, column) => {
+    if (!leftOut(column) && (best < 0 || value > values[best]!)) best = column
+  })
+  return best
+}

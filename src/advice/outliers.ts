@@ -1,0 +1,95 @@
+import { throwIfAborted } from '../core/errors.js'
+import type { FeatureTable } from '../features/table.js'
+import { cholesky, solveLower } from '../math/cholesky.js'
+import type { MatrixProducts } from '../math/matrix-products.js'
+import { createRandom } from '../math/random.js'
+import type { RankedOutlier } from './findings.js'
+import type { LabelledFile } from './picture-table.js'
+import { scalingOf, unitVectors, type Scaling } from './unit-vectors.js'
+
+/** Noise that the features are taken to have, relative to the square of their length. */
+const noise = 0.5
+/** Largest number of pictures that are compared with each other. */
+const maxPictures = 1000
+/** Fewer pictures do not show what is usual. */
+const minPictures = 5
+/** An outlier lies so many standard deviations above the class's median. */
+const minDeviations = 2
+
+/**
+ * Ranks images by how unlike their class they are: by the share of what an image's features show that the other images
+ * of its class do not explain. That is the variance which a Gaussian process on the class's other images leaves at the
+ * image, 1 / [(K + λ)⁻¹]ᵢᵢ − λ, with K the cosines of standardised features (Rasmussen and Williams, "Gaussian
+ * Processes for Machine Learning", 2006, section 5.4.2). Distances to neighbours or to the class's mean, and the heads'
+ * logits, did not rank planted strangers better (docs/advise.md).
+ *
+ * @param table the plain view of every image
+ * @param firsts [images] the first copy of each in its class
+ * @param columnNames names of the columns
+ */
+export async function rankOutliers(
+  images: readonly LabelledFile[],
+  table: FeatureTable,
+  firsts: readonly number[],
+  columnNames: readonly string[],
+  {
+    products,
+    seed,
+    signal,
+  }: { readonly products: MatrixProducts; readonly seed: number; readonly signal?: AbortSignal | undefined },
+): Promise<RankedOutlier[]> {
+  const scaling = scalingOf(table)
+  const score = new Float64Array(images.length)
+  const limit = new Float64Array(columnNames.length).fill(Infinity)
+  for (const column of columnNames.keys()) {
+    const members = [...new Set(firsts)].filter((i) => images[i]!.column === column)
+    if (members.length < minPictures) continue
+    const shuffled = createRandom(`outliers:${seed}:${column}`).shuffle([...members])
+    const parts = Math.ceil(shuffled.length / maxPictures)
+    for (let part = 0; part < parts; part++) {
+      throwIfAborted(signal)
+      const own = shuffled.filter((_, i) => i % parts === part)
+      const unexplained = await unexplainedShares(table, own, scaling, products)
+      own.forEach((image, i) => (score[image] = unexplained[i]!))
+    }
+    limit[column] = usualLimit(members.map((image) => score[image]!))
+  }
+  return images
+    .map(({ file, column }, i): RankedOutlier => {
+      const own = score[firsts[i]!]!
+      return { file, label: columnNames[column]!, score: own, likely: own > limit[column]! }
+    })
+    .sort((a, b) => b.score - a.score)
+}
+
+/** The share of every image that the others leave unexplained, 0..1. */
+async function unexplainedShares(
+  table: FeatureTable,
+  images: readonly number[],
+  scaling: Scaling,
+  products: MatrixProducts,
+): Promise<number[]> {
+  const n = images.length
+  const vectors = unitVectors(table, images, scaling)
+  const kernel = await products.multiplyTransposed(vectors, vectors, [n, scaling.columns.length, n])
+  for (let i = 0; i < n; i++) kernel[i * (n + 1)]! += noise
+  const factor = await cholesky(kernel, n, products)
+  const identity = new Float32Array(n * n)
+  for (let i = 0; i < n; i++) identity[i * (n + 1)] = 1
+  // K⁻¹ = L⁻ᵀ·L⁻¹, whose diagonal has the squared lengths of the columns of L⁻¹.
+  const inverse = await solveLower(factor, n, identity, products)
+  const diagonal = new Float64Array(n)
+  inverse.forEach((value, place) => (diagonal[place % n]! += value * value))
+  return Array.from(diagonal, (value) => Math.min(1, Math.max(0, 1 / value - noise)))
+}
+
+/** The median and some standard deviations, these from the median absolute deviation. */
+function usualLimit(scores: readonly number[]): number {
+  const median = medianOf(scores)
+  const deviation = 1.4826 * medianOf(scores.map((score) => Math.abs(score - median)))
+  return median + minDeviations * deviation
+}
+
+function medianOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!
+}

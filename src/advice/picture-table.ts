@@ -1,0 +1,84 @@
+import { messageOf, throwIfAborted } from '../core/errors.js'
+import type { CallOptions } from '../core/progress.js'
+import { extract, type Extractor, type HashedImage } from '../features/extract.js'
+import { viewsOfFile } from '../features/image-views.js'
+import { buildTable, pickRows, type FeatureTable, type Row } from '../features/table.js'
+
+/** A file, and the column of the class that it is said to show; -1 where none is named. */
+export interface LabelledFile {
+  readonly file: string
+  readonly column: number
+  /** The base class that the column is merged into. */
+  readonly mergedInto?: number | undefined
+  readonly isTest?: boolean
+}
+
+/** Pictures by content: one of several equal files of a class. */
+export interface PictureTable {
+  /** The pictures that can be used. */
+  readonly images: readonly LabelledFile[]
+  /** The plain view of each, in the same order; `label` is the column, `image` and `file` the place among `images`. */
+  readonly table: FeatureTable
+  /** The same of the test images. */
+  readonly testImages: readonly LabelledFile[]
+  readonly testTable: FeatureTable | undefined
+  /** Groups of files with equal content, those of the test images last. */
+  readonly twins: readonly (readonly LabelledFile[])[]
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+}
+
+/** Extracts the features of the plain view of every picture. */
+export async function readPictures(
+  extractor: Extractor,
+  files: readonly LabelledFile[],
+  { dim, seed, ...call }: CallOptions & { readonly dim: number; readonly seed: number },
+): Promise<PictureTable> {
+  const unreadable: { file: string; reason: string }[] = []
+  const filesOf = new Map<string, LabelledFile[]>()
+  const distinct = new Map<string, LabelledFile & HashedImage>()
+  for (const one of files) {
+    throwIfAborted(call.signal)
+    try {
+      const hashed = await viewsOfFile(one.file, { augment: 0, seed })
+      filesOf.set(hashed.hash, [...(filesOf.get(hashed.hash) ?? []), one])
+      const identity = `${one.isTest ? 'test' : one.column}:${hashed.hash}`
+      if (!distinct.has(identity)) distinct.set(identity, { ...one, ...hashed })
+    } catch (error) {
+      throwIfAborted(call.signal)
+      unreadable.push({ file: one.file, reason: messageOf(error) })
+    }
+  }
+  const all = [...distinct.values()]
+  const { keys, unreadable: undecodable } = await extract(extractor, all, 'extract', quiet(call))
+  const usable = all.flatMap((one, i) => (keys[i] === undefined ? [] : [{ ...one, key: keys[i][0]! }]))
+
+  function* rows(): Generator<Row> {
+    for (const [image, { column, mergedInto, key }] of usable.entries())
+      yield { bottleneck: extractor.store.get(key)!, label: column, image, mergedInto, file: image }
+  }
+  const table = buildTable(rows(), usable.length, dim, extractor.store.writer(dim))
+  const part = (wanted: boolean) => {
+    const places = [...usable.keys()].filter((i) => (usable[i]!.isTest ?? false) === wanted)
+    const numbers = Int32Array.from(places.keys())
+    return {
+      images: places.map((i): LabelledFile => {
+        const { file, column } = usable[i]!
+        return wanted ? { file, column, isTest: true } : { file, column }
+      }),
+      table: { ...pickRows(table, places), image: numbers, file: numbers },
+    }
+  }
+  const [train, test] = [part(false), part(true)]
+  return {
+    ...train,
+    testImages: test.images,
+    testTable: test.images.length === 0 ? undefined : test.table,
+    twins: [...filesOf.values()].filter((one) => one.length > 1),
+    unreadable: [...unreadable, ...undecodable],
+  }
+}
+
+/** Unreadable files are a finding here: a list of them, and no warnings. */
+function quiet({ signal, onProgress }: CallOptions): CallOptions {
+  return { signal, onProgress: (event) => (event.type === 'warning' ? undefined : onProgress?.(event)) }
+}

@@ -1,0 +1,47 @@
+import type { SimilarClasses } from './findings.js'
+import type { LabelledFile } from './picture-table.js'
+
+/** Images listed of a pair. */
+const maxFiles = 12
+
+/**
+ * Finds pairs of classes of which images are taken for the other one, by heads that did not see the image.
+ *
+ * @param firsts [images] the first copy of each in its class: copies count once
+ * @param probabilities row-major [images × columns], among the added classes alone
+ * @param columnNames names of the columns
+ */
+export function similarClasses(
+  images: readonly LabelledFile[],
+  firsts: readonly number[],
+  probabilities: Float32Array,
+  columnNames: readonly string[],
+): SimilarClasses[] {
+  const k = columnNames.length
+  const counts = new Array<number>(k).fill(0)
+  const taken = new Map<string, { readonly file: string; readonly from: number; readonly probability: number }[]>()
+  images.forEach(({ file, column }, i) => {
+    if (firsts[i] !== i) return
+    counts[column]!++
+    const own = probabilities.subarray(i * k, (i + 1) * k)
+    const best = own.indexOf(Math.max(...own))
+    if (best === column) return
+    const pair = `${Math.min(best, column)} ${Math.max(best, column)}`
+    taken.set(pair, [...(taken.get(pair) ?? []), { file, from: column, probability: own[best]! }])
+  })
+  return [...taken]
+    .map(([pair, wrong]): SimilarClasses => {
+      const [a, b] = pair.split(' ').map(Number) as [number, number]
+      const fromFirst = wrong.filter(({ from }) => from === a).length
+      return {
+        labels: [columnNames[a]!, columnNames[b]!],
+        score: wrong.length / (counts[a]! + counts[b]!),
+        taken: [fromFirst, wrong.length - fromFirst],
+        files: [...wrong]
+          .sort((x, y) => y.probability - x.probability)
+          .slice(0, maxFiles)
+          .map(({ file }) => file),
+      }
+    })
+    .sort((x, y) => y.score - x.score)
+}

@@ -1,0 +1,48 @@
+import { Command } from 'commander'
+import type { AdviseOptions } from '../../workflow/advise.js'
+import { ownFlags, perform, type Context } from '../context.js'
+import { modelToExtend } from '../defaults.js'
+import type { Environment } from '../environment.js'
+import { describeAdvice } from '../reports/advice.js'
+import { integer, largestSeed } from '../usage.js'
+import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
+import { deviceOption, examples } from './shared-options.js'
+
+type AdviseFlags = InputFlags &
+  Pick<AdviseOptions, 'device' | 'test' | 'rehearsal' | 'seed'> & { readonly model?: string }
+
+export function adviseCommand(environment: Environment): Command {
+  const command = new Command('advise')
+    .description('Looks at pictures before they are learned: what is wrong with them, what to expect, what to do.')
+    .argument('<dir>', 'a folder with one folder of images per class, as for --add')
+    .option('--model <model>', 'as with --add (default: ./extended if it is there, else inception-v3)')
+    .option('--test <dir>', 'pictures that it will be tested on or meet, to compare with')
+    .option('--rehearsal <dir|builtin|none>', 'as with --add')
+    .option('--seed <number>', 'as with --add (default: 0)', integer(0, largestSeed))
+    .addOption(deviceOption())
+  return addInputOptions(command)
+    .addHelpText(
+      'after',
+      examples([
+        ['extend advise flowers/', 'duplicates, wrong folders, outliers, and what to do about them'],
+        ['extend advise flowers/train --test flowers/val', 'and how the test pictures differ'],
+        ['extend advise flowers/ --json', 'all of it, for a program'],
+      ]),
+    )
+    .action((folder: string, _flags: unknown, own: Command) =>
+      perform(environment, own, (context) => adviseOn(folder, ownFlags<AdviseFlags>(own), context)),
+    )
+}
+
+async function adviseOn(
+  folder: string,
+  flags: Partial<AdviseFlags>,
+  { call, json, style, print, printJson }: Context,
+): Promise<void> {
+  const { input, rest } = splitInput(flags)
+  const model = await modelToExtend(flags.model)
+  const { advise } = await import('../../workflow/advise.js')
+  const advice = await advise({ ...call, ...rest, ...(input ? { input } : {}), model, folder })
+  if (json) printJson(advice)
+  else print(describeAdvice(advice, style))
+}

@@ -1,0 +1,99 @@
+import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Advice } from '../../src/advice/advice.js'
+import { advise } from '../../src/workflow/advise.js'
+import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
+
+let folder: string
+let place: TinyPlace
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
+  place = tinyPlace(folder)
+}, 60_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function adviseOn(options: { folder: string; test?: string; model?: string }): Promise<Advice> {
+  const { model, cacheDir } = place
+  return advise({ model, cacheDir, device: 'cpu', ...(options.model === undefined ? { input } : {}), ...options })
+}
+
+test('planted faults are found, and every file is accounted for', async () => {
+  const set = await place.draw('colours', { red: 12, green: 12, blue: 12 })
+  const tested = await place.draw('tested', { red: 3, green: 3 })
+  const file = (...names: string[]) => place.path('colours', ...names)
+  renameSync(file('red', '3.png'), file('green', 'moved.png'))
+  copyFileSync(file('green', '2.png'), file('green', 'copy.png'))
+  copyFileSync(file('blue', '1.png'), file('red', 'contradiction.png'))
+  copyFileSync(file('blue', '5.png'), place.path('tested', 'red', 'learned.png'))
+  writeFileSync(file('blue', 'broken.png'), 'no picture')
+
+  const advice = await adviseOn({ folder: set, test: tested })
+  expect(advice.images).toEqual({ given: 39, used: 37, unreadable: 1, duplicate: 1 })
+  expect(advice.classes.map(({ label, images, files }) => [label, images, files])).toEqual([
+    ['blue', 12, 13],
+    ['green', 13, 14],
+    ['red', 12, 12],
+  ])
+  expect(advice.unreadable.map((one) => one.file)).toEqual([file('blue', 'broken.png')])
+  expect(advice.duplicates).toEqual([
+    {
+      files: [file('blue', '5.png'), place.path('tested', 'red', 'learned.png')],
+      labels: ['blue', 'red'],
+      kind: 'exact',
+      test: 1,
+    },
+    {
+      files: [file('blue', '1.png'), file('red', 'contradiction.png')],
+      labels: ['blue', 'red'],
+      kind: 'exact',
+      test: 0,
+    },
+    { files: [file('green', '2.png'), file('green', 'copy.png')], labels: ['green'], kind: 'exact', test: 0 },
+  ])
+  const [first, second] = advice.mislabelled
+  expect([first!.file, second!.file].sort()).toEqual([file('green', 'moved.png'), file('red', 'contradiction.png')])
+  expect(advice.mislabelled.find((one) => one.file.endsWith('moved.png'))).toMatchObject({
+    label: 'green',
+    suggested: 'red',
+    likely: true,
+  })
+  expect(advice.mislabelled).toHaveLength(37)
+  expect(advice.outliers).toHaveLength(37)
+  expect(advice.outliers[0]!.likely).toBe(true)
+  expect(advice.advice.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['test-duplicates', 'contradictions', 'labels', 'read-failures']),
+  )
+}, 60_000)
+
+test('the same data set gives the same advice, and leaves the folder as it is', async () => {
+  const set = await place.draw('twice', { red: 8, green: 8 })
+  const before = readdirSync(set, { recursive: true })
+  const { seconds: _, ...first } = await adviseOn({ folder: set })
+  const { seconds: __, ...second } = await adviseOn({ folder: set })
+  expect(second).toEqual(first)
+  expect(readdirSync(set, { recursive: true })).toEqual(before)
+}, 60_000)
+
+test('a class that exists is found by name, and by what the classifier answers', async () => {
+  const known = await place.draw('known', { red: 10, green: 10 })
+  const { bundle: model } = await place.add({ add: [known], out: place.path('bundle') })
+  const again = await place.draw('again', { 'class 4': 5, red: 5 })
+  for (let i = 0; i < 8; i++)
+    copyFileSync(place.path('known', 'green', `${i}.png`), place.path('again', 'class 4', `g${i}.png`))
+  const { overlap, classes } = await adviseOn({ folder: again, model })
+  expect(classes.find(({ label }) => label === 'red')!.grows).toBe('red')
+  expect(overlap).toContainEqual({ label: 'red', existing: 'red', increment: 'known', byName: true, score: null })
+  expect(overlap).toContainEqual(expect.objectContaining({ label: 'class 4', increment: 'base', byName: true }))
+}, 60_000)
+
+test('a single class has no wrong folders, and few images no outliers', async () => {
+  const set = await place.draw('one', { red: 4 })
+  const advice = await adviseOn({ folder: set })
+  expect(advice.mislabelled).toEqual([])
+  expect(advice.outliers.every(({ likely }) => !likely)).toBe(true)
+  expect(advice.giveaways).toEqual([])
+}, 60_000)
