@@ -1,5 +1,19 @@
 import { isSha256 } from '../core/plain-names.js'
 import { checkPreprocess } from '../image/types.js'
+import {
+  count,
+  integer,
+  list,
+  name,
+  nullable,
+  number,
+  object,
+  optional,
+  share,
+  text,
+  that,
+  type Check,
+} from './check-shape.js'
 
 /**
  * Finds the first fault in a manifest, as a path in it; `undefined` for a valid one. A bundle may come from an
@@ -11,24 +25,12 @@ export function faultInManifest(value: unknown): string | undefined {
   return fault === '' ? 'all of it' : fault?.replace(/^\./, '')
 }
 
-/**
- * Returns the path from a value to its first fault, such as `.classes[0].label`: empty for the value itself,
- * `undefined` for a valid value.
- */
-type Check = (value: unknown) => string | undefined
-
 /** Files of a bundle have names of this form only: a path could lead out of its folder. */
 function fileOf(kind: string, extension: string): Check {
   const named = new RegExp(`^${kind}-[0-9a-f]{16}\\.${extension}$`)
   return that((value) => typeof value === 'string' && named.test(value))
 }
 
-const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Check =>
-  that((value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most)
-const number = (least = -Number.MAX_VALUE, most = Number.MAX_VALUE): Check =>
-  that((value) => typeof value === 'number' && value >= least && value <= most)
-const text = that((value) => typeof value === 'string')
-const name = that((value) => typeof value === 'string' && value !== '')
 const hash = that(isSha256)
 
 /** More than the features of any network. */
@@ -50,9 +52,6 @@ const input = object({
   sure: that((value) => typeof value === 'boolean'),
   evidence: text,
 })
-
-const share = number(0, 1)
-const count = integer(0)
 
 /** See `HeldOutRecord`. */
 const heldOut = object({
@@ -136,40 +135,5 @@ function isPreprocess(value: unknown): string | undefined {
     return undefined
   } catch {
     return ''
-  }
-}
-
-function that(isValid: (value: unknown) => boolean): Check {
-  return (value) => (isValid(value) ? undefined : '')
-}
-
-function optional(check: Check): Check {
-  return (value) => (value === undefined ? undefined : check(value))
-}
-
-function nullable(check: Check): Check {
-  return (value) => (value === null ? undefined : check(value))
-}
-
-function list(check: Check, least = 0): Check {
-  return (value) => {
-    if (!Array.isArray(value) || value.length < least) return ''
-    for (const [i, item] of value.entries()) {
-      const fault = check(item)
-      if (fault !== undefined) return `[${i}]${fault}`
-    }
-    return undefined
-  }
-}
-
-function object(fields: Readonly<Record<string, Check>>): Check {
-  const checks = Object.entries(fields)
-  return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return ''
-    for (const [field, check] of checks) {
-      const fault = check((value as Record<string, unknown>)[field])
-      if (fault !== undefined) return `.${field}${fault}`
-    }
-    return undefined
   }
 }

@@ -2,6 +2,7 @@ import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions, Stage } from '../core/progress.js'
 import type { Session } from '../runtime/session.js'
 import { contentsOf } from './contents.js'
+import type { ChangeNote } from './history/record.js'
 import type { Manifest } from './manifest.js'
 import { mergedModel } from './merge.js'
 import type { BundleParts } from './parts.js'
@@ -12,6 +13,7 @@ import { writeBundle } from './write.js'
  * Merges the heads into one model, compares it with the backbone and writes the bundle.
  *
  * @param backbone an open session of `parts.backbone`, for the comparison
+ * @param note what the history says of the change
  * @returns the manifest that was written
  * @throws NpluskError as `writeBundle`; `BAD_MODEL` when the merged model gives wrong results; `ABORTED`
  */
@@ -19,6 +21,7 @@ export async function saveBundle(
   folder: string,
   parts: BundleParts,
   backbone: Session,
+  note: ChangeNote,
   { signal, onProgress }: CallOptions = {},
 ): Promise<Manifest> {
   const report = (stage: Stage, done: number) =>
@@ -32,6 +35,7 @@ export async function saveBundle(
     manifest,
     model,
     files,
+    note,
     verify: async (path) => {
       report('verify', 0)
       await verifyModel(path, backbone, manifest)

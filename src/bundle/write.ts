@@ -1,13 +1,18 @@
-import { readdir, rename, rm } from 'node:fs/promises'
+import { rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { removeAbandoned, temporaryName, writeSynced } from '../core/atomic-write.js'
 import { ioError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
 import { isReadable } from '../core/is-readable.js'
-import { filesOf, isBundle, manifestFile, modelFile } from './layout.js'
+import { changedMeanwhile, openBundle, readBundle } from './bundle.js'
+import { encodeKept } from './history/kept.js'
+import { removeUnused } from './history/prune.js'
+import { readRecord, recordOf, type ChangeNote, type RevisionRecord } from './history/record.js'
+import { historyFolder, revisionFile, revisionIdOf, type RevisionId } from './history/revision-file.js'
+import { isBundle, manifestFile, modelFile } from './layout.js'
 import { withLock } from './lock.js'
 import type { Manifest } from './manifest.js'
-import { changedMeanwhile, readBundle } from './bundle.js'
+import { readBundleFile } from './own-file.js'
 
 /** A file's content in chunks; every call starts again from the beginning. */
 export type Content = () => Iterable<Uint8Array>
@@ -22,6 +27,8 @@ export interface BundleChange {
   readonly files: ReadonlyMap<string, Content>
   /** Checks the written model before it takes effect; throwing leaves the bundle unchanged. */
   readonly verify: (modelPath: string) => Promise<void>
+  /** What the history says of it. */
+  readonly note: ChangeNote
 }
 
 /** A file under its temporary name, and its final path. */
@@ -43,7 +50,8 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
   const staging = exists ? folder : temporaryName(folder)
   const temporary: string[] = []
   try {
-    if (!exists) makeFolder(staging)
+    const replaced = exists ? await replacedRevision(folder, change) : undefined
+    makeFolder(join(staging, historyFolder))
     const stage = async (name: string, content: Iterable<Uint8Array>) => {
       const path = temporaryName(join(staging, name))
       temporary.push(path)
@@ -55,19 +63,21 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
       // Files are named by their content, so a file of this name is identical.
       if (!exists || !(await isReadable(join(folder, name)))) staged.push(await stage(name, content()))
     }
+    for (const [name, content] of historyOf(change, replaced)) staged.push(await stage(name, [content]))
     const model = await stage(modelFile, [change.model])
     const manifest = await stage(manifestFile, [Buffer.from(JSON.stringify(change.manifest, undefined, 1))])
     await change.verify(model.path)
     const putInPlace = async (files: readonly Staged[]) => {
       for (const { path, final } of files) await rename(path, final)
     }
-    if (exists) {
+    if (replaced) {
       await withLock(folder, async () => {
-        await checkRevision(folder, change.manifest.revision - 1)
+        await checkUnchanged(folder, replaced)
         await putInPlace([...staged, model])
         // The change has taken effect. The model repeats the manifest, and counts if `bundle.json` is older.
         await putInPlace([manifest]).catch(() => rm(manifest.path, { force: true }).catch(() => undefined))
-        await removeUnused(folder, change.manifest)
+        // Nothing depends on the absence of a file.
+        await removeUnused(folder, change.manifest).catch(() => undefined)
       })
     } else {
       await putInPlace([...staged, model, manifest])
@@ -77,31 +87,58 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
     }
   } catch (error) {
     await Promise.all(temporary.map((path) => rm(path, { force: true }).catch(() => undefined)))
+    // Fails unless it is empty, and so just made.
+    await rmdir(join(staging, historyFolder)).catch(() => undefined)
     if (!exists) await rm(staging, { recursive: true, force: true }).catch(() => undefined)
     throw ioError(error, `write the bundle ${folder}`)
   }
   // Remains of processes that were killed.
   await removeAbandoned(folder, () => true)
+  await removeAbandoned(join(folder, historyFolder), () => true)
   await removeAbandoned(dirname(folder), (name) => name === basename(folder))
 }
 
-async function checkRevision(folder: string, expected: number): Promise<void> {
+/** The revision that a change replaces. */
+interface ReplacedRevision extends RevisionId {
+  readonly manifest: Manifest
+  readonly record: RevisionRecord | undefined
+  /** The file that keeps it. */
+  readonly kept: Uint8Array
+}
+
+/** @throws NpluskError `CONFLICT` when it is not the one that the change was made for */
+async function replacedRevision(folder: string, change: BundleChange): Promise<ReplacedRevision> {
+  await using bundle = await openBundle(folder)
+  const { manifest } = bundle
+  if (manifest.revision !== change.manifest.revision - 1) throw changedMeanwhile(folder)
+  const id = revisionIdOf(manifest)
+  const backbone = await readBundleFile(bundle, manifest.backbone.file)
+  return {
+    ...id,
+    manifest,
+    record: await readRecord(folder, id),
+    kept: encodeKept(manifest, await bundle.model(), backbone),
+  }
+}
+
+/** The files that the history gets: the record of the change, and what keeps the revision before it. */
+function historyOf({ manifest, note }: BundleChange, replaced: ReplacedRevision | undefined): [string, Uint8Array][] {
+  const before = replaced && { manifest: replaced.manifest, keep: replaced.record?.keep }
+  const record = recordOf(manifest, before, note)
+  const json = Buffer.from(JSON.stringify(record, undefined, 1))
+  return [
+    ...(replaced && record.keep > 0 ? [[revisionFile(replaced, 'kept'), replaced.kept] as [string, Uint8Array]] : []),
+    [revisionFile(revisionIdOf(manifest), 'record'), json],
+  ]
+}
+
+async function checkUnchanged(folder: string, { id }: RevisionId): Promise<void> {
   const { manifest } = await readBundle(folder)
-  if (manifest.revision !== expected) throw changedMeanwhile(folder)
+  if (revisionIdOf(manifest).id !== id) throw changedMeanwhile(folder)
 }
 
 /** Whether renaming failed because the target is a folder that is not empty. */
 function isTaken(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOTEMPTY' || code === 'EEXIST'
-}
-
-/** Deletes files of earlier revisions; a failure does no harm. */
-async function removeUnused(folder: string, manifest: Manifest): Promise<void> {
-  const used = new Set([modelFile, manifestFile, ...filesOf(manifest)])
-  const bundleFile = /^(backbone|rehearsal|features)-[0-9a-f]{16}\.(onnx|safetensors)$/
-  const names: string[] = await readdir(folder).catch(() => [])
-  for (const name of names) {
-    if (bundleFile.test(name) && !used.has(name)) await rm(join(folder, name), { force: true }).catch(() => undefined)
-  }
 }

@@ -1,5 +1,6 @@
 import { NpluskError } from '../core/errors.js'
 import { defaultAugment, defaultPrior, defaultSeed } from './defaults.js'
+import type { ChangeOptions } from '../bundle/history/change-options.js'
 import type { TrainingRecord } from '../bundle/manifest.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import type { ReportOptions } from '../core/report-options.js'
@@ -8,7 +9,7 @@ import type { ModelOptions } from '../classifier/model-options.js'
 import type { TrainingSettings } from './rebuild.js'
 import type { Trainer } from './trainers.js'
 
-export interface ExtendOptions extends ModelOptions {
+export interface ExtendOptions extends ModelOptions, ChangeOptions {
   /**
    * Folders that hold one folder of images per class, or the images of a single class; together they form one
    * increment.

@@ -1,3 +1,4 @@
+import type { ChangeNote } from '../bundle/history/record.js'
 import type { HeldOutRecord, Manifest, TrainingRecord } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
 import type { AddedHead } from '../head/added-head.js'
@@ -22,6 +23,8 @@ export interface RebuildPlan {
   readonly increments: readonly IncrementFeatures[]
   readonly rehearsal: Rehearsal | undefined
   readonly settings: TrainingSettings
+  /** What the history says of it. */
+  readonly note: ChangeNote
   /** Frozen heads of the first increments. @default none */
   readonly frozen?: readonly AddedHead[]
   /** The files that the column `file` of the increments' tables counts. @default none */
@@ -55,6 +58,7 @@ export async function rebuild(
     increments,
     rehearsal,
     settings,
+    note,
     frozen = [],
     files = [],
     trainer = 'onnxruntime',
@@ -92,6 +96,7 @@ export async function rebuild(
       revision,
     },
     session,
+    note,
     call,
   )
   lap('write')

@@ -1,3 +1,4 @@
+import { noteOptions } from '../bundle/history/change-options.js'
 import { addedCount, type HeldOutRecord } from '../bundle/manifest.js'
 import { revisionAt } from '../bundle/place.js'
 import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
@@ -60,6 +61,7 @@ export interface ExtendResult {
  */
 export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
   const options = withDefaults(given)
+  const note = { kind: 'add' as const, ...noteOptions(options) }
   const call = collectWarnings(options)
   const time = stopwatch()
 
@@ -88,6 +90,7 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
     settings: trainingSettings(options, bundle?.manifest.training),
     frozen: options.freezeAdded && bundle ? await bundle.heads() : [],
     trainer: options.trainer,
+    note: { ...note, extended: bundle?.manifest },
   }
   const rebuilt = await rebuild(plan, call, time.lap)
   warnOfResult(rebuilt, plan.settings, call.warn)

@@ -1,5 +1,6 @@
 import { checkWritable } from '../bundle/place.js'
 import { readBundle } from '../bundle/bundle.js'
+import { noteOptions, type ChangeOptions } from '../bundle/history/change-options.js'
 import { reportLoading } from '../core/progress.js'
 import { openBackboneSession } from '../features/extractor.js'
 import { addedCount } from '../bundle/manifest.js'
@@ -8,7 +9,7 @@ import { rebuild } from '../training/rebuild.js'
 import { removalTarget } from '../classes/removal-target.js'
 import { withoutClasses } from '../training/column-table.js'
 
-export interface RemoveOptions extends ModelOptions {
+export interface RemoveOptions extends ModelOptions, ChangeOptions {
   /** The name of an increment, or the label or folder name of an added class. */
   readonly name: string
   /** What the name refers to, if it could be either. */
@@ -36,6 +37,7 @@ export interface RemoveResult {
 export async function removeClasses(options: RemoveOptions): Promise<RemoveResult> {
   const bundle = await readBundle(options.model)
   const { manifest, folder } = bundle
+  const note = { kind: 'remove' as const, ...noteOptions(options) }
   const { placesOf, ...target } = removalTarget(manifest.increments, options.name, options.kind)
   await checkWritable(folder, bundle)
   const kept = await bundle.increments()
@@ -50,7 +52,7 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   reportLoading(options.onProgress, true)
   const rehearsal = await bundle.rehearsal()
   const revision = manifest.revision + 1
-  const plan = { folder, revision, backbone, session, increments, rehearsal, settings: manifest.training }
+  const plan = { folder, revision, backbone, session, increments, rehearsal, settings: manifest.training, note }
   const rebuilt = await rebuild(plan, options)
   return { bundle: folder, ...target, classes: { base: backbone.classes.length, ...addedCount(rebuilt.manifest) } }
 }

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
+import { historyFolder } from '../../src/bundle/history/revision-file.js'
 import { isBundle, manifestFile, modelFile } from '../../src/bundle/layout.js'
 import { readBundleFile } from '../../src/bundle/own-file.js'
 import { openBundle, readBundle } from '../../src/bundle/bundle.js'
@@ -52,6 +53,7 @@ describe('readBundle', () => {
     const reading = readBundle(place())
     const pipe = await open(manifestPath, 'w')
     await pipe.writeFile(manifest)
+    await rm(join(next, historyFolder), { recursive: true })
     for (const name of await readdir(next)) await rename(join(next, name), join(place(), name))
     await rm(join(place(), tinyChange(1, ['flowers']).manifest.increments[0]!.features))
     await pipe.close()

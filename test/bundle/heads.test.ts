@@ -83,7 +83,7 @@ async function writeTiny(): Promise<OpenBundle> {
   })
   const parts = heads.map((head, i) => ({ head, mergedInto: mergedInto[i]! }))
   const model = encodeModel(mergeHeads(tinyBackbone(), parts, { [manifestKey]: JSON.stringify(manifest) }))
-  await writeBundle(place(), { manifest, model, files, verify: () => Promise.resolve() })
+  await writeBundle(place(), { manifest, model, files, verify: () => Promise.resolve(), note: { kind: 'add' } })
   return openBundle(place())
 }
 

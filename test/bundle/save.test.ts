@@ -6,11 +6,12 @@ import { readBundle } from '../../src/bundle/bundle.js'
 import type { BundleParts } from '../../src/bundle/parts.js'
 import { saveBundle } from '../../src/bundle/save.js'
 import { openSession, type Session } from '../../src/runtime/session.js'
-import { contentsOf } from '../end-to-end/workplace.js'
+import { contentsOf, withoutHistory } from '../end-to-end/workplace.js'
 import { writeTinyClassifier } from '../support/tiny-classifier-file.js'
 import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 import { openBackbone } from '../../src/classifier/open-backbone.js'
 
+const note = { kind: 'add' } as const
 let folder: string
 let place: TinyPlace
 let parts: BundleParts
@@ -40,8 +41,8 @@ afterAll(async () => {
 
 test('a bundle is put together again from its parts, byte for byte', async () => {
   const again = place.path('again')
-  const manifest = await saveBundle(again, parts, backbone)
-  expect(contentsOf(again)).toEqual(contentsOf(place.path('bundle')))
+  const manifest = await saveBundle(again, parts, backbone, note)
+  expect(withoutHistory(contentsOf(again))).toEqual(withoutHistory(contentsOf(place.path('bundle'))))
   expect(manifest).toEqual((await readBundle(again)).manifest)
 })
 
@@ -52,7 +53,7 @@ test('files are named by their contents where no bundle gave them a name', async
     rehearsal: { table: rehearsal!.table, source: rehearsal!.source, images: rehearsal!.images },
     increments: increments.map(({ increment, table, head }) => ({ increment, table, head })),
   }
-  const named = await saveBundle(place.path('named'), nameless, backbone)
+  const named = await saveBundle(place.path('named'), nameless, backbone, note)
   expect(named).toEqual((await readBundle(place.path('bundle'))).manifest)
 })
 
@@ -61,7 +62,7 @@ test('a model whose old logits are not those of the backbone is not written', as
   writeTinyClassifier(file, 10, { factor: 2 })
   const other = await openBackbone({ model: file, input, device: 'cpu', cacheDir: place.cacheDir })
   await using session = await openSession(other.backbone.graph)
-  await expect(saveBundle(place.path('wrong'), parts, session)).rejects.toMatchObject({
+  await expect(saveBundle(place.path('wrong'), parts, session, note)).rejects.toMatchObject({
     code: 'BAD_MODEL',
     message: expect.stringMatching(/^The merged model.onnx changes the old logit 0 \(.*\); nothing was written/),
   })
@@ -72,5 +73,5 @@ test('a head of numbers that are none is not written', async () => {
   const [only] = parts.increments
   const head = only!.head.shift(new Float64Array(only!.head.columns).fill(NaN))
   const broken = { ...parts, increments: [{ ...only!, head }] }
-  await expect(saveBundle(place.path('nan'), broken, backbone)).rejects.toMatchObject({ code: 'BAD_MODEL' })
+  await expect(saveBundle(place.path('nan'), broken, backbone, note)).rejects.toMatchObject({ code: 'BAD_MODEL' })
 })

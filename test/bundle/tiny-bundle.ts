@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { contentName, manifestKey } from '../../src/bundle/layout.js'
 import type { BundleChange, Content } from '../../src/bundle/write.js'
 import { bundleFormat, type Manifest } from '../../src/bundle/manifest.js'
@@ -29,7 +29,7 @@ export function tinyManifest(fields: Partial<Manifest> = {}): Manifest {
   } as Manifest
 }
 
-/** A whole bundle of small files, with one increment for each name; contents follow from the names. */
+/** A whole bundle of small files that keeps no revisions, with one increment for each name; contents follow from the names. */
 export function tinyChange(
   revision: number,
   names: readonly string[],
@@ -61,13 +61,16 @@ export function tinyChange(
     initializers: [],
   })
   setMetadata(model, manifestKey, JSON.stringify(manifest))
-  return { manifest, model: encodeModel(model), files, verify }
+  return { manifest, model: encodeModel(model), files, verify, note: { kind: 'add', keep: 0 } }
 }
 
-/** Every file in a folder, hidden ones as well, with its content. */
+/** Every file in a folder and below, hidden ones as well, with its content. */
 export async function contents(path: string): Promise<Record<string, string>> {
-  const names = (await readdir(path)).sort()
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(path, name), 'base64')] as const)),
+    await Promise.all(
+      files.sort().map(async (file) => [relative(path, file), await readFile(file, 'base64')] as const),
+    ),
   )
 }

@@ -1,6 +1,7 @@
 import { access, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { historyFolder } from '../../src/bundle/history/revision-file.js'
 import { manifestFile, modelFile } from '../../src/bundle/layout.js'
 import { checkBundleFile, readBundleFile } from '../../src/bundle/own-file.js'
 import { readBundle } from '../../src/bundle/bundle.js'
@@ -10,6 +11,11 @@ import { contents, tinyChange } from './tiny-bundle.js'
 
 const folder = temporaryFolder()
 const place = () => join(folder(), 'out', 'bundle')
+
+/** What lies in the bundle, but for its history. */
+async function names(): Promise<string[]> {
+  return (await readdir(place())).filter((name) => name !== historyFolder)
+}
 
 async function exists(path: string): Promise<boolean> {
   return access(path).then(
@@ -22,7 +28,7 @@ describe('writeBundle', () => {
   test('makes a bundle: its files, the model and the manifest, nothing else', async () => {
     const change = tinyChange(1, ['flowers'])
     await writeBundle(place(), change)
-    expect((await readdir(place())).sort()).toEqual([...change.files.keys(), manifestFile, modelFile].sort())
+    expect((await names()).sort()).toEqual([...change.files.keys(), manifestFile, modelFile].sort())
     expect(await readdir(join(folder(), 'out'))).toEqual(['bundle'])
     expect(Uint8Array.from(await readFile(join(place(), modelFile)))).toEqual(change.model)
     const bundle = await readBundle(place())
@@ -47,7 +53,7 @@ describe('writeBundle', () => {
     const kept = tinyChange(1, ['flowers']).manifest.increments[0]!.features
     const files = new Map([...second.files].map(([name, content]) => [name, name === kept ? neverAsked : content]))
     await writeBundle(place(), { ...second, files })
-    expect((await readdir(place())).sort()).toEqual([...files.keys(), manifestFile, modelFile].sort())
+    expect((await names()).sort()).toEqual([...files.keys(), manifestFile, modelFile].sort())
   })
 
   test('changes a bundle and removes the files that it needs no more; others in the folder stay', async () => {
@@ -56,9 +62,7 @@ describe('writeBundle', () => {
     await writeFile(join(place(), 'notes.txt'), 'mine')
     const second = tinyChange(2, ['birds'])
     await writeBundle(place(), second)
-    expect((await readdir(place())).sort()).toEqual(
-      [...second.files.keys(), manifestFile, modelFile, 'notes.txt'].sort(),
-    )
+    expect((await names()).sort()).toEqual([...second.files.keys(), manifestFile, modelFile, 'notes.txt'].sort())
     expect((await readBundle(place())).manifest).toEqual(second.manifest)
   })
 
@@ -100,20 +104,20 @@ describe('writeBundle', () => {
     })
     const other = tinyChange(2, ['flowers', 'fish'])
     expect((await readBundle(place())).manifest).toEqual(other.manifest)
-    expect((await readdir(place())).sort()).toEqual([...other.files.keys(), manifestFile, modelFile].sort())
+    expect((await names()).sort()).toEqual([...other.files.keys(), manifestFile, modelFile].sort())
   })
 
   test('of many changes at once, one takes effect', async () => {
     await writeBundle(place(), tinyChange(1, ['flowers']))
-    const names = ['birds', 'fish', 'shells', 'stones']
-    const results = await Promise.allSettled(names.map((name) => writeBundle(place(), tinyChange(2, [name]))))
+    const wanted = ['birds', 'fish', 'shells', 'stones']
+    const results = await Promise.allSettled(wanted.map((name) => writeBundle(place(), tinyChange(2, [name]))))
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     for (const result of results) {
       if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'CONFLICT' })
     }
-    const winner = names[results.findIndex(({ status }) => status === 'fulfilled')]!
+    const winner = wanted[results.findIndex(({ status }) => status === 'fulfilled')]!
     expect((await readBundle(place())).manifest).toEqual(tinyChange(2, [winner]).manifest)
-    expect(await readdir(place())).toHaveLength(5)
+    expect(await names()).toHaveLength(5)
   })
 
   test('of two new bundles at one place, the second is refused', async () => {

@@ -104,7 +104,7 @@ async function repeatFirst(times: number): Promise<void> {
       training: first.manifest.training,
       revision: first.manifest.revision + 1,
     }
-    await saveBundle(bundle(), parts, session)
+    await saveBundle(bundle(), parts, session, { kind: 'add' })
   } finally {
     await session.close()
   }

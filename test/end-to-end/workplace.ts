@@ -121,6 +121,11 @@ export function contentsOf(folder: string): Record<string, string> {
   )
 }
 
+/** The same of a bundle without its history, which has dates and commands in it. */
+export function withoutHistory(contents: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(contents).filter(([name]) => !name.startsWith('revisions/')))
+}
+
 /** Files of the engine's temporary naming in a folder and below. */
 export function temporaryFilesIn(folder: string): string[] {
   return (readdirSync(folder, { recursive: true }) as string[]).filter((name) => /\.tmp$|\.lock$/.test(name))

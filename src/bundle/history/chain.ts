@@ -1,0 +1,43 @@
+import { isReadable } from '../../core/is-readable.js'
+import { join } from 'node:path'
+import { filesOf } from '../layout.js'
+import type { Manifest } from '../manifest.js'
+import { readKept, type KeptRevision } from './kept.js'
+import { readRecord, type RevisionRecord } from './record.js'
+import { revisionIdOf, type RevisionId } from './revision-file.js'
+
+/** A revision of a bundle, as far as it is known. */
+export interface Revision extends RevisionId {
+  /** `undefined` where the folder has no readable record of it, as for changes by earlier versions. */
+  readonly record: RevisionRecord | undefined
+  /** What it takes to bring it back; `undefined` for the current revision, and for one that is not kept or not whole. */
+  readonly kept: KeptRevision | undefined
+}
+
+/**
+ * The revisions of a bundle, the current one first. Each record names the revision before it, so that the records of
+ * changes that were never completed, and those of another bundle, are not among them.
+ *
+ * @param manifest the current one
+ * @throws NpluskError `IO` when a file may not be read
+ */
+export async function revisionsOf(folder: string, manifest: Manifest): Promise<[Revision, ...Revision[]]> {
+  const current = revisionIdOf(manifest)
+  const revisions: [Revision, ...Revision[]] = [
+    { ...current, record: await readRecord(folder, current), kept: undefined },
+  ]
+  for (let last = revisions[0]; last.record?.parent && last.revision > 1;) {
+    const id = { revision: last.revision - 1, id: last.record.parent }
+    last = { ...id, record: await readRecord(folder, id), kept: await readWhole(folder, id) }
+    revisions.push(last)
+  }
+  return revisions
+}
+
+/** What is kept of a revision, if all files that it needs are there. */
+async function readWhole(folder: string, id: RevisionId): Promise<KeptRevision | undefined> {
+  const kept = await readKept(folder, id)
+  const files = kept ? filesOf(kept.manifest) : []
+  const areThere = await Promise.all(files.map((file) => isReadable(join(folder, file))))
+  return areThere.every(Boolean) ? kept : undefined
+}
