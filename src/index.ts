@@ -88,6 +88,18 @@ export type {
 } from './advice/findings.js'
 export type { AdviceKind, AdviceStep, Gain } from './advice/steps.js'
 export { listLabels } from './workflow/classes.js'
+export { renameClass, type RenameOptions, type RenameResult } from './workflow/rename.js'
+export type { RenamePlan } from './classes/renaming.js'
+
+// A bundle's history
+export { history, type History, type HistoryEntry } from './workflow/history.js'
+export { rollback, type RollbackOptions, type RollbackResult } from './workflow/rollback.js'
+export type { Changes, ClassImages, Renaming } from './bundle/changes.js'
+export type { ChangeKind, HeldOutSummary } from './bundle/history/record.js'
+export type { ChangeOptions } from './bundle/history/change-options.js'
+export type { BundleSize } from './bundle/history/size.js'
+
+// Export
 export { exportModel, type ExportOptions, type ExportResult } from './workflow/export.js'
 export { exportFormats, type ExportFormat } from './export/formats.js'
 export type { Precision } from './precision/convert.js'

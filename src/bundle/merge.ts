@@ -14,7 +14,8 @@ export function mergedModel({ backbone, increments }: BundleParts, manifest: Man
   return encodeModel(mergeHeads(decodeModel(backbone.graph), heads, metadataOf(manifest)))
 }
 
-function metadataOf(manifest: Manifest): Record<string, string> {
+/** The `metadata_props` of a model with this manifest. */
+export function metadataOf(manifest: Manifest): Record<string, string> {
   const { base, backbone, preprocess } = manifest
   return {
     ...(backbone.oneByOne === undefined ? {} : { 'nplusk.oneByOne': JSON.stringify(backbone.oneByOne) }),

@@ -44,7 +44,11 @@ export function nameClasses(folders: readonly ClassFolder[], options: NamingOpti
     const [added, ...others] = addedClasses(folder, old === undefined ? undefined : base[old], earlier, columns)
     if (others.length > 0 && overlap !== 'separate') throw ambiguousFolder(folder, [added!, ...others])
     if (overlap === 'error') refuseOverlap(folder, added, old, base)
-    if (added !== undefined && overlap !== 'separate') return { folder, ...identityOf(added), files, grows: true }
+    if (added !== undefined && overlap !== 'separate') {
+      if (isRenamed(added.label, folder, base[old ?? -1]))
+        warn('RENAMED_CLASS', `"${folder}" is more of the class "${added.label}", which was renamed.`, keepApart)
+      return { folder, ...identityOf(added), files, grows: true }
+    }
     if (old !== undefined && overlap === 'merge') {
       const label = base[old]!.label
       return { folder, label, mergedInto: old, files, grows: columns.some((column) => column.mergedInto === old) }
@@ -123,6 +127,12 @@ function refuseSameClass(classes: readonly NewClass[]): void {
   }
 }
 
+/** Whether a class has a label that it cannot have got from its folder. */
+function isRenamed(label: string, folder: string, old: ClassInfo | undefined): boolean {
+  return ![folder, old?.label, old?.wnid].some((name) => label === name || label.startsWith(`${name} (`))
+}
+
+const keepApart = { kind: 'keep-apart' } as const
 const mergeThem = { kind: 'merge-classes' } as const
 
 function competing(folder: string, earlier: string, label: string): string {

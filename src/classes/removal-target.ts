@@ -1,10 +1,8 @@
 import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import type { Increment } from '../bundle/manifest.js'
-import { NpluskError } from '../core/errors.js'
-import { quotedNames } from '../core/quoted-names.js'
 import { normaliseLabel } from '../folders/label.js'
-import { nearestNames } from '../catalog/known-nearest.js'
 import { addedClassesNamed } from './added-classes.js'
+import { findNamed } from './find-named.js'
 
 /** What to remove. */
 export interface RemovalTarget {
@@ -30,15 +28,9 @@ export function removalTarget(
   kind: 'class' | 'increment' | undefined,
 ): RemovalTarget {
   const columns = columnsOf(increments)
-  const wanted = normaliseLabel(name)
-  const increment = kind === 'class' ? undefined : increments.find((one) => one.name === wanted)
-  const classes = kind === 'increment' ? [] : addedClassesNamed(wanted, increments, columns)
-  if (increment !== undefined && classes.length > 0) throw incrementOrClass(wanted, increment, classes)
-  if (classes.length > 1) throw ambiguousClass(wanted, classes)
+  const { increment, column } = findNamed(increments, name, kind)
   if (increment !== undefined) return wholeIncrement(increments, increment, columns)
-  const [one] = classes
-  if (one !== undefined) return wholeClass(increments, one, columns, wanted)
-  throw notFound(name, increments, columns, kind)
+  return wholeClass(increments, column, columns, normaliseLabel(name))
 }
 
 function wholeIncrement(
@@ -70,39 +62,4 @@ function wholeClass(
     shrunk: [],
     alsoNamed: addedClassesNamed(name, increments, others).map((column) => column.label),
   }
-}
-
-function incrementOrClass(name: string, increment: Increment, classes: readonly AddedColumn[]): NpluskError {
-  const labels = increment.classes.map(({ label }) => label)
-  const message = `"${name}" is an increment (${quotedNames(labels)}) and a class (${quotedNames(classes.map(({ label }) => label))}).`
-  return new NpluskError('CONFLICT', message, { data: { name, increment: labels }, remedy: { kind: 'say-which' } })
-}
-
-function ambiguousClass(name: string, classes: readonly AddedColumn[]): NpluskError {
-  const labels = classes.map(({ label }) => label)
-  return new NpluskError(
-    'CONFLICT',
-    `"${name}" may mean any of the classes ${quotedNames(labels)}; name one by its label.`,
-    {
-      data: { name, labels },
-    },
-  )
-}
-
-function notFound(
-  name: string,
-  increments: readonly Increment[],
-  columns: readonly AddedColumn[],
-  kind: 'class' | 'increment' | undefined,
-): NpluskError {
-  const what = { class: 'added class', increment: 'increment', either: 'increment and no added class' }[
-    kind ?? 'either'
-  ]
-  const names = [
-    ...(kind === 'class' ? [] : increments.map((increment) => increment.name)),
-    ...(kind === 'increment' ? [] : columns.map(({ label }) => label)),
-  ]
-  const known =
-    names.length === 0 ? 'nothing was added to it' : `it has ${quotedNames(nearestNames(name, names).slice(0, 5))}`
-  return new NpluskError('NOT_FOUND', `The bundle has no ${what} "${name}"; ${known}.`)
 }

@@ -111,6 +111,7 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'rename-or-separate': () => 'name it as the one that is to grow, or use --overlap separate',
   'merge-or-separate': ({ merging }) => `use --overlap merge ${merging}, or --overlap separate to keep both`,
   'merge-classes': () => 'Use --overlap merge to make them one',
+  'keep-apart': () => 'use --overlap separate if it is another class',
   'merge-lookalike': ({ rename }) =>
     `if they are the same thing, ${rename === undefined ? '' : `name the folder "${rename}" and `}use --overlap merge`,
   'unfreeze-once': () => 'leave out --freeze-added this once',

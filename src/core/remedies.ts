@@ -87,6 +87,8 @@ export type Remedy =
   /** `merging`: what merging would do, "to train that class". */
   | { readonly kind: 'merge-or-separate'; readonly merging: string }
   | { readonly kind: 'merge-classes' }
+  /** Keep the folder apart from that class, by the option `overlap`, if it is another one. */
+  | { readonly kind: 'keep-apart' }
   /** Merge them if they are the same thing; `rename`: the name that the folder needs for that, if it has another. */
   | { readonly kind: 'merge-lookalike'; readonly rename?: string }
   /** Let the heads added earlier change this time. */

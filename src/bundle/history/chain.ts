@@ -10,7 +10,7 @@ import { revisionIdOf, type RevisionId } from './revision-file.js'
 export interface Revision extends RevisionId {
   /** `undefined` where the folder has no readable record of it, as for changes by earlier versions. */
   readonly record: RevisionRecord | undefined
-  /** What it takes to bring it back; `undefined` for the current revision, and for one that is not kept or not whole. */
+  /** What it takes to bring it back; `undefined` for the current one, and where it is not kept, or not whole. */
   readonly kept: KeptRevision | undefined
 }
 
