@@ -3,6 +3,7 @@ import type { OnProgress } from '../core/progress.js'
 import { cacheFolder } from '../catalog/cache-folder.js'
 import type { HubAccess } from '../fetch/hub.js'
 import type { Proxies } from '../fetch/proxied-fetch.js'
+import { typedCommand } from './typed-command.js'
 import { isColoured, widthOf, type Environment, type OutputStream } from './environment.js'
 import { errorLine, withCacheOption } from './failure.js'
 import { printable } from './format.js'
@@ -27,6 +28,8 @@ export interface Context {
   readonly json: boolean
   readonly style: Style
   readonly stdin: Environment['stdin']
+  /** The command line as it was typed, without secrets, for a bundle's history and for reports. */
+  readonly typed: string
   /** Prints lines of results. */
   print(lines: string): void
   /** Prints an object on one line. */
@@ -125,6 +128,7 @@ export async function perform(
       json,
       style: styleOf(isColoured(stdout, variables), width),
       stdin,
+      typed: typedCommand(environment.args),
       print: (lines) => write(wrap(lines, width, 2)),
       printJson: (value) => write(JSON.stringify(value)),
       complain: (message, code = 'UNREADABLE_IMAGE') =>

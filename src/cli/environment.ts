@@ -5,6 +5,8 @@ export type OutputStream = Writable & { readonly isTTY?: boolean; readonly colum
 
 /** The parts of a process that the command line uses. */
 export interface Environment {
+  /** The command line, without the program's own name. */
+  readonly args: readonly string[]
   readonly variables: Readonly<Record<string, string | undefined>>
   readonly home: string
   readonly stdin: Readable

@@ -18,7 +18,8 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
   process.exitCode = exitCodes.failed
   // `process.exit` would cut off pending output, so the process ends by itself.
   const args = argv.slice(2)
-  const exitCode = await runCommandLine(args, {
+  const exitCode = await runCommandLine({
+    args,
     variables,
     home: homedir(),
     stdin,
@@ -38,11 +39,10 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
 /**
  * Runs one command line.
  *
- * @param args without the program's own name
  * @returns the exit code
  */
-async function runCommandLine(args: readonly string[], environment: Environment): Promise<number> {
-  const { signal } = environment
+async function runCommandLine(environment: Environment): Promise<number> {
+  const { args, signal } = environment
   try {
     const program = await buildProgram(environment, args)
     const explained = checkOptionValues(program, args)

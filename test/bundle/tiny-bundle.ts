@@ -29,7 +29,7 @@ export function tinyManifest(fields: Partial<Manifest> = {}): Manifest {
   } as Manifest
 }
 
-/** A whole bundle of small files that keeps no revisions, with an increment for each name that its contents follow from. */
+/** A whole bundle of small files that keeps no revisions; its contents follow from the names of its increments. */
 export function tinyChange(
   revision: number,
   names: readonly string[],

@@ -49,6 +49,8 @@ describe('what may come next', () => {
     [['remove', ''], 'none', ['roses (more)', 'tulips']],
     [['remove', '--model', 'extended', 'tu'], 'none', ['tulips']],
     [['remove', '--model', 'nowhere', ''], 'none', []],
+    [['rename', 'tu'], 'none', ['tulips']],
+    [['rollback', ''], 'none', []],
     [['nosuch', ''], 'none', []],
   ])('extend %j', async (words, paths, expected) => {
     expect(await ask(...words)).toEqual([paths, expected])

@@ -7,9 +7,8 @@ import type { Environment } from '../environment.js'
 import { count } from '../format.js'
 import { describeEvaluation } from '../reports/evaluation.js'
 import { shownPath } from '../reports/paths.js'
-import { rejectHint, typed } from '../typed.js'
 import { labelsOption } from './input-options.js'
-import { deviceOption, examples, modelOption } from './shared-options.js'
+import { deviceOption, examples, modelOption, rejectHint } from './shared-options.js'
 
 interface EvaluateFlags {
   readonly model?: string
@@ -50,11 +49,10 @@ export function evaluateCommand(environment: Environment): Command {
 async function evaluateFolder(
   folder: string,
   { labels, report, records: file, ...flags }: EvaluateFlags,
-  { call, json, style, print, printJson, remark }: Context,
+  { call, json, style, typed, print, printJson, remark }: Context,
 ): Promise<void> {
   const saveRecords = file === undefined ? undefined : await recordsTo(file)
   const model = await whatToOpen(flags.model, orBaseModel)
-  const command = typed(['evaluate', folder], { ...flags, labels, report, records: file })
   const { evaluate } = await import('../../workflow/evaluate.js')
   const { records, ...evaluation } = await evaluate({
     ...call,
@@ -62,7 +60,7 @@ async function evaluateFolder(
     model,
     folder,
     ...(labels === undefined ? {} : { input: { labels } }),
-    ...(report === undefined ? {} : { report: { file: report, command, rejectHint } }),
+    ...(report === undefined ? {} : { report: { file: report, command: typed, rejectHint } }),
   })
   await saveRecords?.(records)
   if (json) printJson(evaluation)

@@ -9,8 +9,7 @@ import { collect, fraction, integer, largestSeed, usageError } from '../usage.js
 import { wrap } from '../wrap.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { kebabCase } from '../kebab-case.js'
-import { rejectHint, typed } from '../typed.js'
-import { deviceOption, examples } from './shared-options.js'
+import { deviceOption, examples, keepOption, rejectHint } from './shared-options.js'
 
 /** Options of the call that have a flag of the same name. */
 type ExtendFlags = InputFlags &
@@ -60,6 +59,7 @@ export function extendCommand(environment: Environment): Command {
         'what trains: onnxruntime, or tfjs (TensorFlow.js, installed beside nplusk) (default: onnxruntime)',
       ).choices(['onnxruntime', 'tfjs']),
     )
+    .addOption(keepOption())
     .option('--seed <number>', 'seed of all that is drawn at random (default: 0)', integer(0, largestSeed))
   return addInputOptions(command)
     .addHelpText(
@@ -94,14 +94,22 @@ export function extendCommand(environment: Environment): Command {
     })
 }
 
-async function extend(flags: ExtendFlags, { call, json, style, print, printJson, inWords }: Context): Promise<void> {
+async function extend(
+  flags: ExtendFlags,
+  { call, json, style, typed, print, printJson, inWords }: Context,
+): Promise<void> {
   const { extendModel } = await import('../../workflow/extend.js')
   const { report: file, ...others } = flags
   const { input, rest } = splitInput(others)
   const places = await whatToExtend(flags)
-  const given = { ...call, ...rest, ...(input ? { input } : {}), ...places }
-  const report = file === undefined ? {} : { report: { file, command: typed([], { ...flags }), rejectHint } }
-  const { records: _, ...extended } = await extendModel({ ...given, ...report })
+  const { records: _, ...extended } = await extendModel({
+    ...call,
+    ...rest,
+    ...(input ? { input } : {}),
+    ...places,
+    ...(file === undefined ? {} : { report: { file, command: typed, rejectHint } }),
+    command: typed,
+  })
   const result = { ...extended, warnings: inWords(extended.warnings) }
   if (json) printJson(result)
   else {

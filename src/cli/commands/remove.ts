@@ -3,12 +3,13 @@ import { ownFlags, perform, type Context } from '../context.js'
 import { whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeRemoval } from '../reports/removal.js'
-import { examples, modelOption } from './shared-options.js'
+import { examples, keepOption, modelOption } from './shared-options.js'
 
 interface RemoveFlags {
   readonly model?: string
   readonly class?: boolean
   readonly increment?: boolean
+  readonly keep?: number
 }
 
 export function removeCommand(environment: Environment): Command {
@@ -18,6 +19,7 @@ export function removeCommand(environment: Environment): Command {
     .addOption(modelOption('the bundle to change'))
     .addOption(new Option('--class', 'the name is of a class').conflicts('increment'))
     .addOption(new Option('--increment', 'the name is of an increment'))
+    .addOption(keepOption())
     .addHelpText(
       'after',
       examples([
@@ -31,15 +33,19 @@ export function removeCommand(environment: Environment): Command {
     )
 }
 
-async function remove(name: string, flags: RemoveFlags, { call, json, print, printJson }: Context): Promise<void> {
+async function remove(
+  name: string,
+  flags: RemoveFlags,
+  { call, json, typed, print, printJson }: Context,
+): Promise<void> {
   const model = await whatToOpen(flags.model)
   const { removeClasses } = await import('../../workflow/remove.js')
-  const result = await removeClasses({ ...call, model, name, ...kindOf(flags) })
+  const result = await removeClasses({ ...call, model, name, ...kindOf(flags), command: typed, keep: flags.keep })
   if (json) printJson(result)
   else print(describeRemoval(result))
 }
 
-function kindOf(flags: RemoveFlags): { kind?: 'class' | 'increment' } {
+export function kindOf(flags: Pick<RemoveFlags, 'class' | 'increment'>): { kind?: 'class' | 'increment' } {
   if (flags.class) return { kind: 'class' }
   return flags.increment ? { kind: 'increment' } : {}
 }

@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander'
+import { maxKeep } from '../../bundle/history/change-options.js'
 import type { Device } from '../../classifier/model-options.js'
 import { explanations } from '../help.js'
+import { integer } from '../usage.js'
 
 /** Makes `--device`. */
 export function deviceOption(): Option {
@@ -15,6 +17,17 @@ export function deviceOption(): Option {
 export function modelOption(what: string): Option {
   return new Option('--model <model>', `${what} (default: ./extended)`)
 }
+
+/** Makes `--keep` for commands that change a bundle. */
+export function keepOption(): Option {
+  return new Option(
+    '--keep <n>',
+    'how many changes can be taken back; stays until told otherwise (default: 5)',
+  ).argParser(integer(0, maxKeep))
+}
+
+/** Where the rate goes that a report shows. */
+export const rejectHint = 'Give it to "extend predict" as --reject.'
 
 /** Formats the examples at the end of a help text: pairs of a command line and its effect. */
 export function examples(

@@ -10,7 +10,10 @@ export interface Candidates {
 
 /** Placeholders of options and names of arguments, by kind of path. */
 const folders = ['dir', 'bundle', 'images']
-const others = ['name', 'n', 'number', 'fraction', 'probability', 'rate', 'i/n', 'address', 'command', 'shell']
+const others = [
+  ...['name', 'old', 'new', 'revision', 'n', 'number', 'fraction', 'probability', 'rate', 'i/n', 'address'],
+  ...['command', 'shell'],
+]
 
 /**
  * Looks up words that only the program knows.

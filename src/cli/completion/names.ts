@@ -2,11 +2,11 @@ import { currentBundle } from '../defaults.js'
 import type { NamesFor } from './candidates.js'
 
 /**
- * Names of known models and of what an option takes in place of a path, and for `extend remove` those of added
+ * Names of known models and of what an option takes in place of a path, and for `remove` and `rename` those of added
  * increments and classes.
  */
 export const knownNames: NamesFor = async (place, before) => {
-  if (place === 'remove') return removableNames(before)
+  if (place === 'remove' || place === 'rename') return removableNames(before)
   if (place === 'images') return ['builtin', 'none']
   if (place === 'which') return ['best-f1']
   if (!['model', 'inspect', 'pull'].includes(place)) return []
