@@ -6,6 +6,7 @@ import { readBundle } from '../../src/bundle/bundle.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import { loadClassifier, type Classifier } from '../../src/workflow/classifier.js'
 import { removeClasses } from '../../src/workflow/remove.js'
+import { renameClass } from '../../src/workflow/rename.js'
 import { tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 
 let folder: string
@@ -84,6 +85,20 @@ test("the bundle's own are those of its held-out figures; they go with a class, 
 
   await removeClasses({ model, name: 'sky', device: 'cpu' })
   expect(await thresholdsIn()).toEqual(own)
+})
+
+test('a class that grows or is renamed has one threshold, and one that is merged into an old class has none', async () => {
+  const model = place.path('bundle')
+  const more = await place.draw('more', { red: 5, 'class 3': 5 })
+  await place.add({ model, input: {}, out: model, add: [more], overlap: 'merge' })
+  await renameClass({ model, name: 'green', to: 'lime' })
+  const events: ProgressEvent[] = []
+  const onProgress = (event: ProgressEvent) => events.push(event)
+  const answers = await answersOf(model, { thresholds: 'best-f1', top: 12, onProgress })
+  expect(events).toEqual([])
+  const marked = answers[0]!.predictions.filter(({ unsure }) => unsure !== undefined)
+  expect(marked.map(({ label }) => label).sort()).toEqual(['lime', 'red'])
+  expect(answers[0]!.predictions.map(({ label }) => label)).toContain('class 3')
 })
 
 test('a base model has none', async () => {
