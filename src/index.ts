@@ -87,6 +87,7 @@ export type {
   TransferCase,
 } from './advice/findings.js'
 export type { AdviceKind, AdviceStep, Gain } from './advice/steps.js'
+export { suggest, type SuggestedImage, type SuggestOptions, type SuggestResult } from './workflow/suggest.js'
 export { listLabels } from './workflow/classes.js'
 export { renameClass, type RenameOptions, type RenameResult } from './workflow/rename.js'
 export type { RenamePlan } from './classes/renaming.js'

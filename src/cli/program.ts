@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<(environment: Environment)
   predict: async () => (await import('./commands/predict.js')).predictCommand,
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand,
   advise: async () => (await import('./commands/advise.js')).adviseCommand,
+  suggest: async () => (await import('./commands/suggest.js')).suggestCommand,
   classes: async () => (await import('./commands/classes.js')).classesCommand,
   remove: async () => (await import('./commands/remove.js')).removeCommand,
   rename: async () => (await import('./commands/rename.js')).renameCommand,

@@ -41,6 +41,7 @@ const anotherValue: Record<Of<'choose-another'>['option'], string> = {
   out: 'choose another --out',
   name: 'give another --name',
   rehearsal: 'give another --rehearsal folder',
+  copyTo: 'choose another folder for --copy-to',
 }
 
 const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {

@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { temporaryName, writeSynced } from './atomic-write.js'
+import { temporaryName, writeSynced, type FileContent } from './atomic-write.js'
 import { ioError } from './errors.js'
 import { makeFolder } from './make-folder.js'
 
@@ -11,10 +11,7 @@ import { makeFolder } from './make-folder.js'
  * @param files contents by path below the folder, with `/`
  * @throws NpluskError `IO` when the file system refuses; nothing is left behind
  */
-export async function writeFolderAtomic(
-  folder: string,
-  files: ReadonlyMap<string, Uint8Array | string>,
-): Promise<void> {
+export async function writeFolderAtomic(folder: string, files: ReadonlyMap<string, FileContent>): Promise<void> {
   const staging = temporaryName(folder)
   try {
     makeFolder(staging)

@@ -32,7 +32,7 @@ export async function removeAbandoned(folder: string, isOurs: (name: string) => 
 }
 
 /** A file's content, in one piece or piece by piece; pieces are never all in memory. */
-export type FileContent = Uint8Array | string | Iterable<Uint8Array | string> | AsyncIterable<string>
+export type FileContent = Uint8Array | string | Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>
 
 /**
  * Writes a file so that readers find the old content or the new, never a part; creates its folder if missing.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readRows } from '../features/feature-rows.js'
-import { isFirstOfImage, selectRows, type FeatureTable } from '../features/table.js'
+import { readRows, type FeatureRows } from '../features/feature-rows.js'
+import { isFirstOfImage, selectRows } from '../features/table.js'
 import { columnsOf } from '../bundle/columns.js'
 import { imagesOfColumns, withoutClasses } from './column-table.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
@@ -25,14 +25,15 @@ export function withoutKnown(
       const { table } = kept[increment]!
       return Array.from(table.label.keys())
         .filter((row) => table.label[row] === place)
-        .map((row) => digestOf(table, row))
+        .map((row) => digestOf(table.features, row))
     })
     knownOf.set(last.place, new Set(digests))
   }
   const { increment, table } = added
   const knownImages = new Set<number>()
   table.image.forEach((image, row) => {
-    if (isFirstOfImage(table, row) && knownOf.get(table.label[row]!)?.has(digestOf(table, row))) knownImages.add(image)
+    if (!isFirstOfImage(table, row)) return
+    if (knownOf.get(table.label[row]!)?.has(digestOf(table.features, row))) knownImages.add(image)
   })
   if (knownImages.size === 0) return { fresh: [added], known: 0 }
   const left = selectRows(table, (row) => !knownImages.has(table.image[row]!))
@@ -44,7 +45,7 @@ export function withoutKnown(
 }
 
 /** Equal images have bit-identical features. */
-function digestOf({ features }: FeatureTable, row: number): string {
+export function digestOf(features: FeatureRows, row: number): string {
   return createHash('sha256')
     .update(readRows(features, row, row + 1))
     .digest('base64')

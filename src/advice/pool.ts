@@ -1,0 +1,47 @@
+import type { CallOptions } from '../core/progress.js'
+import { extract, type Extractor } from '../features/extract.js'
+import type { FeatureRows } from '../features/feature-rows.js'
+import { viewsOfFiles } from '../features/image-views.js'
+import { encodeFloat16 } from '../math/float16.js'
+
+/** Images without labels: the plain view of each. */
+export interface Pool {
+  readonly files: readonly string[]
+  /** [files] rows of features */
+  readonly features: FeatureRows
+  /** The old logits of an image, [N]. */
+  oldLogits(image: number): Float32Array
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** Number of files left out because another one has the same content. */
+  readonly duplicates: number
+}
+
+/** Extracts the features of images; files of equal content are one image. */
+export async function readPool(
+  extractor: Extractor,
+  files: readonly string[],
+  { dim, ...call }: CallOptions & { readonly dim: number },
+): Promise<Pool> {
+  const unreadable: { file: string; reason: string }[] = []
+  let duplicates = 0
+  const onSkipped = (file: string, reason?: string) => {
+    if (reason === undefined) duplicates++
+    else unreadable.push({ file, reason })
+  }
+  const images = []
+  for await (const image of viewsOfFiles(files, { ...call, augment: 0, seed: 0 }, onSkipped)) {
+    images.push(image)
+    call.onProgress?.({ type: 'progress', stage: 'hash', done: images.length, total: files.length, unit: 'images' })
+  }
+  const { keys, unreadable: undecodable } = await extract(extractor, images, 'extract', call)
+  const usable = images.flatMap(({ file }, i) => (keys[i] === undefined ? [] : [{ file, key: keys[i][0]! }]))
+  const writer = extractor.store.writer(dim)
+  for (const { key } of usable) writer.add(encodeFloat16(extractor.store.get(key)!.features))
+  return {
+    files: usable.map(({ file }) => file),
+    features: writer.done(),
+    oldLogits: (image) => extractor.store.get(usable[image]!.key)!.logits,
+    unreadable: [...unreadable, ...undecodable],
+    duplicates,
+  }
+}

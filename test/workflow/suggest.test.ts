@@ -1,0 +1,78 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { loadClassifier } from '../../src/workflow/classifier.js'
+import { suggest } from '../../src/workflow/suggest.js'
+import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
+
+let folder: string
+let place: TinyPlace
+let pool: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
+  place = tinyPlace(folder)
+  const colours = await place.draw('colours', { red: 8, green: 8 })
+  await place.add({ add: [colours], rehearsal: 'none' })
+  pool = await place.draw('pool', { red: 6, green: 6, blue: 6 })
+  copyFileSync(join(colours, 'red', '0.png'), join(pool, 'red', 'trained-on.png'))
+  copyFileSync(join(pool, 'green', '0.png'), join(pool, 'green', 'again.png'))
+  writeFileSync(join(pool, 'broken.png'), 'no picture')
+}, 60_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const options = () => ({ model: place.path('bundle'), folder: pool, device: 'cpu', cacheDir: place.cacheDir }) as const
+
+describe('suggest', () => {
+  test('says what became of every file, and never suggests what the bundle was trained on', async () => {
+    const found = await suggest({ ...options(), n: 100 })
+    expect(found.counts).toEqual({ given: 21, compared: 18, known: 1, unreadable: 1, duplicate: 1 })
+    expect(found.unreadable.map(({ file }) => basename(file))).toEqual(['broken.png'])
+    expect(found.files).toEqual(found.images.map(({ file }) => file))
+    expect(new Set(found.files).size).toBe(18)
+    expect(found.files.map((file) => basename(file))).not.toContain('trained-on.png')
+  })
+
+  test('gives the answer and the unsureness that the probabilities of the bundle have', async () => {
+    const { images } = await suggest({ ...options(), n: 5 })
+    expect(images).toHaveLength(5)
+    const classifier = await loadClassifier({ model: place.path('bundle'), device: 'cpu' })
+    try {
+      let i = 0
+      for await (const result of classifier.classify(images.map(({ file }) => file))) {
+        if ('error' in result) throw new Error(result.error)
+        const [first, second] = result.predictions
+        const { answer, unsureness } = images[i++]!
+        expect(unsureness).toBeCloseTo(1 - (first!.probability - second!.probability), 2)
+        if (unsureness < 0.98) expect(answer).toMatchObject({ label: first!.label, increment: first!.increment })
+      }
+    } finally {
+      await classifier.close()
+    }
+  })
+
+  test('copies the images into a new folder, named by rank, and changes nothing else', async () => {
+    const copyTo = place.path('next')
+    const found = await suggest({ ...options(), n: 12, copyTo })
+    expect(readdirSync(copyTo)).toEqual(found.images.map(({ copy }) => basename(copy!)))
+    expect(readdirSync(copyTo)[0]).toBe(`01 ${basename(found.files[0]!)}`)
+    await expect(suggest({ ...options(), n: 12, copyTo })).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
+  test('is the same every time, and takes a model that nothing was added to', async () => {
+    const base = { ...options(), model: place.model, input, n: 4 }
+    const first = await suggest(base)
+    expect(first.images.every(({ answer }) => answer.increment === 'base')).toBe(true)
+    expect(await suggest(base)).toEqual(first)
+  })
+
+  test('refuses a number that is none, and a folder without images', async () => {
+    await expect(suggest({ ...options(), n: 0 })).rejects.toMatchObject({ code: 'USAGE' })
+    mkdirSync(place.path('empty'))
+    await expect(suggest({ ...options(), folder: place.path('empty'), n: 3 })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    })
+  })
+})
