@@ -1,7 +1,7 @@
 import { gridSide } from '../image/look.js'
 
 /** Two pictures whose detail correlates at least so much, in the best position, are one. */
-const minCorrelation = 0.5
+const minCorrelation = 0.8
 /** Pictures whose luma correlates less, in the best of a few positions, are not compared further. */
 const minLuma = 0.6
 /** The same, before any crop is tried. */
@@ -12,7 +12,7 @@ const places = [0, 0.5, 1]
 /** How far a crop is moved to improve it, as a share of the picture's side. */
 const steps = [0.02, 0.01, 0.005]
 /** Where the first step leads to less, further ones are in vain. */
-const minAfterFirst = 0.25
+const minAfterFirst = 0.5
 /** Side of the smaller grid on which the first crop is chosen, and radius of the blur that detail is left by. */
 const coarse = 2
 const blurRadius = 2
@@ -26,27 +26,30 @@ interface Grid {
 /** A part of a grid, its sides and place as shares of the grid's. */
 type Crop = readonly [left: number, top: number, width: number, height: number]
 
-/** Whether one of two pictures is the other one re-encoded, reduced, or cropped by some per cent a side. */
-export function isSamePicture(a: Uint8Array, b: Uint8Array): boolean {
-  return detailCorrelation(a, b) >= minCorrelation
+/**
+ * Whether one of two pictures is the other one re-encoded, reduced, or cropped by some per cent a side: whether the
+ * fine detail of one correlates with that of a crop of the other one. Pictures of one kind may agree in where they are
+ * bright and dark, but not in detail.
+ *
+ * @param first like the second a luma grid, see `Look`
+ */
+export function isSamePicture(first: Uint8Array, second: Uint8Array): boolean {
+  const [a, b] = [Float32Array.from(first), Float32Array.from(second)]
+  const [small, other] = [reduced(a), reduced(b)]
+  if (correlation(small.values, other.values) < minUncropped) return false
+  return (
+    detailCorrelation(a, b, small, other) >= minCorrelation || detailCorrelation(b, a, other, small) >= minCorrelation
+  )
 }
 
 /**
- * The largest correlation of the fine detail of one picture with that of a crop of the other one. Pictures of one kind
- * may agree in where they are bright and dark, but not in detail.
+ * The correlation of the detail of `b` with that of the crop of `a` where it is largest.
  *
- * @param first like the second a luma grid, see `Look`
- * @returns -1..1; 0 for pictures that differ already in their luma
+ * @param small `a` reduced
+ * @param other `b` reduced
+ * @returns 0 where they differ already in their luma
  */
-export function detailCorrelation(first: Uint8Array, second: Uint8Array): number {
-  const [a, b] = [Float32Array.from(first), Float32Array.from(second)]
-  const [small, other] = [reduced(a), reduced(b)]
-  if (correlation(small.values, other.values) < minUncropped) return 0
-  return Math.max(correlationWithin(a, b, small, other), correlationWithin(b, a, other, small))
-}
-
-/** The same for crops of `a` alone. */
-function correlationWithin(a: Float32Array, b: Float32Array, small: Grid, other: Grid): number {
+function detailCorrelation(a: Float32Array, b: Float32Array, small: Grid, other: Grid): number {
   const luma = (crop: Crop) => correlation(cropped(small, crop), other.values)
   let crop = bestOf(crops(), luma)
   if (luma(crop) < minLuma) return 0
