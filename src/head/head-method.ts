@@ -1,5 +1,6 @@
 import type { AddedHead } from './added-head.js'
 import type { HeldOut } from './training-rows.js'
+import type { TrainingCurve } from './training-curve.js'
 import type { TrainingSet } from './training-set.js'
 
 export interface TrainingOptions {
@@ -11,6 +12,8 @@ export interface TrainingOptions {
   readonly seed: number
   readonly signal?: AbortSignal | undefined
   readonly onStep?: (() => void) | undefined
+  /** Whether to keep how training went; it takes longer then, and gives the same heads. @default false */
+  readonly curves?: boolean | undefined
 }
 
 /** Mean held-out loss with a regularisation ρ, in nats. */
@@ -30,6 +33,8 @@ export interface Training {
   readonly heldOut: HeldOut
   /** Whether the optimiser converged; if not, logits and the shifts derived from them may be off. */
   readonly converged: boolean
+  /** A curve for each regularisation that was tried, and the final one; empty unless asked for. */
+  readonly curves: readonly TrainingCurve[]
 }
 
 /** A method that trains heads of one kind, such as `linear/joint-softmax.ts`. */

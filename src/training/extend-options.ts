@@ -50,6 +50,11 @@ export interface ExtendOptions extends ModelOptions, ChangeOptions {
   readonly seed?: number
   /** Writes a page on what was learned, from the images held out in training. @default none */
   readonly report?: ReportOptions
+  /**
+   * Folder for TensorBoard's event files: loss and held-out figures by step, and the images by likeness, in a folder of
+   * its own for each training. @default none
+   */
+  readonly tensorboard?: string
 }
 
 /** Options with every default that depends on neither the model nor the bundle. */

@@ -31,6 +31,8 @@ export interface RebuildPlan {
   readonly files?: readonly string[]
   /** @default 'onnxruntime' */
   readonly trainer?: Trainer | undefined
+  /** See `TrainingOptions`. */
+  readonly curves?: boolean | undefined
 }
 
 export interface Rebuilt {
@@ -62,6 +64,7 @@ export async function rebuild(
     frozen = [],
     files = [],
     trainer = 'onnxruntime',
+    curves,
   } = plan
   const fit = () => {
     const oldImages = rehearsal ? keptOldImages(rehearsal.table) : madeUpOldImages(baseHead(backbone), settings.seed)
@@ -75,6 +78,7 @@ export async function rebuild(
       method,
       base: backbone.classes,
       files,
+      curves,
     })
   }
   const fitted = increments.length === 0 ? undefined : await fit()

@@ -9,6 +9,7 @@ import { buildTrainingSet, type TrainingSet, type TrainingTables } from '../head
 import { splitHead, type AddedHead } from '../head/added-head.js'
 import type { HeadMethod, Training, TriedRegularisation } from '../head/head-method.js'
 import { joinHeads } from '../head/join-heads.js'
+import type { TrainingCurve } from '../head/training-curve.js'
 import { jointSoftmax } from '../head/linear/joint-softmax.js'
 import { besideFrozen, type NewAndOld } from './beside-frozen.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
@@ -28,6 +29,8 @@ export interface RefitOptions extends CallOptions {
   readonly frozen?: readonly AddedHead[]
   /** How to train heads. @default the joint softmax, by ONNX Runtime on the CPU */
   readonly method?: HeadMethod
+  /** See `TrainingOptions`. */
+  readonly curves?: boolean | undefined
 }
 
 /** What the heads that are not frozen were trained on; labels of `added` are their columns. */
@@ -50,6 +53,8 @@ export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUp
   /** See `Training`. */
   readonly tried: readonly TriedRegularisation[]
   readonly trainedOn: TrainedOn
+  /** See `Training`. */
+  readonly curves: readonly TrainingCurve[]
   readonly heldOut: HeldOutRecord
 }
 
@@ -79,7 +84,7 @@ export async function refit(
   const rehearsal = selectRows(old, (row) => !mergedInto.has(old.label[row]!))
   const tables = { added, classes: trained.length, rehearsal }
   const set = buildTrainingSet(tables)
-  const { head, regularisation, tried, heldOut } = await trainReporting(set, oldImages, options)
+  const { head, regularisation, tried, curves, heldOut } = await trainReporting(set, oldImages, options)
 
   const answers = { ...heldOut, merged, increment: Int32Array.from(trained, ({ increment }) => increment) }
   const names = {
@@ -100,6 +105,7 @@ export async function refit(
     regularisation,
     tried,
     trainedOn: { ...tables, merged, maxOldDrop: maxOldDrop ?? 1 },
+    curves,
     heldOut: figures,
     ...calibration,
   }
@@ -127,14 +133,14 @@ async function newAndOld(
 async function trainReporting(
   set: TrainingSet,
   { regularisations }: OldImages,
-  { seed, signal, onProgress, method = jointSoftmax() }: RefitOptions,
+  { seed, signal, onProgress, method = jointSoftmax(), curves }: RefitOptions,
 ): Promise<Training> {
   const report = (done: number) =>
     onProgress?.({ type: 'progress', stage: 'train', done, total: expectedSteps, unit: 'steps' })
   let steps = 0
   const onStep = () => report(Math.min(++steps, expectedSteps - 1))
   report(0)
-  const training = await method.train(set, { regularisations, seed, signal, onStep })
+  const training = await method.train(set, { regularisations, seed, signal, onStep, curves })
   report(expectedSteps)
   if (!training.converged) {
     const remedy = { kind: 'check-balance' } as const

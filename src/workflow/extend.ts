@@ -10,6 +10,7 @@ import { openExtractor } from '../features/extractor.js'
 import type { TriedRegularisation } from '../head/head-method.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
 import { trainingSettings, withDefaults, type ExtendOptions } from '../training/extend-options.js'
+import { checkLogFolder } from '../tensorboard/training-folder.js'
 import { grownClasses, type GrownClass } from '../training/grown-classes.js'
 import { countOf, type ImageCounts } from '../training/image-counts.js'
 import { withoutKnown } from '../training/known-pictures.js'
@@ -67,6 +68,7 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
 
   await checkTrainer(options.trainer)
   if (options.report) await checkReportFile(options.report.file)
+  if (options.tensorboard !== undefined) await checkLogFolder(options.tensorboard)
   const addition = await planAddition(options, call)
   const { backbone, bundle, out, name } = addition
   await using extractor = await openExtractor(backbone, options)
@@ -91,13 +93,19 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
     frozen: options.freezeAdded && bundle ? await bundle.heads() : [],
     trainer: options.trainer,
     note: { ...note, extended: bundle?.manifest },
+    curves: options.tensorboard !== undefined,
   }
   const rebuilt = await rebuild(plan, call, time.lap)
   warnOfResult(rebuilt, plan.settings, call.warn)
-  const { report, add } = options
+  const { report, tensorboard, add } = options
+  const extended = { manifest: rebuilt.manifest, fitted: rebuilt.fitted!, extracted: images.extracted, rehearsal }
+  if (tensorboard !== undefined) {
+    const { logExtension } = await import('./extension-log.js')
+    await afterBundle(out, 'its event files', () => logExtension(tensorboard, name, extended, call))
+    time.lap('log')
+  }
   if (report) {
     const { writeExtensionReport } = await import('./extension-report.js')
-    const extended = { manifest: rebuilt.manifest, fitted: rebuilt.fitted!, extracted: images.extracted, rehearsal }
     await afterBundle(out, 'its report', () => writeExtensionReport(report, extended, { ...call, out, add }))
     time.lap('report')
   }

@@ -4,12 +4,11 @@ import type { Rehearsal } from '../bundle/parts.js'
 import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
 import type { CallOptions } from '../core/progress.js'
 import type { ReportOptions } from '../core/report-options.js'
-import { FeatureSketch } from '../report/feature-map.js'
-import { writeRecordReport, type MapFeatures } from '../report/record-report.js'
-import { firstRows, sketchRow } from '../report/table-features.js'
+import { writeRecordReport } from '../report/record-report.js'
 import type { ExtractedTable } from '../training/image-table.js'
 import type { Refit } from '../training/refit.js'
 import { madeOf } from './made-of.js'
+import { mapFeatures } from './map-features.js'
 
 /** What an extension knows by the time that its report is written. */
 export interface Extended {
@@ -19,9 +18,6 @@ export interface Extended {
   readonly extracted: ExtractedTable
   readonly rehearsal: Rehearsal | undefined
 }
-
-/** Old images on the map: enough to see where they lie. */
-const mostOld = 1000
 
 /** Writes the report of an extension, on the answers of heads that were not trained on the image. */
 export async function writeExtensionReport(
@@ -37,7 +33,7 @@ export async function writeExtensionReport(
     title: 'What the classifier learned',
     lead: leadOf(records),
     records,
-    features: featuresOf(records, extracted, rehearsal),
+    features: mapFeatures(records, extracted, rehearsal),
     ranks: ranksOf(records, heldOut),
     rejecting: { confidenceQuantiles, hint: rejectHint },
     training: { regularisation, losses: tried, learningCurve: learningCurve?.points },
@@ -65,22 +61,4 @@ function ranksOf(records: readonly HeldOutImageRecord[], { perClass }: HeldOutRe
       return [[column, { averagePrecision, threshold }] as const]
     }),
   )
-}
-
-/** Those of the images that can be shown, and of some old ones. */
-function featuresOf(
-  records: readonly HeldOutImageRecord[],
-  { table, files }: ExtractedTable,
-  rehearsal: Rehearsal | undefined,
-): MapFeatures {
-  const sketch = new FeatureSketch()
-  const rowOf = new Map(firstRows(table).map((row): [string | null, number] => [files[table.file[row]!]!, row]))
-  const places = Array.from(records.keys()).filter((place) => rowOf.has(records[place]!.file))
-  for (const place of places) sketchRow(sketch, table, rowOf.get(records[place]!.file)!)
-  if (rehearsal !== undefined && rehearsal.table.dim === table.dim) {
-    const old = firstRows(rehearsal.table)
-    const step = Math.max(1, old.length / mostOld)
-    for (let i = 0; i < old.length; i += step) sketchRow(sketch, rehearsal.table, old[Math.floor(i)]!)
-  }
-  return { places, rows: sketch.rows }
 }

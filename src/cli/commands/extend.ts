@@ -43,6 +43,7 @@ export function extendCommand(environment: Environment): Command {
     )
     .addOption(deviceOption())
     .option('--report <file>', 'write a page on what was learned, with the pictures: report.html')
+    .option('--tensorboard <dir>', "write how training went, and the images by likeness, as TensorBoard's event files")
     .option('--name <name>', "name of this increment (default: the folder's name)")
     .optionsGroup('Adding classes, for experts:')
     .option('--max-old-drop <fraction>', 'largest loss of old accuracy allowed (default: 0.01)', fraction)

@@ -2,6 +2,7 @@ import { isFirstOfImage } from '../../features/table.js'
 import type { MatrixProducts } from '../../math/matrix-products.js'
 import { createRandom } from '../../math/random.js'
 import { compactSubset } from './compact-subset.js'
+import { FoldCurves } from './fold-curves.js'
 import { fitHeads, type Fit, type FitContext, type FitOptions, type Point, type Problem } from './fit.js'
 import type { Training, TrainingOptions } from '../head-method.js'
 import { assignFolds } from '../folds.js'
@@ -81,7 +82,12 @@ export async function crossValidate(
 
   const fold = assignFolds(plain, folds, seed)
   const problems = tried.flatMap((regularisation) => leavingOut(plain, fold, { regularisation }))
-  const fits = await fitInGroups(plain, problems, affordable, context, options)
+  const watched = options.curves ? new FoldCurves(plain, fold, folds, tried, products) : undefined
+  const onStep: FitOptions['onStep'] = async (steps) => {
+    await watched?.add(steps)
+    options.onStep?.()
+  }
+  const fits = await fitInGroups(plain, problems, affordable, context, { ...options, onStep })
   const weight = rowWeights(plain)
   const outcomes = await Promise.all(
     tried.map(async (regularisation, r) => {
@@ -109,6 +115,7 @@ export async function crossValidate(
     heldOut: { rows: pickTrainingRows(set, candidates), logits: meanOf(scores) },
     point: await expand(meanPoint(all)),
     converged: all.every(({ converged }) => converged),
+    curves: watched?.curves() ?? [],
   }
 }
 
@@ -133,7 +140,9 @@ async function fitInGroups(
   const size = Math.ceil(problems.length / Math.ceil(problems.length / most))
   const fits: Fit[] = []
   for (let first = 0; first < problems.length; first += size) {
-    fits.push(...(await fitHeads(set, problems.slice(first, first + size), context, options)))
+    const onStep: FitOptions['onStep'] = (steps) =>
+      options.onStep?.(steps.map((step) => ({ ...step, problem: first + step.problem })))
+    fits.push(...(await fitHeads(set, problems.slice(first, first + size), context, { ...options, onStep })))
   }
   return fits
 }

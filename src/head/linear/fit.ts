@@ -1,8 +1,9 @@
 import { noOldTarget } from '../../features/table.js'
 import { NpluskError, throwIfAborted } from '../../core/errors.js'
-import { lbfgs, type ValueAndGradient, type Minimum } from '../../math/lbfgs.js'
+import { lbfgs, type Minimum } from '../../math/lbfgs.js'
 import type { MatrixProducts } from '../../math/matrix-products.js'
-import type { LossAndGradient, LossEvaluator } from './types.js'
+import { toEvaluation } from './objective.js'
+import type { LossEvaluator } from './types.js'
 import type { TrainingSet } from '../training-set.js'
 
 /** One head to fit: weights of the rows and strength of the regularisation. */
@@ -46,7 +47,20 @@ export interface FitOptions {
    */
   readonly precision?: number
   readonly signal?: AbortSignal | undefined
-  readonly onStep?: (() => void) | undefined
+  /** Told of every evaluation, before the search goes on; it must change nothing. */
+  readonly onStep?: ((steps: readonly FitStep[]) => void | Promise<void>) | undefined
+}
+
+/** Where the search for a problem's minimum is. */
+export interface FitStep {
+  /** Place of the problem. */
+  readonly problem: number
+  /** Without penalty, in nats. */
+  readonly loss: number
+  /** ρ/2 ‖V‖² */
+  readonly penalty: number
+  /** A copy of the point that these are of. */
+  readonly point: () => Point
 }
 
 /**
@@ -71,12 +85,13 @@ export async function fitHeads(
   const k = set.classes
   const biasScale = Math.max(1, biasShare * rowLength)
   const runs = await Promise.all(
-    problems.map(async ({ rowWeight, regularisation, start = startingPoint(set) }) => {
+    problems.map(async ({ rowWeight, regularisation, start = startingPoint(set) }, problem) => {
       const search = lbfgs(withBias(start, dim * k, 1 / biasScale), products, {
         gradientTolerance: Math.sqrt(2 * regularisation * precision),
       })
       const first = (await search.next()) as IteratorYieldResult<Float64Array>
       return {
+        problem,
         search,
         rowWeight,
         regularisation,
@@ -102,14 +117,22 @@ export async function fitHeads(
       })
       const answers = await evaluator.evaluate(weight, bias, rowWeights)
       refuseUnlessFinite(answers.loss)
+      const evaluations = active.map((run, p) => toEvaluation(run, answers, p, biasScale))
+      await onStep?.(
+        active.map(({ problem, parameters }, p) => ({
+          problem,
+          loss: answers.loss[p]!,
+          penalty: evaluations[p]!.penalty,
+          point: () => withBias(parameters, dim * k, biasScale),
+        })),
+      )
       await Promise.all(
         active.map(async (run, p) => {
-          const next = await run.search.next(toEvaluation(run, answers, p, biasScale))
+          const next = await run.search.next(evaluations[p]!)
           if (next.done) run.minimum = next.value
           else run.parameters = next.value
         }),
       )
-      onStep?.()
     }
   }
 
@@ -143,49 +166,6 @@ function withBias(point: Float64Array, first: number, factor: number): Float64Ar
   const copy = point.slice()
   for (let i = first; i < copy.length; i++) copy[i]! *= factor
   return copy
-}
-
-/** Loss plus penalty of one problem, and their gradient with respect to [V, c/s]. */
-function toEvaluation(
-  {
-    parameters,
-    gradient,
-    regularisation,
-  }: { readonly parameters: Float64Array; readonly gradient: Float32Array; readonly regularisation: number },
-  { loss, weight, bias }: LossAndGradient,
-  problem: number,
-  biasScale: number,
-): ValueAndGradient {
-  const k = bias.length / loss.length
-  const size = weight.length / loss.length
-  const squares = addPenalty(
-    gradient,
-    weight.subarray(problem * size, (problem + 1) * size),
-    parameters,
-    regularisation,
-  )
-  for (let c = 0; c < k; c++) gradient[size + c] = biasScale * bias[problem * k + c]!
-  return { value: loss[problem]! + (regularisation / 2) * squares, gradient }
-}
-
-/**
- * Writes the gradient of loss plus penalty with respect to V.
- *
- * @returns ‖V‖²
- */
-function addPenalty(
-  gradient: Float32Array,
-  lossGradient: Float32Array,
-  parameters: Float64Array,
-  regularisation: number,
-): number {
-  let squares = 0
-  for (let i = 0; i < lossGradient.length; i++) {
-    const value = parameters[i]!
-    gradient[i] = lossGradient[i]! + regularisation * value
-    squares += value * value
-  }
-  return squares
 }
 
 function interleave(columns: readonly Float32Array[]): Float32Array {

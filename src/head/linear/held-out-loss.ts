@@ -16,6 +16,11 @@ export function bestScaledLoss(set: TrainingRows, scores: Float32Array, rowWeigh
   return best
 }
 
+/** The loss of heads as they are. */
+export function plainLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
+  return shiftedLoss(set, scaledMargins(set, scores, 1), rowWeight, 0)
+}
+
 /** What the loss needs of the scaled margins s·(z − E_o) of every row. */
 interface Margins {
   /** [count] logsumexp over the columns; a shift simply adds to it, so it is computed once for all shifts. */

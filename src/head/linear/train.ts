@@ -1,5 +1,6 @@
 import { crossValidate, type CrossValidationOptions } from './cross-validate.js'
-import { fitHeads, type Fit } from './fit.js'
+import type { CurveStep } from '../training-curve.js'
+import { fitHeads, type Fit, type FitOptions } from './fit.js'
 import { headAt, onRawFeatures } from './head-at.js'
 import type { Training } from '../head-method.js'
 import { openMatrixProducts } from '../ort-matrix-products.js'
@@ -38,9 +39,17 @@ export async function train(
   const { point: start, ...crossValidation } = await crossValidate(set, standardisation, backend, products, options)
   const problem = { rowWeight, regularisation: crossValidation.regularisation, start }
   await using evaluator = await backend.open(set, standardisation)
-  const [fit] = await fitHeads(set, [problem], { evaluator, products, rowLength }, { precision, ...options })
+  const steps: CurveStep[] = []
+  const onStep: FitOptions['onStep'] = ([step]) => {
+    if (options.curves) steps.push({ time: Date.now(), loss: step!.loss, penalty: step!.penalty, heldOut: null })
+    options.onStep?.()
+  }
+  const [fit] = await fitHeads(set, [problem], { evaluator, products, rowLength }, { precision, ...options, onStep })
   return {
     ...crossValidation,
+    curves: options.curves
+      ? [...crossValidation.curves, { images: 'all', regularisation: problem.regularisation, steps }]
+      : [],
     fit: fit!,
     converged: crossValidation.converged && fit!.converged,
     head: new LinearHead(onRawFeatures(headAt(fit!.point, set.classes), standardisation)),

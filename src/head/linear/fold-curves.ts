@@ -1,0 +1,101 @@
+import type { MatrixProducts } from '../../math/matrix-products.js'
+import { rowWeights } from '../row-weights.js'
+import type { CurveStep, HeldOutStep, TrainingCurve } from '../training-curve.js'
+import type { TrainingSet } from '../training-set.js'
+import type { FitStep } from './fit.js'
+import { headAt } from './head-at.js'
+import { plainLoss } from './held-out-loss.js'
+import { outcomes, type Outcomes } from './outcomes.js'
+import { scoreRowsWith } from './score.js'
+
+/** Where one fold's head has come to. */
+interface FoldStep extends Pick<CurveStep, 'time' | 'loss' | 'penalty'> {
+  readonly heldOutLoss: number
+  readonly outcomes: Outcomes
+}
+
+/** Follows the folds of cross-validation while they are fitted, and asks their heads about the images left out. */
+export class FoldCurves {
+  readonly #steps: FoldStep[][]
+  readonly #weight: Float32Array
+
+  /**
+   * @param fold [count] the fold of every row
+   * @param regularisations problems count through the folds of the first of these, then through those of the next
+   */
+  constructor(
+    private readonly set: TrainingSet,
+    private readonly fold: Int32Array,
+    private readonly folds: number,
+    private readonly regularisations: readonly number[],
+    private readonly products: MatrixProducts,
+  ) {
+    this.#steps = Array.from({ length: folds * regularisations.length }, () => [])
+    this.#weight = rowWeights(set)
+  }
+
+  async add(steps: readonly FitStep[]): Promise<void> {
+    const byRegularisation = this.regularisations.map((_, r) =>
+      steps.filter(({ problem }) => Math.floor(problem / this.folds) === r),
+    )
+    for (const part of byRegularisation) if (part.length > 0) await this.#ask(part)
+  }
+
+  curves(): TrainingCurve[] {
+    return this.regularisations.map((regularisation, r) => {
+      const own = this.#steps.slice(r * this.folds, (r + 1) * this.folds)
+      const length = Math.max(...own.map((steps) => steps.length))
+      // A fold that has come to its end stays there.
+      const steps = Array.from({ length }, (_, i) => meanStep(own.map((one) => one[Math.min(i, one.length - 1)]!)))
+      return { images: 'folds', regularisation, steps }
+    })
+  }
+
+  /** @param steps of different folds */
+  async #ask(steps: readonly FitStep[]): Promise<void> {
+    const { set, fold, folds, products } = this
+    const headOfFold = new Map(steps.map(({ problem }, head) => [problem % folds, head]))
+    const heads = steps.map(({ point }) => headAt(point(), set.classes))
+    const scores = await scoreRowsWith(products, set.features, heads, (row) => headOfFold.get(fold[row]!) ?? 0)
+    const time = Date.now()
+    for (const { problem, loss, penalty } of steps) {
+      const isLeftOut = (row: number) => fold[row] === problem % folds
+      const weight = this.#weight.map((one, row) => (isLeftOut(row) ? one : 0))
+      this.#steps[problem]!.push({
+        time,
+        loss,
+        penalty,
+        heldOutLoss: plainLoss(set, scores, weight),
+        outcomes: outcomes(set, scores, isLeftOut),
+      })
+    }
+  }
+}
+
+function meanStep(folds: readonly FoldStep[]): CurveStep {
+  const sum = (valueOf: (step: FoldStep) => number) => folds.reduce((total, step) => total + valueOf(step), 0)
+  const added = sum((step) => step.outcomes.added)
+  const old = sum((step) => step.outcomes.old)
+  const share = (count: number, of: number) => (of === 0 ? null : count / of)
+  const heldOut: HeldOutStep = {
+    loss: sum((step) => step.heldOutLoss),
+    top1: share(
+      sum((step) => step.outcomes.right),
+      added,
+    ),
+    leak: share(
+      sum((step) => step.outcomes.leaks),
+      old,
+    ),
+    miss: share(
+      sum((step) => step.outcomes.misses),
+      added,
+    ),
+  }
+  return {
+    time: Math.max(...folds.map(({ time }) => time)),
+    loss: sum(({ loss }) => loss) / folds.length,
+    penalty: sum(({ penalty }) => penalty) / folds.length,
+    heldOut,
+  }
+}

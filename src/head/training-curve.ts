@@ -1,0 +1,31 @@
+/** How training went, evaluation by evaluation of the optimiser. */
+export interface TrainingCurve {
+  /** `folds`: the mean over the folds of cross-validation; `all`: the final fit, to all images. */
+  readonly images: 'folds' | 'all'
+  /** ρ */
+  readonly regularisation: number
+  readonly steps: readonly CurveStep[]
+}
+
+export interface CurveStep {
+  /** When, in milliseconds since 1970. */
+  readonly time: number
+  /** Mean loss of the images trained on, in nats, without penalty. */
+  readonly loss: number
+  /** ρ/2 ‖V‖² */
+  readonly penalty: number
+  /** On the images left out; `null` for the final fit. */
+  readonly heldOut: HeldOutStep | null
+}
+
+/** Figures of heads as they are, before calibration. Old images that are made up count as well. */
+export interface HeldOutStep {
+  /** Weighted as in training, in nats. */
+  readonly loss: number
+  /** Share of the new images that are given their class; `null` without new images. */
+  readonly top1: number | null
+  /** Share of the old images that a new class takes; `null` without old images. */
+  readonly leak: number | null
+  /** Share of the new images that an old class keeps; `null` without new images. */
+  readonly miss: number | null
+}
