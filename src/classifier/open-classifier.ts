@@ -24,6 +24,8 @@ import { refuseInput } from './refuse-input.js'
 
 /** An extended model or a base model in a session. */
 export interface OpenClassifier {
+  /** Of the bundle as it was opened; `undefined` for a base model. */
+  readonly manifest?: Manifest
   /** May still be loading the graph; if the runtime refuses it, running it fails. */
   readonly session: Session
   readonly preprocess: Preprocess
@@ -56,7 +58,8 @@ export async function openClassifier(options: OpenOptions): Promise<OpenClassifi
     reportLoading(options.onProgress)
     const session = await startBundled(bundle, provider, givesFeatures)
     reportLoading(options.onProgress, true)
-    return { ...describe(session, bundle.manifest, bundle.manifest.training), givesFeatures }
+    const { manifest } = bundle
+    return { ...describe(session, manifest, manifest.training), manifest, givesFeatures }
   }
   // Imported only here: a bundle needs none of the modules for downloads and merging.
   const { baseClassifier } = await import('./base-classifier.js')

@@ -1,5 +1,3 @@
-import { readBundle } from '../bundle/bundle.js'
-import { isBundle } from '../bundle/layout.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import type { OpenClassifier } from '../classifier/open-classifier.js'
 import { checkReportFile, type ReportOptions } from '../core/report-options.js'
@@ -29,9 +27,8 @@ export async function evaluationReport(
   const sketch = new FeatureSketch()
   return {
     onFeatures: (features) => sketch.add(features),
-    async write({ confidenceQuantiles }, { records, unreadable: left }, ranks) {
+    async write({ confidenceQuantiles, manifest }, { records, unreadable: left }, ranks) {
       const { model, folder } = options
-      const manifest = (await isBundle(model)) ? (await readBundle(model)).manifest : undefined
       const unreadable = left.length
       const classes = new Set(records.map(({ truth }) => truth.index)).size
       const damaged = unreadable === 0 ? '' : ` ${unreadable} more could not be read and are left out.`
