@@ -72,16 +72,17 @@ export type { WrongAnswer } from './evaluation/wrong-answers.js'
 export { advise, type AdviseOptions } from './workflow/advise.js'
 export type { Advice } from './advice/advice.js'
 export type { Estimate } from './advice/estimate.js'
+export type { LearningCurvePoint } from './advice/curve-from-answers.js'
+export type { DomainShift } from './advice/domain-shift.js'
+export type { KnownShift } from './advice/known-shifts.js'
 export type {
   AdvisedClass,
   Duplicates,
   Giveaway,
   GiveawayAttribute,
-  LearningCurvePoint,
   OverlappingClass,
   RankedLabel,
   RankedOutlier,
-  Shift,
   SimilarClasses,
   TestComparison,
   TransferCase,

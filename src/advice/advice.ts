@@ -1,14 +1,14 @@
 import type { PassedOverKind } from '../folders/passed-over.js'
+import type { LearningCurvePoint } from './curve-from-answers.js'
+import type { DomainShift } from './domain-shift.js'
 import type { Estimate } from './estimate.js'
 import type {
   AdvisedClass,
   Duplicates,
   Giveaway,
-  LearningCurvePoint,
   OverlappingClass,
   RankedLabel,
   RankedOutlier,
-  Shift,
   SimilarClasses,
   TestComparison,
   TransferCase,
@@ -50,16 +50,20 @@ export interface Advice {
    * How far the images are from those that the base model learned from, with the distances of known sets as a ruler;
    * `null` where there are no old images to compare with.
    */
-  readonly shift: Shift | null
+  readonly shift: DomainShift | null
   /** How far the test images are from those of the folder; `null` without test images. */
   readonly test: TestComparison | null
   /**
-   * The accuracy to expect on new images of the new classes, over all old and new classes: by cross-validation, with a
-   * 95 % interval; `null` where there are too few images to hold some out.
+   * The accuracy to expect of new images of the added classes, over all old and new classes: by cross-validation, with
+   * a 95 % interval; `null` where there are too few images to hold some out.
    */
   readonly expected: Estimate | null
-  /** Accuracy by number of images a class, ascending; the last ones, marked `forecast`, are extrapolated. */
+  /**
+   * Accuracy by number of images a class, ascending; the last ones, marked `forecast`, are extrapolated to all images
+   * and to twice as many. Empty where there are too few images to leave some of them out.
+   */
   readonly learningCurve: readonly LearningCurvePoint[]
+  /** Which of the four classic cases of transfer learning this is. */
   readonly case: TransferCase
   /** What to do, the most useful first. */
   readonly advice: readonly AdviceStep[]

@@ -52,7 +52,8 @@ export async function domainShift(
   return { distance, unsureness: unsurenessOf(plainRows(images, Infinity, seed)), scale: knownShifts(model) }
 }
 
-function unsurenessOf({ count, oldLogSumExp, oldBest }: FeatureTable): number {
+/** How unsure the base model is of images, as in `DomainShift`; one row an image. */
+export function unsurenessOf({ count, oldLogSumExp, oldBest }: FeatureTable): number {
   return oldLogSumExp.reduce((sum, all, row) => sum + all - oldBest[row]!, 0) / count
 }
 

@@ -1,4 +1,4 @@
-import type { Estimate } from './estimate.js'
+import type { TwoSampleTest } from './two-sample.js'
 
 export interface AdvisedClass {
   /** The folder's name. */
@@ -67,16 +67,7 @@ export interface OverlappingClass {
 }
 
 export type GiveawayAttribute =
-  | 'brightness'
-  | 'contrast'
-  | 'colourfulness'
-  | 'sharpness'
-  | 'pixels'
-  | 'aspect'
-  | 'jpeg-quality'
-  | 'format'
-  | 'camera'
-  | 'grey'
+  'brightness' | 'contrast' | 'colourfulness' | 'pixels' | 'aspect' | 'jpeg-quality' | 'format' | 'camera' | 'grey'
 
 /** An attribute of the files that tells one class from the others. */
 export interface Giveaway {
@@ -91,21 +82,12 @@ export interface Giveaway {
   readonly shares?: readonly [number, number]
 }
 
-export interface Shift {
-  readonly distance: number
-  /** The same distance for known sets, ascending. */
-  readonly scale: readonly { readonly name: string; readonly distance: number }[]
-}
-
-export interface TestComparison {
-  readonly images: number
-  readonly [more: string]: unknown
-}
-
-export interface LearningCurvePoint extends Estimate {
-  /** Images a class. */
-  readonly images: number
-  readonly forecast?: boolean
+/** How the test images differ from those of the folder, by a classifier that tries to tell them apart. */
+export interface TestComparison extends Pick<TwoSampleTest, 'images' | 'auroc' | 'pValue' | 'differs'> {
+  /** The same by class, the one that differs most first; empty where the test images are of no known class. */
+  readonly perClass: readonly { readonly label: string; readonly images: number; readonly auroc: number }[]
+  /** The test images, the least like those of the folder first; `score` in 0..1. */
+  readonly telling: readonly { readonly file: string; readonly score: number }[]
 }
 
 /** Few or many images a class, like or unlike those that the base model learned from. */

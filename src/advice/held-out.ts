@@ -9,7 +9,7 @@ import { logSumExp } from '../math/softmax.js'
 import { createRandom } from '../math/random.js'
 import { defaultMaxOldDrop, defaultPrior, regularisations } from '../training/defaults.js'
 import { heldOutLabels } from '../training/held-out-labels.js'
-import type { DataSet } from './data-set.js'
+import type { DataSet } from './data-set/data-set.js'
 import { plainRows } from './plain-rows.js'
 
 /** What heads say of each image that did not see it. */
@@ -20,6 +20,13 @@ export interface HeldOutScores {
   readonly probabilities: Float32Array
   /** The answers over all classes, calibrated as in an extension; one of several copies of a picture. */
   readonly records: readonly HeldOutImageRecord[]
+}
+
+export interface HeldOutOptions extends CallOptions {
+  readonly seed: number
+  readonly base: readonly ClassInfo[]
+  /** @default none */
+  readonly without?: ReadonlySet<number>
 }
 
 /** Largest numbers of images that are trained on at once; cross-validation takes 4000 in all. */
@@ -38,12 +45,13 @@ const usualSteps = 150
 export async function heldOutScores(
   dataSet: Pick<DataSet, 'images' | 'table' | 'columns' | 'increments' | 'merged' | 'kept' | 'old'>,
   firsts: readonly number[],
-  options: CallOptions & { readonly seed: number; readonly base: readonly ClassInfo[] },
+  options: HeldOutOptions,
 ): Promise<HeldOutScores> {
   const { images, columns, merged } = dataSet
   const k = columns.length
-  const { seed, signal, onProgress } = options
-  const parts = dealt([...new Set(firsts)], dataSet, seed)
+  const { seed, without = new Set(), signal, onProgress } = options
+  const trained = [...new Set(firsts)].filter((image) => !without.has(image))
+  const parts = dealt(trained, dataSet, seed)
   const logits = new Float32Array(images.length * k)
   const records: HeldOutImageRecord[] = []
   const names = { ...heldOutLabels(dataSet.increments, options.base, 0), files: images.map(({ file }) => file) }

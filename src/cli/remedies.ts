@@ -119,6 +119,9 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'unfreeze-or-separate': () =>
     '--freeze-added keeps it as it is; leave out --freeze-added, or keep both with --overlap separate',
 
+  'add-folder': ({ folder }) => `type ${command('--add', [folder])}`,
+  'compare-models': () => 'compare with another --model ("extend models" lists the known ones)',
+
   'give-old-images': () => 'give old photographs with --rehearsal DIR',
   'give-old-images-to-measure': () =>
     'give old photographs with --rehearsal DIR to lose fewer, and to measure how many',

@@ -10,6 +10,8 @@ export type Stage =
   | 'compare'
   | 'rehearse'
   | 'train'
+  | 'retrain'
+  | 'forecast'
   | 'merge'
   | 'export'
   | 'verify'

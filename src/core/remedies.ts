@@ -95,6 +95,12 @@ export type Remedy =
   | { readonly kind: 'unfreeze-once' }
   | { readonly kind: 'unfreeze-or-separate' }
 
+  // About what is to be learned.
+  /** Add the classes of a folder. */
+  | { readonly kind: 'add-folder'; readonly folder: string }
+  /** Try other base models. */
+  | { readonly kind: 'compare-models' }
+
   // About the old images used for rehearsal.
   | { readonly kind: 'give-old-images' }
   /** To lose fewer old images, and to measure how many are lost. */

@@ -1,28 +1,35 @@
 import type { Advice } from '../advice/advice.js'
-import { countImages, describeClasses, heldOutEstimate } from '../advice/class-counts.js'
-import { readDataSet } from '../advice/data-set.js'
-import { comparedNeighbours, copiesByPixels, describeDuplicates, firstCopies } from '../advice/duplicates.js'
-import { findGiveaways } from '../advice/giveaways.js'
+import { compareTest } from '../advice/compare-test.js'
+import { countImages, describeClasses, heldOutEstimate } from '../advice/data-set/class-counts.js'
+import { readDataSet, type DataSet } from '../advice/data-set/data-set.js'
+import { lookAtAll } from '../advice/data-set/look-at-all.js'
+import { testImagesOf } from '../advice/data-set/test-images.js'
+import { domainShift, unsurenessOf } from '../advice/domain-shift.js'
+import { comparedNeighbours, copiesByPixels, describeDuplicates, firstCopies } from '../advice/faults/duplicates.js'
+import { findGiveaways } from '../advice/faults/giveaways.js'
+import { rankLabels } from '../advice/faults/mislabelled.js'
+import { nearestNeighbours } from '../advice/faults/neighbours.js'
+import { rankOutliers } from '../advice/faults/outliers.js'
+import { overlappingClasses } from '../advice/faults/overlap.js'
+import { similarClasses } from '../advice/faults/similar.js'
+import { asStage, gainOfCleaning } from '../advice/gain-of-cleaning.js'
 import { heldOutScores } from '../advice/held-out.js'
-import { lookAtAll } from '../advice/look-at-all.js'
-import { rankLabels } from '../advice/mislabelled.js'
-import { nearestNeighbours } from '../advice/neighbours.js'
-import { rankOutliers } from '../advice/outliers.js'
-import { overlappingClasses } from '../advice/overlap.js'
-import { rankSteps } from '../advice/ranked-steps.js'
-import { similarClasses } from '../advice/similar.js'
-import { testImagesOf } from '../advice/test-images.js'
+import { learningCurveOf } from '../advice/learning-curve.js'
+import { rankSteps } from '../advice/steps/rank.js'
 import { transferCase } from '../advice/transfer-case.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
+import { baseHead } from '../classifier/base-head.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openBackbone } from '../classifier/open-backbone.js'
 import { samplesOf } from '../classifier/samples.js'
 import { collectWarnings } from '../core/collect-warnings.js'
+import type { CallOptions } from '../core/progress.js'
 import { stopwatch } from '../core/stopwatch.js'
+import type { Backbone } from '../features/backbone.js'
 import { openExtractor } from '../features/extractor.js'
-import { joinTables } from '../features/table.js'
+import { joinTables, pickRows, type FeatureTable } from '../features/table.js'
 import { findClasses } from '../folders/class-folders.js'
-import { openMatrixProducts } from '../head/ort-matrix-products.js'
+import { openMatrixProducts, type OpenMatrixProducts } from '../head/ort-matrix-products.js'
 import { defaultSeed } from '../training/defaults.js'
 
 export interface AdviseOptions extends ModelOptions {
@@ -55,52 +62,84 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   await using extractor = await openExtractor(backbone, { ...options, ...call, cacheDir })
   time.lap('model')
   const dataSet = await readDataSet(folders, opened, extractor, { ...call, folder, rehearsal, cacheDir, seed, test })
-  const { images, table, testImages, testTable, columns, columnNames, classes } = dataSet
+  const { images, table, columns, columnNames, classes } = dataSet
   time.lap('extract')
 
   await using products = await openMatrixProducts()
+  const { all, looks, roots } = await findCopies(dataSet, products, call)
+  const firsts = firstCopies(images, roots)
+  time.lap('compare')
+
+  const training = { ...call, seed, base: backbone.classes }
+  const { probabilities, records } = await heldOutScores(dataSet, firsts, training)
+  const mislabelled = rankLabels(images, probabilities, columnNames)
+  const cleaning = await gainOfCleaning(dataSet, firsts, mislabelled, records, training)
+  const distinct = pickRows(table, [...new Set(firsts)])
+  const curve = await learningCurveOf(tablesOf(dataSet, distinct), {
+    seed,
+    merged: dataSet.merged,
+    ...asStage(call, 'forecast'),
+  })
+  time.lap('train')
+
+  const existing = { base: backbone.classes, earlier: bundle?.manifest.increments ?? [], columns }
+  const findings = {
+    folder,
+    classes: describeClasses(dataSet, firsts, records),
+    images: countImages(dataSet, firsts),
+    unreadable: dataSet.unreadable,
+    duplicates: describeDuplicates(all, roots, dataSet.twins, columnNames),
+    mislabelled,
+    outliers: await rankOutliers(images, table, firsts, columnNames, { products, seed, signal: call.signal }),
+    similar: similarClasses(images, firsts, probabilities, columnNames),
+    overlap: overlappingClasses(classes, table, firsts, probabilities, existing),
+    giveaways: findGiveaways(images, looks, columnNames),
+    shift: await shiftOf(distinct, dataSet.old, backbone, seed),
+    test: await compareTest(dataSet, { seed, signal: call.signal }),
+    expected: curve?.expected ?? heldOutEstimate(records),
+    learningCurve: curve?.points ?? [],
+    case: transferCase(distinct.count / classes.length, unsurenessOf(distinct)),
+  }
+  time.lap('compare-sets')
+  return {
+    model: backbone.name,
+    passedOver,
+    ...findings,
+    advice: rankSteps({ ...findings, gainOfCleaning: cleaning }),
+    warnings: call.warnings,
+    seconds: time.seconds(),
+  }
+}
+
+/** Looks at all images, those of the test last, and finds out which of them are copies. */
+async function findCopies(dataSet: DataSet, products: OpenMatrixProducts, call: CallOptions) {
+  const { images, table, testImages, testTable } = dataSet
   const all = [...images, ...testImages]
   const looks = await lookAtAll(
     all.map(({ file }) => file),
     call,
   )
-  const allFeatures = testTable === undefined ? table : joinTables([table, testTable])
-  const neighbours = await nearestNeighbours(allFeatures, comparedNeighbours, products, call.signal)
-  const roots = copiesByPixels(
-    all.map((one, i) => ({ ...one, look: looks[i], neighbours: neighbours[i]! })),
-    call.signal,
-  )
-  const firsts = firstCopies(images, roots)
-  time.lap('compare')
+  const features = testTable === undefined ? table : joinTables([table, testTable])
+  const neighbours = await nearestNeighbours(features, comparedNeighbours, products, call.signal)
+  const pictures = all.map((one, i) => ({ ...one, look: looks[i], neighbours: neighbours[i]! }))
+  return { all, looks, roots: copiesByPixels(pictures, call.signal) }
+}
 
-  const scores = await heldOutScores(dataSet, firsts, { ...call, seed, base: backbone.classes })
-  time.lap('train')
-  const { probabilities, records } = scores
-  const existing = { base: backbone.classes, earlier: bundle?.manifest.increments ?? [], columns }
-  const findings = {
-    classes: describeClasses(dataSet, firsts, records),
-    images: countImages(dataSet, firsts),
-    unreadable: dataSet.unreadable,
-    duplicates: describeDuplicates(all, roots, dataSet.twins, columnNames),
-    mislabelled: rankLabels(images, probabilities, columnNames),
-    outliers: await rankOutliers(images, table, firsts, columnNames, { products, seed, signal: call.signal }),
-    similar: similarClasses(images, firsts, probabilities, columnNames),
-    overlap: overlappingClasses(classes, table, firsts, probabilities, existing),
-    giveaways: findGiveaways(images, looks, columnNames),
-    shift: null,
-    test: null,
-    expected: heldOutEstimate(records),
-    learningCurve: [],
-    case: transferCase(table, classes.length),
-  }
-  time.lap('rank')
+/** What an extension would train on: the images, those kept of earlier classes, and old ones. */
+function tablesOf({ columns, kept, old }: DataSet, distinct: FeatureTable) {
   return {
-    folder,
-    model: backbone.name,
-    passedOver,
-    ...findings,
-    advice: rankSteps(findings),
-    warnings: call.warnings,
-    seconds: time.seconds(),
+    added: joinTables(kept === undefined ? [renumbered(distinct)] : [renumbered(distinct), kept]),
+    classes: columns.length,
+    rehearsal: old,
   }
+}
+
+function renumbered(table: FeatureTable): FeatureTable {
+  return { ...table, image: table.image.map((_, i) => i) }
+}
+
+async function shiftOf(images: FeatureTable, old: FeatureTable | undefined, backbone: Backbone, seed: number) {
+  if (old === undefined || Math.min(images.count, old.count) < 2) return null
+  const bottleneck = baseHead(backbone)?.size ?? backbone.dim
+  return domainShift(images, old, { bottleneck, model: backbone.sha256, seed })
 }

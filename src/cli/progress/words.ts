@@ -11,6 +11,8 @@ export const stageNames: Record<Stage, string> = {
   compare: 'Comparing images',
   rehearse: 'Reading old images',
   train: 'Training',
+  retrain: 'Training without doubtful images',
+  forecast: 'Measuring the learning curve',
   merge: 'Merging the heads',
   export: 'Writing the export',
   verify: 'Checking the model',

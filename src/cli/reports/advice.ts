@@ -1,14 +1,12 @@
+import { isAbsolute, relative } from 'node:path'
 import type { Advice } from '../../advice/advice.js'
-import { count, nameList, percent, printable } from '../format.js'
+import { count, percent, printable } from '../format.js'
 import { sentenceOf } from '../remedies.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
+import { describeFaults } from './advice-faults.js'
 import { describePassedOver } from './passed-over.js'
 import { shownPath } from './paths.js'
-
-/** Largest number of lines of a list, the worst first. */
-const maxLines = 10
-const maxNames = 3
 
 /** What to do about a data set, and what it is like. */
 export function describeAdvice(advice: Advice, style: Style): string {
@@ -16,42 +14,47 @@ export function describeAdvice(advice: Advice, style: Style): string {
     summary(advice),
     whatToDo(advice, style),
     classes(advice, style),
-    duplicates(advice, style),
-    wrongFolders(advice, style),
-    outliers(advice, style),
-    unreadable(advice, style),
+    learningCurve(advice, style),
+    distances(advice, style),
+    ...describeFaults(advice, style, pathsIn(advice)),
     advice.warnings.map((warning) => `${style.caution('Warning:')} ${printable(warning)}`).join('\n'),
     describePassedOver(advice.passedOver).join('\n'),
   ]
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-function summary({ folder, images, classes: all, expected }: Advice): string {
-  const { used, unreadable: lost, duplicate } = images
-  const left = [
-    ...(duplicate > 0 ? [count(duplicate, 'copy').replace('copys', 'copies')] : []),
-    ...(lost > 0 ? [`${lost} unreadable`] : []),
-  ]
-  const beside = left.length === 0 ? '' : `, without ${left.join(' and ')}`
-  const lines = [`${printable(folder)}: ${count(used, 'image')} of ${count(all.length, 'class')}${beside}.`]
-  if (expected !== null) {
-    const { top1, low, high } = expected
-    lines.push(`Of new pictures, expect ${percent(top1)} right (${percent(low)} to ${percent(high)}).`)
+/** Shows the path of an image: below the folder that is named at the top, where it lies there. */
+function pathsIn({ folder }: Advice): (file: string) => string {
+  return (file) => {
+    const below = relative(folder, file)
+    return printable(below.startsWith('..') || isAbsolute(below) ? shownPath(file) : below)
   }
-  return lines.join('\n')
+}
+
+function summary({ folder, model, images, classes: all, expected }: Advice): string {
+  const { used, unreadable, duplicate } = images
+  const without = [
+    ...(duplicate === 0 ? [] : [duplicate === 1 ? '1 copy' : `${duplicate} copies`]),
+    ...(unreadable === 0 ? [] : [`${unreadable} that cannot be read`]),
+  ]
+  const beside = without.length === 0 ? '' : `, beside ${without.join(' and ')}`
+  const counts = `${printable(folder)}: ${count(used, 'image')} of ${count(all.length, 'class')}${beside}.`
+  if (expected === null) return counts
+  const { top1, low, high } = expected
+  return `${counts}\nOf new pictures of them, ${printable(model)} would get about ${percent(top1)} right (${percent(low)} to ${percent(high)}).`
 }
 
 function whatToDo({ advice }: Advice, style: Style): string {
   const steps = advice.map((step, i) => {
-    const gain = step.gain === null ? '' : ` ${style.good(`(about ${points(step.gain.top1)})`)}`
-    return `  ${i + 1}. ${printable(sentenceOf(step))}${gain}`
+    const gain = step.gain !== null && step.gain.top1 > 0 ? ` ${style.good(`(${points(step.gain.top1)})`)}` : ''
+    return [`${i + 1}.`, `${printable(sentenceOf(step))}${gain}`]
   })
-  return [style.heading('What to do'), ...steps].join('\n')
+  return `${style.heading('What to do, the most useful first')}\n${table(steps, ['right', 'left'], style.width)}`
 }
 
-/** `+2.3 points`. */
-function points(difference: number): string {
-  return `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)} points`
+/** `about 2.3 points more`. */
+function points(gain: number): string {
+  return `about ${(100 * gain).toFixed(1)} points more`
 }
 
 function classes({ classes: all }: Advice, style: Style): string {
@@ -62,45 +65,39 @@ function classes({ classes: all }: Advice, style: Style): string {
   return `${style.heading('Classes')}\n${table(rows, ['left', 'right', 'right'], style.width)}`
 }
 
-function duplicates({ duplicates: all }: Advice, style: Style): string {
-  return list(
-    'The same picture several times',
-    all,
-    ({ files, labels, kind }) =>
-      `${kind === 'exact' ? 'equal' : 'alike'}: ${nameList(files.map(shown), maxNames)}${labels.length > 1 ? style.caution(' in several classes') : ''}`,
-    style,
-  )
+function learningCurve({ learningCurve: points }: Advice, style: Style): string {
+  if (points.length === 0) return ''
+  const rows = [
+    ['images a class', 'right', ''].map(style.faint),
+    ...points.map(({ images, top1, low, high, forecast }) => [
+      `${Math.round(images)}`,
+      percent(top1),
+      style.faint(`${percent(low)} to ${percent(high)}${forecast ? ', extrapolated' : ''}`),
+    ]),
+  ]
+  return `${style.heading('What more pictures bring')}\n${table(rows, ['right', 'right', 'left'], style.width)}`
 }
 
-function wrongFolders({ mislabelled }: Advice, style: Style): string {
-  return list(
-    'Probably in the wrong folder',
-    mislabelled.filter(({ likely }) => likely),
-    ({ file, suggested, score }) => `${percent(score)}  ${shown(file)}, rather ${printable(suggested)}`,
-    style,
-  )
-}
-
-function outliers({ outliers: all }: Advice, style: Style): string {
-  return list(
-    'Unlike their class',
-    all.filter(({ likely }) => likely),
-    ({ file, score }) => `${percent(score)}  ${shown(file)}`,
-    style,
-  )
-}
-
-function unreadable({ unreadable: all }: Advice, style: Style): string {
-  return list('Unreadable', all, ({ reason }) => printable(reason), style)
-}
-
-function list<Item>(title: string, items: readonly Item[], line: (item: Item) => string, style: Style): string {
-  if (items.length === 0) return ''
-  const shownItems = items.slice(0, maxLines).map((item) => `  ${line(item)}`)
-  const more = items.length > maxLines ? [style.faint(`  and ${items.length - maxLines} more (--json has all)`)] : []
-  return [`${style.heading(title)} (${items.length})`, ...shownItems, ...more].join('\n')
-}
-
-function shown(file: string): string {
-  return printable(shownPath(file))
+/** How far the images are from those of the base model, and those of the test from them. */
+function distances({ shift, test }: Advice, style: Style): string {
+  const parts: string[] = []
+  if (shift !== null) {
+    const rows = [
+      ...shift.scale.map(({ name, unsureness }) => [name, unsureness.toFixed(2), '']),
+      ['these pictures', shift.unsureness.toFixed(2), '<'],
+    ].sort((a, b) => Number(a[1]) - Number(b[1]))
+    parts.push(
+      `${style.heading('How unsure the base model is of them')}\n${table(rows, ['left', 'right', 'left'], style.width)}`,
+    )
+  }
+  if (test !== null) {
+    const { differs, auroc, pValue, images } = test
+    const verdict = differs
+      ? style.caution('are of another kind')
+      : style.good('cannot be told from those to learn from')
+    parts.push(
+      `${style.heading('The test pictures')}\n  ${count(images[1], 'image')}: they ${verdict} (AUROC ${auroc.toFixed(2)}, p ${pValue < 0.01 ? '< 0.01' : `= ${pValue.toFixed(2)}`}).`,
+    )
+  }
+  return parts.join('\n\n')
 }

@@ -1,7 +1,7 @@
-import { throwIfAborted } from '../core/errors.js'
-import type { Look } from '../image/look.js'
-import type { Duplicates } from './findings.js'
-import type { LabelledFile, PictureTable } from './picture-table.js'
+import { throwIfAborted } from '../../core/errors.js'
+import type { Look } from '../../image/look.js'
+import type { Duplicates } from '../findings.js'
+import type { LabelledFile, PictureTable } from '../data-set/picture-table.js'
 import { isSamePicture } from './same-picture.js'
 
 /** How many of a picture's nearest neighbours are compared with it. */

@@ -1,8 +1,8 @@
-import { messageOf, throwIfAborted } from '../core/errors.js'
-import type { CallOptions } from '../core/progress.js'
-import { extract, type Extractor, type HashedImage } from '../features/extract.js'
-import { viewsOfFile } from '../features/image-views.js'
-import { buildTable, pickRows, type FeatureTable, type Row } from '../features/table.js'
+import { messageOf, throwIfAborted } from '../../core/errors.js'
+import type { CallOptions } from '../../core/progress.js'
+import { extract, type Extractor, type HashedImage } from '../../features/extract.js'
+import { viewsOfFile } from '../../features/image-views.js'
+import { buildTable, pickRows, type FeatureTable, type Row } from '../../features/table.js'
 
 /** A file, and the column of the class that it is said to show; -1 where none is named. */
 export interface LabelledFile {

@@ -1,4 +1,4 @@
-import { gridSide } from '../image/look.js'
+import { gridSide } from '../../image/look.js'
 
 /** Two pictures whose detail correlates at least so much, in the best position, are one. */
 const minCorrelation = 0.8

@@ -1,7 +1,7 @@
-import { NpluskError } from '../core/errors.js'
-import type { CallOptions } from '../core/progress.js'
-import { findClasses } from '../folders/class-folders.js'
-import { listImages } from '../folders/folder.js'
+import { NpluskError } from '../../core/errors.js'
+import type { CallOptions } from '../../core/progress.js'
+import { findClasses } from '../../folders/class-folders.js'
+import { listImages } from '../../folders/folder.js'
 
 /** An image to compare with, and the class folder it lies in, if any. */
 export interface ComparedImage {

@@ -1,6 +1,6 @@
-import { decodeFloat16 } from '../math/float16.js'
-import { eachBlock, readRows } from '../features/feature-rows.js'
-import type { FeatureTable } from '../features/table.js'
+import { decodeFloat16 } from '../../math/float16.js'
+import { eachBlock, readRows } from '../../features/feature-rows.js'
+import type { FeatureTable } from '../../features/table.js'
 
 /** Some columns of a table, with the mean and the inverse deviation of each. */
 export interface Scaling {

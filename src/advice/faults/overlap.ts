@@ -1,12 +1,12 @@
-import type { Increment } from '../bundle/manifest.js'
-import { baseIncrement } from '../bundle/manifest.js'
-import type { AddedColumn } from '../bundle/columns.js'
-import { addedClassesNamed } from '../classes/added-classes.js'
-import type { NewClass } from '../classes/labels.js'
-import type { ClassInfo } from '../catalog/imagenet.js'
-import { findOverlap } from '../catalog/overlap.js'
-import type { FeatureTable } from '../features/table.js'
-import type { OverlappingClass } from './findings.js'
+import type { Increment } from '../../bundle/manifest.js'
+import { baseIncrement } from '../../bundle/manifest.js'
+import type { AddedColumn } from '../../bundle/columns.js'
+import { addedClassesNamed } from '../../classes/added-classes.js'
+import type { NewClass } from '../../classes/labels.js'
+import type { ClassInfo } from '../../catalog/imagenet.js'
+import { findOverlap } from '../../catalog/overlap.js'
+import type { FeatureTable } from '../../features/table.js'
+import type { OverlappingClass } from '../findings.js'
 
 /** Share of a class's images that one existing class must get to be said to be the same. */
 const minShare = 0.5

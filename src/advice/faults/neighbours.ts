@@ -1,6 +1,6 @@
-import { throwIfAborted } from '../core/errors.js'
-import type { FeatureTable } from '../features/table.js'
-import type { MatrixProducts } from '../math/matrix-products.js'
+import { throwIfAborted } from '../../core/errors.js'
+import type { FeatureTable } from '../../features/table.js'
+import type { MatrixProducts } from '../../math/matrix-products.js'
 import { scalingOf, unitVectors } from './unit-vectors.js'
 
 /** Number of compared features: enough to tell images apart. */

@@ -1,5 +1,5 @@
-import type { RankedLabel } from './findings.js'
-import type { LabelledFile } from './picture-table.js'
+import type { RankedLabel } from '../findings.js'
+import type { LabelledFile } from '../data-set/picture-table.js'
 
 /**
  * Ranks images by how probably they lie in the wrong folder: by 1 − p, where p is the probability of the image's own

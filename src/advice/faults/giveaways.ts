@@ -1,7 +1,8 @@
-import { auroc } from '../evaluation/metrics.js'
-import type { Look } from '../image/look.js'
-import type { Giveaway, GiveawayAttribute } from './findings.js'
-import type { LabelledFile } from './picture-table.js'
+import { auroc } from '../../evaluation/metrics.js'
+import { medianOf } from '../../math/median.js'
+import type { Look } from '../../image/look.js'
+import type { Giveaway, GiveawayAttribute } from '../findings.js'
+import type { LabelledFile } from '../data-set/picture-table.js'
 
 /** From how sharply an attribute tells a class from the others on it is listed. */
 const minScore = 0.8
@@ -77,8 +78,4 @@ function commonest(values: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0]
-}
-
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!
 }

@@ -1,10 +1,11 @@
-import { throwIfAborted } from '../core/errors.js'
-import type { FeatureTable } from '../features/table.js'
-import { cholesky, solveLower } from '../math/cholesky.js'
-import type { MatrixProducts } from '../math/matrix-products.js'
-import { createRandom } from '../math/random.js'
-import type { RankedOutlier } from './findings.js'
-import type { LabelledFile } from './picture-table.js'
+import { throwIfAborted } from '../../core/errors.js'
+import type { FeatureTable } from '../../features/table.js'
+import { cholesky, solveLower } from '../../math/cholesky.js'
+import type { MatrixProducts } from '../../math/matrix-products.js'
+import { medianOf } from '../../math/median.js'
+import { createRandom } from '../../math/random.js'
+import type { RankedOutlier } from '../findings.js'
+import type { LabelledFile } from '../data-set/picture-table.js'
 import { scalingOf, unitVectors, type Scaling } from './unit-vectors.js'
 
 /** Noise that the features are taken to have, relative to the square of their length. */
@@ -88,8 +89,4 @@ function usualLimit(scores: readonly number[]): number {
   const median = medianOf(scores)
   const deviation = 1.4826 * medianOf(scores.map((score) => Math.abs(score - median)))
   return median + minDeviations * deviation
-}
-
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!
 }

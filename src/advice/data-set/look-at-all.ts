@@ -1,7 +1,7 @@
-import { throwIfAborted } from '../core/errors.js'
-import { prefetch } from '../core/prefetch.js'
-import type { CallOptions } from '../core/progress.js'
-import { lookAt, type Look } from '../image/look.js'
+import { throwIfAborted } from '../../core/errors.js'
+import { prefetch } from '../../core/prefetch.js'
+import type { CallOptions } from '../../core/progress.js'
+import { lookAt, type Look } from '../../image/look.js'
 
 /** Pictures that are decoded at once. */
 const atOnce = 4

@@ -1,5 +1,5 @@
-import type { SimilarClasses } from './findings.js'
-import type { LabelledFile } from './picture-table.js'
+import type { SimilarClasses } from '../findings.js'
+import type { LabelledFile } from '../data-set/picture-table.js'
 
 /** Images listed of a pair. */
 const maxFiles = 12

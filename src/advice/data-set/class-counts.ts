@@ -1,8 +1,8 @@
-import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
-import type { Advice } from './advice.js'
+import type { HeldOutImageRecord } from '../../calibration/held-out-records.js'
+import type { Advice } from '../advice.js'
 import type { DataSet } from './data-set.js'
-import { estimateOf, type Estimate } from './estimate.js'
-import type { AdvisedClass } from './findings.js'
+import { estimateOf, type Estimate } from '../estimate.js'
+import type { AdvisedClass } from '../findings.js'
 
 type Counted = Pick<DataSet, 'classes' | 'columns' | 'images' | 'testImages' | 'unreadable' | 'given'>
 

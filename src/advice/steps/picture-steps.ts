@@ -1,0 +1,86 @@
+import { quotedNames } from '../../core/quoted-names.js'
+import type { Findings, WeightedStep } from './weighted-step.js'
+import { percent, pictures } from './words.js'
+
+/** What to do about single pictures. */
+export function pictureSteps(findings: Findings): WeightedStep[] {
+  return [...readFailures(findings), ...copies(findings), ...wrongFolders(findings), ...strangers(findings)]
+}
+
+function readFailures({ unreadable, images }: Findings): WeightedStep[] {
+  if (unreadable.length === 0) return []
+  const them = unreadable.length === 1 ? 'it' : 'them'
+  return [
+    {
+      kind: 'read-failures',
+      message: `${pictures(unreadable.length)} cannot be read: mend or remove ${them}.`,
+      gain: null,
+      weight: (0.1 * unreadable.length) / (images.given + 1),
+      files: unreadable.map(({ file }) => file),
+    },
+  ]
+}
+
+function copies({ duplicates, images }: Findings): WeightedStep[] {
+  const steps: WeightedStep[] = []
+  const across = duplicates.filter(({ test, files }) => test > 0 && test < files.length)
+  if (across.length > 0) {
+    const tested = across.reduce((sum, { test }) => sum + test, 0)
+    const are = tested === 1 ? 'is' : 'are'
+    steps.push({
+      kind: 'test-duplicates',
+      message: `${pictures(tested)} of the test ${are} among those to learn from, so that what is measured with the test is too good: take ${tested === 1 ? 'it' : 'them'} out of one of the two.`,
+      gain: null,
+      // No figure can be trusted before this.
+      weight: 1,
+      files: across.flatMap(({ files }) => files),
+    })
+  }
+  const contradictions = duplicates.filter(({ labels, test, files }) => labels.length > 1 && files.length - test > 1)
+  if (contradictions.length > 0) {
+    const lie = contradictions.length === 1 ? 'lies' : 'lie'
+    const labels = contradictions[0]!.labels
+    steps.push({
+      kind: 'contradictions',
+      message: `${pictures(contradictions.length)} ${lie} in several classes, such as ${quotedNames(labels, 'and')}: keep each in the right one alone.`,
+      gain: null,
+      weight: contradictions.length / (images.used + 1),
+      files: contradictions.flatMap(({ files }) => files),
+    })
+  }
+  return steps
+}
+
+function wrongFolders({ mislabelled, images, gainOfCleaning }: Findings): WeightedStep[] {
+  const likely = mislabelled.filter((one) => one.likely)
+  const [first] = likely
+  if (first === undefined) return []
+  const share = likely.length / images.used
+  const are = likely.length === 1 ? 'is' : 'are'
+  const helps = gainOfCleaning === null || gainOfCleaning.top1 > 0
+  const most = helps ? '' : ' Most may only be hard: leaving all of them out does not help the others.'
+  return [
+    {
+      kind: 'labels',
+      message: `${pictures(likely.length)} (${percent(share)}) ${are} probably in the wrong folder, first of all one in "${first.label}" that looks like "${first.suggested}": look at them, and move or delete those that are.${most}`,
+      gain: gainOfCleaning,
+      weight: Math.max(gainOfCleaning?.top1 ?? share / 4, share / 8),
+      files: likely.map(({ file }) => file),
+    },
+  ]
+}
+
+function strangers({ outliers, images }: Findings): WeightedStep[] {
+  const likely = outliers.filter((one) => one.likely)
+  if (likely.length === 0) return []
+  const are = likely.length === 1 ? 'is' : 'are'
+  return [
+    {
+      kind: 'outliers',
+      message: `${pictures(likely.length)} ${are} unlike the others of the class: take out those that do not show it.`,
+      gain: null,
+      weight: likely.length / images.used / 8,
+      files: likely.map(({ file }) => file),
+    },
+  ]
+}
