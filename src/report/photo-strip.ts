@@ -7,15 +7,21 @@ export interface ShownPhoto {
   readonly note?: string
 }
 
-/** Photographs shown at once; the others are behind a button. */
-const shown = 8
+/** Photographs shown at once, unless told otherwise; the others are behind a button. */
+const usual = 8
 
 /**
  * A row of photographs, each with a note under it; a click shows it with its caption, and a button all of them.
  *
  * @param title of all of them, for the window that shows them
+ * @param shown photographs that are seen at once
  */
-export function photoStrip(photos: readonly ShownPhoto[], title: string, photographs: Photographs): Markup {
+export function photoStrip(
+  photos: readonly ShownPhoto[],
+  title: string,
+  photographs: Photographs,
+  shown = usual,
+): Markup {
   const items = photos.slice(0, shown).map(
     ({ photo, note }) =>
       html`<li>

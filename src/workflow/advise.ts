@@ -24,6 +24,7 @@ import { openBackbone } from '../classifier/open-backbone.js'
 import { samplesOf } from '../classifier/samples.js'
 import { collectWarnings } from '../core/collect-warnings.js'
 import type { CallOptions } from '../core/progress.js'
+import { checkReportFile } from '../core/report-options.js'
 import { stopwatch } from '../core/stopwatch.js'
 import type { Backbone } from '../features/backbone.js'
 import { openExtractor } from '../features/extractor.js'
@@ -31,6 +32,7 @@ import { joinTables, pickRows, type FeatureTable } from '../features/table.js'
 import { findClasses } from '../folders/class-folders.js'
 import { openMatrixProducts, type OpenMatrixProducts } from '../head/ort-matrix-products.js'
 import { defaultSeed } from '../training/defaults.js'
+import type { AdviceReportOptions } from './advice-report.js'
 
 export interface AdviseOptions extends ModelOptions {
   /** One folder of images per class, as for an extension. */
@@ -41,6 +43,8 @@ export interface AdviseOptions extends ModelOptions {
   readonly rehearsal?: string
   /** @default 0 */
   readonly seed?: number
+  /** Writes a page on it, with the pictures. @default none */
+  readonly report?: AdviceReportOptions
 }
 
 /**
@@ -54,6 +58,7 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   const { folder, seed = defaultSeed, rehearsal } = options
   const call = collectWarnings(options)
   const time = stopwatch()
+  if (options.report) await checkReportFile(options.report.file)
   const { folders, passedOver } = await findClasses([folder], 'add', call)
   const test = options.test === undefined ? [] : await testImagesOf(options.test, call)
   const opened = await openBackbone({ ...options, ...call, samples: await samplesOf(folders, rehearsal) })
@@ -101,14 +106,16 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
     case: transferCase(distinct.count / classes.length, unsurenessOf(distinct)),
   }
   time.lap('compare-sets')
-  return {
-    model: backbone.name,
-    passedOver,
-    ...findings,
-    advice: rankSteps({ ...findings, gainOfCleaning: cleaning }),
-    warnings: call.warnings,
-    seconds: time.seconds(),
+  const steps = rankSteps({ ...findings, gainOfCleaning: cleaning })
+  const advice = { model: backbone.name, passedOver, ...findings, advice: steps }
+  const finished = (): Advice => ({ ...advice, warnings: call.warnings, seconds: time.seconds() })
+  if (options.report) {
+    const { reportAdvice } = await import('./advice-report.js')
+    const { manifest } = bundle ?? {}
+    await reportAdvice(options.report, finished(), { ...options, ...call, test: options.test, manifest })
+    time.lap('report')
   }
+  return finished()
 }
 
 /** Looks at all images, those of the test last, and finds out which of them are copies. */

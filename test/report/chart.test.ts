@@ -1,10 +1,13 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { classChart } from '../../src/report/advice/classes.js'
+import { shiftChart } from '../../src/report/advice/shift.js'
 import { openDrawing, type DrawChart } from '../../src/report/chart.js'
 import { coverageChart, histogramChart, reliabilityChart } from '../../src/report/sections/sureness-charts.js'
 import { learningChart, lossChart } from '../../src/report/sections/training.js'
 import { sureness } from '../../src/report/view/sureness.js'
+import { madeUpAdvice } from './advice/made-up.js'
 import { madeUpRecords, names } from './records.js'
 
 /** The committed drawings; UPDATE_CHARTS=1 draws them anew, to be looked at before they are committed. */
@@ -18,6 +21,7 @@ const learned = [5, 10, 20, 40].map((images, i) => ({
   high: 0.7 + i / 10,
   forecast: i > 1,
 }))
+const advice = madeUpAdvice('folder', names(6), names(2))
 const losses = [1, 3, 10].map((regularisation, i) => ({ regularisation, loss: [0.5, 0.25, 0.4][i]! }))
 const charts = {
   reliability: reliabilityChart(filled),
@@ -25,6 +29,8 @@ const charts = {
   coverage: coverageChart(view.trusted),
   learning: learningChart(learned),
   loss: lossChart(losses, 3),
+  classes: classChart(advice.classes),
+  shift: shiftChart(advice.shift!),
 }
 
 let draw: DrawChart

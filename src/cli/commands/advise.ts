@@ -3,13 +3,14 @@ import type { AdviseOptions } from '../../workflow/advise.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { modelToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'
+import { sentenceOf } from '../remedies.js'
 import { describeAdvice } from '../reports/advice.js'
 import { integer, largestSeed } from '../usage.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples } from './shared-options.js'
 
 type AdviseFlags = InputFlags &
-  Pick<AdviseOptions, 'device' | 'test' | 'rehearsal' | 'seed'> & { readonly model?: string }
+  Pick<AdviseOptions, 'device' | 'test' | 'rehearsal' | 'seed'> & { readonly model?: string; readonly report?: string }
 
 export function adviseCommand(environment: Environment): Command {
   const command = new Command('advise')
@@ -17,6 +18,7 @@ export function adviseCommand(environment: Environment): Command {
     .argument('<dir>', 'a folder with one folder of images per class, as for --add')
     .option('--model <model>', 'as with --add (default: ./extended if it is there, else inception-v3)')
     .option('--test <dir>', 'pictures that it will be tested on or meet, to compare with')
+    .option('--report <file>', 'write a page on it, with the pictures: report.html')
     .option('--rehearsal <dir|builtin|none>', 'as with --add')
     .option('--seed <number>', 'as with --add (default: 0)', integer(0, largestSeed))
     .addOption(deviceOption())
@@ -26,6 +28,7 @@ export function adviseCommand(environment: Environment): Command {
       examples([
         ['extend advise flowers/', 'duplicates, wrong folders, outliers, and what to do about them'],
         ['extend advise flowers/train --test flowers/val', 'and how the test pictures differ'],
+        ['extend advise flowers/ --report report.html', 'a page to look at'],
         ['extend advise flowers/ --json', 'all of it, for a program'],
       ]),
     )
@@ -37,12 +40,14 @@ export function adviseCommand(environment: Environment): Command {
 async function adviseOn(
   folder: string,
   flags: Partial<AdviseFlags>,
-  { call, json, style, print, printJson }: Context,
+  { call, json, style, typed, print, printJson }: Context,
 ): Promise<void> {
-  const { input, rest } = splitInput(flags)
+  const { report: file, ...others } = flags
+  const { input, rest } = splitInput(others)
   const model = await modelToExtend(flags.model)
   const { advise } = await import('../../workflow/advise.js')
-  const advice = await advise({ ...call, ...rest, ...(input ? { input } : {}), model, folder })
+  const report = file === undefined ? {} : { report: { file, command: typed, sentence: sentenceOf } }
+  const advice = await advise({ ...call, ...rest, ...(input ? { input } : {}), ...report, model, folder })
   if (json) printJson(advice)
   else print(describeAdvice(advice, style))
 }

@@ -1,0 +1,95 @@
+import type { AdvisedClass } from '../../advice/findings.js'
+import type { Chart } from '../chart.js'
+import { html, type Markup } from '../html.js'
+import { photosButton } from '../photo-strip.js'
+import { bar, table } from '../table.js'
+import type { AdvicePage } from './context.js'
+
+/** Classes that a chart has room for. */
+const most = 60
+
+/** How many photographs of each class there are, and how well each is told from the others. */
+export function classesSection({ advice, draw, photoOf }: AdvicePage): Markup {
+  const { classes, mislabelled, outliers } = advice
+  const count = (list: readonly { label: string; likely: boolean; file: string }[], label: string) =>
+    list.filter((one) => one.likely && one.label === label).map(({ file }) => file)
+  const counted = classes.map((one) => ({
+    ...one,
+    wrong: count(mislabelled, one.label),
+    unlike: count(outliers, one.label),
+  }))
+  type Row = (typeof counted)[number]
+  const shown = (files: readonly string[], title: string) =>
+    files.length === 0 ? 0 : photosButton(files.length, files.map(photoOf), title)
+  const numbers = table<Row>(
+    'Photographs by class; a click on a title sorts',
+    [
+      { title: 'Class', value: ({ label }) => label },
+      { title: 'Photographs', hint: 'different ones that can be used', value: ({ images }) => images },
+      { title: 'Files', value: ({ files }) => files },
+      {
+        title: 'Right when left out',
+        hint: 'share answered rightly by heads that had not seen them',
+        value: ({ top1 }) => top1,
+        show: ({ top1 }) => bar(top1),
+      },
+      {
+        title: 'Wrong folder?',
+        value: ({ wrong }) => wrong.length,
+        show: ({ wrong, label }) => shown(wrong, `Probably not ${label}`),
+      },
+      {
+        title: 'Unlike the class',
+        value: ({ unlike }) => unlike.length,
+        show: ({ unlike, label }) => shown(unlike, `Unlike the other photographs of ${label}`),
+      },
+      ...(classes.some(({ grows }) => grows !== null)
+        ? [{ title: 'More of', value: ({ grows }: Row) => grows ?? '' }]
+        : []),
+    ],
+    counted,
+    true,
+  )
+  const explanation = html`<p>
+    Classes with far fewer photographs than others are learned worse. A class that is answered worse than others when
+    left out looks like another one, or has photographs in it that do not belong there.
+  </p>`
+  if (classes.length > most || classes.length < 2) return html`${explanation}${numbers}`
+  return html`<figure class="chart">
+      <figcaption>${explanation}</figcaption>
+      ${draw(classChart(classes))}
+    </figure>
+    ${numbers}`
+}
+
+export function classChart(classes: readonly AdvisedClass[]): Chart {
+  return {
+    name: 'Number of photographs by class',
+    draw: (plot) => ({
+      width: 560,
+      height: 60 + 24 * classes.length,
+      marginLeft: 150,
+      marginRight: 40,
+      marginBottom: 40,
+      x: { label: 'photographs →', grid: true, ticks: 5, nice: true },
+      y: { label: null, domain: classes.map(({ label }) => label), tickFormat: shortened, tickSize: 0 },
+      marks: [
+        plot.barX(classes, { x: 'images', y: 'label', fill: 'var(--c0)', insetTop: 2, insetBottom: 2 }),
+        plot.text(classes, {
+          x: 'images',
+          y: 'label',
+          text: ({ images }: AdvisedClass) => String(images),
+          textAnchor: 'start',
+          dx: 4,
+          fill: 'currentColor',
+        }),
+      ],
+    }),
+  }
+}
+
+/** A name that a chart's margin has room for. */
+export function shortened(name: string): string {
+  const characters = [...name]
+  return characters.length <= 24 ? name : `${characters.slice(0, 23).join('')}…`
+}

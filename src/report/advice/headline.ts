@@ -1,0 +1,69 @@
+import type { AdviceStep } from '../../advice/steps.js'
+import { html, type Content, type Markup } from '../html.js'
+import { photosButton } from '../photo-strip.js'
+import { percent } from '../table.js'
+import { photographsOf, points, type AdvicePage } from './context.js'
+
+/**
+ * The large figures, and what to do in order.
+ *
+ * @param sentence a step in words, with what to do about it
+ */
+export function headline(page: AdvicePage, sentence: (step: AdviceStep) => string): Markup {
+  const { advice, photoOf } = page
+  const steps = advice.advice.map((step) => {
+    const text = sentence(step)
+    const photos = step.files.map(photoOf)
+    return html`<li>${text}${gainOf(step)} ${photos.length > 0 && photosButton('Here they are', photos, text)}</li>`
+  })
+  return html`<ul class="figures">
+      ${figures(page)}
+    </ul>
+    <h2 class="more">What to do, the most useful first</h2>
+    ${
+      steps.length === 0
+        ? html`<p class="note">Nothing stands out: the photographs can be learned as they are.</p>`
+        : html`<ol class="findings">
+            ${steps}
+          </ol>`
+    }`
+}
+
+function figures({ advice }: AdvicePage): Content {
+  const { expected, images, classes, mislabelled, learningCurve } = advice
+  const likely = mislabelled.filter(({ likely: is }) => is).length
+  const left = [
+    images.duplicate > 0 && `${images.duplicate} more ${images.duplicate === 1 ? 'is a copy' : 'are copies'}`,
+    images.unreadable > 0 && `${images.unreadable} can not be read`,
+  ].filter((one) => one !== false)
+  const [all, doubled] = learningCurve.filter(({ forecast }) => forecast)
+  return [
+    expected &&
+      html`<li>
+        Expected of new photographs<strong>${percent(expected.top1)}</strong>
+        <p>answered rightly, among all old and new classes</p>
+        <p class="faint">range ${percent(expected.low)} to ${percent(expected.high)}</p>
+      </li>`,
+    html`<li>
+      Photographs<strong>${images.used}</strong>
+      <p>of ${classes.length === 1 ? '1 class' : `${classes.length} classes`}</p>
+      <p class="faint">${left.length === 0 ? 'all different, all readable' : left.join('; ')}</p>
+    </li>`,
+    html`<li>
+      Probably in the wrong folder<strong>${likely}</strong>
+      <p>of ${photographsOf(mislabelled.length)}</p>
+    </li>`,
+    all &&
+      doubled &&
+      html`<li>
+        Twice as many would bring<strong>${points(doubled.top1 - all.top1)}</strong>
+        <p class="faint">${percent(doubled.top1)} instead of ${percent(all.top1)}, by the learning curve</p>
+      </li>`,
+  ]
+}
+
+function gainOf({ gain }: AdviceStep): Content {
+  if (gain === null) return ''
+  const how = { measured: 'measured on photographs left out', forecast: 'by the learning curve' }[gain.how]
+  return html` <span class="faint">(${points(gain.top1)}, ${how})</span>`
+}

@@ -1,0 +1,103 @@
+import type { DomainShift } from '../../advice/domain-shift.js'
+import { figure, type Chart } from '../chart.js'
+import { html, type Markup } from '../html.js'
+import { percent, table } from '../table.js'
+import { shortened } from './classes.js'
+import type { AdvicePage } from './context.js'
+
+/** A set of images on the ruler. */
+interface RuledSet {
+  readonly name: string
+  readonly distance: number
+  readonly unsureness: number
+  readonly isThis: boolean
+}
+
+/** How far the photographs are from those that the base model learned from. */
+export function shiftSection({ advice: { shift, model }, draw }: AdvicePage): Markup {
+  if (shift === null)
+    return html`<p class="note">There are no old images of this model at hand, so there is nothing to compare with.</p>`
+  const sets = ruler(shift)
+  const sure = html`Of these photographs, the base model is as sure as if it gave its answer
+  ${percent(surenessOf(shift))} in the mean.`
+  const numbers = table(
+    'How far sets of pictures are from those of the base model',
+    [
+      { title: 'Pictures', value: ({ name }) => name },
+      {
+        title: 'Unsureness (nats)',
+        hint: 'mean of −log of the largest probability',
+        value: (one) => one.unsureness,
+        show: (one) => one.unsureness.toFixed(2),
+      },
+      {
+        title: 'As sure as',
+        hint: 'the largest probability, in the geometric mean',
+        value: surenessOf,
+        show: (one) => percent(surenessOf(one)),
+      },
+      {
+        title: 'Kernel distance',
+        hint: 'of the features, as a whole',
+        value: ({ distance }) => distance,
+        show: ({ distance }) => distance.toFixed(3),
+      },
+    ],
+    sets,
+  )
+  if (shift.scale.length === 0)
+    return html`<p>${sure} There is no ruler of known sets for ${model}.</p>
+      ${numbers}`
+  return figure(
+    draw(shiftChart(shift)),
+    html`<p>
+      The stranger pictures are to the base model, the less sure it is of what it sees, and the less its features say
+      about them. Known sets of pictures are the ruler. ${sure}
+    </p>`,
+    numbers,
+  )
+}
+
+export function shiftChart(shift: DomainShift): Chart {
+  const sets = ruler(shift)
+  return {
+    name: 'How unsure the base model is of these photographs, and of known sets of pictures',
+    draw: (plot) => ({
+      width: 560,
+      height: 60 + 26 * sets.length,
+      marginLeft: 180,
+      marginRight: 40,
+      marginBottom: 40,
+      x: { label: 'how unsure the base model is (nats) →', grid: true, ticks: 5, nice: true, zero: true },
+      y: { label: null, domain: sets.map(({ name }) => name), tickFormat: shortened, tickSize: 0 },
+      marks: [
+        plot.barX(sets, {
+          x: 'unsureness',
+          y: 'name',
+          fill: ({ isThis }: RuledSet) => (isThis ? 'var(--c1)' : 'var(--old)'),
+          insetTop: 3,
+          insetBottom: 3,
+        }),
+        plot.text(sets, {
+          x: 'unsureness',
+          y: 'name',
+          text: (one: RuledSet) => one.unsureness.toFixed(2),
+          textAnchor: 'start',
+          dx: 4,
+          fill: 'currentColor',
+        }),
+      ],
+      color: { type: 'identity' },
+    }),
+  }
+}
+
+function ruler({ distance, unsureness, scale }: DomainShift): RuledSet[] {
+  const own = { name: 'these photographs', distance, unsureness, isThis: true }
+  const known = scale.map((one) => ({ ...one, isThis: false }))
+  return [...known, own].sort((a, b) => a.unsureness - b.unsureness)
+}
+
+function surenessOf({ unsureness }: Pick<DomainShift, 'unsureness'>): number {
+  return Math.exp(-unsureness)
+}
