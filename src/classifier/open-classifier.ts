@@ -70,6 +70,17 @@ export async function openClassifier(options: OpenOptions): Promise<OpenClassifi
   return { ...described, givesFeatures }
 }
 
+/** Opens a model that is at hand, with the manifest that belongs to it. */
+export async function openWith(
+  model: Uint8Array,
+  manifest: Manifest,
+  { device = 'auto', onProgress }: Pick<ModelOptions, 'device' | 'onProgress'>,
+): Promise<OpenClassifier> {
+  const provider = await chooseProvider(device, onProgress)
+  const session = startWorkerSession((await formFor(provider, model)).model, provider)
+  return describe(session, manifest, manifest.training)
+}
+
 /** Opens a bundle's model in a worker thread, and closes the file afterwards. */
 async function startBundled(bundle: OpenBundle, provider: Provider, givesFeatures: boolean): Promise<Session> {
   const { folder, file, manifest } = bundle

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<(environment: Environment)
   rename: async () => (await import('./commands/rename.js')).renameCommand,
   history: async () => (await import('./commands/history.js')).historyCommand,
   rollback: async () => (await import('./commands/rollback.js')).rollbackCommand,
+  diff: async () => (await import('./commands/diff.js')).diffCommand,
   export: async () => (await import('./commands/export.js')).exportCommand,
   models: async () => (await import('./commands/models.js')).modelsCommand,
   inspect: async () => (await import('./commands/inspect.js')).inspectCommand,

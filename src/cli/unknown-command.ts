@@ -14,6 +14,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   'rename OLD NEW': ['relabel', 'mv', 'move', 'name'],
   history: ['log', 'changes', 'revisions', 'versions'],
   rollback: ['undo', 'revert', 'restore', 'reset', 'back'],
+  'diff A B': ['compare', 'difference', 'cmp'],
   export: ['save', 'convert', 'deploy', 'publish'],
   'models pull NAME': ['download', 'fetch', 'pull', 'get', 'install'],
   'inspect MODEL': ['info', 'show', 'describe', 'view', 'summary'],

@@ -9,7 +9,7 @@ export interface Candidates {
 }
 
 /** Placeholders of options and names of arguments, by kind of path. */
-const folders = ['dir', 'bundle', 'images']
+const folders = ['dir', 'bundle', 'images', 'a', 'b']
 const others = [
   ...['name', 'old', 'new', 'revision', 'n', 'number', 'fraction', 'probability', 'rate', 'i/n', 'address'],
   ...['command', 'shell'],

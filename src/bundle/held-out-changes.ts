@@ -1,0 +1,32 @@
+import type { Renaming } from './changes.js'
+import type { HeldOutClassRecord, Manifest } from './manifest.js'
+
+/** Held-out accuracy of a class in two states of a bundle. */
+export interface ClassChange {
+  /** As it is called afterwards. */
+  readonly label: string
+  readonly before: { readonly count: number; readonly top1: number }
+  readonly after: { readonly count: number; readonly top1: number }
+}
+
+/** Compares the held-out figures of the added classes that both states have. */
+export function heldOutChanges(
+  before: Pick<Manifest, 'training'>,
+  after: Pick<Manifest, 'training'>,
+  renamed: readonly Renaming[],
+): ClassChange[] {
+  const nameAfter = new Map(renamed.map(({ from, to }) => [from, to]))
+  const old = new Map(classesOf(before).map((one) => [nameAfter.get(one.label) ?? one.label, figuresOf(one)]))
+  return classesOf(after).flatMap((one) => {
+    const found = old.get(one.label)
+    return found ? [{ label: one.label, before: found, after: figuresOf(one) }] : []
+  })
+}
+
+function classesOf({ training }: Pick<Manifest, 'training'>): readonly HeldOutClassRecord[] {
+  return training.heldOut?.perClass ?? []
+}
+
+function figuresOf({ count, top1 }: HeldOutClassRecord): ClassChange['before'] {
+  return { count, top1 }
+}

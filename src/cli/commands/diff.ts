@@ -1,0 +1,61 @@
+import { Command, Option } from 'commander'
+import type { BundleState } from '../../bundle/history/find-state.js'
+import type { Device } from '../../classifier/model-options.js'
+import { ownFlags, perform, type Context } from '../context.js'
+import { whatToOpen } from '../defaults.js'
+import type { Environment } from '../environment.js'
+import { describeDifference } from '../reports/diff.js'
+import { integer } from '../usage.js'
+import { deviceOption, examples } from './shared-options.js'
+
+interface DiffFlags {
+  readonly model?: string
+  readonly device?: Device
+  readonly report?: string
+}
+
+export function diffCommand(environment: Environment): Command {
+  return new Command('diff')
+    .description('Compares two bundles, or two revisions of one: classes, figures, and answers to images.')
+    .argument('<a>', 'a bundle, or the number of a revision')
+    .argument('<b>', 'another')
+    .argument('[dir]', 'images, in one folder per class where the classes are known')
+    .addOption(new Option('--model <bundle>', 'the bundle whose revisions are meant (default: ./extended)'))
+    .option('--report <file>', 'write a page on the answers that changed, with the pictures: diff.html')
+    .addOption(deviceOption())
+    .addHelpText(
+      'after',
+      examples([
+        ['extend diff 2 3', 'what revision 3 of ./extended has that revision 2 has not'],
+        ['extend diff old-bundle extended flowers/val', 'and which images get another answer'],
+        ['extend diff 2 3 flowers/val --report diff.html', 'the same as a page to look at'],
+      ]),
+    )
+    .action((a: string, b: string, folder: string | undefined, _flags: unknown, command: Command) =>
+      perform(environment, command, (context) => diff([a, b], folder, ownFlags<DiffFlags>(command), context)),
+    )
+}
+
+async function diff(
+  sides: readonly [string, string],
+  folder: string | undefined,
+  { model, report, device }: DiffFlags,
+  { call, json, style, typed, print, printJson }: Context,
+): Promise<void> {
+  const [before, after] = await Promise.all([stateOf(sides[0], model), stateOf(sides[1], model)])
+  const { diffBundles } = await import('../../workflow/diff.js')
+  const options = { ...call, before, after, folder, ...(device === undefined ? {} : { device }) }
+  const result = await diffBundles({
+    ...options,
+    ...(report === undefined ? {} : { report: { file: report, command: typed } }),
+  })
+  if (json) printJson(result)
+  else print(describeDifference(result, style))
+}
+
+const parseRevision = integer(1, Number.MAX_SAFE_INTEGER)
+
+/** A number means a revision; a folder of that name is `./2`. */
+async function stateOf(side: string, model: string | undefined): Promise<BundleState> {
+  return /^\d+$/.test(side) ? { model: await whatToOpen(model), revision: parseRevision(side) } : { model: side }
+}
