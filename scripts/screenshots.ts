@@ -1,5 +1,5 @@
 /**
- * The README's pictures of a report, from the drawn flowers: `npm run screenshots`. Needs Chromium.
+ * The documentation's pictures of reports, from the drawn flowers: `npm run screenshots`. Needs Chromium.
  *
  * npm run build && node dist/scripts/screenshots.js [FOLDER]
  */
@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import sharp = require('sharp')
 import { cacheFolder } from '../src/catalog/cache-folder.js'
+import { advise } from '../src/workflow/advise.js'
 import { evaluate } from '../src/workflow/evaluate.js'
 import { extendModel } from '../src/workflow/extend.js'
 
@@ -33,6 +34,7 @@ const work = await mkdtemp(join(tmpdir(), 'nplusk-screenshots-'))
 const { NPLUSK_CACHE_DIR: nplusk, XDG_CACHE_HOME: xdg } = process.env
 const call = { cacheDir: cacheFolder({ home: homedir(), nplusk, xdg }) }
 const report = join(work, 'report.html')
+const advice = join(work, 'advice.html')
 try {
   await splitDrawings()
   const model = join(work, 'extended')
@@ -43,12 +45,21 @@ try {
     folder: join(work, 'flowers-test'),
     report: { file: report, command: 'extend evaluate flowers-test --report report.html' },
   })
+  await advise({
+    ...call,
+    model: 'inception-v3',
+    folder: join(work, 'drawings'),
+    report: { file: advice, command: 'extend advise drawings --report advice.html' },
+  })
   await photograph()
 } finally {
   await rm(work, { recursive: true, force: true })
 }
 
-/** A few drawings of each flower to train on; all others, and objects of old classes, to be asked about. */
+/**
+ * A few drawings of each flower to train on; all others, and objects of old classes, to be asked about. All drawings
+ * together to be advised on.
+ */
 async function splitDrawings(): Promise<void> {
   for (const source of ['flowers', 'flowers-test']) {
     for (const label of await readdir(join('fixtures', source))) {
@@ -56,9 +67,11 @@ async function splitDrawings(): Promise<void> {
       for (const [i, file] of files.entries()) {
         const part = source === 'flowers' && i < trainedOn ? 'flowers' : 'flowers-test'
         const name = `${source}-${file}`
-        const to = join(work, part, misplaced[`${label}/${name}`] ?? label)
-        await mkdir(to, { recursive: true })
-        await cp(join('fixtures', source, label, file), join(to, `${label}-${name}`))
+        for (const place of [part, 'drawings']) {
+          const to = join(work, place, misplaced[`${label}/${name}`] ?? label)
+          await mkdir(to, { recursive: true })
+          await cp(join('fixtures', source, label, file), join(to, `${label}-${name}`))
+        }
       }
     }
   }
@@ -84,6 +97,10 @@ async function photograph(): Promise<void> {
       await page.mouse.move(0, 0)
       await page.evaluate(`document.querySelector('#map').scrollIntoView()`)
       await save(await page.screenshot(), `report-map${suffix}`)
+      await page.goto(`file://${advice}`)
+      await save(await page.screenshot(), `advice${suffix}`)
+      await page.evaluate(`document.querySelector('#wrong-folder').scrollIntoView()`)
+      await save(await page.screenshot(), `advice-wrong-folder${suffix}`)
       await context.close()
     }
   } finally {

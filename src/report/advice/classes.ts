@@ -72,7 +72,12 @@ export function classChart(classes: readonly AdvisedClass[]): Chart {
       marginRight: 40,
       marginBottom: 40,
       x: { label: 'photographs →', grid: true, ticks: 5, nice: true },
-      y: { label: null, domain: classes.map(({ label }) => label), tickFormat: shortened, tickSize: 0 },
+      y: {
+        label: null,
+        domain: classes.map(({ label }) => label),
+        tickFormat: (name: string) => shortened(name, 24),
+        tickSize: 0,
+      },
       marks: [
         plot.barX(classes, { x: 'images', y: 'label', fill: 'var(--c0)', insetTop: 2, insetBottom: 2 }),
         plot.text(classes, {
@@ -89,7 +94,7 @@ export function classChart(classes: readonly AdvisedClass[]): Chart {
 }
 
 /** A name that a chart's margin has room for. */
-export function shortened(name: string): string {
+export function shortened(name: string, most: number): string {
   const characters = [...name]
-  return characters.length <= 24 ? name : `${characters.slice(0, 23).join('')}…`
+  return characters.length <= most ? name : `${characters.slice(0, most - 1).join('')}…`
 }

@@ -48,7 +48,7 @@ export function photographsOf(count: number): string {
   return count === 1 ? '1 photograph' : `${count} photographs`
 }
 
-/** `+2.1 points`. */
-export function points(difference: number): string {
-  return `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)} points`
+/** A difference of shares in percentage points: `+2.1`. */
+export function signed(difference: number): string {
+  return `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`
 }

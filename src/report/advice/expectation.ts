@@ -8,7 +8,7 @@ const cases: Readonly<Record<TransferCase, string>> = {
   'few-like':
     'There are few photographs of each class, and they are like those that the base model learned from. This is what learning on top of a finished model is best at.',
   'many-like':
-    'There are many photographs of each class, and they are like those that the base model learned from. The features of the base model fit; more photographs bring little.',
+    'There are many photographs of each class, and they are like those that the base model learned from. Its features fit, and there is enough to learn from.',
   'few-unlike':
     'There are few photographs of each class, and they are unlike those that the base model learned from. This is the hardest case: its features fit badly, and there is little to learn others from. More photographs help most.',
   'many-unlike':

@@ -2,7 +2,7 @@ import type { AdviceStep } from '../../advice/steps.js'
 import { html, type Content, type Markup } from '../html.js'
 import { photosButton } from '../photo-strip.js'
 import { percent } from '../table.js'
-import { photographsOf, points, type AdvicePage } from './context.js'
+import { photographsOf, signed, type AdvicePage } from './context.js'
 
 /**
  * The large figures, and what to do in order.
@@ -56,7 +56,8 @@ function figures({ advice }: AdvicePage): Content {
     all &&
       doubled &&
       html`<li>
-        Twice as many would bring<strong>${points(doubled.top1 - all.top1)}</strong>
+        Twice as many would bring<strong>${signed(doubled.top1 - all.top1)}</strong>
+        <p>percentage points</p>
         <p class="faint">${percent(doubled.top1)} instead of ${percent(all.top1)}, by the learning curve</p>
       </li>`,
   ]
@@ -65,5 +66,5 @@ function figures({ advice }: AdvicePage): Content {
 function gainOf({ gain }: AdviceStep): Content {
   if (gain === null) return ''
   const how = { measured: 'measured on photographs left out', forecast: 'by the learning curve' }[gain.how]
-  return html` <span class="faint">(${points(gain.top1)}, ${how})</span>`
+  return html` <span class="faint">(${signed(gain.top1)} points, ${how})</span>`
 }

@@ -18,8 +18,7 @@ export function shiftSection({ advice: { shift, model }, draw }: AdvicePage): Ma
   if (shift === null)
     return html`<p class="note">There are no old images of this model at hand, so there is nothing to compare with.</p>`
   const sets = ruler(shift)
-  const sure = html`Of these photographs, the base model is as sure as if it gave its answer
-  ${percent(surenessOf(shift))} in the mean.`
+  const sure = `Its surest answer to one of these photographs has a probability of ${percent(surenessOf(shift))} in the geometric mean.`
   const numbers = table(
     'How far sets of pictures are from those of the base model',
     [
@@ -65,11 +64,16 @@ export function shiftChart(shift: DomainShift): Chart {
     draw: (plot) => ({
       width: 560,
       height: 60 + 26 * sets.length,
-      marginLeft: 180,
+      marginLeft: 220,
       marginRight: 40,
       marginBottom: 40,
       x: { label: 'how unsure the base model is (nats) →', grid: true, ticks: 5, nice: true, zero: true },
-      y: { label: null, domain: sets.map(({ name }) => name), tickFormat: shortened, tickSize: 0 },
+      y: {
+        label: null,
+        domain: sets.map(({ name }) => name),
+        tickFormat: (name: string) => shortened(name, 36),
+        tickSize: 0,
+      },
       marks: [
         plot.barX(sets, {
           x: 'unsureness',

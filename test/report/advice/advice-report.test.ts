@@ -115,7 +115,7 @@ inBrowser(`in a browser${skipReason}`, () => {
 
   test('on top, the figures and the steps in words, with what they bring and their photographs', async () => {
     const { page } = await openPage(browser, file)
-    expect(await page.locator('.figures strong').allTextContents()).toEqual(['87\u00a0%', '57', '3', '+3.0 points'])
+    expect(await page.locator('.figures strong').allTextContents()).toEqual(['87\u00a0%', '57', '3', '+3.0'])
     const steps = (await page.locator('.findings li').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim())
     expect(steps).toEqual([
       'Look at these. (+2.1 points, measured on photographs left out) Here they are',
