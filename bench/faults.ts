@@ -58,18 +58,17 @@ const faults: Readonly<Record<string, Fault>> = {
     await saveAgain(field, label, 20)
     return ({ giveaways }) => {
       const said = giveaways.find((one) => one.attribute === 'jpeg-quality' && one.label === label)
-      const others = giveaways.filter((one) => one !== said)
-      return `${said === undefined ? `not said of ${label}` : `said of ${label}: ${said.value} and ${said.others}`}, ${others.length} other give-aways`
+      const others = giveaways.filter((one) => one !== said).map(({ label: of, attribute }) => `${attribute} of ${of}`)
+      return `${said === undefined ? `not said of ${label}` : `said of ${label}: ${said.value} and ${said.others}`}, beside ${others.length === 0 ? 'nothing else' : others.join(', ')}`
     }
   },
 }
 
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '5' } } })
 const lines: string[] = []
-for (let seed = 1; seed <= Number(values.seeds); seed++) {
-  for (const [name, plant] of Object.entries(faults)) await run(seed, name, [plant])
-  await run(seed, 'all of these at once', Object.values(faults))
-}
+const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1)
+for (const [name, plant] of Object.entries(faults)) for (const seed of seeds) await run(seed, name, [plant])
+for (const seed of seeds) await run(seed, 'all of these at once', Object.values(faults))
 const { cpu, cores, node, onnxruntime } = describeMachine()
 const text = `# Planted faults\n\n${cpu}, ${cores} cores, Node ${node}, ONNX Runtime ${onnxruntime}\n\n${lines.join('\n')}\n`
 await mkdir('bench/results', { recursive: true })

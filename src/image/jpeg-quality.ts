@@ -15,8 +15,11 @@ const standard = [
 export function jpegQuality(bytes: Uint8Array): number | undefined {
   const table = firstTable(bytes)
   if (table === undefined) return undefined
-  const sum = table.reduce((total, value) => total + value, 0)
-  const scale = sum / standard.reduce((total, value) => total + value, 0)
+  // Values are cut off at 255 in most files.
+  const kept = standard.map((_, i) => i).filter((i) => table[i]! < 255)
+  if (kept.length === 0) return 1
+  const sum = (values: readonly number[]) => kept.reduce((total, i) => total + values[i]!, 0)
+  const scale = sum(table) / sum(standard)
   const quality = scale <= 1 ? 50 * (2 - scale) : 50 / scale
   return Math.max(1, Math.min(100, Math.round(quality)))
 }

@@ -9,7 +9,7 @@ import type { LabelledFile } from '../data-set/picture-table.js'
 import { scalingOf, unitVectors, type Scaling } from './unit-vectors.js'
 
 /** Noise that the features are taken to have, relative to the square of their length. */
-const noise = 0.5
+const noise = 0.4
 /** Largest number of pictures that are compared with each other. */
 const maxPictures = 1000
 /** Fewer pictures do not show what is usual. */
@@ -20,9 +20,10 @@ const minDeviations = 2
 /**
  * Ranks images by how unlike their class they are: by the share of what an image's features show that the other images
  * of its class do not explain. That is the variance which a Gaussian process on the class's other images leaves at the
- * image, 1 / [(K + λ)⁻¹]ᵢᵢ − λ, with K the cosines of standardised features (Rasmussen and Williams, "Gaussian
- * Processes for Machine Learning", 2006, section 5.4.2). Distances to neighbours or to the class's mean, and the heads'
- * logits, did not rank planted strangers better (docs/advise.md).
+ * image, 1 / [(K + λ)⁻¹]ᵢᵢ − λ (Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, section
+ * 5.4.2). K is 1 + the cosine of standardised features: by the cosine alone, the opposite of an image would explain it.
+ * Distances to neighbours or to the class's mean, and the heads' logits, did not rank planted strangers better
+ * (docs/advise.md).
  *
  * @param table the plain view of every image
  * @param firsts [images] the first copy of each in its class
@@ -73,6 +74,7 @@ async function unexplainedShares(
   const n = images.length
   const vectors = unitVectors(table, images, scaling)
   const kernel = await products.multiplyTransposed(vectors, vectors, [n, scaling.columns.length, n])
+  for (let place = 0; place < kernel.length; place++) kernel[place]! += 1
   for (let i = 0; i < n; i++) kernel[i * (n + 1)]! += noise
   const factor = await cholesky(kernel, n, products)
   const identity = new Float32Array(n * n)

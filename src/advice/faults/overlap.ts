@@ -45,7 +45,7 @@ export function overlappingClasses(
       const named = findOverlap(folder, base)
       const oldOnes = [...base.keys()].flatMap((old): OverlappingClass[] => {
         const score = share((image) => table.oldClass[image] === old)
-        const isAlike = base.length >= minOldClasses && (score ?? 0) >= minShare
+        const isAlike = !grows && base.length >= minOldClasses && (score ?? 0) >= minShare
         if (old !== named && !isAlike) return []
         return [{ label: folder, existing: base[old]!.label, increment: baseIncrement, byName: old === named, score }]
       })
