@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -96,4 +96,37 @@ test('a single class has no wrong folders, and few images no outliers', async ()
   expect(advice.mislabelled).toEqual([])
   expect(advice.outliers.every(({ likely }) => !likely)).toBe(true)
   expect(advice.giveaways).toEqual([])
+}, 60_000)
+
+test('a class without a readable picture is a finding, and so is a folder without any', async () => {
+  const set = await place.draw('broken', { red: 8, green: 8 })
+  mkdirSync(place.path('broken', 'blue'))
+  for (const name of ['0.png', '1.png']) writeFileSync(place.path('broken', 'blue', name), `no picture ${name}`)
+  const advice = await adviseOn({ folder: set })
+  expect(advice.classes.find(({ label }) => label === 'blue')).toMatchObject({ images: 0, files: 2, top1: null })
+  expect(advice.unreadable).toHaveLength(2)
+  expect(advice.mislabelled).toHaveLength(16)
+  expect(advice.advice.map(({ kind }) => kind)).toContain('few-images')
+
+  for (const label of ['red', 'green']) rmSync(place.path('broken', label), { recursive: true })
+  const none = await adviseOn({ folder: set })
+  expect(none.images).toEqual({ given: 2, used: 0, unreadable: 2, duplicate: 0 })
+  expect(none.expected).toBeNull()
+}, 60_000)
+
+test('the learning curve, the test set and the gain of cleaning are measured where there are enough pictures', async () => {
+  const set = await place.draw('many', { red: 20, green: 20 })
+  const other = await place.draw('other', { red: 12, green: 12 })
+  for (let i = 0; i < 2; i++)
+    renameSync(place.path('many', 'red', `${i}.png`), place.path('many', 'green', `m${i}.png`))
+  const advice = await adviseOn({ folder: set, test: other })
+  expect(advice.learningCurve.filter(({ forecast }) => forecast)).toHaveLength(2)
+  expect(advice.expected!.low).toBeLessThan(advice.expected!.high)
+  // The colours of the test are drawn anew, so that any classifier tells them from those to learn.
+  expect(advice.test!.differs).toBe(true)
+  expect(advice.test!.telling).toHaveLength(24)
+  const step = advice.advice.find(({ kind }) => kind === 'labels')!
+  expect(step.gain!.how).toBe('measured')
+  expect(Math.abs(step.gain!.top1)).toBeLessThan(0.2)
+  expect(advice.advice.at(-1)!.kind).toBe('ready')
 }, 60_000)
