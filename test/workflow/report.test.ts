@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { advise } from '../../src/workflow/advise.js'
 import { evaluate } from '../../src/workflow/evaluate.js'
 import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 
@@ -78,4 +79,25 @@ test('a report that cannot be written costs no bundle, and the error says that t
     message: expect.stringMatching(/^The bundle .*unreported is written, but its report failed: Cannot write .*report/),
   })
   expect(readdirSync(out)).toContain('model.onnx')
+}, 60_000)
+
+test('advice reports on what it found, and is the same as without', async () => {
+  const set = await place.draw('advised', { red: 10, green: 10 })
+  renameSync(place.path('advised', 'red', '3.png'), place.path('advised', 'green', 'moved.png'))
+  copyFileSync(place.path('advised', 'green', '2.png'), place.path('advised', 'green', 'copy.png'))
+  const test = await place.draw('met', { red: 4, green: 4 })
+  const file = place.path('advice.html')
+  const { model, cacheDir } = place
+  const options = { model, folder: set, test, device: 'cpu', cacheDir, input } as const
+  const report = { file, command: 'typed <this>', sentence: () => 'said <by the caller>' }
+  const { seconds, ...reported } = await advise({ ...options, report })
+  const { seconds: _, ...plain } = await advise(options)
+  expect(reported).toEqual(plain)
+  expect(seconds.report).toBeGreaterThan(0)
+  const page = readFileSync(file, 'utf8')
+  expect(page.match(/said &lt;by the caller&gt;\s/g)).toHaveLength(plain.advice.length)
+  expect(page).toContain('<code>typed &lt;this&gt;</code>')
+  expect(page).toContain('green/moved.png, looks rather like red')
+  expect(page).toMatch(/<section id="test"/)
+  await expect(advise({ ...options, report: { file: folder } })).rejects.toMatchObject({ code: 'BAD_INPUT' })
 }, 60_000)
