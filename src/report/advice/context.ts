@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { Advice } from '../../advice/advice.js'
+import type { RankedOutlier } from '../../advice/findings.js'
 import type { DrawChart } from '../chart.js'
 import { Photographs } from '../photographs.js'
 import type { ShownPhoto } from '../photo-strip.js'
@@ -51,4 +52,13 @@ export function photographsOf(count: number): string {
 /** A difference of shares in percentage points: `+2.1`. */
 export function signed(difference: number): string {
   return `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`
+}
+
+/** Classes of which a typical photograph is shown. */
+const mostTypical = 24
+
+/** One image of each class, the one most like the others of it; of many classes, the first ones. */
+export function typicalOf({ outliers, classes }: Advice): RankedOutlier[] {
+  const last = new Map(outliers.map((one) => [one.label, one]))
+  return classes.flatMap(({ label }) => last.get(label) ?? []).slice(0, mostTypical)
 }

@@ -1,14 +1,12 @@
 import { html, type Content, type Markup } from '../html.js'
 import { photoStrip } from '../photo-strip.js'
 import { percent } from '../table.js'
-import { photographsOf, type AdvicePage } from './context.js'
+import { photographsOf, typicalOf, type AdvicePage } from './context.js'
 
 /** Photographs of a list that are seen at once. */
 const shown = 24
 /** Those that are shown where none stands out. */
 const few = 8
-/** Classes of which a typical photograph is shown. */
-const mostTypical = 24
 
 /** Photographs that are probably in the wrong folder, the likeliest first, with what they look like. */
 export function wrongFolderSection(page: AdvicePage): Markup {
@@ -49,18 +47,16 @@ function list<Item extends { readonly file: string; readonly likely: boolean }>(
     ${ranked.length > 0 && photoStrip(noted(ranked.slice(0, few), noteOf), title, photographs, shown)}`
 }
 
-/** One photograph of each class, the one most like the others of it, to compare with. */
+/** One photograph of each class, to compare with. */
 function typical({ advice, noted, photographs }: AdvicePage): Content {
-  const last = new Map(advice.outliers.map((one) => [one.label, one]))
-  const labels = advice.classes.map(({ label }) => label).filter((label) => last.has(label))
-  if (labels.length < 2) return ''
-  const items = labels.slice(0, mostTypical).map((label) => last.get(label)!)
+  const items = typicalOf(advice)
+  if (items.length < 2) return ''
   const title = 'A typical photograph of each class'
   return html`<h3>${title}, to compare with</h3>
     ${photoStrip(
       noted(items, ({ label }) => label),
       title,
       photographs,
-      mostTypical,
+      items.length,
     )}`
 }

@@ -2,7 +2,7 @@ import type { TestComparison } from '../../advice/findings.js'
 import { html, type Markup } from '../html.js'
 import { photoStrip } from '../photo-strip.js'
 import { bar, percent, table } from '../table.js'
-import { photographsOf, type AdvicePage } from './context.js'
+import { photographsOf, typicalOf, type AdvicePage } from './context.js'
 
 /** Telling photographs that are seen at once, and in the window at all. */
 const shown = 16
@@ -15,7 +15,7 @@ export function testSection(test: TestComparison, { advice, noted, photographs }
   const { images, auroc, pValue, differs, perClass } = test
   const items = test.telling.filter(({ score }) => score > telling).slice(0, mostTelling)
   const title = 'Test photographs least like those of the folder'
-  const reference = [...advice.outliers].reverse().slice(0, shown / 2)
+  const reference = typicalOf(advice)
   return html`<p>
       ${photographsOf(images[0])} of the folder and ${images[1]} test photographs were compared, within their class
       where that is known: a classifier tried to tell which set a photograph is from. Of one of each, it is right in
