@@ -73,7 +73,7 @@ export { advise, type AdviseOptions } from './workflow/advise.js'
 export type { AdviceReportOptions } from './workflow/advice-report.js'
 export type { Advice } from './advice/advice.js'
 export type { Estimate } from './advice/estimate.js'
-export type { LearningCurvePoint } from './advice/curve-from-answers.js'
+export type { LearningCurve, LearningCurvePoint } from './advice/curve-from-answers.js'
 export type { DomainShift } from './advice/domain-shift.js'
 export type { KnownShift } from './advice/known-shifts.js'
 export type {
@@ -89,6 +89,7 @@ export type {
   TransferCase,
 } from './advice/findings.js'
 export type { AdviceKind, AdviceStep, Gain } from './advice/steps.js'
+export { learningCurve, type LearningCurveOptions } from './workflow/learning-curve.js'
 export { suggest, type SuggestedImage, type SuggestOptions, type SuggestResult } from './workflow/suggest.js'
 export { listLabels } from './workflow/classes.js'
 export { renameClass, type RenameOptions, type RenameResult } from './workflow/rename.js'

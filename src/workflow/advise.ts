@@ -14,6 +14,7 @@ import { overlappingClasses } from '../advice/faults/overlap.js'
 import { similarClasses } from '../advice/faults/similar.js'
 import { asStage, gainOfCleaning } from '../advice/gain-of-cleaning.js'
 import { heldOutScores } from '../advice/held-out.js'
+import { trainingTables } from '../advice/data-set/training-tables.js'
 import { learningCurveOf } from '../advice/learning-curve.js'
 import { rankSteps } from '../advice/steps/rank.js'
 import { transferCase } from '../advice/transfer-case.js'
@@ -80,7 +81,7 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   const mislabelled = rankLabels(images, probabilities, columnNames)
   const cleaning = await gainOfCleaning(dataSet, firsts, mislabelled, records, training)
   const distinct = pickRows(table, [...new Set(firsts)])
-  const curve = await learningCurveOf(tablesOf(dataSet, distinct), {
+  const curve = await learningCurveOf(trainingTables(dataSet, distinct), {
     seed,
     merged: dataSet.merged,
     ...asStage(call, 'forecast'),
@@ -130,19 +131,6 @@ async function findCopies(dataSet: DataSet, products: OpenMatrixProducts, call: 
   const neighbours = await nearestNeighbours(features, comparedNeighbours, products, call.signal)
   const pictures = all.map((one, i) => ({ ...one, look: looks[i], neighbours: neighbours[i]! }))
   return { all, looks, roots: copiesByPixels(pictures, call.signal) }
-}
-
-/** What an extension would train on: the images, those kept of earlier classes, and old ones. */
-function tablesOf({ columns, kept, old }: DataSet, distinct: FeatureTable) {
-  return {
-    added: joinTables(kept === undefined ? [renumbered(distinct)] : [renumbered(distinct), kept]),
-    classes: columns.length,
-    rehearsal: old,
-  }
-}
-
-function renumbered(table: FeatureTable): FeatureTable {
-  return { ...table, image: table.image.map((_, i) => i) }
 }
 
 async function shiftOf(images: FeatureTable, old: FeatureTable | undefined, backbone: Backbone, seed: number) {
