@@ -11,7 +11,7 @@ import { checkCopyPlace, copyFiles } from '../core/copy-files.js'
 import { NpluskError } from '../core/errors.js'
 import { joinedRows, pickedRows, type FeatureRows } from '../features/feature-rows.js'
 import { openExtractor } from '../features/extractor.js'
-import { isFirstOfImage } from '../features/table.js'
+import { isFirstOfImage, type FeatureTable } from '../features/table.js'
 import { readImages } from '../folders/folder.js'
 import { countByKind, type PassedOverKind } from '../folders/passed-over.js'
 import { digestOf } from '../training/known-pictures.js'
@@ -69,15 +69,15 @@ export async function suggest(options: SuggestOptions): Promise<SuggestResult> {
   await using extractor = await openExtractor(backbone, options)
   const pool = await readPool(extractor, files, { ...options, dim: backbone.dim })
 
-  const labelled = await trainedOn(bundle)
+  const trainedOn = ((await bundle?.increments()) ?? []).map(({ table }) => table)
   const answers = await poolAnswers(pool, (await bundle?.heads()) ?? [], mergedInto(bundle))
-  const known = new Set(labelled && digestsOf(labelled))
+  const known = new Set(trainedOn.flatMap(({ features }) => digestsOf(features)))
   const fresh = digestsOf(pool.features).flatMap((digest, place) => (known.has(digest) ? [] : [place]))
   const chosen = await suggestImages(
     {
       features: pickedRows(pool.features, fresh),
       unsureness: fresh.map((place) => answers[place]!.unsureness),
-      labelled,
+      labelled: trainedOn.length === 0 ? undefined : joinedRows(trainedOn.map(plainViews)),
       signal: options.signal,
     },
     n,
@@ -116,17 +116,11 @@ function digestsOf(features: FeatureRows): string[] {
   return Array.from({ length: features.count }, (_, row) => digestOf(features, row))
 }
 
-/** The plain views of all images that a bundle was trained on. */
-async function trainedOn(bundle: Bundle | undefined): Promise<FeatureRows | undefined> {
-  const increments = (await bundle?.increments()) ?? []
-  if (increments.length === 0) return undefined
-  return joinedRows(
-    increments.map(({ table }) =>
-      pickedRows(
-        table.features,
-        [...table.image.keys()].filter((row) => isFirstOfImage(table, row)),
-      ),
-    ),
+/** The plain views of the images that a bundle was trained on; of several copies of an image, one. */
+function plainViews(table: FeatureTable): FeatureRows {
+  return pickedRows(
+    table.features,
+    [...table.image.keys()].filter((row) => isFirstOfImage(table, row)),
   )
 }
 
