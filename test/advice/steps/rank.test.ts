@@ -1,0 +1,112 @@
+import { expect, test } from '@jest/globals'
+import { rankSteps } from '../../../src/advice/steps/rank.js'
+import type { Findings } from '../../../src/advice/steps/weighted-step.js'
+
+const label = (name: string, images = 50) => ({ label: name, images, files: images, grows: null, top1: 0.9 })
+
+const clean: Findings = {
+  folder: 'set',
+  classes: [label('a'), label('b')],
+  images: { given: 100, used: 100, unreadable: 0, duplicate: 0 },
+  unreadable: [],
+  duplicates: [],
+  mislabelled: [],
+  outliers: [],
+  similar: [],
+  overlap: [],
+  giveaways: [],
+  test: null,
+  expected: null,
+  learningCurve: [],
+  case: 'many-like',
+  gainOfCleaning: null,
+}
+
+const kinds = (findings: Partial<Findings>) => rankSteps({ ...clean, ...findings }).map(({ kind }) => kind)
+const step = (findings: Partial<Findings>, kind: string) =>
+  rankSteps({ ...clean, ...findings }).find((one) => one.kind === kind)
+
+const doubtful = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ file: `${i}`, label: 'a', suggested: 'b', score: 0.9, likely: true }))
+
+test('a clean set has its case, and how to go on', () => {
+  expect(kinds({})).toEqual(['case', 'ready'])
+  expect(step({}, 'ready')!.remedy).toEqual({ kind: 'add-folder', folder: 'set' })
+})
+
+test('what spoils the measure comes first, then what brings most, and going on last', () => {
+  const point = { low: 0, high: 1, forecast: true }
+  const findings: Partial<Findings> = {
+    unreadable: [{ file: 'x', reason: 'why' }],
+    duplicates: [
+      { files: ['a/1', 't/1'], labels: ['a'], kind: 'near', test: 1 },
+      { files: ['a/2', 'b/2'], labels: ['a', 'b'], kind: 'exact', test: 0 },
+    ],
+    mislabelled: doubtful(6),
+    gainOfCleaning: { top1: 0.05, how: 'measured' },
+    learningCurve: [
+      { images: 50, top1: 0.8, ...point },
+      { images: 100, top1: 0.83, ...point },
+    ],
+  }
+  expect(kinds(findings)).toEqual([
+    'test-duplicates',
+    'labels',
+    'more-images',
+    'contradictions',
+    'read-failures',
+    'case',
+    'ready',
+  ])
+  expect(step(findings, 'more-images')!.gain).toEqual({ top1: expect.closeTo(0.03, 9) as unknown, how: 'forecast' })
+  expect(step(findings, 'labels')!.gain).toEqual({ top1: 0.05, how: 'measured' })
+})
+
+test('a measured loss by leaving doubtful images out is said', () => {
+  const { message } = step({ mislabelled: doubtful(3), gainOfCleaning: { top1: -0.01, how: 'measured' } }, 'labels')!
+  expect(message).toContain('does not help')
+  expect(step({ mislabelled: doubtful(3) }, 'labels')!.message).not.toContain('does not help')
+})
+
+test('no step names more than twenty files', () => {
+  expect(step({ mislabelled: doubtful(60) }, 'labels')!.files).toHaveLength(20)
+})
+
+test('classes of few images are named, and otherwise classes of very different size', () => {
+  expect(step({ classes: [label('a', 3), label('b', 90)] }, 'few-images')!.message).toContain('"a" 3')
+  expect(kinds({ classes: [label('a', 3), label('b', 90)] })).not.toContain('uneven')
+  expect(step({ classes: [label('a', 30), label('b', 150)] }, 'uneven')!.message).toContain('"b" has 150')
+  expect(kinds({ classes: [label('a', 31), label('b', 150)] })).not.toContain('uneven')
+})
+
+test('a class that exists by another name is a step only where it gets nearly all of the images', () => {
+  const overlap = (score: number) => [{ label: 'a', existing: 'old', increment: 'base', byName: false, score }]
+  expect(step({ overlap: overlap(0.9) }, 'overlap')!.remedy).toEqual({ kind: 'merge-lookalike', rename: 'old' })
+  expect(kinds({ overlap: overlap(0.6) })).not.toContain('overlap')
+  const named = [{ label: 'a', existing: 'a', increment: 'base', byName: true, score: 0.2 }]
+  expect(step({ overlap: named }, 'overlap')!.remedy).toEqual({ kind: 'merge-lookalike' })
+})
+
+test('pairs that are rarely taken for each other are no step', () => {
+  const pair = (score: number, taken: [number, number]) => [{ labels: ['a', 'b'] as const, score, taken, files: [] }]
+  expect(kinds({ similar: pair(0.04, [2, 2]) })).not.toContain('similar')
+  expect(kinds({ similar: pair(0.5, [1, 1]) })).not.toContain('similar')
+  expect(kinds({ similar: pair(0.2, [6, 4]) })).toContain('similar')
+})
+
+test('test images of another kind are a step, with the most telling ones', () => {
+  const test = {
+    images: [100, 20] as const,
+    auroc: 0.9,
+    pValue: 0.001,
+    differs: true,
+    perClass: [],
+    telling: [{ file: 't', score: 1 }],
+  }
+  expect(step({ test }, 'test-shift')!.files).toEqual(['t'])
+  expect(kinds({ test: { ...test, differs: false } })).not.toContain('test-shift')
+})
+
+test.each(['few-like', 'many-like', 'few-unlike', 'many-unlike'] as const)('the case %s has words', (one) => {
+  expect(step({ case: one }, 'case')!.message.length).toBeGreaterThan(40)
+})

@@ -1,0 +1,74 @@
+import { expect, test } from '@jest/globals'
+import type { Advice } from '../../../src/advice/advice.js'
+import { describeAdvice } from '../../../src/cli/reports/advice.js'
+import { styleOf } from '../../../src/cli/style.js'
+
+const advice: Advice = {
+  folder: 'flowers',
+  model: 'inception-v3',
+  classes: [
+    { label: 'roses', images: 40, files: 42, grows: null, top1: 0.85 },
+    { label: 'tulips', images: 1, files: 1, grows: null, top1: null },
+  ],
+  images: { given: 43, used: 41, unreadable: 1, duplicate: 1 },
+  unreadable: [{ file: 'flowers/roses/x.jpg', reason: 'Cannot use it\u001b[31m.' }],
+  passedOver: [],
+  duplicates: [
+    { files: ['flowers/roses/1.jpg', 'flowers/tulips/1.jpg'], labels: ['roses', 'tulips'], kind: 'near', test: 0 },
+  ],
+  mislabelled: [
+    { file: 'flowers/roses/\u001b]0;2.jpg', label: 'roses', suggested: 'tulips', score: 0.99, likely: true },
+    { file: 'flowers/roses/3.jpg', label: 'roses', suggested: 'tulips', score: 0.2, likely: false },
+  ],
+  outliers: Array.from({ length: 13 }, (_, i) => ({
+    file: `flowers/roses/o${i}.jpg`,
+    label: 'roses',
+    score: 0.9,
+    likely: true,
+  })),
+  similar: [],
+  overlap: [],
+  giveaways: [{ label: 'tulips', attribute: 'jpeg-quality', score: 1, value: 20, others: 90 }],
+  shift: null,
+  test: null,
+  expected: { top1: 0.8, low: 0.7, high: 0.87 },
+  learningCurve: [{ images: 20, top1: 0.8, low: 0.7, high: 0.87, forecast: true }],
+  case: 'few-like',
+  advice: [
+    {
+      kind: 'labels',
+      message: '1 picture is in the wrong folder.',
+      gain: { top1: 0.021, how: 'measured' },
+      files: [],
+    },
+    { kind: 'ready', message: 'Ready.', remedy: { kind: 'add-folder', folder: 'my flowers' }, gain: null, files: [] },
+  ],
+  warnings: [],
+  seconds: {},
+}
+
+test('says first what to do, with what it brings and what to type', () => {
+  expect(describeAdvice(advice, styleOf(false)).split('\n').slice(0, 7)).toEqual([
+    'flowers: 41 images of 2 classes, beside 1 copy and 1 that cannot be read.',
+    'Of new pictures of them, inception-v3 would get about 80.0% right (70.0% to 87.0%).',
+    '',
+    'What to do, the most useful first',
+    '  1.  1 picture is in the wrong folder. (about 2.1 points more)',
+    `  2.  Ready; type "extend --add 'my flowers'".`,
+    '',
+  ])
+})
+
+test('lists the likely ones alone, by their path in the folder, and says how many more there are', () => {
+  const text = describeAdvice(advice, styleOf(false))
+  expect(text).not.toContain('roses/3.jpg')
+  expect(text).toContain('Unlike their class (13)\n  90.0%  roses/o0.jpg')
+  expect(text).toContain('and 3 more; all with --json')
+  expect(text).toContain('roses/1.jpg, tulips/1.jpg, changed, in several classes')
+  expect(text).toContain('tulips: jpeg-quality 20, others 90')
+})
+
+test('no control character of a name or a reason reaches the terminal', () => {
+  // eslint-disable-next-line no-control-regex
+  expect(describeAdvice(advice, styleOf(false))).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
+})
