@@ -2,7 +2,7 @@
  * What the advice on data sets is worth: expected accuracy and forecasts against what is measured, the ruler of domain
  * shifts, and what training on suggested images brings.
  *
- *     npm run bench:advice -- [--data DIR] [--only shift,expected,curve,suggest] [--draws 10]
+ *     npm run bench:advice -- [--data DIR] [--only shift,samples,expected,curve,suggest] [--draws 10]
  *       [--cache-dir DIR]
  *
  * Tables go to stdout, progress to stderr.
