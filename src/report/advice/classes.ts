@@ -1,4 +1,5 @@
 import type { AdvisedClass } from '../../advice/findings.js'
+import { barChart } from '../bar-chart.js'
 import type { Chart } from '../chart.js'
 import { html, type Markup } from '../html.js'
 import { photosButton } from '../photo-strip.js'
@@ -63,38 +64,12 @@ export function classesSection({ advice, draw, photoOf }: AdvicePage): Markup {
 }
 
 export function classChart(classes: readonly AdvisedClass[]): Chart {
-  return {
-    name: 'Number of photographs by class',
-    draw: (plot) => ({
-      width: 560,
-      height: 60 + 24 * classes.length,
-      marginLeft: 150,
-      marginRight: 40,
-      marginBottom: 40,
-      x: { label: 'photographs →', grid: true, ticks: 5, nice: true },
-      y: {
-        label: null,
-        domain: classes.map(({ label }) => label),
-        tickFormat: (name: string) => shortened(name, 24),
-        tickSize: 0,
-      },
-      marks: [
-        plot.barX(classes, { x: 'images', y: 'label', fill: 'var(--c0)', insetTop: 2, insetBottom: 2 }),
-        plot.text(classes, {
-          x: 'images',
-          y: 'label',
-          text: ({ images }: AdvisedClass) => String(images),
-          textAnchor: 'start',
-          dx: 4,
-          fill: 'currentColor',
-        }),
-      ],
-    }),
-  }
-}
-
-/** A name that a chart's margin has room for. */
-export function shortened(name: string, most: number): string {
-  const characters = [...name]
-  return characters.length <= most ? name : `${characters.slice(0, most - 1).join('')}…`
+  const bars = classes.map(({ label, images }) => ({
+    name: label,
+    value: images,
+    text: String(images),
+    colour: 'var(--c0)',
+  }))
+  const layout = { margin: 150, pitch: 24, gap: 4, longest: 24 }
+  return barChart(bars, { name: 'Number of photographs by class', axis: 'photographs', ...layout })
 }

@@ -1,8 +1,8 @@
 import type { DomainShift } from '../../advice/domain-shift.js'
+import { barChart } from '../bar-chart.js'
 import { figure, type Chart } from '../chart.js'
 import { html, type Markup } from '../html.js'
 import { percent, table } from '../table.js'
-import { shortened } from './classes.js'
 import type { AdvicePage } from './context.js'
 
 /** A set of images on the ruler. */
@@ -58,42 +58,20 @@ export function shiftSection({ advice: { shift, model }, draw }: AdvicePage): Ma
 }
 
 export function shiftChart(shift: DomainShift): Chart {
-  const sets = ruler(shift)
-  return {
+  const bars = ruler(shift).map(({ name, unsureness, isThis }) => ({
+    name,
+    value: unsureness,
+    text: unsureness.toFixed(2),
+    colour: isThis ? 'var(--c1)' : 'var(--old)',
+  }))
+  return barChart(bars, {
     name: 'How unsure the base model is of these photographs, and of known sets of pictures',
-    draw: (plot) => ({
-      width: 560,
-      height: 60 + 26 * sets.length,
-      marginLeft: 220,
-      marginRight: 40,
-      marginBottom: 40,
-      x: { label: 'how unsure the base model is (nats) →', grid: true, ticks: 5, nice: true, zero: true },
-      y: {
-        label: null,
-        domain: sets.map(({ name }) => name),
-        tickFormat: (name: string) => shortened(name, 36),
-        tickSize: 0,
-      },
-      marks: [
-        plot.barX(sets, {
-          x: 'unsureness',
-          y: 'name',
-          fill: ({ isThis }: RuledSet) => (isThis ? 'var(--c1)' : 'var(--old)'),
-          insetTop: 3,
-          insetBottom: 3,
-        }),
-        plot.text(sets, {
-          x: 'unsureness',
-          y: 'name',
-          text: (one: RuledSet) => one.unsureness.toFixed(2),
-          textAnchor: 'start',
-          dx: 4,
-          fill: 'currentColor',
-        }),
-      ],
-      color: { type: 'identity' },
-    }),
-  }
+    axis: 'how unsure the base model is (nats)',
+    margin: 220,
+    pitch: 26,
+    gap: 6,
+    longest: 36,
+  })
 }
 
 function ruler({ distance, unsureness, scale }: DomainShift): RuledSet[] {
