@@ -187,6 +187,14 @@ describe('a class that is there already', () => {
     expect(await heads()).toEqual(await headsOfStart())
   })
 
+  test('of nothing but known images leaves every byte of the bundle, and its history, as they are', async () => {
+    const { bundle, add } = copy()
+    await add(await place.draw('more', { red: 5 }))
+    const before = contentsOf(bundle)
+    expect((await add(place.path('colours'))).increment).toMatchObject({ labels: [], images: 0 })
+    expect(contentsOf(bundle)).toEqual(before)
+  })
+
   test('is refused where its head is frozen or an overlap an error, and is made twice where that is asked for', async () => {
     const { bundle, add, added } = copy()
     const more = await place.draw('more', { red: 5 })
