@@ -73,7 +73,7 @@ describe('kill -9', () => {
     await killed.shown(writing)
     killed.kill('SIGKILL')
     await killed.outcome
-    const inside = readdirSync(bundle).filter((name) => name.endsWith('.tmp'))
+    const inside = temporaryFilesIn(bundle)
     const beside = readdirSync(place.folder).filter((name) => name.startsWith('.new.'))
     expect({ inside: inside.length > 0, beside: beside.length }).toEqual({ inside: true, beside: 1 })
 
