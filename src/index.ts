@@ -49,7 +49,7 @@
  */
 
 // Workflows
-export { extendModel, type ExtendResult } from './workflow/extend.js'
+export { extendModel, type ExtendResult, type ExtensionFiles } from './workflow/extend.js'
 export type { ExtendOptions } from './training/extend-options.js'
 export type { Overlap } from './classes/labels.js'
 export type { GrownClass } from './training/grown-classes.js'

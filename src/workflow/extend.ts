@@ -22,6 +22,9 @@ import { checkTrainer } from '../training/trainers.js'
 import { warnOfResult } from '../training/warn-of-result.js'
 import { afterBundle } from './after-bundle.js'
 
+/** What can be written beside the bundle, by the option's name. */
+export type ExtensionFiles = 'report' | 'tensorboard'
+
 export interface ExtendResult {
   readonly bundle: string
   readonly classes: { readonly base: number; readonly added: number; readonly total: number }
@@ -49,6 +52,8 @@ export interface ExtendResult {
   readonly regularisation: { readonly taken: number; readonly tried: readonly TriedRegularisation[] }
   /** Preprocessing of images for the base model, and how it was determined. */
   readonly preprocess: PreprocessReport
+  /** What was asked for beside the bundle and could not be written; `warnings` say why. */
+  readonly unwritten: readonly ExtensionFiles[]
   readonly warnings: readonly string[]
   readonly seconds: Readonly<Record<string, number>>
 }
@@ -56,7 +61,8 @@ export interface ExtendResult {
 /**
  * Adds classes from folders of images to a classifier and writes the extended bundle.
  *
- * Nothing is written before everything has succeeded: a failure or an abort leaves an existing bundle unchanged.
+ * Nothing is written before everything has succeeded: a failure or an abort leaves an existing bundle unchanged. The
+ * report and the event files come after it; where one of them fails, the result says so (`unwritten`).
  *
  * @throws NpluskError for bad input, as early as it can be detected; see `ErrorCode`
  */
@@ -99,14 +105,21 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
   warnOfResult(rebuilt, plan.settings, call.warn)
   const { report, tensorboard, add } = options
   const extended = { manifest: rebuilt.manifest, fitted: rebuilt.fitted!, extracted: images.extracted, rehearsal }
+  const unwritten: ExtensionFiles[] = []
   if (tensorboard !== undefined) {
-    const { logExtension } = await import('./extension-log.js')
-    await afterBundle(out, 'its event files', () => logExtension(tensorboard, name, extended, call))
+    const log = async () => {
+      const { logExtension } = await import('./extension-log.js')
+      await logExtension(tensorboard, name, extended, call)
+    }
+    if (!(await afterBundle(out, 'its event files', log, call))) unwritten.push('tensorboard')
     time.lap('log')
   }
   if (report) {
-    const { writeExtensionReport } = await import('./extension-report.js')
-    await afterBundle(out, 'its report', () => writeExtensionReport(report, extended, { ...call, out, add }))
+    const write = async () => {
+      const { writeExtensionReport } = await import('./extension-report.js')
+      await writeExtensionReport(report, extended, { ...call, out, add })
+    }
+    if (!(await afterBundle(out, 'its report', write, call))) unwritten.push('report')
     time.lap('report')
   }
   const heldOut = { before: bundle?.manifest.training.heldOut, now: rebuilt.heldOut }
@@ -129,6 +142,7 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
     records: rebuilt.fitted!.records,
     regularisation: { taken: rebuilt.fitted!.regularisation, tried: rebuilt.fitted!.tried },
     preprocess: preprocessReport(backbone),
+    unwritten,
     warnings: call.warnings,
     seconds: time.seconds(),
   }

@@ -3,6 +3,7 @@ import { mkdirSync, cpSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { ExtendResult } from '../../src/workflow/extend.js'
 import { encodeModel } from '../../src/onnx/model.js'
 import { serveHub } from '../fetch/hub-server.js'
 import { sendFile, serve, type FileServer } from '../fetch/file-server.js'
@@ -192,3 +193,27 @@ test('models lists what is known of each', async () => {
   })
   expect((await run(['models'])).stdout).toMatch(/resnet-50 +1000 +224x224 +75\.0% +102\.6 MB +Apache-2\.0 +no/)
 })
+
+test('what fails after the bundle is written leaves its figures, says why, and ends with 1', async () => {
+  await rm(join(cwd, 'late'), { recursive: true, force: true })
+  // The system takes no file in /proc, which only trying tells.
+  const args = [
+    '--add',
+    'flowers',
+    '--model',
+    'net.onnx',
+    ...scaling,
+    '--rehearsal',
+    'none',
+    '--report',
+    '/proc/a.html',
+  ]
+  const { code, stdout, stderr } = await run([...args, '--out', 'late', '--json'])
+  expect(code).toBe(1)
+  const result = JSON.parse(stdout) as ExtendResult
+  expect(result.unwritten).toEqual(['report'])
+  expect(result.heldOut.new.top1).toBeGreaterThan(0)
+  expect(result.warnings.at(-1)).toMatch(/late is written, but its report failed: Cannot write \/proc\/a\.html: /)
+  expect(stderr).toContain('extend: ./late is written, but --report failed; the warnings say why.')
+  expect(await readdir(join(cwd, 'late'))).toContain('model.onnx')
+}, 120_000)

@@ -1,7 +1,17 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { OnProgress } from '../../src/core/progress.js'
 import { advise } from '../../src/workflow/advise.js'
 import { evaluate } from '../../src/workflow/evaluate.js'
 import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
@@ -71,12 +81,72 @@ test('a folder in the place of the report is refused before anything is done', a
   expect(readdirSync(folder).sort()).toEqual(before)
 })
 
-test('a report that cannot be written costs no bundle, and the error says that there is one', async () => {
+test('a report or event files that cannot be written cost neither the bundle nor its figures nor the other', async () => {
   const add = [await place.draw('again', { red: 8, green: 8 })]
+  const rehearsal = 'none'
+  const plain = await place.add({ add, rehearsal, out: place.path('without') })
+  expect(plain.unwritten).toEqual([])
+
   const out = place.path('unreported')
-  const file = place.path('plain', 'model.onnx', 'report.html')
-  await expect(place.add({ add, out, report: { file } })).rejects.toMatchObject({
-    message: expect.stringMatching(/^The bundle .*unreported is written, but its report failed: Cannot write .*report/),
+  const codes: string[] = []
+  const onProgress: OnProgress = (event) => event.type === 'warning' && codes.push(event.code)
+  // The place of the report becomes a folder once it was checked.
+  const blocked = place.path('blocked.html')
+  const block: OnProgress = (event) => {
+    if (event.type === 'progress' && event.stage === 'train') mkdirSync(join(blocked, 'in it'), { recursive: true })
+    onProgress(event)
+  }
+  const tensorboard = place.path('logs')
+  const unreported = await place.add({
+    add,
+    rehearsal,
+    out,
+    tensorboard,
+    report: { file: blocked },
+    onProgress: block,
+  })
+  expect(unreported.heldOut).toEqual(plain.heldOut)
+  expect(unreported.unwritten).toEqual(['report'])
+  expect(codes.filter((code) => code === 'REPORT_FAILED')).toHaveLength(1)
+  expect(unreported.warnings.at(-1)).toMatch(/^The bundle .*unreported is written, but its report failed: Cannot write/)
+  expect(readdirSync(out)).toContain('model.onnx')
+  expect(readdirSync(tensorboard)).toHaveLength(1)
+
+  const file = place.path('logless.html')
+  const logs = place.path('logs-become-a-file')
+  const unlogged = await place.add({
+    add,
+    rehearsal,
+    out: place.path('unlogged'),
+    tensorboard: logs,
+    report: { file },
+    onProgress: (event) => {
+      if (event.type === 'progress' && event.stage === 'train') writeFileSync(logs, '')
+    },
+  })
+  expect(unlogged.heldOut).toEqual(plain.heldOut)
+  expect(unlogged.unwritten).toEqual(['tensorboard'])
+  expect(unlogged.warnings.at(-1)).toMatch(/is written, but its event files failed: Cannot write to .*logs-become/)
+  expect(shownOn(file).photographs).toBe(16)
+}, 60_000)
+
+test('an interruption after the bundle is an error, which says that there is one', async () => {
+  const add = [await place.draw('stopped', { red: 8, green: 8 })]
+  const stop = new AbortController()
+  const out = place.path('interrupted')
+  const interrupted = place.add({
+    add,
+    rehearsal: 'none',
+    out,
+    report: { file: place.path('interrupted.html') },
+    signal: stop.signal,
+    onProgress: (event) => {
+      if (event.type === 'progress' && event.stage === 'report') stop.abort()
+    },
+  })
+  await expect(interrupted).rejects.toMatchObject({
+    code: 'ABORTED',
+    message: expect.stringMatching(/^The bundle .*interrupted is written, but its report was interrupted\.$/),
   })
   expect(readdirSync(out)).toContain('model.onnx')
 }, 60_000)

@@ -1,9 +1,12 @@
 import { Command, Option } from 'commander'
 import type { ExtendOptions } from '../../training/extend-options.js'
+import type { ExtendResult } from '../../workflow/extend.js'
+import { NpluskError } from '../../core/errors.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { whatToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { explanations } from '../help.js'
+import { shownPath } from '../reports/paths.js'
 import { rejectArguments, rejectPath } from '../unknown-command.js'
 import { collect, fraction, integer, largestSeed, usageError } from '../usage.js'
 import { wrap } from '../wrap.js'
@@ -118,6 +121,13 @@ async function extend(
     const { describeExtension } = await import('../reports/extension.js')
     print(describeExtension(result, style))
   }
+  if (result.unwritten.length > 0) throw unwritten(result)
+}
+
+/** For the exit code, after the result: a script that asked for a report must learn that there is none. */
+function unwritten({ bundle, unwritten: files }: Pick<ExtendResult, 'bundle' | 'unwritten'>): NpluskError {
+  const what = files.map((file) => `--${file}`).join(' and ')
+  return new NpluskError('IO', `${shownPath(bundle)} is written, but ${what} failed; the warnings say why.`)
 }
 
 /** Help for newcomers; everything else is under `--help`. */

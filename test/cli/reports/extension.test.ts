@@ -52,6 +52,7 @@ const result: Omit<ExtendResult, 'records'> = {
   },
   images: { given: 162, used: 151, unreadable: 1, duplicate: 5, passedOver: 5 },
   nearDuplicates: 1,
+  unwritten: [],
   warnings: ['The class "daisy" exists.'],
   seconds: { extract: 30, train: 11.6, total: 42.1 },
 }
