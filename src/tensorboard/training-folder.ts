@@ -1,20 +1,23 @@
 import { mkdirSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { checkParent } from '../core/check-parent.js'
 import { ioError, NpluskError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
+import { withinBytes } from '../core/short-name.js'
 
-/** Longest part of a folder's name that an increment's name gives, in characters. */
-const longest = 60
+/** Longest part of a folder's name that an increment's name gives, in bytes; the date and a number follow it. */
+const longest = 100
 
 /**
  * Says early what would fail late.
  *
- * @throws NpluskError `BAD_INPUT` where the folder is a file
+ * @throws NpluskError `BAD_INPUT` where the folder is a file or below one
  */
 export async function checkLogFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined)
-  if (found === undefined || found.isDirectory()) return
+  if (found?.isDirectory()) return
+  if (found === undefined) return checkParent(folder)
   throw new NpluskError('BAD_INPUT', `${folder} is a file, and event files need a folder; give the name of one.`)
 }
 
@@ -29,7 +32,7 @@ export async function checkLogFolder(folder: string): Promise<void> {
 export function makeTrainingFolder(folder: string, name: string, date: Date): string {
   const plain = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '')
   const stamp = date.toISOString().slice(0, 19).replace(/[:-]/g, '')
-  const first = join(folder, `${[...plain].slice(0, longest).join('')}-${stamp}`)
+  const first = join(folder, `${withinBytes(plain, longest)}-${stamp}`)
   try {
     makeFolder(folder)
     for (let number = 1; ; number++) {

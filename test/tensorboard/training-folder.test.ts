@@ -14,7 +14,7 @@ test('every training gets a folder of its own', () => {
   expect(readdirSync(logs).sort()).toEqual(made)
 })
 
-test.each(['../../up', '..', '.hidden', 'a/b', 'a\\b', 'tab\tline\n', 'ü'.repeat(400), 'C:', ''])(
+test.each(['../../up', '..', '.hidden', 'a/b', 'a\\b', 'tab\tline\n', 'ü'.repeat(400), '𠀀'.repeat(80), 'C:', ''])(
   'a name such as %j does not lead elsewhere',
   (name) => {
     const path = makeTrainingFolder(folder(), name, date)
@@ -23,9 +23,18 @@ test.each(['../../up', '..', '.hidden', 'a/b', 'a\\b', 'tab\tline\n', 'ü'.repea
   },
 )
 
-test('a file in its place is named before training begins', async () => {
+test('a name of many bytes is cut between characters, and leaves room for a number', () => {
+  const made = [1, 2].map(() => basename(makeTrainingFolder(folder(), '𠀀'.repeat(80), date)))
+  expect(made).toEqual([1, 2].map((i) => `${'𠀀'.repeat(25)}-20260304T050607${i === 1 ? '' : '-2'}`))
+})
+
+test('a file in its place or above it is named before training begins', async () => {
   const file = join(folder(), 'file')
   writeFileSync(file, '')
   await expect(checkLogFolder(file)).rejects.toMatchObject({ code: 'BAD_INPUT' })
-  await expect(checkLogFolder(join(folder(), 'not there'))).resolves.toBeUndefined()
+  await expect(checkLogFolder(join(file, 'runs', 'logs'))).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+    message: expect.stringMatching(/logs cannot be written: .*file is a file, not a folder; give another path\.$/),
+  })
+  await expect(checkLogFolder(join(folder(), 'not there', 'logs'))).resolves.toBeUndefined()
 })
