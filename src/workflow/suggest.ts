@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { join, parse } from 'node:path'
 import { poolAnswers } from '../advice/pool-answers.js'
 import { readPool } from '../advice/pool.js'
 import { suggestImages } from '../advice/suggest-images.js'
@@ -9,6 +9,7 @@ import type { ModelOptions } from '../classifier/model-options.js'
 import { openBackbone } from '../classifier/open-backbone.js'
 import { checkCopyPlace, copyFiles } from '../core/copy-files.js'
 import { NpluskError } from '../core/errors.js'
+import { longestName, withinBytes } from '../core/short-name.js'
 import { joinedRows, pickedRows, type FeatureRows } from '../features/feature-rows.js'
 import { openExtractor } from '../features/extractor.js'
 import { isFirstOfImage, type FeatureTable } from '../features/table.js'
@@ -21,7 +22,7 @@ export interface SuggestOptions extends ModelOptions {
   readonly folder: string
   /** The largest number of images to suggest, at least 1. */
   readonly n: number
-  /** A new or empty folder that the suggested images are copied into, named by rank. @default none */
+  /** A new or empty folder elsewhere that the suggested images are copied into, named by rank. @default none */
   readonly copyTo?: string
 }
 
@@ -59,11 +60,12 @@ export interface SuggestResult {
  * unlike what it was trained on and unlike each other.
  *
  * @throws NpluskError `NOT_FOUND`, `BAD_INPUT` for a folder without images; `CONFLICT` where `copyTo` holds something
+ * or lies in the folder
  */
 export async function suggest(options: SuggestOptions): Promise<SuggestResult> {
   const { folder, n, copyTo } = options
   if (!(Number.isInteger(n) && n >= 1)) throw new NpluskError('USAGE', `n must be a whole number from 1 on, not ${n}.`)
-  if (copyTo !== undefined) await checkCopyPlace(copyTo)
+  if (copyTo !== undefined) await checkCopyPlace(copyTo, folder)
   const { files, passedOver } = await readImages(folder)
   const { backbone, bundle } = await openBackbone({ ...options, samples: { old: [], added: files } })
   await using extractor = await openExtractor(backbone, options)
@@ -104,11 +106,19 @@ export async function suggest(options: SuggestOptions): Promise<SuggestResult> {
 }
 
 /** Copies images into a folder; their names begin with their rank, so that they lie there in its order. */
-async function copied(images: readonly SuggestedImage[], folder: string): Promise<SuggestedImage[]> {
+async function copied(images: readonly SuggestedImage[], folder: string): Promise<readonly SuggestedImage[]> {
+  if (images.length === 0) return images
   const digits = `${images.length}`.length
-  const nameOf = (file: string, i: number) => `${`${i + 1}`.padStart(digits, '0')} ${basename(file)}`
+  const nameOf = (file: string, i: number) => rankedName(`${i + 1}`.padStart(digits, '0'), file)
   await copyFiles(folder, new Map(images.map(({ file }, i) => [nameOf(file, i), file])))
   return images.map((image, i) => ({ ...image, copy: join(folder, nameOf(image.file, i)) }))
+}
+
+/** `01 photo.jpg`; a name that is too long with the rank loses the end of what comes before its extension. */
+function rankedName(rank: string, file: string): string {
+  const { name, ext } = parse(file)
+  const room = longestName - Buffer.byteLength(`${rank} ${ext}`)
+  return `${rank} ${withinBytes(name, room)}${ext}`
 }
 
 /** [rows] */

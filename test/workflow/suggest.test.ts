@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -59,6 +68,39 @@ describe('suggest', () => {
     expect(readdirSync(copyTo)).toEqual(found.images.map(({ copy }) => basename(copy!)))
     expect(readdirSync(copyTo)[0]).toBe(`01 ${basename(found.files[0]!)}`)
     await expect(suggest({ ...options(), n: 12, copyTo })).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
+  test('shortens a name that is too long with its rank, and keeps what tells the format', async () => {
+    const long = place.path('long')
+    mkdirSync(long)
+    const names = [`${'a'.repeat(250)}.png`, `${'ü'.repeat(125)}.png`]
+    names.forEach((name, i) => copyFileSync(join(pool, 'blue', `${i}.png`), join(long, name)))
+    const copyTo = place.path('shortened')
+    const { images } = await suggest({ ...options(), folder: long, n: 2, copyTo })
+    const expected = images.map(({ file }, i) =>
+      basename(file).startsWith('a') ? `${i + 1} ${'a'.repeat(249)}.png` : `${i + 1} ${'ü'.repeat(124)}.png`,
+    )
+    expect(readdirSync(copyTo)).toEqual(expected)
+    expect(images.map(({ copy }) => basename(copy!))).toEqual(expected)
+  })
+
+  test('refuses a place for copies in the folder, where they would be suggested the next time', async () => {
+    symlinkSync(pool, place.path('link'))
+    for (const copyTo of [join(pool, 'new', 'next'), place.path('link', 'next')]) {
+      await expect(suggest({ ...options(), n: 2, copyTo })).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringMatching(/next lies in .*pool, where the copies would be suggested too\.$/),
+      })
+    }
+    const { images } = await suggest({ ...options(), n: 1, copyTo: place.path('pool next') })
+    expect(images).toHaveLength(1)
+  })
+
+  test('copies nothing where nothing is left to label', async () => {
+    const copyTo = place.path('nothing')
+    const { images } = await suggest({ ...options(), folder: place.path('colours'), n: 2, copyTo })
+    expect(images).toEqual([])
+    expect(existsSync(copyTo)).toBe(false)
   })
 
   test('is the same every time, and takes a model that nothing was added to', async () => {

@@ -22,12 +22,13 @@ export function describeSuggestion(
     ...(duplicate > 0 ? [`${duplicate} that ${duplicate === 1 ? 'is a copy' : 'are copies'} of others`] : []),
     ...(unreadable > 0 ? [`${count(unreadable, 'image')} that could not be read`] : []),
   ]
+  const lines = [...(leftOut.length > 0 ? [`Left out: ${leftOut.join(', ')}.`] : []), ...describePassedOver(passedOver)]
+  if (images.length === 0) return ['Nothing is left to label.', ...lines].join('\n')
   return [
     table([['to label next', 'taken for', 'unsure'].map(style.faint), ...rows], ['left', 'left', 'right'], style.width),
     '',
     `${count(images.length, 'image')} of ${compared} to label next, the most useful first.`,
-    ...(leftOut.length > 0 ? [`Left out: ${leftOut.join(', ')}.`] : []),
-    ...describePassedOver(passedOver),
+    ...lines,
     ...(copyTo === undefined
       ? []
       : [`Copied to ${shownPath(copyTo)}; sort them into folders by class, then add these.`]),

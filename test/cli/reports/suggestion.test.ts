@@ -35,3 +35,16 @@ test('copies are shown where they lie, with what to do next', () => {
   expect(text).toContain('./next/1 a.jpg')
   expect(text).toContain('Copied to ./next; sort them into folders by class, then add these.')
 })
+
+test('where nothing is left to label, nothing was copied either', () => {
+  const counts = { given: 3, compared: 0, known: 2, unreadable: 0, duplicate: 1 }
+  const text = describeSuggestion(
+    { files: [], images: [], counts, unreadable: [], passedOver: [] },
+    'next',
+    styleOf(false),
+  )
+  expect(text.split('\n')).toEqual([
+    'Nothing is left to label.',
+    'Left out: 2 images that it was trained on, 1 that is a copy of others.',
+  ])
+})
