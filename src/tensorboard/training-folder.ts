@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkParent } from '../core/check-parent.js'
 import { ioError, NpluskError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
 import { withinBytes } from '../core/short-name.js'
@@ -12,12 +11,13 @@ const longest = 100
 /**
  * Says early what would fail late.
  *
- * @throws NpluskError `BAD_INPUT` where the folder is a file or below one
+ * @throws NpluskError `BAD_INPUT` where the folder is a file, `IO` where a part of its path is one
  */
 export async function checkLogFolder(folder: string): Promise<void> {
-  const found = await stat(folder).catch(() => undefined)
-  if (found?.isDirectory()) return
-  if (found === undefined) return checkParent(folder)
+  const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw ioError(error, `write to ${folder}`)
+  })
+  if (!found || found.isDirectory()) return
   throw new NpluskError('BAD_INPUT', `${folder} is a file, and event files need a folder; give the name of one.`)
 }
 

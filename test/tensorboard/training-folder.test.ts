@@ -33,8 +33,8 @@ test('a file in its place or above it is named before training begins', async ()
   writeFileSync(file, '')
   await expect(checkLogFolder(file)).rejects.toMatchObject({ code: 'BAD_INPUT' })
   await expect(checkLogFolder(join(file, 'runs', 'logs'))).rejects.toMatchObject({
-    code: 'BAD_INPUT',
-    message: expect.stringMatching(/logs cannot be written: .*file is a file, not a folder; give another path\.$/),
+    code: 'IO',
+    message: expect.stringMatching(/^Cannot write to .*logs: a part of the path is a file, not a folder; check/),
   })
   await expect(checkLogFolder(join(folder(), 'not there', 'logs'))).resolves.toBeUndefined()
 })
