@@ -4,6 +4,10 @@ import { NpluskError, readError } from '../core/errors.js'
 /** A line of a table: a label, in quotation marks where it holds a comma or one of these, and a number. */
 const tableLine = /^\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*,([^,]*)$/
 
+const jsonString = /"(?:[^"\\]|\\.)*"/g
+/** A number in decimal digits; `Number` takes others too. */
+const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
+
 /**
  * Reads thresholds by label from a file: a JSON object, `{"label": threshold}`, or a table of two columns,
  * `label,threshold` as CSV, with or without a line of names above it.
@@ -37,10 +41,11 @@ function jsonPairs(text: string, file: string): [string, number][] {
   } catch (cause) {
     throw wrong(cause)
   }
-  return Object.entries(value).map(([label, threshold]: [string, unknown]) => {
-    if (typeof threshold !== 'number') throw wrong()
-    return [label, threshold]
-  })
+  const thresholds = new Map(Object.entries(value))
+  if ([...thresholds.values()].some((threshold) => typeof threshold !== 'number')) throw wrong()
+  // Of keys that are there twice, JSON.parse tells one only. Where all values are numbers, all strings are keys.
+  const labels = (text.match(jsonString) ?? []).map((key) => JSON.parse(key) as string)
+  return labels.map((label) => [label, thresholds.get(label) as number])
 }
 
 function tablePairs(text: string, file: string): [string, number][] {
@@ -48,8 +53,8 @@ function tablePairs(text: string, file: string): [string, number][] {
     if (line.trim() === '') return []
     const [, quoted, plain, number] = tableLine.exec(line) ?? []
     const label = quoted?.replaceAll('""', '"') ?? plain?.trim()
-    const isNumber = number !== undefined && number.trim() !== '' && !Number.isNaN(Number(number))
-    if (i === 0 && label === 'label' && !isNumber) return []
+    const isNumber = number !== undefined && decimal.test(number)
+    if (i === 0 && label?.toLowerCase() === 'label' && !isNumber) return []
     if (label === undefined || !isNumber) {
       const message = `Line ${i + 1} of ${file} is no label and threshold; write lines such as "roses",0.4.`
       throw new NpluskError('BAD_INPUT', message)

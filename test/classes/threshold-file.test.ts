@@ -27,13 +27,17 @@ describe('readThresholds', () => {
     const table = 'rose,0.5\r\n daisy (flowers) , .25\n\n"crane, bird",1e-3\n"a ""b""",0'
     const expected = { rose: 0.5, 'daisy (flowers)': 0.25, 'crane, bird': 1e-3, 'a "b"': 0 }
     expect(await read(table)).toEqual(expected)
-    expect(await read(`label,threshold\n${table}\n`)).toEqual(expected)
+    for (const names of ['label,threshold', 'Label,Threshold', '"LABEL","THRESHOLD"'])
+      expect(await read(`${names}\n${table}\n`)).toEqual(expected)
   })
 
   test.each([
     ['rose,0.5\ntulip', 2],
     ['rose,0.5\ntulip,', 2],
     ['rose,much', 1],
+    ['rose,0x1', 1],
+    ['rose,0b1', 1],
+    ['rose,Infinity', 1],
     ['crane, bird,0.5', 1],
     ['"rose,0.5', 1],
     ['rose,0.5\nlabel,threshold', 2],
@@ -59,8 +63,20 @@ describe('readThresholds', () => {
     expect(await read('label,0.5')).toEqual({ label: 0.5 })
   })
 
-  test('refuses a label twice', async () => {
-    await expect(read('rose,0.5\n"rose",0.6')).rejects.toThrow(/has two thresholds for "rose"/)
+  test.each([
+    ['rose,0.5\n"rose",0.6', 'rose'],
+    ['{"rose": 0.1, "tulip": 0.2, "rose": 0.99}', 'rose'],
+    ['{"a \\"b\\"": 0.1, "a \\u0022b\\"": 0.1}', 'a "b"'],
+    ['{"rose": "much", "rose": 0.5}', 'rose'],
+  ])('refuses a label twice: %s', async (text, label) => {
+    await expect(read(text)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining(`has two thresholds for "${label}"; leave one of them out.`),
+    })
+  })
+
+  test('takes labels with quotation marks and backslashes from JSON', async () => {
+    expect(await read('{"a \\"b\\"": 0.1, "c\\\\": 0.2, "d": 0.3}')).toEqual({ 'a "b"': 0.1, 'c\\': 0.2, d: 0.3 })
   })
 
   test('names a file that is not there', async () => {
