@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { mkdirSync, cpSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ExtendResult } from '../../src/workflow/extend.js'
@@ -216,4 +216,21 @@ test('what fails after the bundle is written leaves its figures, says why, and e
   expect(result.warnings.at(-1)).toMatch(/late is written, but its report failed: Cannot write \/proc\/a\.html: /)
   expect(stderr).toContain('extend: ./late is written, but --report failed; the warnings say why.')
   expect(await readdir(join(cwd, 'late'))).toContain('model.onnx')
+}, 120_000)
+
+test('a file for both records and report is refused; figures are printed though records fail', async () => {
+  await writeFile(join(cwd, 'same.csv'), '')
+  await symlink('same.csv', join(cwd, 'link.csv'))
+  for (const report of ['./same.csv', 'link.csv']) {
+    const { code, stdout, stderr } = await run(['evaluate', 'nowhere', '--records', 'same.csv', '--report', report])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('--records and --report both name same.csv; give each a file of its own.')
+  }
+  const only = ['--model', 'net.onnx', ...scaling, '--skip-unknown', '--json']
+  mkdirSync(join(cwd, 'old', 'tench'), { recursive: true })
+  cpSync(poppy, join(cwd, 'old', 'tench', '1.jpg'))
+  const { code, stdout, stderr } = await run(['evaluate', 'old', ...only, '--records', '/proc/a.csv'])
+  expect(stderr).toContain('Cannot write /proc/a.csv')
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({ count: 1 })
 }, 120_000)

@@ -1,5 +1,8 @@
+import { realpath } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { Device } from '../../classifier/model-options.js'
+import { NpluskError } from '../../core/errors.js'
 import type { EvaluationRecord } from '../../evaluation/evaluation-record.js'
 import { ownFlags, perform, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
@@ -51,6 +54,7 @@ async function evaluateFolder(
   { labels, report, records: file, ...flags }: EvaluateFlags,
   { call, json, style, typed, print, printJson, remark }: Context,
 ): Promise<void> {
+  if (file !== undefined && report !== undefined) await refuseSame(file, report)
   const saveRecords = file === undefined ? undefined : await recordsTo(file)
   const model = await whatToOpen(flags.model, orBaseModel)
   const { evaluate } = await import('../../workflow/evaluate.js')
@@ -62,10 +66,18 @@ async function evaluateFolder(
     ...(labels === undefined ? {} : { input: { labels } }),
     ...(report === undefined ? {} : { report: { file: report, command: typed, rejectHint } }),
   })
-  await saveRecords?.(records)
   if (json) printJson(evaluation)
   else print(describeEvaluation(evaluation, style))
+  // After the figures, which a full disk must not cost.
+  await saveRecords?.(records)
   if (file !== undefined) remark(`Records of ${count(records.length, 'image')}: ${shownPath(file)}`)
+}
+
+/** The report would replace the records, or they the report. */
+async function refuseSame(records: string, report: string): Promise<void> {
+  const [first, second] = await Promise.all([records, report].map((file) => realpath(file).catch(() => resolve(file))))
+  if (first === second)
+    throw new NpluskError('USAGE', `--records and --report both name ${records}; give each a file of its own.`)
 }
 
 /** Checks the name of a record file before any work. */
