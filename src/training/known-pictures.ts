@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readRows, type FeatureRows } from '../features/feature-rows.js'
-import { isFirstOfImage, selectRows } from '../features/table.js'
+import { isFirstOfImage, selectRows, type FeatureTable } from '../features/table.js'
 import { columnsOf } from '../bundle/columns.js'
 import { imagesOfColumns, withoutClasses } from './column-table.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
@@ -42,6 +42,26 @@ export function withoutKnown(
   const empty = [...classes.keys()].filter((place) => classes[place]!.images === 0)
   const fresh = withoutClasses({ increment: { ...increment, classes }, table: left }, new Set(empty))
   return { fresh, known: knownImages.size }
+}
+
+/**
+ * Leaves images out of what was kept of earlier increments that a folder holds too, in classes that it has: what the
+ * folder says of them is newer. A class that the folder does not have keeps its images, whatever they are called there.
+ *
+ * @param kept labels are columns
+ * @param added the plain views of the folder's images, with the same columns
+ * @returns `undefined` where none is left
+ */
+export function keptBeside(kept: FeatureTable, added: FeatureTable): FeatureTable | undefined {
+  const columns = new Set(added.label)
+  const digests = new Set(Array.from({ length: added.count }, (_, row) => digestOf(added.features, row)))
+  const known = new Set<number>()
+  // An image may have several files that are near-duplicates, so every row counts.
+  kept.image.forEach((image, row) => {
+    if (columns.has(kept.label[row]!) && digests.has(digestOf(kept.features, row))) known.add(image)
+  })
+  const left = selectRows(kept, (row) => !known.has(kept.image[row]!))
+  return left.count === 0 ? undefined : left
 }
 
 /** Equal images have bit-identical features. */

@@ -3,7 +3,7 @@ import { joinTables, pickRows } from '../../src/features/table.js'
 import { columnsOf } from '../../src/bundle/columns.js'
 import { columnTable, imagesOfColumns } from '../../src/training/column-table.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
-import { withoutKnown } from '../../src/training/known-pictures.js'
+import { keptBeside, withoutKnown } from '../../src/training/known-pictures.js'
 import { featuresOf, imagesOf } from '../support/tiny-world.js'
 
 function incrementOf(name: string, labels: readonly string[], table: IncrementFeatures['table']): IncrementFeatures {
@@ -60,5 +60,25 @@ describe('withoutKnown', () => {
     const apart = incrementOf('more', ['roses (more)'], roses)
     expect(withoutKnown([photos], apart)).toEqual({ fresh: [apart], known: 0 })
     expect(withoutKnown([], photos)).toEqual({ fresh: [photos], known: 0 })
+  })
+})
+
+describe('keptBeside', () => {
+  const tulips = imagesOf({ directions: [4], images: 3, seed: 'tulips' })
+  const labelled = (table: typeof roses, column: number) => ({ ...table, label: table.label.map(() => column) })
+
+  test('leaves out the pictures that are there again, in whichever of the folder’s classes', () => {
+    const kept = joinTables([roses, labelled(tulips, 1)])
+    const added = joinTables([labelled(pickRows(tulips, [1]), 0), labelled(pickRows(others, [0]), 1)])
+    const left = keptBeside(kept, added)!
+    expect(featuresOf(left)).toEqual([...featuresOf(roses), ...featuresOf(pickRows(tulips, [0, 2]))])
+    expect(Array.from(left.label)).toEqual([0, 0, 1, 1])
+    expect(keptBeside(roses, joinTables([others, roses]))).toBeUndefined()
+  })
+
+  test('takes a picture with all its views and copies, and keeps classes that the folder does not have', () => {
+    const copies = { ...tulips, image: Int32Array.of(0, 0, 1) }
+    expect(featuresOf(keptBeside(copies, pickRows(tulips, [1]))!)).toEqual(featuresOf(pickRows(tulips, [2])))
+    expect(keptBeside(roses, labelled(roses, 1))).toEqual(roses)
   })
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Advice } from '../../src/advice/advice.js'
-import { advise } from '../../src/workflow/advise.js'
+import { advise, type AdviseOptions } from '../../src/workflow/advise.js'
 import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 
 let folder: string
@@ -16,7 +16,9 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function adviseOn(options: { folder: string; test?: string; model?: string }): Promise<Advice> {
+type Options = Pick<AdviseOptions, 'folder' | 'test' | 'rehearsal'> & { model?: string }
+
+function adviseOn(options: Options): Promise<Advice> {
   const { model, cacheDir } = place
   return advise({ model, cacheDir, device: 'cpu', ...(options.model === undefined ? { input } : {}), ...options })
 }
@@ -88,6 +90,19 @@ test('a class that exists is found by name, and by what the classifier answers',
   expect(classes.find(({ label }) => label === 'red')!.grows).toBe('red')
   expect(overlap).toContainEqual({ label: 'red', existing: 'red', increment: 'known', byName: true, score: null })
   expect(overlap).toContainEqual(expect.objectContaining({ label: 'class 4', increment: 'base', byName: true }))
+}, 60_000)
+
+test('what a bundle has already is not held against the same folder', async () => {
+  const set = await place.draw('again and again', { red: 10, green: 10 })
+  renameSync(place.path('again and again', 'red', '3.png'), place.path('again and again', 'green', 'moved.png'))
+  const { bundle: model } = await place.add({ add: [set], out: place.path('added'), rehearsal: 'none' })
+  const before = await adviseOn({ folder: set, rehearsal: 'none' })
+  const after = await adviseOn({ folder: set, model, rehearsal: 'none' })
+  expect(after.mislabelled).toEqual(before.mislabelled)
+  expect(after.expected).toEqual(before.expected)
+  expect(after.learningCurve).toEqual(before.learningCurve)
+  const moved = after.mislabelled.find(({ file }) => file.endsWith('moved.png'))
+  expect(moved).toMatchObject({ suggested: 'red', likely: true })
 }, 60_000)
 
 test('a single class has no wrong folders, and few images no outliers', async () => {

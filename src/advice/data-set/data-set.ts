@@ -10,6 +10,7 @@ import type { Extractor } from '../../features/extract.js'
 import { selectRows, type FeatureTable } from '../../features/table.js'
 import type { ClassFolder } from '../../folders/folder.js'
 import { columnTable } from '../../training/column-table.js'
+import { keptBeside } from '../../training/known-pictures.js'
 import { mergedColumns } from '../../training/merged-columns.js'
 import { openRehearsal } from '../../training/rehearsal.js'
 import { readPictures, type LabelledFile, type PictureTable } from './picture-table.js'
@@ -24,7 +25,7 @@ export interface DataSet extends PictureTable {
   readonly columns: readonly AddedColumn[]
   readonly columnNames: readonly string[]
   readonly merged: MergedColumns
-  /** Images that the bundle's classes were trained on. */
+  /** Images that the bundle's classes were trained on, but those that lie in the folder again. */
   readonly kept: FeatureTable | undefined
   /** Old images to rehearse with, but those of merged classes. */
   readonly old: FeatureTable | undefined
@@ -86,7 +87,7 @@ export async function readDataSet(
     columns,
     columnNames: columns.map(({ label }) => nameOf.get(label) ?? label),
     merged,
-    kept: keptIncrements.length === 0 ? undefined : columnTable(keptIncrements, columns),
+    kept: keptIncrements.length === 0 ? undefined : keptBeside(columnTable(keptIncrements, columns), pictures.table),
     old: rehearsal && selectRows(rehearsal.table, (row) => !mergedInto.has(rehearsal.table.label[row]!)),
     given: classes.reduce((sum, one) => sum + one.files.length, 0),
   }
