@@ -1,7 +1,8 @@
 import type { HeldOutImageRecord } from '../../calibration/held-out-records.js'
 import type { Advice } from '../advice.js'
 import type { DataSet } from './data-set.js'
-import { estimateOf, type Estimate } from '../estimate.js'
+import { wilsonInterval } from '../../math/wilson.js'
+import type { Estimate } from '../estimate.js'
 import type { AdvisedClass } from '../findings.js'
 
 type Counted = Pick<DataSet, 'classes' | 'columns' | 'images' | 'testImages' | 'unreadable' | 'given'>
@@ -46,7 +47,7 @@ export function countImages(
 export function heldOutEstimate(records: readonly HeldOutImageRecord[]): Estimate | null {
   if (records.length === 0) return null
   const top1 = shareRight(records)
-  return estimateOf(top1, (top1 * (1 - top1)) / records.length)
+  return { top1, ...wilsonInterval(top1, records.length) }
 }
 
 function shareRight(records: readonly HeldOutImageRecord[]): number {
