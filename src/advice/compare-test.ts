@@ -1,20 +1,25 @@
+import { pickRows } from '../features/table.js'
 import type { DataSet } from './data-set/data-set.js'
 import type { TestComparison } from './findings.js'
 import { twoSampleTest, type TwoSampleSettings } from './two-sample.js'
 
 /**
- * Compares the test images with those of the folder, within classes where their folders name classes of it.
+ * Compares the test images with those of the folder, within classes where their folders name classes of it. Copies of
+ * images of the folder are left out: leaving one of the two out, a classifier takes the other one's side.
  *
+ * @param roots [images, then test images] the first picture that each is a copy of
  * @returns `null` without test images, or with too few of them
  */
 export async function compareTest(
-  { table, testTable, testImages, columnNames }: DataSet,
+  { images: learned, table, testTable, testImages, columnNames }: DataSet,
+  roots: readonly number[],
   settings: TwoSampleSettings,
 ): Promise<TestComparison | null> {
   if (testTable === undefined) return null
+  const compared = [...testImages.keys()].filter((i) => roots[learned.length + i]! >= learned.length)
   const isNamed = testImages.some(({ column }) => column >= 0)
   const sample = ({ features, label }: typeof table) => ({ features, label: isNamed ? label : label.map(() => -1) })
-  const found = await twoSampleTest(sample(table), sample(testTable), settings)
+  const found = await twoSampleTest(sample(table), sample(pickRows(testTable, compared)), settings)
   if (found === undefined) return null
   const { images, auroc, pValue, differs, perClass, telling } = found
   return {
@@ -25,6 +30,6 @@ export async function compareTest(
     perClass: perClass
       .filter(({ label }) => label >= 0)
       .map(({ label, ...figures }) => ({ label: columnNames[label]!, ...figures })),
-    telling: telling.map(({ row, score }) => ({ file: testImages[row]!.file, score })),
+    telling: telling.map(({ row, score }) => ({ file: testImages[compared[row]!]!.file, score })),
   }
 }

@@ -9,7 +9,7 @@ export interface AdvisedClass {
   readonly files: number
   /** The class added earlier that these images make grow; `null` for a new class. */
   readonly grows: string | null
-  /** Share of its held-out images that are answered rightly, 0..1; `null` without any. */
+  /** Share of its held-out images that are answered rightly, 0..1; `null` where fewer than three are different. */
   readonly top1: number | null
 }
 
@@ -30,6 +30,7 @@ export interface RankedLabel {
   readonly label: string
   /** The class that it fits best, by classifiers that did not see it; another one than `label`. */
   readonly suggested: string
+  /** 0 where the class has fewer than three different pictures, of which nothing can be said. */
   readonly score: number
   /** Whether it is among those that confident learning takes for mislabelled. */
   readonly likely: boolean

@@ -1,6 +1,6 @@
 import type { Advice } from '../advice/advice.js'
 import { compareTest } from '../advice/compare-test.js'
-import { countImages, describeClasses, heldOutEstimate } from '../advice/data-set/class-counts.js'
+import { countImages, describeClasses, heldOutEstimate, picturesByColumn } from '../advice/data-set/class-counts.js'
 import { readDataSet, type DataSet } from '../advice/data-set/data-set.js'
 import { lookAtAll } from '../advice/data-set/look-at-all.js'
 import { testImagesOf } from '../advice/data-set/test-images.js'
@@ -78,7 +78,8 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
 
   const training = { ...call, seed, base: backbone.classes }
   const { probabilities, records } = await heldOutScores(dataSet, firsts, training)
-  const mislabelled = rankLabels(images, probabilities, columnNames)
+  const pictures = picturesByColumn(dataSet, firsts)
+  const mislabelled = rankLabels(images, probabilities, columnNames, pictures)
   const cleaning = await gainOfCleaning(dataSet, firsts, mislabelled, records, training)
   const distinct = pickRows(table, [...new Set(firsts)])
   const curve = await learningCurveOf(trainingTables(dataSet, distinct), {
@@ -91,17 +92,17 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   const existing = { base: backbone.classes, earlier: bundle?.manifest.increments ?? [], columns }
   const findings = {
     folder,
-    classes: describeClasses(dataSet, firsts, records),
+    classes: describeClasses(dataSet, firsts, pictures, records),
     images: countImages(dataSet, firsts),
     unreadable: dataSet.unreadable,
     duplicates: describeDuplicates(all, roots, dataSet.twins, columnNames),
     mislabelled,
     outliers: await rankOutliers(images, table, firsts, columnNames, { products, seed, signal: call.signal }),
-    similar: similarClasses(images, firsts, probabilities, columnNames),
+    similar: similarClasses(images, firsts, probabilities, columnNames, pictures),
     overlap: overlappingClasses(classes, table, firsts, probabilities, existing),
     giveaways: findGiveaways(images, looks, columnNames),
     shift: await shiftOf(distinct, dataSet.old, backbone, seed),
-    test: await compareTest(dataSet, { seed, signal: call.signal }),
+    test: await compareTest(dataSet, roots, { seed, signal: call.signal }),
     expected: curve?.expected ?? heldOutEstimate(records),
     learningCurve: curve?.points ?? [],
     case: transferCase(distinct.count / classes.length, unsurenessOf(distinct)),

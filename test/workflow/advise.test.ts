@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -111,6 +111,31 @@ test('a single class has no wrong folders, and few images no outliers', async ()
   expect(advice.mislabelled).toEqual([])
   expect(advice.outliers.every(({ likely }) => !likely)).toBe(true)
   expect(advice.giveaways).toEqual([])
+}, 60_000)
+
+test('classes of a picture or two are not accused', async () => {
+  const set = await place.draw('single', { red: 1, green: 1, blue: 2 })
+  const advice = await adviseOn({ folder: set })
+  expect(advice.mislabelled.map(({ score, likely }) => [score, likely])).toEqual(Array(4).fill([0, false]))
+  expect(advice.classes.map(({ top1 }) => top1)).toEqual([null, null, null])
+  expect(advice.similar).toEqual([])
+  const kinds = advice.advice.map(({ kind }) => kind)
+  expect(kinds).not.toContain('labels')
+  expect(kinds).toContain('few-images')
+}, 60_000)
+
+test('the folder itself as the test: every picture is a test duplicate, and nothing is left to compare', async () => {
+  const set = await place.draw('tested too', { red: 6, green: 6 })
+  for (const test of [set, place.path('copy of it')]) {
+    if (test !== set) cpSync(set, test, { recursive: true })
+    const advice = await adviseOn({ folder: set, test })
+    expect(advice.duplicates).toHaveLength(12)
+    expect(advice.duplicates.every((one) => one.test === 1 && one.files.length === 2)).toBe(true)
+    expect(advice.advice[0]).toMatchObject({ kind: 'test-duplicates' })
+    expect(advice.advice[0]!.message).toMatch(/^12 pictures of the test/)
+    expect(advice.test).toBeNull()
+    expect(advice.images).toEqual({ given: 12, used: 12, unreadable: 0, duplicate: 0 })
+  }
 }, 60_000)
 
 test('a class without a readable picture is a finding, and so is a folder without any', async () => {

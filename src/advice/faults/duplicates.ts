@@ -67,21 +67,21 @@ export function describeDuplicates(
   twins: PictureTable['twins'],
   columnNames: readonly string[],
 ): Duplicates[] {
-  const twinsOf = new Map(twins.flatMap((group) => group.map(({ file }) => [file, group] as const)))
+  const twinsOf = new Map(twins.flatMap((group) => group.map((one) => [keyOf(one), group] as const)))
   const groups = new Map<number, Map<string, LabelledFile>>()
   pictures.forEach((picture, i) => {
     const group = groups.get(roots[i]!) ?? new Map<string, LabelledFile>()
-    for (const one of twinsOf.get(picture.file) ?? [picture]) group.set(one.file, one)
+    for (const one of twinsOf.get(keyOf(picture)) ?? [picture]) group.set(keyOf(one), one)
     groups.set(roots[i]!, group)
   })
   // Equal files of several classes are pictures of their own each; their groups are one.
-  const merged = mergeByFile([...groups.values()].filter((group) => group.size > 1))
+  const merged = mergeByKey([...groups.values()].filter((group) => group.size > 1))
   return merged
     .map((group): Duplicates => {
       const members = [...group.values()].sort((a, b) => Number(a.isTest ?? false) - Number(b.isTest ?? false))
       const known = members.filter(({ column }) => column >= 0)
-      const first = twinsOf.get(members[0]!.file)
-      const isExact = first !== undefined && members.every(({ file }) => twinsOf.get(file) === first)
+      const first = twinsOf.get(keyOf(members[0]!))
+      const isExact = first !== undefined && members.every((one) => twinsOf.get(keyOf(one)) === first)
       return {
         files: members.map(({ file }) => file),
         labels: [...new Set(known.map(({ column }) => columnNames[column]!))],
@@ -92,25 +92,30 @@ export function describeDuplicates(
     .sort((a, b) => severity(b) - severity(a))
 }
 
+/** The test may be the folder itself, so that a path alone does not name an image. */
+function keyOf({ file, isTest = false }: LabelledFile): string {
+  return `${isTest ? 'test' : 'training'}:${file}`
+}
+
 /** A test image that is a training image, then a contradiction, then the larger group. */
 function severity({ files, labels, test }: Duplicates): number {
   const across = test > 0 && test < files.length
   return (across ? 2e6 : 0) + (labels.length > 1 ? 1e6 : 0) + files.length
 }
 
-function mergeByFile(groups: readonly Map<string, LabelledFile>[]): Map<string, LabelledFile>[] {
+function mergeByKey(groups: readonly Map<string, LabelledFile>[]): Map<string, LabelledFile>[] {
   const groupOf = new Map<string, Map<string, LabelledFile>>()
   const merged = new Set<Map<string, LabelledFile>>()
   for (const group of groups) {
     const whole = new Map(group)
-    for (const file of group.keys()) {
-      const earlier = groupOf.get(file)
+    for (const key of group.keys()) {
+      const earlier = groupOf.get(key)
       if (earlier === undefined) continue
-      for (const [name, one] of earlier) whole.set(name, one)
+      for (const [other, one] of earlier) whole.set(other, one)
       merged.delete(earlier)
     }
     merged.add(whole)
-    for (const file of whole.keys()) groupOf.set(file, whole)
+    for (const key of whole.keys()) groupOf.set(key, whole)
   }
   return [...merged]
 }

@@ -1,4 +1,5 @@
 import type { RankedLabel } from '../findings.js'
+import { fewestToJudge } from '../data-set/class-counts.js'
 import type { LabelledFile } from '../data-set/picture-table.js'
 
 /**
@@ -9,42 +10,54 @@ import type { LabelledFile } from '../data-set/picture-table.js'
  * Learning: Estimating Uncertainty in Dataset Labels", 2021): images that are as sure of another class as the images of
  * that class are in the mean, and of no class more.
  *
+ * Of a class with hardly any pictures there is no verdict: its images have score 0, and no image is taken for its own.
+ *
  * @param probabilities row-major [images × columns], held out
  * @param columnNames names of the columns
+ * @param pictures [columns] different pictures to learn from
  */
 export function rankLabels(
   images: readonly LabelledFile[],
   probabilities: Float32Array,
   columnNames: readonly string[],
+  pictures: readonly number[],
 ): RankedLabel[] {
   const k = columnNames.length
   if (k < 2) return []
-  const thresholds = meanConfidence(images, probabilities, k)
+  const thresholds = meanConfidence(images, probabilities, pictures)
   return images
     .map(({ file, column }, i): RankedLabel => {
       const own = probabilities.subarray(i * k, (i + 1) * k)
       const suggested = bestBut(own, (other) => other === column)
       const confident = bestBut(own, (other) => own[other]! < thresholds[other]!)
+      const isJudged = pictures[column]! >= fewestToJudge
       return {
         file,
         label: columnNames[column]!,
         suggested: columnNames[suggested]!,
-        score: 1 - own[column]!,
-        likely: confident >= 0 && confident !== column,
+        score: isJudged ? 1 - own[column]! : 0,
+        likely: isJudged && confident >= 0 && confident !== column,
       }
     })
     .sort((a, b) => b.score - a.score)
 }
 
-/** [k] the mean probability of a class among its own images; above 1 for a class without images here. */
-function meanConfidence(images: readonly LabelledFile[], probabilities: Float32Array, k: number): Float64Array {
+/** [k] the mean probability of a class among its own images; above 1 for a class of too few images here. */
+function meanConfidence(
+  images: readonly LabelledFile[],
+  probabilities: Float32Array,
+  pictures: readonly number[],
+): Float64Array {
+  const k = pictures.length
   const sums = new Float64Array(k)
   const counts = new Float64Array(k)
   images.forEach(({ column }, i) => {
     sums[column]! += probabilities[i * k + column]!
     counts[column]!++
   })
-  return sums.map((sum, column) => (counts[column] === 0 ? 2 : sum / counts[column]!))
+  return sums.map((sum, column) =>
+    counts[column]! < fewestToJudge || pictures[column]! < fewestToJudge ? 2 : sum / counts[column]!,
+  )
 }
 
 /** The column of the largest value; -1 where all are left out. */

@@ -1,4 +1,5 @@
 import type { SimilarClasses } from '../findings.js'
+import { fewestToJudge } from '../data-set/class-counts.js'
 import type { LabelledFile } from '../data-set/picture-table.js'
 
 /** Images listed of a pair. */
@@ -10,18 +11,20 @@ const maxFiles = 12
  * @param firsts [images] the first copy of each in its class: copies count once
  * @param probabilities row-major [images × columns], among the added classes alone
  * @param columnNames names of the columns
+ * @param pictures [columns] different pictures to learn from; classes with hardly any are left out
  */
 export function similarClasses(
   images: readonly LabelledFile[],
   firsts: readonly number[],
   probabilities: Float32Array,
   columnNames: readonly string[],
+  pictures: readonly number[],
 ): SimilarClasses[] {
   const k = columnNames.length
   const counts = new Array<number>(k).fill(0)
   const taken = new Map<string, { readonly file: string; readonly from: number; readonly probability: number }[]>()
   images.forEach(({ file, column }, i) => {
-    if (firsts[i] !== i) return
+    if (firsts[i] !== i || pictures[column]! < fewestToJudge) return
     counts[column]!++
     const own = probabilities.subarray(i * k, (i + 1) * k)
     const best = own.indexOf(Math.max(...own))

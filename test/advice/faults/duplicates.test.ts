@@ -27,6 +27,14 @@ test('equal files of several classes are one group, though their pictures are se
   ])
 })
 
+test('a file that is a test image too is a copy of itself', () => {
+  const [one, tested] = [of('a/1', 0), of('a/1', 0, true)]
+  const pictures = [one, of('b/1', 1), tested]
+  expect(describeDuplicates(pictures, [0, 1, 0], [[one, tested]], names)).toEqual([
+    { files: ['a/1', 'a/1'], labels: ['a'], kind: 'exact', test: 1 },
+  ])
+})
+
 test('without copies there is no group', () => {
   expect(describeDuplicates([of('a/1', 0), of('b/1', 1)], [0, 1], [], names)).toEqual([])
 })

@@ -16,7 +16,7 @@ test('ranks by the probability of the own class, and marks those that are as sur
     [1, 0.55, 0.1, 0.35],
   ]
   const images = rows.map(([column], i) => ({ file: `${i}`, column }))
-  const ranked = rankLabels(images, Float32Array.from(rows.flatMap(([, ...p]) => p)), names)
+  const ranked = rankLabels(images, Float32Array.from(rows.flatMap(([, ...p]) => p)), names, [3, 3, 0])
   expect(ranked.map(({ file }) => file)).toEqual(['5', '2', '4', '1', '3', '0'])
   const likely = ranked.filter((one) => one.likely)
   expect(likely).toHaveLength(1)
@@ -26,10 +26,27 @@ test('ranks by the probability of the own class, and marks those that are as sur
 })
 
 test('the suggestion is never the own class, even where that is the best', () => {
-  const [only] = rankLabels([{ file: '0', column: 2 }], Float32Array.of(0.3, 0.1, 0.6), names)
+  const [only] = rankLabels([{ file: '0', column: 2 }], Float32Array.of(0.3, 0.1, 0.6), names, [3, 3, 3])
   expect(only).toMatchObject({ label: 'c', suggested: 'a' })
 })
 
 test('one class has no wrong folders', () => {
-  expect(rankLabels([{ file: '0', column: 0 }], Float32Array.of(1), ['a'])).toEqual([])
+  expect(rankLabels([{ file: '0', column: 0 }], Float32Array.of(1), ['a'], [3])).toEqual([])
+})
+
+test('of a class with fewer than three pictures nothing is said, and nothing is taken for its own', () => {
+  const rows: [number, number, number, number][] = [
+    [0, 0.9, 0.05, 0.05],
+    [0, 0.8, 0.1, 0.1],
+    // Surer of c than its only picture is, which no head without it can know.
+    [0, 0.3, 0.3, 0.4],
+    [1, 0.95, 0.01, 0.04],
+    [1, 0.95, 0.01, 0.04],
+    [2, 0.99, 0.01, 0],
+  ]
+  const images = rows.map(([column], i) => ({ file: `${i}`, column }))
+  const ranked = rankLabels(images, Float32Array.from(rows.flatMap(([, ...p]) => p)), names, [3, 2, 1])
+  expect(ranked.map(({ file }) => file)).toEqual(['2', '1', '0', '3', '4', '5'])
+  expect(ranked.filter(({ likely }) => likely)).toEqual([])
+  expect(ranked.slice(3).map(({ score }) => score)).toEqual([0, 0, 0])
 })
