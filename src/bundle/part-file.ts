@@ -4,6 +4,7 @@ import type { BottleneckShape, BottleneckStore } from '../features/store.js'
 import { temporaryName } from '../core/atomic-write.js'
 import { ioError, NpluskError, readError, throwIfAborted } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
+import { pathToReplace } from '../core/written-file.js'
 import type { CallOptions } from '../core/progress.js'
 import { readAt, writeAt } from '../core/positioned.js'
 import { allFinite, halvesAreFinite } from '../math/finite.js'
@@ -16,7 +17,7 @@ const blockSize = 256
 /**
  * Writes the store's entries for the keys to a part, atomically.
  *
- * @throws NpluskError `IO`, `ABORTED`
+ * @throws NpluskError `BAD_INPUT` where a device or a pipe is, `IO`, `ABORTED`
  */
 export async function writePart(
   file: string,
@@ -24,9 +25,10 @@ export async function writePart(
   { signal, onProgress }: CallOptions = {},
 ): Promise<void> {
   const layout = layoutOf(keys.length, shape)
-  const temporary = temporaryName(file)
+  const target = await pathToReplace(file)
+  const temporary = temporaryName(target)
   try {
-    makeFolder(dirname(file))
+    makeFolder(dirname(target))
     const handle = await open(temporary, 'w')
     try {
       const header = encodeLayout(layout)
@@ -51,7 +53,7 @@ export async function writePart(
     } finally {
       await handle.close()
     }
-    await rename(temporary, file)
+    await rename(temporary, target)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw ioError(error, `write ${file}`)

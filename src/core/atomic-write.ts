@@ -3,6 +3,7 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ioError } from './errors.js'
 import { makeFolder } from './make-folder.js'
+import { pathToReplace } from './written-file.js'
 
 /** A name beside `path` that no reader takes for the finished file. */
 export function temporaryName(path: string): string {
@@ -35,18 +36,22 @@ export async function removeAbandoned(folder: string, isOurs: (name: string) => 
 export type FileContent = Uint8Array | string | Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>
 
 /**
- * Writes a file so that readers find the old content or the new, never a part; creates its folder if missing.
+ * Writes a file so that readers find the old content or the new, never a part; creates its folder if missing. A link
+ * stays, and what it leads to is written.
  *
- * @throws NpluskError `IO` when the file system refuses, and whatever the pieces throw; nothing is left behind
+ * @throws NpluskError `BAD_INPUT` where a device or a pipe is, `IO` when the file system refuses, and whatever the
+ * pieces throw; nothing is left behind
  */
 export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
-  const temporary = temporaryName(path)
+  let temporary: string | undefined
   try {
     makeFolder(dirname(path))
+    const target = await pathToReplace(path)
+    temporary = temporaryName(target)
     await writeSynced(temporary, content)
-    await rename(temporary, path)
+    await rename(temporary, target)
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
+    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined)
     throw ioError(error, `write ${path}`)
   }
 }

@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises'
-import { NpluskError } from './errors.js'
+import { checkWrittenFile } from './written-file.js'
 
 /** Where a report goes, and what only its caller can say. */
 export interface ReportOptions {
@@ -13,11 +12,8 @@ export interface ReportOptions {
 /**
  * Says early what would fail late.
  *
- * @throws NpluskError `BAD_INPUT` where the report's file is a folder
+ * @throws NpluskError `BAD_INPUT` where the report's file is a folder, a device or a pipe
  */
 export async function checkReportFile(file: string): Promise<void> {
-  const found = await stat(file).catch(() => undefined)
-  if (found?.isDirectory()) {
-    throw new NpluskError('BAD_INPUT', `${file} is a folder, and the report a file; give the name of a file in it.`)
-  }
+  await checkWrittenFile(file, 'the report')
 }

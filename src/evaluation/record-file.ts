@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { NpluskError } from '../core/errors.js'
+import { checkWrittenFile } from '../core/written-file.js'
 import { csvLine } from './csv.js'
 import { answerCount, type ImageRecord } from './evaluation-record.js'
 
@@ -17,6 +18,17 @@ export function recordFormat(file: string): RecordFormat {
   if (suffix === '.jsonl') return 'jsonl'
   if (suffix === '.csv') return 'csv'
   throw new NpluskError('USAGE', `Records are written as .jsonl or .csv; give a name that ends so, not ${file}.`)
+}
+
+/**
+ * Says early what would fail late.
+ *
+ * @throws NpluskError `USAGE` for a name that ends in neither `.jsonl` nor `.csv`; `BAD_INPUT` where something
+ * else than a file is
+ */
+export async function checkRecordFile(file: string): Promise<void> {
+  recordFormat(file)
+  await checkWrittenFile(file, 'the records')
 }
 
 /**

@@ -3,6 +3,7 @@ import { writePart } from '../bundle/part-file.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openBackbone } from '../classifier/open-backbone.js'
 import { throwIfAborted } from '../core/errors.js'
+import { checkWrittenFile } from '../core/written-file.js'
 import { viewKeysOf, type HashedImage } from '../features/extract.js'
 import { extractStream } from '../features/extract-stream.js'
 import { openBottleneckCache } from '../features/extractor.js'
@@ -51,6 +52,7 @@ export interface FeaturesResult {
 export async function extractFeatures(options: FeaturesOptions): Promise<FeaturesResult> {
   const { augment, seed, shard, out, queue, signal, onProgress } = withDefaults(options)
   const started = performance.now()
+  if (out !== undefined) await checkWrittenFile(out, 'the features')
   // Samples must be those of `extendModel`, on every machine and for every shard: preprocessing found by trial must not
   // differ.
   const { sets, samples } = await imagesToAdd([options.folder].flat(), options.rehearsal)

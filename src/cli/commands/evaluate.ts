@@ -80,9 +80,9 @@ async function refuseSame(records: string, report: string): Promise<void> {
     throw new NpluskError('USAGE', `--records and --report both name ${records}; give each a file of its own.`)
 }
 
-/** Checks the name of a record file before any work. */
+/** Checks a record file before any work. */
 async function recordsTo(file: string): Promise<(records: readonly EvaluationRecord[]) => Promise<void>> {
-  const { recordFormat, writeRecords } = await import('../../evaluation/record-file.js')
-  recordFormat(file)
+  const { checkRecordFile, writeRecords } = await import('../../evaluation/record-file.js')
+  await checkRecordFile(file)
   return (records) => writeRecords(file, records)
 }

@@ -1,0 +1,43 @@
+import { lstat, readlink, realpath, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { ioError, NpluskError } from './errors.js'
+
+/**
+ * The path to replace when a path is written: where a link leads, so that the link stays.
+ *
+ * @throws NpluskError `BAD_INPUT` where a device, a pipe or a socket is, which a file must not replace; `IO`
+ */
+export async function pathToReplace(path: string): Promise<string> {
+  try {
+    const found = await unlessMissing(stat(path))
+    if (found && !found.isFile() && !found.isDirectory()) {
+      throw new NpluskError('BAD_INPUT', `${path} is a device, a pipe or a socket; give the name of a file.`)
+    }
+    const isLink = (await unlessMissing(lstat(path)))?.isSymbolicLink() === true
+    if (!isLink) return path
+    return found ? await realpath(path) : await pathToReplace(resolve(dirname(path), await readlink(path)))
+  } catch (error) {
+    throw ioError(error, `write ${path}`)
+  }
+}
+
+/**
+ * Says early what would fail late.
+ *
+ * @param what the file will be
+ * @throws NpluskError `BAD_INPUT` where something else than a file is
+ */
+export async function checkWrittenFile(file: string, what: string): Promise<void> {
+  const path = await pathToReplace(file)
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory()) {
+    throw new NpluskError('BAD_INPUT', `${file} is a folder, and ${what} a file; give the name of a file in it.`)
+  }
+}
+
+async function unlessMissing<Found>(looking: Promise<Found>): Promise<Found | undefined> {
+  return looking.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+}
