@@ -30,6 +30,8 @@ export interface Renaming {
 
 /** A class, and what tells that it is the same one under another label. */
 interface KnownClass extends ClassImages {
+  /** Whether it is merged into a class of the base model. */
+  readonly isOld: boolean
   /** Places in feature files that hold its images. */
   readonly places: readonly string[]
   /** Increments that it came with, and the names of its folders. */
@@ -37,17 +39,11 @@ interface KnownClass extends ClassImages {
 }
 
 /**
- * Compares the classes of two states. A class is the same where it has images in the same place of the same feature
- * file, else where its label is the same, else where increment and folder are; an increment where it has the same
+ * Compares the classes of two states, paired as by `pairedClasses`. An increment is the same where it has the same
  * feature file or the same name.
  */
 export function changesBetween(before: readonly Increment[], after: readonly Increment[]): Changes {
-  const old = classesOf(before)
-  const pairs = paired(old, classesOf(after), [
-    (a, b) => haveCommon(a.places, b.places),
-    (a, b) => a.label === b.label,
-    (a, b) => haveCommon(a.folders, b.folders),
-  ])
+  const pairs = pairedClasses(before, after)
   const increments = paired(before, after, [(a, b) => a.features === b.features, (a, b) => a.name === b.name])
   const sizes = pairs.both.map(([a, b]) => ({ label: b.label, before: a.images, images: b.images }))
   return {
@@ -64,8 +60,44 @@ export function changesBetween(before: readonly Increment[], after: readonly Inc
   }
 }
 
+/**
+ * Says what a class of the first state is called in the second one, by its label; `undefined` where it went. Classes of
+ * the base model keep their labels.
+ */
+export function labelsAfter(
+  before: readonly Increment[],
+  after: readonly Increment[],
+): (label: string) => string | undefined {
+  const { both, gone } = pairedClasses(before, after)
+  const names = new Map<string, string | undefined>([
+    ...both.map(([a, b]) => [a.label, b.label] as const),
+    ...gone.filter(({ isOld }) => !isOld).map(({ label }) => [label, undefined] as const),
+  ])
+  return (label) => (names.has(label) ? names.get(label) : label)
+}
+
+/**
+ * Pairs the classes of two states. A class is the same where it has images in the same place of the same feature file,
+ * else where one class alone of the other state has images from a folder of the same name in an increment of the same
+ * name, else where the label is the same, else where one of several has such a folder. Folders come before labels, as
+ * a class keeps its folder, and its old label may be another class's by now.
+ */
+function pairedClasses(before: readonly Increment[], after: readonly Increment[]) {
+  const [old, now] = [classesOf(before), classesOf(after)]
+  const haveFolder = (a: KnownClass, b: KnownClass) => haveCommon(a.folders, b.folders)
+  return paired(old, now, [
+    (a, b) => haveCommon(a.places, b.places),
+    (a, b) =>
+      haveFolder(a, b) &&
+      old.filter((one) => haveFolder(one, b)).length === 1 &&
+      now.filter((one) => haveFolder(a, one)).length === 1,
+    (a, b) => a.label === b.label,
+    haveFolder,
+  ])
+}
+
 function classesOf(increments: readonly Increment[]): KnownClass[] {
-  return columnsOf(increments).map(({ label, sources }) => {
+  return columnsOf(increments).map(({ label, mergedInto, sources }) => {
     const entries = sources.map(({ increment, place }) => {
       const { name, features, classes } = increments[increment]!
       const { folder, images } = classes[place]!
@@ -73,6 +105,7 @@ function classesOf(increments: readonly Increment[]): KnownClass[] {
     })
     return {
       label,
+      isOld: mergedInto !== undefined,
       images: entries.reduce((sum, { images }) => sum + images, 0),
       places: entries.map(({ place }) => place),
       folders: entries.map(({ folder }) => folder),

@@ -1,4 +1,4 @@
-import type { Renaming } from './changes.js'
+import { labelsAfter } from './changes.js'
 import type { HeldOutClassRecord, Manifest } from './manifest.js'
 
 /** Held-out accuracy of a class in two states of a bundle. */
@@ -11,12 +11,11 @@ export interface ClassChange {
 
 /** Compares the held-out figures of the added classes that both states have. */
 export function heldOutChanges(
-  before: Pick<Manifest, 'training'>,
-  after: Pick<Manifest, 'training'>,
-  renamed: readonly Renaming[],
+  before: Pick<Manifest, 'training' | 'increments'>,
+  after: Pick<Manifest, 'training' | 'increments'>,
 ): ClassChange[] {
-  const nameAfter = new Map(renamed.map(({ from, to }) => [from, to]))
-  const old = new Map(classesOf(before).map((one) => [nameAfter.get(one.label) ?? one.label, figuresOf(one)]))
+  const labelAfter = labelsAfter(before.increments, after.increments)
+  const old = new Map(classesOf(before).map((one) => [labelAfter(one.label), figuresOf(one)]))
   return classesOf(after).flatMap((one) => {
     const found = old.get(one.label)
     return found ? [{ label: one.label, before: found, after: figuresOf(one) }] : []

@@ -1,4 +1,4 @@
-import type { Renaming } from '../bundle/changes.js'
+import { labelsAfter } from '../bundle/changes.js'
 import type { FoundState } from '../bundle/history/find-state.js'
 import { keptModel } from '../bundle/history/kept.js'
 import type { ModelOptions } from '../classifier/model-options.js'
@@ -35,7 +35,6 @@ export interface ComparedAnswers extends AnswerChanges {
 export async function compareAnswers(
   before: FoundState,
   after: FoundState,
-  renamed: readonly Renaming[],
   options: CompareOptions,
 ): Promise<ComparedAnswers | null> {
   const { folder, report, onProgress } = options
@@ -64,8 +63,8 @@ export async function compareAnswers(
   })
   if (images.length === 0)
     throw new NpluskError('BAD_INPUT', 'None of the images can be read; there is nothing to compare.')
-  const nameAfter = new Map(renamed.map(({ from, to }) => [from, to]))
-  const isSame = (one: string, other: string) => (nameAfter.get(one) ?? one) === other
+  const labelAfter = labelsAfter(before.manifest.increments, after.manifest.increments)
+  const isSame = (one: string, other: string) => labelAfter(one) === other
   return { ...answerChanges(images, isSame), unreadable, passedOver, warnings }
 }
 

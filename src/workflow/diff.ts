@@ -47,9 +47,9 @@ export async function diffBundles(options: DiffOptions): Promise<Difference> {
     before: describe(before),
     after: describe(after),
     changes,
-    perClass: heldOutChanges(before.manifest, after.manifest, changes.renamed),
+    perClass: heldOutChanges(before.manifest, after.manifest),
   }
-  const answers = await compareAnswers(before, after, changes.renamed, options)
+  const answers = await compareAnswers(before, after, options)
   if (options.report && answers) await writeReport(options.report, { ...difference, answers }, options)
   return { ...difference, answers }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { changesBetween } from '../../src/bundle/changes.js'
+import { changesBetween, labelsAfter } from '../../src/bundle/changes.js'
 import type { Increment } from '../../src/bundle/manifest.js'
 
 const nothing = {
@@ -77,5 +77,46 @@ describe('changesBetween', () => {
       removed: [{ label: 'tulip', images: 6 }],
       renamed: [{ from: 'rose', to: 'queen' }],
     })
+  })
+
+  test('knows a class that has the label of one that went, by its folder', () => {
+    const left = { ...flowers, features: 'f9', classes: [{ label: 'tulip', folder: 'rose', images: 5 }] }
+    expect(changesBetween([flowers], [left])).toEqual({
+      ...nothing,
+      removed: [{ label: 'tulip', images: 6 }],
+      renamed: [{ from: 'rose', to: 'tulip' }],
+    })
+    expect(changesBetween([left], [flowers])).toEqual({
+      ...nothing,
+      added: [{ label: 'tulip', images: 6 }],
+      renamed: [{ from: 'tulip', to: 'rose' }],
+    })
+  })
+
+  test('goes by the label where two classes share folders with one', () => {
+    const more = { ...increment('more', 'f2', {}), classes: [{ label: 'tulip', folder: 'rose', images: 2 }] }
+    const before = [flowers, more]
+    const after = [
+      { ...flowers, features: 'f8', classes: [{ label: 'rose', folder: 'rose', images: 5 }] },
+      { ...more, features: 'f9', classes: [{ label: 'rose', folder: 'rose', images: 2 }] },
+    ]
+    expect(changesBetween(before, after)).toMatchObject({
+      removed: [{ label: 'tulip', images: 8 }],
+      grown: [{ label: 'rose', before: 5, images: 7 }],
+      renamed: [],
+    })
+  })
+})
+
+describe('labelsAfter', () => {
+  test('follows names that changed, and knows no class that went under the name of another', () => {
+    const left = { ...flowers, features: 'f9', classes: [{ label: 'tulip', folder: 'rose', images: 5 }] }
+    const labelAfter = labelsAfter([flowers], [left])
+    expect(['rose', 'tulip', 'cat'].map(labelAfter)).toEqual(['tulip', undefined, 'cat'])
+  })
+
+  test('a class of the base model keeps its label when images merged into it go', () => {
+    const merged = { ...flowers, classes: [{ label: 'daisy', folder: 'daisy', images: 5, mergedInto: 3 }] }
+    expect(labelsAfter([merged], [])('daisy')).toBe('daisy')
   })
 })
