@@ -5,9 +5,10 @@ import { ioError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
 import { isReadable } from '../core/is-readable.js'
 import { changedMeanwhile, openBundle, readBundle } from './bundle.js'
+import { keepOf } from './history/keep.js'
 import { encodeKept } from './history/kept.js'
 import { removeUnused } from './history/prune.js'
-import { readRecord, recordOf, type ChangeNote, type RevisionRecord } from './history/record.js'
+import { recordOf, type ChangeNote } from './history/record.js'
 import { historyFolder, revisionFile, revisionIdOf, type RevisionId } from './history/revision-file.js'
 import { isBundle, manifestFile, modelFile } from './layout.js'
 import { withLock } from './lock.js'
@@ -101,9 +102,10 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
 /** The revision that a change replaces. */
 interface ReplacedRevision extends RevisionId {
   readonly manifest: Manifest
-  readonly record: RevisionRecord | undefined
+  /** How many earlier revisions the bundle keeps. */
+  readonly keep: number
   /** The file that keeps it. */
-  readonly kept: Uint8Array
+  readonly file: Uint8Array
 }
 
 /** @throws NpluskError `CONFLICT` when it is not the one that the change was made for */
@@ -116,18 +118,17 @@ async function replacedRevision(folder: string, change: BundleChange): Promise<R
   return {
     ...id,
     manifest,
-    record: await readRecord(folder, id),
-    kept: encodeKept(manifest, await bundle.model(), backbone),
+    keep: await keepOf(folder, manifest.revision),
+    file: encodeKept(manifest, await bundle.model(), backbone),
   }
 }
 
 /** The files that the history gets: the record of the change, and what keeps the revision before it. */
 function historyOf({ manifest, note }: BundleChange, replaced: ReplacedRevision | undefined): [string, Uint8Array][] {
-  const before = replaced && { manifest: replaced.manifest, keep: replaced.record?.keep }
-  const record = recordOf(manifest, before, note)
+  const record = recordOf(manifest, replaced, note)
   const json = Buffer.from(JSON.stringify(record, undefined, 1))
   return [
-    ...(replaced && record.keep > 0 ? [[revisionFile(replaced, 'kept'), replaced.kept] as [string, Uint8Array]] : []),
+    ...(replaced && record.keep > 0 ? [[revisionFile(replaced, 'kept'), replaced.file] as [string, Uint8Array]] : []),
     [revisionFile(revisionIdOf(manifest), 'record'), json],
   ]
 }

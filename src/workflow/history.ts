@@ -1,7 +1,8 @@
 import { readBundle } from '../bundle/bundle.js'
 import type { Changes } from '../bundle/changes.js'
 import { revisionsOf, type Revision } from '../bundle/history/chain.js'
-import { defaultKeep, summaryOf, type ChangeKind, type HeldOutSummary } from '../bundle/history/record.js'
+import { keepOf } from '../bundle/history/keep.js'
+import { summaryOf, type ChangeKind, type HeldOutSummary } from '../bundle/history/record.js'
 import { sizeOfBundle, type BundleSize } from '../bundle/history/size.js'
 import { addedCount, type Manifest } from '../bundle/manifest.js'
 
@@ -45,7 +46,7 @@ export async function history({ model }: { readonly model: string }): Promise<Hi
   return {
     bundle: folder,
     revisions: revisions.map((one, i) => entryOf(one, i === 0 ? manifest : one.kept?.manifest)),
-    keep: revisions[0].record?.keep ?? defaultKeep,
+    keep: revisions[0].record?.keep ?? (await keepOf(folder, manifest.revision)),
     bytes: await sizeOfBundle(folder, manifest),
   }
 }

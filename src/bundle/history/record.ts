@@ -52,7 +52,7 @@ export const defaultKeep = 5
  */
 export function recordOf(
   manifest: Manifest,
-  before: { readonly manifest: Manifest; readonly keep: number | undefined } | undefined,
+  before: { readonly manifest: Manifest; readonly keep: number } | undefined,
   { kind, restored, command, keep, extended }: ChangeNote,
 ): RevisionRecord {
   const earlier = before?.manifest ?? extended

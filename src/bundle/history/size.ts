@@ -24,6 +24,10 @@ export async function sizeOfBundle(folder: string, manifest: Manifest): Promise<
   return size
 }
 
+/** What is still written, or was never completed, is no part of the history. */
 function isOurs(name: string): boolean {
-  return /^(revisions[/\\].*|(backbone|rehearsal|features)-[0-9a-f]{16}\.(onnx|safetensors))$/.test(name)
+  return (
+    !name.endsWith('.tmp') &&
+    /^(revisions[/\\].*|(backbone|rehearsal|features)-[0-9a-f]{16}\.(onnx|safetensors))$/.test(name)
+  )
 }
