@@ -6,6 +6,8 @@ import { isSamePicture } from './same-picture.js'
 
 /** How many of a picture's nearest neighbours are compared with it. */
 export const comparedNeighbours = 8
+/** How many pictures of a group decide whether another group is one with it. */
+const maxJudged = 4
 
 /** A picture, what it looks like, and the pictures whose features are nearest. */
 export interface ComparedPicture extends LabelledFile {
@@ -18,25 +20,39 @@ export interface ComparedPicture extends LabelledFile {
  * cropped a little. A picture's nearest neighbours by features are candidates, and their pixels decide: features alone
  * would take second shots of one scene for copies.
  *
+ * Groups grow by agreement with several of their pictures, so that no chain of doubtful pairs makes strangers one.
+ *
  * @param pictures all pictures, the test images last
  * @returns [pictures] the first picture that each is a copy of, or its own place
  */
 export function copiesByPixels(pictures: readonly ComparedPicture[], signal?: AbortSignal): number[] {
-  const parent = pictures.map((_, i) => i)
-  const rootOf = (i: number): number => (parent[i] === i ? i : (parent[i] = rootOf(parent[i]!)))
-  const compared = new Set<number>()
-  pictures.forEach(({ look, neighbours }, i) => {
+  const groupOf = pictures.map((_, i) => [i])
+  const compared = new Map<number, boolean>()
+  const isSame = (i: number, j: number): boolean => {
+    const pair = Math.min(i, j) * pictures.length + Math.max(i, j)
+    const known = compared.get(pair)
+    if (known !== undefined) return known
+    const [a, b] = [pictures[i]!.look, pictures[j]!.look]
+    const same = a !== undefined && b !== undefined && isSamePicture(a.luma, b.luma)
+    compared.set(pair, same)
+    return same
+  }
+  pictures.forEach(({ neighbours }, i) => {
     throwIfAborted(signal)
     for (const j of neighbours) {
-      const pair = Math.min(i, j) * pictures.length + Math.max(i, j)
-      const other = pictures[j]!.look
-      if (compared.has(pair) || look === undefined || other === undefined) continue
-      compared.add(pair)
-      const [a, b] = [rootOf(i), rootOf(j)]
-      if (a !== b && isSamePicture(look.luma, other.luma)) parent[Math.max(a, b)] = Math.min(a, b)
+      const [a, b] = [groupOf[i]!, groupOf[j]!]
+      if (a === b || !isSame(i, j) || !areMostlySame(a, b, isSame)) continue
+      const merged = [...a, ...b].sort((one, other) => one - other)
+      for (const member of merged) groupOf[member] = merged
     }
   })
-  return parent.map((_, i) => rootOf(i))
+  return groupOf.map(([first]) => first!)
+}
+
+/** Whether half of the pairs across two groups are one picture or more, judged by the first pictures of each. */
+function areMostlySame(a: readonly number[], b: readonly number[], isSame: (i: number, j: number) => boolean): boolean {
+  const pairs = a.slice(0, maxJudged).flatMap((i) => b.slice(0, maxJudged).map((j) => isSame(i, j)))
+  return pairs.filter(Boolean).length >= pairs.length / 2
 }
 
 /**

@@ -1,4 +1,6 @@
 import { gridSide } from '../../image/look.js'
+import { agreement } from './agreement.js'
+import { correlation } from './correlation.js'
 
 /** Two pictures whose detail correlates at least so much, in the best position, are one. */
 const minCorrelation = 0.8
@@ -16,6 +18,8 @@ const minAfterFirst = 0.5
 /** Side of the smaller grid on which the first crop is chosen, and radius of the blur that detail is left by. */
 const coarse = 2
 const blurRadius = 2
+/** Two pictures are one where so large a share of the places agrees. */
+const minAgreement = 0.85
 
 /** A luma grid, with what the comparison needs of it. */
 interface Grid {
@@ -29,7 +33,8 @@ type Crop = readonly [left: number, top: number, width: number, height: number]
 /**
  * Whether one of two pictures is the other one re-encoded, reduced, or cropped by some per cent a side: whether the
  * fine detail of one correlates with that of a crop of the other one. Pictures of one kind may agree in where they are
- * bright and dark, but not in detail.
+ * bright and dark, but not in detail. A frame, a watermark or the corners of a turned picture are detail that many may
+ * share, but in some places only.
  *
  * @param first like the second a luma grid, see `Look`
  */
@@ -37,29 +42,27 @@ export function isSamePicture(first: Uint8Array, second: Uint8Array): boolean {
   const [a, b] = [Float32Array.from(first), Float32Array.from(second)]
   const [small, other] = [reduced(a), reduced(b)]
   if (correlation(small.values, other.values) < minUncropped) return false
-  return (
-    detailCorrelation(a, b, small, other) >= minCorrelation || detailCorrelation(b, a, other, small) >= minCorrelation
-  )
+  return isCropOf(a, b, small, other) || isCropOf(b, a, other, small)
 }
 
 /**
- * The correlation of the detail of `b` with that of the crop of `a` where it is largest.
+ * Whether `b` is a crop of `a`: whether its detail correlates with that of the crop where that is largest, as a whole
+ * and place by place.
  *
  * @param small `a` reduced
  * @param other `b` reduced
- * @returns 0 where they differ already in their luma
  */
-function detailCorrelation(a: Float32Array, b: Float32Array, small: Grid, other: Grid): number {
+function isCropOf(a: Float32Array, b: Float32Array, small: Grid, other: Grid): boolean {
   const luma = (crop: Crop) => correlation(cropped(small, crop), other.values)
   let crop = bestOf(crops(), luma)
-  if (luma(crop) < minLuma) return 0
+  if (luma(crop) < minLuma) return false
   const target = detail({ side: gridSide, values: b })
-  const score = (one: Crop) =>
-    correlation(detail({ side: gridSide, values: cropped({ side: gridSide, values: a }, one) }), target)
+  const detailOf = (one: Crop) => detail({ side: gridSide, values: cropped({ side: gridSide, values: a }, one) })
+  const score = (one: Crop) => correlation(detailOf(one), target)
   crop = improved(crop, steps[0]!, score)
-  if (score(crop) < minAfterFirst) return score(crop)
+  if (score(crop) < minAfterFirst) return false
   for (const step of steps.slice(1)) crop = improved(crop, step, score)
-  return score(crop)
+  return score(crop) >= minCorrelation && agreement(detailOf(crop), target) >= minAgreement
 }
 
 function crops(): Crop[] {
@@ -162,19 +165,4 @@ function blur(values: Float32Array, side: number, next: number, line: number): F
     }
   }
   return result
-}
-
-function correlation(a: Float32Array, b: Float32Array): number {
-  const count = a.length
-  let [sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0]
-  for (let i = 0; i < count; i++) {
-    const [x, y] = [a[i]!, b[i]!]
-    sumA += x
-    sumB += y
-    squareA += x * x
-    squareB += y * y
-    product += x * y
-  }
-  const spread = (squareA - sumA ** 2 / count) * (squareB - sumB ** 2 / count)
-  return spread < 1 ? 0 : (product - (sumA * sumB) / count) / Math.sqrt(spread)
 }

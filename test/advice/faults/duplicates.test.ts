@@ -1,7 +1,38 @@
 import { expect, test } from '@jest/globals'
-import { describeDuplicates, firstCopies } from '../../../src/advice/faults/duplicates.js'
+import { isSamePicture } from '../../../src/advice/faults/same-picture.js'
+import { gridSide, type Look } from '../../../src/image/look.js'
+import { createRandom } from '../../../src/math/random.js'
+import { copiesByPixels, describeDuplicates, firstCopies } from '../../../src/advice/faults/duplicates.js'
 
 const names = ['a', 'b']
+
+/** What a picture looks like; only its luma counts. */
+function look(luma: Uint8Array): Look {
+  const rest = { width: 64, height: 64, format: 'PNG', jpegQuality: undefined, camera: undefined }
+  return { ...rest, brightness: 0, contrast: 0, colourfulness: 0, luma }
+}
+
+test('a chain of pictures of which only neighbours are one is no group', () => {
+  // Each picture is new in some rows, and has the others of the one before it.
+  const random = createRandom('chain')
+  const noise = () => Uint8Array.from({ length: gridSide ** 2 }, () => random.integer(256))
+  const lumas = [noise()]
+  for (let i = 1; i < 8; i++) {
+    const next = Uint8Array.from(lumas[i - 1]!)
+    next.set(noise().subarray(0, 8 * gridSide), 8 * (i - 1) * gridSide)
+    lumas.push(next)
+  }
+  const chain = lumas.map((luma, i) => ({
+    ...of(`${i}`, 0),
+    look: look(luma),
+    neighbours: [i - 1, i + 1].filter((j) => lumas[j] !== undefined),
+  }))
+  expect(isSamePicture(lumas[0]!, lumas[1]!)).toBe(true)
+  expect(isSamePicture(lumas[0]!, lumas[7]!)).toBe(false)
+  const roots = copiesByPixels(chain)
+  expect(roots.slice(0, 2)).toEqual([0, 0])
+  expect(roots[7]).not.toBe(0)
+})
 const of = (file: string, column: number, isTest = false) => ({ file, column, ...(isTest ? { isTest } : {}) })
 
 test('copies across the test come first, then those across classes, then the larger group; equal files are exact', () => {

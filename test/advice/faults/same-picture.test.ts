@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import sharp, { type Sharp } from 'sharp'
 import { isSamePicture } from '../../../src/advice/faults/same-picture.js'
 import { lookAt } from '../../../src/image/look.js'
@@ -30,8 +30,10 @@ function discs(seed: string, count: number, size: number) {
   }))
 }
 
+let drawn = 0
+
 async function luma(bytes: Buffer): Promise<Uint8Array> {
-  const file = join(folder(), 'one.png')
+  const file = join(folder(), `${drawn++}.png`)
   await sharp(bytes).toFile(file)
   return (await lookAt(file))!.luma
 }
@@ -63,4 +65,32 @@ test('pictures of one colour are no copies: they have no detail to compare', asy
     .png()
     .toBuffer()
   expect(isSamePicture(await luma(plain), await luma(plain))).toBe(false)
+})
+
+describe('what pictures share in some places does not make them one', () => {
+  const framed = (image: Sharp) => image.extend({ top: 20, bottom: 60, left: 20, right: 20, background: 'white' }).png()
+  const letterbox = (image: Sharp) => image.extend({ top: 50, bottom: 50, background: 'black' }).png()
+  const turned = (image: Sharp) => image.rotate(25, { background: '#888' }).png()
+  const stamp = encoder(paint(90, 40, (x, y) => (((x >> 2) + (y >> 2)) % 2 ? [255, 255, 255] : [0, 0, 0])))
+  const stamped = async (image: Sharp) =>
+    image.composite([{ input: await stamp.clone().png().toBuffer(), gravity: 'southeast' }]).png()
+
+  test.each([
+    ['frame', framed],
+    ['letterbox', letterbox],
+    ['corners of a turned picture', turned],
+    ['watermark', stamped],
+  ])('%s', async (_, change) => {
+    const shown = async (layout: number, seed: number) =>
+      luma(await (await change(sharp(await png(layout, seed)))).toBuffer())
+    const [first, again, ...others] = await Promise.all([
+      shown(1, 1),
+      shown(1, 1),
+      shown(1, 2),
+      shown(2, 1),
+      shown(3, 4),
+    ])
+    expect(isSamePicture(first, again)).toBe(true)
+    for (const other of others) expect(isSamePicture(first, other)).toBe(false)
+  })
 })
