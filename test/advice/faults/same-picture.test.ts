@@ -81,14 +81,20 @@ describe('what pictures share in some places does not make them one', () => {
     ['corners of a turned picture', turned],
     ['watermark', stamped],
   ])('%s', async (_, change) => {
-    const shown = async (layout: number, seed: number) =>
-      luma(await (await change(sharp(await png(layout, seed)))).toBuffer())
+    // Pale pictures, so that what they share is most of the detail.
+    const shown = async (layout: number, seed: number) => {
+      const pale = await sharp(await png(layout, seed))
+        .linear(0.25, 90)
+        .png()
+        .toBuffer()
+      return luma(await (await change(sharp(pale))).toBuffer())
+    }
     const [first, again, ...others] = await Promise.all([
       shown(1, 1),
       shown(1, 1),
       shown(1, 2),
+      shown(1, 3),
       shown(2, 1),
-      shown(3, 4),
     ])
     expect(isSamePicture(first, again)).toBe(true)
     for (const other of others) expect(isSamePicture(first, other)).toBe(false)
