@@ -91,6 +91,7 @@ describe('the first --add', () => {
       nearDuplicates: 0,
       passedOver: [],
       regularisation: { taken: fraction, tried: expect.any(Array) },
+      unwritten: [],
       preprocess: expect.objectContaining({ source: 'known', sure: true, width: 299 }),
       warnings: expect.any(Array),
       seconds: expect.objectContaining({ total: fraction }),
