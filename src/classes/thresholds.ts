@@ -24,15 +24,21 @@ interface Classes {
  * Thresholds by column; a class without one needs no probability.
  *
  * @param onProgress is warned of added classes without a threshold
- * @throws NpluskError `BAD_INPUT` for a label that the model does not have (the message lists the nearest), a threshold
- * that is no probability, or a model that holds no thresholds
+ * @throws NpluskError `USAGE` for another word; `BAD_INPUT` for a label that the model does not have (the message lists
+ * the nearest), a threshold that is no probability, or a model that holds no thresholds
  */
 export function thresholdsByColumn(
   wanted: Thresholds,
   classes: Classes,
   onProgress?: OnProgress,
 ): ReadonlyMap<number, number> {
-  return wanted === 'best-f1' ? bestThresholds(classes, onProgress) : namedThresholds(wanted, classes)
+  if (wanted === 'best-f1') return bestThresholds(classes, onProgress)
+  const given: unknown = wanted
+  if (typeof given === 'string') {
+    const message = `Thresholds are "best-f1", for those of the bundle, or numbers by label, not "${given}".`
+    throw new NpluskError('USAGE', message)
+  }
+  return namedThresholds(wanted, classes)
 }
 
 function bestThresholds({ labels, baseCount, heldOut }: Classes, onProgress?: OnProgress): Map<number, number> {

@@ -57,6 +57,15 @@ describe('best-f1', () => {
     )
   })
 
+  test('are meant where another word is given', () => {
+    expect(() => thresholdsByColumn('best-f2' as 'best-f1', classesWith(all))).toThrow(
+      expect.objectContaining({
+        code: 'USAGE',
+        message: 'Thresholds are "best-f1", for those of the bundle, or numbers by label, not "best-f2".',
+      }),
+    )
+  })
+
   test('cannot be had of a model that nothing was added to', () => {
     const base = { labels: labels.slice(0, 2), baseCount: 2, heldOut: [] }
     expect(() => thresholdsByColumn('best-f1', base)).toThrow(/no class of its own was added to it/)

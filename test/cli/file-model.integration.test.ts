@@ -226,11 +226,15 @@ test('a file for both records and report is refused; figures are printed though 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('--records and --report both name same.csv; give each a file of its own.')
   }
-  const only = ['--model', 'net.onnx', ...scaling, '--skip-unknown', '--json']
-  mkdirSync(join(cwd, 'old', 'tench'), { recursive: true })
-  cpSync(poppy, join(cwd, 'old', 'tench', '1.jpg'))
-  const { code, stdout, stderr } = await run(['evaluate', 'old', ...only, '--records', '/proc/a.csv'])
+  const only = ['--model', 'late', '--json', '--records', '/proc/a.csv']
+  const { code, stdout, stderr } = await run(['evaluate', 'flowers', ...only])
   expect(stderr).toContain('Cannot write /proc/a.csv')
   expect(code).toBe(1)
-  expect(JSON.parse(stdout)).toMatchObject({ count: 1 })
+  expect(JSON.parse(stdout)).toMatchObject({ count: 12 })
 }, 120_000)
+
+test('--thresholds with a word that is no file says which word there is', async () => {
+  const { code, stdout, stderr } = await run(['predict', poppy, '--thresholds', 'best-f2', '--model', 'net.onnx'])
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toBe("extend: There is no file best-f2; give one to --thresholds, or best-f1 for the bundle's own.\n")
+}, 60_000)

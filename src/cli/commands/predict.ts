@@ -128,5 +128,10 @@ async function listOf(files: AsyncIterable<string>): Promise<string[]> {
 async function thresholdsNamed(named: string | undefined): Promise<Thresholds | undefined> {
   if (named === undefined || named === 'best-f1') return named
   const { readThresholds } = await import('../../classes/threshold-file.js')
-  return readThresholds(named)
+  return readThresholds(named).catch((error: unknown) => {
+    const isMissing = error instanceof NpluskError && error.data['errno'] === 'ENOENT'
+    if (!isMissing) throw error
+    const message = `There is no file ${named}; give one to --thresholds, or best-f1 for the bundle's own.`
+    throw new NpluskError('NOT_FOUND', message, { cause: error })
+  })
 }
