@@ -13,30 +13,39 @@ export interface CoverageProblem {
  * The items that together tell most about all: those of largest Σ_i weight_i · max(known_i, max_j similarity_ij) over
  * chosen j. This is facility location, which is submodular, so that choosing the best item again and again comes within
  * 1 − 1/e of the best choice (Nemhauser, Wolsey and Fisher, "An analysis of approximations for maximizing submodular
- * set functions", 1978), and what an item adds can only fall: a bound that was the best and still holds is the best
- * (Minoux, "Accelerated greedy algorithms", 1978).
+ * set functions", 1978). What each item would add is kept up to date, at the cost of one row for every item that more
+ * becomes known of: that becomes rare soon, so that even the order of all items is had quickly.
  *
  * @returns at most `most` items, the most useful first
  */
 export function mostTelling({ count, similarity, weight, known }: CoverageProblem, most: number): number[] {
   const best = Float64Array.from(known)
-  const gainOf = (item: number) => {
-    let gain = 0
-    for (let i = 0, at = item * count; i < count; i++, at++) {
-      const more = similarity[at]! - best[i]!
-      if (more > 0) gain += weight[i]! * more
+  const gains = new Float64Array(count)
+  /** Takes from all gains what an item adds to them below a level, of which it is now known. */
+  const raise = (i: number, level: number) => {
+    const [from, share] = [best[i]!, weight[i]!]
+    for (let item = 0, at = i * count; item < count; item++, at++) {
+      const told = similarity[at]!
+      if (told > from) gains[item]! -= share * ((told < level ? told : level) - from)
     }
-    return gain
+    best[i] = level
   }
-  const bounds = Float64Array.from({ length: count }, (_, item) => gainOf(item))
+  for (let i = 0; i < count; i++) {
+    const [from, share] = [best[i]!, weight[i]!]
+    for (let item = 0, at = i * count; item < count; item++, at++) {
+      const more = similarity[at]! - from
+      if (more > 0) gains[item]! += share * more
+    }
+  }
   const chosen: number[] = []
   while (chosen.length < Math.min(most, count)) {
-    const item = largest(bounds)
-    bounds[item] = gainOf(item)
-    if (largest(bounds) !== item) continue
+    const item = largest(gains)
     chosen.push(item)
-    bounds[item] = -1
-    for (let i = 0; i < count; i++) best[i] = Math.max(best[i]!, similarity[item * count + i]!)
+    gains[item] = -Infinity
+    for (let i = 0; i < count; i++) {
+      const level = similarity[item * count + i]!
+      if (level > best[i]!) raise(i, level)
+    }
   }
   return chosen
 }

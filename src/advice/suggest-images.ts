@@ -5,9 +5,9 @@ import type { MatrixProducts } from '../math/matrix-products.js'
 import { mostTelling } from './coverage.js'
 import { vectorsOf, type Vectors } from './vectors.js'
 
-/** Images that a choice is made among at most, those that the classifier is least sure of. */
+/** Images that a choice is made among at once: the least sure first, their similarities take 64 MB. */
 const maxImages = 4000
-/** Rows of the labelled images that are compared at once. */
+/** Other images that these are compared with at once. */
 const block = 1000
 
 export interface SuggestionProblem {
@@ -26,52 +26,64 @@ export interface SuggestionProblem {
  * image like one that was chosen adds little (Wei, Iyer and Bilmes, "Submodularity in Data Subset Selection and Active
  * Learning", 2015).
  *
+ * They are chosen among the images that the classifier is least sure of; where more than these are wanted, all of them
+ * come first, and the next ones are compared with each other and with all that are chosen. So memory is bounded.
+ *
  * @returns places of at most `most` images, the most useful first
  */
 export async function suggestImages(
   { features, unsureness, labelled, signal }: SuggestionProblem,
   most: number,
 ): Promise<number[]> {
-  const places = [...unsureness.keys()]
-    .sort((a, b) => unsureness[b]! - unsureness[a]! || a - b)
-    .slice(0, Math.max(most, maxImages))
-  const images = vectorsOf(features, places)
-  const scale = scaleOf(images)
-  const directions = towards(images, scale)
-  const { count, dim } = images
+  const places = [...unsureness.keys()].sort((a, b) => unsureness[b]! - unsureness[a]! || a - b)
+  const scale = scaleOf(vectorsOf(features, places.slice(0, maxImages)))
   await using products = await openMatrixProducts()
-  const similarity = (await products.multiplyTransposed(directions, directions, [count, dim, count])).map(atLeast0)
-  const known = labelled
-    ? await nearest(directions, count, labelled, { scale, products, signal })
-    : new Float32Array(count)
-  throwIfAborted(signal)
-  const weight = places.map((place) => unsureness[place]!)
-  return mostTelling({ count, similarity, weight, known }, most).map((item) => places[item]!)
+  const chosen: number[] = []
+  for (let start = 0; start < Math.min(most, places.length); start += maxImages) {
+    const group = places.slice(start, start + maxImages)
+    const { count, dim, values } = towards(vectorsOf(features, group), scale)
+    const similarity = await products.multiplyTransposed(values, values, [count, dim, count])
+    similarity.forEach((value, at) => (similarity[at] = value > 0 ? value : 0))
+    const known = new Float32Array(count)
+    const comparison = { directions: { count, dim, values }, scale, products, signal }
+    if (labelled) await raise(known, labelled, [...Array(labelled.count).keys()], comparison)
+    await raise(known, features, chosen, comparison)
+    throwIfAborted(signal)
+    const weight = group.map((place) => unsureness[place]!)
+    const items = mostTelling({ count, similarity, weight, known }, most - start)
+    for (const item of items) chosen.push(group[item]!)
+  }
+  return chosen
 }
 
-/** [images] the largest similarity to a labelled image. */
-async function nearest(
-  directions: Float32Array,
-  count: number,
-  labelled: FeatureRows,
-  {
-    scale,
-    products,
-    signal,
-  }: { readonly scale: Scale; readonly products: MatrixProducts; readonly signal: AbortSignal | undefined },
-): Promise<Float32Array> {
-  const most = new Float32Array(count)
-  for (let start = 0; start < labelled.count; start += block) {
+interface Comparison {
+  readonly directions: Vectors
+  readonly scale: Scale
+  readonly products: MatrixProducts
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Raises what is known of images to their largest similarity to others.
+ *
+ * @param known [images] 0..1, changed in place
+ * @param rows of the others
+ */
+async function raise(
+  known: Float32Array,
+  others: FeatureRows,
+  rows: readonly number[],
+  { directions: { count, dim, values }, scale, products, signal }: Comparison,
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += block) {
     throwIfAborted(signal)
-    const rows = Array.from({ length: Math.min(block, labelled.count - start) }, (_, i) => start + i)
-    const part = towards(vectorsOf(labelled, rows), scale)
-    const inner = await products.multiplyTransposed(directions, part, [count, labelled.dim, rows.length])
+    const part = towards(vectorsOf(others, rows.slice(start, start + block)), scale)
+    const inner = await products.multiplyTransposed(values, part.values, [count, dim, part.count])
     inner.forEach((value, at) => {
-      const image = Math.floor(at / rows.length)
-      if (value > most[image]!) most[image] = value
+      const image = Math.floor(at / part.count)
+      if (value > known[image]!) known[image] = value
     })
   }
-  return most
 }
 
 interface Scale {
@@ -90,16 +102,12 @@ function scaleOf({ count, dim, values }: Vectors): Scale {
 }
 
 /** The vectors, standardised and of length 1. */
-function towards({ count, dim, values }: Vectors, { mean, factor }: Scale): Float32Array {
+function towards({ count, dim, values }: Vectors, { mean, factor }: Scale): Vectors {
   const result = values.map((value, i) => (value - mean[i % dim]!) * factor[i % dim]!)
   for (let row = 0; row < count; row++) {
     const own = result.subarray(row * dim, (row + 1) * dim)
     const length = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0))
     if (length > 0) own.forEach((value, d) => (own[d] = value / length))
   }
-  return result
-}
-
-function atLeast0(value: number): number {
-  return Math.max(0, value)
+  return { count, dim, values: result }
 }
