@@ -63,8 +63,8 @@ export interface Advice {
    * and to twice as many. Empty where there are too few images to leave some of them out.
    */
   readonly learningCurve: readonly LearningCurvePoint[]
-  /** Which of the four classic cases of transfer learning this is. */
-  readonly case: TransferCase
+  /** Which of the four classic cases of transfer learning this is; `null` where no image can be used. */
+  readonly case: TransferCase | null
   /** What to do, the most useful first. */
   readonly advice: readonly AdviceStep[]
   readonly warnings: readonly string[]

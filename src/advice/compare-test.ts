@@ -1,3 +1,4 @@
+import type { Warn } from '../core/progress.js'
 import { pickRows } from '../features/table.js'
 import type { DataSet } from './data-set/data-set.js'
 import type { TestComparison } from './findings.js'
@@ -13,11 +14,17 @@ import { twoSampleTest, type TwoSampleSettings } from './two-sample.js'
 export async function compareTest(
   { images: learned, table, testTable, testImages, columnNames }: DataSet,
   roots: readonly number[],
-  settings: TwoSampleSettings,
+  { warn, ...settings }: TwoSampleSettings & { readonly warn: Warn },
 ): Promise<TestComparison | null> {
   if (testTable === undefined) return null
   const compared = [...testImages.keys()].filter((i) => roots[learned.length + i]! >= learned.length)
   const isNamed = testImages.some(({ column }) => column >= 0)
+  const others = isNamed ? testImages.filter(({ column }) => column < 0) : []
+  if (others.length > 0)
+    warn(
+      'TEST_WITHOUT_CLASS',
+      `${others.length} of the ${testImages.length} test pictures lie in no folder of a class to learn, such as "${others[0]!.file}"; they were looked at for copies alone.`,
+    )
   const sample = ({ features, label }: typeof table) => ({ features, label: isNamed ? label : label.map(() => -1) })
   const found = await twoSampleTest(sample(table), sample(pickRows(testTable, compared)), settings)
   if (found === undefined) return null

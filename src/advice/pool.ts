@@ -3,6 +3,7 @@ import { extract, type Extractor } from '../features/extract.js'
 import type { FeatureRows } from '../features/feature-rows.js'
 import { viewsOfFiles } from '../features/image-views.js'
 import { encodeFloat16 } from '../math/float16.js'
+import { withEqualFiles, type Unreadable } from './data-set/unreadable.js'
 
 /** Images without labels: the plain view of each. */
 export interface Pool {
@@ -11,7 +12,7 @@ export interface Pool {
   readonly features: FeatureRows
   /** The old logits of an image, [N]. */
   oldLogits(image: number): Float32Array
-  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  readonly unreadable: readonly Unreadable[]
   /** Number of files left out because another one has the same content. */
   readonly duplicates: number
 }
@@ -22,11 +23,11 @@ export async function readPool(
   files: readonly string[],
   { dim, ...call }: CallOptions & { readonly dim: number },
 ): Promise<Pool> {
-  const unreadable: { file: string; reason: string }[] = []
-  let duplicates = 0
-  const onSkipped = (file: string, reason?: string) => {
-    if (reason === undefined) duplicates++
-    else unreadable.push({ file, reason })
+  const unreadable: Unreadable[] = []
+  const equal = new Map<string, string[]>()
+  const onSkipped = (file: string, reason?: string, first?: string) => {
+    if (first !== undefined) equal.set(first, [...(equal.get(first) ?? []), file])
+    else unreadable.push({ file, reason: reason! })
   }
   const images = []
   for await (const image of viewsOfFiles(files, { ...call, augment: 0, seed: 0 }, onSkipped)) {
@@ -34,6 +35,7 @@ export async function readPool(
     call.onProgress?.({ type: 'progress', stage: 'hash', done: images.length, total: files.length, unit: 'images' })
   }
   const { keys, unreadable: undecodable } = await extract(extractor, images, 'extract', call)
+  unreadable.push(...withEqualFiles(undecodable, (file) => [file, ...(equal.get(file) ?? [])]))
   const usable = images.flatMap(({ file }, i) => (keys[i] === undefined ? [] : [{ file, key: keys[i][0]! }]))
   const writer = extractor.store.writer(dim)
   for (const { key } of usable) writer.add(encodeFloat16(extractor.store.get(key)!.features))
@@ -41,7 +43,7 @@ export async function readPool(
     files: usable.map(({ file }) => file),
     features: writer.done(),
     oldLogits: (image) => extractor.store.get(usable[image]!.key)!.logits,
-    unreadable: [...unreadable, ...undecodable],
-    duplicates,
+    unreadable,
+    duplicates: files.length - usable.length - unreadable.length,
   }
 }

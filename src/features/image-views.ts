@@ -28,21 +28,25 @@ export async function viewsOfFile(file: string, { augment, seed }: ViewOptions):
 /**
  * Yields the views of many images. Files with equal content come once; a file that cannot be read causes a warning.
  *
- * @param onSkipped called for every skipped file, with a reason if it cannot be read
+ * @param onSkipped called for every skipped file, with a reason if it cannot be read, and else with the file that it
+ * equals
  */
 export async function* viewsOfFiles(
   files: readonly string[],
   { augment, seed, signal, onProgress }: ViewOptions & CallOptions,
-  onSkipped: (file: string, reason?: string) => void,
+  onSkipped: (file: string, reason?: string, equal?: string) => void,
 ): AsyncGenerator<HashedImage, void, void> {
-  const seen = new Set<string>()
+  const firstOf = new Map<string, string>()
   for (const file of files) {
     throwIfAborted(signal)
     try {
       const image = await viewsOfFile(file, { augment, seed })
-      if (seen.has(image.hash)) onSkipped(file)
-      else yield image
-      seen.add(image.hash)
+      const first = firstOf.get(image.hash)
+      if (first !== undefined) onSkipped(file, undefined, first)
+      else {
+        firstOf.set(image.hash, file)
+        yield image
+      }
     } catch (error) {
       if (!(error instanceof NpluskError) || error.code !== 'BAD_INPUT') throw error
       onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: error.message })

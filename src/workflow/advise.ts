@@ -102,10 +102,10 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
     overlap: overlappingClasses(classes, table, firsts, probabilities, existing),
     giveaways: findGiveaways(images, looks, columnNames),
     shift: await shiftOf(distinct, dataSet.old, backbone, seed),
-    test: await compareTest(dataSet, roots, { seed, signal: call.signal }),
+    test: await compareTest(dataSet, roots, { seed, ...call }),
     expected: curve?.expected ?? heldOutEstimate(records),
     learningCurve: curve?.points ?? [],
-    case: transferCase(distinct.count / classes.length, unsurenessOf(distinct)),
+    case: distinct.count === 0 ? null : transferCase(distinct.count / classes.length, unsurenessOf(distinct)),
   }
   time.lap('compare-sets')
   const steps = rankSteps({ ...findings, gainOfCleaning: cleaning })

@@ -152,6 +152,9 @@ test('a class without a readable picture is a finding, and so is a folder withou
   const none = await adviseOn({ folder: set })
   expect(none.images).toEqual({ given: 2, used: 0, unreadable: 2, duplicate: 0 })
   expect(none.expected).toBeNull()
+  expect(none.case).toBeNull()
+  expect(none.advice.map(({ kind }) => kind)).toEqual(['read-failures'])
+  expect(none.advice[0]!.message).toMatch(/nothing to learn from/)
 }, 60_000)
 
 test('the learning curve, the test set and the gain of cleaning are measured where there are enough pictures', async () => {
@@ -169,4 +172,31 @@ test('the learning curve, the test set and the gain of cleaning are measured whe
   expect(step.gain!.how).toBe('measured')
   expect(Math.abs(step.gain!.top1)).toBeLessThan(0.2)
   expect(advice.advice.at(-1)!.kind).toBe('ready')
+}, 60_000)
+
+test('every one of equal files that cannot be read is named, with itself in the reason', async () => {
+  const set = await place.draw('broken copies', { red: 4, green: 4 })
+  const broken = ['red/a.png', 'red/b.png', 'green/a.png', 'green/b.png'].map((name) => join(set, name))
+  for (const file of broken) writeFileSync(file, 'no picture')
+  const advice = await adviseOn({ folder: set, test: set })
+  expect(advice.images).toEqual({ given: 12, used: 8, unreadable: 4, duplicate: 0 })
+  expect(advice.unreadable.map(({ file }) => file).sort()).toEqual(broken.sort())
+  for (const { file, reason } of advice.unreadable) expect(reason).toContain(`"${file}"`)
+}, 60_000)
+
+test('test pictures beside the class folders are looked at for copies, and named in a warning', async () => {
+  const set = await place.draw('learned', { red: 6, green: 6 })
+  const tested = await place.draw('met', { red: 4, green: 4 })
+  copyFileSync(place.path('learned', 'red', '2.png'), place.path('met', 'loose.png'))
+  const advice = await adviseOn({ folder: set, test: tested })
+  expect(advice.duplicates).toEqual([
+    {
+      files: [place.path('learned', 'red', '2.png'), place.path('met', 'loose.png')],
+      labels: ['red'],
+      kind: 'exact',
+      test: 1,
+    },
+  ])
+  expect(advice.test!.images).toEqual([12, 8])
+  expect(advice.warnings).toEqual([expect.stringMatching(/^1 of the 9 test pictures .*loose\.png/)])
 }, 60_000)

@@ -27,7 +27,7 @@ beforeAll(async () => {
   pool = await place.draw('pool', { red: 6, green: 6, blue: 6 })
   copyFileSync(join(colours, 'red', '0.png'), join(pool, 'red', 'trained-on.png'))
   copyFileSync(join(pool, 'green', '0.png'), join(pool, 'green', 'again.png'))
-  writeFileSync(join(pool, 'broken.png'), 'no picture')
+  for (const name of ['broken.png', 'broken too.png']) writeFileSync(join(pool, name), 'no picture')
 }, 60_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -37,8 +37,9 @@ const options = () => ({ model: place.path('bundle'), folder: pool, device: 'cpu
 describe('suggest', () => {
   test('says what became of every file, and never suggests what the bundle was trained on', async () => {
     const found = await suggest({ ...options(), n: 100 })
-    expect(found.counts).toEqual({ given: 21, compared: 18, known: 1, unreadable: 1, duplicate: 1 })
-    expect(found.unreadable.map(({ file }) => basename(file))).toEqual(['broken.png'])
+    expect(found.counts).toEqual({ given: 22, compared: 18, known: 1, unreadable: 2, duplicate: 1 })
+    expect(found.unreadable.map(({ file }) => basename(file)).sort()).toEqual(['broken too.png', 'broken.png'])
+    for (const { file, reason } of found.unreadable) expect(reason).toContain(`"${file}"`)
     expect(found.files).toEqual(found.images.map(({ file }) => file))
     expect(new Set(found.files).size).toBe(18)
     expect(found.files.map((file) => basename(file))).not.toContain('trained-on.png')

@@ -3,6 +3,7 @@ import type { CallOptions } from '../../core/progress.js'
 import { extract, type Extractor, type HashedImage } from '../../features/extract.js'
 import { viewsOfFile } from '../../features/image-views.js'
 import { buildTable, pickRows, type FeatureTable, type Row } from '../../features/table.js'
+import { withEqualFiles, type Unreadable } from './unreadable.js'
 
 /** A file, and the column of the class that it is said to show; -1 where none is named. */
 export interface LabelledFile {
@@ -24,7 +25,8 @@ export interface PictureTable {
   readonly testTable: FeatureTable | undefined
   /** Groups of files with equal content, those of the test images last. */
   readonly twins: readonly (readonly LabelledFile[])[]
-  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
+  /** Files that cannot be read or decoded, each once. */
+  readonly unreadable: readonly Unreadable[]
 }
 
 /** Extracts the features of the plain view of every picture. */
@@ -33,7 +35,7 @@ export async function readPictures(
   files: readonly LabelledFile[],
   { dim, seed, ...call }: CallOptions & { readonly dim: number; readonly seed: number },
 ): Promise<PictureTable> {
-  const unreadable: { file: string; reason: string }[] = []
+  const unreadable: Unreadable[] = []
   const filesOf = new Map<string, LabelledFile[]>()
   const distinct = new Map<string, LabelledFile & HashedImage>()
   for (const one of files) {
@@ -50,6 +52,8 @@ export async function readPictures(
   }
   const all = [...distinct.values()]
   const { keys, unreadable: undecodable } = await extract(extractor, all, 'extract', quiet(call))
+  const hashOf = new Map(all.map(({ file, hash }) => [file, hash]))
+  const equalTo = (file: string) => filesOf.get(hashOf.get(file)!)!.map((one) => one.file)
   const usable = all.flatMap((one, i) => (keys[i] === undefined ? [] : [{ ...one, key: keys[i][0]! }]))
 
   function* rows(): Generator<Row> {
@@ -74,7 +78,7 @@ export async function readPictures(
     testImages: test.images,
     testTable: test.images.length === 0 ? undefined : test.table,
     twins: [...filesOf.values()].filter((one) => one.length > 1),
-    unreadable: [...unreadable, ...undecodable],
+    unreadable: [...withEqualFiles(unreadable, (file) => [file]), ...withEqualFiles(undecodable, equalTo)],
   }
 }
 

@@ -16,7 +16,7 @@ export function caseSteps(findings: Findings): WeightedStep[] {
     ...numbers(findings),
     ...morePictures(findings),
     ...testShift(findings),
-    { kind: 'case', ...caseWords[findings.case], gain: null, weight: 0.0005 },
+    ...(findings.case === null ? [] : [caseStep(findings.case)]),
     {
       kind: 'ready',
       message: 'When that is seen to, the pictures are ready to be learned.',
@@ -83,6 +83,10 @@ function testShift({ test }: Findings): WeightedStep[] {
       files: test.telling.map(({ file }) => file),
     },
   ]
+}
+
+function caseStep(one: TransferCase): WeightedStep {
+  return { kind: 'case', ...caseWords[one], gain: null, weight: 0.0005 }
 }
 
 const caseWords: Readonly<Record<TransferCase, Pick<AdviceStep, 'message' | 'remedy'>>> = {

@@ -10,10 +10,14 @@ export function pictureSteps(findings: Findings): WeightedStep[] {
 function readFailures({ unreadable, images }: Findings): WeightedStep[] {
   if (unreadable.length === 0) return []
   const them = unreadable.length === 1 ? 'it' : 'them'
+  const message =
+    images.used === 0
+      ? `No picture can be read, so there is nothing to learn from: mend ${them}, or bring others.`
+      : `${pictures(unreadable.length)} cannot be read: mend or remove ${them}.`
   return [
     {
       kind: 'read-failures',
-      message: `${pictures(unreadable.length)} cannot be read: mend or remove ${them}.`,
+      message,
       gain: null,
       weight: (0.1 * unreadable.length) / (images.given + 1),
       files: unreadable.map(({ file }) => file),

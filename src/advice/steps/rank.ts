@@ -6,9 +6,10 @@ import type { Findings } from './weighted-step.js'
 
 const maxFiles = 20
 
-/** What to do about the findings, the most useful first. */
+/** What to do about the findings, the most useful first; where no picture can be used, about the pictures alone. */
 export function rankSteps(findings: Findings): AdviceStep[] {
-  return [...pictureSteps(findings), ...classSteps(findings), ...caseSteps(findings)]
+  const others = findings.images.used === 0 ? [] : [...classSteps(findings), ...caseSteps(findings)]
+  return [...pictureSteps(findings), ...others]
     .sort((a, b) => b.weight - a.weight)
     .map(({ weight: _, files = [], ...step }) => ({ ...step, files: files.slice(0, maxFiles) }))
 }

@@ -19,14 +19,14 @@ const cases: Readonly<Record<TransferCase, string>> = {
 export function expectationSection({ advice, draw }: AdvicePage): Markup {
   const { expected, learningCurve } = advice
   return html`${
-      expected === null
-        ? html`<p class="note">There are too few photographs to leave some out and ask about them.</p>`
-        : html`<p>
-            Of new photographs of these classes, about <b>${percent(expected.top1)}</b> will be answered rightly, most
-            probably between ${percent(expected.low)} and ${percent(expected.high)} (95 % range). This was measured by
-            leaving photographs out of training and asking about them, so it holds for photographs of the same kind.
-          </p>`
-    }
-    <p>${cases[advice.case]}</p>
-    ${learningCurve.length > 1 && learningFigure(learningCurve, draw)}`
+    expected === null
+      ? html`<p class="note">There are too few photographs to leave some out and ask about them.</p>`
+      : html`<p>
+          Of new photographs of these classes, about <b>${percent(expected.top1)}</b> will be answered rightly, most
+          probably between ${percent(expected.low)} and ${percent(expected.high)} (95 % range). This was measured by
+          leaving photographs out of training and asking about them, so it holds for photographs of the same kind.
+        </p>`
+  }
+  ${advice.case !== null && html`<p>${cases[advice.case]}</p>`}
+  ${learningCurve.length > 1 && learningFigure(learningCurve, draw)}`
 }

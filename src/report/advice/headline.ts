@@ -49,10 +49,11 @@ function figures({ advice }: AdvicePage): Content {
       <p>of ${classes.length === 1 ? '1 class' : `${classes.length} classes`}</p>
       <p class="faint">${left.length === 0 ? 'all different, all readable' : left.join('; ')}</p>
     </li>`,
-    html`<li>
-      Probably in the wrong folder<strong>${likely}</strong>
-      <p>of ${photographsOf(mislabelled.length)}</p>
-    </li>`,
+    mislabelled.length > 0 &&
+      html`<li>
+        Probably in the wrong folder<strong>${likely}</strong>
+        <p>of ${photographsOf(mislabelled.length)}</p>
+      </li>`,
     all &&
       doubled &&
       html`<li>

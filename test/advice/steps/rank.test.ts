@@ -110,3 +110,15 @@ test('test images of another kind are a step, with the most telling ones', () =>
 test.each(['few-like', 'many-like', 'few-unlike', 'many-unlike'] as const)('the case %s has words', (one) => {
   expect(step({ case: one }, 'case')!.message.length).toBeGreaterThan(40)
 })
+
+test('where no picture can be used, there is nothing to learn from and nothing else to do', () => {
+  const findings: Partial<Findings> = {
+    classes: [label('a', 0)],
+    images: { given: 2, used: 0, unreadable: 2, duplicate: 0 },
+    unreadable: ['x', 'y'].map((file) => ({ file, reason: 'why' })),
+    overlap: [{ label: 'a', existing: 'a', increment: 'base', byName: true, score: null }],
+    case: null,
+  }
+  expect(kinds(findings)).toEqual(['read-failures'])
+  expect(step(findings, 'read-failures')!.message).toContain('nothing to learn from')
+})

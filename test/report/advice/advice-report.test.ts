@@ -74,6 +74,7 @@ beforeAll(async () => {
     test: null,
     expected: null,
     learningCurve: [],
+    case: null,
     advice: [],
   }
   await writeAdviceReport(bare, { advice: nothing, made }, {})
@@ -84,6 +85,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 test('the file names no address but that of the format of charts', () => {
   const addresses = readFileSync(file, 'utf8').match(/https?:\/\/[^\s"'<]+/g) ?? []
   expect(addresses.filter((address) => address !== 'http://www.w3.org/2000/svg')).toEqual([])
+})
+
+test('without a verdict on folders there is no figure of it', () => {
+  const title = /Probably in the wrong folder<strong>/
+  expect(readFileSync(file, 'utf8')).toMatch(title)
+  expect(readFileSync(bare, 'utf8')).not.toMatch(title)
 })
 
 const inBrowser = hasBrowser ? describe : describe.skip
