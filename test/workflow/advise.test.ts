@@ -119,9 +119,7 @@ test('classes of a picture or two are not accused', async () => {
   expect(advice.mislabelled.map(({ score, likely }) => [score, likely])).toEqual(Array(4).fill([0, false]))
   expect(advice.classes.map(({ top1 }) => top1)).toEqual([null, null, null])
   expect(advice.similar).toEqual([])
-  const kinds = advice.advice.map(({ kind }) => kind)
-  expect(kinds).not.toContain('labels')
-  expect(kinds).toContain('few-images')
+  expect(advice.advice.map(({ kind }) => kind)).not.toContain('labels')
 }, 60_000)
 
 test('the folder itself as the test: every picture is a test duplicate, and nothing is left to compare', async () => {
