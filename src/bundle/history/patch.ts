@@ -35,11 +35,19 @@ export function patchOf(model: Uint8Array, backbone: Uint8Array): Patch {
 }
 
 /**
+ * Most bytes of a patched file, for every byte that it is made of. A model has the fields of its backbone once; a patch
+ * that repeats them could otherwise fill the memory.
+ */
+const maxGrowth = 2
+
+/**
  * Puts a patched file together again.
  *
- * @throws RangeError where the patch does not fit the original
+ * @throws RangeError where the patch does not fit the original, or gives far more than both have
  */
 export function applyPatch({ pieces, own }: Patch, backbone: Uint8Array): Uint8Array {
+  const size = pieces.reduce((sum, [, length]) => sum + length, 0)
+  if (size > maxGrowth * (own.length + backbone.length)) throw new RangeError('pieces that repeat too much')
   const parts: Uint8Array[] = []
   let next = 0
   for (const [from, length] of pieces) {

@@ -54,6 +54,14 @@ describe('a patch', () => {
     expect(patchOf(base, base)).toEqual({ pieces: [[0, base.length]], own: Buffer.alloc(0) })
   })
 
+  test('that repeats the backbone again and again is refused before it takes memory', () => {
+    const base = Buffer.alloc(30_000_000)
+    const pieces = Array.from({ length: 1000 }, () => [0, base.length] as const)
+    const before = process.memoryUsage().arrayBuffers
+    expect(() => applyPatch({ pieces, own: Buffer.from('own') }, base)).toThrow(RangeError)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(base.length)
+  })
+
   test('does not fit a shorter backbone, or own bytes that were cut off', () => {
     const base = encodeModel(backbone())
     const patch = patchOf(encodeModel(merged(backbone(), noise(128))), base)
