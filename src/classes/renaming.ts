@@ -3,7 +3,8 @@ import { baseIncrement, type Increment, type Manifest } from '../bundle/manifest
 import { findOverlap } from '../catalog/overlap.js'
 import { NpluskError } from '../core/errors.js'
 import type { Warn } from '../core/progress.js'
-import { checkLabel, normaliseLabel } from '../folders/label.js'
+import { checkNewName, normaliseLabel } from '../folders/label.js'
+import { addedClassesNamed } from './added-classes.js'
 import { warnOfConfusableNames } from './confusable-names.js'
 import { findNamed } from './find-named.js'
 
@@ -21,7 +22,8 @@ export interface RenamePlan {
  * @param name an increment's name, the label of an added class, or the name of its folder
  * @param kind restricts the search if given
  * @throws NpluskError `NOT_FOUND` when the name matches nothing; `CONFLICT` when it matches more than one thing or a
- * class of the base model, or when the new name is taken; `BAD_INPUT` when that is no name
+ * class of the base model, or when the new name is taken, be it by the same thing; `BAD_INPUT` when
+ * that is no name
  */
 export function planRenaming(
   { base, increments }: Pick<Manifest, 'base' | 'increments'>,
@@ -35,8 +37,9 @@ export function planRenaming(
   refuseOldClass(base.classes, increments, name)
   const { increment, column } = findNamed(increments, name, kind)
   if (increment !== undefined) {
-    const to = checkLabel(given, 'name')
-    if (to !== increment.name) checkIncrementName(to, increments)
+    const to = checkNewName(given, 'name')
+    checkDiffers(to, increment.name)
+    checkIncrementName(to, increments)
     return { kind: 'increment', from: increment.name, to }
   }
   const { label, mergedInto } = column
@@ -46,8 +49,9 @@ export function planRenaming(
       `"${label}" was merged into a class of the base model, whose names stay as they are.`,
     )
   }
-  const to = checkLabel(given)
-  if (to !== label) checkLabelIsFree(to, base.classes, increments)
+  const to = checkNewName(given)
+  checkDiffers(to, label)
+  checkLabelIsFree(to, base.classes, increments)
   const others = increments.map(({ classes }) => ({ classes: classes.filter((one) => one.label !== label) }))
   warnOfConfusableNames([{ folder: to }], others, warn)
   return { kind: 'class', from: label, to }
@@ -87,6 +91,10 @@ function namesOf({ label, folder }: Increment['classes'][number]): string[] {
   return [label, folder]
 }
 
+function checkDiffers(to: string, from: string): void {
+  if (to === from) throw new NpluskError('CONFLICT', `"${from}" is called that already; give another name.`)
+}
+
 function checkIncrementName(name: string, increments: readonly Increment[]): void {
   if (name === baseIncrement) {
     throw new NpluskError('CONFLICT', `The name "${baseIncrement}" stands for the old classes; give another.`)
@@ -94,11 +102,21 @@ function checkIncrementName(name: string, increments: readonly Increment[]): voi
   if (increments.some((one) => one.name === name)) {
     throw new NpluskError('CONFLICT', `The bundle already has an increment "${name}"; give another name.`)
   }
+  // The name would mean either from then on.
+  if (addedClassesNamed(name, increments, columnsOf(increments)).length > 0) {
+    throw new NpluskError('CONFLICT', `The bundle already has an added class "${name}"; give another name.`)
+  }
 }
 
 function checkLabelIsFree(label: string, classes: Manifest['base']['classes'], increments: readonly Increment[]): void {
   const taken = columnsOf(increments).some((column) => column.label === label)
   if (taken) throw new NpluskError('CONFLICT', `The bundle already has an added class "${label}"; give another name.`)
+  if (increments.some(({ name }) => name === label)) {
+    throw new NpluskError('CONFLICT', `The bundle already has an increment "${label}"; give another name.`)
+  }
+  if (label === baseIncrement) {
+    throw new NpluskError('CONFLICT', `The name "${baseIncrement}" stands for the old classes; give another.`)
+  }
   // `evaluate` and later additions would take a folder of that name for the old class.
   const old = findOverlap(label, classes)
   if (old === undefined) return

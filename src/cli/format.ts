@@ -35,9 +35,12 @@ export function nameList(names: readonly string[], most: number): string {
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`
 }
 
-/** A file name that is safe to show on a terminal: control characters become question marks. */
+/**
+ * A name that is safe to show on a terminal: control characters, and those that turn the direction of writing, become
+ * question marks.
+ */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '?')
+  return text.replace(/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '?')
 }
 
 /** A path as a shell argument, quoted if necessary. */

@@ -5,6 +5,9 @@ const maxLabelLength = 255
 // Control characters, line and paragraph separators, unpaired surrogates (which no UTF-8 file can hold), slashes.
 const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}/\\]/u
 
+// They turn the direction of writing, so that a name looks like another one.
+const bidirectional = /[\u202a-\u202e\u2066-\u2069]/u
+
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}\s]/gu
 
 /**
@@ -40,4 +43,20 @@ export function checkLabel(text: string, kind = 'class label'): string {
     throw new NpluskError('BAD_INPUT', message, { data: { label } })
   }
   return label
+}
+
+/**
+ * Checks a name that a person chose, and returns it in its normal form. Names of folders that are there may be others.
+ *
+ * @throws NpluskError `BAD_INPUT` as `checkLabel`, and for what leads to a folder or turns the direction of writing
+ */
+export function checkNewName(text: string, kind?: string): string {
+  const name = checkLabel(text, kind)
+  if (name === '.' || name === '..')
+    throw new NpluskError('BAD_INPUT', `"${name}" stands for a folder; give another name.`)
+  if (bidirectional.test(name)) {
+    const message = 'The name holds a character that turns the direction of writing; give another.'
+    throw new NpluskError('BAD_INPUT', message, { data: { label: name } })
+  }
+  return name
 }

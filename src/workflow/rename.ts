@@ -31,8 +31,8 @@ export interface RenameResult extends RenamePlan {
  * bit for bit. Folders of the old name still stand for the class, unless another class has that label.
  *
  * @throws NpluskError `NOT_FOUND` when there is no bundle, or the name matches nothing in it; `CONFLICT` when it
- * matches more than one thing or a class of the base model, when the new name is taken, or when another process changed
- * the bundle meanwhile; `BAD_INPUT` for a new name that cannot be one; `BAD_BUNDLE`, `IO`
+ * matches more than one thing or a class of the base model, when the new name is taken or the one it has, or when
+ * another process changed the bundle meanwhile; `BAD_INPUT` for a new name that cannot be one; `BAD_BUNDLE`, `IO`
  */
 export async function renameClass(options: RenameOptions): Promise<RenameResult> {
   const note = noteOptions(options)
@@ -43,7 +43,6 @@ export async function renameClass(options: RenameOptions): Promise<RenameResult>
   await checkWritable(folder, bundle)
   const classes = { base: bundle.manifest.base.classes.length, ...addedCount(bundle.manifest) }
   const result = { bundle: folder, ...plan, classes, warnings: call.warnings }
-  if (plan.from === plan.to) return { ...result, revision: bundle.manifest.revision }
   const manifest = { ...renamed(bundle.manifest, plan), revision: bundle.manifest.revision + 1 }
   await writeBundle(folder, {
     manifest,

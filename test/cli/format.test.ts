@@ -48,6 +48,7 @@ test('nameList cuts long lists', () => {
 
 test('printable disarms escape sequences', () => {
   expect(printable('a\x1b[31mb\nc')).toBe('a?[31mb?c')
+  expect(printable('a\u202egpj.b\u2066c\u2069')).toBe('a?gpj.b?c?')
 })
 
 describe('shellArgument', () => {

@@ -44,6 +44,5 @@ async function rename(name: string, to: string, { keep, ...flags }: RenameFlags,
   if (json) return printJson({ ...result, warnings: inWords(result.warnings) })
   const { kind, from, bundle } = result
   const what = kind === 'class' ? 'class' : 'increment'
-  const done = from === result.to ? 'has that name already' : `is called ${printable(result.to)} now`
-  print(`The ${what} ${printable(from)} of ${shownPath(bundle)} ${done}.`)
+  print(`The ${what} ${printable(from)} of ${shownPath(bundle)} is called ${printable(result.to)} now.`)
 }
