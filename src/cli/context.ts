@@ -6,7 +6,7 @@ import type { Proxies } from '../fetch/proxied-fetch.js'
 import { typedCommand } from './typed-command.js'
 import { isColoured, widthOf, type Environment, type OutputStream } from './environment.js'
 import { errorLine, withCacheOption } from './failure.js'
-import { printable } from './format.js'
+import { printable, withoutTurns } from './format.js'
 import type { StageProgress } from './progress/measure.js'
 import { progressReporter, type ReportedEvent } from './progress/reporter.js'
 import { relaunchForCuda } from './relaunch.js'
@@ -129,7 +129,7 @@ export async function perform(
       style: styleOf(isColoured(stdout, variables), width),
       stdin,
       typed: typedCommand(environment.args),
-      print: (lines) => write(wrap(lines, width, 2)),
+      print: (lines) => write(wrap(withoutTurns(lines), width, 2)),
       printJson: (value) => write(JSON.stringify(value)),
       complain: (message, code = 'UNREADABLE_IMAGE') =>
         asJson

@@ -40,7 +40,12 @@ export function nameList(names: readonly string[], most: number): string {
  * question marks.
  */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '?')
+  return withoutTurns(text.replace(/\p{Cc}/gu, '?'))
+}
+
+/** Text in which nothing turns the direction of writing, so that no name looks like another; line breaks stay. */
+export function withoutTurns(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/gu, '?')
 }
 
 /** A path as a shell argument, quoted if necessary. */

@@ -1,0 +1,30 @@
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { expect, test } from '@jest/globals'
+import { buildProgram } from '../../src/cli/program.js'
+import { writeBundle } from '../../src/bundle/write.js'
+import { tinyChange } from '../bundle/tiny-bundle.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { KeptOutput } from './streams.js'
+
+const folder = temporaryFolder()
+
+async function printed(...args: string[]): Promise<string> {
+  const [stdout, stderr] = [new KeptOutput({ terminal: false }), new KeptOutput({ terminal: false })]
+  const stdin = Readable.from([])
+  const relaunch = () => Promise.reject(new Error('not needed'))
+  const { signal } = new AbortController()
+  const environment = { args, variables: {}, home: folder(), stdin, stdout, stderr, relaunch, signal }
+  await (await buildProgram(environment, args)).parseAsync(args, { from: 'user' })
+  return stdout.content
+}
+
+test('names that turn the direction of writing are shown without, and exactly as they are in JSON', async () => {
+  const model = join(folder(), 'bundle')
+  await writeBundle(model, tinyChange(1, ['a\u202egpj.b']))
+  const words = await printed('classes', '--model', model)
+  expect(words).toContain('a?gpj.b')
+  expect(words).not.toContain('\u202e')
+  const { labels } = JSON.parse(await printed('classes', '--model', model, '--json')) as { labels: { label: string }[] }
+  expect(labels.at(-1)!.label).toBe('a\u202egpj.b')
+})
