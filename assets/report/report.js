@@ -10,10 +10,12 @@ const thumbnails = all('script.thumbnails').flatMap(dataOf)
 const mostPreviewed = 6
 const mostInGallery = 500
 
-function picture(photo) {
+/** Small and square, or in its own size and shape. */
+function picture(photo, isLarge) {
   const image = document.createElement('img')
   image.alt = captions[photo]
-  image.width = image.height = 96
+  if (!isLarge) image.width = image.height = 96
+  else if (!thumbnails[photo]) image.width = image.height = 192
   return fill(image, photo)
 }
 
@@ -33,7 +35,7 @@ function showPreview(element) {
   if (photos.length === 0) return hidePreview()
   previewed = element
   const pictures = document.createElement('div')
-  pictures.append(...photos.slice(0, mostPreviewed).map(picture))
+  pictures.append(...photos.slice(0, mostPreviewed).map((photo) => picture(photo, false)))
   preview.replaceChildren(pictures, photos.length === 1 ? captions[photos[0]] : element.dataset.title)
   preview.hidden = false
   const box = element.getBoundingClientRect()
@@ -55,7 +57,7 @@ function openGallery(title, photos) {
   hidePreview()
   const items = photos.slice(0, mostInGallery).map((photo) => {
     const item = document.createElement('li')
-    item.append(picture(photo), captions[photo])
+    item.append(picture(photo, true), captions[photo])
     return item
   })
   const left = photos.length - items.length

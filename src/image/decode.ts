@@ -51,17 +51,47 @@ export async function decodeViews(
 ): Promise<Uint8Array[]> {
   checkPreprocess(preprocess)
   views.forEach(checkView)
+  const shrink = {
+    sizeOf: (width: number, height: number) => decodedSize(width, height, preprocess),
+    kernel: kernels[preprocess.interpolation],
+  }
+  const pixels = await decoded(source, shrink, signal)
+  return gate.together(() => render(pixels, preprocess, views))
+}
+
+/**
+ * The whole picture, shrunk so that its longer side has at most so many pixels; RGB, HWC.
+ *
+ * @throws NpluskError as `decodeViews`
+ */
+export async function decodeWithin(
+  source: string | Uint8Array,
+  longest: number,
+  signal?: AbortSignal,
+): Promise<Pixels> {
+  const sizeOf = (width: number, height: number) => {
+    const scale = Math.min(1, longest / Math.max(width, height))
+    return { width: Math.max(1, Math.round(scale * width)), height: Math.max(1, Math.round(scale * height)) }
+  }
+  return decoded(source, { sizeOf, kernel: 'lanczos3' }, signal)
+}
+
+/** How a picture is shrunk while it is decoded. */
+interface Shrink {
+  sizeOf(width: number, height: number): { readonly width: number; readonly height: number }
+  readonly kernel: keyof sharp.KernelEnum
+}
+
+async function decoded(source: string | Uint8Array, shrink: Shrink, signal: AbortSignal | undefined): Promise<Pixels> {
   const bytes = typeof source === 'string' ? await readSource(source) : source
   const problem = notDecodable(bytes)
   if (problem !== undefined) throw unusable(source, problem)
-  let pixels: Pixels
   try {
-    pixels = await decodeOrExplain(await decodableBySharp(bytes, signal), preprocess)
+    return await decodeOrExplain(await decodableBySharp(bytes, signal), shrink)
   } catch (error) {
     throwIfAborted(signal)
     throw unusable(source, { reason: reasonOf(error) }, error)
   }
-  return gate.together(() => render(pixels, preprocess, views))
 }
 
 /** The picture in a format that sharp decodes, which HEVC and BMP are not. */
@@ -75,11 +105,11 @@ async function decodableBySharp(bytes: Uint8Array, signal: AbortSignal | undefin
  * libvips keeps one error text for all its threads, and every operation clears it when it ends. So the reason why a
  * picture fails is only known when it is decoded again, alone.
  */
-async function decodeOrExplain(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
+async function decodeOrExplain(bytes: Uint8Array, shrink: Shrink): Promise<Pixels> {
   try {
-    return await gate.together(() => decode(bytes, preprocess))
+    return await gate.together(() => decode(bytes, shrink))
   } catch {
-    return gate.alone(() => decode(bytes, preprocess))
+    return gate.alone(() => decode(bytes, shrink))
   }
 }
 
@@ -88,12 +118,12 @@ async function decodeOrExplain(bytes: Uint8Array, preprocess: Preprocess): Promi
  * WebP decoder itself. The result differs from that of full decoding: for an upscaled photograph, by less than half a
  * level of 255 on average.
  */
-async function decode(bytes: Uint8Array, preprocess: Preprocess): Promise<Pixels> {
+async function decode(bytes: Uint8Array, shrink: Shrink): Promise<Pixels> {
   const { autoOrient } = await sharp(bytes, inputOptions).metadata()
   let image = sharp(bytes, inputOptions)
-  const { width, height } = decodedSize(autoOrient.width, autoOrient.height, preprocess)
-  if (width < autoOrient.width) {
-    image = image.resize(width, height, { fit: 'fill', kernel: kernels[preprocess.interpolation] })
+  const { width, height } = shrink.sizeOf(autoOrient.width, autoOrient.height)
+  if (width < autoOrient.width || height < autoOrient.height) {
+    image = image.resize(width, height, { fit: 'fill', kernel: shrink.kernel })
   }
   const { data, info } = await image
     .toColourspace('srgb')

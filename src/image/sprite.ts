@@ -22,7 +22,7 @@ const grey = [160, 160, 160, 255]
 /**
  * Small square pictures side by side, row by row, in one PNG.
  *
- * @param files in order; where there is none, or one that can not be read any more, there is a small grey square
+ * @param files in order; where there is none, or one that cannot be read any more, there is a small grey square
  * @throws NpluskError `ABORTED`
  */
 export async function sprite(

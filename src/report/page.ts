@@ -26,7 +26,7 @@ export interface Section {
  * Writes a page that holds all it needs: it opens from a file, asks nobody for anything, and the browser holds it to
  * that. Photographs are read and written one after another, so that memory does not grow with their number.
  *
- * @throws NpluskError `IO` where the file can not be written, `ABORTED`
+ * @throws NpluskError `IO` where the file cannot be written, `ABORTED`
  */
 export async function writePage(file: string, page: Page, { signal, onProgress }: CallOptions): Promise<void> {
   const [style, script] = await Promise.all(
@@ -89,7 +89,7 @@ function layOut({ title, lead, sections }: Page, style: string, script: string):
             <h2 id="gallery-title"></h2>
             <button type="button" id="gallery-close">Close</button>
           </header>
-          <ul class="strip" id="gallery-photos"></ul>
+          <ul class="strip large-photos" id="gallery-photos"></ul>
         </dialog>
         ${photographsHere} ${new Markup(`<script>${script}</script>`)}
       </body>

@@ -148,7 +148,25 @@ inBrowser(`in a browser${skipReason}`, () => {
       ]),
     )
     const gone = String(report.records.length - 1)
-    expect(widths.filter(([photo, width]) => width !== (photo === gone ? 0 : 96))).toEqual([])
+    expect(widths.filter(([photo, width]) => Number(width) > 0 === (photo === gone))).toEqual([])
+    await page.context().close()
+  })
+
+  test('a photograph is small and square in a row, and larger when chosen; a long title leaves the button whole', async () => {
+    const { page } = await openPage(browser, file)
+    const photo = page.locator('main .strip .photo').first()
+    expect(await photo.locator('img').boundingBox()).toMatchObject({ width: 96, height: 96 })
+    await photo.evaluate((button) => (button.dataset.title = 'a very long title '.repeat(20)))
+    await photo.click()
+    const shown = page.locator('#gallery-photos img')
+    const sizes = await shown.evaluate((image) => {
+      const { naturalWidth, naturalHeight, width, height } = image as unknown as Record<string, number>
+      return { naturalWidth, naturalHeight, width, height }
+    })
+    expect(Math.max(sizes.naturalWidth!, sizes.naturalHeight!)).toBeGreaterThan(96)
+    expect([sizes.width, sizes.height]).toEqual([sizes.naturalWidth, sizes.naturalHeight])
+    const { height, width } = (await page.locator('#gallery-close').boundingBox())!
+    expect(width).toBeGreaterThan(height)
     await page.context().close()
   })
 
