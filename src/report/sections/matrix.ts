@@ -4,15 +4,15 @@ import type { Matrix } from '../view/matrix.js'
 import type { RecordPage } from './context.js'
 
 /** The confusion matrix, as a table whose cells are buttons. */
-export function matrixSection({ classes, cells }: Matrix, { photosOf }: RecordPage): Markup {
-  const titles = classes.map(({ label }) => html`<th scope="col"><span>${label}</span></th>`)
+export function matrixSection({ classes, answers, cells }: Matrix, { photosOf }: RecordPage): Markup {
+  const titles = answers.map((label) => html`<th scope="col"><span>${label}</span></th>`)
   const rows = cells.map((row, truth) => {
     const { label } = classes[truth]!
     const count = row.reduce((sum, places) => sum + places.length, 0)
     const filled = row.map((places, answer) => {
       const className = truth === answer ? 'correct' : 'other'
       if (places.length === 0) return html`<td class="${className}"></td>`
-      const said = truth === answer ? `${label}, rightly` : `${label}, taken for ${classes[answer]!.label}`
+      const said = truth === answer ? `${label}, rightly` : `${label}, taken for ${answers[answer]!}`
       const title = `${said}: ${places.length} of ${count}`
       const photos = photosOf(places)
       const share = (places.length / count).toFixed(3)
@@ -33,7 +33,11 @@ export function matrixSection({ classes, cells }: Matrix, { photosOf }: RecordPa
     </p>
     <p>
       Shown are the new classes and those old classes that mistakes tie them to; all other old classes are one row and
-      one column.
+      one
+      column.${
+        answers.length > classes.length &&
+        ' The last column counts those of them that are taken for another one of them.'
+      }
     </p>
     <div class="scroll" tabindex="0" role="group" aria-label="What is taken for what">
       <table class="matrix">

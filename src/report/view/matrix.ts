@@ -9,7 +9,13 @@ export interface MatrixClass {
 
 /** Truth against answer: of new classes, of old ones that mistakes tie them to, and of all other old ones as one. */
 export interface Matrix {
+  /** Classes by row. */
   readonly classes: readonly MatrixClass[]
+  /**
+   * Answers by column: first those of the rows, so that what is right is on the diagonal and nothing else is; then, for
+   * classes shown as one, that an image is taken for another one of them.
+   */
+  readonly answers: readonly string[]
   /** [truth][answer] places of the records. */
   readonly cells: readonly (readonly (readonly number[])[])[]
 }
@@ -44,7 +50,15 @@ export function matrix(records: readonly ImageRecord[]): Matrix {
   const pairs = records.map((record) =>
     [record.truth, answerOf(record)].map((one) => placeOf.get(one.index) ?? rest(isAdded(one))),
   )
-  const cells = classes.map(() => classes.map((): number[] => []))
-  pairs.forEach(([truth, answer], place) => cells[truth!]![answer!]!.push(place))
-  return { classes, cells }
+  const isMixedUp = ([truth, answer]: readonly number[], place: number) =>
+    truth === answer && records[place]!.error !== null
+  const mixedUp = classes.flatMap((_, i) => (pairs.some((pair, at) => pair[0] === i && isMixedUp(pair, at)) ? [i] : []))
+  const answers = [...classes.map(({ label }) => label), ...mixedUp.map((i) => `another one of ${classes[i]!.label}`)]
+  const cells = classes.map(() => answers.map((): number[] => []))
+  pairs.forEach((pair, place) => {
+    const [truth, answer] = pair as [number, number]
+    const column = isMixedUp(pair, place) ? classes.length + mixedUp.indexOf(truth) : answer
+    cells[truth]![column]!.push(place)
+  })
+  return { classes, answers, cells }
 }
