@@ -24,7 +24,11 @@ export function headline(figures: readonly Headline[], findings: readonly Findin
   )
   const sentences = findings.map(({ text, places }) => {
     const photos = photosOf(places)
-    return html`<li>${text}. ${photos.length > 0 && photosButton('Here they are', photos, text)}</li>`
+    const unseen = places.length - photos.length
+    return html`<li>
+      ${text}. ${photos.length > 0 && photosButton('Here they are', photos, text)}
+      ${unseen > 0 && html`<span class="faint">(${photos.length > 0 && `of ${unseen}, `}only features are kept${photos.length === 0 && ' of them'})</span>`}
+    </li> `
   })
   return html`<ul class="figures">
       ${cards}
@@ -43,8 +47,12 @@ export function headline(figures: readonly Headline[], findings: readonly Findin
     }`
 }
 
-function ofBase({ of, base }: Headline): string {
-  if (of === 'new') return 'The base model does not know these classes.'
+function ofBase({ of, base, isNameKnown }: Headline): string {
+  if (of === 'new') {
+    return isNameKnown
+      ? 'The base model has no such answers, but a class of the same name as one of them.'
+      : 'The base model has no such answers.'
+  }
   return `The base model by itself: ${base.right} of ${base.count}, ${percent(base.right / base.count)} (${interval(base)}).`
 }
 

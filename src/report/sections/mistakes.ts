@@ -1,8 +1,9 @@
+import { isAdded } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
 import { html, type Content, type Markup } from '../html.js'
 import { photoStrip, photosButton } from '../photo-strip.js'
 import { percent } from '../table.js'
-import { answerOf } from '../view/record.js'
+import { answerOf, isBaseRight } from '../view/record.js'
 import type { MistakeGroup, Mistakes } from '../view/mistakes.js'
 import type { RecordPage } from './context.js'
 
@@ -13,20 +14,24 @@ const mostAmongOld = 6
 const mostNoted = 12
 
 /** The mistakes, worst first, with their photographs. */
-export function mistakesSection({ leaks, ofNew, amongOld }: Mistakes, page: RecordPage): Markup {
-  if (leaks.length + ofNew.length + amongOld.length === 0) return html`<p>There are none.</p>`
+export function mistakesSection({ lost, wrongBefore, ofNew, amongOld }: Mistakes, page: RecordPage): Markup {
+  if ([lost, wrongBefore, ofNew, amongOld].every((list) => list.length === 0)) return html`<p>There are none.</p>`
   return html`<p>
       Under each photograph stands how probable the classifier held its wrong answer. A high number means that it was
       sure; then look first whether the photograph lies in the right folder.
     </p>
     ${part('Photographs of new classes', 'What belongs to an added class and got another answer.', ofNew, most, page)}
-    ${part(
-      'Old photographs that a new class takes',
-      'What the classifier knew before, and now takes for something that was added. This is what adding classes costs.',
-      leaks,
-      most,
-      page,
-    )}
+    ${part('Old photographs that a new class takes from the right answer', costOf(page.records), lost, most, page)}
+    ${
+      wrongBefore.length > 0 &&
+      part(
+        'Old photographs that a new class takes from a wrong answer',
+        'The base model has these wrong as well, so they cost nothing.',
+        wrongBefore,
+        most,
+        page,
+      )
+    }
     ${
       amongOld.length > 0 &&
       html`<details>
@@ -34,6 +39,22 @@ export function mistakesSection({ leaks, ofNew, amongOld }: Mistakes, page: Reco
         ${groups(amongOld, mostAmongOld, page)}
       </details>`
     }`
+}
+
+/** How the right answers to old images before and after come to differ; the numbers add up. */
+function costOf(records: readonly ImageRecord[]): string {
+  const old = records.filter(({ truth }) => !isAdded(truth))
+  const before = old.filter(isBaseRight)
+  const taken = before.filter(({ error }) => error === 'leak').length
+  const elsewhere = before.filter(({ error }) => error === 'among-old').length
+  const gained = old.filter((record) => record.error === null && !isBaseRight(record)).length
+  const now = before.length - taken - elsewhere + gained
+  const changes = [
+    `less ${taken} that a new class takes`,
+    ...(elsewhere > 0 ? [`less ${elsewhere} that get another old class`] : []),
+    ...(gained > 0 ? [`and ${gained} more that it has wrong`] : []),
+  ]
+  return `This is what adding classes costs. The base model by itself has ${before.length} of ${old.length} right: ${changes.join(', ')}, ${now} are right now.`
 }
 
 function part(

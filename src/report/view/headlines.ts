@@ -1,6 +1,7 @@
 import { isAdded } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
 import { wilsonInterval } from '../../math/wilson.js'
+import { isBaseRight } from './record.js'
 
 /** How many images are answered correctly, with a 95 % interval of the share. */
 export interface Hits {
@@ -14,6 +15,8 @@ export interface Headline extends Hits {
   readonly of: 'all' | 'new' | 'old'
   /** The base model's own answers to the same images. */
   readonly base: Hits
+  /** Whether the base model is seen to have a class of the same name as an added one, which may mean the same. */
+  readonly isNameKnown: boolean
 }
 
 /** Figures of all, new and old images; those without images are left out, and `all` where it says nothing more. */
@@ -24,9 +27,17 @@ export function headlines(records: readonly ImageRecord[]): Headline[] {
   return (['all', 'new', 'old'] as const).flatMap((of) => {
     const group = groups[of]
     if (group.length === 0) return []
-    const base = hits(group, ({ baseAnswer, truth }) => baseAnswer.index === truth.index)
-    return [{ of, ...hits(group, ({ error }) => error === null), base }]
+    const base = hits(group, isBaseRight)
+    return [{ of, ...hits(group, ({ error }) => error === null), base, isNameKnown: group.some(isNamedAsOld) }]
   })
+}
+
+/** An added class whose name was taken has that of its extension behind its own. */
+function isNamedAsOld({ truth, baseAnswer }: ImageRecord): boolean {
+  if (!isAdded(truth)) return false
+  const own = truth.label.toLowerCase()
+  const old = baseAnswer.label.toLowerCase()
+  return own === old || own === `${old} (${truth.increment.toLowerCase()})`
 }
 
 function hits(records: readonly ImageRecord[], isRight: (record: ImageRecord) => boolean): Hits {

@@ -1,6 +1,6 @@
 import { isAdded } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
-import { answerOf, countByClass, pairOf, groupBy, placesOf } from './record.js'
+import { answerOf, countByClass, groupBy, isBaseRight, pairOf, placesOf } from './record.js'
 
 /** Mistakes of one kind: images of a class, or of several, that got the same wrong answer. */
 export interface MistakeGroup {
@@ -15,8 +15,10 @@ export interface MistakeGroup {
 
 /** All mistakes, in each list the commonest first. */
 export interface Mistakes {
-  /** Old images that a new class takes, by that class. */
-  readonly leaks: readonly MistakeGroup[]
+  /** Old images that a new class takes and the base model has right, by that class: the cost of adding classes. */
+  readonly lost: readonly MistakeGroup[]
+  /** Old images that a new class takes and the base model has wrong as well, by that class. */
+  readonly wrongBefore: readonly MistakeGroup[]
   /** Images of new classes, by class and answer. */
   readonly ofNew: readonly MistakeGroup[]
   /** Old images taken for another old class, by class and answer. */
@@ -39,12 +41,15 @@ export function mistakes(records: readonly ImageRecord[]): Mistakes {
       })
       .sort((a, b) => b.places.length - a.places.length || b.places.length / b.of - a.places.length / a.of)
   const ofClass = ({ truth }: ImageRecord) => ({ truth: truth.label, of: countOf.get(truth.index)! })
-  return {
-    leaks: grouped(
-      ({ error }) => error === 'leak',
+  const leaks = (isOne: (record: ImageRecord) => boolean) =>
+    grouped(
+      (record) => record.error === 'leak' && isOne(record),
       (record) => String(answerOf(record).index),
       () => ({ truth: null, of: old }),
-    ),
+    )
+  return {
+    lost: leaks((record) => isBaseRight(record)),
+    wrongBefore: leaks((record) => !isBaseRight(record)),
     ofNew: grouped(({ error }) => error === 'miss' || error === 'among-new', pairOf, ofClass),
     amongOld: grouped(({ error }) => error === 'among-old', pairOf, ofClass),
   }
