@@ -42,12 +42,12 @@ export async function writeDiffReport(file: string, report: DiffReport, call: Ca
     {
       id: 'worse',
       title: 'Wrong now, right before',
-      body: changed('What the second classifier no longer answers rightly.', worse),
+      body: changed('What is no longer answered rightly.', worse),
     },
     {
       id: 'better',
       title: 'Right now, wrong before',
-      body: changed('What the second classifier has gained.', better),
+      body: changed('What is right now and was wrong before.', better),
     },
     {
       id: 'other',
@@ -58,7 +58,8 @@ export async function writeDiffReport(file: string, report: DiffReport, call: Ca
     { id: 'made', title: 'How this was made', body: madeSection(made, new Date()) },
   ]
   const lead = html`<p>
-      ${answers.count} photographs were shown to two classifiers. The first is ${names[0]}, the second ${names[1]}.
+      ${answers.count} ${answers.count === 1 ? 'photograph was' : 'photographs were'} shown to two classifiers. Before
+      means ${names[0]}, now means ${names[1]}.
     </p>
     ${figures(answers)}`
   await writePage(file, { title: 'Which answers changed', lead, sections, photographs }, call)
@@ -79,22 +80,34 @@ function figures({ count, changed: { better, worse, other }, both, beforeOnly, a
       <p class="faint">range ${percent(low)} to ${percent(high)}</p>
     </li> `
   }
+  // A row of their own.
+  const shares = [
+    both && right('Before', both.before, both.count),
+    both && right('Now', both.after, both.count),
+    beforeOnly && right('Before, classes that are gone', beforeOnly.top1, beforeOnly.count),
+    afterOnly && right('Now, classes that were not there', afterOnly.top1, afterOnly.count),
+  ]
   return html`<ul class="figures">
       ${card('Same answer', same, `of ${count} photographs`)}
       ${card('Right now', better.length, 'that were wrong before')}
       ${card('Wrong now', worse.length, 'that were right before')}
       ${other.length > 0 && card('Other changes', other.length, 'wrong both times, or of a class that only one has')}
-      ${both && [right('First classifier', both.before, both.count), right('Second classifier', both.after, both.count)]}
-      ${beforeOnly && right('Classes of the first alone', beforeOnly.top1, beforeOnly.count)}
-      ${afterOnly && right('Classes of the second alone', afterOnly.top1, afterOnly.count)}
     </ul>
+    ${
+      shares.some((one) => one) &&
+      html`<ul class="figures">
+        ${shares}
+      </ul>`
+    }
     ${
       both &&
       both.before !== both.after &&
       html`<p>
-        Two classifiers that are equally good would differ by as much or more with a probability of
-        ${percent(both.pValue)} (McNemar’s exact test on the photographs that one of them has right and the other
-        wrong)${both.pValue < 0.05 ? '' : '; so the difference may well be chance'}.
+        ${
+          both.pValue > 0.995
+            ? 'So small a difference says nothing (McNemar’s exact test).'
+            : `Two classifiers that are equally good would differ by as much or more with a probability of ${percent(both.pValue)} (McNemar’s exact test on the photographs that one of them has right and the other wrong)${both.pValue < 0.05 ? '' : '; so the difference may well be chance'}.`
+        }
       </p>`
     }`
 }

@@ -7,8 +7,8 @@ import { bar, table } from '../table.js'
 export function classChangesSection(changes: Changes, perClass: readonly ClassChange[]): Markup {
   const { added, removed, grown, shrunk, renamed } = changes
   const rows = [
-    ...added.map(({ label, images }) => ({ label, what: 'only the second has it', before: null, images })),
-    ...removed.map(({ label, images }) => ({ label, what: 'only the first has it', before: images, images: null })),
+    ...added.map(({ label, images }) => ({ label, what: 'only there now', before: null, images })),
+    ...removed.map(({ label, images }) => ({ label, what: 'only there before', before: images, images: null })),
     ...grown.map((one) => ({ ...one, what: 'more photographs' })),
     ...shrunk.map((one) => ({ ...one, what: 'fewer photographs' })),
     ...renamed.map(({ from, to }) => ({ label: to, what: `was called ${from}`, before: null, images: null })),
