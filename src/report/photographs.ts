@@ -38,7 +38,7 @@ export class Photographs {
 
   /**
    * The photographs as elements for the page's script, in pieces, so that they need never be in memory together. A
-   * picture that can not be read any more has a caption alone.
+   * picture that cannot be read any more has a caption alone.
    *
    * @param onDone is told how many are done
    */

@@ -20,7 +20,7 @@ export interface LoggedTraining {
 /**
  * Writes a training to a folder of its own below `folder`.
  *
- * @throws NpluskError `IO` where the folder can not be written to, `ABORTED`
+ * @throws NpluskError `IO` where the folder cannot be written to, `ABORTED`
  */
 export async function writeTraining(
   folder: string,

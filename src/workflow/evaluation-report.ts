@@ -18,7 +18,7 @@ export interface EvaluationReport {
   ): Promise<void>
 }
 
-/** @throws NpluskError `BAD_INPUT` where the report can not be written to its place */
+/** @throws NpluskError `BAD_INPUT` where the report cannot be written to its place */
 export async function evaluationReport(
   { file, command, rejectHint }: ReportOptions,
   options: ModelOptions & { readonly folder: string },

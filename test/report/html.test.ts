@@ -14,7 +14,7 @@ test('shows no control character, and none that turns the direction of writing',
   expect(html`${'a\u0000b\u001bc\u202egpj.exe'}`.text).toBe('a\ufffdb\ufffdc\ufffdgpj.exe')
 })
 
-test('data for the script is JSON that can not end its element', () => {
+test('data for the script is JSON that cannot end its element', () => {
   const value = [hostile, '<!--', '\u2028', 'ü']
   const { text } = scriptData(html`id="x"`, value)
   const inner = /^<script[^>]*>([^]*)<\/script>$/.exec(text.trim())![1]!

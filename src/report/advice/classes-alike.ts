@@ -13,7 +13,7 @@ export function similarSection({ advice, photographs, photoOf }: AdvicePage): Ma
   const groups = similar.slice(0, most).map(({ labels: [a, b], taken: [first, second], files }) => {
     const title = `${a} and ${b}`
     return html`<div class="large">
-      <h4><b>${a}</b> and <b>${b}</b>: ${first} of ${a} are taken for ${b}, ${second} of ${b} for ${a}</h4>
+      <h4><b>${a}</b> and <b>${b}</b>: ${count(first)} of ${a} taken for ${b}, ${count(second)} of ${b} for ${a}</h4>
       ${photoStrip(
         files.map((file) => ({
           photo: photoOf(file),
@@ -41,6 +41,10 @@ export function similarSection({ advice, photographs, photoOf }: AdvicePage): Ma
       similar,
       true,
     )}`
+}
+
+function count(photographs: number): string | number {
+  return photographs === 0 ? 'none' : photographs
 }
 
 /** Classes that the model knows already. */

@@ -20,7 +20,7 @@ export function duplicatesSection({ advice, photographs, photoOf, nameOf }: Advi
   })
   const rest = duplicates.slice(most).flatMap(({ files }) => files.map(photoOf))
   return html`<p>
-      A picture in two classes can not be right in both. One that is among the training and the test photographs makes
+      A picture in two classes cannot be right in both. One that is among the training and the test photographs makes
       the test look better than it is. Copies within a class do no harm: they count as one.
     </p>
     <div class="groups">${groups}</div>

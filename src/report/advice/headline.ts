@@ -34,7 +34,7 @@ function figures({ advice }: AdvicePage): Content {
   const likely = mislabelled.filter(({ likely: is }) => is).length
   const left = [
     images.duplicate > 0 && `${images.duplicate} more ${images.duplicate === 1 ? 'is a copy' : 'are copies'}`,
-    images.unreadable > 0 && `${images.unreadable} can not be read`,
+    images.unreadable > 0 && `${images.unreadable} cannot be read`,
   ].filter((one) => one !== false)
   const [all, doubled] = learningCurve.filter(({ forecast }) => forecast)
   return [

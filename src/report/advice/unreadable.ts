@@ -6,14 +6,14 @@ import type { AdvicePage } from './context.js'
 /** Files that are named. */
 const most = 200
 
-/** Files that can not be read, and those that are no pictures of a class. */
+/** Files that cannot be read, and those that are no pictures of a class. */
 export function unreadableSection({ advice: { unreadable, passedOver }, nameOf }: AdvicePage): Markup {
   const rest = unreadable.length - most
   return html`${
     unreadable.length === 0
       ? html`<p>All pictures could be read.</p>`
       : table(
-          'Files that can not be read',
+          'Files that cannot be read',
           [
             { title: 'File', value: ({ file }) => nameOf(file) },
             { title: 'Why', value: ({ reason }) => reason },
