@@ -23,6 +23,8 @@ export interface Calibration {
   readonly records: readonly HeldOutImageRecord[]
   /** Figures of these records. */
   readonly figures: HeldOutRecord
+  /** See `HeldOutImages`. */
+  readonly images: readonly number[]
   /** Quantiles of the largest probability over held-out images; see `reject.ts`. */
   readonly confidenceQuantiles: readonly number[]
   /** Share of the probe, made-up old images, that new classes take, 0..1; `undefined` without a probe. */
@@ -43,6 +45,7 @@ export function calibrate(
   return {
     shifts,
     records: real.records,
+    images: real.images,
     figures: heldOutFigures(real, names.added),
     confidenceQuantiles: confidenceQuantiles(all.records),
     madeUpLeak: leak,

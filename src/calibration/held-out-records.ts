@@ -25,6 +25,8 @@ export interface HeldOutNames {
 /** Records, and the probabilities of the added classes but merged ones. */
 export interface HeldOutImages {
   readonly records: readonly HeldOutImageRecord[]
+  /** The number of each record's image among those trained on. */
+  readonly images: readonly number[]
   readonly scores: ClassScores
 }
 
@@ -92,15 +94,20 @@ export function heldOutRecords(
       error: errorOf(truth.index, labels[best[0]!]!.index, (index) => isOwn.has(index)),
     }
   })
-  return { records, scores: { classes: own.map(({ label }) => label), probabilities } }
+  const classes = own.map(({ label }) => label)
+  return { records, images: [...rows.image], scores: { classes, probabilities } }
 }
 
 /** The images of the added classes, without the old ones. */
-export function addedAlone({ records, scores: { classes, probabilities } }: HeldOutImages): HeldOutImages {
+export function addedAlone({ records, images, scores: { classes, probabilities } }: HeldOutImages): HeldOutImages {
   const rows = Array.from(records.keys()).filter((row) => records[row]!.source === 'added')
   const k = classes.length
   const kept = rows.flatMap((row) => [...probabilities.subarray(row * k, (row + 1) * k)])
-  return { records: rows.map((row) => records[row]!), scores: { classes, probabilities: Float32Array.from(kept) } }
+  return {
+    records: rows.map((row) => records[row]!),
+    images: rows.map((row) => images[row]!),
+    scores: { classes, probabilities: Float32Array.from(kept) },
+  }
 }
 
 /** The class of an old image; where it is not known, the base model's own answer counts as right. */

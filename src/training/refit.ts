@@ -41,7 +41,7 @@ export interface TrainedOn extends TrainingTables {
   readonly maxOldDrop: number
 }
 
-export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUpLeak' | 'records'> {
+export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUpLeak' | 'records' | 'images'> {
   /** One head per increment, in order, shifts included. */
   readonly heads: readonly AddedHead[]
   /**

@@ -104,7 +104,7 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
   const rebuilt = await rebuild(plan, call, time.lap)
   warnOfResult(rebuilt, plan.settings, call.warn)
   const { report, tensorboard, add } = options
-  const extended = { manifest: rebuilt.manifest, fitted: rebuilt.fitted!, extracted: images.extracted, rehearsal }
+  const extended = { manifest: rebuilt.manifest, fitted: rebuilt.fitted!, rehearsal }
   const unwritten: ExtensionFiles[] = []
   if (tensorboard !== undefined) {
     const log = async () => {

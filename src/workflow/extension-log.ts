@@ -11,17 +11,17 @@ const columns = ['label', 'kind', 'answer', 'probability', 'outcome', 'file']
 export async function logExtension(
   folder: string,
   name: string,
-  { manifest, fitted, extracted, rehearsal }: Extended,
+  { manifest, fitted, rehearsal }: Extended,
   call: CallOptions,
 ): Promise<void> {
   const { records, curves, heldOut } = fitted
-  const { places, oldRows, rows } = mapFeatures(records, extracted, rehearsal)
+  const { places, oldRows, rows } = mapFeatures(fitted, rehearsal)
   const own = places.map((place, i): EmbeddedImage => {
     const { file, truth, answers, error } = records[place]!
     const [{ label, probability }] = answers as [(typeof answers)[number]]
     const kind = isAdded(truth) ? 'new' : 'old'
-    const values = [truth.label, kind, label, probability.toFixed(4), error ?? 'right', file!]
-    return { features: rows[i]!, values, file: file! }
+    const values = [truth.label, kind, label, probability.toFixed(4), error ?? 'right', file ?? '']
+    return { features: rows[i]!, values, file: file ?? undefined }
   })
   const old = oldRows.map((row, i): EmbeddedImage => {
     const { label, oldClass } = rehearsal!.table

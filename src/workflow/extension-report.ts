@@ -5,7 +5,6 @@ import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
 import type { CallOptions } from '../core/progress.js'
 import type { ReportOptions } from '../core/report-options.js'
 import { writeRecordReport } from '../report/record-report.js'
-import type { ExtractedTable } from '../training/image-table.js'
 import type { Refit } from '../training/refit.js'
 import { madeOf } from './made-of.js'
 import { mapFeatures } from './map-features.js'
@@ -14,15 +13,13 @@ import { mapFeatures } from './map-features.js'
 export interface Extended {
   readonly manifest: Manifest
   readonly fitted: Refit
-  /** The images of this extension. */
-  readonly extracted: ExtractedTable
   readonly rehearsal: Rehearsal | undefined
 }
 
 /** Writes the report of an extension, on the answers of heads that were not trained on the image. */
 export async function writeExtensionReport(
   { file, command, rejectHint }: ReportOptions,
-  { manifest, fitted, extracted, rehearsal }: Extended,
+  { manifest, fitted, rehearsal }: Extended,
   { out, add, ...call }: CallOptions & { readonly out: string; readonly add: readonly string[] },
 ): Promise<void> {
   const { records, heldOut, confidenceQuantiles, regularisation, tried, trainedOn } = fitted
@@ -33,7 +30,7 @@ export async function writeExtensionReport(
     title: 'What the classifier learned',
     lead: leadOf(records),
     records,
-    features: mapFeatures(records, extracted, rehearsal),
+    features: mapFeatures(fitted, rehearsal),
     ranks: ranksOf(records, heldOut),
     rejecting: { confidenceQuantiles, hint: rejectHint },
     training: { regularisation, losses: tried, learningCurve: learningCurve?.points },
@@ -47,7 +44,7 @@ function leadOf(records: readonly HeldOutImageRecord[]): string {
   const hidden =
     unseen === 0
       ? ''
-      : ` Of ${unseen} of them, old ones and those of earlier additions, only features are kept: they count, and can not be shown.`
+      : ` Of ${unseen} of them, old ones and those of earlier additions, only features are kept: they count, and cannot be shown.`
   return `Each of ${records.length} images was judged by a classifier that had been trained without it, so the figures tell what to expect of other photographs of the same kind.${hidden}`
 }
 

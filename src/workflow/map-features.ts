@@ -1,34 +1,52 @@
+import { isAdded } from '../bundle/manifest.js'
 import type { Rehearsal } from '../bundle/parts.js'
-import type { ImageRecord } from '../evaluation/evaluation-record.js'
+import { imageCount, type FeatureTable } from '../features/table.js'
 import { FeatureSketch } from '../report/feature-map.js'
 import type { MapFeatures } from '../report/record-report.js'
 import { firstRows, sketchRow } from '../report/table-features.js'
-import type { ExtractedTable } from '../training/image-table.js'
+import type { Refit } from '../training/refit.js'
 
-/** Old images on a map: enough to see where they lie. */
+/** Old images on a map, and images of earlier extensions: enough to see where they lie. */
 const mostOld = 1000
+const mostEarlier = 2000
 
 export interface ExtensionFeatures extends MapFeatures {
   /** Rows in the table of old images that the rows behind those of the records belong to. */
   readonly oldRows: readonly number[]
 }
 
-/** Features of the images of an extension that can be shown, and of some old ones. */
+/** Features of the images of an extension, then of earlier ones, as their tables keep them, then of some old ones. */
 export function mapFeatures(
-  records: readonly ImageRecord[],
-  { table, files }: ExtractedTable,
+  { records, images, trainedOn }: Pick<Refit, 'records' | 'images' | 'trainedOn'>,
   rehearsal: Rehearsal | undefined,
 ): ExtensionFeatures {
   const sketch = new FeatureSketch()
-  const rowOf = new Map(firstRows(table).map((row): [string | null, number] => [files[table.file[row]!]!, row]))
-  const places = Array.from(records.keys()).filter((place) => rowOf.has(records[place]!.file))
-  for (const place of places) sketchRow(sketch, table, rowOf.get(records[place]!.file)!)
-  const oldRows = rehearsal?.table.dim === table.dim ? someOf(firstRows(rehearsal.table)) : []
+  const shown = Array.from(records.keys()).filter((place) => records[place]!.file !== null)
+  const earlier = Array.from(records.keys()).filter((place) => {
+    const { file, source, truth } = records[place]!
+    return file === null && (source === 'added' || isAdded(truth))
+  })
+  const places = [...shown, ...someOf(earlier, mostEarlier)]
+  const rowOf = rowsByImage([trainedOn.added, trainedOn.rehearsal])
+  for (const place of places) {
+    const { table, row } = rowOf(images[place]!)
+    sketchRow(sketch, table, row)
+  }
+  const oldRows = rehearsal?.table.dim === trainedOn.added.dim ? someOf(firstRows(rehearsal.table), mostOld) : []
   for (const row of oldRows) sketchRow(sketch, rehearsal!.table, row)
   return { places, oldRows, rows: sketch.rows }
 }
 
-function someOf(rows: readonly number[]): number[] {
-  const step = Math.max(1, rows.length / mostOld)
-  return Array.from({ length: Math.min(mostOld, rows.length) }, (_, i) => rows[Math.floor(i * step)]!)
+/** The row of an image's plain view, by the number that the image has when the tables are joined. */
+function rowsByImage([added, old]: readonly [FeatureTable, FeatureTable | undefined]) {
+  const count = imageCount(added)
+  const rows = { added: firstRows(added), old: old === undefined ? [] : firstRows(old) }
+  return (image: number) =>
+    image < count ? { table: added, row: rows.added[image]! } : { table: old!, row: rows.old[image - count]! }
+}
+
+/** At most so many, evenly taken. */
+function someOf(all: readonly number[], most: number): number[] {
+  const step = Math.max(1, all.length / most)
+  return Array.from({ length: Math.min(most, all.length) }, (_, i) => all[Math.floor(i * step)]!)
 }

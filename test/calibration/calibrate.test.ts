@@ -22,6 +22,7 @@ describe('calibrate', () => {
     expect(calibrate(answers, names, limits)).toEqual({
       shifts,
       records: images.records,
+      images: images.images,
       figures: heldOutFigures(images, names.added),
       confidenceQuantiles: confidenceQuantiles(images.records),
       madeUpLeak: undefined,
@@ -31,13 +32,15 @@ describe('calibrate', () => {
   test('goes by a probe where there is one, and then says nothing of old images', () => {
     const probe = Float64Array.of(-5, -4, -3, 1)
     const { shifts, leak } = probeShift(probe, 1, limits)
-    const { records: all, scores } = imagesOf(answers, shifts)
+    const { records: all, images: numbers, scores } = imagesOf(answers, shifts)
     const records = all.slice(2)
+    const images = numbers.slice(2)
     const own = { ...scores, probabilities: scores.probabilities.slice(2) }
     expect(calibrate(answers, names, { ...limits, probe })).toEqual({
       shifts,
       records,
-      figures: heldOutFigures({ records, scores: own }, names.added),
+      images,
+      figures: heldOutFigures({ records, images, scores: own }, names.added),
       confidenceQuantiles: confidenceQuantiles(all),
       madeUpLeak: leak,
     })

@@ -31,7 +31,8 @@ test('headlines count, and give the interval that solves |p − share| = z √(p
 })
 
 test('mistakes are all wrong answers, each in one group, leaks by the class that takes them', () => {
-  const { leaks, ofNew, amongOld } = mistakes(records)
+  const { lost, wrongBefore, ofNew, amongOld } = mistakes(records)
+  const leaks = [...lost, ...wrongBefore]
   const grouped = [...leaks, ...ofNew, ...amongOld].flatMap(({ places }) => places)
   expect(grouped.sort((a, b) => a - b)).toEqual(all.filter((i) => !right(i)))
   for (const { answer, places, of } of leaks) {
@@ -46,7 +47,7 @@ test('mistakes are all wrong answers, each in one group, leaks by the class that
     expect(of).toBe(30)
     for (const i of places) expect([records[i]!.truth.label, records[i]!.answers[0]!.label]).toEqual([truth, answer])
   }
-  for (const list of [leaks, ofNew, amongOld]) {
+  for (const list of [lost, wrongBefore, ofNew, amongOld]) {
     const counts = list.map(({ places }) => places.length)
     expect(counts).toEqual([...counts].sort((a, b) => b - a))
     for (const { places } of list) {
@@ -56,12 +57,37 @@ test('mistakes are all wrong answers, each in one group, leaks by the class that
   }
 })
 
+test('leaks apart by what the base model had: the cost is the difference between before and now', () => {
+  const { lost, wrongBefore } = mistakes(records)
+  const baseIsRight = (i: number) => records[i]!.baseAnswer.index === records[i]!.truth.index
+  const placesOf = (groups: typeof lost) => groups.flatMap(({ places }) => places)
+  expect(placesOf(lost).every(baseIsRight)).toBe(true)
+  expect(placesOf(wrongBefore).some(baseIsRight)).toBe(false)
+  expect(placesOf(wrongBefore).length).toBeGreaterThan(0)
+  const old = headlines(records).find(({ of }) => of === 'old')!
+  expect(placesOf(lost)).toHaveLength(old.base.right - old.right)
+})
+
+test('an added class that has the name of an old one is not said to be unknown', () => {
+  const named = (label: string, old: string) =>
+    headlines(
+      records.slice(4, 5).map((record) => ({
+        ...record,
+        truth: { ...record.truth, label },
+        baseAnswer: { ...record.baseAnswer, label: old },
+      })),
+    ).map(({ isNameKnown }) => isNameKnown)
+  expect(named('Daisy', 'daisy')).toEqual([true])
+  expect(named('daisy (flowers)', 'daisy')).toEqual([true])
+  expect(named('daisy (flowers)', 'rose')).toEqual([false])
+})
+
 test('the first finding is what explains the most mistakes of new classes, and no two are the same', () => {
   const found = findings(records)
   expect(found).toHaveLength(3)
   const touching = (places: readonly number[]) => places.filter((i) => records[i]!.error !== 'among-old').length
-  const { leaks, ofNew } = mistakes(records)
-  const most = Math.max(...[...leaks, ...ofNew].map(({ places }) => places.length))
+  const { lost, ofNew } = mistakes(records)
+  const most = Math.max(...[...lost, ...ofNew].map(({ places }) => places.length))
   expect(touching(found[0]!.places)).toBeGreaterThanOrEqual(most)
   expect(found[0]!.text).toContain(`${found[0]!.places.length} of`)
   expect(new Set(found.map(({ text }) => text)).size).toBe(3)
@@ -86,18 +112,33 @@ test('figures of a class by their definitions', () => {
 })
 
 test('every record is in one cell of the matrix, by name where mistakes tie its class to new ones', () => {
-  const { classes, cells } = matrix(records)
+  const { classes, answers, cells } = matrix(records)
   expect(cells.flat(2).sort((a, b) => a - b)).toEqual(all)
+  expect(answers).toEqual(classes.map(({ label }) => label))
   cells.forEach((row, truth) =>
     row.forEach((places, answer) => {
       for (const i of places) {
         expect(records[i]!.truth.label).toBe(classes[truth]!.label)
-        expect(records[i]!.answers[0]!.label).toBe(classes[answer]!.label)
+        expect(records[i]!.answers[0]!.label).toBe(answers[answer])
       }
     }),
   )
-  const amongOld = records.filter(({ truth, error }) => !isNewClass(truth.index) && error === null)
-  expect(matrix(amongOld).classes).toEqual([{ label: 'all other old classes', isNew: false }])
+  const rightOld = records.filter(({ truth, error }) => !isNewClass(truth.index) && error === null)
+  expect(matrix(rightOld).classes).toEqual([{ label: 'all other old classes', isNew: false }])
+})
+
+test('the diagonal of the matrix is all that is right, also where classes are shown as one', () => {
+  const some = records.filter(({ error }) => error === null || error === 'among-old' || error === 'among-new')
+  const { classes, answers, cells } = matrix(some)
+  expect(classes.at(-1)).toEqual({ label: 'all other old classes', isNew: false })
+  expect(answers.slice(classes.length)).toEqual(['another one of all other old classes'])
+  const diagonal = cells.flatMap((row, i) => row[i]!)
+  const hits = Array.from(some.keys()).filter((i) => some[i]!.error === null)
+  expect(diagonal.sort((a, b) => a - b)).toEqual(hits)
+  const amongOld = Array.from(some.keys()).filter((i) => some[i]!.error === 'among-old')
+  expect(amongOld.length).toBeGreaterThan(0)
+  expect(cells.map((row) => row.at(-1)!.length)).toEqual([...classes.slice(1).map(() => 0), amongOld.length])
+  expect(cells.at(-1)!.at(-1)).toEqual(amongOld)
 })
 
 test('sureness counts every answer in the bin of its probability, and what is left above a threshold', () => {
@@ -136,4 +177,12 @@ test('the map says how far a class keeps to itself', () => {
   const rose = classes.find(({ label }) => label === 'rose')!
   expect(rose).toMatchObject({ isNew: true, count: 30, nearest: 'tulip' })
   expect(rose.alike).toBeCloseTo(29 / 30, 12)
+  const fewRoses = all.filter((i) => records[i]!.truth.label !== 'rose' || i < 7 * 4)
+  const few = mapView(
+    records,
+    fewRoses,
+    fewRoses.map((i) => coordinates[i]!),
+  )
+  const found = few.classes.find(({ label }) => label === 'rose')!
+  expect(found).toMatchObject({ count: 4, alike: null, nearest: null })
 })

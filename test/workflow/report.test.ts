@@ -52,6 +52,27 @@ test('an extension reports on its images, which are on the map with the old ones
   expect(taken).toBe(best!.regularisation)
 }, 60_000)
 
+test('what was added before is on the map without a picture', async () => {
+  const rehearsal = await place.draw('old', { 'class 0': 3, 'class 3': 4 })
+  const out = place.path('twice')
+  await place.add({ add: [await place.draw('first', { red: 8, green: 6 })], rehearsal, out })
+  for (const freezeAdded of [false, true]) {
+    const pictures = freezeAdded ? { blue: 12 } : { blue: 7, red: 5 }
+    const second = { model: out, input: {}, add: [await place.draw(`second-${freezeAdded}`, pictures)] }
+    const file = place.path(`second-${freezeAdded}.html`)
+    const bundle = place.path(`extended-${freezeAdded}`)
+    const { records } = await place.add({ ...second, freezeAdded, out: bundle, report: { file } })
+    expect(shownOn(file)).toEqual({ photographs: 12, dots: 12 + 14 + 7 })
+    // Dots have the colours of their classes, in the order of columns.
+    const [map] = /<section id="map"[^]*?<\/svg>/.exec(readFileSync(file, 'utf8'))!
+    const dotsOf = (colour: string) => map.match(new RegExp(`<circle[^>]*fill="var\\(--${colour}\\)"`, 'g'))!.length
+    const added = records.filter(({ truth }) => truth.increment !== 'base').map(({ truth }) => truth)
+    const columns = [...new Set(added.map(({ index }) => index))].sort((a, b) => a - b)
+    columns.forEach((column, i) => expect(dotsOf(`c${i}`)).toBe(added.filter(({ index }) => index === column).length))
+    expect(columns).toHaveLength(3)
+  }
+}, 60_000)
+
 test('an evaluation reports on all that can be read, and gives the same figures as without', async () => {
   const model = place.path('plain')
   const test = await place.draw('test', { red: 6, green: 5, 'class 0': 4 })

@@ -28,7 +28,11 @@ export function mapSection(view: MapView, page: RecordPage): Markup {
         Each dot is a photograph. Photographs that look alike to the classifier lie close together; directions and long
         distances mean nothing. A class that forms an island is easily told apart. A dot in the island of another class
         is a photograph that looks like that class, or lies in the wrong folder. Point at a dot to see it; with the
-        keyboard, the arrows go from dot to dot and Enter opens one.
+        keyboard, the arrows go from dot to dot and Enter opens
+        one.${
+          points.some(({ place }) => page.photosOf([place]).length === 0) &&
+          ' Pale dots have no picture: only features are kept of them.'
+        }
       </p>
       <ul class="legend">
         ${legend}
@@ -38,7 +42,12 @@ export function mapSection(view: MapView, page: RecordPage): Markup {
       [
         { title: 'Class', value: ({ label }) => label },
         { title: 'Photographs', value: ({ count }) => count },
-        { title: 'Neighbours of the same class', value: ({ alike }) => alike, show: ({ alike }) => percent(alike) },
+        {
+          title: 'Neighbours of the same class',
+          hint: '– with fewer than five photographs',
+          value: ({ alike }) => alike,
+          show: ({ alike }) => (alike === null ? '–' : percent(alike)),
+        },
         { title: 'Most frequent other neighbour', value: ({ nearest }) => nearest ?? '–' },
       ],
       classes.filter(({ isNew }) => isNew),
@@ -68,7 +77,7 @@ function mapChart(
           y: 'y',
           r: 4.5,
           fill: ({ index }: FeaturePoint) => colourOf.get(index) ?? 'var(--old)',
-          fillOpacity: 0.75,
+          fillOpacity: ({ place }: FeaturePoint) => (photosOf([place]).length > 0 ? 0.75 : 0.45),
           stroke: ({ isWrong }: FeaturePoint) => (isWrong ? 'var(--wrong)' : 'none'),
           strokeWidth: 2,
         }),
@@ -78,9 +87,9 @@ function mapChart(
     ownAttributes: { class: 'map', tabindex: '0' },
     attributes: {
       '.photographs circle': (i) => {
-        const photos = photosOf([ordered[i]!.place])
-        const title = photos[0] === undefined ? '' : photographs.caption(photos[0])
-        return { 'data-photos': photos.join(' '), 'data-title': title }
+        const [photo] = photosOf([ordered[i]!.place])
+        if (photo === undefined) return {}
+        return { 'data-photos': String(photo), 'data-title': photographs.caption(photo) }
       },
     },
   }

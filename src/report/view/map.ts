@@ -18,8 +18,8 @@ export interface MapClass {
   readonly label: string
   readonly isNew: boolean
   readonly count: number
-  /** Share of the nearest points of its images that are of the same class. */
-  readonly alike: number
+  /** Share of the nearest points of its images that are of the same class; `null` with too few images to tell. */
+  readonly alike: number | null
   /** The commonest class among the other ones. */
   readonly nearest: string | null
 }
@@ -32,6 +32,8 @@ export interface MapView {
 }
 
 const neighbours = 10
+/** Images of a class below which its neighbours say nothing. */
+const fewestImages = 5
 
 /**
  * @param places of the records that are on the map
@@ -65,7 +67,7 @@ export function mapView(
     const own = points.filter((point) => point.index === index)
     const counts = new Map<number, number>()
     // Old classes are shown as one.
-    const isShown = isAdded(classes.get(index)!)
+    const isShown = isAdded(classes.get(index)!) && own.length >= fewestImages
     for (const point of isShown ? own : []) {
       for (const near of nearestTo(point, points)) counts.set(near.index, (counts.get(near.index) ?? 0) + 1)
     }
@@ -73,7 +75,7 @@ export function mapView(
     const [nearest] = [...counts].filter(([other]) => other !== index).sort(([, a], [, b]) => b - a)
     return {
       count: own.length,
-      alike: total === 0 ? 0 : (counts.get(index) ?? 0) / total,
+      alike: total === 0 ? null : (counts.get(index) ?? 0) / total,
       nearest: nearest === undefined ? null : classes.get(nearest[0])!.label,
     }
   }
