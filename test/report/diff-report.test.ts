@@ -85,6 +85,15 @@ inBrowser(`in a browser${skipReason}`, () => {
       const { page, problems } = await openPage(browser, file, { colorScheme })
       const figures = await page.locator('ul.figures li strong').allTextContents()
       expect(figures.map((text) => text.replace('\u00a0', ' '))).toEqual(['12', '6', '0', '2', '50 %', '88 %', '50 %'])
+      const rows = page.locator('ul.figures')
+      const inFirst = await rows.first().locator('li').count()
+      expect([await rows.count(), inFirst]).toEqual([2, 4])
+      const tops = await rows
+        .first()
+        .locator('li')
+        .evaluateAll((cards) => cards.map((card) => card.offsetTop))
+      expect(new Set(tops).size).toBe(1)
+      expect(await rows.last().textContent()).toMatch(/^\s*Before[^]*Now/)
       // Two of 2^5 ways of six changes that are all for the better, on either side: 2 / 64.
       expect(await page.locator('header').first().textContent()).toContain('3\u00a0%')
       expect(await page.locator('#better .strip img[data-photo]').count()).toBe(6)

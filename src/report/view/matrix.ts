@@ -53,7 +53,10 @@ export function matrix(records: readonly ImageRecord[]): Matrix {
   const isMixedUp = ([truth, answer]: readonly number[], place: number) =>
     truth === answer && records[place]!.error !== null
   const mixedUp = classes.flatMap((_, i) => (pairs.some((pair, at) => pair[0] === i && isMixedUp(pair, at)) ? [i] : []))
-  const answers = [...classes.map(({ label }) => label), ...mixedUp.map((i) => `another of the other ${classes[i]!.isNew ? 'new' : 'old'} classes`)]
+  const answers = [
+    ...classes.map(({ label }) => label),
+    ...mixedUp.map((i) => `another of the other ${classes[i]!.isNew ? 'new' : 'old'} classes`),
+  ]
   const cells = classes.map(() => answers.map((): number[] => []))
   pairs.forEach((pair, place) => {
     const [truth, answer] = pair as [number, number]
