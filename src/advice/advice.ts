@@ -19,7 +19,7 @@ import type { AdviceStep } from './steps.js'
 export interface Advice {
   /** The folder that was looked at, as it was given. */
   readonly folder: string
-  /** Name of the model that the features are of. */
+  /** The model or bundle that the images would be added to, as it was named. */
   readonly model: string
   /** The classes of the folder, sorted by label. */
   readonly classes: readonly AdvisedClass[]

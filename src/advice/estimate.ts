@@ -8,6 +8,16 @@ export interface Estimate {
 }
 
 /**
+ * Size of the test that the interval of an expected accuracy is for: a quarter of the training images, which is a fifth
+ * of all pictures set aside.
+ *
+ * @param images number of different training images
+ */
+export function usualTestSize(images: number): number {
+  return Math.max(1, Math.round(images / 4))
+}
+
+/**
  * An accuracy and its variance as an interval: Wilson's for as many images as would have this variance by chance alone,
  * so that it stays within 0..1 and is lopsided near the ends.
  *

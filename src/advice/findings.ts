@@ -32,7 +32,7 @@ export interface RankedLabel {
   readonly suggested: string
   /** 0 where the class has fewer than three different pictures, of which nothing can be said. */
   readonly score: number
-  /** Whether it is among those that confident learning takes for mislabelled. */
+  /** Whether confident learning takes it for mislabelled, or its own class has a probability below 1/20. */
   readonly likely: boolean
 }
 

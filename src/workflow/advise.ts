@@ -109,7 +109,7 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   }
   time.lap('compare-sets')
   const steps = rankSteps({ ...findings, gainOfCleaning: cleaning })
-  const advice = { model: backbone.name, passedOver, ...findings, advice: steps }
+  const advice = { model: options.model, passedOver, ...findings, advice: steps }
   const finished = (): Advice => ({ ...advice, warnings: call.warnings, seconds: time.seconds() })
   if (options.report) {
     const { reportAdvice } = await import('./advice-report.js')

@@ -2,13 +2,17 @@ import type { RankedLabel } from '../findings.js'
 import { fewestToJudge } from '../data-set/class-counts.js'
 import type { LabelledFile } from '../data-set/picture-table.js'
 
+/** A class of a smaller probability is all but ruled out, as an hypothesis is at the usual level of a test. */
+const ruledOut = 1 / 20
+
 /**
  * Ranks images by how probably they lie in the wrong folder: by 1 − p, where p is the probability of the image's own
  * class among the added ones, from heads that did not see the image.
  *
  * Those that are `likely` wrong are the off-diagonal of the confident joint (Northcutt, Jiang and Chuang, "Confident
  * Learning: Estimating Uncertainty in Dataset Labels", 2021): images that are as sure of another class as the images of
- * that class are in the mean, and of no class more.
+ * that class are in the mean, and of no class more; and images whose own class is all but ruled out. The latter may
+ * be as sure of no other class, where several share them.
  *
  * Of a class with hardly any pictures there is no verdict: its images have score 0, and no image is taken for its own.
  *
@@ -36,7 +40,7 @@ export function rankLabels(
         label: columnNames[column]!,
         suggested: columnNames[suggested]!,
         score: isJudged ? 1 - own[column]! : 0,
-        likely: isJudged && confident >= 0 && confident !== column,
+        likely: isJudged && ((confident >= 0 && confident !== column) || own[column]! < ruledOut),
       }
     })
     .sort((a, b) => b.score - a.score)

@@ -11,13 +11,13 @@ const minConfusedImages = 3
 const minShare = 0.8
 
 /** What to do about classes: what gives them away, those that exist already, and those that are alike. */
-export function classSteps({ giveaways, overlap, similar, images }: Findings): WeightedStep[] {
+export function classSteps({ giveaways, overlap, similar, images, classes }: Findings): WeightedStep[] {
   const confused = similar.filter(
     ({ score, taken }) => score >= minConfused && taken[0] + taken[1] >= minConfusedImages,
   )
   return [
     ...giveaways.map(giveawayStep),
-    ...overlap.filter(({ byName, score }) => byName || score! >= minShare).map(overlapStep),
+    ...overlapSteps(overlap, classes),
     ...confused.slice(0, 3).map(({ labels, taken, files, score }): WeightedStep => {
       const wrong = taken[0] + taken[1]
       return {
@@ -59,19 +59,27 @@ function shortest(value: number | string): string {
   return Math.abs(value) >= 10 ? `${Math.round(value)}` : value.toFixed(2)
 }
 
+/** A class that grows needs nothing done, whatever else has its name; others are steps by name or by their pictures. */
+function overlapSteps(overlap: readonly OverlappingClass[], classes: Findings['classes']): WeightedStep[] {
+  const growing = new Set(classes.filter(({ grows }) => grows !== null).map(({ label }) => label))
+  const others = overlap.filter(
+    ({ label, byName, score }) => !growing.has(label) && ((byName && score !== null) || (score ?? 0) >= minShare),
+  )
+  if (growing.size === 0) return others.map(overlapStep)
+  const [are, them] = growing.size === 1 ? ['is', 'a class'] : ['are', 'classes']
+  const grow: WeightedStep = {
+    kind: 'overlap',
+    message: `${quotedNames([...growing], 'and')} ${are} ${them} of the model already and will grow: nothing is to be done.`,
+    gain: null,
+    weight: 0.0001,
+  }
+  return [...others.map(overlapStep), grow]
+}
+
 function overlapStep({ label, existing, increment, byName, score }: OverlappingClass): WeightedStep {
   const isBase = increment === baseIncrement
   const whose = isBase ? 'that the model was made with' : `of "${increment}"`
   const calls = score === null ? '' : `${isBase ? 'the base model' : 'it'} calls ${percent(score)} of its pictures so`
-  if (byName && score === null) {
-    return {
-      kind: 'overlap',
-      message: `"${label}" is the class "${existing}" ${whose}, which will grow.`,
-      remedy: { kind: 'keep-apart' },
-      gain: null,
-      weight: 0.002,
-    }
-  }
   const message = byName
     ? `"${label}" has the name of the class "${existing}" ${whose}, and ${calls}.`
     : `Of the pictures of "${label}", ${percent(score!)} are already taken for "${existing}", a class ${whose}; the two compete.`

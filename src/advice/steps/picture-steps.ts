@@ -55,9 +55,11 @@ function copies({ duplicates, images }: Findings): WeightedStep[] {
   return steps
 }
 
-function wrongFolders({ mislabelled, images, gainOfCleaning }: Findings): WeightedStep[] {
+function wrongFolders({ mislabelled, duplicates, images, gainOfCleaning }: Findings): WeightedStep[] {
   const likely = mislabelled.filter((one) => one.likely)
-  const [first] = likely
+  // Pictures in several classes have a step of their own.
+  const named = new Set(duplicates.filter(({ labels }) => labels.length > 1).flatMap(({ files }) => files))
+  const first = likely.find(({ file }) => !named.has(file)) ?? likely[0]
   if (first === undefined) return []
   const share = likely.length / images.used
   const are = likely.length === 1 ? 'is' : 'are'

@@ -7,11 +7,10 @@ const maxItems = 10
 const maxNames = 3
 
 /**
- * The lists of what is wrong with a data set, each under a heading of its own; empty ones are left out.
- *
- * @param shown how to show the path of an image
+ * The lists of what is wrong with a data set, each under a heading of its own; empty ones are left out. Every path
+ * begins with the folder as it was given, and can be typed as it stands.
  */
-export function describeFaults(advice: Advice, style: Style, shown: (file: string) => string): string[] {
+export function describeFaults(advice: Advice, style: Style): string[] {
   const { duplicates, mislabelled, outliers, similar, overlap, giveaways, unreadable } = advice
   const list = <Item>(title: string, items: readonly Item[], line: (item: Item) => string) => {
     if (items.length === 0) return ''
@@ -20,21 +19,21 @@ export function describeFaults(advice: Advice, style: Style, shown: (file: strin
       lines.push(style.faint(`  and ${items.length - lines.length} more; all with --json`))
     return [`${style.heading(title)} (${items.length})`, ...lines].join('\n')
   }
-  const name = (label: string) => printable(label)
+  const name = (labelOrFile: string) => printable(labelOrFile)
   return [
     list('One picture several times', duplicates, ({ files, labels, kind }) => {
       const where = labels.length > 1 ? style.caution(', in several classes') : ''
-      return `${nameList(files.map(shown), maxNames)}${kind === 'near' ? ', changed' : ''}${where}`
+      return `${nameList(files.map(name), maxNames)}${kind === 'near' ? ', changed' : ''}${where}`
     }),
     list(
       'Probably in the wrong folder',
       mislabelled.filter(({ likely }) => likely),
-      ({ file, suggested, score }) => `${percent(score)}  ${shown(file)}: ${name(suggested)}?`,
+      ({ file, suggested, score }) => `${percent(score)}  ${name(file)}: ${name(suggested)}?`,
     ),
     list(
       'Unlike their class',
       outliers.filter(({ likely }) => likely),
-      ({ file, score }) => `${percent(score)}  ${shown(file)}`,
+      ({ file, score }) => `${percent(score)}  ${name(file)}`,
     ),
     list(
       'Taken for each other',

@@ -1,12 +1,11 @@
-import { isAbsolute, relative } from 'node:path'
 import type { Advice } from '../../advice/advice.js'
+import { usualTestSize } from '../../advice/estimate.js'
 import { count, percent, printable } from '../format.js'
 import { sentenceOf } from '../remedies.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { describeFaults } from './advice-faults.js'
 import { describePassedOver } from './passed-over.js'
-import { shownPath } from './paths.js'
 
 /** What to do about a data set, and what it is like. */
 export function describeAdvice(advice: Advice, style: Style): string {
@@ -16,22 +15,14 @@ export function describeAdvice(advice: Advice, style: Style): string {
     classes(advice, style),
     learningCurve(advice, style),
     distances(advice, style),
-    ...describeFaults(advice, style, pathsIn(advice)),
+    ...describeFaults(advice, style),
     advice.warnings.map((warning) => `${style.caution('Warning:')} ${printable(warning)}`).join('\n'),
     describePassedOver(advice.passedOver).join('\n'),
   ]
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-/** Shows the path of an image: below the folder that is named at the top, where it lies there. */
-function pathsIn({ folder }: Advice): (file: string) => string {
-  return (file) => {
-    const below = relative(folder, file)
-    return printable(below.startsWith('..') || isAbsolute(below) ? shownPath(file) : below)
-  }
-}
-
-function summary({ folder, model, images, classes: all, expected }: Advice): string {
+function summary({ folder, model, images, classes: all, expected, learningCurve, test }: Advice): string {
   const { used, unreadable, duplicate } = images
   const without = [
     ...(duplicate === 0 ? [] : [duplicate === 1 ? '1 copy' : `${duplicate} copies`]),
@@ -41,7 +32,10 @@ function summary({ folder, model, images, classes: all, expected }: Advice): str
   const counts = `${printable(folder)}: ${count(used, 'image')} of ${count(all.length, 'class')}${beside}.`
   if (expected === null) return counts
   const { top1, low, high } = expected
-  return `${counts}\nOf new pictures of them, ${printable(model)} would get about ${percent(top1)} right (${percent(low)} to ${percent(high)}).`
+  const range = `${percent(low)} to ${percent(high)}`
+  const tested = learningCurve.length === 0 ? range : `${range} in a test of ${usualTestSize(used)}`
+  const notOfTest = test?.differs ? ' This does not hold for the test pictures, which are of another kind.' : ''
+  return `${counts}\nOf new pictures like them, ${printable(model)} would get about ${percent(top1)} right (${tested}).${notOfTest}`
 }
 
 function whatToDo({ advice }: Advice, style: Style): string {
@@ -75,7 +69,8 @@ function learningCurve({ learningCurve: points }: Advice, style: Style): string 
       style.faint(`${percent(low)} to ${percent(high)}${forecast ? ', extrapolated' : ''}`),
     ]),
   ]
-  return `${style.heading('What more pictures bring')}\n${table(rows, ['right', 'right', 'left'], style.width)}`
+  const ranges = style.faint('  The ranges are those of the accuracy itself; a test of few pictures scatters more.')
+  return `${style.heading('What more pictures bring')}\n${table(rows, ['right', 'right', 'left'], style.width)}\n${ranges}`
 }
 
 /** How far the images are from those of the base model, and those of the test from them. */

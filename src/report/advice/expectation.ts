@@ -3,6 +3,7 @@ import { html, type Markup } from '../html.js'
 import { learningFigure } from '../sections/training.js'
 import { percent } from '../table.js'
 import type { AdvicePage } from './context.js'
+import { testSize } from './headline.js'
 
 const cases: Readonly<Record<TransferCase, string>> = {
   'few-like':
@@ -23,8 +24,12 @@ export function expectationSection({ advice, draw }: AdvicePage): Markup {
       ? html`<p class="note">There are too few photographs to leave some out and ask about them.</p>`
       : html`<p>
           Of new photographs of these classes, about <b>${percent(expected.top1)}</b> will be answered rightly, most
-          probably between ${percent(expected.low)} and ${percent(expected.high)} (95 % range). This was measured by
-          leaving photographs out of training and asking about them, so it holds for photographs of the same kind.
+          probably between ${percent(expected.low)} and ${percent(expected.high)}${testSize(advice)} (95 % range). This
+          was measured by leaving photographs out of training and asking about them, so it holds for photographs of the
+          same kind.
+          ${
+            advice.test?.differs && html`<b>The test photographs are of another kind</b>, so it does not hold for them.`
+          }
         </p>`
   }
   ${advice.case !== null && html`<p>${cases[advice.case]}</p>`}

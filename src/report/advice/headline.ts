@@ -1,3 +1,5 @@
+import type { Advice } from '../../advice/advice.js'
+import { usualTestSize } from '../../advice/estimate.js'
 import type { AdviceStep } from '../../advice/steps.js'
 import { html, type Content, type Markup } from '../html.js'
 import { photosButton } from '../photo-strip.js'
@@ -29,8 +31,13 @@ export function headline(page: AdvicePage, sentence: (step: AdviceStep) => strin
     }`
 }
 
+/** What the range of the expected accuracy is for. */
+export function testSize({ learningCurve, images }: Advice): string {
+  return learningCurve.length === 0 ? '' : `, in a test of ${usualTestSize(images.used)}`
+}
+
 function figures({ advice }: AdvicePage): Content {
-  const { expected, images, classes, mislabelled, learningCurve } = advice
+  const { expected, images, classes, mislabelled, learningCurve, test } = advice
   const likely = mislabelled.filter(({ likely: is }) => is).length
   const left = [
     images.duplicate > 0 && `${images.duplicate} more ${images.duplicate === 1 ? 'is a copy' : 'are copies'}`,
@@ -42,7 +49,8 @@ function figures({ advice }: AdvicePage): Content {
       html`<li>
         Expected of new photographs<strong>${percent(expected.top1)}</strong>
         <p>answered rightly, among all old and new classes</p>
-        <p class="faint">range ${percent(expected.low)} to ${percent(expected.high)}</p>
+        <p class="faint">range ${percent(expected.low)} to ${percent(expected.high)}${testSize(advice)}</p>
+        ${test?.differs && html`<p><b>not of the test photographs</b>, which are of another kind</p>`}
       </li>`,
     html`<li>
       Photographs<strong>${images.used}</strong>

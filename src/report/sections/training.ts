@@ -117,7 +117,7 @@ export function learningFigure(points: readonly LearningCurvePoint[], draw: Draw
       <p>
         The same training with fewer photographs of each class, and what is to be expected of all of them and of twice
         as many (hollow dots). Where the curve still rises at its right end, more photographs bring more; where it is
-        flat, they do not. The band is the 95 % range.
+        flat, they do not. The band is the 95 % range of the accuracy itself; a test of few photographs scatters more.
       </p>`,
     table(
       'Share of right answers by photographs a class',

@@ -25,6 +25,22 @@ test('ranks by the probability of the own class, and marks those that are as sur
   expect(ranked[0]).toMatchObject({ label: 'b', suggested: 'a', likely: false })
 })
 
+test('an image whose own class is all but ruled out is marked, though two others share it', () => {
+  const rows: [number, number, number, number][] = [
+    [0, 0.04, 0.5, 0.46],
+    [0, 0.06, 0.5, 0.44],
+    [0, 0.9, 0.05, 0.05],
+    [1, 0.1, 0.9, 0],
+    [2, 0, 0.1, 0.9],
+  ]
+  const images = rows.map(([column], i) => ({ file: `${i}`, column }))
+  const ranked = rankLabels(images, Float32Array.from(rows.flatMap(([, ...p]) => p)), names)
+  expect(ranked.map(({ file, likely }) => [file, likely]).slice(0, 2)).toEqual([
+    ['0', true],
+    ['1', false],
+  ])
+})
+
 test('the suggestion is never the own class, even where that is the best', () => {
   const [only] = rankLabels([{ file: '0', column: 2 }], Float32Array.of(0.3, 0.1, 0.6), names, [3, 3, 3])
   expect(only).toMatchObject({ label: 'c', suggested: 'a' })

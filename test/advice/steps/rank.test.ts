@@ -87,6 +87,30 @@ test('a class that exists by another name is a step only where it gets nearly al
   expect(step({ overlap: named }, 'overlap')!.remedy).toEqual({ kind: 'merge-lookalike' })
 })
 
+test('classes that grow are one step behind all that is to be done, and no other says to merge them', () => {
+  const named = (name: string, increment: string, score: number | null) => ({
+    ...{ label: name, existing: name, increment, byName: true, score },
+  })
+  const overlap = [named('a', 'base', 0.5), named('a', 'first', null), named('b', 'first', null)]
+  const classes = [
+    { ...label('a'), grows: 'a' },
+    { ...label('b'), grows: 'b' },
+  ]
+  const steps = rankSteps({ ...clean, classes, overlap })
+  expect(steps.map(({ kind }) => kind)).toEqual(['case', 'overlap', 'ready'])
+  expect(steps[1]).toMatchObject({ gain: null, files: [] })
+  expect(steps[1]!.message).toMatch(/^"a" and "b" are .* will grow/)
+  expect(steps[1]!.remedy).toBeUndefined()
+})
+
+test('a picture in several classes is not the one named first among those in the wrong folder', () => {
+  const [copy, other] = doubtful(2)
+  const mislabelled = [{ ...copy!, suggested: 'c' }, other!]
+  const duplicates = [{ files: ['0', 'x'], labels: ['a', 'c'], kind: 'exact' as const, test: 0 }]
+  expect(step({ mislabelled, duplicates }, 'labels')!.message).toContain('looks like "b"')
+  expect(step({ mislabelled }, 'labels')!.message).toContain('looks like "c"')
+})
+
 test('pairs that are rarely taken for each other are no step', () => {
   const pair = (score: number, taken: [number, number]) => [{ labels: ['a', 'b'] as const, score, taken, files: [] }]
   expect(kinds({ similar: pair(0.04, [2, 2]) })).not.toContain('similar')

@@ -5,7 +5,7 @@ import { styleOf } from '../../../src/cli/style.js'
 
 const advice: Advice = {
   folder: 'flowers',
-  model: 'inception-v3',
+  model: './extended',
   classes: [
     { label: 'roses', images: 40, files: 42, grows: null, top1: 0.85 },
     { label: 'tulips', images: 1, files: 1, grows: null, top1: null },
@@ -50,7 +50,7 @@ const advice: Advice = {
 test('says first what to do, with what it brings and what to type', () => {
   expect(describeAdvice(advice, styleOf(false)).split('\n').slice(0, 7)).toEqual([
     'flowers: 41 images of 2 classes, beside 1 copy and 1 that cannot be read.',
-    'Of new pictures of them, inception-v3 would get about 80.0% right (70.0% to 87.0%).',
+    'Of new pictures like them, ./extended would get about 80.0% right (70.0% to 87.0% in a test of 10).',
     '',
     'What to do, the most useful first',
     '  1.  1 picture is in the wrong folder. (about 2.1 points more)',
@@ -59,13 +59,20 @@ test('says first what to do, with what it brings and what to type', () => {
   ])
 })
 
-test('lists the likely ones alone, by their path in the folder, and says how many more there are', () => {
+test('lists the likely ones alone, by their path as it can be typed, and says how many more there are', () => {
   const text = describeAdvice(advice, styleOf(false))
   expect(text).not.toContain('roses/3.jpg')
-  expect(text).toContain('Unlike their class (13)\n  90.0%  roses/o0.jpg')
+  expect(text).toContain('Unlike their class (13)\n  90.0%  flowers/roses/o0.jpg')
   expect(text).toContain('and 3 more; all with --json')
-  expect(text).toContain('roses/1.jpg, tulips/1.jpg, changed, in several classes')
+  expect(text).toContain('flowers/roses/1.jpg, flowers/tulips/1.jpg, changed, in several classes')
   expect(text).toContain('tulips: jpeg-quality 20, others 90')
+})
+
+test('with test pictures of another kind, the expected accuracy is said not to hold for them', () => {
+  const test = { images: [41, 60] as const, auroc: 1, pValue: 0.001, perClass: [], telling: [] }
+  const said = (differs: boolean) => describeAdvice({ ...advice, test: { ...test, differs } }, styleOf(false))
+  expect(said(true).split('\n')[1]).toContain('does not hold for the test pictures')
+  expect(said(false)).not.toContain('does not hold')
 })
 
 test('no control character of a name or a reason reaches the terminal', () => {
