@@ -5,16 +5,8 @@ export interface Estimate {
   readonly top1: number
   readonly low: number
   readonly high: number
-}
-
-/**
- * Size of the test that the interval of an expected accuracy is for: a quarter of the training images, which is a fifth
- * of all pictures set aside.
- *
- * @param images number of different training images
- */
-export function usualTestSize(images: number): number {
-  return Math.max(1, Math.round(images / 4))
+  /** Size of the test that the interval is for. @default none: it is for the accuracy itself */
+  readonly testImages?: number
 }
 
 /**

@@ -4,7 +4,6 @@ import { isFirstOfImage, selectRows, type FeatureTable } from '../features/table
 import { buildTrainingSet, type TrainingTables } from '../head/training-set.js'
 import { defaultMaxOldDrop, defaultPrior, defaultSeed, regularisations } from '../training/defaults.js'
 import { curveFrom, type LearningCurve } from './curve-from-answers.js'
-import { usualTestSize } from './estimate.js'
 import { plainRows } from './plain-rows.js'
 import { folds, subsetAnswers } from './subset-answers.js'
 
@@ -78,7 +77,7 @@ export async function learningCurveOf(
     onStep: () => report(Math.min(++steps, total - 1)),
   })
   report(total)
-  return curveFrom(answers, { classes, all, testImages: settings.testImages ?? usualTestSize(all) })
+  return curveFrom(answers, { classes, all, testImages: settings.testImages ?? Math.max(1, Math.round(all / 4)) })
 }
 
 /** Old images of a merged class must not count as examples against it. */

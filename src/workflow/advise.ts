@@ -103,7 +103,7 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
     giveaways: findGiveaways(images, looks, columnNames),
     shift: await shiftOf(distinct, dataSet.old, backbone, seed),
     test: await compareTest(dataSet, roots, { seed, ...call }),
-    expected: curve?.expected ?? heldOutEstimate(records),
+    expected: curve ? { ...curve.expected, testImages: curve.testImages } : heldOutEstimate(records),
     learningCurve: curve?.points ?? [],
     case: distinct.count === 0 ? null : transferCase(distinct.count / classes.length, unsurenessOf(distinct)),
   }

@@ -59,16 +59,17 @@ function wrongFolders({ mislabelled, duplicates, images, gainOfCleaning }: Findi
   const likely = mislabelled.filter((one) => one.likely)
   // Pictures in several classes have a step of their own.
   const named = new Set(duplicates.filter(({ labels }) => labels.length > 1).flatMap(({ files }) => files))
-  const first = likely.find(({ file }) => !named.has(file)) ?? likely[0]
-  if (first === undefined) return []
+  const first = likely.find(({ file }) => !named.has(file))
+  if (likely.length === 0) return []
   const share = likely.length / images.used
+  const firstOfAll = first ? `, first of all one in "${first.label}" that looks like "${first.suggested}"` : ''
   const are = likely.length === 1 ? 'is' : 'are'
   const helps = gainOfCleaning === null || gainOfCleaning.top1 > 0
   const most = helps ? '' : ' Most may only be hard: leaving all of them out does not help the others.'
   return [
     {
       kind: 'labels',
-      message: `${pictures(likely.length)} (${percent(share)}) ${are} probably in the wrong folder, first of all one in "${first.label}" that looks like "${first.suggested}": look at them, and move or delete those that are.${most}`,
+      message: `${pictures(likely.length)} (${percent(share)}) ${are} probably in the wrong folder${firstOfAll}: look at them, and move or delete those that are.${most}`,
       gain: gainOfCleaning,
       weight: Math.max(gainOfCleaning?.top1 ?? share / 4, share / 8),
       files: likely.map(({ file }) => file),

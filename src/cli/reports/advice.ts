@@ -1,5 +1,4 @@
 import type { Advice } from '../../advice/advice.js'
-import { usualTestSize } from '../../advice/estimate.js'
 import { count, percent, printable } from '../format.js'
 import { sentenceOf } from '../remedies.js'
 import type { Style } from '../style.js'
@@ -22,7 +21,7 @@ export function describeAdvice(advice: Advice, style: Style): string {
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-function summary({ folder, model, images, classes: all, expected, learningCurve, test }: Advice): string {
+function summary({ folder, model, images, classes: all, expected, test }: Advice): string {
   const { used, unreadable, duplicate } = images
   const without = [
     ...(duplicate === 0 ? [] : [duplicate === 1 ? '1 copy' : `${duplicate} copies`]),
@@ -31,9 +30,9 @@ function summary({ folder, model, images, classes: all, expected, learningCurve,
   const beside = without.length === 0 ? '' : `, beside ${without.join(' and ')}`
   const counts = `${printable(folder)}: ${count(used, 'image')} of ${count(all.length, 'class')}${beside}.`
   if (expected === null) return counts
-  const { top1, low, high } = expected
+  const { top1, low, high, testImages } = expected
   const range = `${percent(low)} to ${percent(high)}`
-  const tested = learningCurve.length === 0 ? range : `${range} in a test of ${usualTestSize(used)}`
+  const tested = testImages === undefined ? range : `${range} in a test of ${testImages}`
   const notOfTest = test?.differs ? ' This does not hold for the test pictures, which are of another kind.' : ''
   return `${counts}\nOf new pictures like them, ${printable(model)} would get about ${percent(top1)} right (${tested}).${notOfTest}`
 }

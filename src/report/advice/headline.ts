@@ -1,5 +1,4 @@
-import type { Advice } from '../../advice/advice.js'
-import { usualTestSize } from '../../advice/estimate.js'
+import type { Estimate } from '../../advice/estimate.js'
 import type { AdviceStep } from '../../advice/steps.js'
 import { html, type Content, type Markup } from '../html.js'
 import { photosButton } from '../photo-strip.js'
@@ -32,8 +31,8 @@ export function headline(page: AdvicePage, sentence: (step: AdviceStep) => strin
 }
 
 /** What the range of the expected accuracy is for. */
-export function testSize({ learningCurve, images }: Advice): string {
-  return learningCurve.length === 0 ? '' : `, in a test of ${usualTestSize(images.used)}`
+export function testSize({ testImages }: Estimate): string {
+  return testImages === undefined ? '' : `, in a test of ${testImages}`
 }
 
 function figures({ advice }: AdvicePage): Content {
@@ -49,7 +48,7 @@ function figures({ advice }: AdvicePage): Content {
       html`<li>
         Expected of new photographs<strong>${percent(expected.top1)}</strong>
         <p>answered rightly, among all old and new classes</p>
-        <p class="faint">range ${percent(expected.low)} to ${percent(expected.high)}${testSize(advice)}</p>
+        <p class="faint">range ${percent(expected.low)} to ${percent(expected.high)}${testSize(expected)}</p>
         ${test?.differs && html`<p><b>not of the test photographs</b>, which are of another kind</p>`}
       </li>`,
     html`<li>

@@ -109,6 +109,7 @@ test('a picture in several classes is not the one named first among those in the
   const duplicates = [{ files: ['0', 'x'], labels: ['a', 'c'], kind: 'exact' as const, test: 0 }]
   expect(step({ mislabelled, duplicates }, 'labels')!.message).toContain('looks like "b"')
   expect(step({ mislabelled }, 'labels')!.message).toContain('looks like "c"')
+  expect(step({ mislabelled: [mislabelled[0]!], duplicates }, 'labels')!.message).not.toContain('first of all')
 })
 
 test('pairs that are rarely taken for each other are no step', () => {

@@ -31,7 +31,7 @@ const advice: Advice = {
   giveaways: [{ label: 'tulips', attribute: 'jpeg-quality', score: 1, value: 20, others: 90 }],
   shift: null,
   test: null,
-  expected: { top1: 0.8, low: 0.7, high: 0.87 },
+  expected: { top1: 0.8, low: 0.7, high: 0.87, testImages: 10 },
   learningCurve: [{ images: 20, top1: 0.8, low: 0.7, high: 0.87, forecast: true }],
   case: 'few-like',
   advice: [
