@@ -34,7 +34,7 @@ test('an image whose own class is all but ruled out is marked, though two others
     [2, 0, 0.1, 0.9],
   ]
   const images = rows.map(([column], i) => ({ file: `${i}`, column }))
-  const ranked = rankLabels(images, Float32Array.from(rows.flatMap(([, ...p]) => p)), names)
+  const ranked = rankLabels(images, Float32Array.from(rows.flatMap(([, ...p]) => p)), names, [3, 3, 3])
   expect(ranked.map(({ file, likely }) => [file, likely]).slice(0, 2)).toEqual([
     ['0', true],
     ['1', false],
