@@ -24,9 +24,9 @@ export function expectationSection({ advice, draw }: AdvicePage): Markup {
       ? html`<p class="note">There are too few photographs to leave some out and ask about them.</p>`
       : html`<p>
           Of new photographs of these classes, about <b>${percent(expected.top1)}</b> will be answered rightly, most
-          probably between ${percent(expected.low)} and ${percent(expected.high)}${testSize(expected)} (95 % range). This
-          was measured by leaving photographs out of training and asking about them, so it holds for photographs of the
-          same kind.
+          probably between ${percent(expected.low)} and ${percent(expected.high)}${testSize(expected)} (95 % range).
+          This was measured by leaving photographs out of training and asking about them, so it holds for photographs of
+          the same kind.
           ${
             advice.test?.differs && html`<b>The test photographs are of another kind</b>, so it does not hold for them.`
           }
