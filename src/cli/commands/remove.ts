@@ -1,14 +1,20 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { ownFlags, perform, type Context } from '../context.js'
 import { whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeRemoval } from '../reports/removal.js'
-import { examples, keepOption, modelOption } from './shared-options.js'
+import {
+  classOption,
+  examples,
+  incrementOption,
+  keepOption,
+  kindOf,
+  modelOption,
+  type KindFlags,
+} from './shared-options.js'
 
-interface RemoveFlags {
+interface RemoveFlags extends KindFlags {
   readonly model?: string
-  readonly class?: boolean
-  readonly increment?: boolean
   readonly keep?: number
 }
 
@@ -17,8 +23,8 @@ export function removeCommand(environment: Environment): Command {
     .description('Takes an increment or a class out again.')
     .argument('<name>', 'the increment or the class')
     .addOption(modelOption('the bundle to change'))
-    .addOption(new Option('--class', 'the name is of a class').conflicts('increment'))
-    .addOption(new Option('--increment', 'the name is of an increment'))
+    .addOption(classOption())
+    .addOption(incrementOption())
     .addOption(keepOption())
     .addHelpText(
       'after',
@@ -43,9 +49,4 @@ async function remove(
   const result = await removeClasses({ ...call, model, name, ...kindOf(flags), command: typed, keep: flags.keep })
   if (json) printJson(result)
   else print(describeRemoval(result))
-}
-
-export function kindOf(flags: Pick<RemoveFlags, 'class' | 'increment'>): { kind?: 'class' | 'increment' } {
-  if (flags.class) return { kind: 'class' }
-  return flags.increment ? { kind: 'increment' } : {}
 }

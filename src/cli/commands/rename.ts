@@ -1,16 +1,21 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { printable } from '../format.js'
 import { shownPath } from '../reports/paths.js'
-import { kindOf } from './remove.js'
-import { examples, keepOption, modelOption } from './shared-options.js'
+import {
+  classOption,
+  examples,
+  incrementOption,
+  keepOption,
+  kindOf,
+  modelOption,
+  type KindFlags,
+} from './shared-options.js'
 
-interface RenameFlags {
+interface RenameFlags extends KindFlags {
   readonly model?: string
-  readonly class?: boolean
-  readonly increment?: boolean
   readonly keep?: number
 }
 
@@ -20,8 +25,8 @@ export function renameCommand(environment: Environment): Command {
     .argument('<old>', 'the class or the increment')
     .argument('<new>', 'its new name')
     .addOption(modelOption('the bundle to change'))
-    .addOption(new Option('--class', 'the name is of a class').conflicts('increment'))
-    .addOption(new Option('--increment', 'the name is of an increment'))
+    .addOption(classOption())
+    .addOption(incrementOption())
     .addOption(keepOption())
     .addHelpText(
       'after',

@@ -26,6 +26,27 @@ export function keepOption(): Option {
   ).argParser(integer(0, maxKeep))
 }
 
+/** Says which of the two a name is of, where it could be either. */
+export interface KindFlags {
+  readonly class?: boolean
+  readonly increment?: boolean
+}
+
+/** Makes `--class`, which excludes `--increment`. */
+export function classOption(): Option {
+  return new Option('--class', 'the name is of a class').conflicts('increment')
+}
+
+/** Makes `--increment`. */
+export function incrementOption(): Option {
+  return new Option('--increment', 'the name is of an increment')
+}
+
+export function kindOf(flags: KindFlags): { kind?: 'class' | 'increment' } {
+  if (flags.class) return { kind: 'class' }
+  return flags.increment ? { kind: 'increment' } : {}
+}
+
 /** Where the rate goes that a report shows. */
 export const rejectHint = 'Give it to "extend predict" as --reject.'
 
