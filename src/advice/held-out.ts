@@ -2,7 +2,7 @@ import { calibrate } from '../calibration/calibrate.js'
 import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import type { CallOptions } from '../core/progress.js'
-import { joinTables, pickRows, type FeatureTable } from '../features/table.js'
+import { pickRows, type FeatureTable } from '../features/table.js'
 import { jointSoftmax } from '../head/linear/joint-softmax.js'
 import { buildTrainingSet } from '../head/training-set.js'
 import { logSumExp } from '../math/softmax.js'
@@ -10,12 +10,11 @@ import { createRandom } from '../math/random.js'
 import { defaultMaxOldDrop, defaultPrior, regularisations } from '../training/defaults.js'
 import { heldOutLabels } from '../training/held-out-labels.js'
 import type { DataSet } from './data-set/data-set.js'
+import { trainingTables } from './data-set/training-tables.js'
 import { plainRows } from './plain-rows.js'
 
 /** What heads say of each image that did not see it. */
 export interface HeldOutScores {
-  /** Row-major [images × columns]: logits of the added classes, without any shift. */
-  readonly logits: Float32Array
   /** Row-major [images × columns]: probabilities among the added classes alone. */
   readonly probabilities: Float32Array
   /** The answers over all classes, calibrated as in an extension; one of several copies of a picture. */
@@ -55,16 +54,17 @@ export async function heldOutScores(
   const logits = new Float32Array(images.length * k)
   const records: HeldOutImageRecord[] = []
   const names = { ...heldOutLabels(dataSet.increments, options.base, 0), files: images.map(({ file }) => file) }
+  const limited = {
+    ...dataSet,
+    kept: dataSet.kept && withoutFiles(plainRows(dataSet.kept, maxKept, seed)),
+    old: dataSet.old && plainRows(dataSet.old, maxOld, seed),
+  }
   const total = parts.length * usualSteps
   let done = 0
   const report = () => onProgress?.({ type: 'progress', stage: 'train', done, total, unit: 'steps' })
   report()
   for (const [p, part] of parts.entries()) {
-    const set = buildTrainingSet({
-      added: trainedTable(dataSet, part, seed),
-      classes: k,
-      rehearsal: dataSet.old && plainRows(dataSet.old, maxOld, seed),
-    })
+    const set = buildTrainingSet(trainingTables(limited, pickRows(dataSet.table, part)))
     const onStep = () => {
       done = Math.min(done + 1, (p + 1) * usualSteps - 1)
       report()
@@ -82,7 +82,7 @@ export async function heldOutScores(
     records.push(...calibrated.records.filter(({ source, file }) => source === 'added' && file !== null))
   }
   firsts.forEach((first, i) => logits.copyWithin(i * k, first * k, (first + 1) * k))
-  return { logits, probabilities: amongAdded(logits, k), records }
+  return { probabilities: amongAdded(logits, k), records }
 }
 
 /** Deals the images into parts of at most `maxNew`, every class evenly. */
@@ -96,12 +96,9 @@ function dealt(images: readonly number[], { table }: Pick<DataSet, 'table'>, see
   return parts.map((part) => part.sort((a, b) => a - b))
 }
 
-/** The images of a part, and those kept of earlier increments. */
-function trainedTable({ table, kept }: Pick<DataSet, 'table' | 'kept'>, part: readonly number[], seed: number) {
-  const picked: FeatureTable = { ...pickRows(table, part), image: Int32Array.from(part.keys()) }
-  if (kept === undefined) return picked
-  const earlier = plainRows(kept, maxKept, seed)
-  return joinTables([picked, { ...earlier, file: earlier.file.map(() => -1) }])
+/** Images that are none of the data set's: the column counts its files. */
+function withoutFiles(table: FeatureTable): FeatureTable {
+  return { ...table, file: table.file.map(() => -1) }
 }
 
 function amongAdded(logits: Float32Array, k: number): Float32Array {

@@ -7,7 +7,10 @@ import type { DataSet } from './data-set.js'
  *
  * @param images the plain views of some of its images
  */
-export function trainingTables({ columns, kept, old }: DataSet, images: FeatureTable): TrainingTables {
+export function trainingTables(
+  { columns, kept, old }: Pick<DataSet, 'columns' | 'kept' | 'old'>,
+  images: FeatureTable,
+): TrainingTables {
   const numbered = { ...images, image: images.image.map((_, i) => i) }
   return {
     added: joinTables(kept === undefined ? [numbered] : [numbered, kept]),
