@@ -1,6 +1,6 @@
 import type { MergedColumns } from '../calibration/held-out-answers.js'
 import type { CallOptions } from '../core/progress.js'
-import { isFirstOfImage, selectRows, type FeatureTable } from '../features/table.js'
+import { firstRows, selectRows, type FeatureTable } from '../features/table.js'
 import { buildTrainingSet, type TrainingTables } from '../head/training-set.js'
 import { defaultMaxOldDrop, defaultPrior, defaultSeed, regularisations } from '../training/defaults.js'
 import { curveFrom, type LearningCurve } from './curve-from-answers.js'
@@ -50,7 +50,7 @@ export async function learningCurveOf(
   settings: LearningCurveSettings = {},
 ): Promise<LearningCurve | undefined> {
   const { seed = defaultSeed, merged = new Map(), prior = defaultPrior, signal, onProgress } = settings
-  const all = Array.from(added.image.keys()).filter((row) => isFirstOfImage(added, row)).length
+  const all = firstRows(added).length
   const measured = plainRows(added, maxAdded, seed)
   const trained = measured.count * (1 - 1 / folds)
   const sizes = shares.filter((share) => (share * trained) / classes >= fewest)

@@ -1,4 +1,4 @@
-import { isFirstOfImage, pickRows, type FeatureTable } from '../features/table.js'
+import { firstRows, pickRows, type FeatureTable } from '../features/table.js'
 import { createRandom } from '../math/random.js'
 
 /**
@@ -7,7 +7,7 @@ import { createRandom } from '../math/random.js'
  * @param most largest number of images
  */
 export function plainRows(table: FeatureTable, most: number, seed: number | string): FeatureTable {
-  const rows = Array.from(table.image.keys()).filter((row) => isFirstOfImage(table, row))
+  const rows = firstRows(table)
   const kept = rows.length <= most ? rows : sampleByLabel(table, rows, most, seed)
   const plain = pickRows(table, kept)
   return { ...plain, image: plain.image.map((_, i) => i) }

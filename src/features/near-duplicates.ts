@@ -1,6 +1,6 @@
 import { float16ToFloat32 } from '../math/float16.js'
 import { copiesAmong } from './copies.js'
-import { isFirstOfImage, pickRows, type FeatureTable } from './table.js'
+import { firstRows, isFirstOfImage, pickRows, type FeatureTable } from './table.js'
 
 /** Number of compared features: enough to tell images apart, few enough to compare a hundred thousand images. */
 const sampledFeatures = 512
@@ -18,7 +18,7 @@ export interface Grouped {
  * @param part [rows] the part that a row was added in, ascending, if images within a part were compared before
  */
 export function groupNearDuplicates(table: FeatureTable, part?: readonly number[]): Grouped {
-  const plain = Array.from(table.image.keys()).filter((row) => isFirstOfImage(table, row))
+  const plain = firstRows(table)
   const classes = byLabel(table, plain)
   const vectorOf = standardised(table, plain, classes)
   const groups = plain.map((_, i) => i)

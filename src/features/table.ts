@@ -91,6 +91,11 @@ export function isFirstOfImage({ image }: Pick<FeatureTable, 'image'>, row: numb
   return row === 0 || image[row] !== image[row - 1]
 }
 
+/** The first row of each image: the plain views. */
+export function firstRows(table: Pick<FeatureTable, 'image'>): number[] {
+  return Array.from(table.image.keys()).filter((row) => isFirstOfImage(table, row))
+}
+
 /** Number of images, which are numbered from 0. */
 export function imageCount({ image, count }: Pick<FeatureTable, 'image' | 'count'>): number {
   return count === 0 ? 0 : image[count - 1]! + 1

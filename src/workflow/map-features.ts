@@ -1,9 +1,9 @@
 import { isAdded } from '../bundle/manifest.js'
 import type { Rehearsal } from '../bundle/parts.js'
-import { imageCount, type FeatureTable } from '../features/table.js'
+import { firstRows, imageCount, type FeatureTable } from '../features/table.js'
 import { FeatureSketch } from '../report/feature-map.js'
 import type { MapFeatures } from '../report/record-report.js'
-import { firstRows, sketchRow } from '../report/table-features.js'
+import { sketchRow } from '../report/table-features.js'
 import type { Refit } from '../training/refit.js'
 
 /** Old images on a map, and images of earlier extensions: enough to see where they lie. */

@@ -12,7 +12,7 @@ import { NpluskError } from '../core/errors.js'
 import { longestName, withinBytes } from '../core/short-name.js'
 import { joinedRows, pickedRows, type FeatureRows } from '../features/feature-rows.js'
 import { openExtractor } from '../features/extractor.js'
-import { isFirstOfImage, type FeatureTable } from '../features/table.js'
+import { firstRows, type FeatureTable } from '../features/table.js'
 import { readImages } from '../folders/folder.js'
 import { countByKind, type PassedOverKind } from '../folders/passed-over.js'
 import { digestOf } from '../training/known-pictures.js'
@@ -128,10 +128,7 @@ function digestsOf(features: FeatureRows): string[] {
 
 /** The plain views of the images that a bundle was trained on; of several copies of an image, one. */
 function plainViews(table: FeatureTable): FeatureRows {
-  return pickedRows(
-    table.features,
-    [...table.image.keys()].filter((row) => isFirstOfImage(table, row)),
-  )
+  return pickedRows(table.features, firstRows(table))
 }
 
 /** The base class of each column of a bundle's heads that is merged into one. */

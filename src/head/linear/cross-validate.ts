@@ -1,4 +1,4 @@
-import { isFirstOfImage } from '../../features/table.js'
+import { firstRows } from '../../features/table.js'
 import type { MatrixProducts } from '../../math/matrix-products.js'
 import { createRandom } from '../../math/random.js'
 import { compactSubset } from './compact-subset.js'
@@ -149,8 +149,8 @@ async function fitInGroups(
 
 /** The first row of every image, its plain view; of very many, a seeded sample, up to half of it old images. */
 function plainRows(set: TrainingRows, seed: number): number[] {
-  const { image, target } = set
-  const rows = Array.from(image.keys()).filter((row) => isFirstOfImage(set, row))
+  const { target } = set
+  const rows = firstRows(set)
   if (rows.length <= maxImages) return rows
   const shuffled = createRandom(`cross-validation:${seed}`).shuffle([...rows])
   const old = shuffled.filter((row) => target[row]! < 0).slice(0, maxImages / 2)
