@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Browser } from 'playwright-core'
 import type { TwoAnswers } from '../../src/evaluation/answer-changes.js'
 import { writeDiffReport } from '../../src/report/diff-report.js'
-import { hasBrowser, openBrowser, openPage, seriousFaults, skipReason } from '../support/browser.js'
+import { describeInBrowser, openPage, seriousFaults } from '../support/browser.js'
 import { hostile } from './records.js'
 
 const drawings = resolve('fixtures/flowers/poppy')
@@ -70,19 +69,11 @@ test('names from outside are text and nothing else', () => {
   expect(page.match(/<script(?! type="application\/json")/g)).toHaveLength(1)
 })
 
-const inBrowser = hasBrowser ? describe : describe.skip
-
-inBrowser(`in a browser${skipReason}`, () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await openBrowser()
-  }, 60_000)
-  afterAll(() => browser?.close())
-
+describeInBrowser((browser) => {
   test.each(['light', 'dark'] as const)(
     '%s: figures, photographs and tables, no message, no request, no serious fault',
     async (colorScheme) => {
-      const { page, problems } = await openPage(browser, file, { colorScheme })
+      const { page, problems } = await openPage(browser(), file, { colorScheme })
       const figures = await page.locator('ul.figures li strong').allTextContents()
       expect(figures.map((text) => text.replace('\u00a0', ' '))).toEqual(['12', '6', '0', '2', '50 %', '88 %', '50 %'])
       const rows = page.locator('ul.figures')

@@ -2,11 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Browser } from 'playwright-core'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import { createRandom } from '../../src/math/random.js'
 import { writeRecordReport, type RecordReport } from '../../src/report/record-report.js'
-import { hasBrowser, openBrowser, openPage, seriousFaults, skipReason } from '../support/browser.js'
+import { describeInBrowser, openPage, seriousFaults } from '../support/browser.js'
 import { hostile, labels, madeUpRecords } from './records.js'
 
 const drawings = resolve('fixtures/flowers')
@@ -102,19 +101,11 @@ describe('the file', () => {
   })
 })
 
-const inBrowser = hasBrowser ? describe : describe.skip
-inBrowser(`in a browser${skipReason}`, () => {
-  let browser: Browser
-
-  beforeAll(async () => {
-    browser = await openBrowser()
-  }, 60_000)
-  afterAll(() => browser?.close())
-
+describeInBrowser((browser) => {
   test.each(['light', 'dark'] as const)(
     '%s: all sections, no message, no request, no serious fault',
     async (colorScheme) => {
-      const { page, problems } = await openPage(browser, file, { colorScheme })
+      const { page, problems } = await openPage(browser(), file, { colorScheme })
       const sections = await page.locator('main > section').evaluateAll((all) => all.map(({ id }) => id))
       expect(sections).toEqual(['mistakes', 'classes', 'matrix', 'sureness', 'map', 'training', 'made'])
       const links = await page.locator('nav a').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
@@ -127,7 +118,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   )
 
   test('names are shown as they are, and do nothing', async () => {
-    const { page, problems } = await openPage(browser, file)
+    const { page, problems } = await openPage(browser(), file)
     expect(await page.title()).toBe(`Report on ${hostile}`)
     expect(await page.locator('table.sortable tbody th').allTextContents()).toEqual(
       expect.arrayContaining([expect.stringContaining(hostile)]),
@@ -138,7 +129,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('photographs are there, but for the one that is gone', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     const shown = page.locator('main img[data-photo]')
     expect(await shown.count()).toBeGreaterThan(5)
     const widths = await shown.evaluateAll((images) =>
@@ -153,7 +144,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('a photograph is small and square in a row, and larger when chosen; a long title leaves the button whole', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     const photo = page.locator('main .strip .photo').first()
     expect(await photo.locator('img').boundingBox()).toMatchObject({ width: 96, height: 96 })
     await photo.evaluate((button) => (button.dataset.title = 'a very long title '.repeat(20)))
@@ -171,7 +162,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('a click on a title sorts: numbers from the largest, then from the least; names from A', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     const cells = (column: number) =>
       page
         .locator('table.sortable tbody tr')
@@ -196,7 +187,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('the slider says what a threshold would do', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     const right = report.records.filter(({ error }) => error === null).length
     for (const threshold of [0.6, 0.85]) {
       await page.locator('#threshold').fill(String(100 * threshold))
@@ -221,7 +212,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('the matrix shows its photographs when pointed at, by keyboard and by click', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     const cell = page.locator('.matrix td.correct button').first()
     const count = Number(await cell.textContent())
     await cell.hover()
@@ -245,7 +236,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('the map shows a photograph when pointed at, and goes from one to the next by keyboard', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     const points = page.locator('svg.map circle')
     expect(await points.count()).toBe(report.records.length)
     // Another point may lie over it.
@@ -262,9 +253,9 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('fits a phone, and paper', async () => {
-    const phone = await openPage(browser, file, { viewport: { width: 390, height: 844 } })
+    const phone = await openPage(browser(), file, { viewport: { width: 390, height: 844 } })
     expect(await phone.page.evaluate('document.documentElement.scrollWidth')).toBe(390)
-    const paper = await openPage(browser, file, { viewport: { width: 794, height: 1123 } })
+    const paper = await openPage(browser(), file, { viewport: { width: 794, height: 1123 } })
     await paper.page.emulateMedia({ media: 'print' })
     expect(await paper.page.evaluate('document.documentElement.scrollWidth')).toBe(794)
     expect(await paper.page.locator('.slider').isVisible()).toBe(false)

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe } from '@jest/globals'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
@@ -22,6 +23,19 @@ const args = [
 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args })
+}
+
+/** Tests in a browser that is open while they run; skipped where there is none, with the reason in their name. */
+export function describeInBrowser(tests: (browser: () => Browser) => void): void {
+  const describeOrSkip = hasBrowser ? describe : describe.skip
+  describeOrSkip(`in a browser${skipReason}`, () => {
+    let browser: Browser
+    beforeAll(async () => {
+      browser = await openBrowser()
+    }, 60_000)
+    afterAll(() => browser?.close())
+    tests(() => browser)
+  })
 }
 
 /** An open page, and all that went wrong on it: messages, errors, and requests for anything but the page itself. */

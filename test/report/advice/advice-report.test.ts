@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Browser } from 'playwright-core'
 import type { Advice } from '../../../src/advice/advice.js'
 import { writeAdviceReport } from '../../../src/report/advice/advice-report.js'
-import { hasBrowser, openBrowser, openPage, seriousFaults, skipReason } from '../../support/browser.js'
+import { describeInBrowser, openPage, seriousFaults } from '../../support/browser.js'
 import { hostile } from '../records.js'
 import { madeUpAdvice } from './made-up.js'
 
@@ -93,15 +92,7 @@ test('without a verdict on folders there is no figure of it', () => {
   expect(readFileSync(bare, 'utf8')).not.toMatch(title)
 })
 
-const inBrowser = hasBrowser ? describe : describe.skip
-inBrowser(`in a browser${skipReason}`, () => {
-  let browser: Browser
-
-  beforeAll(async () => {
-    browser = await openBrowser()
-  }, 60_000)
-  afterAll(() => browser?.close())
-
+describeInBrowser((browser) => {
   test.each(['light', 'dark'] as const)(
     '%s: all sections, no message, no request, no serious fault',
     async (colorScheme) => {
@@ -109,7 +100,7 @@ inBrowser(`in a browser${skipReason}`, () => {
         [file, ids],
         [bare, ids.filter((id) => id !== 'test')],
       ] as const) {
-        const { page, problems } = await openPage(browser, path, { colorScheme })
+        const { page, problems } = await openPage(browser(), path, { colorScheme })
         const sections = await page.locator('main > section').evaluateAll((all) => all.map(({ id }) => id))
         expect(sections).toEqual(expected)
         await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`)
@@ -121,7 +112,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   )
 
   test('on top, the figures and the steps in words, with what they bring and their photographs', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     expect(await page.locator('.figures strong').allTextContents()).toEqual(['87\u00a0%', '57', '3', '+3.0'])
     const steps = (await page.locator('.findings li').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim())
     expect(steps).toEqual([
@@ -138,7 +129,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('suspects come in order, each with its folder and what it looks like', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     const notes = await page.locator('#wrong-folder .strip').first().locator('.photo span').allTextContents()
     expect(notes.map((note) => note.replace(/\s/g, ' '))).toEqual([
       'in rose, looks like tulip (100 %)',
@@ -151,7 +142,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('copies stand side by side, and test photographs are named as such', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     const groups = page.locator('#duplicates .groups > div')
     expect(await groups.locator('h4').allTextContents()).toEqual([
       'Alike in rose, in training and test photographs',
@@ -164,7 +155,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('every photograph that is shown is there', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     const widths = await page
       .locator('main img[data-photo]')
       .evaluateAll((images) => (images as unknown as { naturalWidth: number }[]).map((image) => image.naturalWidth))
@@ -174,7 +165,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('the table of classes sorts by keyboard', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     const title = page.locator('#classes thead button', { hasText: 'Photographs' })
     const counts = () => page.locator('#classes tbody td:nth-child(2)').allTextContents()
     await title.focus()
@@ -186,7 +177,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('behind every chart there is a table of the same figures', async () => {
-    const { page } = await openPage(browser, file)
+    const { page } = await openPage(browser(), file)
     for (const id of ['expected', 'shift', 'classes']) {
       expect(await page.locator(`#${id} figure.chart svg[role=img][aria-label]`).count()).toBe(1)
       expect(await page.locator(`#${id} table`).count()).toBe(1)
@@ -197,7 +188,7 @@ inBrowser(`in a browser${skipReason}`, () => {
   })
 
   test('fits a phone, and paper', async () => {
-    const { page } = await openPage(browser, file, { viewport: { width: 360, height: 700 } })
+    const { page } = await openPage(browser(), file, { viewport: { width: 360, height: 700 } })
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
     const paper = await page.pdf({ format: 'A4' })
     expect(Buffer.from(paper).subarray(0, 5).toString()).toBe('%PDF-')
