@@ -34,6 +34,7 @@ const folders = [
   'export',
   'tensorboard',
   'workflow',
+  'server',
   'cli',
 ]
 
