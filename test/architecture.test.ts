@@ -58,6 +58,8 @@ const homes: Readonly<Record<string, string | readonly string[]>> = {
   '@observablehq/plot': 'report',
   domino: 'report',
   'umap-js': 'report',
+  fastify: 'server',
+  '@prometheus-io/client': 'server',
 }
 
 // Compiled code runs from dist/test.

@@ -1,0 +1,64 @@
+import type { AddressInfo } from 'node:net'
+import { NpluskError } from '../core/errors.js'
+import { settingsOf, type ServeOptions } from './options.js'
+
+/** A service that listens; `close` it when done. */
+export interface RunningServer extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly url: string
+  /** What teaching requests must show; `undefined` where teaching is not allowed. */
+  readonly token: string | undefined
+  /** Takes no more requests, finishes those in hand within `limits.shutdownMs`, then closes the models. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts models behind HTTP.
+ *
+ * @throws NpluskError `USAGE` for an option out of range, `CONFLICT` where the port is taken, and what opening the
+ * models throws
+ */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const settings = settingsOf(options)
+  const { createMetrics } = await import('./metrics/metrics.js')
+  const { openModels } = await import('./models/open-models.js')
+  const { buildApp } = await import('./app.js')
+  const metrics = createMetrics()
+  const stopping = new AbortController()
+  const models = await openModels(settings, metrics)
+  const app = await buildApp({ models, options: settings, metrics, stopping: stopping.signal })
+  let closed: Promise<void> | undefined
+  const close = () => (closed ??= end())
+  try {
+    await app.listen({ host: settings.host, port: settings.port })
+  } catch (error) {
+    await close()
+    throw listenError(error, settings)
+  }
+  const { address, port, family } = app.server.address() as AddressInfo
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    token: settings.allowAdd ? settings.token : undefined,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+
+  async function end(): Promise<void> {
+    stopping.abort()
+    await app.close()
+    await models[Symbol.asyncDispose]()
+  }
+}
+
+function listenError(error: unknown, { host, port }: { readonly host: string; readonly port: number }): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE')
+    return new NpluskError('CONFLICT', `Port ${port} of ${host} is taken; choose another one.`, { cause: error })
+  if (code === 'EACCES')
+    return new NpluskError('IO', `Port ${port} may not be opened by this user; choose one above 1023.`, {
+      cause: error,
+    })
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return new NpluskError('BAD_INPUT', `${host} is no address of this machine; choose another host.`, { cause: error })
+  return error
+}
