@@ -30,6 +30,7 @@ const folders = [
   'training',
   'advice',
   'report',
+  'answers',
   'queue',
   'export',
   'tensorboard',

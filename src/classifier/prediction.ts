@@ -16,12 +16,12 @@ export interface Prediction {
  * Turns probabilities into predictions for some columns.
  *
  * @param columns the wanted classes, in order
- * @param probabilities [N + k]
+ * @param probabilities by column
  * @param thresholds by column
  */
 export function predictionsOf(
   columns: readonly number[],
-  probabilities: Float32Array,
+  probabilities: Readonly<Record<number, number>>,
   labels: readonly Label[],
   thresholds?: ReadonlyMap<number, number>,
 ): Prediction[] {

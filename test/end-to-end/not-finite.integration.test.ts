@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { ImageResult } from '../../src/workflow/classifier.js'
+import type { ImageResult } from '../../src/answers/answering.js'
 import type { ExtendResult } from '../../src/workflow/extend.js'
 import { encoder, paint } from '../image/pictures.js'
 import { writeTinyClassifier } from '../support/tiny-classifier-file.js'

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { modelFile } from '../../src/bundle/layout.js'
-import type { ImageResult } from '../../src/workflow/classifier.js'
+import type { ImageResult } from '../../src/answers/answering.js'
 import { mainFile } from '../cli/spawn.js'
 import { fixtures, openWorkplace, type Workplace } from './workplace.js'
 

@@ -1,4 +1,4 @@
-import type { ImageResult } from '../../workflow/classifier.js'
+import type { ImageResult } from '../../answers/answering.js'
 import { percent, printable } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
