@@ -4,7 +4,7 @@ import { decodeBmp } from './bmp.js'
 import { DecodeGate } from './decode-gate.js'
 import { decodedSize } from './decoded-size.js'
 import { heicToTiff } from './heic.js'
-import { formatOf, maxPixels, notDecodable, reasonOf, unusable } from './problems.js'
+import { formatOf, notDecodable, pixelLimit, reasonOf, unusable } from './problems.js'
 import { readSource } from './read-source.js'
 import { kernels, render, type Pixels } from './render.js'
 import { encodeTiff } from './tiff.js'
@@ -15,7 +15,13 @@ sharp.cache(false)
 
 const gate = new DecodeGate()
 
-const inputOptions = { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true } as const
+export interface DecodeOptions {
+  readonly signal?: AbortSignal | undefined
+  /** What errors call a picture that is given as bytes. @default the image given as bytes */
+  readonly name?: string | undefined
+  /** Pixels beyond which a picture is refused. @default 2^28 */
+  readonly maxPixels?: number | undefined
+}
 
 /**
  * Reads a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP; the first frame of several) as a model's input:
@@ -47,7 +53,7 @@ export async function decodeViews(
   source: string | Uint8Array,
   preprocess: Preprocess,
   views: readonly View[],
-  signal?: AbortSignal,
+  options: DecodeOptions = {},
 ): Promise<Uint8Array[]> {
   checkPreprocess(preprocess)
   views.forEach(checkView)
@@ -55,7 +61,7 @@ export async function decodeViews(
     sizeOf: (width: number, height: number) => decodedSize(width, height, preprocess),
     kernel: kernels[preprocess.interpolation],
   }
-  const pixels = await decoded(source, shrink, signal)
+  const pixels = await decoded(source, shrink, options)
   return gate.together(() => render(pixels, preprocess, views))
 }
 
@@ -67,13 +73,13 @@ export async function decodeViews(
 export async function decodeWithin(
   source: string | Uint8Array,
   longest: number,
-  signal?: AbortSignal,
+  options: DecodeOptions = {},
 ): Promise<Pixels> {
   const sizeOf = (width: number, height: number) => {
     const scale = Math.min(1, longest / Math.max(width, height))
     return { width: Math.max(1, Math.round(scale * width)), height: Math.max(1, Math.round(scale * height)) }
   }
-  return decoded(source, { sizeOf, kernel: 'lanczos3' }, signal)
+  return decoded(source, { sizeOf, kernel: 'lanczos3' }, options)
 }
 
 /** How a picture is shrunk while it is decoded. */
@@ -82,20 +88,28 @@ interface Shrink {
   readonly kernel: keyof sharp.KernelEnum
 }
 
-async function decoded(source: string | Uint8Array, shrink: Shrink, signal: AbortSignal | undefined): Promise<Pixels> {
+async function decoded(
+  source: string | Uint8Array,
+  shrink: Shrink,
+  { signal, name = typeof source === 'string' ? source : undefined, maxPixels = pixelLimit }: DecodeOptions,
+): Promise<Pixels> {
   const bytes = typeof source === 'string' ? await readSource(source) : source
   const problem = notDecodable(bytes)
-  if (problem !== undefined) throw unusable(source, problem)
+  if (problem !== undefined) throw unusable(name, problem)
   try {
-    return await decodeOrExplain(await decodableBySharp(bytes, signal), shrink)
+    return await decodeOrExplain(await decodableBySharp(bytes, maxPixels, signal), shrink, maxPixels)
   } catch (error) {
     throwIfAborted(signal)
-    throw unusable(source, { reason: reasonOf(error) }, error)
+    throw unusable(name, { reason: reasonOf(error, maxPixels) }, error)
   }
 }
 
 /** The picture in a format that sharp decodes, which HEVC and BMP are not. */
-async function decodableBySharp(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
+async function decodableBySharp(
+  bytes: Uint8Array,
+  maxPixels: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
   const format = formatOf(bytes)
   if (format === 'HEIC') return heicToTiff(bytes, maxPixels, signal)
   return format === 'BMP' ? encodeTiff(decodeBmp(bytes, maxPixels)) : bytes
@@ -105,11 +119,11 @@ async function decodableBySharp(bytes: Uint8Array, signal: AbortSignal | undefin
  * libvips keeps one error text for all its threads, and every operation clears it when it ends. So the reason why a
  * picture fails is only known when it is decoded again, alone.
  */
-async function decodeOrExplain(bytes: Uint8Array, shrink: Shrink): Promise<Pixels> {
+async function decodeOrExplain(bytes: Uint8Array, shrink: Shrink, maxPixels: number): Promise<Pixels> {
   try {
-    return await gate.together(() => decode(bytes, shrink))
+    return await gate.together(() => decode(bytes, shrink, maxPixels))
   } catch {
-    return gate.alone(() => decode(bytes, shrink))
+    return gate.alone(() => decode(bytes, shrink, maxPixels))
   }
 }
 
@@ -118,7 +132,8 @@ async function decodeOrExplain(bytes: Uint8Array, shrink: Shrink): Promise<Pixel
  * WebP decoder itself. The result differs from that of full decoding: for an upscaled photograph, by less than half a
  * level of 255 on average.
  */
-async function decode(bytes: Uint8Array, shrink: Shrink): Promise<Pixels> {
+async function decode(bytes: Uint8Array, shrink: Shrink, maxPixels: number): Promise<Pixels> {
+  const inputOptions = { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true } as const
   const { autoOrient } = await sharp(bytes, inputOptions).metadata()
   let image = sharp(bytes, inputOptions)
   const { width, height } = shrink.sizeOf(autoOrient.width, autoOrient.height)

@@ -1,6 +1,6 @@
 import sharp = require('sharp')
 import { jpegQuality } from './jpeg-quality.js'
-import { formatOf, maxPixels } from './problems.js'
+import { formatOf, pixelLimit } from './problems.js'
 import { readSource } from './read-source.js'
 
 /** What can be seen of a picture without any model. */
@@ -35,7 +35,7 @@ export const gridSide = 64
 export async function lookAt(file: string): Promise<Look | undefined> {
   try {
     const bytes = await readSource(file)
-    const image = sharp(bytes, { limitInputPixels: maxPixels, autoOrient: true })
+    const image = sharp(bytes, { limitInputPixels: pixelLimit, autoOrient: true })
     const { autoOrient, exif } = await image.metadata()
     const small = await image
       .resize(gridSide, gridSide, { fit: 'fill' })

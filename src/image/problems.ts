@@ -4,7 +4,7 @@ import { decoderEnded } from './heic.js'
 import { headSize, kindOf, readFormatList, readFormats } from './kinds.js'
 
 /** 2^28 pixels: more than the largest cameras have (200 megapixels), far fewer than would need gigabytes. */
-export const maxPixels = 2 ** 28
+export const pixelLimit = 2 ** 28
 
 /** What is wrong with a picture. */
 export interface ImageProblem {
@@ -35,8 +35,12 @@ export function formatOf(bytes: Uint8Array): string | undefined {
   return 'picture' in kind ? kind.picture : undefined
 }
 
-/** Puts a decoder's error into words, as a reason. */
-export function reasonOf(error: unknown): string {
+/**
+ * Puts a decoder's error into words, as a reason.
+ *
+ * @param maxPixels number of pixels beyond which the picture was refused
+ */
+export function reasonOf(error: unknown, maxPixels: number): string {
   const message = messageOf(error).split('\n')[0]!
   if (/pixel limit/.test(message)) return `it has more than ${Math.floor(maxPixels / 1e6)} megapixels`
   if (message.startsWith(decoderEnded)) return message
@@ -45,13 +49,17 @@ export function reasonOf(error: unknown): string {
   return `it is damaged (${/^(Unknown error)?$/.test(detail) ? 'corrupt header' : detail})`
 }
 
-/** The error that names a picture and says what is wrong with it. */
+/**
+ * The error that names a picture and says what is wrong with it.
+ *
+ * @param name path of its file, or what else it is called; `undefined` for bytes without a name
+ */
 export function unusable(
-  source: string | Uint8Array,
+  name: string | undefined,
   { reason, remedy = 'replace or remove it' }: ImageProblem,
   cause?: unknown,
 ): NpluskError {
-  const name = typeof source === 'string' ? `"${source}"` : 'the image given as bytes'
-  const data = typeof source === 'string' ? { file: source } : {}
-  return new NpluskError('BAD_INPUT', `Cannot use ${name}: ${reason}; ${remedy}.`, { cause, data })
+  const picture = name === undefined ? 'the image given as bytes' : `"${name}"`
+  const data = name === undefined ? {} : { file: name }
+  return new NpluskError('BAD_INPUT', `Cannot use ${picture}: ${reason}; ${remedy}.`, { cause, data })
 }

@@ -40,7 +40,7 @@ export async function sprite(
   const pixels = new Uint8Array(width * height * 4)
   let place = 0
   const read = async (file: string | undefined) =>
-    file === undefined ? undefined : (await decodeViews(file, square, [plainView], signal))[0]
+    file === undefined ? undefined : (await decodeViews(file, square, [plainView], { signal }))[0]
   for await (const made of prefetch(files, atOnce, read)) {
     throwIfAborted(signal)
     if ('value' in made && made.value !== undefined) putPicture(made.value, place)

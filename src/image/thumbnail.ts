@@ -12,7 +12,7 @@ export const thumbnailSide = 192
  * @throws NpluskError as `loadImage`
  */
 export async function thumbnail(source: string | Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
-  const { data, width, height } = await decodeWithin(source, thumbnailSide, signal)
+  const { data, width, height } = await decodeWithin(source, thumbnailSide, { signal })
   return sharp(data, { raw: { width, height, channels: 3 } })
     .webp({ quality: 70 })
     .toBuffer()

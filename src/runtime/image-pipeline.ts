@@ -2,29 +2,17 @@ import { batches } from '../core/batches.js'
 import { throwIfAborted } from '../core/errors.js'
 import { prefetch, type Settled } from '../core/prefetch.js'
 import { decodeViews } from '../image/decode.js'
-import type { Preprocess, View } from '../image/types.js'
-import type { Provider, Session } from './session.js'
+import type { View } from '../image/types.js'
+import { batchesAhead, batchSizes, runViews, type ImageGraph, type Outputs } from './run-views.js'
 
-/** A graph that takes images: uint8 [batch, height, width, 3], RGB. */
-export interface ImageGraph {
-  readonly session: Session
-  readonly preprocess: Preprocess
-  /** Name of the image input. */
-  readonly input: string
-  /** Names of the outputs to return: float32 [batch, …]. */
-  readonly outputs: readonly string[]
-  /** Whether the graph itself runs the images of a batch one by one. @default false */
-  readonly oneByOne?: boolean
-}
-
-/** One image file and the views to run of it, at least one. */
+/** One image and the views to run of it, at least one. */
 export interface ImageViews {
+  /** Path of the file, or the name that errors give an image whose content is at hand. */
   readonly file: string
+  /** Content of the image. @default what the file holds */
+  readonly bytes?: Uint8Array | undefined
   readonly views: readonly View[]
 }
-
-/** The values of each output for one view, by the output's name. */
-export type Outputs = Readonly<Record<string, Float32Array>>
 
 /** The outputs for every view of an image, or why the image could not be decoded. */
 export type ImageOutputs<Image> =
@@ -36,15 +24,8 @@ export interface PipelineOptions {
   readonly patience?: number | undefined
 }
 
-/**
- * Views in a batch: enough to keep two cores busy, or a GPU, which runs four times as many in twice the time; few
- * enough for progress to show and a stop to take effect soon.
- */
-export const batchSizes: Readonly<Record<Provider, number>> = { cpu: 8, cuda: 32 }
 /** Batches of views to decode ahead of the graph. */
 const batchesDecoded = 2
-/** One batch runs while the next waits in the session's queue, so that the graph never idles between them. */
-const batchesAhead = 2
 
 /** One view of an image, first as pixels, then as outputs; or one error that stands for the whole image. */
 type Piece<Image, Content> =
@@ -57,11 +38,11 @@ type Piece<Image, Content> =
  * @throws NpluskError `ABORTED` between two images, and whatever the session throws
  */
 export async function* runImages<Image extends ImageViews>(
-  { session, preprocess, input, outputs, oneByOne = false }: ImageGraph,
+  graph: ImageGraph,
   images: Iterable<Image> | AsyncIterable<Image>,
   { signal, patience }: PipelineOptions,
 ): AsyncGenerator<ImageOutputs<Image>, void, void> {
-  const batchSize = batchSizes[session.provider]
+  const batchSize = batchSizes[graph.session.provider]
   const decoded = prefetch(images, batchesDecoded * batchSize, decode, ({ views }) => views.length)
   const answered = prefetch(batches(flat(decoded), batchSize, patience), batchesAhead, runBatch)
   let views: Outputs[] = []
@@ -81,7 +62,8 @@ export async function* runImages<Image extends ImageViews>(
 
   async function decode(image: Image): Promise<Piece<Image, Uint8Array>[]> {
     try {
-      const views = await decodeViews(image.file, preprocess, image.views, signal)
+      const { file, bytes = file } = image
+      const views = await decodeViews(bytes, graph.preprocess, image.views, { name: file, signal })
       return views.map((content) => ({ image, content }))
     } catch (error) {
       return [{ image, error }]
@@ -91,27 +73,9 @@ export async function* runImages<Image extends ImageViews>(
   async function runBatch(pieces: readonly Piece<Image, Uint8Array>[]): Promise<Piece<Image, Outputs>[]> {
     throwIfAborted(signal)
     const readable = pieces.flatMap((piece) => ('error' in piece ? [] : [piece.content]))
-    const answers = readable.length === 0 ? [] : await runPixels(readable)
+    const answers = readable.length === 0 ? [] : await runViews(graph, readable)
     let next = 0
     return pieces.map((piece) => ('error' in piece ? piece : { image: piece.image, content: answers[next++]! }))
-  }
-
-  async function runPixels(views: readonly Uint8Array[]): Promise<Outputs[]> {
-    const { width, height } = preprocess
-    // CUDA searches for the fastest kernels again for every new shape, so batches keep one size.
-    const rows = session.provider === 'cuda' && !oneByOne ? batchSize : views.length
-    const pixels = new Uint8Array(rows * height * width * 3)
-    views.forEach((view, i) => pixels.set(view, i * view.length))
-    const results = await session.run({ [input]: { dims: [rows, height, width, 3], data: pixels } }, outputs)
-    return views.map((_, i) =>
-      Object.fromEntries(
-        outputs.map((name) => {
-          const data = results[name]!.data as Float32Array
-          const length = data.length / rows
-          return [name, data.subarray(i * length, (i + 1) * length)]
-        }),
-      ),
-    )
   }
 }
 

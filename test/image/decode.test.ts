@@ -410,6 +410,16 @@ describe('what cannot be used is named, with the reason', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(64e6)
   })
 
+  test('bytes are called by their name, and refused beyond the pixels that the caller allows', async () => {
+    const decode = (bytes: Uint8Array) =>
+      decodeViews(bytes, asIs(smooth), [{ mirror: false }], { name: 'pets.tar/0001.png', maxPixels: 2e6 })
+    await expect(decode(Buffer.from('no picture'))).rejects.toMatchObject({ data: { file: 'pets.tar/0001.png' } })
+    await expect(decode(claimedPng(2000, 1001, 1))).rejects.toThrow(
+      'Cannot use "pets.tar/0001.png": it has more than 2 megapixels; replace',
+    )
+    await expect(decode(await encoder(smooth).png().toBuffer())).resolves.toHaveLength(1)
+  })
+
   test('many bad pictures among good ones have each its own reason', async () => {
     const whole = await encoder(smooth).jpeg({ quality: 95 }).toBuffer()
     const bad = {

@@ -43,7 +43,8 @@ describeHere(`HEIC with HEVC${isHere ? '' : ' (skipped: ../shared is not here)'}
 
   test('an interruption ends what has not begun', async () => {
     const controller = new AbortController()
-    const waiting = Array.from({ length: 12 }, () => decodeViews(file, asIs(size), [plainView], controller.signal))
+    const { signal } = controller
+    const waiting = Array.from({ length: 12 }, () => decodeViews(file, asIs(size), [plainView], { signal }))
     controller.abort()
     const outcomes = await Promise.allSettled(waiting)
     for (const outcome of outcomes) {

@@ -1,11 +1,12 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { plainView, type View } from '../../src/image/types.js'
 import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
 import { encodeModel } from '../../src/onnx/model.js'
 import { DataType, int64Tensor } from '../../src/onnx/tensor.js'
-import { runImages, type ImageGraph } from '../../src/runtime/image-pipeline.js'
+import { runImages } from '../../src/runtime/image-pipeline.js'
+import type { ImageGraph } from '../../src/runtime/run-views.js'
 import type { Session } from '../../src/runtime/session.js'
 import { openWorkerSession } from '../../src/runtime/worker-session.js'
 import { asIs, encoder, paint } from '../image/pictures.js'
@@ -92,6 +93,17 @@ describe('runImages', () => {
     const images = await pictures(3)
     await writeFile(images[1]!.file, 'no picture')
     expect(await answers(images)).toEqual([1, expect.stringContaining(images[1]!.file), 3])
+  })
+
+  test('an image may be content as well as a file, and errors call it by its name', async () => {
+    const [one, two] = await pictures(2)
+    const bytes = await readFile(one!.file)
+    const images = [
+      { ...one!, file: 'a.tar/1.png', bytes },
+      two!,
+      { ...one!, file: 'a.tar/cut.png', bytes: bytes.subarray(0, 20) },
+    ]
+    expect(await answers(images)).toEqual([1, 2, expect.stringContaining('Cannot use "a.tar/cut.png": it is damaged')])
   })
 
   test('does not wait for more images longer than its patience', async () => {
