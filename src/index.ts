@@ -52,6 +52,7 @@
 export { extendModel, type ExtendResult, type ExtensionFiles } from './workflow/extend.js'
 export type { ExtendOptions } from './training/extend-options.js'
 export type { Overlap } from './classes/labels.js'
+export type { ClassFolder } from './folders/folder.js'
 export type { GrownClass } from './training/grown-classes.js'
 export { removeClasses, type RemoveOptions, type RemoveResult } from './workflow/remove.js'
 export { loadClassifier, type Classifier } from './workflow/classifier.js'

@@ -4,11 +4,16 @@ import { NpluskError } from '../core/errors.js'
 import { checkLabel } from '../folders/label.js'
 import { splitRole } from '../folders/split-names.js'
 
+/** Most labels, and most characters, of a name that is made of labels. */
+const maxLabels = 3
+const maxLength = 60
+
 /**
- * Names an increment: the given name, else the folders' names. A folder that is a split of a data set (`train`) counts
- * by its parent's name, and a name that is taken gets a number.
+ * Names an increment: the given name, else the names of folders and classes. A folder that is a split of a data set
+ * (`train`) counts by its parent's name, and a name that is taken gets a number.
  *
  * @param taken the names of earlier increments
+ * @param labels of classes that came without a folder
  * @returns `wanted`: the name without a number
  * @throws NpluskError `CONFLICT` when a given name is taken or reserved, `BAD_INPUT` when it is not a valid name
  */
@@ -16,12 +21,14 @@ export function nameIncrement(
   given: string | undefined,
   folders: readonly string[],
   taken: ReadonlySet<string>,
+  labels: readonly string[] = [],
 ): { readonly name: string; readonly wanted: string } {
   if (given !== undefined) {
     const name = checkGiven(checkLabel(given, 'name'), taken)
     return { name, wanted: name }
   }
-  const wanted = checkLabel([...new Set(folders.map(nameOfFolder))].join('+'), 'name')
+  const names = new Set([...folders.map(nameOfFolder), ...(labels.length === 0 ? [] : [nameOfLabels(labels)])])
+  const wanted = checkLabel([...names].join('+'), 'name')
   let name = wanted
   for (let n = 2; taken.has(name) || name === baseIncrement; n++) name = `${wanted}-${n}`
   return { name, wanted }
@@ -39,6 +46,14 @@ function checkGiven(name: string, taken: ReadonlySet<string>): string {
     })
   }
   return name
+}
+
+/** Some labels and the number of the others; a label too long for that is cut. */
+function nameOfLabels(labels: readonly string[]): string {
+  const shown = labels.length <= maxLabels ? labels : labels.slice(0, 1)
+  const text = [...shown.join('+')]
+  const named = text.length <= maxLength ? text.join('') : `${text.slice(0, maxLength).join('')}…`
+  return shown.length === labels.length ? named : `${named}+${labels.length - shown.length}`
 }
 
 function nameOfFolder(folder: string): string {

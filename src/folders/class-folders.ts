@@ -1,6 +1,7 @@
 import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { readClasses, type ClassFolder } from './folder.js'
+import { checkNewName } from './label.js'
 import { countByKind, describeKinds, type PassedOverKind } from './passed-over.js'
 
 /** The classes found in some folders of class folders. */
@@ -29,6 +30,19 @@ export async function findClasses(
   for (const message of warnings) onProgress?.({ type: 'warning', code: 'FOLDERS', message })
   if (passedOver.length > 0) onProgress?.({ type: 'info', message: `Passed over: ${describeKinds(passedOver)}.` })
   return { folders: found.flatMap(({ classes }) => classes), passedOver, warnings }
+}
+
+/**
+ * Checks classes whose files are named one by one, and brings them into the order of class folders.
+ *
+ * @throws NpluskError `BAD_INPUT` for a label that no folder may have, a class without files, and two of one label
+ */
+export function checkGivenClasses(classes: readonly ClassFolder[]): ClassFolder[] {
+  const checked = classes.map(({ label, files }) => ({ label: checkNewName(label), files }))
+  const empty = checked.find(({ files }) => files.length === 0)
+  if (empty !== undefined) throw new NpluskError('BAD_INPUT', `The class "${empty.label}" has no pictures; add some.`)
+  refuseTwins(checked)
+  return checked.sort((a, b) => (a.label < b.label ? -1 : 1))
 }
 
 /**

@@ -5,6 +5,7 @@ import type { TrainingRecord } from '../bundle/manifest.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import type { ReportOptions } from '../core/report-options.js'
 import type { Overlap } from '../classes/labels.js'
+import type { ClassFolder } from '../folders/folder.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import type { TrainingSettings } from './rebuild.js'
 import type { Trainer } from './trainers.js'
@@ -15,6 +16,8 @@ export interface ExtendOptions extends ModelOptions, ChangeOptions {
    * increment.
    */
   readonly add: readonly string[]
+  /** Classes by their files, for callers that do not keep them in folders; beside those of `add`. @default none */
+  readonly classes?: readonly ClassFolder[]
   /** Where to write the bundle. @default the bundle that is extended, or `extended` for a base model */
   readonly out?: string
   /**
@@ -44,7 +47,7 @@ export interface ExtendOptions extends ModelOptions, ChangeOptions {
   readonly freezeAdded?: boolean
   /** @default 'onnxruntime' */
   readonly trainer?: Trainer
-  /** Name of the increment. @default the folders' names, with a number if that name is taken */
+  /** Name of the increment. @default the names of folders and `classes`, with a number if that name is taken */
   readonly name?: string
   /** @default 0 */
   readonly seed?: number
@@ -83,8 +86,9 @@ export function trainingSettings(
   return { augment, seed, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
 }
 
-function checkRanges({ add, maxOldDrop, prior, augment, seed }: FullOptions): void {
-  if (add.length === 0) throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
+function checkRanges({ add, classes = [], maxOldDrop, prior, augment, seed }: FullOptions): void {
+  if (add.length + classes.length === 0)
+    throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
   if (maxOldDrop !== undefined && !(maxOldDrop >= 0 && maxOldDrop < 1)) {
     throw new NpluskError('USAGE', `maxOldDrop must be a fraction from 0 to 1, such as 0.01, not ${maxOldDrop}.`)
   }

@@ -9,7 +9,7 @@ import type { WatchedCall } from '../core/collect-warnings.js'
 import { throwIfAborted } from '../core/errors.js'
 import type { Warn } from '../core/progress.js'
 import type { Backbone } from '../features/backbone.js'
-import { findClasses, refuseTwins } from '../folders/class-folders.js'
+import { checkGivenClasses, findClasses, refuseTwins } from '../folders/class-folders.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
 import type { ExtendOptions } from './extend-options.js'
 import { refuseGrowth } from './grown-classes.js'
@@ -35,14 +35,18 @@ export interface Addition {
  * @throws NpluskError for bad input; see `ErrorCode`
  */
 export async function planAddition(options: ExtendOptions, call: WatchedCall): Promise<Addition> {
-  const { folders, passedOver } = await findClasses(options.add, 'add', call)
+  const given = checkGivenClasses(options.classes ?? [])
+  const { folders: found, passedOver } = await findClasses(options.add, 'add', call)
+  const folders = [...found, ...given]
   refuseTwins(folders)
   const samples = await samplesOf(folders, options.rehearsal)
   const { backbone, bundle } = await openBackbone({ ...options, ...call, samples })
   const out = resolve(options.out ?? bundle?.folder ?? 'extended')
   await checkWritable(out, bundle)
   const earlier = bundle?.manifest.increments ?? []
-  const { name, wanted } = nameIncrement(options.name, options.add, new Set(earlier.map((one) => one.name)))
+  const labels = given.map(({ label }) => label)
+  const taken = new Set(earlier.map((one) => one.name))
+  const { name, wanted } = nameIncrement(options.name, options.add, taken, labels)
   const naming = { increment: name, overlap: options.overlap, base: backbone.classes, earlier, warn: call.warn }
   const classes = nameClasses(folders, naming)
   if (options.freezeAdded) refuseGrowth(classes)

@@ -30,7 +30,8 @@ import { stopwatch } from '../core/stopwatch.js'
 import type { Backbone } from '../features/backbone.js'
 import { openExtractor } from '../features/extractor.js'
 import { joinTables, pickRows, type FeatureTable } from '../features/table.js'
-import { findClasses } from '../folders/class-folders.js'
+import { checkGivenClasses, findClasses } from '../folders/class-folders.js'
+import type { ClassFolder } from '../folders/folder.js'
 import { openMatrixProducts, type OpenMatrixProducts } from '../head/ort-matrix-products.js'
 import { defaultSeed } from '../training/defaults.js'
 import type { AdviceReportOptions } from './advice-report.js'
@@ -38,6 +39,8 @@ import type { AdviceReportOptions } from './advice-report.js'
 export interface AdviseOptions extends ModelOptions {
   /** One folder of images per class, as for an extension. */
   readonly folder: string
+  /** The classes by their files, where they do not lie in `folder`, which then only names the set. */
+  readonly classes?: readonly ClassFolder[]
   /** Images that the classifier will be tested on or meet, with class folders or without. @default none */
   readonly test?: string
   /** As in `ExtendOptions`. */
@@ -60,7 +63,10 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   const call = collectWarnings(options)
   const time = stopwatch()
   if (options.report) await checkReportFile(options.report.file)
-  const { folders, passedOver } = await findClasses([folder], 'add', call)
+  const { folders, passedOver } =
+    options.classes === undefined
+      ? await findClasses([folder], 'add', call)
+      : { folders: checkGivenClasses(options.classes), passedOver: [] }
   const test = options.test === undefined ? [] : await testImagesOf(options.test, call)
   const opened = await openBackbone({ ...options, ...call, samples: await samplesOf(folders, rehearsal) })
   const { backbone, bundle } = opened

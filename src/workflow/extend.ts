@@ -27,6 +27,8 @@ export type ExtensionFiles = 'report' | 'tensorboard'
 
 export interface ExtendResult {
   readonly bundle: string
+  /** The bundle's revision afterwards; the one before where nothing changed, since all images were known already. */
+  readonly revision: number
   readonly classes: { readonly base: number; readonly added: number; readonly total: number }
   /**
    * The increment added; without labels and images if all images were known already: the bundle then has no such
@@ -128,6 +130,7 @@ export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
   const { passedOver } = addition
   return {
     bundle: out,
+    revision: rebuilt.manifest.revision,
     classes: { base: backbone.classes.length, ...addedCount(rebuilt.manifest) },
     grown: grown.classes,
     increment: {

@@ -15,6 +15,15 @@ describe('nameIncrement', () => {
     expect(name(folders)).toEqual({ name: expected, wanted: expected })
   })
 
+  test.each([
+    [['daisy'], 'daisy'],
+    [['daisy', 'train', 'tulips'], 'daisy+train+tulips'],
+    [['a', 'b', 'c', 'd'], 'a+3'],
+    [['x'.repeat(255)], `${'x'.repeat(60)}…`],
+  ])('classes without a folder, %j, give %s', (labels, expected) => {
+    expect(nameIncrement(undefined, [], new Set(), labels)).toEqual({ name: expected, wanted: expected })
+  })
+
   test('a name that is taken, or stands for the old classes, gets a number', () => {
     expect(name(['x/photos'], ['photos'])).toEqual({ name: 'photos-2', wanted: 'photos' })
     expect(name(['x/photos'], ['photos', 'photos-2']).name).toBe('photos-3')

@@ -16,7 +16,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-type Options = Pick<AdviseOptions, 'folder' | 'test' | 'rehearsal'> & { model?: string }
+type Options = Pick<AdviseOptions, 'folder' | 'classes' | 'test' | 'rehearsal'> & { model?: string }
 
 function adviseOn(options: Options): Promise<Advice> {
   const { model, cacheDir } = place
@@ -78,6 +78,18 @@ test('the same data set gives the same advice, and leaves the folder as it is', 
   const { seconds: __, ...second } = await adviseOn({ folder: set })
   expect(second).toEqual(first)
   expect(readdirSync(set, { recursive: true })).toEqual(before)
+}, 60_000)
+
+test('classes given by their files get the advice of their folders', async () => {
+  const set = await place.draw('listed', { red: 8, green: 8 })
+  const filesOf = (label: string) => Array.from({ length: 8 }, (_, i) => join(set, label, `${i}.png`))
+  const classes = ['red', 'green'].map((label) => ({ label, files: filesOf(label) }))
+  const { seconds: _, folder: __, ...listed } = await adviseOn({ folder: 'a lesson', classes })
+  const { seconds: ___, folder: ____, ...inFolder } = await adviseOn({ folder: set })
+  expect({ ...listed, advice: listed.advice.map(({ kind }) => kind) }).toEqual({
+    ...inFolder,
+    advice: inFolder.advice.map(({ kind }) => kind),
+  })
 }, 60_000)
 
 test('a class that exists is found by name, and by what the classifier answers', async () => {

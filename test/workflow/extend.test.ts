@@ -46,6 +46,51 @@ function copy() {
 
 const headsOfStart = async () => (await readBundle(place.path('bundle'))).heads()
 
+describe('classes that are given by their files', () => {
+  const files = (name: string, label: string, count: number) =>
+    Array.from({ length: count }, (_, i) => place.path(name, label, `${i}.png`))
+
+  test('make the very model that their folders make, whatever the labels are like', async () => {
+    // As folders, each of these would be taken for a part of a data set or a camera's, or be passed over.
+    const classes = [
+      { label: 'train', files: files('colours', 'red', 8) },
+      { label: '.test', files: files('colours', 'green', 8) },
+    ]
+    const { add, model, manifest, added } = copy()
+    await add(await place.draw('more', { red: 3 }), { add: [], classes, name: 'mine' })
+    expect(await added()).toMatchObject([{}, {}, { label: '.test', increment: 'mine' }, { label: 'train' }])
+    const named = copy()
+    await named.add('', {
+      add: [],
+      classes: classes.map((one, i) => ({ ...one, label: ['b', 'a'][i]! })),
+      name: 'mine',
+    })
+    const folders = copy()
+    cpSync(place.path('colours', 'red'), place.path('set', 'b'), { recursive: true })
+    cpSync(place.path('colours', 'green'), place.path('set', 'a'), { recursive: true })
+    await folders.add(place.path('set'), { name: 'mine' })
+    expect(named.model().equals(folders.model())).toBe(true)
+    expect((await manifest()).revision).toBe(2)
+    expect(model().equals(named.model())).toBe(false)
+  })
+
+  test.each([
+    ['a path', [{ label: '../up', files: ['a.png'] }]],
+    ['a folder', [{ label: '..', files: ['a.png'] }]],
+    ['another direction', [{ label: 'a\u202eb', files: ['a.png'] }]],
+    ['no files', [{ label: 'a', files: [] }]],
+    [
+      'one label twice',
+      [
+        { label: 'caf\u00e9', files: ['a.png'] },
+        { label: 'cafe\u0301', files: ['b.png'] },
+      ],
+    ],
+  ])('are refused with %s', async (_, classes) => {
+    await expect(place.add({ add: [], classes, out: place.path('none') })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  })
+})
+
 describe('the records of an extension', () => {
   test('are all held-out images, the added ones with their files, and give the figures', () => {
     const { records, heldOut } = first
@@ -191,7 +236,9 @@ describe('a class that is there already', () => {
     const { bundle, add } = copy()
     await add(await place.draw('more', { red: 5 }))
     const before = contentsOf(bundle)
-    expect((await add(place.path('colours'))).increment).toMatchObject({ labels: [], images: 0 })
+    const { increment, revision } = await add(place.path('colours'))
+    expect(increment).toMatchObject({ labels: [], images: 0 })
+    expect(revision).toBe((await readBundle(bundle)).manifest.revision)
     expect(contentsOf(bundle)).toEqual(before)
   })
 

@@ -7,6 +7,7 @@ import type { ExtendResult } from '../../../src/workflow/extend.js'
 const plain = styleOf(false)
 
 const result: Omit<ExtendResult, 'records'> = {
+  revision: 1,
   bundle: resolve('extended'),
   classes: { base: 1000, added: 2, total: 1002 },
   grown: [],
