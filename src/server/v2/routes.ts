@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { versions } from '../../workflow/versions.js'
+import { asProblem } from '../as-problem.js'
+import { problems } from '../problems.js'
+import type { Services } from '../services.js'
+import { describeRoute } from './describe-route.js'
+import { infer } from './infer.js'
+import { leaseVersion, type ModelPath } from './lease-version.js'
+import { modelMetadata, serverMetadata } from './metadata.js'
+
+interface OfModel {
+  Params: ModelPath
+  Body: Buffer | undefined
+}
+
+/** The Open Inference Protocol, version 2, over REST: below `/v2` in a context of its own. */
+export async function v2Routes(app: FastifyInstance, services: Services): Promise<void> {
+  const { models } = services
+  const metadata = serverMetadata((await versions()).nplusk)
+  // Clients send JSON and bytes under any content type, or none.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setErrorHandler(sendError)
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: problems['not-found'].title }))
+
+  app.get('/', describeRoute('serverMetadata'), () => metadata)
+  app.get('/health/live', describeRoute('serverLive'), () => ({ live: true }))
+  app.get('/health/ready', describeRoute('serverReady'), (_request, reply) => {
+    const ready = models.isReady && !services.stopping.aborted
+    // The specification's text calls the field `live`, its clients `ready`.
+    return reply.code(ready ? 200 : 503).send({ live: true, ready })
+  })
+  for (const versioned of [false, true]) {
+    const path = versioned ? '/models/:model/versions/:version' : '/models/:model'
+    app.get<OfModel>(path, describeRoute('modelMetadata', versioned), ({ params }) => {
+      using lease = leaseVersion(models, params)
+      return modelMetadata(lease)
+    })
+    app.get<OfModel>(`${path}/ready`, describeRoute('modelReady', versioned), ({ params }) => {
+      using lease = leaseVersion(models, params)
+      return { name: lease.name, ready: true }
+    })
+    app.post<OfModel>(`${path}/infer`, describeRoute('modelInfer', versioned), async (request, reply) => {
+      const { params, headers, signal, body = Buffer.alloc(0) } = request
+      const response = await infer(services, { ...params, headers, signal, body })
+      if (response.headerLength === undefined) return reply.type('application/json').send(response.body)
+      return reply
+        .type('application/octet-stream')
+        .header('inference-header-content-length', response.headerLength)
+        .send(response.body)
+    })
+  }
+}
+
+/** The protocol has errors of its own form. */
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = asProblem(error)
+  if (problem.type === 'internal') request.log.error(error)
+  if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
+  return reply.code(problems[problem.type].status).type('application/json').send({ error: problem.message })
+}
