@@ -67,7 +67,7 @@ function leaseOf(name: string, model: string, classifier: OpenClassifier): Lease
     classifier,
     scorePixels,
     async score(image, { signal }) {
-      const [pixels] = await decodeViews(image, preprocess, [plainView], signal).catch((cause: unknown) => {
+      const [pixels] = await decodeViews(image, preprocess, [plainView], { signal }).catch((cause: unknown) => {
         throw new Problem('unreadable-image', 'The picture cannot be read.', { cause })
       })
       return scorePixels(pixels!)
