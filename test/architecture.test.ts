@@ -60,6 +60,13 @@ const homes: Readonly<Record<string, string | readonly string[]>> = {
   domino: 'report',
   'umap-js': 'report',
   fastify: 'server',
+  '@fastify/ajv-compiler': 'server',
+  '@fastify/helmet': 'server',
+  '@fastify/multipart': 'server',
+  '@fastify/rate-limit': 'server',
+  '@fastify/swagger': 'server',
+  '@fastify/swagger-ui': 'server',
+  '@fastify/under-pressure': 'server',
   '@prometheus-io/client': 'server',
 }
 

@@ -1,17 +1,129 @@
-import { fastify, type FastifyInstance } from 'fastify'
+import helmet from '@fastify/helmet'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import underPressure from '@fastify/under-pressure'
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { messageOf } from '../core/errors.js'
+import { asProblem } from './as-problem.js'
+import { answerClientError } from './guard/client-errors.js'
+import { securityHeaders } from './guard/headers.js'
+import { checkHost, checkOrigin } from './guard/hosts.js'
+import { observeRequests } from './metrics/observe-requests.js'
+import type { Settings } from './options.js'
+import { problemSchema, sendProblem } from './problem-documents.js'
+import { Problem } from './problems.js'
+import { describeCommonProblems, refuseOtherMethods } from './routes/every-route.js'
+import { description, documentRoutes } from './routes/documents.js'
 import { healthRoutes } from './routes/health.js'
+import { labelsRoutes } from './routes/labels.js'
+import { metricsRoutes } from './routes/metrics.js'
+import { modelsRoutes } from './routes/models.js'
+import { predictRoutes } from './routes/predict.js'
+import { labelSchema, predictionSchema } from './routes/schemas.js'
 import type { Services } from './services.js'
+import { buildSerializer, buildValidator } from './validation.js'
 
-/** Puts the service together: plugins, then routes; it does not listen yet. */
+/** Seconds that the limit on a client's requests is a mean over. */
+const rateWindow = 10
+
+/** Milliseconds that the event loop may be late on average before requests are refused. */
+const mostDelay = 3000
+
+/** Puts the service together: what holds for every route, then the routes; it does not listen yet. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
-  const { limits } = services.options
-  const app = fastify({
+  const { options, metrics } = services
+  const app = bareApp(options)
+  const paths = new Set<string>()
+  app.addHook('onRoute', ({ url }) => void paths.add(url))
+  describeCommonProblems(app)
+  observeRequests(app, metrics)
+  await guard(app, services)
+  handleErrors(app, options)
+  for (const schema of [problemSchema, labelSchema, predictionSchema]) app.addSchema(schema)
+  await readBodies(app)
+  await app.register(swagger, {
+    openapi: description,
+    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => String($id ?? `schema-${i}`) },
+  })
+  await registerRoutes(app, services)
+  await app.after()
+  refuseOtherMethods(app, [...paths])
+  await app.ready()
+  return app
+}
+
+async function registerRoutes(app: FastifyInstance, services: Services): Promise<void> {
+  healthRoutes(app, services)
+  metricsRoutes(app, services)
+  modelsRoutes(app, services)
+  labelsRoutes(app, services)
+  predictRoutes(app, services)
+  await documentRoutes(app)
+}
+
+function bareApp({ limits }: Settings): FastifyInstance {
+  return fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
-    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 1000 },
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 1000, requireHostHeader: false },
+    routerOptions: { maxParamLength: 1024 },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, asProblem(error)),
+    // A hook of ours refuses what comes while the service ends, in the form of a problem.
+    return503OnClosing: false,
+    schemaController: { compilersFactory: { buildValidator, buildSerializer } },
   })
-  healthRoutes(app, services)
-  await app.ready()
-  return app
+}
+
+async function guard(app: FastifyInstance, { options, stopping }: Services): Promise<void> {
+  const { limits } = options
+  await app.register(helmet, securityHeaders)
+  const isAddressed = checkHost(options)
+  app.addHook('onRequest', (request, _reply, done) => {
+    isAddressed(request)
+    checkOrigin(request)
+    if (stopping.aborted && request.url !== '/healthz') {
+      throw new Problem('not-ready', 'The service is ending.', { retryAfter: 5 })
+    }
+    done()
+  })
+  await app.register(rateLimit, {
+    max: limits.requestsPerSecond * rateWindow,
+    timeWindow: rateWindow * 1000,
+    addHeaders: quiet,
+    addHeadersOnExceeding: quiet,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new Problem('too-many-requests', `A client may send ${limits.requestsPerSecond} requests a second.`, {
+        retryAfter: Math.max(1, Math.ceil(ttl / 1000)),
+      }),
+  })
+  await app.register(underPressure, { maxEventLoopDelay: mostDelay, exposeStatusRoute: false })
+}
+
+const quiet = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false }
+
+function handleErrors(app: FastifyInstance, { onProgress }: Settings): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = asProblem(error)
+    if (problem.type === 'internal') onProgress?.(failureOf(request, error))
+    return sendProblem(reply, problem)
+  })
+  app.setNotFoundHandler((_request, reply) =>
+    sendProblem(reply, new Problem('not-found', 'There is nothing at this address; /openapi.json lists all.')),
+  )
+}
+
+function failureOf({ method, routeOptions: { url } }: FastifyRequest, error: unknown) {
+  const message = `A request failed (${method} ${url ?? ''}): ${messageOf(error)}`
+  return { type: 'warning', code: 'REQUEST_FAILED', message } as const
+}
+
+async function readBodies(app: FastifyInstance): Promise<void> {
+  app.removeContentTypeParser('text/plain')
+  for (const type of [/^image\/[\w.+-]+$/, 'application/octet-stream']) {
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  }
+  await app.register(multipart)
 }

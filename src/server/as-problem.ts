@@ -1,18 +1,76 @@
-import { Problem, problems, type ProblemName } from './problems.js'
+import { NpluskError, type ErrorCode } from '../core/errors.js'
+import { Problem, type ProblemName } from './problems.js'
+
+/** Errors of Fastify and its plugins that are the client's, in words of ours. */
+const known: Readonly<Record<string, readonly [ProblemName, string]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'unsupported-media-type',
+    'The type of the content is none that this address takes.',
+  ],
+  FST_ERR_CTP_INVALID_TYPE: ['unsupported-media-type', 'The type of the content is none that this address takes.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['too-large', 'The body is larger than this service takes.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['bad-request', 'The body is empty, though its type is JSON.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['bad-request', 'The body is no JSON.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'The body is not as long as its head says.'],
+  FST_ERR_BAD_URL: ['bad-request', 'The address holds a percent sign that no two hexadecimal digits follow.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['bad-request', 'A part of the address is longer than this service takes.'],
+  FST_PARTS_LIMIT: ['too-large', 'The form has more parts than this service takes.'],
+  FST_FILES_LIMIT: ['too-large', 'The form has more files than this service takes.'],
+  FST_FIELDS_LIMIT: ['too-large', 'The form has more fields than this service takes.'],
+  FST_REQ_FILE_TOO_LARGE: ['too-large', 'A file of the form is larger than this service takes.'],
+  FST_PROTO_VIOLATION: ['bad-request', 'The form has a field of a name that no field may have.'],
+  FST_MP_PREMATURE_CLOSE: ['bad-request', 'The form ends before its last part does.'],
+  FST_INVALID_MULTIPART_CONTENT_TYPE: ['unsupported-media-type', 'The request is no form with files.'],
+}
+
+/** What errors of the library are to a client; their own messages may name paths, and stay in the log. */
+const ofLibrary: Partial<Record<ErrorCode, readonly [ProblemName, string]>> = {
+  CONFLICT: ['conflict', 'What was asked for does not fit the state of the model.'],
+  ABORTED: ['not-ready', 'The service stopped before this was done.'],
+}
+
+/** What Fastify's validation says of a part of the request. */
+interface Refusal {
+  readonly instancePath: string
+  readonly message?: string
+  readonly params?: { readonly additionalProperty?: string; readonly allowedValues?: readonly unknown[] }
+}
 
 /**
- * What a thrown value is to a client. Errors of Fastify and its plugins that are the client's have a status of ours;
- * everything else is `internal`, and what it was stays in `cause`.
+ * What a thrown value is to a client: a problem without a path, a stack or a version. Whatever is not known to be the
+ * client's fault is `internal`; what it was stays in `cause`.
  */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
-  const { statusCode, message } = error as { readonly statusCode?: number; readonly message?: string }
-  const type = statusCode === undefined || statusCode === 500 ? undefined : problemOf(statusCode)
-  if (type === undefined) return new Problem('internal', problems.internal.title, { cause: error })
-  return new Problem(type, message ?? problems[type].title, { cause: error })
+  const { code, statusCode, validation, validationContext } = error as {
+    readonly code?: string
+    readonly statusCode?: number
+    readonly validation?: readonly Refusal[]
+    readonly validationContext?: string
+  }
+  if (validation?.[0] !== undefined) {
+    return new Problem('bad-request', refusal(validationContext ?? 'request', validation[0]), { cause: error })
+  }
+  const found = error instanceof NpluskError ? ofLibrary[error.code] : known[code ?? '']
+  if (found !== undefined) return new Problem(...found, { cause: error })
+  if (code === 'FST_UNDER_PRESSURE') {
+    return new Problem('overloaded', 'The service is too busy for another request.', { cause: error, retryAfter: 5 })
+  }
+  if (!(error instanceof NpluskError) && statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new Problem('bad-request', 'The request is none that this service understands.', { cause: error })
+  }
+  return new Problem('internal', 'Something failed that is not the fault of the request.', { cause: error })
 }
 
-function problemOf(status: number): ProblemName | undefined {
-  const names = Object.keys(problems) as ProblemName[]
-  return names.find((name) => problems[name].status === status) ?? (status < 500 ? 'bad-request' : undefined)
+/** Such as "querystring/top must be <= 1000." */
+function refusal(part: string, { instancePath, message = 'is wrong', params }: Refusal): string {
+  const unknown = params?.additionalProperty
+  const values = params?.allowedValues
+  const more = values === undefined ? '' : `: ${values.join(', ')}`
+  if (unknown !== undefined) return `${part}${instancePath} has a field that is not known: ${shortened(unknown)}.`
+  return `${part}${instancePath} ${message}${more}.`
+}
+
+function shortened(name: string): string {
+  return JSON.stringify(name.length > 50 ? `${name.slice(0, 50)}…` : name)
 }

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { NpluskError } from '../core/errors.js'
+import { Connections } from './guard/connections.js'
 import { settingsOf, type ServeOptions } from './options.js'
 
 /** A service that listens; `close` it when done. */
@@ -27,6 +28,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const stopping = new AbortController()
   const models = await openModels(settings, metrics)
   const app = await buildApp({ models, options: settings, metrics, stopping: stopping.signal })
+  const connections = new Connections(app.server, settings.limits.connections)
   let closed: Promise<void> | undefined
   const close = () => (closed ??= end())
   try {
@@ -45,7 +47,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   async function end(): Promise<void> {
     stopping.abort()
-    await app.close()
+    const closed = app.close()
+    await connections.end(settings.limits.shutdownMs)
+    await closed
     await models[Symbol.asyncDispose]()
   }
 }

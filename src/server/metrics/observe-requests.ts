@@ -1,0 +1,19 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Metrics } from './metrics.js'
+
+/** Counts requests and their time, by the route's pattern, as addresses may hold anything. */
+export function observeRequests(app: FastifyInstance, { requests, requestSeconds }: Metrics): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    requests.inc({ route: routeOf(request), method: request.method, status: reply.statusCode })
+    requestSeconds.observe({ route: routeOf(request) }, reply.elapsedTime / 1000)
+    done()
+  })
+  app.addHook('onRequestAbort', (request, done) => {
+    requests.inc({ route: routeOf(request), method: request.method, status: 'aborted' })
+    done()
+  })
+}
+
+function routeOf({ routeOptions: { url } }: FastifyRequest): string {
+  return url ?? 'unknown'
+}

@@ -1,0 +1,37 @@
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { problemResponses } from '../problem-documents.js'
+import { noParameters } from './schemas.js'
+
+/** What `@fastify/swagger` is told of the service. */
+export const description = {
+  openapi: '3.1.0',
+  info: {
+    title: 'nplusk',
+    // Of the interface, not of the program.
+    version: '1',
+    description: 'A classifier behind HTTP: says what pictures show, and can be taught new classes.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  tags: [
+    { name: 'classifier', description: 'Answers, and what they are given in' },
+    { name: 'service', description: 'State of the service' },
+  ],
+  components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
+}
+
+/** The description of all routes, and a page that shows it. */
+export async function documentRoutes(app: FastifyInstance): Promise<void> {
+  const schema = {
+    operationId: 'openapi',
+    tags: ['service'],
+    summary: 'This description',
+    querystring: noParameters,
+    response: {
+      200: { description: 'An OpenAPI document.', type: 'object' },
+      ...problemResponses('bad-request'),
+    },
+  }
+  app.get('/openapi.json', { schema }, () => app.swagger())
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } })
+}
