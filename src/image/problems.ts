@@ -60,6 +60,6 @@ export function unusable(
   cause?: unknown,
 ): NpluskError {
   const picture = name === undefined ? 'the image given as bytes' : `"${name}"`
-  const data = name === undefined ? {} : { file: name }
+  const data = name === undefined ? { reason } : { file: name, reason }
   return new NpluskError('BAD_INPUT', `Cannot use ${picture}: ${reason}; ${remedy}.`, { cause, data })
 }

@@ -3,7 +3,7 @@ import { throwIfAborted } from '../core/errors.js'
 import { prefetch, type Settled } from '../core/prefetch.js'
 import { decodeViews } from '../image/decode.js'
 import type { View } from '../image/types.js'
-import { batchesAhead, batchSizes, runViews, type ImageGraph, type Outputs } from './run-views.js'
+import { batchesAhead, batchSizeOf, runViews, type ImageGraph, type Outputs } from './run-views.js'
 
 /** One image and the views to run of it, at least one. */
 export interface ImageViews {
@@ -42,7 +42,7 @@ export async function* runImages<Image extends ImageViews>(
   images: Iterable<Image> | AsyncIterable<Image>,
   { signal, patience }: PipelineOptions,
 ): AsyncGenerator<ImageOutputs<Image>, void, void> {
-  const batchSize = batchSizes[graph.session.provider]
+  const batchSize = batchSizeOf(graph)
   const decoded = prefetch(images, batchesDecoded * batchSize, decode, ({ views }) => views.length)
   const answered = prefetch(batches(flat(decoded), batchSize, patience), batchesAhead, runBatch)
   let views: Outputs[] = []

@@ -1,0 +1,104 @@
+import { tensorNames } from '../../backbone/tensor-names.js'
+import type { OpenClassifier } from '../../classifier/open-classifier.js'
+import { allFinite } from '../../math/finite.js'
+import { batchesAhead, batchSizeOf, type ImageGraph, type Outputs } from '../../runtime/run-views.js'
+import type { Scores, ScoreOptions } from '../models/served-models.js'
+import { Problem } from '../problems.js'
+import { Batcher } from './batcher.js'
+import { Budget } from './budget.js'
+import type { ScoringHooks } from './hooks.js'
+import type { PictureDecoder } from './picture-decoder.js'
+import type { Places } from './places.js'
+import { untilAborted } from './until-aborted.js'
+
+export interface ScorerOptions {
+  /** Shared by the revisions of a model. */
+  readonly places: Places
+  /** Shared by all models. */
+  readonly decoder: PictureDecoder
+  /** @default as many as prediction from files takes together */
+  readonly batchSize?: number | undefined
+  /** As in `BatcherOptions`. */
+  readonly waitMs: number
+  readonly hooks: ScoringHooks
+}
+
+/** Scores the images of many requests by one open classifier, in batches. */
+export class Scorer {
+  readonly #graph: ImageGraph
+  readonly #options: ScorerOptions
+  readonly #batcher: Batcher
+  /** How many images are decoded ahead of the graph. */
+  readonly #ahead: Budget
+
+  /** @param classifier gives features */
+  constructor({ session, preprocess, oneByOne = false }: OpenClassifier, options: ScorerOptions) {
+    const { batchSize, waitMs, hooks } = options
+    this.#graph = {
+      session,
+      preprocess,
+      oneByOne,
+      input: tensorNames.image,
+      outputs: [tensorNames.logits, tensorNames.probabilities, tensorNames.features],
+      ...(batchSize === undefined ? {} : { batchSize }),
+    }
+    this.#options = options
+    this.#batcher = new Batcher(this.#graph, { waitMs, hooks })
+    this.#ahead = new Budget(batchesAhead * batchSizeOf(this.#graph))
+  }
+
+  /** Whether the session failed to run a batch. */
+  get hasFailed(): boolean {
+    return this.#batcher.hasFailed
+  }
+
+  /** As `Lease.score`. */
+  score(image: Uint8Array, { signal }: ScoreOptions): Promise<Scores> {
+    const { decoder } = this.#options
+    return this.#answer((onStart) => decoder.decode(image, this.#graph.preprocess, signal, onStart), signal)
+  }
+
+  /** As `Lease.scorePixels`. */
+  async scorePixels(pixels: Uint8Array, { signal }: ScoreOptions): Promise<Scores> {
+    const { width, height } = this.#graph.preprocess
+    if (pixels.length !== width * height * 3) {
+      throw new Problem('bad-request', `The model takes ${width} x ${height} pixels of three bytes each.`)
+    }
+    return this.#answer((onStart) => {
+      onStart()
+      return Promise.resolve(pixels)
+    }, signal)
+  }
+
+  /** @param decode calls its argument when it begins, after whatever it has to wait for */
+  async #answer(decode: (onStart: () => void) => Promise<Uint8Array>, signal: AbortSignal): Promise<Scores> {
+    signal.throwIfAborted()
+    using _place = this.#options.places.take()
+    const outputs = await untilAborted(this.#run(decode, signal), signal)
+    const { logits, probabilities, features } = outputs as Record<keyof Scores, Float32Array>
+    if (!allFinite(logits) || !allFinite(probabilities)) {
+      throw new Problem('internal', 'The model answers this picture with scores that are no finite numbers.')
+    }
+    return { logits, probabilities, features }
+  }
+
+  async #run(decode: (onStart: () => void) => Promise<Uint8Array>, signal: AbortSignal): Promise<Outputs> {
+    const { hooks } = this.#options
+    const came = performance.now()
+    let decoding = 0
+    let giveBack: (() => void) | undefined
+    const timed = async () => {
+      giveBack = await this.#ahead.take(1, signal)
+      let start = 0
+      const pixels = await decode(() => (start = performance.now()))
+      decoding = performance.now() - start
+      return pixels
+    }
+    return this.#batcher.run(timed, signal, () => {
+      giveBack?.()
+      if (signal.aborted || decoding === 0) return
+      hooks.onStage('decode', decoding / 1000)
+      hooks.onStage('queue', (performance.now() - came - decoding) / 1000)
+    })
+  }
+}

@@ -1,0 +1,42 @@
+import { openClassifier, type OpenClassifier, type OpenOptions } from '../../classifier/open-classifier.js'
+import { tensorNames } from '../../backbone/tensor-names.js'
+import { NpluskError } from '../../core/errors.js'
+import { allFinite } from '../../math/finite.js'
+import { noiseImages } from '../../runtime/compare-logits.js'
+
+/**
+ * Opens a classifier that gives features, and runs it once: what it answers with is then known to fit its labels, and
+ * the first request does not wait for the runtime.
+ *
+ * @throws NpluskError as `openClassifier`; `BAD_BUNDLE` where it answers with other classes than it names, `BAD_MODEL`
+ * where it answers with scores that are no finite numbers
+ */
+export async function openTried(options: OpenOptions): Promise<OpenClassifier> {
+  const classifier = await openClassifier({ ...options, givesFeatures: true })
+  try {
+    await tryOut(classifier, options.model)
+    return classifier
+  } catch (error) {
+    await classifier.session.close()
+    throw error
+  }
+}
+
+async function tryOut({ session, preprocess, labels }: OpenClassifier, model: string): Promise<void> {
+  const image = noiseImages(1, preprocess.height, preprocess.width)
+  const names = [tensorNames.logits, tensorNames.probabilities, tensorNames.features]
+  const answers = Object.values(await session.run({ [tensorNames.image]: image }, names))
+  const [logits] = answers as [{ readonly data: Float32Array }]
+  if (logits.data.length !== labels.length) {
+    throw new NpluskError(
+      'BAD_BUNDLE',
+      `${model} answers with ${logits.data.length} classes, and its labels are ${labels.length}; restore the bundle from a copy, or build it again.`,
+    )
+  }
+  if (!answers.every(({ data }) => allFinite(data as Float32Array))) {
+    throw new NpluskError(
+      'BAD_MODEL',
+      `${model} answers noise with scores that are no finite numbers; restore it from a copy, or build it again.`,
+    )
+  }
+}
