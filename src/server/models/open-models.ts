@@ -1,77 +1,88 @@
-import { basename, extname, resolve } from 'node:path'
-import { tensorNames } from '../../backbone/tensor-names.js'
-import { openClassifier, type OpenClassifier } from '../../classifier/open-classifier.js'
+import { setTimeout } from 'node:timers/promises'
 import { NpluskError } from '../../core/errors.js'
-import { decodeViews } from '../../image/decode.js'
-import { plainView } from '../../image/types.js'
+import type { ScoringHooks } from '../batching/hooks.js'
+import { PictureDecoder } from '../batching/picture-decoder.js'
+import { Places } from '../batching/places.js'
 import type { Metrics } from '../metrics/metrics.js'
 import type { Settings } from '../options.js'
 import { Problem } from '../problems.js'
-import type { Lease, Scores, ServedModels } from './served-models.js'
+import { modelName } from './model-name.js'
+import { ServedModel } from './served-model.js'
+import type { ServedModels } from './served-models.js'
 
 /**
- * Opens every model that is to be served.
- *
- * @throws NpluskError as `openClassifier`; `USAGE` where two models have one name
+ * Milliseconds between two looks at the folders. Asking works on every file system, over links that are turned to
+ * another folder, and in containers, where notices of changes often do not arrive; and it costs a few dozen calls of
+ * `stat`.
  */
-export async function openModels(settings: Settings, _metrics: Metrics): Promise<ServedModels> {
-  const opened = new Map<string, { readonly model: string; readonly classifier: OpenClassifier }>()
+const pause = 1000
+
+/**
+ * Opens every model that is to be served, and watches their folders: what replaces a bundle is answered with from then
+ * on.
+ *
+ * @throws NpluskError as `openTried`; `USAGE` for a name that is taken or cannot stand in an address
+ */
+export async function openModels(settings: Settings, metrics: Metrics): Promise<ServedModels> {
+  const { limits } = settings
+  const decoder = new PictureDecoder(limits.pixelsPerImage)
+  const opened = new Map<string, ServedModel>()
+  const stopped = new AbortController()
+  const all = (work: (model: ServedModel) => Promise<void>) => Promise.all([...opened.values()].map(work))
+  const close = async () => {
+    stopped.abort()
+    await all((model) => model.close())
+  }
+  const named = settings.models.map(({ name, ...model }) => ({ ...model, name: modelName(model.model, name) }))
+  refuseSameNames(named.map(({ name }) => name))
   try {
-    for (const { name: given, model } of settings.models) {
-      const name = given ?? nameOf(model)
-      if (opened.has(name)) throw new NpluskError('USAGE', `Two models are called "${name}"; give one another name.`)
-      opened.set(name, { model, classifier: await openClassifier({ ...settings, model, givesFeatures: true }) })
+    for (const { name, model, out } of named) {
+      const hooks = hooksOf(name, metrics)
+      const places = new Places(limits.queueLength, hooks.onQueueLength)
+      const scorer = { places, decoder, batchSize: limits.batchSize, waitMs: limits.batchWaitMs, hooks }
+      opened.set(name, await ServedModel.open(name, { open: { ...settings, model }, out, scorer }))
     }
   } catch (error) {
     await close()
     throw error
   }
   const names = [...opened.keys()]
+  const find = (name = names[0]!): ServedModel => {
+    const found = opened.get(name)
+    if (found === undefined) throw new Problem('unknown-model', 'No model of this name is served.')
+    return found
+  }
+  void watch(() => all((model) => model.refresh()), stopped.signal)
   return {
     names,
-    isReady: true,
-    lease(name = names[0]!) {
-      const found = opened.get(name)
-      if (found === undefined) throw new Problem('unknown-model', 'No model of this name is served.')
-      return leaseOf(name, found.model, found.classifier)
+    get isReady() {
+      return [...opened.values()].every(({ isReady }) => isReady)
+    },
+    lease: (name) => find(name).lease(),
+    async refresh(name) {
+      await (name === undefined ? all((model) => model.refresh()) : find(name).refresh())
     },
     [Symbol.asyncDispose]: close,
   }
+}
 
-  async function close(): Promise<void> {
-    await Promise.all([...opened.values()].map(({ classifier }) => classifier.session.close()))
+async function watch(look: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await look()
+    await setTimeout(pause, undefined, { ref: false, signal }).catch(() => undefined)
   }
 }
 
-function nameOf(model: string): string {
-  const name = basename(resolve(model))
-  return basename(name, extname(name) === '.onnx' ? '.onnx' : '')
+function refuseSameNames(names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice === undefined) return
+  throw new NpluskError('USAGE', `Two models are called "${twice}"; give one of them another name.`)
 }
 
-function leaseOf(name: string, model: string, classifier: OpenClassifier): Lease {
-  const { preprocess, session, manifest } = classifier
-  const scorePixels = async (pixels: Uint8Array): Promise<Scores> => {
-    const image = { dims: [1, preprocess.height, preprocess.width, 3], data: pixels }
-    const results = await session.run({ [tensorNames.image]: image }, [
-      tensorNames.logits,
-      tensorNames.probabilities,
-      tensorNames.features,
-    ])
-    const [logits, probabilities, features] = Object.values(results).map(({ data }) => data as Float32Array)
-    return { logits: logits!, probabilities: probabilities!, features: features! }
-  }
+function hooksOf(model: string, { stageSeconds, queueLength, batchSize }: Metrics): ScoringHooks {
   return {
-    name,
-    model,
-    revision: manifest?.revision ?? 0,
-    classifier,
-    scorePixels,
-    async score(image, { signal }) {
-      const [pixels] = await decodeViews(image, preprocess, [plainView], { signal }).catch((cause: unknown) => {
-        throw new Problem('unreadable-image', 'The picture cannot be read.', { cause })
-      })
-      return scorePixels(pixels!)
-    },
-    [Symbol.dispose]: () => undefined,
+    onStage: (stage, seconds) => stageSeconds.observe({ stage }, seconds),
+    onQueueLength: (images) => queueLength.set({ model }, images),
+    onBatch: (images) => batchSize.observe({ model }, images),
   }
 }

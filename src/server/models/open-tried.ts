@@ -25,15 +25,15 @@ export async function openTried(options: OpenOptions): Promise<OpenClassifier> {
 async function tryOut({ session, preprocess, labels }: OpenClassifier, model: string): Promise<void> {
   const image = noiseImages(1, preprocess.height, preprocess.width)
   const names = [tensorNames.logits, tensorNames.probabilities, tensorNames.features]
-  const answers = Object.values(await session.run({ [tensorNames.image]: image }, names))
-  const [logits] = answers as [{ readonly data: Float32Array }]
-  if (logits.data.length !== labels.length) {
+  const answers = await session.run({ [tensorNames.image]: image }, names)
+  const { length } = answers[tensorNames.logits]!.data
+  if (length !== labels.length) {
     throw new NpluskError(
       'BAD_BUNDLE',
-      `${model} answers with ${logits.data.length} classes, and its labels are ${labels.length}; restore the bundle from a copy, or build it again.`,
+      `${model} answers with ${length} classes, and its labels are ${labels.length}; restore the bundle from a copy, or build it again.`,
     )
   }
-  if (!answers.every(({ data }) => allFinite(data as Float32Array))) {
+  if (!Object.values(answers).every(({ data }) => allFinite(data as Float32Array))) {
     throw new NpluskError(
       'BAD_MODEL',
       `${model} answers noise with scores that are no finite numbers; restore it from a copy, or build it again.`,

@@ -89,7 +89,8 @@ export class ServedModel {
   async #take(): Promise<void> {
     const { open, scorer } = this.source
     const { id, hasFailed } = this.#current
-    const folder = this.#folder !== undefined && (id !== undefined || (await isBundle(this.#folder))) ? this.#folder : undefined
+    const folder =
+      this.#folder !== undefined && (id !== undefined || (await isBundle(this.#folder))) ? this.#folder : undefined
     if (!hasFailed && (folder === undefined || (await idOf(folder)) === id)) return
     const model = folder ?? open.model
     const classifier = await openTried({ ...open, model, onProgress: undefined })

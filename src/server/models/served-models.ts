@@ -43,4 +43,11 @@ export interface ServedModels extends AsyncDisposable {
   readonly isReady: boolean
   /** @throws Problem `unknown-model` */
   lease(name?: string): Lease
+  /**
+   * Looks at once whether a bundle has been replaced, which is otherwise seen within a second or two. Once this
+   * resolves, leases are of what lies there, unless that cannot be opened, which is reported as a warning.
+   *
+   * @param name @default all models
+   */
+  refresh(name?: string): Promise<void>
 }
