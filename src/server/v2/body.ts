@@ -26,7 +26,7 @@ export async function decompress(body: Buffer, encoding: string, limit: number):
   try {
     return await decoders[encoding](body, { maxOutputLength: limit })
   } catch (error) {
-    if (error instanceof RangeError) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       throw new Problem('too-large', `The body is larger than ${limit} bytes once it is decompressed.`, {
         cause: error,
       })
