@@ -21,7 +21,7 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.setErrorHandler(sendError)
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: problems['not-found'].title }))
+  app.setNotFoundHandler((_request, reply) => sendJson(reply.code(404), { error: problems['not-found'].title }))
 
   app.get('/', describeRoute('serverMetadata'), () => metadata)
   app.get('/health/live', describeRoute('serverLive'), () => ({ live: true }))
@@ -57,5 +57,10 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
   const problem = asProblem(error)
   if (problem.type === 'internal') request.log.error(error)
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
-  return reply.code(problems[problem.type].status).type('application/json').send({ error: problem.message })
+  return sendJson(reply.code(problems[problem.type].status), { error: problem.message })
+}
+
+/** Sends bytes, to which no charset is added: KServe's client reads an error only where the type is JSON's alone. */
+function sendJson(reply: FastifyReply, value: object): FastifyReply {
+  return reply.type('application/json').send(Buffer.from(JSON.stringify(value)))
 }

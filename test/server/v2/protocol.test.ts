@@ -68,6 +68,7 @@ describe('metadata and health', () => {
     async (url) => {
       const response = await get(url)
       expect(response.status).toBe(404)
+      expect(response.headers.get('content-type')).toBe('application/json')
       expect(response.json()).toEqual({ error: expect.any(String) })
     },
   )
