@@ -60,7 +60,7 @@ describe('what ships', () => {
       'assets/drawings/banana.jpg',
       'assets/imagenet-classes.tsv',
       'assets/rehearsal/inception-v3.safetensors',
-      'assets/web/index.html',
+      'assets/page/index.html',
     ]
     expect(shipped).toEqual(expect.arrayContaining(expected))
     const isProgram = (path: string) =>

@@ -39,10 +39,17 @@ export interface ModelCard {
   readonly labels: readonly Omit<Label, 'index'>[]
   /** What was added to the base, the oldest first. */
   readonly increments: readonly { readonly name: string; readonly classes: readonly AddedClass[] }[]
+  /** Quantiles of the largest probability over held-out images, evenly spread from 0 to 1, to reject images by. */
+  readonly confidenceQuantiles?: readonly number[]
+  /** By label of an added class: the probability from which on its F1 was best on held-out images. */
+  readonly thresholds?: Readonly<Record<string, number>>
 }
 
 export function modelCard(manifest: Manifest, input: InputCard): ModelCard {
-  const { format, revision, base, backbone, preprocess, increments } = manifest
+  const { format, revision, base, backbone, preprocess, increments, training } = manifest
+  const thresholds = (training.heldOut?.perClass ?? []).flatMap(({ label, threshold }) =>
+    threshold === undefined ? [] : [[label, threshold] as const],
+  )
   return {
     format,
     revision,
@@ -52,5 +59,7 @@ export function modelCard(manifest: Manifest, input: InputCard): ModelCard {
     ...(backbone.oneByOne === undefined ? {} : { oneByOne: backbone.oneByOne }),
     labels: labelsOf(manifest).map(({ index: _, ...label }) => label),
     increments: increments.map(({ name, classes }) => ({ name, classes })),
+    ...(training.confidenceQuantiles.length === 0 ? {} : { confidenceQuantiles: training.confidenceQuantiles }),
+    ...(thresholds.length === 0 ? {} : { thresholds: Object.fromEntries(thresholds) }),
   }
 }

@@ -3,9 +3,7 @@ import { assetPath } from '../core/assets.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import type { ModelCard } from './card.js'
 import { cardEntry, type ExportFiles } from './files.js'
-
-/** The page, and the modules it loads. */
-const pageFiles = ['index.html', 'classify.js', 'preprocess.js', 'resize.js']
+import { pageFiles } from './page-files.js'
 
 /**
  * The files of a folder for any web server: a page that classifies images in the browser.
@@ -18,10 +16,9 @@ export async function webFiles(
   card: ModelCard,
   runtime: ReadonlyMap<string, Uint8Array>,
 ): Promise<ExportFiles> {
-  const files = new Map<string, Uint8Array | string>()
-  for (const name of pageFiles) files.set(name, await readFile(assetPath(`web/${name}`)))
+  const files = new Map<string, Uint8Array | string>(await pageFiles('exported'))
   for (const [name, content] of runtime) files.set(`onnxruntime/${name}`, content)
-  files.set('onnxruntime/LICENSE', await readFile(assetPath('web/onnxruntime-LICENSE')))
+  files.set('onnxruntime/LICENSE', await readFile(assetPath('onnxruntime-LICENSE')))
   files.set('classifier.onnx', encodeModel(model))
   files.set(...cardEntry(card))
   return files

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { extname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
@@ -11,6 +9,7 @@ import type { ImageResult } from '../../src/answers/answering.js'
 import { fixtures, openWorkplace, temporaryFilesIn, type Workplace } from '../end-to-end/workplace.js'
 import { openSession } from '../../src/runtime/session.js'
 import { hasBrowser, openBrowser, skipReason } from '../support/browser.js'
+import { drop, serveFolder, watch } from '../page/page-at-work.js'
 import { noise } from './tiny-export.js'
 import { webLogits } from './run-web.js'
 
@@ -157,41 +156,31 @@ inBrowser(
     const wide = await sideBySide(objects, place.path('wide.jpg'))
     const expected = (await predicted([objects[0]!, flowers[1]!, wide])).map(([best]) => best)
     expect(expected[2]).toBe('soccer ball')
-    const { url, close } = await serve(place.path('extended-web'))
+    const { url, close } = await serveFolder(place.path('extended-web'))
     const chrome = await openBrowser()
     try {
       const page = await chrome.newPage()
       const asked: string[] = []
-      const problems: string[] = []
       page.on('request', (request) => asked.push(request.url()))
-      page.on('pageerror', (error) => problems.push(error.message))
-      page.on('console', (message) => {
-        if (message.type() === 'error') problems.push(message.text())
-      })
+      const problems = watch(page, url)
       await page.goto(url)
-      const best = page.locator('#answers li:first-child .label')
-      await page.locator('#chooser').setInputFiles(objects[0]!)
-      await best.waitFor({ timeout: 120_000 })
-      expect(await best.textContent()).toBe(expected[0])
+      const best = (name: string) => page.getByRole('article', { name }).locator('.label').first()
+      const chooser = page.locator('#look input[type=file]').first()
+      await chooser.setInputFiles(objects[0]!)
+      await best('banana.jpg').waitFor({ timeout: 120_000 })
+      expect(await best('banana.jpg').textContent()).toBe(expected[0])
       expect(await page.locator('#answers li').count()).toBe(5)
 
-      const dropped = readFileSync(flowers[1]!).toString('base64')
-      await page.evaluate(`{
-        const bytes = Uint8Array.from(atob('${dropped}'), (letter) => letter.charCodeAt(0))
-        const dataTransfer = new DataTransfer()
-        dataTransfer.items.add(new File([bytes], 'flower.jpg', { type: 'image/jpeg' }))
-        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
-      }`)
-      await page.locator('#status', { hasText: 'flower.jpg' }).waitFor({ timeout: 120_000 })
-      expect(await best.textContent()).toBe(expected[1])
+      await drop(page, 'flower.jpg', readFileSync(flowers[1]!))
+      await best('flower.jpg').waitFor({ timeout: 120_000 })
+      expect(await best('flower.jpg').textContent()).toBe(expected[1])
 
-      await page.locator('#chooser').setInputFiles(wide)
-      await page.locator('#status', { hasText: 'wide.jpg' }).waitFor({ timeout: 120_000 })
-      expect(await best.textContent()).toBe(expected[2])
+      await chooser.setInputFiles(wide)
+      await best('wide.jpg').waitFor({ timeout: 120_000 })
+      expect(await best('wide.jpg').textContent()).toBe(expected[2])
 
       expect(problems).toEqual([])
       expect(asked).toEqual(expect.arrayContaining([`${url}classifier.onnx`]))
-      expect(asked.filter((address) => !address.startsWith(url) && !/^(blob|data):/.test(address))).toEqual([])
     } finally {
       await chrome.close()
       await close()
@@ -212,32 +201,6 @@ async function sideBySide(images: readonly string[], to: string): Promise<string
     .composite(await Promise.all(enlarged))
     .toFile(to)
   return to
-}
-
-/** Serves a folder on a local web server. */
-async function serve(folder: string): Promise<{ url: string; close(): Promise<void> }> {
-  const types: Record<string, string> = {
-    '.html': 'text/html',
-    '.js': 'text/javascript',
-    '.mjs': 'text/javascript',
-    '.wasm': 'application/wasm',
-    '.json': 'application/json',
-  }
-  const server = createServer((request, response) => {
-    const path = join(folder, request.url === '/' ? 'index.html' : request.url!)
-    if (!existsSync(path)) return void response.writeHead(404).end()
-    response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' })
-    response.end(readFileSync(path))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
 }
 
 async function logitsIn(file: string, name: string, input: Parameters<typeof webLogits>[0][number]['input']) {

@@ -12,7 +12,7 @@ interface Page {
   modelInput(rgba: Uint8Array, region: Rectangle, preprocess: Preprocess): Uint8Array
 }
 // The page's own module, as it ships: compiled tests run from dist/test/export.
-const page = (await import(new URL('../../../assets/web/preprocess.js', import.meta.url).href)) as Page
+const page = (await import(new URL('../../../assets/page/exported/preprocess.js', import.meta.url).href)) as Page
 
 const random = createRandom('preprocess-page')
 

@@ -1,0 +1,4 @@
+import { startPage } from '../page.js'
+import { localClassifier } from './local.js'
+
+startPage(localClassifier())

@@ -1,0 +1,74 @@
+// The classifier that the page's own server holds.
+import { messageOf, Failure } from '../words.js'
+import { rejectRate, top } from '../session.js'
+import { ask } from './ask.js'
+
+/** Requests at once: a browser opens six connections, and a single picture should not wait behind a whole folder. */
+const atOnce = 4
+/** How often a server that has too much to do is asked again. */
+const tries = 10
+
+/** @returns {import('../session.js').Classifier} */
+export function remoteClassifier() {
+  const enter = places(atOnce)
+  return {
+    privacy:
+      'Pictures go to the program that serves this page, and nowhere else. It looks at them and keeps none of them.',
+    atOnce,
+    ready: Promise.resolve(),
+    models: async () => (await (await ask('models')).json()).models,
+    labels: async (model) => (await (await ask(`labels?${new URLSearchParams({ model })}`)).json()).labels,
+    async classify(picture, model, signal) {
+      const leave = await enter()
+      try {
+        return await classify(picture, model, signal)
+      } finally {
+        leave()
+      }
+    },
+  }
+}
+
+async function classify(picture, { name, rejects, thresholds }, signal) {
+  const query = new URLSearchParams({ model: name, top })
+  if (rejects) query.set('reject', rejectRate)
+  if (thresholds) query.set('thresholds', 'best-f1')
+  const type = picture.type.startsWith('image/') ? picture.type : 'application/octet-stream'
+  const response = await patiently(
+    () => ask(`predict?${query}`, { method: 'POST', headers: { 'content-type': type }, body: picture, signal }),
+    signal,
+  )
+  const [result] = (await response.json()).results
+  if (result.error) throw new Failure(result.error.detail ?? messageOf(result.error), 'unreadable')
+  return result
+}
+
+/** Waits as long as a busy server asks for, and asks again. */
+async function patiently(request, signal) {
+  for (let left = tries; ; left--) {
+    try {
+      return await request()
+    } catch (error) {
+      if (error.retryAfter === undefined || left === 1) throw error
+      await pause(1000 * Math.min(error.retryAfter, 30), signal)
+    }
+  }
+}
+
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds)
+    signal?.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason)), { once: true })
+  })
+}
+
+/** A number of places; each is entered when one is free, in the order asked for, and left by what entering gives. */
+function places(count) {
+  const waiting = []
+  const leave = () => (waiting.length > 0 ? waiting.shift()() : count++)
+  return async () => {
+    if (count > 0) count--
+    else await new Promise((resolve) => waiting.push(resolve))
+    return leave
+  }
+}

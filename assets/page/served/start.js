@@ -1,0 +1,4 @@
+import { startPage } from '../page.js'
+import { remoteClassifier } from './remote.js'
+
+startPage(remoteClassifier())
