@@ -32,6 +32,7 @@ export default defineConfig(
           'matchMedia',
           'navigator',
           'performance',
+          'scrollTo',
           'sessionStorage',
           'setInterval',
           'setTimeout',

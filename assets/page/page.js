@@ -28,7 +28,7 @@ export async function startPage(classifier, teachView) {
   if (canTeach) views.teach = { title: 'Teach', ...teachView(session, at('teach')) }
   chooseModels(session)
   const current = chooseViews(views)
-  takeFiles(current)
+  takeFiles(views, current)
 }
 
 function showFailure(error, again) {
@@ -83,7 +83,7 @@ function chooseViews(views) {
 }
 
 /** What is dropped or pasted anywhere on the page goes to the view that is shown. */
-function takeFiles(current) {
+function takeFiles(views, current) {
   let inside = 0
   const over = (count) => document.body.classList.toggle('over', (inside = Math.max(0, count)) > 0)
   addEventListener('dragenter', () => over(inside + 1))
@@ -94,8 +94,11 @@ function takeFiles(current) {
     over(0)
     const { target } = event
     const { files, folder } = await picturesIn(event.dataTransfer)
-    if (folder && current().takesFolders === false) location.hash = '#folder'
-    if (files.length > 0) current().take(files, target)
+    if (files.length === 0) return
+    if (folder && !current().takesFolders) {
+      location.hash = '#folder'
+      views.folder.take(files)
+    } else current().take(files, target)
   })
   addEventListener('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])]

@@ -49,6 +49,15 @@ export class Session extends EventTarget {
     return [...new Set(this.labels.map(({ increment }) => increment))].filter((name) => name !== 'base')
   }
 
+  /** Loads anew until the model has reached a revision, as the service takes a changed bundle over a little later. */
+  async loadUntil(revision) {
+    for (let left = 40; left > 0; left--) {
+      await this.load()
+      if (this.model.revision >= revision) return
+      await new Promise((resolve) => setTimeout(resolve, 250))
+    }
+  }
+
   classify(picture, signal) {
     return this.classifier.classify(picture, this.model, signal)
   }

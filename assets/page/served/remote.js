@@ -2,6 +2,7 @@
 import { messageOf, Failure } from '../words.js'
 import { rejectRate, top } from '../session.js'
 import { ask } from './ask.js'
+import { places } from './places.js'
 
 /** Requests at once: a browser opens six connections, and a single picture should not wait behind a whole folder. */
 const atOnce = 4
@@ -60,15 +61,4 @@ function pause(milliseconds, signal) {
     const timer = setTimeout(resolve, milliseconds)
     signal?.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason)), { once: true })
   })
-}
-
-/** A number of places; each is entered when one is free, in the order asked for, and left by what entering gives. */
-function places(count) {
-  const waiting = []
-  const leave = () => (waiting.length > 0 ? waiting.shift()() : count++)
-  return async () => {
-    if (count > 0) count--
-    else await new Promise((resolve) => waiting.push(resolve))
-    return leave
-  }
 }

@@ -1,4 +1,7 @@
 import { startPage } from '../page.js'
 import { remoteClassifier } from './remote.js'
+import { takeToken } from './teach/token.js'
+import { teachView } from './teach/teach-view.js'
 
-startPage(remoteClassifier())
+takeToken()
+startPage(remoteClassifier(), teachView)

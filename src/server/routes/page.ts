@@ -35,7 +35,7 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   for (const [path, content] of await pageFiles('served')) {
     const etag = `"${hashOf(content).slice(0, 32)}"`
     const type = types[extname(path)]!
-    app.get(path === 'index.html' ? '/' : `/${path}`, { schema: { hide: true } }, (request, reply) => {
+    app.get(path === 'index.html' ? '/' : `/${path}`, { schema: { hide: true }, config: { rateLimit: false } }, (request, reply) => {
       reply.headers({
         etag,
         'cache-control': 'no-cache',

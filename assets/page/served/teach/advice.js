@@ -1,0 +1,59 @@
+// What the service says of the pictures, with the pictures it means and what can be done about each.
+import { button, make, signButton } from '../../dom.js'
+import { percent } from '../../words.js'
+import { lessonPhoto } from './lesson-photo.js'
+
+/** Pictures shown of one remark. */
+const most = 12
+
+/** @param {import('./lesson.js').Lesson} lesson */
+export function adviceCard(lesson, { advice, expected, mislabelled = [] }, close) {
+  return make(
+    'div',
+    { class: 'card advice' },
+    make(
+      'div',
+      { class: 'row between' },
+      make('h3', {}, 'What to think of before'),
+      signButton('Close', 'close', close),
+    ),
+    expected && make('p', {}, expectation(expected)),
+    make('ol', { class: 'steps' }, ...advice.map((step) => stepOf(lesson, step, mislabelled))),
+  )
+}
+
+function expectation({ top1, low, high }) {
+  return `Of other pictures of these things, it is likely to get ${percent(top1)} right (between ${percent(low)} and ${percent(high)}).`
+}
+
+function stepOf(lesson, { kind, message, files }, mislabelled) {
+  const pictures = files.map((image) => lesson.pictureOf(image)).filter((picture) => picture !== undefined)
+  const suggestions = new Map(kind === 'labels' ? mislabelled.map(({ file, suggested }) => [file, suggested]) : [])
+  const items = pictures.slice(0, most).map((picture) => itemOf(lesson, picture, suggestions.get(picture.image)))
+  return make('li', {}, make('p', {}, message), items.length > 0 && make('ul', { class: 'strip' }, ...items))
+}
+
+function itemOf(lesson, picture, suggested) {
+  const to = lesson.classes.find(({ name }) => name === suggested)
+  const drop = (work) => () => {
+    work()
+    item.remove()
+  }
+  const item = make(
+    'li',
+    {},
+    lessonPhoto(lesson, picture),
+    signButton(
+      `Remove ${picture.name}`,
+      'close',
+      drop(() => lesson.remove(picture)),
+    ),
+    to &&
+      button(
+        `Move to ${suggested}`,
+        drop(() => lesson.move(picture, to)),
+        { kind: 'small' },
+      ),
+  )
+  return item
+}

@@ -1,0 +1,145 @@
+// The classes of a lesson, and what can be done with them.
+import { button, make } from '../../dom.js'
+import { counted, listed, messageOf } from '../../words.js'
+import { adviceCard } from './advice.js'
+import { classCard, knownAs } from './class-card.js'
+
+/**
+ * @param {import('./lesson.js').Lesson} lesson
+ * @param {import('../../session.js').Session} session
+ */
+export function gathering(lesson, session, { fail, tell, teach }) {
+  const cards = make('div', { class: 'cards classes' })
+  const shown = new Map() // cards by class
+  let touched
+  const more = button(
+    'Add another thing',
+    () => {
+      const added = lesson.addClass()
+      update()
+      shown.get(added).focus()
+    },
+    { sign: 'add', kind: 'another' },
+  )
+  const same = make('input', { type: 'checkbox' })
+  const sameText = make('span')
+  const sameLabel = make('label', { class: 'check' }, same, sameText)
+  const name = make('input', { maxlength: '60', autocomplete: 'off', placeholder: 'Such as: kitchen' })
+  const status = make('p', { class: 'faint', role: 'status' })
+  const check = button('Check the pictures', advise)
+  const go = button('Teach', start, { kind: 'main large' })
+  const advice = make('div', { class: 'advice-place' })
+  const element = make(
+    'div',
+    { class: 'stage' },
+    make('h2', {}, 'Teach it something new'),
+    make(
+      'p',
+      { class: 'faint' },
+      'Name each thing, and give pictures of it: from several sides, places and days, if you can.',
+    ),
+    cards,
+    more,
+    advice,
+    make(
+      'div',
+      { class: 'card go' },
+      make(
+        'details',
+        {},
+        make('summary', {}, 'Name this lesson'),
+        make('label', { class: 'field' }, 'A name that marks its answers', name),
+      ),
+      sameLabel,
+      make('div', { class: 'row' }, go, check),
+      status,
+    ),
+  )
+
+  function ready() {
+    return lesson.classes.filter((one) => one.name !== '' && lesson.usable(one).length > 0)
+  }
+
+  function update() {
+    for (const [of, card] of shown) {
+      if (lesson.classes.includes(of)) continue
+      card.close()
+      card.element.remove()
+      shown.delete(of)
+    }
+    for (const of of lesson.classes) {
+      if (!shown.has(of)) {
+        shown.set(
+          of,
+          classCard(lesson, of, session, () => (touched = of)),
+        )
+        cards.append(shown.get(of).element)
+      }
+      shown.get(of).update()
+    }
+    const names = lesson.classes.filter((one) => knownAs(one.name, session.labels)?.increment === 'base')
+    sameLabel.hidden = names.length === 0
+    const known = listed(names.map((one) => `“${one.name}”`))
+    sameText.textContent = `It knows ${known} already. Mine ${names.length === 1 ? 'is the same thing' : 'are the same things'}: make one of both.`
+    const unnamed = lesson.classes.some((one) => one.name === '' && one.pictures.length > 0)
+    const pictures = ready().reduce((sum, one) => sum + lesson.usable(one).length, 0)
+    go.disabled = check.disabled = pictures === 0 || unnamed || busy
+    status.textContent =
+      lesson.pending > 0 && pictures > 0
+        ? `Sending ${counted(lesson.pending, 'picture')} …`
+        : stateOf(pictures, unnamed)
+  }
+
+  let busy = false
+  async function start() {
+    busy = true
+    update()
+    await teach({
+      ...(same.checked && !sameLabel.hidden && { overlap: 'merge' }),
+      ...(name.value.trim() && { name: name.value.trim() }),
+    })
+    busy = false
+    update()
+  }
+
+  async function advise() {
+    busy = true
+    update()
+    tell('')
+    advice.replaceChildren(make('p', { class: 'notice waiting', role: 'status' }, 'Looking through the pictures …'))
+    try {
+      await lesson.settled()
+      const found = await (await lesson.calls()).advice()
+      advice.replaceChildren(adviceCard(lesson, found, () => advice.replaceChildren()))
+    } catch (error) {
+      if (error.status === 401) fail(error)
+      advice.replaceChildren(make('p', { class: 'notice bad', role: 'alert' }, messageOf(error)))
+    } finally {
+      busy = false
+      update()
+    }
+  }
+
+  lesson.addEventListener('change', update)
+  update()
+  const pause = () => shown.forEach(({ close }) => close())
+  return {
+    element,
+    pause,
+    leave() {
+      pause()
+      lesson.removeEventListener('change', update)
+    },
+    /** Files that were dropped on a card or pasted go to it, others to the one that was touched last. */
+    take(files, target) {
+      const under = lesson.classes.find((one) => shown.get(one)?.element.contains(target))
+      const to = under ?? (lesson.classes.includes(touched) ? touched : lesson.classes.at(-1))
+      if (to !== undefined) shown.get(to).take(files)
+    },
+  }
+}
+
+function stateOf(pictures, unnamed) {
+  if (unnamed) return 'Every thing needs a name first.'
+  return pictures === 0 ? 'Give at least one thing a name, and some pictures of it.' : ''
+}

@@ -1,0 +1,43 @@
+import { ask } from '../ask.js'
+import { eventsOf } from './events.js'
+
+/** The service's calls for teaching; each throws `Failure`, with the status 401 where the token is wrong. */
+export function teachingService(token) {
+  const call = (path, { headers, ...options } = {}) =>
+    ask(`teach/${path}`, { ...options, headers: { ...headers, authorization: `Bearer ${token}` } })
+  const answer = async (path, options) => (await call(path, options)).json()
+  const send = (path, method, body = {}) =>
+    call(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const post = async (path, body) => (await send(path, 'POST', body)).json()
+  const query = (fields) => new URLSearchParams(fields)
+  return {
+    history: (model) => answer(`history?${query({ model })}`),
+    rollback: (model, revision) => post('rollback', { model, revision }),
+    exported: (model, format) => call(`export?${query({ model, format })}`),
+    begin: (model) => post('lessons', { model }),
+    /** One lesson's calls. */
+    lesson(id) {
+      const path = `lessons/${encodeURIComponent(id)}`
+      const picture = (image) => `${path}/images/${encodeURIComponent(image)}`
+      return {
+        state: () => answer(path),
+        async add(file, label) {
+          const type = file.type.startsWith('image/') ? file.type : 'application/octet-stream'
+          const options = { method: 'POST', headers: { 'content-type': type }, body: file }
+          const { images } = await answer(`${path}/images?${query({ label, file: file.name })}`, options)
+          return images[0].image
+        },
+        relabel: (image, label) => send(picture(image), 'PATCH', { label }),
+        remove: (image) => call(picture(image), { method: 'DELETE' }),
+        thumbnail: async (image) => (await call(picture(image))).blob(),
+        advice: async () => (await post(`${path}/advice`)).advice,
+        teach: (options) => post(`${path}/teach`, options),
+        stop: () => send(`${path}/stop`, 'POST'),
+        events: (signal) => eventsOf((headers) => call(`${path}/events`, { headers, signal }), signal),
+        result: () => answer(`${path}/result`),
+        undo: () => post(`${path}/undo`),
+        end: () => call(path, { method: 'DELETE' }),
+      }
+    },
+  }
+}
