@@ -6,9 +6,13 @@ import { isAbsolute } from 'node:path'
  * the modules, so that paths relative to a file still hold.
  */
 export default {
-  input: ['cli/start', 'runtime/session-worker', 'runtime/probe-cuda', 'image/heic-worker'].map(
-    (name) => `dist/src/${name}.js`,
-  ),
+  input: [
+    'cli/start',
+    'runtime/session-worker',
+    'runtime/probe-cuda',
+    'image/heic-worker',
+    'server/teaching/library-worker',
+  ].map((name) => `dist/src/${name}.js`),
   external: (id) => !id.startsWith('.') && !isAbsolute(id),
   output: {
     dir: 'dist/src/program',

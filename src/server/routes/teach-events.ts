@@ -1,0 +1,38 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { eventStream } from '../teaching/event-log.js'
+import type { Teaching } from '../teaching/teaching.js'
+import * as schemas from './teach-schemas.js'
+
+/** How the teaching of a lesson goes, as server-sent events. Who listens, or goes away, does not change it. */
+export function teachEventRoutes(app: FastifyInstance, { services, lessons, clock }: Teaching): void {
+  app.get<{ Params: { readonly lesson: string }; Headers: { readonly 'last-event-id'?: string } }>(
+    '/teach/lessons/:lesson/events',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'getLessonEvents',
+        tags: ['teaching'],
+        summary: 'Events while a lesson is taught: progress, warning, and at last taught or failed',
+        description: 'Each has an id; the header Last-Event-ID asks for those after one.',
+        params: schemas.lessonParams,
+        produces: ['text/event-stream'],
+      },
+    },
+    (request, reply) => {
+      const { events } = lessons.get(request.params.lesson)
+      const given = Number(request.headers['last-event-id'] ?? 0)
+      const last = Number.isSafeInteger(given) && given >= 0 ? given : 0
+      // Nothing more will come: this status keeps an EventSource from asking again.
+      if (!events.isOpen && events.after(last).length === 0) return reply.status(204).send()
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      const signal = AbortSignal.any([gone.signal, services.stopping])
+      return reply
+        .type('text/event-stream; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(Readable.from(eventStream(events, last, { clock, signal })))
+    },
+  )
+}

@@ -1,0 +1,140 @@
+import type { FastifyInstance } from 'fastify'
+import type { Lesson } from '../teaching/lesson.js'
+import type { TeachOptions } from '../teaching/teacher.js'
+import type { Teaching } from '../teaching/teaching.js'
+import { targetOf } from '../teaching/target.js'
+import * as schemas from './teach-schemas.js'
+
+interface OfLesson {
+  readonly Params: { readonly lesson: string }
+}
+
+const tags = ['teaching']
+
+/** Lessons, and what is done with them as a whole. */
+export function teachLessonRoutes(app: FastifyInstance, { services, lessons, teacher, limits }: Teaching): void {
+  const described = (lesson: Lesson) => ({
+    lesson: lesson.id,
+    model: lesson.model,
+    state: lesson.state,
+    classes: lesson.pictures.classes().map(({ label, images }) => ({
+      label,
+      images: images.map(({ image, file }) => ({ image, file })),
+    })),
+    images: lesson.pictures.size,
+    bytes: lesson.pictures.bytes,
+    limits: { images: limits.images, bytes: limits.bytes },
+  })
+
+  app.post<{ Body: { readonly model?: string } | null | undefined }>(
+    '/teach/lessons',
+    {
+      schema: {
+        operationId: 'beginLesson',
+        tags,
+        summary: 'Begins a lesson: pictures by class that a model is to be taught',
+        body: schemas.optionalBody({ model: schemas.modelName }),
+        response: { 201: schemas.lesson },
+      },
+    },
+    async (request, reply) => {
+      const { name } = await targetOf(services, request.body?.model)
+      return reply.status(201).send(described(await lessons.create(name)))
+    },
+  )
+
+  app.get<OfLesson>(
+    '/teach/lessons/:lesson',
+    {
+      schema: {
+        operationId: 'getLesson',
+        tags,
+        summary: 'The state of a lesson, its classes and pictures',
+        params: schemas.lessonParams,
+        response: { 200: schemas.lesson },
+      },
+    },
+    ({ params }) => described(lessons.get(params.lesson)),
+  )
+
+  app.delete<OfLesson>(
+    '/teach/lessons/:lesson',
+    {
+      schema: {
+        operationId: 'endLesson',
+        tags,
+        summary: 'Ends a lesson and deletes its pictures; what was taught stays, and teaching in hand is stopped',
+        params: schemas.lessonParams,
+        response: { 204: { type: 'null' } },
+      },
+    },
+    async ({ params }, reply) => {
+      await lessons.end(params.lesson)
+      return reply.status(204).send()
+    },
+  )
+
+  app.post<OfLesson>(
+    '/teach/lessons/:lesson/advice',
+    {
+      schema: {
+        operationId: 'adviseLesson',
+        tags,
+        summary: 'What is wrong with the pictures of a lesson, what to expect of them, and what to do',
+        params: schemas.lessonParams,
+        response: { 200: schemas.object({ advice: { type: 'object' } }) },
+      },
+    },
+    async ({ params }) => ({ advice: await teacher.advise(lessons.get(params.lesson)) }),
+  )
+
+  app.post<OfLesson & { Body: TeachOptions | null | undefined }>(
+    '/teach/lessons/:lesson/teach',
+    {
+      schema: {
+        operationId: 'teachLesson',
+        tags,
+        summary: 'Begins to teach a lesson; its events tell how that goes',
+        params: schemas.lessonParams,
+        body: schemas.optionalBody({
+          overlap: { type: 'string', enum: ['separate', 'merge'], description: 'What a name that is taken means' },
+          name: { type: 'string', minLength: 1, maxLength: 255, description: 'What the addition is called' },
+        }),
+        response: { 202: schemas.object({ lesson: schemas.lessonId, state: schemas.state }) },
+      },
+    },
+    async ({ params, body }, reply) => {
+      const lesson = lessons.get(params.lesson)
+      await teacher.begin(lesson, body ?? {})
+      return reply.status(202).send({ lesson: lesson.id, state: lesson.state })
+    },
+  )
+
+  app.get<OfLesson>(
+    '/teach/lessons/:lesson/result',
+    {
+      schema: {
+        operationId: 'getLessonResult',
+        tags,
+        summary: 'What came of a lesson',
+        params: schemas.lessonParams,
+        response: { 200: schemas.result },
+      },
+    },
+    ({ params }) => lessons.get(params.lesson).taught.result,
+  )
+
+  app.post<OfLesson>(
+    '/teach/lessons/:lesson/undo',
+    {
+      schema: {
+        operationId: 'undoLesson',
+        tags,
+        summary: 'Takes a taught lesson back; refused where the model was changed since',
+        params: schemas.lessonParams,
+        response: { 200: schemas.object({ revision: schemas.revision }) },
+      },
+    },
+    async ({ params }) => ({ revision: await teacher.undo(lessons.get(params.lesson)) }),
+  )
+}

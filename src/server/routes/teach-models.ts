@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify'
+import { history } from '../../workflow/history.js'
+import { downloadFormats, exportDownload, type DownloadFormat } from '../teaching/export-download.js'
+import { historyDocument } from '../teaching/history-document.js'
+import { bundleOf } from '../teaching/target.js'
+import type { Teaching } from '../teaching/teaching.js'
+import { failureOf } from '../teaching/words/failure.js'
+import * as schemas from './teach-schemas.js'
+
+const tags = ['teaching']
+
+/** What was taught so far: its history, a way back, and a copy to take away. */
+export function teachModelRoutes(app: FastifyInstance, teaching: Teaching): void {
+  const { services, teacher } = teaching
+
+  app.get<{ Querystring: { readonly model?: string } }>(
+    '/teach/history',
+    {
+      schema: {
+        operationId: 'getHistory',
+        tags,
+        summary: 'The changes of a model, the last one first',
+        querystring: schemas.body({ model: schemas.modelName }),
+        response: { 200: schemas.history },
+      },
+    },
+    async ({ query }) => {
+      const { name, out } = await bundleOf(services, query.model)
+      try {
+        return historyDocument(await history({ model: out }), name)
+      } catch (error) {
+        throw failureOf(error)
+      }
+    },
+  )
+
+  app.post<{ Body: { readonly model?: string; readonly revision: number } }>(
+    '/teach/rollback',
+    {
+      schema: {
+        operationId: 'rollBack',
+        tags,
+        summary: 'Brings an earlier revision of a model back',
+        body: schemas.body({ model: schemas.modelName, revision: schemas.revision }, ['revision']),
+        response: { 200: schemas.rolledBack },
+      },
+    },
+    ({ body }) => teacher.rollBack(body.model, body.revision),
+  )
+
+  app.get<{ Querystring: { readonly model?: string; readonly format: DownloadFormat } }>(
+    '/teach/export',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'exportModel',
+        tags,
+        summary: 'A model to take away: an ONNX file, or a tar of a folder with a page for browsers',
+        querystring: schemas.body({ model: schemas.modelName, format: { type: 'string', enum: downloadFormats } }, [
+          'format',
+        ]),
+        produces: ['application/octet-stream', 'application/x-tar'],
+      },
+    },
+    async ({ query }, reply) => {
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      const signal = AbortSignal.any([gone.signal, services.stopping])
+      const { name, type, bytes, content } = await exportDownload(
+        teaching,
+        { model: query.model, format: query.format },
+        signal,
+      )
+      if (bytes !== undefined) reply.header('content-length', bytes)
+      return reply.type(type).header('content-disposition', `attachment; filename="${name}"`).send(content)
+    },
+  )
+}

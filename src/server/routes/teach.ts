@@ -1,0 +1,37 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type {} from '@fastify/multipart'
+import type {} from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../problems.js'
+import type { Services } from '../services.js'
+import { openTeaching, type TeachingOptions } from '../teaching/teaching.js'
+import { teachEventRoutes } from './teach-events.js'
+import { teachLessonRoutes } from './teach-lessons.js'
+import { teachModelRoutes } from './teach-models.js'
+import { teachPictureRoutes } from './teach-pictures.js'
+
+/** Everything about teaching; nothing where it is not allowed. */
+export async function teachRoutes(
+  app: FastifyInstance,
+  services: Services,
+  options: TeachingOptions = {},
+): Promise<void> {
+  if (!services.options.allowAdd) return
+  const teaching = await openTeaching(services, options)
+  app.addHook('onClose', () => teaching.close())
+  await app.register(async (guarded) => {
+    guarded.addHook('onRequest', async ({ headers }) => {
+      if (!isToken(headers.authorization, services.options.token))
+        throw new Problem('unauthorized', 'Teaching takes the token that the service was started with.')
+    })
+    teachLessonRoutes(guarded, teaching)
+    teachPictureRoutes(guarded, teaching)
+    teachEventRoutes(guarded, teaching)
+    teachModelRoutes(guarded, teaching)
+  })
+}
+
+function isToken(header: string | undefined, token: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(hash(header ?? ''), hash(`Bearer ${token}`))
+}

@@ -1,0 +1,85 @@
+import { createReadStream } from 'node:fs'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { pack, type Pack } from 'tar-stream'
+import { callInThread } from './library-thread.js'
+import { bundleOf } from './target.js'
+import type { Teaching } from './teaching.js'
+import { failureOf } from './words/failure.js'
+
+export const downloadFormats = ['onnx', 'web'] as const
+export type DownloadFormat = (typeof downloadFormats)[number]
+
+/** A file that is sent, and deleted once that is over, however it ends. */
+export interface Download {
+  readonly name: string
+  readonly type: string
+  /** `undefined` where it is made while it is sent. */
+  readonly bytes?: number
+  readonly content: Readable
+}
+
+/**
+ * Exports a bundle: `onnx` as a file, `web` as a tar of its folder.
+ *
+ * @param signal fires when the client has gone
+ * @throws Problem `unknown-model`; `conflict` while there is another export, or nothing was taught yet
+ */
+export async function exportDownload(
+  { services, lessons, exports }: Teaching,
+  { model, format }: { readonly model: string | undefined; readonly format: DownloadFormat },
+  signal: AbortSignal,
+): Promise<Download> {
+  const turn = exports.take('another export is being made')
+  let folder: string | undefined
+  const end = async () => {
+    turn[Symbol.dispose]()
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  try {
+    const { name, out: bundle } = await bundleOf(services, model)
+    folder = await mkdtemp(join(lessons.root, 'export-'))
+    const { cacheDir } = services.options
+    const place = { model: bundle, format, out: join(folder, 'export') }
+    await callInThread('exportModel', { ...place, ...(cacheDir === undefined ? {} : { cacheDir }) }, { signal })
+    const download = await (format === 'onnx' ? fileDownload(place.out) : tarDownload(place.out, plain(name)))
+    download.content.once('close', () => void end().catch(() => undefined))
+    return { name: `${plain(name)}.${format === 'onnx' ? 'onnx' : 'tar'}`, ...download }
+  } catch (error) {
+    await end()
+    throw failureOf(error)
+  }
+}
+
+async function fileDownload(file: string): Promise<Omit<Download, 'name'>> {
+  const { size } = await stat(file)
+  return { type: 'application/octet-stream', bytes: size, content: createReadStream(file) }
+}
+
+async function tarDownload(folder: string, name: string): Promise<Omit<Download, 'name'>> {
+  const tar = pack()
+  // Where the client goes, the pack is destroyed, and its feeder with it; whoever reads sees that it is incomplete.
+  void feed(tar, folder, name).catch((error: unknown) => tar.destroy(error as Error))
+  return { type: 'application/x-tar', content: Readable.from(tar) }
+}
+
+async function feed(tar: Pack, folder: string, name: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const path = join(entry.parentPath, entry.name)
+    const { size } = await stat(path)
+    const inside = path
+      .slice(folder.length + 1)
+      .split(/[\\/]/)
+      .join('/')
+    await pipeline(createReadStream(path), tar.entry({ name: `${name}/${inside}`, size }))
+  }
+  tar.finalize()
+}
+
+/** A model's name, reduced to what headers and file systems take. */
+function plain(name: string): string {
+  return name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'model'
+}

@@ -1,0 +1,155 @@
+import type { ModelOptions } from '../../classifier/model-options.js'
+import { cpuInstead, type ProgressEvent } from '../../core/progress.js'
+import type { Overlap } from '../../classes/labels.js'
+import { Problem } from '../problems.js'
+import type { Services } from '../services.js'
+import { adviceDocument, type AdviceDocument } from './advice-document.js'
+import type { Lesson } from './lesson.js'
+import { callInThread } from './library-thread.js'
+import { lessonResult } from './result.js'
+import { bundleOf, targetOf, type Target } from './target.js'
+import { Turn } from './turn.js'
+import { failureOf, problemEntry } from './words/failure.js'
+import { warningFor, type LessonWarning } from './words/warning.js'
+
+export interface TeachOptions {
+  readonly overlap?: Exclude<Overlap, 'error'>
+  readonly name?: string
+}
+
+/** What the history of a bundle says of a change that was made here. */
+const command = 'a lesson of the service'
+
+/** Does the long work on lessons and models, one piece at a time, in a thread beside the service's own. */
+export class Teacher {
+  readonly #services: Services
+  readonly #turn = new Turn()
+
+  constructor(services: Services) {
+    this.#services = services
+  }
+
+  /**
+   * Begins to teach a lesson; its events and its state tell the rest.
+   *
+   * @throws Problem `conflict` for its state, without pictures, or while there is other work; `unknown-model`
+   */
+  async begin(lesson: Lesson, options: TeachOptions): Promise<void> {
+    lesson.checkOpen()
+    if (lesson.pictures.size === 0) throw new Problem('conflict', 'The lesson has no pictures yet.')
+    const turn = this.#turn.take('a lesson is being taught')
+    try {
+      const target = await targetOf(this.#services, lesson.model)
+      lesson.begin()
+      void lesson.during(this.#teach(lesson, target, options).finally(() => turn[Symbol.dispose]()))
+    } catch (error) {
+      turn[Symbol.dispose]()
+      throw error
+    }
+  }
+
+  /** @throws Problem `conflict` as `begin`, `bad-request` */
+  async advise(lesson: Lesson): Promise<AdviceDocument> {
+    lesson.checkOpen()
+    if (lesson.pictures.size === 0) throw new Problem('conflict', 'The lesson has no pictures yet.')
+    using _ = this.#turn.take('the pictures of a lesson are being looked at')
+    const { name, model } = await targetOf(this.#services, lesson.model)
+    const { pictures } = lesson
+    const options = { ...this.#modelOptions(), model, folder: 'lesson', classes: classesOf(lesson) }
+    try {
+      const advice = await lesson.during(callInThread('advise', options, { signal: lesson.ending }))
+      return adviceDocument(advice, name, {
+        idOf: (path) => pictures.idOf(path),
+        named: (text) => pictures.named(text),
+      })
+    } catch (error) {
+      throw this.#told(error, (text) => pictures.named(text))
+    }
+  }
+
+  /**
+   * Takes a taught lesson back.
+   *
+   * @returns the revision of the bundle afterwards
+   * @throws Problem `conflict` where it is not taught, or the bundle was changed since
+   */
+  async undo(lesson: Lesson): Promise<number> {
+    const { taught } = lesson.taught
+    using _ = this.#turn.take('a lesson is being undone')
+    try {
+      const revision = await lesson.during(callInThread('undo', { ...this.#modelOptions(), taught, command }, {}))
+      lesson.takenBack()
+      return revision
+    } catch (error) {
+      throw this.#told(error)
+    }
+  }
+
+  /** @throws Problem `not-found` for a revision that is not kept, `conflict` */
+  async rollBack(name: string | undefined, revision: number) {
+    using _ = this.#turn.take('a model is being set back')
+    const bundle = await bundleOf(this.#services, name)
+    try {
+      const result = await callInThread('rollback', { model: bundle.out, revision, command }, {})
+      const { restored, classes, changes } = result
+      return { model: bundle.name, restored, revision: result.revision, classes, changes }
+    } catch (error) {
+      const hint = (text: string) => text.replaceAll(bundle.out, bundle.name)
+      throw this.#told(error, hint)
+    }
+  }
+
+  async #teach(lesson: Lesson, { model, out }: Target, { overlap, name }: TeachOptions): Promise<void> {
+    const { pictures } = lesson
+    const named = (text: string) => pictures.named(text)
+    const warnings: LessonWarning[] = []
+    const onProgress = (event: ProgressEvent) => {
+      if (event.type === 'progress') {
+        const { type: _, ...data } = event
+        lesson.events.add('progress', data, event.stage)
+      } else if (event.type === 'warning' && event.code !== cpuInstead) {
+        const warning = warningFor(event, named)
+        if (warning === undefined) return
+        warnings.push(warning)
+        lesson.events.add('warning', warning)
+      }
+    }
+    const chosen = { ...(overlap === undefined ? {} : { overlap }), ...(name === undefined ? {} : { name }) }
+    const options = { ...this.#modelOptions(), ...chosen, model, out, add: [], classes: classesOf(lesson), command }
+    try {
+      const { taught, extended } = await callInThread('teach', options, { signal: lesson.ending, onProgress })
+      // The end of the lesson came too late to stop it, and means that nothing is to change.
+      if (lesson.ending.aborted) await callInThread('undo', { ...this.#modelOptions(), taught, command }, {})
+      lesson.succeed({ taught, result: lessonResult(extended, warnings, (path) => pictures.idOf(path)) })
+    } catch (error) {
+      lesson.fail(problemEntry(this.#told(error, named)))
+    }
+  }
+
+  #modelOptions(): Omit<ModelOptions, 'model'> {
+    const { device, cacheDir, hub, proxies } = this.#services.options
+    return {
+      ...(device === undefined ? {} : { device }),
+      ...(cacheDir === undefined ? {} : { cacheDir }),
+      ...(hub === undefined ? {} : { hub }),
+      ...(proxies === undefined ? {} : { proxies }),
+    }
+  }
+
+  /** What the client is told; of what is not the client's, the service's owner is told everything. */
+  #told(error: unknown, named?: (text: string) => string): Problem {
+    const problem = failureOf(error, named)
+    if (problem.type === 'internal') {
+      const message = `Teaching failed: ${error instanceof Error ? error.message : String(error)}`
+      this.#services.options.onProgress?.({ type: 'warning', code: 'TEACHING_FAILED', message })
+    }
+    return problem
+  }
+}
+
+function classesOf({ pictures }: Lesson) {
+  return pictures.classes().map(({ label, images }) => ({
+    label,
+    files: images.map(({ image }) => pictures.pathOf(image)),
+  }))
+}
