@@ -183,7 +183,7 @@ const commandLine = [
   // Names of CSS look the same: var(--ink), style="--share: 1".
   /(?<!var\(|style="|[\w-])--[a-z]/,
   /"extend |\bextend --/,
-  /\bextend (advise|cache|classes|completion|doctor|evaluate|export|features|inspect|models|predict|remove|setup-cuda|worker)\b/,
+  /\bextend (advise|cache|classes|completion|doctor|evaluate|export|features|inspect|models|predict|remove|serve|setup-cuda|worker)\b/,
   /\b(HF|NPLUSK)_[A-Z]|\bHTTPS?_PROXY\b/,
 ]
 

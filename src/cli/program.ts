@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<(environment: Environment)
   rollback: async () => (await import('./commands/rollback.js')).rollbackCommand,
   diff: async () => (await import('./commands/diff.js')).diffCommand,
   export: async () => (await import('./commands/export.js')).exportCommand,
+  serve: async () => (await import('./commands/serve.js')).serveCommand,
   models: async () => (await import('./commands/models.js')).modelsCommand,
   inspect: async () => (await import('./commands/inspect.js')).inspectCommand,
   features: async () => (await import('./commands/features.js')).featuresCommand,
