@@ -1,4 +1,5 @@
 import type { FastifySchema, RouteShorthandOptions } from 'fastify'
+import { problems } from '../problems.js'
 import * as schemas from './schemas.js'
 
 const json = (schema: object) => ({ 'application/json': { schema } })
@@ -37,6 +38,14 @@ export const operations = {
 } as const
 
 /**
+ * Whatever may go wrong is answered in the protocol's form; but methods that an address does not take are refused for
+ * all addresses of the service in one place, before any route of these.
+ */
+const failures = Object.fromEntries(
+  Object.values(problems).flatMap(({ status }) => (status === 405 ? [] : [[status, schemas.failure]])),
+)
+
+/**
  * Options of a route. Its schema is for the OpenAPI document alone: requests are checked where they are read, since the
  * protocol's errors name the field that is wrong, and its bodies are more than JSON.
  *
@@ -44,7 +53,7 @@ export const operations = {
  */
 export function describeRoute(name: keyof typeof operations, versioned?: boolean): RouteShorthandOptions {
   const { summary, schema } = operations[name]
-  const response = { ...schema.response, '4xx': schemas.failure, '5xx': schemas.failure }
+  const response = { ...failures, ...schema.response }
   const described: FastifySchema & Readonly<Record<string, unknown>> = {
     operationId: versioned ? `${name}Version` : name,
     tags: ['Open Inference Protocol'],
