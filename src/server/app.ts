@@ -19,9 +19,12 @@ import { healthRoutes } from './routes/health.js'
 import { labelsRoutes } from './routes/labels.js'
 import { metricsRoutes } from './routes/metrics.js'
 import { modelsRoutes } from './routes/models.js'
+import { pageRoutes } from './routes/page.js'
 import { predictRoutes } from './routes/predict.js'
 import { labelSchema, predictionSchema } from './routes/schemas.js'
+import { teachRoutes } from './routes/teach.js'
 import type { Services } from './services.js'
+import { v2Routes } from './v2/routes.js'
 import { buildSerializer, buildValidator } from './validation.js'
 
 /** Seconds that the limit on a client's requests is a mean over. */
@@ -60,6 +63,9 @@ async function registerRoutes(app: FastifyInstance, services: Services): Promise
   labelsRoutes(app, services)
   predictRoutes(app, services)
   await documentRoutes(app)
+  await app.register((v2) => v2Routes(v2, services), { prefix: '/v2' })
+  await app.register((teach) => teachRoutes(teach, services))
+  await pageRoutes(app)
 }
 
 function bareApp({ limits }: Settings): FastifyInstance {
@@ -99,7 +105,14 @@ async function guard(app: FastifyInstance, { options, stopping }: Services): Pro
         retryAfter: Math.max(1, Math.ceil(ttl / 1000)),
       }),
   })
-  await app.register(underPressure, { maxEventLoopDelay: mostDelay, exposeStatusRoute: false })
+  await app.register(underPressure, {
+    maxEventLoopDelay: mostDelay,
+    pressureHandler({ url }) {
+      // Whoever watches the service must hear from it just then.
+      if (['/healthz', '/readyz', '/metrics'].includes(url)) return
+      throw new Problem('overloaded', 'The service is too busy for another request.', { retryAfter: 5 })
+    },
+  })
 }
 
 const quiet = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false }

@@ -53,9 +53,6 @@ export function asProblem(error: unknown): Problem {
   }
   const found = error instanceof NpluskError ? ofLibrary[error.code] : known[code ?? '']
   if (found !== undefined) return new Problem(...found, { cause: error })
-  if (code === 'FST_UNDER_PRESSURE') {
-    return new Problem('overloaded', 'The service is too busy for another request.', { cause: error, retryAfter: 5 })
-  }
   if (!(error instanceof NpluskError) && statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Problem('bad-request', 'The request is none that this service understands.', { cause: error })
   }

@@ -22,8 +22,8 @@ export interface ServeLimits {
   readonly pixelsPerImage: number
   /** Images that wait for an answer, over all requests of one model; more are refused. @default 256 */
   readonly queueLength: number
-  /** Images that go through the model together. @default 16 */
-  readonly batchSize: number
+  /** Images that go through the model together. @default as many as prediction from files takes */
+  readonly batchSize?: number
   /** Longest time that an image waits for others to go with it. @default 3 */
   readonly batchWaitMs: number
   /** Longest time from a request's last byte to its answer. @default 30,000 */
@@ -45,7 +45,6 @@ export const defaultLimits: ServeLimits = {
   imagesPerRequest: 64,
   pixelsPerImage: 100_000_000,
   queueLength: 256,
-  batchSize: 16,
   batchWaitMs: 3,
   deadlineMs: 30_000,
   requestsPerSecond: 500,

@@ -35,18 +35,22 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   for (const [path, content] of await pageFiles('served')) {
     const etag = `"${hashOf(content).slice(0, 32)}"`
     const type = types[extname(path)]!
-    app.get(path === 'index.html' ? '/' : `/${path}`, { schema: { hide: true }, config: { rateLimit: false } }, (request, reply) => {
-      reply.headers({
-        etag,
-        'cache-control': 'no-cache',
-        'content-security-policy': contentSecurityPolicy,
-        'permissions-policy': 'camera=(self), microphone=(), geolocation=()',
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-      })
-      const known = request.headers['if-none-match']?.split(',').map((one) => one.trim().replace(/^W\//, ''))
-      if (known?.includes(etag)) return reply.code(304).send()
-      return reply.type(type).send(content)
-    })
+    app.get(
+      path === 'index.html' ? '/' : `/${path}`,
+      { schema: { hide: true }, config: { rateLimit: false } },
+      (request, reply) => {
+        reply.headers({
+          etag,
+          'cache-control': 'no-cache',
+          'content-security-policy': contentSecurityPolicy,
+          'permissions-policy': 'camera=(self), microphone=(), geolocation=()',
+          'x-content-type-options': 'nosniff',
+          'referrer-policy': 'no-referrer',
+        })
+        const known = request.headers['if-none-match']?.split(',').map((one) => one.trim().replace(/^W\//, ''))
+        if (known?.includes(etag)) return reply.code(304).send()
+        return reply.type(type).send(content)
+      },
+    )
   }
 }

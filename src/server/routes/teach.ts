@@ -1,8 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type {} from '@fastify/multipart'
 import type {} from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
-import { Problem } from '../problems.js'
+import { requireToken } from '../guard/token.js'
 import type { Services } from '../services.js'
 import { openTeaching, type TeachingOptions } from '../teaching/teaching.js'
 import { teachEventRoutes } from './teach-events.js'
@@ -20,18 +19,10 @@ export async function teachRoutes(
   const teaching = await openTeaching(services, options)
   app.addHook('onClose', () => teaching.close())
   await app.register(async (guarded) => {
-    guarded.addHook('onRequest', async ({ headers }) => {
-      if (!isToken(headers.authorization, services.options.token))
-        throw new Problem('unauthorized', 'Teaching takes the token that the service was started with.')
-    })
+    guarded.addHook('onRequest', requireToken(services.options))
     teachLessonRoutes(guarded, teaching)
     teachPictureRoutes(guarded, teaching)
     teachEventRoutes(guarded, teaching)
     teachModelRoutes(guarded, teaching)
   })
-}
-
-function isToken(header: string | undefined, token: string): boolean {
-  const hash = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(hash(header ?? ''), hash(`Bearer ${token}`))
 }
