@@ -64,10 +64,7 @@ export class Scorer {
     if (pixels.length !== width * height * 3) {
       throw new Problem('bad-request', `The model takes ${width} x ${height} pixels of three bytes each.`)
     }
-    return this.#answer((onStart) => {
-      onStart()
-      return Promise.resolve(pixels)
-    }, signal)
+    return this.#answer(() => Promise.resolve(pixels), signal)
   }
 
   /** @param decode calls its argument when it begins, after whatever it has to wait for */
@@ -89,16 +86,14 @@ export class Scorer {
     let giveBack: (() => void) | undefined
     const timed = async () => {
       giveBack = await this.#ahead.take(1, signal)
-      let start = 0
+      let start: number | undefined
       const pixels = await decode(() => (start = performance.now()))
-      decoding = performance.now() - start
+      if (start !== undefined) hooks.onStage('decode', (decoding = (performance.now() - start) / 1000))
       return pixels
     }
     return this.#batcher.run(timed, signal, () => {
       giveBack?.()
-      if (signal.aborted || decoding === 0) return
-      hooks.onStage('decode', decoding / 1000)
-      hooks.onStage('queue', (performance.now() - came - decoding) / 1000)
+      if (!signal.aborted) hooks.onStage('queue', (performance.now() - came) / 1000 - decoding)
     })
   }
 }
