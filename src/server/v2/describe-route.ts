@@ -1,5 +1,4 @@
 import type { FastifySchema, RouteShorthandOptions } from 'fastify'
-import { problems } from '../problems.js'
 import * as schemas from './schemas.js'
 
 const json = (schema: object) => ({ 'application/json': { schema } })
@@ -37,13 +36,10 @@ export const operations = {
   },
 } as const
 
-/**
- * Whatever may go wrong is answered in the protocol's form; but methods that an address does not take are refused for
- * all addresses of the service in one place, before any route of these.
- */
-const failures = Object.fromEntries(
-  Object.values(problems).flatMap(({ status }) => (status === 405 ? [] : [[status, schemas.failure]])),
-)
+/** Statuses that every route may answer with, those of models beside them, and those of pictures beside these. */
+const common = [400, 403, 429, 500, 503]
+const ofModels = [...common, 404]
+const ofPictures = [...ofModels, 413, 415, 422, 504]
 
 /**
  * Options of a route. Its schema is for the OpenAPI document alone: requests are checked where they are read, since the
@@ -53,6 +49,8 @@ const failures = Object.fromEntries(
  */
 export function describeRoute(name: keyof typeof operations, versioned?: boolean): RouteShorthandOptions {
   const { summary, schema } = operations[name]
+  const statuses = versioned === undefined ? common : name === 'modelInfer' ? ofPictures : ofModels
+  const failures = Object.fromEntries(statuses.map((status) => [status, schemas.failure]))
   const response = { ...failures, ...schema.response }
   const described: FastifySchema & Readonly<Record<string, unknown>> = {
     operationId: versioned ? `${name}Version` : name,

@@ -23,7 +23,8 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
   app.setErrorHandler(sendError)
   app.setNotFoundHandler((_request, reply) => sendJson(reply.code(404), { error: problems['not-found'].title }))
 
-  app.get('/', describeRoute('serverMetadata'), () => metadata)
+  app.get('/', { ...describeRoute('serverMetadata'), prefixTrailingSlash: 'no-slash' }, () => metadata)
+  app.get('/', { schema: { hide: true }, prefixTrailingSlash: 'slash' }, () => metadata)
   app.get('/health/live', describeRoute('serverLive'), () => ({ live: true }))
   app.get('/health/ready', describeRoute('serverReady'), (_request, reply) => {
     const ready = models.isReady && !services.stopping.aborted
