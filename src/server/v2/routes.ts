@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { versions } from '../../workflow/versions.js'
 import { asProblem } from '../as-problem.js'
 import { problems } from '../problems.js'
+import { timeLimit } from '../requests/time-limit.js'
 import type { Services } from '../services.js'
 import { describeRoute } from './describe-route.js'
 import { infer } from './infer.js'
@@ -42,7 +43,9 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
       return { name: lease.name, ready: true }
     })
     app.post<OfModel>(`${path}/infer`, describeRoute('modelInfer', versioned), async (request, reply) => {
-      const { params, headers, signal, body = Buffer.alloc(0) } = request
+      const { params, headers, body = Buffer.alloc(0) } = request
+      using limit = timeLimit(reply, services.options.limits.deadlineMs)
+      const { signal } = limit
       const response = await infer(services, { ...params, headers, signal, body })
       if (response.headerLength === undefined) return reply.type('application/json').send(response.body)
       return reply

@@ -50,7 +50,7 @@ describe("KServe's client", () => {
         health: [true, true, true],
         id: 'of mine',
         only: { label: labels },
-        error: expect.stringContaining('cannot be read'),
+        error: expect.stringContaining('text file'),
       })
       expect(values).toMatchObject({ label: labels })
       expect(values['probabilities']).toHaveLength(4)

@@ -143,7 +143,7 @@ describe('a request is refused', () => {
     const input = { ...bytesInput, shape: [2], parameters: { binary_data_size: data.length } }
     expect(await refusal(withBytes({ inputs: [input] }, data))).toEqual({
       status: 422,
-      error: expect.stringMatching(/^Element 1 of image: .*cannot be read/),
+      error: expect.stringMatching(/^Element 1 of image: The picture cannot be used: .*text file/),
     })
     expect((await refusal({ payload: { inputs: [encodedInput([Buffer.alloc(0)])] } })).status).toBe(422)
   })
