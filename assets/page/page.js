@@ -22,7 +22,7 @@ export async function startPage(classifier, teachView) {
   at('notice').hidden = true
   const views = {
     look: { title: 'Pictures', ...lookView(session, at('look')) },
-    folder: { title: 'A whole folder', ...folderView(session, at('folder')) },
+    folder: { title: 'Folder', ...folderView(session, at('folder')) },
   }
   const canTeach = teachView !== undefined && session.models.some(({ teachable }) => teachable)
   if (canTeach) views.teach = { title: 'Teach', ...teachView(session, at('teach')) }

@@ -3,6 +3,7 @@
 /** @param {number} share 0..1 */
 export function percent(share) {
   const value = 100 * share
+  if (value === 0) return '0 %'
   if (value > 0 && value < 0.1) return '< 0.1 %'
   if (value >= 99.95) return '100 %'
   return `${value.toFixed(value < 10 ? 1 : 0)} %`

@@ -112,8 +112,12 @@ function holdable(shutter, shoot) {
     timer = undefined
   }
   const isPress = ({ key }) => key === ' ' || key === 'Enter'
-  shutter.addEventListener('pointerdown', begin)
-  for (const name of ['pointerup', 'pointercancel', 'pointerleave', 'blur']) shutter.addEventListener(name, end)
+  shutter.addEventListener('pointerdown', (event) => {
+    // The button may move on the page as pictures come in, and the finger stays where it is.
+    shutter.setPointerCapture(event.pointerId)
+    begin()
+  })
+  for (const name of ['pointerup', 'pointercancel', 'blur']) shutter.addEventListener(name, end)
   shutter.addEventListener('contextmenu', (event) => event.preventDefault())
   shutter.addEventListener('keydown', (event) => {
     if (!isPress(event)) return

@@ -14,7 +14,7 @@ export function remoteClassifier() {
   const enter = places(atOnce)
   return {
     privacy:
-      'Pictures go to the program that serves this page, and nowhere else. It looks at them and keeps none of them.',
+      'Pictures that you ask about go to the program that serves this page, and nowhere else. It keeps none of them.',
     atOnce,
     ready: Promise.resolve(),
     models: async () => (await (await ask('models')).json()).models,

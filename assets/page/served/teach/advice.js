@@ -1,13 +1,16 @@
 // What the service says of the pictures, with the pictures it means and what can be done about each.
 import { button, make, signButton } from '../../dom.js'
-import { percent } from '../../words.js'
+import { counted, percent } from '../../words.js'
 import { lessonPhoto } from './lesson-photo.js'
 
 /** Pictures shown of one remark. */
 const most = 12
+/** Remarks shown at once, the weightiest first. */
+const mostSteps = 4
 
 /** @param {import('./lesson.js').Lesson} lesson */
 export function adviceCard(lesson, { advice, expected, mislabelled = [] }, close) {
+  const steps = advice.map((step) => stepOf(lesson, step, mislabelled))
   return make(
     'div',
     { class: 'card advice' },
@@ -18,7 +21,14 @@ export function adviceCard(lesson, { advice, expected, mislabelled = [] }, close
       signButton('Close', 'close', close),
     ),
     expected && make('p', {}, expectation(expected)),
-    make('ol', { class: 'steps' }, ...advice.map((step) => stepOf(lesson, step, mislabelled))),
+    make('ol', { class: 'steps' }, ...steps.slice(0, mostSteps)),
+    steps.length > mostSteps &&
+      make(
+        'details',
+        {},
+        make('summary', {}, counted(steps.length - mostSteps, 'more remark')),
+        make('ol', { class: 'steps', start: mostSteps + 1 }, ...steps.slice(mostSteps)),
+      ),
   )
 }
 

@@ -15,9 +15,9 @@ const goodNumber = 20
  */
 export function classCard(lesson, of, session, onTouch) {
   let typing // waits for a pause
-  const rename = () => {
+  const send = () => {
     clearTimeout(typing)
-    lesson.rename(of, name.value.trim().normalize('NFC'))
+    lesson.sendName(of)
   }
   const name = make('input', {
     value: of.name,
@@ -25,10 +25,11 @@ export function classCard(lesson, of, session, onTouch) {
     maxlength: '100',
     autocomplete: 'off',
     enterkeyhint: 'done',
-    onchange: rename,
+    onchange: send,
     oninput: () => {
+      lesson.rename(of, name.value.trim().normalize('NFC'))
       clearTimeout(typing)
-      typing = setTimeout(rename, 500)
+      typing = setTimeout(send, 500)
     },
     onkeydown: (event) => event.key === 'Enter' && name.blur(),
   })
@@ -52,10 +53,10 @@ export function classCard(lesson, of, session, onTouch) {
       }),
     ),
     note,
-    photos,
-    count,
-    trouble,
     panel,
+    trouble,
+    count,
+    photos,
   )
 
   function item(picture) {

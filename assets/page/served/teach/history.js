@@ -59,7 +59,7 @@ function whatOf({ kind, changes, restored, revision }) {
     const some = list.slice(0, most).map((one) => `“${of(one)}”`)
     return listed(list.length > most ? [...some, `${list.length - most} more`] : some)
   }
-  if (kind === 'rollback') return `Went back to number ${restored}`
+  if (kind === 'rollback') return `${revision}: went back to number ${restored}`
   const { added = [], grown = [], removed = [], renamed = [] } = changes ?? {}
   const parts = [
     added.length > 0 && `learned ${names(added)}`,

@@ -75,8 +75,13 @@ export class Lesson extends EventTarget {
     this.#changed()
   }
 
+  /** Names a class, here alone until the name is sent: it is typed letter by letter. */
   rename(of, name) {
     of.name = name
+    this.#changed()
+  }
+
+  sendName(of) {
     for (const picture of of.pictures) this.#settle(picture)
     this.#changed()
   }

@@ -31,7 +31,13 @@ export function resultCard(lesson, session, result, { keep, undo }) {
     heldOut.perClass.length > 1 && classes(heldOut.perClass),
     confusions.length > 0 && mistakes(lesson, confusions.slice(0, most)),
     warnings.length > 0 && remarks(warnings),
-    make('div', { class: 'row decide' }, ...buttons, tryIt),
+    make(
+      'div',
+      { class: 'row decide' },
+      ...buttons,
+      tryIt,
+      make('span', { class: 'faint' }, 'Keeping it deletes the pictures here. Undo brings back how it was.'),
+    ),
   )
   return { element }
 
