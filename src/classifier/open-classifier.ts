@@ -26,6 +26,8 @@ import { refuseInput } from './refuse-input.js'
 export interface OpenClassifier {
   /** Of the bundle as it was opened; `undefined` for a base model. */
   readonly manifest?: Manifest
+  /** SHA-256 of a base model's prepared graph; `undefined` for a bundle. */
+  readonly baseHash?: string
   /** May still be loading the graph; if the runtime refuses it, running it fails. */
   readonly session: Session
   readonly preprocess: Preprocess
@@ -67,7 +69,7 @@ export async function openClassifier(options: OpenOptions): Promise<OpenClassifi
   const graph = givesFeatures ? await withFeatures(model, backbone.dim) : model
   const session = startWorkerSession((await formFor(provider, graph)).model, provider)
   const described = describe(session, { base: backbone, backbone, increments: [], preprocess: backbone.preprocess })
-  return { ...described, givesFeatures }
+  return { ...described, baseHash: backbone.graphHash, givesFeatures }
 }
 
 /** Opens a model that is at hand, with the manifest that belongs to it. */

@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander'
-import type { OnProgress } from '../core/progress.js'
 import { cacheFolder } from '../catalog/cache-folder.js'
 import type { HubAccess } from '../fetch/hub.js'
 import type { Proxies } from '../fetch/proxied-fetch.js'
@@ -51,7 +50,7 @@ export interface Context {
     readonly hub: HubAccess
     readonly proxies: Proxies
     readonly signal: AbortSignal
-    readonly onProgress: OnProgress
+    readonly onProgress: (event: ReportedEvent) => void
   }
 }
 

@@ -35,6 +35,7 @@ const joints: Partial<Record<Kind, string>> = {
   'unfreeze-or-separate': ', but ',
   'raise-prior': ': ',
   'raise-max-old-drop': ': ',
+  resume: ': ',
 }
 
 const anotherValue: Record<Of<'choose-another'>['option'], string> = {
@@ -156,6 +157,9 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
     const typed = command(purpose === 'add' ? '--add' : 'evaluate', folders)
     return `type ${typed} for the classes in ${those}; to make it one class, put the pictures of its folders into it`
   },
+
+  resume: () => 'with --resume, the same command goes on from there',
+  'resume-or-choose-another': () => 'go on with it by --resume, or choose another --out',
 
   'start-workers': () => 'start some with "extend worker --queue ADDRESS"',
   'write-part-again': () => 'write it again with "extend features DIR --out FILE"',

@@ -135,6 +135,11 @@ export type Remedy =
   /** Take the classes inside these folders, or make each of them one class. */
   | { readonly kind: 'use-inner-folders'; readonly purpose: 'add' | 'evaluate'; readonly folders: readonly string[] }
 
+  // About a file of answers.
+  /** Give the same options with `resume`. */
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'resume-or-choose-another' }
+
   // About features that are computed elsewhere.
   | { readonly kind: 'start-workers' }
   | { readonly kind: 'write-part-again' }

@@ -6,6 +6,9 @@ import { tensorNames } from '../backbone/tensor-names.js'
 import { runImages } from '../runtime/image-pipeline.js'
 import type { OpenClassifier } from '../classifier/open-classifier.js'
 
+/** An image: the path of its file, or its content with the name that results give it. */
+export type ImageSource = string | { readonly file: string; readonly bytes?: Uint8Array | undefined }
+
 /** The classifier's output for one image, or the reason why there is none. */
 export type ImageScores =
   | {
@@ -38,7 +41,7 @@ export async function* scoreImages(
   }: Pick<OpenClassifier, 'session' | 'preprocess' | 'oneByOne' | 'givesFeatures'> & {
     readonly labels: { readonly length: number }
   },
-  files: Iterable<string> | AsyncIterable<string>,
+  images: Iterable<ImageSource> | AsyncIterable<ImageSource>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ImageScores> {
   const graph = {
@@ -48,7 +51,7 @@ export async function* scoreImages(
     input: tensorNames.image,
     outputs: [tensorNames.logits, tensorNames.probabilities, ...(givesFeatures ? [tensorNames.features] : [])],
   }
-  for await (const result of runImages(graph, plainViews(files), { signal, patience })) {
+  for await (const result of runImages(graph, plainViews(images), { signal, patience })) {
     const { file } = result.image
     if ('error' in result) {
       yield { file, error: messageOf(result.error) }
@@ -62,8 +65,11 @@ export async function* scoreImages(
   }
 }
 
-async function* plainViews(files: Iterable<string> | AsyncIterable<string>) {
-  for await (const file of files) yield { file, views: [plainView] }
+async function* plainViews(images: Iterable<ImageSource> | AsyncIterable<ImageSource>) {
+  for await (const image of images) {
+    const source = typeof image === 'string' ? { file: image } : image
+    yield { ...source, views: [plainView] }
+  }
 }
 
 function otherClasses(given: number, named: number): NpluskError {

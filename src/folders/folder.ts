@@ -5,7 +5,7 @@ import { readFormatList } from '../image/kinds.js'
 import { checkLabel } from './label.js'
 import { findLayout, pictureFolders, unwrapped } from './layout.js'
 import { refuseNested, refuseSplits, type Purpose } from './layout-refusal.js'
-import { countByKind, describeKinds, type PassedOver } from './passed-over.js'
+import { countByKind, describeKinds, type PassedOver, type PassedOverKind } from './passed-over.js'
 import { imagesBelow, passedOverBelow, readTree, type FolderTree } from './walk.js'
 
 /** One class and its pictures. */
@@ -40,7 +40,7 @@ const besideClasses = 'picture beside the class folders'
  */
 export async function readClasses(dir: string, purpose: Purpose = 'add'): Promise<ClassFolders> {
   const tree = await readTree(dir)
-  if (imagesBelow(tree).length === 0) throw noImages(tree)
+  if (imagesBelow(tree).length === 0) throw noImages(dir, countByKind(passedOverBelow(tree)))
   const layout = findLayout(tree)
   if (layout.type === 'splits') throw refuseSplits(layout, purpose)
   if (layout.type === 'nested') throw refuseNested(layout, purpose)
@@ -82,7 +82,7 @@ export async function listClasses(dir: string): Promise<readonly ClassFolder[]> 
 export async function readImages(dir: string): Promise<{ files: string[]; passedOver: PassedOver[] }> {
   const tree = await readTree(dir)
   const files = imagesBelow(tree)
-  if (files.length === 0) throw noImages(tree)
+  if (files.length === 0) throw noImages(dir, countByKind(passedOverBelow(tree)))
   return { files, passedOver: passedOverBelow(tree) }
 }
 
@@ -131,11 +131,11 @@ function describePooled(folder: FolderTree): string {
   return `The class "${folder.name}" has no pictures of its own; those of its folders ${quotedNames(inner)} are taken together.`
 }
 
-function noImages(tree: FolderTree): NpluskError {
-  const kinds = countByKind(passedOverBelow(tree))
+/** The error for a folder without pictures. */
+export function noImages(dir: string, kinds: readonly PassedOverKind[]): NpluskError {
   const found = kinds.length === 0 ? '' : ` (but ${describeKinds(kinds)})`
   return new NpluskError(
     'BAD_INPUT',
-    `No picture in "${tree.path}"${found}; put in one folder per class with pictures (${readFormatList}).`,
+    `No picture in "${dir}"${found}; put in one folder per class with pictures (${readFormatList}).`,
   )
 }

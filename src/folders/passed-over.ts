@@ -16,17 +16,29 @@ export interface PassedOverKind {
 /** Most files named per kind; each of thousands of pictures may have a text file beside it. */
 const maxNames = 5
 
+/** Counts files by kind as they come, and keeps the first names alone. */
+export class PassedOverCount {
+  readonly #kinds = new Map<string, { count: number; files: string[] }>()
+
+  add(passedOver: Iterable<PassedOver>): void {
+    for (const { file, kind } of passedOver) {
+      const found = this.#kinds.get(kind)
+      if (found === undefined) this.#kinds.set(kind, { count: 1, files: [file] })
+      else if (++found.count <= maxNames) found.files.push(file)
+    }
+  }
+
+  /** The most frequent kind first. */
+  kinds(): PassedOverKind[] {
+    return [...this.#kinds].map(([kind, found]) => ({ kind, ...found })).sort((a, b) => b.count - a.count)
+  }
+}
+
 /** Counts the files passed over by kind, the most frequent kind first. */
 export function countByKind(passedOver: readonly PassedOver[]): PassedOverKind[] {
-  const filesOf = new Map<string, string[]>()
-  for (const { file, kind } of passedOver) {
-    const files = filesOf.get(kind)
-    if (files === undefined) filesOf.set(kind, [file])
-    else files.push(file)
-  }
-  return [...filesOf]
-    .map(([kind, files]) => ({ kind, count: files.length, files: files.slice(0, maxNames) }))
-    .sort((a, b) => b.count - a.count)
+  const count = new PassedOverCount()
+  count.add(passedOver)
+  return count.kinds()
 }
 
 /** `3 text files, 1 video`. */

@@ -38,7 +38,7 @@ export async function readTree(dir: string): Promise<FolderTree> {
     const tree = await enter(join(dir, name), new Set([root]))
     if (tree !== undefined) below.push(tree)
   }
-  return { path: dir, name: basename(resolve(dir)), ...own, folders: below }
+  return { path: dir, name: basename(resolve(dir)), ...withPaths(dir, own), folders: below }
 }
 
 /** Paths of all pictures of a tree, those of a folder before those of its subfolders. */
@@ -61,10 +61,11 @@ async function enter(dir: string, entered: Set<string>): Promise<FolderTree | un
     const tree = await enter(join(dir, name), entered)
     if (tree !== undefined) below.push(tree)
   }
-  return { path: dir, name: basename(dir), ...own, folders: below }
+  return { path: dir, name: basename(dir), ...withPaths(dir, own), folders: below }
 }
 
-async function realPath(dir: string): Promise<string> {
+/** The path without links. @throws NpluskError as `readTree` */
+export async function realPath(dir: string): Promise<string> {
   try {
     return await realpath(dir)
   } catch (error) {
@@ -72,7 +73,21 @@ async function realPath(dir: string): Promise<string> {
   }
 }
 
-async function readFolder(dir: string): Promise<Pick<FolderTree, 'images' | 'passedOver'> & { folders: string[] }> {
+/** What is directly in a folder. */
+interface FolderContent {
+  /** Names of pictures, sorted: a folder may hold a million of them, whose paths would be much longer. */
+  readonly images: readonly string[]
+  /** Names of subfolders, sorted. */
+  readonly folders: readonly string[]
+  readonly passedOver: readonly PassedOver[]
+}
+
+function withPaths(dir: string, { images, passedOver }: Omit<FolderContent, 'folders'>) {
+  return { images: images.map((name) => join(dir, name)), passedOver }
+}
+
+/** @throws NpluskError as `readTree` */
+export async function readFolder(dir: string): Promise<FolderContent> {
   let entries: Dirent[]
   try {
     entries = await readdir(dir, { withFileTypes: true })
@@ -92,14 +107,14 @@ async function readFolder(dir: string): Promise<Pick<FolderTree, 'images' | 'pas
       if (!isSystemName(name, true)) folders.push(name)
     } else if (!kind.isFile()) passedOver.push({ file, kind: specialKind(kind) })
     else if (name.startsWith('.')) passedOver.push({ file, kind: 'hidden file' })
-    else if (isPictureName(name)) images.push(file)
-    else unclear.push(file)
+    else if (isPictureName(name)) images.push(name)
+    else unclear.push(name)
   }
-  const kinds = await kindsOf(unclear)
-  unclear.forEach((file, i) => {
+  const kinds = await kindsOf(unclear.map((name) => join(dir, name)))
+  unclear.forEach((name, i) => {
     const kind = kinds[i]!
-    if ('picture' in kind) images.push(file)
-    else passedOver.push({ file, kind: kind.other })
+    if ('picture' in kind) images.push(name)
+    else passedOver.push({ file: join(dir, name), kind: kind.other })
   })
   // The default order of sort() is by UTF-16 code unit, and so the same everywhere.
   return { folders: folders.sort(), images: images.sort(), passedOver }

@@ -3,19 +3,20 @@ import type { Label } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openClassifier } from '../classifier/open-classifier.js'
+import type { ImageSource } from '../evaluation/score-images.js'
 
 /** An open classifier; `close` it when done. */
 export interface Classifier {
   readonly labels: readonly Label[]
   readonly provider: 'cpu' | 'cuda'
   /**
-   * Yields one result per file, in order; a file that cannot be decoded does not stop the others.
+   * Yields one result per image, in order; one that cannot be decoded does not stop the others.
    *
    * @throws NpluskError `USAGE`, `BAD_INPUT` for a reject rate that is out of range or that the model does not support,
    * and for thresholds that it does not have or of labels that it does not know
    */
   classify(
-    files: Iterable<string> | AsyncIterable<string>,
+    images: Iterable<ImageSource> | AsyncIterable<ImageSource>,
     options?: CallOptions & AnswerOptions,
   ): AsyncGenerator<ImageResult>
   close(): Promise<void>
@@ -33,10 +34,10 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
   return {
     labels,
     provider: session.provider,
-    async *classify(files, { signal, onProgress, ...answers } = {}) {
+    async *classify(images, { signal, onProgress, ...answers } = {}) {
       // Imported late: the runtime opens the graph while this thread loads the image decoders.
       const { answerImages } = await import('../answers/answer-images.js')
-      yield* answerImages(classifier, files, { ...answers, signal, onProgress })
+      yield* answerImages(classifier, images, { ...answers, signal, onProgress })
     },
     close: () => session.close(),
   }

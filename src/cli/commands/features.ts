@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import type { FeaturesOptions } from '../../workflow/extract-features.js'
 import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { modelToExtend } from '../defaults.js'
@@ -6,7 +6,7 @@ import type { Environment } from '../environment.js'
 import { describeFeatures, describeMerge } from '../reports/features.js'
 import { integer, largestSeed, usageError } from '../usage.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
-import { deviceOption, examples } from './shared-options.js'
+import { deviceOption, examples, shardOption } from './shared-options.js'
 
 type FeaturesFlags = InputFlags &
   Pick<FeaturesOptions, 'device' | 'rehearsal' | 'augment' | 'seed' | 'shard' | 'out' | 'queue'> & {
@@ -23,7 +23,7 @@ export function featuresCommand(environment: Environment): Command {
     .option('--augment <n>', 'as with --add (default: 2)', integer(0, 100))
     .option('--seed <number>', 'as with --add (default: 0)', integer(0, largestSeed))
     .addOption(deviceOption())
-    .option('--shard <i/n>', 'the i-th of n parts of the images', shard)
+    .addOption(shardOption())
     .option('--out <file>', 'write the features to a file too, for the cache of another machine')
     .option('--merge <part...>', 'take such files into the cache')
     .option('--queue <address>', 'leave the work to the workers of a Redis server, e.g. redis://host:6379')
@@ -65,13 +65,4 @@ async function mergeParts(parts: readonly string[], { call, json, print, printJs
   const result = await mergeFeatures({ ...call, parts })
   if (json) printJson(result)
   else print(describeMerge(result))
-}
-
-/** Parses a shard: `1/4` to `4/4`. */
-function shard(text: string): { index: number; count: number } {
-  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? []
-  if (!(Number(index) >= 1 && Number(index) <= Number(count))) {
-    throw new InvalidArgumentError('it must be a part and their number, such as 1/4 to 4/4')
-  }
-  return { index: Number(index), count: Number(count) }
 }

@@ -1,18 +1,20 @@
 import { Command } from 'commander'
 import { NpluskError } from '../../core/errors.js'
-import { countByKind, type PassedOver } from '../../folders/passed-over.js'
+import type { AnswerOptions } from '../../answers/answering.js'
+import { PassedOverCount } from '../../folders/passed-over.js'
 import type { Thresholds } from '../../classes/thresholds.js'
-import type { Device } from '../../classifier/model-options.js'
+import type { Device, ModelOptions } from '../../classifier/model-options.js'
+import type { Shard } from '../../features/shard.js'
 import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
-import { count } from '../format.js'
 import { imagePaths } from '../image-paths.js'
 import { describePassedOver } from '../reports/passed-over.js'
 import { describePredictions } from '../reports/predictions.js'
-import { fraction, integer } from '../usage.js'
+import { unreadableImages } from '../unreadable-images.js'
+import { fraction, integer, usageError } from '../usage.js'
 import { labelsOption } from './input-options.js'
-import { deviceOption, examples, modelOption } from './shared-options.js'
+import { deviceOption, examples, modelOption, shardOption } from './shared-options.js'
 
 interface PredictFlags {
   readonly model?: string
@@ -22,6 +24,9 @@ interface PredictFlags {
   readonly null?: boolean
   readonly device?: Device
   readonly labels?: string
+  readonly out?: string
+  readonly resume?: boolean
+  readonly shard?: Shard
 }
 
 const maxAnswers = 1_000_000
@@ -42,6 +47,9 @@ export function predictCommand(environment: Environment): Command {
       '--thresholds <which>',
       "mark answers below their class's threshold as unsure: best-f1, or a file of labels and thresholds",
     )
+    .option('--out <file>', 'append the answers to a file as JSON, a line for each image; for very many images')
+    .option('--resume', 'with --out: go on with a file that the same command has begun')
+    .addOption(shardOption())
     .addOption(deviceOption())
     .addOption(labelsOption())
     .addHelpText(
@@ -49,20 +57,20 @@ export function predictCommand(environment: Environment): Command {
       examples([
         ['extend predict panda.jpg', 'the five best answers'],
         ['extend predict photos/ --top 1 --json', 'one line of JSON per image'],
+        ['extend predict photos/ --out answers.jsonl --resume', 'a million images; goes on after a stop'],
         ['find . -name "*.jpg" | extend predict -', 'images that another program names'],
       ]),
     )
-    .action((images: readonly string[], _flags: unknown, command: Command) =>
-      perform(environment, command, (context) => predict(images, ownFlags<PredictFlags>(command), context)),
-    )
+    .action((images: readonly string[], _flags: unknown, command: Command) => {
+      const flags = ownFlags<PredictFlags>(command)
+      const alone = (['resume', 'shard'] as const).find((name) => flags[name] !== undefined)
+      if (alone !== undefined && flags.out === undefined) throw usageError(`--${alone} goes with --out`, command)
+      return perform(environment, command, (context) => predict(images, flags, context))
+    })
 }
 
-async function predict(
-  given: readonly string[],
-  { top, reject, thresholds, labels, null: isNull = false, ...flags }: PredictFlags,
-  context: Context,
-): Promise<void> {
-  const { call, json, style, stdin, print, printJson, complain, remark, count: countDone } = context
+async function predict(given: readonly string[], flags: PredictFlags, context: Context): Promise<void> {
+  const { null: isNull = false, thresholds, labels, out, ...rest } = flags
   // `-0` alone can only mean `- -0`.
   const images = isNull && given.length === 0 ? ['-'] : given
   if (images.length === 0)
@@ -70,35 +78,43 @@ async function predict(
   if (isNull && !images.includes('-'))
     throw new NpluskError('USAGE', '--null goes with -, which reads paths from the standard input; give that too.')
   const least = await thresholdsNamed(thresholds)
-  const model = await whatToOpen(flags.model, orBaseModel)
-  const { loadClassifier } = await import('../../workflow/classifier.js')
-  const classifier = await loadClassifier({
-    ...call,
-    ...flags,
-    model,
+  const options = {
+    ...rest,
+    model: await whatToOpen(flags.model, orBaseModel),
     ...(labels === undefined ? {} : { input: { labels } }),
-  })
+    ...(least === undefined ? {} : { thresholds: least }),
+  }
+  const ended = new AbortController()
+  const signal = AbortSignal.any([context.call.signal, ended.signal])
+  // Paths on the standard input come while others are processed: nobody knows how many there will be.
+  const paths = images.includes('-') ? imagePaths(images, context.stdin, { signal, isNull }) : images
+  try {
+    if (out === undefined) return await printAnswers(paths, options, context)
+    const { predictIntoFile } = await import('./predict-into-file.js')
+    await predictIntoFile({ ...options, images: paths, out }, context)
+  } finally {
+    // An open standard input would keep the process alive after a failure.
+    ended.abort()
+  }
+}
+
+async function printAnswers(
+  paths: readonly string[] | AsyncIterable<string>,
+  options: ModelOptions & AnswerOptions,
+  context: Context,
+): Promise<void> {
+  const { call, json, style, print, printJson, complain, remark, count: countDone } = context
+  const { loadClassifier } = await import('../../workflow/classifier.js')
+  const classifier = await loadClassifier({ ...call, ...options })
   let total = 0
   let unreadable = 0
-  const passedOver: PassedOver[] = []
-  const ended = new AbortController()
+  const passedOver = new PassedOverCount()
   try {
-    const files = imagePaths(images, stdin, {
-      signal: AbortSignal.any([call.signal, ended.signal]),
-      isNull,
-      onPassedOver(some) {
-        for (const one of some) passedOver.push(one)
-      },
-    })
-    // Paths on the standard input come while others are processed: nobody knows how many there will be.
-    const listed = images.includes('-') ? undefined : await listOf(files)
-    for await (const result of classifier.classify(listed ?? files, {
-      signal: call.signal,
-      onProgress: withWarnings(context).onProgress,
-      ...(top === undefined ? {} : { top }),
-      ...(reject === undefined ? {} : { reject }),
-      ...(least === undefined ? {} : { thresholds: least }),
-    })) {
+    const { listedPictures } = await import('../../answers/listed-pictures.js')
+    const files = listedPictures(paths, (some) => passedOver.add(some))
+    const listed = Array.isArray(paths) ? await listOf(files) : undefined
+    const { onProgress } = withWarnings(context)
+    for await (const result of classifier.classify(listed ?? files, { ...options, signal: call.signal, onProgress })) {
       total++
       if (listed?.length !== 1)
         countDone({ type: 'progress', stage: 'predict', done: total, total: listed?.length, unit: 'images' })
@@ -108,20 +124,15 @@ async function predict(
       else print(describePredictions(result, style))
     }
   } finally {
-    // An open standard input would keep the process alive after a failure.
-    ended.abort()
     await classifier.close()
   }
-  for (const line of describePassedOver(countByKind(passedOver))) remark(line)
-  if (unreadable > 0) {
-    const message = `${unreadable} of ${count(total, 'image')} could not be read; mend or remove ${unreadable === 1 ? 'it' : 'them'}.`
-    throw new NpluskError('BAD_INPUT', message)
-  }
+  for (const line of describePassedOver(passedOver.kinds())) remark(line)
+  if (unreadable > 0) throw unreadableImages(unreadable, total)
 }
 
-async function listOf(files: AsyncIterable<string>): Promise<string[]> {
-  const list: string[] = []
-  for await (const file of files) list.push(file)
+async function listOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const list: Item[] = []
+  for await (const item of items) list.push(item)
   return list
 }
 

@@ -1,6 +1,7 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { maxKeep } from '../../bundle/history/change-options.js'
 import type { Device } from '../../classifier/model-options.js'
+import type { Shard } from '../../features/shard.js'
 import { explanations } from '../help.js'
 import { integer } from '../usage.js'
 
@@ -16,6 +17,20 @@ export function deviceOption(): Option {
 /** Makes `--model` for commands that only read. */
 export function modelOption(what: string): Option {
   return new Option('--model <model>', `${what} (default: ./extended)`)
+}
+
+/** Makes `--shard`. */
+export function shardOption(): Option {
+  return new Option('--shard <i/n>', 'the i-th of n parts of the images').argParser(shard)
+}
+
+/** Parses a shard: `1/4` to `4/4`. */
+function shard(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+  if (!(Number(index) >= 1 && Number(index) <= Number(count))) {
+    throw new InvalidArgumentError('it must be a part and their number, such as 1/4 to 4/4')
+  }
+  return { index: Number(index), count: Number(count) }
 }
 
 /** Makes `--keep` for commands that change a bundle. */

@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises'
+import { relative } from 'node:path'
+import { PassedOverCount, type PassedOver } from '../folders/passed-over.js'
+
+/** One picture of a list. */
+export interface ListedPicture {
+  /** Its path, as its answer names it. */
+  readonly file: string
+  /** What its shard is drawn by: its path below the folder that was named, else the path that was. */
+  readonly key: string
+}
+
+/** Told of the files in a folder that are not pictures. */
+export type OnPassedOver = (files: readonly PassedOver[]) => void
+
+/**
+ * Yields the pictures that paths name: a file stands for itself, a folder for the pictures in it and below. The order
+ * is that of the paths, and within a folder by name, so that the same list gives the same pictures in the same order.
+ *
+ * @throws NpluskError `BAD_INPUT` for a folder without pictures; `IO` where something in a folder cannot be read
+ */
+export async function* listedPictures(
+  paths: Iterable<string> | AsyncIterable<string>,
+  onPassedOver: OnPassedOver = () => undefined,
+): AsyncGenerator<ListedPicture, void, void> {
+  for await (const path of paths) {
+    // A missing file is reported when it is read, like other unreadable pictures.
+    const isFolder = await stat(path).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    )
+    if (isFolder) yield* picturesOfFolder(path, onPassedOver)
+    else yield { file: path, key: path }
+  }
+}
+
+async function* picturesOfFolder(folder: string, onPassedOver: OnPassedOver): AsyncGenerator<ListedPicture> {
+  // Imported late: most predictions are of a single file.
+  const [{ picturesBelow }, { noImages }] = await Promise.all([
+    import('../folders/pictures-below.js'),
+    import('../folders/folder.js'),
+  ])
+  let isEmpty = true
+  const passedOver = new PassedOverCount()
+  const count = (files: readonly PassedOver[]) => {
+    if (isEmpty) passedOver.add(files)
+    onPassedOver(files)
+  }
+  for await (const file of picturesBelow(folder, count)) {
+    isEmpty = false
+    yield { file, key: relative(folder, file) }
+  }
+  if (isEmpty) throw noImages(folder, passedOver.kinds())
+}

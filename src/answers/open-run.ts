@@ -1,0 +1,63 @@
+import { open, stat } from 'node:fs/promises'
+import { dirname, extname } from 'node:path'
+import { NpluskError } from '../core/errors.js'
+import { checkWrittenFile, pathToReplace } from '../core/written-file.js'
+import { makeFolder } from '../core/make-folder.js'
+import { AnswerFile } from './answer-file.js'
+import { checkRecord, writeRecord, type RunRecord } from './run-record.js'
+
+/**
+ * Says early what would fail late.
+ *
+ * @param resume whether answers that are there already are gone on with
+ * @throws NpluskError `USAGE` for a name that does not end in `.jsonl`; `BAD_INPUT` where something else than a file
+ * is; `CONFLICT` where a file holds answers that would be lost
+ */
+export async function checkAnswerFile(out: string, resume: boolean): Promise<void> {
+  if (extname(out).toLowerCase() !== '.jsonl')
+    throw new NpluskError(
+      'USAGE',
+      `Answers are written as .jsonl, a line for each picture; give a name that ends so, not ${out}.`,
+    )
+  await checkWrittenFile(out, 'the answers')
+  if (!resume && (await sizeOf(out)) > 0) {
+    throw new NpluskError('CONFLICT', `${out} is there already.`, {
+      remedy: { kind: 'resume-or-choose-another' },
+    })
+  }
+}
+
+/**
+ * Opens the file of a run: a new one with its record, or one that an equal run has begun. Must be closed.
+ *
+ * @throws NpluskError as `checkRecord` and `AnswerFile.open`
+ */
+export async function openRun(out: string, run: RunRecord): Promise<AnswerFile> {
+  const path = await pathToReplace(out)
+  makeFolder(dirname(path))
+  const file = await AnswerFile.open(path)
+  try {
+    // The record comes before the first answer: without it, answers could not be gone on with.
+    if (file.length > 0) await checkRecord(path, run)
+    else await writeRecord(path, run)
+    await syncFolder(dirname(path))
+    return file
+  } catch (error) {
+    await file[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0
+}
+
+/** Makes the names in a folder outlast a power failure, where the system can. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    await using handle = await open(folder, 'r')
+    await handle.sync()
+  } catch {
+    // Windows opens no folders.
+  }
+}
