@@ -10,8 +10,12 @@ export default {
   testSequencer: '<rootDir>/jest.sequencer.js',
   testMatch: ['**/*.test.js'],
   transform: {},
-  // The binding of ONNX Runtime aborts where a second sandbox loads it: all take the host's.
-  moduleNameMapper: { '^onnxruntime-node$': '<rootDir>/dist/test/support/host-runtime.cjs' },
+  // The binding of ONNX Runtime aborts where a second sandbox loads it: all take the host's. Nor can a sandbox require
+  // ES modules, as @fastify/static does.
+  moduleNameMapper: {
+    '^onnxruntime-node$': '<rootDir>/dist/test/support/host-runtime.cjs',
+    '^content-disposition$': '<rootDir>/dist/test/support/host-content-disposition.cjs',
+  },
   maxWorkers: 2,
   // Sandboxes leave memory behind.
   workerIdleMemoryLimit: '1GB',

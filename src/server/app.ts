@@ -6,6 +6,7 @@ import underPressure from '@fastify/under-pressure'
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { messageOf } from '../core/errors.js'
 import { asProblem } from './as-problem.js'
+import { limitBodies } from './guard/bodies.js'
 import { answerClientError } from './guard/client-errors.js'
 import { securityHeaders } from './guard/headers.js'
 import { checkHost, checkOrigin } from './guard/hosts.js'
@@ -95,6 +96,7 @@ async function guard(app: FastifyInstance, { options, stopping }: Services): Pro
     }
     done()
   })
+  limitBodies(app, limits.bodiesBytes)
   await app.register(rateLimit, {
     max: limits.requestsPerSecond * rateWindow,
     timeWindow: rateWindow * 1000,

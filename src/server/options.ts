@@ -16,6 +16,8 @@ export interface ModelToServe {
 export interface ServeLimits {
   /** Bytes of a request's body. @default 64 MiB */
   readonly bodyBytes: number
+  /** Bytes of the bodies of all requests in hand. @default 1 GiB */
+  readonly bodiesBytes: number
   /** Images of one request. @default 64 */
   readonly imagesPerRequest: number
   /** Width times height of one image. @default 100,000,000 */
@@ -42,6 +44,7 @@ export interface ServeLimits {
 
 export const defaultLimits: ServeLimits = {
   bodyBytes: 64 * 2 ** 20,
+  bodiesBytes: 2 ** 30,
   imagesPerRequest: 64,
   pixelsPerImage: 100_000_000,
   queueLength: 256,

@@ -22,11 +22,12 @@ export interface RunningServer extends AsyncDisposable {
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const settings = settingsOf(options)
   const { createMetrics } = await import('./metrics/metrics.js')
+  const { observeModels } = await import('./metrics/observe-models.js')
   const { openModels } = await import('./models/open-models.js')
   const { buildApp } = await import('./app.js')
   const metrics = createMetrics()
   const stopping = new AbortController()
-  const models = await openModels(settings, metrics)
+  const models = observeModels(await openModels(settings, metrics), metrics, stopping.signal)
   const app = await buildApp({ models, options: settings, metrics, stopping: stopping.signal })
   const connections = new Connections(app.server, settings.limits.connections)
   let closed: Promise<void> | undefined

@@ -9,8 +9,8 @@ export default class NativeArraysEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup()
     const load = createRequire(import.meta.url)
-    Object.defineProperty(this.global, 'hostRuntime', { get: () => load('onnxruntime-node') as unknown })
     Object.assign(this.global, {
+      hostRequire: (name: string) => load(name) as unknown,
       ArrayBuffer,
       SharedArrayBuffer,
       DataView,

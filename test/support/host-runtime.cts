@@ -1,2 +1,2 @@
 // Stands for onnxruntime-node in tests: the host's own.
-module.exports = (globalThis as unknown as { hostRuntime: unknown }).hostRuntime
+module.exports = (globalThis as unknown as { hostRequire: (name: string) => unknown }).hostRequire('onnxruntime-node')

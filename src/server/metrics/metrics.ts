@@ -16,6 +16,14 @@ export interface Metrics {
   readonly queueLength: Gauge<'model'>
   /** Images of a batch. */
   readonly batchSize: Histogram<'model'>
+  /** Images that were asked about; `outcome` is `answered` or the type of the problem. */
+  readonly images: Counter<'model' | 'outcome'>
+  /** Answered images that are taken to show no known class. */
+  readonly rejected: Counter<'model'>
+  /** `featureDistance` of answered images. */
+  readonly featureDistance: Histogram<'model'>
+  /** The mean of `featureDistance` over the training images. */
+  readonly trainingDistance: Gauge<'model'>
 }
 
 const milliseconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -57,6 +65,31 @@ export function createMetrics(): Metrics {
       help: 'Images of a batch.',
       labelNames: ['model'],
       buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+      registers,
+    }),
+    images: new Counter({
+      name: 'nplusk_images_total',
+      help: 'Images that were asked about, by outcome: answered, or the type of the problem.',
+      labelNames: ['model', 'outcome'],
+      registers,
+    }),
+    rejected: new Counter({
+      name: 'nplusk_rejected_images_total',
+      help: 'Answered images less sure than all but 5 % of images of known classes are.',
+      labelNames: ['model'],
+      registers,
+    }),
+    featureDistance: new Histogram({
+      name: 'nplusk_feature_distance',
+      help: 'Distance of answered images from the features of training.',
+      labelNames: ['model'],
+      buckets: [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 10],
+      registers,
+    }),
+    trainingDistance: new Gauge({
+      name: 'nplusk_training_feature_distance',
+      help: 'Mean distance of the training images themselves.',
+      labelNames: ['model'],
       registers,
     }),
   }

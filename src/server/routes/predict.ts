@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { answeringWith, bestColumns, type Answering } from '../../answers/answering.js'
 import { NpluskError } from '../../core/errors.js'
+import { prefetch } from '../../core/prefetch.js'
+import { batchSizes } from '../../runtime/run-views.js'
 import type { Lease } from '../models/served-models.js'
 import { entryOf, entrySchema, problemResponses } from '../problem-documents.js'
 import { Problem } from '../problems.js'
@@ -83,7 +85,14 @@ export function predictRoutes(app: FastifyInstance, { models, options: { limits 
     using lease = models.lease(question.model)
     const answering = answeringFor(lease, question)
     using limit = timeLimit(reply, limits.deadlineMs)
-    const results = await Promise.all(pictures.map((picture) => answer(picture, lease, answering, limit.signal)))
+    const ahead = Math.min(2 * (limits.batchSize ?? batchSizes[lease.classifier.session.provider]), limits.queueLength)
+    const results: Awaited<ReturnType<typeof answer>>[] = []
+    // A request of many pictures takes only as many places as keep the model busy.
+    const answers = prefetch(pictures, ahead, (picture) => answer(picture, lease, answering, limit.signal))
+    for await (const settled of answers) {
+      if ('error' in settled) throw settled.error
+      results.push(settled.value)
+    }
     const [only] = results
     if (results.length === 1 && only !== undefined && 'problem' in only) throw only.problem
     return {

@@ -9,6 +9,7 @@ import { exportModel } from '../../workflow/export.js'
 import { extendModel, type ExtendResult } from '../../workflow/extend.js'
 import { removeClasses } from '../../workflow/remove.js'
 import { rollback } from '../../workflow/rollback.js'
+import { trainingSpread } from '../metrics/training-spread.js'
 
 /** What is remembered of a taught lesson, to take it back. */
 export interface Taught {
@@ -61,4 +62,4 @@ async function undo({
 }
 
 /** The calls that a thread of its own runs. */
-export const libraryCalls = { teach, undo, advise, rollback, exportModel }
+export const libraryCalls = { teach, undo, advise, rollback, exportModel, trainingSpread }

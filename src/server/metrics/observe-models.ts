@@ -1,0 +1,51 @@
+import { rejectThreshold } from '../../calibration/reject.js'
+import type { Lease, Scores, ServedModels } from '../models/served-models.js'
+import { Problem } from '../problems.js'
+import { featureDistance } from './feature-distance.js'
+import type { Metrics } from './metrics.js'
+import { Spreads } from './spreads.js'
+
+/** The share of images of known classes that counts as rejected, whether or not requests ask for it. */
+const knownRejected = 0.05
+
+/** Counts what models are asked and what they answer, whichever way it was asked. */
+export function observeModels(models: ServedModels, metrics: Metrics, stopping: AbortSignal): ServedModels {
+  const spreads = new Spreads(metrics.trainingDistance, stopping)
+  return {
+    names: models.names,
+    get isReady() {
+      return models.isReady
+    },
+    lease: (name) => observed(models.lease(name), metrics, spreads),
+    refresh: (name) => models.refresh(name),
+    [Symbol.asyncDispose]: () => models[Symbol.asyncDispose](),
+  }
+}
+
+function observed(lease: Lease, metrics: Metrics, spreads: Spreads): Lease {
+  const { name: model, classifier } = lease
+  const quantiles = classifier.confidenceQuantiles
+  const least = quantiles.length === 0 ? undefined : rejectThreshold(quantiles, knownRejected)
+  const observe = async (answer: Promise<Scores>): Promise<Scores> => {
+    try {
+      const scores = await answer
+      metrics.images.inc({ model, outcome: 'answered' })
+      if (least !== undefined && Math.max(...scores.probabilities) < least) metrics.rejected.inc({ model })
+      const spread = spreads.of(lease)
+      if (spread !== undefined) metrics.featureDistance.observe({ model }, featureDistance(scores.features, spread))
+      return scores
+    } catch (error) {
+      metrics.images.inc({ model, outcome: error instanceof Problem ? error.type : 'internal' })
+      throw error
+    }
+  }
+  return {
+    name: lease.name,
+    model: lease.model,
+    revision: lease.revision,
+    classifier,
+    score: (image, options) => observe(lease.score(image, options)),
+    scorePixels: (pixels, options) => observe(lease.scorePixels(pixels, options)),
+    [Symbol.dispose]: () => lease[Symbol.dispose](),
+  }
+}
