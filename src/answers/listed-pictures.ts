@@ -8,14 +8,25 @@ export interface ListedPicture {
   readonly file: string
   /** What its shard is drawn by: its path below the folder that was named, else the path that was. */
   readonly key: string
+  /**
+   * Reads the content of a picture in an archive, which is there until the next picture of the list is asked for.
+   * Throws `BAD_INPUT` where it cannot be read. `undefined` for a file, which is read by its path.
+   */
+  readonly content?: () => Promise<Uint8Array>
+}
+
+/** Whether a path is that of a tar file, compressed or not, by its name. */
+export function isTarName(path: string): boolean {
+  return /\.(tar|tar\.gz|tgz)$/i.test(path)
 }
 
 /** Told of the files in a folder that are not pictures. */
 export type OnPassedOver = (files: readonly PassedOver[]) => void
 
 /**
- * Yields the pictures that paths name: a file stands for itself, a folder for the pictures in it and below. The order
- * is that of the paths, and within a folder by name, so that the same list gives the same pictures in the same order.
+ * Yields the pictures that paths name: a file stands for itself, a folder for the pictures in it and below, a tar file
+ * for those in it. The order is that of the paths, within a folder by name and within a tar file that of the file, so
+ * that the same list gives the same pictures in the same order.
  *
  * @throws NpluskError `BAD_INPUT` for a folder without pictures; `IO` where something in a folder cannot be read
  */
@@ -30,7 +41,10 @@ export async function* listedPictures(
       () => false,
     )
     if (isFolder) yield* picturesOfFolder(path, onPassedOver)
-    else yield { file: path, key: path }
+    else if (isTarName(path)) {
+      const { picturesOfTar } = await import('./tar-pictures.js')
+      yield* picturesOfTar(path, onPassedOver)
+    } else yield { file: path, key: path }
   }
 }
 

@@ -6,8 +6,9 @@ import { tensorNames } from '../backbone/tensor-names.js'
 import { runImages } from '../runtime/image-pipeline.js'
 import type { OpenClassifier } from '../classifier/open-classifier.js'
 
-/** An image: the path of its file, or its content with the name that results give it. */
-export type ImageSource = string | { readonly file: string; readonly bytes?: Uint8Array | undefined }
+/** An image: the path of its file, or its content, or why there is none, with the name that results give it. */
+export type ImageSource =
+  string | { readonly file: string; readonly bytes?: Uint8Array | undefined; readonly error?: unknown }
 
 /** The classifier's output for one image, or the reason why there is none. */
 export type ImageScores =

@@ -11,6 +11,8 @@ export interface ImageViews {
   readonly file: string
   /** Content of the image. @default what the file holds */
   readonly bytes?: Uint8Array | undefined
+  /** Why there is no content to decode. @default it is read */
+  readonly error?: unknown
   readonly views: readonly View[]
 }
 
@@ -62,7 +64,8 @@ export async function* runImages<Image extends ImageViews>(
 
   async function decode(image: Image): Promise<Piece<Image, Uint8Array>[]> {
     try {
-      const { file, bytes = file } = image
+      const { file, bytes = file, error } = image
+      if (error !== undefined) return [{ image, error }]
       const views = await decodeViews(bytes, graph.preprocess, image.views, { name: file, signal })
       return views.map((content) => ({ image, content }))
     } catch (error) {

@@ -1,8 +1,9 @@
 import type { AnswerOptions } from '../answers/answering.js'
 import { checkAnswerFile, openRun } from '../answers/open-run.js'
-import { listedPictures, type ListedPicture, type OnPassedOver } from '../answers/listed-pictures.js'
+import { isTarName, listedPictures, type ListedPicture, type OnPassedOver } from '../answers/listed-pictures.js'
 import { runRecord } from '../answers/run-record.js'
 import { takeUp } from '../answers/take-up.js'
+import { withContent } from '../answers/with-content.js'
 import { writtenAnswers } from '../answers/written-answers.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openClassifier } from '../classifier/open-classifier.js'
@@ -11,7 +12,10 @@ import { checkShard, isInShard, type Shard } from '../features/shard.js'
 import { PassedOverCount, type PassedOverKind } from '../folders/passed-over.js'
 
 export interface AnswersOptions extends ModelOptions, AnswerOptions {
-  /** Image files and folders of images, in the order of the answers. Of a list, the number of images is known. */
+  /**
+   * Image files, folders of images and tar files of images, in the order of the answers. Where it is a list without tar
+   * files, the number of images is known.
+   */
   readonly images: readonly string[] | AsyncIterable<string>
   /** The file for the answers, `.jsonl`: a line for each image, as `ImageResult`. */
   readonly out: string
@@ -61,14 +65,16 @@ export async function writeAnswers(options: AnswersOptions): Promise<AnswersResu
   let done = 0
   try {
     await using file = await openRun(out, runRecord(classifier, options))
-    const total = Array.isArray(images) ? await countOf(list()) : undefined
+    // The members of a tar file are not known before it has been read.
+    const isKnown = Array.isArray(images) && !images.some(isTarName)
+    const total = isKnown ? await countOf(list()) : undefined
     const pictures = list((files) => passedOver.add(files))
     const { answered, unreadable, end } = await takeUp(out, writtenAnswers(out, file.length), pictures)
     await file.cut(end)
     done = answered
     let failed = unreadable
     onAnswered?.(done, total)
-    for await (const result of answerImages(classifier, pictures, options)) {
+    for await (const result of answerImages(classifier, withContent(pictures), options)) {
       await file.append(JSON.stringify(result))
       done++
       if ('error' in result) failed++

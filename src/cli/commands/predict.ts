@@ -34,7 +34,10 @@ const maxAnswers = 1_000_000
 export function predictCommand(environment: Environment): Command {
   return new Command('predict')
     .description('Says what images show.')
-    .argument('[image...]', 'image files, or folders of images; - reads paths from the standard input, one a line')
+    .argument(
+      '[image...]',
+      'image files, folders or tar files of images; - reads paths from the standard input, one a line',
+    )
     .option('-0, --null', 'the standard input has a NUL character behind every path, as of find -print0')
     .addOption(modelOption('the bundle or known model to ask'))
     .option('--top <n>', 'number of answers per image (default: 5)', integer(1, maxAnswers))
@@ -110,11 +113,17 @@ async function printAnswers(
   let unreadable = 0
   const passedOver = new PassedOverCount()
   try {
-    const { listedPictures } = await import('../../answers/listed-pictures.js')
+    const { isTarName, listedPictures } = await import('../../answers/listed-pictures.js')
+    const { withContent } = await import('../../answers/with-content.js')
     const files = listedPictures(paths, (some) => passedOver.add(some))
-    const listed = Array.isArray(paths) ? await listOf(files) : undefined
+    const isKnown = Array.isArray(paths) && !paths.some(isTarName)
+    const listed = isKnown ? await listOf(withContent(files)) : undefined
     const { onProgress } = withWarnings(context)
-    for await (const result of classifier.classify(listed ?? files, { ...options, signal: call.signal, onProgress })) {
+    for await (const result of classifier.classify(listed ?? withContent(files), {
+      ...options,
+      signal: call.signal,
+      onProgress,
+    })) {
       total++
       if (listed?.length !== 1)
         countDone({ type: 'progress', stage: 'predict', done: total, total: listed?.length, unit: 'images' })

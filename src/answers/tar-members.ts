@@ -1,0 +1,116 @@
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { createGunzip } from 'node:zlib'
+import { extract, type Header } from 'tar-stream'
+import { messageOf, NpluskError } from '../core/errors.js'
+import { unusable } from '../image/problems.js'
+
+/** A member of a tar file that is being read, there until the next one is asked for. */
+export interface TarMember {
+  /** Path in the archive, without `./` or `/` in front. */
+  readonly name: string
+  readonly type: 'file' | 'directory' | 'link' | 'symlink' | 'sparse' | 'special'
+  /** Bytes. */
+  readonly size: number
+  /** The first bytes, at least so many where it is that long. */
+  head(length: number): Promise<Uint8Array>
+  /** All bytes. */
+  read(): Promise<Uint8Array>
+}
+
+/** Members of the oldest format have no mark of one; the option is missing in the library's types. */
+const options: object = { allowUnknownFormat: true }
+
+/**
+ * Yields the members of a tar file (v7, ustar, GNU or PAX; compressed by gzip or not), in order.
+ *
+ * @throws NpluskError `NOT_FOUND`; `BAD_INPUT` for a file that is no tar file, is damaged or ends too early
+ */
+export async function* tarMembers(archive: string): AsyncGenerator<TarMember, void, void> {
+  const members = extract(options)
+  const source = createReadStream(archive)
+  const fail = (error: Error) => members.destroy(error)
+  source.on('error', fail)
+  try {
+    if (await isGzip(archive)) source.pipe(createGunzip().on('error', fail)).pipe(members)
+    else source.pipe(members)
+    for await (const entry of members) {
+      const bytes = pieces(entry)
+      yield memberOf(entry.header, bytes)
+      await bytes.skip()
+    }
+  } catch (error) {
+    throw explained(archive, error)
+  } finally {
+    source.destroy()
+    members.destroy()
+  }
+}
+
+async function isGzip(archive: string): Promise<boolean> {
+  await using file = await open(archive)
+  const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0)
+  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+}
+
+function memberOf(header: Header, bytes: ReturnType<typeof pieces>): TarMember {
+  const pax = header.pax as Readonly<Record<string, string>> | null
+  const name = pax?.['GNU.sparse.name'] ?? header.name
+  const isSparse = Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse.'))
+  return {
+    name: name.replace(/^(\.?\/)+/, ''),
+    type: isSparse ? 'sparse' : typeOf(header),
+    size: header.size,
+    head: (length) => bytes.take(length),
+    read: () => bytes.take(Infinity),
+  }
+}
+
+function typeOf({ type }: { readonly type: Header['type'] | null }): TarMember['type'] {
+  if (type === 'file' || type === 'contiguous-file') return 'file'
+  if (type === 'directory' || type === 'link' || type === 'symlink') return type
+  // GNU's own form of sparse files has a type that the library does not name.
+  return type === null ? 'sparse' : 'special'
+}
+
+/** The bytes of a member. Its stream is never left half read, which would end that of the archive. */
+function pieces(entry: AsyncIterable<unknown>) {
+  const stream = entry[Symbol.asyncIterator]()
+  let taken: Uint8Array[] = []
+  let length = 0
+  let isEnded = false
+  const next = async (): Promise<Uint8Array | undefined> => {
+    const { done, value } = isEnded ? { done: true, value: undefined } : await stream.next()
+    if (done) isEnded = true
+    return done ? undefined : (value as Uint8Array)
+  }
+  return {
+    async take(wanted: number): Promise<Uint8Array> {
+      while (length < wanted) {
+        const piece = await next()
+        if (piece === undefined) break
+        taken.push(piece)
+        length += piece.length
+      }
+      taken = [Buffer.concat(taken)]
+      return taken[0]!
+    },
+    async skip(): Promise<void> {
+      taken = []
+      while ((await next()) !== undefined);
+    },
+  }
+}
+
+function explained(archive: string, error: unknown): unknown {
+  if (error instanceof NpluskError) return error
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return new NpluskError('NOT_FOUND', `There is no file "${archive}"; check the path.`)
+  const message = messageOf(error)
+  const reason = /unexpected end/i.test(message)
+    ? 'it ends too early'
+    : /tar header/i.test(message)
+      ? 'it is no tar file, or damaged'
+      : message
+  return unusable(archive, { reason, remedy: 'get it again, or remove it' }, error)
+}
