@@ -1,27 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { PassedOverCount, type PassedOver } from '../folders/passed-over.js'
-
-/** One picture of a list. */
-export interface ListedPicture {
-  /** Its path, as its answer names it. */
-  readonly file: string
-  /** What its shard is drawn by: its path below the folder that was named, else the path that was. */
-  readonly key: string
-  /**
-   * Reads the content of a picture in an archive, which is there until the next picture of the list is asked for.
-   * Throws `BAD_INPUT` where it cannot be read. `undefined` for a file, which is read by its path.
-   */
-  readonly content?: () => Promise<Uint8Array>
-}
+import type { ListedPicture, OnPassedOver } from './listed-picture.js'
 
 /** Whether a path is that of a tar file, compressed or not, by its name. */
 export function isTarName(path: string): boolean {
   return /\.(tar|tar\.gz|tgz)$/i.test(path)
 }
-
-/** Told of the files in a folder that are not pictures. */
-export type OnPassedOver = (files: readonly PassedOver[]) => void
 
 /**
  * Yields the pictures that paths name: a file stands for itself, a folder for the pictures in it and below, a tar file

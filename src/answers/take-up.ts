@@ -1,5 +1,5 @@
 import { NpluskError } from '../core/errors.js'
-import type { ListedPicture } from './listed-pictures.js'
+import type { ListedPicture } from './listed-picture.js'
 import type { WrittenAnswer } from './written-answers.js'
 
 /** How far an earlier run came. */

@@ -5,7 +5,7 @@ import { isSystemName } from '../folders/system-names.js'
 import { headSize, kindOf } from '../image/kinds.js'
 import { unusable } from '../image/problems.js'
 import { isPictureName } from '../image/sniff.js'
-import type { ListedPicture, OnPassedOver } from './listed-pictures.js'
+import type { ListedPicture, OnPassedOver } from './listed-picture.js'
 import { tarMembers, type TarMember } from './tar-members.js'
 
 /** Bytes of a picture in an archive beyond which it is not read: several are in memory at once. */

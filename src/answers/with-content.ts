@@ -1,6 +1,6 @@
 import { NpluskError } from '../core/errors.js'
 import type { ImageSource } from '../evaluation/score-images.js'
-import type { ListedPicture } from './listed-pictures.js'
+import type { ListedPicture } from './listed-picture.js'
 
 /** The pictures of a list as a classifier takes them: those in archives with their content. */
 export async function* withContent(pictures: AsyncIterable<ListedPicture>): AsyncGenerator<ImageSource, void, void> {

@@ -1,6 +1,7 @@
 import type { AnswerOptions } from '../answers/answering.js'
 import { checkAnswerFile, openRun } from '../answers/open-run.js'
-import { isTarName, listedPictures, type ListedPicture, type OnPassedOver } from '../answers/listed-pictures.js'
+import type { ListedPicture, OnPassedOver } from '../answers/listed-picture.js'
+import { isTarName, listedPictures } from '../answers/listed-pictures.js'
 import { runRecord } from '../answers/run-record.js'
 import { takeUp } from '../answers/take-up.js'
 import { withContent } from '../answers/with-content.js'

@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import type { ListedPicture } from '../../src/answers/listed-pictures.js'
+import type { ListedPicture } from '../../src/answers/listed-picture.js'
 import { takeUp } from '../../src/answers/take-up.js'
 import { writtenAnswers, type WrittenAnswer } from '../../src/answers/written-answers.js'
 import { temporaryFolder } from '../support/temporary-folder.js'

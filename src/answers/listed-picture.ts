@@ -1,0 +1,17 @@
+import type { PassedOver } from '../folders/passed-over.js'
+
+/** One picture of a list. */
+export interface ListedPicture {
+  /** Its path, as its answer names it. */
+  readonly file: string
+  /** What its shard is drawn by: its path below the folder that was named, else the path that was. */
+  readonly key: string
+  /**
+   * Reads the content of a picture in an archive, which is there until the next picture of the list is asked for.
+   * Throws `BAD_INPUT` where it cannot be read. `undefined` for a file, which is read by its path.
+   */
+  readonly content?: () => Promise<Uint8Array>
+}
+
+/** Told of the files in a folder that are not pictures. */
+export type OnPassedOver = (files: readonly PassedOver[]) => void
