@@ -7,9 +7,18 @@ const parameters = {
 const shape = { type: 'array', items: { type: 'integer', minimum: 0 } }
 const datatype = { type: 'string', enum: ['BYTES', 'UINT8'] }
 
+/** A picture of one pixel, as a PNG file. */
+const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP40KAAAAP0AZHtKTzIAAAAAElFTkSuQmCC'
+
 export const inferRequest = {
   type: 'object',
   required: ['inputs'],
+  examples: [
+    {
+      inputs: [{ name: 'image', shape: [1], datatype: 'BYTES', data: [picture] }],
+      outputs: [{ name: 'label' }, { name: 'probabilities', parameters: { classification: 5 } }],
+    },
+  ],
   properties: {
     id: { type: 'string' },
     parameters: {
@@ -25,7 +34,12 @@ export const inferRequest = {
         required: ['name', 'shape', 'datatype'],
         properties: {
           name: { type: 'string', enum: ['image'] },
-          shape: { ...shape, description: 'BYTES: [N]; UINT8: [N, height, width, 3], of the size in the metadata.' },
+          shape: {
+            ...shape,
+            minItems: 1,
+            maxItems: 4,
+            description: 'BYTES: [N]; UINT8: [N, height, width, 3], of the size in the metadata.',
+          },
           datatype: { ...datatype, description: 'BYTES: encoded pictures; UINT8: RGB pixels.' },
           parameters: {
             ...parameters,
@@ -35,6 +49,7 @@ export const inferRequest = {
           },
           data: {
             type: 'array',
+            minItems: 1,
             description: 'BYTES: pictures in base64; UINT8: values 0..255, flat or nested as the shape has it.',
           },
         },
