@@ -51,7 +51,7 @@ export class Session extends EventTarget {
 
   /** Loads anew until the model has reached a revision, as the service takes a changed bundle over a little later. */
   async loadUntil(revision) {
-    for (let left = 40; left > 0; left--) {
+    for (let left = 120; left > 0; left--) {
       await this.load()
       if (this.model.revision >= revision) return
       await new Promise((resolve) => setTimeout(resolve, 250))

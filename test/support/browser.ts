@@ -9,7 +9,7 @@ const executablePath = '/usr/bin/chromium'
 export const hasBrowser = existsSync(executablePath)
 export const skipReason = hasBrowser ? '' : ` (skipped: no ${executablePath})`
 
-/** Without anything that a browser asks the network for by itself. */
+/** Without anything that a browser asks the network for by itself; with a camera that draws its pictures. */
 const args = [
   '--headless',
   '--no-sandbox',
@@ -19,6 +19,8 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ]
 
 export function openBrowser(): Promise<Browser> {

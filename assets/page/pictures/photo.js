@@ -10,6 +10,7 @@ export function photo(blob, alt, properties = {}) {
   const frame = make('span', { class: 'photo', ...properties }, image)
   const giveUp = () => {
     frame.replaceChildren(icon('picture'))
+    if (alt === '') return // it says what the text beside it says
     frame.setAttribute('role', 'img')
     frame.setAttribute('aria-label', alt)
   }

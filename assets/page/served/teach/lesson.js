@@ -125,6 +125,21 @@ export class Lesson extends EventTarget {
     }
   }
 
+  /** Ends the lesson on the server, and begins one of the same pictures, but for those that are not here any more. */
+  async restart() {
+    await (await this.#calls).end()
+    sessionStorage.removeItem(key)
+    this.#calls = undefined
+    for (const of of this.classes) {
+      of.pictures = of.pictures.filter(({ file }) => file !== undefined)
+      for (const picture of of.pictures) {
+        picture.image = undefined
+        this.#settle(picture)
+      }
+    }
+    this.#changed()
+  }
+
   /** Deletes every picture on the server, and begins anew. */
   async end() {
     if (this.#calls !== undefined) await (await this.#calls).end()

@@ -17,24 +17,12 @@ const stages = {
   verify: 'Making sure that nothing old was changed',
 }
 
-/** @param {import('./lesson.js').Lesson} lesson */
-export function teachingProgress(lesson) {
+/** @param {() => Promise<void>} onStop */
+export function teachingProgress(onStop) {
   const title = make('h2', {}, 'Teaching')
   const status = make('p', { role: 'status' }, 'Getting ready …')
   const bar = make('progress', { 'aria-label': 'Progress of this step' })
-  const stop = button(
-    'Stop',
-    async () => {
-      stop.disabled = true
-      try {
-        await (await lesson.calls()).stop()
-      } catch (error) {
-        stop.disabled = false
-        status.textContent = messageOf(error)
-      }
-    },
-    { sign: 'close' },
-  )
+  const stop = button('Stop', stopIt, { sign: 'close' })
   const element = make(
     'div',
     { class: 'card working' },
@@ -44,6 +32,16 @@ export function teachingProgress(lesson) {
     make('p', { class: 'faint' }, 'It goes on answering meanwhile. Nothing changes before it is done.'),
     make('div', { class: 'row' }, stop),
   )
+  async function stopIt() {
+    stop.disabled = true
+    try {
+      await onStop()
+    } catch (error) {
+      stop.disabled = false
+      status.textContent = messageOf(error)
+    }
+  }
+
   return {
     element,
     on(event, { stage, done, total, unit }) {

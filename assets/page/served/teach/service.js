@@ -32,7 +32,6 @@ export function teachingService(token) {
         thumbnail: async (image) => (await call(picture(image))).blob(),
         advice: async () => (await post(`${path}/advice`)).advice,
         teach: (options) => post(`${path}/teach`, options),
-        stop: () => send(`${path}/stop`, 'POST'),
         events: (signal) => eventsOf((headers) => call(`${path}/events`, { headers, signal }), signal),
         result: () => answer(`${path}/result`),
         undo: () => post(`${path}/undo`),

@@ -83,16 +83,23 @@ export function teachView(session, section) {
   }
 
   async function watch(history) {
-    const progress = teachingProgress(lesson)
+    const stopped = new AbortController()
+    const progress = teachingProgress(async () => {
+      stopped.abort()
+      await lesson.restart()
+      gather(history)
+      tell('Stopped: nothing has changed. Your pictures are still here.')
+    })
     show(progress)
     scrollTo({ top: 0, behavior: 'smooth' })
     try {
-      for await (const { event, data } of await (await lesson.calls()).events()) {
+      for await (const { event, data } of await (await lesson.calls()).events(stopped.signal)) {
         if (event === 'failed') throw new Failure(data.problem.detail ?? data.problem.title, 'failed')
         progress.on(event, data)
       }
       await present(history)
     } catch (error) {
+      if (stopped.signal.aborted) return
       gather(history)
       fail(error)
     }

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { openSession } from '../../src/runtime/session.js'
+import { describeInBrowser, seriousFaults } from '../support/browser.js'
+import { openPageService, openServed, token, type PageService } from './page-service.js'
+
+let service: PageService
+
+beforeAll(async () => {
+  service = await openPageService()
+}, 120_000)
+
+afterAll(async () => {
+  await service?.[Symbol.asyncDispose]()
+})
+
+/** Pictures of two colours of their own, by class. */
+async function drawn(name: string): Promise<{ blue: string[]; grey: string[] }> {
+  const folder = await service.place.draw(name, { blue: 8, grey: 8 })
+  const files = (label: string) => readdirSync(join(folder, label)).map((file) => join(folder, label, file))
+  return { blue: files('blue'), grey: files('grey') }
+}
+
+const knows = (page: Page, text: string) => page.locator('#knows', { hasText: text }).waitFor()
+const teachButton = (page: Page) => page.getByRole('button', { name: 'Teach', exact: true })
+const lessonKept = 'sessionStorage.getItem("lesson")'
+
+/** Names a class on the page and gives it pictures. */
+async function fill(page: Page, at: number, name: string, files: readonly string[]): Promise<void> {
+  const card = page.locator('.class').nth(at)
+  await card.getByLabel('What is it?').fill(name)
+  await card.locator('input[type=file]').first().setInputFiles(files)
+  await card.getByText(new RegExp(`^${files.length} pictures`)).waitFor()
+}
+
+/** Asks about a picture in the other view, and gives the best answer. */
+async function answerTo(page: Page, file: string): Promise<string | null> {
+  await page.getByRole('link', { name: 'Pictures' }).click()
+  await page.locator('#look input[type=file]').first().setInputFiles(file)
+  const label = page.locator('#answers .label').first()
+  await label.waitFor()
+  const answer = await label.textContent()
+  await page.getByRole('button', { name: 'Clear all' }).click()
+  await page.getByRole('link', { name: 'Teach' }).click()
+  return answer
+}
+
+describeInBrowser((browser) => {
+  test('a wrong token is refused; the right one is asked for once, and kept for this tab alone', async () => {
+    await using opened = await openServed(browser(), `${service.url}#teach`)
+    const { page, context } = opened
+    await page.getByLabel('Token').fill('wrong')
+    await page.getByRole('button', { name: 'Unlock' }).click()
+    await page.getByText('This is not the token.').waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    await page.getByLabel('Token').fill(token)
+    await page.getByLabel('Token').press('Enter')
+    await page.getByLabel('What is it?').waitFor()
+    await page.reload()
+    await page.getByLabel('What is it?').waitFor()
+    expect(await page.evaluate('JSON.stringify(localStorage) + document.cookie')).toBe('{}')
+    const other = await context.newPage()
+    await other.goto(`${service.url}#teach`)
+    await other.getByLabel('Token').waitFor()
+  })
+
+  test.each([
+    ['light', 1100],
+    ['dark', 390],
+  ] as const)(
+    '%s, %d wide: classes are taught, undone, taught again and kept, without a message or a serious fault',
+    async (colorScheme, width) => {
+      const { blue, grey } = await drawn(`new ${width}`)
+      const options = { colorScheme, viewport: { width, height: 844 } }
+      await using opened = await openServed(browser(), `${service.url}#token=${token}`, options)
+      const { page, problems } = opened
+      expect(page.url()).toBe(`${service.url}#teach`)
+      const fits = async () => expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+      await page.getByLabel('What is it?').waitFor()
+      expect(await teachButton(page).isEnabled()).toBe(false)
+      const names = [`blue ${width}`, `grey ${width}`]
+      await fill(page, 0, names[0]!, blue)
+      await page.getByRole('button', { name: 'Add another thing' }).click()
+      await fill(page, 1, names[1]!, grey)
+      await page.locator('.class').nth(1).locator('.strip li').first().hover()
+      await page.locator('.class').nth(1).getByRole('button', { name: 'Remove 0.png' }).click()
+      await page
+        .locator('.class')
+        .nth(1)
+        .getByText(/^7 pictures/)
+        .waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      await fits()
+
+      const before = Number(/^It knows (\d+)/.exec((await page.locator('#knows').textContent())!)![1])
+      await teachButton(page).click()
+      await page.getByRole('heading', { name: `It now knows “${names[0]}” and “${names[1]}”` }).waitFor()
+      await knows(page, `It knows ${before + 2} things`)
+      expect(await page.locator('.figures li').count()).toBe(3)
+      const ofGrey = page.locator('.result .bars li', { hasText: names[1]! })
+      expect(await ofGrey.locator('.share').textContent()).toMatch(/^\d of 7 right$/)
+      expect(await seriousFaults(page)).toEqual([])
+      await fits()
+      expect(await answerTo(page, blue[0]!)).toBe(names[0])
+
+      await page.getByRole('button', { name: 'Undo' }).click()
+      await page.getByText('Undone: it answers as it did before.').first().waitFor()
+      await knows(page, `It knows ${before} things`)
+      expect(await answerTo(page, blue[0]!)).not.toBe(names[0])
+
+      // The pictures are still there, those of a class under another name too.
+      await page.locator('.class').nth(1).getByLabel('What is it?').fill(`ash ${width}`)
+      await teachButton(page).click()
+      await page.getByRole('heading', { name: `It now knows “ash ${width}” and “${names[0]}”` }).waitFor()
+      expect(await page.evaluate(lessonKept)).not.toBeNull()
+      await page.getByRole('button', { name: 'Keep it' }).click()
+      await page
+        .getByText(/^Kept\./)
+        .first()
+        .waitFor()
+      expect(await page.evaluate(lessonKept)).toBeNull()
+      expect(await page.locator('.class').count()).toBe(1)
+      expect(await answerTo(page, grey[1]!)).toBe(`ash ${width}`)
+      expect(problems).toEqual([])
+    },
+  )
+
+  test('a lesson outlives a reload of the page, and pictures can be recorded and checked', async () => {
+    await using opened = await openServed(browser(), `${service.url}#token=${token}`)
+    const { page, problems } = opened
+    await fill(page, 0, 'sky', (await drawn('sky')).blue)
+    await page.getByRole('button', { name: 'Add another thing' }).click()
+    const second = page.locator('.class').nth(1)
+    await second.getByLabel('What is it?').fill('pie')
+    await second.getByRole('button', { name: 'Use the camera' }).click()
+    await second.locator('.shutter:enabled').waitFor()
+    await second.locator('.shutter').dispatchEvent('pointerdown', { pointerId: 1 })
+    await second.locator('.strip li').nth(4).waitFor()
+    await second.locator('.shutter').dispatchEvent('pointerup', { pointerId: 1 })
+    await second.getByRole('button', { name: 'Close' }).click()
+    const recorded = await second.locator('.strip li').count()
+    await page.locator('.sending').first().waitFor({ state: 'detached' })
+    await page.reload()
+    await second.getByText(new RegExp(`^${recorded} pictures`)).waitFor()
+    expect(await second.getByLabel('What is it?').inputValue()).toBe('pie')
+    // Those that only the service has are fetched from it.
+    await page.locator('.class img[src^="blob:"]').first().waitFor()
+    expect(await page.locator('.class .photo svg').count()).toBe(0)
+    await page.getByRole('button', { name: 'Check the pictures' }).click()
+    await page.locator('.advice .steps li').first().waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    expect(problems).toEqual([])
+  })
+
+  test('an earlier state comes back, and what is known is taken along as a file', async () => {
+    await using opened = await openServed(browser(), `${service.url}#token=${token}`)
+    const { page, problems } = opened
+    await page.getByText('Earlier lessons').click()
+    const earlier = page.locator('.history li', { hasText: 'Go back to this' }).last()
+    const total = Number(/knows (\d+) things/.exec((await earlier.textContent())!)![1])
+    await earlier.getByRole('button').click()
+    expect(await seriousFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await earlier.getByRole('button').click()
+    await page.getByRole('button', { name: 'Go back', exact: true }).click()
+    await page.getByText('Done: it answers as it did then.').first().waitFor()
+    await knows(page, `It knows ${total} things`)
+    await page.getByText('Take it with you').click()
+    const downloading = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'As a model for programs (ONNX)' }).click()
+    const download = await downloading
+    expect(download.suggestedFilename()).toBe('bundle.onnx')
+    const session = await openSession(await download.path())
+    const pixels = { dims: [1, 8, 8, 3], data: new Uint8Array(8 * 8 * 3) }
+    expect((await session.run({ image: pixels }, ['logits'])).logits!.dims).toEqual([1, total])
+    await session.close()
+    expect(problems).toEqual([])
+  })
+})
