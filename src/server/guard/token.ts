@@ -2,16 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Settings } from '../options.js'
 import { Problem } from '../problems.js'
+import { WrongTokens } from './wrong-tokens.js'
 
-/** A hook that refuses requests without the token: `Authorization: Bearer TOKEN`. */
+/** A hook that refuses requests without the token: `Authorization: Bearer TOKEN`; of wrong ones, few are looked at. */
 export function requireToken({ token }: Pick<Settings, 'token'>) {
   const wanted = digest(token)
-  return (request: FastifyRequest): Promise<void> => {
+  const wrong = new WrongTokens()
+  return async (request: FastifyRequest): Promise<void> => {
     const [, given] = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? []
+    if (given === undefined) throw new Problem('unauthorized', 'The request has no token.')
+    wrong.check(request.ip)
     // Digests have one length, so that the time tells nothing of the token, not even how long it is.
-    if (given !== undefined && timingSafeEqual(digest(given), wanted)) return Promise.resolve()
-    const detail = given === undefined ? 'The request has no token.' : 'The token is wrong.'
-    return Promise.reject(new Problem('unauthorized', detail))
+    if (timingSafeEqual(digest(given), wanted)) return
+    wrong.note(request.ip)
+    throw new Problem('unauthorized', 'The token is wrong.')
   }
 }
 

@@ -16,7 +16,10 @@ export function teachEventRoutes(app: FastifyInstance, { services, lessons, cloc
         summary: 'Events while a lesson is taught: progress, warning, and at last taught or failed',
         description: 'Each has an id; the header Last-Event-ID asks for those after one.',
         params: schemas.lessonParams,
-        produces: ['text/event-stream'],
+        response: schemas.answers(
+          { 200: schemas.content('Events until the end of the teaching.', 'text/event-stream'), 204: schemas.nothing },
+          'not-found',
+        ),
       },
     },
     (request, reply) => {
@@ -28,11 +31,15 @@ export function teachEventRoutes(app: FastifyInstance, { services, lessons, cloc
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())
       const signal = AbortSignal.any([gone.signal, services.stopping])
-      return reply
-        .type('text/event-stream; charset=utf-8')
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        .send(Readable.from(eventStream(events, last, { clock, signal })))
+      return (
+        reply
+          .type('text/event-stream; charset=utf-8')
+          .header('cache-control', 'no-store')
+          // Nothing else follows on a connection that may last for long.
+          .header('connection', 'close')
+          .header('x-accel-buffering', 'no')
+          .send(Readable.from(eventStream(events, last, { clock, signal })))
+      )
     },
   )
 }

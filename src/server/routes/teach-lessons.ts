@@ -34,7 +34,7 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
         tags,
         summary: 'Begins a lesson: pictures by class that a model is to be taught',
         body: schemas.optionalBody({ model: schemas.modelName }),
-        response: { 201: schemas.lesson },
+        response: schemas.answers({ 201: schemas.lesson }, 'unknown-model', 'conflict'),
       },
     },
     async (request, reply) => {
@@ -51,7 +51,7 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
         tags,
         summary: 'The state of a lesson, its classes and pictures',
         params: schemas.lessonParams,
-        response: { 200: schemas.lesson },
+        response: schemas.answers({ 200: schemas.lesson }, 'not-found'),
       },
     },
     ({ params }) => described(lessons.get(params.lesson)),
@@ -65,7 +65,7 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
         tags,
         summary: 'Ends a lesson and deletes its pictures; what was taught stays, and teaching in hand is stopped',
         params: schemas.lessonParams,
-        response: { 204: { type: 'null' } },
+        response: schemas.answers({ 204: schemas.nothing }, 'not-found'),
       },
     },
     async ({ params }, reply) => {
@@ -82,7 +82,8 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
         tags,
         summary: 'What is wrong with the pictures of a lesson, what to expect of them, and what to do',
         params: schemas.lessonParams,
-        response: { 200: schemas.object({ advice: { type: 'object' } }) },
+        body: schemas.optionalBody({}),
+        response: schemas.answers({ 200: schemas.object({ advice: { type: 'object' } }) }, 'not-found', 'conflict'),
       },
     },
     async ({ params }) => ({ advice: await teacher.advise(lessons.get(params.lesson)) }),
@@ -100,12 +101,39 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
           overlap: { type: 'string', enum: ['separate', 'merge'], description: 'What a name that is taken means' },
           name: { type: 'string', minLength: 1, maxLength: 255, description: 'What the addition is called' },
         }),
-        response: { 202: schemas.object({ lesson: schemas.lessonId, state: schemas.state }) },
+        response: schemas.answers(
+          { 202: schemas.object({ lesson: schemas.lessonId, state: schemas.state }) },
+          'not-found',
+          'conflict',
+        ),
       },
     },
     async ({ params, body }, reply) => {
       const lesson = lessons.get(params.lesson)
       await teacher.begin(lesson, body ?? {})
+      return reply.status(202).send({ lesson: lesson.id, state: lesson.state })
+    },
+  )
+
+  app.post<OfLesson>(
+    '/teach/lessons/:lesson/stop',
+    {
+      schema: {
+        operationId: 'stopLesson',
+        tags,
+        summary: 'Stops teaching a lesson, whose pictures stay; its last event tells when that is done',
+        params: schemas.lessonParams,
+        body: schemas.optionalBody({}),
+        response: schemas.answers(
+          { 202: schemas.object({ lesson: schemas.lessonId, state: schemas.state }) },
+          'not-found',
+          'conflict',
+        ),
+      },
+    },
+    ({ params }, reply) => {
+      const lesson = lessons.get(params.lesson)
+      lesson.stop()
       return reply.status(202).send({ lesson: lesson.id, state: lesson.state })
     },
   )
@@ -118,7 +146,7 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
         tags,
         summary: 'What came of a lesson',
         params: schemas.lessonParams,
-        response: { 200: schemas.result },
+        response: schemas.answers({ 200: schemas.result }, 'not-found', 'conflict'),
       },
     },
     ({ params }) => lessons.get(params.lesson).taught.result,
@@ -132,7 +160,8 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
         tags,
         summary: 'Takes a taught lesson back; refused where the model was changed since',
         params: schemas.lessonParams,
-        response: { 200: schemas.object({ revision: schemas.revision }) },
+        body: schemas.optionalBody({}),
+        response: schemas.answers({ 200: schemas.object({ revision: schemas.revision }) }, 'not-found', 'conflict'),
       },
     },
     async ({ params }) => ({ revision: await teacher.undo(lessons.get(params.lesson)) }),

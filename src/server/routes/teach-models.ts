@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { history } from '../../workflow/history.js'
 import { downloadFormats, exportDownload, type DownloadFormat } from '../teaching/export-download.js'
-import { historyDocument } from '../teaching/history-document.js'
-import { bundleOf } from '../teaching/target.js'
+import { emptyHistory, historyDocument } from '../teaching/history-document.js'
+import { targetOf } from '../teaching/target.js'
 import type { Teaching } from '../teaching/teaching.js'
 import { failureOf } from '../teaching/words/failure.js'
 import * as schemas from './teach-schemas.js'
@@ -21,13 +21,13 @@ export function teachModelRoutes(app: FastifyInstance, teaching: Teaching): void
         tags,
         summary: 'The changes of a model, the last one first',
         querystring: schemas.body({ model: schemas.modelName }),
-        response: { 200: schemas.history },
+        response: schemas.answers({ 200: schemas.history }, 'unknown-model', 'conflict'),
       },
     },
     async ({ query }) => {
-      const { name, out } = await bundleOf(services, query.model)
+      const { name, model, out } = await targetOf(services, query.model)
       try {
-        return historyDocument(await history({ model: out }), name)
+        return model === out ? historyDocument(await history({ model }), name) : emptyHistory(name)
       } catch (error) {
         throw failureOf(error)
       }
@@ -42,7 +42,7 @@ export function teachModelRoutes(app: FastifyInstance, teaching: Teaching): void
         tags,
         summary: 'Brings an earlier revision of a model back',
         body: schemas.body({ model: schemas.modelName, revision: schemas.revision }, ['revision']),
-        response: { 200: schemas.rolledBack },
+        response: schemas.answers({ 200: schemas.rolledBack }, 'unknown-model', 'not-found', 'conflict'),
       },
     },
     ({ body }) => teacher.rollBack(body.model, body.revision),
@@ -59,7 +59,11 @@ export function teachModelRoutes(app: FastifyInstance, teaching: Teaching): void
         querystring: schemas.body({ model: schemas.modelName, format: { type: 'string', enum: downloadFormats } }, [
           'format',
         ]),
-        produces: ['application/octet-stream', 'application/x-tar'],
+        response: schemas.answers(
+          { 200: schemas.content('The export.', 'application/octet-stream', 'application/x-tar') },
+          'unknown-model',
+          'conflict',
+        ),
       },
     },
     async ({ query }, reply) => {

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import { entryOf } from '../problem-documents.js'
 import { Problem } from '../problems.js'
+import { sentPictures, type SentPicture } from '../requests/pictures.js'
 import type { Lesson } from '../teaching/lesson.js'
 import type { Teaching } from '../teaching/teaching.js'
-import { problemEntry } from '../teaching/words/failure.js'
 import * as schemas from './teach-schemas.js'
 
 interface OfLesson {
@@ -23,7 +24,6 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
     lesson.checkOpen()
     return lesson
   }
-  const { bodyBytes, imagesPerRequest } = services.options.limits
 
   app.post<OfLesson & { Querystring: { readonly label: string; readonly file?: string } }>(
     '/teach/lessons/:lesson/images',
@@ -32,7 +32,7 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
         operationId: 'addLessonImages',
         tags,
         summary: 'Adds pictures of one class: one as the body, or many as multipart/form-data',
-        consumes: ['image/*', 'application/octet-stream', 'multipart/form-data'],
+        body: schemas.pictures,
         params: schemas.lessonParams,
         querystring: schemas.body(
           {
@@ -41,34 +41,22 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
           },
           ['label'],
         ),
-        response: { 200: schemas.uploads },
+        response: schemas.answers({ 200: schemas.uploads }, 'not-found', 'conflict', 'unreadable-image'),
       },
     },
     async (request) => {
       const lesson = open(request.params.lesson)
-      const { label, file = 'picture' } = request.query
-      if (request.isMultipart()) return { images: await addMany(lesson, label, request) }
-      if (!Buffer.isBuffer(request.body))
-        throw new Problem('unsupported-media-type', 'Send a picture, or pictures as multipart/form-data.')
-      return { images: [shown(await lesson.pictures.add(label, file, request.body))] }
+      const { label, file } = request.query
+      const { pictures } = await sentPictures(request, services.options.limits)
+      if (!request.isMultipart()) {
+        const [{ bytes, file: given }] = pictures as [SentPicture]
+        return { images: [shown(await lesson.pictures.add(label, file ?? given, bytes))] }
+      }
+      const images: object[] = []
+      for (const { file, bytes } of pictures) images.push(await addOrExplain(lesson, label, file, bytes))
+      return { images }
     },
   )
-
-  /** One after the other, so that one request holds one picture in memory. */
-  async function addMany(lesson: Lesson, label: string, request: FastifyRequest) {
-    const images: object[] = []
-    for await (const part of request.files({ limits: { fileSize: bodyBytes, files: imagesPerRequest } })) {
-      const file = part.filename || 'picture'
-      try {
-        images.push(shown(await lesson.pictures.add(label, file, await part.toBuffer())))
-      } catch (error) {
-        if (!(error instanceof Problem) || error.type !== 'unreadable-image') throw error
-        images.push({ file, error: problemEntry(error) })
-      }
-    }
-    if (images.length === 0) throw new Problem('bad-request', 'The request holds no picture.')
-    return images
-  }
 
   app.get<OfImage>(
     '/teach/lessons/:lesson/images/:image',
@@ -78,7 +66,7 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
         tags,
         summary: 'A small version of a picture, as WebP',
         params: schemas.imageParams,
-        produces: ['image/webp'],
+        response: schemas.answers({ 200: schemas.content('The small picture.', 'image/webp') }, 'not-found'),
       },
     },
     ({ params }, reply) => {
@@ -100,7 +88,11 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
         summary: 'Puts a picture into another class',
         params: schemas.imageParams,
         body: schemas.body({ label: schemas.label }, ['label']),
-        response: { 200: schemas.object({ image: schemas.imageId, label: schemas.label, file: { type: 'string' } }) },
+        response: schemas.answers(
+          { 200: schemas.object({ image: schemas.imageId, label: schemas.label, file: { type: 'string' } }) },
+          'not-found',
+          'conflict',
+        ),
       },
     },
     ({ params, body }) => shown(open(params.lesson).pictures.move(params.image, body.label)),
@@ -114,7 +106,7 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
         tags,
         summary: 'Deletes a picture',
         params: schemas.imageParams,
-        response: { 204: { type: 'null' } },
+        response: schemas.answers({ 204: schemas.nothing }, 'not-found', 'conflict'),
       },
     },
     async ({ params }, reply) => {
@@ -132,7 +124,7 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
         summary: 'Deletes all pictures of a class',
         params: schemas.lessonParams,
         querystring: schemas.body({ label: schemas.label }, ['label']),
-        response: { 204: { type: 'null' } },
+        response: schemas.answers({ 204: schemas.nothing }, 'not-found', 'conflict'),
       },
     },
     async ({ params, query }, reply) => {
@@ -140,6 +132,15 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
       return reply.status(204).send()
     },
   )
+}
+
+async function addOrExplain(lesson: Lesson, label: string, file: string, bytes: Uint8Array): Promise<object> {
+  try {
+    return shown(await lesson.pictures.add(label, file, bytes))
+  } catch (error) {
+    if (error instanceof Problem && error.type === 'unreadable-image') return { file, error: entryOf(error) }
+    throw error
+  }
 }
 
 function shown({ image, label, file }: { readonly image: string; readonly label: string; readonly file: string }) {

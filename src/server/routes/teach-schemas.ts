@@ -1,3 +1,6 @@
+import { entrySchema, problemResponses } from '../problem-documents.js'
+import type { ProblemName } from '../problems.js'
+
 const text = { type: 'string' } as const
 const count = { type: 'integer', minimum: 0 } as const
 const share = { type: ['number', 'null'], minimum: 0, maximum: 1 } as const
@@ -5,6 +8,19 @@ const share = { type: ['number', 'null'], minimum: 0, maximum: 1 } as const
 export function object<P extends object>(properties: P, required: readonly string[] = Object.keys(properties)) {
   return { type: 'object', properties, required: [...required] } as const
 }
+
+/** The answers of a route that takes the token, and the problems that it may answer with. */
+export function answers(good: Readonly<Record<number, object>>, ...names: readonly ProblemName[]) {
+  return { ...good, ...problemResponses('bad-request', 'unauthorized', ...names) }
+}
+
+/** An answer that is no JSON. */
+export function content(description: string, ...types: readonly string[]) {
+  const schema = { type: 'string', format: 'binary' } as const
+  return { description, content: Object.fromEntries(types.map((type) => [type, { schema }])) }
+}
+
+export const nothing = { description: 'Done.', type: 'null' } as const
 
 export function list<I extends object>(items: I) {
   return { type: 'array', items } as const
@@ -46,11 +62,22 @@ export const lesson = object({
   limits: object({ images: count, bytes: count }),
 })
 
-const problemEntry = object({ type: text, title: text, status: { type: 'integer' }, detail: text })
+const bytes = { schema: { type: 'string', format: 'binary' } } as const
+
+/** A picture as it is, or a form with pictures in any of its fields. */
+export const pictures = {
+  content: {
+    'image/*': bytes,
+    'application/octet-stream': bytes,
+    'multipart/form-data': {
+      schema: { type: 'object', properties: { images: { type: 'array', items: bytes.schema } } },
+    },
+  },
+} as const
 
 export const uploads = object({
   images: list({
-    anyOf: [object({ image: imageId, label: text, file: text }), object({ file: text, error: problemEntry })],
+    anyOf: [object({ image: imageId, label: text, file: text }), object({ file: text, error: entrySchema })],
   }),
 })
 

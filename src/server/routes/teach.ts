@@ -1,5 +1,3 @@
-import type {} from '@fastify/multipart'
-import type {} from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { requireToken } from '../guard/token.js'
 import type { Services } from '../services.js'

@@ -80,16 +80,19 @@ export async function* eventStream(
 /** Waits for a change, the time of a heartbeat at most. @returns whether none came */
 async function isQuiet(log: EventLog, clock: Clock, signal: AbortSignal): Promise<boolean> {
   const done = new AbortController()
-  const either = AbortSignal.any([signal, done.signal])
-  const change = log.change(either).then(() => false)
-  const pause = clock.wait(heartbeatMs, either).then(() => true)
-  // One of the two is always stopped, and both are where the signal fires.
-  return Promise.race([change, pause])
-    .catch(() => false)
-    .finally(() => {
-      done.abort()
-      void Promise.allSettled([change, pause])
-    })
+  const stop = () => done.abort()
+  signal.addEventListener('abort', stop, { once: true })
+  const change = log.change(done.signal).then(() => false)
+  const pause = clock.wait(heartbeatMs, done.signal).then(() => true)
+  try {
+    return await Promise.race([change, pause])
+  } catch {
+    return false
+  } finally {
+    stop()
+    signal.removeEventListener('abort', stop)
+    await Promise.allSettled([change, pause])
+  }
 }
 
 function textOf({ id, event, data }: LessonEvent): string {

@@ -30,6 +30,7 @@ export class Lesson {
   #state: LessonState = 'collecting'
   #taught: TaughtLesson | undefined
   readonly #ending = new AbortController()
+  #stopping = new AbortController()
   /** Work on the lesson that its end waits for. */
   readonly #work = new Set<Promise<unknown>>()
 
@@ -68,11 +69,22 @@ export class Lesson {
     if (this.#state === 'taught') throw new Problem('conflict', 'The lesson is taught; undo it, or begin another one.')
   }
 
-  /** @throws Problem as `checkOpen` */
-  begin(): void {
+  /**
+   * @returns aborted when the teaching is to stop
+   * @throws Problem as `checkOpen`
+   */
+  begin(): AbortSignal {
     this.checkOpen()
     this.#state = 'teaching'
+    this.#stopping = new AbortController()
     this.events.reopen()
+    return this.#stopping.signal
+  }
+
+  /** Stops teaching; the pictures stay. @throws Problem `conflict` where it is not being taught */
+  stop(): void {
+    if (this.#state !== 'teaching') throw new Problem('conflict', 'The lesson is not being taught.')
+    this.#stopping.abort()
   }
 
   succeed(taught: TaughtLesson): void {
@@ -110,6 +122,7 @@ export class Lesson {
   /** Aborts what is in hand, waits for its end, and deletes every upload. */
   async end(): Promise<void> {
     this.#ending.abort()
+    this.#stopping.abort()
     await Promise.all(this.#work)
     this.events.close()
     await this.pictures.close()

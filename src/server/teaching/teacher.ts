@@ -1,6 +1,7 @@
 import type { ModelOptions } from '../../classifier/model-options.js'
 import { cpuInstead, type ProgressEvent } from '../../core/progress.js'
 import type { Overlap } from '../../classes/labels.js'
+import { documentOf } from '../problem-documents.js'
 import { Problem } from '../problems.js'
 import type { Services } from '../services.js'
 import { adviceDocument, type AdviceDocument } from './advice-document.js'
@@ -9,7 +10,7 @@ import { callInThread } from './library-thread.js'
 import { lessonResult } from './result.js'
 import { bundleOf, targetOf, type Target } from './target.js'
 import { Turn } from './turn.js'
-import { failureOf, problemEntry } from './words/failure.js'
+import { failureOf } from './words/failure.js'
 import { warningFor, type LessonWarning } from './words/warning.js'
 
 export interface TeachOptions {
@@ -40,8 +41,8 @@ export class Teacher {
     const turn = this.#turn.take('a lesson is being taught')
     try {
       const target = await targetOf(this.#services, lesson.model)
-      lesson.begin()
-      void lesson.during(this.#teach(lesson, target, options).finally(() => turn[Symbol.dispose]()))
+      const signal = lesson.begin()
+      void lesson.during(this.#teach(lesson, target, options, signal).finally(() => turn[Symbol.dispose]()))
     } catch (error) {
       turn[Symbol.dispose]()
       throw error
@@ -78,6 +79,7 @@ export class Teacher {
     using _ = this.#turn.take('a lesson is being undone')
     try {
       const revision = await lesson.during(callInThread('undo', { ...this.#modelOptions(), taught, command }, {}))
+      await this.#services.models.refresh(lesson.model)
       lesson.takenBack()
       return revision
     } catch (error) {
@@ -91,6 +93,7 @@ export class Teacher {
     const bundle = await bundleOf(this.#services, name)
     try {
       const result = await callInThread('rollback', { model: bundle.out, revision, command }, {})
+      await this.#services.models.refresh(bundle.name)
       const { restored, classes, changes } = result
       return { model: bundle.name, restored, revision: result.revision, classes, changes }
     } catch (error) {
@@ -99,7 +102,12 @@ export class Teacher {
     }
   }
 
-  async #teach(lesson: Lesson, { model, out }: Target, { overlap, name }: TeachOptions): Promise<void> {
+  async #teach(
+    lesson: Lesson,
+    { model, out }: Target,
+    { overlap, name }: TeachOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { pictures } = lesson
     const named = (text: string) => pictures.named(text)
     const warnings: LessonWarning[] = []
@@ -117,12 +125,17 @@ export class Teacher {
     const chosen = { ...(overlap === undefined ? {} : { overlap }), ...(name === undefined ? {} : { name }) }
     const options = { ...this.#modelOptions(), ...chosen, model, out, add: [], classes: classesOf(lesson), command }
     try {
-      const { taught, extended } = await callInThread('teach', options, { signal: lesson.ending, onProgress })
-      // The end of the lesson came too late to stop it, and means that nothing is to change.
-      if (lesson.ending.aborted) await callInThread('undo', { ...this.#modelOptions(), taught, command }, {})
+      const { taught, extended } = await callInThread('teach', options, { signal, onProgress })
+      if (signal.aborted) {
+        // It came too late to stop the teaching, and means that nothing is to change.
+        await callInThread('undo', { ...this.#modelOptions(), taught, command }, {})
+        signal.throwIfAborted()
+      }
+      // Who hears that it is taught may ask at once.
+      await this.#services.models.refresh(lesson.model)
       lesson.succeed({ taught, result: lessonResult(extended, warnings, (path) => pictures.idOf(path)) })
     } catch (error) {
-      lesson.fail(problemEntry(this.#told(error, named)))
+      lesson.fail(documentOf(this.#told(error, named)))
     }
   }
 

@@ -1,5 +1,5 @@
 import { NpluskError, type ErrorCode } from '../../../core/errors.js'
-import { Problem, problems, type ProblemName } from '../../problems.js'
+import { Problem, type ProblemName } from '../../problems.js'
 import { remedyFor } from './remedies.js'
 import { withoutPaths } from './without-paths.js'
 
@@ -25,16 +25,12 @@ const problemOf: Readonly<Record<ErrorCode, readonly [ProblemName, string]>> = {
  */
 export function failureOf(error: unknown, named: (text: string) => string = (text) => text): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof Error && error.name === 'AbortError') return new Problem('conflict', problemOf.ABORTED[1])
   if (!(error instanceof NpluskError)) return new Problem('internal', 'The service failed.', { cause: error })
   const [type, otherwise] = problemOf[error.code]
   const isForClients = type !== 'internal' && error.code !== 'ABORTED'
   const message = isForClients ? withoutPaths(named(error.message)) : undefined
   return new Problem(type, sentence(message ?? otherwise, remedyFor(error.remedy)), { cause: error })
-}
-
-/** A problem as a part of an answer. */
-export function problemEntry({ type, message }: Problem) {
-  return { type: `urn:nplusk:problem:${type}`, ...problems[type], detail: message }
 }
 
 function sentence(message: string, remedy: string | undefined): string {
