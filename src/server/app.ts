@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
@@ -31,8 +32,8 @@ import { buildSerializer, buildValidator } from './validation.js'
 /** Seconds that the limit on a client's requests is a mean over. */
 const rateWindow = 10
 
-/** Milliseconds that the event loop may be late on average before requests are refused. */
-const mostDelay = 3000
+/** The share of the heap that may be in use before requests are refused: beyond it, the process would soon end. */
+const mostHeap = 0.9
 
 /** Puts the service together: what holds for every route, then the routes; it does not listen yet. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
@@ -108,7 +109,9 @@ async function guard(app: FastifyInstance, { options, stopping }: Services): Pro
       }),
   })
   await app.register(underPressure, {
-    maxEventLoopDelay: mostDelay,
+    // Where the event loop is this late, no answer would be in time.
+    maxEventLoopDelay: limits.deadlineMs,
+    maxHeapUsedBytes: mostHeap * getHeapStatistics().heap_size_limit,
     pressureHandler({ url }) {
       // Whoever watches the service must hear from it just then.
       if (['/healthz', '/readyz', '/metrics'].includes(url)) return

@@ -42,7 +42,7 @@ interface Refusal {
  */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
-  const { code, statusCode, validation, validationContext } = error as {
+  const { code, statusCode, validation, validationContext } = (error ?? {}) as {
     readonly code?: string
     readonly statusCode?: number
     readonly validation?: readonly Refusal[]

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../problems.js'
 
@@ -13,8 +14,9 @@ const pause = 250
  * @param mostBytes of all bodies that are in hand
  */
 export function limitBodies(app: FastifyInstance, mostBytes: number): void {
-  /** What had come over the connection when a request began. */
+  /** What had come over the connection before a request. */
   const inHand = new Map<IncomingMessage, number>()
+  const earlier = new WeakMap<Socket, number>()
   const bytesOf = ([{ socket }, before]: readonly [IncomingMessage, number]) => socket.bytesRead - before
   const total = () => [...inHand].reduce((sum, one) => sum + bytesOf(one), 0)
 
@@ -24,8 +26,11 @@ export function limitBodies(app: FastifyInstance, mostBytes: number): void {
     if (total() > mostBytes) {
       throw new Problem('overloaded', 'The service holds as many bodies as it can.', { retryAfter: 1 })
     }
-    inHand.set(raw, raw.socket.bytesRead)
-    reply.raw.once('close', () => inHand.delete(raw))
+    inHand.set(raw, earlier.get(raw.socket) ?? 0)
+    reply.raw.once('close', () => {
+      inHand.delete(raw)
+      earlier.set(raw.socket, raw.socket.bytesRead)
+    })
     done()
   })
 
