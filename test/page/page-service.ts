@@ -1,12 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import type { ServeOptions } from '../../src/server/options.js'
+import { spawnService } from '../server/spawned-service.js'
 import { tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 import { watch } from './page-at-work.js'
 
@@ -27,31 +23,18 @@ export async function openPageService(allowAdd = true): Promise<PageService> {
   const pictures = await place.draw('colours', { red: 8, green: 8 })
   await place.add({ add: [pictures], rehearsal: await place.draw('old', { any: 12 }) })
   cpSync(place.path('bundle'), place.path('other'), { recursive: true })
-  const models = ['bundle', 'other'].map((name) => ({ model: place.path(name) }))
-  const server = await startServer({ models, port: 0, device: 'cpu', cacheDir: place.cacheDir, allowAdd, token })
+  const models = ['bundle', 'other'].flatMap((name) => ['--model', place.path(name)])
+  const service = await spawnService([...models, '--device', 'cpu', ...(allowAdd ? ['--allow-add'] : [])], {
+    NPLUSK_CACHE_DIR: place.cacheDir,
+    NPLUSK_TOKEN: token,
+  })
   return {
-    url: server.url,
+    url: `${service.url}/`,
     place,
     pictures,
     async [Symbol.asyncDispose]() {
-      await server.close()
+      await service[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-async function startServer(options: ServeOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const script = fileURLToPath(new URL('./serve-alone.js', import.meta.url))
-  const child = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const ended = once(child, 'exit')
-  const lines = createInterface(child.stdout)
-  const [line] = (await Promise.race([once(lines, 'line'), ended])) as [unknown]
-  if (typeof line !== 'string') throw new Error('The service did not start.')
-  return {
-    url: `${line}/`,
-    async close() {
-      child.stdin.end()
-      await ended
     },
   }
 }
