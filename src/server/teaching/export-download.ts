@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { pack, type Pack } from 'tar-stream'
+import type { Readable } from 'node:stream'
+import { folderTar } from './folder-tar.js'
 import { callInThread } from './library-thread.js'
 import { bundleOf } from './target.js'
 import type { Teaching } from './teaching.js'
@@ -46,6 +45,8 @@ export async function exportDownload(
     await callInThread('exportModel', { ...place, ...(cacheDir === undefined ? {} : { cacheDir }) }, { signal })
     const download = await (format === 'onnx' ? fileDownload(place.out) : tarDownload(place.out, plain(name)))
     download.content.once('close', () => void end().catch(() => undefined))
+    // Who has gone by now would never read it.
+    if (signal.aborted) download.content.destroy()
     return { name: `${plain(name)}.${format === 'onnx' ? 'onnx' : 'tar'}`, ...download }
   } catch (error) {
     await end()
@@ -53,30 +54,13 @@ export async function exportDownload(
   }
 }
 
+function tarDownload(folder: string, name: string): Omit<Download, 'name'> {
+  return { type: 'application/x-tar', content: folderTar(folder, name) }
+}
+
 async function fileDownload(file: string): Promise<Omit<Download, 'name'>> {
   const { size } = await stat(file)
   return { type: 'application/octet-stream', bytes: size, content: createReadStream(file) }
-}
-
-async function tarDownload(folder: string, name: string): Promise<Omit<Download, 'name'>> {
-  const tar = pack()
-  // Where the client goes, the pack is destroyed, and its feeder with it; whoever reads sees that it is incomplete.
-  void feed(tar, folder, name).catch((error: unknown) => tar.destroy(error as Error))
-  return { type: 'application/x-tar', content: Readable.from(tar) }
-}
-
-async function feed(tar: Pack, folder: string, name: string): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  for (const entry of entries.filter((one) => one.isFile())) {
-    const path = join(entry.parentPath, entry.name)
-    const { size } = await stat(path)
-    const inside = path
-      .slice(folder.length + 1)
-      .split(/[\\/]/)
-      .join('/')
-    await pipeline(createReadStream(path), tar.entry({ name: `${name}/${inside}`, size }))
-  }
-  tar.finalize()
 }
 
 /** A model's name, reduced to what headers and file systems take. */
