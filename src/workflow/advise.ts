@@ -20,6 +20,7 @@ import { rankSteps } from '../advice/steps/rank.js'
 import { transferCase } from '../advice/transfer-case.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import { baseHead } from '../classifier/base-head.js'
+import { featureParts } from '../classifier/feature-parts.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openBackbone } from '../classifier/open-backbone.js'
 import { samplesOf } from '../classifier/samples.js'
@@ -103,7 +104,12 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
     unreadable: dataSet.unreadable,
     duplicates: describeDuplicates(all, roots, dataSet.twins, columnNames),
     mislabelled,
-    outliers: await rankOutliers(images, table, firsts, columnNames, { products, seed, signal: call.signal }),
+    outliers: await rankOutliers(images, table, firsts, columnNames, {
+      parts: featureParts(backbone),
+      products,
+      seed,
+      signal: call.signal,
+    }),
     similar: similarClasses(images, firsts, probabilities, columnNames, pictures),
     overlap: overlappingClasses(classes, table, firsts, probabilities, existing),
     giveaways: findGiveaways(images, looks, columnNames),

@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../../core/errors.js'
 import type { FeatureTable } from '../../features/table.js'
 import type { MatrixProducts } from '../../math/matrix-products.js'
-import { scalingOf, unitVectors } from './unit-vectors.js'
+import { scalingOf, spreadColumns, unitVectors } from './unit-vectors.js'
 
 /** Number of compared features: enough to tell images apart. */
 const sampledFeatures = 512
@@ -20,8 +20,9 @@ export async function nearestNeighbours(
   products: MatrixProducts,
   signal?: AbortSignal,
 ): Promise<number[][]> {
-  const { count } = table
-  const vectors = unitVectors(table, [...table.label.keys()], scalingOf(table, sampledFeatures))
+  const { count, dim } = table
+  const scaling = scalingOf(table, spreadColumns(dim, sampledFeatures))
+  const vectors = unitVectors(table, [...table.label.keys()], scaling)
   const size = vectors.length / Math.max(1, count)
   const kept = Math.min(wanted, count - 1)
   const neighbours: number[][] = []

@@ -9,7 +9,14 @@ import type { LabelledFile } from '../data-set/picture-table.js'
 import { scalingOf, unitVectors, type Scaling } from './unit-vectors.js'
 
 /** Noise that the features are taken to have, relative to the square of their length. */
-const noise = 0.4
+const noise = 1
+/**
+ * Powers of features let an image's few strongest ones count most, for what it has in common with others. Chosen, like
+ * `noise`, on materials, cards and flowers among other sets (docs/lab-notes.md).
+ */
+const power = 4
+/** Kᵢᵢ: what there is to explain. */
+const ownVariance = 2
 /** Largest number of pictures that are compared with each other. */
 const maxPictures = 1000
 /** Fewer pictures do not show what is usual. */
@@ -17,13 +24,22 @@ const minPictures = 5
 /** An outlier lies so many standard deviations above the class's median. */
 const minDeviations = 2
 
+/** What the ranking needs besides images and features. */
+export interface OutlierOptions {
+  /** Lengths of the parts of the features, each the output of one block of the network. */
+  readonly parts: readonly number[]
+  readonly products: MatrixProducts
+  readonly seed: number
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * Ranks images by how unlike their class they are: by the share of what an image's features show that the other images
  * of its class do not explain. That is the variance which a Gaussian process on the class's other images leaves at the
  * image, 1 / [(K + λ)⁻¹]ᵢᵢ − λ (Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, section
- * 5.4.2). K is 1 + the cosine of standardised features: by the cosine alone, the opposite of an image would explain it.
- * Distances to neighbours or to the class's mean, and the heads' logits, did not rank planted strangers better
- * (docs/advise.md).
+ * 5.4.2). K is 1 + the cosine of standardised powers of features: by the cosine alone, the opposite of an image would
+ * explain it. The mean over the parts of the features counts: an image may be unlike its class in one alone. Distances
+ * to neighbours or to the class's mean, and the heads' logits, did not rank planted strangers better (docs/advise.md).
  *
  * @param table the plain view of every image
  * @param firsts [images] the first copy of each in its class
@@ -34,32 +50,34 @@ export async function rankOutliers(
   table: FeatureTable,
   firsts: readonly number[],
   columnNames: readonly string[],
-  {
-    products,
-    seed,
-    signal,
-  }: { readonly products: MatrixProducts; readonly seed: number; readonly signal?: AbortSignal | undefined },
+  { parts, products, seed, signal }: OutlierOptions,
 ): Promise<RankedOutlier[]> {
-  const scaling = scalingOf(table)
-  const score = new Float64Array(images.length)
-  const limit = new Float64Array(columnNames.length).fill(Infinity)
-  for (const column of columnNames.keys()) {
+  const groups = columnNames.flatMap((_, column) => {
     const members = [...new Set(firsts)].filter((i) => images[i]!.column === column)
-    if (members.length < minPictures) continue
+    if (members.length < minPictures) return []
     const shuffled = createRandom(`outliers:${seed}:${column}`).shuffle([...members])
-    const parts = Math.ceil(shuffled.length / maxPictures)
-    for (let part = 0; part < parts; part++) {
+    const count = Math.ceil(shuffled.length / maxPictures)
+    return Array.from({ length: count }, (_, g) => shuffled.filter((_, i) => i % count === g))
+  })
+  const score = new Float64Array(images.length)
+  let first = 0
+  for (const length of parts) {
+    const columns = Array.from({ length }, (_, i) => first + i)
+    const scaling = scalingOf(table, columns, (value) => Math.sign(value) * Math.abs(value) ** power)
+    for (const group of groups) {
       throwIfAborted(signal)
-      const own = shuffled.filter((_, i) => i % parts === part)
-      const unexplained = await unexplainedShares(table, own, scaling, products)
-      own.forEach((image, i) => (score[image] = unexplained[i]!))
+      const unexplained = await unexplainedShares(table, group, scaling, products)
+      group.forEach((image, i) => (score[image]! += unexplained[i]! / parts.length))
     }
-    limit[column] = usualLimit(members.map((image) => score[image]!))
+    first += length
   }
+  const limits = columnNames.map((_, column) =>
+    usualLimit(groups.flat().flatMap((image) => (images[image]!.column === column ? [score[image]!] : []))),
+  )
   return images
     .map(({ file, column }, i): RankedOutlier => {
       const own = score[firsts[i]!]!
-      return { file, label: columnNames[column]!, score: own, likely: own > limit[column]! }
+      return { file, label: columnNames[column]!, score: own, likely: own > limits[column]! }
     })
     .sort((a, b) => b.score - a.score)
 }
@@ -83,11 +101,12 @@ async function unexplainedShares(
   const inverse = await solveLower(factor, n, identity, products)
   const diagonal = new Float64Array(n)
   inverse.forEach((value, place) => (diagonal[place % n]! += value * value))
-  return Array.from(diagonal, (value) => Math.min(1, Math.max(0, 1 / value - noise)))
+  return Array.from(diagonal, (value) => (1 / value - noise) / ownVariance)
 }
 
-/** The median and some standard deviations, these from the median absolute deviation. */
+/** The median and some standard deviations, these from the median absolute deviation; infinite without any scores. */
 function usualLimit(scores: readonly number[]): number {
+  if (scores.length === 0) return Infinity
   const median = medianOf(scores)
   const deviation = 1.4826 * medianOf(scores.map((score) => Math.abs(score - median)))
   return median + minDeviations * deviation
