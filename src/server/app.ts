@@ -97,6 +97,10 @@ async function guard(app: FastifyInstance, { options, stopping }: Services): Pro
     }
     done()
   })
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (stopping.aborted) reply.header('connection', 'close')
+    done()
+  })
   limitBodies(app, limits.bodiesBytes)
   await app.register(rateLimit, {
     max: limits.requestsPerSecond * rateWindow,

@@ -9,6 +9,8 @@ export interface SpawnedService extends AsyncDisposable {
   readonly url: string
   /** All that it has written to stderr so far. */
   stderr(): string
+  /** Sends a signal, and waits for the end. @returns the exit code */
+  stop(signal: NodeJS.Signals): Promise<number | null>
 }
 
 /** Starts `extend serve` with these arguments at a free port; it is ended by SIGTERM. */
@@ -17,18 +19,22 @@ export async function spawnService(args: readonly string[], env: Record<string, 
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ...env },
   })
-  const ended = once(child, 'close')
+  const ended = once(child, 'close') as Promise<[number | null]>
   let errors = ''
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   const lines = createInterface({ input: child.stdout })
   const [line] = (await Promise.race([once(lines, 'line'), ended])) as [unknown]
   if (typeof line !== 'string') throw new Error(`extend serve ended with ${String(line)}: ${errors}`)
+  const stop = async (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return (await ended)[0]
+  }
   return {
     url: (JSON.parse(line) as { url: string }).url,
     stderr: () => errors,
+    stop,
     async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM')
-      await ended
+      await stop('SIGTERM')
     },
   }
 }

@@ -8,6 +8,8 @@ export interface Metrics {
   readonly registry: Registry
   /** By route, method and status. */
   readonly requests: Counter<'route' | 'method' | 'status'>
+  /** Requests whose answer has not ended. */
+  readonly requestsInHand: Gauge
   /** From a request's head to the end of its answer. */
   readonly requestSeconds: Histogram<'route'>
   /** `read` once a request; `decode`, `queue` once an image; `inference` once a batch. */
@@ -38,6 +40,11 @@ export function createMetrics(): Metrics {
       name: 'nplusk_http_requests_total',
       help: 'Requests that were answered.',
       labelNames: ['route', 'method', 'status'],
+      registers,
+    }),
+    requestsInHand: new Gauge({
+      name: 'nplusk_http_requests_in_hand',
+      help: 'Requests whose answer has not ended.',
       registers,
     }),
     requestSeconds: new Histogram({

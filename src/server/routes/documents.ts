@@ -20,6 +20,24 @@ export const description = {
   components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
 }
 
+interface Described {
+  readonly requestBody?: {
+    required?: boolean
+    readonly content?: Readonly<Record<string, { schema?: { type?: unknown } }>>
+  }
+}
+
+/** A body that may as well be null may be left out, which `@fastify/swagger` cannot be told. */
+function withOptionalBodies(document: object): object {
+  const { paths } = document as { readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>> }
+  const operations = Object.values(paths).flatMap((path) => Object.values(path))
+  for (const { requestBody } of operations) {
+    const type = requestBody?.content?.['application/json']?.schema?.type
+    if (requestBody && Array.isArray(type) && type.includes('null')) requestBody.required = false
+  }
+  return document
+}
+
 /** The description of all routes, and a page that shows it. */
 export async function documentRoutes(app: FastifyInstance): Promise<void> {
   const schema = {
@@ -32,6 +50,6 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
       ...problemResponses('bad-request'),
     },
   }
-  app.get('/openapi.json', { schema }, () => app.swagger())
+  app.get('/openapi.json', { schema }, () => withOptionalBodies(app.swagger() as object))
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } })
 }

@@ -10,8 +10,7 @@ const ofBodies: readonly ProblemName[] = ['request-timeout', 'too-large', 'unsup
 /** Adds to the description of every route to come what the service itself may answer with. */
 export function describeCommonProblems(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
-    // The Open Inference Protocol has errors of its own form.
-    if (route.schema === undefined || route.schema.hide || '4xx' in ((route.schema.response ?? {}) as object)) return
+    if (route.schema === undefined || route.schema.hide) return
     const names = [...ofAll, 'not-ready' as const, ...(route.schema.body === undefined ? [] : ofBodies)]
     route.schema.response = { ...problemResponses(...names), ...(route.schema.response as object) }
   })
