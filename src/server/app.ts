@@ -4,8 +4,7 @@ import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import underPressure from '@fastify/under-pressure'
-import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify'
-import { messageOf } from '../core/errors.js'
+import { fastify, type FastifyInstance } from 'fastify'
 import { asProblem } from './as-problem.js'
 import { limitBodies } from './guard/bodies.js'
 import { answerClientError } from './guard/client-errors.js'
@@ -15,6 +14,7 @@ import { observeRequests } from './metrics/observe-requests.js'
 import type { Settings } from './options.js'
 import { problemSchema, sendProblem } from './problem-documents.js'
 import { Problem } from './problems.js'
+import { reportFailure } from './report-failure.js'
 import { describeCommonProblems, refuseOtherMethods } from './routes/every-route.js'
 import { description, documentRoutes } from './routes/documents.js'
 import { healthRoutes } from './routes/health.js'
@@ -126,20 +126,15 @@ async function guard(app: FastifyInstance, { options, stopping }: Services): Pro
 
 const quiet = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false }
 
-function handleErrors(app: FastifyInstance, { onProgress }: Settings): void {
+function handleErrors(app: FastifyInstance, options: Settings): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = asProblem(error)
-    if (problem.type === 'internal') onProgress?.(failureOf(request, error))
+    if (problem.type === 'internal') reportFailure(options, request, error)
     return sendProblem(reply, problem)
   })
   app.setNotFoundHandler((_request, reply) =>
     sendProblem(reply, new Problem('not-found', 'There is nothing at this address; /openapi.json lists all.')),
   )
-}
-
-function failureOf({ method, routeOptions: { url } }: FastifyRequest, error: unknown) {
-  const message = `A request failed (${method} ${url ?? ''}): ${messageOf(error)}`
-  return { type: 'warning', code: 'REQUEST_FAILED', message } as const
 }
 
 async function readBodies(app: FastifyInstance): Promise<void> {

@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { versions } from '../../workflow/versions.js'
 import { asProblem } from '../as-problem.js'
-import { problems } from '../problems.js'
+import { Problem, problems } from '../problems.js'
+import { reportFailure } from '../report-failure.js'
 import { timeLimit } from '../requests/time-limit.js'
 import type { Services } from '../services.js'
 import { describeRoute } from './describe-route.js'
@@ -21,8 +22,12 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
   // Clients send JSON and bytes under any content type, or none.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.setErrorHandler(sendError)
-  app.setNotFoundHandler((_request, reply) => sendJson(reply.code(404), { error: problems['not-found'].title }))
+  app.setErrorHandler((error, request, reply) => {
+    const problem = asProblem(error)
+    if (problem.type === 'internal') reportFailure(services.options, request, error)
+    return sendError(reply, problem)
+  })
+  app.setNotFoundHandler((_request, reply) => sendError(reply, new Problem('not-found', problems['not-found'].title)))
 
   app.get('/', { ...describeRoute('serverMetadata'), prefixTrailingSlash: 'no-slash' }, () => metadata)
   app.get('/', { schema: { hide: true }, prefixTrailingSlash: 'slash' }, () => metadata)
@@ -57,9 +62,7 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
 }
 
 /** The protocol has errors of its own form. */
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = asProblem(error)
-  if (problem.type === 'internal') request.log.error(error)
+function sendError(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
   return sendJson(reply.code(problems[problem.type].status), { error: problem.message })
 }
