@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import { answeringWith, bestColumns, type Answering } from '../../answers/answering.js'
 import { NpluskError } from '../../core/errors.js'
 import { prefetch } from '../../core/prefetch.js'
-import { batchSizes } from '../../runtime/run-views.js'
 import type { Lease } from '../models/served-models.js'
 import { entryOf, entrySchema, problemResponses } from '../problem-documents.js'
 import { Problem } from '../problems.js'
 import type { SentPicture } from '../requests/pictures.js'
 import { jsonQuestionSchema, questionSchema, readQuestion, type Question } from '../requests/question.js'
+import { placesOf } from '../requests/places.js'
 import { timeLimit } from '../requests/time-limit.js'
 import type { Services } from '../services.js'
 import { revision } from './schemas.js'
@@ -85,10 +85,10 @@ export function predictRoutes(app: FastifyInstance, { models, options: { limits 
     using lease = models.lease(question.model)
     const answering = answeringFor(lease, question)
     using limit = timeLimit(reply, limits.deadlineMs)
-    const ahead = Math.min(2 * (limits.batchSize ?? batchSizes[lease.classifier.session.provider]), limits.queueLength)
     const results: Awaited<ReturnType<typeof answer>>[] = []
-    // A request of many pictures takes only as many places as keep the model busy.
-    const answers = prefetch(pictures, ahead, (picture) => answer(picture, lease, answering, limit.signal))
+    const answers = prefetch(pictures, placesOf(lease, limits), (picture) =>
+      answer(picture, lease, answering, limit.signal),
+    )
     for await (const settled of answers) {
       if ('error' in settled) throw settled.error
       results.push(settled.value)

@@ -1,3 +1,4 @@
+import { placesOf } from '../requests/places.js'
 import type { Services } from '../services.js'
 import { decompress, splitBody } from './body.js'
 import { outputTensor, wantedOutputs } from './outputs.js'
@@ -23,15 +24,15 @@ export async function infer(
   { models, options }: Pick<Services, 'models' | 'options'>,
   call: InferCall,
 ): Promise<Response> {
-  const { bodyBytes, imagesPerRequest } = options.limits
-  const body = await decompress(call.body, textOf(call.headers['content-encoding']) ?? 'identity', bodyBytes)
+  const { limits } = options
+  const body = await decompress(call.body, textOf(call.headers['content-encoding']) ?? 'identity', limits.bodyBytes)
   const request = checkRequest(splitBody(body, textOf(call.headers['inference-header-content-length'])))
   const wanted = wantedOutputs(request)
   using lease = leaseVersion(models, call)
   const { preprocess, labels } = lease.classifier
   const { height, width } = preprocess
-  const pictures = readPictures(request.inputs, { height, width, most: imagesPerRequest })
-  const scores = await scorePictures(lease, pictures, call.signal)
+  const pictures = readPictures(request.inputs, { height, width, most: limits.imagesPerRequest })
+  const scores = await scorePictures(lease, pictures, { places: placesOf(lease, limits), signal: call.signal })
   return writeResponse({
     modelName: lease.name,
     modelVersion: String(lease.revision),
