@@ -1,5 +1,6 @@
 /**
- * The documentation's pictures of reports, from the drawn flowers: `npm run screenshots`. Needs Chromium.
+ * The documentation's pictures of reports and of the service's page, from the drawn flowers: `npm run screenshots`.
+ * Needs Chromium.
  *
  * npm run build && node dist/scripts/screenshots.js [FOLDER]
  */
@@ -13,6 +14,7 @@ import { cacheFolder } from '../src/catalog/cache-folder.js'
 import { advise } from '../src/workflow/advise.js'
 import { evaluate } from '../src/workflow/evaluate.js'
 import { extendModel } from '../src/workflow/extend.js'
+import { photographPage } from './page-pictures.js'
 
 const executablePath = '/usr/bin/chromium'
 /** Images a class to train on. */
@@ -25,6 +27,8 @@ const misplaced: Readonly<Record<string, string>> = {
   'bluebell/flowers-10.jpg': 'orchid',
   'snowdrop/flowers-11.jpg': 'orchid',
 }
+/** Flowers that the classifier of the page knows; it is taught others. */
+const known = ['bluebell', 'poppy', 'water-lily']
 const width = 1000
 
 const folder = process.argv[2] ?? 'docs/images'
@@ -51,7 +55,15 @@ try {
     folder: join(work, 'drawings'),
     report: { file: advice, command: 'extend advise drawings --report advice.html' },
   })
-  await photograph()
+  const taught = known.map((label) => join('fixtures/flowers', label))
+  const page = await extendModel({
+    ...call,
+    model: 'inception-v3',
+    add: taught,
+    name: 'garden',
+    out: join(work, 'garden'),
+  })
+  await photograph(page.bundle)
 } finally {
   await rm(work, { recursive: true, force: true })
 }
@@ -82,7 +94,7 @@ async function splitDrawings(): Promise<void> {
   }
 }
 
-async function photograph(): Promise<void> {
+async function photograph(served: string): Promise<void> {
   const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] })
   try {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -103,6 +115,7 @@ async function photograph(): Promise<void> {
       await save(await page.screenshot(), `advice-wrong-folder${suffix}`)
       await context.close()
     }
+    await photographPage(browser, { ...call, model: served }, save)
   } finally {
     await browser.close()
   }

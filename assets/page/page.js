@@ -86,8 +86,9 @@ function chooseViews(views) {
 function takeFiles(views, current) {
   let inside = 0
   const over = (count) => document.body.classList.toggle('over', (inside = Math.max(0, count)) > 0)
-  addEventListener('dragenter', () => over(inside + 1))
-  addEventListener('dragleave', () => over(inside - 1))
+  const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files')
+  addEventListener('dragenter', (event) => hasFiles(event) && over(inside + 1))
+  addEventListener('dragleave', (event) => hasFiles(event) && over(inside - 1))
   addEventListener('dragover', (event) => event.preventDefault())
   addEventListener('drop', async (event) => {
     event.preventDefault()

@@ -58,7 +58,7 @@ export class Session extends EventTarget {
     }
   }
 
-  classify(picture, signal) {
-    return this.classifier.classify(picture, this.model, signal)
+  classify(picture, signal, model = this.model) {
+    return this.classifier.classify(picture, model, signal)
   }
 }

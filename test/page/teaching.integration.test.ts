@@ -157,6 +157,24 @@ describeInBrowser((browser) => {
     expect(problems).toEqual([])
   })
 
+  test('a lesson that the service has forgotten is sent again', async () => {
+    const { blue, grey } = await drawn('forgotten')
+    await using opened = await openServed(browser(), `${service.url}#token=${token}`)
+    const { page } = opened
+    await fill(page, 0, 'ink', blue)
+    await page.locator('.sending').first().waitFor({ state: 'detached' })
+    const [, lesson] = JSON.parse((await page.evaluate(lessonKept)) as string) as [string, string]
+    const teach = (path: string, method = 'GET') =>
+      fetch(`${service.url}teach/lessons/${path}`, { method, headers: { authorization: `Bearer ${token}` } })
+    expect((await teach(lesson, 'DELETE')).status).toBe(204)
+    await page.locator('.class input[type=file]').first().setInputFiles(grey[0]!)
+    await page.getByText(/^9 pictures/).waitFor()
+    await page.locator('.sending').first().waitFor({ state: 'detached' })
+    const [, again] = JSON.parse((await page.evaluate(lessonKept)) as string) as [string, string]
+    const { classes } = (await (await teach(again)).json()) as { classes: { label: string; images: unknown[] }[] }
+    expect(classes.map(({ label, images }) => [label, images.length])).toEqual([['ink', 9]])
+  })
+
   test('an earlier state comes back, and what is known is taken along as a file', async () => {
     await using opened = await openServed(browser(), `${service.url}#token=${token}`)
     const { page, problems } = opened

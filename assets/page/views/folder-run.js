@@ -13,6 +13,7 @@ import { pathOf } from '../pictures/dropped.js'
  */
 export async function classifyAll(session, files, onRow, signal) {
   const { atOnce } = session.classifier
+  const { model } = session // whatever is chosen meanwhile
   let next = 0
   const failure = new AbortController()
   const stopped = AbortSignal.any([signal, failure.signal])
@@ -21,7 +22,7 @@ export async function classifyAll(session, files, onRow, signal) {
       const file = files[next++]
       const path = pathOf(file)
       try {
-        onRow({ file, path, answer: await session.classify(file, stopped) })
+        onRow({ file, path, answer: await session.classify(file, stopped, model) })
       } catch (error) {
         if (stopped.aborted) return
         // With nobody there, thousands of pictures would all fail alike.

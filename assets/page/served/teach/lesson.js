@@ -125,9 +125,14 @@ export class Lesson extends EventTarget {
     }
   }
 
-  /** Ends the lesson on the server, and begins one of the same pictures, but for those that are not here any more. */
+  /** Ends the lesson on the server, and begins one of the same pictures. */
   async restart() {
     await (await this.#calls).end()
+    this.sendAgain()
+  }
+
+  /** Begins a lesson of the same pictures, but for those that only the server had: it has forgotten the old one. */
+  sendAgain() {
     sessionStorage.removeItem(key)
     this.#calls = undefined
     for (const of of this.classes) {
@@ -153,10 +158,13 @@ export class Lesson extends EventTarget {
     this.pending++
     picture.done = picture.done.then(async () => {
       const leave = await this.#enter()
+      const begun = this.#calls
       try {
         await this.#send(picture)
       } catch (error) {
-        picture.error = messageOf(error)
+        // Not found: the service has forgotten the lesson.
+        if (error.status !== 404 || begun === undefined) picture.error = messageOf(error)
+        else if (begun === this.#calls && !picture.removed) this.sendAgain()
       } finally {
         leave()
         this.pending--

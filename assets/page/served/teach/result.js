@@ -32,12 +32,11 @@ export function resultCard(lesson, session, result, { keep, undo }) {
     confusions.length > 0 && mistakes(lesson, confusions.slice(0, most)),
     warnings.length > 0 && remarks(warnings),
     make(
-      'div',
-      { class: 'row decide' },
-      ...buttons,
-      tryIt,
-      make('span', { class: 'faint' }, 'Keeping it deletes the pictures here. Undo brings back how it was.'),
+      'p',
+      { class: 'faint' },
+      'To keep it deletes these pictures here; what it learned stays. To undo it brings back how it was.',
     ),
+    make('div', { class: 'row decide' }, ...buttons, tryIt),
   )
   return { element }
 

@@ -61,9 +61,9 @@ export function teachView(session, section) {
     const history = historyCard(service, session, { fail, tell, first })
     earlier.replaceChildren(history.element, downloads(service, session, fail))
     const state = await lesson.resume()
-    if (state === 'teaching') return watch(history)
-    if (state === 'taught') return present(history)
-    gather(history)
+    if (state === 'teaching') void watch(history)
+    else if (state === 'taught') void attempt(() => present(history))
+    else gather(history)
   }
 
   function gather(history) {
@@ -77,7 +77,11 @@ export function teachView(session, section) {
       await lesson.settled()
       await (await lesson.calls()).teach(options)
     } catch (error) {
-      return fail(error)
+      if (error.status !== 404) return fail(error)
+      lesson.sendAgain()
+      return tell(
+        'The service had deleted the pictures in the meantime. They are sent again; then press Teach once more.',
+      )
     }
     await watch(history)
   }
