@@ -59,7 +59,7 @@ const homes: Readonly<Record<string, string | readonly string[]>> = {
   '@observablehq/plot': 'report',
   domino: 'report',
   'umap-js': 'report',
-  'tar-stream': 'answers',
+  'tar-stream': ['answers', 'server'],
   fastify: 'server',
   '@fastify/ajv-compiler': 'server',
   '@fastify/helmet': 'server',

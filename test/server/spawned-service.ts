@@ -14,10 +14,15 @@ export interface SpawnedService extends AsyncDisposable {
 }
 
 /** Starts `extend serve` with these arguments at a free port; it is ended by SIGTERM. */
-export async function spawnService(args: readonly string[], env: Record<string, string> = {}): Promise<SpawnedService> {
+export async function spawnService(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd?: string,
+): Promise<SpawnedService> {
   const child = spawn(process.execPath, [mainFile, 'serve', '--port', '0', '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ...env },
+    cwd,
   })
   const ended = once(child, 'close') as Promise<[number | null]>
   let errors = ''

@@ -25,6 +25,11 @@ export interface Sent {
 
 export async function openSchool(options: ServeOptions): Promise<School> {
   const { url, close } = await serve({ device: 'cpu', allowAdd: true, token, port: 0, ...options })
+  return schoolAt(url, close)
+}
+
+/** Speaks with a service that teaches. */
+export function schoolAt(url: string, close: () => PromiseLike<void>): School {
   return {
     url,
     async send(method, path, payload, headers = {}) {
@@ -40,7 +45,7 @@ export async function openSchool(options: ServeOptions): Promise<School> {
       const body = isJson ? (JSON.parse(bytes.toString()) as Sent['body']) : {}
       return { status: answer.status, body, text: bytes.toString(), bytes, headers: answer.headers }
     },
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: async () => close(),
   }
 }
 
