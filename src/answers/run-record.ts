@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { revisionIdOf } from '../bundle/history/revision-file.js'
 import { count, integer, name, nullable, number, object, that, type Check } from '../bundle/check-shape.js'
 import type { Thresholds } from '../classes/thresholds.js'
-import type { OpenClassifier } from '../classifier/open-classifier.js'
+import type { ClassifierDescription } from '../classifier/description.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { NpluskError, readError } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
@@ -27,12 +27,12 @@ export interface RunOptions extends AnswerOptions {
   readonly shard?: Shard
 }
 
-const provider = that((value) => value === 'cpu' || value === 'cuda')
+const isProvider = that((value) => value === 'cpu' || value === 'cuda')
 const thresholds: Check = that((value) => value === 'best-f1' || (typeof value === 'object' && value !== null))
 const isRecord = object({
   format: integer(1, 1),
   model: object({ revision: count, id: name }),
-  provider,
+  provider: isProvider,
   top: integer(1),
   reject: nullable(number(0, 1)),
   thresholds: nullable(thresholds),
@@ -41,7 +41,8 @@ const isRecord = object({
 
 /** The record of a run. */
 export function runRecord(
-  { manifest, baseHash, preprocess, labels, session }: OpenClassifier,
+  { manifest, baseHash, preprocess, labels }: ClassifierDescription,
+  provider: Provider,
   { top = 5, reject, thresholds, shard }: RunOptions,
 ): RunRecord {
   const model = manifest
@@ -50,7 +51,7 @@ export function runRecord(
   return {
     format: 1,
     model,
-    provider: session.provider,
+    provider,
     top,
     reject: reject ?? null,
     thresholds: thresholds ?? null,

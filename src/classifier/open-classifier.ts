@@ -1,46 +1,22 @@
-import { columnsOf } from '../bundle/columns.js'
 import { isBundle } from '../bundle/layout.js'
 import { damagedModel } from '../bundle/own-file.js'
 import { openBundle, type OpenBundle } from '../bundle/bundle.js'
-import {
-  labelsOf,
-  type AddedClass,
-  type HeldOutClassRecord,
-  type Label,
-  type Manifest,
-  type TrainingRecord,
-} from '../bundle/manifest.js'
+import type { Manifest } from '../bundle/manifest.js'
 import { descriptorPath } from '../core/descriptor-path.js'
 import { reportLoading } from '../core/progress.js'
-import type { Preprocess } from '../image/types.js'
-import type { ClassInfo } from '../catalog/imagenet.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import type { Provider, Session } from '../runtime/session.js'
 import { startWorkerSession } from '../runtime/worker-session.js'
 import type { Samples } from '../preprocessing/trial-images.js'
+import { describeBase, describeBundle, type ClassifierDescription } from './description.js'
 import type { ModelOptions } from './model-options.js'
 import { refuseInput } from './refuse-input.js'
 
-/** An extended model or a base model in a session. */
-export interface OpenClassifier {
-  /** Of the bundle as it was opened; `undefined` for a base model. */
-  readonly manifest?: Manifest
-  /** SHA-256 of a base model's prepared graph; `undefined` for a bundle. */
-  readonly baseHash?: string
+/** A classifier in a session. */
+export interface OpenClassifier extends ClassifierDescription {
   /** May still be loading the graph; if the runtime refuses it, running it fails. */
   readonly session: Session
-  readonly preprocess: Preprocess
-  readonly labels: readonly Label[]
-  readonly baseClasses: readonly ClassInfo[]
-  /** Every added class, once per increment that has images of it, and the column that it answers with. */
-  readonly added: readonly (AddedClass & { readonly column: number })[]
-  /** As in `TrainingRecord`; empty for a base model. */
-  readonly confidenceQuantiles: readonly number[]
-  /** Held-out figures of the added classes; empty where there are none. */
-  readonly heldOut: readonly HeldOutClassRecord[]
-  /** Whether the graph processes the images of a batch one by one. @default false */
-  readonly oneByOne?: boolean
   /** Whether the graph also gives the features of an image. @default false */
   readonly givesFeatures?: boolean
 }
@@ -61,15 +37,14 @@ export async function openClassifier(options: OpenOptions): Promise<OpenClassifi
     const session = await startBundled(bundle, provider, givesFeatures)
     reportLoading(options.onProgress, true)
     const { manifest } = bundle
-    return { ...describe(session, manifest, manifest.training), manifest, givesFeatures }
+    return { ...describeBundle(manifest), session, givesFeatures }
   }
   // Imported only here: a bundle needs none of the modules for downloads and merging.
   const { baseClassifier } = await import('./base-classifier.js')
   const { backbone, model } = await baseClassifier(options)
   const graph = givesFeatures ? await withFeatures(model, backbone.dim) : model
   const session = startWorkerSession((await formFor(provider, graph)).model, provider)
-  const described = describe(session, { base: backbone, backbone, increments: [], preprocess: backbone.preprocess })
-  return { ...described, baseHash: backbone.graphHash, givesFeatures }
+  return { ...describeBase(backbone), session, givesFeatures }
 }
 
 /** Opens a model that is at hand, with the manifest that belongs to it. */
@@ -80,7 +55,7 @@ export async function openWith(
 ): Promise<OpenClassifier> {
   const provider = await chooseProvider(device, onProgress)
   const session = startWorkerSession((await formFor(provider, model)).model, provider)
-  return describe(session, manifest, manifest.training)
+  return { ...describeBundle(manifest), session }
 }
 
 /** Opens a bundle's model in a worker thread, and closes the file afterwards. */
@@ -106,30 +81,4 @@ async function startBundled(bundle: OpenBundle, provider: Provider, givesFeature
 async function withFeatures(model: Uint8Array, dim: number): Promise<Uint8Array> {
   const { exposeFeatures } = await import('./expose-features.js')
   return exposeFeatures(model, dim)
-}
-
-interface Opened extends Pick<Manifest, 'base' | 'increments' | 'preprocess'> {
-  readonly backbone: Pick<Manifest['backbone'], 'oneByOne'>
-}
-
-function describe(
-  session: Session,
-  { base, backbone, increments, preprocess }: Opened,
-  training?: TrainingRecord,
-): OpenClassifier {
-  let next = base.classes.length
-  const added = columnsOf(increments).flatMap(({ mergedInto, sources }) => {
-    const column = mergedInto ?? next++
-    return sources.map(({ increment, place }) => ({ ...increments[increment]!.classes[place]!, column }))
-  })
-  return {
-    session,
-    preprocess,
-    labels: labelsOf({ base, increments }),
-    baseClasses: base.classes,
-    added,
-    confidenceQuantiles: training?.confidenceQuantiles ?? [],
-    heldOut: training?.heldOut?.perClass ?? [],
-    oneByOne: backbone.oneByOne !== undefined,
-  }
 }

@@ -2,58 +2,77 @@ import { isAbsolute } from 'node:path'
 import { NpluskError } from '../core/errors.js'
 import { isSha256 } from '../core/plain-names.js'
 import { checkPreprocess, checkView, type View } from '../image/types.js'
-import type { FeaturesJob, FeaturesOutcome } from './jobs.js'
+import type { AnswersJob, FeaturesJob, Job } from './jobs.js'
 
 /**
  * Checks that a value from Redis is a job: anyone with access to the server can write there.
  *
  * @throws NpluskError `QUEUE` where it is not
  */
-export function checkJob(value: unknown): FeaturesJob {
-  const { graph, backbone, preprocess, images } = (value ?? {}) as Partial<FeaturesJob>
-  if (!isSha256(graph) || typeof backbone !== 'string' || !Array.isArray(images) || !images.every(isImage))
-    throw noJob()
+export function checkJob(value: unknown): Job {
   try {
-    images.forEach(({ views }) => views.forEach(checkView))
-    return { graph, backbone, preprocess: checkPreprocess(preprocess), images }
+    const { kind, graph } = (value ?? {}) as Partial<Job>
+    if (!isSha256(graph)) throw noJob()
+    if (kind === 'features') return checkFeaturesJob(value as Partial<FeaturesJob> & Pick<Job, 'graph'>)
+    if (kind === 'answers') return checkAnswersJob(value as Partial<AnswersJob> & Pick<Job, 'graph'>)
+    throw noJob()
   } catch (cause) {
     throw noJob(cause)
   }
 }
 
-/**
- * Checks that a value is a worker's result for a job.
- *
- * @param files the files of the job, the only ones the result may name
- * @throws NpluskError `QUEUE` where it is not
- */
-export function checkOutcome(value: unknown, files: readonly string[]): FeaturesOutcome {
-  const { computed, unreadable } = (value ?? {}) as Partial<FeaturesOutcome>
-  const isValid = Array.isArray(unreadable) && unreadable.every((one) => isUnreadable(one, files))
-  if (!Number.isSafeInteger(computed) || computed! < 0 || !isValid) {
-    throw new NpluskError(
-      'QUEUE',
-      'What came back for a job in the queue is no answer of a worker; look what else writes to this Redis server, and give nplusk one of its own.',
-    )
-  }
-  return { computed: computed!, unreadable: unreadable! }
+function checkFeaturesJob({
+  graph,
+  backbone,
+  preprocess,
+  images,
+}: Partial<FeaturesJob> & Pick<Job, 'graph'>): FeaturesJob {
+  if (typeof backbone !== 'string' || !isList(images, isImage)) throw noJob()
+  images.forEach(({ views }) => views.forEach(checkView))
+  return { kind: 'features', graph, backbone, preprocess: checkPreprocess(preprocess), images }
 }
 
-function isUnreadable(value: unknown, files: readonly string[]): boolean {
-  const { file, reason } = (value ?? {}) as Partial<FeaturesOutcome['unreadable'][number]>
-  return typeof file === 'string' && files.includes(file) && typeof reason === 'string'
+function checkAnswersJob({
+  graph,
+  preprocess,
+  oneByOne,
+  classes,
+  columns,
+  images,
+}: Partial<AnswersJob> & Pick<Job, 'graph'>): AnswersJob {
+  if (typeof oneByOne !== 'boolean' || !isCount(classes) || !isCount(columns)) throw noJob()
+  if (!isList(images, isImageToAnswer)) throw noJob()
+  return { kind: 'answers', graph, preprocess: checkPreprocess(preprocess), oneByOne, classes, columns, images }
+}
+
+function isList<Item>(
+  value: readonly Item[] | undefined,
+  isItem: (item: unknown) => boolean,
+): value is readonly Item[] {
+  return Array.isArray(value) && value.every(isItem)
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && isAbsolute(value) && !value.includes('\0')
 }
 
 function isImage(value: unknown): boolean {
   const { file, hash, views } = (value ?? {}) as Partial<FeaturesJob['images'][number]>
   return (
-    typeof file === 'string' &&
-    isAbsolute(file) &&
-    !file.includes('\0') &&
+    isPath(file) &&
     isSha256(hash) &&
     Array.isArray(views) &&
     views.every((view: unknown) => typeof (view as Partial<View> | null)?.mirror === 'boolean')
   )
+}
+
+function isImageToAnswer(value: unknown): boolean {
+  const { path, hash, name } = (value ?? {}) as Partial<AnswersJob['images'][number]>
+  return isPath(path) && isSha256(hash) && typeof name === 'string'
 }
 
 function noJob(cause?: unknown): NpluskError {

@@ -1,8 +1,8 @@
 import type { Queue, QueueEvents } from 'bullmq'
-import type { FeaturesJob, FeaturesOutcome } from './jobs.js'
+import type { Job } from './jobs.js'
 
-/** How a job ended; `lost` where Redis no longer knows it. */
-export type JobEnd = { readonly outcome: FeaturesOutcome } | { readonly failure: string } | 'lost'
+/** How a job ended, with what the worker gave, unchecked; `lost` where Redis no longer knows it. */
+export type JobEnd = { readonly outcome: unknown } | { readonly failure: string } | 'lost'
 
 export interface JobEnds {
   /** Resolves when the job has ended; rejects when the watch is stopped, or if it already was. */
@@ -20,17 +20,13 @@ const pollInterval = 5_000
  *
  * @param onPoll called after each poll
  */
-export function watchJobs(
-  queue: Queue<FeaturesJob, FeaturesOutcome>,
-  events: QueueEvents,
-  onPoll: () => Promise<void>,
-): JobEnds {
+export function watchJobs(queue: Queue<Job>, events: QueueEvents, onPoll: () => Promise<void>): JobEnds {
   const waiting = new Map<string, { resolve: (end: JobEnd) => void; reject: (reason: unknown) => void }>()
   const end = (job: string, how: JobEnd) => {
     waiting.get(job)?.resolve(how)
     waiting.delete(job)
   }
-  events.on('completed', ({ jobId, returnvalue }) => end(jobId, { outcome: returnvalue as unknown as FeaturesOutcome }))
+  events.on('completed', ({ jobId, returnvalue }) => end(jobId, { outcome: returnvalue }))
   events.on('failed', ({ jobId, failedReason }) => end(jobId, { failure: failedReason }))
 
   const poll = async (id: string): Promise<void> => {
@@ -39,7 +35,7 @@ export function watchJobs(
     if (state !== 'completed' && state !== 'failed') return
     const job = await queue.getJob(id)
     if (job === undefined) end(id, 'lost')
-    else end(id, state === 'completed' ? { outcome: job.returnvalue } : { failure: job.failedReason })
+    else end(id, state === 'completed' ? { outcome: job.returnvalue as unknown } : { failure: job.failedReason })
   }
   let stopped: { readonly reason: unknown } | undefined
   let polling = false

@@ -7,18 +7,11 @@ import type { Session } from '../runtime/session.js'
 import { shownAddress } from './address.js'
 import { checkJob } from './check-job.js'
 import { connectQueue } from './connect.js'
-import { doJob } from './do-job.js'
-import {
-  lease,
-  leaseCheck,
-  maxWorkersLost,
-  queueName,
-  type FeaturesJob,
-  type FeaturesOutcome,
-  type JobReport,
-} from './jobs.js'
+import { doAnswersJob } from './do-answers-job.js'
+import { doFeaturesJob } from './do-features-job.js'
+import { lease, leaseCheck, maxWorkersLost, queueName, type Job, type JobReport, type Outcome } from './jobs.js'
 import { SessionPool } from './session-pool.js'
-import { fetchBackbone } from './shared-backbone.js'
+import { fetchGraph } from './shared-graph.js'
 
 export interface WorkOptions extends CallOptions {
   /** Address of the Redis server. */
@@ -40,18 +33,23 @@ const jobsAtOnce = 2
 export async function work({ queue, openSession, onJob, signal, onProgress }: WorkOptions): Promise<number> {
   const warn = (message: string, remedy?: Remedy) => onProgress?.({ type: 'warning', code: 'QUEUE', message, remedy })
   const { redis, library, close } = await connectQueue(queue, warn)
-  const sessions = new SessionPool(async (graph) => openSession(await fetchBackbone(redis, graph)), jobsAtOnce)
+  const sessions = new SessionPool(async (graph) => openSession(await fetchGraph(redis, graph)), jobsAtOnce)
   let done = 0
   const machine = hostname()
-  const worker = new library.Worker<FeaturesJob, FeaturesOutcome>(
+  const worker = new library.Worker<Job, Outcome>(
     queueName,
     async ({ id, data: sent }) => {
       const started = performance.now()
       const data = checkJob(sent)
-      const outcome = await sessions.use(data.graph, (session) => doJob(data, { redis, session, machine }))
+      const outcome = await sessions.use<Outcome>(data.graph, (session) =>
+        data.kind === 'features'
+          ? doFeaturesJob(data, { redis, session, machine })
+          : doAnswersJob(data, { session, machine }),
+      )
       done++
+      const computed = 'computed' in outcome ? outcome.computed : outcome.length
       const seconds = (performance.now() - started) / 1000
-      onJob?.({ job: id ?? '', images: data.images.length, computed: outcome.computed, seconds })
+      onJob?.({ job: id ?? '', images: data.images.length, computed, seconds })
       return outcome
     },
     {

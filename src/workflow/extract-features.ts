@@ -117,5 +117,5 @@ function withDefaults({
 
 /** BullMQ and its client are loaded only when there is a queue. */
 async function computeOnQueue() {
-  return (await import('../queue/send.js')).computeOnQueue
+  return (await import('../queue/compute-on-queue.js')).computeOnQueue
 }

@@ -16,8 +16,8 @@ export interface WorkerOptions extends CallOptions {
 export type WorkerJob = JobReport
 
 /**
- * Computes bottlenecks for all `extractFeatures` calls with the same queue until the signal fires; current jobs are
- * then finished first. The model comes through the queue and is opened once.
+ * Works for all `extractFeatures` and `writeAnswers` calls with the same queue until the signal fires; current jobs are
+ * then finished first. Models come through the queue and are opened once.
  *
  * @returns the number of jobs done
  * @throws NpluskError `DEVICE_UNAVAILABLE`, `USAGE`, `QUEUE`

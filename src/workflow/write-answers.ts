@@ -1,18 +1,15 @@
-import type { AnswerOptions } from '../answers/answering.js'
 import { checkAnswerFile, openRun } from '../answers/open-run.js'
 import type { ListedPicture, OnPassedOver } from '../answers/listed-picture.js'
 import { isTarName, listedPictures } from '../answers/listed-pictures.js'
 import { runRecord } from '../answers/run-record.js'
 import { takeUp } from '../answers/take-up.js'
-import { withContent } from '../answers/with-content.js'
 import { writtenAnswers } from '../answers/written-answers.js'
-import type { ModelOptions } from '../classifier/model-options.js'
-import { openClassifier } from '../classifier/open-classifier.js'
 import { NpluskError } from '../core/errors.js'
 import { checkShard, isInShard, type Shard } from '../features/shard.js'
 import { PassedOverCount, type PassedOverKind } from '../folders/passed-over.js'
+import { openAnswerSource, type AnswerSourceOptions } from './answer-source.js'
 
-export interface AnswersOptions extends ModelOptions, AnswerOptions {
+export interface AnswersOptions extends AnswerSourceOptions {
   /**
    * Image files, folders of images and tar files of images, in the order of the answers. Where it is a list without tar
    * files, the number of images is known.
@@ -59,13 +56,12 @@ export async function writeAnswers(options: AnswersOptions): Promise<AnswersResu
   const started = performance.now()
   if (shard !== undefined) checkShard(shard)
   await checkAnswerFile(out, resume)
-  const classifier = await openClassifier(options)
-  const { answerImages } = await import('../answers/answer-images.js')
+  await using source = await openAnswerSource(options)
   const passedOver = new PassedOverCount()
   const list = (onPassedOver?: OnPassedOver) => ofShard(listedPictures(images, onPassedOver), shard)
   let done = 0
   try {
-    await using file = await openRun(out, runRecord(classifier, options))
+    await using file = await openRun(out, runRecord(source.classifier, source.provider, options))
     // The members of a tar file are not known before it has been read.
     const isKnown = Array.isArray(images) && !images.some(isTarName)
     const total = isKnown ? await countOf(list()) : undefined
@@ -75,7 +71,7 @@ export async function writeAnswers(options: AnswersOptions): Promise<AnswersResu
     done = answered
     let failed = unreadable
     onAnswered?.(done, total)
-    for await (const result of answerImages(classifier, withContent(pictures), options)) {
+    for await (const result of source.answers(pictures)) {
       await file.append(JSON.stringify(result))
       done++
       if ('error' in result) failed++
@@ -85,8 +81,6 @@ export async function writeAnswers(options: AnswersOptions): Promise<AnswersResu
     return { file: out, images: done, unreadable: failed, resumed: answered, passedOver: passedOver.kinds(), seconds }
   } catch (error) {
     throw signal?.aborted ? interrupted(out, done, error) : error
-  } finally {
-    await classifier.session.close()
   }
 }
 

@@ -11,8 +11,8 @@ import { plainView } from '../../src/image/types.js'
 import { hashOf } from '../../src/core/hash-of.js'
 import { connectQueue, type QueueConnection } from '../../src/queue/connect.js'
 import { queueName, type JobReport } from '../../src/queue/jobs.js'
-import { computeOnQueue } from '../../src/queue/send.js'
-import { fetchBackbone, shareBackbone } from '../../src/queue/shared-backbone.js'
+import { computeOnQueue } from '../../src/queue/compute-on-queue.js'
+import { fetchGraph, shareGraph } from '../../src/queue/shared-graph.js'
 import { fetchBottlenecks, shareBottlenecks, sharedKeys } from '../../src/queue/shared-bottlenecks.js'
 import { work } from '../../src/queue/work.js'
 import { openSession } from '../../src/runtime/session.js'
@@ -118,7 +118,7 @@ onServer(`images through a queue${orSkipped}`, () => {
     for (const key of keys.flatMap((ofImage) => ofImage!)) expect(store.get(key)).toEqual(local.get(key))
     await session.close()
     await local.close()
-    expect(await connection.redis.keys('nplusk:*')).toEqual([`nplusk:backbone:${hashOf(graph)}`])
+    expect(await connection.redis.keys('nplusk:*')).toEqual([`nplusk:graph:${hashOf(graph)}`])
 
     const again = await sendAndWork(images)
     expect(again).toMatchObject({ outcome: { value: { computed: 0 } }, jobs: [], done: 30 })
@@ -277,20 +277,20 @@ onServer(`in Redis${orSkipped}`, () => {
     const { redis } = connection
     const large = Buffer.alloc(2 ** 25 + 1000, 7)
     const graphHash = hashOf(large)
-    await expect(fetchBackbone(redis, graphHash)).rejects.toMatchObject({
+    await expect(fetchGraph(redis, graphHash)).rejects.toMatchObject({
       code: 'QUEUE',
       message: expect.stringContaining('is not in Redis any more'),
     })
-    expect(await shareBackbone(redis, large)).toBe(graphHash)
-    expect(await shareBackbone(redis, large)).toBe(graphHash)
-    expect(await redis.llen(`nplusk:backbone:${graphHash}`)).toBe(2)
-    expect(hashOf(await fetchBackbone(redis, graphHash))).toBe(graphHash)
-    await redis.rpush(`nplusk:backbone:${graphHash}`, 'more')
-    await expect(fetchBackbone(redis, graphHash)).rejects.toMatchObject({
+    expect(await shareGraph(redis, large)).toBe(graphHash)
+    expect(await shareGraph(redis, large)).toBe(graphHash)
+    expect(await redis.llen(`nplusk:graph:${graphHash}`)).toBe(2)
+    expect(hashOf(await fetchGraph(redis, graphHash))).toBe(graphHash)
+    await redis.rpush(`nplusk:graph:${graphHash}`, 'more')
+    await expect(fetchGraph(redis, graphHash)).rejects.toMatchObject({
       code: 'QUEUE',
       message: expect.stringContaining('has another hash'),
     })
-    expect(await redis.keys('nplusk:*')).toEqual([`nplusk:backbone:${graphHash}`])
+    expect(await redis.keys('nplusk:*')).toEqual([`nplusk:graph:${graphHash}`])
   })
 
   test('bottlenecks are kept under their keys, and not for ever', async () => {

@@ -6,7 +6,7 @@ import type { Environment } from '../environment.js'
 import { describeFeatures, describeMerge } from '../reports/features.js'
 import { integer, largestSeed, usageError } from '../usage.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
-import { deviceOption, examples, shardOption } from './shared-options.js'
+import { deviceOption, examples, queueOption, shardOption } from './shared-options.js'
 
 type FeaturesFlags = InputFlags &
   Pick<FeaturesOptions, 'device' | 'rehearsal' | 'augment' | 'seed' | 'shard' | 'out' | 'queue'> & {
@@ -26,7 +26,7 @@ export function featuresCommand(environment: Environment): Command {
     .addOption(shardOption())
     .option('--out <file>', 'write the features to a file too, for the cache of another machine')
     .option('--merge <part...>', 'take such files into the cache')
-    .option('--queue <address>', 'leave the work to the workers of a Redis server, e.g. redis://host:6379')
+    .addOption(queueOption())
   return addInputOptions(command)
     .addHelpText(
       'after',

@@ -14,7 +14,7 @@ import { describePredictions } from '../reports/predictions.js'
 import { unreadableImages } from '../unreadable-images.js'
 import { fraction, integer, usageError } from '../usage.js'
 import { labelsOption } from './input-options.js'
-import { deviceOption, examples, modelOption, shardOption } from './shared-options.js'
+import { deviceOption, examples, modelOption, queueOption, shardOption } from './shared-options.js'
 
 interface PredictFlags {
   readonly model?: string
@@ -27,6 +27,7 @@ interface PredictFlags {
   readonly out?: string
   readonly resume?: boolean
   readonly shard?: Shard
+  readonly queue?: string
 }
 
 const maxAnswers = 1_000_000
@@ -53,6 +54,7 @@ export function predictCommand(environment: Environment): Command {
     .option('--out <file>', 'append the answers to a file as JSON, a line for each image; for very many images')
     .option('--resume', 'with --out: go on with a file that the same command has begun')
     .addOption(shardOption())
+    .addOption(queueOption())
     .addOption(deviceOption())
     .addOption(labelsOption())
     .addHelpText(
@@ -66,7 +68,7 @@ export function predictCommand(environment: Environment): Command {
     )
     .action((images: readonly string[], _flags: unknown, command: Command) => {
       const flags = ownFlags<PredictFlags>(command)
-      const alone = (['resume', 'shard'] as const).find((name) => flags[name] !== undefined)
+      const alone = (['resume', 'shard', 'queue'] as const).find((name) => flags[name] !== undefined)
       if (alone !== undefined && flags.out === undefined) throw usageError(`--${alone} goes with --out`, command)
       return perform(environment, command, (context) => predict(images, flags, context))
     })

@@ -19,6 +19,11 @@ export function modelOption(what: string): Option {
   return new Option('--model <model>', `${what} (default: ./extended)`)
 }
 
+/** Makes `--queue` for commands that send work. */
+export function queueOption(): Option {
+  return new Option('--queue <address>', 'leave the work to the workers of a Redis server, e.g. redis://host:6379')
+}
+
 /** Makes `--shard`. */
 export function shardOption(): Option {
   return new Option('--shard <i/n>', 'the i-th of n parts of the images').argParser(shard)

@@ -13,7 +13,7 @@ interface WorkerFlags {
 
 export function workerCommand(environment: Environment): Command {
   return new Command('worker')
-    .description('Computes features for "extend features --queue", until it is stopped.')
+    .description('Works for "extend features --queue" and "extend predict --queue", until it is stopped.')
     .requiredOption('--queue <address>', 'a Redis server, e.g. redis://host:6379')
     .addOption(deviceOption())
     .addHelpText(

@@ -1,0 +1,25 @@
+import { bestColumns } from '../answers/answering.js'
+import { scoreImages } from '../evaluation/score-images.js'
+import type { Session } from '../runtime/session.js'
+import type { AnswersJob, AnswersOutcome } from './jobs.js'
+import { readSameFile } from './same-file.js'
+
+/**
+ * Asks a classifier about the images of a job.
+ *
+ * @throws NpluskError `QUEUE` as `readSameFile`
+ */
+export async function doAnswersJob(
+  { preprocess, oneByOne, classes, columns, images }: AnswersJob,
+  { session, machine }: { session: Session; machine: string },
+): Promise<AnswersOutcome> {
+  const sources = await Promise.all(
+    images.map(async ({ path, hash, name }) => ({ file: name, bytes: await readSameFile(path, hash, machine) })),
+  )
+  const outcome: AnswersOutcome[number][] = []
+  const classifier = { session, preprocess, oneByOne, labels: { length: classes } }
+  for await (const result of scoreImages(classifier, sources, undefined)) {
+    outcome.push('error' in result ? { error: result.error } : bestColumns(result.probabilities, columns))
+  }
+  return outcome
+}

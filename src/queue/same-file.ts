@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises'
+import { messageOf, NpluskError } from '../core/errors.js'
+import { hashOf } from '../core/hash-of.js'
+
+/**
+ * Reads a file that a sender has named, by a path that may lead elsewhere on another machine: what another picture
+ * gives, under this one's name, would be silently wrong.
+ *
+ * @param hash SHA-256 of the sender's file
+ * @throws NpluskError `QUEUE` where the file is missing or differs; another machine may have the right one
+ */
+export async function readSameFile(path: string, hash: string, machine: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const remedy = 'workers need the images under the same paths as the machine that sends them'
+    throw new NpluskError('QUEUE', `Cannot read "${path}" on ${machine} (${messageOf(cause)}); ${remedy}.`, { cause })
+  })
+  if (hashOf(bytes) === hash) return bytes
+  throw new NpluskError(
+    'QUEUE',
+    `"${path}" on ${machine} is not the file that was sent, by its content; make the path lead to the same file on all machines.`,
+  )
+}

@@ -1,0 +1,109 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import type { WorkerJob } from '../../src/index.js'
+import { runWorker, writeAnswers, type AnswersOptions } from '../../src/index.js'
+import { connectQueue, type QueueConnection } from '../../src/queue/connect.js'
+import { queueName } from '../../src/queue/jobs.js'
+import { hasRedis, orSkipped, startRedis, type RedisServer } from '../support/redis-server.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
+
+const folder = temporaryFolder()
+const onServer = hasRedis ? describe : describe.skip
+let server: RedisServer
+let connection: QueueConnection
+let place: TinyPlace
+let photos: string
+
+beforeAll(async () => {
+  if (hasRedis) server = await startRedis()
+})
+afterAll(() => server?.stop())
+beforeEach(async () => {
+  if (!hasRedis) return
+  connection = await connectQueue(server.address)
+  await connection.redis.flushall()
+  place = tinyPlace(folder())
+  await place.add({ add: [await place.draw('added', { red: 6, blue: 6 })], augment: 0 })
+  photos = await place.draw('photos', { a: 40, b: 23 })
+  writeFileSync(join(photos, 'a', '7-bad.png'), 'no picture')
+})
+afterEach(() => connection?.close())
+
+const out = (name: string) => place.path(`${name}.jsonl`)
+const write = (name: string, options: Partial<AnswersOptions> = {}) =>
+  writeAnswers({
+    model: place.path('bundle'),
+    device: 'cpu',
+    cacheDir: place.cacheDir,
+    images: [photos, join(photos, 'gone.png')],
+    out: out(name),
+    reject: 0.1,
+    ...options,
+  })
+
+/** Runs workers as long as some work lasts; they do not know the bundle. */
+async function withWorkers<T>(count: number, work: () => Promise<T>): Promise<{ value: T; jobs: WorkerJob[] }> {
+  const stop = new AbortController()
+  const jobs: WorkerJob[] = []
+  const options = { queue: server.address, device: 'cpu', signal: stop.signal } as const
+  const workers = Array.from({ length: count }, () => runWorker({ ...options, onJob: (job) => jobs.push(job) }))
+  try {
+    return { value: await work(), jobs }
+  } finally {
+    stop.abort()
+    await Promise.all(workers)
+  }
+}
+
+/** Resolves when so many jobs are waiting in the queue. */
+async function waitingJobs(count: number): Promise<void> {
+  while ((await connection.redis.llen(`bull:${queueName}:wait`)) < count) await setTimeout(10)
+}
+
+onServer(`answers of workers${orSkipped}`, () => {
+  test('are those of this process, to the byte, unreadable pictures and missing files included', async () => {
+    await write('here')
+    const { value, jobs } = await withWorkers(2, () => write('there', { queue: server.address }))
+    expect(value).toMatchObject({ images: 65, unreadable: 2, resumed: 0 })
+    expect(readFileSync(out('there'), 'utf8')).toBe(readFileSync(out('here'), 'utf8'))
+    // 24 pictures a job; the missing file is this machine's own finding.
+    expect(jobs.reduce((sum, { images }) => sum + images, 0)).toBe(64)
+    expect(jobs.length).toBeGreaterThanOrEqual(3)
+  })
+
+  test('complete a file that was begun without them, and the other way round', async () => {
+    await write('here')
+    const whole = readFileSync(out('here'))
+    for (const queue of [server.address, undefined]) {
+      writeFileSync(out('here'), whole.subarray(0, whole.length / 2))
+      const options = queue === undefined ? {} : { queue }
+      await withWorkers(1, () => write('here', { ...options, resume: true }))
+      expect(readFileSync(out('here')).equals(whole)).toBe(true)
+    }
+  })
+
+  test('to a file that is another one there end the work, which keeps what is answered before', async () => {
+    const sent = write('there', { queue: server.address }).catch((error: Error) => error)
+    await waitingJobs(3)
+    // In the last of three jobs.
+    writeFileSync(join(photos, 'b', '22.png'), 'another')
+    const { value } = await withWorkers(1, () => sent)
+    expect(value).toMatchObject({ code: 'QUEUE', message: expect.stringContaining('is not the file that was sent') })
+    await write('here')
+    const lines = (name: string) => readFileSync(out(name), 'utf8').split('\n')
+    expect(lines('there')).toEqual([...lines('here').slice(0, 48), ''])
+  }, 60_000)
+
+  test('wait no longer once the sender is interrupted, and its next run takes up', async () => {
+    const controller = new AbortController()
+    const sent = write('there', { queue: server.address, signal: controller.signal })
+    await waitingJobs(1)
+    controller.abort()
+    await expect(sent).rejects.toMatchObject({ code: 'ABORTED', remedy: { kind: 'resume' } })
+    const { value } = await withWorkers(1, () => write('there', { queue: server.address, resume: true }))
+    expect(value).toMatchObject({ images: 65, resumed: 0 })
+  })
+})
