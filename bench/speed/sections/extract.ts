@@ -10,28 +10,23 @@ import { tensorNames } from '../../../src/backbone/prepare.js'
 import { openSession } from '../../../src/runtime/session.js'
 import { openWorkerSession } from '../../../src/runtime/worker-session.js'
 import { defaultAugment } from '../../../src/training/defaults.js'
+import { forkSides } from '../fork-sides.js'
 import { readyBatch, runBare } from '../pixels.js'
-import { interleaved, median } from '../rounds.js'
-import type { SpeedSection } from '../section.js'
+import type { SpeedContext, SpeedSection } from '../section.js'
+import type { OpenSide } from '../side.js'
 import { withFolder } from '../temporary.js'
 
 const count = 32
+const views = count * (1 + defaultAugment)
 const rounds = 7
 
-/**
- * Extraction of all views of JPEG files into an empty store against the bare backbone on as many that are in memory.
- */
-export const extract: SpeedSection = {
-  name: 'extract',
-  async run({ data, cacheDir, say }) {
-    const { graph, preprocess, graphHash } = await knownBackbone('inception-v3', { cacheDir })
-    const files = (await listImages(join(data, 'flowers', 'train'))).slice(0, count)
-    const batch = { [tensorNames.image]: await readyBatch(files, preprocess) }
-    const views = files.length * (1 + defaultAugment)
-    const bare = await openSession(graph)
+export const extractSides = {
+  async extract(context) {
+    const { files, graph, preprocess, graphHash } = await prepared(context)
     const session = await openWorkerSession(graph)
-    const candidates = {
-      extract: () =>
+    return {
+      count: views,
+      round: () =>
         withFolder(async (folder) => {
           const store = openStore(folder)
           try {
@@ -41,28 +36,41 @@ export const extract: SpeedSection = {
                 return { file, hash, views: [plainView, ...augmentViews(defaultAugment, 0, hash)] }
               }),
             )
-            const { computed } = await extractAll(
-              { session, store, preprocess, graphKey: graphHash },
-              images,
-              'extract',
-            )
+            const extractor = { session, store, preprocess, graphKey: graphHash }
+            const { computed } = await extractAll(extractor, images, 'extract')
             if (computed !== views) throw new Error(`${computed} of ${views} views were computed`)
           } finally {
             await store.close()
           }
         }),
-      session: () => runBare(bare, batch, [tensorNames.features, tensorNames.baseLogits], views),
+      close: () => session.close(),
     }
-    try {
-      await interleaved(1, candidates)
-      const seconds = await interleaved(rounds, candidates)
-      say(
-        `extract: ${(views / median(seconds.extract)).toFixed(1)} views a second, the bare session ${(views / median(seconds.session)).toFixed(1)}`,
-      )
-      return { extractVsSession: median(seconds.session) / median(seconds.extract) }
-    } finally {
-      await session.close()
-      await bare.close()
+  },
+  async session(context) {
+    const { files, graph, preprocess } = await prepared(context)
+    const batch = { [tensorNames.image]: await readyBatch(files, preprocess) }
+    const session = await openSession(graph)
+    return {
+      count: views,
+      round: () => runBare(session, batch, [tensorNames.features, tensorNames.baseLogits], views),
+      close: () => session.close(),
     }
+  },
+} satisfies Record<string, OpenSide>
+
+async function prepared({ data, cacheDir }: Pick<SpeedContext, 'data' | 'cacheDir'>) {
+  const files = (await listImages(join(data, 'flowers', 'train'))).slice(0, count)
+  return { files, ...(await knownBackbone('inception-v3', { cacheDir })) }
+}
+
+/**
+ * Extraction of all views of JPEG files into an empty store against the bare backbone on as many that are in memory.
+ */
+export const extract: SpeedSection = {
+  name: 'extract',
+  async run(context) {
+    const a = await forkSides('extract', ['extract', 'session'], rounds, context)
+    context.say(`extract: ${a.extract.toFixed(1)} views a second, the bare session ${a.session.toFixed(1)}`)
+    return { extractVsSession: a.extract / a.session }
   },
 }

@@ -7,42 +7,53 @@ import { decodeModel, encodeModel } from '../../../src/onnx/model.js'
 import { openSession } from '../../../src/runtime/session.js'
 import { openWorkerSession } from '../../../src/runtime/worker-session.js'
 import { scoreImages } from '../../../src/evaluation/score-images.js'
+import { forkSides } from '../fork-sides.js'
 import { readyBatch, runBare } from '../pixels.js'
-import { interleaved, median } from '../rounds.js'
-import type { SpeedSection } from '../section.js'
+import type { SpeedContext, SpeedSection } from '../section.js'
+import type { OpenSide } from '../side.js'
 
 const count = 96
 const rounds = 7
 
+export const predictSides = {
+  async predict(context) {
+    const { files, model, preprocess, classes } = await prepared(context)
+    const session = await openWorkerSession(model)
+    return {
+      count: files.length,
+      async round() {
+        for await (const result of scoreImages({ session, preprocess, labels: classes }, files, undefined)) {
+          if ('error' in result) throw new Error(result.error)
+        }
+      },
+      close: () => session.close(),
+    }
+  },
+  async session(context) {
+    const { files, model, preprocess } = await prepared(context)
+    const batch = { [tensorNames.image]: await readyBatch(files, preprocess) }
+    const outputs = [tensorNames.logits, tensorNames.probabilities]
+    const session = await openSession(model)
+    return {
+      count: files.length,
+      round: () => runBare(session, batch, outputs, files.length),
+      close: () => session.close(),
+    }
+  },
+} satisfies Record<string, OpenSide>
+
+async function prepared({ data, cacheDir }: Pick<SpeedContext, 'data' | 'cacheDir'>) {
+  const { graph, preprocess, classes } = await knownBackbone('inception-v3', { cacheDir })
+  const files = (await listImages(join(data, 'imagenet-1-per-class'))).slice(0, count)
+  return { files, model: encodeModel(mergeHeads(decodeModel(graph), [], {})), preprocess, classes }
+}
+
 /** Prediction from JPEG files against the bare session on pixels that are in memory. */
 export const predict: SpeedSection = {
   name: 'predict',
-  async run({ data, cacheDir, say }) {
-    const { graph, preprocess, classes } = await knownBackbone('inception-v3', { cacheDir })
-    const files = (await listImages(join(data, 'imagenet-1-per-class'))).slice(0, count)
-    const model = encodeModel(mergeHeads(decodeModel(graph), [], {}))
-    const batch = { [tensorNames.image]: await readyBatch(files, preprocess) }
-    const outputs = [tensorNames.logits, tensorNames.probabilities]
-    const bare = await openSession(model)
-    const session = await openWorkerSession(model)
-    try {
-      const candidates = {
-        async predict() {
-          for await (const result of scoreImages({ session, preprocess, labels: classes }, files, undefined)) {
-            if ('error' in result) throw new Error(result.error)
-          }
-        },
-        session: () => runBare(bare, batch, outputs, files.length),
-      }
-      await interleaved(1, candidates)
-      const seconds = await interleaved(rounds, candidates)
-      say(
-        `predict: ${(files.length / median(seconds.predict)).toFixed(1)} images a second, the bare session ${(files.length / median(seconds.session)).toFixed(1)}`,
-      )
-      return { predictVsSession: median(seconds.session) / median(seconds.predict) }
-    } finally {
-      await session.close()
-      await bare.close()
-    }
+  async run(context) {
+    const a = await forkSides('predict', ['predict', 'session'], rounds, context)
+    context.say(`predict: ${a.predict.toFixed(1)} images a second, the bare session ${a.session.toFixed(1)}`)
+    return { predictVsSession: a.predict / a.session }
   },
 }
