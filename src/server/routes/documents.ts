@@ -51,5 +51,10 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
     },
   }
   app.get('/openapi.json', { schema }, () => withOptionalBodies(app.swagger() as object))
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } })
+  // Without the bar on top, which shows another project's logo and styles it within the page.
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    theme: { title: 'nplusk' },
+    uiConfig: { validatorUrl: null, layout: 'BaseLayout' },
+  })
 }

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { RunningServer } from '../../../src/server/serve.js'
+import { describeInBrowser } from '../../support/browser.js'
+import { serveTiny, tinyBundle, type TinyBundle } from '../tiny-server.js'
+
+let tiny: TinyBundle
+let server: RunningServer
+let document: OpenApi
+
+interface Operation {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly summary: string
+  readonly security?: readonly object[]
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: object }>>
+}
+
+interface OpenApi {
+  readonly openapi: string
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: { readonly schemas: object }
+}
+
+beforeAll(async () => {
+  tiny = await tinyBundle()
+  server = await serveTiny(tiny, { allowAdd: true })
+  document = (await (await fetch(`${server.url}/openapi.json`)).json()) as OpenApi
+}, 60_000)
+
+afterAll(async () => {
+  await server.close()
+  tiny[Symbol.dispose]()
+})
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+  )
+
+describe('the OpenAPI document', () => {
+  test('names every operation once, with a summary and a tag', () => {
+    expect(document.openapi).toMatch(/^3\.1\./)
+    const names = operations().map(({ operationId }) => operationId)
+    expect(names).toEqual(expect.arrayContaining(['predict', 'labels', 'models', 'healthz', 'readyz', 'metrics']))
+    expect(new Set(names).size).toBe(names.length)
+    for (const { summary, tags } of operations()) {
+      expect(summary).toMatch(/^\S/)
+      expect(tags.length).toBeGreaterThan(0)
+    }
+  })
+
+  test('has for every operation what the service itself may answer with', () => {
+    for (const { operationId, responses } of operations()) {
+      expect({ operationId, statuses: Object.keys(responses) }).toEqual({
+        operationId,
+        statuses: expect.arrayContaining(['400', '403', '405', '429', '500', '503']),
+      })
+    }
+  })
+
+  test('has no reference that leads nowhere', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target!)
+    expect(references.length).toBeGreaterThan(20)
+    const lost = references.filter((target) => {
+      const [, name] = /^#\/components\/schemas\/(.+)$/.exec(target) ?? []
+      return name === undefined || !(name in document.components.schemas)
+    })
+    expect(lost).toEqual([])
+  })
+
+  test('says which operations take the token', () => {
+    const guarded = operations().filter(({ responses }) => '401' in responses)
+    expect(guarded.length).toBeGreaterThan(5)
+    expect(guarded.every(({ path }) => path.startsWith('/teach/'))).toBe(true)
+  })
+})
+
+describeInBrowser((browser) => {
+  test('its page shows the operations without a message, and asks nobody else', async () => {
+    const page = await browser().newPage()
+    try {
+      const messages: string[] = []
+      const elsewhere: string[] = []
+      page.on('console', (message) => messages.push(message.text()))
+      page.on('pageerror', (error) => messages.push(error.message))
+      page.on('request', (request) => {
+        if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) elsewhere.push(request.url())
+      })
+      await page.goto(`${server.url}/docs`)
+      await page.getByText('/predict', { exact: true }).first().waitFor()
+      expect({ messages, elsewhere }).toEqual({ messages: [], elsewhere: [] })
+    } finally {
+      await page.close()
+    }
+  })
+})
