@@ -39,7 +39,7 @@ const folders = [
   'cli',
 ]
 
-/** Each heavy dependency has one home; protobuf, which two formats are made of, has two. */
+/** Each heavy dependency has one home; protobuf, which two formats are made of, and tar, read and written, have two. */
 const homes: Readonly<Record<string, string | readonly string[]>> = {
   sharp: 'image',
   'onnxruntime-node': 'runtime',
