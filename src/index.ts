@@ -112,6 +112,10 @@ export type { ChangeKind, HeldOutSummary } from './bundle/history/record.js'
 export type { ChangeOptions } from './bundle/history/change-options.js'
 export type { BundleSize } from './bundle/history/size.js'
 
+// Serving
+export { serve, type RunningServer } from './server/serve.js'
+export type { ModelToServe, ServeLimits, ServeOptions } from './server/options.js'
+
 // Export
 export { exportModel, type ExportOptions, type ExportResult } from './workflow/export.js'
 export { exportFormats, type ExportFormat } from './export/formats.js'

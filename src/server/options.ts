@@ -103,7 +103,9 @@ export function settingsOf(options: ServeOptions): Settings {
       throw new NpluskError('USAGE', `The limit ${name} must be a whole number above zero, not ${value}.`)
     }
   }
-  return { ...options, host, port, allowedHosts, allowAdd, token: token ?? randomToken(), limits }
+  // Two addresses may go by that name, each of which would need a server of its own.
+  const address = host === 'localhost' ? '127.0.0.1' : host
+  return { ...options, host: address, port, allowedHosts, allowAdd, token: token ?? randomToken(), limits }
 }
 
 /** 192 bits, in characters that a header and an address can hold. */

@@ -14,7 +14,12 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 /**
- * Puts models behind HTTP.
+ * Puts models behind HTTP: a page at `/`, predictions, the Open Inference Protocol and, where that is allowed,
+ * teaching; `/openapi.json` describes them. A bundle that changes is answered with from then on, without a dropped
+ * request.
+ *
+ * `signal` stops the start alone; `close` ends the service. `onProgress` hears of bundles that are taken over, or
+ * cannot be, and of requests that failed by no fault of theirs.
  *
  * @throws NpluskError `USAGE` for an option out of range, `CONFLICT` where the port is taken, and what opening the
  * models throws
@@ -28,7 +33,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const metrics = createMetrics()
   const stopping = new AbortController()
   const models = observeModels(await openModels(settings, metrics), metrics, stopping.signal)
-  const app = await buildApp({ models, options: settings, metrics, stopping: stopping.signal })
+  const app = await buildApp({ models, options: settings, metrics, stopping: stopping.signal }).catch(
+    async (error: unknown) => {
+      await models[Symbol.asyncDispose]()
+      throw error
+    },
+  )
   const connections = new Connections(app.server, settings.limits.connections)
   let closed: Promise<void> | undefined
   const close = () => (closed ??= end())
@@ -48,10 +58,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   async function end(): Promise<void> {
     stopping.abort()
-    const closed = app.close()
-    await connections.end(settings.limits.shutdownMs)
-    await closed
-    await models[Symbol.asyncDispose]()
+    try {
+      const closed = app.close()
+      await connections.end(settings.limits.shutdownMs)
+      await closed
+    } finally {
+      await models[Symbol.asyncDispose]()
+    }
   }
 }
 
