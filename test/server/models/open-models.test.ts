@@ -120,6 +120,47 @@ describe('openModels', () => {
     expect((await answer(mended)).label).toBe('blue')
   })
 
+  test('while a bundle is replaced again and again no request is lost, and every answer is of one revision', async () => {
+    const bundle = copy()
+    const served = await open({ model: bundle })
+    let isOver = false
+    const revisions = new Set<number>()
+    const client = async () => {
+      while (!isOver) {
+        using lease = served.lease()
+        const { label, logits } = await answer(lease)
+        // The second revision and every other one after it know blue.
+        const knowsBlue = lease.revision % 2 === 0
+        expect([label === 'blue', logits.length]).toEqual([knowsBlue, knowsBlue ? 13 : 12])
+        revisions.add(lease.revision)
+      }
+    }
+    const clients = Array.from({ length: 12 }, client)
+    for (let i = 0; i < 5; i++) {
+      await rollback({ model: bundle })
+      await served.refresh()
+      using lease = served.lease()
+      await answer(lease)
+      expect(lease.revision).toBe(3 + i)
+    }
+    isOver = true
+    await Promise.all(clients)
+    expect(revisions.size).toBeGreaterThan(2)
+    expect(warnings()).toEqual([])
+  })
+
+  test('a session that has failed is opened anew', async () => {
+    const served = await open({ model: copy() })
+    using lease = served.lease()
+    await lease.classifier.session.close()
+    await expect(answer(lease)).rejects.toMatchObject({ type: 'internal' })
+    expect(served.isReady).toBe(false)
+    await served.refresh()
+    expect(served.isReady).toBe(true)
+    using anew = served.lease()
+    expect((await answer(anew)).label).toBe('blue')
+  })
+
   test('several models answer by their names, the first where none is named', async () => {
     const [one, two] = [copy('first'), copy()]
     const served = await open({ model: one }, { name: 'two', model: two })
