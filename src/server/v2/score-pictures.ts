@@ -16,7 +16,7 @@ export interface ScoreOptions {
  * @throws Problem of the picture that failed first
  */
 export async function scorePictures(
-  lease: Lease,
+  lease: Pick<Lease, 'score' | 'scorePixels'>,
   { kind, pictures }: Pictures,
   { places, signal }: ScoreOptions,
 ): Promise<readonly Scores[]> {
