@@ -61,20 +61,20 @@ function readPixels({ shape, data }: InputTensor, { height, width }: Wanted): re
     throw wrong(`The shape of UINT8 pictures must be [N, ${height}, ${width}, 3], with N of at least 1`)
   }
   const size = height * width * 3
-  const bytes = data instanceof Uint8Array ? data : fromNumbers(data, shape)
-  if (bytes.length !== count * size) {
-    throw wrong(`The shape of image says ${count * size} values, and its data has ${bytes.length}`)
+  const values = Array.isArray(data[0]) ? flatten(data as readonly unknown[], shape) : data
+  if (values.length !== count * size) {
+    throw wrong(`The shape of image says ${count * size} values, and its data has ${values.length}`)
   }
+  const bytes = values instanceof Uint8Array ? values : fromNumbers(values)
   return Array.from({ length: count }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
 }
 
-/** Takes the values flat, or nested as the shape has it. */
-function fromNumbers(data: readonly unknown[], shape: readonly number[]): Uint8Array {
-  const flat = Array.isArray(data[0]) ? flatten(data, shape) : data
-  if (!flat.every(isByte)) throw wrong('Every value of a UINT8 picture must be an integer in 0..255')
-  return Uint8Array.from(flat)
+function fromNumbers(values: readonly unknown[]): Uint8Array {
+  if (!values.every(isByte)) throw wrong('Every value of a UINT8 picture must be an integer in 0..255')
+  return new Uint8Array(values)
 }
 
+/** The values of data that is nested as the shape has it. */
 function flatten(data: readonly unknown[], shape: readonly number[]): readonly unknown[] {
   let level = data
   for (const dimension of shape.slice(1)) {
