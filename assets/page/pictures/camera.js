@@ -1,5 +1,5 @@
 // A camera, as a panel with a shutter.
-import { button, make, say } from '../dom.js'
+import { button, make, say, signButton } from '../dom.js'
 
 /** Pictures a second while the shutter is held. */
 const perSecond = 4
@@ -26,10 +26,8 @@ export function openCamera(onShot, { holds = false, onClose } = {}) {
   video.muted = true
   const message = make('p', { class: 'notice', role: 'status' }, 'Opening the camera …')
   const shutter = make('button', { type: 'button', class: 'shutter', disabled: true, 'aria-label': 'Take a picture' })
-  const turn = button('Other camera', () => start(facing === 'user' ? 'environment' : 'user'), {
-    sign: 'turn',
-    hidden: true,
-  })
+  const other = () => start(facing === 'user' ? 'environment' : 'user')
+  const turn = signButton('Other camera', 'turn', other, { hidden: true })
   const panel = make(
     'div',
     { class: 'camera' },

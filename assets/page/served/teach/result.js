@@ -12,7 +12,6 @@ const most = 6
  */
 export function resultCard(lesson, session, result, { keep, undo }) {
   const { increment, grown, heldOut, warnings, confusions } = result
-  const names = [...increment.labels, ...grown.map(({ label }) => label)].map((label) => `“${label}”`)
   const buttons = [
     button('Keep it', () => act(keep), { kind: 'main' }),
     button('Undo', () => act(undo), { sign: 'undo' }),
@@ -21,11 +20,7 @@ export function resultCard(lesson, session, result, { keep, undo }) {
   const element = make(
     'div',
     { class: 'card result' },
-    make(
-      'h2',
-      { tabindex: '-1' },
-      names.length === 0 ? 'There was nothing new in these pictures' : `It now knows ${listed(names)}`,
-    ),
+    make('h2', { tabindex: '-1' }, titleOf(increment.labels, grown)),
     make('ul', { class: 'figures' }, ...figures(heldOut)),
     make('p', { class: 'faint' }, 'Each picture was tried on a version that had not been taught with it.'),
     heldOut.perClass.length > 1 && classes(heldOut.perClass),
@@ -34,7 +29,7 @@ export function resultCard(lesson, session, result, { keep, undo }) {
     make(
       'p',
       { class: 'faint' },
-      'To keep it deletes these pictures here; what it learned stays. To undo it brings back how it was.',
+      'Keeping it deletes these pictures from the service; what it learned stays. Undo brings back how it was.',
     ),
     make('div', { class: 'row decide' }, ...buttons, tryIt),
   )
@@ -45,6 +40,18 @@ export function resultCard(lesson, session, result, { keep, undo }) {
     await work()
     for (const one of buttons) one.disabled = false
   }
+}
+
+/** A class that grew is among the labels of the increment too. */
+function titleOf(labels, grown) {
+  const quoted = (some) => listed(some.map((label) => `“${label}”`))
+  const better = grown.map(({ label }) => label)
+  const fresh = labels.filter((label) => !better.includes(label))
+  if (fresh.length === 0 && better.length === 0) return 'There was nothing new in these pictures'
+  if (better.length === 0) return `It now knows ${quoted(fresh)}`
+  return fresh.length === 0
+    ? `It has more of ${quoted(better)}`
+    : `It now knows ${quoted(fresh)}, and has more of ${quoted(better)}`
 }
 
 function figures({ old, new: fresh, leak }) {

@@ -31,7 +31,9 @@ export function teachView(session, section) {
     notice.hidden = message === ''
     notice.textContent = message
     notice.className = isBad ? 'notice bad' : 'notice'
-    if (message !== '') say(message)
+    if (message === '') return
+    notice.scrollIntoView({ block: 'nearest', behavior: 'smooth' })
+    say(message)
   }
 
   /** What an error means to the visitor; a token that no longer holds is asked for anew. */
