@@ -16,6 +16,7 @@ export const description = {
   tags: [
     { name: 'classifier', description: 'Answers, and what they are given in' },
     { name: 'service', description: 'State of the service' },
+    { name: 'teaching', description: 'New classes, where that is allowed; every request takes the token' },
   ],
   components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
 }

@@ -12,7 +12,6 @@ export function teachEventRoutes(app: FastifyInstance, { services, lessons, cloc
       exposeHeadRoute: false,
       schema: {
         operationId: 'getLessonEvents',
-        tags: ['teaching'],
         summary: 'Events while a lesson is taught: progress, warning, and at last taught or failed',
         description: 'Each has an id; the header Last-Event-ID asks for those after one.',
         params: schemas.lessonParams,

@@ -9,8 +9,6 @@ interface OfLesson {
   readonly Params: { readonly lesson: string }
 }
 
-const tags = ['teaching']
-
 /** Lessons, and what is done with them as a whole. */
 export function teachLessonRoutes(app: FastifyInstance, { services, lessons, teacher, limits }: Teaching): void {
   const described = (lesson: Lesson) => ({
@@ -26,19 +24,18 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
     limits: { images: limits.images, bytes: limits.bytes },
   })
 
-  app.post<{ Body: { readonly model?: string } | null | undefined }>(
+  app.post<{ Body: { readonly model?: string } }>(
     '/teach/lessons',
     {
       schema: {
         operationId: 'beginLesson',
-        tags,
         summary: 'Begins a lesson: pictures by class that a model is to be taught',
-        body: schemas.optionalBody({ model: schemas.modelName }),
+        body: schemas.body({ model: schemas.modelName }),
         response: schemas.answers({ 201: schemas.lesson }, 'unknown-model', 'conflict'),
       },
     },
     async (request, reply) => {
-      const { name } = await targetOf(services, request.body?.model)
+      const { name } = await targetOf(services, request.body.model)
       return reply.status(201).send(described(await lessons.create(name)))
     },
   )
@@ -48,7 +45,6 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
     {
       schema: {
         operationId: 'getLesson',
-        tags,
         summary: 'The state of a lesson, its classes and pictures',
         params: schemas.lessonParams,
         response: schemas.answers({ 200: schemas.lesson }, 'not-found'),
@@ -62,7 +58,6 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
     {
       schema: {
         operationId: 'endLesson',
-        tags,
         summary: 'Ends a lesson and deletes its pictures; what was taught stays, and teaching in hand is stopped',
         params: schemas.lessonParams,
         response: schemas.answers({ 204: schemas.nothing }, 'not-found'),
@@ -79,25 +74,22 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
     {
       schema: {
         operationId: 'adviseLesson',
-        tags,
         summary: 'What is wrong with the pictures of a lesson, what to expect of them, and what to do',
         params: schemas.lessonParams,
-        body: schemas.optionalBody({}),
         response: schemas.answers({ 200: schemas.object({ advice: { type: 'object' } }) }, 'not-found', 'conflict'),
       },
     },
     async ({ params }) => ({ advice: await teacher.advise(lessons.get(params.lesson)) }),
   )
 
-  app.post<OfLesson & { Body: TeachOptions | null | undefined }>(
+  app.post<OfLesson & { Body: TeachOptions }>(
     '/teach/lessons/:lesson/teach',
     {
       schema: {
         operationId: 'teachLesson',
-        tags,
         summary: 'Begins to teach a lesson; its events tell how that goes',
         params: schemas.lessonParams,
-        body: schemas.optionalBody({
+        body: schemas.body({
           overlap: { type: 'string', enum: ['separate', 'merge'], description: 'What a name that is taken means' },
           name: { type: 'string', minLength: 1, maxLength: 255, description: 'What the addition is called' },
         }),
@@ -110,7 +102,7 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
     },
     async ({ params, body }, reply) => {
       const lesson = lessons.get(params.lesson)
-      await teacher.begin(lesson, body ?? {})
+      await teacher.begin(lesson, body)
       return reply.status(202).send({ lesson: lesson.id, state: lesson.state })
     },
   )
@@ -120,10 +112,8 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
     {
       schema: {
         operationId: 'stopLesson',
-        tags,
         summary: 'Stops teaching a lesson, whose pictures stay; its last event tells when that is done',
         params: schemas.lessonParams,
-        body: schemas.optionalBody({}),
         response: schemas.answers(
           { 202: schemas.object({ lesson: schemas.lessonId, state: schemas.state }) },
           'not-found',
@@ -143,7 +133,6 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
     {
       schema: {
         operationId: 'getLessonResult',
-        tags,
         summary: 'What came of a lesson',
         params: schemas.lessonParams,
         response: schemas.answers({ 200: schemas.result }, 'not-found', 'conflict'),
@@ -157,10 +146,8 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
     {
       schema: {
         operationId: 'undoLesson',
-        tags,
         summary: 'Takes a taught lesson back; refused where the model was changed since',
         params: schemas.lessonParams,
-        body: schemas.optionalBody({}),
         response: schemas.answers({ 200: schemas.object({ revision: schemas.revision }) }, 'not-found', 'conflict'),
       },
     },

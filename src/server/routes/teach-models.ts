@@ -7,8 +7,6 @@ import type { Teaching } from '../teaching/teaching.js'
 import { failureOf } from '../teaching/words/failure.js'
 import * as schemas from './teach-schemas.js'
 
-const tags = ['teaching']
-
 /** What was taught so far: its history, a way back, and a copy to take away. */
 export function teachModelRoutes(app: FastifyInstance, teaching: Teaching): void {
   const { services, teacher } = teaching
@@ -18,7 +16,6 @@ export function teachModelRoutes(app: FastifyInstance, teaching: Teaching): void
     {
       schema: {
         operationId: 'getHistory',
-        tags,
         summary: 'The changes of a model, the last one first',
         querystring: schemas.body({ model: schemas.modelName }),
         response: schemas.answers({ 200: schemas.history }, 'unknown-model', 'conflict'),
@@ -39,7 +36,6 @@ export function teachModelRoutes(app: FastifyInstance, teaching: Teaching): void
     {
       schema: {
         operationId: 'rollBack',
-        tags,
         summary: 'Brings an earlier revision of a model back',
         body: schemas.body({ model: schemas.modelName, revision: schemas.revision }, ['revision']),
         response: schemas.answers({ 200: schemas.rolledBack }, 'unknown-model', 'not-found', 'conflict'),
@@ -54,7 +50,6 @@ export function teachModelRoutes(app: FastifyInstance, teaching: Teaching): void
       exposeHeadRoute: false,
       schema: {
         operationId: 'exportModel',
-        tags,
         summary: 'A model to take away: an ONNX file, or a tar of a folder with a page for browsers',
         querystring: schemas.body({ model: schemas.modelName, format: { type: 'string', enum: downloadFormats } }, [
           'format',

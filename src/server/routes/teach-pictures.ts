@@ -15,8 +15,6 @@ interface OfImage {
   readonly Params: { readonly lesson: string; readonly image: string }
 }
 
-const tags = ['teaching']
-
 /** The pictures of lessons. */
 export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: Teaching): void {
   const open = (id: string) => {
@@ -30,7 +28,6 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
     {
       schema: {
         operationId: 'addLessonImages',
-        tags,
         summary: 'Adds pictures of one class: one as the body, or many as multipart/form-data',
         body: schemas.pictures,
         params: schemas.lessonParams,
@@ -63,7 +60,6 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
     {
       schema: {
         operationId: 'getLessonImage',
-        tags,
         summary: 'A small version of a picture, as WebP',
         params: schemas.imageParams,
         response: schemas.answers({ 200: schemas.content('The small picture.', 'image/webp') }, 'not-found'),
@@ -84,7 +80,6 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
     {
       schema: {
         operationId: 'moveLessonImage',
-        tags,
         summary: 'Puts a picture into another class',
         params: schemas.imageParams,
         body: schemas.body({ label: schemas.label }, ['label']),
@@ -103,7 +98,6 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
     {
       schema: {
         operationId: 'removeLessonImage',
-        tags,
         summary: 'Deletes a picture',
         params: schemas.imageParams,
         response: schemas.answers({ 204: schemas.nothing }, 'not-found', 'conflict'),
@@ -120,7 +114,6 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
     {
       schema: {
         operationId: 'removeLessonClass',
-        tags,
         summary: 'Deletes all pictures of a class',
         params: schemas.lessonParams,
         querystring: schemas.body({ label: schemas.label }, ['label']),

@@ -31,11 +31,6 @@ export function body<P extends object>(properties: P, required: readonly string[
   return { ...object(properties, required), additionalProperties: false } as const
 }
 
-/** As `body`, where none at all will do. */
-export function optionalBody<P extends object>(properties: P) {
-  return { ...body(properties), type: ['object', 'null'] } as const
-}
-
 export const lessonId = { type: 'string', pattern: '^[0-9a-f]{24}$' } as const
 export const imageId = { type: 'string', pattern: '^p[1-9][0-9]{0,9}$' } as const
 export const label = { type: 'string', minLength: 1, maxLength: 1024, description: 'The name of a class' } as const

@@ -18,6 +18,10 @@ export async function teachRoutes(
   app.addHook('onClose', () => teaching.close())
   await app.register(async (guarded) => {
     guarded.addHook('onRequest', requireToken(services.options))
+    guarded.addHook(
+      'onRoute',
+      ({ schema }) => void Object.assign(schema!, { tags: ['teaching'], security: [{ token: [] }] }),
+    )
     teachLessonRoutes(guarded, teaching)
     teachPictureRoutes(guarded, teaching)
     teachEventRoutes(guarded, teaching)
