@@ -15,6 +15,7 @@ import type { Settings } from './options.js'
 import { problemSchema, sendProblem } from './problem-documents.js'
 import { Problem } from './problems.js'
 import { reportFailure } from './report-failure.js'
+import { boundJson } from './requests/bounded-json.js'
 import { describeCommonProblems, refuseOtherMethods } from './routes/every-route.js'
 import { description, documentRoutes } from './routes/documents.js'
 import { healthRoutes } from './routes/health.js'
@@ -34,6 +35,9 @@ const rateWindow = 10
 
 /** The share of the heap that may be in use before requests are refused: beyond it, the process would soon end. */
 const mostHeap = 0.9
+
+/** Arrays and objects that a request in JSON may have; those of `/v2` have a limit of their own. */
+const mostValues = 10_000
 
 /** Puts the service together: what holds for every route, then the routes; it does not listen yet. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
@@ -138,7 +142,12 @@ function handleErrors(app: FastifyInstance, options: Settings): void {
 }
 
 async function readBodies(app: FastifyInstance): Promise<void> {
-  app.removeContentTypeParser('text/plain')
+  app.removeContentTypeParser(['text/plain', 'application/json'])
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    boundJson(body, mostValues)
+    parseJson(request, body.toString(), done)
+  })
   for (const type of [/^image\/[\w.+-]+$/, 'application/octet-stream']) {
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   }

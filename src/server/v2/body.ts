@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip, inflate } from 'node:zlib'
 import { Problem } from '../problems.js'
+import { boundJson } from '../requests/bounded-json.js'
 
 /** A request's body: the JSON object, and the tensors' bytes behind it. */
 export interface Body {
@@ -41,7 +42,7 @@ export async function decompress(body: Buffer, encoding: string, limit: number):
  * Separates the JSON object from the bytes behind it.
  *
  * @param headerLength `Inference-Header-Content-Length`: bytes of the JSON object; without it the body is JSON alone
- * @throws Problem `bad-request`
+ * @throws Problem `bad-request`, `too-large`
  */
 export function splitBody(body: Uint8Array, headerLength: string | undefined): Body {
   const length = headerLength === undefined ? body.length : Number(headerLength)
@@ -54,7 +55,11 @@ export function splitBody(body: Uint8Array, headerLength: string | undefined): B
   return { json: parse(body.subarray(0, length)), binary: body.subarray(length) }
 }
 
+/** Arrays and objects that a request may have: those of 23 pictures of 299 × 299 pixels, nested pixel by pixel. */
+const mostValues = 2 ** 21
+
 function parse(bytes: Uint8Array): unknown {
+  boundJson(bytes, mostValues)
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {

@@ -132,6 +132,14 @@ describe('a request is refused', () => {
     expect({ size: bomb.length < 200_000, status }).toEqual({ size: true, status: 413 })
   })
 
+  test('of brackets alone, which would be gigabytes once they are read', async () => {
+    const limit = { imagesPerRequest: 5, bodyBytes: 2 ** 22 }
+    await using roomy = await tinyService(limit)
+    const payload = Buffer.alloc(2 ** 22, '[')
+    const { status, json } = await send(`${roomy.url}/v2/models/bundle/infer`, { payload })
+    expect({ status, ...(json() as object) }).toEqual({ status: 413, error: expect.stringContaining('arrays') })
+  })
+
   test('whose compression is not what it says, or unknown', async () => {
     const payload = Buffer.from('{}')
     expect((await refusal({ payload, headers: { 'content-encoding': 'gzip' } })).status).toBe(400)
