@@ -16,7 +16,7 @@ export function warnOfConfusableNames(
     const how = twin.toLowerCase() === folder.toLowerCase() ? 'by case' : 'by characters that do not show'
     warn(
       'CONFUSABLE_NAME',
-      `"${folder}" and "${twin}" differ ${how} alone, and are two classes; if they are one, give the folders one name.`,
+      `"${folder}" and "${twin}" differ ${how} alone, and are two classes; if they are one, give both one name.`,
     )
   }
 }

@@ -148,7 +148,7 @@ describe('renaming a class', () => {
   test('to a name that differs from another by case alone gives a warning', async () => {
     const { rename } = copy()
     expect((await rename('red', 'Green')).warnings).toEqual([
-      '"Green" and "green" differ by case alone, and are two classes; if they are one, give the folders one name.',
+      '"Green" and "green" differ by case alone, and are two classes; if they are one, give both one name.',
     ])
     expect((await rename('violet', 'Violet', 'class')).warnings).toEqual([])
   })

@@ -70,7 +70,7 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
       const { image } = pictures.get(params.image)
       return reply
         .type('image/webp')
-        .header('cache-control', 'private, max-age=3600')
+        .header('cache-control', 'no-store')
         .send(createReadStream(pictures.thumbnailOf(image)))
     },
   )

@@ -28,7 +28,10 @@ export class Lessons {
       throw new Problem('conflict', `There are ${most} lessons already; end one of them first.`)
     const lesson = new Lesson(model, this.root, this.limits)
     this.#lessons.set(lesson.id, { lesson, usedAt: this.clock.now() })
-    await lesson.pictures.open()
+    await lesson.pictures.open().catch((error: unknown) => {
+      this.#lessons.delete(lesson.id)
+      throw error
+    })
     return lesson
   }
 
