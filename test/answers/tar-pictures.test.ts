@@ -45,7 +45,10 @@ function packed(names: readonly string[], ...options: string[]): string {
   return archive
 }
 
-type Read = readonly [name: string, content: Uint8Array | string]
+type Read = readonly [name: string, content: string]
+
+/** Contents are compared as text, since jest takes seconds over large buffers. */
+const text = (content: Uint8Array | string) => Buffer.from(content).toString('base64')
 
 /** Names behind the archive's, each with its content, or with the reason why there is none. */
 async function read(archive: string, wanted: (file: string) => boolean = () => true) {
@@ -54,7 +57,7 @@ async function read(archive: string, wanted: (file: string) => boolean = () => t
   for await (const { file, content } of listedPictures([archive], (some) => passedOver.push(...some))) {
     const name = file.slice(archive.length + 1)
     if (!wanted(name)) continue
-    pictures.push([name, await content!().catch((error: Error) => error.message)])
+    pictures.push([name, await content!().then(text, (error: Error) => error.message)])
   }
   return { pictures, passedOver: passedOver.map(({ file, kind }) => [file.slice(archive.length + 1), kind]) }
 }
@@ -78,7 +81,7 @@ withTar(`the pictures in a tar file${orSkipped}`, () => {
     const files = sample()
     const { pictures, passedOver } = await read(pack(files))
     const names = ['0000.jpg', '0001.seg.png', 'empty.webp', 'deep/er/picture'] as const
-    expect(pictures).toEqual(names.map((name) => [name, Buffer.from(files[name])]))
+    expect(pictures).toEqual(names.map((name) => [name, text(files[name])]))
     expect(passedOver).toEqual([
       ['0000.cls', 'text file'],
       ['0000.json', 'text file'],
@@ -90,20 +93,20 @@ withTar(`the pictures in a tar file${orSkipped}`, () => {
     const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${i}.jpg`, jpeg(i * 701)]))
     const { pictures } = await read(pack(files), (name) => /[05]\.jpg$/.test(name))
     expect(pictures.map(([name]) => name)).toEqual(Object.keys(files).filter((name) => /[05]\.jpg$/.test(name)))
-    for (const [name, content] of pictures) expect(content).toEqual(files[name])
+    for (const [name, content] of pictures) expect(content).toBe(text(files[name]!))
   })
 
   test.each([['v7'], ['ustar'], ['oldgnu'], ['gnu'], ['posix']])('are the same in the format %s', async (format) => {
     const files = sample()
     const { pictures } = await read(pack(files, `--format=${format}`))
     expect(pictures.map(([name]) => name)).toEqual(['0000.jpg', '0001.seg.png', 'empty.webp', 'deep/er/picture'])
-    expect(pictures[0]![1]).toEqual(files['0000.jpg'])
+    expect(pictures[0]![1]).toBe(text(files['0000.jpg']))
   })
 
   test.each([['gnu'], ['posix']])('have names as long as they like in the format %s', async (format) => {
     const name = `${'ordner-ä/'.repeat(20)}${'x'.repeat(200)}.jpg`
     const content = jpeg(600)
-    expect((await read(pack({ [name]: content }, `--format=${format}`))).pictures).toEqual([[name, content]])
+    expect((await read(pack({ [name]: content }, `--format=${format}`))).pictures).toEqual([[name, text(content)]])
   })
 
   test('in folders, with links, are those that are files; names have no ./ in front', async () => {
@@ -112,7 +115,7 @@ withTar(`the pictures in a tar file${orSkipped}`, () => {
     linkSync(path('in', 'a', 'b.jpg'), path('in', 'a', 'c.jpg'))
     symlinkSync('b.jpg', path('in', 'a', 'd.jpg'))
     const { pictures, passedOver } = await read(packed(['.'], '--sort=name'))
-    expect(pictures).toEqual([['a/b.jpg', content]])
+    expect(pictures).toEqual([['a/b.jpg', text(content)]])
     expect(passedOver).toEqual([
       ['a/c.jpg', 'link'],
       ['a/d.jpg', 'link'],
@@ -134,7 +137,7 @@ withTar(`the pictures in a tar file${orSkipped}`, () => {
     const { pictures } = await read(packed(['a.jpg', 'z.jpg'], '--sparse', `--format=${format}`, ...options))
     expect(pictures).toEqual([
       ['a.jpg', expect.stringMatching(/a\.jpg": it is stored as a sparse file; pack the archive again/)],
-      ['z.jpg', last],
+      ['z.jpg', text(last)],
     ])
   })
 
@@ -161,7 +164,7 @@ withTar(`the pictures in a tar file${orSkipped}`, () => {
       writeFileSync(archive, whole.subarray(0, length))
       const { pictures } = await read(archive)
       const contents = Object.fromEntries(pictures)
-      if (length >= 2560) expect(contents['a.jpg']).toEqual(files['a.jpg'])
+      if (length >= 2560) expect(contents['a.jpg']).toBe(text(files['a.jpg']))
       else if (length >= 512) expect(contents['a.jpg']).toMatch(/its archive is damaged there/)
       expect(typeof contents['b.jpg']).toBe(length >= 3072 ? 'string' : 'undefined')
       // A cut between two members cannot be told from an end.
@@ -175,10 +178,10 @@ withTar(`the pictures in a tar file${orSkipped}`, () => {
 
   test('too large ones are named, and do not fill the memory', async () => {
     const archive = pack({ 'z.jpg': jpeg(20) })
-    // A header that promises 200 MB, and as many zeros behind it, compressed to almost nothing.
+    // A header that promises 130 MB, and as many zeros behind it, compressed to almost nothing.
     mkdirSync(path('in'), { recursive: true })
     const file = openSync(path('in', 'bomb.jpg'), 'w')
-    ftruncateSync(file, 200 * 2 ** 20)
+    ftruncateSync(file, 130 * 2 ** 20)
     closeSync(file)
     packed(['bomb.jpg', 'z.jpg'], '--gzip')
     const before = process.memoryUsage().rss
