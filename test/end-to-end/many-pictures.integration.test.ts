@@ -4,36 +4,35 @@ import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createRandom } from '../../src/math/random.js'
 import { extend, mainFile } from '../cli/spawn.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 import { tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 
 // `extend predict --out` as it ships, in processes that are killed.
 
 const pictures = 1500
-const folder = temporaryFolder()
 let place: TinyPlace
 
-beforeEach(async () => {
-  place = tinyPlace(folder())
+beforeAll(async () => {
+  place = tinyPlace(mkdtempSync(join(tmpdir(), 'nplusk-')))
   await place.add({ add: [await place.draw('added', { red: 4, blue: 4 })], augment: 0 })
   await place.draw('drawn', { a: 20 })
   mkdirSync(place.path('photos'))
   for (let i = 0; i < pictures; i++) {
     linkSync(place.path('drawn', 'a', `${i % 20}.png`), place.path('photos', `${i}.png`))
   }
+  expect(await run('whole.jsonl', '--quiet')).toMatchObject({ code: 0 })
 })
+afterAll(() => rmSync(place.path(), { recursive: true }))
 
 const args = (out: string, ...more: string[]) => ['predict', 'photos', '--model', 'bundle', '--out', out, ...more]
-const run = (out: string, ...more: string[]) => extend(args(out, ...more), { cwd: folder() })
+const run = (out: string, ...more: string[]) => extend(args(out, ...more), { cwd: place.path() })
 const start = (out: string) =>
-  spawn(process.execPath, [mainFile, ...args(out, '--resume', '--quiet')], { cwd: folder() })
+  spawn(process.execPath, [mainFile, ...args(out, '--resume', '--quiet')], { cwd: place.path() })
 const size = (file: string) => statSync(place.path(file), { throwIfNoEntry: false })?.size ?? 0
 
 test('killed at random instants and gone on with, a file becomes what an undisturbed run writes', async () => {
-  expect(await run('whole.jsonl', '--quiet')).toMatchObject({ code: 0 })
   const whole = readFileSync(place.path('whole.jsonl'))
   const names = whole
     .toString()
@@ -86,7 +85,7 @@ test('Ctrl-C leaves whole lines, and says how to go on', async () => {
 
 test('options that need a file say so', async () => {
   for (const option of [['--resume'], ['--shard', '1/2'], ['--queue', 'redis://127.0.0.1']]) {
-    const { code, stderr } = await extend(['predict', 'photos', ...option], { cwd: folder() })
+    const { code, stderr } = await extend(['predict', 'photos', ...option], { cwd: place.path() })
     expect([code, stderr]).toEqual([2, expect.stringMatching(`^extend: ${option[0]} goes with --out`)])
   }
 })
@@ -95,7 +94,7 @@ test('paths from the standard input, ended by NUL, are a list like any other', a
   const input = [7, 3, 900].map((i) => `photos/${i}.png\0`).join('')
   const command = ['predict', '-0', '--model', 'bundle', '--out', 'list.jsonl', '--resume', '--quiet']
   for (let round = 0; round < 2; round++) {
-    expect(await extend(command, { cwd: folder(), input })).toMatchObject({ code: 0 })
+    expect(await extend(command, { cwd: place.path(), input })).toMatchObject({ code: 0 })
     const lines = readFileSync(place.path('list.jsonl'), 'utf8').split('\n').slice(0, -1)
     const files = lines.map((line) => (JSON.parse(line) as { file: string }).file)
     expect(files).toEqual(['photos/7.png', 'photos/3.png', 'photos/900.png'])
@@ -114,7 +113,6 @@ const onFullDisk = canMount ? describe : describe.skip
 
 onFullDisk(`a disk that fills up${canMount ? '' : ' (skipped: this user may not mount)'}`, () => {
   test('ends the command, keeps whole lines, and with room it goes on', async () => {
-    expect(await run('whole.jsonl', '--quiet')).toMatchObject({ code: 0 })
     const whole = readFileSync(place.path('whole.jsonl'))
     const disk = place.path('disk')
     mkdirSync(disk)

@@ -1,23 +1,27 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { recordFileOf } from '../../src/answers/run-record.js'
-import { loadClassifier, writeAnswers, type AnswersOptions, type ImageResult } from '../../src/index.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
+import { extendModel, loadClassifier, writeAnswers, type AnswersOptions, type ImageResult } from '../../src/index.js'
 import { tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 
-const folder = temporaryFolder()
 let place: TinyPlace
 let photos: string
 const out = () => place.path('answers.jsonl')
 
-beforeEach(async () => {
-  place = tinyPlace(folder())
+beforeAll(async () => {
+  place = tinyPlace(mkdtempSync(join(tmpdir(), 'nplusk-')))
   const added = await place.draw('added', { red: 6, blue: 6 })
   await place.add({ add: [added], augment: 0 })
   photos = await place.draw('photos', { a: 20, b: 20, c: 9 })
   writeFileSync(join(photos, 'b', '3-bad.png'), 'no picture')
 })
+afterEach(() => {
+  rmSync(out(), { force: true })
+  rmSync(recordFileOf(out()), { force: true })
+})
+afterAll(() => rmSync(place.path(), { recursive: true }))
 
 const write = (options: Partial<AnswersOptions> = {}) =>
   writeAnswers({
@@ -117,18 +121,18 @@ describe('going on', () => {
     await expect(again({ images: [join(photos, 'c')] })).rejects.toMatchObject({ code: 'CONFLICT' })
     await expect(again({ top: 1 })).rejects.toMatchObject({ code: 'CONFLICT' })
     await expect(again({ shard: { index: 1, count: 2 } })).rejects.toMatchObject({ code: 'CONFLICT' })
-    mkdirSync(place.path('copy'))
-    cpSync(place.path('bundle'), place.path('copy'), { recursive: true })
+    // The same bundle elsewhere is the same model.
+    const copy = place.path('copy')
+    cpSync(place.path('bundle'), copy, { recursive: true })
+    const images = [join(photos, 'a'), join(photos, 'c')]
+    expect(await again({ model: copy, images })).toMatchObject({ images: 29, resumed: 29 })
     const more = await place.draw('more', { green: 6 })
-    await place.add({ model: place.path('bundle'), input: undefined, add: [more], augment: 0 } as never)
-    await expect(again({})).rejects.toMatchObject({
+    await extendModel({ model: copy, add: [more], augment: 0, device: 'cpu', cacheDir: place.cacheDir, out: copy })
+    await expect(again({ model: copy, images })).rejects.toMatchObject({
       code: 'CONFLICT',
       message: expect.stringContaining('begun with revision 1 of a bundle, and this run has revision 2'),
     })
     expect(text()).toBe(before)
-    // The same bundle elsewhere is the same model.
-    const images = [join(photos, 'a'), join(photos, 'c')]
-    expect(await again({ model: place.path('copy'), images })).toMatchObject({ images: 29, resumed: 29 })
   })
 })
 
