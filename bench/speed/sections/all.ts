@@ -6,6 +6,7 @@ import { incrementsSection } from './increments.js'
 import { int8 } from './int8.js'
 import { predict } from './predict.js'
 import { scale } from './scale.js'
+import { sessions } from './sessions.js'
 import { startup } from './startup.js'
 import { train } from './train.js'
 import { transformers } from './transformers.js'
@@ -15,6 +16,7 @@ export const sections: readonly SpeedSection[] = [
   predict,
   extract,
   int8,
+  sessions,
   classes,
   transformers,
   startup,

@@ -30,17 +30,22 @@ export const predictSides = {
     }
   },
   async session(context) {
-    const { files, model, preprocess } = await prepared(context)
-    const batch = { [tensorNames.image]: await readyBatch(files, preprocess) }
+    const { model, batch } = await bareBatch(context)
     const outputs = [tensorNames.logits, tensorNames.probabilities]
     const session = await openSession(model)
     return {
-      count: files.length,
-      round: () => runBare(session, batch, outputs, files.length),
+      count,
+      round: () => runBare(session, { [tensorNames.image]: batch }, outputs, count),
       close: () => session.close(),
     }
   },
 } satisfies Record<string, OpenSide>
+
+/** The model, and a batch for it that is in memory. */
+export async function bareBatch(context: Pick<SpeedContext, 'data' | 'cacheDir'>) {
+  const { files, model, preprocess } = await prepared(context)
+  return { model, batch: await readyBatch(files, preprocess) }
+}
 
 async function prepared({ data, cacheDir }: Pick<SpeedContext, 'data' | 'cacheDir'>) {
   const { graph, preprocess, classes } = await knownBackbone('inception-v3', { cacheDir })
