@@ -117,13 +117,13 @@ async function guard(app: FastifyInstance, { options, stopping }: Services): Pro
       }),
   })
   await app.register(underPressure, {
-    // Where the event loop is this late, no answer would be in time.
-    maxEventLoopDelay: limits.deadlineMs,
+    // How late the event loop is does not count: after a pause in which it measured nothing, the plugin takes it to be
+    // late without end, and another program that had the processor would make the service refuse whatever comes.
     maxHeapUsedBytes: mostHeap * getHeapStatistics().heap_size_limit,
     pressureHandler({ url }) {
       // Whoever watches the service must hear from it just then.
       if (['/healthz', '/readyz', '/metrics'].includes(url)) return
-      throw new Problem('overloaded', 'The service is too busy for another request.', { retryAfter: 5 })
+      throw new Problem('overloaded', 'The service has no memory left for another request.', { retryAfter: 5 })
     },
   })
 }

@@ -36,10 +36,8 @@ export async function loadClassifier(options: ModelOptions): Promise<Classifier>
     provider: session.provider,
     async *classify(images, { signal, onProgress, ...answers } = {}) {
       // Imported late: the runtime opens the graph while this thread loads the image decoders.
-      const [{ answeringWith }, { answerImages }] = await Promise.all([
-        import('../answers/answering.js'),
-        import('../answers/answer-images.js'),
-      ])
+      const { answerImages } = await import('../answers/answer-images.js')
+      const { answeringWith } = await import('../answers/answering.js')
       yield* answerImages(classifier, images, answeringWith(classifier, answers, onProgress), signal)
     },
     close: () => session.close(),
