@@ -1,7 +1,7 @@
 import { tensorNames } from '../backbone/tensor-names.js'
+import { NpluskError } from '../core/errors.js'
+import { appendOutput } from '../onnx/append-output.js'
 import { valueInfo } from '../onnx/build.js'
-import { shapeOf } from '../onnx/graph.js'
-import { decodeModel, encodeModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
 
 /**
@@ -10,13 +10,14 @@ import { DataType } from '../onnx/tensor.js'
  *
  * @param model an ONNX file with a prepared backbone in it
  * @param dim number of features
+ * @throws NpluskError `BAD_MODEL` where it is no ONNX file
  */
 export function exposeFeatures(model: Uint8Array, dim: number): Uint8Array {
-  const decoded = decodeModel(model)
-  const { output } = decoded.graph
-  if (!output.some(({ name }) => name === tensorNames.features)) {
-    const [batch = 'batch'] = shapeOf(output[0]!) ?? []
-    output.push(valueInfo(tensorNames.features, DataType.FLOAT, [batch, dim]))
+  try {
+    return appendOutput(model, valueInfo(tensorNames.features, DataType.FLOAT, ['batch', dim]))
+  } catch (cause) {
+    throw new NpluskError('BAD_MODEL', 'the model is not a readable ONNX file: it may be damaged; fetch it again.', {
+      cause,
+    })
   }
-  return encodeModel(decoded)
 }

@@ -3,8 +3,13 @@
 /** Numbers of fields in `onnx.proto`. */
 export const modelGraph = 7
 export const modelMetadata = 14
+export const graphOutput = 12
+export const valueName = 1
 export const entryKey = 1
 export const entryValue = 2
+
+/** Wire type of a field whose length stands before its content. */
+const delimited = 2
 
 /** Bytes of the longest varint. */
 export const maxVarintBytes = 10
@@ -56,7 +61,7 @@ export function fieldAt(bytes: Uint8Array, at: number): Field {
   return { field: Math.floor(tag / 8), start: at + read, end: at + read + length }
 
   function lengthOf(wireType: number): number {
-    if (wireType === 2) return varint()
+    if (wireType === delimited) return varint()
     if (wireType === 1) return 8
     if (wireType === 5) return 4
     if (wireType !== 0) throw new RangeError(`there is no wire type ${wireType}`)
@@ -73,4 +78,16 @@ export function fieldAt(bytes: Uint8Array, at: number): Field {
       if (byte < 128) return value
     }
   }
+}
+
+/** A field whose content is a string or a message. */
+export function encodeField(field: number, content: Uint8Array): Uint8Array {
+  return Buffer.concat([varint(8 * field + delimited), varint(content.length), content])
+}
+
+function varint(value: number): Uint8Array {
+  const bytes: number[] = []
+  let left = value
+  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) + 128)
+  return Uint8Array.from([...bytes, left])
 }

@@ -1,7 +1,4 @@
-import { entryKey, entryValue, fieldsOf, modelMetadata, textsOf } from './fields.js'
-
-/** Wire type of a field whose length stands before its content. */
-const delimited = 2
+import { encodeField, entryKey, entryValue, fieldsOf, modelMetadata, textsOf } from './fields.js'
 
 /**
  * Replaces entries of an ONNX file's `metadata_props`, and adds those that are missing; all other bytes stay as they
@@ -26,15 +23,4 @@ export function replaceMetadata(model: Uint8Array, entries: Readonly<Record<stri
 function encodeEntry(key: string, value: string): Uint8Array {
   const text = (field: number, content: string) => encodeField(field, Buffer.from(content))
   return encodeField(modelMetadata, Buffer.concat([text(entryKey, key), text(entryValue, value)]))
-}
-
-function encodeField(field: number, content: Uint8Array): Uint8Array {
-  return Buffer.concat([varint(8 * field + delimited), varint(content.length), content])
-}
-
-function varint(value: number): Uint8Array {
-  const bytes: number[] = []
-  let left = value
-  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) + 128)
-  return Uint8Array.from([...bytes, left])
 }

@@ -2,7 +2,6 @@ import { openClassifier, type OpenClassifier, type OpenOptions } from '../../cla
 import { tensorNames } from '../../backbone/tensor-names.js'
 import { NpluskError } from '../../core/errors.js'
 import { allFinite } from '../../math/finite.js'
-import { noiseImages } from '../../runtime/compare-logits.js'
 
 /**
  * Opens a classifier that gives features, and runs it once: what it answers with is then known to fit its labels, and
@@ -23,7 +22,8 @@ export async function openTried(options: OpenOptions): Promise<OpenClassifier> {
 }
 
 async function tryOut({ session, preprocess, labels }: OpenClassifier, model: string): Promise<void> {
-  const image = noiseImages(1, preprocess.height, preprocess.width)
+  const { width, height } = preprocess
+  const image = { dims: [1, height, width, 3], data: stripes(3 * width * height) }
   const names = [tensorNames.logits, tensorNames.probabilities, tensorNames.features]
   const answers = await session.run({ [tensorNames.image]: image }, names)
   const { length } = answers[tensorNames.logits]!.data
@@ -36,7 +36,12 @@ async function tryOut({ session, preprocess, labels }: OpenClassifier, model: st
   if (!Object.values(answers).every(({ data }) => allFinite(data as Float32Array))) {
     throw new NpluskError(
       'BAD_MODEL',
-      `${model} answers noise with scores that are no finite numbers; restore it from a copy, or build it again.`,
+      `${model} answers a striped picture with scores that are no finite numbers; restore it from a copy, or build it again.`,
     )
   }
+}
+
+/** Any picture but an even one, which a network may not be able to normalise. */
+function stripes(bytes: number): Uint8Array {
+  return Uint8Array.from({ length: bytes }, (_, i) => (i * 37) % 251)
 }
