@@ -6,14 +6,14 @@ const windowMs = 60_000
 /** Addresses that are remembered. */
 const maxClients = 10_000
 
-/** Counts wrong tokens by client, so that nobody can try many of them. */
+/** Counts wrong tokens by client, so that those who try many hear to wait. */
 export class WrongTokens {
   readonly #clients = new Map<string, { count: number; readonly until: number }>()
 
   /** @param now milliseconds since some beginning */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** @throws Problem `too-many-requests` where a client has sent too many, whatever it sends now */
+  /** @throws Problem `too-many-requests` where a client has sent too many */
   check(client: string): void {
     const found = this.#clients.get(client)
     if (found === undefined || found.until <= this.now()) return
