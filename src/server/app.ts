@@ -9,6 +9,7 @@ import { asProblem } from './as-problem.js'
 import { limitBodies } from './guard/bodies.js'
 import { answerClientError } from './guard/client-errors.js'
 import { securityHeaders } from './guard/headers.js'
+import { checkEncoding } from './guard/encodings.js'
 import { checkHost, checkOrigin } from './guard/hosts.js'
 import { observeRequests } from './metrics/observe-requests.js'
 import type { Settings } from './options.js'
@@ -36,8 +37,8 @@ const rateWindow = 10
 /** The share of the heap that may be in use before requests are refused: beyond it, the process would soon end. */
 const mostHeap = 0.9
 
-/** Arrays and objects that a request in JSON may have; those of `/v2` have a limit of their own. */
-const mostValues = 10_000
+/** Values that a request in JSON may have; `/v2` has a limit of its own. */
+const mostValues = 50_000
 
 /** Puts the service together: what holds for every route, then the routes; it does not listen yet. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
@@ -96,6 +97,7 @@ async function guard(app: FastifyInstance, { options, stopping }: Services): Pro
   app.addHook('onRequest', (request, _reply, done) => {
     isAddressed(request)
     checkOrigin(request)
+    checkEncoding(request)
     if (stopping.aborted && request.url !== '/healthz') {
       throw new Problem('not-ready', 'The service is ending.', { retryAfter: 5 })
     }

@@ -10,7 +10,10 @@ const known: Readonly<Record<string, readonly [ProblemName, string]>> = {
   FST_ERR_CTP_INVALID_TYPE: ['unsupported-media-type', 'The type of the content is none that this address takes.'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['too-large', 'The body is larger than this service takes.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['bad-request', 'The body is empty, though its type is JSON.'],
-  FST_ERR_CTP_INVALID_JSON_BODY: ['bad-request', 'The body is no JSON.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: [
+    'bad-request',
+    'The body is no JSON, or has a field of a name that no field may have.',
+  ],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'The body is not as long as its head says.'],
   FST_ERR_BAD_URL: ['bad-request', 'The address holds a percent sign that no two hexadecimal digits follow.'],
   FST_ERR_MAX_PARAM_LENGTH: ['bad-request', 'A part of the address is longer than this service takes.'],
@@ -21,6 +24,12 @@ const known: Readonly<Record<string, readonly [ProblemName, string]>> = {
   FST_PROTO_VIOLATION: ['bad-request', 'The form has a field of a name that no field may have.'],
   FST_MP_PREMATURE_CLOSE: ['bad-request', 'The form ends before its last part does.'],
   FST_INVALID_MULTIPART_CONTENT_TYPE: ['unsupported-media-type', 'The request is no form with files.'],
+}
+
+/** What failed on the service's side where its client had better know. */
+const ofSystem: Readonly<Record<string, readonly [ProblemName, string]>> = {
+  ENOSPC: ['no-space', 'The disk of the service is full; nothing of this was stored.'],
+  EDQUOT: ['no-space', 'The disk of the service is full; nothing of this was stored.'],
 }
 
 /** What errors of the library are to a client; their own messages may name paths, and stay in the log. */
@@ -51,7 +60,7 @@ export function asProblem(error: unknown): Problem {
   if (validation?.[0] !== undefined) {
     return new Problem('bad-request', refusal(validationContext ?? 'request', validation[0]), { cause: error })
   }
-  const found = error instanceof NpluskError ? ofLibrary[error.code] : known[code ?? '']
+  const found = error instanceof NpluskError ? ofLibrary[error.code] : (known[code ?? ''] ?? ofSystem[code ?? ''])
   if (found !== undefined) return new Problem(...found, { cause: error })
   if (!(error instanceof NpluskError) && statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Problem('bad-request', 'The request is none that this service understands.', { cause: error })

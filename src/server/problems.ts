@@ -17,6 +17,7 @@ export const problems = {
   overloaded: { status: 503, title: 'The service has more to do than it can queue.' },
   'not-ready': { status: 503, title: 'The service is starting or ending.' },
   'deadline-exceeded': { status: 504, title: 'The answer was not ready in time.' },
+  'no-space': { status: 507, title: 'The service has no space left to store this.' },
 } as const
 
 export type ProblemName = keyof typeof problems

@@ -29,12 +29,13 @@ describe('what is thrown', () => {
       new Error(`ENOENT: ${path}`),
       Object.assign(new Error(`in ${path}`), { statusCode: 400 }),
       Object.assign(new Error(`in ${path}`), { statusCode: 500, code: 'FST_ERR_CTP_BODY_TOO_LARGE' }),
+      Object.assign(new Error(`no space for ${path}`), { code: 'ENOSPC' }),
       path,
       undefined,
     ]
     const shown = thrown.map((error) => documentOf(asProblem(error)))
     expect(JSON.stringify(shown)).not.toContain('somebody')
-    expect(shown.map(({ status }) => status)).toEqual([500, 500, 409, 500, 400, 413, 500, 500])
+    expect(shown.map(({ status }) => status)).toEqual([500, 500, 409, 500, 400, 413, 507, 500, 500])
     expect(asProblem(thrown[0]).cause).toBe(thrown[0])
   })
 

@@ -1,4 +1,7 @@
+import type { Budget } from '../batching/budget.js'
 import { placesOf } from '../requests/places.js'
+import type { ServedModels } from '../models/served-models.js'
+import type { ServeLimits } from '../options.js'
 import type { Services } from '../services.js'
 import { decompress, splitBody } from './body.js'
 import { outputTensor, wantedOutputs } from './outputs.js'
@@ -13,7 +16,12 @@ export interface InferCall extends ModelPath {
   /** Of the request, in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly signal: AbortSignal
+  /** Bytes that the compressed bodies of all requests in hand may grow to. */
+  readonly decompressed: Budget
 }
+
+/** So many bytes at most are packed into one by deflate (zlib's documentation, "Maximum Compression Factor"). */
+const mostPacked = 1032
 
 /**
  * Answers one inference request.
@@ -25,7 +33,17 @@ export async function infer(
   call: InferCall,
 ): Promise<Response> {
   const { limits } = options
-  const body = await decompress(call.body, textOf(call.headers['content-encoding']) ?? 'identity', limits.bodyBytes)
+  const encoding = textOf(call.headers['content-encoding']) ?? 'identity'
+  if (encoding === 'identity') return answer(models, limits, call, call.body)
+  const giveBack = await call.decompressed.take(Math.min(call.body.length * mostPacked, limits.bodyBytes), call.signal)
+  try {
+    return await answer(models, limits, call, await decompress(call.body, encoding, limits.bodyBytes))
+  } finally {
+    giveBack()
+  }
+}
+
+async function answer(models: ServedModels, limits: ServeLimits, call: InferCall, body: Buffer): Promise<Response> {
   const request = checkRequest(splitBody(body, textOf(call.headers['inference-header-content-length'])))
   const wanted = wantedOutputs(request)
   using lease = leaseVersion(models, call)

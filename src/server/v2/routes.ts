@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { versions } from '../../workflow/versions.js'
 import { asProblem } from '../as-problem.js'
 import { Problem, problems } from '../problems.js'
+import { Budget } from '../batching/budget.js'
 import { reportFailure } from '../report-failure.js'
 import { timeLimit } from '../requests/time-limit.js'
 import type { Services } from '../services.js'
@@ -18,6 +19,7 @@ interface OfModel {
 /** The Open Inference Protocol, version 2, over REST: below `/v2` in a context of its own. */
 export async function v2Routes(app: FastifyInstance, services: Services): Promise<void> {
   const { models } = services
+  const decompressed = new Budget(services.options.limits.bodiesBytes)
   const metadata = serverMetadata((await versions()).nplusk)
   // Clients send JSON and bytes under any content type, or none.
   app.removeAllContentTypeParsers()
@@ -51,7 +53,7 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
       const { params, headers, body = Buffer.alloc(0) } = request
       using limit = timeLimit(reply, services.options.limits.deadlineMs)
       const { signal } = limit
-      const response = await infer(services, { ...params, headers, signal, body })
+      const response = await infer(services, { ...params, headers, signal, body, decompressed })
       if (response.headerLength === undefined) return reply.type('application/json').send(response.body)
       return reply
         .type('application/octet-stream')

@@ -105,6 +105,14 @@ describe('teaching takes the token', () => {
   )
 })
 
+test('compressed bodies are refused, but by the protocol that has them', async () => {
+  const status = async (path: string) => {
+    const headers = { 'content-encoding': 'gzip', 'content-type': 'application/json' }
+    return (await send(path, headers, 'POST', 'no gzip')).status
+  }
+  expect([await status('/predict'), await status('/v2/models/tiny/infer')]).toEqual([415, 400])
+})
+
 test('a method that an address does not take is answered with those that it takes', async () => {
   for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']) {
     const { status, headers } = await send('/predict', {}, method)

@@ -132,12 +132,14 @@ describe('a request is refused', () => {
     expect({ size: bomb.length < 200_000, status }).toEqual({ size: true, status: 413 })
   })
 
-  test('of brackets alone, which would be gigabytes once they are read', async () => {
-    const limit = { imagesPerRequest: 5, bodyBytes: 2 ** 22 }
-    await using roomy = await tinyService(limit)
-    const payload = Buffer.alloc(2 ** 22, '[')
-    const { status, json } = await send(`${roomy.url}/v2/models/bundle/infer`, { payload })
-    expect({ status, ...(json() as object) }).toEqual({ status: 413, error: expect.stringContaining('arrays') })
+  test('of brackets, digits or objects alone, which would be gigabytes once they are read', async () => {
+    await using roomy = await tinyService({ imagesPerRequest: 5, bodyBytes: 2 ** 23 })
+    const headers = { 'content-encoding': 'gzip' }
+    for (const [fill, of] of Object.entries({ '[': 'values', '0,': 'values', '{},': 'objects' })) {
+      const payload = gzipSync(Buffer.alloc(2 ** 23, fill))
+      const { status, json } = await send(`${roomy.url}/v2/models/bundle/infer`, { payload, headers })
+      expect({ status, ...(json() as object) }).toEqual({ status: 413, error: expect.stringContaining(of) })
+    }
   })
 
   test('whose compression is not what it says, or unknown', async () => {
