@@ -4,7 +4,8 @@ import { decodeBmp } from './bmp.js'
 import { DecodeGate } from './decode-gate.js'
 import { decodedSize } from './decoded-size.js'
 import { heicToTiff } from './heic.js'
-import { formatOf, notDecodable, pixelLimit, reasonOf, unusable } from './problems.js'
+import { withoutText } from './png-text.js'
+import { formatOf, notDecodable, pixelLimit, reasonOf, unexplained, unusable } from './problems.js'
 import { readSource } from './read-source.js'
 import { kernels, render, type Pixels } from './render.js'
 import { encodeTiff } from './tiff.js'
@@ -21,6 +22,12 @@ export interface DecodeOptions {
   readonly name?: string | undefined
   /** Pixels beyond which a picture is refused. @default 2^28 */
   readonly maxPixels?: number | undefined
+  /**
+   * Whether an error says what is wrong with a damaged picture, which is then decoded again while all others wait.
+   *
+   * @default true
+   */
+  readonly isExplained?: boolean | undefined
 }
 
 /**
@@ -88,23 +95,22 @@ interface Shrink {
   readonly kernel: keyof sharp.KernelEnum
 }
 
-async function decoded(
-  source: string | Uint8Array,
-  shrink: Shrink,
-  { signal, name = typeof source === 'string' ? source : undefined, maxPixels = pixelLimit }: DecodeOptions,
-): Promise<Pixels> {
+async function decoded(source: string | Uint8Array, shrink: Shrink, options: DecodeOptions): Promise<Pixels> {
+  const { signal, maxPixels = pixelLimit, isExplained = true } = options
+  const { name = typeof source === 'string' ? source : undefined } = options
   const bytes = typeof source === 'string' ? await readSource(source) : source
   const problem = notDecodable(bytes)
   if (problem !== undefined) throw unusable(name, problem)
   try {
-    return await decodeOrExplain(await decodableBySharp(bytes, maxPixels, signal), shrink, maxPixels)
+    const decodable = await decodableBySharp(bytes, maxPixels, signal)
+    return await (isExplained ? decodeOrExplain : decodeTogether)(decodable, shrink, maxPixels)
   } catch (error) {
     throwIfAborted(signal)
     throw unusable(name, { reason: reasonOf(error, maxPixels) }, error)
   }
 }
 
-/** The picture in a format that sharp decodes, which HEVC and BMP are not. */
+/** The picture as sharp may decode it: HEVC and BMP it cannot, and the text in a PNG it must not unpack. */
 async function decodableBySharp(
   bytes: Uint8Array,
   maxPixels: number,
@@ -112,7 +118,8 @@ async function decodableBySharp(
 ): Promise<Uint8Array> {
   const format = formatOf(bytes)
   if (format === 'HEIC') return heicToTiff(bytes, maxPixels, signal)
-  return format === 'BMP' ? encodeTiff(decodeBmp(bytes, maxPixels)) : bytes
+  if (format === 'BMP') return encodeTiff(decodeBmp(bytes, maxPixels))
+  return format === 'PNG' ? withoutText(bytes) : bytes
 }
 
 /**
@@ -121,9 +128,18 @@ async function decodableBySharp(
  */
 async function decodeOrExplain(bytes: Uint8Array, shrink: Shrink, maxPixels: number): Promise<Pixels> {
   try {
-    return await gate.together(() => decode(bytes, shrink, maxPixels))
+    return await decodeTogether(bytes, shrink, maxPixels)
   } catch {
     return gate.alone(() => decode(bytes, shrink, maxPixels))
+  }
+}
+
+/** @throws Error without the reason, which may be another picture's */
+async function decodeTogether(bytes: Uint8Array, shrink: Shrink, maxPixels: number): Promise<Pixels> {
+  try {
+    return await gate.together(() => decode(bytes, shrink, maxPixels))
+  } catch (cause) {
+    throw new Error(unexplained, { cause })
   }
 }
 

@@ -1,5 +1,6 @@
 import sharp = require('sharp')
 import { jpegQuality } from './jpeg-quality.js'
+import { withoutText } from './png-text.js'
 import { formatOf, pixelLimit } from './problems.js'
 import { readSource } from './read-source.js'
 
@@ -35,7 +36,11 @@ export const gridSide = 64
 export async function lookAt(file: string): Promise<Look | undefined> {
   try {
     const bytes = await readSource(file)
-    const image = sharp(bytes, { limitInputPixels: pixelLimit, autoOrient: true })
+    const format = formatOf(bytes)
+    const image = sharp(format === 'PNG' ? withoutText(bytes) : bytes, {
+      limitInputPixels: pixelLimit,
+      autoOrient: true,
+    })
     const { autoOrient, exif } = await image.metadata()
     const small = await image
       .resize(gridSide, gridSide, { fit: 'fill' })
@@ -58,7 +63,7 @@ export async function lookAt(file: string): Promise<Look | undefined> {
     return {
       width: autoOrient.width,
       height: autoOrient.height,
-      format: formatOf(bytes) ?? 'other',
+      format: format ?? 'other',
       jpegQuality: jpegQuality(bytes),
       camera: exif && cameraOf(exif),
       brightness,

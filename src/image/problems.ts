@@ -6,6 +6,9 @@ import { headSize, kindOf, readFormatList, readFormats } from './kinds.js'
 /** 2^28 pixels: more than the largest cameras have (200 megapixels), far fewer than would need gigabytes. */
 export const pixelLimit = 2 ** 28
 
+/** The reason for a picture that cannot be decoded, where nothing more is known. */
+export const unexplained = 'it is damaged'
+
 /** What is wrong with a picture. */
 export interface ImageProblem {
   readonly reason: string
@@ -44,9 +47,9 @@ export function reasonOf(error: unknown, maxPixels: number): string {
   const message = messageOf(error).split('\n')[0]!
   if (/pixel limit/.test(message)) return `it has more than ${Math.floor(maxPixels / 1e6)} megapixels`
   if (message.startsWith(decoderEnded)) return message
-  if (message === compressedBmp) return message
+  if (message === compressedBmp || message === unexplained) return message
   const detail = message.replace(/^Input buffer (has corrupt header|contains unsupported image format):?/, '').trim()
-  return `it is damaged (${/^(Unknown error)?$/.test(detail) ? 'corrupt header' : detail})`
+  return `${unexplained} (${/^(Unknown error)?$/.test(detail) ? 'corrupt header' : detail})`
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { pixelsOf } from '../../src/image/measure.js'
+import { measure } from '../../src/image/measure.js'
 import { claimedPng, encoder, paint } from './pictures.js'
 
 const picture = encoder(paint(30, 20, (x, y) => [x, y, 0]))
@@ -14,27 +14,33 @@ function bmp(width: number, height: number): Uint8Array {
   return bytes
 }
 
-describe('pixelsOf', () => {
-  test.each<[string, () => Promise<Uint8Array>]>([
-    ['JPEG', () => picture.clone().jpeg().toBuffer()],
-    ['a JPEG that lies on its side', () => picture.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer()],
-    ['PNG', () => picture.clone().png().toBuffer()],
-    ['WebP', () => picture.clone().webp().toBuffer()],
-    ['GIF', () => picture.clone().gif().toBuffer()],
-    ['TIFF', () => picture.clone().tiff().toBuffer()],
-    ['AVIF', () => picture.clone().avif().toBuffer()],
-    ['BMP', () => Promise.resolve(bmp(30, 20))],
-    ['a BMP from the top', () => Promise.resolve(bmp(30, -20))],
-  ])('%s', async (_, bytes) => {
-    expect(await pixelsOf(await bytes())).toBe(600)
+describe('measure', () => {
+  test.each<[string, number, () => Promise<Uint8Array>]>([
+    ['JPEG', 1, () => picture.clone().jpeg().toBuffer()],
+    ['a progressive JPEG', 6, () => picture.clone().jpeg({ progressive: true }).toBuffer()],
+    ['a JPEG that lies on its side', 1, () => picture.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer()],
+    [
+      'a PNG of 16 bits with transparency',
+      8,
+      () => picture.clone().ensureAlpha().toColourspace('rgb16').png().toBuffer(),
+    ],
+    ['PNG', 6, () => picture.clone().png().toBuffer()],
+    ['WebP', 6, () => picture.clone().webp().toBuffer()],
+    ['GIF', 6, () => picture.clone().gif().toBuffer()],
+    ['TIFF', 6, () => picture.clone().tiff().toBuffer()],
+    ['AVIF', 6, () => picture.clone().avif().toBuffer()],
+    ['BMP', 6, () => Promise.resolve(bmp(30, 20))],
+    ['a BMP from the top', 6, () => Promise.resolve(bmp(30, -20))],
+  ])('%s', async (_, bytesPerPixel, bytes) => {
+    expect(await measure(await bytes())).toEqual({ pixels: 600, bytes: 600 * bytesPerPixel })
   })
 
   test('goes by the header, however large the picture and however little of it is there', async () => {
-    expect(await pixelsOf(claimedPng(30_000, 30_000, 1))).toBe(9e8)
+    expect(await measure(claimedPng(30_000, 30_000, 1))).toMatchObject({ pixels: 9e8 })
   })
 
   test('does not know where there is no header', async () => {
-    expect(await pixelsOf(Buffer.from('no picture'))).toBeUndefined()
-    expect(await pixelsOf(new Uint8Array())).toBeUndefined()
+    expect(await measure(Buffer.from('no picture'))).toBeUndefined()
+    expect(await measure(new Uint8Array())).toBeUndefined()
   })
 })

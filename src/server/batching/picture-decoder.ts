@@ -1,19 +1,34 @@
 import { NpluskError } from '../../core/errors.js'
 import { decodeViews } from '../../image/decode.js'
 import { decoderEnded } from '../../image/heic.js'
-import { pixelsOf } from '../../image/measure.js'
+import { measure } from '../../image/measure.js'
 import { pixelLimit } from '../../image/problems.js'
 import { plainView, type Preprocess } from '../../image/types.js'
 import { Problem } from '../problems.js'
 import { Budget } from './budget.js'
 
+/** Bytes that decoders may take together for pictures that are not large. */
+const budgetBytes = 768 * 2 ** 20
+/** Bytes beyond which a picture is large: those of 17 megapixels in a format of which all pixels are in memory. */
+const largeBytes = 100 * 2 ** 20
+
+/** How a picture is waited for. */
+export interface DecodeHooks {
+  /** Waits until the model may be ahead by another picture; a large picture comes to this when its turn has come. */
+  ahead(): Promise<void>
+  /** Is told when the decoder begins. */
+  onStart(): void
+}
+
 /**
- * Decodes what clients send, for all models of a service together. A decoder may need six bytes for every pixel of a
- * picture, however small it makes it, so only so many pixels are decoded at once.
+ * Decodes what clients send, for all models of a service together. Decoders may need many bytes for every pixel of a
+ * picture, however small they make it: of large pictures one is decoded at a time, and they keep only each other
+ * waiting; of others only so many as fit into a budget.
  */
 export class PictureDecoder {
   readonly #maxPixels: number
-  readonly #pixels = new Budget(pixelLimit)
+  readonly #bytes = new Budget(budgetBytes)
+  readonly #large = new Budget(1)
 
   /** @param maxPixels width times height of the largest picture that is taken */
   constructor(maxPixels: number) {
@@ -23,7 +38,6 @@ export class PictureDecoder {
   /**
    * Decodes a picture to the pixels of a model.
    *
-   * @param onStart is told when the decoder begins
    * @returns RGB, HWC: height * width * 3 bytes
    * @throws Problem `too-large`, `unreadable-image`; the signal's reason, as far as a decoder can be stopped
    */
@@ -31,14 +45,19 @@ export class PictureDecoder {
     image: Uint8Array,
     preprocess: Preprocess,
     signal: AbortSignal,
-    onStart: () => void,
+    { ahead, onStart }: DecodeHooks,
   ): Promise<Uint8Array> {
-    const pixels = (await pixelsOf(image)) ?? 0
+    const { pixels, bytes } = (await measure(image)) ?? { pixels: 0, bytes: 0 }
     if (pixels > this.#maxPixels) throw this.#tooLarge()
-    const giveBack = await this.#pixels.take(pixels, signal)
+    const isLarge = bytes > largeBytes
+    if (!isLarge) await ahead()
+    const giveBack = isLarge ? await this.#large.take(1, signal) : await this.#bytes.take(bytes, signal)
     try {
+      if (isLarge) await ahead()
       onStart()
-      const [decoded] = await decodeViews(image, preprocess, [plainView], { signal, maxPixels: this.#maxPixels })
+      // Others would have to wait while a large one is decoded again for the reason why it fails.
+      const options = { signal, maxPixels: this.#maxPixels, isExplained: !isLarge }
+      const [decoded] = await decodeViews(image, preprocess, [plainView], options)
       return decoded!
     } catch (error) {
       signal.throwIfAborted()

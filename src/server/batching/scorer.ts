@@ -7,7 +7,7 @@ import { Problem } from '../problems.js'
 import { Batcher } from './batcher.js'
 import { Budget } from './budget.js'
 import type { ScoringHooks } from './hooks.js'
-import type { PictureDecoder } from './picture-decoder.js'
+import type { DecodeHooks, PictureDecoder } from './picture-decoder.js'
 import type { Places } from './places.js'
 import { untilAborted } from './until-aborted.js'
 
@@ -55,7 +55,7 @@ export class Scorer {
   /** As `Lease.score`. */
   score(image: Uint8Array, { signal }: ScoreOptions): Promise<Scores> {
     const { decoder } = this.#options
-    return this.#answer((onStart) => decoder.decode(image, this.#graph.preprocess, signal, onStart), signal)
+    return this.#answer((hooks) => decoder.decode(image, this.#graph.preprocess, signal, hooks), signal)
   }
 
   /** As `Lease.scorePixels`. */
@@ -64,11 +64,14 @@ export class Scorer {
     if (pixels.length !== width * height * 3) {
       throw new Problem('bad-request', `The model takes ${width} x ${height} pixels of three bytes each.`)
     }
-    return this.#answer(() => Promise.resolve(pixels), signal)
+    const give = async ({ ahead }: DecodeHooks) => {
+      await ahead()
+      return pixels
+    }
+    return this.#answer(give, signal)
   }
 
-  /** @param decode calls its argument when it begins, after whatever it has to wait for */
-  async #answer(decode: (onStart: () => void) => Promise<Uint8Array>, signal: AbortSignal): Promise<Scores> {
+  async #answer(decode: (hooks: DecodeHooks) => Promise<Uint8Array>, signal: AbortSignal): Promise<Scores> {
     signal.throwIfAborted()
     using _place = this.#options.places.take()
     const outputs = await untilAborted(this.#run(decode, signal), signal)
@@ -79,15 +82,17 @@ export class Scorer {
     return { logits, probabilities, features }
   }
 
-  async #run(decode: (onStart: () => void) => Promise<Uint8Array>, signal: AbortSignal): Promise<Outputs> {
+  async #run(decode: (hooks: DecodeHooks) => Promise<Uint8Array>, signal: AbortSignal): Promise<Outputs> {
     const { hooks } = this.#options
     const came = performance.now()
     let decoding = 0
     let giveBack: (() => void) | undefined
     const timed = async () => {
-      giveBack = await this.#ahead.take(1, signal)
       let start: number | undefined
-      const pixels = await decode(() => (start = performance.now()))
+      const pixels = await decode({
+        ahead: async () => void (giveBack = await this.#ahead.take(1, signal)),
+        onStart: () => (start = performance.now()),
+      })
       if (start !== undefined) hooks.onStage('decode', (decoding = (performance.now() - start) / 1000))
       return pixels
     }

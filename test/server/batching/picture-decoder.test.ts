@@ -5,8 +5,12 @@ import { asIs, claimedPng, encoder, paint } from '../../image/pictures.js'
 const { signal } = new AbortController()
 const preprocess = asIs({ width: 4, height: 3 })
 const picture = paint(4, 3, (x, y) => [10 * x, 20 * y, 30])
-const ignore = () => undefined
+const ignore = hooks(() => undefined)
 let png: Uint8Array
+
+function hooks(onStart: () => void) {
+  return { ahead: () => Promise.resolve(), onStart }
+}
 
 beforeAll(async () => {
   png = await encoder(picture).png().toBuffer()
@@ -20,7 +24,12 @@ describe('PictureDecoder', () => {
   test('what has too many pixels by its header is too large, and is not begun', async () => {
     let begun = 0
     const decode = (pixels: number) =>
-      new PictureDecoder(pixels).decode(claimedPng(3000, 2000, 1), preprocess, signal, () => begun++)
+      new PictureDecoder(pixels).decode(
+        claimedPng(3000, 2000, 1),
+        preprocess,
+        signal,
+        hooks(() => begun++),
+      )
     await expect(decode(5e6)).rejects.toMatchObject({
       type: 'too-large',
       message: 'The picture has more than 5 megapixels.',
@@ -50,18 +59,53 @@ describe('PictureDecoder', () => {
     const order: string[] = []
     const decode = async (name: string) => {
       // 144 megapixels each, of which the file has one row.
-      const decoding = decoder.decode(claimedPng(12_000, 12_000, 1), preprocess, signal, () => order.push(`${name}+`))
+      const decoding = decoder.decode(
+        claimedPng(12_000, 12_000, 1),
+        preprocess,
+        signal,
+        hooks(() => order.push(`${name}+`)),
+      )
       await decoding.catch(() => order.push(`${name}-`))
     }
     await Promise.all(['a', 'b', 'c'].map(decode))
     expect(order.map((event) => event.at(-1)).join('')).toBe('+-+-+-')
   })
 
+  test('a small picture does not wait for a large one, nor for those that wait with it', async () => {
+    const decoder = new PictureDecoder(Infinity)
+    let letGo: () => void = () => undefined
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    const begun: string[] = []
+    const large = ['first', 'second', 'third'].map((name) =>
+      // 18 megapixels of 6 bytes.
+      decoder.decode(claimedPng(6000, 3000, 1), preprocess, signal, {
+        ahead: () => held,
+        onStart: () => begun.push(name),
+      }),
+    )
+    const failures = Promise.allSettled(large)
+    expect(await decoder.decode(png, preprocess, signal, ignore)).toEqual(picture.data)
+    expect(begun).toEqual([])
+    letGo()
+    for (const { reason } of (await failures) as PromiseRejectedResult[]) {
+      // What is wrong with a large one is not looked for: all others would wait for that.
+      const message = 'The picture cannot be used: it is damaged.'
+      expect(reason).toMatchObject({ type: 'unreadable-image', message })
+    }
+    expect(begun.sort()).toEqual(['first', 'second', 'third'])
+  })
+
   test('while such a picture is waited for, a client may go', async () => {
     const decoder = new PictureDecoder(Infinity)
     const gone = new AbortController()
     let begun = 0
-    const large = (by: AbortSignal) => decoder.decode(claimedPng(16_000, 16_000, 1), preprocess, by, () => begun++)
+    const large = (by: AbortSignal) =>
+      decoder.decode(
+        claimedPng(16_000, 16_000, 1),
+        preprocess,
+        by,
+        hooks(() => begun++),
+      )
     const first = large(signal)
     const second = large(gone.signal)
     gone.abort(new Error('gone'))
