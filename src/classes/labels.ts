@@ -79,11 +79,10 @@ function addedClasses(
 
 function ambiguousFolder(folder: string, matches: readonly AddedColumn[]): NpluskError {
   const labels = matches.map(({ label }) => label)
-  return new NpluskError(
-    'CONFLICT',
-    `The folder "${folder}" may mean any of the added classes ${quotedNames(labels)}.`,
-    { data: { folder, labels }, remedy: { kind: 'rename-or-separate' } },
-  )
+  return new NpluskError('CONFLICT', `"${folder}" may mean any of the added classes ${quotedNames(labels)}.`, {
+    data: { folder, labels },
+    remedy: { kind: 'rename-or-separate' },
+  })
 }
 
 function identityOf({ label, mergedInto }: AddedColumn): Pick<AddedClass, 'label' | 'mergedInto'> {

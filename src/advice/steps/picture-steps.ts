@@ -4,7 +4,7 @@ import { percent, pictures } from './words.js'
 
 /** What to do about single pictures. */
 export function pictureSteps(findings: Findings): WeightedStep[] {
-  return [...readFailures(findings), ...copies(findings), ...wrongFolders(findings), ...strangers(findings)]
+  return [...readFailures(findings), ...copies(findings), ...wrongClasses(findings), ...strangers(findings)]
 }
 
 function readFailures({ unreadable, images }: Findings): WeightedStep[] {
@@ -55,7 +55,7 @@ function copies({ duplicates, images }: Findings): WeightedStep[] {
   return steps
 }
 
-function wrongFolders({ mislabelled, duplicates, images, gainOfCleaning }: Findings): WeightedStep[] {
+function wrongClasses({ mislabelled, duplicates, images, gainOfCleaning }: Findings): WeightedStep[] {
   const likely = mislabelled.filter((one) => one.likely)
   // Pictures in several classes have a step of their own.
   const named = new Set(duplicates.filter(({ labels }) => labels.length > 1).flatMap(({ files }) => files))
@@ -69,7 +69,7 @@ function wrongFolders({ mislabelled, duplicates, images, gainOfCleaning }: Findi
   return [
     {
       kind: 'labels',
-      message: `${pictures(likely.length)} (${percent(share)}) ${are} probably in the wrong folder${firstOfAll}: look at them, and move or delete those that are.${most}`,
+      message: `${pictures(likely.length)} (${percent(share)}) ${are} probably in the wrong class${firstOfAll}: look at them, and move or delete those that are.${most}`,
       gain: gainOfCleaning,
       weight: Math.max(gainOfCleaning?.top1 ?? share / 4, share / 8),
       files: likely.map(({ file }) => file),
