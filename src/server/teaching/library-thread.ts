@@ -24,6 +24,8 @@ export interface ThreadFailure {
   readonly message: string
   readonly data?: Readonly<Record<string, unknown>>
   readonly remedy?: Remedy | undefined
+  /** What the message leaves out, for the log. */
+  readonly cause?: string
 }
 
 export type ThreadAnswer =

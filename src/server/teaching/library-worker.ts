@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { NpluskError } from '../../core/errors.js'
 import type { CallOptions } from '../../core/progress.js'
+import { reasonsOf } from '../report-failure.js'
 import { libraryCalls } from './library-calls.js'
 import type { ThreadAnswer, ThreadFailure, ThreadJob } from './library-thread.js'
 
@@ -29,8 +30,8 @@ function send(answer: ThreadAnswer): void {
 /** Errors lose their class when they are posted between threads. */
 function describe(error: unknown): ThreadFailure {
   if (error instanceof NpluskError) {
-    const { code, message, data, remedy } = error
-    return { code, message, data, remedy }
+    const { code, message, data, remedy, cause } = error
+    return { code, message, data, remedy, ...(cause === undefined ? {} : { cause: reasonsOf(cause) }) }
   }
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }

@@ -3,6 +3,7 @@ import { cpuInstead, type ProgressEvent } from '../../core/progress.js'
 import type { Overlap } from '../../classes/labels.js'
 import { documentOf } from '../problem-documents.js'
 import { Problem } from '../problems.js'
+import { reasonsOf } from '../report-failure.js'
 import type { Services } from '../services.js'
 import { adviceDocument, type AdviceDocument } from './advice-document.js'
 import type { Lesson } from './lesson.js'
@@ -64,7 +65,7 @@ export class Teacher {
         named: (text) => pictures.named(text),
       })
     } catch (error) {
-      throw this.#told(error, (text) => pictures.named(text))
+      throw failureOf(error, (text) => pictures.named(text))
     }
   }
 
@@ -83,7 +84,7 @@ export class Teacher {
       lesson.takenBack()
       return revision
     } catch (error) {
-      throw this.#told(error)
+      throw failureOf(error)
     }
   }
 
@@ -98,7 +99,7 @@ export class Teacher {
       return { model: bundle.name, restored, revision: result.revision, classes, changes }
     } catch (error) {
       const hint = (text: string) => text.replaceAll(bundle.out, bundle.name)
-      throw this.#told(error, hint)
+      throw failureOf(error, hint)
     }
   }
 
@@ -135,7 +136,9 @@ export class Teacher {
       await this.#services.models.refresh(lesson.model)
       lesson.succeed({ taught, result: lessonResult(extended, warnings, (path) => pictures.idOf(path)) })
     } catch (error) {
-      lesson.fail(documentOf(this.#told(error, named)))
+      const problem = failureOf(error, named)
+      if (problem.type === 'internal') this.#report(problem)
+      lesson.fail(documentOf(problem))
     }
   }
 
@@ -149,14 +152,10 @@ export class Teacher {
     }
   }
 
-  /** What the client is told; of what is not the client's, the service's owner is told everything. */
-  #told(error: unknown, named?: (text: string) => string): Problem {
-    const problem = failureOf(error, named)
-    if (problem.type === 'internal') {
-      const message = `Teaching failed: ${error instanceof Error ? error.message : String(error)}`
-      this.#services.options.onProgress?.({ type: 'warning', code: 'TEACHING_FAILED', message })
-    }
-    return problem
+  /** Tells whoever runs the service of teaching that failed by no fault of the lesson: its client hears no reason. */
+  #report(problem: Problem): void {
+    const message = `Teaching failed: ${reasonsOf(problem)}`
+    this.#services.options.onProgress?.({ type: 'warning', code: 'TEACHING_FAILED', message })
   }
 }
 
