@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { reportFailure } from '../report-failure.js'
 import type { Lesson } from '../teaching/lesson.js'
 import type { TeachOptions } from '../teaching/teacher.js'
 import type { Teaching } from '../teaching/teaching.js'
@@ -59,12 +60,20 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
       schema: {
         operationId: 'endLesson',
         summary: 'Ends a lesson and deletes its pictures; what was taught stays, and teaching in hand is stopped',
+        description: '202 where work in hand has to stop before the pictures can be deleted.',
         params: schemas.lessonParams,
-        response: schemas.answers({ 204: schemas.nothing }, 'not-found'),
+        response: schemas.answers({ 202: schemas.begun, 204: schemas.nothing }, 'not-found'),
       },
     },
-    async ({ params }, reply) => {
-      await lessons.end(params.lesson)
+    async (request, reply) => {
+      const { params } = request
+      const { isBusy } = lessons.get(params.lesson)
+      const ended = lessons.end(params.lesson)
+      if (isBusy) {
+        ended.catch((error: unknown) => reportFailure(services.options, request, error))
+        return reply.status(202).send()
+      }
+      await ended
       return reply.status(204).send()
     },
   )

@@ -47,7 +47,7 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
       const { pictures } = await sentPictures(request, services.options.limits)
       if (!request.isMultipart()) {
         const [{ bytes, file: given }] = pictures as [SentPicture]
-        return { images: [shown(await lesson.pictures.add(label, file ?? given, bytes))] }
+        return { images: [shown(await lesson.add(label, file ?? given, bytes))] }
       }
       const images: object[] = []
       for (const { file, bytes } of pictures) images.push(await addOrExplain(lesson, label, file, bytes))
@@ -129,7 +129,7 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
 
 async function addOrExplain(lesson: Lesson, label: string, file: string, bytes: Uint8Array): Promise<object> {
   try {
-    return shown(await lesson.pictures.add(label, file, bytes))
+    return shown(await lesson.add(label, file, bytes))
   } catch (error) {
     if (error instanceof Problem && error.type === 'unreadable-image') return { file, error: entryOf(error) }
     throw error

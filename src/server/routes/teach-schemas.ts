@@ -21,6 +21,7 @@ export function content(description: string, ...types: readonly string[]) {
 }
 
 export const nothing = { description: 'Done.', type: 'null' } as const
+export const begun = { description: 'Begun; it goes on behind this answer.', type: 'null' } as const
 
 export function list<I extends object>(items: I) {
   return { type: 'array', items } as const

@@ -4,7 +4,7 @@ import { Problem } from '../problems.js'
 import { EventLog } from './event-log.js'
 import type { Taught } from './library-calls.js'
 import type { TeachingLimits } from './limits.js'
-import { Pictures } from './pictures.js'
+import { Pictures, type Upload } from './pictures.js'
 import type { LessonResult } from './result.js'
 
 /**
@@ -70,6 +70,15 @@ export class Lesson {
   }
 
   /**
+   * Adds a picture, unless the lesson is taught or ends before that is done.
+   *
+   * @throws Problem as `checkOpen` and `Pictures.add`
+   */
+  add(label: string, file: string, content: Uint8Array): Promise<Upload> {
+    return this.during(this.pictures.add(label, file, content, () => this.checkOpen()))
+  }
+
+  /**
    * @returns aborted when the teaching is to stop
    * @throws Problem as `checkOpen`
    */
@@ -103,6 +112,11 @@ export class Lesson {
   takenBack(): void {
     this.#state = 'undone'
     this.#taught = undefined
+  }
+
+  /** Whether there is work that the end of the lesson waits for. */
+  get isBusy(): boolean {
+    return this.#work.size > 0
   }
 
   /** Keeps the end of the lesson waiting for some work; errors are its caller's. */

@@ -1,24 +1,28 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Problem } from '../problems.js'
 import type { Clock } from './clock.js'
 import { Lesson } from './lesson.js'
 import type { TeachingLimits } from './limits.js'
+import { openPrivateFolder, type PrivateFolder } from './private-folder.js'
 
 /** All lessons of a service. Their folders lie in a temporary one that only this user may enter. */
 export class Lessons {
   readonly #lessons = new Map<string, { readonly lesson: Lesson; usedAt: number }>()
 
+  /** Lessons that have ended, but whose files are still there. */
+  readonly #ending = new Set<Promise<void>>()
+
   private constructor(
-    readonly root: string,
+    private readonly folder: PrivateFolder,
     private readonly limits: TeachingLimits,
     private readonly clock: Clock,
   ) {}
 
   static async open(limits: TeachingLimits, clock: Clock): Promise<Lessons> {
-    // mkdtemp makes it for this user alone.
-    return new Lessons(await mkdtemp(join(tmpdir(), 'nplusk-lessons-')), limits, clock)
+    return new Lessons(await openPrivateFolder(), limits, clock)
+  }
+
+  get root(): string {
+    return this.folder.path
   }
 
   /** @throws Problem `conflict` where there are too many */
@@ -43,11 +47,18 @@ export class Lessons {
     return found.lesson
   }
 
-  /** @throws Problem `not-found` */
+  /**
+   * Ends a lesson: it is not found from now on.
+   *
+   * @returns resolves once its work has stopped and every upload is deleted
+   * @throws Problem `not-found`
+   */
   async end(id: string): Promise<void> {
     const lesson = this.get(id)
     this.#lessons.delete(id)
-    await lesson.end()
+    const ending = lesson.end()
+    this.#ending.add(ending)
+    await ending.finally(() => this.#ending.delete(ending))
   }
 
   /** Ends the lessons that nobody has asked for lately; one that is being taught goes on. */
@@ -62,6 +73,7 @@ export class Lessons {
   /** Ends all lessons and deletes the folder. */
   async close(): Promise<void> {
     await Promise.all([...this.#lessons.keys()].map((id) => this.end(id)))
-    await rm(this.root, { recursive: true, force: true, maxRetries: 5 })
+    await Promise.allSettled(this.#ending)
+    await this.folder[Symbol.asyncDispose]()
   }
 }

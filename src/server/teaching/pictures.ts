@@ -64,9 +64,11 @@ export class Pictures {
   /**
    * Decodes a picture and keeps it.
    *
-   * @throws Problem `bad-request` for the label, `too-large` at a limit, `unreadable-image`
+   * @param check throws where no picture may be added; asked again once this one is decoded and written
+   * @throws Problem `bad-request` for the label, `too-large` at a limit, `unreadable-image`; what `check` throws
    */
-  async add(label: string, file: string, content: Uint8Array): Promise<Upload> {
+  async add(label: string, file: string, content: Uint8Array, check: () => void = () => undefined): Promise<Upload> {
+    check()
     const upload = {
       image: `p${++this.#ids}`,
       label: checkedLabel(label),
@@ -80,6 +82,7 @@ export class Pictures {
       })
       await writeFile(this.pathOf(upload.image), content, { mode: 0o600 })
       await writeFile(this.thumbnailOf(upload.image), small, { mode: 0o600 })
+      check()
     } catch (error) {
       this.#release(content.length)
       await this.#delete(upload.image)

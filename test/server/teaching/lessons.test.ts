@@ -33,7 +33,7 @@ describe('uploads', () => {
     const names = ['../../etc/passwd', '/tmp/a.png', 'a\0b.png', 'C:\\x.png', 'x'.repeat(1000)]
     const labels = ['.hidden', 'CON', 'train', '日本 語']
     for (const [i, label] of labels.entries()) await pictures.add(label, names[i]!, png)
-    expect(readdirSync(lessons.root)).toEqual([id])
+    expect(readdirSync(lessons.root).sort()).toEqual(['.live', id])
     expect(readdirSync(join(lessons.root, id)).sort()).toEqual(
       ['p1', 'p2', 'p3', 'p4'].flatMap((name) => [name, `${name}.webp`]).sort(),
     )
@@ -130,10 +130,26 @@ describe('lessons', () => {
     clock.move(600)
     await lessons.endIdle()
     expect(() => lessons.get(idle.id)).toThrow(expect.objectContaining(problem('not-found')))
-    expect(readdirSync(lessons.root).sort()).toEqual([used.id, taught.id].sort())
+    expect(readdirSync(lessons.root).sort()).toEqual(['.live', used.id, taught.id].sort())
     expect(lessons.get(used.id)).toBe(used)
     await expect(idle.pictures.add('a', 'a.png', png)).rejects.toThrow()
     expect(existsSync(join(lessons.root, idle.id))).toBe(false)
+  })
+
+  test('take no picture that is still being looked at when they are taught, or end', async () => {
+    const lesson = await lessons.create('a')
+    await lesson.add('a', 'a.png', png)
+    const late = lesson.add('b', 'b.png', png)
+    lesson.begin()
+    await expect(late).rejects.toMatchObject(problem('conflict', 'being taught'))
+    expect(lesson.pictures.classes()).toMatchObject([{ label: 'a' }])
+    expect(readdirSync(join(lessons.root, lesson.id)).sort()).toEqual(['p1', 'p1.webp'])
+    lesson.fail({})
+    const later = lesson.add('b', 'b.png', png)
+    const ended = lessons.end(lesson.id)
+    await expect(later).rejects.toMatchObject(problem('not-found', 'ended'))
+    await ended
+    expect(existsSync(join(lessons.root, lesson.id))).toBe(false)
   })
 
   test('leave nothing behind when the service ends', async () => {
