@@ -13,24 +13,43 @@ export function isTarName(path: string): boolean {
  * for those in it. The order is that of the paths, within a folder by name and within a tar file that of the file, so
  * that the same list gives the same pictures in the same order.
  *
- * @throws NpluskError `BAD_INPUT` for a folder without pictures; `IO` where something in a folder cannot be read
+ * @throws NpluskError `BAD_INPUT` for a folder without pictures, and where tar files are all there is and none holds
+ * one; `IO` where something in a folder cannot be read
  */
 export async function* listedPictures(
   paths: Iterable<string> | AsyncIterable<string>,
   onPassedOver: OnPassedOver = () => undefined,
 ): AsyncGenerator<ListedPicture, void, void> {
-  for await (const path of paths) {
-    // A missing file is reported when it is read, like other unreadable pictures.
-    const isFolder = await stat(path).then(
-      (stats) => stats.isDirectory(),
-      () => false,
-    )
-    if (isFolder) yield* picturesOfFolder(path, onPassedOver)
-    else if (isTarName(path)) {
-      const { picturesOfTar } = await import('./tar-pictures.js')
-      yield* picturesOfTar(path, onPassedOver)
-    } else yield { file: path, key: path }
+  let isEmpty = true
+  const passedOver = new PassedOverCount()
+  const count = (files: readonly PassedOver[]) => {
+    if (isEmpty) passedOver.add(files)
+    onPassedOver(files)
   }
+  for await (const path of paths) {
+    for await (const picture of picturesOf(path, count)) {
+      isEmpty = false
+      yield picture
+    }
+  }
+  // A tar file without pictures among others must not end a run of days.
+  if (isEmpty && passedOver.kinds().length > 0) {
+    const { noImagesInTars } = await import('./tar-pictures.js')
+    throw noImagesInTars(passedOver.kinds())
+  }
+}
+
+async function* picturesOf(path: string, onPassedOver: OnPassedOver): AsyncGenerator<ListedPicture> {
+  // A missing file is reported when it is read, like other unreadable pictures.
+  const isFolder = await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+  if (isFolder) yield* picturesOfFolder(path, onPassedOver)
+  else if (isTarName(path)) {
+    const { picturesOfTar } = await import('./tar-pictures.js')
+    yield* picturesOfTar(path, onPassedOver)
+  } else yield { file: path, key: path }
 }
 
 async function* picturesOfFolder(folder: string, onPassedOver: OnPassedOver): AsyncGenerator<ListedPicture> {

@@ -51,5 +51,5 @@ export function describeKinds(kinds: readonly Pick<PassedOverKind, 'kind' | 'cou
  */
 function plural(kind: string): string {
   const [first, ...rest] = kind.split(' ')
-  return kind.includes(' beside ') ? `${first}s ${rest.join(' ')}` : `${kind}s`
+  return / (beside|without) /.test(kind) ? `${first}s ${rest.join(' ')}` : `${kind}s`
 }

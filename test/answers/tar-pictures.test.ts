@@ -7,6 +7,7 @@ import {
   ftruncateSync,
   writeSync,
   readFileSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -191,9 +192,36 @@ withTar(`the pictures in a tar file${orSkipped}`, () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20)
   })
 
-  test('where there are none, the archive says so', async () => {
-    const { pictures } = await read(pack({ 'a.txt': 'text' }))
-    expect(pictures).toEqual([['', expect.stringMatching(/^No picture in ".*photos\.tar" \(but 1 text file\)/)]])
+  test('are those outside the archive too, whose names lead there', async () => {
+    pack({ 'x.jpg': jpeg(900), 'a/y.jpg': jpeg(700), 'z.jpg': jpeg(5) })
+    const archive = packed(['x.jpg', 'a/y.jpg', 'z.jpg'], '-P', '--transform=s,^x,../../etc/x,;s,^a/y,a/../../y,')
+    const { pictures, passedOver } = await read(archive)
+    expect(pictures.map(([name]) => name)).toEqual(['../../etc/x.jpg', 'a/../../y.jpg', 'z.jpg'])
+    expect(pictures[0]![1]).toBe(text(readFileSync(path('in', 'x.jpg'))))
+    expect(passedOver).toEqual([])
+  })
+
+  test('where there are none, the archive is passed over, and the others are read', async () => {
+    const none = path('none.tar')
+    renameSync(pack({ 'a.txt': 'text' }), none)
+    const archive = pack({ 'b.jpg': jpeg(30) })
+    const passedOver: PassedOver[] = []
+    const files: string[] = []
+    for await (const { file } of listedPictures([none, archive], (some) => passedOver.push(...some))) files.push(file)
+    expect(files).toEqual([`${archive}/b.jpg`])
+    expect(passedOver).toEqual([
+      { file: `${none}/a.txt`, kind: 'text file' },
+      { file: none, kind: 'archive without pictures' },
+    ])
+  })
+
+  test('where there are none at all, an error says what there is', async () => {
+    await expect(read(pack({ 'a.txt': 'text', 'b.txt': 'text' }))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringMatching(
+        /^No picture in ".*photos\.tar" \(but 2 text files\); give a tar file that holds pictures/,
+      ),
+    })
   })
 })
 
@@ -205,6 +233,17 @@ test.each([
   writeFileSync(path('odd.tar'), content)
   const { pictures } = await read(path('odd.tar'))
   expect(pictures).toEqual([['', expect.stringMatching(/^Cannot use ".*odd\.tar": .*; get it again, or remove it\.$/)]])
+})
+
+test.each([
+  ['has no bytes', Buffer.alloc(0)],
+  ['has zeros only, as tar makes it of no files', Buffer.alloc(10240)],
+])('a tar file that %s has no picture, and is none', async (_, content) => {
+  writeFileSync(path('empty.tar'), content)
+  await expect(read(path('empty.tar'))).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+    message: expect.stringMatching(/^No picture in ".*empty\.tar"; give a tar file/),
+  })
 })
 
 test('a tar file that is not there is named', async () => {
