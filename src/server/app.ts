@@ -138,9 +138,13 @@ function handleErrors(app: FastifyInstance, options: Settings): void {
     if (problem.type === 'internal') reportFailure(options, request, error)
     return sendProblem(reply, problem)
   })
-  app.setNotFoundHandler((_request, reply) =>
-    sendProblem(reply, new Problem('not-found', 'There is nothing at this address; /openapi.json lists all.')),
-  )
+  app.setNotFoundHandler(({ url }, reply) => {
+    const isTaught = url.startsWith('/teach') && !options.allowAdd
+    const detail = isTaught
+      ? 'This service does not teach.'
+      : 'There is nothing at this address; /openapi.json lists all.'
+    return sendProblem(reply, new Problem('not-found', detail))
+  })
 }
 
 async function readBodies(app: FastifyInstance): Promise<void> {

@@ -1,13 +1,15 @@
 import { NpluskError, type ErrorCode } from '../core/errors.js'
 import { Problem, type ProblemName } from './problems.js'
 
+const otherMedia = [
+  'unsupported-media-type',
+  'Content-Type must say what the body is: image/… or application/octet-stream, multipart/form-data, application/json.',
+] as const
+
 /** Errors of Fastify and its plugins that are the client's, in words of ours. */
 const known: Readonly<Record<string, readonly [ProblemName, string]>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    'unsupported-media-type',
-    'The type of the content is none that this address takes.',
-  ],
-  FST_ERR_CTP_INVALID_TYPE: ['unsupported-media-type', 'The type of the content is none that this address takes.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: otherMedia,
+  FST_ERR_CTP_INVALID_TYPE: otherMedia,
   FST_ERR_CTP_BODY_TOO_LARGE: ['too-large', 'The body is larger than this service takes.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['bad-request', 'The body is empty, though its type is JSON.'],
   FST_ERR_CTP_INVALID_JSON_BODY: [
@@ -42,7 +44,12 @@ const ofLibrary: Partial<Record<ErrorCode, readonly [ProblemName, string]>> = {
 interface Refusal {
   readonly instancePath: string
   readonly message?: string
-  readonly params?: { readonly additionalProperty?: string; readonly allowedValues?: readonly unknown[] }
+  readonly params?: {
+    readonly additionalProperty?: string
+    readonly allowedValues?: readonly unknown[]
+    readonly comparison?: string
+    readonly limit?: unknown
+  }
 }
 
 /**
@@ -68,13 +75,24 @@ export function asProblem(error: unknown): Problem {
   return new Problem('internal', 'Something failed that is not the fault of the request.', { cause: error })
 }
 
-/** Such as "querystring/top must be <= 1000." */
+/** Such as "top must be 1000 or less.", and of fields of a body "body/top …". */
 function refusal(part: string, { instancePath, message = 'is wrong', params }: Refusal): string {
   const unknown = params?.additionalProperty
   const values = params?.allowedValues
-  const more = values === undefined ? '' : `: ${values.join(', ')}`
-  if (unknown !== undefined) return `${part}${instancePath} has a field that is not known: ${shortened(unknown)}.`
-  return `${part}${instancePath} ${message}${more}.`
+  const where = part === 'querystring' && instancePath !== '' ? instancePath.slice(1) : `${part}${instancePath}`
+  if (unknown !== undefined) {
+    return `${part === 'querystring' ? 'The query' : where} has a field that is not known: ${shortened(unknown)}.`
+  }
+  if (values !== undefined) return `${where} must be one of: ${values.join(', ')}.`
+  const range = bounds[params?.comparison ?? '']
+  return `${where} ${range === undefined ? message : range(params?.limit)}.`
+}
+
+const bounds: Readonly<Record<string, (limit: unknown) => string>> = {
+  '>=': (limit) => `must be ${String(limit)} or more`,
+  '<=': (limit) => `must be ${String(limit)} or less`,
+  '>': (limit) => `must be more than ${String(limit)}`,
+  '<': (limit) => `must be less than ${String(limit)}`,
 }
 
 function shortened(name: string): string {

@@ -57,4 +57,19 @@ describe('what is thrown', () => {
     expect(long.length).toBeLessThan(120)
     expect(refused({ allowedValues: ['b', 'c'] }, 'must be one of')).toBe('body/a must be one of: b, c.')
   })
+
+  test('says in words how far a value of the query may go', () => {
+    const refused = (comparison: string) => {
+      const validation = [
+        { instancePath: '/top', message: `must be ${comparison} 1`, params: { comparison, limit: 1 } },
+      ]
+      return asProblem({ validation, validationContext: 'querystring' }).message
+    }
+    expect(['>=', '<=', '>', '<'].map(refused)).toEqual([
+      'top must be 1 or more.',
+      'top must be 1 or less.',
+      'top must be more than 1.',
+      'top must be less than 1.',
+    ])
+  })
 })

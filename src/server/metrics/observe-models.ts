@@ -30,7 +30,8 @@ function observed(lease: Lease, metrics: Metrics, spreads: Spreads): Lease {
     try {
       const scores = await answer
       metrics.images.inc({ model, outcome: 'answered' })
-      if (least !== undefined && Math.max(...scores.probabilities) < least) metrics.rejected.inc({ model })
+      // With 0 as well: a share of what is not there would be no share, and not 0.
+      if (least !== undefined) metrics.rejected.inc({ model }, Math.max(...scores.probabilities) < least ? 1 : 0)
       const spread = spreads.of(lease)
       if (spread !== undefined) metrics.featureDistance.observe({ model }, featureDistance(scores.features, spread))
       return scores
