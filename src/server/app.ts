@@ -135,7 +135,7 @@ const quiet = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-r
 function handleErrors(app: FastifyInstance, options: Settings): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = asProblem(error)
-    if (problem.type === 'internal') reportFailure(options, request, error)
+    if (problem.type === 'internal' || problem.type === 'no-space') reportFailure(options, request, error)
     return sendProblem(reply, problem)
   })
   app.setNotFoundHandler(({ url }, reply) => {
