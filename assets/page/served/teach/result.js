@@ -12,6 +12,9 @@ const most = 6
  */
 export function resultCard(lesson, session, result, { keep, undo }) {
   const { increment, grown, heldOut, warnings, confusions } = result
+  const ofLesson = new Set([...increment.labels, ...grown.map(({ label }) => label)])
+  const fresh = heldOut.perClass.filter(({ label }) => ofLesson.has(label))
+  const earlier = heldOut.perClass.filter(({ label }) => !ofLesson.has(label))
   const buttons = [
     button('Keep it', () => act(keep), { kind: 'main' }),
     button('Undo', () => act(undo), { sign: 'undo' }),
@@ -21,9 +24,9 @@ export function resultCard(lesson, session, result, { keep, undo }) {
     'div',
     { class: 'card result' },
     make('h2', { tabindex: '-1' }, titleOf(increment.labels, grown)),
-    make('ul', { class: 'figures' }, ...figures(heldOut)),
+    make('ul', { class: 'figures' }, ...figures(heldOut, fresh, earlier)),
     make('p', { class: 'faint' }, 'Each picture was tried on a version that had not been taught with it.'),
-    heldOut.perClass.length > 1 && classes(heldOut.perClass),
+    heldOut.perClass.length > 1 && classes([...fresh, ...earlier]),
     confusions.length > 0 && mistakes(lesson, confusions.slice(0, most)),
     warnings.length > 0 && remarks(warnings),
     make(
@@ -54,17 +57,15 @@ function titleOf(labels, grown) {
     : `It now knows ${quoted(fresh)}, and has more of ${quoted(better)}`
 }
 
-function figures({ old, new: fresh, leak }) {
-  const found = []
-  if (fresh.top1 !== null && fresh.count > 0) {
-    found.push(
-      figure(
-        percent(fresh.top1),
-        'of the new pictures get the right answer',
-        `${counted(fresh.count, 'picture')} tried`,
-      ),
-    )
-  }
+/**
+ * @param fresh the classes of this lesson, of the figures of all classes that were added
+ * @param earlier those that were added before
+ */
+function figures({ old, leak }, fresh, earlier) {
+  const found = [
+    ...shareOf(fresh, 'of the new pictures get the right answer'),
+    ...shareOf(earlier, 'of pictures of earlier lessons get the right answer'),
+  ]
   if (old !== null) {
     const change = old.top1After - old.top1Before
     const as = Math.abs(change) < 0.0005 ? 'as before' : `${percent(old.top1Before)} before`
@@ -81,6 +82,12 @@ function figures({ old, new: fresh, leak }) {
       figure(percent(leak), 'of pictures of what it knew are now taken for something new', 'the fewer, the better'),
     )
   return found
+}
+
+function shareOf(perClass, text) {
+  const tried = perClass.reduce((sum, { count }) => sum + count, 0)
+  const right = perClass.reduce((sum, { count, top1 }) => sum + (count === 0 ? 0 : top1 * count), 0)
+  return tried === 0 ? [] : [figure(percent(right / tried), text, `${counted(tried, 'picture')} tried`)]
 }
 
 function figure(value, text, rest) {
