@@ -22,11 +22,12 @@ export function teachEventRoutes(app: FastifyInstance, { services, lessons, cloc
       },
     },
     (request, reply) => {
-      const { events } = lessons.get(request.params.lesson)
+      const { events, state } = lessons.get(request.params.lesson)
       const given = Number(request.headers['last-event-id'] ?? 0)
-      const last = Number.isSafeInteger(given) && given >= 0 ? given : 0
-      // Nothing more will come: this status keeps an EventSource from asking again.
-      if (!events.isOpen && events.after(last).length === 0) return reply.status(204).send()
+      // An id that was never given must not hide what is to come.
+      const last = Number.isSafeInteger(given) && given >= 0 ? Math.min(given, events.newest) : 0
+      // Nothing will come: this status keeps an EventSource from asking again.
+      if (state !== 'teaching' && events.after(last).length === 0) return reply.status(204).send()
       const gone = new AbortController()
       reply.raw.once('close', () => gone.abort())
       const signal = AbortSignal.any([gone.signal, services.stopping])

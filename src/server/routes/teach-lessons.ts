@@ -88,7 +88,11 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
         response: schemas.answers({ 200: schemas.object({ advice: { type: 'object' } }) }, 'not-found', 'conflict'),
       },
     },
-    async ({ params }) => ({ advice: await teacher.advise(lessons.get(params.lesson)) }),
+    async ({ params }, reply) => {
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      return { advice: await teacher.advise(lessons.get(params.lesson), gone.signal) }
+    },
   )
 
   app.post<OfLesson & { Body: TeachOptions }>(

@@ -19,6 +19,11 @@ export class EventLog {
   #isOpen = true
   readonly #changes = new EventEmitter().setMaxListeners(0)
 
+  /** Id of the last event; 0 before the first. */
+  get newest(): number {
+    return this.#ids
+  }
+
   /** Whether more will come. */
   get isOpen(): boolean {
     return this.#isOpen

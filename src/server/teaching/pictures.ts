@@ -181,11 +181,12 @@ function checkedLabel(label: string): string {
   }
 }
 
+/** The decoder's reason, without the name that it gives the picture. */
 function unreadable(error: unknown): unknown {
   if (!(error instanceof NpluskError)) return error
-  return new Problem('unreadable-image', withoutPaths(error.message) ?? 'The picture cannot be decoded.', {
-    cause: error,
-  })
+  const { reason } = error.data
+  const detail = typeof reason === 'string' ? withoutPaths(`The picture cannot be used: ${reason}.`) : undefined
+  return new Problem('unreadable-image', detail ?? 'The picture cannot be decoded.', { cause: error })
 }
 
 function escaped(text: string): string {

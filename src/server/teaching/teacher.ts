@@ -50,16 +50,20 @@ export class Teacher {
     }
   }
 
-  /** @throws Problem `conflict` as `begin`, `bad-request` */
-  async advise(lesson: Lesson): Promise<AdviceDocument> {
+  /**
+   * @param gone fires when nobody waits for the advice any more
+   * @throws Problem `conflict` as `begin`, `bad-request`
+   */
+  async advise(lesson: Lesson, gone: AbortSignal): Promise<AdviceDocument> {
     lesson.checkOpen()
     if (lesson.pictures.size === 0) throw new Problem('conflict', 'The lesson has no pictures yet.')
     using _ = this.#turn.take('the pictures of a lesson are being looked at')
     const { name, model } = await targetOf(this.#services, lesson.model)
     const { pictures } = lesson
     const options = { ...this.#modelOptions(), model, folder: 'lesson', classes: classesOf(lesson) }
+    const signal = AbortSignal.any([lesson.ending, gone])
     try {
-      const advice = await lesson.during(callInThread('advise', options, { signal: lesson.ending }))
+      const advice = await lesson.during(callInThread('advise', options, { signal }))
       return adviceDocument(advice, name, {
         idOf: (path) => pictures.idOf(path),
         named: (text) => pictures.named(text),
