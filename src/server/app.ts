@@ -42,8 +42,19 @@ const mostValues = 50_000
 
 /** Puts the service together: what holds for every route, then the routes; it does not listen yet. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
+  const app = bareApp(services.options)
+  try {
+    await assemble(app, services)
+    return app
+  } catch (error) {
+    // What a part has opened by then is closed, such as the folder for uploads.
+    await app.close()
+    throw error
+  }
+}
+
+async function assemble(app: FastifyInstance, services: Services): Promise<void> {
   const { options, metrics } = services
-  const app = bareApp(options)
   const paths = new Set<string>()
   app.addHook('onRoute', ({ url }) => void paths.add(url))
   describeCommonProblems(app)
@@ -60,7 +71,6 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   await app.after()
   refuseOtherMethods(app, [...paths])
   await app.ready()
-  return app
 }
 
 async function registerRoutes(app: FastifyInstance, services: Services): Promise<void> {
