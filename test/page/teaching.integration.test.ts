@@ -98,7 +98,11 @@ describeInBrowser((browser) => {
       await teachButton(page).click()
       await page.getByRole('heading', { name: `It now knows “${names[0]}” and “${names[1]}”` }).waitFor()
       await knows(page, `It knows ${before + 2} things`)
-      expect(await page.locator('.figures li').count()).toBe(3)
+      const figures = await page.locator('.figures li').allTextContents()
+      expect(figures).toHaveLength(4)
+      // What was taught before is not counted with what is new.
+      expect(figures[0]).toMatch(`of the new pictures get the right answer ${blue.length + 7} pictures tried`)
+      expect(figures[1]).toContain('of pictures of earlier lessons')
       const ofGrey = page.locator('.result .bars li', { hasText: names[1]! })
       expect(await ofGrey.locator('.share').textContent()).toMatch(/^\d of 7 right$/)
       expect(await seriousFaults(page)).toEqual([])
