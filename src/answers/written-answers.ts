@@ -2,12 +2,16 @@ import { createReadStream } from 'node:fs'
 import { NpluskError, readError } from '../core/errors.js'
 import { unflushedAtMost } from './answer-file.js'
 
+const byteOrderMark = Buffer.from('\ufeff')
+
 /** An answer that stands in a file. */
 export interface WrittenAnswer {
   /** The picture. */
   readonly file: string
   /** Whether it says that the picture could not be read. */
   readonly isError: boolean
+  /** Whether its line ends in a carriage return too, as editors leave it. */
+  readonly endsInReturn: boolean
   /** Bytes of the file up to the end of its line. */
   readonly end: number
 }
@@ -17,13 +21,20 @@ export interface WrittenAnswer {
  * line without an end, or one that is no answer within what was not flushed.
  *
  * @param length bytes of the file to look at
- * @throws NpluskError `BAD_INPUT` for a line that is no answer and was on the disk; `IO`
+ * @throws NpluskError `BAD_INPUT` for a line that is no answer and was on the disk, and for a byte order mark; `IO`
  */
 export async function* writtenAnswers(path: string, length: number): AsyncGenerator<WrittenAnswer, void, void> {
   let end = 0
   let number = 0
   for await (const line of wholeLines(path, length)) {
     number++
+    // No power failure leaves this, and all answers would be made again for three bytes.
+    if (number === 1 && line.subarray(0, 3).equals(byteOrderMark)) {
+      throw new NpluskError(
+        'BAD_INPUT',
+        `${path} begins with a byte order mark, which an editor has put there; remove it, or restore the file from a copy.`,
+      )
+    }
     end += line.length + 1
     const answer = parseAnswer(line)
     if (answer === undefined) {
@@ -33,7 +44,7 @@ export async function* writtenAnswers(path: string, length: number): AsyncGenera
         `Line ${number} of ${path} is no answer to a picture; cut the file off before it to have the rest answered again, or restore it from a copy.`,
       )
     }
-    yield { ...answer, end }
+    yield { ...answer, endsInReturn: line.at(-1) === 0x0d, end }
   }
 }
 

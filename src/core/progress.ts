@@ -15,6 +15,7 @@ export type Stage =
   | 'merge'
   | 'export'
   | 'verify'
+  | 'resume'
   | 'predict'
   | 'evaluate'
   | 'report'

@@ -23,9 +23,9 @@ async function read(content: string | Uint8Array): Promise<WrittenAnswer[]> {
 test('whole lines are the answers, with their places', async () => {
   const first = Buffer.byteLength(answer('ä.jpg'))
   expect(await read(whole)).toEqual([
-    { file: 'ä.jpg', isError: false, end: first },
-    { file: 'b.jpg', isError: true, end: first + failure('b.jpg').length },
-    { file: 'c\nd.jpg', isError: false, end: bytes },
+    { file: 'ä.jpg', isError: false, endsInReturn: false, end: first },
+    { file: 'b.jpg', isError: true, endsInReturn: false, end: first + failure('b.jpg').length },
+    { file: 'c\nd.jpg', isError: false, endsInReturn: false, end: bytes },
   ])
   expect(await read('')).toEqual([])
 })
@@ -57,6 +57,22 @@ test('a line that is no answer far from the end is damage, and is named', async 
   })
 })
 
+test('lines that an editor ended with a carriage return are answers, and known as such', async () => {
+  const answers = await read(whole.replaceAll('\n', '\r\n'))
+  expect(answers.map(({ file, endsInReturn }) => [file, endsInReturn])).toEqual([
+    ['ä.jpg', true],
+    ['b.jpg', true],
+    ['c\nd.jpg', true],
+  ])
+})
+
+test('a byte order mark is named, as no answer is to be made again for it', async () => {
+  await expect(read(`\ufeff${whole}`)).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+    message: expect.stringContaining('begins with a byte order mark'),
+  })
+})
+
 async function* pictures(...files: string[]): AsyncGenerator<ListedPicture> {
   for (const file of files) yield { file, key: file }
 }
@@ -75,10 +91,11 @@ test('a list goes on behind the last answered picture', async () => {
   expect(await takenUp(`${whole}{"file":"e.j`, ...list)).toEqual({
     answered: 3,
     unreadable: 1,
+    withReturn: 0,
     end: bytes,
     rest: ['e.jpg', 'f.jpg'],
   })
-  expect(await takenUp('', 'a.jpg')).toEqual({ answered: 0, unreadable: 0, end: 0, rest: ['a.jpg'] })
+  expect(await takenUp('', 'a.jpg')).toEqual({ answered: 0, unreadable: 0, withReturn: 0, end: 0, rest: ['a.jpg'] })
 })
 
 test('answers to another list are refused, at the picture that differs', async () => {

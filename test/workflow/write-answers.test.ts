@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { recordFileOf } from '../../src/answers/run-record.js'
-import { extendModel, loadClassifier, writeAnswers, type AnswersOptions, type ImageResult } from '../../src/index.js'
+import {
+  extendModel,
+  loadClassifier,
+  writeAnswers,
+  type AnswersOptions,
+  type ImageResult,
+  type ProgressEvent,
+} from '../../src/index.js'
 import { tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 
 let place: TinyPlace
@@ -69,6 +76,14 @@ test('a file that is there is not written over', async () => {
   expect(existsSync(recordFileOf(out()))).toBe(false)
 })
 
+test('an image that is not there ends the call before anything is written', async () => {
+  await expect(write({ images: [photos, place.path('fotos')] })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: `There is no file or folder "${place.path('fotos')}"; check the path.`,
+  })
+  expect([existsSync(out()), existsSync(recordFileOf(out()))]).toEqual([false, false])
+})
+
 test.each(['answers.csv', 'answers'])('%s is no name for answers', async (name) => {
   await expect(write({ out: place.path(name) })).rejects.toMatchObject({ code: 'USAGE' })
 })
@@ -85,6 +100,38 @@ describe('going on', () => {
       expect(await write({ resume: true })).toMatchObject({ images: 50, unreadable: 1, resumed: lines })
       expect(readFileSync(out()).equals(whole)).toBe(true)
     }
+  })
+
+  test('says which lines it cuts off and which an editor has changed, and how far it has looked', async () => {
+    await write()
+    const whole = text()
+    const lines = whole.split('\n').slice(0, -1)
+    const resumed = async (content: string) => {
+      writeFileSync(out(), content)
+      const events: ProgressEvent[] = []
+      const { resumed } = await write({ resume: true, onProgress: (event) => events.push(event) })
+      const told = events.filter(({ type }) => type !== 'progress')
+      const looks = events.flatMap((event) => (event.type === 'progress' && event.stage === 'resume' ? [event] : []))
+      expect(looks.at(-1)).toMatchObject({ done: Buffer.byteLength(content), total: Buffer.byteLength(content) })
+      return [resumed, ...told.map((event) => [event.type, 'message' in event ? event.message : ''])]
+    }
+    const warning = (message: string) => ['warning', message]
+    expect(await resumed(whole)).toEqual([50])
+    expect(await resumed(whole.slice(0, -3))).toEqual([
+      49,
+      ['info', `The last line of ${out()} was torn, and its picture is answered again.`],
+    ])
+    expect(await resumed(`${lines.with(4, 'hello').join('\n')}\n`)).toEqual([
+      4,
+      warning(
+        `Line 5 of ${out()} is no answer to a picture, as after a power failure or an edit: it and 45 behind it were cut off, and are answered again.`,
+      ),
+    ])
+    expect(text()).toBe(whole)
+    expect(await resumed(lines.map((line) => `${line}\r\n`).join(''))).toEqual([
+      50,
+      warning(`An editor has put a carriage return at the end of 50 lines of ${out()}; it is left there.`),
+    ])
   })
 
   test('after an abort too, whose answers are kept', async () => {

@@ -2,7 +2,7 @@ import type { AnswersOptions } from '../../workflow/write-answers.js'
 import { withWarnings, type Context } from '../context.js'
 import { describeAnswers } from '../reports/answers.js'
 import { describePassedOver } from '../reports/passed-over.js'
-import { unreadableImages } from '../unreadable-images.js'
+import { unreadableInFile } from '../unreadable-images.js'
 
 /** `predict --out`: the answers go to a file, and what is printed is their number. */
 export async function predictIntoFile(options: AnswersOptions, context: Context): Promise<void> {
@@ -16,5 +16,5 @@ export async function predictIntoFile(options: AnswersOptions, context: Context)
   for (const line of describePassedOver(result.passedOver)) remark(line)
   if (json) printJson(result)
   else print(describeAnswers(result))
-  if (result.unreadable > 0) throw unreadableImages(result.unreadable, result.images)
+  if (result.unreadable > 0) throw unreadableInFile(result.unreadable, result.images, result.file)
 }

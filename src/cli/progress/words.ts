@@ -16,6 +16,7 @@ export const stageNames: Record<Stage, string> = {
   merge: 'Merging the heads',
   export: 'Writing the export',
   verify: 'Checking the model',
+  resume: 'Looking through earlier answers',
   predict: 'Predicting',
   evaluate: 'Evaluating',
   report: 'Writing the report',

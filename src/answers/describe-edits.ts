@@ -1,0 +1,47 @@
+import { createReadStream } from 'node:fs'
+import { readError } from '../core/errors.js'
+import type { OnProgress } from '../core/progress.js'
+import type { TakenUp } from './take-up.js'
+
+/**
+ * Says what of a file of answers is cut off before a run goes on with it, and what was changed in it: a last line that
+ * is torn comes from a kill and is told as a remark, everything else is a warning.
+ *
+ * @param length bytes of the file before it is cut
+ * @throws NpluskError `IO`
+ */
+export async function describeEdits(
+  path: string,
+  { answered, withReturn, end }: Pick<TakenUp, 'answered' | 'withReturn' | 'end'>,
+  length: number,
+  onProgress: OnProgress,
+): Promise<void> {
+  const warn = (message: string) => onProgress({ type: 'warning', code: 'ANSWERS_EDITED', message })
+  if (withReturn > 0) {
+    const lines = withReturn === 1 ? '1 line of' : `${withReturn} lines of`
+    warn(`An editor has put a carriage return at the end of ${lines} ${path}; it is left there.`)
+  }
+  if (end === length) return
+  const lines = await linesBehind(path, end, length)
+  if (lines === 0) {
+    onProgress({ type: 'info', message: `The last line of ${path} was torn, and its picture is answered again.` })
+    return
+  }
+  const more = lines === 1 ? '' : ` and ${lines - 1} behind it`
+  warn(
+    `Line ${answered + 1} of ${path} is no answer to a picture, as after a power failure or an edit: it${more} were cut off, and are answered again.`,
+  )
+}
+
+/** Number of line ends from one byte of a file to another. */
+async function linesBehind(path: string, from: number, to: number): Promise<number> {
+  let count = 0
+  try {
+    for await (const chunk of createReadStream(path, { start: from, end: to - 1 }) as AsyncIterable<Buffer>) {
+      for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) count++
+    }
+  } catch (error) {
+    throw readError(error, path)
+  }
+  return count
+}
