@@ -31,7 +31,7 @@ export async function openModels(settings: Settings, metrics: Metrics): Promise<
   const all = (work: (model: ServedModel) => Promise<void>) => Promise.all([...opened.values()].map(work))
   const close = async () => {
     stopped.abort()
-    await all((model) => model.close())
+    await all((model) => model.close(limits.shutdownMs))
   }
   const named = settings.models.map(({ name, ...model }) => ({ ...model, name: modelName(model.model, name) }))
   refuseSameNames(named.map(({ name }) => name))
@@ -52,7 +52,8 @@ export async function openModels(settings: Settings, metrics: Metrics): Promise<
     if (found === undefined) throw new Problem('unknown-model', 'No model of this name is served.')
     return found
   }
-  void watch(() => all((model) => model.refresh()), stopped.signal)
+  // Each by itself: the files of one may lie where nothing answers.
+  for (const model of opened.values()) void watch(model, stopped.signal)
   return {
     names,
     get isReady() {
@@ -66,9 +67,9 @@ export async function openModels(settings: Settings, metrics: Metrics): Promise<
   }
 }
 
-async function watch(look: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+async function watch(model: ServedModel, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await look()
+    await model.refresh()
     await setTimeout(pause, undefined, { ref: false, signal }).catch(() => undefined)
   }
 }

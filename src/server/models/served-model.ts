@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { readBundle } from '../../bundle/bundle.js'
 import { revisionIdOf } from '../../bundle/history/revision-file.js'
 import { isBundle } from '../../bundle/layout.js'
@@ -64,20 +65,24 @@ export class ServedModel {
     return (this.#looking = this.#looking.then(() => this.#look()))
   }
 
-  /** Closes the present revision, whether requests wait for it or not. */
-  async close(): Promise<void> {
+  /**
+   * Closes the present revision, whether requests wait for it or not.
+   *
+   * @param patienceMs longest time that a look at the folder may still take; it may be where nothing answers any more
+   */
+  async close(patienceMs: number): Promise<void> {
     this.#isClosed = true
-    await this.#looking
+    await Promise.race([this.#looking, setTimeout(patienceMs, undefined, { ref: false })])
     await this.#current.close()
   }
 
   async #look(): Promise<void> {
     if (this.#isClosed) return
-    const state = this.#folder === undefined ? '' : await folderState(this.#folder)
-    if (state === this.#state && !this.#current.hasFailed) return
-    // Read before the folder is opened: a change that comes in between is then seen the next time.
-    this.#state = state
     try {
+      const state = this.#folder === undefined ? '' : await folderState(this.#folder)
+      if (state === this.#state && !this.#current.hasFailed) return
+      // Read before the folder is opened: a change that comes in between is then seen the next time.
+      this.#state = state
       await this.#take()
       this.#reported = undefined
     } catch (error) {
@@ -94,6 +99,10 @@ export class ServedModel {
     if (!hasFailed && (folder === undefined || (await idOf(folder)) === id)) return
     const model = folder ?? open.model
     const classifier = await openTried({ ...open, model, onProgress: undefined })
+    if (this.#isClosed) {
+      await classifier.session.close()
+      return
+    }
     this.#current.retire()
     this.#current = new Revision(model, classifier, scorer)
     const { revision } = classifier.manifest ?? { revision: 0 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -118,6 +119,20 @@ describe('openModels', () => {
     await served.refresh()
     using mended = served.lease()
     expect((await answer(mended)).label).toBe('blue')
+  })
+
+  test.each(['bundle.json', 'model.onnx'])('a pipe that stands for %s is not waited for', async (file) => {
+    const [piped, other] = [copy('first'), copy('first')]
+    const served = await open({ name: 'piped', model: piped }, { name: 'other', model: other })
+    // The look at the start may be reading the file.
+    await served.refresh()
+    rmSync(join(piped, file))
+    execFileSync('mkfifo', [join(piped, file)])
+    cpSync(place.path('bundle'), other, { recursive: true })
+    await served.refresh()
+    expect(JSON.stringify(warnings())).toMatch(`${file} is a pipe and no file`)
+    using taken = served.lease('other')
+    expect(taken.revision).toBe(2)
   })
 
   test('while a bundle is replaced again and again no request is lost, and every answer is of one revision', async () => {
