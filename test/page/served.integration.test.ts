@@ -72,11 +72,18 @@ describeInBrowser((browser) => {
     writeFileSync(join(folder, 'notes.txt'), 'nothing')
     await using opened = await openServed(browser(), `${service.url}#folder`)
     const { page, problems } = opened
+    // The first picture is answered last.
+    let asked = 0
+    await page.route('**/predict?*', async (route) => {
+      if (++asked === 1) await page.locator('.results tbody tr').nth(2).waitFor()
+      await route.continue()
+    })
     await page.locator('#folder input[type=file]').first().setInputFiles(folder)
     await page.getByText('4 pictures. 1 picture could not be read. 1 other file left out.').first().waitFor()
     const lines = () => page.locator('.results tbody th').allTextContents()
-    await page.getByRole('button', { name: 'File' }).click()
     const names = ['=mixed/=1+1.png', '=mixed/b, "c".png', '=mixed/broken.jpg', '=mixed/d.png']
+    expect(await lines()).toEqual(names)
+    await page.getByRole('button', { name: 'File' }).click()
     expect(await lines()).toEqual(names)
     await page.getByRole('button', { name: 'File' }).press('Enter')
     expect(await lines()).toEqual([...names].reverse())
@@ -93,6 +100,24 @@ describeInBrowser((browser) => {
     expect(Number(rows[0]![3])).toBeGreaterThan(0.5)
     expect(await seriousFaults(page)).toEqual([])
     expect(problems.filter((problem) => !problem.includes('422'))).toEqual([])
+  })
+
+  test('on a telephone nothing of the table is off the edge, and a remark has the width of the answer', async () => {
+    const folder = service.place.path('a folder for a telephone')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, `${'a long name '.repeat(5)}.jpg`), 'nothing')
+    cpSync(join(service.pictures, 'red', '1.png'), join(folder, 'red.png'))
+    await using opened = await openServed(browser(), `${service.url}#folder`, { viewport: { width: 390, height: 844 } })
+    const { page } = opened
+    await page.locator('#folder input[type=file]').first().setInputFiles(folder)
+    await page.getByText('2 pictures. 1 picture could not be read.').first().waitFor()
+    const offEdge = 'scroll.scrollWidth - scroll.clientWidth'
+    expect(await page.evaluate(`{ const scroll = document.querySelector('.table .scroll'); ${offEdge} }`)).toBe(0)
+    const cells = page.locator('.results tbody tr').first().locator('td, th')
+    const [, , , remark, file] = await Promise.all((await cells.all()).map((cell) => cell.boundingBox()))
+    expect(remark!.width).toBeGreaterThan(200)
+    expect(file!.y).toBeGreaterThanOrEqual(remark!.y + remark!.height)
+    expect(await seriousFaults(page)).toEqual([])
   })
 
   test('a whole folder can be stopped', async () => {

@@ -2,14 +2,15 @@ import { messageOf } from '../words.js'
 import { pathOf } from '../pictures/dropped.js'
 
 /**
- * Classifies many pictures, some at a time, until all are done or it is stopped.
+ * Classifies many pictures, some at a time, until all are done or it is stopped. Answers come in any order.
  *
  * @param {import('../session.js').Session} session
  * @param {File[]} files
  * @param {(row: Row) => void} onRow
  * @param {AbortSignal} signal
  *
- * @typedef {{file: File, path: string, answer?: import('../session.js').Answer, error?: string}} Row
+ * @typedef {{place: number, file: File, path: string, answer?: import('../session.js').Answer, error?: string}} Row
+ *   `place` in the list, from 0
  */
 export async function classifyAll(session, files, onRow, signal) {
   const { atOnce } = session.classifier
@@ -19,15 +20,16 @@ export async function classifyAll(session, files, onRow, signal) {
   const stopped = AbortSignal.any([signal, failure.signal])
   const work = async () => {
     while (next < files.length && !stopped.aborted) {
-      const file = files[next++]
+      const place = next++
+      const file = files[place]
       const path = pathOf(file)
       try {
-        onRow({ file, path, answer: await session.classify(file, stopped, model) })
+        onRow({ place, file, path, answer: await session.classify(file, stopped, model) })
       } catch (error) {
         if (stopped.aborted) return
         // With nobody there, thousands of pictures would all fail alike.
         if (error.kind === 'offline') return failure.abort(error)
-        onRow({ file, path, error: messageOf(error) })
+        onRow({ place, file, path, error: messageOf(error) })
       }
     }
   }

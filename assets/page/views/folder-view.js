@@ -1,6 +1,6 @@
 // A whole folder: progress, a table that can be sorted, and the table as a download.
 import { button, download, make, say } from '../dom.js'
-import { looksLikePicture } from '../pictures/dropped.js'
+import { looksLikePicture, pathOf } from '../pictures/dropped.js'
 import { fileInput } from '../pictures/intake.js'
 import { counted, lasting, messageOf } from '../words.js'
 import { csv } from './csv.js'
@@ -43,7 +43,8 @@ export function folderView(session, section) {
 
   async function take(given) {
     stop?.abort()
-    const files = given.filter(looksLikePicture)
+    // Browsers give the files of a folder in any order; two tables of it should have the same one.
+    const files = given.filter(looksLikePicture).sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1))
     const left = given.length - files.length
     const others = left === 0 ? '' : ` ${counted(left, 'other file')} left out.`
     working.hidden = false

@@ -80,10 +80,10 @@ export function resultTable(session) {
     row.line ??= make(
       'tr',
       {},
-      make('td', {}, photo(row.file, '')),
+      make('td', { class: 'of-photo' }, photo(row.file, '')),
       make('td', {}, best(row)?.label, ' ', row.answer && mark(best(row).increment, session.increments)),
       make('td', { class: 'number' }, row.answer && percent(best(row).probability)),
-      make('td', {}, row.error ?? remarks[remarkOf(row.answer)]),
+      make('td', { class: 'remark' }, row.error ?? remarks[remarkOf(row.answer)]),
       make('th', { scope: 'row' }, row.path),
     )
     return row.line
@@ -92,11 +92,15 @@ export function resultTable(session) {
   return {
     element,
     sorted,
+    /** A line in its place in the list. */
     add(row) {
-      rows.push(row)
+      const at = rows.findLastIndex(({ place }) => place < row.place) + 1
+      rows.splice(at, 0, row)
       element.hidden = false
-      if (order === undefined && rows.length <= shown) body.append(lineOf(row))
-      else more.hidden = rows.length <= shown
+      more.hidden = rows.length <= shown
+      if (order !== undefined || at >= shown) return
+      body.insertBefore(lineOf(row), body.children[at] ?? null)
+      body.children[shown]?.remove()
     },
     /** Lines that came after a sorting find their place. */
     finish: draw,
