@@ -13,7 +13,8 @@ const at = (id) => document.getElementById(id)
  */
 export async function startPage(classifier, teachView) {
   const session = new Session(classifier)
-  at('privacy').textContent = classifier.privacy
+  const privacy = (view) => (at('privacy').textContent = view?.privacy ?? classifier.privacy)
+  privacy()
   try {
     await session.load(new URLSearchParams(location.search).get('model') ?? undefined)
   } catch (error) {
@@ -27,7 +28,7 @@ export async function startPage(classifier, teachView) {
   const canTeach = teachView !== undefined && session.models.some(({ teachable }) => teachable)
   if (canTeach) views.teach = { title: 'Teach', ...teachView(session, at('teach')) }
   chooseModels(session)
-  const current = chooseViews(views)
+  const current = chooseViews(views, privacy)
   takeFiles(views, current)
 }
 
@@ -63,7 +64,7 @@ function showFailureOnce(error) {
 }
 
 /** Links to the views; the address names the one that is shown. Returns what gives the current one. */
-function chooseViews(views) {
+function chooseViews(views, onShow) {
   const links = Object.entries(views).map(([id, { title }]) => make('a', { href: `#${id}` }, title))
   at('views').replaceChildren(...links)
   at('views').hidden = false
@@ -75,6 +76,7 @@ function chooseViews(views) {
       else links[i].removeAttribute('aria-current')
       if (id !== current()) views[id].leave?.()
     }
+    onShow(views[current()])
     views[current()].enter?.()
   }
   addEventListener('hashchange', update)

@@ -82,6 +82,10 @@ describeInBrowser((browser) => {
       expect(await teachButton(page).isEnabled()).toBe(false)
       const names = [`blue ${width}`, `grey ${width}`]
       await fill(page, 0, names[0]!, blue)
+      const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('nothing') }
+      await page.locator('.class input[type=file]').first().setInputFiles(notes)
+      await page.getByText('Left out: “notes.txt”. This file is not a picture that can be read.').waitFor()
+      expect(await page.locator('footer').textContent()).toMatch(/keep the lesson, or leave it alone for two hours/)
       await page.getByRole('button', { name: 'Add another thing' }).click()
       await fill(page, 1, names[1]!, grey)
       await page.locator('.class').nth(1).locator('.strip li').first().hover()
@@ -113,6 +117,7 @@ describeInBrowser((browser) => {
       await page.getByText('Undone: it answers as it did before.').first().waitFor()
       await knows(page, `It knows ${before} things`)
       expect(await answerTo(page, blue[0]!)).not.toBe(names[0])
+      expect(await page.locator('.class .notice.bad:visible').count()).toBe(0)
 
       expect(problems).toEqual([])
       if (width === 390) return
@@ -155,7 +160,19 @@ describeInBrowser((browser) => {
     // Those that only the service has are fetched from it.
     await page.locator('.class img[src^="blob:"]').first().waitFor()
     expect(await page.locator('.class .photo svg').count()).toBe(0)
-    await page.getByRole('button', { name: 'Check the pictures' }).click()
+    const check = page.getByRole('button', { name: 'Check the pictures' })
+    await page.route('**/advice', () => {}) // which is never answered
+    const gaveUp = page.waitForEvent('requestfailed')
+    await check.click()
+    await page.getByText('You can teach when the check is done, or stopped.').waitFor()
+    expect(await teachButton(page).isEnabled()).toBe(false)
+    await page.getByRole('button', { name: 'Stop the check' }).click()
+    expect((await gaveUp).url()).toMatch(/advice$/)
+    await check.waitFor()
+    expect(await teachButton(page).isEnabled()).toBe(true)
+    expect(await page.locator('.advice-place').textContent()).toBe('')
+    await page.unroute('**/advice')
+    await check.click()
     await page.locator('.advice .steps li').first().waitFor()
     expect(await seriousFaults(page)).toEqual([])
     expect(problems).toEqual([])

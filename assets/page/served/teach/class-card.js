@@ -1,12 +1,14 @@
 // One class of a lesson: its name, its pictures, and where more come in.
 import { make, signButton } from '../../dom.js'
 import { intake } from '../../pictures/intake.js'
-import { counted } from '../../words.js'
+import { counted, listed } from '../../words.js'
 import { lessonPhoto } from './lesson-photo.js'
 
 /** With fewer pictures, many mistakes are to be expected. */
 export const fewPictures = 5
 const goodNumber = 20
+/** Names in a message. */
+const mostNames = 3
 
 /**
  * @param {import('./lesson.js').Lesson} lesson
@@ -77,16 +79,27 @@ export function classCard(lesson, of, session, onTouch) {
     }
     const usable = lesson.usable(of).length
     count.textContent = usable === 0 ? '' : `${counted(usable, 'picture')}. ${hintFor(usable)}`
-    const errors = [...new Set(of.pictures.flatMap(({ error }) => error ?? []))]
-    trouble.hidden = errors.length === 0
-    const failed = of.pictures.length - usable
-    trouble.textContent = errors.length === 0 ? '' : `${counted(failed, 'picture')} left out: ${errors.join(' ')}`
+    trouble.textContent = troubleOf(of.pictures)
+    trouble.hidden = trouble.textContent === ''
     note.textContent = of.name === '' && of.pictures.length > 0 ? 'Give it a name first.' : noteOn(of.name, session)
     note.hidden = note.textContent === ''
     element.setAttribute('aria-label', of.name || 'A thing without a name')
   }
   update()
   return { element, of, take, update, close, focus: () => name.focus() }
+}
+
+/** Which pictures are left out, and why. */
+function troubleOf(pictures) {
+  const errors = new Set(pictures.flatMap(({ error }) => error ?? []))
+  const failed = (error) => pictures.filter((picture) => picture.error === error)
+  return [...errors].map((error) => `Left out: ${namesOf(failed(error))}. ${error}`).join(' ')
+}
+
+function namesOf(pictures) {
+  const names = pictures.slice(0, mostNames).map(({ name }) => `“${name}”`)
+  const rest = pictures.length - names.length
+  return listed(rest === 0 ? names : [...names, `${rest} more`])
 }
 
 function hintFor(count) {

@@ -4,6 +4,8 @@ import { counted, listed, messageOf } from '../../words.js'
 import { adviceCard } from './advice.js'
 import { classCard, knownAs } from './class-card.js'
 
+const checkText = 'Check the pictures'
+
 /**
  * @param {import('./lesson.js').Lesson} lesson
  * @param {import('../../session.js').Session} session
@@ -26,7 +28,7 @@ export function gathering(lesson, session, { fail, tell, teach }) {
   const sameLabel = make('label', { class: 'check' }, same, sameText)
   const name = make('input', { maxlength: '60', autocomplete: 'off', placeholder: 'Such as: kitchen' })
   const status = make('p', { class: 'faint', role: 'status' })
-  const check = button('Check the pictures', advise)
+  const check = button(checkText, advise)
   const go = button('Teach', start, { kind: 'main large' })
   const advice = make('div', { class: 'advice-place' })
   const element = make(
@@ -83,11 +85,15 @@ export function gathering(lesson, session, { fail, tell, teach }) {
     sameText.textContent = `It knows ${known} already. Mine ${names.length === 1 ? 'is the same thing' : 'are the same things'}: make one of both.`
     const unnamed = lesson.classes.some((one) => one.name === '' && one.pictures.length > 0)
     const pictures = ready().reduce((sum, one) => sum + lesson.usable(one).length, 0)
-    go.disabled = check.disabled = pictures === 0 || unnamed || busy
+    go.disabled = pictures === 0 || unnamed || busy || checking !== undefined
+    check.disabled = go.disabled && checking === undefined
+    check.textContent = checking === undefined ? checkText : 'Stop the check'
     status.textContent =
       lesson.pending > 0 && pictures > 0
         ? `Sending ${counted(lesson.pending, 'picture')} …`
-        : stateOf(pictures, unnamed)
+        : checking === undefined
+          ? stateOf(pictures, unnamed)
+          : 'You can teach when the check is done, or stopped.'
   }
 
   let busy = false
@@ -102,20 +108,23 @@ export function gathering(lesson, session, { fail, tell, teach }) {
     update()
   }
 
+  let checking // stops the check that is going on
   async function advise() {
-    busy = true
+    if (checking !== undefined) return checking.abort()
+    const own = (checking = new AbortController())
     update()
     tell('')
-    advice.replaceChildren(make('p', { class: 'notice waiting', role: 'status' }, 'Looking through the pictures …'))
+    advice.replaceChildren(make('p', { class: 'notice waiting', role: 'status' }, 'Looking through the pictures … This can take longer than teaching them.'))
     try {
       await lesson.settled()
-      const found = await (await lesson.calls()).advice()
+      const found = await (await lesson.calls()).advice(own.signal)
       advice.replaceChildren(adviceCard(lesson, found, () => advice.replaceChildren()))
     } catch (error) {
+      if (own.signal.aborted) return advice.replaceChildren()
       if (error.status === 401) fail(error)
       advice.replaceChildren(make('p', { class: 'notice bad', role: 'alert' }, messageOf(error)))
     } finally {
-      busy = false
+      checking = undefined
       update()
     }
   }
@@ -128,6 +137,7 @@ export function gathering(lesson, session, { fail, tell, teach }) {
     pause,
     leave() {
       pause()
+      checking?.abort()
       lesson.removeEventListener('change', update)
     },
     /** Files that were dropped on a card or pasted go to it, others to the one that was touched last. */

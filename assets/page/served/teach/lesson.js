@@ -113,6 +113,12 @@ export class Lesson extends EventTarget {
     return of.pictures.filter(({ error }) => error === undefined)
   }
 
+  /** Lets go of those that could not be used. */
+  forgetFailed() {
+    for (const of of this.classes) of.pictures = this.usable(of)
+    this.#changed()
+  }
+
   pictureOf(image) {
     return this.classes.flatMap(({ pictures }) => pictures).find((one) => one.image === image)
   }

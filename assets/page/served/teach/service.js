@@ -6,9 +6,9 @@ export function teachingService(token) {
   const call = (path, { headers, ...options } = {}) =>
     ask(`teach/${path}`, { ...options, headers: { ...headers, authorization: `Bearer ${token}` } })
   const answer = async (path, options) => (await call(path, options)).json()
-  const send = (path, method, body = {}) =>
-    call(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
-  const post = async (path, body) => (await send(path, 'POST', body)).json()
+  const send = (path, method, body = {}, signal) =>
+    call(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal })
+  const post = async (path, body, signal) => (await send(path, 'POST', body, signal)).json()
   const query = (fields) => new URLSearchParams(fields)
   return {
     history: (model) => answer(`history?${query({ model })}`),
@@ -30,7 +30,7 @@ export function teachingService(token) {
         relabel: (image, label) => send(picture(image), 'PATCH', { label }),
         remove: (image) => call(picture(image), { method: 'DELETE' }),
         thumbnail: async (image) => (await call(picture(image))).blob(),
-        advice: async () => (await post(`${path}/advice`)).advice,
+        advice: async (signal) => (await post(`${path}/advice`, {}, signal)).advice,
         teach: (options) => post(`${path}/teach`, options),
         events: (signal) => eventsOf((headers) => call(`${path}/events`, { headers, signal }), signal),
         result: () => answer(`${path}/result`),

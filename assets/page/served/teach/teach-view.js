@@ -10,6 +10,9 @@ import { resultCard } from './result.js'
 import { teachingService } from './service.js'
 import { forgetToken, keptToken, tokenForm } from './token.js'
 
+const privacy =
+  'Pictures that you teach it with go to the program that serves this page, and nowhere else. It deletes them when you remove them, keep the lesson, or leave it alone for two hours; what it learned from them stays.'
+
 /** @param {import('../../session.js').Session} session */
 export function teachView(session, section) {
   let service
@@ -113,6 +116,7 @@ export function teachView(session, section) {
 
   async function present(history) {
     const result = await (await lesson.calls()).result()
+    lesson.forgetFailed()
     await session.loadUntil(result.revision)
     await history.update()
     show(resultCard(lesson, session, result, { keep, undo }))
@@ -173,5 +177,6 @@ export function teachView(session, section) {
     leave: () => stage?.pause?.(),
     take: (files, target) => stage?.take?.(files, target),
     takesFolders: true,
+    privacy,
   }
 }
