@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { describeEdits } from '../answers/describe-edits.js'
 import { checkAnswerFile, openRun } from '../answers/open-run.js'
 import type { ListedPicture, OnPassedOver } from '../answers/listed-picture.js'
@@ -49,15 +48,14 @@ export interface AnswersResult {
  * in memory. Answers reach the disk about every second: what ends the call, even power failing, leaves a file with
  * which `resume` goes on, so that in the end every image is answered once.
  *
- * @throws NpluskError `NOT_FOUND`, also for an image of an array that is not there; `BAD_BUNDLE`, `BAD_MODEL`,
- * `DEVICE_UNAVAILABLE`; `USAGE`, `BAD_INPUT` as `Classifier.classify`; `CONFLICT` for a file that is there already, or
- * was begun by another model, with other options or for other images; `IO`, `ABORTED`
+ * @throws NpluskError `NOT_FOUND`, `BAD_BUNDLE`, `BAD_MODEL`, `DEVICE_UNAVAILABLE`; `USAGE`, `BAD_INPUT` as
+ * `Classifier.classify`; `CONFLICT` for a file that is there already, or was begun by another model, with other options
+ * or for other images; `IO`, `ABORTED`
  */
 export async function writeAnswers(options: AnswersOptions): Promise<AnswersResult> {
   const { images, out, resume = false, shard, onAnswered, onProgress = () => undefined, signal } = options
   const started = performance.now()
   if (shard !== undefined) checkShard(shard)
-  if (Array.isArray(images)) for (const image of images) await checkExists(image)
   await checkAnswerFile(out, resume)
   await using source = await openAnswerSource(options)
   const passedOver = new PassedOverCount()
@@ -91,17 +89,6 @@ export async function writeAnswers(options: AnswersOptions): Promise<AnswersResu
   } catch (error) {
     throw signal?.aborted ? interrupted(out, done, error) : error
   }
-}
-
-/**
- * A path that was mistyped must not become a file of answers. In a list of very many, a missing image is answered as
- * other unreadable ones.
- */
-async function checkExists(image: string): Promise<void> {
-  await stat(image).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') return
-    throw new NpluskError('NOT_FOUND', `There is no file or folder "${image}"; check the path.`, { cause: error })
-  })
 }
 
 async function* ofShard(pictures: AsyncIterable<ListedPicture>, shard: Shard | undefined) {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -61,6 +61,15 @@ test('killed at random instants and gone on with, a file becomes what an undistu
   expect(JSON.parse(stdout)).toMatchObject({ file: 'killed.jsonl', images: pictures, unreadable: 0 })
   expect(readFileSync(place.path('killed.jsonl')).equals(whole)).toBe(true)
 }, 120_000)
+
+test('a path that does not exist ends the command before anything is written', async () => {
+  const command = ['predict', 'photos', 'fotos', '--model', 'bundle', '--out', 'mistyped.jsonl', '--quiet']
+  expect(await extend(command, { cwd: place.path() })).toMatchObject({
+    code: 1,
+    stderr: 'extend: There is no file or folder "fotos"; check the path.\n',
+  })
+  expect(existsSync(place.path('mistyped.jsonl'))).toBe(false)
+})
 
 test('Ctrl-C leaves whole lines, and says how to go on', async () => {
   const child = start('stopped.jsonl')

@@ -76,14 +76,6 @@ test('a file that is there is not written over', async () => {
   expect(existsSync(recordFileOf(out()))).toBe(false)
 })
 
-test('an image that is not there ends the call before anything is written', async () => {
-  await expect(write({ images: [photos, place.path('fotos')] })).rejects.toMatchObject({
-    code: 'NOT_FOUND',
-    message: `There is no file or folder "${place.path('fotos')}"; check the path.`,
-  })
-  expect([existsSync(out()), existsSync(recordFileOf(out()))]).toEqual([false, false])
-})
-
 test.each(['answers.csv', 'answers'])('%s is no name for answers', async (name) => {
   await expect(write({ out: place.path(name) })).rejects.toMatchObject({ code: 'USAGE' })
 })
