@@ -178,6 +178,24 @@ describeInBrowser((browser) => {
     expect(problems).toEqual([])
   })
 
+  test('a lesson can be taught at once when its check is stopped, though the service ends that a little later', async () => {
+    await using opened = await openServed(browser(), `${service.url}#token=${token}`)
+    const { page } = opened
+    await fill(page, 0, 'sea', (await drawn('sea')).blue)
+    await page.route('**/advice', () => {}) // which is never answered
+    await page.getByRole('button', { name: 'Check the pictures' }).click()
+    await page.getByRole('button', { name: 'Stop the check' }).click()
+    let asked = 0
+    await page.route('**/teach', (route) =>
+      ++asked <= 2 ? route.fulfill({ status: 409, json: { detail: 'The check goes on.' } }) : route.continue(),
+    )
+    await teachButton(page).click()
+    await page.getByRole('heading', { name: 'It now knows “sea”' }).waitFor()
+    expect(asked).toBe(3)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Undone: it answers as it did before.').first().waitFor()
+  })
+
   test('a lesson that the service has forgotten is sent again', async () => {
     const { blue, grey } = await drawn('forgotten')
     await using opened = await openServed(browser(), `${service.url}#token=${token}`)

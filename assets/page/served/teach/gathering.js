@@ -100,17 +100,21 @@ export function gathering(lesson, session, { fail, tell, teach }) {
   async function start() {
     busy = true
     update()
-    await teach({
+    const options = {
       ...(same.checked && !sameLabel.hidden && { overlap: 'merge' }),
       ...(name.value.trim() && { name: name.value.trim() }),
-    })
+    }
+    await teach(options, stopped)
+    stopped = false
     busy = false
     update()
   }
 
   let checking // stops the check that is going on
+  let stopped = false // whether that was done
   async function advise() {
     if (checking !== undefined) return checking.abort()
+    stopped = false
     const own = (checking = new AbortController())
     update()
     tell('')
@@ -120,7 +124,8 @@ export function gathering(lesson, session, { fail, tell, teach }) {
       const found = await (await lesson.calls()).advice(own.signal)
       advice.replaceChildren(adviceCard(lesson, found, () => advice.replaceChildren()))
     } catch (error) {
-      if (own.signal.aborted) return advice.replaceChildren()
+      stopped = own.signal.aborted
+      if (stopped) return advice.replaceChildren()
       if (error.status === 401) fail(error)
       advice.replaceChildren(make('p', { class: 'notice bad', role: 'alert' }, messageOf(error)))
     } finally {

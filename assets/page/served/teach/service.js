@@ -1,6 +1,10 @@
 import { ask } from '../ask.js'
 import { eventsOf } from './events.js'
 
+/** How often teaching is asked for while a check ends, and how long after one another, in milliseconds. */
+const tries = 20
+const pause = 500
+
 /** The service's calls for teaching; each throws `Failure`, with the status 401 where the token is wrong. */
 export function teachingService(token) {
   const call = (path, { headers, ...options } = {}) =>
@@ -31,7 +35,17 @@ export function teachingService(token) {
         remove: (image) => call(picture(image), { method: 'DELETE' }),
         thumbnail: async (image) => (await call(picture(image))).blob(),
         advice: async (signal) => (await post(`${path}/advice`, {}, signal)).advice,
-        teach: (options) => post(`${path}/teach`, options),
+        /** @param afterCheck whether a check was stopped, which the service ends with the picture that it is at */
+        async teach(options, afterCheck) {
+          for (let left = afterCheck ? tries : 1; ; left--) {
+            try {
+              return await post(`${path}/teach`, options)
+            } catch (error) {
+              if (error.status !== 409 || left === 1) throw error
+              await new Promise((resolve) => setTimeout(resolve, pause))
+            }
+          }
+        },
         events: (signal) => eventsOf((headers) => call(`${path}/events`, { headers, signal }), signal),
         result: () => answer(`${path}/result`),
         undo: () => post(`${path}/undo`),

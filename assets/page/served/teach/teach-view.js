@@ -73,14 +73,14 @@ export function teachView(session, section) {
 
   function gather(history) {
     if (lesson.classes.length === 0) lesson.addClass()
-    show(gathering(lesson, session, { fail, tell, teach: (options) => teach(options, history) }))
+    show(gathering(lesson, session, { fail, tell, teach: (...how) => teach(history, ...how) }))
   }
 
-  async function teach(options, history) {
+  async function teach(history, options, afterCheck) {
     tell('')
     try {
       await lesson.settled()
-      await (await lesson.calls()).teach(options)
+      await (await lesson.calls()).teach(options, afterCheck)
     } catch (error) {
       if (error.status !== 404) return fail(error)
       lesson.sendAgain()
