@@ -174,6 +174,7 @@ describeInBrowser((browser) => {
     await page.unroute('**/advice')
     await check.click()
     await page.locator('.advice .steps li').first().waitFor()
+    await page.getByText('Of other pictures of all that it was taught, now and before, it is likely').waitFor()
     expect(await seriousFaults(page)).toEqual([])
     expect(problems).toEqual([])
   })

@@ -8,8 +8,11 @@ const most = 12
 /** Remarks shown at once, the weightiest first. */
 const mostSteps = 4
 
-/** @param {import('./lesson.js').Lesson} lesson */
-export function adviceCard(lesson, { advice, expected, mislabelled = [] }, close) {
+/**
+ * @param {import('./lesson.js').Lesson} lesson
+ * @param {boolean} isFirst whether nothing was taught before
+ */
+export function adviceCard(lesson, { advice, expected, mislabelled = [] }, isFirst, close) {
   const steps = advice.map((step) => stepOf(lesson, step, mislabelled))
   return make(
     'div',
@@ -20,7 +23,7 @@ export function adviceCard(lesson, { advice, expected, mislabelled = [] }, close
       make('h3', {}, 'What to think of before'),
       signButton('Close', 'close', close),
     ),
-    expected && make('p', {}, expectation(expected)),
+    expected && make('p', {}, expectation(expected, isFirst)),
     make('ol', { class: 'steps' }, ...steps.slice(0, mostSteps)),
     steps.length > mostSteps &&
       make(
@@ -32,8 +35,10 @@ export function adviceCard(lesson, { advice, expected, mislabelled = [] }, close
   )
 }
 
-function expectation({ top1, low, high }) {
-  return `Of other pictures of these things, it is likely to get ${percent(top1)} right (between ${percent(low)} and ${percent(high)}).`
+/** The estimate is of everything that was taught, in earlier lessons too. */
+function expectation({ top1, low, high }, isFirst) {
+  const things = isFirst ? 'these things' : 'all that it was taught, now and before'
+  return `Of other pictures of ${things}, it is likely to get ${percent(top1)} right (between ${percent(low)} and ${percent(high)}).`
 }
 
 function stepOf(lesson, { kind, message, files }, mislabelled) {

@@ -122,7 +122,8 @@ export function gathering(lesson, session, { fail, tell, teach }) {
     try {
       await lesson.settled()
       const found = await (await lesson.calls()).advice(own.signal)
-      advice.replaceChildren(adviceCard(lesson, found, () => advice.replaceChildren()))
+      const close = () => advice.replaceChildren()
+      advice.replaceChildren(adviceCard(lesson, found, session.increments.length === 0, close))
     } catch (error) {
       stopped = own.signal.aborted
       if (stopped) return advice.replaceChildren()
