@@ -42,6 +42,7 @@ export async function installFromNuget({ signal }: CallOptions = {}, home: strin
 
 /** @returns what the script wrote to its standard error stream if it failed */
 async function runScript(script: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  throwIfAborted(signal)
   // The flag has no value: given one, the script behaves differently when npm runs it.
   const child = fork(script, ['--onnxruntime-node-install'], { silent: true })
   const stop = () => child.kill()

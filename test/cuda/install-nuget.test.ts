@@ -75,11 +75,14 @@ test.each([
   expect(readdirSync(home).sort()).toEqual(['bin', 'script'])
 })
 
-test('an interruption leaves all as it was', async () => {
+test.each([
+  ['before the script starts', (abort: () => void) => abort()],
+  ['while it runs', (abort: () => void) => void setTimeout(abort, 300)],
+])('an interruption %s leaves all as it was', async (_, interrupt) => {
   const home = packageWith('setInterval(() => undefined, 1000)')
   const controller = new AbortController()
   const installing = installFromNuget({ signal: controller.signal }, home)
-  setTimeout(() => controller.abort(), 300)
+  interrupt(() => controller.abort())
   await expect(installing).rejects.toMatchObject({ code: 'ABORTED' })
   expect(marks(home)).toEqual([1, 1])
   expect(readdirSync(home).sort()).toEqual(['bin', 'script'])

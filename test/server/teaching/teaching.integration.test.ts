@@ -149,6 +149,7 @@ withFlowers('the default model (needs ../shared/data)', () => {
   /** What lies in the folder of all uploads. */
   function uploads(): string[] {
     const [root] = readdirSync(temporary)
-    return readdirSync(join(temporary, root!))
+    // The socket says that the service lives; beside it lie the lessons.
+    return readdirSync(join(temporary, root!)).filter((name) => name !== '.live')
   }
 })
