@@ -38,8 +38,8 @@ const minutes = Number(values.minutes)
 const concurrency = Number(values.concurrency)
 const rounds = 3
 const swapEvery = 20_000
-/** A tenth more than are wanted at every instant, since the service closes some, which are opened anew. */
-const slowConnections = 2200
+/** A third more than are wanted at every instant, since the service closes some, which are opened anew. */
+const slowConnections = 2600
 
 const figures: Record<string, number> = {}
 const faults: string[] = []
