@@ -122,8 +122,10 @@ test.each([
       'rollback',
       'setUpCuda',
       'suggest',
+      'writeAnswers',
       'writeRecords',
       'runWorker',
+      'serve',
     ].sort(),
   )
 })

@@ -70,6 +70,7 @@ describe('the first --add', () => {
   test('prints what the contract says, and nothing else', () => {
     expect(added).toEqual({
       bundle,
+      revision: 1,
       classes: { base: 1000, added: 5, total: 1005 },
       grown: [],
       increment: { name: 'flowers', labels: flowers, images: 60 },
