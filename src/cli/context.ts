@@ -5,11 +5,12 @@ import type { Proxies } from '../fetch/proxied-fetch.js'
 import { typedCommand } from './typed-command.js'
 import { isColoured, widthOf, type Environment, type OutputStream } from './environment.js'
 import { errorLine, withCacheOption } from './failure.js'
-import { printable, withoutTurns } from './format.js'
+import { printable } from './format.js'
 import type { StageProgress } from './progress/measure.js'
 import { progressReporter, type ReportedEvent } from './progress/reporter.js'
 import { relaunchForCuda } from './relaunch.js'
 import { sentenceOf } from './remedies.js'
+import { show, showJson } from './terminal/screen.js'
 import { styleOf, type Style } from './style.js'
 import { wrap } from './wrap.js'
 
@@ -110,12 +111,13 @@ export async function perform(
   const asJson = progress === 'json'
   const reporter = await progressReporter(environment, { quiet, verbose, json: asJson })
   const hub = { token: variables.HF_TOKEN || undefined, url: variables.HF_ENDPOINT || undefined }
-  const writeTo = (stream: OutputStream) => (lines: string) => {
+  const makeWay = (stream: OutputStream) => {
     if (stream.isTTY === true || stream === stderr) reporter.close()
-    stream.write(`${lines}\n`)
   }
-  const write = writeTo(stdout)
-  const width = widthOf(stdout, variables)
+  const write = (stream: OutputStream, lines: string) => {
+    makeWay(stream)
+    show(stream, `${wrap(lines, widthOf(stream, variables), 2)}\n`)
+  }
   // A result contains the messages only; the remedies come with the events.
   const sentenceOfMessage = new Map<string, string>()
   const onProgress = (event: ReportedEvent) => {
@@ -125,18 +127,19 @@ export async function perform(
   try {
     await action({
       json,
-      style: styleOf(isColoured(stdout, variables), width),
+      style: styleOf(isColoured(stdout, variables), widthOf(stdout, variables)),
       stdin,
       typed: typedCommand(environment.args),
-      print: (lines) => write(wrap(withoutTurns(lines), width, 2)),
-      printJson: (value) => write(JSON.stringify(value)),
+      print: (lines) => write(stdout, lines),
+      printJson(value) {
+        makeWay(stdout)
+        showJson(stdout, value)
+      },
       complain: (message, code = 'UNREADABLE_IMAGE') =>
-        asJson
-          ? reporter.onProgress({ type: 'warning', code, message })
-          : writeTo(stderr)(wrap(errorLine(message), widthOf(stderr, variables), 2)),
+        asJson ? reporter.onProgress({ type: 'warning', code, message }) : write(stderr, errorLine(message)),
       remark(message) {
         if (asJson) reporter.onProgress({ type: 'info', message })
-        else if (!quiet) writeTo(stderr)(wrap(printable(message), widthOf(stderr, variables), 2))
+        else if (!quiet) write(stderr, printable(message))
       },
       count(progress) {
         if (asJson || stdout.isTTY !== true) reporter.onProgress(progress)

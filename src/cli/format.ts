@@ -36,11 +36,11 @@ export function nameList(names: readonly string[], most: number): string {
 }
 
 /**
- * A name that is safe to show on a terminal: control characters, and those that turn the direction of writing, become
- * question marks.
+ * A name as one piece of a line: control characters, line breaks among them, those that turn the direction of writing,
+ * and those that stand for colours become question marks.
  */
 export function printable(text: string): string {
-  return withoutTurns(text.replace(/\p{Cc}/gu, '?'))
+  return withoutTurns(text.replace(/[\p{Cc}\p{Zl}\p{Zp}\ufdd0-\ufdef]/gu, '?'))
 }
 
 /** Text in which nothing turns the direction of writing, so that no name looks like another; line breaks stay. */

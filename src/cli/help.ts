@@ -1,5 +1,5 @@
 import { Help, type Argument } from 'commander'
-import { displayWidth } from './display-width.js'
+import { displayWidth } from './terminal/display-width.js'
 import { widthOf, type Environment } from './environment.js'
 import { wrap } from './wrap.js'
 

@@ -5,6 +5,7 @@ import { helpCommand } from './commands/help.js'
 import { addGlobalOptions } from './context.js'
 import type { Environment } from './environment.js'
 import { helpLayout, helpWidth } from './help.js'
+import { show } from './terminal/screen.js'
 import { throwUsageErrors } from './usage.js'
 
 /** Makers of the commands, in the order of the help. */
@@ -59,7 +60,7 @@ export async function buildProgram(environment: Environment, args: readonly stri
     addGlobalOptions(command)
     command.configureHelp(helpLayout(width))
     command.configureOutput({
-      writeOut: (text) => void environment.stdout.write(text),
+      writeOut: (text) => show(environment.stdout, text),
       // Errors are thrown, and shown in one place.
       writeErr: () => undefined,
       getOutHelpWidth: () => width,

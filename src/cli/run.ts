@@ -7,6 +7,7 @@ import { interruptionOf, outputClosed } from './interruption.js'
 import { checkOptionValues } from './option-values.js'
 import { buildProgram } from './program.js'
 import { relaunchProcess, Relaunched } from './relaunch.js'
+import { show, showJson } from './terminal/screen.js'
 import { wrap } from './wrap.js'
 
 /** Runs the command line of a process, and sets its exit code. */
@@ -71,11 +72,11 @@ function reportError(
   if (wantsJsonProgress(args)) {
     const code = error instanceof NpluskError ? error.code : 'UNEXPECTED'
     const trace = args.includes('--verbose') ? { trace: traceOf(error) } : {}
-    stderr.write(`${JSON.stringify({ type: 'error', code, message, ...trace })}\n`)
+    showJson(stderr, { type: 'error', code, message, ...trace })
     return exitCode
   }
-  stderr.write(`${wrap(errorLine(message), widthOf(stderr, variables), 2)}\n`)
-  if (args.includes('--verbose')) stderr.write(`${traceOf(error)}\n`)
+  show(stderr, `${wrap(errorLine(message), widthOf(stderr, variables), 2)}\n`)
+  if (args.includes('--verbose')) show(stderr, `${traceOf(error)}\n`)
   return exitCode
 }
 

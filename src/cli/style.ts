@@ -11,8 +11,37 @@ export interface Style {
   readonly width: number
 }
 
+/**
+ * SGR codes ("Select Graphic Rendition") by the character that stands for each until text is written: Unicode has set
+ * these characters aside for what never leaves a program. So an escape sequence in a name is never taken for one of
+ * ours.
+ */
+const codes: Readonly<Record<string, number>> = {
+  '\ufdd0': 1,
+  '\ufdd1': 22,
+  '\ufdd2': 32,
+  '\ufdd3': 33,
+  '\ufdd4': 39,
+  '\ufdd5': 2,
+}
+const marks = /[\ufdd0-\ufdd5]/g
+
 export function styleOf(coloured: boolean, width = Infinity): Style {
-  // SGR codes ("Select Graphic Rendition"): on, off.
-  const paint = (on: number, off: number) => (text: string) => (coloured ? `\x1b[${on}m${text}\x1b[${off}m` : text)
-  return { heading: paint(1, 22), good: paint(32, 39), caution: paint(33, 39), faint: paint(2, 22), width }
+  const paint = (on: string, off: string) => (text: string) => (coloured ? `${on}${text}${off}` : text)
+  return {
+    heading: paint('\ufdd0', '\ufdd1'),
+    good: paint('\ufdd2', '\ufdd4'),
+    caution: paint('\ufdd3', '\ufdd4'),
+    faint: paint('\ufdd5', '\ufdd1'),
+    width,
+  }
+}
+
+/** Text as a terminal takes it: with escape sequences for its colours. */
+export function asColours(text: string): string {
+  return text.replace(marks, (mark) => `\x1b[${codes[mark]}m`)
+}
+
+export function withoutColours(text: string): string {
+  return text.replace(marks, '')
 }

@@ -1,4 +1,4 @@
-import { displayWidth } from './display-width.js'
+import { displayWidth } from './terminal/display-width.js'
 import { wrap } from './wrap.js'
 
 export type Alignment = 'left' | 'right'

@@ -1,4 +1,4 @@
-import { displayWidth } from './display-width.js'
+import { displayWidth } from './terminal/display-width.js'
 
 /**
  * Breaks lines that are wider than the terminal between words. Continuation lines are indented like the line, plus

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { displayWidth } from '../../src/cli/display-width.js'
+import { displayWidth } from '../../src/cli/terminal/display-width.js'
+import { styleOf } from '../../src/cli/style.js'
 import { table } from '../../src/cli/table.js'
 
 test('columns are aligned, lines carry no blanks at their ends', () => {
@@ -14,7 +15,7 @@ test('columns are aligned, lines carry no blanks at their ends', () => {
 })
 
 test('colours take no room', () => {
-  expect(displayWidth('\x1b[32mgreen\x1b[39m')).toBe(5)
+  expect(displayWidth(styleOf(true).good('green'))).toBe(5)
 })
 
 test.each([

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { stripVTControlCharacters } from 'node:util'
-import { displayWidth } from '../../src/cli/display-width.js'
+import { displayWidth } from '../../src/cli/terminal/display-width.js'
 import { mainFile } from './spawn.js'
 
 /** Runs `extend` on a terminal of so many columns, by util-linux's `script`; gives what it shows, errors too. */

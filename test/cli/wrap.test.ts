@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { explanations } from '../../src/cli/help.js'
 import { table } from '../../src/cli/table.js'
+import { styleOf } from '../../src/cli/style.js'
 import { wrap } from '../../src/cli/wrap.js'
 
 describe('wrap', () => {
@@ -16,7 +17,8 @@ describe('wrap', () => {
   })
 
   test('counts what is seen: no colours, and two columns for wide letters', () => {
-    expect(wrap('\x1b[32mgreen\x1b[39m leaf', 10)).toBe('\x1b[32mgreen\x1b[39m leaf')
+    const green = styleOf(true).good('green')
+    expect(wrap(`${green} leaf`, 10)).toBe(`${green} leaf`)
     expect(wrap('向日葵 郁金香', 10)).toBe('向日葵\n郁金香')
   })
 })

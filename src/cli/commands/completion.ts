@@ -3,6 +3,7 @@ import { candidatesFor } from '../completion/candidates.js'
 import { scripts, shells, type Shell } from '../completion/scripts.js'
 import type { Environment } from '../environment.js'
 import { knownNames } from '../completion/names.js'
+import { show } from '../terminal/screen.js'
 import { examples } from './shared-options.js'
 
 export function completionCommand({ stdout }: Environment): Command {
@@ -11,7 +12,7 @@ export function completionCommand({ stdout }: Environment): Command {
     .argument('<word...>')
     .action(async (typed: readonly string[], _flags: unknown, own: Command) => {
       const { paths, words } = await candidatesFor(own.parent!.parent!, typed, knownNames)
-      stdout.write([paths, ...words.map(([word, meaning]) => `${word}\t${meaning}`), ''].join('\n'))
+      show(stdout, [paths, ...words.map(([word, meaning]) => `${word}\t${meaning}`), ''].join('\n'))
     })
 
   return new Command('completion')
@@ -26,6 +27,6 @@ export function completionCommand({ stdout }: Environment): Command {
         ['extend completion fish | source', 'in ~/.config/fish/config.fish'],
       ]),
     )
-    .action((shell: Shell) => void stdout.write(scripts[shell]))
+    .action((shell: Shell) => show(stdout, scripts[shell]))
     .addCommand(words, { hidden: true })
 }

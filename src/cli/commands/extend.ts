@@ -7,6 +7,7 @@ import { whatToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { explanations } from '../help.js'
 import { shownPath } from '../reports/paths.js'
+import { show } from '../terminal/screen.js'
 import { rejectArguments, rejectPath } from '../unknown-command.js'
 import { collect, fraction, integer, largestSeed, usageError } from '../usage.js'
 import { wrap } from '../wrap.js'
@@ -84,7 +85,7 @@ export function extendCommand(environment: Environment): Command {
       if (add !== undefined) return perform(environment, command, (context) => extend({ add, ...flags }, context))
       if (Object.keys(command.opts()).length > 0)
         throw usageError('Nothing to add: the option --add DIR is missing', command)
-      environment.stdout.write(overview(command))
+      show(environment.stdout, overview(command))
     })
     .hook('preSubcommand', (command) => {
       const [own] = Object.keys(ownFlags(command))

@@ -1,4 +1,5 @@
 import { currentBundle } from '../defaults.js'
+import { printable } from '../format.js'
 import type { NamesFor } from './candidates.js'
 
 /**
@@ -20,7 +21,9 @@ async function removableNames(before: readonly string[]): Promise<readonly strin
   const { readBundle } = await import('../../bundle/bundle.js')
   try {
     const { increments } = (await readBundle(model)).manifest
-    return [...new Set(increments.flatMap(({ name, classes }) => [name, ...classes.map(({ label }) => label)]))]
+    const names = new Set(increments.flatMap(({ name, classes }) => [name, ...classes.map(({ label }) => label)]))
+    // A shell takes a line for a word, and shows it as it is.
+    return [...names].filter((name) => printable(name) === name)
   } catch {
     // Without a readable bundle there are no names; a shell cannot show the reason.
     return []

@@ -5,7 +5,7 @@ import type { MeasuredProgress } from './measure.js'
 const interval = 0.5
 
 /** Writes progress as JSON, at most twice a second; the first and the last event of every stage always come. */
-export function jsonLines(write: (line: string) => void): StageView {
+export function jsonLines(write: (line: object) => void): StageView {
   let shown: MeasuredProgress | undefined
   let waiting: MeasuredProgress | undefined
   const show = (event: MeasuredProgress) => {
@@ -31,8 +31,8 @@ export function jsonLines(write: (line: string) => void): StageView {
   }
 }
 
-function progressLine({ stage, done, total, unit, perSecond, secondsLeft }: MeasuredProgress): string {
-  return JSON.stringify({
+function progressLine({ stage, done, total, unit, perSecond, secondsLeft }: MeasuredProgress): object {
+  return {
     type: 'progress',
     stage,
     done,
@@ -40,7 +40,7 @@ function progressLine({ stage, done, total, unit, perSecond, secondsLeft }: Meas
     unit,
     perSecond: rounded(perSecond),
     secondsLeft: rounded(secondsLeft),
-  })
+  }
 }
 
 /** Three digits; `null` where it is not known. */

@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress'
 import type { Writable } from 'node:stream'
+import { onScreen } from '../terminal/screen.js'
 
 /** A line of a terminal that is redrawn. */
 export interface RedrawnLine {
@@ -13,7 +14,7 @@ export type StartLine = typeof startLine
 export function startLine(stream: Writable, draw: () => string): RedrawnLine {
   const bar = new SingleBar({
     stream: stream as NodeJS.WritableStream,
-    format: draw,
+    format: () => onScreen(draw()),
     clearOnComplete: true,
     hideCursor: false,
     fps: 5,

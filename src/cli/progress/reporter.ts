@@ -1,6 +1,8 @@
 import { cpuInstead, type ProgressEvent } from '../../core/progress.js'
 import { isAnimated, isColoured, widthOf, type Environment } from '../environment.js'
+import { printable } from '../format.js'
 import { sentenceOf } from '../remedies.js'
+import { show, showJson } from '../terminal/screen.js'
 import { styleOf } from '../style.js'
 import { wrap } from '../wrap.js'
 import { jsonLines } from './json-lines.js'
@@ -38,25 +40,26 @@ export async function progressReporter(
   if (quiet) return { onProgress: () => undefined, close: () => undefined }
   const style = styleOf(isColoured(stderr, variables))
   const width = widthOf(stderr, variables)
-  const write = (line: string) => stderr.write(`${line}\n`)
+  const write = (line: string) => show(stderr, `${line}\n`)
   const view = await viewOf()
   const measure = stageMeter(now)
 
   return {
     onProgress(event) {
       if (event.type === 'progress') return view.report(measure(event))
-      if (json) return write(JSON.stringify(inJson(event)))
+      if (json) return showJson(stderr, inJson(event))
       // Other warnings are repeated in the result.
       if (!verbose && !(event.type === 'warning' && event.code === cpuInstead)) return
       view.interrupt()
-      const line = event.type === 'warning' ? style.caution(`warning: ${sentenceOf(event)}`) : event.message
+      const line =
+        event.type === 'warning' ? style.caution(`warning: ${printable(sentenceOf(event))}`) : printable(event.message)
       write(wrap(line, width, 2))
     },
     close: () => view.interrupt(),
   }
 
   async function viewOf(): Promise<StageView> {
-    if (json) return jsonLines(write)
+    if (json) return jsonLines((line) => showJson(stderr, line))
     if (!isAnimated(stderr, variables)) return plainLines(write)
     const { startLine } = await import('./redrawn-line.js')
     return terminalLine({ stream: stderr, style, width, now }, startLine)

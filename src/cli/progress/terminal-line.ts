@@ -1,7 +1,8 @@
 import type { Stage } from '../../core/progress.js'
-import { displayWidth } from '../display-width.js'
+import { displayWidth } from '../terminal/display-width.js'
 import type { OutputStream } from '../environment.js'
 import { duration } from '../format.js'
+import { show } from '../terminal/screen.js'
 import type { Style } from '../style.js'
 import type { MeasuredProgress } from './measure.js'
 import type { RedrawnLine, StartLine } from './redrawn-line.js'
@@ -38,7 +39,7 @@ export function terminalLine({ stream, style, width, now }: Terminal, startLine:
       line ??= startLine(stream, () => drawn(latest!))
       if (done !== total) return
       interrupt()
-      stream.write(`${ended(event)}\n`)
+      show(stream, `${ended(event)}\n`)
     },
     interrupt,
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { stripVTControlCharacters } from 'node:util'
 import { progressReporter, type ReportedEvent } from '../../../src/cli/progress/reporter.js'
-import { displayWidth } from '../../../src/cli/display-width.js'
+import { displayWidth } from '../../../src/cli/terminal/display-width.js'
 import type { ProgressEvent, Stage } from '../../../src/core/progress.js'
 import { KeptOutput } from '../streams.js'
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { describePredictions } from '../../../src/cli/reports/predictions.js'
+import { onScreen } from '../../../src/cli/terminal/screen.js'
 import { styleOf } from '../../../src/cli/style.js'
 
 const answer = {
@@ -27,7 +28,7 @@ test('tells what is unsure, and what is most likely none of the classes, which o
 })
 
 test('sets the best answer off in colour', () => {
-  expect(describePredictions(answer, styleOf(true))).toContain('\x1b[32msunflowers\x1b[39m')
+  expect(onScreen(describePredictions(answer, styleOf(true)))).toContain('\x1b[32msunflowers\x1b[39m')
 })
 
 test('names an increment once', () => {
