@@ -44,6 +44,20 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/**'],
+    rules: {
+      // Versions of Node round other powers than squares and powers of two differently.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "BinaryExpression[operator='**'][left.value!=2][right.value!=2], MemberExpression[object.name='Math'][property.name='pow']",
+          message: 'Use power() of math/power.ts, or products, for the same bits on every version of Node.',
+        },
+      ],
+    },
+  },
+  {
     rules: {
       // Indices into typed arrays are in range by construction; noUncheckedIndexedAccess makes each of them say so.
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -72,7 +72,8 @@ async function kernelSums(a: Vectors, b: Vectors, { multiplyTransposed }: Matrix
   let sum = 0
   let diagonal = 0
   inner.forEach((product, i) => {
-    const value = (product / a.dim + 1) ** 3
+    const similarity = product / a.dim + 1
+    const value = similarity * similarity * similarity
     sum += value
     if (i % (b.count + 1) === 0) diagonal += value
   })

@@ -1,4 +1,5 @@
 import { medianOf } from '../math/median.js'
+import { power } from '../math/power.js'
 import { createRandom } from '../math/random.js'
 import { squaredDistance } from '../math/vectors.js'
 import { candidatePairs } from './candidate-pairs.js'
@@ -110,5 +111,5 @@ function surroundings(vectors: readonly Float32Array[], usual: readonly Float32A
   // Half the dimension, since distances are squared.
   const exponent = Math.log(kth / half) / medianOf(growth.filter((value) => !Number.isNaN(value)))
   const density = kth * ((count - 1) / Math.max(1, references.length - 1))
-  return { scale, expected: (distance) => density * distance ** exponent }
+  return { scale, expected: (distance) => density * power(distance, exponent) }
 }

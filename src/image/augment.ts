@@ -1,3 +1,4 @@
+import { power } from '../math/power.js'
 import { createRandom, type Random } from '../math/random.js'
 import { turnedBox } from './region.js'
 import { plainView, type View } from './types.js'
@@ -40,7 +41,7 @@ function randomView(random: Random): View {
   for (;;) {
     const rotate = truncated(maxAngle * signed(random))
     const area = minArea + (1 - minArea) * random.next()
-    const aspect = maxAspect ** signed(random)
+    const aspect = power(maxAspect, signed(random))
     const width = Math.sqrt(area * aspect)
     const height = Math.sqrt(area / aspect)
     const box = turnedBox(width, height, rotate)

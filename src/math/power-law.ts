@@ -1,3 +1,5 @@
+import { power } from './power.js'
+
 /** Errors that were measured at several sizes. */
 export interface MeasuredErrors {
   /** [m] sizes, above 0, ascending */
@@ -15,7 +17,7 @@ export interface LawValue {
 }
 
 /** Exponents that are tried, and their prior: a median of 0.5, a factor of 2 either way as one standard deviation. */
-const exponents = Array.from({ length: 80 }, (_, i) => 0.05 * 1.05 ** i)
+const exponents = Array.from({ length: 80 }, (_, i) => 0.05 * power(1.05, i))
 const exponentMedian = 0.5
 const exponentSpread = Math.log(2)
 /** Limits that are tried, as shares of the least error, and their prior (1 − share)^4: most curves still fall on. */
@@ -36,7 +38,7 @@ export function fitPowerLaw({ sizes, errors, covariance }: MeasuredErrors): (siz
   const largest = sizes[m - 1]!
   const least = Math.min(...errors)
   const fits = exponents.flatMap((exponent) => {
-    const shape = sizes.map((size) => (size / largest) ** -exponent)
+    const shape = sizes.map((size) => power(size / largest, -exponent))
     const ofExponent = ((Math.log(exponent) - Math.log(exponentMedian)) / exponentSpread) ** 2
     const weightedShape = product(precision, shape)
     const information = dot(shape, weightedShape)
@@ -57,7 +59,7 @@ export function fitPowerLaw({ sizes, errors, covariance }: MeasuredErrors): (siz
   const total = likely.reduce((sum, { weight }) => sum + weight, 0)
   return (size) => {
     const values = likely.map(({ exponent, limit, scale, variance, weight }) => {
-      const shape = (size / largest) ** -exponent
+      const shape = power(size / largest, -exponent)
       return { value: limit + scale * shape, variance: variance * shape ** 2, share: weight / total }
     })
     const mean = values.reduce((sum, { value, share }) => sum + share * value, 0)

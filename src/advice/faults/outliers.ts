@@ -11,10 +11,10 @@ import { scalingOf, unitVectors, type Scaling } from './unit-vectors.js'
 /** Noise that the features are taken to have, relative to the square of their length. */
 const noise = 1
 /**
- * Powers of features let an image's few strongest ones count most, for what it has in common with others. Chosen, like
- * `noise`, on materials, cards and flowers among other sets (docs/lab-notes.md).
+ * The fourth power of features, with their sign, lets an image's few strongest ones count most, for what it has in
+ * common with others. Chosen, like `noise`, on materials, cards and flowers among other sets (docs/lab-notes.md).
  */
-const power = 4
+const emphasised = (value: number) => Math.sign(value) * (value ** 2) ** 2
 /** Kᵢᵢ: what there is to explain. */
 const ownVariance = 2
 /** Largest number of pictures that are compared with each other. */
@@ -63,7 +63,7 @@ export async function rankOutliers(
   let first = 0
   for (const length of parts) {
     const columns = Array.from({ length }, (_, i) => first + i)
-    const scaling = scalingOf(table, columns, (value) => Math.sign(value) * Math.abs(value) ** power)
+    const scaling = scalingOf(table, columns, emphasised)
     for (const group of groups) {
       throwIfAborted(signal)
       const unexplained = await unexplainedShares(table, group, scaling, products)
