@@ -6,11 +6,13 @@ import { readAt } from '../core/positioned.js'
 import type { Backbone } from '../features/backbone.js'
 import type { FeatureTable } from '../features/table.js'
 import type { AddedHead } from '../head/added-head.js'
-import { isBundle } from './layout.js'
+import { featuresOf, isBundle, type Part } from './layout.js'
 import type { Manifest } from './manifest.js'
 import { openManifest } from './open-manifest.js'
-import { checkBundleFile, readBundleFile } from './own-file.js'
+import { checkBundleFile, damagedModel, readBundleFile } from './own-file.js'
 import type { IncrementFeatures, Rehearsal } from './parts.js'
+import { sealOn, sealOnFile, type Seal } from './seal.js'
+import type { Expected } from './table-file.js'
 
 /**
  * A complete bundle on disk. Each part is read and checked on demand. All readers throw `BAD_BUNDLE` for a damaged part
@@ -22,25 +24,13 @@ export class Bundle {
     readonly manifest: Manifest,
   ) {}
 
-  /**
-   * The stored features of an increment's images, which stay in their file.
-   *
-   * @param i index of the increment
-   */
-  async table(i: number): Promise<FeatureTable> {
-    const { openTable } = await import('./table-file.js')
-    const { features, classes } = this.manifest.increments[i]!
-    return openTable(await checkBundleFile(this, features), { classes: classes.length })
-  }
-
-  /** All increments with their features, in order. */
+  /** All increments with the stored features of their images, which stay in their files, in order. */
   increments(): Promise<IncrementFeatures[]> {
     return Promise.all(
-      this.manifest.increments.map(async ({ features: file, ...increment }, i) => ({
-        increment,
-        table: await this.table(i),
-        file,
-      })),
+      this.manifest.increments.map(async (one) => {
+        const { features: _, sha256: __, ...increment } = one
+        return { increment, ...(await this.#table(featuresOf(one), { classes: increment.classes.length })) }
+      }),
     )
   }
 
@@ -48,8 +38,14 @@ export class Bundle {
   async rehearsal(): Promise<Rehearsal | undefined> {
     const { rehearsal, backbone } = this.manifest
     if (rehearsal === null) return undefined
+    const { source, images } = rehearsal
+    return { ...(await this.#table(rehearsal, { dim: backbone.dim })), source, images }
+  }
+
+  async #table({ file, sha256 }: Part, expected: Expected): Promise<{ table: FeatureTable; part: Part }> {
     const { openTable } = await import('./table-file.js')
-    return { table: openTable(await checkBundleFile(this, rehearsal.file), { dim: backbone.dim }), ...rehearsal }
+    const found = await checkBundleFile(this, { file, sha256 })
+    return { table: openTable(found.path, expected), part: { file, sha256: found.sha256 } }
   }
 
   /** The base model that the bundle extends. */
@@ -58,7 +54,7 @@ export class Bundle {
     return {
       name: base.name,
       sha256: base.sha256,
-      graph: await readBundleFile(this, backbone.file),
+      graph: await readBundleFile(this, backbone),
       graphHash: backbone.sha256,
       dim: backbone.dim,
       preprocess,
@@ -104,7 +100,18 @@ export class OpenBundle extends Bundle implements AsyncDisposable {
   }
 
   override async model(): Promise<Uint8Array> {
-    return readAt(this.file, 0, (await this.file.stat()).size)
+    const model = await readAt(this.file, 0, (await this.file.stat()).size)
+    refuseBroken(sealOn(model), this)
+    return model
+  }
+
+  /**
+   * Checks the model without keeping it in memory.
+   *
+   * @throws NpluskError `BAD_BUNDLE` where it is damaged
+   */
+  async checkModel(): Promise<void> {
+    refuseBroken(await sealOnFile(this.file), this)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -146,6 +153,11 @@ export function changedMeanwhile(folder: string): NpluskError {
     'CONFLICT',
     `Another process changed ${folder} meanwhile; nothing was written, run the command again.`,
   )
+}
+
+/** @throws NpluskError `BAD_BUNDLE` where a seal is broken, or one that the manifest promises is not there */
+function refuseBroken(seal: Seal, { folder, manifest }: Bundle): void {
+  if (seal === 'broken' || (seal === 'none' && manifest.sealed)) throw damagedModel(folder)
 }
 
 function noBundle(folder: string, holdsModel: boolean): NpluskError {

@@ -41,6 +41,7 @@ const increment = object({
   name,
   classes: list(object({ folder: text, label: name, mergedInto: optional(integer(0)), images: integer(0) })),
   features: fileOf('features', 'safetensors'),
+  sha256: optional(hash),
 })
 
 /** The scaling of pixel values; see `InputRecord`. */
@@ -87,7 +88,9 @@ const manifest = object({
     oneByOne: optional(text),
   }),
   preprocess: isPreprocess,
-  rehearsal: nullable(object({ file: fileOf('rehearsal', 'safetensors'), source: text, images: count })),
+  rehearsal: nullable(
+    object({ file: fileOf('rehearsal', 'safetensors'), source: text, images: count, sha256: optional(hash) }),
+  ),
   increments: list(increment),
   training: object({
     seed: integer(Number.MIN_SAFE_INTEGER),
@@ -100,6 +103,7 @@ const manifest = object({
     confidenceQuantiles: list(share),
     heldOut: optional(nullable(heldOut)),
   }),
+  sealed: optional(that((value) => value === true)),
 })
 
 interface Classes {

@@ -1,6 +1,6 @@
-import { contentName, hashedName } from './layout.js'
+import { hashedName, hashOfContent, type Part } from './layout.js'
 import { bundleFormat, type Manifest } from './manifest.js'
-import type { BundleParts } from './parts.js'
+import type { BundleParts, Rehearsal } from './parts.js'
 import { tableChunks } from './table-file.js'
 import type { Content } from './write.js'
 
@@ -11,12 +11,17 @@ import type { Content } from './write.js'
 export function contentsOf(parts: BundleParts): { readonly manifest: Manifest; readonly files: Map<string, Content> } {
   const { backbone, increments, rehearsal, training, revision } = parts
   const files = new Map<string, Content>()
-  const keep = (kind: string, content: Content, known?: string) => {
-    const name = known ?? contentName(kind, content())
-    files.set(name, content)
-    return name
+  const keep = (kind: string, content: Content, known?: Part) => {
+    const sha256 = known?.sha256 ?? hashOfContent(content())
+    const file = known?.file ?? hashedName(kind, sha256)
+    files.set(file, content)
+    return { file, sha256 }
   }
-  // The order of keys is that in the file.
+  const rehearsalEntry = ({ table, part, source, images }: Rehearsal) => {
+    const { file, sha256 } = keep('rehearsal.safetensors', () => tableChunks(table), part)
+    return { file, source, images, sha256 }
+  }
+  // The order of keys is that in the file; what came with seals stands last, as where an older manifest is sealed.
   const manifest: Manifest = {
     format: bundleFormat,
     revision,
@@ -27,24 +32,21 @@ export function contentsOf(parts: BundleParts): { readonly manifest: Manifest; r
       ...(backbone.input ? { input: backbone.input } : {}),
     },
     backbone: {
-      file: keep('backbone.onnx', () => [backbone.graph], hashedName('backbone.onnx', backbone.graphHash)),
-      sha256: backbone.graphHash,
+      ...keep('backbone.onnx', () => [backbone.graph], {
+        file: hashedName('backbone.onnx', backbone.graphHash),
+        sha256: backbone.graphHash,
+      }),
       dim: backbone.dim,
       ...(backbone.oneByOne === undefined ? {} : { oneByOne: backbone.oneByOne }),
     },
     preprocess: backbone.preprocess,
-    rehearsal: rehearsal
-      ? {
-          file: keep('rehearsal.safetensors', () => tableChunks(rehearsal.table), rehearsal.file),
-          source: rehearsal.source,
-          images: rehearsal.images,
-        }
-      : null,
-    increments: increments.map(({ increment, table, file }) => ({
-      ...increment,
-      features: keep('features.safetensors', () => tableChunks(table), file),
-    })),
+    rehearsal: rehearsal ? rehearsalEntry(rehearsal) : null,
+    increments: increments.map(({ increment, table, part }) => {
+      const { file: features, sha256 } = keep('features.safetensors', () => tableChunks(table), part)
+      return { ...increment, features, sha256 }
+    }),
     training,
+    sealed: true,
   }
   return { manifest, files }
 }

@@ -3,7 +3,7 @@ import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefusal, readError } from '../core/errors.js'
 import { readMetadata } from '../onnx/read-metadata.js'
-import type { Manifest } from './manifest.js'
+import type { Increment, Manifest } from './manifest.js'
 
 export const modelFile = 'model.onnx'
 export const manifestFile = 'bundle.json'
@@ -36,9 +36,14 @@ async function isOurs(model: string): Promise<boolean> {
 
 /** A file name that contains the hash of the file's content: `features-1a2b….safetensors`. */
 export function contentName(kind: string, content: Iterable<Uint8Array>): string {
+  return hashedName(kind, hashOfContent(content))
+}
+
+/** SHA-256 of a file's content, in hexadecimal. */
+export function hashOfContent(content: Iterable<Uint8Array>): string {
   const hash = createHash('sha256')
   for (const piece of content) hash.update(piece)
-  return hashedName(kind, hash.digest('hex'))
+  return hash.digest('hex')
 }
 
 /**
@@ -52,7 +57,24 @@ export function hashedName(kind: string, sha256: string): string {
   return `${stem}-${sha256.slice(0, 16)}${kind.slice(dot)}`
 }
 
+/** A file that a manifest names. */
+export interface Part {
+  readonly file: string
+  /** SHA-256 of its content; absent in bundles of earlier versions, which have the start of it in the name alone. */
+  readonly sha256?: string | undefined
+}
+
 /** The files that a manifest names, besides model and manifest. */
-export function filesOf({ backbone, rehearsal, increments }: Manifest): string[] {
-  return [backbone.file, ...(rehearsal ? [rehearsal.file] : []), ...increments.map(({ features }) => features)]
+export function partsOf({ backbone, rehearsal, increments }: Manifest): Part[] {
+  return [backbone, ...(rehearsal ? [rehearsal] : []), ...increments.map(featuresOf)]
+}
+
+/** The names of these files. */
+export function filesOf(manifest: Manifest): string[] {
+  return partsOf(manifest).map(({ file }) => file)
+}
+
+/** The file of an increment's features. */
+export function featuresOf({ features, sha256 }: Increment): Part {
+  return { file: features, sha256 }
 }

@@ -45,6 +45,8 @@ export interface IncrementClasses {
 export interface Increment extends IncrementClasses {
   /** The stored features of its images, a safetensors file in the bundle. */
   readonly features: string
+  /** SHA-256 of that file; absent in bundles of earlier versions. */
+  readonly sha256?: string
 }
 
 /** Accuracy of the classifier on held-out images. A merged class counts as old. */
@@ -117,9 +119,17 @@ export interface Manifest {
     readonly oneByOne?: string
   }
   readonly preprocess: Preprocess
-  readonly rehearsal: { readonly file: string; readonly source: string; readonly images: number } | null
+  readonly rehearsal: {
+    readonly file: string
+    readonly source: string
+    readonly images: number
+    /** SHA-256 of the file; absent in bundles of earlier versions. */
+    readonly sha256?: string
+  } | null
   readonly increments: readonly Increment[]
   readonly training: TrainingRecord
+  /** Whether the model ends with a seal (`seal.ts`); absent in bundles of earlier versions, which have none. */
+  readonly sealed?: true
 }
 
 /** Whether a class is an added one; a merged class counts as old. */

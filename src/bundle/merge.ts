@@ -4,14 +4,15 @@ import { columnsByIncrement } from './columns.js'
 import { manifestKey } from './layout.js'
 import { bundleFormat, labelsOf, type Manifest } from './manifest.js'
 import type { BundleParts } from './parts.js'
+import { sealed } from './seal.js'
 
-/** Builds `model.onnx`: the backbone and all heads in one graph, with the metadata that readers need. */
+/** Builds `model.onnx`: the backbone and all heads in one graph, with the metadata that readers need, and sealed. */
 export function mergedModel({ backbone, increments }: BundleParts, manifest: Manifest): Uint8Array {
   const heads = columnsByIncrement(manifest.increments).map((columns, i) => ({
     head: increments[i]!.head,
     mergedInto: columns.map(({ mergedInto }) => mergedInto),
   }))
-  return encodeModel(mergeHeads(decodeModel(backbone.graph), heads, metadataOf(manifest)))
+  return sealed(encodeModel(mergeHeads(decodeModel(backbone.graph), heads, metadataOf(manifest))))
 }
 
 /** The `metadata_props` of a model with this manifest. */

@@ -6,6 +6,7 @@ import { readMetadata } from '../onnx/read-metadata.js'
 import { filesOf, manifestFile, manifestKey, modelFile } from './layout.js'
 import { parseManifest, type Manifest } from './manifest.js'
 import { damagedPart, readWholeFile, unreadable } from './own-file.js'
+import { sealOnFile } from './seal.js'
 
 /**
  * Reads the manifest of the bundle in a folder and opens its model, which the caller must close.
@@ -19,10 +20,11 @@ export async function openManifest(folder: string): Promise<{ manifest: Manifest
   // detected.
   const file = await open(modelPath).catch((cause: unknown) => unreadable(modelPath, cause))
   try {
-    const written = parseManifest((await readWholeFile(manifestPath)).toString('utf8'), manifestPath)
-    if (file instanceof NpluskError) throw file
+    const written = await readWritten(manifestPath)
+    if (file instanceof NpluskError) throw written instanceof NpluskError ? written : file
     const manifest = await manifestInside(file, modelPath, written)
-    if (manifest.revision < written.revision || manifest.base.sha256 !== written.base.sha256) {
+    const isOther = (one: Manifest) => manifest.revision < one.revision || manifest.base.sha256 !== one.base.sha256
+    if (!(written instanceof NpluskError) && isOther(written)) {
       throw new NpluskError(
         'BAD_BUNDLE',
         `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`,
@@ -39,12 +41,23 @@ export async function openManifest(folder: string): Promise<{ manifest: Manifest
   }
 }
 
+/** The manifest in `bundle.json`, or what is wrong with it. */
+async function readWritten(path: string): Promise<Manifest | NpluskError> {
+  try {
+    return parseManifest((await readWholeFile(path)).toString('utf8'), path)
+  } catch (error) {
+    if (error instanceof NpluskError && error.code === 'BAD_BUNDLE') return error
+    throw error
+  }
+}
+
 /**
- * The manifest in the model, which is at least as new as that in `bundle.json`.
+ * The manifest in the model, which is at least as new as that in `bundle.json`. Where both agree it is taken as it is;
+ * else only from a model whose seal is whole, or from one of an earlier version, which has none.
  *
- * @param written the checked manifest from `bundle.json`
+ * @param written from `bundle.json`: a model with a seal makes up for a damaged one
  */
-async function manifestInside(file: FileHandle, path: string, written: Manifest): Promise<Manifest> {
+async function manifestInside(file: FileHandle, path: string, written: Manifest | NpluskError): Promise<Manifest> {
   const inside = await readMetadata(file, manifestKey).catch((cause: unknown) => {
     throw damagedPart(path, cause)
   })
@@ -54,7 +67,14 @@ async function manifestInside(file: FileHandle, path: string, written: Manifest)
       `${path} was not written by nplusk; restore the bundle from a copy, or build it again.`,
     )
   }
-  return inside === JSON.stringify(written) ? written : parseManifest(inside, path)
+  const beside = written instanceof NpluskError ? undefined : written
+  if (inside === JSON.stringify(beside)) return beside!
+  const seal = await sealOnFile(file)
+  if (seal === 'broken') throw damagedPart(path)
+  if (seal === 'none' && written instanceof NpluskError) throw written
+  const manifest = parseManifest(inside, path)
+  if (seal === 'none' && (manifest.sealed ?? beside?.sealed)) throw damagedPart(path)
+  return manifest
 }
 
 /**

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefusal, NpluskError, readError } from '../core/errors.js'
 import { hashFile } from '../core/hash-file.js'
-import { contentName, hashedName, modelFile } from './layout.js'
+import { hashOf } from '../core/hash-of.js'
+import { hashedName, modelFile, type Part } from './layout.js'
 
 /** A bundle, identified by its folder. */
 export interface InFolder {
@@ -10,30 +11,37 @@ export interface InFolder {
 }
 
 /**
- * Reads a file of a bundle and checks it against the hash in its name.
+ * Reads a file of a bundle and checks it against its hash.
  *
  * @throws NpluskError `BAD_BUNDLE` when it is damaged, `IO` when it may not be read
  */
-export async function readBundleFile({ folder }: InFolder, name: string): Promise<Buffer> {
-  const path = join(folder, name)
+export async function readBundleFile({ folder }: InFolder, part: Part): Promise<Buffer> {
+  const path = join(folder, part.file)
   const content = await readWholeFile(path)
-  if (contentName(name, [content]) !== name) throw damagedPart(path)
+  if (!isHashOf(part, hashOf(content))) throw damagedPart(path)
   return content
 }
 
 /**
- * Checks a file of a bundle against the hash in its name.
+ * Checks a file of a bundle against its hash.
  *
- * @returns its path, for reading in blocks
+ * @returns its path, for reading in blocks, and SHA-256 of its content
  * @throws NpluskError as `readBundleFile`
  */
-export async function checkBundleFile({ folder }: InFolder, name: string): Promise<string> {
-  const path = join(folder, name)
-  const hash = await hashFile(path).catch((cause: unknown) => {
+export async function checkBundleFile(
+  { folder }: InFolder,
+  part: Part,
+): Promise<{ readonly path: string; readonly sha256: string }> {
+  const path = join(folder, part.file)
+  const sha256 = await hashFile(path).catch((cause: unknown) => {
     throw unreadable(path, cause)
   })
-  if (hashedName(name, hash) !== name) throw damagedPart(path)
-  return path
+  if (!isHashOf(part, sha256)) throw damagedPart(path)
+  return { path, sha256 }
+}
+
+function isHashOf(part: Part, sha256: string): boolean {
+  return hashedName(part.file, sha256) === part.file && (part.sha256 ?? sha256) === sha256
 }
 
 /** Reads a whole file of a bundle without checking its content; throws as `readBundleFile`. */
@@ -61,6 +69,6 @@ export function damagedPart(path: string, cause?: unknown): NpluskError {
 }
 
 /** The error for a bundle whose model has a damaged graph. */
-export function damagedModel(folder: string, cause: unknown): NpluskError {
+export function damagedModel(folder: string, cause?: unknown): NpluskError {
   return damagedPart(join(folder, modelFile), cause)
 }

@@ -1,6 +1,7 @@
 import type { Backbone } from '../features/backbone.js'
 import type { FeatureTable } from '../features/table.js'
 import type { AddedHead } from '../head/added-head.js'
+import type { Part } from './layout.js'
 import type { IncrementClasses, TrainingRecord } from './manifest.js'
 
 /** An increment with the stored features of its images. */
@@ -9,7 +10,7 @@ export interface IncrementFeatures {
   /** Its labels are indices into the increment's classes. */
   readonly table: FeatureTable
   /** The table's file in the bundle that it was read from; absent for a new or changed table. */
-  readonly file?: string
+  readonly part?: Part
 }
 
 /** Features of old images, and their origin. */
@@ -19,7 +20,7 @@ export interface Rehearsal {
   readonly source: string
   readonly images: number
   /** The table's file in the bundle that it was read from. */
-  readonly file?: string
+  readonly part?: Part
 }
 
 /** The parts of a bundle. */

@@ -68,29 +68,6 @@ export function encodeHeader(tensors: TensorShapes, metadata: Readonly<Record<st
   return Buffer.concat([length, Buffer.from(json)])
 }
 
-/** Encodes a whole file. */
-export function encodeTensors(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  return Buffer.concat([...tensorChunks(tensors, metadata)])
-}
-
-/**
- * Decodes a whole file.
- *
- * @returns copies, so that the file's bytes can be freed
- * @throws NpluskError `BAD_BUNDLE` naming the file when it is damaged
- */
-export function decodeTensors(
-  bytes: Uint8Array,
-  file: string,
-): { tensors: Tensors; metadata: Readonly<Record<string, string>> } {
-  try {
-    const { tensors, header } = loadTensors((from, to) => bytes.subarray(from, to))
-    return { tensors, metadata: header.metadata }
-  } catch (cause) {
-    throw damagedFile(file, cause)
-  }
-}
-
 /**
  * Reads the header and the wanted tensors.
  *

@@ -114,7 +114,7 @@ async function replacedRevision(folder: string, change: BundleChange): Promise<R
   const { manifest } = bundle
   if (manifest.revision !== change.manifest.revision - 1) throw changedMeanwhile(folder)
   const id = revisionIdOf(manifest)
-  const backbone = await readBundleFile(bundle, manifest.backbone.file)
+  const backbone = await readBundleFile(bundle, manifest.backbone)
   return {
     ...id,
     manifest,

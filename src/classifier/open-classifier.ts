@@ -60,13 +60,14 @@ export async function openWith(
 
 /** Opens a bundle's model in a worker thread, and closes the file afterwards. */
 async function startBundled(bundle: OpenBundle, provider: Provider, givesFeatures: boolean): Promise<Session> {
-  const { folder, file, manifest } = bundle
+  const { folder, file } = bundle
+  const { dim } = bundle.manifest.backbone
   let opened: Promise<void> | undefined
   try {
-    const graph = givesFeatures
-      ? await withFeatures(await bundle.model(), manifest.backbone.dim)
-      : (descriptorPath(file) ?? (await file.readFile()))
-    const form = await formFor(provider, graph)
+    const form = await formFor(
+      provider,
+      givesFeatures ? await withFeatures(await bundle.model(), dim) : await whole(bundle),
+    )
     const session = startWorkerSession(form.model, provider, (refusal) =>
       refusal.code === 'BAD_MODEL' ? damagedModel(folder, refusal) : refusal,
     )
@@ -75,6 +76,14 @@ async function startBundled(bundle: OpenBundle, provider: Provider, givesFeature
   } finally {
     void Promise.allSettled([opened]).then(() => file.close())
   }
+}
+
+/** A bundle's model, checked before the runtime gets it: its path where there is one that nobody can turn elsewhere. */
+async function whole(bundle: OpenBundle): Promise<string | Uint8Array> {
+  const path = descriptorPath(bundle.file)
+  if (path === undefined) return bundle.model()
+  await bundle.checkModel()
+  return path
 }
 
 /** Makes the features, which every graph of ours computes, an output of it. Loaded only where they are wanted. */

@@ -1,4 +1,5 @@
 import { manifestKey } from '../bundle/layout.js'
+import { sealKey } from '../bundle/seal.js'
 import { setMetadata } from '../onnx/build.js'
 import { cloneModel, type LoadedModel } from '../onnx/model.js'
 import type { ModelCard } from './card.js'
@@ -13,8 +14,8 @@ export function exportGraph(bundled: LoadedModel, card: ModelCard): LoadedModel 
   let model = cloneModel(bundled)
   if (card.input.type === 'float32') model = floatInput(model)
   if (card.input.size === 'any') model = cropAndResize(model, card.preprocess)
-  // This entry lists files of the bundle, which are not exported.
-  model.metadataProps = model.metadataProps.filter(({ key }) => key !== manifestKey)
+  // The manifest lists files of the bundle, which are not exported; the seal is that of other bytes.
+  model.metadataProps = model.metadataProps.filter(({ key }) => key !== manifestKey && key !== sealKey)
   for (const [key, value] of Object.entries(card)) setMetadata(model, `nplusk.${key}`, JSON.stringify(value))
   return model
 }

@@ -13,14 +13,15 @@ export function replaceMetadata(model: Uint8Array, entries: Readonly<Record<stri
   for (const { at, field, start, end } of fieldsOf(model)) {
     const key = field === modelMetadata ? textsOf(model.subarray(start, end)).get(entryKey) : undefined
     if (key === undefined || !Object.hasOwn(entries, key)) pieces.push(model.subarray(at, end))
-    else if (left.has(key)) pieces.push(encodeEntry(key, left.get(key)!))
+    else if (left.has(key)) pieces.push(encodeMetadata(key, left.get(key)!))
     if (key !== undefined) left.delete(key)
   }
-  for (const [key, value] of left) pieces.push(encodeEntry(key, value))
+  for (const [key, value] of left) pieces.push(encodeMetadata(key, value))
   return pieces
 }
 
-function encodeEntry(key: string, value: string): Uint8Array {
+/** One entry of `metadata_props`, as a field of an ONNX file. */
+export function encodeMetadata(key: string, value: string): Uint8Array {
   const text = (field: number, content: string) => encodeField(field, Buffer.from(content))
   return encodeField(modelMetadata, Buffer.concat([text(entryKey, key), text(entryValue, value)]))
 }

@@ -3,6 +3,7 @@ import { noteOptions, type ChangeOptions } from '../bundle/history/change-option
 import { addedCount } from '../bundle/manifest.js'
 import { checkWritable } from '../bundle/place.js'
 import { relabelledModel } from '../bundle/relabel.js'
+import { sealedManifest } from '../bundle/sealed-manifest.js'
 import { writeBundle } from '../bundle/write.js'
 import { planRenaming, renamed, type RenamePlan } from '../classes/renaming.js'
 import { collectWarnings } from '../core/collect-warnings.js'
@@ -43,7 +44,8 @@ export async function renameClass(options: RenameOptions): Promise<RenameResult>
   await checkWritable(folder, bundle)
   const classes = { base: bundle.manifest.base.classes.length, ...addedCount(bundle.manifest) }
   const result = { bundle: folder, ...plan, classes, warnings: call.warnings }
-  const manifest = { ...renamed(bundle.manifest, plan), revision: bundle.manifest.revision + 1 }
+  const before = await sealedManifest(bundle, bundle.manifest)
+  const manifest = { ...renamed(before, plan), revision: before.revision + 1 }
   await writeBundle(folder, {
     manifest,
     model: relabelledModel(await bundle.model(), manifest),

@@ -4,11 +4,12 @@ import { revisionsOf } from '../bundle/history/chain.js'
 import { noteOptions, type ChangeOptions } from '../bundle/history/change-options.js'
 import { chooseRevision } from '../bundle/history/choose.js'
 import { keptModel } from '../bundle/history/kept.js'
-import { filesOf } from '../bundle/layout.js'
+import { partsOf } from '../bundle/layout.js'
 import { addedCount } from '../bundle/manifest.js'
 import { checkBundleFile } from '../bundle/own-file.js'
 import { checkWritable } from '../bundle/place.js'
 import { relabelledModel } from '../bundle/relabel.js'
+import { sealedManifest } from '../bundle/sealed-manifest.js'
 import { writeBundle } from '../bundle/write.js'
 import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
@@ -44,11 +45,11 @@ export async function rollback(options: RollbackOptions): Promise<RollbackResult
   const { folder } = bundle
   const kept = chooseRevision(folder, await revisionsOf(folder, bundle.manifest), options.revision)
   await checkWritable(folder, bundle)
-  for (const file of filesOf(kept.manifest)) await checkBundleFile(bundle, file)
+  for (const part of partsOf(kept.manifest)) await checkBundleFile(bundle, part)
   const model = await keptModel(folder, kept)
   throwIfAborted(options.signal)
   const restored = kept.manifest.revision
-  const manifest = { ...kept.manifest, revision: bundle.manifest.revision + 1 }
+  const manifest = { ...(await sealedManifest(bundle, kept.manifest)), revision: bundle.manifest.revision + 1 }
   await writeBundle(folder, {
     manifest,
     model: relabelledModel(model, manifest),

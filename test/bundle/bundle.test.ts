@@ -8,9 +8,10 @@ import { isBundle, manifestFile, modelFile } from '../../src/bundle/layout.js'
 import { readBundleFile } from '../../src/bundle/own-file.js'
 import { openBundle, readBundle } from '../../src/bundle/bundle.js'
 import { writeBundle } from '../../src/bundle/write.js'
+import { withoutSeal } from '../../src/bundle/seal.js'
 import { descriptorPath } from '../../src/core/descriptor-path.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { tinyChange } from './tiny-bundle.js'
+import { tinyChange, unsealed } from './tiny-bundle.js'
 
 const folder = temporaryFolder()
 const place = () => join(folder(), 'out', 'bundle')
@@ -92,7 +93,7 @@ describe('readBundle', () => {
 
   test('names the part that is missing', async () => {
     const change = tinyChange(1, ['flowers'])
-    for (const name of [manifestFile, modelFile, ...change.files.keys()]) {
+    for (const name of [modelFile, ...change.files.keys()]) {
       await rm(place(), { recursive: true, force: true })
       await writeBundle(place(), change)
       await rm(join(place(), name))
@@ -115,7 +116,6 @@ describe('readBundle', () => {
       await writeFile(path, whole)
       return failure
     }
-    expect(await damage(manifestFile, '{')).toMatchObject({ code: 'BAD_BUNDLE' })
     expect(await damage(modelFile, change.model.subarray(0, 20))).toMatchObject({
       code: 'BAD_BUNDLE',
       message: `${join(place(), modelFile)} is damaged; restore it from a copy, or build the bundle again.`,
@@ -133,13 +133,79 @@ describe('readBundle', () => {
     expect((await readBundle(place())).manifest.revision).toBe(3)
   })
 
-  test('a file is checked against the hash in its name', async () => {
+  test('a manifest that is damaged or gone is made up for by a sealed model, and written anew by the next change', async () => {
+    const change = tinyChange(1, ['flowers'])
+    for (const damage of ['{', '[]', JSON.stringify({ ...change.manifest, format: 9 }), undefined]) {
+      await rm(place(), { recursive: true, force: true })
+      await writeBundle(place(), change)
+      const path = join(place(), manifestFile)
+      if (damage === undefined) await rm(path)
+      else await writeFile(path, damage)
+      expect((await readBundle(place())).manifest).toEqual(change.manifest)
+      const next = tinyChange(2, ['birds'])
+      await writeBundle(place(), next)
+      expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(next.manifest)
+    }
+  })
+
+  test('without a seal, as earlier versions wrote it, is opened as long as both manifests are valid', async () => {
+    const change = unsealed(tinyChange(1, ['flowers']))
+    await writeBundle(place(), change)
+    await using bundle = await openBundle(place())
+    expect(bundle.manifest).toEqual(change.manifest)
+    expect(Uint8Array.from(await bundle.model())).toEqual(Uint8Array.from(change.model))
+    await bundle.checkModel()
+    const path = join(place(), manifestFile)
+    for (const content of ['{', undefined]) {
+      if (content === undefined) await rm(path)
+      else await writeFile(path, content)
+      await expect(readBundle(place())).rejects.toMatchObject({
+        code: 'BAD_BUNDLE',
+        message: expect.stringContaining(path),
+      })
+    }
+  })
+
+  test('any bit of the model that is changed is found where the model is read, and by no command that needs it not', async () => {
+    const change = tinyChange(1, ['flowers'])
+    await writeBundle(place(), change)
+    const path = join(place(), modelFile)
+    const message = `${path} is damaged; restore it from a copy, or build the bundle again.`
+    let readable = 0
+    for (let byte = 0; byte < change.model.length; byte += byte % 5 === 0 ? 2 : 3) {
+      const flipped = Uint8Array.from(change.model)
+      flipped[byte]! ^= 1 << (byte & 7)
+      await writeFile(path, flipped)
+      try {
+        await using bundle = await openBundle(place())
+        readable++
+        expect(bundle.manifest).toEqual(change.manifest)
+        await expect(bundle.model()).rejects.toMatchObject({ code: 'BAD_BUNDLE', message })
+        await expect(bundle.checkModel()).rejects.toMatchObject({ code: 'BAD_BUNDLE', message })
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'BAD_BUNDLE', message: expect.stringContaining(path) })
+      }
+    }
+    expect(readable).toBeGreaterThan(50)
+  })
+
+  test('that promises a seal and has none is damaged', async () => {
+    const change = tinyChange(1, ['flowers'])
+    await writeBundle(place(), { ...change, model: withoutSeal(change.model) })
+    await using bundle = await openBundle(place())
+    await expect(bundle.model()).rejects.toMatchObject({ code: 'BAD_BUNDLE' })
+    await expect(bundle.checkModel()).rejects.toMatchObject({ code: 'BAD_BUNDLE' })
+    await writeFile(join(place(), manifestFile), '{')
+    await expect(readBundle(place())).rejects.toMatchObject({ code: 'BAD_BUNDLE' })
+  })
+
+  test('a file is checked against its hash', async () => {
     const change = tinyChange(1, ['flowers'])
     await writeBundle(place(), change)
     const bundle = await readBundle(place())
     const name = bundle.manifest.increments[0]!.features
     await writeFile(join(place(), name), 'other features')
-    await expect(readBundleFile(bundle, name)).rejects.toMatchObject({
+    await expect(readBundleFile(bundle, { file: name })).rejects.toMatchObject({
       code: 'BAD_BUNDLE',
       message: `${join(place(), name)} is damaged; restore it from a copy, or build the bundle again.`,
     })

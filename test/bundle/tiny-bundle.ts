@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { contentName, manifestKey } from '../../src/bundle/layout.js'
+import { hashedName, manifestKey } from '../../src/bundle/layout.js'
 import type { BundleChange, Content } from '../../src/bundle/write.js'
 import { bundleFormat, type Manifest } from '../../src/bundle/manifest.js'
+import { sealed, withoutSeal } from '../../src/bundle/seal.js'
+import { hashOf } from '../../src/core/hash-of.js'
 import { graphModel, node, setMetadata, valueInfo } from '../../src/onnx/build.js'
-import { encodeModel } from '../../src/onnx/model.js'
+import { decodeModel, encodeModel } from '../../src/onnx/model.js'
 import { DataType } from '../../src/onnx/tensor.js'
 
 /** A manifest with two base classes and whatever else is said. */
@@ -38,19 +40,25 @@ export function tinyChange(
   const files = new Map<string, Content>()
   const keep = (kind: string, text: string) => {
     const content = new TextEncoder().encode(text)
-    const name = contentName(kind, [content])
-    files.set(name, () => [content])
-    return name
+    const sha256 = hashOf(content)
+    const file = hashedName(kind, sha256)
+    files.set(file, () => [content])
+    return { file, sha256 }
+  }
+  const featuresOf = (name: string) => {
+    const { file: features, sha256 } = keep('features.safetensors', `features of ${name}`)
+    return { features, sha256 }
   }
   const manifest = tinyManifest({
     revision,
-    backbone: { file: keep('backbone.onnx', 'the backbone'), sha256: 'b'.repeat(64), dim: 4 },
-    rehearsal: { file: keep('rehearsal.safetensors', 'old images'), source: 'builtin', images: 3 },
+    backbone: { ...keep('backbone.onnx', 'the backbone'), dim: 4 },
+    rehearsal: { ...keep('rehearsal.safetensors', 'old images'), source: 'builtin', images: 3 },
     increments: names.map((name) => ({
       name,
       classes: [{ folder: name, label: name, images: 2 }],
-      features: keep('features.safetensors', `features of ${name}`),
+      ...featuresOf(name),
     })),
+    sealed: true,
   })
   const model = graphModel({
     name: 'tiny',
@@ -61,7 +69,23 @@ export function tinyChange(
     initializers: [],
   })
   setMetadata(model, manifestKey, JSON.stringify(manifest))
-  return { manifest, model: encodeModel(model), files, verify, note: { kind: 'add', keep: 0 } }
+  return { manifest, model: sealed(encodeModel(model)), files, verify, note: { kind: 'add', keep: 0 } }
+}
+
+/** The bundle as earlier versions wrote it: no seal, and no hash of a file but in its name. */
+export function unsealed({ manifest: { sealed: _, ...manifest }, model, ...change }: BundleChange): BundleChange {
+  const old: Manifest = {
+    ...manifest,
+    rehearsal: manifest.rehearsal && withoutHash(manifest.rehearsal),
+    increments: manifest.increments.map(withoutHash),
+  }
+  const bare = decodeModel(withoutSeal(model))
+  setMetadata(bare, manifestKey, JSON.stringify(old))
+  return { ...change, manifest: old, model: encodeModel(bare) }
+}
+
+function withoutHash<One extends { readonly sha256?: string }>({ sha256: _, ...rest }: One): Omit<One, 'sha256'> {
+  return rest
 }
 
 /** Every file in a folder and below, hidden ones as well, with its content. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { historyFolder } from '../../src/bundle/history/revision-file.js'
 import { manifestFile, modelFile } from '../../src/bundle/layout.js'
+import { hashOf } from '../../src/core/hash-of.js'
 import { checkBundleFile, readBundleFile } from '../../src/bundle/own-file.js'
 import { readBundle } from '../../src/bundle/bundle.js'
 import { writeBundle } from '../../src/bundle/write.js'
@@ -34,10 +35,14 @@ describe('writeBundle', () => {
     const bundle = await readBundle(place())
     expect(bundle).toEqual({ folder: place(), manifest: change.manifest })
     for (const [name, content] of change.files) {
-      expect(Uint8Array.from(await readBundleFile(bundle, name))).toEqual(
+      expect(Uint8Array.from(await readBundleFile(bundle, { file: name }))).toEqual(
         Uint8Array.from(Buffer.concat([...content()])),
       )
-      expect(await checkBundleFile(bundle, name)).toBe(join(place(), name))
+      const sha256 = hashOf(Buffer.concat([...content()]))
+      expect(await checkBundleFile(bundle, { file: name, sha256 })).toEqual({ path: join(place(), name), sha256 })
+      await expect(checkBundleFile(bundle, { file: name, sha256: hashOf(Buffer.of(0)) })).rejects.toMatchObject({
+        code: 'BAD_BUNDLE',
+      })
     }
   })
 

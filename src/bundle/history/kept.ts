@@ -7,7 +7,7 @@ import { integer, list, that } from '../check-shape.js'
 import { modelFile } from '../layout.js'
 import { parseManifest, type Manifest } from '../manifest.js'
 import { readBundleFile } from '../own-file.js'
-import { decodeTensors, encodeTensors } from '../safetensors.js'
+import { decodeTensors, encodeTensors } from '../sealed-tensors.js'
 import { applyPatch, patchOf, type Patch, type Piece } from './patch.js'
 import { revisionFile, revisionIdOf, type RevisionId } from './revision-file.js'
 
@@ -44,12 +44,13 @@ export async function readKept(folder: string, id: RevisionId): Promise<KeptRevi
   })
   if (bytes === undefined) return undefined
   try {
-    const { tensors, metadata } = decodeTensors(bytes, path)
+    const { tensors, metadata, isSealed } = decodeTensors(bytes, path)
     const manifest = parseManifest(metadata.manifest ?? '', path)
     const pieces = JSON.parse(metadata.pieces ?? '') as readonly Piece[]
     const own = tensors.own?.data
     const isWhole = own instanceof Uint8Array && areSizes(pieces) === undefined && isSha256(metadata.model)
-    if (!isWhole || revisionIdOf(manifest).id !== id.id) return undefined
+    // What keeps a sealed revision is sealed as well; of older ones, it may be.
+    if (!isWhole || revisionIdOf(manifest).id !== id.id || (manifest.sealed && !isSealed)) return undefined
     return { manifest, sha256: metadata.model!, patch: { pieces, own } }
   } catch {
     return undefined
@@ -62,7 +63,7 @@ export async function readKept(folder: string, id: RevisionId): Promise<KeptRevi
  * @throws NpluskError `BAD_BUNDLE` when that is not what comes out
  */
 export async function keptModel(folder: string, { manifest, sha256, patch }: KeptRevision): Promise<Uint8Array> {
-  const backbone = await readBundleFile({ folder }, manifest.backbone.file)
+  const backbone = await readBundleFile({ folder }, manifest.backbone)
   try {
     const model = applyPatch(patch, backbone)
     if (hashOf(model) === sha256) return model
