@@ -8,7 +8,7 @@ import { changedMeanwhile, openBundle, readBundle } from './bundle.js'
 import { keepOf } from './history/keep.js'
 import { encodeKept } from './history/kept.js'
 import { removeUnused } from './history/prune.js'
-import { recordOf, type ChangeNote } from './history/record.js'
+import { encodeRecord, recordOf, type ChangeNote } from './history/record.js'
 import { historyFolder, revisionFile, revisionIdOf, type RevisionId } from './history/revision-file.js'
 import { isBundle, manifestFile, modelFile } from './layout.js'
 import { withLock } from './lock.js'
@@ -126,10 +126,9 @@ async function replacedRevision(folder: string, change: BundleChange): Promise<R
 /** The files that the history gets: the record of the change, and what keeps the revision before it. */
 function historyOf({ manifest, note }: BundleChange, replaced: ReplacedRevision | undefined): [string, Uint8Array][] {
   const record = recordOf(manifest, replaced, note)
-  const json = Buffer.from(JSON.stringify(record, undefined, 1))
   return [
     ...(replaced && record.keep > 0 ? [[revisionFile(replaced, 'kept'), replaced.file] as [string, Uint8Array]] : []),
-    [revisionFile(revisionIdOf(manifest), 'record'), json],
+    [revisionFile(revisionIdOf(manifest), 'record'), encodeRecord(record)],
   ]
 }
 

@@ -12,6 +12,8 @@ export interface Revision extends RevisionId {
   readonly record: RevisionRecord | undefined
   /** What it takes to bring it back; `undefined` for the current one, and where it is not kept, or not whole. */
   readonly kept: KeptRevision | undefined
+  /** Whether it is kept and not whole. */
+  readonly isDamaged: boolean
 }
 
 /**
@@ -24,20 +26,21 @@ export interface Revision extends RevisionId {
 export async function revisionsOf(folder: string, manifest: Manifest): Promise<[Revision, ...Revision[]]> {
   const current = revisionIdOf(manifest)
   const revisions: [Revision, ...Revision[]] = [
-    { ...current, record: await readRecord(folder, current), kept: undefined },
+    { ...current, record: await readRecord(folder, current), kept: undefined, isDamaged: false },
   ]
   for (let last = revisions[0]; last.record?.parent && last.revision > 1;) {
     const id = { revision: last.revision - 1, id: last.record.parent }
-    last = { ...id, record: await readRecord(folder, id), kept: await readWhole(folder, id) }
+    last = { ...id, record: await readRecord(folder, id), ...(await readWhole(folder, id)) }
     revisions.push(last)
   }
   return revisions
 }
 
 /** What is kept of a revision, if all files that it needs are there. */
-async function readWhole(folder: string, id: RevisionId): Promise<KeptRevision | undefined> {
+async function readWhole(folder: string, id: RevisionId): Promise<Pick<Revision, 'kept' | 'isDamaged'>> {
   const kept = await readKept(folder, id)
-  const files = kept ? filesOf(kept.manifest) : []
-  const areThere = await Promise.all(files.map((file) => isReadable(join(folder, file))))
-  return areThere.every(Boolean) ? kept : undefined
+  if (kept === 'damaged' || kept === undefined) return { kept: undefined, isDamaged: kept === 'damaged' }
+  const areThere = await Promise.all(filesOf(kept.manifest).map((file) => isReadable(join(folder, file))))
+  const isWhole = areThere.every(Boolean)
+  return { kept: isWhole ? kept : undefined, isDamaged: !isWhole }
 }

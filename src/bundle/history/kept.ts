@@ -17,6 +17,8 @@ export interface KeptRevision {
   /** SHA-256 of its `model.onnx`. */
   readonly sha256: string
   readonly patch: Patch
+  /** Whether its file is sealed; those of earlier versions are not. */
+  readonly isSealed: boolean
 }
 
 /** The file that keeps a revision. */
@@ -33,10 +35,10 @@ export function encodeKept(manifest: Manifest, model: Uint8Array, backbone: Uint
 /**
  * Reads what is kept of a revision.
  *
- * @returns `undefined` where nothing is, or it is damaged
+ * @returns `undefined` where nothing is, `damaged` where that is not what was written
  * @throws NpluskError `IO` when it may not be read
  */
-export async function readKept(folder: string, id: RevisionId): Promise<KeptRevision | undefined> {
+export async function readKept(folder: string, id: RevisionId): Promise<KeptRevision | 'damaged' | undefined> {
   const path = join(folder, revisionFile(id, 'kept'))
   const bytes = await readFile(path).catch((error: unknown) => {
     if (isRefusal(error)) throw readError(error, path)
@@ -50,10 +52,10 @@ export async function readKept(folder: string, id: RevisionId): Promise<KeptRevi
     const own = tensors.own?.data
     const isWhole = own instanceof Uint8Array && areSizes(pieces) === undefined && isSha256(metadata.model)
     // What keeps a sealed revision is sealed as well; of older ones, it may be.
-    if (!isWhole || revisionIdOf(manifest).id !== id.id || (manifest.sealed && !isSealed)) return undefined
-    return { manifest, sha256: metadata.model!, patch: { pieces, own } }
+    if (!isWhole || revisionIdOf(manifest).id !== id.id || (manifest.sealed && !isSealed)) return 'damaged'
+    return { manifest, sha256: metadata.model!, patch: { pieces, own }, isSealed }
   } catch {
-    return undefined
+    return 'damaged'
   }
 }
 

@@ -24,8 +24,10 @@ export async function removeUnused(folder: string, manifest: Manifest): Promise<
   const beforeGap = await keptWhere(folder, isBeforeGap)
   const manifests = [manifest, ...[...kept.flatMap((one) => one.kept ?? []), ...beforeGap].map((one) => one.manifest)]
   const used = new Set([modelFile, manifestFile, ...manifests.flatMap(filesOf)])
+  // Which files a damaged one needs is not known; they are there when a copy of it comes back.
+  const isUnused = (name: string) => !kept.some((one) => one.isDamaged) && !used.has(name)
   const bundleFile = /^(backbone|rehearsal|features)-[0-9a-f]{16}\.(onnx|safetensors)$/
-  await removeFrom(folder, (name) => bundleFile.test(name) && !used.has(name))
+  await removeFrom(folder, (name) => bundleFile.test(name) && isUnused(name))
 
   const records = new Set([current, ...earlier].map((one) => revisionFile(one, 'record')))
   const revisions = new Set(kept.map((one) => revisionFile(one, 'kept')))
@@ -44,7 +46,8 @@ async function keptWhere(folder: string, isWanted: (revision: number) => boolean
   const names: string[] = await readdir(join(folder, historyFolder)).catch(() => [])
   const files = names.flatMap((name) => parseRevisionFile(name) ?? [])
   const wanted = files.filter(({ kind, revision }) => kind === 'kept' && isWanted(revision))
-  return (await Promise.all(wanted.map((id) => readKept(folder, id)))).flatMap((one) => one ?? [])
+  const found = await Promise.all(wanted.map((id) => readKept(folder, id)))
+  return found.flatMap((one) => (one === undefined || one === 'damaged' ? [] : one))
 }
 
 async function removeFrom(folder: string, isUnused: (name: string) => boolean): Promise<void> {

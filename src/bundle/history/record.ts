@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefusal, readError } from '../../core/errors.js'
+import { hashOf } from '../../core/hash-of.js'
 import { changesBetween, type Changes } from '../changes.js'
 import { count, integer, list, nullable, number, object, optional, share, text, that } from '../check-shape.js'
 import { addedCount, type HeldOutRecord, type Manifest } from '../manifest.js'
@@ -77,6 +78,17 @@ export function summaryOf(manifest: Manifest | undefined): HeldOutSummary | null
   return summary
 }
 
+/** The file of a record: JSON whose last field is the SHA-256 of the record without it. */
+export function encodeRecord(record: RevisionRecord): Uint8Array {
+  return Buffer.from(JSON.stringify({ ...record, sha256: sealOf(record) }, undefined, 1))
+}
+
+/** What is read of a record: `record` where it is whole, `isSealed` where it has a checksum. */
+export interface ReadRecord {
+  readonly record: RevisionRecord | undefined
+  readonly isSealed: boolean
+}
+
 /**
  * Reads the record of a revision.
  *
@@ -84,14 +96,30 @@ export function summaryOf(manifest: Manifest | undefined): HeldOutSummary | null
  * @throws NpluskError `IO` when it may not be read
  */
 export async function readRecord(folder: string, id: RevisionId): Promise<RevisionRecord | undefined> {
+  return (await lookAtRecord(folder, id))?.record
+}
+
+/** As `readRecord`, but tells a damaged one from none, which is `undefined`. */
+export async function lookAtRecord(folder: string, id: RevisionId): Promise<ReadRecord | undefined> {
   const path = join(folder, revisionFile(id, 'record'))
-  try {
-    const value = JSON.parse(await readFile(path, 'utf8')) as RevisionRecord
-    return record(value) === undefined && value.revision === id.revision ? value : undefined
-  } catch (error) {
+  const json = await readFile(path, 'utf8').catch((error: unknown) => {
     if (isRefusal(error)) throw readError(error, path)
     return undefined
+  })
+  if (json === undefined) return undefined
+  try {
+    const { sha256, ...value } = JSON.parse(json) as RevisionRecord & { readonly sha256?: unknown }
+    // Those of earlier versions have no checksum.
+    const isWhole = sha256 === undefined || sha256 === sealOf(value)
+    const isRecord = isWhole && record(value) === undefined && value.revision === id.revision
+    return { record: isRecord ? value : undefined, isSealed: sha256 !== undefined }
+  } catch {
+    return { record: undefined, isSealed: false }
   }
+}
+
+function sealOf(record: RevisionRecord): string {
+  return hashOf(Buffer.from(JSON.stringify(record)))
 }
 
 const images = { label: text, images: count }
