@@ -1,7 +1,8 @@
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
-import { NpluskError } from '../core/errors.js'
+import { ioError, NpluskError } from '../core/errors.js'
 import { checkWrittenFile, pathToReplace } from '../core/written-file.js'
+import { flushFolder } from '../core/flush.js'
 import { makeFolder } from '../core/make-folder.js'
 import { AnswerFile } from './answer-file.js'
 import { checkRecord, writeRecord, type RunRecord } from './run-record.js'
@@ -40,24 +41,14 @@ export async function openRun(out: string, run: RunRecord): Promise<AnswerFile> 
     // The record comes before the first answer: without it, answers could not be gone on with.
     if (file.length > 0) await checkRecord(path, run)
     else await writeRecord(path, run)
-    await syncFolder(dirname(path))
+    await flushFolder(dirname(path))
     return file
   } catch (error) {
     await file[Symbol.asyncDispose]()
-    throw error
+    throw ioError(error, `write ${path}`)
   }
 }
 
 async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0
-}
-
-/** Makes the names in a folder outlast a power failure, where the system can. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    await using handle = await open(folder, 'r')
-    await handle.sync()
-  } catch {
-    // Windows opens no folders.
-  }
 }

@@ -1,10 +1,7 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { open, type FileHandle } from 'node:fs/promises'
 import type { BottleneckShape, BottleneckStore } from '../features/store.js'
-import { temporaryName } from '../core/atomic-write.js'
-import { ioError, NpluskError, readError, throwIfAborted } from '../core/errors.js'
-import { makeFolder } from '../core/make-folder.js'
-import { pathToReplace } from '../core/written-file.js'
+import { replaceFile } from '../core/atomic-write.js'
+import { NpluskError, readError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import { readAt, writeAt } from '../core/positioned.js'
 import { allFinite, halvesAreFinite } from '../math/finite.js'
@@ -25,10 +22,7 @@ export async function writePart(
   { signal, onProgress }: CallOptions = {},
 ): Promise<void> {
   const layout = layoutOf(keys.length, shape)
-  const target = await pathToReplace(file)
-  const temporary = temporaryName(target)
-  try {
-    makeFolder(dirname(target))
+  await replaceFile(file, async (temporary) => {
     const handle = await open(temporary, 'w')
     try {
       const header = encodeLayout(layout)
@@ -53,11 +47,7 @@ export async function writePart(
     } finally {
       await handle.close()
     }
-    await rename(temporary, target)
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
-    throw ioError(error, `write ${file}`)
-  }
+  })
 }
 
 /**

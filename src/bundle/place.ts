@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { temporaryName } from '../core/atomic-write.js'
+import { temporaryName } from '../core/temporary.js'
 import { NpluskError, ioError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
 import type { Remedy } from '../core/remedies.js'

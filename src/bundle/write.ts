@@ -1,9 +1,11 @@
 import { rename, rm, rmdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { removeAbandoned, temporaryName, writeSynced } from '../core/atomic-write.js'
-import { ioError } from '../core/errors.js'
-import { makeFolder } from '../core/make-folder.js'
+import { dirname, join } from 'node:path'
+import { writeSynced } from '../core/atomic-write.js'
+import { ioError, messageOf, NpluskError } from '../core/errors.js'
+import { flushFolder } from '../core/flush.js'
 import { isReadable } from '../core/is-readable.js'
+import { makeFolder } from '../core/make-folder.js'
+import { removeAbandoned, temporaryName } from '../core/temporary.js'
 import { changedMeanwhile, openBundle, readBundle } from './bundle.js'
 import { keepOf } from './history/keep.js'
 import { encodeKept } from './history/kept.js'
@@ -41,10 +43,12 @@ interface Staged {
 /**
  * Creates or changes a bundle. Everything is first written under temporary names. The rename of the model then makes
  * the change take effect, so that a reader finds either the old or the new bundle, and a failure before it leaves the
- * old one intact. Failures afterwards, in removing unused files, do not fail the change.
+ * old one intact. Before that rename all that it refers to is on the disk, names too; before anything old is replaced
+ * or deleted, the rename is. So a power failure leaves the one or the other as well. Failures afterwards, in removing
+ * unused files, do not fail the change.
  *
- * @throws NpluskError `IO` when the file system refuses, `CONFLICT` when another process has changed the bundle
- * meanwhile
+ * @throws NpluskError `IO` when the file system refuses, also where the change took effect and may not outlast a power
+ * failure; `CONFLICT` when another process has changed the bundle meanwhile
  */
 export async function writeBundle(folder: string, change: BundleChange): Promise<void> {
   const exists = await isBundle(folder)
@@ -70,13 +74,17 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
     await change.verify(model.path)
     const putInPlace = async (files: readonly Staged[]) => {
       for (const { path, final } of files) await rename(path, final)
+      for (const one of [join(staging, historyFolder), staging]) await flushFolder(one)
     }
     if (replaced) {
       await withLock(folder, async () => {
         await checkUnchanged(folder, replaced)
-        await putInPlace([...staged, model])
-        // The change has taken effect. The model repeats the manifest, and counts if `bundle.json` is older.
-        await putInPlace([manifest]).catch(() => rm(manifest.path, { force: true }).catch(() => undefined))
+        await putInPlace(staged)
+        await rename(model.path, model.final)
+        // The change has taken effect. The model repeats the manifest, and counts if `bundle.json` is older. A newer
+        // `bundle.json` would fit no model.
+        await flushChange(folder, folder)
+        await rename(manifest.path, manifest.final).catch(() => undefined)
         // Nothing depends on the absence of a file.
         await removeUnused(folder, change.manifest).catch(() => undefined)
       })
@@ -85,7 +93,9 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
       await rename(staging, folder).catch((error: unknown) => {
         throw isTaken(error) ? changedMeanwhile(folder) : error
       })
+      await flushChange(folder, dirname(folder))
     }
+    await Promise.all(temporary.map((path) => rm(path, { force: true }).catch(() => undefined)))
   } catch (error) {
     await Promise.all(temporary.map((path) => rm(path, { force: true }).catch(() => undefined)))
     // Fails unless it is empty, and so just made.
@@ -94,9 +104,15 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
     throw ioError(error, `write the bundle ${folder}`)
   }
   // Remains of processes that were killed.
-  await removeAbandoned(folder, () => true)
-  await removeAbandoned(join(folder, historyFolder), () => true)
-  await removeAbandoned(dirname(folder), (name) => name === basename(folder))
+  for (const one of [folder, join(folder, historyFolder), dirname(folder)]) await removeAbandoned(one)
+}
+
+/** @param changed the folder in which a change was made effective by a rename */
+async function flushChange(folder: string, changed: string): Promise<void> {
+  await flushFolder(changed).catch((cause: unknown) => {
+    const message = `The change to ${folder} took effect, but may not outlast a power failure: the device reports an error (${messageOf(cause)}); check it.`
+    throw new NpluskError('IO', message, { cause })
+  })
 }
 
 /** The revision that a change replaces. */

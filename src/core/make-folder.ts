@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { flushFolderSync } from './flush.js'
 
 /**
- * Creates a folder and its missing parents. Node's own recursive `mkdir` never ends in a file system that refuses with
- * ENOENT, as /proc does.
+ * Creates a folder and its missing parents, and flushes their names. Node's own recursive `mkdir` never ends in a file
+ * system that refuses with ENOENT, as /proc does.
  *
  * @throws the file system's error
  */
@@ -17,6 +18,7 @@ export function makeFolder(folder: string): void {
     // Another process may have created it first.
     if (!isFolder(folder)) throw error
   }
+  flushFolderSync(parent)
 }
 
 function isFolder(path: string): boolean {

@@ -1,9 +1,11 @@
-import { chmod, copyFile, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
+import { putFolderInPlace } from '../core/atomic-folder.js'
 import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { flushFile, flushFolder } from '../core/flush.js'
 import { makeFolder } from '../core/make-folder.js'
 import { hashFile } from '../core/hash-file.js'
+import { removeAbandoned, temporaryName } from '../core/temporary.js'
 import { downloadPackage, type NpmOptions, type NpmPackage } from '../fetch/npm-package.js'
 import { packagedLibraries, runtimeLibrary } from '../runtime/provider-files.js'
 import { runtimeVersion } from '../runtime/session.js'
@@ -49,31 +51,33 @@ export async function installFromNpm(
   }
   const folder = cudaFolder(cacheDir)
   if (await isComplete(folder, source)) return folder
-  await removeAbandoned(dirname(folder), () => true)
-  const work = temporaryName(folder)
+  const [work, done] = [temporaryName(folder), temporaryName(folder)]
   try {
-    makeFolder(join(work, 'done'))
+    makeFolder(work)
+    makeFolder(done)
+    await removeAbandoned(dirname(folder))
     const unpacked = await downloadPackage(source, work, options)
     for (const name of Object.keys(source.files)) {
-      await rename(join(unpacked, source.folder, name), join(work, 'done', name))
+      await rename(join(unpacked, source.folder, name), join(done, name))
     }
-    await copyFile(join(packagedLibraries(), runtimeLibrary), join(work, 'done', runtimeLibrary))
+    await copyFile(join(packagedLibraries(), runtimeLibrary), join(done, runtimeLibrary))
     // npm unpacks files without execute permission; the loader does not mind, but tools such as ldd do.
-    for (const name of Object.keys(source.files)) await chmod(join(work, 'done', name), 0o755)
-    if (!(await isComplete(join(work, 'done'), source))) {
+    for (const name of Object.keys(source.files)) await chmod(join(done, name), 0o755)
+    if (!(await isComplete(done, source))) {
       throw new NpluskError(
         'DOWNLOAD',
         `The files in the npm package ${source.package}@${source.version} are not those on record; update nplusk.`,
       )
     }
     throwIfAborted(options.signal)
-    await rm(folder, { recursive: true, force: true })
-    await rename(join(work, 'done'), folder)
+    for (const name of await readdir(done)) await flushFile(join(done, name))
+    await flushFolder(done)
+    await putFolderInPlace(done, folder)
     return folder
   } catch (error) {
     throw ioError(error, `set up CUDA in ${folder}`)
   } finally {
-    await rm(work, { recursive: true, force: true, maxRetries: 3 })
+    for (const one of [work, done]) await rm(one, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 

@@ -1,11 +1,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, open, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, open, rm } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
 import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { flushFile, renameFlushed } from '../core/flush.js'
 import type { CallOptions } from '../core/progress.js'
+import { removeAbandoned, temporaryName } from '../core/temporary.js'
 import { packagedLibraries, providerLibraries, runtimePackage } from '../runtime/provider-files.js'
 
 /**
@@ -24,14 +25,17 @@ export async function installFromNuget({ signal }: CallOptions = {}, home: strin
   // can be renamed into place.
   const work = temporaryName(join(home, 'setup-cuda'))
   try {
-    await removeAbandoned(home, (name) => name === 'setup-cuda')
     await cp(join(home, 'script'), join(work, 'script'), { recursive: true })
+    await removeAbandoned(home)
     await mkdir(join(work, libraries), { recursive: true })
     const log = await runScript(join(work, 'script', 'install.js'), signal)
     throwIfAborted(signal)
     const fetched = providerLibraries.map((name) => join(work, libraries, name))
     if (log !== undefined || !(await Promise.all(fetched.map(isLibrary))).every(Boolean)) throw failure(log ?? '')
-    for (const file of fetched) await rename(file, join(home, libraries, basename(file)))
+    for (const file of fetched) {
+      await flushFile(file)
+      await renameFlushed(file, join(home, libraries, basename(file)))
+    }
     return join(home, libraries)
   } catch (error) {
     throw ioError(error, `set up CUDA in ${home}`)

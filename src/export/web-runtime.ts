@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { ioError, throwIfAborted } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
 import { makeFolder } from '../core/make-folder.js'
+import { removeAbandoned, temporaryName } from '../core/temporary.js'
 import { downloadPackage, readPackageFile, type NpmOptions, type NpmPackage } from '../fetch/npm-package.js'
 
 /** A version of onnxruntime-web, and the SHA-256 of the files needed from it, by path. */
@@ -45,9 +46,13 @@ export async function fetchWebRuntime(
   if (cached.every((content) => content !== undefined)) return byName(cached)
 
   throwIfAborted(options.signal)
-  const temporary = await makeTemporary(folder).catch((error: unknown) => {
+  const temporary = temporaryName(join(folder, webRuntimePrefix))
+  try {
+    makeFolder(temporary)
+    await removeAbandoned(folder)
+  } catch (error) {
     throw ioError(error, `write to the cache folder ${options.cacheDir}`)
-  })
+  }
   try {
     const unpacked = await downloadPackage(source, temporary, options)
     const contents = await Promise.all(needed.map((path) => readPackageFile(unpacked, path, source)))
@@ -56,11 +61,6 @@ export async function fetchWebRuntime(
   } finally {
     await rm(temporary, { recursive: true, force: true, maxRetries: 3 })
   }
-}
-
-async function makeTemporary(folder: string): Promise<string> {
-  makeFolder(folder)
-  return mkdtemp(join(folder, '.download-'))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryName } from '../core/atomic-write.js'
+import { temporaryName } from '../core/temporary.js'
 import { ioError } from '../core/errors.js'
 import { readFully, type RowWriter } from './feature-rows.js'
 

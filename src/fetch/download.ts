@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
-import { removeAbandoned, temporaryName } from '../core/atomic-write.js'
 import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
+import { flushFile, renameFlushed } from '../core/flush.js'
 import { makeFolder } from '../core/make-folder.js'
+import { removeAbandoned } from '../core/temporary.js'
 import type { CallOptions } from '../core/progress.js'
 import { hashFile } from '../core/hash-file.js'
 import { downloadError, isWorthRetrying, ServerError } from './download-failure.js'
 import { countBytes } from './download-progress.js'
+import { openPartial } from './partial.js'
 import { fetchThrough, type Proxies } from './proxied-fetch.js'
 
 /** One file on the network, and where to put it. */
@@ -20,7 +22,8 @@ export interface Download {
   /** Path of the finished file. */
   readonly file: string
   /**
-   * 64 hex digits, if known beforehand: the file is then checked, and the next call resumes an interrupted transfer.
+   * 64 hex digits, if known beforehand: the file is then checked, and the next call resumes a transfer that was
+   * interrupted, by the end of its process too.
    */
   readonly sha256?: string | undefined
   /** Sent to the origin of `url` only, not to others that it redirects to. */
@@ -43,22 +46,28 @@ const retryDelays = [500, 1000, 2000]
 export async function downloadFile(download: Download, options: DownloadOptions): Promise<void> {
   const { file, sha256 } = download
   const folder = dirname(file)
-  const part = temporaryName(file)
-  const incomplete = sha256 === undefined ? undefined : join(folder, `.${sha256.slice(0, 16)}.incomplete`)
   throwIfAborted(options.signal)
   try {
     makeFolder(folder)
-    await removeAbandoned(folder, () => true)
-    // Claimed by renaming, so that two processes never write to one file.
-    if (incomplete !== undefined) await rename(incomplete, part).catch(() => undefined)
-    await downloadWithRetries(download, part, options)
-    await verify(download, part)
-    await rename(part, file)
+    await using part = await openPartial(file, sha256)
+    try {
+      const isResumed = (await sizeOf(part.path)) > 0
+      await downloadWithRetries(download, part.path, options)
+      if (isResumed && !(await isExpected(part.path, sha256))) {
+        // The beginning was damaged, as by a power failure.
+        await rm(part.path, { force: true })
+        await downloadWithRetries(download, part.path, options)
+      }
+      if (!(await isExpected(part.path, sha256))) throw notExpected(download)
+      await flushFile(part.path)
+      await renameFlushed(part.path, file)
+    } catch (error) {
+      const isWrong = error instanceof NpluskError && error.code === 'DOWNLOAD' && error.data['wrong'] === true
+      if (isWrong || (await sizeOf(part.path)) === 0) await rm(part.path, { force: true })
+      throw error
+    }
+    await removeAbandoned(folder)
   } catch (error) {
-    const isWrong = error instanceof NpluskError && error.code === 'DOWNLOAD' && error.data['wrong'] === true
-    if (incomplete !== undefined && !isWrong && (await sizeOf(part)) > 0)
-      await rename(part, incomplete).catch(() => undefined)
-    await rm(part, { force: true }).catch(() => undefined)
     throwIfAborted(options.signal)
     throw ioError(error, `store the download in ${folder}`)
   }
@@ -131,9 +140,12 @@ async function transfer(
   if (Number.isFinite(length) && received !== length) throw new Error('the transfer was cut off')
 }
 
-async function verify({ url, sha256 }: Download, part: string): Promise<void> {
-  if (sha256 === undefined || (await hashFile(part)) === sha256) return
-  throw new NpluskError(
+async function isExpected(part: string, sha256: string | undefined): Promise<boolean> {
+  return sha256 === undefined || (await hashFile(part)) === sha256
+}
+
+function notExpected({ url }: Download): NpluskError {
+  return new NpluskError(
     'DOWNLOAD',
     `What came from ${url} is not the file on record (its SHA-256 differs); run again, or check what stands between you and the server.`,
     { data: { url, wrong: true } },

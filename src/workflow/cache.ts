@@ -2,6 +2,8 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { bottleneckFolder, clearStore, storeSize } from '../features/store.js'
 import { ioError } from '../core/errors.js'
+import { isTemporary, removeAbandoned } from '../core/temporary.js'
+import { isPartial } from '../fetch/partial.js'
 import { cudaFolder } from '../cuda/folder.js'
 import { webRuntimePrefix } from '../export/web-runtime.js'
 import { knownModels } from '../catalog/known.js'
@@ -46,7 +48,9 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
   const bytes = (await sizeOf(models)) + (await storeSize(bottlenecks))
   try {
     for (const file of models) await rm(file, { force: true })
+    await removeFolders(join(folder, 'models'))
     await clearStore(bottlenecks)
+    for (const name of await readdir(folder).catch(() => [])) await removeAbandoned(join(folder, name))
   } catch (error) {
     throw ioError(error, `clear the cache in ${folder}`, 'delete')
   }
@@ -64,6 +68,14 @@ async function sizeOf(files: readonly string[]): Promise<number> {
     ),
   )
   return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** The folders that held files of ours alone. */
+async function removeFolders(models: string): Promise<void> {
+  const names: string[] = await readdir(models).catch(() => [])
+  for (const name of names.filter((one) => isOurs(join(one, 'file')))) {
+    await rm(join(models, name), { recursive: true, force: true, maxRetries: 3 })
+  }
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -87,7 +99,7 @@ function isOurs(path: string): boolean {
   return (first.endsWith('.onnx') && isKnown) || first.startsWith(webRuntimePrefix) || isLeftover(first)
 }
 
-/** Temporary names of `core/atomic-write.ts`, and partial downloads that can be resumed. */
+/** Temporary names, and partial downloads that can be resumed. */
 function isLeftover(name: string): boolean {
-  return /^\..+\.[0-9a-f]{12}\.tmp$|^\.[0-9a-f]{16}\.incomplete$/.test(name)
+  return isTemporary(name) || isPartial(name)
 }

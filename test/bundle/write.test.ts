@@ -7,6 +7,7 @@ import { hashOf } from '../../src/core/hash-of.js'
 import { checkBundleFile, readBundleFile } from '../../src/bundle/own-file.js'
 import { readBundle } from '../../src/bundle/bundle.js'
 import { writeBundle } from '../../src/bundle/write.js'
+import { temporaryName } from '../../src/core/temporary.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { contents, tinyChange } from './tiny-bundle.js'
 
@@ -152,8 +153,8 @@ describe('writeBundle', () => {
 
   test('removes what killed processes left behind, and spares what is being written', async () => {
     await writeBundle(place(), tinyChange(1, ['flowers']))
-    const left = [join(place(), '.model.onnx.0123456789ab.tmp'), join(folder(), 'out', '.bundle.0123456789ab.tmp')]
-    const busy = join(place(), '.model.onnx.ba9876543210.tmp')
+    const left = [temporaryName(join(place(), 'model.onnx')), temporaryName(join(folder(), 'out', 'bundle'))]
+    const busy = temporaryName(join(place(), 'model.onnx'))
     await Promise.all([...left, busy].map((path) => writeFile(path, 'part')))
     const longAgo = new Date(Date.now() - 7_200_000)
     await Promise.all(left.map((path) => utimes(path, longAgo, longAgo)))

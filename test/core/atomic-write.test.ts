@@ -1,19 +1,11 @@
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { removeAbandoned, temporaryName, writeFileAtomic } from '../../src/core/atomic-write.js'
+import { writeFileAtomic } from '../../src/core/atomic-write.js'
+import { temporaryName } from '../../src/core/temporary.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const folder = temporaryFolder()
-
-describe('temporaryName', () => {
-  test('lies beside the file, hidden, and is another one every time', () => {
-    const path = join('some', 'model.onnx')
-    expect(dirname(temporaryName(path))).toBe('some')
-    expect(basename(temporaryName(path))).toMatch(/^\.model\.onnx\.[0-9a-f]{12}\.tmp$/)
-    expect(temporaryName(path)).not.toBe(temporaryName(path))
-  })
-})
 
 describe('writeFileAtomic, in pieces', () => {
   test('writes the pieces one after another, and makes the folder', async () => {
@@ -93,19 +85,13 @@ describe('writeFileAtomic', () => {
   })
 })
 
-describe('removeAbandoned', () => {
-  test('deletes temporary files and folders that are more than an hour old, and nothing else', async () => {
-    const temporary = (name: string) => basename(temporaryName(name))
-    const gone = [temporary('model.onnx'), temporary('bundle')]
-    const stay = [temporary('model.onnx'), temporary('another.file'), 'model.onnx', '.hidden.tmp']
-    await mkdir(join(folder(), gone[1]!))
-    await writeFile(join(folder(), gone[1]!, 'inside'), '')
-    await Promise.all([gone[0]!, ...stay].map((name) => writeFile(join(folder(), name), '')))
-    const longAgo = new Date(Date.now() - 3_700_000)
-    const aged = [...gone, ...stay.slice(1)]
-    await Promise.all(aged.map((name) => utimes(join(folder(), name), longAgo, longAgo)))
-    await removeAbandoned(folder(), (name) => name !== 'another.file')
-    expect((await readdir(folder())).sort()).toEqual([...stay].sort())
-    await removeAbandoned(join(folder(), 'none'), () => true)
-  })
+test('what a killed writer left in the folder goes an hour later', async () => {
+  const left = temporaryName(join(folder(), 'another'))
+  await writeFile(left, 'part')
+  await writeFileAtomic(join(folder(), 'file'), 'a')
+  expect(await readdir(folder())).toHaveLength(2)
+  const longAgo = new Date(Date.now() - 7_200_000)
+  await utimes(left, longAgo, longAgo)
+  await writeFileAtomic(join(folder(), 'file'), 'b')
+  expect(await readdir(folder())).toEqual(['file'])
 })

@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { sentenceOf } from '../../src/cli/remedies.js'
 import type { NpluskError } from '../../src/core/errors.js'
-import { temporaryName } from '../../src/core/atomic-write.js'
+import { isTemporary, temporaryName } from '../../src/core/temporary.js'
 import { downloadFile, type Download } from '../../src/fetch/download.js'
 import { fetchModel, fetchUrl } from '../../src/catalog/fetch-model.js'
 import { knownModels } from '../../src/catalog/known.js'
+import { isPartial, openPartial, partialFile } from '../../src/fetch/partial.js'
 import { randomBytes } from '../support/random-bytes.js'
 import { cutOff, sendFile, serve, type FileServer, type Handler } from './file-server.js'
 
@@ -20,11 +21,13 @@ const wrong = Uint8Array.from(bytes, (byte, i) => (i === 1000 ? byte ^ 1 : byte)
 
 let folder: string
 let file: string
+let partial: string
 const servers: FileServer[] = []
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nplusk-'))
   file = join(folder, 'models', 'net.onnx')
+  partial = partialFile(file, sha256)
 })
 
 afterEach(async () => {
@@ -161,7 +164,7 @@ describe('a download that fails', () => {
     void partOnDisk().then(() => controller.abort())
     const first = downloadFile({ url: server.url, file, sha256 }, { signal: controller.signal })
     await expect(first).rejects.toMatchObject({ code: 'ABORTED' })
-    expect(await readdir(join(folder, 'models'))).toEqual([`.${sha256.slice(0, 16)}.incomplete`])
+    expect(await readdir(join(folder, 'models'))).toEqual([basename(partial)])
 
     await download({ url: server.url })
     expect(server.requests[1]!.headers.range).toMatch(/^bytes=[1-9]\d+-$/)
@@ -171,19 +174,48 @@ describe('a download that fails', () => {
 
   test('and whose part on disk is damaged, or whole already, ends in the right file', async () => {
     const server = await start((request, response) => sendFile(request, response, bytes))
-    const part = join(folder, 'models', `.${sha256.slice(0, 16)}.incomplete`)
     await mkdir(join(folder, 'models'))
-    await writeFile(part, wrong.subarray(0, 50_000))
-    await expect(download({ url: server.url })).rejects.toMatchObject({
-      message: expect.stringContaining('SHA-256 differs'),
-    })
+    await writeFile(partial, wrong.subarray(0, 50_000))
     await download({ url: server.url })
     expect((await readFile(file)).equals(bytes)).toBe(true)
     await rm(file)
-    await writeFile(part, bytes)
+    await writeFile(partial, bytes)
     await download({ url: server.url })
     expect((await readFile(file)).equals(bytes)).toBe(true)
   })
+})
+
+test('a transfer whose process was killed is gone on with; meanwhile another process has a file of its own', async () => {
+  const server = await start((request, response) => sendFile(request, response, bytes))
+  await mkdir(join(folder, 'models'))
+  // What a killed process leaves: a file, and no lock.
+  await writeFile(partial, bytes.subarray(0, 100_000))
+  {
+    await using first = await openPartial(file, sha256)
+    await using second = await openPartial(file, sha256)
+    expect([first, second].map(({ canBeResumed }) => canBeResumed)).toEqual([true, false])
+    await download({ url: server.url })
+    expect(server.requests[0]!.headers.range).toBeUndefined()
+  }
+  await download({ url: server.url })
+  expect(server.requests[1]!.headers.range).toBe('bytes=100000-')
+  expect((await readFile(file)).equals(bytes)).toBe(true)
+  expect(await readdir(join(folder, 'models'))).toEqual(['net.onnx'])
+})
+
+test('what another machine left is gone on with once it has stood still for an hour', async () => {
+  const server = await start((request, response) => sendFile(request, response, bytes))
+  await mkdir(join(folder, 'models'))
+  const others = partial.replace(/\.[0-9a-f]{8}\.incomplete$/, '.01234567.incomplete')
+  await writeFile(others, bytes.subarray(0, 100_000))
+  await download({ url: server.url })
+  expect(server.requests[0]!.headers.range).toBeUndefined()
+  const longAgo = new Date(Date.now() - 7_200_000)
+  await utimes(others, longAgo, longAgo)
+  await rm(file)
+  await download({ url: server.url })
+  expect(server.requests[1]!.headers.range).toBe('bytes=100000-')
+  expect(await readdir(join(folder, 'models'))).toEqual(['net.onnx'])
 })
 
 test('an abort while the server is silent ends it at once', async () => {
@@ -275,7 +307,7 @@ async function partOnDisk(): Promise<void> {
   const models = join(folder, 'models')
   for (;;) {
     const names: string[] = await readdir(models).catch(() => [])
-    const parts = names.filter((name) => name.endsWith('.tmp')).map((name) => join(models, name))
+    const parts = names.filter((name) => isTemporary(name) || isPartial(name)).map((name) => join(models, name))
     const found = await Promise.all(parts.map((part) => stat(part).catch(() => undefined)))
     if (found.some((part) => part !== undefined && part.size > 0)) return
     await setImmediate()

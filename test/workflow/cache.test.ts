@@ -30,7 +30,7 @@ test('counts models, bottlenecks and what was set up for CUDA, and frees the fir
   const ours = [
     await place(1000, 'models', 'inception-v3.tflite-onnx-1.onnx'),
     await place(200, 'models', 'hub', 'owner', 'name', 'model.onnx'),
-    await place(30, 'models', '.0123456789abcdef.incomplete'),
+    await place(30, 'models', '.0123456789abcdef.01234567.incomplete'),
   ]
   const others = [await place(7, 'models', 'inception-v3.txt'), await place(7, 'notes.onnx')]
   const cuda = await place(3000, cudaFolder('.'), 'lib', 'libonnxruntime_providers_cuda.so')

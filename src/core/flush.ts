@@ -1,0 +1,58 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/**
+ * Flushes a folder's names to the disk: which files it holds, and under what names, then outlasts a power failure.
+ *
+ * @throws the file system's error, such as EIO
+ */
+export async function flushFolder(folder: string): Promise<void> {
+  try {
+    await using handle = await open(folder, 'r')
+    await handle.sync()
+  } catch (error) {
+    if (!isUnsupported(error)) throw error
+  }
+}
+
+/** Flushes a file that another program wrote. */
+export async function flushFile(path: string): Promise<void> {
+  await using handle = await open(path, 'r+')
+  await handle.sync()
+}
+
+/** As `flushFolder`, at once. */
+export function flushFolderSync(folder: string): void {
+  try {
+    const file = openSync(folder, 'r')
+    try {
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    if (!isUnsupported(error)) throw error
+  }
+}
+
+/**
+ * Renames what was flushed before to its final name, and flushes that name.
+ *
+ * @throws the file system's error; the name may then have changed already
+ */
+export async function renameFlushed(from: string, to: string): Promise<void> {
+  await rename(from, to)
+  await flushFolder(dirname(to))
+}
+
+/**
+ * Codes of systems and file systems that flush no folders: Windows opens none (EISDIR, EPERM), some network and user
+ * space file systems refuse (EINVAL, ENOTSUP, ENOSYS); a folder that may be written but not read (EACCES) cannot be
+ * opened.
+ */
+const unsupported = new Set(['EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES'])
+
+function isUnsupported(error: unknown): boolean {
+  return unsupported.has((error as NodeJS.ErrnoException).code ?? '')
+}
