@@ -75,7 +75,7 @@ async function measure(provider: Provider): Promise<number> {
   const worker = await openWorkerSession(model, provider)
   const classifier = await loadClassifier({ model: 'inception-v3', device: provider, cacheDir })
   const scratch = await mkdtemp(join(tmpdir(), 'nplusk-gpu-'))
-  const store = openStore(scratch)
+  const store = await openStore(scratch)
   const extractor = { session: worker, store, preprocess: backbone.preprocess, graphKey: backbone.graphHash + suffix }
 
   const bare = (rows: number) => {

@@ -45,7 +45,6 @@ const homes: Readonly<Record<string, string | readonly string[]>> = {
   'onnxruntime-node': 'runtime',
   '@bufbuild/protobuf': ['onnx', 'tensorboard'],
   commander: 'cli',
-  lmdb: 'features',
   '@huggingface/hub': 'fetch',
   'libheif-js': 'image',
   '@tensorflow/tfjs': 'tfjs',

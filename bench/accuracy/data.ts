@@ -85,7 +85,7 @@ async function testSet(
   const features = new Float32Array(count * dim)
   const baseLogits = new Float32Array(count * oldClasses)
   readable.forEach(({ key }, row) => {
-    const bottleneck = extractor.store.get(key)!
+    const bottleneck = extractor.store.read(key)
     features.set(bottleneck.features, row * dim)
     baseLogits.set(bottleneck.logits, row * oldClasses)
   })

@@ -35,7 +35,7 @@ export async function openLab({ data, cacheDir, ...call }: LabOptions): Promise<
   const backbone = await knownBackbone(model, { ...call, cacheDir })
   const head = baseHead(backbone)
   if (head === undefined) throw new Error(`the head of ${model} cannot be read`)
-  const store: BottleneckStore = openStore(join(cacheDir, 'bottlenecks'))
+  const store: BottleneckStore = await openStore(join(cacheDir, 'bottlenecks'))
   const session = await openWorkerSession(backbone.graph)
   const close = async () => {
     await session.close()

@@ -38,11 +38,11 @@ export async function readPool(
   unreadable.push(...withEqualFiles(undecodable, (file) => [file, ...(equal.get(file) ?? [])]))
   const usable = images.flatMap(({ file }, i) => (keys[i] === undefined ? [] : [{ file, key: keys[i][0]! }]))
   const writer = extractor.store.writer(dim)
-  for (const { key } of usable) writer.add(encodeFloat16(extractor.store.get(key)!.features))
+  for (const { key } of usable) writer.add(encodeFloat16(extractor.store.read(key).features))
   return {
     files: usable.map(({ file }) => file),
     features: writer.done(),
-    oldLogits: (image) => extractor.store.get(usable[image]!.key)!.logits,
+    oldLogits: (image) => extractor.store.read(usable[image]!.key).logits,
     unreadable,
     duplicates: files.length - usable.length - unreadable.length,
   }

@@ -1,7 +1,10 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import type { BottleneckShape, BottleneckStore } from '../features/store.js'
+import { checksumOf } from '../features/checksum.js'
+import { bytesOf } from '../features/entry.js'
+import type { Bottleneck, BottleneckShape, BottleneckStore } from '../features/store.js'
 import { replaceFile } from '../core/atomic-write.js'
 import { NpluskError, readError, throwIfAborted } from '../core/errors.js'
+import { openFile } from '../core/regular-file.js'
 import type { CallOptions } from '../core/progress.js'
 import { readAt, writeAt } from '../core/positioned.js'
 import { allFinite, halvesAreFinite } from '../math/finite.js'
@@ -31,9 +34,10 @@ export async function writePart(
       for (let row = 0; row < keys.length; row += blockSize) {
         throwIfAborted(signal)
         const block = keys.slice(row, row + blockSize)
-        const entries = block.map((key) => store.get(key)!)
-        await writeAt(handle, joined(entries.map(({ logits }) => logits)), place('logits', row))
-        await writeAt(handle, joined(entries.map(({ features }) => encodeFloat16(features))), place('features', row))
+        const entries = block.map((key) => encodeRow(key, store.read(key)))
+        for (const name of ['logits', 'checksums', 'features'] as const) {
+          await writeAt(handle, Buffer.concat(entries.map((entry) => entry[name])), place(name, row))
+        }
         await writeAt(handle, Buffer.from(block.join(''), 'hex'), place('keys', row))
         onProgress?.({
           type: 'progress',
@@ -73,18 +77,23 @@ export async function readPart(
       throwIfAborted(signal)
       const rows = Math.min(blockSize, count - row)
       const read = async (name: keyof PartLayout) => readAt(handle, place(name, row), place(name, row + rows))
-      const keys = await read('keys')
+      const bytes = await read('keys')
+      const keys = Array.from({ length: rows }, (_, i) => bytes.toString('hex', i * keyBytes, (i + 1) * keyBytes))
+      const checksums = new Uint32Array((await read('checksums')).buffer)
       const logits = new Float32Array((await read('logits')).buffer)
       const halves = new Uint16Array((await read('features')).buffer)
+      const classes = logits.length / rows
+      const isWhole = (key: string, i: number) => {
+        const scores = logits.subarray(i * classes, (i + 1) * classes)
+        return checksumOf(key, bytesOf(scores), bytesOf(halves.subarray(i * dim, (i + 1) * dim))) === checksums[i]
+      }
+      if (!keys.every(isWhole)) throw badPart(file, 'is damaged')
       // Training on one such row would make every weight NaN.
       if (!allFinite(logits) || !halvesAreFinite(halves))
         throw badPart(file, 'holds features that are no finite numbers')
       const features = new Float32Array(rows * dim)
       decodeFloat16(halves, features)
-      const classes = logits.length / rows
-      const missing = Array.from({ length: rows }, (_, i) => i)
-        .map((i) => ({ i, key: keys.toString('hex', i * keyBytes, (i + 1) * keyBytes) }))
-        .filter(({ key }) => !store.has(key))
+      const missing = keys.map((key, i) => ({ i, key })).filter(({ key }) => !store.has(key))
       store.putAll(
         missing.map(({ i, key }) => [
           key,
@@ -115,13 +124,16 @@ export async function countRows(file: string): Promise<number> {
 
 async function openPart(file: string): Promise<FileHandle> {
   try {
-    return await open(file, 'r')
+    return await openFile(file)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw readError(cause, file)
     throw new NpluskError('NOT_FOUND', `There is no file ${file}; check the path of the part.`, { cause })
   }
 }
 
-function joined(rows: readonly (Float32Array | Uint16Array)[]): Uint8Array {
-  return Buffer.concat(rows.map((row) => new Uint8Array(row.buffer, row.byteOffset, row.byteLength)))
+/** The bytes of a row, by tensor. */
+function encodeRow(key: string, bottleneck: Bottleneck): Record<'logits' | 'checksums' | 'features', Uint8Array> {
+  const logits = bytesOf(bottleneck.logits)
+  const features = bytesOf(encodeFloat16(bottleneck.features))
+  return { logits, checksums: bytesOf(Uint32Array.of(checksumOf(key, logits, features))), features }
 }

@@ -5,16 +5,20 @@ import { readAt } from '../core/positioned.js'
 import { elementBytes, encodeHeader, headerEnd, parseHeader } from './safetensors.js'
 
 /**
- * A part: bottlenecks for transfer from one machine's store to another's, as a safetensors file with one row per view.
- * It is written and read in blocks, since it may exceed the memory.
+ * A part: bottlenecks for transfer from one machine's store to another's, as a safetensors file with one row per view,
+ * each with a checksum (`checksumOf`). It is written and read in blocks, since it may exceed the memory.
  */
 export type PartLayout = Readonly<Record<(typeof names)[number], TensorShape>>
-const names = ['logits', 'features', 'keys'] as const
+const names = ['logits', 'checksums', 'features', 'keys'] as const
 
 interface TensorShape {
-  readonly dtype: 'F32' | 'F16' | 'U8'
+  readonly dtype: 'F32' | 'F16' | 'U8' | 'I32'
   readonly dims: readonly [rows: number, columns: number]
 }
+
+const versionKey = 'nplusk.part'
+/** Increased when the format changes. */
+const version = '2'
 
 /** A key is a SHA-256 hash. */
 export const keyBytes = 32
@@ -24,6 +28,7 @@ const maxHeaderBytes = 2 ** 20
 export function layoutOf(count: number, { dim, classes }: BottleneckShape): PartLayout {
   return {
     logits: { dtype: 'F32', dims: [count, classes] },
+    checksums: { dtype: 'I32', dims: [count, 1] },
     features: { dtype: 'F16', dims: [count, dim] },
     keys: { dtype: 'U8', dims: [count, keyBytes] },
   }
@@ -50,8 +55,8 @@ function rowBytes({ dtype, dims }: TensorShape): number {
 
 /** The header of a part, including the eight bytes of its length. */
 export function encodeLayout(layout: PartLayout): Buffer {
-  const { logits, features, keys } = layout
-  return encodeHeader({ logits, features, keys }, { 'nplusk.part': '1' })
+  const { logits, checksums, features, keys } = layout
+  return encodeHeader({ logits, checksums, features, keys }, { [versionKey]: version })
 }
 
 /**
@@ -68,13 +73,16 @@ export async function readLayout(handle: FileHandle, file: string): Promise<{ la
   if (start > maxHeaderBytes || start > size) throw wrong()
   try {
     const header = await readAt(handle, 0, start)
-    const { features, logits } = parseHeader(header, () => header.subarray(8)).entries
+    const { entries, metadata } = parseHeader(header, () => header.subarray(8))
+    const { features, logits } = entries
+    if (metadata[versionKey] === '1') throw badPart(file, 'was written by an earlier version, without checksums')
     const [count, dim, classes] = [features!.shape[0]!, features!.shape[1]!, logits!.shape[1]!]
     const layout = layoutOf(count, { dim, classes })
     const end = placesOf(layout, start)('keys', layout.keys.dims[0])
     if (!header.equals(encodeLayout(layout)) || size !== end) throw new RangeError(`${size} bytes, not ${end}`)
     return { layout, start }
   } catch (cause) {
+    if (cause instanceof NpluskError) throw cause
     throw wrong(cause)
   }
 }

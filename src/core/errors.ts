@@ -102,6 +102,8 @@ const causes: Record<FileAction, Record<string, string>> = {
     EPERM: 'permission is denied; make it readable for you',
     ENOENT: 'it is not there; check the path',
     EISDIR: 'it is a folder; give a file',
+    EFTYPE: 'it is a pipe, a socket or a device; give a file',
+    ERR_FS_FILE_TOO_LARGE: 'it is too large; check that it is the file you mean',
   },
   delete: {
     ...commonCauses,

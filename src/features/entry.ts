@@ -1,5 +1,6 @@
 import { decodeFloat16, encodeFloat16, largestHalf } from '../math/float16.js'
 import { allFinite, allWithin, halvesAreFinite } from '../math/finite.js'
+import { checksumOf } from './checksum.js'
 import { scoresNotFinite } from './useless-image.js'
 
 /** The outputs of a backbone for one view of an image. */
@@ -31,48 +32,62 @@ export function faultOf({ features, logits }: Bottleneck): string | undefined {
   return undefined
 }
 
-/** Size of the two lengths that precede the vectors. */
-const headerBytes = 8
+/** Bytes before the vectors: checksum and two lengths. */
+const headerBytes = 12
 
-/** Encodes a bottleneck for the store: uint32 D, uint32 N, float32 × N logits, float16 × D features. */
-export function encodeBottleneck({ features, logits }: Bottleneck): Buffer {
-  const header = Uint32Array.of(features.length, logits.length)
-  return Buffer.concat([bytesOf(header), bytesOf(logits), bytesOf(encodeFloat16(features))])
+/**
+ * Encodes a bottleneck for the store: uint32 checksum (`checksumOf`), uint32 D, uint32 N, float32 × N logits, float16 ×
+ * D features.
+ */
+export function encodeBottleneck(key: string, { features, logits }: Bottleneck): Buffer {
+  const scores = bytesOf(logits)
+  const halves = bytesOf(encodeFloat16(features))
+  const header = Uint32Array.of(checksumOf(key, scores, halves), features.length, logits.length)
+  return Buffer.concat([bytesOf(header), scores, halves])
 }
 
 /**
- * Decodes what `encodeBottleneck` wrote; `undefined` for anything else.
+ * Decodes what `encodeBottleneck` wrote for this key; `undefined` for anything else.
  *
  * @param shape required lengths
  */
-export function decodeBottleneck(value: Uint8Array, shape?: BottleneckShape): Bottleneck | undefined {
-  const parts = partsOf(value, shape)
+export function decodeBottleneck(key: string, value: Uint8Array, shape?: BottleneckShape): Bottleneck | undefined {
+  const parts = partsOf(key, value, shape)
   if (parts === undefined) return undefined
   const features = new Float32Array(parts.halves.length)
   decodeFloat16(parts.halves, features)
   return { features, logits: parts.logits }
 }
 
-/** Whether `decodeBottleneck` would return a bottleneck; cheaper than decoding. */
-export function isBottleneck(value: Uint8Array, shape?: BottleneckShape): boolean {
-  return partsOf(value, shape) !== undefined
+/** The lengths of what `decodeBottleneck` would return; cheaper than decoding. */
+export function shapeOf(key: string, value: Uint8Array): BottleneckShape | undefined {
+  const parts = partsOf(key, value)
+  return parts && { dim: parts.halves.length, classes: parts.logits.length }
+}
+
+/** Whether lengths are as required. */
+export function isOfShape(found: BottleneckShape, required: BottleneckShape | undefined): boolean {
+  return required === undefined || (found.dim === required.dim && found.classes === required.classes)
 }
 
 function partsOf(
+  key: string,
   value: Uint8Array,
-  shape: BottleneckShape | undefined,
+  shape?: BottleneckShape,
 ): { halves: Uint16Array; logits: Float32Array } | undefined {
   if (value.length < headerBytes) return undefined
-  // A copy: LMDB's memory is only valid during this read, and a view may not be aligned.
+  // A copy: a view may not be aligned.
   const bytes = Uint8Array.from(value)
-  const [dim, classes] = new Uint32Array(bytes.buffer, 0, 2) as unknown as [number, number]
+  const [checksum, dim, classes] = new Uint32Array(bytes.buffer, 0, 3) as unknown as [number, number, number]
   if (bytes.length !== headerBytes + 4 * classes + 2 * dim) return undefined
-  if (shape !== undefined && (dim !== shape.dim || classes !== shape.classes)) return undefined
+  if (!isOfShape({ dim, classes }, shape)) return undefined
   const logits = new Float32Array(bytes.buffer, headerBytes, classes)
   const halves = new Uint16Array(bytes.buffer, headerBytes + 4 * classes, dim)
+  if (checksum !== checksumOf(key, bytesOf(logits), bytesOf(halves))) return undefined
   return halvesAreFinite(halves) && allFinite(logits) ? { halves, logits } : undefined
 }
 
-function bytesOf(array: ArrayBufferView): Uint8Array {
+/** The bytes of an array, without copying. */
+export function bytesOf(array: ArrayBufferView): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 }

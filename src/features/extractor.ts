@@ -35,7 +35,7 @@ export interface BottleneckCache extends BottleneckSource, AsyncDisposable {
  * @throws NpluskError `IO` for the store; `DEVICE_UNAVAILABLE`
  */
 export async function openBottleneckCache(backbone: Backbone, options: ExtractorOptions): Promise<BottleneckCache> {
-  const store = openStore(bottleneckFolder(cacheDirOf(options)))
+  const store = await openStore(bottleneckFolder(cacheDirOf(options)))
   try {
     const { preprocess } = backbone
     const form = await formOn(backbone, options)

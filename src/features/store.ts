@@ -1,15 +1,19 @@
-import { createHash } from 'node:crypto'
-import { statfsSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { getSystemErrorName } from 'node:util'
-import { open, type RootDatabase } from 'lmdb'
-import { ioError, messageOf, NpluskError } from '../core/errors.js'
-import { makeFolder } from '../core/make-folder.js'
-import { decodeBottleneck, encodeBottleneck, isBottleneck, type Bottleneck, type BottleneckShape } from './entry.js'
+import { ioError, NpluskError } from '../core/errors.js'
+import {
+  decodeBottleneck,
+  encodeBottleneck,
+  isOfShape,
+  shapeOf,
+  type Bottleneck,
+  type BottleneckShape,
+} from './entry.js'
 import type { RowWriter } from './feature-rows.js'
 import { openScratch } from './scratch-rows.js'
-import { isWholeStore } from './store-file.js'
+import { Segment, type Place } from './segment.js'
+import { openSegments } from './segments.js'
 
 export type { Bottleneck, BottleneckShape } from './entry.js'
 
@@ -33,6 +37,12 @@ export interface Bottlenecks {
 
 /** The store in the cache folder, on disk; several processes may use it at once. */
 export interface BottleneckStore extends Bottlenecks, AsyncDisposable {
+  /**
+   * As `get`, for an entry that is known to be there.
+   *
+   * @throws NpluskError `IO` where it was damaged or deleted meanwhile
+   */
+  read(key: string): Bottleneck
   /** Keeps feature rows on disk, outside memory, until the store is closed. */
   writer(dim: number): RowWriter
   close(): Promise<void>
@@ -50,45 +60,58 @@ export function bottleneckFolder(cacheDir: string): string {
   return join(cacheDir, 'bottlenecks')
 }
 
+/** An entry's place, and that of an earlier one of the same key: the last one may be damaged. */
+interface Kept extends Place {
+  readonly earlier: Kept | undefined
+}
+
 /**
- * Opens the store in `folder`, which is created if missing. Features are kept as float16, logits as float32.
+ * Opens the store in `folder`, which is created if missing. Features are kept as float16, logits as float32. What
+ * other processes add shows when it is opened again. What is damaged in it counts as missing.
  *
- * @throws NpluskError `IO` when the folder cannot be written or its store is damaged
+ * @throws NpluskError `IO` when the folder cannot be written
  */
-export function openStore(folder: string): BottleneckStore {
-  let database: RootDatabase<Buffer, string>
-  try {
-    makeFolder(folder)
-    // LMDB maps its lock file into memory; on a full disk that would end the process with a bus error.
-    if (freeSpace(folder) < minSpace) throw systemError('ENOSPC', 'no space left on device')
-    const path = join(folder, 'bottlenecks.lmdb')
-    if (!isWholeStore(path)) throw damaged(folder)
-    database = open<Buffer, string>({ path, encoding: 'binary', noSubdir: true })
-  } catch (error) {
-    throw storeError(error, 'open', folder)
-  }
+export async function openStore(folder: string): Promise<BottleneckStore> {
+  const { segments, own, release } = await openSegments(folder)
+  let ours = own
   const scratch = openScratch(folder)
-  const close = () => {
+  const kept = new Map<string, Kept>()
+  const keep = (key: string, place: Place) => kept.set(key, { ...place, earlier: kept.get(key) })
+  for (const segment of segments) for (const [key, place] of segment.places()) keep(key, place)
+
+  function find<Found>(key: string, read: (bytes: Uint8Array) => Found | undefined): Found | undefined {
+    for (let place = kept.get(key); place !== undefined; place = place.earlier) {
+      const found = read(place.segment.read(place))
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  const get = (key: string) => find(key, (bytes) => decodeBottleneck(key, bytes))
+  const close = async () => {
     scratch.close()
-    return database.close()
+    segments.splice(0).forEach((segment) => segment.close())
+    await release()
   }
   return {
     has(key, shape) {
-      const value = database.getBinary(key)
-      return value !== undefined && isBottleneck(value, shape)
+      const found = find(key, (bytes) => shapeOf(key, bytes))
+      return found !== undefined && isOfShape(found, shape)
     },
-    get(key) {
-      const value = database.getBinary(key)
-      return value && decodeBottleneck(value)
+    get,
+    read(key) {
+      const found = get(key)
+      if (found !== undefined) return found
+      const message = `The bottleneck cache in ${folder} was damaged while it was read; run the command again.`
+      throw new NpluskError('IO', message)
     },
     putAll(entries) {
+      const encoded = Array.from(entries, ([key, bottleneck]) => [key, encodeBottleneck(key, bottleneck)] as const)
+      if (encoded.length === 0) return
       try {
-        // lmdb's asynchronous writes would log failures to the console and make closing hang.
-        database.transactionSync(() => {
-          for (const [key, bottleneck] of entries) database.putSync(key, encodeBottleneck(bottleneck))
-        })
+        if (!ours.isOwn()) segments.push((ours = Segment.open(folder, randomBytes(8).toString('hex'))))
+        ours.append(encoded).forEach((place, i) => keep(encoded[i]![0], place))
       } catch (error) {
-        throw storeError(error, 'write to', folder)
+        throw ioError(error, `write to the bottleneck cache in ${folder}`)
       }
     },
     writer: (dim) => scratch.writer(dim),
@@ -113,34 +136,4 @@ export async function storeSize(folder: string): Promise<number> {
 /** Deletes the store; processes that have it open keep their copy until they end. */
 export async function clearStore(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
-}
-
-/** A disk with less free space, in bytes, counts as full. */
-const minSpace = 2 ** 20
-
-/** LMDB errors carry only a number: a system error, or a negative code of its own. */
-function storeError(error: unknown, action: string, folder: string): unknown {
-  const number = (error as { code?: unknown }).code
-  if (typeof number !== 'number') return ioError(error, `${action} the bottleneck cache in ${folder}`)
-  if (number < 0) return damaged(folder, error)
-  const name = getSystemErrorName(-number)
-  // A disk that fills up in the middle of a page gives only an input/output error.
-  const code = name === 'EIO' && freeSpace(folder) < minSpace ? 'ENOSPC' : name
-  return ioError(systemError(code, messageOf(error), error), `${action} the bottleneck cache in ${folder}`)
-}
-
-/** An error like those of Node's file system calls. */
-function systemError(code: string, message: string, cause?: unknown): Error {
-  return Object.assign(new Error(message, { cause }), { code })
-}
-
-function damaged(folder: string, cause?: unknown): NpluskError {
-  return new NpluskError('IO', `The bottleneck cache in ${folder} is damaged; delete this folder and run again.`, {
-    cause,
-  })
-}
-
-function freeSpace(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder)
-  return bavail * bsize
 }

@@ -8,7 +8,7 @@ export type KeyedBottleneck = readonly [key: string, bottleneck: Bottleneck]
 export async function shareBottlenecks(redis: Redis, entries: Iterable<KeyedBottleneck>): Promise<void> {
   await Promise.all(
     Array.from(entries, ([key, bottleneck]) =>
-      redis.set(redisKey(key), encodeBottleneck(bottleneck), 'EX', keepSeconds),
+      redis.set(redisKey(key), encodeBottleneck(key, bottleneck), 'EX', keepSeconds),
     ),
   )
 }
@@ -33,7 +33,7 @@ export async function fetchBottlenecks(
   const damaged: string[] = []
   for (const [i, value] of values.entries()) {
     if (value === null) continue
-    const bottleneck = decodeBottleneck(value, shape)
+    const bottleneck = decodeBottleneck(keys[i]!, value, shape)
     if (bottleneck === undefined) damaged.push(keys[i]!)
     else found.push([keys[i]!, bottleneck])
   }

@@ -89,7 +89,7 @@ export async function tableOf(
     for (const [i, { label, mergedInto }] of distinct.entries()) {
       const viewKeys = keys[i]
       if (viewKeys === undefined) continue
-      for (const key of viewKeys) yield { bottleneck: extractor.store.get(key)!, label, image, mergedInto, file: i }
+      for (const key of viewKeys) yield { bottleneck: extractor.store.read(key), label, image, mergedInto, file: i }
       image++
     }
   }

@@ -27,7 +27,7 @@ export interface MergeResult {
 export async function mergeFeatures({ parts, signal, onProgress, ...options }: MergeOptions): Promise<MergeResult> {
   let total = 0
   for (const part of parts) total += await countRows(part)
-  const store = openStore(bottleneckFolder(cacheDirOf(options)))
+  const store = await openStore(bottleneckFolder(cacheDirOf(options)))
   try {
     let done = 0
     let added = 0

@@ -1,10 +1,11 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { openStore, type BottleneckStore } from '../../src/features/store.js'
 import { countRows, readPart, writePart } from '../../src/bundle/part-file.js'
-import { parseHeader } from '../../src/bundle/safetensors.js'
+import { tensorChunks } from '../../src/bundle/safetensors.js'
 import { decodeTensors, encodeTensors } from '../../src/bundle/sealed-tensors.js'
 import { entryOf } from '../features/entries.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -17,9 +18,9 @@ let here: BottleneckStore
 let there: BottleneckStore
 let part: string
 
-beforeEach(() => {
-  here = openStore(join(folder(), 'here'))
-  there = openStore(join(folder(), 'there'))
+beforeEach(async () => {
+  here = await openStore(join(folder(), 'here'))
+  there = await openStore(join(folder(), 'there'))
   part = join(folder(), 'parts', 'a.part')
 })
 afterEach(() => Promise.all([here.close(), there.close()]))
@@ -43,19 +44,51 @@ describe('a part', () => {
     expect(await readPart(part, there)).toEqual({ entries: 590, added: 0 })
   })
 
-  test.each(['features', 'logits'] as const)('with %s that are no numbers is refused', async (name) => {
+  test('with a bit flipped anywhere is refused, and nothing of it is taken', async () => {
     const keys = fill(here, 3)
     await writePart(part, { keys, store: here, shape })
     const bytes = await readFile(part)
-    const { entries, start } = parseHeader(bytes.subarray(0, 8), (end) => bytes.subarray(8, end))
-    bytes.fill(0xff, start + entries[name]!.data_offsets[0], start + entries[name]!.data_offsets[0] + 4)
-    await writeFile(part, bytes)
+    // Each byte has another bit flipped.
+    for (let i = 0; i < bytes.length; i++) {
+      const flipped = Buffer.from(bytes)
+      flipped[i]! ^= 1 << (i % 8)
+      await writeFile(part, flipped)
+      await expect(readPart(part, there)).rejects.toMatchObject({
+        code: 'BAD_INPUT',
+        message: expect.stringMatching(/^\S+ (is no part of features, or is|is) damaged\.$/),
+        remedy: { kind: 'write-part-again' },
+      })
+    }
+    expect(keys.filter((key) => there.has(key))).toEqual([])
+  })
+
+  test.each(['features', 'logits'] as const)('with %s that are no numbers is refused', async (name) => {
+    const [key, bottleneck] = entryOf('a', shape.dim, shape.classes)
+    const broken = { ...bottleneck, [name]: bottleneck[name].map(() => NaN) }
+    // What the store never gives; its checksum is right.
+    const store = { ...here, read: () => broken }
+    await writePart(part, { keys: [key], store, shape })
     await expect(readPart(part, there)).rejects.toMatchObject({
       code: 'BAD_INPUT',
       message: `${part} holds features that are no finite numbers.`,
       remedy: { kind: 'write-part-again' },
     })
-    expect(keys.filter((key) => there.has(key))).toEqual([])
+    expect(there.has(key)).toBe(false)
+  })
+
+  test('of the format without checksums is refused, in words of its own', async () => {
+    const tensors = {
+      logits: { dims: [1, 5], data: new Float32Array(5) },
+      features: { dims: [1, 7], data: new Uint16Array(7) },
+      keys: { dims: [1, 32], data: new Uint8Array(32) },
+    }
+    await mkdir(join(folder(), 'parts'))
+    await writeFile(part, Buffer.concat([...tensorChunks(tensors, { 'nplusk.part': '1' })]))
+    await expect(readPart(part, there)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: `${part} was written by an earlier version, without checksums.`,
+      remedy: { kind: 'write-part-again' },
+    })
   })
 
   test.each([
@@ -131,6 +164,13 @@ describe('what is no part is refused, and nothing of it is taken', () => {
     await expect(readPart(part, there)).rejects.toMatchObject(refusal)
     await expect(countRows(part)).rejects.toMatchObject(refusal)
     expect(there.has(keys[0]!)).toBe(false)
+  })
+
+  test('a pipe, at once', async () => {
+    const pipe = join(folder(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const message = `Cannot read ${pipe}: it is a pipe, a socket or a device; give a file.`
+    await expect(countRows(pipe)).rejects.toMatchObject({ code: 'IO', message })
   })
 
   test('no file', async () => {

@@ -1,14 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { Redis } from 'ioredis'
-import { open } from 'lmdb'
 import { queueName } from '../../src/queue/jobs.js'
 import type { ExtendResult } from '../../src/workflow/extend.js'
 import type { FeaturesResult } from '../../src/workflow/extract-features.js'
 import type { MergeResult } from '../../src/workflow/merge-features.js'
 import type { WorkerJob } from '../../src/workflow/run-worker.js'
+import { countEntries } from '../features/entries.js'
 import { hasRedis, orSkipped, startRedis, type RedisServer } from '../support/redis-server.js'
 import { fixtures, linkModels, openWorkplace, withoutDecoder, type Running, type Workplace } from './workplace.js'
 
@@ -26,17 +26,10 @@ function cacheOf(name: string): string {
   return place.path(name)
 }
 
-/** Number of bottlenecks in a cache. */
-async function entriesIn(cacheDir: string): Promise<number> {
-  const path = join(cacheDir, 'bottlenecks', 'bottlenecks.lmdb')
-  if (!existsSync(path)) return 0
-  const database = open({ path, noSubdir: true, readOnly: true })
-  const count = database.getKeysCount()
-  await database.close()
-  return count
-}
+/** How many views the cache knows. */
+const entriesIn = (cacheDir: string) => countEntries(join(cacheDir, 'bottlenecks'))
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await setTimeout(20)
 }
 
@@ -74,14 +67,14 @@ test('extraction that was killed goes on where it stopped', async () => {
   const cacheDir = cacheOf('killed')
   const args = ['features', place.flowers('many', { poppy: 12, orchid: 4 }), '--cache-dir', cacheDir]
   const running = place.start(args)
-  await until(async () => (await entriesIn(cacheDir)) > 0)
+  await until(() => entriesIn(cacheDir) > 0)
   running.kill('SIGKILL')
   expect((await running.outcome).code).toBeNull()
-  const kept = await entriesIn(cacheDir)
+  const kept = entriesIn(cacheDir)
   expect(kept).toBeGreaterThan(0)
   expect(kept).toBeLessThan(48)
   expect(await place.json(args)).toMatchObject({ images: 16, views: 48, computed: 48 - kept })
-  expect(await entriesIn(cacheDir)).toBe(48)
+  expect(entriesIn(cacheDir)).toBe(48)
 }, 300_000)
 
 const onServer = hasRedis ? describe : describe.skip
@@ -143,7 +136,7 @@ onServer(`through a queue${orSkipped}`, () => {
     expect(doneByOthers.map(({ job }) => job)).toEqual(expect.arrayContaining(inHand))
     // Every job is done once, but for one that was done and not yet told of when its worker was killed.
     expect(new Set([...doneByKilled, ...doneByOthers].map(({ job }) => job)).size).toBe(5)
-    expect(await entriesIn(cacheDir)).toBe(120)
+    expect(entriesIn(cacheDir)).toBe(120)
     expect(await redis.keys('nplusk:bottleneck:*')).toEqual([])
 
     const added = await place.json<ExtendResult>(['--add', flowers, ...options], { nodeArgs: withoutDecoder(place) })

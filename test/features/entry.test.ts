@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals'
-import { decodeBottleneck, encodeBottleneck, faultOf, isBottleneck } from '../../src/features/entry.js'
-import { entryOf } from './entries.js'
+import { decodeBottleneck, encodeBottleneck, faultOf, shapeOf } from '../../src/features/entry.js'
+import { entryOf, keyOf } from './entries.js'
 
 const shape = { dim: 5, classes: 3 }
-const [, sound] = entryOf('a', shape.dim, shape.classes)
-const bytes = encodeBottleneck(sound)
+const [key, sound] = entryOf('a', shape.dim, shape.classes)
+const bytes = encodeBottleneck(key, sound)
+/** Of its checksum and two lengths. */
+const header = 12
 
 /** The same with the bytes at a place replaced. */
 function changed(at: number, ...values: number[]): Buffer {
@@ -15,10 +17,10 @@ function changed(at: number, ...values: number[]): Buffer {
 
 test('a sound bottleneck has no fault, and comes back', () => {
   expect(faultOf(sound)).toBeUndefined()
-  expect(decodeBottleneck(bytes, shape)?.logits).toEqual(sound.logits)
-  expect(isBottleneck(bytes, shape)).toBe(true)
+  expect(decodeBottleneck(key, bytes, shape)?.logits).toEqual(sound.logits)
+  expect(shapeOf(key, bytes)).toEqual(shape)
   // A view that is not aligned.
-  expect(isBottleneck(Buffer.concat([Buffer.alloc(1), bytes]).subarray(1), shape)).toBe(true)
+  expect(shapeOf(key, Buffer.concat([Buffer.alloc(1), bytes]).subarray(1))).toEqual(shape)
 })
 
 test.each([
@@ -36,17 +38,32 @@ test.each([
 
 test.each<[string, Uint8Array]>([
   ['nothing', new Uint8Array(0)],
-  ['a header alone', bytes.subarray(0, 8)],
+  ['a header alone', bytes.subarray(0, header)],
   ['one cut off', bytes.subarray(0, -1)],
   ['one that is too long', Buffer.concat([bytes, Buffer.alloc(2)])],
-  ['one that claims to be huge', changed(0, 255, 255, 255, 255)],
-  ['a score of NaN', changed(8, 0, 0, 0xc0, 0x7f)],
-  ['an infinite score', changed(12, 0, 0, 0x80, 0xff)],
-  ['a feature of NaN', changed(8 + 12, 0, 0x7e)],
-  ['an infinite feature', changed(8 + 12 + 8, 0, 0xfc)],
-  ['one of another length', encodeBottleneck(entryOf('a', 6, 3)[1])],
-  ['one of another number of classes', encodeBottleneck(entryOf('a', 5, 4)[1])],
+  ['one that claims to be huge', changed(4, 255, 255, 255, 255)],
+  ['one of another picture', encodeBottleneck(keyOf('b'), sound)],
+  ['a score of NaN', encodeBottleneck(key, { ...sound, logits: Float32Array.of(NaN, 0, 0) })],
+  ['an infinite score', encodeBottleneck(key, { ...sound, logits: Float32Array.of(0, Infinity, 0) })],
+  ['a feature of NaN', encodeBottleneck(key, { ...sound, features: Float32Array.of(1, NaN, 3, 4, 5) })],
+  // Of the same length in bytes.
+  ['one whose logits end elsewhere', changed(4, 7, 0, 0, 0, 2, 0, 0, 0)],
 ])('%s is none', (_, value) => {
-  expect(decodeBottleneck(value, shape)).toBeUndefined()
-  expect(isBottleneck(value, shape)).toBe(false)
+  expect(decodeBottleneck(key, value, shape)).toBeUndefined()
+  expect(shapeOf(key, value)).toBeUndefined()
+})
+
+test.each([
+  ['features', entryOf('a', 6, 3)],
+  ['classes', entryOf('a', 5, 4)],
+])('one of another number of %s is none of this shape', (_, [, other]) => {
+  expect(decodeBottleneck(key, encodeBottleneck(key, other), shape)).toBeUndefined()
+})
+
+test('none of its bits can flip unnoticed', () => {
+  for (let bit = 0; bit < 8 * bytes.length; bit++) {
+    const flipped = Buffer.from(bytes)
+    flipped[bit >> 3]! ^= 1 << (bit & 7)
+    expect(shapeOf(key, flipped)).toBeUndefined()
+  }
 })

@@ -30,7 +30,7 @@ let batches: number[]
 let extractor: Extractor
 
 beforeEach(async () => {
-  store = openStore(join(folder(), 'cache'))
+  store = await openStore(join(folder(), 'cache'))
   session = await openSession(tinyBackbone())
   batches = []
   const counting: Session = {

@@ -16,7 +16,7 @@ import { fetchGraph, shareGraph } from '../../src/queue/shared-graph.js'
 import { fetchBottlenecks, shareBottlenecks, sharedKeys } from '../../src/queue/shared-bottlenecks.js'
 import { work } from '../../src/queue/work.js'
 import { openSession } from '../../src/runtime/session.js'
-import { entryOf } from '../features/entries.js'
+import { entryOf, keyOf } from '../features/entries.js'
 import { tinyBackbone } from '../features/tiny-backbone.js'
 import { asIs, encoder, paint } from '../image/pictures.js'
 import { hasRedis, orSkipped, startRedis, type RedisServer } from '../support/redis-server.js'
@@ -40,7 +40,7 @@ beforeEach(async () => {
   if (!hasRedis) return
   connection = await connectQueue(server.address)
   await connection.redis.flushall()
-  store = openStore(join(folder(), 'cache'))
+  store = await openStore(join(folder(), 'cache'))
 })
 afterEach(async () => {
   if (!hasRedis) return
@@ -111,7 +111,7 @@ onServer(`images through a queue${orSkipped}`, () => {
     // 24 views per job.
     expect(jobs.map(({ images: count }) => count).sort((a, b) => b - a)).toEqual([12, 12, 6])
 
-    const local = openStore(join(folder(), 'local'))
+    const local = await openStore(join(folder(), 'local'))
     const session = await openSession(graph)
     const extractor = { session, store: local, ...keysFor }
     const { keys } = await extract(extractor, images, 'extract')
@@ -146,7 +146,7 @@ onServer(`images through a queue${orSkipped}`, () => {
       keys.flatMap((ofImage) => ofImage!.map((key) => [key, store.get(key)!] as const)),
     )
     await store.close()
-    store = openStore(join(folder(), 'another'))
+    store = await openStore(join(folder(), 'another'))
     expect(await sendAndWork(images)).toMatchObject({ outcome: { value: { computed: 4 } }, jobs: [], done: 2 })
   })
 
@@ -168,9 +168,18 @@ onServer(`images through a queue${orSkipped}`, () => {
   test.each<[string, (key: string) => Buffer]>([
     [
       'what is no number',
-      (key) => encodeBottleneck({ features: store.get(key)!.features.map(() => NaN), logits: store.get(key)!.logits }),
+      (key) => encodeBottleneck(key, { ...store.get(key)!, features: store.get(key)!.features.map(() => NaN) }),
     ],
-    ['what is of another shape', () => encodeBottleneck(entryOf('x', 3, 2)[1])],
+    ['what is of another shape', (key) => encodeBottleneck(key, entryOf(key, 3, 2)[1])],
+    ['what is of another picture', (key) => encodeBottleneck(keyOf('x'), store.get(key)!)],
+    [
+      'what has a bit flipped',
+      (key) => {
+        const bytes = encodeBottleneck(key, store.get(key)!)
+        bytes[40]! ^= 4
+        return bytes
+      },
+    ],
     ['what is no bottleneck at all', () => Buffer.from('x')],
   ])('of which Redis has %s are computed anew', async (_, damage) => {
     const images = await imageFiles(2)
@@ -180,7 +189,7 @@ onServer(`images through a queue${orSkipped}`, () => {
     const right = store.get(key!)!
     await connection.redis.set(`nplusk:bottleneck:${key}`, damage(key!))
     await store.close()
-    store = openStore(join(folder(), 'another'))
+    store = await openStore(join(folder(), 'another'))
     const { outcome } = await sendAndWork(images, {
       shape: { dim: right.features.length, classes: right.logits.length },
     })

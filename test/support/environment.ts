@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { TestEnvironment } from 'jest-environment-node'
 
 /**
- * Jest's sandbox has typed-array constructors of its own, and native code (onnxruntime, sharp, lmdb) rejects arrays
+ * Jest's sandbox has typed-array constructors of its own, and native code (onnxruntime, sharp) rejects arrays
  * made by them (https://github.com/jestjs/jest/issues/11864): give the sandbox the host's.
  */
 export default class NativeArraysEnvironment extends TestEnvironment {

@@ -37,7 +37,7 @@ testPhotographs(
 /** Ten photographs of each class, and every fourth of the built-in old images. */
 async function flowerSet(): Promise<TrainingSet> {
   const backbone = await knownBackbone('inception-v3', { cacheDir: cacheFolder({ home: homedir(), nplusk, xdg }) })
-  const store = openStore(join(folder(), 'store'))
+  const store = await openStore(join(folder(), 'store'))
   const session = await openSession(backbone.graph)
   try {
     const extractor = { session, store, preprocess: backbone.preprocess, graphKey: backbone.graphHash }

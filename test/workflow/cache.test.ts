@@ -35,7 +35,7 @@ test('counts models, bottlenecks and what was set up for CUDA, and frees the fir
   const others = [await place(7, 'models', 'inception-v3.txt'), await place(7, 'notes.onnx')]
   const cuda = await place(3000, cudaFolder('.'), 'lib', 'libonnxruntime_providers_cuda.so')
   await place(1000, dirname(cudaFolder('.')), 'onnxruntime-1.2.3-cuda13', 'libonnxruntime.so.1')
-  const store = openStore(bottleneckFolder(folder()))
+  const store = await openStore(bottleneckFolder(folder()))
   store.putAll([entryOf('a')])
   await store.close()
 

@@ -28,7 +28,7 @@ export const extractSides = {
       count: views,
       round: () =>
         withFolder(async (folder) => {
-          const store = openStore(folder)
+          const store = await openStore(folder)
           try {
             const images = await Promise.all(
               files.map(async (file) => {

@@ -58,7 +58,7 @@ export async function readPictures(
 
   function* rows(): Generator<Row> {
     for (const [image, { column, mergedInto, key }] of usable.entries())
-      yield { bottleneck: extractor.store.get(key)!, label: column, image, mergedInto, file: image }
+      yield { bottleneck: extractor.store.read(key), label: column, image, mergedInto, file: image }
   }
   const table = buildTable(rows(), usable.length, dim, extractor.store.writer(dim))
   const part = (wanted: boolean) => {
