@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { libraryCalls } from '../shared/library-calls.js'
 import { makeTinyWorld } from '../shared/tiny-world.js'
 import { growthOf } from './growth.js'
-import { differences, settled } from './held.js'
+import { differences, settled } from '../shared/held.js'
 
 /** What many calls of one kind did. */
 export interface Life {

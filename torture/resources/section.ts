@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Fault, Section, Task } from '../section.js'
+import { runLife } from '../shared/run-life.js'
 import { withFolder } from '../shared/temporary.js'
 import type { Life } from './life.js'
 
@@ -14,8 +11,6 @@ const program = fileURLToPath(new URL('life.js', import.meta.url))
 const enoughToMeasure = 200
 /** Bytes that a call may cost for good. */
 const maxGrowth = 10_000
-/** Longest time that the process may take to end once all is done. */
-const maxEnding = 3_000
 
 export const section: Section = {
   name: 'resources',
@@ -31,33 +26,22 @@ export const section: Section = {
  */
 export function liveWith({ count, signal, say }: Omit<Task, 'seed'>, names?: readonly string[]) {
   return withFolder(async (folder) => {
-    await mkdir(join(folder, 'tmp'))
-    const args = ['--expose-gc', program, join(folder, 'world'), String(count), ...(names ? [names.join(',')] : [])]
-    const child = spawn(process.execPath, args, {
-      env: { ...process.env, TMPDIR: join(folder, 'tmp'), CUDA_VISIBLE_DEVICES: '' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      signal,
-    })
-    const ended = once(child, 'close') as Promise<[number | null]>
-    const errors = textOf(child.stderr)
     const lives: Life[] = []
-    let last = performance.now()
-    for await (const line of createInterface({ input: child.stdout })) {
-      const life = JSON.parse(line) as Life
+    const args = ['--expose-gc', program, join(folder, 'world'), String(count), ...(names ? [names.join(',')] : [])]
+    const ending = await runLife<Life>(args, folder, signal, (life) => {
       lives.push(life)
-      last = performance.now()
       say(`${life.name}: ${(life.growth / 1000).toFixed(1)} kB a call, ${life.left.join(', ') || 'nothing left'}`)
-    }
-    const [code] = await ended
-    const endingMs = performance.now() - last
+    })
     const faults: Fault[] = lives.flatMap((life) => faultsOf(life).map((what) => ({ case: life.name, what })))
-    const text = await errors
-    if (code !== 0 || text !== '') faults.push({ case: 'the process', what: `ended with ${code}, and said: ${text}` })
-    if (endingMs > maxEnding)
-      faults.push({ case: 'the process', what: `ended ${Math.round(endingMs)} ms after it was done` })
     const growths = lives.map(({ name, growth }) => [`${name} (kB a call)`, growth / 1000] as const)
-    const figures = { 'ending (ms)': endingMs, ...(count >= enoughToMeasure ? Object.fromEntries(growths) : {}) }
-    return { tried: lives.reduce((sum, { calls }) => sum + calls, 0), faults, figures }
+    return {
+      tried: lives.reduce((sum, { calls }) => sum + calls, 0),
+      faults: [...faults, ...ending.faults],
+      figures: {
+        'ending (ms)': ending.milliseconds,
+        ...(count >= enoughToMeasure ? Object.fromEntries(growths) : {}),
+      },
+    }
   })
 }
 
@@ -66,10 +50,4 @@ function faultsOf({ calls, left, growth, heapGrowth }: Life): string[] {
   const grows = (what: string, bytes: number) =>
     bytes > maxGrowth ? [`${what} grows by ${Math.round(bytes / 1000)} kB a call`] : []
   return [...left, ...grows('the process', growth), ...grows("JavaScript's heap", heapGrowth)]
-}
-
-async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) text += String(chunk)
-  return text
 }
