@@ -5,7 +5,7 @@
  *     npm run build && node dist/scripts/seal-rehearsal.js FILE…
  */
 import { readFile } from 'node:fs/promises'
-import { decodeTensors, encodeTensors } from '../src/bundle/sealed-tensors.js'
+import { decodeTensors, encodeTensors } from '../src/bundle/seals/sealed-tensors.js'
 import { writeFileAtomic } from '../src/core/atomic-write.js'
 
 const files = process.argv.slice(2)

@@ -101,6 +101,8 @@ export type { RenamePlan } from './classes/renaming.js'
 
 // A bundle's history
 export { history, type History, type HistoryEntry } from './workflow/history.js'
+export { verifyBundle, type DamagedFile, type Verification, type VerifyOptions } from './workflow/verify.js'
+export type { Held } from './bundle/verify/file-state.js'
 export { rollback, type RollbackOptions, type RollbackResult } from './workflow/rollback.js'
 export { diffBundles, type ComparedState, type Difference, type DiffOptions } from './workflow/diff.js'
 export type { ComparedAnswers, CompareOptions } from './workflow/compare-answers.js'

@@ -11,7 +11,7 @@ import type { Manifest } from './manifest.js'
 import { openManifest } from './open-manifest.js'
 import { checkBundleFile, damagedModel, readBundleFile } from './own-file.js'
 import type { IncrementFeatures, Rehearsal } from './parts.js'
-import { sealOn, sealOnFile, type Seal } from './seal.js'
+import { sealOn, sealOnFile, type Seal } from './seals/model-seal.js'
 import type { Expected } from './table-file.js'
 
 /**
@@ -139,9 +139,7 @@ export async function readBundle(folder: string): Promise<Bundle> {
  * model's graph is not checked); `IO` when its files may not be read
  */
 export async function openBundle(folder: string): Promise<OpenBundle> {
-  if (!(await isBundle(folder))) {
-    throw noBundle(folder, (await modelIn(folder)) !== undefined)
-  }
+  await checkIsBundle(folder)
   // Tried twice: a concurrent writer removes files of the earlier revision, but then the new revision is complete.
   const { manifest, file } = await openManifest(folder).catch(() => openManifest(folder))
   return new OpenBundle(folder, manifest, file)
@@ -160,11 +158,13 @@ function refuseBroken(seal: Seal, { folder, manifest }: Bundle): void {
   if (seal === 'broken' || (seal === 'none' && manifest.sealed)) throw damagedModel(folder)
 }
 
-function noBundle(folder: string, holdsModel: boolean): NpluskError {
-  if (!holdsModel) {
+/** @throws NpluskError `NOT_FOUND` when there is no bundle, nor the remains of one */
+export async function checkIsBundle(folder: string): Promise<void> {
+  if (await isBundle(folder)) return
+  if ((await modelIn(folder)) === undefined) {
     const remedy = { kind: 'make-bundle', out: folder } as const
-    return new NpluskError('NOT_FOUND', `${folder} is not a bundle.`, { remedy })
+    throw new NpluskError('NOT_FOUND', `${folder} is not a bundle.`, { remedy })
   }
   const message = `${folder} holds an ONNX model that nplusk did not write, and no bundle.`
-  return new NpluskError('NOT_FOUND', message, { remedy: { kind: 'make-bundle-of', model: folder } })
+  throw new NpluskError('NOT_FOUND', message, { remedy: { kind: 'make-bundle-of', model: folder } })
 }

@@ -57,6 +57,11 @@ export function hashedName(kind: string, sha256: string): string {
   return `${stem}-${sha256.slice(0, 16)}${kind.slice(dot)}`
 }
 
+/** The content of `bundle.json`. */
+export function encodeManifest(manifest: Manifest): Buffer {
+  return Buffer.from(JSON.stringify(manifest, undefined, 1))
+}
+
 /** A file that a manifest names. */
 export interface Part {
   readonly file: string

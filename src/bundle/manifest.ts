@@ -128,7 +128,7 @@ export interface Manifest {
   } | null
   readonly increments: readonly Increment[]
   readonly training: TrainingRecord
-  /** Whether the model ends with a seal (`seal.ts`); absent in bundles of earlier versions, which have none. */
+  /** Whether the model ends with a seal (`seals/model-seal.ts`); absent in bundles of earlier versions. */
   readonly sealed?: true
 }
 

@@ -4,7 +4,7 @@ import { columnsByIncrement } from './columns.js'
 import { manifestKey } from './layout.js'
 import { bundleFormat, labelsOf, type Manifest } from './manifest.js'
 import type { BundleParts } from './parts.js'
-import { sealed } from './seal.js'
+import { sealed } from './seals/model-seal.js'
 
 /** Builds `model.onnx`: the backbone and all heads in one graph, with the metadata that readers need, and sealed. */
 export function mergedModel({ backbone, increments }: BundleParts, manifest: Manifest): Uint8Array {

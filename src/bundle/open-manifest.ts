@@ -6,7 +6,7 @@ import { readMetadata } from '../onnx/read-metadata.js'
 import { filesOf, manifestFile, manifestKey, modelFile } from './layout.js'
 import { parseManifest, type Manifest } from './manifest.js'
 import { damagedPart, readWholeFile, unreadable } from './own-file.js'
-import { sealOnFile } from './seal.js'
+import { sealOnFile } from './seals/model-seal.js'
 
 /**
  * Reads the manifest of the bundle in a folder and opens its model, which the caller must close.

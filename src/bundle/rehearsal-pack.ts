@@ -4,7 +4,7 @@ import { eachBlock, memoryRows } from '../features/feature-rows.js'
 import type { FeatureTable } from '../features/table.js'
 import { NpluskError } from '../core/errors.js'
 import type { Remedy } from '../core/remedies.js'
-import { decodeTensors, encodeTensors } from './sealed-tensors.js'
+import { decodeTensors, encodeTensors } from './seals/sealed-tensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
 
 /**

@@ -12,7 +12,7 @@ import { encodeKept } from './history/kept.js'
 import { removeUnused } from './history/prune.js'
 import { encodeRecord, recordOf, type ChangeNote } from './history/record.js'
 import { historyFolder, revisionFile, revisionIdOf, type RevisionId } from './history/revision-file.js'
-import { isBundle, manifestFile, modelFile } from './layout.js'
+import { encodeManifest, isBundle, manifestFile, modelFile } from './layout.js'
 import { withLock } from './lock.js'
 import type { Manifest } from './manifest.js'
 import { readBundleFile } from './own-file.js'
@@ -70,7 +70,7 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
     }
     for (const [name, content] of historyOf(change, replaced)) staged.push(await stage(name, [content]))
     const model = await stage(modelFile, [change.model])
-    const manifest = await stage(manifestFile, [Buffer.from(JSON.stringify(change.manifest, undefined, 1))])
+    const manifest = await stage(manifestFile, [encodeManifest(change.manifest)])
     await change.verify(model.path)
     const putInPlace = async (files: readonly Staged[]) => {
       for (const { path, final } of files) await rename(path, final)

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<(environment: Environment)
   rename: async () => (await import('./commands/rename.js')).renameCommand,
   history: async () => (await import('./commands/history.js')).historyCommand,
   rollback: async () => (await import('./commands/rollback.js')).rollbackCommand,
+  verify: async () => (await import('./commands/verify.js')).verifyCommand,
   diff: async () => (await import('./commands/diff.js')).diffCommand,
   export: async () => (await import('./commands/export.js')).exportCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,

@@ -1,5 +1,5 @@
 import { manifestKey } from '../bundle/layout.js'
-import { sealKey } from '../bundle/seal.js'
+import { sealKey } from '../bundle/seals/model-seal.js'
 import { setMetadata } from '../onnx/build.js'
 import { cloneModel, type LoadedModel } from '../onnx/model.js'
 import type { ModelCard } from './card.js'

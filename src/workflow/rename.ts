@@ -3,7 +3,7 @@ import { noteOptions, type ChangeOptions } from '../bundle/history/change-option
 import { addedCount } from '../bundle/manifest.js'
 import { checkWritable } from '../bundle/place.js'
 import { relabelledModel } from '../bundle/relabel.js'
-import { sealedManifest } from '../bundle/sealed-manifest.js'
+import { sealedManifest } from '../bundle/seals/sealed-manifest.js'
 import { writeBundle } from '../bundle/write.js'
 import { planRenaming, renamed, type RenamePlan } from '../classes/renaming.js'
 import { collectWarnings } from '../core/collect-warnings.js'

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { openStore, type BottleneckStore } from '../../src/features/store.js'
 import { countRows, readPart, writePart } from '../../src/bundle/part-file.js'
 import { tensorChunks } from '../../src/bundle/safetensors.js'
-import { decodeTensors, encodeTensors } from '../../src/bundle/sealed-tensors.js'
+import { decodeTensors, encodeTensors } from '../../src/bundle/seals/sealed-tensors.js'
 import { entryOf } from '../features/entries.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { tensorChunks, type Tensors } from '../../src/bundle/safetensors.js'
-import { decodeTensors } from '../../src/bundle/sealed-tensors.js'
+import { decodeTensors } from '../../src/bundle/seals/sealed-tensors.js'
 
 const tensors = {
   scores: { dims: [3], data: Float32Array.of(1.5, -2, 0) },

@@ -7,7 +7,7 @@ import { integer, list, that } from '../check-shape.js'
 import { modelFile } from '../layout.js'
 import { parseManifest, type Manifest } from '../manifest.js'
 import { readBundleFile } from '../own-file.js'
-import { decodeTensors, encodeTensors } from '../sealed-tensors.js'
+import { decodeTensors, encodeTensors } from '../seals/sealed-tensors.js'
 import { applyPatch, patchOf, type Patch, type Piece } from './patch.js'
 import { revisionFile, revisionIdOf, type RevisionId } from './revision-file.js'
 
@@ -75,6 +75,7 @@ export async function keptModel(folder: string, { manifest, sha256, patch }: Kep
   throw new NpluskError(
     'BAD_BUNDLE',
     `What ${folder} keeps of revision ${manifest.revision} is damaged, and gives another ${modelFile}; nothing was changed, choose another revision.`,
+    { data: { revision: manifest.revision } },
   )
 }
 

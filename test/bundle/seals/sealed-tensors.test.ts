@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { parseHeader, tensorChunks } from '../../src/bundle/safetensors.js'
-import { decodeTensors, encodeTensors } from '../../src/bundle/sealed-tensors.js'
+import { parseHeader, tensorChunks } from '../../../src/bundle/safetensors.js'
+import { decodeTensors, encodeTensors } from '../../../src/bundle/seals/sealed-tensors.js'
 
 const tensors = {
   scale: { dims: [2], data: Float32Array.of(0.5, 2) },

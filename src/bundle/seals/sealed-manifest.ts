@@ -1,6 +1,6 @@
-import { featuresOf, type Part } from './layout.js'
-import type { Increment, Manifest } from './manifest.js'
-import { checkBundleFile, type InFolder } from './own-file.js'
+import { featuresOf, type Part } from '../layout.js'
+import type { Increment, Manifest } from '../manifest.js'
+import { checkBundleFile, type InFolder } from '../own-file.js'
 
 /**
  * A manifest as of a sealed bundle: with the hash of every file that it names. Bundles of earlier versions lack some,

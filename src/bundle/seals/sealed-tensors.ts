@@ -1,5 +1,5 @@
-import { hashOf } from '../core/hash-of.js'
-import { damagedFile, loadTensors, tensorChunks, type Header, type Tensors } from './safetensors.js'
+import { hashOf } from '../../core/hash-of.js'
+import { damagedFile, loadTensors, tensorChunks, type Header, type Tensors } from '../safetensors.js'
 
 /**
  * Whole safetensors files that are sealed: their last tensor, U8 [32], is the SHA-256 of all bytes before it. Files of

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import { hashOf } from '../core/hash-of.js'
-import { readAt } from '../core/positioned.js'
-import { encodeMetadata } from '../onnx/replace-metadata.js'
+import { hashOf } from '../../core/hash-of.js'
+import { readAt } from '../../core/positioned.js'
+import { encodeMetadata } from '../../onnx/replace-metadata.js'
 
 /** The `metadata_props` entry that seals a model: the last one, with the SHA-256 of all bytes before it. */
 export const sealKey = 'nplusk.sha256'

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { sealed, sealKey, sealOn, sealOnFile, withoutSeal, type Seal } from '../../src/bundle/seal.js'
-import { getMetadata, graphModel, node, valueInfo } from '../../src/onnx/build.js'
-import { decodeModel, encodeModel } from '../../src/onnx/model.js'
-import { DataType, floatTensor } from '../../src/onnx/tensor.js'
-import { openSession } from '../../src/runtime/session.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
+import { sealed, sealKey, sealOn, sealOnFile, withoutSeal, type Seal } from '../../../src/bundle/seals/model-seal.js'
+import { getMetadata, graphModel, node, valueInfo } from '../../../src/onnx/build.js'
+import { decodeModel, encodeModel } from '../../../src/onnx/model.js'
+import { DataType, floatTensor } from '../../../src/onnx/tensor.js'
+import { openSession } from '../../../src/runtime/session.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const folder = temporaryFolder()
 const bare = encodeModel(

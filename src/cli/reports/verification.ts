@@ -1,0 +1,95 @@
+import { NpluskError } from '../../core/errors.js'
+import type { DamagedFile, Verification } from '../../workflow/verify.js'
+import { bytes, count, nameList, printable, shellArgument } from '../format.js'
+import type { Style } from '../style.js'
+import { table } from '../table.js'
+import { shownPath } from './paths.js'
+
+/** What is damaged in a bundle, and what can be done about it. */
+export function describeVerification(result: Verification, style: Style): string {
+  const { ok, damaged, unsealed, files, revision } = result
+  const name = shownPath(result.bundle)
+  const size = `${count(files, 'file')}, ${bytes(result.bytes)}`
+  const lines = ok
+    ? [style.good(`${name} is as it was written, at revision ${revision}: ${size}.`)]
+    : [
+        style.heading(`Of ${size} of ${name}:`),
+        table(
+          damaged.map((file) => [file.file, style.caution(file.problem), contentOf(file)]),
+          ['left', 'left', 'left'],
+          style.width,
+        ),
+        '',
+        ...adviceOn(result),
+      ]
+  if (unsealed.length > 0) {
+    lines.push(
+      `Written by an earlier version, without a checksum that tells of every byte: ${nameList(unsealed, 3)}.`,
+      ...(unsealed.includes('model.onnx') ? ['The next change of the bundle seals its model.'] : []),
+    )
+  }
+  return lines.join('\n')
+}
+
+/** The error that `extend verify` ends with. */
+export function damagedBundle({ bundle, damaged, files }: Verification): NpluskError {
+  const names = nameList(
+    damaged.map(({ file }) => file),
+    3,
+  )
+  const message = `${bundle} is damaged: ${names}, ${damaged.length} of its ${count(files, 'file')}; restore them from a copy, or do as the list says.`
+  return new NpluskError('BAD_BUNDLE', message)
+}
+
+const contents: Readonly<Record<DamagedFile['holds'], string>> = {
+  model: 'the classifier itself',
+  manifest: 'labels and settings, which model.onnx repeats',
+  backbone: 'the base model',
+  rehearsal: 'features of the old images',
+  features: 'features of the images',
+  record: 'what a change was',
+  revision: 'an earlier revision',
+}
+
+function contentOf({ holds, increment, revisions }: DamagedFile): string {
+  const whose = increment === undefined ? '' : ` of ${printable(increment)}`
+  const needed = revisions.length === 0 ? '' : `, for revision ${revisions.join(', ')}`
+  return `${contents[holds]}${whose}${needed}`
+}
+
+/** Sentences, the most general one first. */
+function adviceOn({ bundle, revision, damaged, modelIsWhole, restorable }: Verification): string[] {
+  const option = `--model ${shellArgument(bundle)}`
+  const current = damaged.filter(({ revisions }) => revision === null || revisions.includes(revision))
+  const has = (holds: DamagedFile['holds']) => current.some((file) => file.holds === holds)
+  const parts = current.filter(({ holds }) => holds === 'backbone' || holds === 'rehearsal' || holds === 'features')
+  const isLost = !modelIsWhole || parts.length > 0
+  const named = [...new Set(parts.flatMap(({ increment }) => increment ?? []))]
+  return [
+    'Restore these files from a copy of the bundle, if there is one.',
+    ...(isLost && restorable.length > 0
+      ? [`"extend rollback ${restorable[0]} ${option}" brings revision ${restorable[0]} back, which is whole.`]
+      : []),
+    ...(modelIsWhole && parts.some(({ problem }) => problem === 'missing')
+      ? ['model.onnx is whole: any ONNX runtime predicts with it as before; extend itself wants the missing files.']
+      : []),
+    ...(modelIsWhole && parts.length > 0 && parts.every(({ problem }) => problem === 'damaged')
+      ? ['model.onnx is whole: predict, evaluate, serve and export go on as before; --add and remove do not.']
+      : []),
+    ...(named.length > 0
+      ? [`The features of ${nameList(named.map(printable), 3)} can be had again from the pictures that they are of.`]
+      : []),
+    ...(has('rehearsal') && !has('backbone') && !has('features')
+      ? [
+          '"extend --add DIR --rehearsal builtin", or a folder of old images, does without the features of the old images.',
+        ]
+      : []),
+    ...(isLost ? ['Else build it again with "extend --add DIR --out NEW", from the folders that it was made of.'] : []),
+    ...(!isLost && has('manifest')
+      ? ['Nothing is lost: model.onnx holds the same as bundle.json, and the next change writes that anew.']
+      : []),
+    ...(!isLost && damaged.some(({ holds }) => holds === 'record' || holds === 'revision')
+      ? ['What the bundle answers is not touched; the history ends there, and may be deleted with revisions/.']
+      : []),
+  ]
+}
