@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { revisionIdOf } from '../bundle/history/revision-file.js'
 import { count, integer, name, nullable, number, object, that, type Check } from '../bundle/check-shape.js'
@@ -7,6 +6,7 @@ import type { ClassifierDescription } from '../classifier/description.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { NpluskError, readError } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
+import { readText } from '../core/regular-file.js'
 import type { Shard } from '../features/shard.js'
 import type { Provider } from '../runtime/session.js'
 import type { AnswerOptions } from './answering.js'
@@ -107,7 +107,7 @@ function modelWords({ revision }: RunRecord['model']): string {
 
 async function readRecord(file: string): Promise<RunRecord> {
   const path = recordFileOf(file)
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw readError(error, path)
     throw new NpluskError(
       'CONFLICT',

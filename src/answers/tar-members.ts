@@ -1,8 +1,9 @@
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { extract, type Header } from 'tar-stream'
 import { messageOf, NpluskError } from '../core/errors.js'
+import { openFile } from '../core/regular-file.js'
 import { unusable } from '../image/problems.js'
 
 /** A member of a tar file that is being read, there until the next one is asked for. */
@@ -28,11 +29,16 @@ const options: object = { allowUnknownFormat: true }
  */
 export async function* tarMembers(archive: string): AsyncGenerator<TarMember, void, void> {
   const members = extract(options)
-  const source = createReadStream(archive)
+  const file = await openFile(archive).catch((error: unknown) => {
+    throw explained(archive, error)
+  })
+  // No further than it went when it was opened.
+  const { size } = await file.stat()
+  const source = size === 0 ? Readable.from([]) : file.createReadStream({ start: 0, end: size - 1, autoClose: false })
   const fail = (error: Error) => members.destroy(error)
   source.on('error', fail)
   try {
-    if (await isGzip(archive)) source.pipe(createGunzip().on('error', fail)).pipe(members)
+    if (await isGzip(file)) source.pipe(createGunzip().on('error', fail)).pipe(members)
     else source.pipe(members)
     for await (const entry of members) {
       const bytes = pieces(entry)
@@ -44,11 +50,11 @@ export async function* tarMembers(archive: string): AsyncGenerator<TarMember, vo
   } finally {
     source.destroy()
     members.destroy()
+    await file.close()
   }
 }
 
-async function isGzip(archive: string): Promise<boolean> {
-  await using file = await open(archive)
+async function isGzip(file: FileHandle): Promise<boolean> {
   const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0)
   return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { open, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefusal, readError } from '../core/errors.js'
+import { openFile } from '../core/regular-file.js'
 import { readMetadata } from '../onnx/read-metadata.js'
 import type { Increment, Manifest } from './manifest.js'
 
@@ -24,7 +25,7 @@ export async function isBundle(folder: string): Promise<boolean> {
 }
 
 async function isOurs(model: string): Promise<boolean> {
-  const file = await open(model).catch(() => undefined)
+  const file = await openFile(model).catch(() => undefined)
   try {
     return file !== undefined && (await readMetadata(file, manifestKey)) !== undefined
   } catch {

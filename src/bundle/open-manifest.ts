@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { access, open, type FileHandle } from 'node:fs/promises'
+import { access, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefusal, NpluskError, readError } from '../core/errors.js'
+import { openFile } from '../core/regular-file.js'
 import { readMetadata } from '../onnx/read-metadata.js'
 import { filesOf, manifestFile, manifestKey, modelFile } from './layout.js'
 import { parseManifest, type Manifest } from './manifest.js'
@@ -18,7 +19,7 @@ export async function openManifest(folder: string): Promise<{ manifest: Manifest
   const modelPath = join(folder, modelFile)
   // Opened before the manifest is read: everything read later is of the same revision or newer, and a mismatch is
   // detected.
-  const file = await open(modelPath).catch((cause: unknown) => unreadable(modelPath, cause))
+  const file = await openFile(modelPath).catch((cause: unknown) => unreadable(modelPath, cause))
   try {
     const written = await readWritten(manifestPath)
     if (file instanceof NpluskError) throw written instanceof NpluskError ? written : file

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefusal, NpluskError, readError } from '../core/errors.js'
 import { hashFile } from '../core/hash-file.js'
 import { hashOf } from '../core/hash-of.js'
+import { readWhole } from '../core/regular-file.js'
 import { hashedName, modelFile, type Part } from './layout.js'
 
 /** A bundle, identified by its folder. */
@@ -47,7 +47,7 @@ function isHashOf(part: Part, sha256: string): boolean {
 /** Reads a whole file of a bundle without checking its content; throws as `readBundleFile`. */
 export async function readWholeFile(path: string): Promise<Buffer> {
   try {
-    return await readFile(path)
+    return await readWhole(path)
   } catch (cause) {
     throw unreadable(path, cause)
   }

@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync } from 'node:fs'
 import { eachBlock, fileRows, readFully, readRows } from '../features/feature-rows.js'
 import type { FeatureTable } from '../features/table.js'
 import { NpluskError } from '../core/errors.js'
+import { openFileSync } from '../core/regular-file.js'
 import { halvesAreFinite } from '../math/finite.js'
 import { damagedFile, loadTensors, tensorChunks, type Header, type Tensors } from './safetensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
@@ -61,7 +62,7 @@ function notFinite(path: string): NpluskError {
 function readColumns(path: string): { tensors: Tensors; header: Header; size: number } {
   let file: number | undefined
   try {
-    file = openSync(path, 'r')
+    file = openFileSync(path)
     const { size } = fstatSync(file)
     const read = (from: number, to: number) => {
       if (!(from >= 0 && to >= from && to <= size)) throw new RangeError('a part beyond the end of the file')

@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { writeFileAtomic } from '../core/atomic-write.js'
@@ -7,6 +7,7 @@ import { hashOf } from '../core/hash-of.js'
 import { makeFolder } from '../core/make-folder.js'
 import { removeAbandoned, temporaryName } from '../core/temporary.js'
 import { hashFile } from '../core/hash-file.js'
+import { readText } from '../core/regular-file.js'
 import { encodeModel } from '../onnx/model.js'
 import { tfliteToOnnx } from '../tflite/convert.js'
 import { readTflite } from '../tflite/read.js'
@@ -108,7 +109,7 @@ export async function fetchUrl(url: string, options: FetchOptions): Promise<stri
  * unless it is empty.
  */
 async function isAsDownloaded(file: string, recordFile: string, thorough = false): Promise<boolean> {
-  const text = await readFile(recordFile, 'utf8').catch(() => undefined)
+  const text = await readText(recordFile).catch(() => undefined)
   if (text === undefined) return !thorough && (await hashIfMatching(file, undefined)) !== undefined
   const record = parsed(text)
   const current = record && (await checkRecord(file, record, thorough))

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { NpluskError, readError } from '../core/errors.js'
+import { readText } from '../core/regular-file.js'
 
 /** A line of a table: a label, in quotation marks where it holds a comma or one of these, and a number. */
 const tableLine = /^\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*,([^,]*)$/
@@ -16,7 +16,7 @@ const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
  * or with a label twice
  */
 export async function readThresholds(file: string): Promise<Readonly<Record<string, number>>> {
-  const bytes = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readText(file).catch((error: unknown) => {
     throw readError(error, file)
   })
   const text = bytes.replace(/^\uFEFF/, '')

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { hashOf } from '../core/hash-of.js'
+import { readWhole } from '../core/regular-file.js'
 import { decodeModel, encodeModel } from '../onnx/model.js'
 import { fetchKnownModel, type FetchOptions } from '../catalog/fetch-model.js'
 import { imagenetClasses } from '../catalog/imagenet.js'
@@ -11,7 +11,7 @@ import { knownInput } from '../preprocessing/input-record.js'
 /** Prepares a known model that is converted from TFLite, and downloads it if it is not in the cache. */
 export async function knownBackbone(name: string, options: FetchOptions): Promise<Backbone> {
   const { file, sha256, known } = await fetchKnownModel(name, options)
-  const model = decodeModel(await readFile(file), file)
+  const model = decodeModel(await readWhole(file), file)
   const location = locateHead(model)
   const taps = [...location.taps, location.bottleneck]
   const { preprocess } = known

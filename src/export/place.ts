@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { NpluskError } from '../core/errors.js'
 import type { Remedy } from '../core/remedies.js'
+import { readWhole } from '../core/regular-file.js'
 import { cardFile } from './files.js'
 import type { ExportFormat } from './formats.js'
 import { getMetadata } from '../onnx/build.js'
@@ -31,7 +32,7 @@ function refusal(problem: string, remedy: Remedy = { kind: 'choose-another', opt
 /** Whether a file is an exported model; the model of a bundle lacks this metadata. */
 async function isExportedFile(path: string): Promise<boolean> {
   try {
-    return getMetadata(decodeModel(await readFile(path)), 'nplusk.input') !== undefined
+    return getMetadata(decodeModel(await readWhole(path)), 'nplusk.input') !== undefined
   } catch {
     return false
   }

@@ -1,9 +1,10 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { ioError, throwIfAborted } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
 import { makeFolder } from '../core/make-folder.js'
+import { readWhole } from '../core/regular-file.js'
 import { removeAbandoned, temporaryName } from '../core/temporary.js'
 import { downloadPackage, readPackageFile, type NpmOptions, type NpmPackage } from '../fetch/npm-package.js'
 
@@ -69,7 +70,7 @@ export async function fetchWebRuntime(
  * @param sha256 the expected hash, where it is known
  */
 async function readIntact(file: string, sha256: string | undefined): Promise<Uint8Array | undefined> {
-  const content = await readFile(file).catch(() => undefined)
+  const content = await readWhole(file).catch(() => undefined)
   if (content === undefined || content.length === 0) return undefined
   return sha256 === undefined || hashOf(content) === sha256 ? content : undefined
 }

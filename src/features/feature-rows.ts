@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { NpluskError, readError } from '../core/errors.js'
+import { openFileSync } from '../core/regular-file.js'
 
 /** Feature vectors as float16, read in blocks so that a table need not be in memory. */
 export interface FeatureRows {
@@ -74,7 +75,7 @@ export function fileRows(path: string, offset: number, count: number, dim: numbe
     copy(start, end, target) {
       let file: number
       try {
-        file = openSync(path, 'r')
+        file = openFileSync(path)
       } catch (error) {
         throw readError(error, path)
       }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isPlainPath } from '../core/plain-names.js'
+import { readText } from '../core/regular-file.js'
 import { checkRecord, isFileRecord, type FileRecord } from './file-record.js'
 
 /** What a hub name referred to when it was first fetched. */
@@ -25,7 +25,7 @@ export function isCommit(value: unknown): value is string {
  */
 export async function readPin(file: string): Promise<HubPin | undefined> {
   try {
-    const pin = JSON.parse(await readFile(file, 'utf8')) as HubPin | null
+    const pin = JSON.parse(await readText(file)) as HubPin | null
     const { commit, path, files = {} } = pin ?? ({} as Partial<HubPin>)
     const areRecords = Object.entries(files).every(([name, record]) => isPlainPath(name) && isFileRecord(record))
     return isCommit(commit) && isPlainPath(path) && areRecords ? pin! : undefined

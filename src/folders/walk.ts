@@ -2,9 +2,10 @@ import type { Dirent, Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { NpluskError, messageOf } from '../core/errors.js'
+import { specialKind } from '../core/regular-file.js'
 import type { PassedOver } from './passed-over.js'
 import { isPictureName, kindsOf } from '../image/sniff.js'
-import { specialKind } from '../image/special-files.js'
+
 import { isSystemName } from './system-names.js'
 
 /** A folder and everything below it, except what the system left behind. */

@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { NpluskError, messageOf } from '../core/errors.js'
+import { readWhole, specialKind } from '../core/regular-file.js'
 import { unusable } from './problems.js'
-import { specialKind } from './special-files.js'
 
 /**
  * Reads the file of a picture.
@@ -20,7 +20,7 @@ export async function readSource(path: string): Promise<Uint8Array> {
         remedy: 'save the picture to a file',
       })
     }
-    return await readFile(path)
+    return await readWhole(path)
   } catch (error) {
     if (error instanceof NpluskError) throw error
     const { code } = error as NodeJS.ErrnoException

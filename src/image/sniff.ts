@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { headSize, kindOf, type FileKind } from './kinds.js'
+import { openFileSync } from '../core/regular-file.js'
 
 /** Files read before other work gets a turn. */
 const filesAtOnce = 64
@@ -33,7 +34,7 @@ export async function kindsOf(files: readonly string[]): Promise<FileKind[]> {
 function kindOfFile(path: string, head: Uint8Array): FileKind {
   let file: number | undefined
   try {
-    file = openSync(path, 'r')
+    file = openFileSync(path)
     return kindOf(head.subarray(0, readSync(file, head, 0, headSize, 0)))
   } catch {
     return { other: 'unreadable file' }

@@ -1,8 +1,9 @@
 import { create } from '@bufbuild/protobuf'
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises'
+import { realpath, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { NpluskError, readError } from '../core/errors.js'
 import { isPlainPath } from '../core/plain-names.js'
+import { openFile } from '../core/regular-file.js'
 import { TensorProto_DataLocation as DataLocation, TensorProtoSchema } from './generated/onnx_pb.js'
 import type { LoadedModel, TensorProto } from './model.js'
 import { storedBytes } from './tensor-size.js'
@@ -109,7 +110,7 @@ async function openBeside(
         `Tensor ${tensor} lies in "${location}", which is no file; fetch the model again.`,
       )
     }
-    const file = await open(real, 'r')
+    const file = await openFile(real)
     files.set(location, file)
     return file
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { NpluskError, readError } from '../core/errors.js'
+import { readWhole } from '../core/regular-file.js'
 import { loadExternalData } from '../onnx/external-data.js'
 import { decodeModel, type LoadedModel } from '../onnx/model.js'
 import { nameColumns, type NamedClasses } from './describe/class-names.js'
@@ -145,7 +145,7 @@ function withChannelOrder(hints: InputHints, wanted: InputHints['channels']): In
 
 async function readModelFile(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file)
+    return await readWhole(file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') throw new NpluskError('NOT_FOUND', `There is no file ${file}; check the path.`)

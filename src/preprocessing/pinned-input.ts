@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../core/atomic-write.js'
+import { readText } from '../core/regular-file.js'
 import type { Trial } from './try-conventions.js'
 
 /** A trial's result, and the images that it used. */
@@ -35,7 +35,7 @@ export function pinOf(folder: string, sha256: string, asked: unknown): InputPin 
   return {
     async read() {
       // A missing, unreadable or damaged result is determined again.
-      const text = await readFile(file, 'utf8').catch(() => '')
+      const text = await readText(file).catch(() => '')
       const kept = parse(text) as { key?: string; check?: string; trial?: InputTrial } | undefined
       const isIntact = kept?.key === key && kept.trial !== undefined && kept.check === checkOf(kept.trial)
       return isIntact ? { ...kept.trial!, margin: (kept.trial!.margin as number | null) ?? Infinity } : undefined

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { messageOf, NpluskError } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
+import { readWhole } from '../core/regular-file.js'
 
 /**
  * Reads a file that a sender has named, by a path that may lead elsewhere on another machine: what another picture
@@ -10,7 +10,7 @@ import { hashOf } from '../core/hash-of.js'
  * @throws NpluskError `QUEUE` where the file is missing or differs; another machine may have the right one
  */
 export async function readSameFile(path: string, hash: string, machine: string): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await readWhole(path).catch((cause: unknown) => {
     const remedy = 'workers need the images under the same paths as the machine that sends them'
     throw new NpluskError('QUEUE', `Cannot read "${path}" on ${machine} (${messageOf(cause)}); ${remedy}.`, { cause })
   })

@@ -38,11 +38,20 @@ export function cudaProviderFile(): string | undefined {
  * it was when the process started, before the package's own folder.
  */
 function runtimeFolder(): string {
-  const loaded = /\/.*\/libonnxruntime\.so\.1$/m.exec(readFileSync('/proc/self/maps', 'utf8'))?.[0]
+  const loaded = /\/.*\/libonnxruntime\.so\.1$/m.exec(ownText('/proc/self/maps'))?.[0]
   if (loaded !== undefined) return dirname(loaded)
-  const path = /(?:^|\0)LD_LIBRARY_PATH=([^\0]*)/.exec(readFileSync('/proc/self/environ', 'utf8'))?.[1] ?? ''
+  const path = /(?:^|\0)LD_LIBRARY_PATH=([^\0]*)/.exec(ownText('/proc/self/environ'))?.[1] ?? ''
   const folders = path.split(':').filter((folder) => folder !== '')
   return folders.find((folder) => existsSync(join(folder, runtimeLibrary))) ?? packagedLibraries()
+}
+
+/** What the system tells a process of itself; '' where it does not, as in a jail without /proc. */
+function ownText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** Dependencies of a library that the loader cannot find; empty where `ldd` cannot tell. */

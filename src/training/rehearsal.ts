@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Extractor } from '../features/extract.js'
 import { imageCount } from '../features/table.js'
@@ -10,6 +10,7 @@ import { NpluskError, readError } from '../core/errors.js'
 import { isPlainName } from '../core/plain-names.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Remedy } from '../core/remedies.js'
+import { readWhole } from '../core/regular-file.js'
 import { listImages } from '../folders/folder.js'
 import type { Backbone } from '../features/backbone.js'
 import { classByPath } from '../catalog/class-of-file.js'
@@ -105,7 +106,7 @@ async function builtinRehearsal(
 }
 
 async function readPack(file: string, backbone: Backbone, remedy?: Remedy): Promise<Rehearsal | undefined> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readWhole(file).catch((error: NodeJS.ErrnoException) => {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) return undefined
     // An unreadable pack must not be taken for a missing one.
     throw readError(error, file)

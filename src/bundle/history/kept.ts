@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefusal, NpluskError, readError } from '../../core/errors.js'
 import { hashOf } from '../../core/hash-of.js'
 import { isSha256 } from '../../core/plain-names.js'
+import { readWhole } from '../../core/regular-file.js'
 import { integer, list, that } from '../check-shape.js'
 import { modelFile } from '../layout.js'
 import { parseManifest, type Manifest } from '../manifest.js'
@@ -40,7 +40,7 @@ export function encodeKept(manifest: Manifest, model: Uint8Array, backbone: Uint
  */
 export async function readKept(folder: string, id: RevisionId): Promise<KeptRevision | 'damaged' | undefined> {
   const path = join(folder, revisionFile(id, 'kept'))
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const bytes = await readWhole(path).catch((error: unknown) => {
     if (isRefusal(error)) throw readError(error, path)
     return undefined
   })

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefusal, readError } from '../../core/errors.js'
 import { hashOf } from '../../core/hash-of.js'
+import { readText } from '../../core/regular-file.js'
 import { changesBetween, type Changes } from '../changes.js'
 import { count, integer, list, nullable, number, object, optional, share, text, that } from '../check-shape.js'
 import { addedCount, type HeldOutRecord, type Manifest } from '../manifest.js'
@@ -102,7 +102,7 @@ export async function readRecord(folder: string, id: RevisionId): Promise<Revisi
 /** As `readRecord`, but tells a damaged one from none, which is `undefined`. */
 export async function lookAtRecord(folder: string, id: RevisionId): Promise<ReadRecord | undefined> {
   const path = join(folder, revisionFile(id, 'record'))
-  const json = await readFile(path, 'utf8').catch((error: unknown) => {
+  const json = await readText(path).catch((error: unknown) => {
     if (isRefusal(error)) throw readError(error, path)
     return undefined
   })

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { NpluskError, readError } from '../../core/errors.js'
+import { mostTextBytes, readWhole } from '../../core/regular-file.js'
 import type { FoundNames } from './class-names.js'
 import { namesInFile } from './label-text.js'
 
@@ -71,7 +72,7 @@ export function fits(names: readonly string[], columns: number): boolean {
  */
 export async function readTextFile(path: string): Promise<string | undefined> {
   try {
-    const bytes = await readFile(path)
+    const bytes = await readWhole(path, mostTextBytes)
     return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString('utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

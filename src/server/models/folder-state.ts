@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NpluskError } from '../../core/errors.js'
-import { specialKind } from '../../image/special-files.js'
+import { specialKind } from '../../core/regular-file.js'
 
 /**
  * What a folder's files are, as a text that changes with any of them: names, sizes, times, and which files these are.
