@@ -45,7 +45,7 @@ export function openFileSync(path: string): number {
 }
 
 /** The most bytes that a file read in one piece may have. */
-const mostBytes = 2 ** 31 - 1
+export const mostBytes = 2 ** 31 - 1
 
 /**
  * Reads a whole file: as many bytes as it had when it was opened, however it grows meanwhile. A file that claims to be
@@ -57,7 +57,7 @@ const mostBytes = 2 ** 31 - 1
 export async function readWhole(path: string, most = mostBytes): Promise<Buffer<ArrayBuffer>> {
   await using handle = await openFile(path)
   const { size } = await handle.stat()
-  if (size > most) throw systemError('ERR_FS_FILE_TOO_LARGE', `${path} has ${size} bytes, more than ${most}`)
+  if (size > most) throw tooLarge(path, size, most)
   const bytes = Buffer.from(new ArrayBuffer(size))
   let done = 0
   while (done < size) {
@@ -90,6 +90,11 @@ function checkKind(stats: StatsBase<unknown>, path: string): void {
 function asFileError(error: unknown, path: string): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   return ['ENXIO', 'ENODEV'].includes(code) ? systemError('EFTYPE', `${path} is a socket or a device`) : error
+}
+
+/** The error for a file that has more bytes than it may. */
+export function tooLarge(path: string, size: number, most: number): Error {
+  return systemError('ERR_FS_FILE_TOO_LARGE', `${path} has ${size} bytes, more than ${most}`)
 }
 
 /** An error like those of Node's file system calls. */

@@ -3,13 +3,13 @@ import { extract, viewKeysOf } from '../features/extract.js'
 import type { Bottleneck, Bottlenecks } from '../features/store.js'
 import type { Session } from '../runtime/session.js'
 import type { FeaturesJob, FeaturesOutcome } from './jobs.js'
-import { readSameFile } from './same-file.js'
+import { checkSameFile } from './same-file.js'
 import { sharedKeys, shareBottlenecks } from './shared-bottlenecks.js'
 
 /**
  * Computes those bottlenecks of a job that Redis lacks, and stores them there. Repeating a job is harmless.
  *
- * @throws NpluskError `QUEUE` as `readSameFile`
+ * @throws NpluskError `QUEUE` as `checkSameFile`
  */
 export async function doFeaturesJob(
   { backbone, preprocess, images }: FeaturesJob,
@@ -18,7 +18,7 @@ export async function doFeaturesJob(
   const keys = images.map((image) => viewKeysOf({ preprocess, graphKey: backbone }, image))
   const shared = await sharedKeys(redis, keys.flat())
   const missing = images.filter((_, i) => keys[i]!.some((key) => !shared.has(key)))
-  await Promise.all(missing.map(({ file, hash }) => readSameFile(file, hash, machine)))
+  await Promise.all(missing.map(({ file, hash }) => checkSameFile(file, hash, machine)))
   const results = new Map<string, Bottleneck>()
   const { computed, unreadable } = await extract(
     { session, store: jobStore(shared, results), preprocess, graphKey: backbone },

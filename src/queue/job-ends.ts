@@ -1,5 +1,6 @@
 import type { Queue, QueueEvents } from 'bullmq'
 import type { Job } from './jobs.js'
+import type { Sealed } from './seal.js'
 
 /** How a job ended, with what the worker gave, unchecked; `lost` where Redis no longer knows it. */
 export type JobEnd = { readonly outcome: unknown } | { readonly failure: string } | 'lost'
@@ -20,7 +21,7 @@ const pollInterval = 5_000
  *
  * @param onPoll called after each poll
  */
-export function watchJobs(queue: Queue<Job>, events: QueueEvents, onPoll: () => Promise<void>): JobEnds {
+export function watchJobs(queue: Queue<Sealed<Job>>, events: QueueEvents, onPoll: () => Promise<void>): JobEnds {
   const waiting = new Map<string, { resolve: (end: JobEnd) => void; reject: (reason: unknown) => void }>()
   const end = (job: string, how: JobEnd) => {
     waiting.get(job)?.resolve(how)

@@ -6,6 +6,7 @@ import { shownAddress } from './address.js'
 import { connectQueue, type QueueConnection } from './connect.js'
 import { watchJobs, type JobEnds } from './job-ends.js'
 import { attempts, jobsKept, keepSeconds, queueName, type Job } from './jobs.js'
+import { seal, unseal, type Sealed } from './seal.js'
 import { prolongGraph, shareGraph } from './shared-graph.js'
 
 export interface SenderOptions extends CallOptions {
@@ -23,7 +24,7 @@ export class JobSender implements AsyncDisposable {
   readonly warn: Warn
   readonly #options: SenderOptions
   readonly #connection: QueueConnection
-  readonly #queue: Queue<Job>
+  readonly #queue: Queue<Sealed<Job>>
   readonly #events: QueueEvents
   readonly #ends: JobEnds
   readonly #stop: () => void
@@ -72,21 +73,27 @@ export class JobSender implements AsyncDisposable {
    * Lets a worker do a job.
    *
    * @param what the job is about, for an error
-   * @returns what the worker gave, unchecked; `lost` where Redis has forgotten the job
+   * @returns what the worker gave, unchecked; `lost` where Redis has forgotten or damaged it
    * @throws NpluskError `QUEUE` where the job fails for good; `ABORTED`
    */
   async run(job: Unsent, what: string): Promise<{ readonly outcome: unknown } | 'lost'> {
     throwIfAborted(this.#options.signal)
     // A server that was restarted has lost the graph.
     if (!(await prolongGraph(this.redis, this.#graphHash))) await shareGraph(this.redis, this.#options.graph)
-    const { id } = await this.#queue.add(job.kind, { ...job, graph: this.#graphHash } as Job, {
+    const sent = seal({ ...job, graph: this.#graphHash } as Job)
+    const { id } = await this.#queue.add(job.kind, sent, {
       attempts,
       backoff: { type: 'fixed', delay: 1000 },
       removeOnComplete: { age: 3600, count: jobsKept },
       removeOnFail: { age: keepSeconds },
     })
     const end = await this.#ends.of(id!)
-    if (end === 'lost' || 'outcome' in end) return end
+    if (end === 'lost') return end
+    if ('outcome' in end) {
+      const outcome = unseal(end.outcome, sent.checksum)
+      // What was damaged on the way is as good as lost.
+      return outcome === undefined ? 'lost' : { outcome }
+    }
     throw new NpluskError('QUEUE', `The job of "${what}" and others failed for good: ${end.failure}`)
   }
 

@@ -3,7 +3,7 @@ import type { HashedImage } from '../features/extract.js'
 import type { Preprocess } from '../image/types.js'
 
 /** Names the format of the messages between senders and workers; increase the number when that format changes. */
-export const queueName = 'nplusk-2'
+export const queueName = 'nplusk-3'
 
 /** Work for one worker. */
 export type Job = FeaturesJob | AnswersJob

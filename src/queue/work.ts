@@ -10,6 +10,7 @@ import { connectQueue } from './connect.js'
 import { doAnswersJob } from './do-answers-job.js'
 import { doFeaturesJob } from './do-features-job.js'
 import { lease, leaseCheck, maxWorkersLost, queueName, type Job, type JobReport, type Outcome } from './jobs.js'
+import { seal, unseal, type Sealed } from './seal.js'
 import { SessionPool } from './session-pool.js'
 import { fetchGraph } from './shared-graph.js'
 
@@ -36,11 +37,11 @@ export async function work({ queue, openSession, onJob, signal, onProgress }: Wo
   const sessions = new SessionPool(async (graph) => openSession(await fetchGraph(redis, graph)), jobsAtOnce)
   let done = 0
   const machine = hostname()
-  const worker = new library.Worker<Job, Outcome>(
+  const worker = new library.Worker<Sealed<Job>, Sealed<Outcome>>(
     queueName,
     async ({ id, data: sent }) => {
       const started = performance.now()
-      const data = checkJob(sent)
+      const data = checkJob(unseal(sent))
       const outcome = await sessions.use<Outcome>(data.graph, (session) =>
         data.kind === 'features'
           ? doFeaturesJob(data, { redis, session, machine })
@@ -50,7 +51,7 @@ export async function work({ queue, openSession, onJob, signal, onProgress }: Wo
       const computed = 'computed' in outcome ? outcome.computed : outcome.length
       const seconds = (performance.now() - started) / 1000
       onJob?.({ job: id ?? '', images: data.images.length, computed, seconds })
-      return outcome
+      return seal(outcome, sent.checksum)
     },
     {
       connection: redis,

@@ -1,4 +1,5 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
@@ -14,6 +15,7 @@ import { queueName, type JobReport } from '../../src/queue/jobs.js'
 import { computeOnQueue } from '../../src/queue/compute-on-queue.js'
 import { fetchGraph, shareGraph } from '../../src/queue/shared-graph.js'
 import { fetchBottlenecks, shareBottlenecks, sharedKeys } from '../../src/queue/shared-bottlenecks.js'
+import { seal } from '../../src/queue/seal.js'
 import { work } from '../../src/queue/work.js'
 import { openSession } from '../../src/runtime/session.js'
 import { entryOf, keyOf } from '../features/entries.js'
@@ -152,6 +154,17 @@ onServer(`images through a queue${orSkipped}`, () => {
 
   test.each([
     ['is missing there', (file: string) => rename(file, `${file}.away`), 'Cannot read "FILE" on '],
+    [
+      'leads to a device there',
+      (file: string) => rm(file).then(() => symlink('/dev/zero', file)),
+      'Cannot read "FILE" on ',
+    ],
+    [
+      'is a pipe there',
+      (file: string) => rm(file).then(() => execFileSync('mkfifo', [file])),
+      'Cannot read "FILE" on ',
+    ],
+    ['is a folder there', (file: string) => rm(file).then(() => mkdir(file)), 'Cannot read "FILE" on '],
     ['is another one there', (file: string) => writeFile(file, 'other'), '"FILE" on '],
   ])(
     'fail for good where a file %s, and the error names it',
@@ -200,11 +213,55 @@ onServer(`images through a queue${orSkipped}`, () => {
   test('of a job that nobody sent, a worker takes none', async () => {
     const { redis, library } = connection
     const queue = new library.Queue(queueName, { connection: redis })
-    const { id } = await queue.add('features', { graph: '../../outside', images: [{ file: '/etc/passwd' }] })
+    const { id } = await queue.add('features', seal({ graph: '../../outside', images: [{ file: '/etc/passwd' }] }))
     await sendAndWork(await imageFiles(1))
     const job = await queue.getJob(id!)
     expect(job!.failedReason).toMatch(/^A job in the queue is none that nplusk sent/)
     await queue.close()
+  })
+
+  test('of a job that was damaged in Redis, a worker takes none', async () => {
+    const { redis, library } = connection
+    const queue = new library.Queue(queueName, { connection: redis })
+    const images = await imageFiles(1)
+    const { preprocess } = keysFor
+    const job = seal({ kind: 'features', graph: hashOf(graph), backbone: 'tiny', preprocess, images })
+    const damaged = { ...job, value: { ...job.value, preprocess: { ...preprocess, cropFraction: 0.5 } } }
+    const { id } = await queue.add('features', damaged)
+    await sendAndWork(images)
+    expect((await queue.getJob(id!))!.failedReason).toMatch(
+      /^A job in the queue is none that nplusk sent, or is damaged/,
+    )
+    await queue.close()
+  })
+
+  test('whose outcome was damaged in Redis are sent again', async () => {
+    const { redis, library } = connection
+    // A worker that says of a picture that it cannot be read, as a damaged outcome could.
+    let jobs = 0
+    const images = await imageFiles(1)
+    const liar = new library.Worker(
+      queueName,
+      async ({ data }: { data: { checksum: number } }) => {
+        jobs++
+        const unreadable = [{ file: images[0]!.file, reason: 'it is damaged' }]
+        return { ...seal({ computed: 0, unreadable: [] }, data.checksum), value: { computed: 0, unreadable } }
+      },
+      { connection: redis, concurrency: 1 },
+    )
+    const sent = computeOnQueue(each(images), {
+      queue: server.address,
+      graph,
+      ...keysFor,
+      store,
+      onImage: () => undefined,
+    })
+    await expect(sent).rejects.toMatchObject({
+      code: 'QUEUE',
+      message: expect.stringMatching(/got lost in Redis 5 times/),
+    })
+    expect(jobs).toBe(5)
+    await liar.close()
   })
 
   test('are sent again where Redis has forgotten everything', async () => {
@@ -306,11 +363,11 @@ onServer(`in Redis${orSkipped}`, () => {
     const { redis } = connection
     const entries = ['a', 'b'].map((key) => entryOf(key))
     await shareBottlenecks(redis, entries)
-    expect(await sharedKeys(redis, ['a', 'x', 'b'])).toEqual(new Set(['a', 'b']))
-    const found = await fetchBottlenecks(redis, ['b', 'x'])
-    expect(found.map(([key]) => key)).toEqual(['b'])
+    expect(await sharedKeys(redis, ['a', 'x', 'b'].map(keyOf))).toEqual(new Set(['a', 'b'].map(keyOf)))
+    const found = await fetchBottlenecks(redis, ['b', 'x'].map(keyOf))
+    expect(found.map(([key]) => key)).toEqual([keyOf('b')])
     expect(found[0]![1].logits).toEqual(entries[1]![1].logits)
-    expect(await redis.ttl('nplusk:bottleneck:a')).toBeGreaterThan(0)
+    expect(await redis.ttl(`nplusk:bottleneck:${keyOf('a')}`)).toBeGreaterThan(0)
   })
 })
 
