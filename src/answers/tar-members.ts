@@ -13,9 +13,13 @@ export interface TarMember {
   readonly type: 'file' | 'directory' | 'link' | 'symlink' | 'sparse' | 'special'
   /** Bytes. */
   readonly size: number
-  /** The first bytes, at least so many where it is that long. */
+  /**
+   * The first bytes, at least so many where it is that long.
+   *
+   * @throws NpluskError as `tarMembers`
+   */
   head(length: number): Promise<Uint8Array>
-  /** All bytes. */
+  /** All bytes; throws as `head`. */
   read(): Promise<Uint8Array>
 }
 
@@ -41,8 +45,15 @@ export async function* tarMembers(archive: string): AsyncGenerator<TarMember, vo
     if (await isGzip(file)) source.pipe(createGunzip().on('error', fail)).pipe(members)
     else source.pipe(members)
     for await (const entry of members) {
-      const bytes = pieces(entry)
-      yield memberOf(entry.header, bytes)
+      // The library waits for ever for the end of a member whose length it cannot read.
+      if (!Number.isSafeInteger(entry.header.size)) throw new Error('Invalid tar header: a length that is none')
+      // Nor do the contents of a folder end, which some archives give a length.
+      const bytes = pieces(entry.header.type === 'directory' ? Readable.from([]) : entry)
+      yield memberOf(entry.header, (length) =>
+        bytes.take(length).catch((error: unknown) => {
+          throw explained(archive, error)
+        }),
+      )
       await bytes.skip()
     }
   } catch (error) {
@@ -59,7 +70,7 @@ async function isGzip(file: FileHandle): Promise<boolean> {
   return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
 }
 
-function memberOf(header: Header, bytes: ReturnType<typeof pieces>): TarMember {
+function memberOf(header: Header, take: (length: number) => Promise<Uint8Array>): TarMember {
   const pax = header.pax as Readonly<Record<string, string>> | null
   const name = pax?.['GNU.sparse.name'] ?? header.name
   const isSparse = Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse.'))
@@ -67,8 +78,8 @@ function memberOf(header: Header, bytes: ReturnType<typeof pieces>): TarMember {
     name: name.replace(/^(\.?\/)+/, ''),
     type: isSparse ? 'sparse' : typeOf(header),
     size: header.size,
-    head: (length) => bytes.take(length),
-    read: () => bytes.take(Infinity),
+    head: take,
+    read: () => take(Infinity),
   }
 }
 

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
+import { pack as packStream } from 'tar-stream'
 import { listedPictures } from '../../src/answers/listed-pictures.js'
 import type { PassedOver } from '../../src/folders/passed-over.js'
 import { createRandom } from '../../src/math/random.js'
@@ -233,6 +234,45 @@ test.each([
   writeFileSync(path('odd.tar'), content)
   const { pictures } = await read(path('odd.tar'))
   expect(pictures).toEqual([['', expect.stringMatching(/^Cannot use ".*odd\.tar": .*; get it again, or remove it\.$/)]])
+})
+
+/** A tar file of one picture with a field of its header changed, and a picture behind it. */
+async function withField(at: number, content: Uint8Array, size = 'content'): Promise<Buffer> {
+  const made = packStream()
+  made.entry({ name: 'a.jpg' }, size)
+  made.entry({ name: 'b.jpg' }, 'behind')
+  made.finalize()
+  const chunks: Buffer[] = []
+  for await (const chunk of made) chunks.push(chunk as Buffer)
+  const archive = Buffer.concat(chunks)
+  archive.set(content, at)
+  archive.fill(' ', 148, 156)
+  const sum = archive.subarray(0, 512).reduce((total, byte) => total + byte, 0)
+  archive.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  return archive
+}
+
+// The library that reads archives waits for ever for the end of these, and the process ended without a word.
+test.each<readonly [string, () => Promise<Buffer>]>([
+  ['a length that is no number', () => withField(124, Buffer.from('c280'.padEnd(24, '0'), 'hex'))],
+  ['a negative length', () => withField(124, Buffer.alloc(12, 0xff))],
+  ['a folder of some length', () => withField(156, Buffer.from('5'))],
+  ['a member that goes on behind the end', async () => (await withField(0, Buffer.from('a'))).subarray(0, 515)],
+  ['a header that is cut off', async () => (await withField(0, Buffer.from('a'))).subarray(0, 1100)],
+])('a tar file with %s is read as far as it goes, and then says so', async (_, archive) => {
+  writeFileSync(path('odd.tar'), await archive())
+  const { pictures } = await read(path('odd.tar'))
+  expect(pictures.at(-1)).toEqual([
+    '',
+    expect.stringMatching(/odd\.tar": it (ends too early|is no tar file, or damaged);/),
+  ])
+})
+
+test('a file of a few bytes behind a name is told of in words of ours', async () => {
+  const archive = await withField(0, Buffer.from('picture\0'), 'xyz')
+  writeFileSync(path('odd.tar'), archive.subarray(0, 514))
+  const { pictures } = await read(path('odd.tar'))
+  expect(pictures).toEqual([['', expect.stringMatching(/odd\.tar": it ends too early; get it again/)]])
 })
 
 test.each([
