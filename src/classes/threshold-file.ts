@@ -2,11 +2,11 @@ import { NpluskError, readError } from '../core/errors.js'
 import { readText } from '../core/regular-file.js'
 
 /** A line of a table: a label, in quotation marks where it holds a comma or one of these, and a number. */
-const tableLine = /^\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*,([^,]*)$/
+const tableLine = /^(?:\s*"((?:[^"]|"")*)"\s*|([^",]*)),([^,]*)$/
 
 const jsonString = /"(?:[^"\\]|\\.)*"/g
 /** A number in decimal digits; `Number` takes others too. */
-const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
+const decimal = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i
 
 /**
  * Reads thresholds by label from a file: a JSON object, `{"label": threshold}`, or a table of two columns,

@@ -85,6 +85,12 @@ export function kindOf(head: Uint8Array): FileKind {
   return { other: isText(head) ? 'text file' : 'other file' }
 }
 
+/**
+ * Two numbers, with blanks and comments before each. A comment ends with its line, and nothing here can be read in two
+ * ways: a few hundred bytes could otherwise keep a regular expression busy for years.
+ */
+const netpbm = /^P[1-6]\s(?:\s|#[^\n\r]*[\n\r])*\d+\s(?:\s|#[^\n\r]*[\n\r])*\d+\s/
+
 function pictureFormat(head: Uint8Array): string | undefined {
   const known = pictures.find((signature) => matches(head, signature))
   if (known !== undefined) return known[0]
@@ -93,7 +99,7 @@ function pictureFormat(head: Uint8Array): string | undefined {
   if (isBmp(head)) return 'BMP'
   if (isIcon(head)) return 'icon'
   const start = latin1(head.subarray(0, 256))
-  if (/^P[1-6]\s+(#.*\s+)*\d+\s+(#.*\s+)*\d+\s/.test(start) || /^P7\s+(WIDTH|#)/.test(start)) return 'Netpbm'
+  if (netpbm.test(start) || /^P7\s+(WIDTH|#)/.test(start)) return 'Netpbm'
   return startsAsSvg(head) ? 'SVG' : undefined
 }
 

@@ -8,10 +8,12 @@ export function isText(head: Uint8Array): boolean {
   return head.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b)
 }
 
+/** No part of it can be read in two ways, so that it takes no longer than its text is long. */
+const svgStart =
+  /^\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->)[\s\S])*-->\s*|<!DOCTYPE\s+svg[^>[]*(?:\[[^\]]*\]\s*)?>\s*)*<(?:svg:)?svg[\s>]/i
+
 /** Whether text begins as an SVG drawing: the svg element comes first, after declarations and comments. */
 export function startsAsSvg(head: Uint8Array): boolean {
   const text = new TextDecoder().decode(head.subarray(0, 2048))
-  return /^\s*(<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*|<!DOCTYPE\s+svg[^>]*(\[[^\]]*\]\s*)?>\s*)*<(svg:)?svg[\s>]/i.test(
-    text,
-  )
+  return svgStart.test(text)
 }

@@ -9,7 +9,7 @@ const minOldClasses = 100
 /** Every image goes to some old class, so a single image counts only if the base model is this sure. */
 const minProbabilityOfOne = 0.5
 /** Labels that are mere numbers: the class names are not known. */
-const numberedLabel = /^\W*(class|label)?[\W_]*\d+\W*$/i
+const numberedLabel = /^(?:\W*(?:class|label))?[\W_]*\d+\W*$/i
 
 /**
  * Warns of new classes most of whose images the base model gives to one old class. It goes by the model's answers, not

@@ -75,6 +75,14 @@ describe('readThresholds', () => {
     })
   })
 
+  test.each([
+    ['blanks', `${' '.repeat(200_000)}x"`],
+    ['digits', `rose,${'1'.repeat(200_000)}x`],
+    ['quotation marks', '"'.repeat(200_001)],
+  ])('refuses a line of %s as soon as it is read', async (_, line) => {
+    await expect(read(line)).rejects.toThrow(/^Line 1 of .* is no label and threshold/)
+  })
+
   test('takes labels with quotation marks and backslashes from JSON', async () => {
     expect(await read('{"a \\"b\\"": 0.1, "c\\\\": 0.2, "d": 0.3}')).toEqual({ 'a "b"': 0.1, 'c\\': 0.2, d: 0.3 })
   })

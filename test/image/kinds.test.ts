@@ -57,6 +57,25 @@ describe('kindOf', () => {
     },
   )
 
+  // Each could keep a regular expression busy for years: a name of 250 bytes did so to the service.
+  test.each([
+    ['comments of a Netpbm', `P1 ${'# '.repeat(126)}x`],
+    ['comments of an SVG', `${'<!---->'.repeat(290)}x`],
+    ['comments of an SVG that begin anew', `<!--${'--> <!--'.repeat(250)}`],
+    ['declarations of an SVG', `${'<!DOCTYPE svg [>]>'.repeat(110)}x`],
+    ['blanks', ' '.repeat(4096)],
+  ])('text that begins as a drawing and is none, at once: %s', (_, start) => {
+    expect(kindOf(Buffer.from(start))).toEqual({ other: 'text file' })
+  })
+
+  test.each([
+    ['Netpbm', 'P5 #a\r# b\n# c\n 3 #\n4 255 '],
+    ['SVG', '<!-- a --><!-- > -- b --><!DOCTYPE svg [ <!ENTITY a "b"> ]><!----><svg>'],
+    ['SVG', '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x.dtd">\n<svg:svg x="1">'],
+  ])('comments and declarations before a drawing: %s', (format, start) => {
+    expect(kindOf(file(start))).toEqual({ picture: format })
+  })
+
   test('an empty file', () => {
     expect(kindOf(new Uint8Array())).toEqual({ other: 'empty file' })
   })
