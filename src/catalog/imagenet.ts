@@ -28,7 +28,10 @@ export async function imagenetClasses(): Promise<ClassInfo[]> {
  * where there is no second (both cranes).
  */
 function uniqueLabels(classes: readonly { wnid: string; names: string[] }[]): ClassInfo[] {
-  const sharing = (labels: readonly string[]) => new Set(labels.filter((label, i) => labels.indexOf(label) !== i))
+  const sharing = (labels: readonly string[]) => {
+    const seen = new Set<string>()
+    return new Set(labels.filter((label) => seen.size === seen.add(label).size))
+  }
   const firstNames = classes.map(({ names }) => names[0]!)
   const sharedNames = sharing(firstNames)
   const byName = classes.map(({ names }) => (sharedNames.has(names[0]!) ? (names[1] ?? names[0]!) : names[0]!))
