@@ -4,11 +4,12 @@ import * as bundles from './targets/bundles.js'
 import * as features from './targets/features.js'
 import * as models from './targets/models.js'
 import * as pictures from './targets/pictures.js'
+import * as requests from './targets/requests.js'
 import * as texts from './targets/texts.js'
 
 /** All that is fuzzed. */
-export const targets: readonly Target[] = [models, bundles, features, texts, archives, pictures].flatMap((part) =>
-  Object.values<Target>(part),
+export const targets: readonly Target[] = [models, bundles, features, texts, archives, pictures, requests].flatMap(
+  (part) => Object.values<Target>(part),
 )
 
 export function targetNamed(name: string): Target {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readPart, writePart } from '../../../src/bundle/part-file.js'
 import { decodeRehearsalPack, encodeRehearsalPack } from '../../../src/bundle/rehearsal-pack.js'
-import { decodeTensors, encodeTensors } from '../../../src/bundle/safetensors.js'
+import { decodeTensors, encodeTensors } from '../../../src/bundle/sealed-tensors.js'
 import { openTable, tableChunks } from '../../../src/bundle/table-file.js'
 import { eachBlock } from '../../../src/features/feature-rows.js'
 import { decodeBottleneck, encodeBottleneck } from '../../../src/features/entry.js'
@@ -12,6 +12,7 @@ import { imagesOf } from '../../../test/support/tiny-world.js'
 import { entryOf } from '../../../test/features/entries.js'
 import { mutateSafetensors } from '../mutate/safetensors.js'
 import type { Target } from '../target.js'
+import { bare } from './bare-tensors.js'
 import { fileReader } from './reader.js'
 
 const table = imagesOf({ directions: [3, 4], images: 3, seed: 1 })
@@ -22,7 +23,7 @@ export const part: Target = {
   name: 'part',
   seeds: () =>
     withFolder(async (folder) => {
-      await using store = openStore(join(folder, 'store'))
+      await using store = await openStore(join(folder, 'store'))
       const entries = [1, 2, 3].map((key) => entryOf(String(key).repeat(64), shape.dim, shape.classes))
       store.putAll(entries)
       const file = join(folder, 'part')
@@ -31,7 +32,7 @@ export const part: Target = {
     }),
   mutate: mutateSafetensors,
   async open(folder) {
-    const store = openStore(join(folder, 'store'))
+    const store = await openStore(join(folder, 'store'))
     const reader = await fileReader(
       'part',
       'part',
@@ -47,7 +48,7 @@ export const part: Target = {
 export const pack = fileReader(
   'pack',
   'pack.safetensors',
-  () => [encodeRehearsalPack(table, 'a'.repeat(64), { images: '3' })],
+  () => [bare(encodeRehearsalPack(table, 'a'.repeat(64), { images: '3' }))],
   mutateSafetensors,
   (path, input) => {
     const { table } = decodeRehearsalPack(input, path)
@@ -71,23 +72,27 @@ export const safetensors = fileReader(
   'safetensors',
   'a.safetensors',
   () => [
-    encodeTensors(
-      {
-        a: { dims: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
-        b: { dims: [4], data: Uint8Array.of(1, 2, 3, 4) },
-      },
-      { made: 'by hand' },
+    ...[encodeTensors, (...file: Parameters<typeof encodeTensors>) => bare(encodeTensors(...file))].map((encode) =>
+      encode(
+        {
+          a: { dims: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
+          b: { dims: [4], data: Uint8Array.of(1, 2, 3, 4) },
+        },
+        { made: 'by hand' },
+      ),
     ),
   ],
   mutateSafetensors,
   (path, input) => decodeTensors(input, path),
 )
 
+const entryKey = '1'.repeat(64)
+
 /** An entry of the store, as Redis or LMDB gives it. */
 export const entry = fileReader(
   'entry',
   'entry',
-  () => [encodeBottleneck(entryOf('1'.repeat(64), shape.dim, shape.classes)[1])],
+  () => [encodeBottleneck(...entryOf(entryKey, shape.dim, shape.classes))],
   mutateSafetensors,
-  (_, input) => [decodeBottleneck(input, shape), decodeBottleneck(input)],
+  (_, input) => [decodeBottleneck(entryKey, input, shape), decodeBottleneck(entryKey, input)],
 )
