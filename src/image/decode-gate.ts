@@ -31,3 +31,6 @@ export class DecodeGate {
     }
   }
 }
+
+/** For whatever libvips does in this process. */
+export const gate = new DecodeGate()

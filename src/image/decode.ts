@@ -1,34 +1,14 @@
 import sharp = require('sharp')
-import { throwIfAborted } from '../core/errors.js'
-import { decodeBmp } from './bmp.js'
-import { DecodeGate } from './decode-gate.js'
+import { gate } from './decode-gate.js'
 import { decodedSize } from './decoded-size.js'
-import { heicToTiff } from './heic.js'
-import { withoutText } from './png-text.js'
-import { formatOf, notDecodable, pixelLimit, reasonOf, unexplained, unusable } from './problems.js'
-import { readSource } from './read-source.js'
+import { isLargeAtWork } from './memory.js'
+import { openPicture, type OpenOptions, type OpenPicture } from './open-picture.js'
+import { unexplained } from './problems.js'
 import { kernels, render, type Pixels } from './render.js'
-import { encodeTiff } from './tiff.js'
 import { checkPreprocess, checkView, plainView, type Preprocess, type View } from './types.js'
 
 // Each picture is read once: a pixel cache would only take memory from the model.
 sharp.cache(false)
-
-const gate = new DecodeGate()
-
-export interface DecodeOptions {
-  readonly signal?: AbortSignal | undefined
-  /** What errors call a picture that is given as bytes. @default the image given as bytes */
-  readonly name?: string | undefined
-  /** Pixels beyond which a picture is refused. @default 2^28 */
-  readonly maxPixels?: number | undefined
-  /**
-   * Whether an error says what is wrong with a damaged picture, which is then decoded again while all others wait.
-   *
-   * @default true
-   */
-  readonly isExplained?: boolean | undefined
-}
 
 /**
  * Reads a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP; the first frame of several) as a model's input:
@@ -60,7 +40,7 @@ export async function decodeViews(
   source: string | Uint8Array,
   preprocess: Preprocess,
   views: readonly View[],
-  options: DecodeOptions = {},
+  options: OpenOptions = {},
 ): Promise<Uint8Array[]> {
   checkPreprocess(preprocess)
   views.forEach(checkView)
@@ -68,8 +48,9 @@ export async function decodeViews(
     sizeOf: (width: number, height: number) => decodedSize(width, height, preprocess),
     kernel: kernels[preprocess.interpolation],
   }
-  const pixels = await decoded(source, shrink, options)
-  return gate.together(() => render(pixels, preprocess, views))
+  using picture = await openPicture(source, resultBytes(shrink), options)
+  const pixels = await decoded(picture, shrink)
+  return await gate.together(() => render(pixels, preprocess, views))
 }
 
 /**
@@ -80,13 +61,15 @@ export async function decodeViews(
 export async function decodeWithin(
   source: string | Uint8Array,
   longest: number,
-  options: DecodeOptions = {},
+  options: OpenOptions = {},
 ): Promise<Pixels> {
   const sizeOf = (width: number, height: number) => {
     const scale = Math.min(1, longest / Math.max(width, height))
     return { width: Math.max(1, Math.round(scale * width)), height: Math.max(1, Math.round(scale * height)) }
   }
-  return decoded(source, { sizeOf, kernel: 'lanczos3' }, options)
+  const shrink = { sizeOf, kernel: 'lanczos3' } as const
+  using picture = await openPicture(source, resultBytes(shrink), options)
+  return await decoded(picture, shrink)
 }
 
 /** How a picture is shrunk while it is decoded. */
@@ -95,51 +78,29 @@ interface Shrink {
   readonly kernel: keyof sharp.KernelEnum
 }
 
-async function decoded(source: string | Uint8Array, shrink: Shrink, options: DecodeOptions): Promise<Pixels> {
-  const { signal, maxPixels = pixelLimit, isExplained = true } = options
-  const { name = typeof source === 'string' ? source : undefined } = options
-  const bytes = typeof source === 'string' ? await readSource(source) : source
-  const problem = notDecodable(bytes)
-  if (problem !== undefined) throw unusable(name, problem)
-  try {
-    const decodable = await decodableBySharp(bytes, maxPixels, signal)
-    return await (isExplained ? decodeOrExplain : decodeTogether)(decodable, shrink, maxPixels)
-  } catch (error) {
-    throwIfAborted(signal)
-    throw unusable(name, { reason: reasonOf(error, maxPixels) }, error)
+function resultBytes({ sizeOf }: Shrink): (width: number, height: number) => number {
+  return (width, height) => {
+    const made = sizeOf(width, height)
+    return 3 * made.width * made.height
   }
-}
-
-/** The picture as sharp may decode it: HEVC and BMP it cannot, and the text in a PNG it must not unpack. */
-async function decodableBySharp(
-  bytes: Uint8Array,
-  maxPixels: number,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const format = formatOf(bytes)
-  if (format === 'HEIC') return heicToTiff(bytes, maxPixels, signal)
-  if (format === 'BMP') return encodeTiff(decodeBmp(bytes, maxPixels))
-  return format === 'PNG' ? withoutText(bytes) : bytes
 }
 
 /**
  * libvips keeps one error text for all its threads, and every operation clears it when it ends. So the reason why a
- * picture fails is only known when it is decoded again, alone.
+ * picture fails is only known when it is decoded again, alone. It is not looked for where all others would have to wait
+ * for a large one meanwhile.
  */
-async function decodeOrExplain(bytes: Uint8Array, shrink: Shrink, maxPixels: number): Promise<Pixels> {
+async function decoded(picture: OpenPicture, shrink: Shrink): Promise<Pixels> {
   try {
-    return await decodeTogether(bytes, shrink, maxPixels)
-  } catch {
-    return gate.alone(() => decode(bytes, shrink, maxPixels))
-  }
-}
-
-/** @throws Error without the reason, which may be another picture's */
-async function decodeTogether(bytes: Uint8Array, shrink: Shrink, maxPixels: number): Promise<Pixels> {
-  try {
-    return await gate.together(() => decode(bytes, shrink, maxPixels))
-  } catch (cause) {
-    throw new Error(unexplained, { cause })
+    try {
+      return await gate.together(() => decode(picture, shrink))
+    } catch (cause) {
+      // The message may be another picture's.
+      if (isLargeAtWork()) throw new Error(unexplained, { cause })
+      return await gate.alone(() => decode(picture, shrink))
+    }
+  } catch (error) {
+    throw picture.unusable(error)
   }
 }
 
@@ -148,12 +109,12 @@ async function decodeTogether(bytes: Uint8Array, shrink: Shrink, maxPixels: numb
  * WebP decoder itself. The result differs from that of full decoding: for an upscaled photograph, by less than half a
  * level of 255 on average.
  */
-async function decode(bytes: Uint8Array, shrink: Shrink, maxPixels: number): Promise<Pixels> {
+async function decode({ bytes, size, maxPixels }: OpenPicture, shrink: Shrink): Promise<Pixels> {
   const inputOptions = { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true } as const
-  const { autoOrient } = await sharp(bytes, inputOptions).metadata()
+  const whole = size ?? (await sharp(bytes, inputOptions).metadata()).autoOrient
   let image = sharp(bytes, inputOptions)
-  const { width, height } = shrink.sizeOf(autoOrient.width, autoOrient.height)
-  if (width < autoOrient.width || height < autoOrient.height) {
+  const { width, height } = shrink.sizeOf(whole.width, whole.height)
+  if (width < whole.width || height < whole.height) {
     image = image.resize(width, height, { fit: 'fill', kernel: shrink.kernel })
   }
   const { data, info } = await image

@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads'
 import libheif = require('libheif-js/wasm-bundle.js')
 import { messageOf } from '../core/errors.js'
-import { heifProfile } from './heif-profile.js'
+import { heifProfile } from './formats/heif-profile.js'
 import type { HeicAnswer, HeicJob } from './heic.js'
-import { encodeTiff } from './tiff.js'
+import { emptyTiff } from './formats/tiff.js'
 
 // The worker of `heicToTiff`: decodes the pictures it is sent, one after the other.
 const port = parentPort!
@@ -51,10 +51,10 @@ async function pixelsOf(handle: libheif.Handle, profile: Uint8Array | undefined)
   if (decoded.code !== undefined) throw new Error(decoded.message)
   try {
     const { width, height, stride, data: rows } = decoded.channels[0]!
-    const data = new Uint8Array(width * height * channels)
+    const { file, pixels } = emptyTiff({ width, height, channels, profile })
     const length = width * channels
-    for (let y = 0; y < height; y++) data.set(rows.subarray(y * stride, y * stride + length), y * length)
-    return encodeTiff({ data, width, height, channels, profile })
+    for (let y = 0; y < height; y++) pixels.set(rows.subarray(y * stride, y * stride + length), y * length)
+    return file
   } finally {
     libheif.heif_image_release(decoded.image)
   }

@@ -1,5 +1,5 @@
 import { isText, startsAsSvg } from './text.js'
-import { isRawTiff } from './raw-tiff.js'
+import { isRawTiff } from './formats/raw-tiff.js'
 
 /** What a file is by its first bytes: a picture of some format, or something else, as a countable noun. */
 export type FileKind = { readonly picture: string } | { readonly other: string }

@@ -1,8 +1,7 @@
 import sharp = require('sharp')
-import { jpegQuality } from './jpeg-quality.js'
-import { withoutText } from './png-text.js'
-import { formatOf, pixelLimit } from './problems.js'
-import { readSource } from './read-source.js'
+import { jpegQuality } from './formats/jpeg-quality.js'
+import { gate } from './decode-gate.js'
+import { openPicture } from './open-picture.js'
 
 /** What can be seen of a picture without any model. */
 export interface Look {
@@ -31,23 +30,22 @@ export const gridSide = 64
 /**
  * Looks at a picture: its size, header and a small version of it.
  *
- * @returns `undefined` for a picture that sharp does not decode, such as HEIC
+ * @returns `undefined` for a picture that cannot be decoded
  */
 export async function lookAt(file: string): Promise<Look | undefined> {
   try {
-    const bytes = await readSource(file)
-    const format = formatOf(bytes)
-    const image = sharp(format === 'PNG' ? withoutText(bytes) : bytes, {
-      limitInputPixels: pixelLimit,
-      autoOrient: true,
-    })
-    const { autoOrient, exif } = await image.metadata()
-    const small = await image
-      .resize(gridSide, gridSide, { fit: 'fill' })
-      .toColourspace('srgb')
-      .flatten({ background: 'white' })
-      .raw()
-      .toBuffer()
+    using picture = await openPicture(file, () => 0)
+    const { bytes, format, maxPixels } = picture
+    const image = sharp(bytes, { limitInputPixels: maxPixels, autoOrient: true })
+    const { autoOrient, exif } = await gate.together(() => image.metadata())
+    const small = await gate.together(() =>
+      image
+        .resize(gridSide, gridSide, { fit: 'fill' })
+        .toColourspace('srgb')
+        .flatten({ background: 'white' })
+        .raw()
+        .toBuffer(),
+    )
     const pixels = gridSide ** 2
     const luma = new Uint8Array(pixels)
     let colour = 0

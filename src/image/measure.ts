@@ -1,52 +1,57 @@
 import sharp = require('sharp')
-import { withoutText } from './png-text.js'
-import { formatOf } from './problems.js'
+import { samplesPerPixel } from './formats/jpeg-segments.js'
 
-/** What decoding a picture takes, by its header. */
+/** A picture by its header. */
 export interface Measure {
-  /** Width times height. */
-  readonly pixels: number
-  /** Estimated bytes of memory while it is decoded, beside the result. */
+  /** Pixels, upright. */
+  readonly width: number
+  readonly height: number
+  /** Estimated bytes of memory while it is decoded, beside its file and the result. */
   readonly bytes: number
 }
 
 /**
  * Measures a picture before any of its pixels is decoded.
  *
+ * @param format as `formatOf` names it
  * @returns `undefined` where the header says nothing: decoding the picture will tell why
  */
-export async function measure(bytes: Uint8Array): Promise<Measure | undefined> {
-  const format = formatOf(bytes)
+export async function measure(bytes: Uint8Array, format: string | undefined): Promise<Measure | undefined> {
   if (format === 'BMP') return measureBmp(bytes)
   try {
-    const png = format === 'PNG' ? withoutText(bytes) : bytes
-    const metadata = await sharp(png, { limitInputPixels: false }).metadata()
-    const pixels = metadata.width * metadata.height
-    return { pixels, bytes: pixels * bytesPerPixel(metadata) }
+    const metadata = await sharp(bytes, { limitInputPixels: false, autoOrient: true }).metadata()
+    const { width, height } = metadata.autoOrient
+    return { width, height, bytes: metadata.width * metadata.height * bytesPerPixel(metadata, format, bytes) }
   } catch {
     return undefined
   }
 }
 
 /**
- * A plain JPEG is decoded a few rows at a time, and its decoder shrinks it. Of a progressive one, all coefficients are
- * in memory, two bytes each. Any other picture counts with all its samples, as an interlaced PNG has them in memory; at
- * least six bytes, which decoders of AVIF and WebP may need.
+ * What decoders were measured to take, rounded up. A plain JPEG or PNG is decoded a few rows at a time, and a JPEG's
+ * decoder shrinks it. Of a JPEG of several scans all coefficients are in memory, two bytes each; of an interlaced PNG,
+ * and of a TIFF whose colours lie apart, all samples. WebP and GIF have a canvas of four bytes a pixel; a decoder of
+ * AVIF has the picture several times.
  */
-function bytesPerPixel({ format, isProgressive, channels, depth }: sharp.Metadata): number {
-  if (format === 'jpeg') return isProgressive ? 2 * channels : 1
-  const sampleBytes = depth === 'uchar' ? 1 : depth === 'ushort' || depth === 'short' ? 2 : 4
-  return Math.max(6, channels * sampleBytes)
+function bytesPerPixel(metadata: sharp.Metadata, format: string | undefined, bytes: Uint8Array): number {
+  const { isProgressive, channels, depth, bitsPerSample = 8 } = metadata
+  const sampleBytes = { uchar: 1, char: 1, ushort: 2, short: 2, double: 8, complex: 8, dpcomplex: 16 }[depth as string]
+  const samples = (channels + 1) * (sampleBytes ?? 4)
+  if (format === 'JPEG') return isProgressive ? 2 * (samplesPerPixel(bytes) ?? channels) + 0.5 : 1
+  if (format === 'PNG') return isProgressive ? samples : 1
+  if (format === 'AVIF') return bitsPerSample > 8 ? 28 : 18
+  if (format === 'HEIC') return 12
+  return format === 'TIFF' ? samples : 5
 }
 
-/** As `decodeBmp` reads it: three bytes a pixel, and again as a TIFF. */
+/** As `decodeBmp` reads it: three bytes a pixel. */
 function measureBmp(bytes: Uint8Array): Measure | undefined {
   if (bytes.length < 26) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const isShort = view.getUint32(14, true) === 12
-  const [width, height] = isShort
+  const [width, signed] = isShort
     ? [view.getUint16(18, true), view.getUint16(20, true)]
     : [view.getInt32(18, true), view.getInt32(22, true)]
-  const pixels = Math.abs(width * height)
-  return { pixels, bytes: 6 * pixels }
+  const height = Math.abs(signed)
+  return width <= 0 || height === 0 ? undefined : { width, height, bytes: 3 * width * height }
 }

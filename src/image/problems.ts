@@ -1,5 +1,5 @@
 import { NpluskError, messageOf } from '../core/errors.js'
-import { compressedBmp } from './bmp.js'
+import { compressedBmp } from './formats/bmp.js'
 import { decoderEnded } from './heic.js'
 import { headSize, kindOf, readFormatList, readFormats } from './kinds.js'
 
@@ -14,6 +14,21 @@ export interface ImageProblem {
   readonly reason: string
   /** @default replace or remove it */
   readonly remedy?: string
+  /** Whether a smaller version of it would be taken. */
+  readonly isTooLarge?: boolean
+}
+
+/** What is wrong with a picture beyond a limit. */
+export const tooLarge = {
+  pixels: (most: number): ImageProblem => ({
+    reason: `it has more than ${Math.floor(most / 1e6)} megapixels`,
+    isTooLarge: true,
+  }),
+  memory: (bytes: number, most: number): ImageProblem => ({
+    reason: `decoding it takes ${gigabytes(bytes)} of memory, and may take ${gigabytes(most)}`,
+    remedy: 'make it smaller or remove it',
+    isTooLarge: true,
+  }),
 }
 
 /** Why bytes cannot be decoded, where their kind tells: not a picture, or a format that is not read. */
@@ -45,7 +60,7 @@ export function formatOf(bytes: Uint8Array): string | undefined {
  */
 export function reasonOf(error: unknown, maxPixels: number): string {
   const message = messageOf(error).split('\n')[0]!
-  if (/pixel limit/.test(message)) return `it has more than ${Math.floor(maxPixels / 1e6)} megapixels`
+  if (/pixel limit/.test(message)) return tooLarge.pixels(maxPixels).reason
   if (message.startsWith(decoderEnded)) return message
   if (message === compressedBmp || message === unexplained) return message
   const detail = message.replace(/^Input buffer (has corrupt header|contains unsupported image format):?/, '').trim()
@@ -59,10 +74,14 @@ export function reasonOf(error: unknown, maxPixels: number): string {
  */
 export function unusable(
   name: string | undefined,
-  { reason, remedy = 'replace or remove it' }: ImageProblem,
+  { reason, remedy = 'replace or remove it', isTooLarge }: ImageProblem,
   cause?: unknown,
 ): NpluskError {
   const picture = name === undefined ? 'the image given as bytes' : `"${name}"`
-  const data = name === undefined ? { reason } : { file: name, reason }
+  const data = { ...(name === undefined ? {} : { file: name }), reason, ...(isTooLarge === true ? { isTooLarge } : {}) }
   return new NpluskError('BAD_INPUT', `Cannot use ${picture}: ${reason}; ${remedy}.`, { cause, data })
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toPrecision(2)} GB`
 }

@@ -1,15 +1,17 @@
 import { stat } from 'node:fs/promises'
 import { NpluskError, messageOf } from '../core/errors.js'
 import { readWhole, specialKind } from '../core/regular-file.js'
-import { unusable } from './problems.js'
+import { mostBytes, type PictureMemory } from './memory.js'
+import { tooLarge, unusable } from './problems.js'
 
 /**
  * Reads the file of a picture.
  *
+ * @param memory is waited for before the file is read @default it is read at once
  * @throws NpluskError `NOT_FOUND` where there is none; `BAD_INPUT` where it is a folder, a pipe or a device, or cannot
  * be read
  */
-export async function readSource(path: string): Promise<Uint8Array> {
+export async function readSource(path: string, memory?: PictureMemory): Promise<Uint8Array> {
   try {
     const stats = await stat(path)
     if (stats.isDirectory()) throw unusable(path, { reason: 'it is a folder' })
@@ -20,6 +22,8 @@ export async function readSource(path: string): Promise<Uint8Array> {
         remedy: 'save the picture to a file',
       })
     }
+    if (stats.size > mostBytes) throw unusable(path, tooLarge.memory(stats.size, mostBytes))
+    await memory?.forFile(stats.size)
     return await readWhole(path)
   } catch (error) {
     if (error instanceof NpluskError) throw error

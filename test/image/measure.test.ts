@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { measure } from '../../src/image/measure.js'
+import { formatOf } from '../../src/image/problems.js'
 import { claimedPng, encoder, paint } from './pictures.js'
 
 const picture = encoder(paint(30, 20, (x, y) => [x, y, 0]))
@@ -17,30 +18,38 @@ function bmp(width: number, height: number): Uint8Array {
 describe('measure', () => {
   test.each<[string, number, () => Promise<Uint8Array>]>([
     ['JPEG', 1, () => picture.clone().jpeg().toBuffer()],
-    ['a progressive JPEG', 6, () => picture.clone().jpeg({ progressive: true }).toBuffer()],
+    ['a progressive JPEG', 3.5, () => picture.clone().jpeg({ progressive: true }).toBuffer()],
+    [
+      'a progressive JPEG with all colours',
+      6.5,
+      () => picture.clone().jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer(),
+    ],
     ['a JPEG that lies on its side', 1, () => picture.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer()],
     [
-      'a PNG of 16 bits with transparency',
-      8,
-      () => picture.clone().ensureAlpha().toColourspace('rgb16').png().toBuffer(),
+      'an interlaced PNG of 16 bits with transparency',
+      10,
+      () => picture.clone().ensureAlpha().toColourspace('rgb16').png({ progressive: true }).toBuffer(),
     ],
-    ['PNG', 6, () => picture.clone().png().toBuffer()],
-    ['WebP', 6, () => picture.clone().webp().toBuffer()],
-    ['GIF', 6, () => picture.clone().gif().toBuffer()],
-    ['TIFF', 6, () => picture.clone().tiff().toBuffer()],
-    ['AVIF', 6, () => picture.clone().avif().toBuffer()],
-    ['BMP', 6, () => Promise.resolve(bmp(30, 20))],
-    ['a BMP from the top', 6, () => Promise.resolve(bmp(30, -20))],
+    ['PNG', 1, () => picture.clone().png().toBuffer()],
+    ['WebP', 5, () => picture.clone().webp().toBuffer()],
+    ['GIF', 5, () => picture.clone().gif().toBuffer()],
+    ['TIFF', 4, () => picture.clone().tiff().toBuffer()],
+    ['AVIF', 18, () => picture.clone().avif().toBuffer()],
+    ['BMP', 3, () => Promise.resolve(bmp(30, 20))],
+    ['a BMP from the top', 3, () => Promise.resolve(bmp(30, -20))],
   ])('%s', async (_, bytesPerPixel, bytes) => {
-    expect(await measure(await bytes())).toEqual({ pixels: 600, bytes: 600 * bytesPerPixel })
+    const file = await bytes()
+    const found = (await measure(file, formatOf(file)))!
+    expect(found.bytes).toBe(600 * bytesPerPixel)
+    expect([found.width, found.height].sort()).toEqual([20, 30])
   })
 
   test('goes by the header, however large the picture and however little of it is there', async () => {
-    expect(await measure(claimedPng(30_000, 30_000, 1))).toMatchObject({ pixels: 9e8 })
+    expect(await measure(claimedPng(30_000, 20_000, 1), 'PNG')).toMatchObject({ width: 30_000, height: 20_000 })
   })
 
   test('does not know where there is no header', async () => {
-    expect(await measure(Buffer.from('no picture'))).toBeUndefined()
-    expect(await measure(new Uint8Array())).toBeUndefined()
+    expect(await measure(Buffer.from('no picture'), undefined)).toBeUndefined()
+    expect(await measure(new Uint8Array(), undefined)).toBeUndefined()
   })
 })

@@ -5,7 +5,7 @@ import { batchesAhead, batchSizeOf, type ImageGraph, type Outputs } from '../../
 import type { Scores, ScoreOptions } from '../models/served-models.js'
 import { Problem } from '../problems.js'
 import { Batcher } from './batcher.js'
-import { Budget } from './budget.js'
+import { Budget } from '../../core/budget.js'
 import type { ScoringHooks } from './hooks.js'
 import type { DecodeHooks, PictureDecoder } from './picture-decoder.js'
 import type { Places } from './places.js'

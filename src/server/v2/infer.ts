@@ -1,4 +1,4 @@
-import type { Budget } from '../batching/budget.js'
+import type { Budget } from '../../core/budget.js'
 import { placesOf } from '../requests/places.js'
 import type { ServedModels } from '../models/served-models.js'
 import type { ServeLimits } from '../options.js'

@@ -32,7 +32,7 @@ describe('PictureDecoder', () => {
       )
     await expect(decode(5e6)).rejects.toMatchObject({
       type: 'too-large',
-      message: 'The picture has more than 5 megapixels.',
+      message: 'The picture is too large: it has more than 5 megapixels.',
     })
     expect(begun).toBe(0)
     // One row of 2000 is there.
@@ -77,8 +77,8 @@ describe('PictureDecoder', () => {
     const held = new Promise<void>((resolve) => (letGo = resolve))
     const begun: string[] = []
     const large = ['first', 'second', 'third'].map((name) =>
-      // 18 megapixels of 6 bytes.
-      decoder.decode(claimedPng(6000, 3000, 1), preprocess, signal, {
+      // 128 megapixels, a byte each.
+      decoder.decode(claimedPng(16_000, 8000, 1), preprocess, signal, {
         ahead: () => held,
         onStart: () => begun.push(name),
       }),

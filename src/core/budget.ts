@@ -18,8 +18,8 @@ export class Budget {
    * @returns what gives it back, to be called once
    * @throws the signal's reason, if it fires while the task waits
    */
-  async take(amount: number, signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted()
+  async take(amount: number, signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted()
     const share = Math.min(amount, this.#total)
     if (this.#waiting.size > 0 || share > this.#left) await this.#turn(share, signal)
     else this.#left -= share
@@ -29,22 +29,22 @@ export class Budget {
     }
   }
 
-  #turn(amount: number, signal: AbortSignal): Promise<void> {
+  #turn(amount: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const place = {
         amount,
         serve: () => {
-          signal.removeEventListener('abort', leave)
+          signal?.removeEventListener('abort', leave)
           resolve()
         },
       }
       const leave = () => {
         this.#waiting.delete(place)
-        reject(signal.reason as Error)
+        reject(signal?.reason as Error)
         // Those behind may need less than the one that left.
         this.#serveNext()
       }
-      signal.addEventListener('abort', leave, { once: true })
+      signal?.addEventListener('abort', leave, { once: true })
       this.#waiting.add(place)
     })
   }

@@ -1,10 +1,9 @@
 import { deflateSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
-import { loadImage } from '../../src/image/decode.js'
-import { measure } from '../../src/image/measure.js'
-import { withoutText } from '../../src/image/png-text.js'
-import { asIs, encoder, paint, pngChunk } from './pictures.js'
+import { loadImage } from '../../../src/image/decode.js'
+import { withoutText } from '../../../src/image/formats/png-text.js'
+import { asIs, encoder, paint, pngChunk } from '../pictures.js'
 
 const picture = paint(30, 20, (x, y) => [8 * x, 12 * y, 90])
 const plain = () => encoder(picture).withMetadata({ orientation: 6 }).withIccProfile('p3').png().toBuffer()
@@ -43,7 +42,6 @@ test('a PNG whose text unpacks to 350 MB takes none of it, and its pixels are th
   const written = Buffer.concat([png.subarray(0, headBytes), ...Array<Buffer>(50).fill(bomb), png.subarray(headBytes)])
   expect(written.length).toBeLessThan(400_000)
   const before = process.resourceUsage().maxRSS
-  expect(await measure(written)).toMatchObject({ pixels: 600 })
   const { width, height } = (await sharp(png).metadata()).autoOrient
   const size = asIs({ width, height })
   expect(await loadImage(written, size)).toEqual(await loadImage(png, size))

@@ -1,4 +1,8 @@
-import type { RawPicture } from './tiff.js'
+import { setImmediate } from 'node:timers/promises'
+import { emptyTiff, type Tiff } from './tiff.js'
+
+/** Pixels that are decoded before other work gets a turn. */
+const pixelsAtOnce = 2 ** 20
 
 /** The reason for a compressed BMP; hardly any program writes one. */
 export const compressedBmp = 'it is a compressed BMP, which is not read here'
@@ -30,9 +34,10 @@ interface Header {
 /**
  * Decodes an uncompressed BMP of any depth. Transparency is ignored, because hardly any BMP means what it says there.
  *
+ * @returns an uncompressed TIFF of three channels
  * @throws Error that says what is wrong with it
  */
-export function decodeBmp(bytes: Uint8Array, maxPixels: number): RawPicture {
+export async function decodeBmp(bytes: Uint8Array, maxPixels: number): Promise<Tiff> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   if (bytes.length < 54) throw new Error('its header is cut off')
   const header = readHeader(view)
@@ -42,13 +47,17 @@ export function decodeBmp(bytes: Uint8Array, maxPixels: number): RawPicture {
   if (width * height > maxPixels) throw new Error('Input image exceeds pixel limit')
   if (pixels + stride * height > bytes.length) throw new Error('it ends before its last row')
 
-  const data = new Uint8Array(width * height * 3)
+  const tiff = emptyTiff({ width, height, channels: 3 })
   const read = bits <= 8 ? paletteReader(bytes, header) : bits === 24 ? copyColour(bytes) : maskReader(view, header)
+  let done = 0
   for (let y = 0; y < height; y++) {
     const row = pixels + stride * (isTopDown ? y : height - 1 - y)
-    for (let x = 0; x < width; x++) read(row, x, data, (y * width + x) * 3)
+    for (let x = 0; x < width; x++) {
+      read(row, x, tiff.pixels, (y * width + x) * 3)
+      if (++done % pixelsAtOnce === 0) await setImmediate()
+    }
   }
-  return { data, width, height, channels: 3 }
+  return tiff
 }
 
 type PixelReader = (row: number, x: number, into: Uint8Array, at: number) => void

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { decodeBmp } from '../../src/image/bmp.js'
-import { loadImage } from '../../src/image/decode.js'
-import { asIs } from './pictures.js'
+import { decodeBmp } from '../../../src/image/formats/bmp.js'
+import { loadImage } from '../../../src/image/decode.js'
+import { asIs } from '../pictures.js'
 
 interface Parts {
   readonly size?: number
@@ -84,20 +84,20 @@ describe('decodeBmp', () => {
       },
     ],
   ])('%s', async (_, parts) => {
-    expect([...decodeBmp(bmp(parts), 100).data]).toEqual(expected)
+    expect([...(await decodeBmp(bmp(parts), 100)).pixels]).toEqual(expected)
     expect([...(await loadImage(bmp(parts), asIs({ width: 3, height: 2 })))]).toEqual(expected)
   })
 
-  test("one bit, and OS/2's short header", () => {
+  test("one bit, and OS/2's short header", async () => {
     const bits = bmp({
       bits: 1,
       palette: [0, 0, 0, 0, 255, 255, 255, 0],
       rows: [0b01000000, 0, 0, 0, 0b10100000, 0, 0, 0],
     })
-    expect([...decodeBmp(bits, 100).data].filter((_, i) => i % 3 === 0)).toEqual([255, 0, 255, 0, 255, 0])
+    expect([...(await decodeBmp(bits, 100)).pixels].filter((_, i) => i % 3 === 0)).toEqual([255, 0, 255, 0, 255, 0])
     const padding = Array.from({ length: 12 }, () => 0)
     const short = bmp({ size: 12, bits: 24, rows: [...lower24, ...upper24, ...padding] })
-    expect([...decodeBmp(short, 100).data]).toEqual(expected)
+    expect([...(await decodeBmp(short, 100)).pixels]).toEqual(expected)
   })
 
   test.each<[string, Buffer, string]>([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { Budget } from '../../../src/server/batching/budget.js'
+import { Budget } from '../../src/core/budget.js'
 
 const { signal } = new AbortController()
 

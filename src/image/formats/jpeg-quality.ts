@@ -1,3 +1,5 @@
+import { jpegSegments } from './jpeg-segments.js'
+
 /** The luminance table of annex K of ISO/IEC 10918-1, in zigzag order, as a file holds it. */
 const standard = [
   16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37, 29, 40, 58, 51, 61,
@@ -26,24 +28,13 @@ export function jpegQuality(bytes: Uint8Array): number | undefined {
 
 /** The 64 values of quantisation table 0, or of the first one. */
 function firstTable(bytes: Uint8Array): number[] | undefined {
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff;) {
-    const marker = bytes[at + 1]!
-    // Fill bytes before a marker; markers without a length.
-    if (marker === 0xff) {
-      at++
-      continue
-    }
-    if (marker === 0xda || marker === 0xd9) return undefined
-    const length = view.getUint16(at + 2)
-    if (marker === 0xdb) {
-      const is16Bit = bytes[at + 4]! >> 4 !== 0
-      const size = is16Bit ? 2 : 1
-      if (at + 5 + 64 * size > bytes.length) return undefined
-      return Array.from({ length: 64 }, (_, i) => (is16Bit ? view.getUint16(at + 5 + 2 * i) : bytes[at + 5 + i]!))
-    }
-    at += 2 + length
+  for (const { marker, start } of jpegSegments(bytes)) {
+    if (marker !== 0xdb) continue
+    const size = bytes[start]! >> 4 === 0 ? 1 : 2
+    if (start + 1 + 64 * size > bytes.length) return undefined
+    const at = start + 1
+    return Array.from({ length: 64 }, (_, i) => (size === 2 ? view.getUint16(at + 2 * i) : bytes[at + i]!))
   }
   return undefined
 }

@@ -1,0 +1,103 @@
+import { throwIfAborted } from '../core/errors.js'
+import { decodeBmp } from './formats/bmp.js'
+import { withoutText } from './formats/png-text.js'
+import { firstFrame } from './formats/webp-frames.js'
+import { gate } from './decode-gate.js'
+import { heicToTiff } from './heic.js'
+import { measure, type Measure } from './measure.js'
+import { mostBytes, PictureMemory } from './memory.js'
+import { formatOf, notDecodable, pixelLimit, reasonOf, tooLarge, unusable } from './problems.js'
+import { readSource } from './read-source.js'
+
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined
+  /** What errors call a picture that is given as bytes. @default the image given as bytes */
+  readonly name?: string | undefined
+  /** Pixels beyond which a picture is refused. @default 2^28 */
+  readonly maxPixels?: number | undefined
+  /** Is awaited before the picture takes memory for its pixels, or, of a large one, once it is its turn. */
+  readonly ahead?: (() => Promise<void>) | undefined
+  /** Is told when its decoder begins. */
+  readonly onStart?: (() => void) | undefined
+}
+
+/** A picture that sharp may decode, with the memory for that. */
+export interface OpenPicture extends Disposable {
+  /** What is decoded, in one frame. */
+  readonly bytes: Uint8Array
+  readonly format: string | undefined
+  /** The upright size, where the header says it. */
+  readonly size: Pick<Measure, 'width' | 'height'> | undefined
+  /** Pixels beyond which it is refused. */
+  readonly maxPixels: number
+  /** The error that names the picture and says what was wrong with it, of what its decoder threw. */
+  unusable(error: unknown): Error
+}
+
+/**
+ * Reads a picture, checks by its header what it would take to decode it, and waits until there is memory for that:
+ * decoders may need many bytes for every pixel, however small the result.
+ *
+ * @param resultBytes bytes of what is made of a picture of some size
+ * @throws NpluskError `BAD_INPUT` naming the file and what is wrong with it; `NOT_FOUND` where there is none; `ABORTED`
+ */
+export async function openPicture(
+  source: string | Uint8Array,
+  resultBytes: (width: number, height: number) => number,
+  options: OpenOptions = {},
+): Promise<OpenPicture> {
+  const { signal, maxPixels = pixelLimit, ahead, onStart } = options
+  const { name = typeof source === 'string' ? source : undefined } = options
+  const memory = new PictureMemory(signal)
+  try {
+    const whole = typeof source === 'string' ? await readSource(source, memory) : source
+    const problem = notDecodable(whole)
+    if (problem !== undefined) throw unusable(name, problem)
+    const format = formatOf(whole)
+    const bytes = plain(whole, format)
+    const size = await gate.together(() => measure(bytes, format))
+    const needed = size === undefined ? 0 : size.bytes + resultBytes(size.width, size.height)
+    if (size !== undefined && size.width * size.height > maxPixels) throw unusable(name, tooLarge.pixels(maxPixels))
+    if (needed + whole.length > mostBytes) throw unusable(name, tooLarge.memory(needed + whole.length, mostBytes))
+    await memory.forPixels(needed, ahead)
+    onStart?.()
+    const opened = {
+      format,
+      maxPixels,
+      unusable: (error: unknown) => {
+        throwIfAborted(signal)
+        return unusable(name, { reason: reasonOf(error, maxPixels) }, error)
+      },
+      [Symbol.dispose]: () => memory[Symbol.dispose](),
+    }
+    try {
+      return { ...opened, ...(await decodable(bytes, format, size, maxPixels, signal)) }
+    } catch (error) {
+      throw opened.unusable(error)
+    }
+  } catch (error) {
+    memory[Symbol.dispose]()
+    throwIfAborted(signal)
+    throw error
+  }
+}
+
+/** A picture without what a decoder would spend time and memory on though nothing of it shows. */
+function plain(bytes: Uint8Array, format: string | undefined): Uint8Array {
+  if (format === 'PNG') return withoutText(bytes)
+  return format === 'WebP' ? firstFrame(bytes) : bytes
+}
+
+/** What sharp can decode: HEVC and BMP it cannot. */
+async function decodable(
+  bytes: Uint8Array,
+  format: string | undefined,
+  size: Measure | undefined,
+  maxPixels: number,
+  signal: AbortSignal | undefined,
+): Promise<Pick<OpenPicture, 'bytes' | 'size'>> {
+  // Pixels come out upright, whatever the header says.
+  if (format === 'HEIC') return { bytes: await heicToTiff(bytes, maxPixels, signal), size: undefined }
+  if (format === 'BMP') return { bytes: (await decodeBmp(bytes, maxPixels)).file, size: undefined }
+  return { bytes, size }
+}
