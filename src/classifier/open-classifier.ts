@@ -7,7 +7,8 @@ import { reportLoading } from '../core/progress.js'
 import { formFor } from '../precision/form-for.js'
 import { chooseProvider } from '../runtime/providers.js'
 import type { Provider, Session } from '../runtime/session.js'
-import { startWorkerSession } from '../runtime/worker-session.js'
+import { singleInstance, type InstancePlan } from '../runtime/instance-plan.js'
+import { startInstances } from '../runtime/instances.js'
 import type { Samples } from '../preprocessing/trial-images.js'
 import { describeBase, describeBundle, type ClassifierDescription } from './description.js'
 import type { ModelOptions } from './model-options.js'
@@ -25,16 +26,23 @@ export interface OpenOptions extends ModelOptions {
   readonly samples?: Samples
   /** Asks the graph for the features as well. @default false */
   readonly givesFeatures?: boolean
+  /**
+   * Whether a single picture is to be answered as soon as possible at any time, or many pictures in a short time.
+   *
+   * @default 'throughput'
+   */
+  readonly optimisedFor?: 'latency' | 'throughput'
 }
 
 export async function openClassifier(options: OpenOptions): Promise<OpenClassifier> {
   const provider = await chooseProvider(options.device ?? 'auto', options.onProgress)
-  const { givesFeatures = false } = options
+  const { givesFeatures = false, optimisedFor = 'throughput' } = options
+  const plan = optimisedFor === 'latency' ? singleInstance : undefined
   if (await isBundle(options.model)) {
     refuseInput(options)
     const bundle = await openBundle(options.model)
     reportLoading(options.onProgress)
-    const session = await startBundled(bundle, provider, givesFeatures)
+    const session = await startBundled(bundle, provider, givesFeatures, plan)
     reportLoading(options.onProgress, true)
     const { manifest } = bundle
     return { ...describeBundle(manifest), session, givesFeatures }
@@ -43,7 +51,7 @@ export async function openClassifier(options: OpenOptions): Promise<OpenClassifi
   const { baseClassifier } = await import('./base-classifier.js')
   const { backbone, model } = await baseClassifier(options)
   const graph = givesFeatures ? await withFeatures(model, backbone.dim) : model
-  const session = startWorkerSession((await formFor(provider, graph)).model, provider)
+  const session = startInstances((await formFor(provider, graph)).model, provider, { plan })
   return { ...describeBase(backbone), session, givesFeatures }
 }
 
@@ -54,27 +62,30 @@ export async function openWith(
   { device = 'auto', onProgress }: Pick<ModelOptions, 'device' | 'onProgress'>,
 ): Promise<OpenClassifier> {
   const provider = await chooseProvider(device, onProgress)
-  const session = startWorkerSession((await formFor(provider, model)).model, provider)
+  const session = startInstances((await formFor(provider, model)).model, provider)
   return { ...describeBundle(manifest), session }
 }
 
-/** Opens a bundle's model in a worker thread, and closes the file afterwards. */
-async function startBundled(bundle: OpenBundle, provider: Provider, givesFeatures: boolean): Promise<Session> {
-  const { folder, file } = bundle
-  const { dim } = bundle.manifest.backbone
-  let opened: Promise<void> | undefined
+/** Opens a bundle's model in threads of its own, and closes the file once they have read it. */
+async function startBundled(
+  bundle: OpenBundle,
+  provider: Provider,
+  givesFeatures: boolean,
+  plan: InstancePlan | undefined,
+): Promise<Session> {
+  const { folder, file, manifest } = bundle
+  let released: Promise<void> | undefined
   try {
-    const form = await formFor(
-      provider,
-      givesFeatures ? await withFeatures(await bundle.model(), dim) : await whole(bundle),
-    )
-    const session = startWorkerSession(form.model, provider, (refusal) =>
-      refusal.code === 'BAD_MODEL' ? damagedModel(folder, refusal) : refusal,
-    )
-    opened = session.opened
+    const graph = givesFeatures ? await withFeatures(await bundle.model(), manifest.backbone.dim) : await whole(bundle)
+    const form = await formFor(provider, graph)
+    const session = startInstances(form.model, provider, {
+      plan,
+      explain: (refusal) => (refusal.code === 'BAD_MODEL' ? damagedModel(folder, refusal) : refusal),
+    })
+    released = session.released
     return session
   } finally {
-    void Promise.allSettled([opened]).then(() => file.close())
+    void Promise.resolve(released).then(() => file.close())
   }
 }
 

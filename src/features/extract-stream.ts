@@ -1,5 +1,5 @@
 import type { CallOptions } from '../core/progress.js'
-import { openWorkerSession } from '../runtime/worker-session.js'
+import { openInstances } from '../runtime/instances.js'
 import { extract, type Extraction, type HashedImage } from './extract.js'
 import type { BottleneckCache } from './extractor.js'
 
@@ -20,7 +20,7 @@ export async function extractStream(
   onImages: (count: number) => void,
   { signal, onProgress }: CallOptions,
 ): Promise<StreamOutcome> {
-  await using session = await openWorkerSession(cache.graph, cache.provider)
+  await using session = await openInstances(cache.graph, cache.provider)
   const unreadable: { file: string; reason: string }[] = []
   let computed = 0
   for await (const chunk of chunksOf(images)) {

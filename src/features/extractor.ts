@@ -3,7 +3,7 @@ import { formFor } from '../precision/form-for.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import { chooseProvider, type DeviceChoice } from '../runtime/providers.js'
 import type { Provider, Session } from '../runtime/session.js'
-import { openWorkerSession } from '../runtime/worker-session.js'
+import { openInstances } from '../runtime/instances.js'
 import { bottleneckShape, type Backbone } from './backbone.js'
 import type { BottleneckShape } from './entry.js'
 import type { BottleneckSource, Extractor } from './extract.js'
@@ -57,7 +57,7 @@ export async function openExtractor(
 ): Promise<Extractor & AsyncDisposable> {
   const { graph, provider, ...cache } = await openBottleneckCache(backbone, options)
   try {
-    const session = await openWorkerSession(graph, provider)
+    const session = await openInstances(graph, provider)
     const close = () => session.close().finally(() => cache.store.close())
     return { ...cache, session, [Symbol.asyncDispose]: close }
   } catch (error) {
@@ -69,7 +69,7 @@ export async function openExtractor(
 /** Opens a backbone in the form for the device; throws as `openExtractor`. */
 export async function openBackboneSession(backbone: Backbone, options: DeviceOptions): Promise<Session> {
   const { graph, provider } = await formOn(backbone, options)
-  return openWorkerSession(graph, provider)
+  return openInstances(graph, provider)
 }
 
 async function formOn(

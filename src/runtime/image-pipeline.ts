@@ -26,7 +26,7 @@ export interface PipelineOptions {
   readonly patience?: number | undefined
 }
 
-/** Batches of views to decode ahead of the graph. */
+/** Batches of views to decode ahead of each session. */
 const batchesDecoded = 2
 
 /** One view of an image, first as pixels, then as outputs; or one error that stands for the whole image. */
@@ -45,8 +45,9 @@ export async function* runImages<Image extends ImageViews>(
   { signal, patience }: PipelineOptions,
 ): AsyncGenerator<ImageOutputs<Image>, void, void> {
   const batchSize = batchSizeOf(graph)
-  const decoded = prefetch(images, batchesDecoded * batchSize, decode, ({ views }) => views.length)
-  const answered = prefetch(batches(flat(decoded), batchSize, patience), batchesAhead, runBatch)
+  const { instances = 1 } = graph.session
+  const decoded = prefetch(images, instances * batchesDecoded * batchSize, decode, ({ views }) => views.length)
+  const answered = prefetch(batches(flat(decoded), batchSize, patience), instances * batchesAhead, runBatch)
   let views: Outputs[] = []
   for await (const piece of flat(answered)) {
     throwIfAborted(signal)

@@ -3,6 +3,7 @@ import { NpluskError, messageOf } from '../core/errors.js'
 import { openSession, type Session } from './session.js'
 import {
   buffersOf,
+  modelBuffers,
   type OpenJob,
   type RunJob,
   type WorkerAnswer,
@@ -27,10 +28,10 @@ port.on('message', (job: SessionJob) => {
   })
 })
 
-async function open({ model, provider }: OpenJob): Promise<void> {
+async function open({ model, provider, threads }: OpenJob): Promise<void> {
   try {
-    session = await openSession(model, provider)
-    send({ type: 'open' })
+    session = await openSession(model, provider, { threads })
+    send({ type: 'open', model }, modelBuffers(model))
   } catch (error) {
     send({ type: 'failed', failure: describe(error) })
     port.close()

@@ -24,6 +24,8 @@ export interface PlainTensor {
 /** One loaded graph. ONNX Runtime's own tensor objects never leave it. */
 export interface Session extends AsyncDisposable {
   readonly provider: Provider
+  /** How many runs may go on side by side. @default 1 */
+  readonly instances?: number
   /**
    * Runs the graph and returns the requested outputs by name. The type of each input array fixes the tensor's type
    * (Float32Array: float32, …); float16 outputs come back as float32.
@@ -44,6 +46,8 @@ export interface SessionOptions {
    * @default true
    */
   readonly spinning?: boolean
+  /** Threads that share the work of an operator. @default one for each core */
+  readonly threads?: number | undefined
 }
 
 /**
@@ -55,12 +59,13 @@ export interface SessionOptions {
 export async function openSession(
   model: string | Uint8Array,
   provider: Provider = 'cpu',
-  { profile, spinning = true }: SessionOptions = {},
+  { profile, spinning = true, threads }: SessionOptions = {},
 ): Promise<Session> {
   const options: ort.InferenceSession.SessionOptions = {
     executionProviders: provider === 'cuda' ? ['cuda', 'cpu'] : ['cpu'],
     // Errors are thrown; ONNX Runtime's log lines would only repeat them on stderr.
     logSeverityLevel: 4,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(spinning ? {} : { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   }

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads'
 import { NpluskError, messageOf } from '../core/errors.js'
 import type { PlainTensor, Provider, Session } from './session.js'
 import {
-  buffersOf,
+  modelBuffers,
+  type Model,
   type NamedTensors,
   type WorkerAnswer,
   type WorkerFailure,
@@ -17,8 +18,19 @@ const workerFile = fileURLToPath(new URL('./session-worker.js', import.meta.url)
  * cannot be opened.
  */
 export interface StartedSession extends Session {
-  /** @throws NpluskError as `openSession` */
-  readonly opened: Promise<void>
+  /**
+   * Gives the model back, for another session.
+   *
+   * @throws NpluskError as `openSession`
+   */
+  readonly opened: Promise<Model>
+}
+
+export interface StartOptions {
+  /** Rewrites the error where ONNX Runtime refuses the graph. */
+  readonly explain?: Explain
+  /** As `openSession` takes it. */
+  readonly threads?: number | undefined
 }
 
 /**
@@ -28,7 +40,7 @@ export interface StartedSession extends Session {
  * @param model the path of an ONNX file, or its bytes, which are copied
  * @throws NpluskError as `openSession`
  */
-export async function openWorkerSession(model: string | Uint8Array, provider: Provider = 'cpu'): Promise<Session> {
+export async function openWorkerSession(model: Model, provider: Provider = 'cpu'): Promise<Session> {
   const session = startWorkerSession(typeof model === 'string' ? model : new Uint8Array(model), provider)
   await session.opened
   return session
@@ -38,16 +50,11 @@ export async function openWorkerSession(model: string | Uint8Array, provider: Pr
  * As `openWorkerSession`, but returns at once, while the graph is still being opened.
  *
  * @param model the path of an ONNX file, or its bytes, which are transferred: the caller's array is empty afterwards
- * @param explain rewrites the error where ONNX Runtime refuses the graph
  */
-export function startWorkerSession(
-  model: string | Uint8Array,
-  provider: Provider,
-  explain: Explain = unchanged,
-): StartedSession {
+export function startWorkerSession(model: Model, provider: Provider, options: StartOptions = {}): StartedSession {
   const session = prepared ?? new WorkerSession()
   prepared = undefined
-  session.open(model, provider, explain)
+  session.open(model, provider, options)
   return session
 }
 
@@ -79,7 +86,7 @@ interface PendingRun {
 
 class WorkerSession implements StartedSession {
   provider: Provider = 'cpu'
-  readonly opened: Promise<void>
+  readonly opened: Promise<Model>
   // Node's own flags are meant for the main program; --input-type, say, would keep this file from being loaded.
   readonly #worker = new Worker(workerFile, { execArgv: [] })
   readonly #ended: Promise<void>
@@ -101,7 +108,7 @@ class WorkerSession implements StartedSession {
       worker.on('message', (answer: WorkerAnswer) => {
         if (answer.type === 'open') {
           this.#unrefIfIdle()
-          resolve()
+          resolve(answer.model)
         } else if (answer.type === 'failed' && answer.id === undefined)
           fail(this.#explain(errorFromWorker(answer.failure)))
         else this.#settle(answer)
@@ -114,10 +121,10 @@ class WorkerSession implements StartedSession {
     worker.unref()
   }
 
-  open(model: string | Uint8Array, provider: Provider, explain: Explain): void {
+  open(model: Model, provider: Provider, { explain = unchanged, threads }: StartOptions): void {
     this.provider = provider
     this.#explain = explain
-    this.#send({ type: 'open', model, provider }, typeof model === 'string' ? [] : buffersOf([model]))
+    this.#send({ type: 'open', model, provider, threads }, modelBuffers(model))
   }
 
   run(inputs: NamedTensors, outputs: readonly string[]): Promise<Record<string, PlainTensor>> {

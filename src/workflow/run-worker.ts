@@ -1,7 +1,7 @@
 import type { CallOptions } from '../core/progress.js'
 import type { JobReport } from '../queue/jobs.js'
 import { chooseProvider } from '../runtime/providers.js'
-import { openWorkerSession } from '../runtime/worker-session.js'
+import { openInstances } from '../runtime/instances.js'
 import type { Device } from '../classifier/model-options.js'
 
 export interface WorkerOptions extends CallOptions {
@@ -25,5 +25,5 @@ export type WorkerJob = JobReport
 export async function runWorker({ device = 'auto', ...options }: WorkerOptions): Promise<{ jobs: number }> {
   const provider = await chooseProvider(device, options.onProgress)
   const { work } = await import('../queue/work.js')
-  return { jobs: await work({ ...options, openSession: (graph) => openWorkerSession(graph, provider) }) }
+  return { jobs: await work({ ...options, openSession: (graph) => openInstances(graph, provider) }) }
 }

@@ -3,30 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { NpluskError } from '../../src/core/errors.js'
-import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
-import { encodeModel } from '../../src/onnx/model.js'
-import { DataType, int64Tensor } from '../../src/onnx/tensor.js'
 import { openWorkerSession, prepareWorkerSession, startWorkerSession } from '../../src/runtime/worker-session.js'
-
-/** y = x + x, and s, the sum of a [n, m] matrix times itself, a run of adjustable length. */
-function graph(): Uint8Array {
-  return encodeModel(
-    graphModel({
-      name: 'work',
-      opset: 17,
-      inputs: [valueInfo('x', DataType.FLOAT, ['n', 'n'])],
-      outputs: [valueInfo('y', DataType.FLOAT, ['n', 'n']), valueInfo('s', DataType.FLOAT, ['n'])],
-      nodes: [
-        node('Add', ['x', 'x'], 'y'),
-        node('MatMul', ['x', 'x'], 'square'),
-        node('ReduceSum', ['square', 'axis'], 's', { keepdims: 0 }),
-      ],
-      initializers: [int64Tensor('axis', [1], [1])],
-    }),
-  )
-}
-
-const matrix = (n: number, value: number) => ({ dims: [n, n], data: new Float32Array(n * n).fill(value) })
+import { graph, matrix } from './square.js'
 
 describe('openWorkerSession', () => {
   test('runs what is asked for in order, and leaves inputs as they were', async () => {
@@ -114,11 +92,9 @@ describe('startWorkerSession', () => {
   })
 
   test('tells of a graph that the runtime refuses when it is run, in the words of the caller', async () => {
-    const session = startWorkerSession(
-      Uint8Array.of(1, 2, 3),
-      'cpu',
-      ({ message }) => new NpluskError('BAD_BUNDLE', `It is damaged: ${message}`),
-    )
+    const session = startWorkerSession(Uint8Array.of(1, 2, 3), 'cpu', {
+      explain: ({ message }) => new NpluskError('BAD_BUNDLE', `It is damaged: ${message}`),
+    })
     const refusal = { code: 'BAD_BUNDLE', message: expect.stringMatching(/^It is damaged: ONNX Runtime cannot load/) }
     // Run once before the refusal arrives, and once after.
     await expect(session.run({ x: matrix(1, 5) }, ['y'])).rejects.toMatchObject(refusal)

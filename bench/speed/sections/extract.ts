@@ -8,7 +8,7 @@ import { plainView } from '../../../src/image/types.js'
 import { knownBackbone } from '../../../src/classifier/known-backbone.js'
 import { tensorNames } from '../../../src/backbone/prepare.js'
 import { openSession } from '../../../src/runtime/session.js'
-import { openWorkerSession } from '../../../src/runtime/worker-session.js'
+import { openInstances } from '../../../src/runtime/instances.js'
 import { defaultAugment } from '../../../src/training/defaults.js'
 import { forkSides } from '../fork-sides.js'
 import { readyBatch, runBare } from '../pixels.js'
@@ -23,7 +23,7 @@ const rounds = 7
 export const extractSides = {
   async extract(context) {
     const { files, graph, preprocess, graphHash } = await prepared(context)
-    const session = await openWorkerSession(graph)
+    const session = await openInstances(graph)
     return {
       count: views,
       round: () =>

@@ -5,7 +5,7 @@ import { knownBackbone } from '../../../src/classifier/known-backbone.js'
 import { tensorNames } from '../../../src/backbone/prepare.js'
 import { decodeModel, encodeModel } from '../../../src/onnx/model.js'
 import { openSession } from '../../../src/runtime/session.js'
-import { openWorkerSession } from '../../../src/runtime/worker-session.js'
+import { openInstances } from '../../../src/runtime/instances.js'
 import { scoreImages } from '../../../src/evaluation/score-images.js'
 import { forkSides } from '../fork-sides.js'
 import { readyBatch, runBare } from '../pixels.js'
@@ -18,7 +18,7 @@ const rounds = 7
 export const predictSides = {
   async predict(context) {
     const { files, model, preprocess, classes } = await prepared(context)
-    const session = await openWorkerSession(model)
+    const session = await openInstances(model)
     return {
       count: files.length,
       async round() {

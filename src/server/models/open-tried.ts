@@ -11,7 +11,7 @@ import { allFinite } from '../../math/finite.js'
  * where it answers with scores that are no finite numbers
  */
 export async function openTried(options: OpenOptions): Promise<OpenClassifier> {
-  const classifier = await openClassifier({ ...options, givesFeatures: true })
+  const classifier = await openClassifier({ ...options, givesFeatures: true, optimisedFor: 'latency' })
   try {
     await tryOut(classifier, options.model)
     return classifier

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readPart, writePart } from '../../../src/bundle/part-file.js'
 import { decodeRehearsalPack, encodeRehearsalPack } from '../../../src/bundle/rehearsal-pack.js'
-import { decodeTensors, encodeTensors } from '../../../src/bundle/sealed-tensors.js'
+import { decodeTensors, encodeTensors } from '../../../src/bundle/seals/sealed-tensors.js'
 import { openTable, tableChunks } from '../../../src/bundle/table-file.js'
 import { eachBlock } from '../../../src/features/feature-rows.js'
 import { decodeBottleneck, encodeBottleneck } from '../../../src/features/entry.js'
