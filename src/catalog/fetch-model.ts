@@ -14,7 +14,7 @@ import { readTflite } from '../tflite/read.js'
 import { repair } from '../fetch/damaged-cache.js'
 import { downloadFile, keyOf } from '../fetch/download.js'
 import type { FetchOptions, HubAccess } from '../fetch/fetch-options.js'
-import { checkRecord, isFileRecord, recordOf, type FileRecord } from '../fetch/file-record.js'
+import { isAsRecorded, isFileRecord, recordOf, type FileRecord } from '../fetch/file-record.js'
 import { hubFileUrl } from '../fetch/hub-listing.js'
 import { downloadFromNpm, type NpmOptions } from '../fetch/npm-package.js'
 import type { KnownModel } from './known-model.js'
@@ -95,7 +95,7 @@ export async function fetchUrl(url: string, options: FetchOptions): Promise<stri
   const file = join(folder, name)
   const recordFile = join(folder, `.${keyOf(name)}.json`)
   throwIfAborted(options.signal)
-  if (await isAsDownloaded(file, recordFile, options.thorough)) return file
+  if (await isAsDownloaded(file, recordFile)) return file
   const get = async () => {
     await downloadFile({ url, file }, options)
     await writeFileAtomic(recordFile, JSON.stringify(await recordOf(file)))
@@ -104,18 +104,10 @@ export async function fetchUrl(url: string, options: FetchOptions): Promise<stri
   return (await isFile(file)) ? repair(file, url, get, options.onProgress) : get()
 }
 
-/**
- * Whether a file in the cache is unchanged since its download. One from an earlier version has no record, and counts
- * unless it is empty.
- */
-async function isAsDownloaded(file: string, recordFile: string, thorough = false): Promise<boolean> {
-  const text = await readText(recordFile).catch(() => undefined)
-  if (text === undefined) return !thorough && (await hashIfMatching(file, undefined)) !== undefined
-  const record = parsed(text)
-  const current = record && (await checkRecord(file, record, thorough))
-  if (current !== undefined && current !== record)
-    await writeFileAtomic(recordFile, JSON.stringify(current)).catch(() => undefined)
-  return current !== undefined
+/** Whether a file in the cache is as it was downloaded. */
+async function isAsDownloaded(file: string, recordFile: string): Promise<boolean> {
+  const record = parsed(await readText(recordFile).catch(() => ''))
+  return record !== undefined && (await isAsRecorded(file, record))
 }
 
 function parsed(text: string): FileRecord | undefined {

@@ -15,6 +15,4 @@ export interface FetchOptions extends CallOptions {
   readonly cacheDir: string
   readonly hub?: HubAccess | undefined
   readonly proxies?: Proxies | undefined
-  /** Hashes cached files again even if size and modification time are unchanged. @default false */
-  readonly thorough?: boolean
 }

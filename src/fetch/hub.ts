@@ -1,14 +1,12 @@
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
-import { writeFileAtomic } from '../core/atomic-write.js'
 import { NpluskError, throwIfAborted } from '../core/errors.js'
 import { repair } from './damaged-cache.js'
-import { downloadFile, sizeOf } from './download.js'
+import { downloadFile } from './download.js'
 import type { FetchOptions } from './fetch-options.js'
-import { checkRecord, recordOf, type FileRecord } from './file-record.js'
+import { recordOf, type FileRecord } from './file-record.js'
 import { chooseModel, belongsTo } from './hub-files.js'
 import { hubFileUrl, listRevision } from './hub-listing.js'
-import { readPin, intactFiles, type HubPin } from './hub-pin.js'
+import { intactFiles, readPin, writePin } from './hub-pin.js'
 
 export type { HubAccess } from './fetch-options.js'
 
@@ -33,16 +31,15 @@ export async function fetchFromHub(name: string, options: FetchOptions): Promise
   const folder = join(options.cacheDir, 'models', 'hub', repo.replace('/', '--'))
   const pinFile = join(folder, `${encodeURIComponent(revision ?? 'default')}.json`)
   const pin = await readPin(pinFile)
-  if (pin === undefined) return fetchPinned({ name, repo, folder, pinFile, revision }, {}, options)
+  if (pin === undefined || pin === 'damaged') {
+    const message = `${pinFile} is damaged; asking the hub again which version ${name} is.`
+    if (pin === 'damaged') options.onProgress?.({ type: 'info', message })
+    return fetchPinned({ name, repo, folder, pinFile, revision }, {}, options)
+  }
   const { commit, path, files } = pin
   const model = join(folder, commit, path)
-  const intact = await intactFiles(join(folder, commit), files ?? {}, options.thorough ?? false)
-  if (files === undefined && !options.thorough && (await sizeOf(model)) > 0) return model
-  if (files !== undefined && Object.keys(files).every((one) => Object.hasOwn(intact, one))) {
-    // A read-only cache cannot record new modification times, so it is hashed again on every call.
-    if (!isDeepStrictEqual(intact, files)) await writePin(pinFile, { ...pin, files: intact }).catch(() => undefined)
-    return model
-  }
+  const intact = await intactFiles(join(folder, commit), files)
+  if (Object.keys(files).every((one) => Object.hasOwn(intact, one))) return model
   const fetchAgain = () => fetchPinned({ name, repo, folder, pinFile, revision: commit }, intact, options)
   return repair(model, name, fetchAgain, options.onProgress)
 }
@@ -68,19 +65,14 @@ async function fetchPinned(
   // The model comes last, so that it is never there without the files that describe it.
   for (const { path, lfs } of [...companions, model]) {
     const file = join(folder, commit, path)
-    const isCached = intact[path] !== undefined && (await checkRecord(file, intact[path])) !== undefined
-    if (!isCached) {
+    if (intact[path] === undefined) {
       const download = { url: hubFileUrl(repo, commit, path, hub), file, sha256: lfs?.oid, token: hub.token }
       await downloadFile(download, { signal, proxies, onProgress: path === model.path ? onProgress : undefined })
     }
-    records[path] = await recordOf(file)
+    records[path] = intact[path] ?? (await recordOf(file))
   }
   await writePin(pinFile, { commit, path: model.path, files: records })
   return join(folder, commit, model.path)
-}
-
-async function writePin(file: string, pin: HubPin): Promise<void> {
-  await writeFileAtomic(file, JSON.stringify(pin))
 }
 
 function parse(name: string): { repo: string; revision: string | undefined } {

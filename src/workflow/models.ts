@@ -55,8 +55,7 @@ export async function listModels(options: CacheOptions = {}): Promise<KnownModel
  * @throws NpluskError `NOT_FOUND` for an unknown name; `DOWNLOAD`, `BAD_MODEL`, `BAD_INPUT`, `IO`, `ABORTED`
  */
 export async function pullModel({ name, rehearsal, ...options }: PullOptions): Promise<PulledModel> {
-  // Thorough: a cached copy is read and compared with its hash.
-  const fetching = { ...options, cacheDir: cacheDirOf(options), thorough: true }
+  const fetching = { ...options, cacheDir: cacheDirOf(options) }
   const { file } = (await findModelFile(name, fetching)) ?? (await fetchKnownModel(name, fetching))
   if (!(await isReadable(file))) throw new NpluskError('NOT_FOUND', `There is no file ${file}; name an ONNX file.`)
   if (rehearsal === undefined) return { name, file, rehearsal: null }

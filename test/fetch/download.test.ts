@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { sentenceOf } from '../../src/cli/remedies.js'
 import type { NpluskError } from '../../src/core/errors.js'
@@ -285,6 +285,16 @@ describe('models by address', () => {
     ['empty', (path) => writeFile(path, '')],
     ['cut off', (path) => writeFile(path, bytes.subarray(0, 1000))],
     ['changed', (path) => writeFile(path, wrong)],
+    [
+      'changed and bears the old time',
+      async (path) => {
+        const { mtime } = await stat(path)
+        await writeFile(path, Buffer.from(bytes).fill(1, 5000, 5001))
+        await utimes(path, mtime, mtime)
+      },
+    ],
+    ['without its record', async (path) => rm(await recordBeside(path))],
+    ['with a damaged record', async (path) => writeFile(await recordBeside(path), '{"sha256":')],
   ])('has to stay what it was: one that is %s is fetched again, or named', async (_, damage) => {
     const server = await start((request, response) => sendFile(request, response, bytes))
     const url = `${server.url}/net.onnx`
@@ -301,6 +311,14 @@ describe('models by address', () => {
     })
   })
 })
+
+/** The hidden file beside a download. */
+async function recordBeside(path: string): Promise<string> {
+  return join(
+    dirname(path),
+    (await readdir(dirname(path))).find((name) => name.endsWith('.json'))!,
+  )
+}
 
 /** Resolves once some of a download has been written. */
 async function partOnDisk(): Promise<void> {
