@@ -28,12 +28,6 @@ const known: Readonly<Record<string, readonly [ProblemName, string]>> = {
   FST_INVALID_MULTIPART_CONTENT_TYPE: ['unsupported-media-type', 'The request is no form with files.'],
 }
 
-/** What failed on the service's side where its client had better know. */
-const ofSystem: Readonly<Record<string, readonly [ProblemName, string]>> = {
-  ENOSPC: ['no-space', 'The disk of the service is full; nothing of this was stored.'],
-  EDQUOT: ['no-space', 'The disk of the service is full; nothing of this was stored.'],
-}
-
 /** What errors of the library are to a client; their own messages may name paths, and stay in the log. */
 const ofLibrary: Partial<Record<ErrorCode, readonly [ProblemName, string]>> = {
   CONFLICT: ['conflict', 'What was asked for does not fit the state of the model.'],
@@ -52,6 +46,14 @@ interface Refusal {
   }
 }
 
+/** The problem of a disk that is full, where that is what an error of the system or the library says. */
+export function noSpace(error: unknown): Problem | undefined {
+  const { code } = (error ?? {}) as { readonly code?: unknown }
+  const errno = error instanceof NpluskError ? error.data['errno'] : code
+  if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return undefined
+  return new Problem('no-space', 'The disk of the service is full; nothing of this was stored.', { cause: error })
+}
+
 /**
  * What a thrown value is to a client: a problem without a path, a stack or a version. Whatever is not known to be the
  * client's fault is `internal`; what it was stays in `cause`.
@@ -67,7 +69,9 @@ export function asProblem(error: unknown): Problem {
   if (validation?.[0] !== undefined) {
     return new Problem('bad-request', refusal(validationContext ?? 'request', validation[0]), { cause: error })
   }
-  const found = error instanceof NpluskError ? ofLibrary[error.code] : (known[code ?? ''] ?? ofSystem[code ?? ''])
+  const full = noSpace(error)
+  if (full !== undefined) return full
+  const found = error instanceof NpluskError ? ofLibrary[error.code] : known[code ?? '']
   if (found !== undefined) return new Problem(...found, { cause: error })
   if (!(error instanceof NpluskError) && statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Problem('bad-request', 'The request is none that this service understands.', { cause: error })

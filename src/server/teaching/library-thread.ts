@@ -24,6 +24,8 @@ export interface ThreadFailure {
   readonly message: string
   readonly data?: Readonly<Record<string, unknown>>
   readonly remedy?: Remedy | undefined
+  /** Of an error of the system. */
+  readonly errno?: string | undefined
   /** What the message leaves out, for the log. */
   readonly cause?: string
 }
@@ -71,6 +73,7 @@ function answerOf(worker: Worker, onProgress: CallOptions['onProgress']): Promis
   })
 }
 
-function errorOf({ code, message, ...details }: ThreadFailure): Error {
-  return code === undefined ? new Error(message) : new NpluskError(code, message, details)
+function errorOf({ code, message, errno, ...details }: ThreadFailure): Error {
+  if (code !== undefined) return new NpluskError(code, message, details)
+  return Object.assign(new Error(message), errno === undefined ? {} : { code: errno })
 }

@@ -33,5 +33,6 @@ function describe(error: unknown): ThreadFailure {
     const { code, message, data, remedy, cause } = error
     return { code, message, data, remedy, ...(cause === undefined ? {} : { cause: reasonsOf(cause) }) }
   }
-  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  if (!(error instanceof Error)) return { message: String(error) }
+  return { message: error.stack ?? error.message, errno: (error as NodeJS.ErrnoException).code }
 }

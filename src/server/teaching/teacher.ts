@@ -141,7 +141,7 @@ export class Teacher {
       lesson.succeed({ taught, result: lessonResult(extended, warnings, (path) => pictures.idOf(path)) })
     } catch (error) {
       const problem = failureOf(error, named)
-      if (problem.type === 'internal') this.#report(problem)
+      if (problem.type === 'internal' || problem.type === 'no-space') this.#report(problem)
       lesson.fail(documentOf(problem))
     }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { NpluskError, type ErrorCode } from '../../../src/core/errors.js'
+import { ioError, NpluskError, type ErrorCode } from '../../../src/core/errors.js'
 import type { Remedy } from '../../../src/core/remedies.js'
+import { asProblem } from '../../../src/server/as-problem.js'
 import { failureOf } from '../../../src/server/teaching/words/failure.js'
 import { remedyFor } from '../../../src/server/teaching/words/remedies.js'
 import { warningFor } from '../../../src/server/teaching/words/warning.js'
@@ -45,6 +46,15 @@ describe('a failure', () => {
       expect(message).toMatch(/^[A-Z].*\.$/)
     }
     expect(failureOf(new TypeError('/srv/secret is undefined')).message).toBe('The service failed.')
+  })
+
+  test('of a disk that is full says so, whoever noticed', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write /srv/m'), { code: 'ENOSPC' })
+    for (const error of [full, ioError(full, 'write the bundle /srv/m')]) {
+      const message = 'The disk of the service is full; nothing of this was stored.'
+      expect(failureOf(error)).toMatchObject({ type: 'no-space', message, cause: error })
+      expect(asProblem(error)).toMatchObject({ type: 'no-space', message })
+    }
   })
 
   test('names a remedy in the words of the page, and none of the command line', () => {

@@ -1,4 +1,5 @@
 import { NpluskError, type ErrorCode } from '../../../core/errors.js'
+import { noSpace } from '../../as-problem.js'
 import { Problem, type ProblemName } from '../../problems.js'
 import { remedyFor } from './remedies.js'
 import { withoutPaths } from './without-paths.js'
@@ -26,6 +27,8 @@ const problemOf: Readonly<Record<ErrorCode, readonly [ProblemName, string]>> = {
 export function failureOf(error: unknown, named: (text: string) => string = (text) => text): Problem {
   if (error instanceof Problem) return error
   if (error instanceof Error && error.name === 'AbortError') return new Problem('conflict', problemOf.ABORTED[1])
+  const full = noSpace(error)
+  if (full !== undefined) return full
   if (!(error instanceof NpluskError)) return new Problem('internal', 'The service failed.', { cause: error })
   const [type, otherwise] = problemOf[error.code]
   const isForClients = type !== 'internal' && error.code !== 'ABORTED'
