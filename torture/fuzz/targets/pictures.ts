@@ -4,7 +4,8 @@ import { jpegQuality } from '../../../src/image/formats/jpeg-quality.js'
 import { headSize, kindOf } from '../../../src/image/kinds.js'
 import { withoutText } from '../../../src/image/formats/png-text.js'
 import { notDecodable } from '../../../src/image/problems.js'
-import { encodeTiff } from '../../../src/image/formats/tiff.js'
+import { samplesPerPixel } from '../../../src/image/formats/jpeg-segments.js'
+import { firstFrame } from '../../../src/image/formats/webp-frames.js'
 import { encoder, paint, pngChunk } from '../../../test/image/pictures.js'
 import { bytesMutator } from '../mutate/bytes.js'
 import { fileReader } from './reader.js'
@@ -24,7 +25,7 @@ export const pictureHeads = fileReader(
       await encoder(picture).jpeg().toBuffer(),
       await encoder(picture).tiff().toBuffer(),
       await encoder(picture).heif({ compression: 'av1' }).toBuffer(),
-      encodeTiff({ ...picture, channels: 3 }),
+      await encoder(picture).webp().toBuffer(),
       'P6 # a\n 5 3 255 ',
       '<?xml version="1.0"?><!-- a --><svg xmlns="http://www.w3.org/2000/svg"/>',
     ]
@@ -50,6 +51,8 @@ export const pictureHeads = fileReader(
     heifProfile(input)
     jpegQuality(input)
     withoutText(input)
+    samplesPerPixel(input)
+    firstFrame(input)
   },
 )
 
@@ -59,9 +62,9 @@ export const bmp = fileReader(
   'a.bmp',
   () => [1, 4, 8, 16, 24, 32].map(bitmap),
   bytesMutator([Uint8Array.of(12, 0, 0, 0), Uint8Array.of(124, 0, 0, 0), Uint8Array.of(3, 0, 0, 0)]),
-  (_, input) => {
+  async (_, input) => {
     try {
-      encodeTiff(decodeBmp(input, 2 ** 20))
+      await decodeBmp(input, 2 ** 20)
     } catch (error) {
       // `decodeViews` makes a sentence of its reasons.
       if (!(error instanceof Error) || error.constructor !== Error) throw error
