@@ -15,8 +15,8 @@ import type { FlipTarget } from './flip.js'
 type Reading = () => Promise<unknown>
 
 /**
- * A bundle: what reads the flipped file is asked, and `verify` after it. What reading finds, `verify` must find too; what
- * neither finds must give the labels, the logits, bit for bit, and the history of the untouched bundle.
+ * A bundle: what reads the flipped file is asked, and `verify` after it. What reading finds, `verify` must find too;
+ * what neither finds must give the labels, the logits, bit for bit, and the history of the untouched bundle.
  *
  * @param pictures that it is asked about
  */
