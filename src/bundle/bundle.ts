@@ -7,7 +7,7 @@ import type { Backbone } from '../features/backbone.js'
 import type { FeatureTable } from '../features/table.js'
 import type { AddedHead } from '../head/added-head.js'
 import { featuresOf, isBundle, type Part } from './layout.js'
-import type { Manifest } from './manifest.js'
+import type { Increment, Manifest } from './manifest.js'
 import { openManifest } from './open-manifest.js'
 import { checkBundleFile, damagedModel, readBundleFile } from './own-file.js'
 import type { IncrementFeatures, Rehearsal } from './parts.js'
@@ -24,10 +24,14 @@ export class Bundle {
     readonly manifest: Manifest,
   ) {}
 
-  /** All increments with the stored features of their images, which stay in their files, in order. */
-  increments(): Promise<IncrementFeatures[]> {
+  /**
+   * Increments with the stored features of their images, which stay in their files, in order.
+   *
+   * @param isWanted the features of others are not read @default all
+   */
+  increments(isWanted: (one: Increment) => boolean = () => true): Promise<IncrementFeatures[]> {
     return Promise.all(
-      this.manifest.increments.map(async (one) => {
+      this.manifest.increments.filter(isWanted).map(async (one) => {
         const { features: _, sha256: __, ...increment } = one
         return { increment, ...(await this.#table(featuresOf(one), { classes: increment.classes.length })) }
       }),

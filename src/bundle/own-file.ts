@@ -40,6 +40,14 @@ export async function checkBundleFile(
   return { path, sha256 }
 }
 
+/** Whether a file of a bundle is there, and is what its hash says. */
+export async function isWhole(bundle: InFolder, part: Part): Promise<boolean> {
+  return checkBundleFile(bundle, part).then(
+    () => true,
+    () => false,
+  )
+}
+
 function isHashOf(part: Part, sha256: string): boolean {
   return hashedName(part.file, sha256) === part.file && (part.sha256 ?? sha256) === sha256
 }

@@ -3,19 +3,17 @@ import { dirname, join } from 'node:path'
 import { writeSynced } from '../core/atomic-write.js'
 import { ioError, messageOf, NpluskError } from '../core/errors.js'
 import { flushFolder } from '../core/flush.js'
-import { isReadable } from '../core/is-readable.js'
 import { makeFolder } from '../core/make-folder.js'
 import { removeAbandoned, temporaryName } from '../core/temporary.js'
-import { changedMeanwhile, openBundle, readBundle } from './bundle.js'
-import { keepOf } from './history/keep.js'
-import { encodeKept } from './history/kept.js'
+import { changedMeanwhile } from './bundle.js'
 import { removeUnused } from './history/prune.js'
 import { encodeRecord, recordOf, type ChangeNote } from './history/record.js'
-import { historyFolder, revisionFile, revisionIdOf, type RevisionId } from './history/revision-file.js'
+import { historyFolder, revisionFile, revisionIdOf } from './history/revision-file.js'
 import { encodeManifest, isBundle, manifestFile, modelFile } from './layout.js'
 import { withLock } from './lock.js'
 import type { Manifest } from './manifest.js'
-import { readBundleFile } from './own-file.js'
+import { isWhole } from './own-file.js'
+import { currentManifest, replacedRevision, type ReplacedRevision } from './replaced.js'
 
 /** A file's content in chunks; every call starts again from the beginning. */
 export type Content = () => Iterable<Uint8Array>
@@ -52,10 +50,13 @@ interface Staged {
  */
 export async function writeBundle(folder: string, change: BundleChange): Promise<void> {
   const exists = await isBundle(folder)
+  // What is brought back needs nothing of what it replaces.
+  const evenDamaged = change.note.kind === 'rollback'
   const staging = exists ? folder : temporaryName(folder)
   const temporary: string[] = []
   try {
-    const replaced = exists ? await replacedRevision(folder, change) : undefined
+    const replaced = exists ? await replacedRevision(folder, evenDamaged) : undefined
+    if (replaced && replaced.revision !== change.manifest.revision - 1) throw changedMeanwhile(folder)
     makeFolder(join(staging, historyFolder))
     const stage = async (name: string, content: Iterable<Uint8Array>) => {
       const path = temporaryName(join(staging, name))
@@ -65,8 +66,8 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
     }
     const staged: Staged[] = []
     for (const [name, content] of change.files) {
-      // Files are named by their content, so a file of this name is identical.
-      if (!exists || !(await isReadable(join(folder, name)))) staged.push(await stage(name, content()))
+      // Files are named by their content, so a file of this name is identical, unless it is damaged.
+      if (!exists || !(await isWhole({ folder }, { file: name }))) staged.push(await stage(name, content()))
     }
     for (const [name, content] of historyOf(change, replaced)) staged.push(await stage(name, [content]))
     const model = await stage(modelFile, [change.model])
@@ -78,7 +79,8 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
     }
     if (replaced) {
       await withLock(folder, async () => {
-        await checkUnchanged(folder, replaced)
+        const now = await currentManifest(folder, evenDamaged)
+        if (revisionIdOf(now).id !== replaced.id) throw changedMeanwhile(folder)
         await putInPlace(staged)
         await rename(model.path, model.final)
         // The change has taken effect. The model repeats the manifest, and counts if `bundle.json` is older. A newer
@@ -115,42 +117,12 @@ async function flushChange(folder: string, changed: string): Promise<void> {
   })
 }
 
-/** The revision that a change replaces. */
-interface ReplacedRevision extends RevisionId {
-  readonly manifest: Manifest
-  /** How many earlier revisions the bundle keeps. */
-  readonly keep: number
-  /** The file that keeps it. */
-  readonly file: Uint8Array
-}
-
-/** @throws NpluskError `CONFLICT` when it is not the one that the change was made for */
-async function replacedRevision(folder: string, change: BundleChange): Promise<ReplacedRevision> {
-  await using bundle = await openBundle(folder)
-  const { manifest } = bundle
-  if (manifest.revision !== change.manifest.revision - 1) throw changedMeanwhile(folder)
-  const id = revisionIdOf(manifest)
-  const backbone = await readBundleFile(bundle, manifest.backbone)
-  return {
-    ...id,
-    manifest,
-    keep: await keepOf(folder, manifest.revision),
-    file: encodeKept(manifest, await bundle.model(), backbone),
-  }
-}
-
 /** The files that the history gets: the record of the change, and what keeps the revision before it. */
 function historyOf({ manifest, note }: BundleChange, replaced: ReplacedRevision | undefined): [string, Uint8Array][] {
   const record = recordOf(manifest, replaced, note)
-  return [
-    ...(replaced && record.keep > 0 ? [[revisionFile(replaced, 'kept'), replaced.file] as [string, Uint8Array]] : []),
-    [revisionFile(revisionIdOf(manifest), 'record'), encodeRecord(record)],
-  ]
-}
-
-async function checkUnchanged(folder: string, { id }: RevisionId): Promise<void> {
-  const { manifest } = await readBundle(folder)
-  if (revisionIdOf(manifest).id !== id) throw changedMeanwhile(folder)
+  const kept: [string, Uint8Array][] =
+    replaced?.file && record.keep > 0 ? [[revisionFile(replaced, 'kept'), replaced.file]] : []
+  return [...kept, [revisionFile(revisionIdOf(manifest), 'record'), encodeRecord(record)]]
 }
 
 /** Whether renaming failed because the target is a folder that is not empty. */

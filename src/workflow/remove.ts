@@ -40,7 +40,8 @@ export async function removeClasses(options: RemoveOptions): Promise<RemoveResul
   const note = { kind: 'remove' as const, ...noteOptions(options) }
   const { placesOf, ...target } = removalTarget(manifest.increments, options.name, options.kind)
   await checkWritable(folder, bundle)
-  const kept = await bundle.increments()
+  // An increment that goes may be damaged.
+  const kept = await bundle.increments(({ name, classes }) => placesOf.get(name)?.size !== classes.length)
   const increments = kept.flatMap((entry) => {
     const places = placesOf.get(entry.increment.name)
     return places === undefined ? [entry] : withoutClasses(entry, places)

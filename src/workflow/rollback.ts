@@ -1,4 +1,4 @@
-import { openBundle } from '../bundle/bundle.js'
+import { Bundle } from '../bundle/bundle.js'
 import { changesBetween, type Changes } from '../bundle/changes.js'
 import { revisionsOf } from '../bundle/history/chain.js'
 import { noteOptions, type ChangeOptions } from '../bundle/history/change-options.js'
@@ -8,6 +8,7 @@ import { partsOf } from '../bundle/layout.js'
 import { addedCount } from '../bundle/manifest.js'
 import { checkBundleFile } from '../bundle/own-file.js'
 import { checkWritable } from '../bundle/place.js'
+import { currentManifest } from '../bundle/replaced.js'
 import { relabelledModel } from '../bundle/relabel.js'
 import { sealedManifest } from '../bundle/seals/sealed-manifest.js'
 import { writeBundle } from '../bundle/write.js'
@@ -34,15 +35,16 @@ export interface RollbackResult {
 /**
  * Brings an earlier revision of a bundle back: its labels, its heads bit for bit, and the features to extend it from.
  * Its model is put together from what the bundle keeps, and compared with the hash that it had, so that it needs no
- * further check.
+ * further check. So it also mends a bundle whose model is damaged, or whose files are, unless the earlier revision
+ * needs those as well; the damaged revision is not kept.
  *
  * @throws NpluskError `NOT_FOUND` when there is no bundle, or it does not keep that revision; `BAD_BUNDLE` when a file
  * is damaged; `CONFLICT` when another process changed the bundle meanwhile; `IO`, `ABORTED`
  */
 export async function rollback(options: RollbackOptions): Promise<RollbackResult> {
   const note = noteOptions(options)
-  await using bundle = await openBundle(options.model)
-  const { folder } = bundle
+  const folder = options.model
+  const bundle = new Bundle(folder, await currentManifest(folder, true))
   const kept = chooseRevision(folder, await revisionsOf(folder, bundle.manifest), options.revision)
   await checkWritable(folder, bundle)
   for (const part of partsOf(kept.manifest)) await checkBundleFile(bundle, part)

@@ -5,6 +5,7 @@ import type { CallOptions } from '../../core/progress.js'
 import { checkIsBundle } from '../bundle.js'
 import { revisionsOf } from '../history/chain.js'
 import { keepOf } from '../history/keep.js'
+import { readKept } from '../history/kept.js'
 import { revisionFile } from '../history/revision-file.js'
 import { featuresOf, manifestFile, modelFile, partsOf, type Part } from '../layout.js'
 import type { Manifest } from '../manifest.js'
@@ -70,11 +71,13 @@ export async function checkBundle(folder: string, { signal, onProgress }: CallOp
 async function wantedRevisions(folder: string, manifest: Manifest): Promise<Wanted[]> {
   const [current, ...earlier] = await revisionsOf(folder, manifest)
   const keep = current.record?.keep ?? (await keepOf(folder, manifest.revision))
-  const kept = earlier.slice(0, keep).flatMap((one) => {
-    const { kept } = one
-    return kept ? [{ manifest: kept.manifest, file: revisionFile(one, 'kept') }] : []
-  })
-  return [{ manifest }, ...kept]
+  const wanted: Wanted[] = [{ manifest }]
+  for (const id of earlier.slice(0, keep)) {
+    const kept = await readKept(folder, id)
+    if (kept !== undefined && kept !== 'damaged')
+      wanted.push({ manifest: kept.manifest, file: revisionFile(id, 'kept') })
+  }
+  return wanted
 }
 
 /** Every part once, with all revisions that need it. */

@@ -60,36 +60,43 @@ function contentOf({ holds, increment, revisions }: DamagedFile): string {
 /** Sentences, the most general one first. */
 function adviceOn({ bundle, revision, damaged, modelIsWhole, restorable }: Verification): string[] {
   const option = `--model ${shellArgument(bundle)}`
-  const current = damaged.filter(({ revisions }) => revision === null || revisions.includes(revision))
-  const has = (holds: DamagedFile['holds']) => current.some((file) => file.holds === holds)
-  const parts = current.filter(({ holds }) => holds === 'backbone' || holds === 'rehearsal' || holds === 'features')
+  const ofHistory = ({ holds, revisions }: DamagedFile) =>
+    holds === 'record' || holds === 'revision' || (revision !== null && !revisions.includes(revision))
+  const current = damaged.filter((file) => !ofHistory(file))
+  const parts = current.filter(({ holds }) => holds !== 'model' && holds !== 'manifest')
+  const isMissing = parts.some(({ problem }) => problem === 'missing')
   const isLost = !modelIsWhole || parts.length > 0
-  const named = [...new Set(parts.flatMap(({ increment }) => increment ?? []))]
-  return [
-    'Restore these files from a copy of the bundle, if there is one.',
-    ...(isLost && restorable.length > 0
-      ? [`"extend rollback ${restorable[0]} ${option}" brings revision ${restorable[0]} back, which is whole.`]
-      : []),
-    ...(modelIsWhole && parts.some(({ problem }) => problem === 'missing')
-      ? ['model.onnx is whole: any ONNX runtime predicts with it as before; extend itself wants the missing files.']
-      : []),
-    ...(modelIsWhole && parts.length > 0 && parts.every(({ problem }) => problem === 'damaged')
-      ? ['model.onnx is whole: predict, evaluate, serve and export go on as before; --add and remove do not.']
-      : []),
-    ...(named.length > 0
-      ? [`The features of ${nameList(named.map(printable), 3)} can be had again from the pictures that they are of.`]
-      : []),
-    ...(has('rehearsal') && !has('backbone') && !has('features')
-      ? [
-          '"extend --add DIR --rehearsal builtin", or a folder of old images, does without the features of the old images.',
-        ]
-      : []),
-    ...(isLost ? ['Else build it again with "extend --add DIR --out NEW", from the folders that it was made of.'] : []),
-    ...(!isLost && has('manifest')
-      ? ['Nothing is lost: model.onnx holds the same as bundle.json, and the next change writes that anew.']
-      : []),
-    ...(!isLost && damaged.some(({ holds }) => holds === 'record' || holds === 'revision')
-      ? ['What the bundle answers is not touched; the history ends there, and may be deleted with revisions/.']
-      : []),
+  const only = (holds: DamagedFile['holds']) => parts.length > 0 && parts.every((file) => file.holds === holds)
+  const increments = parts.flatMap(({ increment }) => increment ?? [])
+  const [last] = restorable
+  const sentences: (readonly [boolean, string])[] = [
+    [true, 'Restore these files from a copy of the bundle, if there is one.'],
+    [isLost && last !== undefined, `"extend rollback ${last} ${option}" brings revision ${last} back, which is whole.`],
+    [
+      modelIsWhole && isLost && isMissing,
+      'model.onnx is whole: any ONNX runtime predicts with it as before. extend itself wants the missing files back.',
+    ],
+    [
+      modelIsWhole && isLost && !isMissing,
+      'model.onnx is whole: predict, evaluate, serve and export go on as before. --add and remove do not.',
+    ],
+    [
+      modelIsWhole && only('features') && !isMissing,
+      `With the pictures at hand: "extend remove ${shellArgument(increments[0] ?? '')} --increment ${option}", then --add their folder again.`,
+    ],
+    [
+      modelIsWhole && only('rehearsal') && !isMissing,
+      '"extend --add DIR --rehearsal builtin", or a folder of old images, replaces the features of the old images.',
+    ],
+    [isLost, 'Else build it again with "extend --add DIR --out NEW", from the folders that it was made of.'],
+    [
+      !isLost && current.length > 0,
+      'Nothing is lost: model.onnx says the same as bundle.json, and the next change writes that anew.',
+    ],
+    [
+      !isLost && damaged.some(ofHistory),
+      'The bundle as it is now works. Its history is damaged, and goes with the folder revisions/.',
+    ],
   ]
+  return sentences.flatMap(([applies, sentence]) => (applies ? [sentence] : []))
 }
