@@ -122,6 +122,7 @@ test.each([
       'rollback',
       'setUpCuda',
       'suggest',
+      'verifyBundle',
       'writeAnswers',
       'writeRecords',
       'runWorker',

@@ -51,6 +51,7 @@ describe('what may come next', () => {
     [['remove', '--model', 'nowhere', ''], 'none', []],
     [['rename', 'tu'], 'none', ['tulips']],
     [['rollback', ''], 'none', []],
+    [['verify', ''], 'folders', []],
     [['nosuch', ''], 'none', []],
   ])('extend %j', async (words, paths, expected) => {
     expect(await ask(...words)).toEqual([paths, expected])

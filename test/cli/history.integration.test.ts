@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { withoutSeal } from '../../src/bundle/seals/model-seal.js'
 import type { History } from '../../src/workflow/history.js'
 import type { RollbackResult } from '../../src/workflow/rollback.js'
 import { contentsOf, fixtures, openWorkplace, type Workplace } from '../end-to-end/workplace.js'
@@ -42,7 +43,7 @@ async function predictions(): Promise<string> {
 }
 
 /** Places of the bytes that two files differ in. */
-function differences(first: Buffer, second: Buffer): number[] {
+function differences(first: Uint8Array, second: Uint8Array): number[] {
   expect(first.length).toBe(second.length)
   return [...first.keys()].filter((at) => first[at] !== second[at])
 }
@@ -52,12 +53,12 @@ test('rollback after three changes gives the first answers bit for bit, and file
   expect(result).toMatchObject({ restored: 1, revision: 5, classes: { added: 2 } })
   expect(await predictions()).toBe(answers[0])
   for (const file of ['model.onnx', 'bundle.json']) {
-    const then = readFileSync(place.path('revision-1', file))
-    const now = readFileSync(place.path('extended', file))
+    const then = withoutSeal(readFileSync(place.path('revision-1', file)))
+    const now = withoutSeal(readFileSync(place.path('extended', file)))
     const [at, ...others] = differences(then, now)
     expect(others).toEqual([])
-    expect(then.subarray(at! - 13, at! + 1).toString()).toMatch(/"revision": ?1$/)
-    expect(now.subarray(at! - 13, at! + 1).toString()).toMatch(/"revision": ?5$/)
+    expect(Buffer.from(then.subarray(at! - 13, at! + 1)).toString()).toMatch(/"revision": ?1$/)
+    expect(Buffer.from(now.subarray(at! - 13, at! + 1)).toString()).toMatch(/"revision": ?5$/)
   }
 }, 60_000)
 

@@ -104,6 +104,40 @@ describe('a damaged bundle is named with what to do, and stays as it is', () => 
     }
   })
 
+  test('extend verify names it, says what to do, and ends with 1', async () => {
+    restored()
+    const whole = await place.run(['verify', 'damaged', '--quiet'])
+    expect(whole).toMatchObject({ code: 0, stderr: '' })
+    expect(whole.stdout).toMatch(/^\.\/damaged is as it was written, at revision 1: \d+ files, [\d.]+ kB\.\n$/)
+    flipByte('features-')
+    const found = await place.run(['verify', 'damaged', '--quiet'])
+    expect(found.code).toBe(1)
+    expect(found.stdout).toMatch(
+      /^Of 6 files.*\n {2}features-\w+\.safetensors {2}damaged {2}features of the images of flowers, for revision 1\n/,
+    )
+    expect(found.stdout).toContain('\nmodel.onnx is whole: predict, evaluate, serve and export go on as before.')
+    expect(found.stdout).toContain('"extend remove flowers --increment --model damaged"')
+    expect(found.stderr).toMatch(/^extend: damaged is damaged: features-\w+\.safetensors, 1 of its 6 files; restore /)
+    const { code, stdout } = await place.run(['verify', 'damaged', '--json', '--quiet'])
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      1,
+      { ok: false, damaged: [{ problem: 'damaged', holds: 'features', increment: 'flowers' }], modelIsWhole: true },
+    ])
+    const removed = await place.run(['verify', 'nowhere'])
+    expect(removed).toMatchObject({ code: 1, stdout: '' })
+  })
+
+  test('bundle.json alone does no harm: the model says the same', async () => {
+    for (const damage of [() => halve(manifestFile), () => rmSync(file(manifestFile))]) {
+      restored()
+      damage()
+      expect(await place.run([...predict, '--quiet'])).toMatchObject({ code: 0, stderr: '' })
+      const { code, stdout } = await place.run(['verify', 'damaged', '--quiet'])
+      expect(code).toBe(1)
+      expect(stdout).toContain('Nothing is lost: model.onnx says the same as bundle.json')
+    }
+  })
+
   test.each([
     [0, /is of bundle format 0, this version knows format 1; build it again with extend --add\.\n$/],
     [99, /is of bundle format 99, this version knows format 1; update nplusk to use it\.\n$/],
