@@ -1,7 +1,7 @@
 /**
  * Tries to break it, for a long time.
  *
- *     npm run torture -- [--only kills,faults,…] [--count N] [--seed S] [--json]
+ *     npm run torture -- [--only kills,faults,…] [--count N] [--seed S] [--case REGEXP] [--json]
  *
  * Progress goes to stderr; a table of what was tried and what was found to stdout, with `--json` a line of the same
  * after it. Ends with 1 where anything was found: every fault comes with the case that repeats it. The tests of
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     count: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    case: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -31,7 +32,13 @@ const results: Result[] = []
 for (const { name, what, count, run } of sections) {
   say(`${name}: ${what}`)
   const start = performance.now()
-  const task = { count: Number(values.count ?? count), seed: Number(values.seed), signal: interruption.signal, say }
+  const task = {
+    count: Number(values.count ?? count),
+    seed: Number(values.seed),
+    only: values.case === undefined ? undefined : new RegExp(values.case),
+    signal: interruption.signal,
+    say,
+  }
   const outcome = await run(task)
   const seconds = Math.round((performance.now() - start) / 1000)
   say(`${name}: ${outcome.tried} tried, ${outcome.faults.length} faults, ${seconds} s`)

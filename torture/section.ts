@@ -14,6 +14,8 @@ export interface Task {
   readonly count: number
   /** The same seed makes the same attempts. */
   readonly seed: number
+  /** Only cases that match it are tried, by sections whose faults have such cases. @default all */
+  readonly only?: RegExp | undefined
   readonly signal: AbortSignal
   /** Tells on stderr what is being done. */
   say(what: string): void

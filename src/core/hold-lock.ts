@@ -37,6 +37,8 @@ async function listen(path: string): Promise<Release | undefined> {
   })
   if (failure?.code === 'EADDRINUSE') return undefined
   if (failure) throw failure
+  // A lock alone is no reason to go on: a process that forgets to release one ends all the same.
+  server.unref()
   return () => new Promise((resolve) => server.close(resolve))
 }
 

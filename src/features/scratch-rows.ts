@@ -1,7 +1,8 @@
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryName } from '../core/temporary.js'
 import { ioError } from '../core/errors.js'
+import { makeFolder } from '../core/make-folder.js'
 import { readFully, type RowWriter } from './feature-rows.js'
 
 /** Bytes gathered before a write. */
@@ -19,12 +20,23 @@ export function openScratch(folder: string): Scratch {
   let size = 0
   const path = temporaryName(join(folder, 'scratch'))
 
+  function openUnlinked(): number {
+    // Another process may have cleared the cache.
+    makeFolder(folder)
+    const opened = openSync(path, 'wx+')
+    try {
+      unlinkSync(path)
+    } catch (error) {
+      closeSync(opened)
+      rmSync(path, { force: true, maxRetries: 1 })
+      throw error
+    }
+    return opened
+  }
+
   function write(bytes: Uint8Array): void {
     try {
-      if (file === undefined) {
-        file = openSync(path, 'wx+')
-        unlinkSync(path)
-      }
+      file ??= openUnlinked()
       for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, size + done)
     } catch (error) {
       throw ioError(error, `write to the bottleneck cache in ${folder}`)

@@ -49,7 +49,13 @@ async function takeSegment(folder: string): Promise<{ name: string; segment: Seg
     })
     // Opened again, as the process that held it may have added to it in between.
     segment.close()
-    if (release !== undefined) return { name, segment: Segment.open(folder, name), release }
+    if (release === undefined) continue
+    try {
+      return { name, segment: Segment.open(folder, name), release }
+    } catch (error) {
+      await release()
+      throw error
+    }
   }
 }
 

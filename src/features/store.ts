@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ioError, NpluskError } from '../core/errors.js'
+import { makeFolder } from '../core/make-folder.js'
+import { removeAbandoned } from '../core/temporary.js'
 import {
   decodeBottleneck,
   encodeBottleneck,
@@ -91,6 +93,7 @@ export async function openStore(folder: string): Promise<BottleneckStore> {
     scratch.close()
     segments.splice(0).forEach((segment) => segment.close())
     await release()
+    await removeAbandoned(folder)
   }
   return {
     has(key, shape) {
@@ -108,7 +111,10 @@ export async function openStore(folder: string): Promise<BottleneckStore> {
       const encoded = Array.from(entries, ([key, bottleneck]) => [key, encodeBottleneck(key, bottleneck)] as const)
       if (encoded.length === 0) return
       try {
-        if (!ours.isOwn()) segments.push((ours = Segment.open(folder, randomBytes(8).toString('hex'))))
+        if (!ours.isOwn()) {
+          makeFolder(folder)
+          segments.push((ours = Segment.open(folder, randomBytes(8).toString('hex'))))
+        }
         ours.append(encoded).forEach((place, i) => keep(encoded[i]![0], place))
       } catch (error) {
         throw ioError(error, `write to the bottleneck cache in ${folder}`)

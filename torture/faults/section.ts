@@ -9,7 +9,7 @@ import { fileScenarios } from '../shared/scenarios/files.js'
 import { withFolder } from '../shared/temporary.js'
 import { prepare, type Prepared } from '../shared/workplace.js'
 import { callsOf, faultsAt, injectOnce } from './inject.js'
-import { buildPreload, type Injected } from './preload.js'
+import { buildPreload, kinds, type FaultKind, type Injected } from './preload.js'
 
 export const section: Section = {
   name: 'faults',
@@ -22,6 +22,17 @@ export const section: Section = {
 interface Case {
   readonly prepared: Prepared
   readonly fault: Injected
+  readonly name: string
+}
+
+function nameOf({ kind, at }: Injected, scenario: string): string {
+  return `${kind} at call ${at} of ${scenario}`
+}
+
+/** Names of cases that a command may have. */
+function anyFault(scenario: string): string[] {
+  const places = Array.from({ length: 100 }, (_, i) => i + 1)
+  return places.flatMap((at) => (Object.keys(kinds) as FaultKind[]).map((kind) => nameOf({ at, kind }, scenario)))
 }
 
 async function injectAll(task: Task, folder: string): Promise<Outcome> {
@@ -32,10 +43,13 @@ async function injectAll(task: Task, folder: string): Promise<Outcome> {
   const figures: Record<string, number> = {}
   const cases: Case[] = []
   for (const scenario of scenariosFor(task.count, [...bundleScenarios(inputs), ...fileScenarios(inputs)])) {
+    const { name } = scenario
+    if (task.only !== undefined && !anyFault(name).some((one) => task.only!.test(one))) continue
     const prepared = await prepare(scenario, inputs, folder)
     const calls = await callsOf(prepared, library, folder)
-    figures[`calls of ${scenario.name}`] = calls.length
-    cases.push(...faultsAt(calls).map((fault) => ({ prepared, fault })))
+    figures[`calls of ${name}`] = calls.length
+    const all = faultsAt(calls).map((fault) => ({ prepared, fault, name: nameOf(fault, name) }))
+    cases.push(...all.filter((one) => task.only?.test(one.name) ?? true))
   }
   // Fewer than all: some of every command.
   const chosen = createRandom(task.seed).shuffle(cases).slice(0, task.count)
@@ -43,9 +57,8 @@ async function injectAll(task: Task, folder: string): Promise<Outcome> {
   let tried = 0
   const next = chosen.entries()
   const work = async () => {
-    for (const [i, { prepared, fault }] of next) {
+    for (const [i, { prepared, fault, name }] of next) {
       if (task.signal.aborted) return
-      const name = `${fault.kind} at call ${fault.at} of ${prepared.scenario.name}`
       const problem = await injectOnce(prepared, fault, library, join(folder, String(i)))
       if (problem !== undefined) {
         faults.push({ case: name, what: problem })
