@@ -8,7 +8,8 @@ export interface Environment {
   /** The command line, without the program's own name. */
   readonly args: readonly string[]
   readonly variables: Readonly<Record<string, string | undefined>>
-  readonly home: string
+  /** `undefined` where there is none. */
+  readonly home: string | undefined
   readonly stdin: Readable
   readonly stdout: OutputStream
   readonly stderr: OutputStream

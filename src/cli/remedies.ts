@@ -43,6 +43,7 @@ const anotherValue: Record<Of<'choose-another'>['option'], string> = {
   name: 'give another --name',
   rehearsal: 'give another --rehearsal folder',
   copyTo: 'choose another folder for --copy-to',
+  cacheDir: 'name a folder for it with --cache-dir',
 }
 
 const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {

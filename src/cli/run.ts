@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
 import { CommanderError } from 'commander'
+import { homeFolder } from '../catalog/cache-folder.js'
 import { NpluskError } from '../core/errors.js'
 import { widthOf, type Environment } from './environment.js'
 import { errorLine, exitCodes, failureOf, traceOf } from './failure.js'
@@ -22,7 +22,7 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
   const exitCode = await runCommandLine({
     args,
     variables,
-    home: homedir(),
+    home: homeFolder(),
     stdin,
     stdout,
     stderr,

@@ -6,7 +6,7 @@ export type Remedy =
   // About an option of the call, by its name in the library.
   /** `value`: what it should be, such as "another node". */
   | { readonly kind: 'give-option'; readonly option: 'head' | 'bottleneck' | 'labels'; readonly value: string }
-  | { readonly kind: 'choose-another'; readonly option: 'out' | 'name' | 'rehearsal' | 'copyTo' }
+  | { readonly kind: 'choose-another'; readonly option: 'out' | 'name' | 'rehearsal' | 'copyTo' | 'cacheDir' }
   | { readonly kind: 'leave-out'; readonly option: 'size' | 'input' }
 
   // About the path to write to, or a bundle that is looked for.

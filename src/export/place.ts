@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { NpluskError } from '../core/errors.js'
 import type { Remedy } from '../core/remedies.js'
+import { removeAbandoned } from '../core/temporary.js'
 import { readWhole } from '../core/regular-file.js'
 import { cardFile } from './files.js'
 import type { ExportFormat } from './formats.js'
@@ -13,6 +15,8 @@ import { decodeModel } from '../onnx/model.js'
  * @throws NpluskError `CONFLICT` where anything else is there
  */
 export async function checkExportPlace(out: string, format: ExportFormat): Promise<void> {
+  // An export that was killed at the very end comes into its place.
+  await removeAbandoned(dirname(resolve(out)))
   const found = await stat(out).catch(() => undefined)
   if (found === undefined) return
   if (format === 'onnx') {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { userInfo } from 'node:os'
 import { cacheFolder } from '../../src/catalog/cache-folder.js'
 import { nearestNames } from '../../src/catalog/known-nearest.js'
 import { hintsOf } from '../../src/backbone/hints.js'
@@ -44,7 +46,20 @@ describe('cacheFolder', () => {
     [{ home, xdg: '/var/cache', nplusk: '/data/models' }, '/data/models'],
     [{ home, xdg: '', nplusk: '' }, join(home, '.cache', 'nplusk')],
     [{ home, xdg: 'relative' }, join(home, '.cache', 'nplusk')],
+    [{ home: undefined, xdg: '/var/cache' }, join('/var/cache', 'nplusk')],
   ])('%j', (places, expected) => {
     expect(cacheFolder(places)).toBe(expected)
+  })
+
+  test('is never a folder in the working folder: without a home it has to be named', () => {
+    expect(() => cacheFolder({ home: undefined, xdg: 'relative' })).toThrow('no home folder')
+  })
+
+  test.each(['', 'relative'])('a home named "%s" is none: that of the list of users is taken', (named) => {
+    const module = new URL('../../src/catalog/cache-folder.js', import.meta.url)
+    const script = `import { homeFolder } from '${module.href}'; console.log(homeFolder())`
+    const args = ['--input-type=module', '--eval', script]
+    const found = execFileSync(process.execPath, args, { env: { ...process.env, HOME: named }, encoding: 'utf8' })
+    expect(found).toBe(`${userInfo().homedir}\n`)
   })
 })
