@@ -100,13 +100,22 @@ export class Segment {
       write(this.#entries, Buffer.concat(entries.map(([, bytes]) => bytes)), this.#end)
       write(this.#index, rows, this.#indexEnd)
     } catch (error) {
-      ftruncateSync(this.#index, this.#indexEnd)
-      ftruncateSync(this.#entries, this.#end)
+      this.#cutOff()
       throw error
     }
     this.#end = position
     this.#indexEnd += rows.length
     return places
+  }
+
+  /** Gives free what a failed write left; where that fails too, it lies there unused. */
+  #cutOff(): void {
+    try {
+      ftruncateSync(this.#index, this.#indexEnd)
+      ftruncateSync(this.#entries, this.#end)
+    } catch {
+      // The error that counts is that of the write.
+    }
   }
 
   /** The bytes at a place, unchecked; fewer where the file has been cut off. */

@@ -232,6 +232,22 @@ describe('storeSize and clearStore', () => {
     await again.close()
   })
 
+  test('clear it under a process that goes on: it keeps what it has, and works on', async () => {
+    const place = join(folder(), 'cache')
+    await using store = await openStore(place)
+    store.putAll([entryOf('a')])
+    await clearStore(place)
+    store.putAll([entryOf('b')])
+    expect(['a', 'b'].map((name) => store.read(keyOf(name)).logits)).toEqual(
+      ['a', 'b'].map((name) => entryOf(name)[1].logits),
+    )
+    const writer = store.writer(2)
+    writer.add(Uint16Array.of(1, 2))
+    const row = new Uint16Array(2)
+    writer.done().copy(0, 1, row)
+    expect([...row]).toEqual([1, 2])
+  })
+
   test('clearing nothing is no error', async () => {
     await clearStore(join(folder(), 'none'))
   })

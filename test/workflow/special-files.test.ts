@@ -10,6 +10,7 @@ import { inspectModel } from '../../src/workflow/inspect.js'
 import { mergeFeatures } from '../../src/workflow/merge-features.js'
 import { listLabels } from '../../src/workflow/classes.js'
 import { listedPictures } from '../../src/answers/listed-pictures.js'
+import { verifyBundle } from '../../src/index.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 
@@ -94,7 +95,11 @@ describe.each(kinds)('%s is refused at once', (_, make) => {
         const more = [await place.draw('more', { green: 5, grey: 5 })]
         await place.add({ add: more, model: copy, out: copy, input: {} })
       }
-      expect(await sentenceOf(asked)).toContain(join(copy, name))
+      const { ok, damaged } = await verifyBundle({ model: copy })
+      expect([ok, damaged.map(({ file }) => file)]).toEqual([false, [name]])
+      // The model holds the manifest too: where bundle.json cannot be read, it is written anew.
+      if (name === 'bundle.json') await asked()
+      else expect(await sentenceOf(asked)).toContain(join(copy, name))
       await rm(copy, { recursive: true })
     }
     // A record of a change is no part of what the bundle answers: the history has a gap.

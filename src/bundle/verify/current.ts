@@ -1,6 +1,6 @@
-import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRefusal, NpluskError, readError } from '../../core/errors.js'
+import { openFile, readWhole } from '../../core/regular-file.js'
 import { readMetadata } from '../../onnx/read-metadata.js'
 import { readRecord } from '../history/record.js'
 import { revisionIdOf } from '../history/revision-file.js'
@@ -25,7 +25,7 @@ export interface CurrentState {
 export async function lookAtCurrent(folder: string): Promise<CurrentState> {
   const { seal, inside } = await lookAtModel(join(folder, modelFile))
   const path = join(folder, manifestFile)
-  const json = await readFile(path).catch((error: unknown) => {
+  const json = await readWhole(path).catch((error: unknown) => {
     if (isRefusal(error)) throw readError(error, path)
     return undefined
   })
@@ -54,7 +54,7 @@ export async function lookAtCurrent(folder: string): Promise<CurrentState> {
 
 /** @returns `seal` is `undefined` where there is no such file */
 async function lookAtModel(path: string): Promise<{ seal: Seal | undefined; inside?: string | undefined }> {
-  const file = await open(path).catch((error: unknown) => {
+  const file = await openFile(path).catch((error: unknown) => {
     if (isRefusal(error)) throw readError(error, path)
     return undefined
   })
