@@ -29,10 +29,10 @@ export function duration(seconds: number): string {
   return rounded < 60 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`
 }
 
-/** At most `most` names: `a, b, c and 4 more`. */
+/** At most `most` names, as they may be shown: `a, b, c and 4 more`. */
 export function nameList(names: readonly string[], most: number): string {
-  if (names.length <= most) return names.join(', ')
-  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+  const shown = names.slice(0, most).map(printable).join(', ')
+  return names.length <= most ? shown : `${shown} and ${names.length - most} more`
 }
 
 /**

@@ -15,10 +15,12 @@ const longWord = 16
  * @param width columns of the terminal; cells of left-aligned columns are broken between words to fit
  */
 export function table(
-  rows: readonly (readonly string[])[],
+  given: readonly (readonly string[])[],
   alignments: readonly Alignment[],
   width = Infinity,
 ): string {
+  // A name with a line break could make up a line of its own.
+  const rows = given.map((row) => row.map((cell) => cell.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?')))
   const widths = columnWidths(rows, alignments, width)
   return rows.flatMap((row) => linesOf(row, alignments, widths)).join('\n')
 }

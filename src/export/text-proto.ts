@@ -33,7 +33,13 @@ function isSymbol(value: { readonly symbol: string } | Message): value is { read
   return typeof value.symbol === 'string'
 }
 
-/** JSON's escapes are valid in this format, but not every parser knows `\u`. */
+/** Half a surrogate pair is no text; a byte above 0x7f would be a part of a character. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replace(/\\u00([0-9a-f]{2})/g, '\\x$1')
+  const whole = Buffer.from(text).toString()
+  return `"${whole.replace(/["\\]/g, '\\$&').replace(/\p{Cc}/gu, asByte)}"`
+}
+
+function asByte(character: string): string {
+  if (character > '\x7f') return character
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
 }

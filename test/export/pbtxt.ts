@@ -3,12 +3,21 @@ export interface Parsed {
   readonly [field: string]: readonly (string | number | Parsed)[]
 }
 
+/** JSON has other escapes for control characters. */
+function withoutBytes(token: string): string {
+  return token.replace(/\\(?:x([0-9a-f]{2})|.)/g, (escape, byte?: string) => (byte ? `\\u00${byte}` : escape))
+}
+
 /** Reads protobuf's text format: `name: value`, `name: [values]` and `name { … }`. */
 export function parsePbtxt(text: string): Parsed {
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g) ?? []
   let at = 0
   const scalar = (token: string) =>
-    token.startsWith('"') ? (JSON.parse(token) as string) : /^-?[\d.]+$/.test(token) ? Number(token) : token
+    token.startsWith('"')
+      ? (JSON.parse(withoutBytes(token)) as string)
+      : /^-?[\d.]+$/.test(token)
+        ? Number(token)
+        : token
   const message = (end: string | undefined): Parsed => {
     const fields: Record<string, (string | number | Parsed)[]> = {}
     while (tokens[at] !== end) {

@@ -30,6 +30,7 @@ export const nastyNames: readonly string[] = [
   // Templates, JSON, protobuf's text, labels of Prometheus, HTTP headers, shells, YAML.
   '${7*7}{{7*7}}%s%n',
   'back\\slash\\',
+  'escapes \\u0041 \\x41 \\n \\101',
   '"}],"x":[{"y":"',
   '" } instance_group { count: 9 } x: "',
   'a"} 1\nnplusk_forged{b="c',

@@ -53,7 +53,7 @@ function hardestClasses({ perClass }: Reported, style: Style): string {
   const rows = [
     ['', 'images', 'right', 'precise'].map(style.faint),
     ...worst.map((one) => [
-      one.label,
+      printable(one.label),
       `${one.count}`,
       percent(one.top1),
       one.precision === null ? '–' : percent(one.precision),
@@ -66,7 +66,7 @@ function confusions({ confusions: all }: Reported, style: Style): string {
   if (all.length === 0) return ''
   const worst = all.slice(0, maxClasses)
   const title = all.length > worst.length ? `The ${worst.length} commonest mistakes` : 'Mistakes, the commonest first'
-  const rows = worst.map((one) => [`${one.count}`, `${one.label}, taken for ${one.predicted}`])
+  const rows = worst.map((one) => [`${one.count}`, printable(`${one.label}, taken for ${one.predicted}`)])
   return `${style.heading(title)}\n${table(rows, ['right', 'left'], style.width)}`
 }
 
@@ -75,7 +75,7 @@ function wrongFiles({ wrong }: Reported, style: Style): string {
   if (wrong.length === 0) return 'No image is answered wrongly.'
   const lines = wrong.flatMap(({ file, label, predicted, probability }) => [
     printable(file),
-    `  ${label}, taken for ${predicted} (${percent(probability)})`,
+    `  ${printable(`${label}, taken for ${predicted}`)} (${percent(probability)})`,
   ])
   return [style.heading(`${count(wrong.length, 'image')} answered wrongly, the surest first`), ...lines].join('\n')
 }

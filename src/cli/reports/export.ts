@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { ExportResult } from '../../workflow/export.js'
-import { bytes, count, shellArgument } from '../format.js'
+import { bytes, count, printable, shellArgument } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { shownPath } from './paths.js'
@@ -20,7 +20,7 @@ export function describeExport(result: ExportResult, style: Style): string {
     `Exported ${count(classes, 'class')} to ${place} (${size})`,
     ...(format === 'onnx' ? [] : [list]),
     `Input: ${input.name}, ${input.type} ${shape}, ${input.channels} in ${input.range.join('..')}`,
-    ...(oneByOne === null ? [] : [`Pictures of a batch are run one by one in the graph: ${oneByOne}.`]),
+    ...(oneByOne === null ? [] : [`Pictures of a batch are run one by one in the graph: ${printable(oneByOne)}.`]),
     style.faint(use(result)),
   ].join('\n')
 }

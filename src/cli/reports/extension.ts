@@ -1,6 +1,6 @@
 import type { ExtendResult } from '../../workflow/extend.js'
 import { currentBundle } from '../defaults.js'
-import { count, duration, nameList, percent, shellArgument } from '../format.js'
+import { count, duration, nameList, percent, printable, shellArgument } from '../format.js'
 import type { Style } from '../style.js'
 import { describeHeldOut } from './held-out.js'
 import { resizing, valuesOf } from './input.js'
@@ -29,7 +29,7 @@ export function describeExtension(result: Reported, style: Style): string {
     '',
     ...inputLines(result.preprocess, style),
     '',
-    ...warnings.map((warning) => `${style.caution('Warning:')} ${warning}`),
+    ...warnings.map((warning) => `${style.caution('Warning:')} ${printable(warning)}`),
     ...(warnings.length > 0 ? [''] : []),
     ...left,
     ...(left.length > 0 ? [''] : []),
@@ -47,14 +47,15 @@ function describeIncrement({ increment: { name, labels, images }, grown }: Repor
   const what =
     came.length > 0 ? `${count(came.length, 'class')} from ${count(images, 'image')}` : count(images, 'picture')
   return [
-    style.heading(`Added ${name}: ${what}`),
+    style.heading(`Added ${printable(name)}: ${what}`),
     ...(came.length > 0 ? [`  ${nameList(came, maxNames)}`] : []),
     ...grown.flatMap(describeGrowth),
   ]
 }
 
 /** `roses: 20 + 50 pictures`, and the effect on its accuracy. */
-function describeGrowth({ label, before, images, top1Before, top1 }: ExtendResult['grown'][number]): string[] {
+function describeGrowth({ label: name, before, images, top1Before, top1 }: ExtendResult['grown'][number]): string[] {
+  const label = printable(name)
   if (images === before) return [`  ${label}: ${count(images, 'picture')}, none of them new`]
   const lines = [`  ${label}: ${before} + ${count(images - before, 'picture')}`]
   if (top1Before !== null && top1 !== null)
@@ -68,7 +69,7 @@ function inputLines(preprocess: ExtendResult['preprocess'], style: Style): strin
   const scaled = values === null && source === 'bundle' ? 'scaled as in the bundle' : valuesOf(values)
   return [
     `${style.heading('Pictures')}  ${resizing(preprocess)}; ${scaled}`,
-    `  ${sure ? '' : style.caution('a guess: ')}${style.faint(evidence)}`,
+    `  ${sure ? '' : style.caution('a guess: ')}${style.faint(printable(evidence))}`,
   ]
 }
 

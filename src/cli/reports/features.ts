@@ -1,7 +1,7 @@
 import type { FeaturesResult } from '../../workflow/extract-features.js'
 import type { MergeResult } from '../../workflow/merge-features.js'
 import type { WorkerJob } from '../../workflow/run-worker.js'
-import { count, duration, shellArgument } from '../format.js'
+import { count, duration, printable, shellArgument } from '../format.js'
 import { shownPath } from './paths.js'
 
 /** The result of `extend features DIR`. */
@@ -25,5 +25,5 @@ export function describeMerge({ parts, views, added }: MergeResult): string {
 
 /** A worker's job, on one line. */
 export function describeJob({ job, images, computed, seconds }: WorkerJob): string {
-  return `Job ${job}: ${count(images, 'image')}, ${count(computed, 'view')} computed in ${duration(seconds)}`
+  return `Job ${printable(job)}: ${count(images, 'image')}, ${count(computed, 'view')} computed in ${duration(seconds)}`
 }

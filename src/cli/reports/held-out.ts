@@ -1,6 +1,6 @@
 import type { HeldOutRecord } from '../../bundle/manifest.js'
 import { wilsonInterval } from '../../math/wilson.js'
-import { count, percent } from '../format.js'
+import { count, percent, printable } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
 
@@ -46,10 +46,10 @@ function hardestClasses({ perClass }: HeldOutRecord, style: Style): string[] {
       ? `The ${worst.length} hardest of ${count(perClass.length, 'added class')}`
       : 'Added classes with mistakes'
   const lines = worst.flatMap(({ label, count: images, top1, confusedWith }) => {
-    const shown = confusedWith.slice(0, maxMistakes).map((one) => `${one.label} ${one.count}`)
+    const shown = confusedWith.slice(0, maxMistakes).map((one) => `${printable(one.label)} ${one.count}`)
     const rest = confusedWith.slice(maxMistakes).reduce((sum, one) => sum + one.count, 0)
     return [
-      `  ${label}: ${percent(top1)} of ${count(images, 'image')}`,
+      `  ${printable(label)}: ${percent(top1)} of ${count(images, 'image')}`,
       `    taken for ${[...shown, ...(rest > 0 ? [`others ${rest}`] : [])].join(', ')}`,
     ]
   })

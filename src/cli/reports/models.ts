@@ -1,5 +1,5 @@
 import type { KnownModelInfo, PulledModel } from '../../workflow/models.js'
-import { bytes, count, percent } from '../format.js'
+import { bytes, count, percent, printable } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { wrap } from '../wrap.js'
@@ -50,7 +50,7 @@ function describeNarrowly(model: KnownModelInfo, style: Style): string {
 
 /** The result of `extend models pull`. */
 export function describePulled({ name, file, rehearsal }: PulledModel): string {
-  const here = `${name} is on this machine: ${file}`
+  const here = `${name} is on this machine: ${printable(file)}`
   if (rehearsal === null) return here
-  return `${here}\nIt rehearses with the features of ${count(rehearsal.images, 'image')} from now on: ${rehearsal.file} (${bytes(rehearsal.bytes)})`
+  return `${here}\nIt rehearses with the features of ${count(rehearsal.images, 'image')} from now on: ${printable(rehearsal.file)} (${bytes(rehearsal.bytes)})`
 }

@@ -7,7 +7,9 @@ type Answered = Extract<ImageResult, { predictions: unknown }>
 
 /** An image's best answers; the increment is shown for added classes only. */
 export function describePredictions({ file, predictions, rejected }: Answered, style: Style): string {
-  const rows = predictions.map(({ label, probability, increment }, i) => {
+  const rows = predictions.map((one, i) => {
+    const { probability } = one
+    const [label, increment] = [one.label, one.increment].map(printable) as [string, string]
     const cells = [percent(probability), i === 0 ? style.good(label) : label]
     return increment === 'base' || names(label, increment) ? cells : [...cells, style.faint(`(${increment})`)]
   })

@@ -43,11 +43,11 @@ export async function exportDownload(
     const { cacheDir } = services.options
     const place = { model: bundle, format, out: join(folder, 'export') }
     await callInThread('exportModel', { ...place, ...(cacheDir === undefined ? {} : { cacheDir }) }, { signal })
-    const download = await (format === 'onnx' ? fileDownload(place.out) : tarDownload(place.out, plain(name)))
+    const download = await (format === 'onnx' ? fileDownload(place.out) : tarDownload(place.out, plainFileName(name)))
     download.content.once('close', () => void end().catch(() => undefined))
     // Who has gone by now would never read it.
     if (signal.aborted) download.content.destroy()
-    return { name: `${plain(name)}.${format === 'onnx' ? 'onnx' : 'tar'}`, ...download }
+    return { name: `${plainFileName(name)}.${format === 'onnx' ? 'onnx' : 'tar'}`, ...download }
   } catch (error) {
     await end()
     throw failureOf(error)
@@ -64,6 +64,6 @@ async function fileDownload(file: string): Promise<Omit<Download, 'name'>> {
 }
 
 /** A model's name, reduced to what headers and file systems take. */
-function plain(name: string): string {
+export function plainFileName(name: string): string {
   return name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'model'
 }
