@@ -20,6 +20,14 @@ export function isLargeAtWork(): boolean {
   return largeAtWork > 0
 }
 
+/** What whoever waits for a picture has to do with it. */
+export interface Waiting {
+  /** Is told that the picture is large, before it waits for its turn. */
+  readonly onLarge?: (() => void) | undefined
+  /** Is awaited before memory is taken for the pixels, or, of a large picture, once it is its turn. */
+  readonly ahead?: (() => Promise<void>) | undefined
+}
+
 /** Memory of one picture, waited for in two steps and given back when it is disposed of. */
 export class PictureMemory implements Disposable {
   readonly #signal: AbortSignal | undefined
@@ -43,15 +51,15 @@ export class PictureMemory implements Disposable {
   /**
    * Waits until a picture may be decoded that takes so many bytes beside its file.
    *
-   * @param ahead is awaited as well: before memory is taken, and of a large picture once it is its turn
-   * @throws the signal's reason
+   * @throws the signal's reason, what `onLarge` or `ahead` throws
    */
-  async forPixels(bytes: number, ahead: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  async forPixels(bytes: number, { onLarge, ahead }: Waiting = {}): Promise<void> {
     if (bytes > largeBytes || this.#isLarge) {
+      onLarge?.()
       await this.#turn()
-      await ahead()
+      await ahead?.()
     } else {
-      await ahead()
+      await ahead?.()
       this.#giveBack.push(await ordinary.take(bytes, this.#signal))
     }
   }

@@ -5,18 +5,16 @@ import { firstFrame } from './formats/webp-frames.js'
 import { gate } from './decode-gate.js'
 import { heicToTiff } from './heic.js'
 import { measure, type Measure } from './measure.js'
-import { mostBytes, PictureMemory } from './memory.js'
+import { mostBytes, PictureMemory, type Waiting } from './memory.js'
 import { formatOf, notDecodable, pixelLimit, reasonOf, tooLarge, unusable } from './problems.js'
 import { readSource } from './read-source.js'
 
-export interface OpenOptions {
+export interface OpenOptions extends Waiting {
   readonly signal?: AbortSignal | undefined
   /** What errors call a picture that is given as bytes. @default the image given as bytes */
   readonly name?: string | undefined
   /** Pixels beyond which a picture is refused. @default 2^28 */
   readonly maxPixels?: number | undefined
-  /** Is awaited before the picture takes memory for its pixels, or, of a large one, once it is its turn. */
-  readonly ahead?: (() => Promise<void>) | undefined
   /** Is told when its decoder begins. */
   readonly onStart?: (() => void) | undefined
 }
@@ -46,7 +44,7 @@ export async function openPicture(
   resultBytes: (width: number, height: number) => number,
   options: OpenOptions = {},
 ): Promise<OpenPicture> {
-  const { signal, maxPixels = pixelLimit, ahead, onStart } = options
+  const { signal, maxPixels = pixelLimit, onStart } = options
   const { name = typeof source === 'string' ? source : undefined } = options
   const memory = new PictureMemory(signal)
   try {
@@ -59,7 +57,7 @@ export async function openPicture(
     const needed = size === undefined ? 0 : size.bytes + resultBytes(size.width, size.height)
     if (size !== undefined && size.width * size.height > maxPixels) throw unusable(name, tooLarge.pixels(maxPixels))
     if (needed + whole.length > mostBytes) throw unusable(name, tooLarge.memory(needed + whole.length, mostBytes))
-    await memory.forPixels(needed, ahead)
+    await memory.forPixels(needed, options)
     onStart?.()
     const opened = {
       format,

@@ -1,5 +1,6 @@
 import sharp = require('sharp')
 import { decodeWithin } from './decode.js'
+import type { OpenOptions } from './open-picture.js'
 
 /** Pixels of the longer side. */
 export const thumbnailSide = 192
@@ -11,8 +12,8 @@ export const thumbnailSide = 192
  * @returns a WebP file
  * @throws NpluskError as `loadImage`
  */
-export async function thumbnail(source: string | Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
-  const { data, width, height } = await decodeWithin(source, thumbnailSide, { signal })
+export async function thumbnail(source: string | Uint8Array, options: OpenOptions = {}): Promise<Uint8Array> {
+  const { data, width, height } = await decodeWithin(source, thumbnailSide, options)
   return sharp(data, { raw: { width, height, channels: 3 } })
     .webp({ quality: 70 })
     .toBuffer()

@@ -46,7 +46,7 @@ export class Photographs {
     yield scriptData(html`id="captions"`, this.#captions)
     let block: (string | null)[] = []
     let done = 0
-    for await (const made of prefetch(this.#numbers.keys(), atOnce, (file) => thumbnail(file, signal))) {
+    for await (const made of prefetch(this.#numbers.keys(), atOnce, (file) => thumbnail(file, { signal }))) {
       throwIfAborted(signal)
       block.push('error' in made ? null : Buffer.from(made.value).toString('base64'))
       onDone(++done)

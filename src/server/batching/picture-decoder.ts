@@ -1,9 +1,13 @@
-import { NpluskError } from '../../core/errors.js'
 import { decodeViews } from '../../image/decode.js'
-import { decoderEnded } from '../../image/heic.js'
 import { pixelLimit } from '../../image/problems.js'
 import { plainView, type Preprocess } from '../../image/types.js'
 import { Problem } from '../problems.js'
+import { unusablePicture } from '../unusable-picture.js'
+
+/** Large pictures that may wait, or be decoded, at once; each takes seconds, and a place in the queue of its model. */
+const mostLarge = 16
+/** Seconds after which a client whose large picture was not taken may try again. */
+const retryAfter = 10
 
 /** How a picture is waited for. */
 export interface DecodeHooks {
@@ -16,6 +20,7 @@ export interface DecodeHooks {
 /** Decodes what clients send, for all models of a service. */
 export class PictureDecoder {
   readonly #maxPixels: number
+  #large = 0
 
   /** @param maxPixels width times height of the largest picture that is taken */
   constructor(maxPixels: number) {
@@ -26,7 +31,8 @@ export class PictureDecoder {
    * Decodes a picture to the pixels of a model.
    *
    * @returns RGB, HWC: height * width * 3 bytes
-   * @throws Problem `too-large`, `unreadable-image`; the signal's reason, as far as a decoder can be stopped
+   * @throws Problem `too-large`, `unreadable-image`, `overloaded` where too many large pictures wait; the signal's
+   * reason, as far as a decoder can be stopped
    */
   async decode(
     image: Uint8Array,
@@ -34,25 +40,23 @@ export class PictureDecoder {
     signal: AbortSignal,
     { ahead, onStart }: DecodeHooks,
   ): Promise<Uint8Array> {
+    let isLarge = false
+    const onLarge = () => {
+      if (this.#large >= mostLarge) {
+        throw new Problem('overloaded', 'Too many large pictures wait; try again later.', { retryAfter })
+      }
+      isLarge = true
+      this.#large++
+    }
     try {
-      const options = { signal, maxPixels: this.#maxPixels, ahead, onStart }
+      const options = { signal, maxPixels: this.#maxPixels, ahead, onLarge, onStart }
       const [decoded] = await decodeViews(image, preprocess, [plainView], options)
       return decoded!
     } catch (error) {
       signal.throwIfAborted()
-      throw unreadable(error)
+      throw error instanceof Problem ? error : unusablePicture(error)
+    } finally {
+      if (isLarge) this.#large--
     }
   }
-}
-
-/** The decoder's reason without the name that it gives the picture. */
-function unreadable(error: unknown): Problem {
-  const { reason, isTooLarge = false } = error instanceof NpluskError ? error.data : {}
-  if (typeof reason !== 'string' || reason.startsWith(decoderEnded)) {
-    return new Problem('internal', 'The picture could not be decoded.', { cause: error })
-  }
-  if (isTooLarge === true) {
-    return new Problem('too-large', `The picture is too large: ${reason}.`, { cause: error })
-  }
-  return new Problem('unreadable-image', `The picture cannot be used: ${reason}.`, { cause: error })
 }

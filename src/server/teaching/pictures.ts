@@ -4,6 +4,7 @@ import { NpluskError } from '../../core/errors.js'
 import { checkNewName } from '../../folders/label.js'
 import { thumbnail } from '../../image/thumbnail.js'
 import { Problem } from '../problems.js'
+import { unusablePicture } from '../unusable-picture.js'
 import type { TeachingLimits } from './limits.js'
 import { withoutPaths } from './words/without-paths.js'
 
@@ -77,8 +78,8 @@ export class Pictures {
     }
     this.#reserve(content.length)
     try {
-      const small = await thumbnail(content).catch((error: unknown) => {
-        throw unreadable(error)
+      const small = await thumbnail(content, { maxPixels: this.#limits.pixels }).catch((error: unknown) => {
+        throw unusable(error)
       })
       await writeFile(this.pathOf(upload.image), content, { mode: 0o600 })
       await writeFile(this.thumbnailOf(upload.image), small, { mode: 0o600 })
@@ -181,12 +182,11 @@ function checkedLabel(label: string): string {
   }
 }
 
-/** The decoder's reason, without the name that it gives the picture. */
-function unreadable(error: unknown): unknown {
-  if (!(error instanceof NpluskError)) return error
-  const { reason } = error.data
-  const detail = typeof reason === 'string' ? withoutPaths(`The picture cannot be used: ${reason}.`) : undefined
-  return new Problem('unreadable-image', detail ?? 'The picture cannot be decoded.', { cause: error })
+/** As `unusablePicture`, but for a reason that names a path. */
+function unusable(error: unknown): Problem {
+  const problem = unusablePicture(error)
+  if (withoutPaths(problem.message) !== undefined) return problem
+  return new Problem(problem.type, 'The picture cannot be decoded.', { cause: error })
 }
 
 function escaped(text: string): string {

@@ -30,7 +30,7 @@ export async function openTeaching(
   services: Services,
   { limits: given, clock = systemClock }: TeachingOptions = {},
 ): Promise<Teaching> {
-  const limits = { ...teachingLimits, ...given }
+  const limits = { ...teachingLimits, pixels: services.options.limits.pixelsPerImage, ...given }
   const lessons = await Lessons.open(limits, clock)
   const closing = new AbortController()
   const sweeping = sweep(lessons, clock, closing.signal)

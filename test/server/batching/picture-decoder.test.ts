@@ -95,6 +95,21 @@ describe('PictureDecoder', () => {
     expect(begun.sort()).toEqual(['first', 'second', 'third'])
   })
 
+  test('of more large pictures than may wait, the last are refused, and others are not', async () => {
+    const decoder = new PictureDecoder(Infinity)
+    let letGo: () => void = () => undefined
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    const large = () =>
+      decoder.decode(claimedPng(16_000, 8000, 1), preprocess, signal, { ahead: () => held, onStart: () => undefined })
+    const waiting = Promise.allSettled(Array.from({ length: 16 }, large))
+    await expect(large()).rejects.toMatchObject({ type: 'overloaded', retryAfter: 10 })
+    expect(await decoder.decode(png, preprocess, signal, ignore)).toEqual(picture.data)
+    letGo()
+    const types = (await waiting).map((one) => (one as PromiseRejectedResult).reason.type as string)
+    expect(new Set(types)).toEqual(new Set(['unreadable-image']))
+    await expect(large()).rejects.toMatchObject({ type: 'unreadable-image' })
+  })
+
   test('while such a picture is waited for, a client may go', async () => {
     const decoder = new PictureDecoder(Infinity)
     const gone = new AbortController()

@@ -13,7 +13,10 @@ let png: Buffer
 
 beforeEach(async () => {
   clock = new HandClock()
-  lessons = await Lessons.open({ ...teachingLimits, lessons: 3, images: 4, bytes: 100_000, idleMs: 1000 }, clock)
+  lessons = await Lessons.open(
+    { ...teachingLimits, lessons: 3, images: 4, bytes: 100_000, pixels: 1000, idleMs: 1000 },
+    clock,
+  )
   png = await encoder(paint(40, 20, (x, y) => [x, y, 100]))
     .png()
     .toBuffer()
@@ -56,6 +59,15 @@ describe('uploads', () => {
       expect(() => pictures.move(image, label)).toThrow(expect.objectContaining(problem('bad-request')))
     },
   )
+
+  test('of more pixels than a picture may have are refused, and leave nothing', async () => {
+    const { pictures, id } = await lessons.create('tiny')
+    const large = await encoder(paint(51, 20, () => [0, 0, 0]))
+      .png()
+      .toBuffer()
+    await expect(pictures.add('good', 'a.png', large)).rejects.toMatchObject(problem('too-large', 'megapixels'))
+    expect(readdirSync(join(lessons.root, id))).toEqual([])
+  })
 
   test('one name in two forms of Unicode is one class', async () => {
     const { pictures } = await lessons.create('tiny')
