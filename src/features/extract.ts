@@ -43,10 +43,10 @@ export interface Extractor extends BottleneckSource {
 }
 
 /**
- * Milliseconds between two writes: a transaction per image would stall a GPU, but unwritten results are lost in a
+ * Milliseconds between two writes: this thread waits for the disk at each of them, but unwritten results are lost in a
  * crash.
  */
-const writeEvery = 100
+const writeEvery = 500
 
 /** The store keys of an image's views, in the order of its views. */
 export function viewKeysOf(

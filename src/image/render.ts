@@ -88,32 +88,34 @@ function middle(pixels: Pixels, width: number, height: number): Uint8Array {
   return cut
 }
 
-/** Applies brightness and mirroring byte by byte: another pass of sharp would cost more. */
+/**
+ * Applies brightness and mirroring in one pass, byte by byte: another pass of sharp would cost more. Brightness is
+ * multiplied in float32 and truncated, as libvips does.
+ */
 function finish(upright: Uint8Array, width: number, { mirror, brightness = 1 }: View): Uint8Array {
-  const lit = brightness === 1 ? upright : brightened(upright, brightness)
-  return mirror ? mirrored(lit, width) : lit
-}
-
-/** Multiplies every byte by `factor` in float32 and truncates, as libvips does. */
-function brightened(bytes: Uint8Array, factor: number): Uint8Array {
-  const rounded = Math.fround(factor)
-  const levels = Uint8Array.from({ length: 256 }, (_, level) => Math.min(255, Math.fround(rounded * level)))
-  const result = new Uint8Array(bytes.length)
-  for (let i = 0; i < bytes.length; i++) result[i] = levels[bytes[i]!]!
-  return result
-}
-
-function mirrored(bytes: Uint8Array, width: number): Uint8Array {
-  const result = new Uint8Array(bytes.length)
+  if (!mirror && brightness === 1) return upright
+  const levels = brightness === 1 ? unchangedLevels : brightenedLevels(brightness)
+  const result = new Uint8Array(upright.length)
   const stride = 3 * width
-  for (let row = 0; row < bytes.length; row += stride) {
-    for (let left = row, right = row + stride - 3; left < row + stride; left += 3, right -= 3) {
-      result[left] = bytes[right]!
-      result[left + 1] = bytes[right + 1]!
-      result[left + 2] = bytes[right + 2]!
+  const step = mirror ? -3 : 3
+  for (let row = 0; row < result.length; row += stride) {
+    let from = mirror ? row + stride - 3 : row
+    for (let to = row; to < row + stride; to += 3, from += step) {
+      result[to] = levels[upright[from]!]!
+      result[to + 1] = levels[upright[from + 1]!]!
+      result[to + 2] = levels[upright[from + 2]!]!
     }
   }
   return result
+}
+
+const unchangedLevels = brightenedLevels(1)
+
+function brightenedLevels(factor: number): Uint8Array {
+  const rounded = Math.fround(factor)
+  const levels = new Uint8Array(256)
+  for (let level = 0; level < 256; level++) levels[level] = Math.min(255, Math.fround(rounded * level))
+  return levels
 }
 
 function fromPixels({ data, width, height }: Pixels): sharp.Sharp {

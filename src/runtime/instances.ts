@@ -85,12 +85,16 @@ class Instances implements StartedInstances {
     this.opened.catch(() => undefined)
   }
 
-  run(inputs: NamedTensors, outputs: readonly string[]): Promise<Record<string, PlainTensor>> {
+  run(
+    inputs: NamedTensors,
+    outputs: readonly string[],
+    transfersInputs?: boolean,
+  ): Promise<Record<string, PlainTensor>> {
     const instance = this.#active.reduce((least, one) => (one.inHand < least.inHand ? one : least))
     // A run that has nothing to wait for would not be answered sooner by other sessions.
     if (instance.inHand > 0 && this.#plan.count > 1 && ++this.#runs === runsBeforeMore) this.#growing = this.#grow()
     instance.inHand++
-    return instance.session.run(inputs, outputs).finally(() => {
+    return instance.session.run(inputs, outputs, transfersInputs).finally(() => {
       instance.inHand--
       this.#closeIfReplaced(instance)
     })

@@ -45,7 +45,7 @@ export async function runViews(graph: ImageGraph, views: readonly Uint8Array[]):
   const rows = session.provider === 'cuda' && !oneByOne ? batchSizeOf(graph) : views.length
   const pixels = new Uint8Array(rows * height * width * 3)
   views.forEach((view, i) => pixels.set(view, i * view.length))
-  const results = await session.run({ [input]: { dims: [rows, height, width, 3], data: pixels } }, outputs)
+  const results = await session.run({ [input]: { dims: [rows, height, width, 3], data: pixels } }, outputs, true)
   return views.map((_, i) =>
     Object.fromEntries(
       outputs.map((name) => {

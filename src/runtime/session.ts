@@ -30,9 +30,15 @@ export interface Session extends AsyncDisposable {
    * Runs the graph and returns the requested outputs by name. The type of each input array fixes the tensor's type
    * (Float32Array: float32, …); float16 outputs come back as float32.
    *
+   * @param transfersInputs whether the inputs may go to another thread without being copied: their arrays are empty
+   * afterwards. @default false
    * @throws NpluskError `BAD_MODEL` where the graph fails to run
    */
-  run(inputs: Readonly<Record<string, PlainTensor>>, outputs: readonly string[]): Promise<Record<string, PlainTensor>>
+  run(
+    inputs: Readonly<Record<string, PlainTensor>>,
+    outputs: readonly string[],
+    transfersInputs?: boolean,
+  ): Promise<Record<string, PlainTensor>>
   /** Frees ONNX Runtime's memory; further calls do nothing. */
   close(): Promise<void>
 }

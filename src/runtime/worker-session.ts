@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { NpluskError, messageOf } from '../core/errors.js'
 import type { PlainTensor, Provider, Session } from './session.js'
 import {
+  buffersOf,
   modelBuffers,
   type Model,
   type NamedTensors,
@@ -35,7 +36,7 @@ export interface StartOptions {
 
 /**
  * Opens a graph in a worker thread, so that `run` does not block the caller's. Further runs queue there in order, so
- * that one follows another without a gap. Inputs are copied.
+ * that one follows another without a gap.
  *
  * @param model the path of an ONNX file, or its bytes, which are copied
  * @throws NpluskError as `openSession`
@@ -127,12 +128,13 @@ class WorkerSession implements StartedSession {
     this.#send({ type: 'open', model, provider, threads }, modelBuffers(model))
   }
 
-  run(inputs: NamedTensors, outputs: readonly string[]): Promise<Record<string, PlainTensor>> {
+  run(inputs: NamedTensors, outputs: readonly string[], transfersInputs = false): Promise<Record<string, PlainTensor>> {
     if (this.#failure) return Promise.reject(this.#failure)
     const id = ++this.#runs
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject })
-      this.#send({ type: 'run', id, inputs, outputs })
+      const arrays = transfersInputs ? Object.values(inputs).map(({ data }) => data) : []
+      this.#send({ type: 'run', id, inputs, outputs }, buffersOf(arrays))
     })
   }
 

@@ -25,6 +25,14 @@ describe('openWorkerSession', () => {
     }
   })
 
+  test('inputs that may be transferred are empty afterwards', async () => {
+    await using session = await openWorkerSession(graph())
+    const x = matrix(2, 5)
+    const run = session.run({ x }, ['y'], true)
+    expect(x.data).toHaveLength(0)
+    expect([...(await run)['y']!.data]).toEqual([10, 10, 10, 10])
+  })
+
   test('leaves the thread of the caller free', async () => {
     const session = await openWorkerSession(graph())
     // A run in this thread would end within two turns of the event loop, however long it took. A run in another thread
