@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { manifestKey } from '../../src/bundle/layout.js'
 import type { Manifest } from '../../src/bundle/manifest.js'
-import { getMetadata, setMetadata } from '../../src/onnx/build.js'
-import { decodeModel, encodeModel } from '../../src/onnx/model.js'
+import { sealed, withoutSeal } from '../../src/bundle/seals/model-seal.js'
+import { getMetadata } from '../../src/onnx/build.js'
+import { decodeModel } from '../../src/onnx/model.js'
+import { replaceMetadata } from '../../src/onnx/replace-metadata.js'
 import { writeTinyClassifier } from '../support/tiny-classifier-file.js'
 import { openWorkplace, type Workplace } from './workplace.js'
 
@@ -38,13 +40,13 @@ function all(): string[] {
   return (readdirSync(place.folder, { recursive: true }) as string[]).filter((path) => !path.startsWith('cache')).sort()
 }
 
-/** A copy of the bundle with another manifest, in both places where it stands. */
+/** A copy of the bundle with another manifest, in both places where it stands; a seal is no signature, and renewed. */
 function forge(name: string, change: (manifest: Manifest) => unknown): void {
   cpSync(place.path('bundle'), place.path(name), { recursive: true })
-  const model = decodeModel(readFileSync(place.path(name, 'model.onnx')))
-  const json = JSON.stringify(change(JSON.parse(getMetadata(model, manifestKey)!) as Manifest))
-  setMetadata(model, manifestKey, json)
-  writeFileSync(place.path(name, 'model.onnx'), encodeModel(model))
+  const model = withoutSeal(readFileSync(place.path(name, 'model.onnx')))
+  const json = JSON.stringify(change(JSON.parse(getMetadata(decodeModel(model), manifestKey)!) as Manifest))
+  const forged = Buffer.concat(replaceMetadata(model, { [manifestKey]: json }))
+  writeFileSync(place.path(name, 'model.onnx'), sealed(forged))
   writeFileSync(place.path(name, 'bundle.json'), json)
 }
 
@@ -76,7 +78,7 @@ describe('a bundle whose manifest names what lies elsewhere', () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(
-        /^extend: \S*bundle\.json is damaged: increments\[0\]\.features is missing or not what it must be; .*\.\n$/,
+        /^extend: \S*model\.onnx is damaged: increments\[0\]\.features is missing or not what it must be; .*\.\n$/,
       ),
     })
     expect(all()).toEqual(before)
@@ -97,7 +99,7 @@ describe('a bundle whose manifest names what lies elsewhere', () => {
       const { code, stderr } = await place.run([command, 'more', '--model', name, '--quiet'])
       expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: expect.stringMatching(/^extend: .*bundle\.json is damaged: .*\.\n$/),
+        stderr: expect.stringMatching(/^extend: .*model\.onnx is damaged: .*\.\n$/),
       })
     }
   })
