@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -55,6 +56,20 @@ describe('a seal', () => {
     const { y } = await session.run({ x: { dims: [500], data: new Float32Array(500).fill(1) } }, ['y'])
     expect([...y!.data].slice(0, 3)).toEqual([1, 2, 3])
   })
+
+  const python = '/usr/bin/python3'
+  const hasOnnx = spawnSync(python, ['-c', 'import onnx']).status === 0
+  ;(hasOnnx ? test : test.skip)(
+    `is taken by the reference implementation${hasOnnx ? '' : ' (skipped: Debian package python3-onnx is not here)'}`,
+    async () => {
+      const path = join(folder(), 'model.onnx')
+      await writeFile(path, model)
+      const program =
+        'import sys, onnx; m = onnx.load(sys.argv[1]); onnx.checker.check_model(m); print(m.metadata_props[-1].key)'
+      const { status, stdout } = spawnSync(python, ['-c', program, path], { encoding: 'utf8' })
+      expect({ status, stdout }).toEqual({ status: 0, stdout: 'nplusk.sha256\n' })
+    },
+  )
 
   test('is renewed, never doubled', () => {
     expect(Buffer.compare(sealed(model), model)).toBe(0)
