@@ -8,6 +8,7 @@ import { bundleScenarios } from '../shared/scenarios/bundles.js'
 import { fileScenarios } from '../shared/scenarios/files.js'
 import { withFolder } from '../shared/temporary.js'
 import { judge, prepare, run, type Prepared } from '../shared/workplace.js'
+import { crowdOf, runAtOnce } from './at-once.js'
 import { drawInstant, watchChanges, type Changes } from './instants.js'
 
 export const section: Section = {
@@ -32,25 +33,36 @@ async function killAll(task: Task, folder: string): Promise<Outcome> {
     targets.push({ prepared, changes: await changesOf(prepared, join(folder, 'undisturbed')) })
   }
   const faults: Fault[] = []
+  const crowd = task.count < scenarios.length ? undefined : await crowdOf(inputs, folder)
+  let atOnce = 0
   // Some have ended before they are killed, and do not count.
   const attempts = attemptsOf({ ...task, count: 5 * task.count })
   let tried = 0
   let ended = 0
+  const found = (name: string, what: string) => {
+    faults.push({ case: name, what })
+    task.say(`kills: ${name}: ${what}`)
+  }
   const work = async () => {
     for (const attempt of attempts) {
       if (tried >= task.count) return
+      if (crowd !== undefined && attempt.i % 10 === 9) {
+        atOnce++
+        const problem = await runAtOnce(crowd, attempt.random, join(folder, String(attempt.i)))
+        if (problem !== undefined) found(`${attempt.case}, at once`, problem)
+        continue
+      }
       const target = targets[attempt.i % targets.length]!
       const { name } = target.prepared.scenario
       const { wasKilled, problem } = await killOnce(target, attempt, join(folder, String(attempt.i)))
       if (wasKilled) tried++
       else ended++
-      if (problem !== undefined) faults.push({ case: `${attempt.case}, ${name}`, what: problem })
-      if (problem !== undefined) task.say(`kills: ${attempt.case}, ${name}: ${problem}`)
+      if (problem !== undefined) found(`${attempt.case}, ${name}`, problem)
       if (wasKilled && tried % 50 === 0) task.say(`kills: ${tried} killed, ${faults.length} faults`)
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, work))
-  return { tried, faults, figures: { scenarios: targets.length, endedBefore: ended } }
+  return { tried, faults, figures: { scenarios: targets.length, endedBefore: ended, atOnce } }
 }
 
 /** Runs the command undisturbed, to know when it writes. */
