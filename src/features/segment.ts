@@ -61,14 +61,16 @@ export class Segment {
     return openBoth(folder, name, openFileSync, (entries, index) => new Segment(entries, index))
   }
 
-  /** The entries on record, by key, in the order in which they were written; damaged rows are passed over. */
+  /** The entries on record, by key, in the order in which they were written, except what is damaged or cut off. */
   *places(): Generator<readonly [key: string, place: Place], void, void> {
     const rows = read(this.#index, 0, this.#indexEnd)
+    const { size } = fstatSync(this.#entries)
     for (let at = 0; at + rowBytes <= rows.length; at += rowBytes) {
       if (crc32(rows.subarray(at, at + checked)) !== rows.readUInt32LE(at + checked)) continue
       const key = rows.toString('hex', at, at + keyBytes)
       const position = rows.readUIntLE(at + keyBytes, 6)
-      yield [key, { segment: this, position, length: rows.readUInt32LE(at + keyBytes + 8) }]
+      const length = rows.readUInt32LE(at + keyBytes + 8)
+      if (position + length <= size) yield [key, { segment: this, position, length }]
     }
   }
 

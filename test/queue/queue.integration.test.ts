@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -159,12 +158,6 @@ onServer(`images through a queue${orSkipped}`, () => {
       (file: string) => rm(file).then(() => symlink('/dev/zero', file)),
       'Cannot read "FILE" on ',
     ],
-    [
-      'is a pipe there',
-      (file: string) => rm(file).then(() => execFileSync('mkfifo', [file])),
-      'Cannot read "FILE" on ',
-    ],
-    ['is a folder there', (file: string) => rm(file).then(() => mkdir(file)), 'Cannot read "FILE" on '],
     ['is another one there', (file: string) => writeFile(file, 'other'), '"FILE" on '],
   ])(
     'fail for good where a file %s, and the error names it',
