@@ -28,7 +28,9 @@ export interface RunOptions extends AnswerOptions {
 }
 
 const isProvider = that((value) => value === 'cpu' || value === 'cuda')
-const thresholds: Check = that((value) => value === 'best-f1' || (typeof value === 'object' && value !== null))
+const byLabel = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'number')
+const thresholds: Check = that((value) => value === 'best-f1' || byLabel(value))
 const isRecord = object({
   format: integer(1, 1),
   model: object({ revision: count, id: name }),

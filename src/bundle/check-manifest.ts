@@ -5,6 +5,7 @@ import {
   integer,
   list,
   name,
+  nestsWithin,
   nullable,
   number,
   object,
@@ -21,9 +22,13 @@ import {
  * fields are ignored.
  */
 export function faultInManifest(value: unknown): string | undefined {
+  if (!nestsWithin(value, mostLevels)) return 'all of it'
   const fault = manifest(value) ?? unfitClass(value as Classes)
   return fault === '' ? 'all of it' : fault?.replace(/^\./, '')
 }
+
+/** Levels of objects and lists: more than a manifest has, and few enough for whatever goes through them all. */
+const mostLevels = 50
 
 /** Files of a bundle have names of this form only: a path could lead out of its folder. */
 function fileOf(kind: string, extension: string): Check {

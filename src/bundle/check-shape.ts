@@ -47,3 +47,9 @@ export function object(fields: Readonly<Record<string, Check>>): Check {
     return undefined
   }
 }
+
+/** Whether a value has at most so many levels of objects and lists; who goes through more can run out of stack. */
+export function nestsWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((inner) => nestsWithin(inner, levels - 1))
+}

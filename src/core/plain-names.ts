@@ -26,3 +26,11 @@ export function isPlainPath(path: unknown): path is string {
 export function isSha256(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }
+
+/**
+ * What to do about a path at which nothing is. Names that are not in UTF-8 come with U+FFFD in them, and nothing opens
+ * what they stand for.
+ */
+export function adviceOnPath(path: string): string {
+  return path.includes('\ufffd') ? 'if its name is not in UTF-8, rename it' : 'check the path'
+}

@@ -2,6 +2,7 @@ import type { Dirent, Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { NpluskError, messageOf } from '../core/errors.js'
+import { adviceOnPath } from '../core/plain-names.js'
 import { specialKind } from '../core/regular-file.js'
 import type { PassedOver } from './passed-over.js'
 import { isPictureName, kindsOf } from '../image/sniff.js'
@@ -135,7 +136,8 @@ async function followLink(path: string): Promise<Entry> {
 function unreadable(dir: string, error: unknown): NpluskError {
   const options = { cause: error, data: { path: dir } }
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return new NpluskError('NOT_FOUND', `There is no folder "${dir}"; check the path.`, options)
+  if (code === 'ENOENT')
+    return new NpluskError('NOT_FOUND', `There is no folder "${dir}"; ${adviceOnPath(dir)}.`, options)
   if (code === 'ENOTDIR')
     return new NpluskError('BAD_INPUT', `"${dir}" is not a folder; give the folder that holds the pictures.`, options)
   if (code === 'EACCES' || code === 'EPERM') {

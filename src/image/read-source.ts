@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { NpluskError, messageOf } from '../core/errors.js'
+import { adviceOnPath } from '../core/plain-names.js'
 import { readWhole, specialKind } from '../core/regular-file.js'
 import { mostBytes, type PictureMemory } from './memory.js'
 import { tooLarge, unusable } from './problems.js'
@@ -29,7 +30,7 @@ export async function readSource(path: string, memory?: PictureMemory): Promise<
     if (error instanceof NpluskError) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT')
-      throw new NpluskError('NOT_FOUND', `There is no file "${path}"; check the path.`, { cause: error })
+      throw new NpluskError('NOT_FOUND', `There is no file "${path}"; ${adviceOnPath(path)}.`, { cause: error })
     const denied = code === 'EACCES' || code === 'EPERM'
     throw unusable(path, { reason: denied ? 'permission to read it is denied' : messageOf(error) }, error)
   }

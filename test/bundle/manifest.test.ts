@@ -27,6 +27,16 @@ describe('labelsOf', () => {
 })
 
 describe('parseManifest', () => {
+  test('refuses what is nested so deeply that going through it would fill the stack', () => {
+    for (const levels of [60, 5_000, 100_000]) {
+      const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`
+      const json = JSON.stringify({ ...tinyManifest(), later: 'deep' }).replace('"deep"', deep)
+      expect(() => parseManifest(json, 'x/bundle.json')).toThrow(
+        /^x\/bundle\.json is damaged: all of it is missing or not/,
+      )
+    }
+  })
+
   test('reads back what was written', () => {
     const manifest = tinyManifest()
     expect(parseManifest(JSON.stringify(manifest), 'bundle.json')).toEqual(manifest)

@@ -144,6 +144,17 @@ describe('listClasses', () => {
     })
   })
 
+  // Node gives such a name with a character in it that stands for what is none.
+  test('a folder whose name is not in UTF-8', async () => {
+    const name = Buffer.concat([Buffer.from(`${root}/`), Buffer.of(0xff)])
+    await mkdir(name)
+    await writeFile(Buffer.concat([name, Buffer.from('/a.jpg')]), 'x')
+    await expect(listClasses(root)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: `There is no folder "${join(root, '\ufffd')}"; if its name is not in UTF-8, rename it.`,
+    })
+  })
+
   test('a file in place of the folder', async () => {
     await make('rose.jpg')
     await expect(listClasses(join(root, 'rose.jpg'))).rejects.toMatchObject({

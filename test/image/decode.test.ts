@@ -451,4 +451,11 @@ describe('what cannot be used is named, with the reason', () => {
       message: expect.stringContaining(path),
     })
   })
+
+  test('a file whose name is not in UTF-8, as a folder lists it', async () => {
+    await expect(loadImage(join(folder, '\ufffd.jpg'), asIs(smooth))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringMatching(/; if its name is not in UTF-8, rename it\.$/),
+    })
+  })
 })
