@@ -78,10 +78,11 @@ interface Shrink {
   readonly kernel: keyof sharp.KernelEnum
 }
 
+/** Twice what is made, as what was made of the picture before may not have been collected yet. */
 function resultBytes({ sizeOf }: Shrink): (width: number, height: number) => number {
   return (width, height) => {
     const made = sizeOf(width, height)
-    return 3 * made.width * made.height
+    return 2 * 3 * made.width * made.height
   }
 }
 

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { parentPort } from 'node:worker_threads'
-import libheif = require('libheif-js/wasm-bundle.js')
+import newLibheif = require('libheif-js/libheif-wasm/libheif.js')
 import { messageOf } from '../core/errors.js'
 import { heifProfile } from './formats/heif-profile.js'
 import type { HeicAnswer, HeicJob } from './heic.js'
@@ -7,6 +9,9 @@ import { emptyTiff } from './formats/tiff.js'
 
 // The worker of `heicToTiff`: decodes the pictures it is sent, one after the other.
 const port = parentPort!
+const wasm = new WebAssembly.Module(
+  readFileSync(createRequire(import.meta.url).resolve('libheif-js/libheif-wasm/libheif.wasm')),
+)
 let last: Promise<void> = Promise.resolve()
 port.on('message', (job: HeicJob) => {
   last = last.then(async () => {
@@ -20,7 +25,7 @@ port.on('message', (job: HeicJob) => {
 })
 
 async function decode({ bytes, maxPixels }: HeicJob): Promise<Uint8Array> {
-  await libheif.ready
+  const libheif = await freshLibheif()
   const context = libheif.heif_context_alloc()
   if (context === null) throw new Error('no memory is left to decode it')
   try {
@@ -31,7 +36,7 @@ async function decode({ bytes, maxPixels }: HeicJob): Promise<Uint8Array> {
     try {
       const pixels = libheif.heif_image_handle_get_width(handle) * libheif.heif_image_handle_get_height(handle)
       if (pixels > maxPixels) throw new Error('Input image exceeds pixel limit')
-      return await pixelsOf(handle, heifProfile(bytes))
+      return await pixelsOf(libheif, handle, heifProfile(bytes))
     } finally {
       libheif.heif_image_handle_release(handle)
     }
@@ -40,7 +45,27 @@ async function decode({ bytes, maxPixels }: HeicJob): Promise<Uint8Array> {
   }
 }
 
-async function pixelsOf(handle: libheif.Handle, profile: Uint8Array | undefined): Promise<Uint8Array> {
+/**
+ * A decoder with memory of its own, all of it zero: of a damaged picture, parts that its file does not say are what lay
+ * there before, and that must not be somebody else's picture.
+ */
+async function freshLibheif(): Promise<newLibheif.Libheif> {
+  const libheif = newLibheif({
+    instantiateWasm(imports, done) {
+      const instance = new WebAssembly.Instance(wasm, imports)
+      done(instance, wasm)
+      return instance.exports
+    },
+  })
+  await libheif.ready
+  return libheif
+}
+
+async function pixelsOf(
+  libheif: newLibheif.Libheif,
+  handle: newLibheif.Handle,
+  profile: Uint8Array | undefined,
+): Promise<Uint8Array> {
   const { heif_colorspace_RGB: rgb } = libheif.heif_colorspace
   const hasAlpha = libheif.heif_image_handle_has_alpha_channel(handle) !== 0
   const channels = hasAlpha ? 4 : 3

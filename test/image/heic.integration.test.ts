@@ -41,6 +41,17 @@ describeHere(`HEIC with HEVC${isHere ? '' : ' (skipped: ../shared is not here)'}
     expect(await loadImage(bytes, asIs(size))).toHaveLength(299 * 299 * 3)
   })
 
+  test('what is damaged in its middle shows nothing of the pictures before it', async () => {
+    const bytes = readFileSync(file)
+    // Two bytes more, from which on nothing can be made of what follows.
+    const damaged = Buffer.concat([bytes.subarray(0, 40_625), bytes.subarray(40_623)])
+    const first = await loadImage(damaged, asIs(size))
+    for (const before of [damaged, bytes]) {
+      await loadImage(before, asIs(size))
+      expect(Buffer.compare(await loadImage(damaged, asIs(size)), first)).toBe(0)
+    }
+  })
+
   test('an interruption ends what has not begun', async () => {
     const controller = new AbortController()
     const { signal } = controller

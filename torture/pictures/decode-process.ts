@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { NpluskError } from '../../src/core/errors.js'
 import { decodeViews, decodeWithin } from '../../src/image/decode.js'
@@ -25,7 +26,7 @@ async function tell(bytes: Uint8Array): Promise<void> {
   process.send!({
     ...found,
     seconds: (user + system) / 1e6,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
+    peakBytes: peakBytes(),
     standstill: delay.max / 1e9,
   } satisfies Decoded)
 }
@@ -71,4 +72,13 @@ function faultOfError(error: unknown): string | undefined {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** Of this program alone: what the system counts for the process begins with what its parent had. */
+function peakBytes(): number {
+  try {
+    return 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1])
+  } catch {
+    return 1024 * process.resourceUsage().maxRSS
+  }
 }

@@ -71,6 +71,7 @@ function changed(bytes: Buffer, random: Random): Buffer<ArrayBuffer> {
 function restructured(bytes: Buffer, format: string, other: Seed, random: Random): Buffer<ArrayBuffer> {
   const { split, join } = structures[format]!
   const parts = split(bytes)
+  if (parts.length === 0) return changed(bytes, random)
   const at = random.integer(parts.length)
   const part = parts[at]!
   switch (random.integer(6)) {
@@ -93,7 +94,7 @@ function restructured(bytes: Buffer, format: string, other: Seed, random: Random
       parts[at] =
         part.length === 0 ? part : withNumber(Buffer.from(part), place(Math.min(part.length, 64), random), random)
   }
-  return Buffer.from(parts.length === 0 ? Buffer.alloc(0) : join(parts))
+  return Buffer.from(parts.length === 0 ? bytes : join(parts))
 }
 
 /** One of `numbers` in 1, 2 or 4 bytes, in either order. */

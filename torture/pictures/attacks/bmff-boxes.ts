@@ -24,7 +24,7 @@ export function box(type: string, ...content: readonly Uint8Array[]): Buffer {
 }
 
 function full(type: string, version: number, ...content: readonly Uint8Array[]): Buffer {
-  return box(type, Buffer.of(version, 0, 0, 0), ...content)
+  return box(type, Buffer.of(version, 0, 0, 0), Buffer.concat(content))
 }
 
 const u16 = (...values: readonly number[]) => {
