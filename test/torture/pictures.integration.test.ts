@@ -14,8 +14,8 @@ test('mutated pictures of every format are read or refused, each time with the s
 test('pictures made to take too much take little, or are refused', async () => {
   const { tried, faults } = await attacked(
     task(1),
-    /frames on a canvas|texts unpack|its own tile|one column$|pages|says it is/,
+    /10,000 frames$|its own tile|1,000 pages|in a circle|EXIF says|empty texts/,
   )
   expect(faults).toEqual([])
-  expect(tried).toBeGreaterThan(8)
+  expect(tried).toBeGreaterThan(6)
 }, 120_000)

@@ -16,6 +16,7 @@ const preprocess: Preprocess = {
 }
 const delay = monitorEventLoopDelay({ resolution: 5 })
 delay.enable()
+process.on('disconnect', () => process.exit())
 process.on('message', ({ bytes }: { readonly bytes: Uint8Array }) => void tell(bytes))
 
 async function tell(bytes: Uint8Array): Promise<void> {
@@ -23,6 +24,7 @@ async function tell(bytes: Uint8Array): Promise<void> {
   const before = process.cpuUsage()
   const found = await outcomeOf(bytes)
   const { user, system } = process.cpuUsage(before)
+  if (!process.connected) return
   process.send!({
     ...found,
     seconds: (user + system) / 1e6,
