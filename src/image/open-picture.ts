@@ -1,13 +1,17 @@
 import { throwIfAborted } from '../core/errors.js'
 import { decodeBmp } from './formats/bmp.js'
 import { withoutText } from './formats/png-text.js'
+import { firstPage, withoutOtherPages } from './formats/tiff-pages.js'
 import { firstFrame } from './formats/webp-frames.js'
 import { gate } from './decode-gate.js'
 import { heicToTiff } from './heic.js'
 import { measure, type Measure } from './measure.js'
 import { mostBytes, PictureMemory, type Waiting } from './memory.js'
-import { formatOf, notDecodable, pixelLimit, reasonOf, tooLarge, unusable } from './problems.js'
+import { formatOf, inPieces, notDecodable, pixelLimit, reasonOf, tooLarge, unusable } from './problems.js'
 import { readSource } from './read-source.js'
+
+/** Strips or tiles of a TIFF: tiles of 16 x 16 for 64 megapixels. Each takes time, however little is in it. */
+const mostPieces = 2 ** 18
 
 export interface OpenOptions extends Waiting {
   readonly signal?: AbortSignal | undefined
@@ -52,6 +56,7 @@ export async function openPicture(
     const problem = notDecodable(whole)
     if (problem !== undefined) throw unusable(name, problem)
     const format = formatOf(whole)
+    if (format === 'TIFF' && (firstPage(whole)?.pieces ?? 0) > mostPieces) throw unusable(name, inPieces(mostPieces))
     const bytes = plain(whole, format)
     const size = await gate.together(() => measure(bytes, format))
     const needed = size === undefined ? 0 : size.bytes + resultBytes(size.width, size.height)
@@ -83,6 +88,7 @@ export async function openPicture(
 /** A picture without what a decoder would spend time and memory on though nothing of it shows. */
 function plain(bytes: Uint8Array, format: string | undefined): Uint8Array {
   if (format === 'PNG') return withoutText(bytes)
+  if (format === 'TIFF') return withoutOtherPages(bytes)
   return format === 'WebP' ? firstFrame(bytes) : bytes
 }
 

@@ -31,6 +31,11 @@ export const tooLarge = {
   }),
 }
 
+/** What is wrong with a picture that is stored in more strips or tiles than are decoded. */
+export function inPieces(most: number): ImageProblem {
+  return { reason: `it is stored in more than ${most} pieces`, remedy: 'save it again in larger ones, or remove it' }
+}
+
 /** Why bytes cannot be decoded, where their kind tells: not a picture, or a format that is not read. */
 export function notDecodable(bytes: Uint8Array): ImageProblem | undefined {
   if (bytes.length === 0) return { reason: 'the file is empty' }
