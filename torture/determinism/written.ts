@@ -19,10 +19,10 @@ export async function hashesBelow(folder: string): Promise<Map<string, string>> 
   return hashes
 }
 
-/** What is determined of a file: all of it, but a record of the history tells when and by which command it was made. */
+/** What is determined of a file: all of it, but a record of the history has date, command and the seal over both. */
 function comparable(path: string, content: Buffer): Buffer | string {
   if (!/^revisions\/.*\.json$/.test(path)) return content
-  const { date: _, command: __, ...record } = JSON.parse(content.toString()) as Record<string, unknown>
+  const { date: _, command: __, sha256: ___, ...record } = JSON.parse(content.toString()) as Record<string, unknown>
   return JSON.stringify(record)
 }
 
