@@ -1,3 +1,4 @@
+import { besideOthers } from '../bundle/beside-others.js'
 import { noteOptions } from '../bundle/history/change-options.js'
 import { addedCount, type HeldOutRecord } from '../bundle/manifest.js'
 import { revisionAt } from '../bundle/place.js'
@@ -69,6 +70,10 @@ export interface ExtendResult {
  * @throws NpluskError for bad input, as early as it can be detected; see `ErrorCode`
  */
 export async function extendModel(given: ExtendOptions): Promise<ExtendResult> {
+  return besideOthers(given.model, () => extend(given))
+}
+
+async function extend(given: ExtendOptions): Promise<ExtendResult> {
   const options = withDefaults(given)
   const note = { kind: 'add' as const, ...noteOptions(options) }
   const call = collectWarnings(options)

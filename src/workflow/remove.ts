@@ -1,3 +1,4 @@
+import { besideOthers } from '../bundle/beside-others.js'
 import { checkWritable } from '../bundle/place.js'
 import { readBundle } from '../bundle/bundle.js'
 import { noteOptions, type ChangeOptions } from '../bundle/history/change-options.js'
@@ -35,6 +36,10 @@ export interface RemoveResult {
  * thing
  */
 export async function removeClasses(options: RemoveOptions): Promise<RemoveResult> {
+  return besideOthers(options.model, () => remove(options))
+}
+
+async function remove(options: RemoveOptions): Promise<RemoveResult> {
   const bundle = await readBundle(options.model)
   const { manifest, folder } = bundle
   const note = { kind: 'remove' as const, ...noteOptions(options) }

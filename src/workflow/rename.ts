@@ -1,3 +1,4 @@
+import { besideOthers } from '../bundle/beside-others.js'
 import { openBundle } from '../bundle/bundle.js'
 import { noteOptions, type ChangeOptions } from '../bundle/history/change-options.js'
 import { addedCount } from '../bundle/manifest.js'
@@ -36,6 +37,10 @@ export interface RenameResult extends RenamePlan {
  * another process changed the bundle meanwhile; `BAD_INPUT` for a new name that cannot be one; `BAD_BUNDLE`, `IO`
  */
 export async function renameClass(options: RenameOptions): Promise<RenameResult> {
+  return besideOthers(options.model, () => rename(options))
+}
+
+async function rename(options: RenameOptions): Promise<RenameResult> {
   const note = noteOptions(options)
   const call = collectWarnings(options)
   await using bundle = await openBundle(options.model)

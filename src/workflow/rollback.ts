@@ -1,3 +1,4 @@
+import { besideOthers } from '../bundle/beside-others.js'
 import { Bundle } from '../bundle/bundle.js'
 import { changesBetween, type Changes } from '../bundle/changes.js'
 import { revisionsOf } from '../bundle/history/chain.js'
@@ -42,6 +43,10 @@ export interface RollbackResult {
  * is damaged; `CONFLICT` when another process changed the bundle meanwhile; `IO`, `ABORTED`
  */
 export async function rollback(options: RollbackOptions): Promise<RollbackResult> {
+  return besideOthers(options.model, () => bringBack(options))
+}
+
+async function bringBack(options: RollbackOptions): Promise<RollbackResult> {
   const note = noteOptions(options)
   const folder = options.model
   const bundle = new Bundle(folder, await currentManifest(folder, true))
