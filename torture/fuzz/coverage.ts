@@ -43,7 +43,10 @@ export async function startCoverage(): Promise<Coverage> {
           if (known === undefined || sizeOf(now) < sizeOf(known)) news.push([key, now])
         }
       }
-      return { isNew: news.length > 0, keep: () => news.forEach(([key, now]) => left.set(key, now)) }
+      return {
+        isNew: news.length > 0,
+        keep: () => news.forEach(([key, now]) => left.set(key, common(left.get(key) ?? now, now))),
+      }
     },
     async [Symbol.asyncDispose]() {
       await session.post('Profiler.stopPreciseCoverage')

@@ -75,6 +75,8 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<Fuzzed
       if (alone.isNew && corpus.length < mostInputs) corpus.push(input)
       alone.keep()
     }
+    // What does not run again, such as what is done once, is known all the same.
+    together.keep()
   }
 }
 
