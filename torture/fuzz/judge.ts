@@ -8,11 +8,17 @@ const mostMemory = 2 * 2 ** 20
 /** What is wrong with how an input was read, in one sentence; `undefined` where it was taken or refused. */
 export async function faultOf(read: () => Promise<unknown>): Promise<string | undefined> {
   const start = performance.now()
+  let timer: NodeJS.Timeout | undefined
   try {
-    await read()
+    // What never answers, though the process does other things meanwhile.
+    const silence = new Promise<string>((resolve) => (timer = setTimeout(resolve, 2 * mostMs, 'It does not end.')))
+    const said = await Promise.race([read().then(() => undefined), silence])
+    if (said !== undefined) return said
   } catch (error) {
     const wrong = wrongError(error)
     if (wrong !== undefined) return wrong
+  } finally {
+    clearTimeout(timer)
   }
   const took = performance.now() - start
   return took > mostMs ? `It takes ${(took / 1000).toFixed(0)} s.` : undefined
