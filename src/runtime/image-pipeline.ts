@@ -28,6 +28,8 @@ export interface PipelineOptions {
 
 /** Batches of views to decode ahead of each session. */
 const batchesDecoded = 2
+/** Bytes of contents at hand, as of pictures in an archive, beyond which no more are taken in. */
+const bytesAhead = 256 * 2 ** 20
 
 /** One view of an image, first as pixels, then as outputs; or one error that stands for the whole image. */
 type Piece<Image, Content> =
@@ -46,7 +48,9 @@ export async function* runImages<Image extends ImageViews>(
 ): AsyncGenerator<ImageOutputs<Image>, void, void> {
   const batchSize = batchSizeOf(graph)
   const { instances = 1 } = graph.session
-  const decoded = prefetch(images, instances * batchesDecoded * batchSize, decode, ({ views }) => views.length)
+  const ahead = instances * batchesDecoded * batchSize
+  const weightOf = ({ views, bytes }: Image) => Math.max(views.length, (ahead * (bytes?.length ?? 0)) / bytesAhead)
+  const decoded = prefetch(images, ahead, decode, weightOf)
   const answered = prefetch(batches(flat(decoded), batchSize, patience), instances * batchesAhead, runBatch)
   let views: Outputs[] = []
   for await (const piece of flat(answered)) {
@@ -63,9 +67,11 @@ export async function* runImages<Image extends ImageViews>(
   }
   throwIfAborted(signal)
 
-  async function decode(image: Image): Promise<Piece<Image, Uint8Array>[]> {
+  async function decode(given: Image): Promise<Piece<Image, Uint8Array>[]> {
+    // Content that has been decoded is not kept until the answer is there.
+    const image = given.bytes === undefined ? given : { ...given, bytes: undefined }
     try {
-      const { file, bytes = file, error } = image
+      const { file, bytes = file, error } = given
       if (error !== undefined) return [{ image, error }]
       const views = await decodeViews(bytes, graph.preprocess, image.views, { name: file, signal })
       return views.map((content) => ({ image, content }))

@@ -153,3 +153,19 @@ describe('runImages', () => {
     await expect(answers(await pictures(1))).rejects.toMatchObject({ code: 'BAD_MODEL' })
   })
 })
+
+test('contents at hand are taken in as long as they fit into some memory, and kept no longer than needed', async () => {
+  const { file, views } = await picture(7)
+  const content = await readFile(file)
+  const padded = function* () {
+    for (let i = 0; i < 24; i++) yield { file: 'a.png', views, bytes: Buffer.concat([content], 50 * 2 ** 20) }
+  }
+  const before = process.memoryUsage().rss
+  let most = 0
+  for await (const result of runImages(graph, padded(), {})) {
+    expect(result).toHaveProperty('views')
+    most = Math.max(most, process.memoryUsage().rss - before)
+  }
+  // All of them together are 1.2 GiB.
+  expect(most / 2 ** 20).toBeLessThan(900)
+}, 60_000)
