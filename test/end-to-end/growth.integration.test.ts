@@ -35,12 +35,16 @@ async function labelsOf(model: string): Promise<Label[]> {
   return (await place.json<{ labels: Label[] }>(['classes', '--model', model])).labels.slice(1000)
 }
 
-async function logitsOf(folder: string): Promise<Float32Array> {
+/** The logits of the first photographs of roses, one after another. */
+async function logitsOf(folder: string, count = 1): Promise<Float32Array> {
   const { preprocess } = JSON.parse(readFileSync(place.path(folder, manifestFile), 'utf8')) as Manifest
   const session = await openSession(place.path(folder, modelFile))
   try {
-    const file = join(data, 'val', 'roses', readdirSync(join(data, 'val', 'roses')).sort()[0]!)
-    const image = { dims: [1, preprocess.height, preprocess.width, 3], data: await loadImage(file, preprocess) }
+    const names = readdirSync(join(data, 'val', 'roses'))
+      .sort()
+      .slice(0, count)
+    const pixels = await Promise.all(names.map((name) => loadImage(join(data, 'val', 'roses', name), preprocess)))
+    const image = { dims: [count, preprocess.height, preprocess.width, 3], data: Buffer.concat(pixels) }
     return (await session.run({ image }, ['logits']))['logits']!.data as Float32Array
   } finally {
     await session.close()
@@ -68,18 +72,16 @@ describePhotographs('a class added earlier gets more pictures', () => {
     expect((await logitsOf('bundle')).slice(0, 1000)).toEqual((await logitsOf('before')).slice(0, 1000))
   })
 
-  test('and is then at least as well known as one that came with all of them at once', async () => {
+  test('and is then known as well as one that came with all of them at once, and better than before', async () => {
     await place.json(['--add', 'at-once', '--out', 'whole'])
     const rightOf = async (model: string) => {
-      const { perClass, new: added } = await place.json<Evaluation>(['evaluate', 'val', '--model', model])
-      return { roses: perClass.find(({ label }) => label === 'roses')!.top1, all: added!.top1 }
+      const { perClass } = await place.json<Evaluation>(['evaluate', 'val', '--model', model])
+      return perClass.find(({ label }) => label === 'roses')!.top1
     }
-    for (const label of classes) cpSync(join(data, 'val', label), place.path('val', label), { recursive: true })
-    const [before, after, whole] = [await rightOf('before'), await rightOf('bundle'), await rightOf('whole')]
-    expect(after.roses).toBeGreaterThanOrEqual(whole.roses)
-    expect(after.roses).toBeGreaterThan(before.roses)
-    expect(after.all).toBeGreaterThanOrEqual(whole.all)
-    expect(await logitsOf('bundle')).toEqual(await logitsOf('whole'))
+    // The same bits are the same accuracy.
+    expect(await logitsOf('bundle', 8)).toEqual(await logitsOf('whole', 8))
+    cpSync(join(data, 'val', 'roses'), place.path('val', 'roses'), { recursive: true })
+    expect(await rightOf('bundle')).toBeGreaterThan(await rightOf('before'))
   }, 600_000)
 
   test('--freeze-added refuses, as its head is to stay', async () => {

@@ -23,9 +23,10 @@ const preprocess: Preprocess = {
 }
 
 describe('real photographs', () => {
-  testWithData(`every one can be read${suffix}`, async () => {
-    const files = await listImages(data)
-    expect(files.length).toBeGreaterThanOrEqual(4000)
+  testWithData(`can be read, of all folders and cameras${suffix}`, async () => {
+    // Every third, in the order of their names: from each folder, in a third of the time.
+    const files = (await listImages(data)).sort().filter((_, i) => i % 3 === 0)
+    expect(files.length).toBeGreaterThanOrEqual(1300)
     const failures: unknown[] = []
     const queue = files.values()
     const work = async () => {
