@@ -1,12 +1,15 @@
 import type { AddressInfo } from 'node:net'
 import { NpluskError } from '../core/errors.js'
+import { urlsOf } from './addresses.js'
 import { Connections } from './guard/connections.js'
 import { settingsOf, type ServeOptions } from './options.js'
 
 /** A service that listens; `close` it when done. */
 export interface RunningServer extends AsyncDisposable {
-  /** Such as `http://127.0.0.1:8080`. */
+  /** Such as `http://127.0.0.1:8080`; opens on this machine. */
   readonly url: string
+  /** Further ones, where the service listens at all addresses of the machine. */
+  readonly otherUrls: readonly string[]
   /** What teaching requests must show; `undefined` where teaching is not allowed. */
   readonly token: string | undefined
   /** Takes no more requests, finishes those in hand within `limits.shutdownMs`, then closes the models. */
@@ -48,9 +51,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     await close()
     throw listenError(error, settings)
   }
-  const { address, port, family } = app.server.address() as AddressInfo
+  const [url, ...otherUrls] = urlsOf(app.server.address() as AddressInfo)
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    url,
+    otherUrls,
     token: settings.allowAdd ? settings.token : undefined,
     close,
     [Symbol.asyncDispose]: close,

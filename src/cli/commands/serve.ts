@@ -71,11 +71,11 @@ async function runService(flags: ServeFlags, ownToken: string | undefined, conte
     allowAdd,
     ...(given === undefined ? {} : { token: given }),
   })
-  const { url } = running
+  const { url, otherUrls } = running
   // Nobody needs to be told a token that they gave.
   const made = given === undefined ? running.token : undefined
   if (json) printJson(made === undefined ? { url } : { url, token: made })
-  else print(describeService({ url, allowAdd, token: made }))
+  else print(describeService({ url, otherUrls, allowAdd, token: made }))
   if (!call.signal.aborted) await once(call.signal, 'abort')
   await running.close()
 }
