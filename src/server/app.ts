@@ -18,7 +18,7 @@ import { Problem } from './problems.js'
 import { reportFailure } from './report-failure.js'
 import { boundJson } from './requests/bounded-json.js'
 import { describeCommonProblems, refuseOtherMethods } from './routes/every-route.js'
-import { description, documentRoutes } from './routes/documents.js'
+import { descriptionOf, documentRoutes } from './routes/documents.js'
 import { healthRoutes } from './routes/health.js'
 import { labelsRoutes } from './routes/labels.js'
 import { metricsRoutes } from './routes/metrics.js'
@@ -64,7 +64,7 @@ async function assemble(app: FastifyInstance, services: Services): Promise<void>
   for (const schema of [problemSchema, labelSchema, predictionSchema]) app.addSchema(schema)
   await readBodies(app)
   await app.register(swagger, {
-    openapi: description,
+    openapi: descriptionOf(options),
     refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => String($id ?? `schema-${i}`) },
   })
   await registerRoutes(app, services)

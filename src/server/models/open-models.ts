@@ -49,7 +49,9 @@ export async function openModels(settings: Settings, metrics: Metrics): Promise<
   const names = [...opened.keys()]
   const find = (name = names[0]!): ServedModel => {
     const found = opened.get(name)
-    if (found === undefined) throw new Problem('unknown-model', 'No model of this name is served.')
+    if (found === undefined) {
+      throw new Problem('unknown-model', `No model of this name is served; there is: ${names.join(', ')}.`)
+    }
     return found
   }
   // Each by itself: the files of one may lie where nothing answers.

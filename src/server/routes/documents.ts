@@ -1,24 +1,29 @@
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import type { Settings } from '../options.js'
 import { problemResponses } from '../problem-documents.js'
 import { noParameters } from './schemas.js'
 
-/** What `@fastify/swagger` is told of the service. */
-export const description = {
-  openapi: '3.1.0',
-  info: {
-    title: 'nplusk',
-    // Of the interface, not of the program.
-    version: '1',
-    description: 'A classifier behind HTTP: says what pictures show, and can be taught new classes.',
-    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-  },
-  tags: [
-    { name: 'classifier', description: 'Answers, and what they are given in' },
-    { name: 'service', description: 'State of the service' },
-    { name: 'teaching', description: 'New classes, where that is allowed; every request takes the token' },
-  ],
-  components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
+const teaching = { name: 'teaching', description: 'New classes; every request takes the token' }
+
+/** What `@fastify/swagger` is told of the service, with teaching where that is allowed. */
+export function descriptionOf({ allowAdd }: Pick<Settings, 'allowAdd'>) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'nplusk',
+      // Of the interface, not of the program.
+      version: '1',
+      description: `A classifier behind HTTP: says what pictures show${allowAdd ? ', and can be taught new classes' : ''}.`,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    tags: [
+      { name: 'classifier', description: 'Answers, and what they are given in' },
+      { name: 'service', description: 'State of the service' },
+      ...(allowAdd ? [teaching] : []),
+    ],
+    components: allowAdd ? { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } } : {},
+  }
 }
 
 interface Described {

@@ -17,6 +17,8 @@ interface Operation {
 
 interface OpenApi {
   readonly openapi: string
+  readonly info: { readonly description: string }
+  readonly tags: readonly { readonly name: string }[]
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: { readonly schemas: object }
 }
@@ -31,6 +33,8 @@ afterAll(async () => {
   await server.close()
   tiny[Symbol.dispose]()
 })
+
+const tagNames = ({ tags }: OpenApi) => tags.map(({ name }) => name)
 
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -47,6 +51,17 @@ describe('the OpenAPI document', () => {
       expect(summary).toMatch(/^\S/)
       expect(tags.length).toBeGreaterThan(0)
     }
+  })
+
+  test('says nothing of teaching where that is not allowed', async () => {
+    await using closed = await serveTiny(tiny)
+    const other = (await (await fetch(`${closed.url}/openapi.json`)).json()) as OpenApi
+    expect(tagNames(document)).toContain('teaching')
+    expect(tagNames(other)).not.toContain('teaching')
+    expect(document.info.description).toMatch(/taught/)
+    expect(other.info.description).not.toMatch(/taught/)
+    expect(document.components).toHaveProperty('securitySchemes')
+    expect(other.components).not.toHaveProperty('securitySchemes')
   })
 
   test('has for every operation what the service itself may answer with', () => {

@@ -147,7 +147,9 @@ describe('what cannot be answered', () => {
   })
 
   test('a model that is not served', async () => {
-    expect(await problemIn(await raw('?model=other'))).toBe(problemLine(404, 'unknown-model'))
+    const response = await raw('?model=other')
+    expect(await problemIn(response.clone())).toBe(problemLine(404, 'unknown-model'))
+    expect(await response.json()).toMatchObject({ detail: 'No model of this name is served; there is: tiny.' })
   })
 
   test('more than the service takes: bytes, files, pixels', async () => {
