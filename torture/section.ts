@@ -14,7 +14,7 @@ export interface Task {
   readonly count: number
   /** The same seed makes the same attempts. */
   readonly seed: number
-  /** Only cases that match it are tried, by sections whose faults have such cases. @default all */
+  /** Only cases that match it are tried, by sections that tell cases apart by name. @default all */
   readonly only?: RegExp | undefined
   readonly signal: AbortSignal
   /** Tells on stderr what is being done. */

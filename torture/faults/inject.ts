@@ -1,20 +1,8 @@
 import { cp, mkdir, realpath, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { stateOf } from '../shared/scenario.js'
 import { judge, leftoversIn, run, type Prepared } from '../shared/workplace.js'
 import { hangs, type Ended } from '../shared/program.js'
-import { injecting, kinds, kindsAt, logging, readCalls, type Call, type Injected } from './preload.js'
-
-/** The calls of an undisturbed run that change something. */
-export async function callsOf({ scenario, template }: Prepared, library: string, work: string): Promise<Call[]> {
-  const folder = join(work, `${scenario.name}-logged`)
-  const log = join(work, `${scenario.name}.log`)
-  await cp(template, folder, { recursive: true })
-  const env = logging(library, await realpath(folder), log)
-  await run(scenario, scenario.command, folder, { env })
-  await rm(folder, { recursive: true })
-  return readCalls(log)
-}
+import { injecting, kinds, kindsAt, type Call, type Injected } from './preload.js'
 
 /** Faults to inject: every kind at every call. */
 export function faultsAt(calls: readonly Call[]): Injected[] {

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { cp, mkdir, realpath, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import type { Random } from '../../src/math/random.js'
 import { stateOf } from '../shared/scenario.js'
-import { judge, run, type Prepared } from '../shared/workplace.js'
+import { judge, type Prepared } from '../shared/workplace.js'
 import { Disk, signatureOf, writeTree, type Tree } from './disk.js'
-import { logging, readCalls } from './preload.js'
+import type { Logged } from './log-calls.js'
 
 /** What a power failure leaves, and the last call before it. */
 export interface Loss {
@@ -19,24 +17,12 @@ export interface Loss {
 const draws = 2
 
 /** What power failures may leave of a command, after each of its calls; equal ones once. */
-export async function lossesOf(
-  { scenario, template }: Prepared,
-  library: string,
-  work: string,
-  random: Random,
-): Promise<Loss[]> {
-  const folder = join(work, `${scenario.name}-flushed`)
-  const [log, kept] = [`${folder}.log`, `${folder}.kept`]
-  await mkdir(kept)
-  await cp(template, folder, { recursive: true })
-  const path = await realpath(folder)
-  await run(scenario, scenario.command, folder, { env: { ...logging(library, path, log), TORTURE_KEEP: kept } })
-  const calls = await readCalls(log)
+export function lossesOf({ template }: Prepared, { path, calls, contentAt }: Logged, random: Random): Loss[] {
   const disk = new Disk(template, path)
   const losses: Loss[] = []
   const seen = new Set<string>()
   for (const call of calls) {
-    disk.play(call, (number) => readOr(join(kept, String(number))))
+    disk.play(call, contentAt)
     const isOver = call === calls.at(-1)
     const choices: ((change: number) => boolean)[] = [
       () => false,
@@ -51,7 +37,6 @@ export async function lossesOf(
       seen.add(signature)
     }
   }
-  await rm(folder, { recursive: true })
   return losses
 }
 
@@ -71,13 +56,5 @@ export async function loseOnce(
     return await judge(prepared, folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
-  }
-}
-
-function readOr(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path)
-  } catch {
-    return undefined
   }
 }

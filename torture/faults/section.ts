@@ -8,7 +8,8 @@ import { bundleScenarios } from '../shared/scenarios/bundles.js'
 import { fileScenarios } from '../shared/scenarios/files.js'
 import { withFolder } from '../shared/temporary.js'
 import { prepare } from '../shared/workplace.js'
-import { callsOf, faultsAt, injectOnce } from './inject.js'
+import { faultsAt, injectOnce } from './inject.js'
+import { logCalls } from './log-calls.js'
 import { lossesOf, loseOnce } from './power-loss.js'
 import { buildPreload } from './preload.js'
 
@@ -36,9 +37,10 @@ async function injectAll(task: Task, folder: string): Promise<Outcome> {
   const cases: Case[] = []
   for (const scenario of scenariosFor(task, [...bundleScenarios(inputs), ...fileScenarios(inputs)])) {
     const prepared = await prepare(scenario, inputs, folder)
-    const faults = faultsAt(await callsOf(prepared, library, folder))
-    const losses = scenario.kind === 'cache' ? [] : await lossesOf(prepared, library, folder, random)
-    figures[`calls of ${scenario.name}`] = new Set(faults.map(({ at }) => at)).size
+    const logged = await logCalls(prepared, library, folder)
+    const faults = faultsAt(logged.calls)
+    const losses = scenario.kind === 'cache' ? [] : lossesOf(prepared, logged, random)
+    figures[`calls of ${scenario.name}`] = logged.calls.length
     figures[`power failures of ${scenario.name}`] = losses.length
     cases.push(
       ...faults.map((fault) => ({

@@ -26,14 +26,15 @@ interface Target {
 
 async function killAll(task: Task, folder: string): Promise<Outcome> {
   const inputs = await makeInputs(folder)
-  const scenarios = [...bundleScenarios(inputs), ...fileScenarios(inputs)].slice(0, task.count)
+  const all = [...bundleScenarios(inputs), ...fileScenarios(inputs)]
+  const scenarios = all.filter(({ name }) => task.only?.test(name) ?? true)
   const targets: Target[] = []
   for (const scenario of scenarios) {
     const prepared = await prepare(scenario, inputs, folder)
     targets.push({ prepared, changes: await changesOf(prepared, join(folder, 'undisturbed')) })
   }
   const faults: Fault[] = []
-  const crowd = task.count < scenarios.length ? undefined : await crowdOf(inputs, folder)
+  const crowd = task.only !== undefined ? undefined : await crowdOf(inputs, folder)
   let atOnce = 0
   // Some have ended before they are killed, and do not count.
   const attempts = attemptsOf({ ...task, count: 5 * task.count })
