@@ -5,6 +5,7 @@ import type { Fault, Outcome, Section, Task } from '../section.js'
 import { attemptsOf, type Attempt } from '../shared/attempts.js'
 import { makeInputs } from '../shared/inputs.js'
 import { bundleScenarios } from '../shared/scenarios/bundles.js'
+import { slowHub } from '../shared/scenarios/downloads.js'
 import { fileScenarios } from '../shared/scenarios/files.js'
 import { withFolder } from '../shared/temporary.js'
 import { judge, prepare, run, type Prepared } from '../shared/workplace.js'
@@ -26,7 +27,8 @@ interface Target {
 
 async function killAll(task: Task, folder: string): Promise<Outcome> {
   const inputs = await makeInputs(folder)
-  const all = [...bundleScenarios(inputs), ...fileScenarios(inputs)]
+  await using hub = await slowHub(inputs)
+  const all = [...bundleScenarios(inputs), ...fileScenarios(inputs), hub.scenario]
   const scenarios = all.filter(({ name }) => task.only?.test(name) ?? true)
   const targets: Target[] = []
   for (const scenario of scenarios) {
