@@ -13,6 +13,9 @@ import { readSource } from './read-source.js'
 /** Strips or tiles of a TIFF: tiles of 16 x 16 for 64 megapixels. Each takes time, however little is in it. */
 const mostPieces = 2 ** 18
 
+/** Pixels of a side, as a PNG may have at most: rows take time, however few pixels are in each. */
+const mostSide = 1_000_000
+
 export interface OpenOptions extends Waiting {
   readonly signal?: AbortSignal | undefined
   /** What errors call a picture that is given as bytes. @default the image given as bytes */
@@ -59,6 +62,8 @@ export async function openPicture(
     if (format === 'TIFF' && (firstPage(whole)?.pieces ?? 0) > mostPieces) throw unusable(name, inPieces(mostPieces))
     const bytes = plain(whole, format)
     const size = await gate.together(() => measure(bytes, format))
+    if (size !== undefined && Math.max(size.width, size.height) > mostSide)
+      throw unusable(name, tooLarge.side(mostSide))
     const needed = size === undefined ? 0 : size.bytes + resultBytes(size.width, size.height)
     if (size !== undefined && size.width * size.height > maxPixels) throw unusable(name, tooLarge.pixels(maxPixels))
     if (needed + whole.length > mostBytes) throw unusable(name, tooLarge.memory(needed + whole.length, mostBytes))

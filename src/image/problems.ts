@@ -24,6 +24,10 @@ export const tooLarge = {
     reason: `it has more than ${Math.floor(most / 1e6)} megapixels`,
     isTooLarge: true,
   }),
+  side: (most: number): ImageProblem => ({
+    reason: `one of its sides has more than ${most} pixels`,
+    isTooLarge: true,
+  }),
   memory: (bytes: number, most: number): ImageProblem => ({
     reason: `decoding it takes ${gigabytes(bytes)} of memory, and may take ${gigabytes(most)}`,
     remedy: 'make it smaller or remove it',

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import sharp from 'sharp'
 import { decodeViews, loadImage } from '../../src/image/decode.js'
 import type { Preprocess, View } from '../../src/image/types.js'
 import { asIs, claimedPng, encoder, largestDifference, paint, pixelAt } from './pictures.js'
+import { bmp } from '../../torture/pictures/attacks/bmp.js'
 
 let folder = ''
 
@@ -393,12 +395,23 @@ describe('what cannot be used is named, with the reason', () => {
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
       'its format (SVG) is not read here; convert it to JPEG or PNG, or remove it.',
     ],
+    ['a very long side', 'long.bmp', bmp(1_000_001, 1, 1), 'one of its sides has more than 1000000 pixels'],
     ['too many pixels', 'huge.png', claimedPng(30_000, 30_000, 1), 'it has more than 268 megapixels'],
   ])('%s', async (_, name, content, reason) => {
     const path = await file(name, content)
     const error = loadImage(path, asIs(smooth))
     await expect(error).rejects.toMatchObject({ code: 'BAD_INPUT', data: { file: path } })
     await expect(error).rejects.toThrow(`Cannot use "${path}": ${reason}`)
+  })
+
+  test('a picture that would take too much memory is refused, though it has not too many pixels', async () => {
+    // 256 megapixels, interlaced, eight bytes each.
+    const bytes = Buffer.from(claimedPng(16_000, 16_000, 1))
+    bytes.set([16, 6, 0, 0, 1], 24)
+    bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29)
+    await expect(loadImage(bytes, asIs(smooth))).rejects.toThrow(
+      /: decoding it takes 2\.6 GB of memory, and may take 1\.2 GB; make it smaller or remove it\.$/,
+    )
   })
 
   test('a picture of 900 megapixels is refused before its pixels take memory', async () => {
