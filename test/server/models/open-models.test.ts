@@ -183,7 +183,7 @@ describe('openModels', () => {
     using first = served.lease()
     using second = served.lease('two')
     expect([first.classifier.labels.length, second.classifier.labels.length]).toEqual([12, 13])
-    expect(() => served.lease('three')).toThrow('No model of this name is served.')
+    expect(() => served.lease('three')).toThrow(/^No model of this name is served; there is: copy\d+, two\.$/)
   })
 
   test('a base model gives way to a bundle where one is made of it', async () => {
