@@ -110,6 +110,9 @@ const causes: Record<FileAction, Record<string, string>> = {
     EACCES: 'permission is denied; delete it as the user that it belongs to',
     EPERM: 'permission is denied; delete it as the user that it belongs to',
     EROFS: 'the file system is read-only; make it writable',
+    // Some file systems write before they delete.
+    ENOSPC: 'the disk is so full that this file system cannot even delete; free some space elsewhere and run again',
+    EDQUOT: 'the disk quota is so used up that nothing can be deleted; free some space elsewhere and run again',
     ENOTEMPTY: 'another program is writing to it; end that and run again',
   },
 }
