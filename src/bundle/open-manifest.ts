@@ -24,8 +24,7 @@ export async function openManifest(folder: string): Promise<{ manifest: Manifest
     const written = await readWritten(manifestPath)
     if (file instanceof NpluskError) throw written instanceof NpluskError ? written : file
     const manifest = await manifestInside(file, modelPath, written)
-    const isOther = (one: Manifest) => manifest.revision < one.revision || manifest.base.sha256 !== one.base.sha256
-    if (!(written instanceof NpluskError) && isOther(written)) {
+    if (!(written instanceof NpluskError) && !belongTogether(manifest, written)) {
       throw new NpluskError(
         'BAD_BUNDLE',
         `${manifestPath} and ${modelFile} belong to different bundles; restore both from one copy.`,
@@ -40,6 +39,16 @@ export async function openManifest(folder: string): Promise<{ manifest: Manifest
     if (!(file instanceof NpluskError)) await file.close()
     throw error
   }
+}
+
+/**
+ * Whether `bundle.json` can be that of the model: it is written after it, and so is never newer.
+ *
+ * @param inside from the model
+ * @param beside from `bundle.json`
+ */
+export function belongTogether(inside: Manifest, beside: Manifest): boolean {
+  return beside.revision <= inside.revision && beside.base.sha256 === inside.base.sha256
 }
 
 /** The manifest in `bundle.json`, or what is wrong with it. */

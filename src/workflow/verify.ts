@@ -33,6 +33,8 @@ export interface Verification {
   readonly unsealed: readonly string[]
   /** Whether `model.onnx` is whole, so that its answers are those that were saved, whatever else is damaged. */
   readonly modelIsWhole: boolean
+  /** `false` where `bundle.json` is of another bundle than `model.onnx`, or newer: all commands refuse the two. */
+  readonly belongTogether: boolean
   /** Earlier revisions that `rollback` can bring back whole, the newest first. */
   readonly restorable: readonly number[]
 }
@@ -44,7 +46,7 @@ export interface Verification {
  * that may not be read; `ABORTED`
  */
 export async function verifyBundle({ model, ...call }: VerifyOptions): Promise<Verification> {
-  const { manifest, files, whole } = await checkBundle(model, call)
+  const { manifest, files, whole, belongTogether } = await checkBundle(model, call)
   const damaged = files.flatMap(({ state, bytes: _, ...file }) =>
     state === 'damaged' || state === 'missing' ? [{ ...file, problem: state }] : [],
   )
@@ -57,6 +59,7 @@ export async function verifyBundle({ model, ...call }: VerifyOptions): Promise<V
     damaged,
     unsealed: files.filter(({ state }) => state === 'unsealed').map(({ file }) => file),
     modelIsWhole: !damaged.some(({ holds }) => holds === 'model'),
+    belongTogether,
     restorable: whole,
   }
 }

@@ -57,6 +57,7 @@ describe('verifyBundle', () => {
       damaged: [],
       unsealed: [],
       modelIsWhole: true,
+      belongTogether: true,
       restorable: [2, 1],
     })
   })
@@ -117,6 +118,23 @@ describe('verifyBundle', () => {
     writeFileSync(path, written)
     await removeClasses({ model, name: 'azure', device: 'cpu' })
     writeFileSync(path, written)
+    expect(await verify()).toMatchObject({ ok: true, revision: 4 })
+  })
+
+  test('tells a model of an earlier time from a damaged manifest, and what is said about it helps', async () => {
+    copy()
+    const earlier = readFileSync(join(model, modelFile))
+    await removeClasses({ model, name: 'azure', device: 'cpu' })
+    writeFileSync(join(model, modelFile), earlier)
+    await expect(readBundle(model)).rejects.toMatchObject({ code: 'BAD_BUNDLE' })
+    expect(await verify()).toMatchObject({
+      damaged: [{ file: manifestFile }],
+      modelIsWhole: true,
+      belongTogether: false,
+    })
+    rmSync(join(model, manifestFile))
+    expect((await verify()).belongTogether).toBe(true)
+    await renameClass({ model, name: 'azure', to: 'blue' })
     expect(await verify()).toMatchObject({ ok: true, revision: 4 })
   })
 

@@ -21,6 +21,8 @@ export interface CheckedBundle {
   readonly files: readonly LookedAt[]
   /** Numbers of earlier revisions all of whose files are whole, the newest first. */
   readonly whole: readonly number[]
+  /** `false` where `bundle.json` is of another bundle than the model, or newer. */
+  readonly belongTogether: boolean
 }
 
 /** A revision that can be asked for: the current one, or one that is kept. */
@@ -38,7 +40,7 @@ interface Wanted {
  */
 export async function checkBundle(folder: string, { signal, onProgress }: CallOptions): Promise<CheckedBundle> {
   await checkIsBundle(folder)
-  const { model, json, manifest } = await lookAtCurrent(folder)
+  const { model, json, manifest, belongTogether } = await lookAtCurrent(folder)
   throwIfAborted(signal)
   const revision = manifest ? [manifest.revision] : []
   const files: Omit<LookedAt, 'bytes'>[] = [
@@ -64,6 +66,7 @@ export async function checkBundle(folder: string, { signal, onProgress }: CallOp
     manifest,
     files: await Promise.all(files.map(async (one) => ({ ...one, bytes: await sizeOf(join(folder, one.file)) }))),
     whole: whole.map((one) => one.manifest.revision),
+    belongTogether,
   }
 }
 

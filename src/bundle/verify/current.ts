@@ -6,6 +6,7 @@ import { readRecord } from '../history/record.js'
 import { revisionIdOf } from '../history/revision-file.js'
 import { encodeManifest, manifestFile, manifestKey, modelFile } from '../layout.js'
 import { parseManifest, type Manifest } from '../manifest.js'
+import { belongTogether } from '../open-manifest.js'
 import { sealOnFile, type Seal } from '../seals/model-seal.js'
 import type { FileState } from './file-state.js'
 
@@ -15,6 +16,8 @@ export interface CurrentState {
   readonly json: FileState
   /** `undefined` where neither of them can be trusted. */
   readonly manifest: Manifest | undefined
+  /** `false` where `bundle.json` is of another bundle than the model, or newer: all commands refuse the two. */
+  readonly belongTogether: boolean
 }
 
 /**
@@ -40,15 +43,16 @@ export async function lookAtCurrent(folder: string): Promise<CurrentState> {
   if (!isSealed && !isOld) {
     if (besides instanceof NpluskError && besides.data['format'] !== undefined) throw besides
     const model = seal === undefined ? 'missing' : 'damaged'
-    return { model, json: json ? (beside ? 'whole' : 'damaged') : 'missing', manifest: beside }
+    return { model, json: json ? (beside ? 'whole' : 'damaged') : 'missing', manifest: beside, belongTogether: true }
   }
   const fits = isSealed
     ? json?.equals(encodeManifest(within)) || (beside && (await isOneBefore(folder, beside, within)))
-    : beside && beside.revision <= within.revision && beside.base.sha256 === within.base.sha256
+    : beside && belongTogether(within, beside)
   return {
     model: isSealed ? 'whole' : 'unsealed',
     json: json === undefined ? 'missing' : fits ? 'whole' : 'damaged',
     manifest: within,
+    belongTogether: beside === undefined || belongTogether(within, beside),
   }
 }
 

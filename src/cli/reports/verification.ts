@@ -58,7 +58,8 @@ function contentOf({ holds, increment, revisions }: DamagedFile): string {
 }
 
 /** Sentences, the most general one first. */
-function adviceOn({ bundle, revision, damaged, modelIsWhole, restorable }: Verification): string[] {
+function adviceOn(result: Verification): string[] {
+  const { bundle, revision, damaged, unsealed, modelIsWhole, belongTogether, restorable } = result
   const option = `--model ${shellArgument(bundle)}`
   const ofHistory = ({ holds, revisions }: DamagedFile) =>
     holds === 'record' || holds === 'revision' || (revision !== null && !revisions.includes(revision))
@@ -70,7 +71,15 @@ function adviceOn({ bundle, revision, damaged, modelIsWhole, restorable }: Verif
   const increments = parts.flatMap(({ increment }) => increment ?? [])
   const [last] = restorable
   const sentences: (readonly [boolean, string])[] = [
-    [true, 'Restore these files from a copy of the bundle, if there is one.'],
+    [belongTogether, 'Restore these files from a copy of the bundle, if there is one.'],
+    [
+      !belongTogether,
+      'bundle.json and model.onnx are of different bundles, or of different times. Restore both from one copy.',
+    ],
+    [
+      !belongTogether && !unsealed.includes('model.onnx'),
+      'If model.onnx is the right one, delete bundle.json: the next change writes it anew.',
+    ],
     [isLost && last !== undefined, `"extend rollback ${last} ${option}" brings revision ${last} back, which is whole.`],
     [
       modelIsWhole && isLost && isMissing,
@@ -90,7 +99,7 @@ function adviceOn({ bundle, revision, damaged, modelIsWhole, restorable }: Verif
     ],
     [isLost, 'Else build it again with "extend --add DIR --out NEW", from the folders that it was made of.'],
     [
-      !isLost && current.length > 0,
+      !isLost && belongTogether && current.length > 0,
       'Nothing is lost: model.onnx says the same as bundle.json, and the next change writes that anew.',
     ],
     [

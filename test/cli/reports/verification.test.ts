@@ -12,6 +12,7 @@ const whole: Verification = {
   damaged: [],
   unsealed: [],
   modelIsWhole: true,
+  belongTogether: true,
   restorable: [2, 1],
 }
 
@@ -55,6 +56,16 @@ test('damaged features leave predictions, and can be had again from the pictures
   const missing = described([{ ...features, problem: 'missing' }])
   expect(missing).toContain('any ONNX runtime predicts with it as before')
   expect(missing).not.toContain('"extend remove')
+})
+
+test('two files of different bundles are not said to be mended by the next change, which refuses them', () => {
+  const manifest: DamagedFile = { file: 'bundle.json', problem: 'damaged', holds: 'manifest', revisions: [3] }
+  expect(described([manifest])).toContain('the next change writes that anew')
+  const text = described([manifest], { belongTogether: false })
+  expect(text).toContain('Restore both from one copy.')
+  expect(text).toContain('delete bundle.json')
+  expect(text).not.toContain('Nothing is lost')
+  expect(described([manifest], { belongTogether: false, unsealed: ['model.onnx'] })).not.toContain('delete bundle.json')
 })
 
 test('what earlier revisions alone need is said to do no harm to the present one', () => {
