@@ -7,35 +7,26 @@
  * after it. Ends with 1 where anything was found: every fault comes with the case that repeats it. The tests of
  * test/torture/ run the same sections with small counts.
  */
-import { parseArgs } from 'node:util'
 import { describeMachine } from '../bench/shared/machine.js'
 import { say } from '../bench/shared/say.js'
 import { markdown } from '../bench/shared/table.js'
-import type { Outcome } from './section.js'
-import { loadSection, sectionNames } from './sections.js'
+import { parseArguments, usage, type Arguments } from './arguments.js'
+import type { Outcome, Section } from './section.js'
+import { loadSection } from './sections.js'
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    count: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    case: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
-})
-const sections = await Promise.all((values.only?.split(',') ?? sectionNames).map(loadSection))
+const given = await understood()
 const interruption = new AbortController()
 process.once('SIGINT', () => interruption.abort())
 
 type Result = Outcome & { readonly name: string; readonly seconds: number }
 const results: Result[] = []
-for (const { name, what, count, run } of sections) {
+for (const { name, what, count, run } of given.sections) {
   say(`${name}: ${what}`)
   const start = performance.now()
   const task = {
-    count: Number(values.count ?? count),
-    seed: Number(values.seed),
-    only: values.case === undefined ? undefined : new RegExp(values.case),
+    count: given.count ?? count,
+    seed: given.seed,
+    only: given.case,
     signal: interruption.signal,
     say,
   }
@@ -49,7 +40,7 @@ for (const { name, what, count, run } of sections) {
 const { cpu, cores, node, onnxruntime } = describeMachine()
 const rows = results.map(({ name, tried, faults, seconds }) => [name, ...[tried, faults.length, seconds].map(String)])
 const notes = [
-  `Seed ${values.seed}; ${cpu}, ${cores} cores, Node ${node}, ONNX Runtime ${onnxruntime}.`,
+  `Seed ${given.seed}; ${cpu}, ${cores} cores, Node ${node}, ONNX Runtime ${onnxruntime}.`,
   ...results.flatMap(({ name, figures }) => {
     const list = Object.entries(figures).map(([figure, value]) => `${figure} ${Number(value.toPrecision(4))}`)
     return list.length > 0 ? [`${name}: ${list.join(', ')}.`] : []
@@ -58,5 +49,21 @@ const notes = [
   ...results.flatMap(({ name, faults }) => faults.map((fault) => `Fault in ${name} (${fault.case}): ${fault.what}`)),
 ]
 console.log(markdown({ title: 'Torture', columns: ['section', 'tried', 'faults', 'seconds'], rows, notes }))
-if (values.json) console.log(JSON.stringify(results))
-if (results.some(({ faults }) => faults.length > 0)) process.exitCode = 1
+if (given.json) console.log(JSON.stringify(results))
+const isNothingTried = results.every(({ tried, skipped = [] }) => tried === 0 && skipped.length === 0)
+if (isNothingTried) say('nothing was tried')
+if (isNothingTried || results.some(({ faults }) => faults.length > 0)) process.exitCode = 1
+
+async function understood(): Promise<Arguments & { readonly sections: readonly Section[] }> {
+  try {
+    const given = parseArguments(process.argv.slice(2))
+    if (given.help) {
+      console.log(usage)
+      process.exit(0)
+    }
+    return { ...given, sections: await Promise.all(given.only.map(loadSection)) }
+  } catch (error) {
+    console.error(`torture: ${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    process.exit(2)
+  }
+}
