@@ -103,6 +103,19 @@ describe('verifyBundle', () => {
     expect((await verify()).damaged.map((one) => one.file)).toEqual([`revisions/${record}`, `revisions/${kept}`])
   })
 
+  test('names a record that is gone and without which no earlier revision is known, but no deleted history', async () => {
+    copy()
+    const record = readdirSync(join(model, 'revisions')).find((name) => /^3-.*json$/.test(name))!
+    rmSync(join(model, 'revisions', record))
+    expect(await verify()).toMatchObject({
+      damaged: [{ file: `revisions/${record}`, problem: 'missing', holds: 'record', revisions: [3] }],
+      modelIsWhole: true,
+      restorable: [],
+    })
+    rmSync(join(model, 'revisions'), { recursive: true })
+    expect(await verify()).toMatchObject({ ok: true, restorable: [] })
+  })
+
   test('names a damaged manifest, and takes one of the revision before for what a killed process left', async () => {
     copy()
     const path = join(model, manifestFile)

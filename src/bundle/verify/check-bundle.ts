@@ -55,7 +55,7 @@ export async function checkBundle(folder: string, { signal, onProgress }: CallOp
     files.push({ file: part.file, ...about, state: await stateOfPart(folder, part) })
   }
   onProgress?.({ type: 'progress', stage: 'hash', done: parts.length, total: parts.length, unit: 'steps' })
-  files.push(...(await lookAtHistory(folder)))
+  files.push(...(await lookAtHistory(folder, manifest)))
 
   const states = new Map(files.map(({ file, state }) => [file, state]))
   const isFine = (file: string) => ['whole', 'unsealed'].includes(states.get(file) ?? '')

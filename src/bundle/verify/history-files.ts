@@ -3,17 +3,33 @@ import { join } from 'node:path'
 import { NpluskError } from '../../core/errors.js'
 import { keptModel, readKept } from '../history/kept.js'
 import { lookAtRecord } from '../history/record.js'
-import { historyFolder, parseRevisionFile, revisionFile, type RevisionId } from '../history/revision-file.js'
+import {
+  historyFolder,
+  parseRevisionFile,
+  revisionFile,
+  revisionIdOf,
+  type RevisionId,
+} from '../history/revision-file.js'
+import type { Manifest } from '../manifest.js'
 import type { FileState, LookedAt } from './file-state.js'
 
 /**
- * Looks at every file of a bundle's history, whether or not records lead to it.
+ * Looks at every file of a bundle's history, whether or not records lead to it. The record of the current revision is
+ * missing where earlier ones are there: without it nothing of them is known, and none can be brought back.
  *
+ * @param manifest the current one, if it is known; one without seals may be of a version that kept no history
  * @throws NpluskError `IO` for a file without read permission
  */
-export async function lookAtHistory(folder: string): Promise<Omit<LookedAt, 'bytes'>[]> {
+export async function lookAtHistory(
+  folder: string,
+  manifest: Manifest | undefined,
+): Promise<Omit<LookedAt, 'bytes'>[]> {
   const names: string[] = await readdir(join(folder, historyFolder)).catch(() => [])
   const files = names.flatMap((name) => parseRevisionFile(name) ?? [])
+  if (manifest?.sealed && files.some(({ revision }) => revision < manifest.revision)) {
+    const current = { ...revisionIdOf(manifest), kind: 'record' as const }
+    if (!files.some((file) => file.kind === 'record' && file.id === current.id)) files.push(current)
+  }
   files.sort((a, b) => b.revision - a.revision || (a.kind < b.kind ? 1 : -1))
   const looked: Omit<LookedAt, 'bytes'>[] = []
   for (const id of files) {
