@@ -90,7 +90,8 @@ function adviceOn(result: Verification): string[] {
       'model.onnx is whole: predict, evaluate, serve and export go on as before. --add and remove do not.',
     ],
     [
-      modelIsWhole && only('features') && !isMissing,
+      // Of two, neither can be removed, as the other is read for it.
+      modelIsWhole && only('features') && parts.length === 1 && !isMissing,
       `With the pictures at hand: "extend remove ${shellArgument(increments[0] ?? '')} --increment ${option}", then --add their folder again.`,
     ],
     [

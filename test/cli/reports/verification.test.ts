@@ -53,6 +53,8 @@ test('damaged features leave predictions, and can be had again from the pictures
   expect(text).toContain('damaged  features of the images of the? florist')
   expect(text).toContain('predict, evaluate, serve and export go on as before')
   expect(text).toContain('"extend remove')
+  const another = { ...features, file: 'features-fedcba9876543210.safetensors', increment: 'another' }
+  expect(described([features, another])).not.toContain('"extend remove')
   const missing = described([{ ...features, problem: 'missing' }])
   expect(missing).toContain('any ONNX runtime predicts with it as before')
   expect(missing).not.toContain('"extend remove')
