@@ -79,7 +79,9 @@ describe('kill -9', () => {
 
     const twoHoursAgo = Date.now() / 1000 - 7200
     for (const name of inside.slice(1)) utimesSync(join(bundle, name), twoHoursAgo, twoHoursAgo)
-    utimesSync(join(place.folder, beside[0]!), twoHoursAgo, twoHoursAgo)
+    const abandoned = join(place.folder, beside[0]!)
+    for (const name of [...readdirSync(abandoned, { recursive: true, encoding: 'utf8' }), '.'])
+      utimesSync(join(abandoned, name), twoHoursAgo, twoHoursAgo)
     mkdirSync(place.path('.new.of-the-user.tmp'))
 
     const result = await place.json<ExtendResult>(['--add', 'more'])
