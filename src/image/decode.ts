@@ -4,7 +4,7 @@ import { decodedSize } from './decoded-size.js'
 import { isLargeAtWork } from './memory.js'
 import { openPicture, type OpenOptions, type OpenPicture } from './open-picture.js'
 import { unexplained } from './problems.js'
-import { finish, kernels, plainViewOf, render, showsPlain, type Pixels } from './render.js'
+import { kernels, render, type Pixels } from './render.js'
 import { checkPreprocess, checkView, plainView, type Preprocess, type View } from './types.js'
 
 // Each picture is read once: a pixel cache would only take memory from the model.
@@ -47,11 +47,9 @@ export async function decodeViews(
   const shrink = {
     sizeOf: (width: number, height: number) => decodedSize(width, height, preprocess),
     kernel: kernels[preprocess.interpolation],
-    plainView: views.every(showsPlain) ? preprocess : undefined,
   }
   using picture = await openPicture(source, resultBytes(shrink), options)
   const pixels = await decoded(picture, shrink)
-  if (pixels.isPlainView) return views.map((view) => finish(pixels.data, preprocess.width, view))
   return await gate.together(() => render(pixels, preprocess, views))
 }
 
@@ -78,13 +76,6 @@ export async function decodeWithin(
 interface Shrink {
   sizeOf(width: number, height: number): { readonly width: number; readonly height: number }
   readonly kernel: keyof sharp.KernelEnum
-  /** What the plain view is cut out and resized by, where nothing else is needed of the picture. */
-  readonly plainView?: Preprocess | undefined
-}
-
-interface Decoded extends Pixels {
-  /** Whether these are the plain view, and not the whole picture. @default false */
-  readonly isPlainView?: boolean
 }
 
 /** Twice what is made, as what was made of the picture before may not have been collected yet. */
@@ -100,7 +91,7 @@ function resultBytes({ sizeOf }: Shrink): (width: number, height: number) => num
  * picture fails is only known when it is decoded again, alone. It is not looked for where all others would have to wait
  * for a large one meanwhile.
  */
-async function decoded(picture: OpenPicture, shrink: Shrink): Promise<Decoded> {
+async function decoded(picture: OpenPicture, shrink: Shrink): Promise<Pixels> {
   try {
     try {
       return await gate.together(() => decode(picture, shrink))
@@ -118,24 +109,20 @@ async function decoded(picture: OpenPicture, shrink: Shrink): Promise<Decoded> {
  * Decodes the whole picture. A picture very much larger than needed is shrunk while decoding, in part by the JPEG or
  * WebP decoder itself. The result differs from that of full decoding: for an upscaled photograph, by less than half a
  * level of 255 on average.
- *
- * Where the plain view is all that is needed, and neither shrinking nor colours stand between the picture and it, one
- * pipeline of libvips decodes and resizes it: the pixels are the same, and nothing is copied in between.
  */
-async function decode({ bytes, size, maxPixels }: OpenPicture, shrink: Shrink): Promise<Decoded> {
+async function decode({ bytes, size, maxPixels }: OpenPicture, shrink: Shrink): Promise<Pixels> {
   const inputOptions = { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true } as const
   const whole = size ?? (await sharp(bytes, inputOptions).metadata()).autoOrient
   let image = sharp(bytes, inputOptions)
   const { width, height } = shrink.sizeOf(whole.width, whole.height)
-  const isShrunk = width < whole.width || height < whole.height
-  const isPlainView = !isShrunk && shrink.plainView !== undefined && size?.isRgb === true
-  if (isShrunk) image = image.resize(width, height, { fit: 'fill', kernel: shrink.kernel })
-  if (isPlainView) image = plainViewOf(image, whole.width, whole.height, shrink.plainView)
+  if (width < whole.width || height < whole.height) {
+    image = image.resize(width, height, { fit: 'fill', kernel: shrink.kernel })
+  }
   const { data, info } = await image
     .toColourspace('srgb')
     .flatten({ background: 'white' })
     .raw()
     .toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`${info.channels} channels where RGB was expected`)
-  return { data, width: info.width, height: info.height, isPlainView }
+  return { data, width: info.width, height: info.height }
 }

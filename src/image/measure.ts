@@ -8,8 +8,6 @@ export interface Measure {
   readonly height: number
   /** Estimated bytes of memory while it is decoded, beside its file and the result. */
   readonly bytes: number
-  /** Whether its pixels are three bytes each, of sRGB or the like: decoding gives it as it is. */
-  readonly isRgb: boolean
 }
 
 /**
@@ -23,13 +21,7 @@ export async function measure(bytes: Uint8Array, format: string | undefined): Pr
   try {
     const metadata = await sharp(bytes, { limitInputPixels: false, autoOrient: true }).metadata()
     const { width, height } = metadata.autoOrient
-    const { channels, depth, space } = metadata
-    return {
-      width,
-      height,
-      bytes: metadata.width * metadata.height * bytesPerPixel(metadata, format, bytes),
-      isRgb: channels === 3 && depth === 'uchar' && space === 'srgb',
-    }
+    return { width, height, bytes: metadata.width * metadata.height * bytesPerPixel(metadata, format, bytes) }
   } catch {
     return undefined
   }
@@ -61,5 +53,5 @@ function measureBmp(bytes: Uint8Array): Measure | undefined {
     ? [view.getUint16(18, true), view.getUint16(20, true)]
     : [view.getInt32(18, true), view.getInt32(22, true)]
   const height = Math.abs(signed)
-  return width <= 0 || height === 0 ? undefined : { width, height, bytes: 3 * width * height, isRgb: false }
+  return width <= 0 || height === 0 ? undefined : { width, height, bytes: 3 * width * height }
 }

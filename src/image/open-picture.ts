@@ -32,7 +32,7 @@ export interface OpenPicture extends Disposable {
   readonly bytes: Uint8Array
   readonly format: string | undefined
   /** The upright size, where the header says it. */
-  readonly size: Pick<Measure, 'width' | 'height' | 'isRgb'> | undefined
+  readonly size: Pick<Measure, 'width' | 'height'> | undefined
   /** Pixels beyond which it is refused. */
   readonly maxPixels: number
   /** The error that names the picture and says what was wrong with it, of what its decoder threw. */

@@ -19,16 +19,6 @@ export const kernels: Record<Preprocess['interpolation'], keyof sharp.KernelEnum
   lanczos: 'lanczos3',
 }
 
-/** Whether a view shows what the plain one does, but for mirroring and brightness. */
-export function showsPlain({ crop, rotate = 0 }: View): boolean {
-  return crop === undefined && rotate === 0
-}
-
-/** The plain view of an upright sRGB picture that is still to be decoded: resized in the pipeline that decodes it. */
-export function plainViewOf(image: sharp.Sharp, width: number, height: number, preprocess: Preprocess): sharp.Sharp {
-  return resizing(image, { width, height }, centralRegion(width, height, preprocess), preprocess)
-}
-
 /** Views of a decoded picture, as a model's input: RGB, HWC, height * width * 3 bytes each. */
 export async function render(pixels: Pixels, preprocess: Preprocess, views: readonly View[]): Promise<Uint8Array[]> {
   const region = centralRegion(pixels.width, pixels.height, preprocess)
@@ -48,18 +38,12 @@ export async function render(pixels: Pixels, preprocess: Preprocess, views: read
 }
 
 function resized(pixels: Pixels, rectangle: Rectangle, size: Size): Promise<Uint8Array> {
-  return resizing(fromPixels(pixels), pixels, rectangle, size).raw().toBuffer()
-}
-
-function resizing(
-  image: sharp.Sharp,
-  whole: Pick<Pixels, 'width' | 'height'>,
-  rectangle: Rectangle,
-  { width, height, interpolation }: Size,
-): sharp.Sharp {
-  return image
-    .extract(roundRectangle(rectangle, whole.width, whole.height))
+  const { width, height, interpolation } = size
+  return fromPixels(pixels)
+    .extract(roundRectangle(rectangle, pixels.width, pixels.height))
     .resize(width, height, { fit: 'fill', kernel: kernels[interpolation] })
+    .raw()
+    .toBuffer()
 }
 
 /**
@@ -108,7 +92,7 @@ function middle(pixels: Pixels, width: number, height: number): Uint8Array {
  * Applies brightness and mirroring in one pass, byte by byte: another pass of sharp would cost more. Brightness is
  * multiplied in float32 and truncated, as libvips does.
  */
-export function finish(upright: Uint8Array, width: number, { mirror, brightness = 1 }: View): Uint8Array {
+function finish(upright: Uint8Array, width: number, { mirror, brightness = 1 }: View): Uint8Array {
   if (!mirror && brightness === 1) return upright
   const levels = brightness === 1 ? unchangedLevels : brightenedLevels(brightness)
   const result = new Uint8Array(upright.length)
