@@ -11,6 +11,7 @@ import { encodeModel } from '../../src/onnx/model.js'
 import type { Evaluation } from '../../src/evaluation/evaluation.js'
 import type { ExtendResult } from '../../src/workflow/extend.js'
 import { extend, mainFile, type Outcome } from '../cli/spawn.js'
+import { createRandom } from '../../src/math/random.js'
 import { mobilenetV2 } from '../support/tiny-models/convolutional.js'
 
 // Folders as people have them, through the program as it ships, on a tiny classifier and pictures that are made here.
@@ -32,11 +33,12 @@ afterAll(() => rmSync(cwd, { recursive: true }))
 const run = (args: readonly string[], input?: string) =>
   extend(args, { cwd, env: { NPLUSK_CACHE_DIR: join(cwd, 'cache') }, ...(input === undefined ? {} : { input }) })
 
-/** A JPEG that is like no other, of about one colour. */
+/** A JPEG that is like no other, of about one colour; the same in every run, so that no two are alike by chance. */
 async function picture(colour = '#808080'): Promise<Buffer> {
-  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const
-  const spots = sharp({ create: { width: 40, height: 32, channels: 3, background: colour, noise } })
   made++
+  const random = createRandom(`picture ${made}`)
+  const noise = Uint8Array.from({ length: 40 * 32 * 3 }, () => Math.min(255, Math.max(0, 128 + 40 * random.normal())))
+  const spots = sharp(noise, { raw: { width: 40, height: 32, channels: 3 } })
   const mark = {
     create: { width: 1 + (made % 20), height: 1 + Math.floor(made / 20), channels: 3, background: '#fff' },
   } as const
