@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { ioError, NpluskError } from '../core/errors.js'
 import { checkWrittenFile, pathToReplace } from '../core/written-file.js'
 import { flushFolder } from '../core/flush.js'
 import { makeFolder } from '../core/make-folder.js'
+import { sizeOf } from '../core/size-of.js'
 import { AnswerFile } from './answer-file.js'
 import { checkRecord, writeRecord, type RunRecord } from './run-record.js'
 
@@ -47,8 +47,4 @@ export async function openRun(out: string, run: RunRecord): Promise<AnswerFile> 
     await file[Symbol.asyncDispose]()
     throw ioError(error, `write ${path}`)
   }
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0
 }

@@ -23,7 +23,7 @@ export function isTemporary(name: string): boolean {
 const pattern = /^\.(.+)\.nplusk-[0-9a-f]{12}\.(tmp|old)$/
 
 /** Milliseconds without any change after which no writer can still be at work. */
-const abandonedAfter = 3_600_000
+export const abandonedAfter = 3_600_000
 
 /**
  * Does away with what killed processes left in a folder: temporary files and folders in which nothing has changed for

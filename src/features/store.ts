@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ioError, NpluskError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
+import { sizeOfAll } from '../core/size-of.js'
 import { removeAbandoned } from '../core/temporary.js'
 import {
   decodeBottleneck,
@@ -129,14 +130,7 @@ export async function openStore(folder: string): Promise<BottleneckStore> {
 /** Size of the store on disk in bytes; 0 if there is none. */
 export async function storeSize(folder: string): Promise<number> {
   const names: string[] = await readdir(folder).catch(() => [])
-  // Files that another process deletes meanwhile count as 0.
-  const sizeOf = (name: string) =>
-    stat(join(folder, name)).then(
-      ({ size }) => size,
-      () => 0,
-    )
-  const sizes = await Promise.all(names.map(sizeOf))
-  return sizes.reduce((sum, size) => sum + size, 0)
+  return sizeOfAll(names.map((name) => join(folder, name)))
 }
 
 /** Deletes the store; processes that have it open keep their copy until they end. */

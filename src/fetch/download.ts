@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -11,6 +11,7 @@ import { makeFolder } from '../core/make-folder.js'
 import { removeAbandoned } from '../core/temporary.js'
 import type { CallOptions } from '../core/progress.js'
 import { hashFile } from '../core/hash-file.js'
+import { sizeOf } from '../core/size-of.js'
 import { downloadError, isWorthRetrying, ServerError } from './download-failure.js'
 import { countBytes } from './download-progress.js'
 import { openPartial } from './partial.js'
@@ -156,14 +157,6 @@ function notExpected({ url }: Download): NpluskError {
 function startOf(response: Response): number | undefined {
   const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1]
   return start === undefined ? undefined : Number(start)
-}
-
-/** Size of a file in bytes; 0 if it does not exist. */
-export async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  )
 }
 
 /** A short name for an address, for use in file names. */

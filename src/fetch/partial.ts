@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hashOf } from '../core/hash-of.js'
 import { holdLock } from '../core/hold-lock.js'
-import { temporaryName } from '../core/temporary.js'
+import { abandonedAfter, temporaryName } from '../core/temporary.js'
 
 /** A file that a download is written to before it takes its place; dispose of it to release it. */
 export interface PartialFile extends AsyncDisposable {
@@ -56,9 +56,6 @@ export function partialFile(file: string, sha256: string): string {
   const machine = hashOf(Buffer.from(hostname())).slice(0, 8)
   return join(dirname(file), `.${sha256.slice(0, 16)}.${machine}.incomplete`)
 }
-
-/** Milliseconds without a byte after which no other machine can still be writing. */
-const abandonedAfter = 3_600_000
 
 /** Goes on with what another machine, or this one under another name, has left. */
 async function takeOver(path: string, sha256: string): Promise<void> {

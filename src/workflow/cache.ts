@@ -1,7 +1,8 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { bottleneckFolder, clearStore, storeSize } from '../features/store.js'
 import { ioError } from '../core/errors.js'
+import { sizeOfAll } from '../core/size-of.js'
 import { isTemporary, removeAbandoned } from '../core/temporary.js'
 import { isPartial } from '../fetch/partial.js'
 import { cudaFolder } from '../cuda/folder.js'
@@ -28,9 +29,9 @@ export interface CacheInfo {
 
 export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> {
   const folder = cacheDirOf(options)
-  const models = await sizeOf(await modelFiles(folder))
+  const models = await sizeOfAll(await modelFiles(folder))
   const bottlenecks = await storeSize(bottleneckFolder(folder))
-  const cuda = await sizeOf(await filesBelow(dirname(cudaFolder(folder))))
+  const cuda = await sizeOfAll(await filesBelow(dirname(cudaFolder(folder))))
   return { folder, bytes: models + bottlenecks + cuda, models, bottlenecks, cuda }
 }
 
@@ -45,7 +46,7 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
   const folder = cacheDirOf(options)
   const models = await modelFiles(folder)
   const bottlenecks = bottleneckFolder(folder)
-  const bytes = (await sizeOf(models)) + (await storeSize(bottlenecks))
+  const bytes = (await sizeOfAll(models)) + (await storeSize(bottlenecks))
   try {
     for (const file of models) await rm(file, { force: true })
     await removeFolders(join(folder, 'models'))
@@ -55,19 +56,6 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
     throw ioError(error, `clear the cache in ${folder}`, 'delete')
   }
   return { bytes }
-}
-
-/** Total size in bytes. A file that has vanished counts as 0: a download in another process may have ended. */
-async function sizeOf(files: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(
-    files.map((file) =>
-      stat(file).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** The folders that held files of ours alone. */

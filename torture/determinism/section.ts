@@ -1,12 +1,13 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { writeTinyClassifier } from '../../test/support/tiny-classifier-file.js'
 import type { Fault, Section } from '../section.js'
+import { attemptsOf } from '../shared/attempts.js'
 import { withFolder } from '../shared/temporary.js'
 import { compareIn, runAsUsual, type Experiment } from './compare.js'
 import { findNodes } from './nodes.js'
 import { listPictures } from './pictures.js'
 import { drawSurroundings } from './surroundings.js'
-import { fileURLToPath } from 'node:url'
 
 const fixtures = fileURLToPath(new URL('../../../fixtures', import.meta.url))
 
@@ -22,14 +23,14 @@ export const section: Section = {
       const asUsual = await runAsUsual(experiment)
       const faults: Fault[] = []
       let tried = 0
-      for (let i = 0; i < count && !signal.aborted; i++) {
+      for (const { i, case: repeats } of attemptsOf({ count, seed, signal })) {
         const surroundings = drawSurroundings(`${seed}:${i}`, nodes)
         const differing = await compareIn(experiment, surroundings, asUsual)
         tried++
         if (differing.length > 0) {
           const what = `${differing.join(', ')} differ in ${JSON.stringify(surroundings)}`
           say(what)
-          faults.push({ case: `seed ${seed}:${i}`, what })
+          faults.push({ case: repeats, what })
         }
       }
       return { tried, faults, figures: { files: asUsual.hashes.size, nodes: nodes.length } }

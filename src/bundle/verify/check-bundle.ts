@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NpluskError, throwIfAborted } from '../../core/errors.js'
 import type { CallOptions } from '../../core/progress.js'
+import { sizeOf } from '../../core/size-of.js'
 import { checkIsBundle } from '../bundle.js'
 import { revisionsOf } from '../history/chain.js'
 import { keepOf } from '../history/keep.js'
@@ -111,8 +111,4 @@ async function stateOfPart(folder: string, part: Part): Promise<FileState> {
     if (!(error instanceof NpluskError && error.code === 'BAD_BUNDLE')) throw error
     return (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' ? 'missing' : 'damaged'
   }
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0
 }
