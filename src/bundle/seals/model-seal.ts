@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
+import { hashStart } from '../../core/hash-file.js'
 import { hashOf } from '../../core/hash-of.js'
 import { readAt } from '../../core/positioned.js'
 import { encodeMetadata } from '../../onnx/replace-metadata.js'
@@ -13,9 +13,6 @@ export type Seal = 'whole' | 'broken' | 'none'
 /** Bytes of a seal, the last 64 of which are the hash. */
 const sealBytes = sealOf('0'.repeat(64)).length
 const opening = sealOf('0'.repeat(64)).subarray(0, -64)
-
-/** Bytes that are hashed at once. */
-const blockBytes = 2 ** 20
 
 /** A model with a new seal behind it, in place of the one it has. */
 export function sealed(model: Uint8Array): Uint8Array {
@@ -36,7 +33,7 @@ export function sealOn(model: Uint8Array): Seal {
 }
 
 /**
- * Checks the seal of a model file, which is read block by block.
+ * Checks the seal of a model file, which is read in pieces.
  *
  * @throws RangeError when the file becomes shorter meanwhile; errors of the file system
  */
@@ -45,16 +42,9 @@ export async function sealOnFile(file: FileHandle): Promise<Seal> {
   const start = Math.max(0, size - sealBytes)
   const end = await readAt(file, start, size)
   if (!isSeal(end)) return 'none'
-  const hash = createHash('sha256')
-  // One block for all of the file: memory that is new is cleared first, which takes half as long as the hash.
-  const block = Buffer.allocUnsafeSlow(Math.min(blockBytes, start))
-  for (let at = 0; at < start;) {
-    const { bytesRead } = await file.read(block, 0, Math.min(block.length, start - at), at)
-    if (bytesRead === 0) throw new RangeError('the file became shorter')
-    hash.update(block.subarray(0, bytesRead))
-    at += bytesRead
-  }
-  return isSealOf(end, hash.digest('hex'))
+  const { sha256, read } = await hashStart(file, start)
+  if (read < start) throw new RangeError('the file became shorter')
+  return isSealOf(end, sha256)
 }
 
 function sealOf(sha256: string): Uint8Array {
