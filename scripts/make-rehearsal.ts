@@ -31,7 +31,7 @@ try {
     backbone,
     { cacheDir: bottlenecks, device: 'cpu' },
     {
-      origin: 'features of one ImageNet training photograph per class and its mirror image; see assets/README.md',
+      origin: 'features of one ImageNet training photograph per class; see assets/README.md',
     },
   )
   if (table.label.includes(-1)) throw new Error(`an image in ${folder} is not named by a WordNet id`)

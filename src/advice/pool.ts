@@ -38,7 +38,7 @@ export async function readPool(
   unreadable.push(...withEqualFiles(undecodable, (file) => [file, ...(equal.get(file) ?? [])]))
   const usable = images.flatMap(({ file }, i) => (keys[i] === undefined ? [] : [{ file, key: keys[i][0]! }]))
   const writer = extractor.store.writer(dim)
-  for (const { key } of usable) writer.add(encodeFloat16(extractor.store.read(key).features))
+  for (const { key } of usable) writer.add(encodeFloat16(extractor.store.read(key).features.subarray(0, dim)))
   return {
     files: usable.map(({ file }) => file),
     features: writer.done(),

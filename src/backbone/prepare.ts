@@ -1,4 +1,4 @@
-import type { NodeProto } from '../onnx/model.js'
+import type { NodeProto, ValueInfoProto } from '../onnx/model.js'
 import { NpluskError } from '../core/errors.js'
 import { node, valueInfo } from '../onnx/build.js'
 import { renameTensors } from '../onnx/rename.js'
@@ -9,8 +9,9 @@ import { DataType, int64Tensor } from '../onnx/tensor.js'
 import { inputNodes } from './input-nodes.js'
 import type { Feature, HeadLocation } from '../locate/locate.js'
 import type { Normalisation } from './normalisation.js'
+import { flatten, pool } from './pool.js'
 import { freeReservedNames } from './reserved-names.js'
-import { addedPrefix, tensorNames } from './tensor-names.js'
+import { addedPrefix, partName, tensorNames } from './tensor-names.js'
 
 export { addedPrefix, tensorNames }
 
@@ -21,6 +22,8 @@ export interface BackboneRecipe {
   readonly location: HeadLocation
   /** Parts of the feature vector, in order; the bottleneck is last. Without any, there is no output `features`. */
   readonly taps: readonly Feature[]
+  /** Parts of the output `further`, in order. @default none, and no such output */
+  readonly further?: readonly Feature[]
   /** `undefined` where the graph takes uint8 pixels itself. */
   readonly normalisation: Normalisation | undefined
   readonly width: number
@@ -36,12 +39,14 @@ export interface BackboneRecipe {
 
 /**
  * Turns a base classifier into a backbone. Input: `image` uint8 [batch, height, width, 3]. Outputs, float32:
- * `base_logits` [batch, N] and `features` [batch, D], the taps side by side. The base's own nodes stay as they are.
+ * `base_logits` [batch, N], and `features` [batch, D] and `further` [batch, F], the taps and the further layers side by
+ * side. The base's own nodes stay as they are.
  *
  * @throws NpluskError `BAD_MODEL` where the model has further inputs
  */
 export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): LoadedModel {
-  const { location, taps } = recipe
+  const { location, taps, further = [] } = recipe
+  const layers = { features: taps, further }
   const model = cloneModel(base)
   const { graph } = model
   // Before IR version 4 every initialiser had to be listed as an input too; those added here are not.
@@ -70,14 +75,17 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   const scores = recipe.dropBackground ? `${addedPrefix}foreground` : logits
   after.push(node('Cast', [scores], tensorNames.baseLogits, { to: DataType.FLOAT }))
 
-  const opset = opsetVersion(model)
-  const tapOutputs = taps.map((tap, i) => {
-    const name = `${addedPrefix}tap${i}`
-    const pooled = reduce(after, graph.initializer, renamed(tap, newName), name, opset)
-    after.push(node('Cast', [pooled], name, { to: DataType.FLOAT }))
-    return name
-  })
-  if (taps.length > 0) after.push(node('Concat', tapOutputs, tensorNames.features, { axis: 1 }))
+  const additions = { nodes: after, initializers: graph.initializer, opset: opsetVersion(model) }
+  for (const [of, parts] of Object.entries(layers) as [keyof typeof layers, readonly Feature[]][]) {
+    const names = parts.map((part, i) => {
+      const name = partName(of, i)
+      const { tensor, dequantise, ...feature } = renamed(part, newName)
+      const values = dequantised(after, tensor, dequantise, name)
+      after.push(node('Cast', [pool(additions, { tensor, ...feature }, values, name)], name, { to: DataType.FLOAT }))
+      return name
+    })
+    if (parts.length > 0) after.push(node('Concat', names, tensorNames[of], { axis: 1 }))
+  }
 
   const inputs = new Set(trueInputs(graph).map(({ name }) => name))
   const batch = batchOf(graph.input.find(({ name }) => inputs.has(name)))
@@ -92,9 +100,8 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   graph.input = [valueInfo(tensorNames.image, DataType.UINT8, [batch, recipe.height, recipe.width, 3])]
   graph.output = [
     valueInfo(tensorNames.baseLogits, DataType.FLOAT, [batch, classCount(recipe)]),
-    ...(taps.length > 0
-      ? [valueInfo(tensorNames.features, DataType.FLOAT, [batch, taps.reduce((sum, { size }) => sum + size, 0)])]
-      : []),
+    ...outputOf(tensorNames.features, taps, batch),
+    ...outputOf(tensorNames.further, further, batch),
   ]
   graph.node = [...before, ...graph.node, ...after]
   return recipe.oneByOne ? eachRow(model) : model
@@ -105,14 +112,14 @@ export function classCount({ location, dropBackground }: BackboneRecipe): number
   return location.classes - (dropBackground ? 1 : 0)
 }
 
+function outputOf(name: string, parts: readonly Feature[], batch: number | 'batch'): ValueInfoProto[] {
+  const size = parts.reduce((sum, part) => sum + part.size, 0)
+  return size > 0 ? [valueInfo(name, DataType.FLOAT, [batch, size])] : []
+}
+
 function batchOf(input: Parameters<typeof shapeOf>[0] | undefined): number | 'batch' {
   const first = input && shapeOf(input)?.[0]
   return typeof first === 'number' && first > 0 ? first : 'batch'
-}
-
-function flatten(nodes: NodeProto[], tensor: string, name: string): string {
-  nodes.push(node('Flatten', [tensor], name, { axis: 1 }))
-  return name
 }
 
 type Dequantise = Feature['dequantise']
@@ -132,28 +139,4 @@ function dequantised(nodes: NodeProto[], tensor: string, by: Dequantise, name: s
   const inputs = [tensor, by.scale, ...(by.zeroPoint === '' ? [] : [by.zeroPoint])]
   nodes.push(node('DequantizeLinear', inputs, `${name}/float`))
   return `${name}/float`
-}
-
-function reduce(
-  nodes: NodeProto[],
-  initializers: LoadedModel['graph']['initializer'],
-  tap: Feature,
-  name: string,
-  opset: number,
-): string {
-  let current = dequantised(nodes, tap.tensor, tap.dequantise, name)
-  if (tap.select) {
-    initializers.push(int64Tensor(`${name}/index`, [1], [tap.select.index]))
-    nodes.push(node('Gather', [current, `${name}/index`], `${name}/selected`, { axis: tap.select.axis }))
-    current = `${name}/selected`
-  } else if (tap.axes.length > 0) {
-    if (opset >= 18) {
-      initializers.push(int64Tensor(`${name}/axes`, [tap.axes.length], tap.axes))
-      nodes.push(node('ReduceMean', [current, `${name}/axes`], `${name}/mean`, { keepdims: 1 }))
-    } else {
-      nodes.push(node('ReduceMean', [current], `${name}/mean`, { axes: tap.axes, keepdims: 1 }))
-    }
-    current = `${name}/mean`
-  }
-  return flatten(nodes, current, `${name}/flat`)
 }

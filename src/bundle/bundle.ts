@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { modelIn } from '../catalog/model-folder.js'
 import { NpluskError } from '../core/errors.js'
 import { readAt } from '../core/positioned.js'
-import type { Backbone } from '../features/backbone.js'
+import { tableDims, type Backbone } from '../features/backbone.js'
+import { wholeLayer } from '../features/layers.js'
 import type { FeatureTable } from '../features/table.js'
 import type { AddedHead } from '../head/added-head.js'
 import { featuresOf, isBundle, type Part } from './layout.js'
@@ -33,17 +34,23 @@ export class Bundle {
     return Promise.all(
       this.manifest.increments.filter(isWanted).map(async (one) => {
         const { features: _, sha256: __, ...increment } = one
-        return { increment, ...(await this.#table(featuresOf(one), { classes: increment.classes.length })) }
+        const expected = { furtherDim: this.#dims().furtherDim, classes: increment.classes.length }
+        return { increment, ...(await this.#table(featuresOf(one), expected)) }
       }),
     )
   }
 
   /** The old images that the heads were trained with; `undefined` without any. */
   async rehearsal(): Promise<Rehearsal | undefined> {
-    const { rehearsal, backbone } = this.manifest
+    const { rehearsal } = this.manifest
     if (rehearsal === null) return undefined
     const { source, images } = rehearsal
-    return { ...(await this.#table(rehearsal, { dim: backbone.dim })), source, images }
+    return { ...(await this.#table(rehearsal, this.#dims())), source, images }
+  }
+
+  #dims() {
+    const { dim, layers = wholeLayer(dim) } = this.manifest.backbone
+    return tableDims({ dim, layers })
   }
 
   async #table({ file, sha256 }: Part, expected: Expected): Promise<{ table: FeatureTable; part: Part }> {
@@ -61,6 +68,7 @@ export class Bundle {
       graph: await readBundleFile(this, backbone),
       graphHash: backbone.sha256,
       dim: backbone.dim,
+      layers: backbone.layers ?? wholeLayer(backbone.dim),
       preprocess,
       ...(base.input ? { input: base.input } : {}),
       classes: base.classes,

@@ -37,6 +37,7 @@ function fileOf(kind: string, extension: string): Check {
 }
 
 const hash = that(isSha256)
+const flag = that((value) => typeof value === 'boolean')
 
 /** More than the features of any network. */
 const maxFeatures = 2 ** 24
@@ -55,7 +56,7 @@ const input = object({
   convention: nullable(text),
   source: text,
   sizeSource: text,
-  sure: that((value) => typeof value === 'boolean'),
+  sure: flag,
   evidence: text,
 })
 
@@ -90,6 +91,7 @@ const manifest = object({
     file: fileOf('backbone', 'onnx'),
     sha256: hash,
     dim: integer(1, maxFeatures),
+    layers: optional(list(object({ name, size: integer(1, maxFeatures), byDefault: flag }), 1)),
     oneByOne: optional(text),
   }),
   preprocess: isPreprocess,

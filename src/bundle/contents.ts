@@ -37,6 +37,7 @@ export function contentsOf(parts: BundleParts): { readonly manifest: Manifest; r
         sha256: backbone.graphHash,
       }),
       dim: backbone.dim,
+      ...(backbone.layers.length > 1 ? { layers: backbone.layers } : {}),
       ...(backbone.oneByOne === undefined ? {} : { oneByOne: backbone.oneByOne }),
     },
     preprocess: backbone.preprocess,

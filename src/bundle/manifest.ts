@@ -1,6 +1,7 @@
 import { NpluskError } from '../core/errors.js'
 import type { Preprocess } from '../image/types.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
+import type { Layer } from '../features/layers.js'
 import { faultInManifest } from './check-manifest.js'
 import { columnsOf } from './columns.js'
 import type { InputRecord } from '../preprocessing/input-record.js'
@@ -115,6 +116,8 @@ export interface Manifest {
     readonly file: string
     readonly sha256: string
     readonly dim: number
+    /** The parts of the features; absent in older bundles, where nothing can be chosen. */
+    readonly layers?: readonly Layer[]
     /** Why the graph processes images one by one, if it does. */
     readonly oneByOne?: string
   }

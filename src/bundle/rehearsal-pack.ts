@@ -1,9 +1,10 @@
 import { allFinite } from '../math/finite.js'
 import { float16ToFloat32, float32ToFloat16 } from '../math/float16.js'
-import { eachBlock, memoryRows } from '../features/feature-rows.js'
+import { eachBlock, memoryRows, type FeatureRows } from '../features/feature-rows.js'
 import type { FeatureTable } from '../features/table.js'
 import { NpluskError } from '../core/errors.js'
 import type { Remedy } from '../core/remedies.js'
+import type { Tensors } from './safetensors.js'
 import { decodeTensors, encodeTensors } from './seals/sealed-tensors.js'
 import { decodeColumns, encodeColumns } from './table-columns.js'
 
@@ -19,32 +20,45 @@ export function encodeRehearsalPack(
   baseHash: string,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const { dim, count } = table
+  const features = packRows(table.features)
+  const further = table.further && packRows(table.further)
+  return encodeTensors(
+    {
+      scale: features.scale,
+      ...(features.lowest ? { lowest: features.lowest } : {}),
+      ...(further ? { furtherScale: further.scale } : {}),
+      ...(further?.lowest ? { furtherLowest: further.lowest } : {}),
+      ...encodeColumns(table),
+      features: features.values,
+      ...(further ? { further: further.values } : {}),
+    },
+    { ...metadata, base: baseHash },
+  )
+}
+
+function packRows(rows: FeatureRows) {
+  const { dim, count } = rows
   const lowest = new Float32Array(dim)
-  eachBlock(table.features, (block) =>
+  eachBlock(rows, (block) =>
     block.forEach((bits, i) => (lowest[i % dim] = Math.min(lowest[i % dim]!, float16ToFloat32(bits)))),
   )
   const above = (bits: number, i: number): number => float16ToFloat32(bits) - lowest[i % dim]!
   const scale = new Float32Array(dim)
-  eachBlock(table.features, (block) =>
+  eachBlock(rows, (block) =>
     block.forEach((bits, i) => (scale[i % dim] = Math.max(scale[i % dim]!, above(bits, i) / 255))),
   )
-  const features = new Uint8Array(count * dim)
-  eachBlock(table.features, (block, start) =>
+  const values = new Uint8Array(count * dim)
+  eachBlock(rows, (block, start) =>
     block.forEach((bits, i) => {
       const step = scale[i % dim]!
-      features[start * dim + i] = step === 0 ? 0 : Math.round(above(bits, i) / step)
+      values[start * dim + i] = step === 0 ? 0 : Math.round(above(bits, i) / step)
     }),
   )
-  return encodeTensors(
-    {
-      scale: { dims: [dim], data: scale },
-      ...(lowest.some((value) => value < 0) ? { lowest: { dims: [dim], data: lowest } } : {}),
-      ...encodeColumns(table),
-      features: { dims: [count, dim], data: features },
-    },
-    { ...metadata, base: baseHash },
-  )
+  return {
+    scale: { dims: [dim], data: scale },
+    lowest: lowest.some((value) => value < 0) ? { dims: [dim], data: lowest } : undefined,
+    values: { dims: [count, dim], data: values },
+  }
 }
 
 /**
@@ -61,22 +75,33 @@ export function decodeRehearsalPack(
   const problem = `${file} is not a rehearsal pack, or is damaged${remedy === undefined ? '; reinstall nplusk' : ''}.`
   const notAPack = (cause?: unknown) => new NpluskError('BAD_BUNDLE', problem, { cause, remedy })
   const { tensors, metadata } = decodedOr(notAPack, () => decodeTensors(bytes, file))
-  const { dims: [count, dim, ...further] = [], data: packed } = tensors['features'] ?? {}
-  const scale = tensors['scale']?.data
-  if (count === undefined || dim === undefined || further.length > 0 || !(packed instanceof Uint8Array))
-    throw notAPack()
-  const lowest = tensors['lowest']?.data ?? new Float32Array(dim)
+  const features = unpackRows(tensors, ['features', 'scale', 'lowest'], notAPack)
+  const further = 'further' in tensors && unpackRows(tensors, ['further', 'furtherScale', 'furtherLowest'], notAPack)
+  const { count, dim } = features
+  if (further && further.count !== count) throw notAPack()
+  return {
+    table: { dim, count, features, ...(further ? { further } : {}), ...decodeColumns(tensors, count, notAPack) },
+    baseHash: metadata['base'] ?? '',
+  }
+}
+
+function unpackRows(
+  tensors: Tensors,
+  [values, scales, offsets]: readonly [string, string, string],
+  notAPack: () => Error,
+): FeatureRows {
+  const { dims: [count, dim, ...others] = [], data: packed } = tensors[values] ?? {}
+  const scale = tensors[scales]?.data
+  if (count === undefined || dim === undefined || others.length > 0 || !(packed instanceof Uint8Array)) throw notAPack()
+  const lowest = tensors[offsets]?.data ?? new Float32Array(dim)
   for (const column of [scale, lowest]) {
     if (!(column instanceof Float32Array) || column.length !== dim || !allFinite(column)) throw notAPack()
   }
-  const features = new Uint16Array(packed.length)
+  const rows = new Uint16Array(packed.length)
   for (let row = 0; row < packed.length; row += dim) {
-    for (let d = 0; d < dim; d++) features[row + d] = float32ToFloat16(lowest[d]! + packed[row + d]! * scale![d]!)
+    for (let d = 0; d < dim; d++) rows[row + d] = float32ToFloat16(lowest[d]! + packed[row + d]! * scale![d]!)
   }
-  return {
-    table: { dim, count, features: memoryRows(features, dim), ...decodeColumns(tensors, count, notAPack) },
-    baseHash: metadata['base'] ?? '',
-  }
+  return memoryRows(rows, dim)
 }
 
 function decodedOr<Decoded>(failure: (cause: unknown) => Error, decode: () => Decoded): Decoded {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync } from 'node:fs'
-import { eachBlock, fileRows, readFully, readRows } from '../features/feature-rows.js'
+import { eachBlock, fileRows, readFully, readRows, type FeatureRows } from '../features/feature-rows.js'
 import type { FeatureTable } from '../features/table.js'
 import { NpluskError } from '../core/errors.js'
 import { openFileSync } from '../core/regular-file.js'
@@ -10,21 +10,33 @@ import { decodeColumns, encodeColumns } from './table-columns.js'
 const blockNumbers = 2 ** 21
 
 /**
- * Yields the bytes of a feature table as a safetensors file: `features` F16 [count, dim], the other columns [count].
+ * Yields the bytes of a feature table as a safetensors file: `features` F16 [count, dim], `further` F16 [count, F]
+ * where there are further layers, the other columns [count].
  */
 export function tableChunks(table: FeatureTable): Iterable<Uint8Array> {
-  const { dim, count, features } = table
+  const { features, further } = table
+  return tensorChunks({
+    ...encodeColumns(table),
+    features: rowTensor(features),
+    ...(further ? { further: rowTensor(further) } : {}),
+  })
+}
+
+function rowTensor(rows: FeatureRows) {
+  const { count, dim } = rows
   const size = Math.max(1, Math.floor(blockNumbers / Math.max(1, dim)))
   function* blocks() {
-    for (let start = 0; start < count; start += size) yield readRows(features, start, Math.min(start + size, count))
+    for (let start = 0; start < count; start += size) yield readRows(rows, start, Math.min(start + size, count))
   }
-  return tensorChunks({ ...encodeColumns(table), features: { dims: [count, dim], data: { blocks } } })
+  return { dims: [count, dim], data: { blocks } }
 }
 
 /** Requirements on a table. */
 export interface Expected {
   /** Length of a row. @default any */
   readonly dim?: number
+  /** F: length of a row of further layers, where there are any. @default any */
+  readonly furtherDim?: number
   /** Labels must be less than this. @default any */
   readonly classes?: number
 }
@@ -34,22 +46,30 @@ export interface Expected {
  *
  * @throws NpluskError `BAD_BUNDLE` when the file is damaged, is not a feature table or contains non-finite numbers
  */
-export function openTable(path: string, { dim: wanted, classes = Infinity }: Expected = {}): FeatureTable {
+export function openTable(path: string, { dim: wanted, furtherDim, classes = Infinity }: Expected = {}): FeatureTable {
   const damaged = () =>
     new NpluskError('BAD_BUNDLE', `${path} is not a feature table; restore it from a copy, or build the bundle again.`)
   const { tensors, header, size } = readColumns(path)
-  const features = header.entries['features']
-  if (features?.dtype !== 'F16' || features.shape.length !== 2) throw damaged()
-  const [count, dim] = features.shape as [number, number]
-  const [from, to] = features.data_offsets
-  if (header.start + to > size) throw damagedFile(path, undefined)
+  const rowsOf = (name: string): FeatureRows => {
+    const tensor = header.entries[name]
+    if (tensor?.dtype !== 'F16' || tensor.shape.length !== 2) throw damaged()
+    const [count, dim] = tensor.shape as [number, number]
+    const [from, to] = tensor.data_offsets
+    if (header.start + to > size) throw damagedFile(path, undefined)
+    return fileRows(path, header.start + from, count, dim)
+  }
+  const features = rowsOf('features')
+  const { count, dim } = features
+  const further = header.entries['further'] && rowsOf('further')
   const columns = decodeColumns(tensors, count, damaged)
   if (dim !== (wanted ?? dim) || columns.label.some((label) => label >= classes)) throw damaged()
-  const rows = fileRows(path, header.start + from, count, dim)
-  eachBlock(rows, (block) => {
-    if (!halvesAreFinite(block)) throw notFinite(path)
-  })
-  return { dim, count, features: rows, ...columns }
+  if (further && (further.count !== count || further.dim !== (furtherDim ?? further.dim))) throw damaged()
+  for (const rows of further ? [features, further] : [features]) {
+    eachBlock(rows, (block) => {
+      if (!halvesAreFinite(block)) throw notFinite(path)
+    })
+  }
+  return { dim, count, features, ...(further ? { further } : {}), ...columns }
 }
 
 /** Training on one such number would make every weight NaN. */
@@ -58,7 +78,7 @@ function notFinite(path: string): NpluskError {
   return new NpluskError('BAD_BUNDLE', message)
 }
 
-/** Reads all tensors except the features. */
+/** Reads all tensors except features and further layers. */
 function readColumns(path: string): { tensors: Tensors; header: Header; size: number } {
   let file: number | undefined
   try {
@@ -70,7 +90,7 @@ function readColumns(path: string): { tensors: Tensors; header: Header; size: nu
       readFully(file!, path, bytes, from)
       return bytes
     }
-    const { tensors, header } = loadTensors(read, (name) => name !== 'features')
+    const { tensors, header } = loadTensors(read, (name) => name !== 'features' && name !== 'further')
     return { tensors, header, size }
   } catch (cause) {
     throw damagedFile(path, cause)

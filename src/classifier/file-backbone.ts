@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { hashOf } from '../core/hash-of.js'
 import { encodeModel } from '../onnx/model.js'
 import type { Backbone } from '../features/backbone.js'
+import { describeLayers } from '../features/layers.js'
 import { couplingOf, type BatchCoupling } from './batch-coupling.js'
 import { readClassifierFile, type ClassifierFile } from '../preprocessing/classifier-file.js'
 import type { InputOptions } from '../backbone/hints.js'
@@ -43,6 +44,7 @@ export async function fileBackbone(
   const recipe = {
     location,
     taps: [...location.taps, location.bottleneck],
+    further: location.candidates,
     normalisation: undefined,
     width,
     height,
@@ -52,14 +54,15 @@ export async function fileBackbone(
   const oneByOne = coupling !== undefined
   const found = await findInput(source, recipe, preprocess, options)
   const complete = { ...recipe, oneByOne, normalisation: found.normalisation }
-  const { taps, change } = await keepLogits(source.original, model, complete, options)
-  const graph = encodeModel(prepareBackbone(model, { ...complete, taps }))
+  const { taps, further, change } = await keepLogits(source.original, model, complete, options)
+  const graph = encodeModel(prepareBackbone(model, { ...complete, taps, further }))
   const backbone: Backbone = {
     name: options.name ?? basename(file),
     sha256,
     graph,
     graphHash: hashOf(graph),
     dim: taps.reduce((sum, { size }) => sum + size, 0),
+    layers: describeLayers(taps, further),
     preprocess,
     input: inputRecord(found),
     classes: named.classes,

@@ -6,6 +6,7 @@ import { imagenetClasses } from '../catalog/imagenet.js'
 import { locateHead } from '../locate/locate.js'
 import { prepareBackbone } from '../backbone/prepare.js'
 import type { Backbone } from '../features/backbone.js'
+import { describeLayers } from '../features/layers.js'
 import { knownInput } from '../preprocessing/input-record.js'
 
 /** Prepares a known model that is converted from TFLite, and downloads it if it is not in the cache. */
@@ -14,11 +15,13 @@ export async function knownBackbone(name: string, options: FetchOptions): Promis
   const model = decodeModel(await readWhole(file), file)
   const location = locateHead(model)
   const taps = [...location.taps, location.bottleneck]
+  const layers = describeLayers(taps, location.candidates)
   const { preprocess } = known
   const graph = encodeModel(
     prepareBackbone(model, {
       location,
       taps,
+      further: location.candidates,
       normalisation: undefined,
       width: preprocess.width,
       height: preprocess.height,
@@ -27,5 +30,6 @@ export async function knownBackbone(name: string, options: FetchOptions): Promis
   )
   const dim = taps.reduce((sum, { size }) => sum + size, 0)
   const input = knownInput(known.title)
-  return { name, sha256, graph, graphHash: hashOf(graph), dim, preprocess, input, classes: await imagenetClasses() }
+  const graphHash = hashOf(graph)
+  return { name, sha256, graph, graphHash, dim, layers, preprocess, input, classes: await imagenetClasses() }
 }

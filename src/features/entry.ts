@@ -5,7 +5,7 @@ import { scoresNotFinite } from './useless-image.js'
 
 /** The outputs of a backbone for one view of an image. */
 export interface Bottleneck {
-  /** [D] the feature layer: taps and bottleneck */
+  /** [D + F] the features, taps and bottleneck, then the further layers */
   readonly features: Float32Array
   /** [N] the base model's logits */
   readonly logits: Float32Array
@@ -13,7 +13,7 @@ export interface Bottleneck {
 
 /** Lengths of a bottleneck's vectors. */
 export interface BottleneckShape {
-  /** D */
+  /** D + F */
   readonly dim: number
   /** N */
   readonly classes: number

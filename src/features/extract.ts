@@ -1,6 +1,7 @@
 import { messageOf, NpluskError } from '../core/errors.js'
 import type { CallOptions, Stage } from '../core/progress.js'
 import type { Preprocess } from '../image/types.js'
+import { concat } from '../math/concat.js'
 import { viewKey } from '../image/augment.js'
 import { tensorNames } from '../backbone/prepare.js'
 import { runImages, type ImageViews } from '../runtime/image-pipeline.js'
@@ -40,6 +41,8 @@ export interface BottleneckSource {
 export interface Extractor extends BottleneckSource {
   readonly session: Session
   readonly store: BottleneckStore
+  /** Whether the graph gives layers beside `features`; bottlenecks hold them after these. @default false */
+  readonly hasFurther?: boolean
 }
 
 /**
@@ -65,7 +68,14 @@ export function viewKeysOf(
  * and skipped.
  */
 export async function extract(
-  { session, store, preprocess, graphKey, shape }: Omit<Extractor, 'store'> & { readonly store: Bottlenecks },
+  {
+    session,
+    store,
+    preprocess,
+    graphKey,
+    shape,
+    hasFurther = false,
+  }: Omit<Extractor, 'store'> & { readonly store: Bottlenecks },
   images: readonly HashedImage[],
   stage: Stage,
   { signal, onProgress }: CallOptions = {},
@@ -84,6 +94,7 @@ export async function extract(
   report()
   if (missing.length === 0) return { keys: allKeys, unreadable: [], computed: 0 }
 
+  const outputs = [tensorNames.features, ...(hasFurther ? [tensorNames.further] : []), tensorNames.baseLogits]
   let unwritten: (readonly [key: string, bottleneck: Bottleneck])[] = []
   let lastWrite = performance.now()
   const write = () => {
@@ -95,7 +106,9 @@ export async function extract(
   const failed = new Set<number>()
   let computed = 0
   try {
-    for await (const result of runImages({ session, preprocess, ...backboneTensors }, missing, { signal })) {
+    for await (const result of runImages({ session, preprocess, input: tensorNames.image, outputs }, missing, {
+      signal,
+    })) {
       const { i, file, places } = result.image
       const bottlenecks = 'error' in result ? [] : result.views.map(bottleneckOf)
       bottlenecks.forEach((one) => checkShape(one, shape))
@@ -119,11 +132,9 @@ export async function extract(
   return { keys: allKeys.map((keys, i) => (failed.has(i) ? undefined : keys)), unreadable, computed }
 }
 
-/** Input and outputs of a prepared backbone. */
-const backboneTensors = { input: tensorNames.image, outputs: [tensorNames.features, tensorNames.baseLogits] }
-
 function bottleneckOf(outputs: Outputs): Bottleneck {
-  return { features: outputs[tensorNames.features]!, logits: outputs[tensorNames.baseLogits]! }
+  const { [tensorNames.features]: features, [tensorNames.further]: further, [tensorNames.baseLogits]: logits } = outputs
+  return { features: further ? concat(Float32Array, [features!, further]) : features!, logits: logits! }
 }
 
 function faultOfAny(file: string, bottlenecks: readonly Bottleneck[]): string | undefined {

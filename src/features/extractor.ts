@@ -4,7 +4,7 @@ import { cacheDirOf } from '../catalog/cache-folder.js'
 import { chooseProvider, type DeviceChoice } from '../runtime/providers.js'
 import type { Provider, Session } from '../runtime/session.js'
 import { openInstances } from '../runtime/instances.js'
-import { bottleneckShape, type Backbone } from './backbone.js'
+import { bottleneckShape, hasFurther, type Backbone } from './backbone.js'
 import type { BottleneckShape } from './entry.js'
 import type { BottleneckSource, Extractor } from './extract.js'
 import { bottleneckFolder, openStore, type BottleneckStore } from './store.js'
@@ -23,6 +23,7 @@ export interface ExtractorOptions extends DeviceOptions {
 /** The stored bottlenecks of one backbone in the form for a device: an extractor without a session. Must be closed. */
 export interface BottleneckCache extends BottleneckSource, AsyncDisposable {
   readonly shape: BottleneckShape
+  readonly hasFurther: boolean
   readonly store: BottleneckStore
   /** The graph in the form for the device. */
   readonly graph: Uint8Array
@@ -39,7 +40,8 @@ export async function openBottleneckCache(backbone: Backbone, options: Extractor
   try {
     const { preprocess } = backbone
     const form = await formOn(backbone, options)
-    return { ...form, preprocess, shape: bottleneckShape(backbone), store, [Symbol.asyncDispose]: () => store.close() }
+    const about = { preprocess, shape: bottleneckShape(backbone), hasFurther: hasFurther(backbone) }
+    return { ...form, ...about, store, [Symbol.asyncDispose]: () => store.close() }
   } catch (error) {
     await store.close()
     throw error

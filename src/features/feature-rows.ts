@@ -132,6 +132,34 @@ export function joinedRows(parts: readonly FeatureRows[]): FeatureRows {
   }
 }
 
+/**
+ * Parts of several sources of equally many rows, side by side.
+ *
+ * @param parts each with the columns to take, from `start` (inclusive) to `end` (exclusive)
+ */
+export function sideBySide(
+  parts: readonly { readonly rows: FeatureRows; readonly start: number; readonly end: number }[],
+): FeatureRows {
+  const count = parts[0]?.rows.count ?? 0
+  const dim = parts.reduce((sum, { start, end }) => sum + end - start, 0)
+  return {
+    count,
+    dim,
+    copy(first, last, target) {
+      const sources = new Map<FeatureRows, Uint16Array>()
+      let place = 0
+      for (const { rows, start, end } of parts) {
+        const all = sources.get(rows) ?? readRows(rows, first, last)
+        sources.set(rows, all)
+        for (let row = 0; row < last - first; row++) {
+          target.set(all.subarray(row * rows.dim + start, row * rows.dim + end), row * dim + place)
+        }
+        place += end - start
+      }
+    },
+  }
+}
+
 /** Rows with all but the last `size` columns set to 0. */
 export function lastColumns(rows: FeatureRows, size: number): FeatureRows {
   const { count, dim } = rows

@@ -16,6 +16,8 @@ export interface FeatureTable extends TableColumns {
   readonly count: number
   /** [count × dim], in memory or in a file. */
   readonly features: FeatureRows
+  /** [count × F] the layers beside the features that heads may read; absent where there are none. */
+  readonly further?: FeatureRows | undefined
 }
 
 type TableColumns = Columns<typeof tableColumns>
@@ -35,19 +37,22 @@ export interface Row {
  * Builds a table from bottlenecks; the base logits are reduced to a summary.
  *
  * @param writer collects the features
+ * @param further collects the layers after them; without it, they are left out
  */
 export function buildTable(
   rows: Iterable<Row>,
   count: number,
   dim: number,
   writer: RowWriter = memoryWriter(count, dim),
+  further?: RowWriter,
 ): FeatureTable {
   const columns = emptyColumns(tableColumns, count)
   columns.oldTarget.fill(noOldTarget)
   let i = 0
   for (const { bottleneck, label, image, mergedInto, file = -1 } of rows) {
     const { features, logits } = bottleneck
-    writer.add(encodeFloat16(features))
+    writer.add(encodeFloat16(features.subarray(0, dim)))
+    further?.add(encodeFloat16(features.subarray(dim)))
     columns.oldLogSumExp[i] = logSumExp(logits)
     columns.oldClass[i] = argMax(logits)
     columns.oldBest[i] = logits[columns.oldClass[i]!]!
@@ -57,7 +62,11 @@ export function buildTable(
     columns.file[i] = file
     i++
   }
-  return { dim, count, features: writer.done(), ...columns }
+  return { dim, count, features: writer.done(), ...furtherRows(further?.done()), ...columns }
+}
+
+function furtherRows(further: FeatureRows | undefined): Pick<FeatureTable, 'further'> {
+  return further === undefined ? {} : { further }
 }
 
 /** Selects rows of a table, in order. */
@@ -69,10 +78,11 @@ export function selectRows(table: FeatureTable, wanted: (row: number) => boolean
 /** Picks rows of a table, in the given order. */
 export function pickRows(table: FeatureTable, rows: readonly number[]): FeatureTable {
   const features = pickedRows(table.features, rows)
-  return { dim: table.dim, count: rows.length, features, ...pickColumns(tableColumns, table, rows) }
+  const further = furtherRows(table.further && pickedRows(table.further, rows))
+  return { dim: table.dim, count: rows.length, features, ...further, ...pickColumns(tableColumns, table, rows) }
 }
 
-/** Joins tables; image numbers continue from table to table. */
+/** Joins tables; image numbers continue from table to table. Further layers stay where all tables have them. */
 export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
   const [first] = tables
   if (first !== undefined && tables.length === 1) return first
@@ -83,7 +93,9 @@ export function joinTables(tables: readonly FeatureTable[]): FeatureTable {
     images += imageCount(table)
     return { ...table, image: table.image.map((one) => before + one) }
   })
-  return { dim: features.dim, count: features.count, features, ...joinColumns(tableColumns, parts) }
+  const others = tables.map(({ further }) => further).filter((rows) => rows !== undefined)
+  const further = furtherRows(others.length === tables.length && others.length > 0 ? joinedRows(others) : undefined)
+  return { dim: features.dim, count: features.count, features, ...further, ...joinColumns(tableColumns, parts) }
 }
 
 /** Whether a row is the first of its image: its plain view. */

@@ -5,13 +5,13 @@ import { findHead } from './find-head.js'
 import { analyseNetwork } from './network.js'
 import { nameOf } from './order.js'
 import { dequantiserOf } from './quantised.js'
-import { findTaps } from './taps.js'
+import { findLayers } from './layers.js'
 import type { HeadLocation, ImageInput } from './types.js'
 
 export { freeBatch } from './free-batch.js'
 export { isCalledFeatures } from './refusal.js'
 export { headWeights, type HeadWeights } from './weights.js'
-export type { Feature, HeadLocation, ImageInput } from './types.js'
+export type { Feature, Grid, HeadLocation, ImageInput } from './types.js'
 
 /** An ONNX file holds at most 2 GiB, so a kernel that claims more elements is damaged. */
 const maxWeights = 2 ** 31
@@ -27,8 +27,8 @@ export interface LocateOptions {
 }
 
 /**
- * Finds the classification head of an image classifier, its bottleneck and taps. Only the structure of the graph
- * counts, not the names in it.
+ * Finds the classification head of an image classifier, its bottleneck and further layers. Only the structure of the
+ * graph counts, not the names in it.
  *
  * @throws NpluskError `BAD_MODEL` where the graph is damaged or has no head, `NOT_FOUND` where it has no node or tensor
  * named in `options`
@@ -69,6 +69,6 @@ export function locateHead(model: LoadedModel, options: LocateOptions = {}): Hea
             transposed: linear.transposed,
           },
         }),
-    taps: findTaps(network, bottleneck.tensor),
+    ...findLayers(network, bottleneck.tensor),
   }
 }

@@ -11,15 +11,30 @@ export interface ImageInput {
   readonly batch: 'free' | number
 }
 
+/** Averages over the cells of a grid of positions instead of over all of them. */
+export interface Grid {
+  /** Cells along each side. */
+  readonly cells: number
+  /** [height, width] of a cell */
+  readonly kernel: readonly number[]
+  /** [height, width] from one cell to the next */
+  readonly stride: readonly number[]
+  /** How tokens [batch, tokens, size] are positions: `others` first, then those of a picture of these sides. */
+  readonly tokens?: { readonly others: number; readonly sides: readonly number[] }
+}
+
 /** A tensor of the graph that, averaged over `axes`, describes an image by `size` numbers. */
 export interface Feature {
   readonly tensor: string
+  /** Channels, times the cells of a grid. */
   readonly size: number
   /** Spatial or token axes to average over to get [batch, size]; unit axes need not be listed. */
   readonly axes: readonly number[]
   readonly channelAxis: number
   /** Select this index of this axis (a class token) instead of averaging over it. */
   readonly select?: { readonly axis: number; readonly index: number }
+  /** One average for each cell instead of a single one, channel by channel. */
+  readonly grid?: Grid
   /**
    * Initialisers for a DequantizeLinear to apply first, where the tensor holds 8-bit integers; `zeroPoint` is '' where
    * there is none.
@@ -60,4 +75,6 @@ export interface HeadLocation {
   }
   /** Outputs of the last blocks before the bottleneck, the shallowest first; empty where none is found. */
   readonly taps: readonly Feature[]
+  /** Further layers that heads may read; see `findLayers`. */
+  readonly candidates: readonly Feature[]
 }

@@ -19,6 +19,8 @@ export interface LabelledImage {
 export interface TableOptions extends CallOptions {
   readonly stage: Stage
   readonly dim: number
+  /** F: numbers of the further layers to keep. @default none */
+  readonly furtherDim?: number
   /** Augmented views per image. */
   readonly augment: number
   readonly seed: number
@@ -54,7 +56,7 @@ export async function tableOf(
   images: readonly LabelledImage[],
   options: TableOptions,
 ): Promise<ExtractedTable> {
-  const { stage, dim, augment, seed } = options
+  const { stage, dim, furtherDim = 0, augment, seed } = options
   let distinct: (LabelledImage & HashedImage)[] = []
   const seen = new Set<string>()
   const unreadable: { file: string; reason: string }[] = []
@@ -93,7 +95,9 @@ export async function tableOf(
       image++
     }
   }
-  const { table, copies } = groupNearDuplicates(buildTable(rows(), count, dim, extractor.store.writer(dim)))
+  const { store } = extractor
+  const further = furtherDim > 0 ? store.writer(furtherDim) : undefined
+  const { table, copies } = groupNearDuplicates(buildTable(rows(), count, dim, store.writer(dim), further))
   return {
     table,
     files: distinct.map(({ file }) => file),

@@ -9,8 +9,8 @@ import { openExtractor, type ExtractorOptions } from '../features/extractor.js'
 import { listImages } from '../folders/folder.js'
 import { cachedPackFile, folderRehearsal } from './rehearsal.js'
 
-/** The plain view and its mirror image; the seed does not affect the mirror image. */
-const views = { augment: 1, seed: 0 }
+/** The plain view alone: a mirror image would double a pack, and more layers are worth more. */
+const views = { augment: 0, seed: 0 }
 
 /**
  * Makes a rehearsal pack of a folder of old images and keeps it in the cache under the backbone's hash.

@@ -2,6 +2,7 @@ import type { IncrementFeatures } from '../bundle/parts.js'
 import { describeFewImages } from '../classes/few-images.js'
 import type { NewClass } from '../classes/labels.js'
 import type { WatchedCall } from '../core/collect-warnings.js'
+import { tableDims } from '../features/backbone.js'
 import type { Extractor } from '../features/extract.js'
 import type { ViewOptions } from '../features/image-views.js'
 import { withImages } from './image-counts.js'
@@ -27,7 +28,7 @@ export async function newImages(
   call: WatchedCall,
 ): Promise<NewImages> {
   const images = classes.flatMap(({ files, mergedInto }, label) => files.map((file) => ({ file, label, mergedInto })))
-  const options = { ...call, augment, seed, stage: 'extract', dim: backbone.dim, oneClassEach: true } as const
+  const options = { ...call, augment, seed, stage: 'extract', ...tableDims(backbone), oneClassEach: true } as const
   const extracted = await tableOf(extractor, images, options)
   const increment = { name, classes: withImages(classes, extracted) }
   const few = describeFewImages(increment.classes.filter((_, i) => isNew(classes[i]!)))

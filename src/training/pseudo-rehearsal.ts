@@ -93,9 +93,9 @@ function makeUp(
   return buildTable(madeUp(), rows, dim)
 }
 
-/** Sets all but the last `size` columns to 0. */
+/** Sets all but the last `size` columns of the features to 0, and leaves further layers out. */
 export function bottleneckOnly(table: FeatureTable, size: number): FeatureTable {
-  return { ...table, features: lastColumns(table.features, size) }
+  return { ...table, features: lastColumns(table.features, size), further: undefined }
 }
 
 function bottleneckOf({ features, dim }: FeatureTable, row: number, size: number): Float64Array {

@@ -12,7 +12,7 @@ import type { CallOptions } from '../core/progress.js'
 import type { Remedy } from '../core/remedies.js'
 import { readWhole } from '../core/regular-file.js'
 import { listImages } from '../folders/folder.js'
-import type { Backbone } from '../features/backbone.js'
+import { tableDims, type Backbone } from '../features/backbone.js'
 import { classByPath } from '../catalog/class-of-file.js'
 import { tableOf } from './image-table.js'
 
@@ -76,7 +76,7 @@ export async function folderRehearsal(
   const files = await listImages(folder)
   const classOf = classByPath(backbone.classes)
   const images = files.map((file) => ({ file, label: classOf(file) }))
-  const { table } = await tableOf(extractor, images, { ...options, stage: 'rehearse', dim: backbone.dim })
+  const { table } = await tableOf(extractor, images, { ...options, stage: 'rehearse', ...tableDims(backbone) })
   if (table.count === 0)
     throw new NpluskError('BAD_INPUT', `None of the images in ${folder} can be read.`, {
       remedy: { kind: 'choose-another', option: 'rehearsal' },
@@ -114,6 +114,8 @@ async function readPack(file: string, backbone: Backbone, remedy?: Remedy): Prom
   if (bytes === undefined) return undefined
   const { table, baseHash } = decodeRehearsalPack(bytes, file, remedy)
   // Features of another version of the model would give wrong results without any error.
-  if (baseHash !== backbone.sha256 || table.dim !== backbone.dim) return undefined
+  const { dim, furtherDim } = tableDims(backbone)
+  const isFit = baseHash === backbone.sha256 && table.dim === dim && (table.further?.dim ?? 0) === furtherDim
+  if (!isFit) return undefined
   return { table, source: 'builtin', images: imageCount(table) }
 }

@@ -4,7 +4,6 @@ import type { Network } from './network.js'
 import { trunkTo, type TrunkNode } from './trunk.js'
 import type { Feature } from './types.js'
 
-const maxTaps = 4
 const joins = new Set(['Add', 'Concat', 'Sum', 'QLinearAdd', 'QLinearConcat', 'SkipLayerNormalization'])
 const activations = new Set([
   'Relu',
@@ -36,28 +35,20 @@ const afterJoin = new Set([
 ])
 
 /**
- * Outputs of up to four of the last blocks before the bottleneck, the shallowest first.
+ * The averaged outputs of all blocks before the bottleneck that have weights after them, the shallowest first.
  *
  * A block is a part of the trunk with several branches, at least one with weights, that an Add or Concat joins; where a
- * network has none (VGG, MobileNet v1), each activation after a convolution counts. They are taken evenly from the last
- * two resolutions, or, in a network with a single resolution such as a transformer, from the last blocks.
+ * network has none (VGG, MobileNet v1), each activation after a convolution counts.
  */
-export function findTaps(network: Network, bottleneck: string): Feature[] {
+export function findBlocks(network: Network, bottleneck: string): Feature[] {
   const trunk = trunkTo(network, bottleneck)
-  // A tap with no weights between it and the bottleneck would carry the same information as the bottleneck.
+  // With no weights between it and the bottleneck, a block would carry the same information as the bottleneck.
   const lastWeighted = trunk.findLastIndex((item) =>
     [item.node, ...item.inside].some(({ opType }) => isWeighted(opType)),
   )
   const blocks = blockEnds(trunk)
   const ends = (blocks.length > 0 ? blocks : activationEnds(trunk)).filter((at) => at < lastWeighted)
-  const features = ends.map((at) => endOfBlock(network, trunk, at)).filter((feature) => feature !== undefined)
-
-  const resolutions = [...new Set(features.map((feature) => positions(network, feature)))]
-  const atLastResolution = features.filter((feature) => positions(network, feature) === resolutions.at(-1))
-  if (resolutions.length < 2) return atLastResolution.slice(-maxTaps)
-  const before = features.filter((feature) => positions(network, feature) === resolutions.at(-2))
-  const last = evenlySpaced(atLastResolution, maxTaps / 2)
-  return [...evenlySpaced(before, maxTaps - last.length), ...last]
+  return ends.map((at) => endOfBlock(network, trunk, at)).filter((feature) => feature !== undefined)
 }
 
 /** Indices of trunk nodes that join the branches of a block; of the two joins in a transformer block, the second. */
@@ -97,15 +88,4 @@ function endOfBlock(network: Network, trunk: readonly TrunkNode[], at: number): 
     }
   }
   return describeFeature(network, tensor)
-}
-
-/** How many positions (pixels or tokens) a feature has. */
-function positions({ shapes }: Network, { tensor, size }: Feature): number {
-  return shapes.get(tensor)!.reduce((product, dim) => product * dim, 1) / size
-}
-
-/** `count` evenly spaced items, the last one included. */
-function evenlySpaced<T>(items: readonly T[], count: number): T[] {
-  if (items.length <= count) return [...items]
-  return Array.from({ length: count }, (_, i) => items[Math.round(((i + 1) * items.length) / count) - 1]!)
 }
