@@ -4,7 +4,7 @@ import type { HeldOutAnswers, MergedColumns } from '../calibration/held-out-answ
 import { heldOutRecords, type HeldOutNames } from '../calibration/held-out-records.js'
 import type { CallOptions } from '../core/progress.js'
 import { assignFolds } from '../head/folds.js'
-import { compactSubset } from '../head/linear/compact-subset.js'
+import { compactSubset } from '../head/compact-subset.js'
 import { fitHeads, type Fit, type Problem } from '../head/linear/fit.js'
 import { headAt } from '../head/linear/head-at.js'
 import { ortBackend } from '../head/linear/ort-backend.js'

@@ -1,13 +1,12 @@
-import { firstRows } from '../../features/table.js'
 import type { MatrixProducts } from '../../math/matrix-products.js'
-import { createRandom } from '../../math/random.js'
-import { compactSubset } from './compact-subset.js'
+import { compactSubset } from '../compact-subset.js'
+import { dealingsOf, folds, meanOf, plainRows } from '../dealings.js'
 import { FoldCurves } from './fold-curves.js'
 import { fitHeads, type Fit, type FitContext, type FitOptions, type Point, type Problem } from './fit.js'
 import type { Training, TrainingOptions } from '../head-method.js'
 import { assignFolds } from '../folds.js'
 import { headAt } from './head-at.js'
-import { bestScaledLoss } from './held-out-loss.js'
+import { bestScaledLoss } from '../held-out-loss.js'
 import { pickTrainingRows, type TrainingRows } from '../training-rows.js'
 import { rowWeights } from '../row-weights.js'
 import { scoreRowsWith } from './score.js'
@@ -25,17 +24,6 @@ export interface CrossValidation extends Omit<Training, 'head'> {
   readonly point: Point
 }
 
-const folds = 5
-/**
- * How often images are dealt out to folds. The logits of an image depend on which others are left out with it, by some
- * 0.7 nats. A guard that depends on the ten images most likely to be lost therefore varies by 0.4 nats with one
- * dealing, by 0.2 with five (docs/lab-notes.md).
- */
-const maxDealings = 5
-/** Limit on columns over all dealings: with very many classes, images are dealt out once. */
-const maxDealtColumns = 1200
-/** Largest number of images used: enough for a quantile of 1/1000. */
-const maxImages = 4000
 /** Limit on columns per joint evaluation: the optimiser's memory grows with them, and more bring no gain. */
 const maxColumns = 100
 
@@ -119,10 +107,6 @@ export async function crossValidate(
   }
 }
 
-function dealingsOf(classes: number): number {
-  return Math.max(1, Math.min(maxDealings, Math.floor(maxDealtColumns / (folds * classes))))
-}
-
 /** One problem per fold: all rows but those of the fold. */
 function leavingOut(set: TrainingRows, fold: Int32Array, problem: Omit<Problem, 'rowWeight'>): Problem[] {
   return Array.from({ length: folds }, (_, f) => ({ ...problem, rowWeight: rowWeights(set, (row) => fold[row] !== f) }))
@@ -147,23 +131,8 @@ async function fitInGroups(
   return fits
 }
 
-/** The first row of every image, its plain view; of very many, a seeded sample, up to half of it old images. */
-function plainRows(set: TrainingRows, seed: number): number[] {
-  const { target } = set
-  const rows = firstRows(set)
-  if (rows.length <= maxImages) return rows
-  const shuffled = createRandom(`cross-validation:${seed}`).shuffle([...rows])
-  const old = shuffled.filter((row) => target[row]! < 0).slice(0, maxImages / 2)
-  const added = shuffled.filter((row) => target[row]! >= 0).slice(0, maxImages - old.length)
-  return [...old, ...added].sort((a, b) => a - b)
-}
-
 function meanPoint(fits: readonly Fit[]): Point {
   const mean = new Float64Array(fits[0]!.point.length)
   for (const { point } of fits) point.forEach((value, i) => (mean[i]! += value / fits.length))
   return mean
-}
-
-function meanOf(lists: readonly Float32Array[]): Float32Array {
-  return lists[0]!.map((_, i) => lists.reduce((sum, list) => sum + list[i]!, 0) / lists.length)
 }

@@ -4,8 +4,8 @@ import type { CurveStep, HeldOutStep, TrainingCurve } from '../training-curve.js
 import type { TrainingSet } from '../training-set.js'
 import type { FitStep } from './fit.js'
 import { headAt } from './head-at.js'
-import { plainLoss } from './held-out-loss.js'
-import { outcomes, type Outcomes } from './outcomes.js'
+import { plainLoss } from '../held-out-loss.js'
+import { outcomes, type Outcomes } from '../outcomes.js'
 import { scoreRowsWith } from './score.js'
 
 /** Where one fold's head has come to. */

@@ -40,6 +40,6 @@ export interface LossEvaluator extends AsyncDisposable {
 export interface TrainingBackend {
   /** @param set with raw features */
   open(set: TrainingSet, standardisation: Standardisation): Promise<LossEvaluator>
-  /** Whether cross-validation may first reduce a small set to fewer coordinates; see `compact-subset.ts`. */
+  /** Whether cross-validation may first reduce a small set to fewer coordinates; see `../compact-subset.ts`. */
   readonly compact: boolean
 }

@@ -3,7 +3,7 @@ import type { CrossValidationOptions } from '../../../src/head/linear/cross-vali
 import type { Fit, FitOptions } from '../../../src/head/linear/fit.js'
 import { assignFolds } from '../../../src/head/folds.js'
 import { headAt, onRawFeatures } from '../../../src/head/linear/head-at.js'
-import { bestScaledLoss } from '../../../src/head/linear/held-out-loss.js'
+import { bestScaledLoss } from '../../../src/head/held-out-loss.js'
 import { ortBackend } from '../../../src/head/linear/ort-backend.js'
 import { pickTrainingRows } from '../../../src/head/training-rows.js'
 import { rowWeights } from '../../../src/head/row-weights.js'

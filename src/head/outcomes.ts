@@ -1,6 +1,6 @@
-import { noOldTarget } from '../../features/table.js'
-import { argMax } from '../../math/softmax.js'
-import type { TrainingRows } from '../training-rows.js'
+import { noOldTarget } from '../features/table.js'
+import { argMax } from '../math/softmax.js'
+import type { TrainingRows } from './training-rows.js'
 
 /** How many rows were answered in which way. */
 export interface Outcomes {

@@ -1,5 +1,5 @@
-import { logAddExp, logSumExp } from '../../math/softmax.js'
-import type { TrainingRows } from '../training-rows.js'
+import { logAddExp, logSumExp } from '../math/softmax.js'
+import type { TrainingRows } from './training-rows.js'
 
 /**
  * Least loss over scales and shifts of the margins z − E_o: the quality of a head regardless of its confidence. Heads

@@ -1,19 +1,18 @@
-import { cholesky, solveLower } from '../../math/cholesky.js'
-import { denseSource, type FeatureSource } from '../feature-source.js'
-import type { MatrixProducts } from '../../math/matrix-products.js'
-import type { Point } from './fit.js'
-import { pickTrainingRows } from '../training-rows.js'
-import { standardiseRow, type Standardisation } from '../standardise.js'
-import type { TrainingSet } from '../training-set.js'
+import { cholesky, solveLower } from '../math/cholesky.js'
+import { denseSource, type FeatureSource } from './feature-source.js'
+import type { MatrixProducts } from '../math/matrix-products.js'
+import { pickTrainingRows } from './training-rows.js'
+import { standardiseRow, type Standardisation } from './standardise.js'
+import type { TrainingSet } from './training-set.js'
 
 /** A training set in fewer coordinates, and the way back. */
 export interface CompactSet {
   readonly set: TrainingSet
   /**
-   * Converts a point of the compact set into the point on standardised features with the same logits and the same
-   * penalty.
+   * Converts weights on the compact set, row-major [m × n], and m biases behind them into those on standardised
+   * features with the same products and the same penalty.
    */
-  expand(point: Point): Promise<Point>
+  expand(point: Float64Array): Promise<Float64Array>
 }
 
 /** Largest number of rows, as a share of the features, up to which fewer coordinates save time. */
@@ -46,7 +45,7 @@ export async function compactSubset(
     set: { ...picked, features: denseSource(factor, count) },
     // V·Xᵀ = v·Lᵀ for V = a·X where a·L = v.
     async expand(point) {
-      const k = set.classes
+      const k = point.length / (count + 1)
       const logits = new Float32Array(point.subarray(0, k * count))
       const coefficients = await solveLower(factor, count, logits, products)
       const expanded = new Float64Array(k * (dim + 1))

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { bestScaledLoss } from '../../../src/head/linear/held-out-loss.js'
-import { rowWeights } from '../../../src/head/row-weights.js'
-import { scoreRows } from '../../../src/head/linear/score.js'
-import { jointSoftmax } from './joint-softmax.js'
-import { randomSet } from '../random-set.js'
+import { bestScaledLoss } from '../../src/head/held-out-loss.js'
+import { rowWeights } from '../../src/head/row-weights.js'
+import { scoreRows } from '../../src/head/linear/score.js'
+import { jointSoftmax } from './linear/joint-softmax.js'
+import { randomSet } from './random-set.js'
 
 const set = randomSet({ classes: 3, dim: 2, images: 15, old: 20, merged: true })
 const rowWeight = rowWeights(set)
