@@ -1,7 +1,7 @@
 import { isAdded } from '../bundle/manifest.js'
 import type { RankFigures } from './class-scores.js'
 import { classFigures, confusionMatrix, confusionsOf, labelsIn } from './confusion-matrix.js'
-import type { ImageRecord } from './evaluation-record.js'
+import { isAddedRight, isEitherRight, type ImageRecord } from './evaluation-record.js'
 import { harmonicMean, shareOf } from './metrics.js'
 import type { BestThreshold } from './ranking.js'
 import { oldAndNewFigures, outcomeOf, type OldAndNewFigures } from './old-and-new.js'
@@ -10,6 +10,11 @@ export interface EvaluationFigures extends OldAndNewFigures {
   readonly count: number
   readonly top1: number
   readonly top5: number
+  /**
+   * Share of images for which the best old or the best added class is right, so that only the choice between the two
+   * can be wrong. Of old images alone it is `old.top1Base`, of new ones `new.top1Alone`.
+   */
+  readonly either: number
   /** `top1Alone`: top-1 accuracy with the choice limited to added classes; `null` without new images. */
   readonly new: (NonNullable<OldAndNewFigures['new']> & { readonly top1Alone: number }) | null
   /** `null` unless there are both old and new images. */
@@ -53,12 +58,13 @@ export function evaluationFigures(
     count: records.length,
     top1: shareOf(records, ({ error }) => error === null),
     top5: shareOf(records, ({ truth, answers }) => answers.some(({ index }) => index === truth.index)),
+    either: shareOf(records, isEitherRight),
     old,
     new: added && {
       ...added,
       top1Alone: shareOf(
         records.filter(({ truth }) => isAdded(truth)),
-        isRightAlone,
+        isAddedRight,
       ),
     },
     harmonicMean: old && added && harmonicMean(old.top1, added.top1),
@@ -80,8 +86,4 @@ export function evaluationFigures(
       count,
     })),
   }
-}
-
-function isRightAlone({ truth, addedAnswer }: ImageRecord): boolean {
-  return addedAnswer?.index === truth.index
 }

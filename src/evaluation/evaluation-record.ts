@@ -58,3 +58,18 @@ export function evaluationRecord(
     error: errorOf(truth, best[0]!, (column) => column >= baseCount),
   }
 }
+
+/** Whether the base model's own answer is right. */
+export function isBaseRight({ truth, baseAnswer }: ImageRecord): boolean {
+  return baseAnswer.index === truth.index
+}
+
+/** Whether the best added class is right. */
+export function isAddedRight({ truth, addedAnswer }: ImageRecord): boolean {
+  return addedAnswer?.index === truth.index
+}
+
+/** Whether the right answer is the best of one of the two heads, so that only the choice between them can be wrong. */
+export function isEitherRight(record: ImageRecord): boolean {
+  return isBaseRight(record) || isAddedRight(record)
+}

@@ -1,5 +1,5 @@
 import type { ErrorKind } from './error-kind.js'
-import type { ImageRecord } from './evaluation-record.js'
+import { isBaseRight, type ImageRecord } from './evaluation-record.js'
 import { shareOf } from './metrics.js'
 
 /** The outcome for one image. */
@@ -13,8 +13,8 @@ export interface ImageOutcome {
 }
 
 /** @param isNew as in `ImageOutcome` */
-export function outcomeOf({ truth, baseAnswer, error }: ImageRecord, isNew: boolean): ImageOutcome {
-  return { isNew, error, isBaseRight: baseAnswer.index === truth.index }
+export function outcomeOf(record: ImageRecord, isNew: boolean): ImageOutcome {
+  return { isNew, error: record.error, isBaseRight: isBaseRight(record) }
 }
 
 /** Figures of a classifier on old and new classes; shares are in 0..1. */

@@ -88,7 +88,7 @@ const reports: Readonly<Record<string, (name: string) => string>> = {
   evaluate: (name) =>
     describeEvaluation(
       {
-        ...{ count: 2, top1: 0.5, top5: 1, harmonicMean: null, leak: null, miss: null },
+        ...{ count: 2, top1: 0.5, top5: 1, either: 0.5, harmonicMean: null, leak: null, miss: null },
         old: { count: 0, top1: null, top1Base: null },
         new: { count: 2, top1: 0.5, top1Alone: 0.5 },
         perClass: [{ label: name, count: 2, top1: 0.5, precision: 0.5, recall: 0.5, f1: 0.5, ...unranked }],

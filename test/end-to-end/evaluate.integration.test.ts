@@ -136,7 +136,7 @@ describe('evaluate', () => {
     const without = await place.json<Evaluation>(['evaluate', folder])
     expect(without).not.toHaveProperty('wrong')
     expect(Object.keys(without).join(' ')).toBe(
-      'count top1 top5 old new harmonicMean leak miss perClass confusions unreadable skipped passedOver warnings',
+      'count top1 top5 either old new harmonicMean leak miss perClass confusions unreadable skipped passedOver warnings',
     )
   })
 

@@ -23,6 +23,7 @@ test('counts hits, leaks, misses and mistakes', () => {
     count: 5,
     top1: 2 / 5,
     top5: 1,
+    either: 4 / 5,
     old: { count: 2, top1: 1 / 2, top1Base: 1 },
     new: { count: 3, top1: 1 / 3, top1Alone: 2 / 3 },
     harmonicMean: expect.closeTo((2 * (1 / 2) * (1 / 3)) / (1 / 2 + 1 / 3), 12),

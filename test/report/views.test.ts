@@ -17,11 +17,15 @@ const all = records.map((_, i) => i)
 test('headlines count, and give the interval that solves |p − share| = z √(p (1 − p) / n)', () => {
   const figures = headlines(records)
   expect(figures.map(({ of }) => of)).toEqual(['all', 'new', 'old'])
-  for (const { of, count, right: hits, low, high, base } of figures) {
+  for (const { of, count, right: hits, low, high, base, either } of figures) {
     const own = all.filter((i) => of === 'all' || isNewClass(records[i]!.truth.index) === (of === 'new'))
     expect(count).toBe(own.length)
     expect(hits).toBe(own.filter(right).length)
     expect(base.right).toBe(own.filter((i) => records[i]!.baseAnswer.index === records[i]!.truth.index).length)
+    const isEither = ({ truth, baseAnswer, addedAnswer }: (typeof records)[number]) =>
+      [baseAnswer.index, addedAnswer!.index].includes(truth.index)
+    expect(either).toBe(own.filter((i) => isEither(records[i]!)).length)
+    expect(either).toBeGreaterThan(of === 'old' ? 0 : base.right)
     for (const end of [low, high]) {
       const deviations = Math.abs(end - hits / count) / Math.sqrt((end * (1 - end)) / count)
       expect(deviations).toBeCloseTo(1.959964, 5)

@@ -20,6 +20,7 @@ export function headline(figures: readonly Headline[], findings: readonly Findin
         <p>right: ${one.right} of ${one.count}</p>
         <p class="faint">${interval(one)}</p>
         <p class="faint">${ofBase(one)}</p>
+        ${one.of !== 'old' && html`<p class="faint">${ofEither(one)}</p>`}
       </li> `,
   )
   const sentences = findings.map(({ text, places }) => {
@@ -54,6 +55,11 @@ function ofBase({ of, base, isNameKnown }: Headline): string {
       : 'The base model has no such answers.'
   }
   return `The base model by itself: ${base.right} of ${base.count}, ${percent(base.right / base.count)} (${interval(base)}).`
+}
+
+/** Of old photographs it is what the base model has right. */
+function ofEither({ either, count }: Headline): string {
+  return `The best old or the best new class is right: ${either} of ${count}, ${percent(either / count)}.`
 }
 
 function interval({ low, high }: Hits): string {

@@ -1,9 +1,9 @@
 import { isAdded } from '../../bundle/manifest.js'
-import type { ImageRecord } from '../../evaluation/evaluation-record.js'
+import { isBaseRight, type ImageRecord } from '../../evaluation/evaluation-record.js'
 import { html, type Content, type Markup } from '../html.js'
 import { photoStrip, photosButton } from '../photo-strip.js'
 import { percent } from '../table.js'
-import { answerOf, isBaseRight } from '../view/record.js'
+import { answerOf } from '../view/record.js'
 import type { MistakeGroup, Mistakes } from '../view/mistakes.js'
 import type { RecordPage } from './context.js'
 

@@ -1,7 +1,6 @@
 import { isAdded } from '../../bundle/manifest.js'
-import type { ImageRecord } from '../../evaluation/evaluation-record.js'
+import { isBaseRight, isEitherRight, type ImageRecord } from '../../evaluation/evaluation-record.js'
 import { wilsonInterval } from '../../math/wilson.js'
-import { isBaseRight } from './record.js'
 
 /** How many images are answered correctly, with a 95 % interval of the share. */
 export interface Hits {
@@ -15,6 +14,8 @@ export interface Headline extends Hits {
   readonly of: 'all' | 'new' | 'old'
   /** The base model's own answers to the same images. */
   readonly base: Hits
+  /** Images for which the best old or the best added class is right. */
+  readonly either: number
   /** Whether the base model is seen to have a class of the same name as an added one, which may mean the same. */
   readonly isNameKnown: boolean
 }
@@ -28,7 +29,8 @@ export function headlines(records: readonly ImageRecord[]): Headline[] {
     const group = groups[of]
     if (group.length === 0) return []
     const base = hits(group, isBaseRight)
-    return [{ of, ...hits(group, ({ error }) => error === null), base, isNameKnown: group.some(isNamedAsOld) }]
+    const either = group.filter(isEitherRight).length
+    return [{ of, ...hits(group, ({ error }) => error === null), base, either, isNameKnown: group.some(isNamedAsOld) }]
   })
 }
 

@@ -1,6 +1,6 @@
 import { isAdded } from '../../bundle/manifest.js'
-import type { ImageRecord } from '../../evaluation/evaluation-record.js'
-import { answerOf, countByClass, groupBy, isBaseRight, pairOf, placesOf } from './record.js'
+import { isBaseRight, type ImageRecord } from '../../evaluation/evaluation-record.js'
+import { answerOf, countByClass, groupBy, pairOf, placesOf } from './record.js'
 
 /** Mistakes of one kind: images of a class, or of several, that got the same wrong answer. */
 export interface MistakeGroup {

@@ -5,11 +5,6 @@ export function answerOf({ answers }: ImageRecord): Prediction {
   return answers[0]!
 }
 
-/** Whether the base model by itself answers correctly, which it can for old images alone. */
-export function isBaseRight({ baseAnswer, truth }: ImageRecord): boolean {
-  return baseAnswer.index === truth.index
-}
-
 /** What an image shows and what it is taken for, as a key. */
 export function pairOf(record: ImageRecord): string {
   return `${record.truth.index}/${answerOf(record).index}`
