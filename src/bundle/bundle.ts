@@ -33,7 +33,7 @@ export class Bundle {
   increments(isWanted: (one: Increment) => boolean = () => true): Promise<IncrementFeatures[]> {
     return Promise.all(
       this.manifest.increments.filter(isWanted).map(async (one) => {
-        const { features: _, sha256: __, ...increment } = one
+        const { features: _, sha256: __, layers: ___, ...increment } = one
         const expected = { furtherDim: this.#dims().furtherDim, classes: increment.classes.length }
         return { increment, ...(await this.#table(featuresOf(one), expected)) }
       }),

@@ -48,6 +48,7 @@ const increment = object({
   classes: list(object({ folder: text, label: name, mergedInto: optional(integer(0)), images: integer(0) })),
   features: fileOf('features', 'safetensors'),
   sha256: optional(hash),
+  layers: optional(list(name, 1)),
 })
 
 /** The scaling of pixel values; see `InputRecord`. */
@@ -78,6 +79,14 @@ const heldOut = object({
   ),
 })
 
+const layersAsked: Check = (value) => (value === 'default' ? undefined : list(name, 1)(value))
+
+/** See `LayerChoiceRecord`. */
+const layerChoice = object({
+  taken: name,
+  tried: list(object({ name, losses: list(number()), gain: number(), error: number(0) })),
+})
+
 const manifest = object({
   format: integer(1),
   revision: integer(1),
@@ -91,7 +100,7 @@ const manifest = object({
     file: fileOf('backbone', 'onnx'),
     sha256: hash,
     dim: integer(1, maxFeatures),
-    layers: optional(list(object({ name, size: integer(1, maxFeatures), byDefault: flag }), 1)),
+    layers: optional(list(object({ name, size: integer(1, maxFeatures), cells: integer(1), byDefault: flag }), 1)),
     oneByOne: optional(text),
   }),
   preprocess: isPreprocess,
@@ -105,6 +114,8 @@ const manifest = object({
     prior: share,
     maxOldDrop: optional(share),
     regularisation: nullable(number(0)),
+    layers: optional(layersAsked),
+    layerChoice: optional(layerChoice),
     // Bundles of earlier versions have a single shift for all.
     shifts: optional(list(nullable(number()))),
     confidenceQuantiles: list(share),

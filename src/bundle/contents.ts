@@ -42,9 +42,10 @@ export function contentsOf(parts: BundleParts): { readonly manifest: Manifest; r
     },
     preprocess: backbone.preprocess,
     rehearsal: rehearsal ? rehearsalEntry(rehearsal) : null,
-    increments: increments.map(({ increment, table, part }) => {
+    increments: increments.map(({ increment, table, part, head }) => {
       const { file: features, sha256 } = keep('features.safetensors', () => tableChunks(table), part)
-      return { ...increment, features, sha256 }
+      const layers = head.layers && { layers: head.layers.map(({ name }) => name) }
+      return { ...increment, features, sha256, ...layers }
     }),
     training,
     sealed: true,

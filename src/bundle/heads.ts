@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { NpluskError } from '../core/errors.js'
 import type { AddedHead } from '../head/added-head.js'
+import { namedLayers } from '../head/layer-choice.js'
 import { LinearHead } from '../head/linear/linear-head.js'
 import { headPrefix } from '../merge/merge-heads.js'
 import { decodeModel, type LoadedModel } from '../onnx/model.js'
@@ -37,7 +38,12 @@ export function addedHeads(
   }
   return columnsByIncrement(manifest.increments).map((columns, i) => {
     if (columns.length === 0) return LinearHead.empty(manifest.backbone.dim)
-    const head = LinearHead.read(headPrefix(i), find)
+    const names = manifest.increments[i]!.layers
+    const head = LinearHead.read(
+      headPrefix(i),
+      find,
+      names && namedLayers(manifest.backbone.layers ?? [], names).layers,
+    )
     if (head.columns !== columns.length) {
       const message = `${folder} was made by an earlier version, and has a class in two heads, which cannot stay as they are.`
       throw new NpluskError('CONFLICT', message, { remedy: { kind: 'unfreeze-once' } })

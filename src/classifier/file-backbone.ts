@@ -44,7 +44,6 @@ export async function fileBackbone(
   const recipe = {
     location,
     taps: [...location.taps, location.bottleneck],
-    further: location.candidates,
     normalisation: undefined,
     width,
     height,
@@ -52,8 +51,10 @@ export async function fileBackbone(
   }
   const coupling = await couplingOf(source, recipe, options)
   const oneByOne = coupling !== undefined
+  // Graphs that loop over images give no single layers.
+  const offered = oneByOne ? [] : location.candidates
   const found = await findInput(source, recipe, preprocess, options)
-  const complete = { ...recipe, oneByOne, normalisation: found.normalisation }
+  const complete = { ...recipe, further: offered, oneByOne, normalisation: found.normalisation }
   const { taps, further, change } = await keepLogits(source.original, model, complete, options)
   const graph = encodeModel(prepareBackbone(model, { ...complete, taps, further }))
   const backbone: Backbone = {

@@ -9,6 +9,7 @@ export type Stage =
   | 'extract'
   | 'compare'
   | 'rehearse'
+  | 'choose-layers'
   | 'train'
   | 'retrain'
   | 'forecast'

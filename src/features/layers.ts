@@ -6,6 +6,8 @@ export interface Layer {
   readonly name: string
   /** How many numbers it gives. */
   readonly size: number
+  /** Cells along each side of the grid that it is averaged over; 1 where it is averaged as a whole. */
+  readonly cells: number
   /** Whether heads read it where nothing was chosen; those layers come first, and are the `features` of a table. */
   readonly byDefault: boolean
 }
@@ -21,16 +23,25 @@ export function describeLayers(taps: readonly Feature[], further: readonly Featu
   const blocks = [...taps, ...further].filter(({ tensor }) => tensor !== bottleneck.tensor)
   const nameOf = shortNames(blocks.map(({ tensor }) => tensor))
   const describe = (byDefault: boolean) => (layer: Feature) => {
-    const name = layer.tensor === bottleneck.tensor ? 'bottleneck' : nameOf(layer.tensor)
-    const cells = layer.grid ? `:${layer.grid.cells}x${layer.grid.cells}` : ''
-    return { name: name + cells, size: layer.size, byDefault }
+    const block = layer.tensor === bottleneck.tensor ? 'bottleneck' : nameOf(layer.tensor)
+    const cells = layer.grid?.cells ?? 1
+    return { name: cells === 1 ? block : `${block}${gridMark(cells)}`, size: layer.size, cells, byDefault }
   }
   return [...taps.map(describe(true)), ...further.map(describe(false))]
 }
 
 /** The layer of a backbone of which no parts are known, as in bundles of earlier versions. */
 export function wholeLayer(dim: number): Layer[] {
-  return [{ name: 'features', size: dim, byDefault: true }]
+  return [{ name: 'features', size: dim, cells: 1, byDefault: true }]
+}
+
+/** The block that a layer is the output of, by name. */
+export function blockOf({ name, cells }: Layer): string {
+  return cells === 1 ? name : name.slice(0, -gridMark(cells).length)
+}
+
+function gridMark(cells: number): string {
+  return `:${cells}x${cells}`
 }
 
 /** Numbers of all layers together. */

@@ -1,7 +1,7 @@
 import { argMax, logSumExp } from '../math/softmax.js'
 import { encodeFloat16 } from '../math/float16.js'
 import { emptyColumns, joinColumns, pickColumns, tableColumns, type Columns } from './columns.js'
-import { joinedRows, memoryWriter, pickedRows, type FeatureRows, type RowWriter } from './feature-rows.js'
+import { joinedRows, memoryWriter, pickedRows, sideBySide, type FeatureRows, type RowWriter } from './feature-rows.js'
 import type { Bottleneck } from './store.js'
 
 /** Stands for log 0: no old class is right for the row as well. */
@@ -67,6 +67,13 @@ export function buildTable(
 
 function furtherRows(further: FeatureRows | undefined): Pick<FeatureTable, 'further'> {
   return further === undefined ? {} : { further }
+}
+
+/** The rows of all layers: the features, then the further layers. */
+export function allLayers({ features, further }: Pick<FeatureTable, 'features' | 'further'>): FeatureRows {
+  if (further === undefined) return features
+  const whole = [features, further].map((rows) => ({ rows, start: 0, end: rows.dim }))
+  return sideBySide(whole)
 }
 
 /** Selects rows of a table, in order. */

@@ -1,11 +1,17 @@
+import { tensorNames } from '../backbone/tensor-names.js'
+import { node } from '../onnx/build.js'
 import type { NodeProto, TensorProto } from '../onnx/model.js'
-import type { FeatureSource } from './feature-source.js'
+import { partsOfSource, type FeatureSource } from './feature-source.js'
+import type { ChosenLayer } from './layer-choice.js'
 
 /** Computes logits from features. */
 export interface Scorer {
   /** k: number of columns. */
   readonly columns: number
-  /** @returns row-major [count × k] */
+  /**
+   * @param features of all layers, or at least of those that are read
+   * @returns row-major [count × k]
+   */
   score(features: FeatureSource): Promise<Float32Array>
 }
 
@@ -15,6 +21,8 @@ export interface Scorer {
  */
 export interface AddedHead extends Scorer {
   readonly kind: string
+  /** The layers that it reads, in order. @default the features as they are */
+  readonly layers?: readonly ChosenLayer[] | undefined
   /**
    * The head's part of the merged graph: from `features` to the tensor `logitsName(prefix)` [batch, k]. All other names
    * start with the prefix.
@@ -38,6 +46,24 @@ export interface AddedHead extends Scorer {
 export interface GraphPart {
   readonly initializers: readonly TensorProto[]
   readonly nodes: readonly NodeProto[]
+}
+
+/** The features that a head reads, of those of all layers. */
+export function readBy({ layers }: Pick<AddedHead, 'layers'>, dim: number, features: FeatureSource): FeatureSource {
+  if (layers) return partsOfSource(features, layers)
+  return features.dim === dim ? features : partsOfSource(features, [{ start: 0, end: dim }])
+}
+
+/**
+ * The tensor that a head reads, with the nodes that make it of the layers' tensors.
+ *
+ * @param prefix of the names of what is added
+ */
+export function inputOf({ layers }: Pick<AddedHead, 'layers'>, prefix: string): { nodes: NodeProto[]; tensor: string } {
+  if (layers === undefined) return { nodes: [], tensor: tensorNames.features }
+  const tensor = `${prefix}features`
+  const parts = layers.map((layer) => layer.tensor)
+  return { nodes: [node('Concat', parts, tensor, { axis: 1 })], tensor }
 }
 
 /** Name of a head's logits in the merged graph. */

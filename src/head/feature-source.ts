@@ -5,6 +5,8 @@ import { decodeFloat16 } from '../math/float16.js'
 export interface FeatureSource {
   readonly count: number
   readonly dim: number
+  /** [dim] what a standardised feature is multiplied by in training. @default 1 for all */
+  readonly scale?: Float32Array
   /** Rows `start` (inclusive) to `end` (exclusive), row-major; valid until the next call. */
   read(start: number, end: number): Float32Array | Promise<Float32Array>
 }
@@ -22,6 +24,33 @@ export function floatSource(rows: FeatureRows): FeatureSource {
   const all = new Float32Array(count * dim)
   eachBlock(rows, (block, start) => decodeFloat16(block, all.subarray(start * dim)))
   return denseSource(all, dim)
+}
+
+/**
+ * Some of the columns of a source, side by side.
+ *
+ * @param parts from `start` (inclusive) to `end` (exclusive)
+ */
+export function partsOfSource(
+  source: FeatureSource,
+  parts: readonly { readonly start: number; readonly end: number }[],
+): FeatureSource {
+  const dim = parts.reduce((sum, { start, end }) => sum + end - start, 0)
+  return {
+    count: source.count,
+    dim,
+    async read(start, end) {
+      const rows = await source.read(start, end)
+      const picked = new Float32Array((end - start) * dim)
+      for (let row = 0, place = 0; row < end - start; row++) {
+        for (const part of parts) {
+          picked.set(rows.subarray(row * source.dim + part.start, row * source.dim + part.end), place)
+          place += part.end - part.start
+        }
+      }
+      return picked
+    },
+  }
 }
 
 /** Source of rows in memory, row-major [count × dim]. */

@@ -1,4 +1,4 @@
-import type { FeatureTable } from '../features/table.js'
+import { allLayers, type FeatureTable } from '../features/table.js'
 import { argMax, logAddExp, logSumExp } from '../math/softmax.js'
 import { blockSource } from './feature-source.js'
 import type { Scorer } from './added-head.js'
@@ -17,7 +17,7 @@ export async function withFrozenHead(
   columnClass: readonly number[],
 ): Promise<FeatureTable> {
   const { count } = table
-  const source = blockSource(table.features)
+  const source = blockSource(allLayers(table))
   const k = frozen.columns
   const oldLogSumExp = table.oldLogSumExp.slice()
   const oldBest = table.oldBest.slice()

@@ -1,24 +1,47 @@
 import { logAddExp, logSumExp } from '../math/softmax.js'
 import type { TrainingRows } from './training-rows.js'
 
+/** A scale and a shift of the margins z − E_o, and the loss with them. */
+export interface Scaling {
+  readonly scale: number
+  readonly shift: number
+  readonly loss: number
+}
+
 /**
- * Least loss over scales and shifts of the margins z − E_o: the quality of a head regardless of its confidence. Heads
- * of different ρ differ mainly in confidence, which calibration sets in the end.
+ * The scale and shift of the margins z − E_o with the least loss: what the quality of a head is judged with, regardless
+ * of its confidence. Heads of different ρ differ mainly in confidence, which calibration sets in the end.
  */
-export function bestScaledLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
-  let best = Infinity
+export function bestScaling(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): Scaling {
+  let best: Scaling = { scale: 1, shift: 0, loss: Infinity }
   for (let scale = 0.4; scale < 1.25; scale += 0.1) {
     const margins = scaledMargins(set, scores, scale)
     for (let shift = -2; shift <= 2; shift += 0.25) {
-      best = Math.min(best, shiftedLoss(set, margins, rowWeight, shift))
+      const loss = rowLosses(set, margins, shift).reduce((sum, one, row) => sum + rowWeight[row]! * one, 0)
+      if (loss < best.loss) best = { scale, shift, loss }
     }
   }
   return best
 }
 
+/** The least loss over scales and shifts. */
+export function bestScaledLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
+  return bestScaling(set, scores, rowWeight).loss
+}
+
+/** [count] the loss of every row, with a scale and a shift. */
+export function scaledLosses(
+  set: TrainingRows,
+  scores: Float32Array,
+  { scale, shift }: Pick<Scaling, 'scale' | 'shift'>,
+): Float64Array {
+  return rowLosses(set, scaledMargins(set, scores, scale), shift)
+}
+
 /** The loss of heads as they are. */
 export function plainLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
-  return shiftedLoss(set, scaledMargins(set, scores, 1), rowWeight, 0)
+  const losses = scaledLosses(set, scores, { scale: 1, shift: 0 })
+  return losses.reduce((sum, one, row) => sum + rowWeight[row]! * one, 0)
 }
 
 /** What the loss needs of the scaled margins s·(z − E_o) of every row. */
@@ -41,16 +64,13 @@ function scaledMargins({ classes, oldLogSumExp, target }: TrainingRows, scores: 
   return { all, own }
 }
 
-function shiftedLoss(
+function rowLosses(
   { oldLogSumExp, oldTarget, target }: TrainingRows,
   { all, own }: Margins,
-  rowWeight: Float32Array,
   shift: number,
-): number {
-  let loss = 0
-  for (let i = 0; i < oldLogSumExp.length; i++) {
+): Float64Array {
+  return Float64Array.from(all, (margin, i) => {
     const right = target[i]! < 0 ? 0 : logAddExp(oldTarget[i]! - oldLogSumExp[i]!, own[i]! + shift)
-    loss += rowWeight[i]! * (logAddExp(0, all[i]! + shift) - right)
-  }
-  return loss
+    return logAddExp(0, margin + shift) - right
+  })
 }

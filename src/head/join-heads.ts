@@ -1,9 +1,10 @@
 import type { AddedHead, Scorer } from './added-head.js'
 import { LinearHead } from './linear/linear-head.js'
 
-/** Joins heads side by side; linear ones become a single product, which is faster than one product each. */
+/** Joins heads side by side; linear ones on the same layers become a single product, faster than one each. */
 export function joinHeads(heads: readonly AddedHead[]): Scorer {
-  if (heads.every((head) => head instanceof LinearHead)) return LinearHead.join(heads)
+  const linear = heads.filter((head) => head instanceof LinearHead)
+  if (linear.length === heads.length && readAlike(heads)) return LinearHead.join(linear)
   const columns = heads.reduce((sum, head) => sum + head.columns, 0)
   return {
     columns,
@@ -21,4 +22,11 @@ export function joinHeads(heads: readonly AddedHead[]): Scorer {
       return scores
     },
   }
+}
+
+function readAlike(heads: readonly AddedHead[]): boolean {
+  const namesOf = ({ layers }: AddedHead) => layers?.map(({ name }) => name).join()
+  // A head without columns reads nothing.
+  const names = heads.filter(({ columns }) => columns > 0).map(namesOf)
+  return names.every((one) => one === names[0])
 }

@@ -4,9 +4,9 @@ import type { FeatureSource } from './feature-source.js'
 export interface Standardisation {
   /** [dim] */
   readonly mean: Float64Array
-  /** [dim]; 0 for a constant feature, which removes it from the head */
+  /** [dim]; times the feature's scale; 0 for a constant feature, which removes it from the head */
   readonly inverseDeviation: Float64Array
-  /** Typical norm of a standardised row: the square root of the number of features that vary. */
+  /** Typical norm of a standardised row: the square root of the number of features that vary, with their scales. */
   readonly rowLength: number
 }
 
@@ -27,14 +27,16 @@ export async function standardise(features: FeatureSource, rowWeight: Float32Arr
   }
   const total = rowWeight.reduce((sum, weight) => sum + weight, 0)
   const inverseDeviation = new Float64Array(dim)
+  let squaredLength = 0
   for (let d = 0; d < dim; d++) {
     mean[d]! /= total
     const variance = squares[d]! / total - mean[d]! ** 2
     // A smaller variance is rounding, not signal: features are stored as float16.
-    inverseDeviation[d] = variance > 1e-6 * mean[d]! ** 2 + 1e-12 ? 1 / Math.sqrt(variance) : 0
+    const scale = features.scale?.[d] ?? 1
+    inverseDeviation[d] = variance > 1e-6 * mean[d]! ** 2 + 1e-12 ? scale / Math.sqrt(variance) : 0
+    if (inverseDeviation[d]! > 0) squaredLength += scale ** 2
   }
-  const varying = inverseDeviation.reduce((sum, scale) => sum + (scale > 0 ? 1 : 0), 0)
-  return { mean, inverseDeviation, rowLength: Math.sqrt(varying) }
+  return { mean, inverseDeviation, rowLength: Math.sqrt(squaredLength) }
 }
 
 /**

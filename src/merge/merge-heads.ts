@@ -1,5 +1,6 @@
 import { node, setMetadata, valueInfo } from '../onnx/build.js'
 import { shapeOf } from '../onnx/graph.js'
+import { prune } from '../onnx/prune.js'
 import { cloneModel, type LoadedModel, type NodeProto } from '../onnx/model.js'
 import { DataType, int64Tensor } from '../onnx/tensor.js'
 import { logitsName, type AddedHead } from '../head/added-head.js'
@@ -60,6 +61,8 @@ export function mergeHeads(
   graph.output = [tensorNames.logits, tensorNames.probabilities].map((name) =>
     valueInfo(name, DataType.FLOAT, [batch, total]),
   )
+  // Layers that no head reads are not computed.
+  prune(graph, (tensor) => tensor.startsWith(addedPrefix) || tensor === tensorNames.further)
   for (const [key, value] of Object.entries(metadata)) setMetadata(model, key, value)
   return model
 }

@@ -43,6 +43,12 @@ export interface ExtendOptions extends ModelOptions, ChangeOptions {
   readonly prior?: number
   /** Augmented views per training image, 0 to 100: a mirror image first, then mild crops and rotations. @default 2 */
   readonly augment?: number
+  /**
+   * The layers that the added heads read: `auto` chooses them on held-out images, `default` takes those of the
+   * features, and names, as `inspect` lists them, these.
+   * @default as asked for before, else 'auto'
+   */
+  readonly layers?: 'auto' | 'default' | readonly string[]
   /** Keeps earlier added heads bit for bit instead of refitting all heads together. @default false */
   readonly freezeAdded?: boolean
   /** @default 'onnxruntime' */
@@ -83,7 +89,14 @@ export function trainingSettings(
 ): TrainingSettings {
   const prior = options.prior ?? earlier?.prior ?? defaultPrior
   const maxOldDrop = options.maxOldDrop ?? earlier?.maxOldDrop
-  return { augment, seed, prior, ...(maxOldDrop === undefined ? {} : { maxOldDrop }) }
+  const layers = options.layers ?? earlier?.layers ?? 'auto'
+  return {
+    augment,
+    seed,
+    prior,
+    ...(maxOldDrop === undefined ? {} : { maxOldDrop }),
+    ...(layers === 'auto' ? {} : { layers }),
+  }
 }
 
 function checkRanges({ add, classes = [], maxOldDrop, prior, augment, seed }: FullOptions): void {

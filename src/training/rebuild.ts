@@ -13,7 +13,7 @@ import { saveBundle } from '../bundle/save.js'
 import { methodOf, type Trainer } from './trainers.js'
 
 /** The training settings that the caller chooses; the rest of a `TrainingRecord` results from training. */
-export type TrainingSettings = Pick<TrainingRecord, 'seed' | 'augment' | 'maxOldDrop' | 'prior'>
+export type TrainingSettings = Pick<TrainingRecord, 'seed' | 'augment' | 'maxOldDrop' | 'prior' | 'layers'>
 
 export interface RebuildPlan {
   readonly folder: string
@@ -79,8 +79,11 @@ export async function rebuild(
       base: backbone.classes,
       files,
       curves,
+      offered: backbone.layers,
     })
   }
+  // A training record may be given as settings; how its layers were chosen is no setting.
+  const { layerChoice: _, ...asked }: TrainingSettings & Partial<TrainingRecord> = settings
   const fitted = increments.length === 0 ? undefined : await fit()
   const heldOut = fitted?.heldOut ?? null
   lap('train')
@@ -91,8 +94,9 @@ export async function rebuild(
       increments: increments.map((entry, i) => ({ ...entry, head: fitted!.heads[i]! })),
       rehearsal,
       training: {
-        ...settings,
+        ...asked,
         regularisation: fitted?.regularisation ?? null,
+        ...(fitted?.layerChoice ? { layerChoice: fitted.layerChoice } : {}),
         shifts: fitted?.shifts ?? [],
         confidenceQuantiles: fitted?.confidenceQuantiles ?? [],
         heldOut,

@@ -2,9 +2,10 @@ import { selectRows } from '../features/table.js'
 import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import { calibrate, type Calibration } from '../calibration/calibrate.js'
 import type { MergedColumns } from '../calibration/held-out-answers.js'
-import type { HeldOutRecord } from '../bundle/manifest.js'
+import type { HeldOutRecord, LayerChoiceRecord, TrainingRecord } from '../bundle/manifest.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import type { CallOptions } from '../core/progress.js'
+import type { Layer } from '../features/layers.js'
 import { buildTrainingSet, type TrainingSet, type TrainingTables } from '../head/training-set.js'
 import { splitHead, type AddedHead } from '../head/added-head.js'
 import type { HeadMethod, Training, TriedRegularisation } from '../head/head-method.js'
@@ -14,6 +15,7 @@ import { jointSoftmax } from '../head/linear/joint-softmax.js'
 import { besideFrozen, type NewAndOld } from './beside-frozen.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 import { columnTable } from './column-table.js'
+import { layersToRead } from './layers-to-read.js'
 import { heldOutLabels } from './held-out-labels.js'
 import { mergedColumns } from './merged-columns.js'
 import type { OldImages } from './old-images.js'
@@ -31,6 +33,10 @@ export interface RefitOptions extends CallOptions {
   readonly method?: HeadMethod
   /** See `TrainingOptions`. */
   readonly curves?: boolean | undefined
+  /** The layers that the backbone offers. @default its features alone */
+  readonly offered?: readonly Layer[]
+  /** The layers to read: `default`, or names. @default chosen on held-out images */
+  readonly layers?: TrainingRecord['layers']
 }
 
 /** What the heads that are not frozen were trained on; labels of `added` are their columns. */
@@ -53,6 +59,8 @@ export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUp
   /** See `Training`. */
   readonly tried: readonly TriedRegularisation[]
   readonly trainedOn: TrainedOn
+  /** How the layers that the heads read were chosen; `undefined` where nothing was to be chosen. */
+  readonly layerChoice: LayerChoiceRecord | undefined
   /** See `Training`. */
   readonly curves: readonly TrainingCurve[]
   readonly heldOut: HeldOutRecord
@@ -82,11 +90,14 @@ export async function refit(
   const mergedInto = new Set(merged.values())
   // Old images of a merged class must not count as examples against it.
   const rehearsal = selectRows(old, (row) => !mergedInto.has(old.label[row]!))
-  const tables = { added, classes: trained.length, rehearsal }
+  const all = { added, classes: trained.length, rehearsal }
+  const increment = Int32Array.from(trained, (column) => column.increment)
+  const { choice, record } = await layersToRead(all, increment, oldImages, options)
+  const tables = { ...all, choice }
   const set = buildTrainingSet(tables)
   const { head, regularisation, tried, curves, heldOut } = await trainReporting(set, oldImages, options)
 
-  const answers = { ...heldOut, merged, increment: Int32Array.from(trained, ({ increment }) => increment) }
+  const answers = { ...heldOut, merged, increment }
   const names = {
     ...heldOutLabels(
       increments.map(({ increment }) => increment),
@@ -105,6 +116,7 @@ export async function refit(
     regularisation,
     tried,
     trainedOn: { ...tables, merged, maxOldDrop: maxOldDrop ?? 1 },
+    layerChoice: record,
     curves,
     heldOut: figures,
     ...calibration,

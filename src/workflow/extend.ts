@@ -15,6 +15,7 @@ import { checkLogFolder } from '../tensorboard/training-folder.js'
 import { grownClasses, type GrownClass } from '../training/grown-classes.js'
 import { countOf, type ImageCounts } from '../training/image-counts.js'
 import { withoutKnown } from '../training/known-pictures.js'
+import { layerReport, type LayerReport } from '../training/layers-to-read.js'
 import { newImages } from '../training/new-images.js'
 import { planAddition, warnOfName } from '../training/plan-addition.js'
 import { rebuild } from '../training/rebuild.js'
@@ -53,6 +54,8 @@ export interface ExtendResult {
   readonly records: readonly HeldOutImageRecord[]
   /** The regularisation ρ that was taken, and the mean held-out loss of each that was tried; of a single one, none. */
   readonly regularisation: { readonly taken: number; readonly tried: readonly TriedRegularisation[] }
+  /** The layers that the added heads read, and how they were chosen. */
+  readonly layers: LayerReport
   /** Preprocessing of images for the base model, and how it was determined. */
   readonly preprocess: PreprocessReport
   /** What was asked for beside the bundle and could not be written; `warnings` say why. */
@@ -149,6 +152,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     heldOut: rebuilt.heldOut!,
     records: rebuilt.fitted!.records,
     regularisation: { taken: rebuilt.fitted!.regularisation, tried: rebuilt.fitted!.tried },
+    layers: layerReport(rebuilt.fitted!, backbone),
     preprocess: preprocessReport(backbone),
     unwritten,
     warnings: call.warnings,

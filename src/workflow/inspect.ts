@@ -8,6 +8,7 @@ import type { InputOptions } from '../backbone/hints.js'
 import { fetchKnownModel, type FetchOptions } from '../catalog/fetch-model.js'
 import { fileBackbone } from '../classifier/file-backbone.js'
 import { inputRecord } from '../preprocessing/input-record.js'
+import type { Layer } from '../features/layers.js'
 import type { HubAccess } from '../fetch/hub.js'
 import type { Proxies } from '../fetch/proxied-fetch.js'
 import { inputOf } from '../catalog/known-model.js'
@@ -49,6 +50,8 @@ export interface Inspection {
   readonly bottleneck: InspectedFeature
   /** Features from earlier layers that the added head reads besides the bottleneck. */
   readonly taps: readonly InspectedFeature[]
+  /** All layers that added heads may read, as `layers` names them; those of `bottleneck` and `taps` first. */
+  readonly layers: readonly Layer[]
   /** Largest change of the old logits by the rewritten graph, on noise; 0 means bit for bit equal. */
   readonly logitChange: number
   /**
@@ -136,6 +139,7 @@ export async function inspectModel({ file: model, images, ...options }: InspectO
     doubts: doubtsOf(basename(model), source).map(({ message }) => message),
     bottleneck: inspected(location.bottleneck),
     taps: taps.slice(0, -1).map(inspected),
+    layers: opened.backbone.layers,
     logitChange: change,
     batchCoupling: coupling ?? null,
     input: { ...location.input, batch },

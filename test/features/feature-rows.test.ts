@@ -106,6 +106,17 @@ test('a scratch file keeps several tables beyond one buffer, and nothing lies in
   scratch.close()
 })
 
+test('tables of one scratch may be written in turns, row by row', () => {
+  const scratch = openScratch(folder())
+  const writers = [scratch.writer(3), scratch.writer(2 ** 20)]
+  for (let row = 1; row <= 5; row++)
+    writers.forEach((writer, i) => writer.add(new Uint16Array(i ? 2 ** 20 : 3).fill(row)))
+  for (const rows of writers.map((writer) => writer.done())) {
+    for (let row = 1; row <= 5; row++) expect(new Set(readRows(rows, row - 1, row))).toEqual(new Set([row]))
+  }
+  scratch.close()
+})
+
 function written(writer: ReturnType<typeof memoryWriter>) {
   for (let i = 0; i < count; i++) writer.add(numbers.subarray(i * dim, (i + 1) * dim))
   return writer.done()

@@ -57,6 +57,11 @@ export function extendCommand(environment: Environment): Command {
       fraction,
     )
     .option('--augment <n>', 'extra views of every training image (default: 2)', integer(0, 100))
+    .option(
+      '--layers <list>',
+      'which layers the new heads read: auto (chosen on held-out images), default, or names with commas between them, as inspect lists them (default: auto)',
+      (value): ExtendOptions['layers'] => (value === 'auto' || value === 'default' ? value : value.split(',')),
+    )
     .option('--freeze-added', 'keep the heads added earlier bit for bit')
     .addOption(
       new Option(

@@ -10,6 +10,7 @@ export const stageNames: Record<Stage, string> = {
   extract: 'Reading images',
   compare: 'Comparing images',
   rehearse: 'Reading old images',
+  'choose-layers': 'Choosing layers',
   train: 'Training',
   retrain: 'Training without doubtful images',
   forecast: 'Measuring the learning curve',

@@ -27,6 +27,7 @@ export function describeExtension(result: Reported, style: Style): string {
     '',
     ...describeHeldOut(result.heldOut, style),
     '',
+    ...layerLines(result.layers, style),
     ...inputLines(result.preprocess, style),
     '',
     ...warnings.map((warning) => `${style.caution('Warning:')} ${printable(warning)}`),
@@ -61,6 +62,20 @@ function describeGrowth({ label: name, before, images, top1Before, top1 }: Exten
   if (top1Before !== null && top1 !== null)
     lines.push(`    held out, ${percent(top1Before)} were right before, ${percent(top1)} are now`)
   return lines
+}
+
+const layerWords: Readonly<Record<string, string>> = {
+  default: 'the usual ones',
+  all: 'more of the middle ones too',
+  layout: 'the middle ones, and where in the picture things lie',
+}
+
+/** Which layers the heads read, where there was something to choose. */
+function layerLines({ taken, tried }: ExtendResult['layers'], style: Style): string[] {
+  if (tried.length === 0) return []
+  const { gain } = tried.find(({ name }) => name === taken)!
+  const better = gain > 0 ? `, as that lowers the loss on held-out images by ${percent(1 - Math.exp(-gain))}` : ''
+  return [`${style.heading('Layers')}  ${layerWords[taken]!}${style.faint(better)}`]
 }
 
 /** The preprocessing of the base model; if it is wrong, every answer is. */

@@ -8,7 +8,7 @@ const maxTaps = 8
 
 /** The findings of `extend inspect`, and how certain the preprocessing is. */
 export function describeInspection(inspection: Inspection, style: Style): string {
-  const { classes, background, labels, head, bottleneck, taps, batchCoupling, input, preprocess } = inspection
+  const { classes, background, labels, head, bottleneck, taps, layers, batchCoupling, input, preprocess } = inspection
   const { trial } = preprocess
   const doubt = preprocess.sure
     ? []
@@ -27,6 +27,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
         ['logits', printable(head.logits)],
         ['bottleneck', feature(bottleneck)],
         ['deeper features', taps.length === 0 ? 'none' : nameList(taps.map(feature), maxTaps)],
+        ['layers', printable(layers.map(({ name }) => name).join(', '))],
         ...(batchCoupling ? [['batches', `run picture by picture: ${batchCoupling.reason}`] as const] : []),
       ],
       ['left', 'left'],

@@ -1,9 +1,9 @@
-import { tensorNames } from '../../backbone/prepare.js'
 import { node } from '../../onnx/build.js'
 import type { TensorProto } from '../../onnx/model.js'
 import { dimsOf, floatTensor, readTensor } from '../../onnx/tensor.js'
-import { logitsName, type AddedHead, type GraphPart } from '../added-head.js'
+import { inputOf, logitsName, readBy, type AddedHead, type GraphPart } from '../added-head.js'
 import type { FeatureSource } from '../feature-source.js'
+import type { ChosenLayer } from '../layer-choice.js'
 import { scoreRows } from './score.js'
 import type { LinearWeights } from './types.js'
 
@@ -15,7 +15,11 @@ export class LinearHead implements AddedHead, LinearWeights {
   readonly weight: Float32Array
   readonly bias: Float32Array
 
-  constructor({ dim, columns, weight, bias }: LinearWeights) {
+  /** @param layers those that `weight` is for; see `AddedHead` */
+  constructor(
+    { dim, columns, weight, bias }: LinearWeights,
+    readonly layers?: readonly ChosenLayer[],
+  ) {
     this.dim = dim
     this.columns = columns
     this.weight = weight
@@ -27,9 +31,9 @@ export class LinearHead implements AddedHead, LinearWeights {
     return new LinearHead({ dim, columns: 0, weight: new Float32Array(0), bias: new Float32Array(0) })
   }
 
-  /** Joins heads on the same features side by side. */
-  static join(heads: readonly LinearWeights[]): LinearHead {
-    const dim = heads[0]!.dim
+  /** Joins heads on the same layers side by side. */
+  static join(heads: readonly LinearHead[]): LinearHead {
+    const { dim, layers } = heads.find((head) => head.columns > 0) ?? heads[0]!
     const columns = heads.reduce((sum, head) => sum + head.columns, 0)
     const weight = new Float32Array(dim * columns)
     const bias = new Float32Array(columns)
@@ -40,7 +44,7 @@ export class LinearHead implements AddedHead, LinearWeights {
       bias.set(head.bias, first)
       first += k
     }
-    return new LinearHead({ dim, columns, weight, bias })
+    return new LinearHead({ dim, columns, weight, bias }, layers)
   }
 
   /**
@@ -48,30 +52,31 @@ export class LinearHead implements AddedHead, LinearWeights {
    *
    * @param find returns the graph's initializer with a name
    */
-  static read(prefix: string, find: (name: string) => TensorProto): LinearHead {
+  static read(prefix: string, find: (name: string) => TensorProto, layers?: readonly ChosenLayer[]): LinearHead {
     const { weight, bias } = names(prefix)
     const [dim, columns] = dimsOf(find(weight)) as [number, number]
     const values = (name: string) => Float32Array.from(readTensor(find(name)))
-    return new LinearHead({ dim, columns, weight: values(weight), bias: values(bias) })
+    return new LinearHead({ dim, columns, weight: values(weight), bias: values(bias) }, layers)
   }
 
   nodes(prefix: string): GraphPart {
     const { weight, bias } = names(prefix)
+    const input = inputOf(this, prefix)
     return {
       initializers: [
         floatTensor(weight, [this.dim, this.columns], this.weight),
         floatTensor(bias, [this.columns], this.bias),
       ],
-      nodes: [node('Gemm', [tensorNames.features, weight, bias], logitsName(prefix))],
+      nodes: [...input.nodes, node('Gemm', [input.tensor, weight, bias], logitsName(prefix))],
     }
   }
 
   score(features: FeatureSource): Promise<Float32Array> {
-    return scoreRows(features, [this])
+    return scoreRows(readBy(this, this.dim, features), [this])
   }
 
   shift(by: Float64Array): LinearHead {
-    return new LinearHead({ ...this, bias: this.bias.map((value, column) => value + by[column]!) })
+    return new LinearHead({ ...this, bias: this.bias.map((value, column) => value + by[column]!) }, this.layers)
   }
 
   slice(start: number, end: number): LinearHead {
@@ -79,7 +84,7 @@ export class LinearHead implements AddedHead, LinearWeights {
     const size = end - start
     const part = new Float32Array(dim * size)
     for (let d = 0; d < dim; d++) part.set(weight.subarray(d * columns + start, d * columns + end), d * size)
-    return new LinearHead({ dim, columns: size, weight: part, bias: bias.slice(start, end) })
+    return new LinearHead({ dim, columns: size, weight: part, bias: bias.slice(start, end) }, this.layers)
   }
 }
 

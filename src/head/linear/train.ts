@@ -52,6 +52,6 @@ export async function train(
       : [],
     fit: fit!,
     converged: crossValidation.converged && fit!.converged,
-    head: new LinearHead(onRawFeatures(headAt(fit!.point, set.classes), standardisation)),
+    head: new LinearHead(onRawFeatures(headAt(fit!.point, set.classes), standardisation), set.layers),
   }
 }

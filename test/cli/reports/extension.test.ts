@@ -12,6 +12,7 @@ const result: Omit<ExtendResult, 'records'> = {
   classes: { base: 1000, added: 2, total: 1002 },
   grown: [],
   increment: { name: 'flowers', labels: ['daisy (flowers)', 'tulips'], images: 151 },
+  layers: { taken: 'default', read: ['bottleneck'], tried: [] },
   regularisation: { taken: 3, tried: [] },
   passedOver: [
     { kind: 'text file', count: 4, files: ['a.txt', 'b.txt', 'c.txt', 'd.txt'] },

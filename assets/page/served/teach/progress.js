@@ -10,6 +10,7 @@ const stages = {
   extract: 'Looking at the pictures',
   compare: 'Comparing the pictures',
   rehearse: 'Recalling what it knew before',
+  'choose-layers': 'Learning',
   train: 'Learning',
   retrain: 'Learning',
   forecast: 'Estimating',

@@ -1,0 +1,68 @@
+/** Accuracy of the classifier on held-out images. A merged class counts as old. */
+export interface HeldOutRecord {
+  /** `null` without old images to measure on. */
+  readonly old: { readonly top1Before: number; readonly top1After: number; readonly count: number } | null
+  /**
+   * Top-1 accuracy of the new images among all classes, over all increments; `null` where all added classes are merged
+   * ones.
+   */
+  readonly new: { readonly top1: number | null; readonly count: number }
+  /** Share of old images that a new class takes; `null` without old images. */
+  readonly leak: number | null
+  /** Share of new images that an old class keeps; `null` without new images. */
+  readonly miss: number | null
+  /** Every added class that has held-out images, including merged ones, in the order of their columns. */
+  readonly perClass: readonly HeldOutClassRecord[]
+}
+
+export interface HeldOutClassRecord {
+  readonly label: string
+  readonly count: number
+  readonly top1: number
+  /** Mean precision over its images, ranked by its probability; absent for a merged class and in older bundles. */
+  readonly averagePrecision?: number
+  /** The probability from which on F1 is best, against all other held-out images; absent where that is. */
+  readonly threshold?: number
+  /** Wrong answers to its images, the commonest first. */
+  readonly confusedWith: readonly { readonly label: string; readonly count: number }[]
+}
+
+/** How the layers that heads read were chosen, on held-out images. */
+export interface LayerChoiceRecord {
+  /** `default`, `all` or `layout`. */
+  readonly taken: string
+  readonly tried: readonly {
+    readonly name: string
+    /** Mean loss of held-out images, in nats, by increment that has columns. */
+    readonly losses: readonly number[]
+    /** Mean logarithm of how much lower the losses are than with the default layers. */
+    readonly gain: number
+    /** Its standard error. */
+    readonly error: number
+  }[]
+}
+
+/** Training of the added heads; later increments are trained the same way. */
+export interface TrainingRecord {
+  readonly seed: number
+  /** Augmented views per training image. */
+  readonly augment: number
+  /** Prior probability of "new", stated for five new classes; see `calibration/prior-shift.ts`. */
+  readonly prior: number
+  /** The requested limit; without one, the default depends on which old images there are. */
+  readonly maxOldDrop?: number
+  /** The chosen regularisation ρ; `null` if nothing was trained. */
+  readonly regularisation: number | null
+  /** The layers that were asked for: `default`, or names. @default chosen on held-out images */
+  readonly layers?: 'default' | readonly string[]
+  /** How the layers were chosen; absent where nothing was. */
+  readonly layerChoice?: LayerChoiceRecord
+  /** Amounts added to the logits for prior and guard, in nats, by increment; `null` where this training set none. */
+  readonly shifts?: readonly (number | null)[]
+  /**
+   * Quantiles of the largest probability over held-out images, from which the option `reject` derives its threshold.
+   */
+  readonly confidenceQuantiles: readonly number[]
+  /** `null` if nothing was trained; absent in bundles of earlier versions. */
+  readonly heldOut?: HeldOutRecord | null
+}

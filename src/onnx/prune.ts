@@ -1,0 +1,18 @@
+import type { GraphProto } from './model.js'
+
+/**
+ * Removes nodes whose outputs nothing needs.
+ *
+ * @param graph its nodes in order
+ * @param mayGo whether a tensor that nothing needs may be left out; a node stays where one of its outputs may not
+ */
+export function prune(graph: GraphProto, mayGo: (tensor: string) => boolean): void {
+  const needed = new Set(graph.output.map(({ name }) => name))
+  const kept = graph.node.filter(() => true)
+  for (let at = kept.length - 1; at >= 0; at--) {
+    const node = kept[at]!
+    if (node.output.every((name) => !needed.has(name) && mayGo(name))) kept.splice(at, 1)
+    else for (const name of node.input) needed.add(name)
+  }
+  graph.node = kept
+}
