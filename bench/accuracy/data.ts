@@ -6,7 +6,8 @@ import { plainView } from '../../src/image/types.js'
 import { tableOf } from '../../src/training/image-table.js'
 import { nameClasses, type Overlap } from '../../src/classes/labels.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
-import { views } from './engine-defaults.js'
+import { defaultAugment } from '../../src/training/defaults.js'
+import { training } from './engine-defaults.js'
 import type { Lab } from './lab.js'
 
 /** Test images as the backbone sees them: features and base logits of their plain view. */
@@ -30,12 +31,15 @@ export async function trainingIncrement(
   lab: Lab,
   name: string,
   overlap: Exclude<Overlap, 'error'>,
+  augment: number | 'auto' = defaultAugment,
 ): Promise<IncrementFeatures> {
   const folders = await listClasses(join(lab.data, name, 'train'))
   const { classes: base } = lab.backbone
   const named = nameClasses(folders, { increment: name, overlap, base, earlier: [], warn: () => undefined })
   const images = named.flatMap(({ files, mergedInto }, label) => files.map((file) => ({ file, label, mergedInto })))
-  const options = { ...lab.call, ...views, stage: 'extract', dim: lab.backbone.dim } as const
+  const choice = { rehearsal: lab.rehearsal, earlierImages: named.map(() => 0) }
+  const taken = { augment: augment === 'auto' ? choice : augment, seed: training.seed }
+  const options = { ...lab.call, ...taken, stage: 'extract', dim: lab.backbone.dim } as const
   const { table, imagesOfLabel } = await tableOf(lab.extractor, images, options)
   const classes = named.map(({ files: _, grows: __, ...one }, label) => ({
     ...one,

@@ -8,7 +8,8 @@ import { knownBackbone } from '../../src/classifier/known-backbone.js'
 import type { Backbone } from '../../src/features/backbone.js'
 import { openWorkerSession } from '../../src/runtime/worker-session.js'
 import { openRehearsal } from '../../src/training/rehearsal.js'
-import { views } from './engine-defaults.js'
+import { rehearsalViews } from '../../src/training/defaults.js'
+import { training } from './engine-defaults.js'
 
 /** Everything the sections share: the backbone, its cached features, and the old images to rehearse with. */
 export interface Lab {
@@ -43,7 +44,11 @@ export async function openLab({ data, cacheDir, ...call }: LabOptions): Promise<
   }
   try {
     const extractor = { session, store, preprocess: backbone.preprocess, graphKey: backbone.graphHash }
-    const rehearsal = await openRehearsal('builtin', backbone, undefined, extractor, { ...call, ...views })
+    const rehearsal = await openRehearsal('builtin', backbone, undefined, extractor, {
+      ...call,
+      augment: rehearsalViews,
+      seed: training.seed,
+    })
     return { data, backbone, extractor, baseHead: head, rehearsal: rehearsal!.table, call, close }
   } catch (error) {
     await close()

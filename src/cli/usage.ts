@@ -25,6 +25,18 @@ export function integer(least: number, most: number): (text: string) => number {
   }
 }
 
+/** For `parseArg`: `auto`, or an integer in a range. */
+export function autoOr(least: number, most: number): (text: string) => number | 'auto' {
+  return (text) => {
+    if (text === 'auto') return text
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`it must be auto or a whole number from ${least} to ${most}`)
+    }
+    return value
+  }
+}
+
 export const largestSeed = 2 ** 32 - 1
 
 /** For `parseArg`: a fraction in [0, 1). */

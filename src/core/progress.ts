@@ -7,6 +7,7 @@ export type Stage =
   | 'convert'
   | 'hash'
   | 'extract'
+  | 'views'
   | 'compare'
   | 'rehearse'
   | 'choose-layers'

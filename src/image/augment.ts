@@ -18,9 +18,14 @@ const brightnessSpread = 0.15
 export function augmentViews(count: number, seed: number, key: string): View[] {
   const views: View[] = []
   for (let index = 0; index < count; index++) {
-    views.push(index === 0 ? { ...plainView, mirror: true } : randomView(createRandom(`${seed}:${index}:${key}`)))
+    views.push(index === 0 ? { ...plainView, mirror: true } : variedView(seed, key, index))
   }
   return views
+}
+
+/** A mild variation of a picture; that of index 1 is the second of its augmented views. */
+export function variedView(seed: number, key: string, index = 1): View {
+  return randomView(createRandom(`${seed}:${index}:${key}`))
 }
 
 /** A short key, the same for equal views and for no others. */

@@ -4,8 +4,11 @@ export const defaultPrior = 0.15
 /** Largest loss of old accuracy, a fraction, when there are old images to measure it on. */
 export const defaultMaxOldDrop = 0.01
 
-/** Augmented views per training image; more than two bring little (docs/lab-notes.md). */
-export const defaultAugment = 2
+/** Augmented views where training shows that they pay (`views/choose-views.ts`). */
+export const defaultAugment = 'auto'
+
+/** Augmented views of an old image where those of new ones are chosen: the mirror image, as in rehearsal packs. */
+export const rehearsalViews = 1
 
 export const defaultSeed = 0
 

@@ -41,8 +41,12 @@ export interface ExtendOptions extends ModelOptions, ChangeOptions {
    * @default the bundle's own, else 0.15
    */
   readonly prior?: number
-  /** Augmented views per training image, 0 to 100: a mirror image first, then mild crops and rotations. @default 2 */
-  readonly augment?: number
+  /**
+   * Augmented views per training image, 0 to 100: a mirror image first, then mild crops and rotations. `auto`: one mild
+   * variation of the images of small classes, if heads trained with it predict held-out images better.
+   * @default 'auto'
+   */
+  readonly augment?: number | 'auto'
   /**
    * The layers that the added heads read: `auto` chooses them on held-out images, `default` takes those of the
    * features, and names, as `inspect` lists them, these.
@@ -81,10 +85,12 @@ export function withDefaults(options: ExtendOptions): FullOptions {
 /**
  * Combines the options with the settings of an earlier training, and the defaults.
  *
+ * @param augment the augmented views that were taken
  * @param earlier the training record of the bundle being extended
  */
 export function trainingSettings(
-  { augment, seed, ...options }: FullOptions,
+  { seed, ...options }: FullOptions,
+  augment: number,
   earlier: TrainingRecord | undefined,
 ): TrainingSettings {
   const prior = options.prior ?? earlier?.prior ?? defaultPrior
@@ -108,8 +114,8 @@ function checkRanges({ add, classes = [], maxOldDrop, prior, augment, seed }: Fu
   if (prior !== undefined && !(prior > 0 && prior < 1)) {
     throw new NpluskError('USAGE', `prior must lie between 0 and 1, such as 0.25, not ${prior}.`)
   }
-  if (!Number.isInteger(augment) || augment < 0 || augment > 100) {
-    throw new NpluskError('USAGE', `augment must be a whole number from 0 to 100, not ${augment}.`)
+  if (augment !== 'auto' && !(Number.isInteger(augment) && augment >= 0 && augment <= 100)) {
+    throw new NpluskError('USAGE', `augment must be auto or a whole number from 0 to 100, not ${augment}.`)
   }
   if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
 }

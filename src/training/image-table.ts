@@ -1,12 +1,13 @@
 import type { Extractor, HashedImage } from '../features/extract.js'
 import { extract } from '../features/extract.js'
-import { groupNearDuplicates } from '../features/near-duplicates.js'
-import { buildTable, type FeatureTable, type Row } from '../features/table.js'
+import { keyedTable } from '../features/keyed-table.js'
+import type { FeatureTable } from '../features/table.js'
 import { messageOf, throwIfAborted } from '../core/errors.js'
 import type { CallOptions, Stage } from '../core/progress.js'
 import { describeContradictions, withoutContradictions } from '../folders/contradictions.js'
 import { imagesOfColumns } from './column-table.js'
 import { viewsOfFile } from '../features/image-views.js'
+import { withChosenViews, type ViewChoice, type ViewsTaken } from './views/choose-views.js'
 
 /** One image and the class it shows. */
 export interface LabelledImage {
@@ -21,8 +22,8 @@ export interface TableOptions extends CallOptions {
   readonly dim: number
   /** F: numbers of the further layers to keep. @default none */
   readonly furtherDim?: number
-  /** Augmented views per image. */
-  readonly augment: number
+  /** Augmented views per image, or what to choose them by. */
+  readonly augment: number | ViewChoice
   readonly seed: number
   /** Leaves out images that lie in several classes, with a warning. @default false */
   readonly oneClassEach?: boolean
@@ -43,6 +44,8 @@ export interface ExtractedTable {
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
   /** Number of files left out because another has the same content, in the same class or in several. */
   readonly duplicates: number
+  /** The choice of views; `undefined` where their number was given. */
+  readonly viewsTaken: ViewsTaken | undefined
 }
 
 /**
@@ -63,11 +66,13 @@ export async function tableOf(
   for (const [i, image] of images.entries()) {
     throwIfAborted(options.signal)
     options.onProgress?.({ type: 'progress', stage: 'hash', done: i + 1, total: images.length, unit: 'images' })
-    const hashed = await viewsOfFile(image.file, { augment, seed }).catch((error: unknown) => {
-      const reason = messageOf(error)
-      unreadable.push({ file: image.file, reason })
-      options.onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: reason })
-    })
+    const hashed = await viewsOfFile(image.file, { augment: typeof augment === 'number' ? augment : 0, seed }).catch(
+      (error: unknown) => {
+        const reason = messageOf(error)
+        unreadable.push({ file: image.file, reason })
+        options.onProgress?.({ type: 'warning', code: 'UNREADABLE_IMAGE', message: reason })
+      },
+    )
     if (hashed === undefined) continue
     const identity = `${image.label}:${hashed.hash}`
     if (seen.has(identity)) continue
@@ -83,21 +88,15 @@ export async function tableOf(
     distinct = kept
   }
   const duplicates = images.length - unreadable.length - distinct.length
-  const { keys, unreadable: undecodable } = await extract(extractor, distinct, stage, options)
-  const count = keys.reduce((sum, viewKeys) => sum + (viewKeys?.length ?? 0), 0)
-
-  function* rows(): Generator<Row> {
-    let image = 0
-    for (const [i, { label, mergedInto }] of distinct.entries()) {
-      const viewKeys = keys[i]
-      if (viewKeys === undefined) continue
-      for (const key of viewKeys) yield { bottleneck: extractor.store.read(key), label, image, mergedInto, file: i }
-      image++
-    }
-  }
-  const { store } = extractor
-  const further = furtherDim > 0 ? store.writer(furtherDim) : undefined
-  const { table, copies } = groupNearDuplicates(buildTable(rows(), count, dim, store.writer(dim), further))
+  const extraction = await extract(extractor, distinct, stage, options)
+  const {
+    keys,
+    unreadable: undecodable,
+    taken,
+  } = typeof augment === 'number'
+    ? { ...extraction, taken: undefined }
+    : await withChosenViews(extractor, distinct, extraction, augment, options)
+  const { table, copies } = keyedTable(extractor.store, distinct, keys, { dim, furtherDim })
   return {
     table,
     files: distinct.map(({ file }) => file),
@@ -105,5 +104,6 @@ export async function tableOf(
     nearDuplicates: copies,
     unreadable: [...unreadable, ...undecodable],
     duplicates,
+    viewsTaken: taken,
   }
 }

@@ -9,8 +9,8 @@ export interface ImageSet {
 }
 
 /**
- * Lists the images that an extension with the same folders would read, including those of a rehearsal folder, and the
- * samples from which it works out the preprocessing of a classifier file.
+ * Lists the images that an extension with the same folders would read, including those of a rehearsal folder, the
+ * classes that it finds, and the samples from which it works out the preprocessing of a classifier file.
  *
  * @param add folders of images, with or without class folders
  * @param rehearsal as in `ExtendOptions`
@@ -19,12 +19,12 @@ export interface ImageSet {
 export async function imagesToAdd(
   add: readonly string[],
   rehearsal: string | undefined,
-): Promise<{ sets: ImageSet[]; samples: Awaited<ReturnType<typeof samplesOf>> }> {
+): Promise<{ sets: ImageSet[]; classes: ClassFolder[]; samples: Awaited<ReturnType<typeof samplesOf>> }> {
   const old = rehearsalFolder(rehearsal)
   const folders = old === undefined ? add : [...add, old]
   const sets = await Promise.all(folders.map(async (folder) => ({ folder, files: await listImages(folder) })))
   const classes = (await Promise.all(add.map(classesOf))).flat()
-  return { sets, samples: await samplesOf(classes, rehearsal) }
+  return { sets, classes, samples: await samplesOf(classes, rehearsal) }
 }
 
 /**

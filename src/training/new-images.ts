@@ -1,43 +1,78 @@
+import type { Increment } from '../bundle/manifest.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 import { describeFewImages } from '../classes/few-images.js'
 import type { NewClass } from '../classes/labels.js'
 import type { WatchedCall } from '../core/collect-warnings.js'
 import { tableDims } from '../features/backbone.js'
 import type { Extractor } from '../features/extract.js'
-import type { ViewOptions } from '../features/image-views.js'
+import type { FeatureTable } from '../features/table.js'
+import type { FullOptions } from './extend-options.js'
 import { withImages } from './image-counts.js'
 import { tableOf, type ExtractedTable } from './image-table.js'
 import { warnOfLookalikes } from './lookalikes.js'
 import type { Addition } from './plan-addition.js'
+import type { ViewProbe } from './views/views-pay.js'
+
+/** Augmented views of the new images. */
+export interface AugmentRecord {
+  readonly asked: number | 'auto'
+  /** Of every image of a class. */
+  readonly perClass: readonly { readonly label: string; readonly views: number }[]
+  /** What the choice went by; `null` where nothing was compared. */
+  readonly probe: ViewProbe | null
+}
 
 /** The images of an extension as an increment, with what became of every file. */
 export interface NewImages extends IncrementFeatures {
   readonly given: number
   readonly extracted: ExtractedTable
+  readonly augment: AugmentRecord
 }
 
 /**
  * Extracts the features of the images to add, and warns of classes with few images or that resemble an old class.
  *
+ * @param rehearsal old images to choose views with
  * @throws NpluskError `BAD_INPUT` naming a class without a usable image
  */
 export async function newImages(
   extractor: Extractor,
-  { name, classes, backbone }: Addition,
-  { augment, seed }: ViewOptions,
+  { name, classes, backbone, bundle }: Addition,
+  { augment: asked, seed }: Pick<FullOptions, 'augment' | 'seed'>,
+  rehearsal: FeatureTable | undefined,
   call: WatchedCall,
 ): Promise<NewImages> {
   const images = classes.flatMap(({ files, mergedInto }, label) => files.map((file) => ({ file, label, mergedInto })))
+  const earlier = bundle?.manifest.increments ?? []
+  const augment = asked === 'auto' ? { rehearsal, earlierImages: imagesSoFar(classes, earlier) } : asked
   const options = { ...call, augment, seed, stage: 'extract', ...tableDims(backbone), oneClassEach: true } as const
   const extracted = await tableOf(extractor, images, options)
   const increment = { name, classes: withImages(classes, extracted) }
   const few = describeFewImages(increment.classes.filter((_, i) => isNew(classes[i]!)))
   if (few !== undefined) call.warn('FEW_IMAGES', few)
   warnOfLookalikes(extracted.table, classes, backbone.classes, call.warn)
-  return { increment, table: extracted.table, given: images.length, extracted }
+  const viewsOf = (label: number) => (asked === 'auto' ? extracted.viewsTaken!.ofLabel[label]! : asked)
+  const perClass = classes.map(({ label }, place) => ({ label, views: viewsOf(place) }))
+  return {
+    increment,
+    table: extracted.table,
+    given: images.length,
+    extracted,
+    augment: { asked, perClass, probe: extracted.viewsTaken?.probe ?? null },
+  }
 }
 
 /** Whether a class has only the new images to learn from. */
 function isNew({ grows, mergedInto }: NewClass): boolean {
   return !grows && mergedInto === undefined
+}
+
+/** Number of images that earlier increments hold of each class. */
+function imagesSoFar(classes: readonly NewClass[], earlier: readonly Increment[]): number[] {
+  return classes.map(({ label }) =>
+    earlier
+      .flatMap((increment) => increment.classes)
+      .filter((one) => one.label === label)
+      .reduce((sum, { images }) => sum + images, 0),
+  )
 }

@@ -10,13 +10,14 @@ import { stopwatch } from '../core/stopwatch.js'
 import { openExtractor } from '../features/extractor.js'
 import type { TriedRegularisation } from '../head/head-method.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
+import { rehearsalViews } from '../training/defaults.js'
 import { trainingSettings, withDefaults, type ExtendOptions } from '../training/extend-options.js'
 import { checkLogFolder } from '../tensorboard/training-folder.js'
 import { grownClasses, type GrownClass } from '../training/grown-classes.js'
 import { countOf, type ImageCounts } from '../training/image-counts.js'
 import { withoutKnown } from '../training/known-pictures.js'
 import { layerReport, type LayerReport } from '../training/layers-to-read.js'
-import { newImages } from '../training/new-images.js'
+import { newImages, type AugmentRecord } from '../training/new-images.js'
 import { planAddition, warnOfName } from '../training/plan-addition.js'
 import { rebuild } from '../training/rebuild.js'
 import { openRehearsal } from '../training/rehearsal.js'
@@ -56,6 +57,8 @@ export interface ExtendResult {
   readonly regularisation: { readonly taken: number; readonly tried: readonly TriedRegularisation[] }
   /** The layers that the added heads read, and how they were chosen. */
   readonly layers: LayerReport
+  /** Augmented views of the new images. */
+  readonly augment: AugmentRecord
   /** Preprocessing of images for the base model, and how it was determined. */
   readonly preprocess: PreprocessReport
   /** What was asked for beside the bundle and could not be written; `warnings` say why. */
@@ -89,14 +92,17 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   const { backbone, bundle, out, name } = addition
   await using extractor = await openExtractor(backbone, options)
   time.lap('model')
-  const images = await newImages(extractor, addition, options, call)
-  time.lap('extract')
-  const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, { ...options, ...call })
+  const oldViews = options.augment === 'auto' ? rehearsalViews : options.augment
+  const reading = { ...options, ...call, augment: oldViews }
+  const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, reading)
   time.lap('rehearse')
+  const images = await newImages(extractor, addition, options, rehearsal?.table, call)
+  time.lap('extract')
 
   const kept = (await bundle?.increments()) ?? []
   const { fresh, known } = withoutKnown(kept, images)
   if (fresh.length > 0) warnOfName(addition, call.warn)
+  const viewsTaken = Math.max(...images.augment.perClass.map(({ views }) => views))
   const plan = {
     folder: out,
     revision: await revisionAt(out, bundle),
@@ -105,7 +111,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     increments: [...kept, ...fresh],
     files: images.extracted.files,
     rehearsal,
-    settings: trainingSettings(options, bundle?.manifest.training),
+    settings: trainingSettings(options, viewsTaken, bundle?.manifest.training),
     frozen: options.freezeAdded && bundle ? await bundle.heads() : [],
     trainer: options.trainer,
     note: { ...note, extended: bundle?.manifest },
@@ -153,6 +159,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     records: rebuilt.fitted!.records,
     regularisation: { taken: rebuilt.fitted!.regularisation, tried: rebuilt.fitted!.tried },
     layers: layerReport(rebuilt.fitted!, backbone),
+    augment: images.augment,
     preprocess: preprocessReport(backbone),
     unwritten,
     warnings: call.warnings,

@@ -11,6 +11,7 @@ import { viewsOfFiles } from '../features/image-views.js'
 import { filesOfShard, type Shard } from '../features/shard.js'
 import { defaultAugment, defaultSeed } from '../training/defaults.js'
 import { imagesToAdd } from '../training/images-to-add.js'
+import { viewsAhead } from '../training/views/views-ahead.js'
 
 export interface FeaturesOptions extends ModelOptions {
   /** Folders of images, with or without class folders; several if they are to be added together. */
@@ -20,7 +21,7 @@ export interface FeaturesOptions extends ModelOptions {
    * Images of a rehearsal folder are processed too.
    */
   readonly rehearsal?: string
-  readonly augment?: number
+  readonly augment?: number | 'auto'
   readonly seed?: number
   /** The `index`-th of `count` shards of the images, counted from 1. @default all images */
   readonly shard?: Shard
@@ -55,7 +56,7 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
   if (out !== undefined) await checkWrittenFile(out, 'the features')
   // Samples must be those of `extendModel`, on every machine and for every shard: preprocessing found by trial must not
   // differ.
-  const { sets, samples } = await imagesToAdd([options.folder].flat(), options.rehearsal)
+  const { sets, classes, samples } = await imagesToAdd([options.folder].flat(), options.rehearsal)
   const files = sets.flatMap((set) => filesOfShard(set.folder, set.files, shard))
   const { backbone } = await openBackbone({ ...options, samples })
   throwIfAborted(signal)
@@ -70,14 +71,18 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
   report(0)
   const skipped: { file: string; reason: string }[] = []
   const keys: string[] = []
+  const viewsOf = viewsAhead(augment, seed, classes)
   let images = 0
+  let views = 0
   async function* hashed(): AsyncGenerator<HashedImage, void, void> {
     const onSkipped = (file: string, reason?: string) => {
       report(1)
       if (reason !== undefined) skipped.push({ file, reason })
     }
-    for await (const image of viewsOfFiles(files, { augment, seed, signal, onProgress }, onSkipped)) {
+    for await (const plain of viewsOfFiles(files, { augment: 0, seed, signal, onProgress }, onSkipped)) {
+      const image = { ...plain, views: viewsOf(plain.file, plain.hash) }
       images++
+      views += image.views.length
       if (out !== undefined) keys.push(...viewKeysOf(cache, image))
       // Absolute, as workers have working folders of their own.
       yield queue === undefined ? image : { ...image, file: resolve(image.file) }
@@ -94,10 +99,10 @@ export async function extractFeatures(options: FeaturesOptions): Promise<Feature
     const { store, shape } = cache
     await writePart(out, { keys: keys.filter((key) => store.has(key, shape)), store, shape }, options)
   }
-  const readable = images - unreadable.length
+  const lost = unreadable.reduce((sum, { file }) => sum + viewsOf(file, '').length, 0)
   return {
-    images: readable,
-    views: readable * (1 + augment),
+    images: images - unreadable.length,
+    views: views - lost,
     computed,
     unreadable: [...skipped, ...unreadable],
     part: out ?? null,

@@ -117,6 +117,7 @@ const reports: Readonly<Record<string, (name: string) => string>> = {
         regularisation: { taken: 1, tried: [] },
         passedOver: [],
         heldOut: heldOut(name),
+        augment: { asked: 'auto', perClass: [{ label: name, views: 1 }], probe: null },
         preprocess: { ...preprocess, evidence: name } as never,
         images: { given: 2, used: 2, unreadable: 0, duplicate: 0, passedOver: 0 },
         warnings: [name],

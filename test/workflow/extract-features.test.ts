@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { extractFeatures } from '../../src/workflow/extract-features.js'
+import { fullClass } from '../../src/training/views/choose-views.js'
 import { countEntries } from '../features/entries.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { input, tinyPlace } from '../training/tiny-extension.js'
@@ -27,6 +28,19 @@ describe('extractFeatures leaves nothing to compute', () => {
     await place.add({ ...options, add })
     expect(entriesIn(cacheDir)).toBe(before)
   })
+})
+
+test('to --add that chooses the views, nothing is left to compute either, and a full class has one view', async () => {
+  const place = tinyPlace(folder())
+  const { model, cacheDir } = place
+  const add = [await place.draw('set', { red: fullClass + 1, blue: 9 })]
+  const rehearsal = await place.draw('old', { any: 11 })
+  const options = { model, cacheDir, device: 'cpu', input, rehearsal } as const
+  const views = fullClass + 1 + 2 * 9 + 2 * 11
+  expect(await extractFeatures({ ...options, folder: add })).toMatchObject({ images: fullClass + 21, views })
+  expect(entriesIn(cacheDir)).toBe(views)
+  await place.add({ ...options, add })
+  expect(entriesIn(cacheDir)).toBe(views)
 })
 
 test('parts of several folders make up the whole', async () => {

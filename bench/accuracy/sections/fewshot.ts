@@ -1,4 +1,5 @@
-import { newTestSet, oldTestSet, trainingIncrement } from '../data.js'
+import { newTestSet, oldTestSet } from '../data.js'
+import { draw as drawn, drawable } from '../drawn.js'
 import { figuresOf } from '../figures.js'
 import { judge } from '../judge.js'
 import { meanWithInterval } from '../mean-with-interval.js'
@@ -6,7 +7,6 @@ import { baselines } from '../methods/baselines.js'
 import { engine } from '../methods/engine.js'
 import type { Section } from '../section.js'
 import { interval, share, type Table } from '../../shared/table.js'
-import { drawImages } from '../tables.js'
 
 interface Shot {
   readonly shots: number
@@ -24,7 +24,7 @@ export const fewshot: Section = {
   name: 'fewshot',
   async run(lab, { draws, shots, say }) {
     const sets = { old: await oldTestSet(lab), new: await newTestSet(lab, 'flowers') }
-    const whole = await trainingIncrement(lab, 'flowers', 'separate')
+    const whole = await drawable(lab, 'flowers')
     const results: Shot[] = []
     for (const count of shots) {
       const rows = [engine, ...baselines].map(({ name }): Shot => ({
@@ -36,7 +36,7 @@ export const fewshot: Section = {
       }))
       for (let draw = 0; draw < draws; draw++) {
         say(`fewshot: ${count} a class, draw ${draw + 1} of ${draws}`)
-        const increments = [drawImages(whole, () => count, draw)]
+        const increments = [await drawn(lab, whole, () => count, draw)]
         const task = { increments, rehearsal: lab.rehearsal, baseHead: lab.baseHead, seed: draw }
         for (const [m, method] of [engine, ...baselines].entries()) {
           const figures = figuresOf(await judge(lab, increments, await method.train(task), sets))

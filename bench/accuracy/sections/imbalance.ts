@@ -1,5 +1,6 @@
 import { jointColumns } from '../answers.js'
-import { newTestSet, oldTestSet, trainingIncrement } from '../data.js'
+import { newTestSet, oldTestSet } from '../data.js'
+import { draw, drawable } from '../drawn.js'
 import { figuresOf } from '../figures.js'
 import { judge } from '../judge.js'
 import { engine } from '../methods/engine.js'
@@ -7,7 +8,7 @@ import { baselines } from '../methods/baselines.js'
 import { mean } from '../../../src/evaluation/metrics.js'
 import type { Section } from '../section.js'
 import { share } from '../../shared/table.js'
-import { drawImages, selectTestRows } from '../tables.js'
+import { selectTestRows } from '../tables.js'
 import { argMax } from '../../../src/math/softmax.js'
 
 /** Images of the one class that has few. */
@@ -28,14 +29,14 @@ export const imbalance: Section = {
   name: 'imbalance',
   async run(lab, { say }) {
     const sets = { old: await oldTestSet(lab), new: await newTestSet(lab, 'flowers') }
-    const whole = await trainingIncrement(lab, 'flowers', 'separate')
+    const whole = await drawable(lab, 'flowers')
     const { classes } = whole.increment
     const columns = jointColumns(classes.length, new Map(), lab.backbone.classes.length)
     const results: Result[] = []
     for (const method of [engine, ...baselines]) {
       for (const [scarce, { folder }] of classes.entries()) {
         say(`imbalance: ${method.name}, few images of ${folder}`)
-        const increments = [drawImages(whole, (label) => (label === scarce ? few : Infinity), 0)]
+        const increments = [await draw(lab, whole, (label) => (label === scarce ? few : Infinity), 0)]
         const task = { increments, rehearsal: lab.rehearsal, baseHead: lab.baseHead, seed: 0 }
         const classify = await method.train(task)
         const { accuracy, harmonicMean } = figuresOf(await judge(lab, increments, classify, sets))

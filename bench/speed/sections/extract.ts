@@ -9,7 +9,6 @@ import { knownBackbone } from '../../../src/classifier/known-backbone.js'
 import { tensorNames } from '../../../src/backbone/prepare.js'
 import { openSession } from '../../../src/runtime/session.js'
 import { openInstances } from '../../../src/runtime/instances.js'
-import { defaultAugment } from '../../../src/training/defaults.js'
 import { forkSides } from '../fork-sides.js'
 import { readyBatch, runBare } from '../pixels.js'
 import type { SpeedContext, SpeedSection } from '../section.js'
@@ -17,7 +16,9 @@ import type { OpenSide } from '../side.js'
 import { withFolder } from '../temporary.js'
 
 const count = 32
-const views = count * (1 + defaultAugment)
+/** A mirror image and a variation of every image. */
+const augment = 2
+const views = count * (1 + augment)
 const rounds = 7
 
 export const extractSides = {
@@ -33,7 +34,7 @@ export const extractSides = {
             const images = await Promise.all(
               files.map(async (file) => {
                 const hash = await hashFile(file)
-                return { file, hash, views: [plainView, ...augmentViews(defaultAugment, 0, hash)] }
+                return { file, hash, views: [plainView, ...augmentViews(augment, 0, hash)] }
               }),
             )
             const extractor = { session, store, preprocess, graphKey: graphHash }

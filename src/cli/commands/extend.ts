@@ -9,7 +9,7 @@ import { explanations } from '../help.js'
 import { shownPath } from '../reports/paths.js'
 import { show } from '../terminal/screen.js'
 import { rejectArguments, rejectPath } from '../unknown-command.js'
-import { collect, fraction, integer, largestSeed, usageError } from '../usage.js'
+import { autoOr, collect, fraction, integer, largestSeed, usageError } from '../usage.js'
 import { wrap } from '../wrap.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { kebabCase } from '../kebab-case.js'
@@ -56,7 +56,11 @@ export function extendCommand(environment: Environment): Command {
       'how likely an image shows a new class where there are five (default: 0.15)',
       fraction,
     )
-    .option('--augment <n>', 'extra views of every training image (default: 2)', integer(0, 100))
+    .option(
+      '--augment <n>',
+      'extra views of every training image, or auto: where they pay (default: auto)',
+      autoOr(0, 100),
+    )
     .option(
       '--layers <list>',
       'which layers the new heads read: auto (chosen on held-out images), default, or names with commas between them, as inspect lists them (default: auto)',

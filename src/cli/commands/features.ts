@@ -4,7 +4,7 @@ import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { modelToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeFeatures, describeMerge } from '../reports/features.js'
-import { integer, largestSeed, usageError } from '../usage.js'
+import { autoOr, integer, largestSeed, usageError } from '../usage.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples, queueOption, shardOption } from './shared-options.js'
 
@@ -20,7 +20,7 @@ export function featuresCommand(environment: Environment): Command {
     .argument('[dir...]', 'folders of images, with class folders or without; several are those of one --add')
     .option('--model <model>', 'as with --add (default: ./extended if it is there, else inception-v3)')
     .option('--rehearsal <dir>', 'as with --add: a folder of old images, whose features are computed too')
-    .option('--augment <n>', 'as with --add (default: 2)', integer(0, 100))
+    .option('--augment <n>', 'as with --add (default: auto)', autoOr(0, 100))
     .option('--seed <number>', 'as with --add (default: 0)', integer(0, largestSeed))
     .addOption(deviceOption())
     .addOption(shardOption())

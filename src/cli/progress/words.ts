@@ -8,6 +8,7 @@ export const stageNames: Record<Stage, string> = {
   convert: 'Converting the model',
   hash: 'Looking through files',
   extract: 'Reading images',
+  views: 'Varying images',
   compare: 'Comparing images',
   rehearse: 'Reading old images',
   'choose-layers': 'Choosing layers',

@@ -29,6 +29,7 @@ export function describeExtension(result: Reported, style: Style): string {
     '',
     ...layerLines(result.layers, style),
     ...inputLines(result.preprocess, style),
+    ...viewLines(result.augment, style),
     '',
     ...warnings.map((warning) => `${style.caution('Warning:')} ${printable(warning)}`),
     ...(warnings.length > 0 ? [''] : []),
@@ -86,6 +87,16 @@ function inputLines(preprocess: ExtendResult['preprocess'], style: Style): strin
     `${style.heading('Pictures')}  ${resizing(preprocess)}; ${scaled}`,
     `  ${sure ? '' : style.caution('a guess: ')}${style.faint(printable(evidence))}`,
   ]
+}
+
+/** The views that were chosen, and why. */
+function viewLines({ asked, perClass, probe }: ExtendResult['augment'], style: Style): string[] {
+  if (asked !== 'auto') return []
+  const varied = perClass.filter(({ views }) => views > 0).length
+  const where = varied === perClass.length ? '' : ` of ${varied} of ${count(perClass.length, 'class')}`
+  const why = probe === null ? '' : style.faint(`; ${varied > 0 ? 'better' : 'variations were no better'} in a trial`)
+  if (varied > 0) return [`${style.heading('Views')}     each picture and a variation of it${where}${why}`]
+  return [`${style.heading('Views')}     each picture as it is${why}`]
 }
 
 /** What became of the files, unless each is an image of its own. */

@@ -39,6 +39,14 @@ const result: Omit<ExtendResult, 'records'> = {
       },
     ],
   },
+  augment: {
+    asked: 'auto',
+    perClass: [
+      { label: 'daisy (flowers)', views: 1 },
+      { label: 'tulips', views: 0 },
+    ],
+    probe: { images: 80, without: 0.52, with: 0.48 },
+  },
   preprocess: {
     width: 224,
     height: 224,
@@ -86,6 +94,7 @@ test('tells what was added, how well, what to mind, where it is and what comes n
       '',
       'Pictures  to 224x224, shape kept, central 87.5%, bilinear; RGB in 0..1, minus 0.5 0.5 0.5, over 0.5 0.5 0.5',
       '  as preprocessor_config.json says',
+      'Views     each picture and a variation of it of 1 of 2 classes; better in a trial',
       '',
       'Warning: The class "daisy" exists.',
       '',

@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import type { ProgressEvent } from '../../../src/core/progress.js'
+import { fullClass } from '../../../src/training/views/choose-views.js'
+import { countEntries } from '../../features/entries.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
+import { tinyPlace } from '../tiny-extension.js'
+
+const folder = temporaryFolder()
+const entriesIn = (cacheDir: string) => countEntries(join(cacheDir, 'bottlenecks'))
+
+test('a full class has no further views, and a small one beside it has', async () => {
+  const place = tinyPlace(folder())
+  const add = [await place.draw('set', { full: fullClass + 1, small: 5 })]
+  const { augment } = await place.add({ add, rehearsal: 'none' })
+  expect(augment).toEqual({
+    asked: 'auto',
+    perClass: [
+      { label: 'full', views: 0 },
+      { label: 'small', views: 1 },
+    ],
+    probe: null,
+  })
+  expect(entriesIn(place.cacheDir)).toBe(fullClass + 1 + 2 * 5)
+})
+
+test('a class that grows counts with what it has', async () => {
+  const place = tinyPlace(folder())
+  const first = await place.add({ add: [await place.draw('first', { a: fullClass - 3 })], rehearsal: 'none' })
+  expect(first.augment.perClass).toEqual([{ label: 'a', views: 1 }])
+  const more = { model: first.bundle, add: [await place.draw('more', { a: 4, b: 4 })], input: {} }
+  expect((await place.add(more)).augment.perClass).toEqual([
+    { label: 'a', views: 0 },
+    { label: 'b', views: 1 },
+  ])
+})
+
+test('heads trained on a sample decide, whatever the cache holds', async () => {
+  const events: ProgressEvent[] = []
+  const onProgress = (event: ProgressEvent) => events.push(event)
+  const results = []
+  for (const before of ['auto', 2] as const) {
+    mkdirSync(join(folder(), `${before}`))
+    const place = tinyPlace(join(folder(), `${before}`))
+    const add = [await place.draw('set', { a: 14, b: 45, c: 14 })]
+    const rehearsal = await place.draw('old', { any: 20 })
+    if (before !== 'auto') await place.add({ add, rehearsal, augment: before, out: place.path('other') })
+    const { augment, heldOut } = await place.add({ add, rehearsal, onProgress })
+    const { probe } = augment
+    // 40 of the 45 at most, 14 of the others.
+    expect(probe).toMatchObject({ images: 68, with: expect.any(Number), without: expect.any(Number) })
+    const views = probe!.with < probe!.without ? 1 : 0
+    expect(augment.perClass.map((one) => one.views)).toEqual([views, views, views])
+    results.push({ augment, heldOut })
+  }
+  expect(results[1]).toEqual(results[0])
+
+  const stage = events.filter((event) => event.type === 'progress' && event.stage === 'views')
+  const done = stage.map((event) => (event.type === 'progress' ? event.done : 0))
+  const half = done.indexOf(73) + 1
+  expect(done.slice(0, half)).toEqual([...done.slice(0, half)].sort((a, b) => a - b))
+  expect(done.at(-1)).toBe(73)
+  expect(stage).toEqual(stage.map((event) => expect.objectContaining({ ...event, total: 73 })))
+})
