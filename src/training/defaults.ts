@@ -7,8 +7,8 @@ export const defaultMaxOldDrop = 0.01
 /** Augmented views where training shows that they pay (`views/choose-views.ts`). */
 export const defaultAugment = 'auto'
 
-/** Augmented views of an old image where those of new ones are chosen: the mirror image, as in rehearsal packs. */
-export const rehearsalViews = 1
+/** Augmented views of an old image where those of new ones are chosen: none, as in rehearsal packs. */
+export const rehearsalViews = 0
 
 export const defaultSeed = 0
 
