@@ -5,13 +5,13 @@ import type { AddedHead } from '../../../src/head/added-head.js'
 import type { IncrementFeatures } from '../../../src/bundle/parts.js'
 import { keptOldImages } from '../../../src/training/kept-old-images.js'
 import { madeUpOldImages } from '../../../src/training/made-up-old-images.js'
-import { refit, type Refit } from '../../../src/training/refit.js'
+import { refit, type Refit, type RefitOptions } from '../../../src/training/refit.js'
 import { mergedOf } from '../merged.js'
 import { classifierOf, type TrainedMethod } from '../answers.js'
 import { training } from '../engine-defaults.js'
 import type { Method } from './method.js'
 
-export interface EngineOptions {
+export interface EngineOptions extends Partial<Pick<RefitOptions, 'method' | 'prior' | 'maxOldDrop'>> {
   /** @default the training's own */
   readonly seed?: number
   /** Heads of the first increments that stay as they are. */

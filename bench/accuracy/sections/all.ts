@@ -5,6 +5,16 @@ import { flowers } from './flowers.js'
 import { imbalance } from './imbalance.js'
 import { increments, sequence } from './increments.js'
 import { reject } from './reject.js'
+import { tradeoff } from './tradeoff.js'
 
 /** The whole protocol, in the order of the report. */
-export const sections: readonly Section[] = [flowers, fewshot, imbalance, increments, sequence, datafree, reject]
+export const sections: readonly Section[] = [
+  flowers,
+  fewshot,
+  imbalance,
+  increments,
+  sequence,
+  datafree,
+  reject,
+  tradeoff,
+]
