@@ -44,6 +44,8 @@ test('parts from two machines are merged on a third, which then decodes nothing'
         shard,
         '--out',
         `${i}.part`,
+        '--augment',
+        '2',
         '--cache-dir',
         cacheOf(`machine-${i}`),
       ]),
@@ -57,15 +59,15 @@ test('parts from two machines are merged on a third, which then decodes nothing'
   const merged = await place.json<MergeResult>(['features', '--merge', '0.part', '1.part'])
   expect(merged).toEqual({ parts: 2, views: 24, added: 24 })
   const nodeArgs = withoutDecoder(place)
-  const all = await place.json<FeaturesResult>(['features', 'some'], { nodeArgs })
+  const all = await place.json<FeaturesResult>(['features', 'some', '--augment', '2'], { nodeArgs })
   expect(all).toMatchObject({ images: 8, views: 24, computed: 0, unreadable: [], part: null })
-  const text = await place.run(['features', 'some'], { nodeArgs })
+  const text = await place.run(['features', 'some', '--augment', '2'], { nodeArgs })
   expect(text.stdout).toMatch(/^The cache has 8 images in 24 views; 0 computed in /)
 }, 300_000)
 
 test('extraction that was killed goes on where it stopped', async () => {
   const cacheDir = cacheOf('killed')
-  const args = ['features', place.flowers('many', { poppy: 12, orchid: 4 }), '--cache-dir', cacheDir]
+  const args = ['features', place.flowers('many', { poppy: 12, orchid: 4 }), '--augment', '2', '--cache-dir', cacheDir]
   const running = place.start(args)
   await until(() => entriesIn(cacheDir) > 0)
   running.kill('SIGKILL')
@@ -147,7 +149,7 @@ onServer(`through a queue${orSkipped}`, () => {
     await redis.flushall()
     const folder = join(fixtures, 'flowers-test')
     const images = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => name.endsWith('.jpg')).length
-    const args = ['features', folder, '--queue', server.address, '--cache-dir', cacheOf('sender')]
+    const args = ['features', folder, '--augment', '2', '--queue', server.address, '--cache-dir', cacheOf('sender')]
     const sending = place.start(args)
     // 24 views a job, three an image.
     const jobs = Math.ceil(images / 8)

@@ -58,9 +58,9 @@ describePhotographs('a class added earlier gets more pictures', () => {
     for (const label of classes) photographs('photos', label, 0, 20)
     for (const label of classes) photographs('at-once', label, 0, label === 'roses' ? 70 : 20)
     photographs('more', 'roses', 20, 70)
-    await place.json(['--add', 'photos', '--out', 'bundle'])
+    await place.json(['--add', 'photos', '--augment', '1', '--out', 'bundle'])
     cpSync(place.path('bundle'), place.path('before'), { recursive: true })
-    grown = await place.json(['--add', 'more', '--model', 'bundle'])
+    grown = await place.json(['--add', 'more', '--augment', '1', '--model', 'bundle'])
   }, 600_000)
 
   test('under its label and in its column, and says so', async () => {
@@ -73,7 +73,7 @@ describePhotographs('a class added earlier gets more pictures', () => {
   })
 
   test('and is then known as well as one that came with all of them at once, and better than before', async () => {
-    await place.json(['--add', 'at-once', '--out', 'whole'])
+    await place.json(['--add', 'at-once', '--augment', '1', '--out', 'whole'])
     const rightOf = async (model: string) => {
       const { perClass } = await place.json<Evaluation>(['evaluate', 'val', '--model', model])
       return perClass.find(({ label }) => label === 'roses')!.top1
