@@ -2,6 +2,7 @@ import { baseIncrement, type Label } from '../bundle/manifest.js'
 import { chooseShift, type ShiftOptions } from '../calibration/choose-shift.js'
 import type { HeldOutAnswers, MergedColumns } from '../calibration/held-out-answers.js'
 import { heldOutRecords, type HeldOutNames } from '../calibration/held-out-records.js'
+import { scarcityOffsets, withOffsets } from '../calibration/scarcity.js'
 import type { CallOptions } from '../core/progress.js'
 import { assignFolds } from '../head/folds.js'
 import { compactSubset } from '../head/compact-subset.js'
@@ -12,6 +13,7 @@ import { scoreRowsWith } from '../head/linear/score.js'
 import { openMatrixProducts } from '../head/ort-matrix-products.js'
 import { rowWeights } from '../head/row-weights.js'
 import { identityStandardisation, standardise } from '../head/standardise.js'
+import { imagesOfClasses } from '../head/training-rows.js'
 import type { TrainingSet } from '../head/training-set.js'
 import { createRandom } from '../math/random.js'
 
@@ -93,7 +95,8 @@ export async function subsetAnswers(set: TrainingSet, options: SubsetOptions): P
 }
 
 /** [new images] 1 where the answer is right. */
-function rightOf(answers: HeldOutAnswers, limits: ShiftOptions): Uint8Array {
+function rightOf(uneven: HeldOutAnswers, limits: ShiftOptions): Uint8Array {
+  const answers = withOffsets(uneven, scarcityOffsets(uneven, imagesOfClasses(uneven.rows), limits.prior))
   const { records } = heldOutRecords(answers, chooseShift(answers, limits), namesOf(answers))
   return Uint8Array.from(
     records.filter(({ source }) => source === 'added'),

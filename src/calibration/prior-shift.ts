@@ -40,15 +40,10 @@ export function logOdds(prior: number, classes: number): number {
  */
 export function priorShifts(answers: HeldOutAnswers, prior: number): Float64Array {
   const { classes: k, target } = answers.rows
-  const images = new Map<number, number>()
-  for (const label of target) images.set(label, (images.get(label) ?? 0) + 1)
-  if (!images.has(-1)) return new Float64Array(k).fill(logOdds(prior, k))
-  const counts = (label: number) => label < 0 || (images.get(label)! > 1 && !answers.merged.has(label))
-  const rows = Array.from(target.keys()).filter((row) => counts(target[row]!))
+  if (!target.includes(-1)) return new Float64Array(k).fill(logOdds(prior, k))
+  const { rows, weight } = weightedRows(answers, prior)
   if (rows.every((row) => target[row]! < 0)) return new Float64Array(k).fill(Infinity)
 
-  const odds = classOdds(prior)
-  const weight = Float64Array.from(rows, (row) => (target[row]! < 0 ? 1 : odds) / images.get(target[row]!)!)
   const together = problemOf(answers, rows, weight, new Int32Array(k))
   const [common] = softmaxOffsets({
     ...together,
@@ -67,9 +62,31 @@ export function priorShifts(answers: HeldOutAnswers, prior: number): Float64Arra
   const shifts = softmaxOffsets({
     ...apart,
     anchor: new Float64Array(groups).fill(common),
-    restraint: Float64Array.from(ofGroup, (own) => (own.images === 0 ? odds : own.weight / own.images) / spread ** 2),
+    restraint: Float64Array.from(
+      ofGroup,
+      (own) => (own.images === 0 ? classOdds(prior) : own.weight / own.images) / spread ** 2,
+    ),
   })
   return Float64Array.from(group, (one) => (ofGroup[one]!.images === 0 ? common : shifts[one]!))
+}
+
+/**
+ * The held-out images that constants are fitted to, and their weights: old images weigh 1 together, and every new class
+ * weighs its odds. Merged classes are left out, and classes of a single image.
+ */
+export function weightedRows(
+  { rows: { target }, merged }: HeldOutAnswers,
+  prior: number,
+): { rows: number[]; weight: Float64Array } {
+  const images = new Map<number, number>()
+  for (const label of target) images.set(label, (images.get(label) ?? 0) + 1)
+  const counts = (label: number) => label < 0 || (images.get(label)! > 1 && !merged.has(label))
+  const rows = Array.from(target.keys()).filter((row) => counts(target[row]!))
+  const odds = classOdds(prior)
+  return {
+    rows,
+    weight: Float64Array.from(rows, (row) => (target[row]! < 0 ? 1 : odds) / images.get(target[row]!)!),
+  }
 }
 
 /** Numbers increments from 0 in the order of their columns. */

@@ -32,3 +32,13 @@ export interface HeldOut {
 export function pickTrainingRows({ classes, ...columns }: TrainingRows, rows: readonly number[]): TrainingRows {
   return { classes, ...pickColumns(trainingColumns, columns, rows) }
 }
+
+/** [k] number of images of every new class. */
+export function imagesOfClasses({ classes, target, image }: TrainingRows): Float64Array {
+  const images = new Float64Array(classes)
+  target.forEach((label, row) => {
+    const isFirst = row === 0 || image[row] !== image[row - 1] || label !== target[row - 1]
+    if (label >= 0 && isFirst) images[label]!++
+  })
+  return images
+}

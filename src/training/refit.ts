@@ -1,12 +1,14 @@
 import { selectRows } from '../features/table.js'
 import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import { calibrate, type Calibration } from '../calibration/calibrate.js'
+import { scarcityOffsets, withOffsets } from '../calibration/scarcity.js'
 import type { MergedColumns } from '../calibration/held-out-answers.js'
 import type { HeldOutRecord, LayerChoiceRecord, TrainingRecord } from '../bundle/manifest.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Layer } from '../features/layers.js'
 import { buildTrainingSet, type TrainingSet, type TrainingTables } from '../head/training-set.js'
+import { imagesOfClasses } from '../head/training-rows.js'
 import { splitHead, type AddedHead } from '../head/added-head.js'
 import type { HeadMethod, Training, TriedRegularisation } from '../head/head-method.js'
 import { joinHeads } from '../head/join-heads.js'
@@ -95,9 +97,13 @@ export async function refit(
   const { choice, record } = await layersToRead(all, increment, oldImages, options)
   const tables = { ...all, choice }
   const set = buildTrainingSet(tables)
-  const { head, regularisation, tried, curves, heldOut } = await trainReporting(set, oldImages, options)
+  const training = await trainReporting(set, oldImages, options)
+  const { regularisation, tried, curves } = training
 
-  const answers = { ...heldOut, merged, increment }
+  const uneven = { ...training.heldOut, merged, increment }
+  const offsets = scarcityOffsets(uneven, imagesOfClasses(set), prior)
+  const head = training.head.shift(offsets)
+  const answers = withOffsets(uneven, offsets)
   const names = {
     ...heldOutLabels(
       increments.map(({ increment }) => increment),

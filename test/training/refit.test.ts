@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import type { FeatureTable } from '../../src/features/table.js'
+import { joinTables, type FeatureTable } from '../../src/features/table.js'
 import type { AddedClass } from '../../src/bundle/manifest.js'
+import { logSumExp } from '../../src/math/softmax.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import type { AddedHead } from '../../src/head/added-head.js'
+import type { HeadMethod, Training } from '../../src/head/head-method.js'
 import { jointSoftmax } from '../../src/head/linear/joint-softmax.js'
 import type { LinearHead } from '../../src/head/linear/linear-head.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
@@ -57,6 +59,30 @@ describe('refit', () => {
     expect(shifts.map(Number.isFinite)).toEqual([true, true])
     expect(confidenceQuantiles).toHaveLength(201)
     expect([...confidenceQuantiles].sort((a, b) => a - b)).toEqual(confidenceQuantiles)
+  })
+
+  test('raises a class of few images above one of many, and its held-out images with it', async () => {
+    const many = imagesOf({ directions: [3], images: 60, noise: 1.5, seed: 'many' })
+    const few = imagesOf({ directions: [4], images: 5, noise: 1.5, seed: 'few' })
+    const table = joinTables([many, { ...few, label: few.label.map(() => 1) }])
+    const uneven = incrementOf('uneven', table, [none, none])
+    let training: Training | undefined
+    const method: HeadMethod = {
+      train: async (set, options) => (training = await jointSoftmax().train(set, options)),
+    }
+    const { heads, records } = await refit([uneven], oldImages, { ...evenly, method })
+    const before = (training!.head as LinearHead).bias
+    const raised = [0, 1].map((column) => linear(heads)[0]!.bias[column]! - before[column]!)
+    expect(raised[1]! - raised[0]!).toBeGreaterThan(2)
+
+    const { rows, logits } = training!.heldOut
+    const probabilities = Array.from(rows.target, (target, row) => {
+      const [first, second] = raised.map((by, column) => logits[row * 2 + column]! + by) as [number, number]
+      return Math.exp((target === 0 ? first : second) - logSumExp([rows.oldLogSumExp[row]!, first, second]))
+    })
+    records.forEach(({ source, truthProbability }, row) => {
+      if (source === 'added') expect(truthProbability).toBeCloseTo(probabilities[row]!, 4)
+    })
   })
 
   test('tells of its steps, from 0 to all of them', async () => {
