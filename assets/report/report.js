@@ -110,7 +110,7 @@ function sort(table, title, column) {
 // The threshold below which an answer is not trusted.
 const slider = one('#threshold')
 if (slider) {
-  const { probability, right, photo, quantiles } = dataOf(one('#answers'))
+  const { probability, right, photo } = dataOf(one('#answers'))
   slider.addEventListener('input', () => trust(Number(slider.value) / 100))
   trust(Number(slider.value) / 100)
 
@@ -125,7 +125,6 @@ if (slider) {
     say('rejected-wrong', `${wrongRejected} of ${wrong}`)
     say('rejected-right', `${rejected.length - wrongRejected} of ${right.length - wrong}`)
     say('kept-right', kept === 0 ? 'none is kept' : percent((kept - wrong + wrongRejected) / kept))
-    if (quantiles.length > 0) say('reject-rate', rateOf(threshold, quantiles).toFixed(3))
     const surestLast = rejected.sort((a, b) => probability[a] - probability[b])
     const photos = surestLast.map((i) => photo[i]).filter((number) => number !== null)
     const button = one('#rejected-photos')
@@ -140,16 +139,6 @@ if (slider) {
 /** Moves a line, drawn where its axis has 1. */
 function moveMarker(selector, value) {
   for (const line of all(selector)) line.setAttribute('transform', `translate(${(value - 1) * line.dataset.span},0)`)
-}
-
-/** The share of held-out images below a threshold: the inverse of how a rate becomes a threshold. */
-function rateOf(threshold, quantiles) {
-  const last = quantiles.length - 1
-  const above = quantiles.findIndex((value) => value >= threshold)
-  if (above < 0) return 1
-  if (above === 0) return 0
-  const below = above - 1
-  return (below + (threshold - quantiles[below]) / (quantiles[above] - quantiles[below])) / last
 }
 
 // The map by keyboard: arrows go from photograph to photograph, Enter opens.

@@ -1,6 +1,6 @@
 import type { OpenClassifier } from '../classifier/open-classifier.js'
 import { scoreImages, type ImageSource } from '../evaluation/score-images.js'
-import { bestColumns, type Answering, type ImageResult } from './answering.js'
+import { scoredOf, type Answering, type ImageResult } from './answering.js'
 
 /**
  * Yields one result per image, in order; one that cannot be decoded does not stop the others.
@@ -15,6 +15,6 @@ export async function* answerImages(
 ): AsyncGenerator<ImageResult> {
   for await (const result of scoreImages(classifier, images, signal)) {
     if ('error' in result) yield result
-    else yield answering.answer(result.file, bestColumns(result.probabilities, answering.columns))
+    else yield answering.answer(result.file, scoredOf(result, answering))
   }
 }

@@ -1,7 +1,8 @@
 import type { OpenClassifier } from '../classifier/open-classifier.js'
 import { predictionsOf, type Prediction } from '../classifier/prediction.js'
 import { thresholdsByColumn, type Thresholds } from '../classes/thresholds.js'
-import { rejectThreshold } from '../calibration/reject.js'
+import { rejecter, type RejectionQuantiles, type Sureness } from '../calibration/reject.js'
+import { standoutOf } from '../features/standout.js'
 import { NpluskError } from '../core/errors.js'
 import type { OnProgress } from '../core/progress.js'
 import { topK } from '../math/softmax.js'
@@ -29,19 +30,36 @@ export interface AnswerOptions {
   readonly thresholds?: Thresholds
 }
 
-/** An image's most probable columns with their probabilities, 0..1, the largest first: what its answer is made of. */
+/** An image's most probable columns with their probabilities, 0..1, the largest first. */
 export type BestColumns = readonly (readonly [column: number, probability: number])[]
+
+/** What the answer to an image is made of. */
+export interface Scored {
+  readonly best: BestColumns
+  /** How far its largest logit stands out; `null` where there are too few old classes (`features/standout.ts`). */
+  readonly standout: number | null
+}
 
 /** Words answers by the options of one call. */
 export interface Answering {
   /** Number of columns that an answer is made of, at least 1. */
   readonly columns: number
-  answer(file: string, best: BestColumns): ImageResult
+  /** N: the number of old classes. */
+  readonly oldClasses: number
+  answer(file: string, scored: Scored): ImageResult
 }
 
-/** @param probabilities [N + k] */
-export function bestColumns(probabilities: Float32Array, count: number): BestColumns {
-  return topK(probabilities, count).map((column) => [column, probabilities[column]!] as const)
+/**
+ * @param scores [N + k] logits and probabilities
+ * @param options.columns number of the best columns
+ * @param options.oldClasses N
+ */
+export function scoredOf(
+  { logits, probabilities }: { readonly logits: Float32Array; readonly probabilities: Float32Array },
+  { columns, oldClasses }: { readonly columns: number; readonly oldClasses: number },
+): Scored {
+  const best = topK(probabilities, columns).map((column) => [column, probabilities[column]!] as const)
+  return { best, standout: standoutOf(logits, oldClasses) }
 }
 
 /**
@@ -52,38 +70,37 @@ export function bestColumns(probabilities: Float32Array, count: number): BestCol
  * and for thresholds that it does not have or of labels that it does not know
  */
 export function answeringWith(
-  classifier: Pick<OpenClassifier, 'labels' | 'baseClasses' | 'heldOut' | 'confidenceQuantiles'>,
+  classifier: Pick<OpenClassifier, 'labels' | 'baseClasses' | 'heldOut' | keyof RejectionQuantiles>,
   { top = 5, reject, thresholds }: AnswerOptions,
   onProgress?: OnProgress,
 ): Answering {
   const { labels, baseClasses, heldOut } = classifier
-  const least = reject === undefined ? undefined : leastConfidence(classifier, reject)
+  const isRejected = reject === undefined ? undefined : rejecterOf(classifier, reject)
   const leastOf =
     thresholds === undefined
       ? undefined
       : thresholdsByColumn(thresholds, { labels, baseCount: baseClasses.length, heldOut }, onProgress)
   return {
     columns: Math.max(top, 1),
-    answer(file, best) {
+    oldClasses: baseClasses.length,
+    answer(file, { best, standout }) {
       const shown = best.slice(0, top).map(([column]) => column)
       const predictions = predictionsOf(shown, Object.fromEntries(best), labels, leastOf)
-      return least === undefined ? { file, predictions } : { file, predictions, rejected: best[0]![1] < least }
+      if (isRejected === undefined) return { file, predictions }
+      return { file, predictions, rejected: isRejected({ confidence: best[0]![1], standout }) }
     },
   }
 }
 
-function leastConfidence(
-  { confidenceQuantiles }: Pick<OpenClassifier, 'confidenceQuantiles'>,
-  falseRejectRate: number,
-): number {
+function rejecterOf(quantiles: RejectionQuantiles, falseRejectRate: number): (answer: Sureness) => boolean {
   if (!(falseRejectRate >= 0 && falseRejectRate < 1)) {
     throw new NpluskError('USAGE', `reject must be a rate from 0 to 1, such as 0.05, not ${falseRejectRate}.`)
   }
-  if (confidenceQuantiles.length === 0) {
+  if (quantiles.confidenceQuantiles.length === 0) {
     throw new NpluskError(
       'BAD_INPUT',
       'This model cannot reject images: nothing was added to it, so there is nothing to set a threshold by.',
     )
   }
-  return rejectThreshold(confidenceQuantiles, falseRejectRate)
+  return rejecter(quantiles, falseRejectRate)
 }

@@ -119,6 +119,7 @@ const manifest = object({
     // Bundles of earlier versions have a single shift for all.
     shifts: optional(list(nullable(number()))),
     confidenceQuantiles: list(share),
+    standoutQuantiles: optional(list(number(), 1)),
     heldOut: optional(nullable(heldOut)),
   }),
   sealed: optional(that((value) => value === true)),

@@ -16,14 +16,20 @@ const isValid: Readonly<Record<Name, (values: Float32Array | Int32Array) => bool
   oldLogSumExp: isFinite,
   oldBest: isFinite,
   oldClass: (values) => values.every((value) => value >= 0),
+  oldMedian: isFinite,
+  oldDeviation: (values) => isFinite(values) && values.every((value) => value >= 0),
   oldTarget: isFinite,
   label: (values) => values.every((value) => value >= -1),
   image: (values) => values.every(isOrdered),
 }
 
+/** Columns that files of earlier versions and tables of few old classes do not have; `NaN` stands for their values. */
+const optionalColumns: readonly Name[] = ['oldMedian', 'oldDeviation']
+
 /** Encodes the columns as tensors [count], in the order of the file. */
 export function encodeColumns(table: FeatureTable): Tensors {
-  const names = Object.keys(keptColumns) as Name[]
+  const isUnknown = (name: Name) => optionalColumns.includes(name) && !isFinite(table[name])
+  const names = (Object.keys(keptColumns) as Name[]).filter((name) => !isUnknown(name))
   return Object.fromEntries(names.map((name) => [nameInFiles(name), { dims: [table.count], data: table[name] }]))
 }
 
@@ -38,7 +44,9 @@ export function decodeColumns(
   damaged: () => Error,
 ): Columns<typeof tableColumns> {
   const columns = makeColumns(keptColumns, (name, kind) => {
-    const { dims, data } = tensors[nameInFiles(name)] ?? { dims: [], data: undefined }
+    const tensor = tensors[nameInFiles(name)]
+    if (tensor === undefined && optionalColumns.includes(name)) return new Float32Array(count ?? 0).fill(NaN)
+    const { dims, data } = tensor ?? { dims: [], data: undefined }
     if (dims.length !== 1 || dims[0] !== count || !(data instanceof kind) || !isValid[name](data)) throw damaged()
     return data
   })

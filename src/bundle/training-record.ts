@@ -63,6 +63,11 @@ export interface TrainingRecord {
    * Quantiles of the largest probability over held-out images, from which the option `reject` derives its threshold.
    */
   readonly confidenceQuantiles: readonly number[]
+  /**
+   * Quantiles of how far the largest logit stands out, which `reject` goes by instead; absent in bundles of earlier
+   * versions, with features that these kept, and with fewer than 20 old classes.
+   */
+  readonly standoutQuantiles?: readonly number[]
   /** `null` if nothing was trained; absent in bundles of earlier versions. */
   readonly heldOut?: HeldOutRecord | null
 }

@@ -4,7 +4,7 @@ import type { HeldOutAnswers } from './held-out-answers.js'
 import { heldOutFigures } from './held-out-figures.js'
 import { addedAlone, heldOutRecords, type HeldOutImageRecord, type HeldOutNames } from './held-out-records.js'
 import { probeShift } from './probe.js'
-import { confidenceQuantiles } from './reject.js'
+import { rejectionQuantiles, type RejectionQuantiles } from './reject.js'
 
 /** How far new classes may affect old ones, and the images to measure that on. */
 export interface CalibrationPolicy extends ShiftOptions {
@@ -16,7 +16,7 @@ export interface CalibrationPolicy extends ShiftOptions {
   readonly probe?: Float64Array | undefined
 }
 
-export interface Calibration {
+export interface Calibration extends RejectionQuantiles {
   /** [k] amounts to add to the added logits, by column, in nats. */
   readonly shifts: Float64Array
   /** The held-out images under these shifts, without made-up ones. */
@@ -25,8 +25,6 @@ export interface Calibration {
   readonly figures: HeldOutRecord
   /** See `HeldOutImages`. */
   readonly images: readonly number[]
-  /** Quantiles of the largest probability over held-out images; see `reject.ts`. */
-  readonly confidenceQuantiles: readonly number[]
   /** Share of the probe, made-up old images, that new classes take, 0..1; `undefined` without a probe. */
   readonly madeUpLeak: number | undefined
 }
@@ -47,7 +45,7 @@ export function calibrate(
     records: real.records,
     images: real.images,
     figures: heldOutFigures(real, names.added),
-    confidenceQuantiles: confidenceQuantiles(all.records),
+    ...rejectionQuantiles(all.records),
     madeUpLeak: leak,
   }
 }

@@ -1,5 +1,6 @@
 import type { Label } from '../bundle/manifest.js'
 import { answerCount, type ImageRecord } from '../evaluation/evaluation-record.js'
+import { standout } from '../features/standout.js'
 import type { ClassScores } from '../evaluation/class-scores.js'
 import { errorOf } from '../evaluation/error-kind.js'
 import type { TrainingRows } from '../head/training-rows.js'
@@ -89,6 +90,7 @@ export function heldOutRecords(
         const { index, label, increment } = labels[place]!
         return { index, label, probability: probabilityOf(place), increment }
       }),
+      standout: standout(scores[best[0]!]!, { median: rows.oldMedian[row]!, deviation: rows.oldDeviation[row]! }),
       baseAnswer: old[rows.oldClass[row]!]!,
       addedAnswer: own[topK(ownScores, 1)[0] ?? -1]?.label ?? null,
       error: errorOf(truth.index, labels[best[0]!]!.index, (index) => isOwn.has(index)),

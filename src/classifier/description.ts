@@ -24,6 +24,8 @@ export interface ClassifierDescription {
   readonly added: readonly (AddedClass & { readonly column: number })[]
   /** As in `TrainingRecord`; empty for a base model. */
   readonly confidenceQuantiles: readonly number[]
+  /** As in `TrainingRecord`. */
+  readonly standoutQuantiles?: readonly number[]
   /** Held-out figures of the added classes; empty where there are none. */
   readonly heldOut: readonly HeldOutClassRecord[]
   /** Whether the graph processes the images of a batch one by one. @default false */
@@ -61,6 +63,7 @@ function describe(
     baseClasses: base.classes,
     added,
     confidenceQuantiles: training?.confidenceQuantiles ?? [],
+    ...(training?.standoutQuantiles && { standoutQuantiles: training.standoutQuantiles }),
     heldOut: training?.heldOut?.perClass ?? [],
     oneByOne: backbone.oneByOne !== undefined,
   }

@@ -1,5 +1,6 @@
 import type { Label } from '../bundle/manifest.js'
 import { predictionsOf, type Prediction } from '../classifier/prediction.js'
+import { standoutOf } from '../features/standout.js'
 import { argMax, topK } from '../math/softmax.js'
 import { errorOf, type ErrorKind } from './error-kind.js'
 
@@ -13,6 +14,11 @@ export interface ImageRecord {
   readonly truthProbability: number | null
   /** At most five classes, those with the largest logits, the largest first; ties go to the lower column. */
   readonly answers: readonly Prediction[]
+  /**
+   * How far the largest logit stands out from the old ones, in their deviations; `null` with fewer than 20 old classes,
+   * and for images that an earlier version kept. By this images of no known class are rejected.
+   */
+  readonly standout: number | null
   /** The base model's own answer: the best of the N old classes. */
   readonly baseAnswer: Label
   /** The best of the k added classes; `null` without added classes. */
@@ -53,6 +59,7 @@ export function evaluationRecord(
     truth: labels[truth]!,
     truthProbability: probabilities[truth]!,
     answers: predictionsOf(best, probabilities, labels),
+    standout: standoutOf(logits, baseCount),
     baseAnswer: labels[argMax(logits, 0, baseCount)]!,
     addedAnswer: added === 0 ? null : labels[baseCount + argMax(logits, baseCount, added)]!,
     error: errorOf(truth, best[0]!, (column) => column >= baseCount),

@@ -53,14 +53,16 @@ function* csvLines(records: readonly ImageRecord[]): Generator<string> {
     ...['answer', 'answer_index', 'answer_increment', 'probability'],
     ...['base_answer', 'base_answer_index', 'added_answer', 'added_answer_index'],
     ...ranks.flatMap((rank) => [`answer_${rank}`, `probability_${rank}`]),
+    'standout',
   ])
-  for (const { file, truth, truthProbability, error, answers, baseAnswer, addedAnswer } of records) {
+  for (const { file, truth, truthProbability, error, answers, baseAnswer, addedAnswer, standout } of records) {
     const [best, ...others] = answers
     yield csvLine([
       ...[file, truth.label, truth.index, truth.increment, truthProbability, error],
       ...[best!.label, best!.index, best!.increment, best!.probability],
       ...[baseAnswer.label, baseAnswer.index, addedAnswer?.label ?? null, addedAnswer?.index ?? null],
       ...ranks.flatMap((_, i) => [others[i]?.label ?? null, others[i]?.probability ?? null]),
+      standout,
     ])
   }
 }

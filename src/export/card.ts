@@ -41,6 +41,8 @@ export interface ModelCard {
   readonly increments: readonly { readonly name: string; readonly classes: readonly AddedClass[] }[]
   /** Quantiles of the largest probability over held-out images, evenly spread from 0 to 1, to reject images by. */
   readonly confidenceQuantiles?: readonly number[]
+  /** The same of how far the largest logit stands out, which rejects better; see docs/exports.md. */
+  readonly standoutQuantiles?: readonly number[]
   /** By label of an added class: the probability from which on its F1 was best on held-out images. */
   readonly thresholds?: Readonly<Record<string, number>>
 }
@@ -60,6 +62,7 @@ export function modelCard(manifest: Manifest, input: InputCard): ModelCard {
     labels: labelsOf(manifest).map(({ index: _, ...label }) => label),
     increments: increments.map(({ name, classes }) => ({ name, classes })),
     ...(training.confidenceQuantiles.length === 0 ? {} : { confidenceQuantiles: training.confidenceQuantiles }),
+    ...(training.standoutQuantiles && { standoutQuantiles: training.standoutQuantiles }),
     ...(thresholds.length === 0 ? {} : { thresholds: Object.fromEntries(thresholds) }),
   }
 }

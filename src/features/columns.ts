@@ -18,6 +18,10 @@ export const tableColumns = {
   oldBest: 'float32',
   /** The base class of that logit. */
   oldClass: 'int32',
+  /** The median of the base logits; `NaN` where it is not known (`standout.ts`). */
+  oldMedian: 'float32',
+  /** Their deviation, from quantiles; `NaN` where it is not known. */
+  oldDeviation: 'float32',
   /** Logit of the base class that the row's class is merged into, or `noOldTarget`. */
   oldTarget: 'float32',
   /** Class: an index into the increment's classes, or a base class (-1 if unknown). */

@@ -2,6 +2,7 @@ import { argMax, logSumExp } from '../math/softmax.js'
 import { encodeFloat16 } from '../math/float16.js'
 import { emptyColumns, joinColumns, pickColumns, tableColumns, type Columns } from './columns.js'
 import { joinedRows, memoryWriter, pickedRows, sideBySide, type FeatureRows, type RowWriter } from './feature-rows.js'
+import { oldSpread } from './standout.js'
 import type { Bottleneck } from './store.js'
 
 /** Stands for log 0: no old class is right for the row as well. */
@@ -56,6 +57,9 @@ export function buildTable(
     columns.oldLogSumExp[i] = logSumExp(logits)
     columns.oldClass[i] = argMax(logits)
     columns.oldBest[i] = logits[columns.oldClass[i]!]!
+    const { median, deviation } = oldSpread(logits)
+    columns.oldMedian[i] = median
+    columns.oldDeviation[i] = deviation
     if (mergedInto !== undefined) columns.oldTarget[i] = logits[mergedInto]!
     columns.label[i] = label
     columns.image[i] = image

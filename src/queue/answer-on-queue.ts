@@ -49,7 +49,8 @@ export async function* answerOnQueue(
 
   async function outcomeOf(images: readonly ImageToAnswer[]) {
     const { name } = images[0]!
-    const job = { kind: 'answers', preprocess, oneByOne, classes, columns: answering.columns, images } as const
+    const { columns, oldClasses } = answering
+    const job = { kind: 'answers', preprocess, oneByOne, classes, oldClasses, columns, images } as const
     for (let round = 0; round < maxRounds; round++) {
       const end = await sender.run(job, name)
       if (end !== 'lost') return checkAnswersOutcome(end.outcome, job)

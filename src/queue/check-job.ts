@@ -37,12 +37,15 @@ function checkAnswersJob({
   preprocess,
   oneByOne,
   classes,
+  oldClasses,
   columns,
   images,
 }: Partial<AnswersJob> & Pick<Job, 'graph'>): AnswersJob {
-  if (typeof oneByOne !== 'boolean' || !isCount(classes) || !isCount(columns)) throw noJob()
+  if (typeof oneByOne !== 'boolean' || !isCount(columns)) throw noJob()
+  if (!isCount(classes) || !isCount(oldClasses) || oldClasses > classes) throw noJob()
   if (!isList(images, isImageToAnswer)) throw noJob()
-  return { kind: 'answers', graph, preprocess: checkPreprocess(preprocess), oneByOne, classes, columns, images }
+  const counts = { classes, oldClasses, columns }
+  return { kind: 'answers', graph, preprocess: checkPreprocess(preprocess), oneByOne, ...counts, images }
 }
 
 function isList<Item>(

@@ -1,4 +1,4 @@
-import type { BestColumns } from '../answers/answering.js'
+import type { BestColumns, Scored } from '../answers/answering.js'
 import { NpluskError } from '../core/errors.js'
 import type { AnswersJob, AnswersOutcome, FeaturesOutcome } from './jobs.js'
 
@@ -28,7 +28,7 @@ export function checkAnswersOutcome(
   const isValid =
     Array.isArray(value) &&
     value.length === images.length &&
-    value.every((one: unknown) => isFailure(one) || isBest(one, classes, count))
+    value.every((one: unknown) => isFailure(one) || isScored(one, classes, count))
   if (!isValid) throw noOutcome()
   return value as AnswersOutcome
 }
@@ -40,6 +40,11 @@ function isUnreadable(value: unknown, files: readonly string[]): boolean {
 
 function isFailure(value: unknown): boolean {
   return !Array.isArray(value) && typeof (value as { error?: unknown } | null)?.error === 'string'
+}
+
+function isScored(value: unknown, classes: number, count: number): boolean {
+  const { best, standout } = (value ?? {}) as Partial<Scored>
+  return isBest(best, classes, count) && (standout === null || Number.isFinite(standout))
 }
 
 /** So many different columns, the most probable first. */

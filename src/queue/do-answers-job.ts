@@ -1,4 +1,4 @@
-import { bestColumns } from '../answers/answering.js'
+import { scoredOf } from '../answers/answering.js'
 import { scoreImages } from '../evaluation/score-images.js'
 import type { Session } from '../runtime/session.js'
 import type { AnswersJob, AnswersOutcome } from './jobs.js'
@@ -10,7 +10,7 @@ import { readSameFile } from './same-file.js'
  * @throws NpluskError `QUEUE` as `readSameFile`
  */
 export async function doAnswersJob(
-  { preprocess, oneByOne, classes, columns, images }: AnswersJob,
+  { preprocess, oneByOne, classes, oldClasses, columns, images }: AnswersJob,
   { session, machine }: { session: Session; machine: string },
 ): Promise<AnswersOutcome> {
   const sources = await Promise.all(
@@ -19,7 +19,7 @@ export async function doAnswersJob(
   const outcome: AnswersOutcome[number][] = []
   const classifier = { session, preprocess, oneByOne, labels: { length: classes } }
   for await (const result of scoreImages(classifier, sources, undefined)) {
-    outcome.push('error' in result ? { error: result.error } : bestColumns(result.probabilities, columns))
+    outcome.push('error' in result ? { error: result.error } : scoredOf(result, { columns, oldClasses }))
   }
   return outcome
 }

@@ -1,9 +1,9 @@
-import type { BestColumns } from '../answers/answering.js'
+import type { Scored } from '../answers/answering.js'
 import type { HashedImage } from '../features/extract.js'
 import type { Preprocess } from '../image/types.js'
 
 /** Names the format of the messages between senders and workers; increase the number when that format changes. */
-export const queueName = 'nplusk-3'
+export const queueName = 'nplusk-4'
 
 /** Work for one worker. */
 export type Job = FeaturesJob | AnswersJob
@@ -40,6 +40,8 @@ export interface AnswersJob {
   readonly oneByOne: boolean
   /** Number of the graph's classes. */
   readonly classes: number
+  /** Number of those of the base model, which come first. */
+  readonly oldClasses: number
   /** Number of the best columns that are wanted of each image. */
   readonly columns: number
   readonly images: readonly ImageToAnswer[]
@@ -54,8 +56,8 @@ export interface ImageToAnswer {
   readonly name: string
 }
 
-/** For every image of the job, in its order: the best columns, or why there are none. */
-export type AnswersOutcome = readonly (BestColumns | { readonly error: string })[]
+/** For every image of the job, in its order: what its answer is made of, or why there is none. */
+export type AnswersOutcome = readonly (Scored | { readonly error: string })[]
 
 /** A job that a worker has completed. */
 export interface JobReport {

@@ -99,6 +99,7 @@ export async function rebuild(
         ...(fitted?.layerChoice ? { layerChoice: fitted.layerChoice } : {}),
         shifts: fitted?.shifts ?? [],
         confidenceQuantiles: fitted?.confidenceQuantiles ?? [],
+        ...(fitted?.standoutQuantiles && { standoutQuantiles: fitted.standoutQuantiles }),
         heldOut,
       },
       revision,

@@ -49,7 +49,10 @@ export interface TrainedOn extends TrainingTables {
   readonly maxOldDrop: number
 }
 
-export interface Refit extends Pick<Calibration, 'confidenceQuantiles' | 'madeUpLeak' | 'records' | 'images'> {
+export interface Refit extends Pick<
+  Calibration,
+  'confidenceQuantiles' | 'standoutQuantiles' | 'madeUpLeak' | 'records' | 'images'
+> {
   /** One head per increment, in order, shifts included. */
   readonly heads: readonly AddedHead[]
   /**

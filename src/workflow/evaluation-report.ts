@@ -27,7 +27,7 @@ export async function evaluationReport(
   const sketch = new FeatureSketch()
   return {
     onFeatures: (features) => sketch.add(features),
-    async write({ confidenceQuantiles, manifest }, { records, unreadable: left }, ranks) {
+    async write(classifier, { records, unreadable: left }, ranks) {
       const { model, folder } = options
       const unreadable = left.length
       const classes = new Set(records.map(({ truth }) => truth.index)).size
@@ -43,8 +43,8 @@ export async function evaluationReport(
             { averagePrecision, threshold: best.threshold },
           ]),
         ),
-        rejecting: { confidenceQuantiles, hint: rejectHint },
-        made: await madeOf({ model, folders: [folder], command }, manifest),
+        rejecting: { quantiles: classifier, hint: rejectHint },
+        made: await madeOf({ model, folders: [folder], command }, classifier.manifest),
       }
       await writeRecordReport(file, report, options)
     },

@@ -22,7 +22,7 @@ export async function writeExtensionReport(
   { manifest, fitted, rehearsal }: Extended,
   { out, add, ...call }: CallOptions & { readonly out: string; readonly add: readonly string[] },
 ): Promise<void> {
-  const { records, heldOut, confidenceQuantiles, regularisation, tried, trainedOn } = fitted
+  const { records, heldOut, regularisation, tried, trainedOn } = fitted
   const { seed, prior } = manifest.training
   const { merged, maxOldDrop } = trainedOn
   const learningCurve = await learningCurveOf(trainedOn, { seed, prior, merged, maxOldDrop, ...call })
@@ -32,7 +32,7 @@ export async function writeExtensionReport(
     records,
     features: mapFeatures(fitted, rehearsal),
     ranks: ranksOf(records, heldOut),
-    rejecting: { confidenceQuantiles, hint: rejectHint },
+    rejecting: { quantiles: fitted, hint: rejectHint },
     training: { regularisation, losses: tried, learningCurve: learningCurve?.points },
     made: await madeOf({ model: out, folders: add, command }, manifest),
   }

@@ -6,6 +6,7 @@ import {
   type HeldOutImages,
   type HeldOutNames,
 } from '../../src/calibration/held-out-records.js'
+import { oldSpread } from '../../src/features/standout.js'
 import { logSumExp } from '../../src/math/softmax.js'
 
 /** One held-out image: what both heads say of it and what it shows. */
@@ -31,6 +32,7 @@ export function heldOutAnswers(
   increment?: readonly number[],
 ): HeldOutAnswers {
   const oldLogSumExp = Float32Array.from(answers, ({ old }) => logSumExp(old))
+  const spreads = answers.map(({ old }) => oldSpread(Float32Array.from(old)))
   const classes = answers[0]!.added.length
   return {
     rows: {
@@ -42,6 +44,8 @@ export function heldOutAnswers(
       }),
       target: Int32Array.from(answers, ({ shows }) => shows ?? -1),
       oldBest: Float32Array.from(answers, ({ old }) => Math.max(...old)),
+      oldMedian: Float32Array.from(spreads, ({ median }) => median),
+      oldDeviation: Float32Array.from(spreads, ({ deviation }) => deviation),
       oldClass: Int32Array.from(answers, ({ old }) => old.indexOf(Math.max(...old))),
       label: Int32Array.from(answers, ({ shows, showsOld }) => shows ?? showsOld ?? -1),
       image: Int32Array.from(answers.keys()),
@@ -58,9 +62,13 @@ export function same({ rows }: HeldOutAnswers, shift: number): Float64Array {
   return new Float64Array(rows.classes).fill(shift)
 }
 
-/** Five old classes, then the added ones; every row was read from a file of its number. */
+/** At least five old classes, then the added ones; every row was read from a file of its number. */
 export function namesOf({ rows, merged }: HeldOutAnswers): HeldOutNames {
-  const old = Array.from({ length: 5 }, (_, index) => ({ index, label: `old ${index}`, increment: 'base' }))
+  const old = Array.from({ length: 1 + Math.max(4, ...rows.oldClass) }, (_, index) => ({
+    index,
+    label: `old ${index}`,
+    increment: 'base',
+  }))
   let index = old.length
   const added = Array.from({ length: rows.classes }, (_, column) => {
     const base = merged.get(column)

@@ -3,7 +3,7 @@ import { calibrate } from '../../src/calibration/calibrate.js'
 import { chooseShift } from '../../src/calibration/choose-shift.js'
 import { heldOutFigures } from '../../src/calibration/held-out-figures.js'
 import { probeShift } from '../../src/calibration/probe.js'
-import { confidenceQuantiles } from '../../src/calibration/reject.js'
+import { rejectionQuantiles } from '../../src/calibration/reject.js'
 import { heldOutAnswers, imagesOf, namesOf } from './answers.js'
 
 const answers = heldOutAnswers([
@@ -24,7 +24,7 @@ describe('calibrate', () => {
       records: images.records,
       images: images.images,
       figures: heldOutFigures(images, names.added),
-      confidenceQuantiles: confidenceQuantiles(images.records),
+      ...rejectionQuantiles(images.records),
       madeUpLeak: undefined,
     })
   })
@@ -41,7 +41,7 @@ describe('calibrate', () => {
       records,
       images,
       figures: heldOutFigures({ records, images, scores: own }, names.added),
-      confidenceQuantiles: confidenceQuantiles(all),
+      ...rejectionQuantiles(all),
       madeUpLeak: leak,
     })
     expect(calibrate(answers, names, { ...limits, probe }).figures.old).toBeNull()

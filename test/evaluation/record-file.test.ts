@@ -57,7 +57,13 @@ describe('writeRecords', () => {
 
   test('as CSV gives a table with a column for each thing', async () => {
     const file = join(folder(), 'records.CSV')
-    const named: ImageRecord = { ...records[0]!, file: '=a,"b"\n.jpg', addedAnswer: null, truthProbability: null }
+    const named: ImageRecord = {
+      ...records[0]!,
+      file: '=a,"b"\n.jpg',
+      addedAnswer: null,
+      truthProbability: null,
+      standout: 4.25,
+    }
     await writeRecords(file, [named, { ...records[1]!, answers: records[1]!.answers.slice(0, 2) }])
     const [names, ...rows] = readCsv(await readFile(file, 'utf8'))
     expect(rows.map((row) => row.length)).toEqual([names!.length, names!.length])
@@ -86,6 +92,7 @@ describe('writeRecords', () => {
       probability_4: probabilities[0]![3],
       answer_5: 'owl',
       probability_5: probabilities[0]![4],
+      standout: '4.25',
     })
     expect(second).toMatchObject({
       file: '1.jpg',
@@ -95,6 +102,7 @@ describe('writeRecords', () => {
       answer_2: 'rose',
       answer_3: '',
       probability_3: '',
+      standout: '',
     })
   })
 

@@ -81,6 +81,8 @@ describe('a set too large to be held', () => {
   const columns = {
     oldLogSumExp: new Float32Array(count),
     oldBest: new Float32Array(count),
+    oldMedian: new Float32Array(count),
+    oldDeviation: new Float32Array(count),
     oldTarget: new Float32Array(count),
   }
   const integers = Object.fromEntries(

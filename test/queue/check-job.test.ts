@@ -16,6 +16,7 @@ const asked = {
   preprocess: asIs({ width: 4, height: 3 }),
   oneByOne: false,
   classes: 1005,
+  oldClasses: 1000,
   columns: 5,
   images: [{ path: '/photos/a.jpg', hash: 'b'.repeat(64), name: 'photos/a.jpg' }],
 }
@@ -46,6 +47,8 @@ test.each<[string, unknown]>([
   ['a view turned out of all measure', withImage({ views: [{ mirror: false, rotate: 1e9 }] })],
   ['a question of one kind with the images of the other', { ...asked, images: job.images }],
   ['no class', { ...asked, classes: 0 }],
+  ['no old class', { ...asked, oldClasses: 0 }],
+  ['more old classes than classes', { ...asked, oldClasses: 1006 }],
   ['half a column', { ...asked, columns: 0.5 }],
   ['one by one of no meaning', { ...asked, oneByOne: 'yes' }],
   ['a question with a graph that is a path', { ...asked, graph: '../../outside' }],

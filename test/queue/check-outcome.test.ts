@@ -28,22 +28,24 @@ describe('answers', () => {
     [0, 0.25],
     [3, 0.25],
   ]
+  const scored = { best, standout: 4.5 }
   const failure = { error: 'it is damaged' }
-  const given = (one: unknown) => [one, failure]
+  const given = (columns: unknown) => [{ ...scored, best: columns }, failure]
 
   test('of a worker come out as they went in', () => {
-    expect(checkAnswersOutcome([best, failure], job)).toEqual([best, failure])
-    const all = [...best, [1, 0]]
+    expect(checkAnswersOutcome([scored, failure], job)).toEqual([scored, failure])
+    const all = { best: [...best, [1, 0]], standout: null }
     expect(checkAnswersOutcome([all, all], { ...job, columns: 10 })).toEqual([all, all])
   })
 
   test.each<[string, unknown]>([
     ['nothing', undefined],
     ['null', null],
-    ['an answer too few', [best]],
-    ['an answer too many', [best, best, best]],
-    ['null for an image', given(null)],
-    ['an error that is none', given({ error: 1 })],
+    ['an answer too few', [scored]],
+    ['an answer too many', [scored, scored, scored]],
+    ['null for an image', [null, failure]],
+    ['an error that is none', [{ error: 1 }, failure]],
+    ['no columns', given(null)],
     ['a column too few', given(best.slice(1))],
     ['a column that is not there', given([[4, 0.5], ...best.slice(1)])],
     ['a column below nothing', given([[-1, 0.5], ...best.slice(1)])],
@@ -55,6 +57,8 @@ describe('answers', () => {
     ['a probability that is a text', given([[2, '0.5'], ...best.slice(1)])],
     ['a probability that is null', given([...best.slice(0, 2), [3, null]])],
     ['a pair of three', given([[2, 0.5, 1], ...best.slice(1)])],
+    ['nothing said of what stands out', [{ best }, failure]],
+    ['a text in its place', [{ best, standout: '4.5' }, failure]],
   ])('with %s are none', (_, value) => {
     expect(() => checkAnswersOutcome(value, job)).toThrow(expect.objectContaining({ code: 'QUEUE' }))
   })

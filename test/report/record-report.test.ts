@@ -39,7 +39,7 @@ beforeAll(async () => {
       ),
     },
     ranks: new Map([[4, { averagePrecision: 0.75, threshold: 0.5 }]]),
-    rejecting: { confidenceQuantiles: [0, 0.25, 0.5, 0.75, 1], hint: 'Give it somewhere.' },
+    rejecting: { quantiles: { confidenceQuantiles: [0, 0.25, 0.5, 0.75, 1] }, hint: 'Give it somewhere.' },
     training: {
       regularisation: 3,
       losses: [
@@ -202,12 +202,31 @@ describeInBrowser((browser) => {
         `${rejected - (right - keptRight)} of ${report.records.length - right}`,
       )
       expect(await page.locator('#kept-right').textContent()).toBe(`${((100 * keptRight) / kept.length).toFixed(1)} %`)
-      // The quantiles are those of evenly spread probabilities.
-      expect(await page.locator('#reject-rate').textContent()).toBe(threshold.toFixed(3))
       await page.locator('#rejected-photos').click()
       expect(await page.locator('#gallery-photos li').count()).toBe(rejected)
       await page.keyboard.press('Escape')
     }
+    await page.context().close()
+  })
+
+  test('a table says what a rate of rejection would do', async () => {
+    const { page } = await openPage(browser(), file)
+    const rows = page.locator('table', { hasText: 'What is marked as none of the classes' }).locator('tbody tr')
+    const texts = await rows.evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)))
+    const { records } = report
+    const right = records.filter(({ error }) => error === null).length
+    // The quantiles are those of evenly spread probabilities.
+    const expected = [0.01, 0.02, 0.05, 0.1, 0.2].map((rate) => {
+      const rejected = records.filter(({ answers }) => answers[0]!.probability < rate)
+      const rejectedRight = rejected.filter(({ error }) => error === null).length
+      return [
+        `${(100 * rate).toFixed(1)} %`,
+        expect.stringMatching(new RegExp(`^${rejected.length} of ${records.length} `)),
+        `${rejected.length - rejectedRight} of ${records.length - right}`,
+        `${rejectedRight} of ${right}`,
+      ]
+    })
+    expect(texts).toEqual(expected)
     await page.context().close()
   })
 

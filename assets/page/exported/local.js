@@ -31,7 +31,7 @@ export function localClassifier() {
       const answer = last.then(async () => {
         signal?.throwIfAborted()
         const [card, session] = await ready
-        return answerOf(await probabilitiesOf(picture, card, session), card)
+        return answerOf(await scoresOf(picture, card, session), card)
       })
       last = answer.catch(() => {})
       return answer
@@ -51,16 +51,18 @@ function modelOf({ base, revision, labels, confidenceQuantiles, thresholds }) {
   }
 }
 
-async function probabilitiesOf(picture, { input, preprocess }, session) {
+async function scoresOf(picture, { input, preprocess }, session) {
   const pixels = await pixelsOf(picture, preprocess).catch((error) => {
     throw new Failure(notAPicture, 'unreadable', error)
   })
   const tensor = new ort.Tensor('uint8', pixels, [1, preprocess.height, preprocess.width, 3])
-  return (await session.run({ [input.name]: tensor }, ['probabilities'])).probabilities.data
+  const { logits, probabilities } = await session.run({ [input.name]: tensor }, ['logits', 'probabilities'])
+  return { logits: logits.data, probabilities: probabilities.data }
 }
 
 /** The best answers, marked as `predict` marks them. */
-function answerOf(probabilities, { labels, confidenceQuantiles, thresholds = {} }) {
+function answerOf({ logits, probabilities }, card) {
+  const { labels, confidenceQuantiles, standoutQuantiles, thresholds = {} } = card
   const predictions = Array.from(probabilities, (probability, index) => ({ index, probability, ...labels[index] }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top)
@@ -68,10 +70,21 @@ function answerOf(probabilities, { labels, confidenceQuantiles, thresholds = {} 
       Object.hasOwn(thresholds, one.label) ? { ...one, unsure: one.probability < thresholds[one.label] } : one,
     )
   if (confidenceQuantiles === undefined) return { predictions }
-  return { predictions, rejected: predictions[0].probability < quantile(confidenceQuantiles, rejectRate) }
+  const rejected =
+    standoutQuantiles === undefined
+      ? predictions[0].probability < quantile(confidenceQuantiles, rejectRate)
+      : standoutOf(logits, labels) < quantile(standoutQuantiles, rejectRate)
+  return { predictions, rejected }
 }
 
-/** @param {number[]} quantiles at evenly spread shares from 0 to 1 */
+/** How far the largest logit stands out from the old ones, in their deviations. */
+function standoutOf(logits, labels) {
+  const old = logits.slice(0, labels.filter(({ increment }) => increment === 'base').length).sort()
+  const deviation = (quantile(old, 0.84) - quantile(old, 0.16)) / 2
+  return (Math.max(...logits) - quantile(old, 0.5)) / Math.max(deviation, 1e-6)
+}
+
+/** @param {ArrayLike<number>} quantiles at evenly spread shares from 0 to 1 */
 function quantile(quantiles, share) {
   const position = share * (quantiles.length - 1)
   const below = Math.floor(position)

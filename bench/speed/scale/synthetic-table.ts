@@ -46,6 +46,8 @@ export function syntheticTable({ count, dim, classes, separation, seed }: Synthe
     features,
     oldBest,
     oldLogSumExp: oldBest.map((logit) => logit + 1),
+    oldMedian: new Float32Array(count),
+    oldDeviation: new Float32Array(count).fill(2),
     oldClass: new Int32Array(count),
     oldTarget: new Float32Array(count).fill(noOldTarget),
     label: Int32Array.from({ length: count }, (_, row) => labelOf(row)),

@@ -1,19 +1,12 @@
 import type { RiskAtCoverage } from '../../evaluation/confidence.js'
 import { figure } from '../chart.js'
-import { html, scriptData, type Content, type Markup } from '../html.js'
+import { html, scriptData, type Markup } from '../html.js'
 import { percent, table } from '../table.js'
 import { answerOf } from '../view/record.js'
 import type { Sureness, SurenessBin } from '../view/sureness.js'
 import { coverageChart, histogramChart, reliabilityChart } from './sureness-charts.js'
 import type { RecordPage } from './context.js'
-
-/** What is known about rejecting by probability. */
-export interface Rejecting {
-  /** As in `TrainingRecord`: probabilities of held-out images; empty where there are none. */
-  readonly confidenceQuantiles: readonly number[]
-  /** How the rate is given to whatever classifies, in the words of the caller. */
-  readonly hint?: string | undefined
-}
+import { rejection, type Rejecting } from './rejection.js'
 
 /** How sure the classifier is, whether that is justified, and what a threshold would do. */
 export function surenessSection(view: Sureness, rejecting: Rejecting, page: RecordPage): Markup {
@@ -52,18 +45,11 @@ export function surenessSection(view: Sureness, rejecting: Rejecting, page: Reco
         </p>`,
       coverageTable(view.trusted),
     )}
-    ${slider(rejecting, page)}`
+    ${slider(page)} ${rejection(rejecting, page.records)}`
 }
 
-function slider({ confidenceQuantiles, hint }: Rejecting, { records, photosOf }: RecordPage): Markup {
+function slider({ records, photosOf }: RecordPage): Markup {
   const photo = records.map((_, place) => photosOf([place])[0] ?? null)
-  const rate: Content =
-    confidenceQuantiles.length > 0 &&
-    html`<dt>Rate of rejection</dt>
-      <dd>
-        <output id="reject-rate"></output>: the share of photographs of known classes that would be rejected, as
-        measured when the classes were added.${hint === undefined ? '' : ` ${hint}`}
-      </dd>`
   return html`<div class="slider">
       <h3>Choose a threshold</h3>
       <label for="threshold"
@@ -84,14 +70,12 @@ function slider({ confidenceQuantiles, hint }: Rejecting, { records, photosOf }:
         <dd><output id="rejected-right"></output></dd>
         <dt>Right among those believed</dt>
         <dd><output id="kept-right"></output></dd>
-        ${rate}
       </dl>
     </div>
     ${scriptData(html`id="answers"`, {
       probability: records.map((record) => Math.round(answerOf(record).probability * 1e4) / 1e4),
       right: records.map(({ error }) => Number(error === null)),
       photo,
-      quantiles: confidenceQuantiles,
     })}`
 }
 

@@ -1,4 +1,5 @@
-import { rejectThreshold } from '../../calibration/reject.js'
+import { rejecter, type Sureness } from '../../calibration/reject.js'
+import { standoutOf } from '../../features/standout.js'
 import type { Lease, Scores, ServedModels } from '../models/served-models.js'
 import { Problem } from '../problems.js'
 import { featureDistance } from './feature-distance.js'
@@ -24,14 +25,13 @@ export function observeModels(models: ServedModels, metrics: Metrics, stopping: 
 
 function observed(lease: Lease, metrics: Metrics, spreads: Spreads): Lease {
   const { name: model, classifier } = lease
-  const quantiles = classifier.confidenceQuantiles
-  const least = quantiles.length === 0 ? undefined : rejectThreshold(quantiles, knownRejected)
+  const isRejected = classifier.confidenceQuantiles.length === 0 ? undefined : rejecter(classifier, knownRejected)
   const observe = async (answer: Promise<Scores>): Promise<Scores> => {
     try {
       const scores = await answer
       metrics.images.inc({ model, outcome: 'answered' })
       // With 0 as well: a share of what is not there would be no share, and not 0.
-      if (least !== undefined) metrics.rejected.inc({ model }, Math.max(...scores.probabilities) < least ? 1 : 0)
+      if (isRejected !== undefined) metrics.rejected.inc({ model }, isRejected(surenessOf(scores, classifier)) ? 1 : 0)
       const spread = spreads.of(lease)
       if (spread !== undefined) metrics.featureDistance.observe({ model }, featureDistance(scores.features, spread))
       return scores
@@ -49,4 +49,8 @@ function observed(lease: Lease, metrics: Metrics, spreads: Spreads): Lease {
     scorePixels: (pixels, options) => observe(lease.scorePixels(pixels, options)),
     [Symbol.dispose]: () => lease[Symbol.dispose](),
   }
+}
+
+function surenessOf({ logits, probabilities }: Scores, { baseClasses }: Lease['classifier']): Sureness {
+  return { confidence: Math.max(...probabilities), standout: standoutOf(logits, baseClasses.length) }
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { answeringWith, bestColumns, type Answering } from '../../answers/answering.js'
+import { answeringWith, scoredOf, type Answering } from '../../answers/answering.js'
 import { NpluskError } from '../../core/errors.js'
 import { prefetch } from '../../core/prefetch.js'
 import type { Lease } from '../models/served-models.js'
@@ -115,8 +115,7 @@ function answeringFor({ classifier }: Lease, question: Question): Answering {
 
 async function answer({ file, bytes }: SentPicture, lease: Lease, answering: Answering, signal: AbortSignal) {
   try {
-    const { probabilities } = await lease.score(bytes, { signal })
-    return answering.answer(file, bestColumns(probabilities, answering.columns))
+    return answering.answer(file, scoredOf(await lease.score(bytes, { signal }), answering))
   } catch (error) {
     if (error instanceof Problem && ['unreadable-image', 'too-large'].includes(error.type))
       return { file, problem: error }
