@@ -1,4 +1,5 @@
 import { isSha256 } from '../core/plain-names.js'
+import { headChoices, headKinds } from '../head/head-kind.js'
 import { checkPreprocess } from '../image/types.js'
 import {
   count,
@@ -109,6 +110,8 @@ const manifest = object({
   ),
   increments: list(increment),
   training: object({
+    head: optional(that((value) => (headChoices as readonly unknown[]).includes(value))),
+    heads: optional(list(nullable(that((value) => (headKinds as readonly unknown[]).includes(value))))),
     seed: integer(Number.MIN_SAFE_INTEGER),
     augment: integer(0, maxViews),
     prior: share,

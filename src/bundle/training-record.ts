@@ -1,3 +1,5 @@
+import type { HeadChoice, HeadKind } from '../head/head-kind.js'
+
 /** Accuracy of the classifier on held-out images. A merged class counts as old. */
 export interface HeldOutRecord {
   /** `null` without old images to measure on. */
@@ -44,6 +46,8 @@ export interface LayerChoiceRecord {
 
 /** Training of the added heads; later increments are trained the same way. */
 export interface TrainingRecord {
+  /** The kind of head that was asked for; absent in bundles of earlier versions, whose heads are `softmax`. */
+  readonly head?: HeadChoice
   readonly seed: number
   /** Augmented views per training image. */
   readonly augment: number
@@ -53,6 +57,11 @@ export interface TrainingRecord {
   readonly maxOldDrop?: number
   /** The chosen regularisation ρ; `null` if nothing was trained. */
   readonly regularisation: number | null
+  /**
+   * The kind of each increment's head; `null` for an increment without one. Absent in bundles of earlier versions,
+   * whose heads are `softmax`.
+   */
+  readonly heads?: readonly (HeadKind | null)[]
   /** The layers that were asked for: `default`, or names. @default chosen on held-out images */
   readonly layers?: 'default' | readonly string[]
   /** How the layers were chosen; absent where nothing was. */

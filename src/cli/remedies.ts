@@ -89,11 +89,11 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
 
   'name-tensor': ({ option }) =>
     option === 'head'
-      ? 'give --head the name of a node, or of a tensor it makes'
+      ? 'give --scores the name of a node, or of a tensor it makes'
       : 'give --bottleneck the name of a tensor that one of its nodes makes',
   'name-head': ({ candidate }) =>
-    `name the node that makes the class scores with --head NODE, such as ${candidate}, and the tensor of its features with --bottleneck TENSOR if need be`,
-  'name-other-head': () => '(--head NODE takes another one)',
+    `name the node that makes the class scores with --scores NODE, such as ${candidate}, and the tensor of its features with --bottleneck TENSOR if need be`,
+  'name-other-head': () => '(--scores NODE takes another one)',
   'check-layout': () => '(--layout says which axis holds them)',
 
   'give-grey-values': () => 'give --mean and --std one number each, and leave --channels out',
@@ -103,7 +103,7 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'check-input': () =>
     'its preprocessing may be wrong (see "extend inspect", and --mean, --std, --channels), its labels in another order (--labels), or these are no pictures of its classes',
   'give-fitting-labels': () => 'give a list that fits with --labels FILE',
-  'leave-out-input': () => 'options such as --mean, --size, --labels or --head are for ONNX files',
+  'leave-out-input': () => 'options such as --mean, --size, --labels or --scores are for ONNX files',
 
   'rename-or-skip': ({ folders }) => {
     const it = folders === 1 ? 'it' : 'them'

@@ -2,6 +2,7 @@ import { tensorNames } from '../backbone/tensor-names.js'
 import { node } from '../onnx/build.js'
 import type { NodeProto, TensorProto } from '../onnx/model.js'
 import { partsOfSource, type FeatureSource } from './feature-source.js'
+import type { HeadKind } from './head-kind.js'
 import type { ChosenLayer } from './layer-choice.js'
 
 /** Computes logits from features. */
@@ -20,7 +21,7 @@ export interface Scorer {
  * with the method that trains it (`head-method.ts`).
  */
 export interface AddedHead extends Scorer {
-  readonly kind: string
+  readonly kind: HeadKind
   /** The layers that it reads, in order. @default the features as they are */
   readonly layers?: readonly ChosenLayer[] | undefined
   /**

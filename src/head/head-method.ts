@@ -1,4 +1,5 @@
 import type { AddedHead } from './added-head.js'
+import type { HeadKind } from './head-kind.js'
 import type { HeldOut } from './training-rows.js'
 import type { TrainingCurve } from './training-curve.js'
 import type { TrainingSet } from './training-set.js'
@@ -22,6 +23,12 @@ export interface TriedRegularisation {
   readonly loss: number
 }
 
+/** Mean held-out loss of a kind of head, in nats. */
+export interface TriedKind {
+  readonly kind: HeadKind
+  readonly loss: number
+}
+
 export interface Training {
   /** Takes raw features, and has one column per class of the set. */
   readonly head: AddedHead
@@ -31,6 +38,13 @@ export interface Training {
   readonly tried: readonly TriedRegularisation[]
   /** Held-out images with their logits, the basis of calibration and figures. */
   readonly heldOut: HeldOut
+  /**
+   * Loss of held-out images at the best scale and shift, in nats, by a single dealing of the folds: what kinds of head
+   * are compared by.
+   */
+  readonly heldOutLoss: () => number
+  /** Kinds that were compared by it; empty where one was asked for. */
+  readonly triedKinds?: readonly TriedKind[]
   /** Whether the optimiser converged; if not, logits and the shifts derived from them may be off. */
   readonly converged: boolean
   /** A curve for each regularisation that was tried, and the final one; empty unless asked for. */

@@ -26,3 +26,17 @@ export function rowWeights(
     return label < 0 ? 1 / rowsOfEqualWeight : 1 / (classes * rowsOfEqualWeight)
   })
 }
+
+/**
+ * Weights to judge held-out answers by, of rows of one an image: those of classes of a single image become 0, as an
+ * answer that has not seen it cannot know it.
+ *
+ * @param rowWeight [count]
+ */
+export function withoutSingles({ target }: Pick<TrainingSet, 'target'>, rowWeight: Float32Array): Float32Array {
+  const images = new Map<number, number>()
+  target.forEach((label, row) => {
+    if (rowWeight[row]! > 0) images.set(label, (images.get(label) ?? 0) + 1)
+  })
+  return rowWeight.map((weight, row) => (target[row]! >= 0 && images.get(target[row]!) === 1 ? 0 : weight))
+}

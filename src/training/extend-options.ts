@@ -1,4 +1,5 @@
 import { NpluskError } from '../core/errors.js'
+import { defaultHead, headChoices, type HeadChoice } from '../head/head-kind.js'
 import { defaultAugment, defaultPrior, defaultSeed } from './defaults.js'
 import type { ChangeOptions } from '../bundle/history/change-options.js'
 import type { TrainingRecord } from '../bundle/manifest.js'
@@ -55,6 +56,14 @@ export interface ExtendOptions extends ModelOptions, ChangeOptions {
   readonly layers?: 'auto' | 'default' | readonly string[]
   /** Keeps earlier added heads bit for bit instead of refitting all heads together. @default false */
   readonly freezeAdded?: boolean
+  /**
+   * The kind of the new heads: `softmax`, linear in the features; `svm`, a support vector machine for each class;
+   * `mlp`, a multilayer perceptron; `auto`, the one of these with the least loss on held-out images. Heads added
+   * earlier are trained anew as the same kind, unless `freezeAdded` keeps them.
+   *
+   * @default the bundle's own, else 'softmax'
+   */
+  readonly head?: HeadChoice
   /** @default 'onnxruntime' */
   readonly trainer?: Trainer
   /** Name of the increment. @default the names of folders and `classes`, with a number if that name is taken */
@@ -85,19 +94,18 @@ export function withDefaults(options: ExtendOptions): FullOptions {
 /**
  * Combines the options with the settings of an earlier training, and the defaults.
  *
- * @param augment the augmented views that were taken
  * @param earlier the training record of the bundle being extended
  */
 export function trainingSettings(
   { seed, ...options }: FullOptions,
-  augment: number,
   earlier: TrainingRecord | undefined,
-): TrainingSettings {
+): Omit<TrainingSettings, 'augment'> & { readonly head: HeadChoice } {
   const prior = options.prior ?? earlier?.prior ?? defaultPrior
   const maxOldDrop = options.maxOldDrop ?? earlier?.maxOldDrop
   const layers = options.layers ?? earlier?.layers ?? 'auto'
+  const head = options.head ?? earlier?.head ?? defaultHead
   return {
-    augment,
+    head,
     seed,
     prior,
     ...(maxOldDrop === undefined ? {} : { maxOldDrop }),
@@ -105,7 +113,7 @@ export function trainingSettings(
   }
 }
 
-function checkRanges({ add, classes = [], maxOldDrop, prior, augment, seed }: FullOptions): void {
+function checkRanges({ add, classes = [], maxOldDrop, prior, augment, seed, head }: FullOptions): void {
   if (add.length + classes.length === 0)
     throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
   if (maxOldDrop !== undefined && !(maxOldDrop >= 0 && maxOldDrop < 1)) {
@@ -116,6 +124,9 @@ function checkRanges({ add, classes = [], maxOldDrop, prior, augment, seed }: Fu
   }
   if (augment !== 'auto' && !(Number.isInteger(augment) && augment >= 0 && augment <= 100)) {
     throw new NpluskError('USAGE', `augment must be auto or a whole number from 0 to 100, not ${augment}.`)
+  }
+  if (head !== undefined && !headChoices.includes(head)) {
+    throw new NpluskError('USAGE', `head must be one of ${headChoices.join(', ')}, not ${String(head)}.`)
   }
   if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
 }

@@ -2,6 +2,7 @@ import type { ChangeNote } from '../bundle/history/record.js'
 import type { HeldOutRecord, Manifest, TrainingRecord } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
 import type { AddedHead } from '../head/added-head.js'
+import { defaultHead } from '../head/head-kind.js'
 import { baseHead } from '../classifier/base-head.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Session } from '../runtime/session.js'
@@ -13,7 +14,7 @@ import { saveBundle } from '../bundle/save.js'
 import { methodOf, type Trainer } from './trainers.js'
 
 /** The training settings that the caller chooses; the rest of a `TrainingRecord` results from training. */
-export type TrainingSettings = Pick<TrainingRecord, 'seed' | 'augment' | 'maxOldDrop' | 'prior' | 'layers'>
+export type TrainingSettings = Pick<TrainingRecord, 'head' | 'seed' | 'augment' | 'maxOldDrop' | 'prior' | 'layers'>
 
 export interface RebuildPlan {
   readonly folder: string
@@ -69,7 +70,7 @@ export async function rebuild(
   const fit = () => {
     const oldImages = rehearsal ? keptOldImages(rehearsal.table) : madeUpOldImages(baseHead(backbone), settings.seed)
     const maxOldDrop = settings.maxOldDrop ?? oldImages.defaultMaxOldDrop
-    const method = methodOf(trainer, session.provider)
+    const method = methodOf(trainer, session.provider, settings.head ?? defaultHead)
     return refit(increments, oldImages, {
       ...settings,
       ...call,
@@ -96,6 +97,7 @@ export async function rebuild(
       training: {
         ...asked,
         regularisation: fitted?.regularisation ?? null,
+        heads: fitted?.heads.map(({ columns, kind }) => (columns === 0 ? null : kind)) ?? [],
         ...(fitted?.layerChoice ? { layerChoice: fitted.layerChoice } : {}),
         shifts: fitted?.shifts ?? [],
         confidenceQuantiles: fitted?.confidenceQuantiles ?? [],

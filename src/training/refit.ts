@@ -10,7 +10,8 @@ import type { Layer } from '../features/layers.js'
 import { buildTrainingSet, type TrainingSet, type TrainingTables } from '../head/training-set.js'
 import { imagesOfClasses } from '../head/training-rows.js'
 import { splitHead, type AddedHead } from '../head/added-head.js'
-import type { HeadMethod, Training, TriedRegularisation } from '../head/head-method.js'
+import type { HeadKind } from '../head/head-kind.js'
+import type { HeadMethod, Training, TriedKind, TriedRegularisation } from '../head/head-method.js'
 import { joinHeads } from '../head/join-heads.js'
 import type { TrainingCurve } from '../head/training-curve.js'
 import { jointSoftmax } from '../head/linear/joint-softmax.js'
@@ -60,6 +61,10 @@ export interface Refit extends Pick<
    * its own and for a frozen one.
    */
   readonly shifts: readonly (number | null)[]
+  /** The kind of the heads that were trained. */
+  readonly kind: HeadKind
+  /** Kinds that were compared; empty where one was asked for. */
+  readonly triedKinds: readonly TriedKind[]
   readonly regularisation: number
   /** See `Training`. */
   readonly tried: readonly TriedRegularisation[]
@@ -101,7 +106,7 @@ export async function refit(
   const tables = { ...all, choice }
   const set = buildTrainingSet(tables)
   const training = await trainReporting(set, oldImages, options)
-  const { regularisation, tried, curves } = training
+  const { regularisation, tried, triedKinds = [], curves } = training
 
   const uneven = { ...training.heldOut, merged, increment }
   const offsets = scarcityOffsets(uneven, imagesOfClasses(set), prior)
@@ -122,6 +127,8 @@ export async function refit(
   return {
     heads: [...frozen, ...splitHead(head.shift(shifts), sizes.slice(frozen.length))],
     shifts: increments.map((_, i) => shifts[trained.findIndex(({ increment }) => increment === i)] ?? null),
+    kind: head.kind,
+    triedKinds,
     regularisation,
     tried,
     trainedOn: { ...tables, merged, maxOldDrop: maxOldDrop ?? 1 },

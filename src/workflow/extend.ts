@@ -8,7 +8,8 @@ import { collectWarnings } from '../core/collect-warnings.js'
 import { checkReportFile } from '../core/report-options.js'
 import { stopwatch } from '../core/stopwatch.js'
 import { openExtractor } from '../features/extractor.js'
-import type { TriedRegularisation } from '../head/head-method.js'
+import type { HeadChoice, HeadKind } from '../head/head-kind.js'
+import type { TriedKind, TriedRegularisation } from '../head/head-method.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
 import { rehearsalViews } from '../training/defaults.js'
 import { trainingSettings, withDefaults, type ExtendOptions } from '../training/extend-options.js'
@@ -21,7 +22,7 @@ import { newImages, type AugmentRecord } from '../training/new-images.js'
 import { planAddition, warnOfName } from '../training/plan-addition.js'
 import { rebuild } from '../training/rebuild.js'
 import { openRehearsal } from '../training/rehearsal.js'
-import { checkTrainer } from '../training/trainers.js'
+import { checkTrainer, checkTrains } from '../training/trainers.js'
 import { warnOfResult } from '../training/warn-of-result.js'
 import { afterBundle } from './after-bundle.js'
 
@@ -53,6 +54,15 @@ export interface ExtendResult {
    * path is known for images of this extension only.
    */
   readonly records: readonly HeldOutImageRecord[]
+  /**
+   * The kind of head that was asked for, the one that was trained, and the held-out loss of each that was compared, in
+   * nats; of a single one, none.
+   */
+  readonly head: {
+    readonly asked: HeadChoice
+    readonly kind: HeadKind
+    readonly tried: readonly TriedKind[]
+  }
   /** The regularisation ρ that was taken, and the mean held-out loss of each that was tried; of a single one, none. */
   readonly regularisation: { readonly taken: number; readonly tried: readonly TriedRegularisation[] }
   /** The layers that the added heads read, and how they were chosen. */
@@ -90,6 +100,8 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   if (options.tensorboard !== undefined) await checkLogFolder(options.tensorboard)
   const addition = await planAddition(options, call)
   const { backbone, bundle, out, name } = addition
+  const settings = trainingSettings(options, bundle?.manifest.training)
+  checkTrains(options.trainer, settings.head)
   await using extractor = await openExtractor(backbone, options)
   time.lap('model')
   const oldViews = options.augment === 'auto' ? rehearsalViews : options.augment
@@ -111,7 +123,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     increments: [...kept, ...fresh],
     files: images.extracted.files,
     rehearsal,
-    settings: trainingSettings(options, viewsTaken, bundle?.manifest.training),
+    settings: { ...settings, augment: viewsTaken },
     frozen: options.freezeAdded && bundle ? await bundle.heads() : [],
     trainer: options.trainer,
     note: { ...note, extended: bundle?.manifest },
@@ -157,6 +169,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     passedOver,
     heldOut: rebuilt.heldOut!,
     records: rebuilt.fitted!.records,
+    head: { asked: settings.head, kind: rebuilt.fitted!.kind, tried: rebuilt.fitted!.triedKinds },
     regularisation: { taken: rebuilt.fitted!.regularisation, tried: rebuilt.fitted!.tried },
     layers: layerReport(rebuilt.fitted!, backbone),
     augment: images.augment,

@@ -13,7 +13,7 @@ describe('sentenceOf', () => {
     [{ kind: 'use-cpu' }, 'Something is wrong; use --device cpu.'],
     [
       { kind: 'name-tensor', option: 'head' },
-      'Something is wrong: give --head the name of a node, or of a tensor it makes.',
+      'Something is wrong: give --scores the name of a node, or of a tensor it makes.',
     ],
     [{ kind: 'list-models' }, 'Something is wrong ("extend models" lists the known ones).'],
     [{ kind: 'merge-classes' }, 'Something is wrong. Use --overlap merge to make them one.'],
@@ -45,7 +45,7 @@ describe('wordsOf', () => {
     [{ kind: 'give-grey-values' }, 'give --mean and --std one number each, and leave --channels out'],
     [
       { kind: 'name-head', candidate: 'fc' },
-      'name the node that makes the class scores with --head NODE, such as fc, and the tensor of its features with --bottleneck TENSOR if need be',
+      'name the node that makes the class scores with --scores NODE, such as fc, and the tensor of its features with --bottleneck TENSOR if need be',
     ],
     [{ kind: 'pull-model', model: 'hf:a/b' }, 'run "extend models pull hf:a/b" where the network allows it'],
     [{ kind: 'merge-lookalike' }, 'if they are the same thing, use --overlap merge'],

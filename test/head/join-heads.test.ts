@@ -12,9 +12,9 @@ const linear = (...weight: number[]) =>
     bias: new Float32Array(weight.length),
   })
 
-/** A kind of its own, of one column: the square of the only feature. */
+/** A head that is not linear, of one column: the square of the only feature. */
 const square: AddedHead = {
-  kind: 'square',
+  kind: 'mlp',
   columns: 1,
   nodes: () => ({ initializers: [], nodes: [] }),
   score: async (features) => Float32Array.from(await features.read(0, features.count), (value) => value ** 2),

@@ -48,7 +48,7 @@ describe('a model that is no classifier is named as what it is:', () => {
     const { g, maps } = network()
     const message = refusal(g.model(image, [[g.conv(maps, 12, 5, 1), ['N', 5, 8, 8]]]))
     expect(message).toMatch(/map of the picture, as for segmentation/)
-    expect(message).not.toMatch(/--head/)
+    expect(message).not.toMatch(/--scores/)
   })
 
   test('one with a single value, with a sigmoid or without', () => {
@@ -57,7 +57,7 @@ describe('a model that is no classifier is named as what it is:', () => {
     for (const output of [value, g.op('Sigmoid', [value])]) {
       const message = refusal(g.model(image, [[output, ['N', 1]]]))
       expect(message).toMatch(/one value for each picture.*two for yes and no/)
-      expect(message).not.toMatch(/--head/)
+      expect(message).not.toMatch(/--scores/)
     }
   })
 
@@ -65,10 +65,10 @@ describe('a model that is no classifier is named as what it is:', () => {
     const { g, pooled } = network()
     const message = refusal(g.model(image, [[pooled, ['N', 12]]]))
     expect(message).toMatch(/features and no class scores.*encoder/)
-    expect(message).not.toMatch(/--head/)
+    expect(message).not.toMatch(/--scores/)
     const projected = g.gemm(pooled, 12, 8)
     const length = g.op('ReduceL2', [projected], { axes: [1] })
-    expect(refusal(g.model(image, [[g.op('Div', [projected, length]), ['N', 8]]]))).not.toMatch(/--head/)
+    expect(refusal(g.model(image, [[g.op('Div', [projected, length]), ['N', 8]]]))).not.toMatch(/--scores/)
   })
 
   test('one that gives a map of a free size, or lays out the numbers of a linear layer as a picture', () => {
@@ -90,19 +90,19 @@ describe('a model that is no classifier is named as what it is:', () => {
     const { g, pooled } = network()
     const [one, two] = [0, 1].map(() => g.op('Softmax', [g.gemm(pooled, 12, 7)], { axis: 1 }))
     const mean = g.op('Div', [g.add(one!, two!), g.floats([], [2])])
-    expect(refusal(g.model(image, [[mean, ['N', 7]]]))).toMatch(/No classification head.*joins two branches.*--head/)
+    expect(refusal(g.model(image, [[mean, ['N', 7]]]))).toMatch(/No classification head.*joins two branches.*--scores/)
     const other = network().g
     const places = other.reshape(other.conv('x', 3, 7, 1), [0, 7, -1])
     const message = refusal(other.model(image, [[places, ['N', 7, 64]]]))
     expect(message).toMatch(/No layer of class scores was found.*several positions/)
-    expect(message).not.toMatch(/encoder|--head/)
+    expect(message).not.toMatch(/encoder|--scores/)
   })
 
   test('a graph that ranks its scores: the head is named', () => {
     const { g, pooled } = network()
     const scores = g.gemm(pooled, 12, 7)
     const best = g.op('ArgMax', [scores], { axis: 1 })
-    expect(refusal(g.model(image, [[best, ['N', 1]]]))).toContain(`--head NODE, such as ${scores}`)
+    expect(refusal(g.model(image, [[best, ['N', 1]]]))).toContain(`--scores NODE, such as ${scores}`)
   })
 
   test('one that reads something other than pictures', () => {

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { headChoices } from '../../head/head-kind.js'
 import type { ExtendOptions } from '../../training/extend-options.js'
 import type { ExtendResult } from '../../workflow/extend.js'
 import { NpluskError } from '../../core/errors.js'
@@ -50,6 +51,12 @@ export function extendCommand(environment: Environment): Command {
     .option('--tensorboard <dir>', "write how training went, and the images by likeness, as TensorBoard's event files")
     .option('--name <name>', "name of this increment (default: the folder's name)")
     .optionsGroup('Adding classes, for experts:')
+    .addOption(
+      new Option(
+        '--head <kind>',
+        "what learns the new classes: softmax (linear), svm, mlp, or auto, which takes what is best on pictures left out (default: the bundle's own, else softmax)",
+      ).choices(headChoices),
+    )
     .option('--max-old-drop <fraction>', 'largest loss of old accuracy allowed (default: 0.01)', fraction)
     .option(
       '--prior <probability>',

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { InputOptions } from '../../backbone/hints.js'
 
-/** The flags that `addInputOptions` adds. */
-export type InputFlags = InputOptions
+/** The flags that `addInputOptions` adds; `scores` is the input's `head`, as `--head` is the kind of a new head. */
+export type InputFlags = Omit<InputOptions, 'head'> & { readonly scores?: string }
 
 const keys: readonly (keyof InputFlags)[] = [
   'mean',
@@ -12,7 +12,7 @@ const keys: readonly (keyof InputFlags)[] = [
   'size',
   'crop',
   'interpolation',
-  'head',
+  'scores',
   'bottleneck',
   'labels',
 ]
@@ -35,7 +35,7 @@ export function addInputOptions(command: Command): Command {
         'lanczos',
       ]),
     )
-    .option('--head <node>', 'the node that makes the class scores')
+    .option('--scores <node>', 'the node that makes the class scores')
     .option('--bottleneck <tensor>', 'the tensor to take as features')
     .addOption(labelsOption())
 }
@@ -51,7 +51,8 @@ export function splitInput<Flags extends InputFlags>(
 ): { input?: InputOptions; rest: Omit<Flags, keyof InputFlags> } {
   const entries = Object.entries(flags)
   const isInput = ([key]: [string, unknown]): boolean => (keys as readonly string[]).includes(key)
-  const input = Object.fromEntries(entries.filter(isInput)) as InputOptions
+  const { scores, ...others } = Object.fromEntries(entries.filter(isInput)) as InputFlags
+  const input: InputOptions = { ...others, ...(scores === undefined ? {} : { head: scores }) }
   const rest = Object.fromEntries(entries.filter((entry) => !isInput(entry))) as Omit<Flags, keyof InputFlags>
   return Object.keys(input).length > 0 ? { input, rest } : { rest }
 }

@@ -28,6 +28,7 @@ export function describeExtension(result: Reported, style: Style): string {
     ...describeHeldOut(result.heldOut, style),
     '',
     ...layerLines(result.layers, style),
+    ...describeHead(result.head, style),
     ...inputLines(result.preprocess, style),
     ...viewLines(result.augment, style),
     '',
@@ -63,6 +64,14 @@ function describeGrowth({ label: name, before, images, top1Before, top1 }: Exten
   if (top1Before !== null && top1 !== null)
     lines.push(`    held out, ${percent(top1Before)} were right before, ${percent(top1)} are now`)
   return lines
+}
+
+/** The kind of head, where it is not the usual one or was chosen. */
+function describeHead({ asked, kind, tried }: Reported['head'], style: Style): string[] {
+  if (asked === 'softmax') return []
+  const losses = tried.map((one) => `${one.kind} ${one.loss.toFixed(3)}`).join(', ')
+  const why = tried.length === 0 ? '' : `  ${style.faint(`loss on pictures left out: ${losses}`)}`
+  return [`${style.heading('Head')}  ${kind}${why}`, '']
 }
 
 const layerWords: Readonly<Record<string, string>> = {

@@ -9,6 +9,7 @@ import { headAt } from './head-at.js'
 import { bestScaledLoss } from '../held-out-loss.js'
 import { pickTrainingRows, type TrainingRows } from '../training-rows.js'
 import { rowWeights } from '../row-weights.js'
+import { scaled, type ScaleShift } from '../scale-shift.js'
 import { scoreRowsWith } from './score.js'
 import { identityStandardisation, type Standardisation } from '../standardise.js'
 import type { TrainingBackend } from './types.js'
@@ -20,6 +21,8 @@ export interface CrossValidationOptions extends TrainingOptions, Pick<FitOptions
  * `regularisation` is the ρ with the least held-out loss; held-out logits are the mean over all dealings of the folds.
  */
 export interface CrossValidation extends Omit<Training, 'head'> {
+  /** What makes logits of the scores of a loss that is not the joint softmax. */
+  readonly scaleShift: ScaleShift | undefined
   /** The mean of all folds' heads, on standardised features. */
   readonly point: Point
 }
@@ -57,6 +60,10 @@ export async function crossValidate(
   const affordable = Math.max(1, Math.floor(maxColumns / classes))
   const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / folds)))
   const { rowLength } = standardisation
+  const { loss } = backend
+  const weight = rowWeights(plain)
+  const logitsOf = (scores: Float32Array, rowWeight = weight) =>
+    loss ? scaled(scores, loss.calibrate(plain, scores, rowWeight)) : scores
 
   await using evaluator = await backend.open(plain, identityStandardisation(plain.features.dim, rowLength))
   const context = { evaluator, products, rowLength }
@@ -69,22 +76,23 @@ export async function crossValidate(
     )
 
   const fold = assignFolds(plain, folds, seed)
-  const problems = tried.flatMap((regularisation) => leavingOut(plain, fold, { regularisation }))
-  const watched = options.curves ? new FoldCurves(plain, fold, folds, tried, products) : undefined
+  const zero = loss && zeroPoint(plain, loss.startingBias)
+  const problems = tried.flatMap((regularisation) => leavingOut(plain, fold, { regularisation, start: zero }))
+  const watched = options.curves ? new FoldCurves(plain, { fold, folds, logitsOf }, tried, products) : undefined
   const onStep: FitOptions['onStep'] = async (steps) => {
     await watched?.add(steps)
     options.onStep?.()
   }
   const fits = await fitInGroups(plain, problems, affordable, context, { ...options, onStep })
-  const weight = rowWeights(plain)
   const outcomes = await Promise.all(
     tried.map(async (regularisation, r) => {
       const own = fits.slice(r * folds, (r + 1) * folds)
       return { regularisation, own, scores: await score(own, fold) }
     }),
   )
+  const lossOf = ({ scores }: { readonly scores: Float32Array }) => bestScaledLoss(plain, logitsOf(scores), weight)
   // The loss of a single one is not computed.
-  const costs = outcomes.length === 1 ? [] : outcomes.map((one) => bestScaledLoss(plain, one.scores, weight))
+  const costs = outcomes.length === 1 ? [] : outcomes.map(lossOf)
   const first = outcomes[costs.indexOf(Math.min(...costs))] ?? outcomes[0]!
   const { regularisation } = first
 
@@ -97,10 +105,14 @@ export async function crossValidate(
     scores.push(await score(otherFits.slice(d * folds, (d + 1) * folds), dealt))
   }
   const all = [...first.own, ...otherFits]
+  const mean = meanOf(scores)
+  const scaleShift = loss?.calibrate(plain, mean, weight)
   return {
     regularisation,
     tried: costs.map((loss, i) => ({ regularisation: outcomes[i]!.regularisation, loss })),
-    heldOut: { rows: pickTrainingRows(set, candidates), logits: meanOf(scores) },
+    heldOut: { rows: pickTrainingRows(set, candidates), logits: scaleShift ? scaled(mean, scaleShift) : mean },
+    heldOutLoss: () => lossOf(first),
+    scaleShift,
     point: await expand(meanPoint(all)),
     converged: all.every(({ converged }) => converged),
     curves: watched?.curves() ?? [],
@@ -129,6 +141,10 @@ async function fitInGroups(
     fits.push(...(await fitHeads(set, problems.slice(first, first + size), context, { ...options, onStep })))
   }
   return fits
+}
+
+function zeroPoint({ features, classes }: TrainingSet, bias: number): Point {
+  return new Float64Array((features.dim + 1) * classes).fill(bias, features.dim * classes)
 }
 
 function meanPoint(fits: readonly Fit[]): Point {

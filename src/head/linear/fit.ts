@@ -142,7 +142,7 @@ export async function fitHeads(
   })
 }
 
-function refuseUnlessFinite(loss: Float64Array): void {
+export function refuseUnlessFinite(loss: Float64Array): void {
   if (loss.every(Number.isFinite)) return
   throw new NpluskError(
     'BAD_INPUT',

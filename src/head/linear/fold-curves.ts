@@ -14,36 +14,42 @@ interface FoldStep extends Pick<CurveStep, 'time' | 'loss' | 'penalty'> {
   readonly outcomes: Outcomes
 }
 
+export interface Dealing {
+  readonly fold: Int32Array
+  readonly folds: number
+  readonly logitsOf: (scores: Float32Array, rowWeight: Float32Array) => Float32Array
+}
+
 /** Follows the folds of cross-validation while they are fitted, and asks their heads about the images left out. */
 export class FoldCurves {
   readonly #steps: FoldStep[][]
   readonly #weight: Float32Array
 
   /**
-   * @param fold [count] the fold of every row
+   * @param dealing `fold`: [count] the fold of every row; `logitsOf` makes logits of scores, by rows of some weights
    * @param regularisations problems count through the folds of the first of these, then through those of the next
    */
   constructor(
     private readonly set: TrainingSet,
-    private readonly fold: Int32Array,
-    private readonly folds: number,
+    private readonly dealing: Dealing,
     private readonly regularisations: readonly number[],
     private readonly products: MatrixProducts,
   ) {
-    this.#steps = Array.from({ length: folds * regularisations.length }, () => [])
+    this.#steps = Array.from({ length: dealing.folds * regularisations.length }, () => [])
     this.#weight = rowWeights(set)
   }
 
   async add(steps: readonly FitStep[]): Promise<void> {
     const byRegularisation = this.regularisations.map((_, r) =>
-      steps.filter(({ problem }) => Math.floor(problem / this.folds) === r),
+      steps.filter(({ problem }) => Math.floor(problem / this.dealing.folds) === r),
     )
     for (const part of byRegularisation) if (part.length > 0) await this.#ask(part)
   }
 
   curves(): TrainingCurve[] {
     return this.regularisations.map((regularisation, r) => {
-      const own = this.#steps.slice(r * this.folds, (r + 1) * this.folds)
+      const { folds } = this.dealing
+      const own = this.#steps.slice(r * folds, (r + 1) * folds)
       const length = Math.max(...own.map((steps) => steps.length))
       // A fold that has come to its end stays there.
       const steps = Array.from({ length }, (_, i) => meanStep(own.map((one) => one[Math.min(i, one.length - 1)]!)))
@@ -53,10 +59,13 @@ export class FoldCurves {
 
   /** @param steps of different folds */
   async #ask(steps: readonly FitStep[]): Promise<void> {
-    const { set, fold, folds, products } = this
+    const { set, products } = this
+    const { fold, folds, logitsOf } = this.dealing
     const headOfFold = new Map(steps.map(({ problem }, head) => [problem % folds, head]))
     const heads = steps.map(({ point }) => headAt(point(), set.classes))
-    const scores = await scoreRowsWith(products, set.features, heads, (row) => headOfFold.get(fold[row]!) ?? 0)
+    const raw = await scoreRowsWith(products, set.features, heads, (row) => headOfFold.get(fold[row]!) ?? 0)
+    const asked = this.#weight.map((one, row) => (headOfFold.has(fold[row]!) ? one : 0))
+    const scores = logitsOf(raw, asked)
     const time = Date.now()
     for (const { problem, loss, penalty } of steps) {
       const isLeftOut = (row: number) => fold[row] === problem % folds

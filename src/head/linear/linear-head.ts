@@ -2,6 +2,7 @@ import { node } from '../../onnx/build.js'
 import type { TensorProto } from '../../onnx/model.js'
 import { dimsOf, floatTensor, readTensor } from '../../onnx/tensor.js'
 import { inputOf, logitsName, readBy, type AddedHead, type GraphPart } from '../added-head.js'
+import type { LinearKind } from '../head-kind.js'
 import type { FeatureSource } from '../feature-source.js'
 import type { ChosenLayer } from '../layer-choice.js'
 import { scoreRows } from './score.js'
@@ -9,15 +10,18 @@ import type { LinearWeights } from './types.js'
 
 /** `logits = features · weight + bias`: one product in the graph. */
 export class LinearHead implements AddedHead, LinearWeights {
-  readonly kind = 'linear'
   readonly dim: number
   readonly columns: number
   readonly weight: Float32Array
   readonly bias: Float32Array
 
-  /** @param layers those that `weight` is for; see `AddedHead` */
+  /**
+   * @param kind what it was trained as; all kinds compute alike
+   * @param layers those that `weight` is for; see `AddedHead`
+   */
   constructor(
     { dim, columns, weight, bias }: LinearWeights,
+    readonly kind: LinearKind = 'softmax',
     readonly layers?: readonly ChosenLayer[],
   ) {
     this.dim = dim
@@ -33,7 +37,7 @@ export class LinearHead implements AddedHead, LinearWeights {
 
   /** Joins heads on the same layers side by side. */
   static join(heads: readonly LinearHead[]): LinearHead {
-    const { dim, layers } = heads.find((head) => head.columns > 0) ?? heads[0]!
+    const { dim, kind, layers } = heads.find((head) => head.columns > 0) ?? heads[0]!
     const columns = heads.reduce((sum, head) => sum + head.columns, 0)
     const weight = new Float32Array(dim * columns)
     const bias = new Float32Array(columns)
@@ -44,7 +48,7 @@ export class LinearHead implements AddedHead, LinearWeights {
       bias.set(head.bias, first)
       first += k
     }
-    return new LinearHead({ dim, columns, weight, bias }, layers)
+    return new LinearHead({ dim, columns, weight, bias }, kind, layers)
   }
 
   /**
@@ -52,11 +56,16 @@ export class LinearHead implements AddedHead, LinearWeights {
    *
    * @param find returns the graph's initializer with a name
    */
-  static read(prefix: string, find: (name: string) => TensorProto, layers?: readonly ChosenLayer[]): LinearHead {
+  static read(
+    prefix: string,
+    find: (name: string) => TensorProto,
+    kind?: LinearKind,
+    layers?: readonly ChosenLayer[],
+  ): LinearHead {
     const { weight, bias } = names(prefix)
     const [dim, columns] = dimsOf(find(weight)) as [number, number]
     const values = (name: string) => Float32Array.from(readTensor(find(name)))
-    return new LinearHead({ dim, columns, weight: values(weight), bias: values(bias) }, layers)
+    return new LinearHead({ dim, columns, weight: values(weight), bias: values(bias) }, kind, layers)
   }
 
   nodes(prefix: string): GraphPart {
@@ -76,7 +85,11 @@ export class LinearHead implements AddedHead, LinearWeights {
   }
 
   shift(by: Float64Array): LinearHead {
-    return new LinearHead({ ...this, bias: this.bias.map((value, column) => value + by[column]!) }, this.layers)
+    return new LinearHead(
+      { ...this, bias: this.bias.map((value, column) => value + by[column]!) },
+      this.kind,
+      this.layers,
+    )
   }
 
   slice(start: number, end: number): LinearHead {
@@ -84,7 +97,7 @@ export class LinearHead implements AddedHead, LinearWeights {
     const size = end - start
     const part = new Float32Array(dim * size)
     for (let d = 0; d < dim; d++) part.set(weight.subarray(d * columns + start, d * columns + end), d * size)
-    return new LinearHead({ dim, columns: size, weight: part, bias: bias.slice(start, end) }, this.layers)
+    return new LinearHead({ dim, columns: size, weight: part, bias: bias.slice(start, end) }, this.kind, this.layers)
   }
 }
 

@@ -10,16 +10,19 @@ const blockRows = 4096
 
 /**
  * Computes loss and gradient by ONNX Runtime. Raw features are read block by block, and losses are summed in float64.
+ *
+ * @param graphOf the loss, by the number of classes; of the form of `frameLoss`
  */
 export async function openOrtEvaluator(
   set: TrainingSet,
   standardisation: Standardisation,
   provider: Provider = 'cpu',
+  graphOf: (classes: number) => Uint8Array = lossGraph,
 ): Promise<LossEvaluator> {
   const { features, classes, oldLogSumExp, oldTarget, target } = set
   const mean = Float32Array.from(standardisation.mean)
   const inverseDeviation = Float32Array.from(standardisation.inverseDeviation)
-  const session = await openSession(lossGraph(classes), provider, { spinning: false })
+  const session = await openSession(graphOf(classes), provider, { spinning: false })
 
   async function evaluate(
     weight: Float32Array,

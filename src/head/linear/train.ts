@@ -7,7 +7,8 @@ import { openMatrixProducts } from '../ort-matrix-products.js'
 import { rowWeights } from '../row-weights.js'
 import { standardise } from '../standardise.js'
 import { LinearHead } from './linear-head.js'
-import type { TrainingBackend } from './types.js'
+import { scaled, type ScaleShift } from '../scale-shift.js'
+import type { LinearWeights, TrainingBackend } from './types.js'
 import type { TrainingSet } from '../training-set.js'
 
 export interface LinearTraining extends Training {
@@ -36,7 +37,11 @@ export async function train(
   const standardisation = await standardise(set.features, rowWeight)
   const { rowLength } = standardisation
   await using products = await openMatrixProducts()
-  const { point: start, ...crossValidation } = await crossValidate(set, standardisation, backend, products, options)
+  const {
+    point: start,
+    scaleShift,
+    ...crossValidation
+  } = await crossValidate(set, standardisation, backend, products, options)
   const problem = { rowWeight, regularisation: crossValidation.regularisation, start }
   await using evaluator = await backend.open(set, standardisation)
   const steps: CurveStep[] = []
@@ -52,6 +57,16 @@ export async function train(
       : [],
     fit: fit!,
     converged: crossValidation.converged && fit!.converged,
-    head: new LinearHead(onRawFeatures(headAt(fit!.point, set.classes), standardisation), set.layers),
+    head: new LinearHead(
+      scaledHead(onRawFeatures(headAt(fit!.point, set.classes), standardisation), scaleShift),
+      backend.loss?.kind,
+      set.layers,
+    ),
   }
+}
+
+function scaledHead(head: LinearWeights, scaleShift: ScaleShift | undefined): LinearWeights {
+  if (scaleShift === undefined) return head
+  const { scale } = scaleShift
+  return { ...head, weight: head.weight.map((value) => scale * value), bias: scaled(head.bias, scaleShift) }
 }

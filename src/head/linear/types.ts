@@ -1,5 +1,8 @@
 import type { Standardisation } from '../standardise.js'
+import type { ScaleShift } from '../scale-shift.js'
+import type { TrainingRows } from '../training-rows.js'
 import type { TrainingSet } from '../training-set.js'
+import type { LinearKind } from '../head-kind.js'
 
 /** A linear head's parameters: `logits = features · weight + bias`. */
 export interface LinearWeights {
@@ -42,4 +45,19 @@ export interface TrainingBackend {
   open(set: TrainingSet, standardisation: Standardisation): Promise<LossEvaluator>
   /** Whether cross-validation may first reduce a small set to fewer coordinates; see `../compact-subset.ts`. */
   readonly compact: boolean
+  /** What is special about a loss other than the joint softmax. @default the joint softmax */
+  readonly loss?: OtherLoss
+}
+
+/** A loss whose scores are no logits of the joint softmax. */
+export interface OtherLoss {
+  readonly kind: LinearKind
+  /** The bias of every column that fits start with, beside zero weights. */
+  readonly startingBias: number
+  /**
+   * How its scores become logits.
+   *
+   * @param scores held-out ones, row-major [count × k]
+   */
+  calibrate(rows: TrainingRows, scores: Float32Array, rowWeight: Float32Array): ScaleShift
 }

@@ -13,6 +13,7 @@ const result: Omit<ExtendResult, 'records'> = {
   grown: [],
   increment: { name: 'flowers', labels: ['daisy (flowers)', 'tulips'], images: 151 },
   layers: { taken: 'default', read: ['bottleneck'], tried: [] },
+  head: { asked: 'softmax', kind: 'softmax', tried: [] },
   regularisation: { taken: 3, tried: [] },
   passedOver: [
     { kind: 'text file', count: 4, files: ['a.txt', 'b.txt', 'c.txt', 'd.txt'] },

@@ -23,7 +23,7 @@ const points = [3, 2, 1, 1].map((steps) =>
 
 test('figures of the images left out are those of the folds, in float64', async () => {
   await using products = await openMatrixProducts()
-  const curves = new FoldCurves(set, fold, folds, [0.1, 0.2], products)
+  const curves = new FoldCurves(set, { fold, folds, logitsOf: (scores) => scores }, [0.1, 0.2], products)
   for (const step of [0, 1, 2]) {
     const active = points.flatMap((own, problem) =>
       own[step] === undefined

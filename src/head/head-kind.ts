@@ -1,0 +1,17 @@
+/**
+ * Kinds of head. `softmax`: linear, in one joint softmax with the old head. `svm`: linear, a support vector machine for
+ * each class against all the rest. `mlp`: a multilayer perceptron of one hidden layer.
+ */
+export const headKinds = ['softmax', 'svm', 'mlp'] as const
+
+export type HeadKind = (typeof headKinds)[number]
+
+/** Kinds whose logits are linear in the features. */
+export type LinearKind = Exclude<HeadKind, 'mlp'>
+
+/** `auto`: the kind of least held-out loss. */
+export type HeadChoice = HeadKind | 'auto'
+
+export const headChoices: readonly HeadChoice[] = [...headKinds, 'auto']
+
+export const defaultHead: HeadChoice = 'softmax'

@@ -1,0 +1,67 @@
+import type { Provider } from '../../runtime/session.js'
+import type { HeadMethod, Training, TrainingOptions } from '../head-method.js'
+import { openMatrixProducts } from '../ort-matrix-products.js'
+import { rowWeights } from '../row-weights.js'
+import { scaled } from '../scale-shift.js'
+import { standardise } from '../standardise.js'
+import type { CurveStep } from '../training-curve.js'
+import type { TrainingSet } from '../training-set.js'
+import { crossValidatePerceptron, regularisation } from './cross-validate.js'
+import { openMlpEvaluator } from './evaluator.js'
+import { fitTogether } from './fit-together.js'
+import { MlpHead } from './mlp-head.js'
+import { startingPoint, unitRows, weightsAt } from './parameters.js'
+
+/** Trains a multilayer perceptron of one hidden layer beside the base head, in one joint softmax (docs/method.md). */
+export function perceptron(provider: Provider = 'cpu'): HeadMethod {
+  return { train: (set, options) => train(set, provider, options) }
+}
+
+/**
+ * Fits a perceptron to every view of every image, of the width and for the steps that cross-validation chooses.
+ */
+async function train(set: TrainingSet, provider: Provider, options: TrainingOptions): Promise<Training> {
+  const { seed, signal, curves = false } = options
+  const rowWeight = rowWeights(set)
+  const standardisation = await standardise(set.features, rowWeight)
+  await using products = await openMatrixProducts()
+  const { width, steps, curve, scaleShift, heldOut, heldOutLoss } = await crossValidatePerceptron(
+    set,
+    standardisation,
+    provider,
+    products,
+    options,
+  )
+  const unit = unitRows(standardisation)
+  await using evaluator = await openMlpEvaluator(set, width, unit, provider)
+  const taken: CurveStep[] = []
+  const problem = { start: startingPoint(set, width, seed), rowWeight, regularisation }
+  const [fitted] = await fitTogether(evaluator, [problem], products, {
+    most: steps,
+    signal,
+    onStep: ([state]) => {
+      taken.push({ time: Date.now(), loss: state!.loss, penalty: state!.penalty, heldOut: null })
+      options.onStep?.()
+      return false
+    },
+  })
+  const weights = weightsAt(fitted!.point, { dim: set.features.dim, width, classes: set.classes }, unit)
+  const { scale } = scaleShift
+  return {
+    head: new MlpHead(
+      { ...weights, weight: weights.weight.map((value) => scale * value), bias: scaled(weights.bias, scaleShift) },
+      set.layers,
+    ),
+    regularisation,
+    tried: [],
+    heldOut,
+    heldOutLoss: () => heldOutLoss,
+    converged: true,
+    curves: curves
+      ? [
+          { images: 'folds', regularisation, steps: curve },
+          { images: 'all', regularisation, steps: taken },
+        ]
+      : [],
+  }
+}
