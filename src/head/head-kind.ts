@@ -2,9 +2,9 @@
  * Kinds of head. `softmax`: linear, in one joint softmax with the old head. `svm`: linear, a support vector machine for
  * each class against all the rest. `mlp`: a multilayer perceptron of one hidden layer.
  */
-export const headKinds = ['softmax', 'svm', 'mlp'] as const
+export type HeadKind = 'softmax' | 'svm' | 'mlp'
 
-export type HeadKind = (typeof headKinds)[number]
+export const headKinds: readonly HeadKind[] = ['softmax', 'svm', 'mlp']
 
 /** Kinds whose logits are linear in the features. */
 export type LinearKind = Exclude<HeadKind, 'mlp'>
