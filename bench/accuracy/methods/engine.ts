@@ -2,6 +2,7 @@ import type { FeatureTable } from '../../../src/features/table.js'
 import { joinHeads } from '../../../src/head/join-heads.js'
 import type { BaseHead } from '../../../src/classifier/base-head.js'
 import type { AddedHead } from '../../../src/head/added-head.js'
+import type { HeadMethod } from '../../../src/head/head-method.js'
 import type { IncrementFeatures } from '../../../src/bundle/parts.js'
 import { keptOldImages } from '../../../src/training/kept-old-images.js'
 import { madeUpOldImages } from '../../../src/training/made-up-old-images.js'
@@ -16,6 +17,8 @@ export interface EngineOptions extends Partial<Pick<RefitOptions, 'method' | 'pr
   readonly seed?: number
   /** Heads of the first increments that stay as they are. */
   readonly frozen?: readonly AddedHead[]
+  /** How to train heads. @default the joint softmax */
+  readonly method?: HeadMethod
 }
 
 /**

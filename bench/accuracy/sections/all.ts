@@ -2,6 +2,7 @@ import type { Section } from '../section.js'
 import { datafree } from './datafree.js'
 import { fewshot } from './fewshot.js'
 import { flowers } from './flowers.js'
+import { heads } from './heads.js'
 import { imbalance } from './imbalance.js'
 import { increments, sequence } from './increments.js'
 import { reject } from './reject.js'
@@ -17,4 +18,5 @@ export const sections: readonly Section[] = [
   datafree,
   reject,
   tradeoff,
+  heads,
 ]
