@@ -4,6 +4,7 @@ import { exportGraph } from '../../src/export/export-graph.js'
 import type { Preprocess } from '../../src/image/types.js'
 import { createRandom } from '../../src/math/random.js'
 import { LinearHead } from '../../src/head/linear/linear-head.js'
+import { MlpHead } from '../../src/head/mlp/mlp-head.js'
 import { mergeHeads } from '../../src/merge/merge-heads.js'
 import { locateHead } from '../../src/locate/locate.js'
 import { usualConventions } from '../../src/backbone/normalisation.js'
@@ -13,7 +14,7 @@ import { openSession, type PlainTensor } from '../../src/runtime/session.js'
 import { topologies } from '../support/tiny-models/topologies.js'
 import { tinyManifest } from '../bundle/tiny-bundle.js'
 
-/** The result of `extend --add` on a tiny network: three classes added with random weights. */
+/** The result of `extend --add` on a tiny network: three classes added with random weights, by heads of two kinds. */
 export function tinyBundle(
   topology: string,
   fields: Partial<Preprocess> = {},
@@ -40,11 +41,17 @@ export function tinyBundle(
   })
   const random = createRandom('head')
   const dim = taps.reduce((sum, { size }) => sum + size, 0)
-  const head = new LinearHead({
+  const numbers = (length: number) => Float32Array.from({ length }, () => 0.1 * random.normal())
+  const linear = new LinearHead({ dim, columns: 2, weight: numbers(dim * 2), bias: new Float32Array(2) })
+  const units = 5
+  const perceptron = new MlpHead({
     dim,
-    columns: 3,
-    weight: Float32Array.from({ length: dim * 3 }, () => 0.1 * random.normal()),
-    bias: new Float32Array(3),
+    width: units,
+    columns: 1,
+    hiddenWeight: numbers(dim * units),
+    hiddenBias: numbers(units),
+    weight: numbers(units).map((value) => 10 * value),
+    bias: new Float32Array(1),
   })
   const names = ['ant', 'bee "big"', 'été']
   const manifest = tinyManifest({
@@ -59,7 +66,11 @@ export function tinyBundle(
     ],
   })
   const metadata = { 'nplusk.manifest': JSON.stringify(manifest), 'nplusk.format': '1' }
-  return { model: mergeHeads(backbone, [{ head, mergedInto: names.map(() => undefined) }], metadata), manifest }
+  const parts = [linear, perceptron].map((head) => ({
+    head,
+    mergedInto: Array.from({ length: head.columns }, () => undefined),
+  }))
+  return { model: mergeHeads(backbone, parts, metadata), manifest }
 }
 
 /** Every kind of input that an export can have. */
