@@ -1,5 +1,5 @@
-import { Command, Option } from 'commander'
-import { headChoices } from '../../head/head-kind.js'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { headChoices, type HeadChoice } from '../../head/head-kind.js'
 import type { ExtendOptions } from '../../training/extend-options.js'
 import type { ExtendResult } from '../../workflow/extend.js'
 import { NpluskError } from '../../core/errors.js'
@@ -55,7 +55,9 @@ export function extendCommand(environment: Environment): Command {
       new Option(
         '--head <kind>',
         "what learns the new classes: softmax (linear), svm, mlp, or auto, which takes what is best on pictures left out (default: the bundle's own, else softmax)",
-      ).choices(headChoices),
+      )
+        .choices(headChoices)
+        .argParser(headChoice),
     )
     .option('--max-old-drop <fraction>', 'largest loss of old accuracy allowed (default: 0.01)', fraction)
     .option(
@@ -113,6 +115,15 @@ export function extendCommand(environment: Environment): Command {
           command,
         )
     })
+}
+
+/** The message helps those who name the node of the class scores, as `--head` did in earlier versions. */
+function headChoice(text: string): HeadChoice {
+  const choice = headChoices.find((one) => one === text)
+  if (choice !== undefined) return choice
+  throw new InvalidArgumentError(
+    `it must be ${headChoices.join(', ')}; the node that makes the class scores is named by --scores`,
+  )
 }
 
 async function extend(
