@@ -150,7 +150,7 @@ describe('the kind auto', () => {
 
 /** Two classes at opposite corners of a square each, and the old images in the middle of it. */
 function exclusiveOr(): TrainingSet {
-  const set = randomSet({ classes: 2, dim: 4, images: 40, old: 40, separation: 0, seed: 'xor' })
+  const set = randomSet({ classes: 2, dim: 4, images: 24, old: 24, separation: 0, seed: 'xor' })
   const corner = (row: number, d: number) => {
     const sign = row % 4 < 2 ? 4 : -4
     const label = set.target[row]!

@@ -24,15 +24,17 @@ const widths = [16, 64]
 const mostSteps = 200
 /** Dealings of the folds: fewer than for linear heads, as each takes many times as long. */
 const mostDealings = 2
-/** Evaluations without a lower held-out loss after which a fit is stopped. */
+/** Evaluations in which held-out loss falls by less than `worthwhile`, in nats, after which a fit is stopped. */
 const patience = 25
+const worthwhile = 2e-3
 
 export interface MlpCrossValidation {
   readonly width: number
   /** Evaluations after which held-out loss was least. */
   readonly steps: number
   readonly heldOut: HeldOut
-  readonly heldOutLoss: number
+  /** See `Training`. */
+  readonly heldOutLoss: () => number
   /** What makes logits of a fitted perceptron's scores. */
   readonly scaleShift: ScaleShift
   readonly curve: readonly CurveStep[]
@@ -96,11 +98,13 @@ export async function crossValidatePerceptron(
   for (const width of widths) {
     const curve: CurveStep[] = []
     let best: Omit<Stopped, 'width' | 'curve'> = { steps: 0, loss: Infinity, scores: new Float32Array(0) }
+    let mark: { readonly steps: number; readonly loss: number } = best
     await fitFolds(width, fold, mostSteps, (scores, steps, states) => {
       const loss = canJudge ? bestScaledLoss(plain, scores, judging) : 0
       if (loss < best.loss || !canJudge) best = { steps, loss, scores }
+      if (loss < mark.loss - worthwhile) mark = { steps, loss }
       if (curves) curve.push(curveStep(plain, scores, weight, states))
-      return steps - best.steps >= patience
+      return canJudge && steps - mark.steps >= patience
     })
     tried.push({ width, ...best, curve })
   }
@@ -121,7 +125,7 @@ export async function crossValidatePerceptron(
     width: chosen.width,
     steps: chosen.steps,
     heldOut: { rows: pickTrainingRows(set, rows), logits: scaled(scores, scaleShift) },
-    heldOutLoss: chosen.loss,
+    heldOutLoss: () => bestScaledLoss(plain, chosen.scores, weight),
     scaleShift,
     curve: chosen.curve,
   }

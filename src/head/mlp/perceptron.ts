@@ -55,7 +55,7 @@ async function train(set: TrainingSet, provider: Provider, options: TrainingOpti
     regularisation,
     tried: [],
     heldOut,
-    heldOutLoss: () => heldOutLoss,
+    heldOutLoss,
     converged: true,
     curves: curves
       ? [
