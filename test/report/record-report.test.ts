@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import { createRandom } from '../../src/math/random.js'
 import { writeRecordReport, type RecordReport } from '../../src/report/record-report.js'
+import { percent } from '../../src/report/table.js'
 import { describeInBrowser, openPage, seriousFaults } from '../support/browser.js'
 import { hostile, labels, madeUpRecords } from './records.js'
 
@@ -220,7 +221,7 @@ describeInBrowser((browser) => {
       const rejected = records.filter(({ answers }) => answers[0]!.probability < 0.6 + 1.6 * rate)
       const rejectedRight = rejected.filter(({ error }) => error === null).length
       return [
-        expect.stringMatching(new RegExp(`^${100 * rate}\\s%$`)),
+        percent(rate),
         expect.stringMatching(new RegExp(`^${rejected.length} of ${records.length} `)),
         `${rejected.length - rejectedRight} of ${records.length - right}`,
         `${rejectedRight} of ${right}`,
