@@ -1,4 +1,5 @@
 import { logAddExp } from '../../src/math/softmax.js'
+import { denseSource } from '../../src/head/feature-source.js'
 import type { Scorer } from '../../src/head/added-head.js'
 import type { MergedColumns } from '../../src/calibration/held-out-answers.js'
 import type { TestSet } from './data.js'
@@ -24,9 +25,8 @@ export function jointColumns(classes: number, merged: MergedColumns, oldClasses:
 /** Old logits as they are, beside those of an added head: the classifier that `mergeHeads` writes as one graph. */
 export function classifierOf(head: Scorer, merged: MergedColumns): TrainedMethod {
   return async (set) => {
-    const { count, dim, features, oldClasses } = set
-    const source = { count, dim, read: (start: number, end: number) => features.subarray(start * dim, end * dim) }
-    const added = await head.score(source)
+    const { count, layers, oldClasses } = set
+    const added = await head.score(denseSource(layers, layers.length / count))
     return join(set.baseLogits, oldClasses, added, jointColumns(head.columns, merged, oldClasses))
   }
 }

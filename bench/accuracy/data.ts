@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { tableDims } from '../../src/features/backbone.js'
 import { extract } from '../../src/features/extract.js'
+import { sizeOfLayers } from '../../src/features/layers.js'
 import { listClasses, type ClassFolder } from '../../src/folders/folder.js'
 import { hashFile } from '../../src/core/hash-file.js'
 import { plainView } from '../../src/image/types.js'
@@ -18,6 +20,8 @@ export interface TestSet {
   readonly dim: number
   /** Row-major [count × dim]. */
   readonly features: Float32Array
+  /** The features, then the further layers; row-major [count × (dim + F)]. */
+  readonly layers: Float32Array
   /** N: number of base classes. */
   readonly oldClasses: number
   /** Row-major [count × N]. */
@@ -39,7 +43,7 @@ export async function trainingIncrement(
   const images = named.flatMap(({ files, mergedInto }, label) => files.map((file) => ({ file, label, mergedInto })))
   const choice = { rehearsal: lab.rehearsal, earlierImages: named.map(() => 0) }
   const taken = { augment: augment === 'auto' ? choice : augment, seed: training.seed }
-  const options = { ...lab.call, ...taken, stage: 'extract', dim: lab.backbone.dim } as const
+  const options = { ...lab.call, ...taken, stage: 'extract', ...tableDims(lab.backbone) } as const
   const { table, imagesOfLabel } = await tableOf(lab.extractor, images, options)
   const classes = named.map(({ files: _, grows: __, ...one }, label) => ({
     ...one,
@@ -87,12 +91,15 @@ async function testSet(
   const { dim } = backbone
   const oldClasses = backbone.classes.length
   const features = new Float32Array(count * dim)
+  const all = sizeOfLayers(backbone.layers)
+  const layers = new Float32Array(count * all)
   const baseLogits = new Float32Array(count * oldClasses)
   readable.forEach(({ key }, row) => {
     const bottleneck = extractor.store.read(key)
-    features.set(bottleneck.features, row * dim)
+    features.set(bottleneck.features.subarray(0, dim), row * dim)
+    layers.set(bottleneck.features, row * all)
     baseLogits.set(bottleneck.logits, row * oldClasses)
   })
   const label = Int32Array.from(readable, (image) => image.label)
-  return { name, files: readable.map(({ file }) => file), count, dim, features, oldClasses, baseLogits, label }
+  return { name, files: readable.map(({ file }) => file), count, dim, features, layers, oldClasses, baseLogits, label }
 }

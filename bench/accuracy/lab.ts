@@ -5,11 +5,14 @@ import type { FeatureTable } from '../../src/features/table.js'
 import type { CallOptions } from '../../src/core/progress.js'
 import { baseHead, type BaseHead } from '../../src/classifier/base-head.js'
 import { knownBackbone } from '../../src/classifier/known-backbone.js'
-import type { Backbone } from '../../src/features/backbone.js'
+import { hasFurther, type Backbone } from '../../src/features/backbone.js'
 import { openWorkerSession } from '../../src/runtime/worker-session.js'
 import { openRehearsal } from '../../src/training/rehearsal.js'
 import { rehearsalViews } from '../../src/training/defaults.js'
 import { training } from './engine-defaults.js'
+
+/** The base model's own head, and the layers that added heads may read beside it. */
+export type LayeredHead = BaseHead & Pick<Backbone, 'layers'>
 
 /** Everything the sections share: the backbone, its cached features, and the old images to rehearse with. */
 export interface Lab {
@@ -18,7 +21,7 @@ export interface Lab {
   readonly backbone: Backbone
   readonly extractor: Extractor
   /** The base model's own head on the bottleneck. */
-  readonly baseHead: BaseHead
+  readonly baseHead: LayeredHead
   /** The built-in pack, as `extend` takes it by default. */
   readonly rehearsal: FeatureTable
   readonly call: CallOptions
@@ -43,13 +46,22 @@ export async function openLab({ data, cacheDir, ...call }: LabOptions): Promise<
     await store.close()
   }
   try {
-    const extractor = { session, store, preprocess: backbone.preprocess, graphKey: backbone.graphHash }
+    const about = { preprocess: backbone.preprocess, graphKey: backbone.graphHash, hasFurther: hasFurther(backbone) }
+    const extractor = { session, store, ...about }
     const rehearsal = await openRehearsal('builtin', backbone, undefined, extractor, {
       ...call,
       augment: rehearsalViews,
       seed: training.seed,
     })
-    return { data, backbone, extractor, baseHead: head, rehearsal: rehearsal!.table, call, close }
+    return {
+      data,
+      backbone,
+      extractor,
+      baseHead: { ...head, layers: backbone.layers },
+      rehearsal: rehearsal!.table,
+      call,
+      close,
+    }
   } catch (error) {
     await close()
     throw error

@@ -14,7 +14,9 @@ export interface Scratch {
   close(): void
 }
 
-/** Keeps the rows of each writer in an unlinked file in `folder`: the system frees its space however the process ends. */
+/**
+ * Keeps the rows of each writer in an unlinked file in `folder`: the system frees its space however the process ends.
+ */
 export function openScratch(folder: string): Scratch {
   const files: number[] = []
   const path = temporaryName(join(folder, 'scratch'))

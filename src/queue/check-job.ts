@@ -24,12 +24,13 @@ export function checkJob(value: unknown): Job {
 function checkFeaturesJob({
   graph,
   backbone,
+  hasFurther,
   preprocess,
   images,
 }: Partial<FeaturesJob> & Pick<Job, 'graph'>): FeaturesJob {
-  if (typeof backbone !== 'string' || !isList(images, isImage)) throw noJob()
+  if (typeof backbone !== 'string' || typeof hasFurther !== 'boolean' || !isList(images, isImage)) throw noJob()
   images.forEach(({ views }) => views.forEach(checkView))
-  return { kind: 'features', graph, backbone, preprocess: checkPreprocess(preprocess), images }
+  return { kind: 'features', graph, backbone, hasFurther, preprocess: checkPreprocess(preprocess), images }
 }
 
 function checkAnswersJob({

@@ -19,7 +19,7 @@ export interface ComputeOptions extends SenderOptions, Omit<Extractor, 'session'
  */
 export async function computeOnQueue(
   images: AsyncIterable<HashedImage>,
-  { graphKey, preprocess, shape, store, onImage, ...options }: ComputeOptions,
+  { graphKey, preprocess, shape, store, hasFurther = false, onImage, ...options }: ComputeOptions,
 ): Promise<FeaturesOutcome> {
   await using sender = await JobSender.open(options)
   const collector = new Collector(sender.redis, store, { graphKey, preprocess, shape })
@@ -54,7 +54,8 @@ export async function computeOnQueue(
     for (let round = 0; left.length > 0; round++) {
       const { file } = left[0]!
       if (round === maxRounds) throw lostTooOften(file, maxRounds)
-      const end = await sender.run({ kind: 'features', backbone: graphKey, preprocess, images: left }, file)
+      const job = { kind: 'features', backbone: graphKey, hasFurther, preprocess, images: left } as const
+      const end = await sender.run(job, file)
       if (end === 'lost') {
         left = await collect(left)
         continue

@@ -12,7 +12,7 @@ import { sharedKeys, shareBottlenecks } from './shared-bottlenecks.js'
  * @throws NpluskError `QUEUE` as `checkSameFile`
  */
 export async function doFeaturesJob(
-  { backbone, preprocess, images }: FeaturesJob,
+  { backbone, hasFurther, preprocess, images }: FeaturesJob,
   { redis, session, machine }: { redis: Redis; session: Session; machine: string },
 ): Promise<FeaturesOutcome> {
   const keys = images.map((image) => viewKeysOf({ preprocess, graphKey: backbone }, image))
@@ -21,7 +21,7 @@ export async function doFeaturesJob(
   await Promise.all(missing.map(({ file, hash }) => checkSameFile(file, hash, machine)))
   const results = new Map<string, Bottleneck>()
   const { computed, unreadable } = await extract(
-    { session, store: jobStore(shared, results), preprocess, graphKey: backbone },
+    { session, store: jobStore(shared, results), preprocess, graphKey: backbone, hasFurther },
     missing,
     'extract',
   )

@@ -17,6 +17,8 @@ export interface FeaturesJob {
   readonly graph: string
   /** The backbone's part of the keys of bottlenecks. */
   readonly backbone: string
+  /** See `Extractor`. */
+  readonly hasFurther: boolean
   readonly preprocess: Preprocess
   /** The files, by absolute paths that are the same on all machines, and the views wanted of each. */
   readonly images: readonly HashedImage[]

@@ -20,6 +20,7 @@ function part(rows: readonly Row[]): Judged['old'] {
     count: rows.length,
     dim: 0,
     features: new Float32Array(0),
+    layers: new Float32Array(0),
     oldClasses: 3,
     baseLogits: Float32Array.from(rows.flatMap(({ logits }) => logits.slice(0, 3))),
     label: Int32Array.from(rows, ({ label }) => label),

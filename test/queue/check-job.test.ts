@@ -7,6 +7,7 @@ const job = {
   kind: 'features',
   graph: 'a'.repeat(64),
   backbone: 'tiny',
+  hasFurther: false,
   preprocess: asIs({ width: 4, height: 3 }),
   images: [{ file: '/photos/a.jpg', hash: 'b'.repeat(64), views: [plainView, { mirror: true, rotate: 10 }] }],
 }
@@ -34,6 +35,7 @@ test.each<[string, unknown]>([
   ['a kind that is none', { ...job, kind: 'others' }],
   ['a graph that is a path', { ...job, graph: '../../outside' }],
   ['a backbone of null', { ...job, backbone: null }],
+  ['further layers that are neither there nor not', { ...job, hasFurther: 1 }],
   ['preprocessing of nothing', { ...job, preprocess: {} }],
   ['preprocessing into huge pictures', { ...job, preprocess: asIs({ width: 1e9, height: 1e9 }) }],
   ['images that are no list', { ...job, images: { length: 1 } }],

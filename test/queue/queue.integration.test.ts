@@ -218,7 +218,14 @@ onServer(`images through a queue${orSkipped}`, () => {
     const queue = new library.Queue(queueName, { connection: redis })
     const images = await imageFiles(1)
     const { preprocess } = keysFor
-    const job = seal({ kind: 'features', graph: hashOf(graph), backbone: 'tiny', preprocess, images })
+    const job = seal({
+      kind: 'features',
+      graph: hashOf(graph),
+      backbone: 'tiny',
+      hasFurther: false,
+      preprocess,
+      images,
+    })
     const damaged = { ...job, value: { ...job.value, preprocess: { ...preprocess, cropFraction: 0.5 } } }
     const { id } = await queue.add('features', damaged)
     await sendAndWork(images)

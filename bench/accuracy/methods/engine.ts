@@ -1,6 +1,6 @@
 import type { FeatureTable } from '../../../src/features/table.js'
 import { joinHeads } from '../../../src/head/join-heads.js'
-import type { BaseHead } from '../../../src/classifier/base-head.js'
+import type { LayeredHead } from '../lab.js'
 import type { AddedHead } from '../../../src/head/added-head.js'
 import type { HeadMethod } from '../../../src/head/head-method.js'
 import type { IncrementFeatures } from '../../../src/bundle/parts.js'
@@ -29,13 +29,19 @@ export interface EngineOptions extends Partial<Pick<RefitOptions, 'method' | 'pr
 export async function refitClassifier(
   increments: readonly IncrementFeatures[],
   rehearsal: FeatureTable | undefined,
-  baseHead: BaseHead,
+  baseHead: LayeredHead,
   options: EngineOptions = {},
 ): Promise<{ classify: TrainedMethod; refit: Refit }> {
   const base = Array.from(baseHead.bias, (_, index) => ({ label: `${index}`, names: [] }))
   const oldImages = rehearsal ? keptOldImages(rehearsal) : madeUpOldImages(baseHead, options.seed ?? training.seed)
   const maxOldDrop = oldImages.defaultMaxOldDrop
-  const fitted = await refit(increments, oldImages, { ...training, base, maxOldDrop, ...options })
+  const fitted = await refit(increments, oldImages, {
+    ...training,
+    base,
+    maxOldDrop,
+    offered: baseHead.layers,
+    ...options,
+  })
   const merged = mergedOf(increments)
   return { classify: classifierOf(joinHeads(fitted.heads), merged), refit: fitted }
 }

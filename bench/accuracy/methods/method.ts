@@ -1,5 +1,5 @@
 import type { FeatureTable } from '../../../src/features/table.js'
-import type { BaseHead } from '../../../src/classifier/base-head.js'
+import type { LayeredHead } from '../lab.js'
 import type { IncrementFeatures } from '../../../src/bundle/parts.js'
 import type { TrainedMethod } from '../answers.js'
 
@@ -8,7 +8,7 @@ export interface Task {
   readonly increments: readonly IncrementFeatures[]
   readonly rehearsal: FeatureTable
   /** The base model's head on the bottleneck, the last part of the features. */
-  readonly baseHead: BaseHead
+  readonly baseHead: LayeredHead
   readonly seed: number
 }
 

@@ -28,6 +28,7 @@ export const job = fileReader(
         kind: 'features',
         graph: hash,
         backbone: 'x',
+        hasFurther: true,
         preprocess,
         images: [{ file: '/a', hash, views: [{ mirror: false }] }],
       },
