@@ -25,7 +25,7 @@ const mostSteps = 200
 /** Dealings of the folds: fewer than for linear heads, as each takes many times as long. */
 const mostDealings = 2
 /** Evaluations in which held-out loss falls by less than `worthwhile`, in nats, after which a fit is stopped. */
-const patience = 25
+const patience = 60
 const worthwhile = 2e-3
 
 export interface MlpCrossValidation {
@@ -100,13 +100,13 @@ export async function crossValidatePerceptron(
     let best: Omit<Stopped, 'width' | 'curve'> = { steps: 0, loss: Infinity, scores: new Float32Array(0) }
     let mark: { readonly steps: number; readonly loss: number } = best
     await fitFolds(width, fold, mostSteps, (scores, steps, states) => {
-      const loss = canJudge ? bestScaledLoss(plain, scores, judging) : 0
+      const loss = canJudge ? plainLoss(plain, scores, judging) : 0
       if (loss < best.loss || !canJudge) best = { steps, loss, scores }
       if (loss < mark.loss - worthwhile) mark = { steps, loss }
       if (curves) curve.push(curveStep(plain, scores, weight, states))
       return canJudge && steps - mark.steps >= patience
     })
-    tried.push({ width, ...best, curve })
+    tried.push({ width, ...best, loss: bestScaledLoss(plain, best.scores, judging), curve })
   }
   const chosen = tried.reduce((a, b) => (b.loss < a.loss ? b : a))
 

@@ -10,7 +10,7 @@ import { hingeGraph } from './hinge-graph.js'
 const usualScale = 5
 
 /** How much more strongly than those of a joint softmax weights are held back (docs/lab-notes.md). */
-const strength = 1000
+const strength = 3e4
 
 /**
  * Trains a support vector machine for each class against all the rest, old images among them, and calibrates it into
