@@ -70,23 +70,25 @@ export function priorShifts(answers: HeldOutAnswers, prior: number): Float64Arra
   return Float64Array.from(group, (one) => (ofGroup[one]!.images === 0 ? common : shifts[one]!))
 }
 
+/** The held-out images that constants are fitted to. */
+export interface WeightedRows {
+  readonly rows: readonly number[]
+  /** By place among `rows`. */
+  readonly weight: Float64Array
+}
+
 /**
- * The held-out images that constants are fitted to, and their weights: old images weigh 1 together, and every new class
- * weighs its odds. Merged classes are left out, and classes of a single image.
+ * Weighs held-out images: old images weigh 1 together, and every new class weighs its odds. Merged classes are left
+ * out, and classes of a single image.
  */
-export function weightedRows(
-  { rows: { target }, merged }: HeldOutAnswers,
-  prior: number,
-): { rows: number[]; weight: Float64Array } {
+export function weightedRows({ rows: { target }, merged }: HeldOutAnswers, prior: number): WeightedRows {
   const images = new Map<number, number>()
   for (const label of target) images.set(label, (images.get(label) ?? 0) + 1)
   const counts = (label: number) => label < 0 || (images.get(label)! > 1 && !merged.has(label))
   const rows = Array.from(target.keys()).filter((row) => counts(target[row]!))
   const odds = classOdds(prior)
-  return {
-    rows,
-    weight: Float64Array.from(rows, (row) => (target[row]! < 0 ? 1 : odds) / images.get(target[row]!)!),
-  }
+  const weightOf = (label: number) => (label < 0 ? 1 : odds) / images.get(label)!
+  return { rows, weight: Float64Array.from(rows, (row) => weightOf(target[row]!)) }
 }
 
 /** Numbers increments from 0 in the order of their columns. */

@@ -1,6 +1,6 @@
 import { logAddExp, logSumExp } from '../math/softmax.js'
 import type { HeldOutAnswers } from './held-out-answers.js'
-import { groupsOf, priorShifts, weightedRows } from './prior-shift.js'
+import { priorShifts, weightedRows, type WeightedRows } from './prior-shift.js'
 
 /** What a class lacks, in nats, beside one of e times as many images, on sets that were tried (docs/lab-notes.md). */
 const usualSlope = 2
@@ -12,23 +12,29 @@ const tolerance = 1e-7
 /**
  * What the logits of scarce classes lack on images that the head has not seen. A class of few images is less sure of
  * others than one of many, and loses them to it. So each class is raised by a slope times log n̄ − log n, where n is
- * its number of images and n̄ the geometric mean over its increment. There is one slope; it minimises the joint-softmax
- * loss over held-out images under the prior's shifts, and is drawn towards the usual one (docs/method.md, "Scarce
+ * its number of images and n̄ the geometric mean over all classes. There is one slope; it minimises the joint-softmax
+ * loss over held-out images under one shift for all, and is drawn towards the usual one (docs/method.md, "Scarce
  * classes").
  *
  * Merged classes and classes of a single image do not take part in finding n̄ and the slope, as in `priorShifts`.
  *
  * @param images [k] number of images that the head was trained on, by column
  * @param prior see `priorShifts`
- * @returns [k] amounts to add to the added logits, in nats; 0 where all classes of an increment have as many images
+ * @returns [k] amounts to add to the added logits, in nats; 0 where all classes have as many images
  */
 export function scarcityOffsets(answers: HeldOutAnswers, images: ArrayLike<number>, prior: number): Float64Array {
-  const { target } = answers.rows
-  const { rows, weight } = weightedRows(answers, prior)
-  const counted = new Set(rows.map((row) => target[row]!))
-  const scarcity = scarcityOf(answers.increment, images, (column) => counted.has(column))
-  const ofCounted = scarcity.map((one, column) => (counted.has(column) ? one : 0))
-  const slope = ofCounted.some((one) => one !== 0) ? slopeOf(answers, { rows, weight }, ofCounted, prior) : usualSlope
+  const { target, classes } = answers.rows
+  const weighted = weightedRows(answers, prior)
+  const counted = new Set(weighted.rows.map((row) => target[row]!).filter((label) => label >= 0))
+  if (counted.size === 0) return new Float64Array(classes)
+  const mean = [...counted].reduce((sum, column) => sum + Math.log(images[column]!), 0) / counted.size
+  const scarcity = Float64Array.from(images, (count) => mean - Math.log(count))
+  const slope = slopeOf(
+    answers,
+    weighted,
+    scarcity.map((one, column) => (counted.has(column) ? one : 0)),
+    prior,
+  )
   return scarcity.map((one) => slope * one)
 }
 
@@ -37,46 +43,25 @@ export function withOffsets(answers: HeldOutAnswers, offsets: Float64Array): Hel
   return { ...answers, logits: answers.logits.map((logit, i) => logit + offsets[i % offsets.length]!) }
 }
 
-/** [k] log n̄ − log n of every class; 0 in an increment without classes to take the mean over. */
-function scarcityOf(
-  increment: Int32Array,
-  images: ArrayLike<number>,
-  isCounted: (column: number) => boolean,
-): Float64Array {
-  const { group, groups } = groupsOf(increment)
-  const logs: number[][] = Array.from({ length: groups }, () => [])
-  group.forEach((one, column) => {
-    if (isCounted(column)) logs[one]!.push(Math.log(images[column]!))
-  })
-  const means = logs.map((some) => some.reduce((sum, one) => sum + one, 0) / some.length)
-  return Float64Array.from(group, (one, column) =>
-    logs[one]!.length === 0 ? 0 : means[one]! - Math.log(images[column]!),
-  )
-}
-
 /** By Newton's method within a bracket, which is halved where a step would leave it: the loss is convex. */
-function slopeOf(
-  answers: HeldOutAnswers,
-  { rows, weight }: ReturnType<typeof weightedRows>,
-  scarcity: Float64Array,
-  prior: number,
-): number {
-  const shifts = priorShifts(answers, prior)
-  const ofAdded = weight.filter((_, i) => answers.rows.target[rows[i]!]! >= 0)
+function slopeOf(answers: HeldOutAnswers, weighted: WeightedRows, scarcity: Float64Array, prior: number): number {
+  const k = scarcity.length
+  // As though all had come at once: shifts by increment would make up for increments of few images first.
+  const shifts = priorShifts({ ...answers, increment: new Int32Array(k) }, prior)
+  const ofAdded = weighted.weight.filter((_, i) => answers.rows.target[weighted.rows[i]!]! >= 0)
   // An image counts as one observation.
   const restraint = ofAdded.reduce((sum, one) => sum + one, 0) / ofAdded.length / spread ** 2
   let slope = usualSlope
   let low = -Infinity
   let high = Infinity
   for (let step = 0; step < maxSteps; step++) {
-    const { gradient, curvature } = derivatives(answers, { rows, weight }, { shifts, scarcity, slope })
+    const { gradient, curvature } = derivatives(answers, weighted, { shifts, scarcity, slope })
     const total = gradient + restraint * (slope - usualSlope)
+    const newton = slope - total / (curvature + restraint)
+    if (Math.abs(newton - slope) < tolerance) break
     if (total > 0) high = slope
     else low = slope
-    const newton = slope - total / (curvature + restraint)
-    const next = newton > low && newton < high ? newton : (low + high) / 2
-    if (Math.abs(next - slope) < tolerance) break
-    slope = next
+    slope = newton > low && newton < high ? newton : (low + high) / 2
   }
   return slope
 }
@@ -84,7 +69,7 @@ function slopeOf(
 /** First and second derivative of the loss with respect to the slope. */
 function derivatives(
   { rows: { classes: k, oldLogSumExp, target }, logits }: HeldOutAnswers,
-  { rows, weight }: ReturnType<typeof weightedRows>,
+  { rows, weight }: WeightedRows,
   { shifts, scarcity, slope }: { shifts: Float64Array; scarcity: Float64Array; slope: number },
 ): { gradient: number; curvature: number } {
   const z = new Float64Array(k)
