@@ -113,6 +113,7 @@ describe('a manifest with a wrong value in one place', () => {
       regularisation: 1e-2,
       shifts: [0],
       confidenceQuantiles: [0, 1],
+      standoutQuantiles: [-0.5, 7.25],
       heldOut: {
         old: { top1Before: 0.9, top1After: 0.8, count: 10 },
         new: { top1: 0.5, count: 2 },
@@ -220,6 +221,7 @@ describe('a manifest with a wrong value in one place', () => {
     ['preprocess', ['preprocess', 'width'], 1e9],
     ['increments[0].classes[1].mergedInto', ['increments', 0, 'classes', 1, 'mergedInto'], 2],
     ['training.confidenceQuantiles[1]', ['training', 'confidenceQuantiles', 1], '1'],
+    ['training.standoutQuantiles[0]', ['training', 'standoutQuantiles', 0], null],
     ['base.classes', ['base', 'classes'], []],
   ])('in %s is named', (field, path, value) => {
     expect(() => parseManifest(JSON.stringify(withValue(sound, path, value)), 'x/bundle.json')).toThrow(

@@ -39,6 +39,43 @@ describe('table files', () => {
     expect(plainTable(open(encode(table)))).toEqual(plainTable(table))
   })
 
+  describe('hold the spread of the old logits', () => {
+    const logits = (of: number) => Float32Array.from({ length: 41 }, (_, i) => of * i)
+    const spread = (of: number) => ({ bottleneck: { features: Float32Array.of(of), logits: logits(of) }, label: 0 })
+    const many = buildTable(
+      [1, 2].map((of, image) => ({ ...spread(of), image })),
+      2,
+      1,
+    )
+    const file = decodeTensors(encode(many), 'f').tensors
+
+    test('where there are enough of them', () => {
+      const { oldMedian, oldDeviation } = open(encode(many))
+      expect([...oldMedian]).toEqual([20, 40])
+      expect([...oldDeviation].map((one) => one.toFixed(5))).toEqual(['13.60000', '27.20000'])
+      expect(Object.keys(tensors)).not.toContain('oldMedian')
+    })
+
+    test('and are read without it where an earlier version wrote them', () => {
+      const { oldMedian: _, oldDeviation: __, ...earlier } = file
+      const opened = open(encodeTensors(earlier))
+      expect([...opened.oldMedian, ...opened.oldDeviation]).toEqual([NaN, NaN, NaN, NaN])
+      expect([...opened.oldBest]).toEqual([40, 80])
+      expect(Object.keys(decodeTensors(encode(opened), 'f').tensors)).not.toContain('oldDeviation')
+    })
+
+    test.each([
+      ['that is no number', 'oldMedian', NaN],
+      ['below nothing', 'oldDeviation', -1],
+    ])('but none %s', (_, name, value) => {
+      const { dims, data } = file[name]!
+      const wrong = data.map(() => value) as Float32Array
+      expect(() => open(encodeTensors({ ...file, [name]: { dims, data: wrong } }))).toThrow(
+        expect.objectContaining({ code: 'BAD_BUNDLE' }),
+      )
+    })
+  })
+
   test('are read when rows are asked for, and never held', () => {
     const opened = open(encode(table))
     const bytes = readFileSync(join(place(), 'features.safetensors'))
