@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openBundle } from '../../src/bundle/bundle.js'
 import { decodeBundled } from '../../src/bundle/heads.js'
+import { openClassifier } from '../../src/classifier/open-classifier.js'
+import { scoreImages } from '../../src/evaluation/score-images.js'
 import { inputs, modelCard } from '../../src/export/card.js'
 import { exportGraph } from '../../src/export/export-graph.js'
 import { webFiles } from '../../src/export/web.js'
+import { robustSpread } from '../../src/math/robust-spread.js'
 import { describeInBrowser, seriousFaults } from '../support/browser.js'
 import { tinyPlace } from '../training/tiny-extension.js'
 import { drop, paste, serveFolder, watch, type Served } from './page-at-work.js'
@@ -75,6 +78,41 @@ describeInBrowser((browser) => {
     expect(problems).toEqual([])
     await context.close()
   })
+
+  test('what stands out too little is said to be nothing that it knows, by the numbers of the program', async () => {
+    const [picture, card] = [join(pictures, 'red', '0.png'), join(folder, 'web', 'nplusk.json')]
+    const written = readFileSync(card, 'utf8')
+    const standout = await standoutOfPicture(picture)
+    for (const [least, isKnown] of [
+      [standout - 1e-3, true],
+      [standout + 1e-3, false],
+    ] as const) {
+      const standoutQuantiles = new Array<number>(201).fill(least)
+      writeFileSync(card, JSON.stringify({ ...(JSON.parse(written) as object), standoutQuantiles }))
+      const { context, page, problems, answer } = await open()
+      await page.locator('#look input[type=file]').first().setInputFiles(picture)
+      await answer('0.png').locator('.bars').waitFor()
+      expect(await answer('0.png').getByText('Probably nothing that it knows.').count()).toBe(isKnown ? 0 : 1)
+      expect(problems).toEqual([])
+      await context.close()
+    }
+    writeFileSync(card, written)
+  })
+
+  /** As the bundle itself gives it, in float64. */
+  async function standoutOfPicture(picture: string): Promise<number> {
+    const classifier = await openClassifier({ model: join(folder, 'bundle'), device: 'cpu' })
+    try {
+      for await (const scores of scoreImages(classifier, [picture], undefined)) {
+        if ('error' in scores) throw new Error(scores.error)
+        const { median, deviation } = robustSpread(scores.logits.subarray(0, classifier.baseClasses.length))
+        return (Math.max(...scores.logits) - median) / deviation
+      }
+    } finally {
+      await classifier.session.close()
+    }
+    throw new Error('no answer')
+  }
 
   test('a file that is no picture is said to be none, and a name is text', async () => {
     const { context, page, problems, answer } = await open()
