@@ -7,7 +7,7 @@ import type { Lab } from '../accuracy/lab.js'
 import { refitClassifier } from '../accuracy/methods/engine.js'
 import type { Section } from '../accuracy/section.js'
 import { drawImages, rowsOfImages, shuffledImages } from '../accuracy/tables.js'
-import { firstRows, pickRows, type FeatureTable } from '../../src/features/table.js'
+import { allLayers, firstRows, pickRows, type FeatureTable } from '../../src/features/table.js'
 import { floatSource } from '../../src/head/feature-source.js'
 import { joinHeads } from '../../src/head/join-heads.js'
 import { argMax } from '../../src/math/softmax.js'
@@ -92,7 +92,7 @@ async function accuracyOf(
 ): Promise<{ readonly test: number; readonly others: number }> {
   const { classify, refit } = await refitClassifier([trained], lab.rehearsal, lab.baseHead, { seed })
   const plain = pickRows(others, firstRows(others))
-  const logits = await joinHeads(refit.heads).score(floatSource(plain.features))
+  const logits = await joinHeads(refit.heads).score(floatSource(allLayers(plain)))
   const k = trained.increment.classes.length
   const right = Array.from(plain.label).filter((label, row) => {
     const own = logits.subarray(row * k, (row + 1) * k)

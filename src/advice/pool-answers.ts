@@ -1,3 +1,4 @@
+import { allLayers } from '../features/table.js'
 import { blockSource } from '../head/feature-source.js'
 import type { AddedHead } from '../head/added-head.js'
 import { joinHeads } from '../head/join-heads.js'
@@ -25,7 +26,7 @@ export async function poolAnswers(
   mergedInto: readonly (number | undefined)[],
 ): Promise<PoolAnswer[]> {
   const k = mergedInto.length
-  const added = k === 0 ? new Float32Array(0) : await joinHeads(heads).score(blockSource(pool.features))
+  const added = k === 0 ? new Float32Array(0) : await joinHeads(heads).score(blockSource(allLayers(pool)))
   return pool.files.map((_, image) => {
     const old = pool.oldLogits(image)
     const logits = jointLogits(old, added.subarray(image * k, (image + 1) * k), mergedInto)

@@ -10,6 +10,8 @@ export interface Pool {
   readonly files: readonly string[]
   /** [files] rows of features */
   readonly features: FeatureRows
+  /** [files] rows of further layers; absent where the backbone has none */
+  readonly further?: FeatureRows | undefined
   /** The old logits of an image, [N]. */
   oldLogits(image: number): Float32Array
   readonly unreadable: readonly Unreadable[]
@@ -21,7 +23,7 @@ export interface Pool {
 export async function readPool(
   extractor: Extractor,
   files: readonly string[],
-  { dim, ...call }: CallOptions & { readonly dim: number },
+  { dim, furtherDim = 0, ...call }: CallOptions & { readonly dim: number; readonly furtherDim?: number },
 ): Promise<Pool> {
   const unreadable: Unreadable[] = []
   const equal = new Map<string, string[]>()
@@ -38,10 +40,16 @@ export async function readPool(
   unreadable.push(...withEqualFiles(undecodable, (file) => [file, ...(equal.get(file) ?? [])]))
   const usable = images.flatMap(({ file }, i) => (keys[i] === undefined ? [] : [{ file, key: keys[i][0]! }]))
   const writer = extractor.store.writer(dim)
-  for (const { key } of usable) writer.add(encodeFloat16(extractor.store.read(key).features.subarray(0, dim)))
+  const further = furtherDim > 0 ? extractor.store.writer(furtherDim) : undefined
+  for (const { key } of usable) {
+    const layers = encodeFloat16(extractor.store.read(key).features)
+    writer.add(layers.subarray(0, dim))
+    further?.add(layers.subarray(dim))
+  }
   return {
     files: usable.map(({ file }) => file),
     features: writer.done(),
+    further: further?.done(),
     oldLogits: (image) => extractor.store.read(usable[image]!.key).logits,
     unreadable,
     duplicates: files.length - usable.length - unreadable.length,

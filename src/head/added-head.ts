@@ -51,7 +51,11 @@ export interface GraphPart {
 
 /** The features that a head reads, of those of all layers. */
 export function readBy({ layers }: Pick<AddedHead, 'layers'>, dim: number, features: FeatureSource): FeatureSource {
-  if (layers) return partsOfSource(features, layers)
+  if (layers) {
+    // Rows of the features alone would give wrong logits without any error.
+    if (layers.at(-1)!.end > features.dim) throw new RangeError(`${features.dim} features, and a head that reads more`)
+    return partsOfSource(features, layers)
+  }
   return features.dim === dim ? features : partsOfSource(features, [{ start: 0, end: dim }])
 }
 

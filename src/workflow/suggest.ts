@@ -12,6 +12,7 @@ import { NpluskError } from '../core/errors.js'
 import { longestName, withinBytes } from '../core/short-name.js'
 import { joinedRows, pickedRows, type FeatureRows } from '../features/feature-rows.js'
 import { openExtractor } from '../features/extractor.js'
+import { tableDims } from '../features/backbone.js'
 import { firstRows, type FeatureTable } from '../features/table.js'
 import { readImages } from '../folders/folder.js'
 import { countByKind, type PassedOverKind } from '../folders/passed-over.js'
@@ -69,7 +70,7 @@ export async function suggest(options: SuggestOptions): Promise<SuggestResult> {
   const { files, passedOver } = await readImages(folder)
   const { backbone, bundle } = await openBackbone({ ...options, samples: { old: [], added: files } })
   await using extractor = await openExtractor(backbone, options)
-  const pool = await readPool(extractor, files, { ...options, dim: backbone.dim })
+  const pool = await readPool(extractor, files, { ...options, ...tableDims(backbone) })
 
   const trainedOn = ((await bundle?.increments()) ?? []).map(({ table }) => table)
   const answers = await poolAnswers(pool, (await bundle?.heads()) ?? [], mergedInto(bundle))

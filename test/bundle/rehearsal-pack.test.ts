@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { readRows } from '../../src/features/feature-rows.js'
+import { memoryWriter, readRows } from '../../src/features/feature-rows.js'
 import { buildTable } from '../../src/features/table.js'
 import { decodeRehearsalPack, encodeRehearsalPack } from '../../src/bundle/rehearsal-pack.js'
 import { decodeTensors, encodeTensors } from '../../src/bundle/seals/sealed-tensors.js'
@@ -26,6 +26,17 @@ const table = buildTable(
   count,
   dim,
 )
+
+test('packs hold further layers too, at their own scale', () => {
+  const features = Float32Array.of(1, 2, -30, 40)
+  const row = { bottleneck: { features, logits: Float32Array.of(0, 1) }, label: 0, image: 0 }
+  const rows = [row, { ...row, bottleneck: { ...row.bottleneck, features: features.map((one) => one / 2) }, image: 1 }]
+  const two = buildTable(rows, 2, 2, undefined, memoryWriter(2, 2))
+  const { table: read } = decodeRehearsalPack(encodeRehearsalPack(two, 'abc', {}), 'pack')
+  const values = Array.from(readRows(read.further!, 0, 2), float16ToFloat32)
+  const expected = [-30, 40, -15, 20]
+  values.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(40 / 255 / 2 + 0.02))
+})
 
 describe('rehearsal packs', () => {
   const bytes = encodeRehearsalPack(table, 'abc', { source: 'test' })

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { memoryWriter, readRows } from '../../src/features/feature-rows.js'
 import { buildTable, pickRows, type FeatureTable } from '../../src/features/table.js'
 import { decodeTensors, encodeTensors } from '../../src/bundle/seals/sealed-tensors.js'
 import { openTable, tableChunks } from '../../src/bundle/table-file.js'
@@ -37,6 +38,18 @@ function open(bytes: Uint8Array): FeatureTable {
 describe('table files', () => {
   test('give the table back bit for bit', () => {
     expect(plainTable(open(encode(table)))).toEqual(plainTable(table))
+  })
+
+  test('hold further layers where the table has them, as many rows as of features', () => {
+    const entry = entryOf('d', 7)[1]
+    const rows = [0, 1].map((image) => ({ bottleneck: entry, label: 0, image }))
+    const both = buildTable(rows, 2, 5, undefined, memoryWriter(2, 2))
+    const read = open(encode(both))
+    expect([...readRows(read.further!, 0, 2)]).toEqual([...readRows(both.further!, 0, 2)])
+    const { tensors: whole } = decodeTensors(encode(both), 'f')
+    const further = { dims: [1, 2], data: (whole['further']!.data as Uint16Array).slice(0, 2) }
+    expect(() => open(encodeTensors({ ...whole, further }))).toThrow('is not a feature table')
+    expect(() => openTable(join(place(), 'features.safetensors'), { furtherDim: 3 })).toThrow('is not a feature table')
   })
 
   describe('hold the spread of the old logits', () => {

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { denseSource } from '../../src/head/feature-source.js'
+import { namedLayers } from '../../src/head/layer-choice.js'
 import { LinearHead } from '../../src/head/linear/linear-head.js'
 import { createRandom } from '../../src/math/random.js'
 import { logAddExp } from '../../src/math/softmax.js'
@@ -104,6 +106,57 @@ describe('mergeHeads', () => {
       expect(after[i]).toHaveLength(classes + 6)
       added.forEach((logit, c) => expect(Math.abs(after[i]![classes + c]! - logit)).toBeLessThan(productTolerance))
     })
+  })
+
+  test('a head reads its layers alone, and what no head reads is not computed', async () => {
+    const backbone = tinyBackbone()
+    // Layers are the features, and their squares and roots.
+    const layers = [
+      { name: 'values', size: dim, cells: 1, byDefault: true },
+      { name: 'squares', size: dim, cells: 1, byDefault: false },
+      { name: 'roots', size: dim, cells: 1, byDefault: false },
+    ]
+    backbone.graph.node.push(
+      node('Identity', ['features'], 'nplusk/tap0'),
+      node('Mul', ['features', 'features'], 'nplusk/further0'),
+      node('Sqrt', ['features'], 'nplusk/further1'),
+      node('Concat', ['nplusk/further0', 'nplusk/further1'], 'further', { axis: 1 }),
+    )
+    const plain = randomHead(2, 4)
+    const wide = new LinearHead(
+      {
+        dim: 2 * dim,
+        columns: 2,
+        weight: Float32Array.from([...randomHead(2, 5).weight, ...randomHead(2, 6).weight]),
+        bias: plain.bias,
+      },
+      'softmax',
+      namedLayers(layers, ['values', 'roots']).layers,
+    )
+    const mergedInto = [undefined, undefined]
+    const model = mergeHeads(
+      backbone,
+      [plain, wide].map((head) => ({ head, mergedInto })),
+      {},
+    )
+    const made = model.graph.node.flatMap(({ output }) => output)
+    expect(made).toContain('nplusk/further1')
+    expect(made).not.toContain('nplusk/further0')
+    expect(made).not.toContain('further')
+    const after = await runAll(model, 'logits')
+    for (const [i, image] of images.entries()) {
+      const values = Array.from(image, (pixel) => pixel / 255)
+      const read = [...values, ...values.map(Math.sqrt)]
+      const logits = [0, 1].map((c) =>
+        read.reduce((sum, value, d) => sum + value * wide.weight[d * 2 + c]!, wide.bias[c]!),
+      )
+      const expected = [...product(plain, image), ...logits]
+      expected.forEach((logit, c) => expect(Math.abs(after[i]![classes + c]! - logit)).toBeLessThan(productTolerance))
+      // Of the rows of all layers, the head takes the same.
+      const all = Float32Array.from([...values, ...values.map((value) => value ** 2), ...values.map(Math.sqrt)])
+      const scores = await wide.score(denseSource(all, 3 * dim))
+      logits.forEach((logit, c) => expect(Math.abs(scores[c]! - logit)).toBeLessThan(productTolerance))
+    }
   })
 
   test('probabilities are the softmax of the logits', async () => {
