@@ -9,7 +9,7 @@ export const headKinds: readonly HeadKind[] = ['softmax', 'svm', 'mlp']
 /** Kinds whose logits are linear in the features. */
 export type LinearKind = Exclude<HeadKind, 'mlp'>
 
-/** `auto`: the kind of least held-out loss. */
+/** `auto`: the kind of least held-out loss, or the plainest where none is better to speak of. */
 export type HeadChoice = HeadKind | 'auto'
 
 export const headChoices: readonly HeadChoice[] = [...headKinds, 'auto']

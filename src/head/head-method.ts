@@ -39,10 +39,10 @@ export interface Training {
   /** Held-out images with their logits, the basis of calibration and figures. */
   readonly heldOut: HeldOut
   /**
-   * Loss of held-out images at the best scale and shift, in nats, by a single dealing of the folds: what kinds of head
-   * are compared by.
+   * [images] what every held-out image adds to their loss at the best scale and shift, in nats, by a single dealing of
+   * the folds: what kinds of head are compared by.
    */
-  readonly heldOutLoss: () => number
+  readonly heldOutLosses: () => Float64Array
   /** Kinds that were compared by it; empty where one was asked for. */
   readonly triedKinds?: readonly TriedKind[]
   /** Whether the optimiser converged; if not, logits and the shifts derived from them may be off. */

@@ -38,6 +38,12 @@ export function scaledLosses(
   return rowLosses(set, scaledMargins(set, scores, scale), shift)
 }
 
+/** [count] what every row adds to the least loss over scales and shifts. */
+export function bestLosses(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): Float64Array {
+  const losses = scaledLosses(set, scores, bestScaling(set, scores, rowWeight))
+  return losses.map((loss, row) => rowWeight[row]! * loss)
+}
+
 /** The loss of heads as they are. */
 export function plainLoss(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): number {
   const losses = scaledLosses(set, scores, { scale: 1, shift: 0 })

@@ -6,7 +6,7 @@ import { fitHeads, type Fit, type FitContext, type FitOptions, type Point, type 
 import type { Training, TrainingOptions } from '../head-method.js'
 import { assignFolds } from '../folds.js'
 import { headAt } from './head-at.js'
-import { bestScaledLoss } from '../held-out-loss.js'
+import { bestLosses, bestScaledLoss } from '../held-out-loss.js'
 import { pickTrainingRows, type TrainingRows } from '../training-rows.js'
 import { rowWeights } from '../row-weights.js'
 import { scaled, type ScaleShift } from '../scale-shift.js'
@@ -111,7 +111,7 @@ export async function crossValidate(
     regularisation,
     tried: costs.map((loss, i) => ({ regularisation: outcomes[i]!.regularisation, loss })),
     heldOut: { rows: pickTrainingRows(set, candidates), logits: scaleShift ? scaled(mean, scaleShift) : mean },
-    heldOutLoss: () => lossOf(first),
+    heldOutLosses: () => bestLosses(plain, logitsOf(first.scores), weight),
     scaleShift,
     point: await expand(meanPoint(all)),
     converged: all.every(({ converged }) => converged),

@@ -4,7 +4,7 @@ import { compactSubset } from '../compact-subset.js'
 import { dealingsOf, folds, meanOf, plainRows } from '../dealings.js'
 import { assignFolds } from '../folds.js'
 import type { TrainingOptions } from '../head-method.js'
-import { bestScaledLoss, plainLoss } from '../held-out-loss.js'
+import { bestLosses, bestScaledLoss, plainLoss } from '../held-out-loss.js'
 import { outcomes } from '../outcomes.js'
 import { rowWeights, withoutSingles } from '../row-weights.js'
 import { fitScaleShift, scaled, type ScaleShift } from '../scale-shift.js'
@@ -34,7 +34,7 @@ export interface MlpCrossValidation {
   readonly steps: number
   readonly heldOut: HeldOut
   /** See `Training`. */
-  readonly heldOutLoss: () => number
+  readonly heldOutLosses: () => Float64Array
   /** What makes logits of a fitted perceptron's scores. */
   readonly scaleShift: ScaleShift
   readonly curve: readonly CurveStep[]
@@ -125,7 +125,7 @@ export async function crossValidatePerceptron(
     width: chosen.width,
     steps: chosen.steps,
     heldOut: { rows: pickTrainingRows(set, rows), logits: scaled(scores, scaleShift) },
-    heldOutLoss: () => bestScaledLoss(plain, chosen.scores, weight),
+    heldOutLosses: () => bestLosses(plain, chosen.scores, weight),
     scaleShift,
     curve: chosen.curve,
   }

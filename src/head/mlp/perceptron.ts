@@ -25,7 +25,7 @@ async function train(set: TrainingSet, provider: Provider, options: TrainingOpti
   const rowWeight = rowWeights(set)
   const standardisation = await standardise(set.features, rowWeight)
   await using products = await openMatrixProducts()
-  const { width, steps, curve, scaleShift, heldOut, heldOutLoss } = await crossValidatePerceptron(
+  const { width, steps, curve, scaleShift, heldOut, heldOutLosses } = await crossValidatePerceptron(
     set,
     standardisation,
     provider,
@@ -55,7 +55,7 @@ async function train(set: TrainingSet, provider: Provider, options: TrainingOpti
     regularisation,
     tried: [],
     heldOut,
-    heldOutLoss,
+    heldOutLosses,
     converged: true,
     curves: curves
       ? [
