@@ -1,9 +1,11 @@
 import { calibrate } from '../calibration/calibrate.js'
 import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
+import { scarcityOffsets, withOffsets } from '../calibration/scarcity.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import type { CallOptions } from '../core/progress.js'
 import { pickRows, type FeatureTable } from '../features/table.js'
 import { jointSoftmax } from '../head/linear/joint-softmax.js'
+import { imagesOfClasses } from '../head/training-rows.js'
 import { buildTrainingSet } from '../head/training-set.js'
 import { logSumExp } from '../math/softmax.js'
 import { createRandom } from '../math/random.js'
@@ -76,7 +78,8 @@ export async function heldOutScores(
       if (heldOut.rows.target[row]! >= 0 && image >= 0)
         logits.set(heldOut.logits.subarray(row * k, (row + 1) * k), image * k)
     })
-    const answers = { ...heldOut, merged, increment: Int32Array.from(columns, ({ increment }) => increment) }
+    const uneven = { ...heldOut, merged, increment: Int32Array.from(columns, ({ increment }) => increment) }
+    const answers = withOffsets(uneven, scarcityOffsets(uneven, imagesOfClasses(set), defaultPrior))
     const maxOldDrop = dataSet.old && defaultMaxOldDrop
     const calibrated = calibrate(answers, names, { prior: defaultPrior, maxOldDrop })
     records.push(...calibrated.records.filter(({ source, file }) => source === 'added' && file !== null))
