@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { collect, fraction, integer } from '../../src/cli/usage.js'
+import { autoOr, collect, fraction, integer } from '../../src/cli/usage.js'
 
 describe('integer', () => {
   const parse = integer(1, 10)
@@ -33,4 +33,11 @@ describe('fraction', () => {
 
 test('collect keeps the order', () => {
   expect(collect('b', collect('a'))).toEqual(['a', 'b'])
+})
+
+test('autoOr takes the word and whole numbers in the range, and nothing else', () => {
+  const views = autoOr(0, 100)
+  expect(['auto', '0', '100'].map(views)).toEqual(['auto', 0, 100])
+  for (const text of ['101', '-1', '1.5', 'Auto', '', 'none'])
+    expect(() => views(text)).toThrow('it must be auto or a whole number from 0 to 100')
 })

@@ -170,3 +170,20 @@ test('tells of classes that grew, and of a folder without anything new', () => {
     /^Nothing new: the bundle has these pictures already\n {2}tulips: 20 pictures, none of them new\n/,
   )
 })
+
+test('says which views were taken and why, unless their number was asked for', () => {
+  const probe = { images: 80, without: 0.5, with: 0.6 }
+  const views = (...some: number[]) => some.map((count, i) => ({ label: `${i}`, views: count }))
+  const lineOf = (augment: ExtendResult['augment']) =>
+    describeExtension({ ...result, augment }, plain)
+      .split('\n')
+      .find((line) => line.startsWith('Views'))
+  expect(lineOf({ asked: 'auto', perClass: views(0, 0), probe: null })).toBe('Views     each picture as it is')
+  expect(lineOf({ asked: 'auto', perClass: views(0, 0), probe })).toBe(
+    'Views     each picture as it is; variations were no better in a trial',
+  )
+  expect(lineOf({ asked: 'auto', perClass: views(1, 1), probe: null })).toBe(
+    'Views     each picture and a variation of it',
+  )
+  expect(lineOf({ asked: 2, perClass: views(2, 2), probe: null })).toBeUndefined()
+})

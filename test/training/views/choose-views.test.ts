@@ -63,3 +63,11 @@ test('heads trained on a sample decide, whatever the cache holds', async () => {
   expect(done.at(-1)).toBe(73)
   expect(stage).toEqual(stage.map((event) => expect.objectContaining({ ...event, total: 73 })))
 })
+
+test.each([-1, 1.5, 101, Number.NaN])('%d is no number of views', async (augment) => {
+  const place = tinyPlace(folder())
+  await expect(place.add({ add: [place.path()], augment })).rejects.toMatchObject({
+    code: 'USAGE',
+    message: `augment must be auto or a whole number from 0 to 100, not ${augment}.`,
+  })
+})
