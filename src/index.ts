@@ -49,6 +49,8 @@
  */
 
 // Workflows
+export type { Layer } from './features/layers.js'
+export type { LayerReport } from './training/layer-report.js'
 export { extendModel, type ExtendResult, type ExtensionFiles } from './workflow/extend.js'
 export type { ExtendOptions } from './training/extend-options.js'
 export type { Overlap } from './classes/labels.js'
