@@ -1,6 +1,6 @@
 import { logAddExp, logSumExp } from '../math/softmax.js'
 import type { HeldOutAnswers } from './held-out-answers.js'
-import { priorShifts, weightedRows, type WeightedRows } from './prior-shift.js'
+import { groupsOf, priorShifts, weightedRows, type WeightedRows } from './prior-shift.js'
 
 /** What a class lacks, in nats, beside one of e times as many images, on sets that were tried (docs/lab-notes.md). */
 const usualSlope = 2
@@ -12,30 +12,37 @@ const tolerance = 1e-7
 /**
  * What the logits of scarce classes lack on images that the head has not seen. A class of few images is less sure of
  * others than one of many, and loses them to it. So each class is raised by a slope times log n̄ − log n, where n is
- * its number of images and n̄ the geometric mean over all classes. There is one slope; it minimises the joint-softmax
- * loss over held-out images under one shift for all, and is drawn towards the usual one (docs/method.md, "Scarce
- * classes").
+ * its number of images and n̄ the geometric mean over its increment; what increments lack is left to their shifts.
+ * There is one slope. It minimises the joint-softmax loss over held-out images under the prior's shifts, and is drawn
+ * towards the usual one (docs/method.md, "Scarce classes").
  *
  * Merged classes and classes of a single image do not take part in finding n̄ and the slope, as in `priorShifts`.
  *
  * @param images [k] number of images that the head was trained on, by column
  * @param prior see `priorShifts`
- * @returns [k] amounts to add to the added logits, in nats; 0 where all classes have as many images
+ * @returns [k] amounts to add to the added logits, in nats; 0 where all classes of an increment have as many images
  */
 export function scarcityOffsets(answers: HeldOutAnswers, images: ArrayLike<number>, prior: number): Float64Array {
-  const { target, classes } = answers.rows
+  const { target } = answers.rows
   const weighted = weightedRows(answers, prior)
-  const counted = new Set(weighted.rows.map((row) => target[row]!).filter((label) => label >= 0))
-  if (counted.size === 0) return new Float64Array(classes)
-  const mean = [...counted].reduce((sum, column) => sum + Math.log(images[column]!), 0) / counted.size
-  const scarcity = Float64Array.from(images, (count) => mean - Math.log(count))
-  const slope = slopeOf(
-    answers,
-    weighted,
-    scarcity.map((one, column) => (counted.has(column) ? one : 0)),
-    prior,
-  )
+  const counted = new Set(weighted.rows.map((row) => target[row]!))
+  const scarcity = scarcityOf(answers.increment, images, counted)
+  const ofCounted = scarcity.map((one, column) => (counted.has(column) ? one : 0))
+  const slope = ofCounted.some((one) => one !== 0) ? slopeOf(answers, weighted, ofCounted, prior) : usualSlope
   return scarcity.map((one) => slope * one)
+}
+
+/** [k] log n̄ − log n of every class; 0 in an increment without counted classes. */
+function scarcityOf(increment: Int32Array, images: ArrayLike<number>, counted: ReadonlySet<number>): Float64Array {
+  const { group, groups } = groupsOf(increment)
+  const logs: number[][] = Array.from({ length: groups }, () => [])
+  group.forEach((one, column) => {
+    if (counted.has(column)) logs[one]!.push(Math.log(images[column]!))
+  })
+  const means = logs.map((some) => some.reduce((sum, one) => sum + one, 0) / some.length)
+  return Float64Array.from(group, (one, column) =>
+    logs[one]!.length === 0 ? 0 : means[one]! - Math.log(images[column]!),
+  )
 }
 
 /** The answers with these amounts added to the logits. */
@@ -45,9 +52,7 @@ export function withOffsets(answers: HeldOutAnswers, offsets: Float64Array): Hel
 
 /** By Newton's method within a bracket, which is halved where a step would leave it: the loss is convex. */
 function slopeOf(answers: HeldOutAnswers, weighted: WeightedRows, scarcity: Float64Array, prior: number): number {
-  const k = scarcity.length
-  // As though all had come at once: shifts by increment would make up for increments of few images first.
-  const shifts = priorShifts({ ...answers, increment: new Int32Array(k) }, prior)
+  const shifts = priorShifts(answers, prior)
   const ofAdded = weighted.weight.filter((_, i) => answers.rows.target[weighted.rows[i]!]! >= 0)
   // An image counts as one observation.
   const restraint = ofAdded.reduce((sum, one) => sum + one, 0) / ofAdded.length / spread ** 2
