@@ -19,6 +19,7 @@ import { messageOf } from '../src/core/errors.js'
 import { listImages } from '../src/folders/folder.js'
 import { plainView } from '../src/image/types.js'
 import { knownBackbone } from '../src/classifier/known-backbone.js'
+import { hasFurther } from '../src/features/backbone.js'
 import { tensorNames } from '../src/backbone/tensor-names.js'
 import { formFor } from '../src/precision/form-for.js'
 import { batchSizes } from '../src/runtime/run-views.js'
@@ -76,7 +77,14 @@ async function measure(provider: Provider): Promise<number> {
   const classifier = await loadClassifier({ model: 'inception-v3', device: provider, cacheDir })
   const scratch = await mkdtemp(join(tmpdir(), 'nplusk-gpu-'))
   const store = await openStore(scratch)
-  const extractor = { session: worker, store, preprocess: backbone.preprocess, graphKey: backbone.graphHash + suffix }
+  const { preprocess, graphHash } = backbone
+  const extractor = {
+    session: worker,
+    store,
+    preprocess,
+    graphKey: graphHash + suffix,
+    hasFurther: hasFurther(backbone),
+  }
 
   const bare = (rows: number) => {
     const input = inputOf(rows)

@@ -5,7 +5,7 @@ import type { FeatureTable } from '../../src/features/table.js'
 import type { CallOptions } from '../../src/core/progress.js'
 import { baseHead, type BaseHead } from '../../src/classifier/base-head.js'
 import { knownBackbone } from '../../src/classifier/known-backbone.js'
-import { hasFurther, type Backbone } from '../../src/features/backbone.js'
+import { bottleneckShape, hasFurther, type Backbone } from '../../src/features/backbone.js'
 import { openWorkerSession } from '../../src/runtime/worker-session.js'
 import { openRehearsal } from '../../src/training/rehearsal.js'
 import { rehearsalViews } from '../../src/training/defaults.js'
@@ -46,8 +46,9 @@ export async function openLab({ data, cacheDir, ...call }: LabOptions): Promise<
     await store.close()
   }
   try {
-    const about = { preprocess: backbone.preprocess, graphKey: backbone.graphHash, hasFurther: hasFurther(backbone) }
-    const extractor = { session, store, ...about }
+    const { preprocess, graphHash: graphKey } = backbone
+    const outputs = { shape: bottleneckShape(backbone), hasFurther: hasFurther(backbone) }
+    const extractor = { session, store, preprocess, graphKey, ...outputs }
     const rehearsal = await openRehearsal('builtin', backbone, undefined, extractor, {
       ...call,
       augment: rehearsalViews,

@@ -52,6 +52,8 @@ export function buildTable(
   let i = 0
   for (const { bottleneck, label, image, mergedInto, file = -1 } of rows) {
     const { features, logits } = bottleneck
+    // Rows of too few numbers would come out as zeros.
+    if (features.length < dim) throw new RangeError(`${features.length} features of an image, not ${dim}`)
     writer.add(encodeFloat16(features.subarray(0, dim)))
     further?.add(encodeFloat16(features.subarray(dim)))
     columns.oldLogSumExp[i] = logSumExp(logits)

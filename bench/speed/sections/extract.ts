@@ -37,7 +37,7 @@ export const extractSides = {
                 return { file, hash, views: [plainView, ...augmentViews(augment, 0, hash)] }
               }),
             )
-            const extractor = { session, store, preprocess, graphKey: graphHash }
+            const extractor = { session, store, preprocess, graphKey: graphHash, hasFurther: true }
             const { computed } = await extractAll(extractor, images, 'extract')
             if (computed !== views) throw new Error(`${computed} of ${views} views were computed`)
           } finally {
