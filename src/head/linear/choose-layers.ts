@@ -36,7 +36,7 @@ export interface ChooseOptions {
 }
 
 /** Images to choose by: enough for the differences that matter. */
-const mostNew = 600
+const mostNew = 1000
 const mostOld = 400
 const leastOfClass = 2
 /** Columns that are fitted at once. */
@@ -56,7 +56,7 @@ export async function tryLayers(
   { increment, regularisation, seed, signal }: ChooseOptions,
 ): Promise<TriedLayers[]> {
   const { classes } = tables
-  const sample = sampled(tables, seed)
+  const sample = sampled(tables, increment, seed)
   await using products = await openMatrixProducts()
   const increments = [...new Set(increment)]
   let first: Float64Array[] | undefined
@@ -133,25 +133,47 @@ function meanBy(values: Float64Array, weight: Float32Array): number {
   return values.reduce((sum, value, row) => sum + weight[row]! * value, 0)
 }
 
-/** Plain views of some images of every class, and of some old ones. */
-function sampled({ added, classes, rehearsal }: TrainingTables, seed: number): TrainingTables {
-  const most = Math.max(leastOfClass, Math.floor(mostNew / classes))
-  const old = rehearsal && sampledRows(rehearsal, () => 0, mostOld, seed)
+/** Plain views of some images of every class, as many of each increment, and of some old ones. */
+function sampled({ added, classes, rehearsal }: TrainingTables, increment: Int32Array, seed: number): TrainingTables {
+  const increments = new Set(increment).size
+  const most = Array.from(increment, (own) => {
+    const columns = increment.filter((one) => one === own).length
+    return Math.max(leastOfClass, Math.floor(mostNew / increments / columns))
+  })
+  const old =
+    rehearsal &&
+    sampledRows(
+      rehearsal,
+      () => 0,
+      () => mostOld,
+      seed,
+    )
   return {
-    added: sampledRows(added, (row) => added.label[row]!, most, seed),
+    added: sampledRows(
+      added,
+      (row) => added.label[row]!,
+      (column) => most[column]!,
+      seed,
+    ),
     classes,
     rehearsal: old,
   }
 }
 
-function sampledRows(table: FeatureTable, groupOf: (row: number) => number, most: number, seed: number): FeatureTable {
+/** @param mostOf how many rows of a group are taken */
+function sampledRows(
+  table: FeatureTable,
+  groupOf: (row: number) => number,
+  mostOf: (group: number) => number,
+  seed: number,
+): FeatureTable {
   const counts = new Map<number, number>()
   const rows = createRandom(`layers:${seed}`)
     .shuffle(firstRows(table))
     .filter((row) => {
       const count = (counts.get(groupOf(row)) ?? 0) + 1
       counts.set(groupOf(row), count)
-      return count <= most
+      return count <= mostOf(groupOf(row))
     })
   return pickRows(
     table,
