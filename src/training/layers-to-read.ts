@@ -1,6 +1,7 @@
 import type { LayerChoiceRecord, TrainingRecord } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
+import type { Backbone } from '../features/backbone.js'
 import type { Layer } from '../features/layers.js'
 import { layerChoices, namedLayers, type LayerChoice } from '../head/layer-choice.js'
 import { bestLayers, tryLayers } from '../head/linear/choose-layers.js'
@@ -24,7 +25,7 @@ export interface LayersToRead {
  * where the tables hold the features alone, as with made-up old images or in bundles of earlier versions.
  *
  * @param increment [columns] the increment of each column
- * @throws NpluskError `USAGE` for a layer that there is not
+ * @throws NpluskError `USAGE` for layers by name where nothing can be chosen
  */
 export async function layersToRead(
   tables: TrainingTables,
@@ -33,10 +34,13 @@ export async function layersToRead(
   { seed, offered = [], layers, signal, onProgress }: LayerOptions,
 ): Promise<LayersToRead> {
   const nothing = { choice: undefined, record: undefined }
-  checkLayers(offered, layers)
   const isWhole = tables.added.further !== undefined && tables.rehearsal?.further !== undefined
   if (layers === 'default' || tables.classes === 0) return nothing
-  if (!isWhole) return nothing
+  if (!isWhole) {
+    if (layers === undefined) return nothing
+    const problem = 'Heads can read layers by name only where there are real old images with all layers.'
+    throw new NpluskError('USAGE', problem, { remedy: { kind: 'give-old-images' } })
+  }
   if (layers !== undefined) return { choice: namedLayers(offered, layers), record: undefined }
   const choices = layerChoices(offered)
   if (choices.length < 2) return nothing
@@ -54,7 +58,12 @@ export async function layersToRead(
   return { choice: taken === choices[0] ? undefined : taken, record }
 }
 
-function checkLayers(offered: readonly Layer[], layers: LayerOptions['layers']): void {
+/**
+ * Checks that a backbone offers the layers that are asked for.
+ *
+ * @throws NpluskError `USAGE` for a layer that there is not
+ */
+export function checkLayers({ layers: offered }: Pick<Backbone, 'layers'>, layers: LayerOptions['layers']): void {
   if (layers === undefined || layers === 'default') return
   const unknown = layers.find((wanted) => !offered.some(({ name }) => name === wanted))
   if (unknown === undefined) return

@@ -18,6 +18,7 @@ import { grownClasses, type GrownClass } from '../training/grown-classes.js'
 import { countOf, type ImageCounts } from '../training/image-counts.js'
 import { withoutKnown } from '../training/known-pictures.js'
 import { layerReport, type LayerReport } from '../training/layer-report.js'
+import { checkLayers } from '../training/layers-to-read.js'
 import { newImages, type AugmentRecord } from '../training/new-images.js'
 import { planAddition, warnOfName } from '../training/plan-addition.js'
 import { rebuild } from '../training/rebuild.js'
@@ -102,6 +103,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   const { backbone, bundle, out, name } = addition
   const settings = trainingSettings(options, bundle?.manifest.training)
   checkTrains(options.trainer, settings.head)
+  checkLayers(backbone, settings.layers)
   await using extractor = await openExtractor(backbone, options)
   time.lap('model')
   const oldViews = options.augment === 'auto' ? rehearsalViews : options.augment

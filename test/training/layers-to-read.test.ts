@@ -4,7 +4,7 @@ import type { Layer } from '../../src/features/layers.js'
 import { buildTable } from '../../src/features/table.js'
 import { createRandom } from '../../src/math/random.js'
 import { keptOldImages } from '../../src/training/kept-old-images.js'
-import { layersToRead } from '../../src/training/layers-to-read.js'
+import { checkLayers, layersToRead } from '../../src/training/layers-to-read.js'
 
 const offered: Layer[] = [
   { name: 'bottleneck', size: 6, cells: 1, byDefault: true },
@@ -47,9 +47,17 @@ test('nothing is chosen where old or new images have the features alone', async 
   expect(await read({ ...whole, added: table(20, 0) })).toEqual(none)
 })
 
-test('a layer that there is not is named, with those that there are', async () => {
-  await expect(read(whole, ['middle', 'last'])).rejects.toMatchObject({
+test('layers by name are refused where they cannot be read', async () => {
+  const message = 'Heads can read layers by name only where there are real old images with all layers.'
+  await expect(read({ ...whole, rehearsal: table(20, 0) }, ['middle'])).rejects.toMatchObject({
     code: 'USAGE',
-    message: 'The model offers no layer "last"; it has bottleneck, middle.',
+    message,
   })
+})
+
+test('a layer that there is not is named, with those that there are', () => {
+  const check = (layers: 'default' | string[]) => () => checkLayers({ layers: offered }, layers)
+  expect(check(['middle', 'last'])).toThrow('The model offers no layer "last"; it has bottleneck, middle.')
+  expect(check(['middle'])).not.toThrow()
+  expect(check('default')).not.toThrow()
 })
