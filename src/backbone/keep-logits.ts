@@ -55,6 +55,8 @@ export async function keepLogits(
     const more = [...kept.slice(0, -1), tap, bottleneck]
     if ((await changeBy(more, [])) === 0) kept = more
   }
+  // Mostly all of them can stay.
+  if ((await changeBy(kept, further)) === 0) return { taps: kept, further, change: 0 }
   let others: readonly Feature[] = []
   for (const layer of further) if ((await changeBy(kept, [...others, layer])) === 0) others = [...others, layer]
   return { taps: kept, further: others, change: 0 }
