@@ -34,7 +34,7 @@ export class Bundle {
     return Promise.all(
       this.manifest.increments.filter(isWanted).map(async (one) => {
         const { features: _, sha256: __, layers: ___, ...increment } = one
-        const expected = { furtherDim: this.#dims().furtherDim, classes: increment.classes.length }
+        const expected = { furtherDim: tableDims(this.#layers()).furtherDim, classes: increment.classes.length }
         return { increment, ...(await this.#table(featuresOf(one), expected)) }
       }),
     )
@@ -45,12 +45,12 @@ export class Bundle {
     const { rehearsal } = this.manifest
     if (rehearsal === null) return undefined
     const { source, images } = rehearsal
-    return { ...(await this.#table(rehearsal, this.#dims())), source, images }
+    return { ...(await this.#table(rehearsal, tableDims(this.#layers()))), source, images }
   }
 
-  #dims() {
+  #layers() {
     const { dim, layers = wholeLayer(dim) } = this.manifest.backbone
-    return tableDims({ dim, layers })
+    return { dim, layers }
   }
 
   async #table({ file, sha256 }: Part, expected: Expected): Promise<{ table: FeatureTable; part: Part }> {
@@ -67,8 +67,7 @@ export class Bundle {
       sha256: base.sha256,
       graph: await readBundleFile(this, backbone),
       graphHash: backbone.sha256,
-      dim: backbone.dim,
-      layers: backbone.layers ?? wholeLayer(backbone.dim),
+      ...this.#layers(),
       preprocess,
       ...(base.input ? { input: base.input } : {}),
       classes: base.classes,

@@ -34,8 +34,7 @@ const lateScale = 0.15
  */
 export function layerChoices(layers: readonly Layer[]): LayerChoice[] {
   const choices = [choose('default', layers, ({ byDefault }) => (byDefault ? 1 : 0))]
-  const averages = layers.filter(({ cells }) => cells === 1)
-  if (averages.length < layers.length - 1 || averages.some(({ byDefault }) => !byDefault)) {
+  if (layers.some(({ cells, byDefault }) => cells === 1 && !byDefault)) {
     choices.push(choose('all', layers, ({ cells }) => (cells === 1 ? 1 : 0)))
   }
   const grid = layers.find(({ cells }) => cells > 1)

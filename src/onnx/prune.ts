@@ -8,11 +8,10 @@ import type { GraphProto } from './model.js'
  */
 export function prune(graph: GraphProto, mayGo: (tensor: string) => boolean): void {
   const needed = new Set(graph.output.map(({ name }) => name))
-  const kept = graph.node.filter(() => true)
-  for (let at = kept.length - 1; at >= 0; at--) {
-    const node = kept[at]!
-    if (node.output.every((name) => !needed.has(name) && mayGo(name))) kept.splice(at, 1)
-    else for (const name of node.input) needed.add(name)
-  }
-  graph.node = kept
+  const kept = graph.node.toReversed().filter((node) => {
+    if (node.output.every((name) => !needed.has(name) && mayGo(name))) return false
+    for (const name of node.input) needed.add(name)
+    return true
+  })
+  graph.node = kept.reverse()
 }

@@ -16,6 +16,18 @@ import { methodOf, type Trainer } from './trainers.js'
 /** The training settings that the caller chooses; the rest of a `TrainingRecord` results from training. */
 export type TrainingSettings = Pick<TrainingRecord, 'head' | 'seed' | 'augment' | 'maxOldDrop' | 'prior' | 'layers'>
 
+/** The settings that a bundle was trained with, without what resulted from them. */
+export function settingsOf({ head, seed, prior, maxOldDrop, layers, augment }: TrainingRecord): TrainingSettings {
+  return {
+    ...(head === undefined ? {} : { head }),
+    seed,
+    prior,
+    ...(maxOldDrop === undefined ? {} : { maxOldDrop }),
+    ...(layers === undefined ? {} : { layers }),
+    augment,
+  }
+}
+
 export interface RebuildPlan {
   readonly folder: string
   readonly revision: number
@@ -83,8 +95,6 @@ export async function rebuild(
       offered: backbone.layers,
     })
   }
-  // A training record may be given as settings; how its layers were chosen is no setting.
-  const { layerChoice: _, ...asked }: TrainingSettings & Partial<TrainingRecord> = settings
   const fitted = increments.length === 0 ? undefined : await fit()
   const heldOut = fitted?.heldOut ?? null
   lap('train')
@@ -95,7 +105,7 @@ export async function rebuild(
       increments: increments.map((entry, i) => ({ ...entry, head: fitted!.heads[i]! })),
       rehearsal,
       training: {
-        ...asked,
+        ...settings,
         regularisation: fitted?.regularisation ?? null,
         heads: fitted?.heads.map(({ columns, kind }) => (columns === 0 ? null : kind)) ?? [],
         ...(fitted?.layerChoice ? { layerChoice: fitted.layerChoice } : {}),

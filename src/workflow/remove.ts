@@ -6,7 +6,7 @@ import { reportLoading } from '../core/progress.js'
 import { openBackboneSession } from '../features/extractor.js'
 import { addedCount } from '../bundle/manifest.js'
 import type { ModelOptions } from '../classifier/model-options.js'
-import { rebuild } from '../training/rebuild.js'
+import { rebuild, settingsOf } from '../training/rebuild.js'
 import { removalTarget } from '../classes/removal-target.js'
 import { withoutClasses } from '../training/column-table.js'
 
@@ -58,7 +58,16 @@ async function remove(options: RemoveOptions): Promise<RemoveResult> {
   reportLoading(options.onProgress, true)
   const rehearsal = await bundle.rehearsal()
   const revision = manifest.revision + 1
-  const plan = { folder, revision, backbone, session, increments, rehearsal, settings: manifest.training, note }
+  const plan = {
+    folder,
+    revision,
+    backbone,
+    session,
+    increments,
+    rehearsal,
+    settings: settingsOf(manifest.training),
+    note,
+  }
   const rebuilt = await rebuild(plan, options)
   return { bundle: folder, ...target, classes: { base: backbone.classes.length, ...addedCount(rebuilt.manifest) } }
 }
