@@ -55,7 +55,6 @@ export async function tryLayers(
   choices: readonly LayerChoice[],
   { increment, regularisation, seed, signal }: ChooseOptions,
 ): Promise<TriedLayers[]> {
-  const { classes } = tables
   const sample = sampled(tables, increment, seed)
   await using products = await openMatrixProducts()
   const increments = [...new Set(increment)]
@@ -63,7 +62,10 @@ export async function tryLayers(
   const tried: TriedLayers[] = []
   for (const choice of choices) {
     throwIfAborted(signal)
-    const { scores, set, isHeldOut } = await heldOutScores({ ...sample, choice }, { regularisation, seed, products })
+    const { scores, set, isHeldOut } = await heldOutScores(
+      { ...sample, choice },
+      { regularisation, seed, signal, products },
+    )
     const all = increments.map((one) => {
       const weight = weightsOf(
         set,
@@ -87,36 +89,38 @@ export async function tryLayers(
     })
   }
   return tried
+}
 
-  function weightsOf(set: Parameters<typeof rowWeights>[0], included: (row: number) => boolean): Float32Array {
-    const weight = rowWeights(set, included)
-    const total = (isNew: boolean) =>
-      weight.reduce((sum, one, row) => sum + (set.target[row]! >= 0 === isNew ? one : 0), 0)
-    const [added, old] = [total(true), total(false)]
-    return weight.map((one, row) => one / (2 * (set.target[row]! >= 0 ? added : old)))
-  }
+/** Weights of rows of which the new ones and the old ones count half each. */
+function weightsOf(set: Parameters<typeof rowWeights>[0], included: (row: number) => boolean): Float32Array {
+  const weight = rowWeights(set, included)
+  const total = (isNew: boolean) =>
+    weight.reduce((sum, one, row) => sum + (set.target[row]! >= 0 === isNew ? one : 0), 0)
+  const [added, old] = [total(true), total(false)]
+  return weight.map((one, row) => one / (2 * (set.target[row]! >= 0 ? added : old)))
+}
 
-  async function heldOutScores(
-    sample: TrainingTables,
-    { regularisation, seed, products }: { regularisation: number; seed: number; products: MatrixProducts },
-  ) {
-    const whole = buildTrainingSet(sample)
-    const rows = [...whole.target.keys()]
-    const standardisation = await standardise(whole.features, rowWeights(whole))
-    const { set } = await compactSubset(whole, rows, standardisation, products)
-    const { rowLength } = standardisation
-    await using evaluator = await ortBackend().open(set, identityStandardisation(set.features.dim, rowLength))
-    const fold = assignFolds(set, folds, seed)
-    const used = Math.max(1, Math.min(folds, Math.floor(maxColumns / classes)))
-    const problems = Array.from({ length: used }, (_, f) => ({
-      regularisation,
-      rowWeight: rowWeights(set, (row) => fold[row] !== f),
-    }))
-    const fits = await fitHeads(set, problems, { evaluator, products, rowLength }, { precision, signal })
-    const heads = fits.map(({ point }) => headAt(point, classes))
-    const scores = await scoreRowsWith(products, set.features, heads, (row) => Math.min(fold[row]!, used - 1))
-    return { set, scores, isHeldOut: (row: number) => fold[row]! < used }
-  }
+/** Held-out logits of a sample's rows; with many classes, of some of them. */
+async function heldOutScores(
+  sample: TrainingTables,
+  { regularisation, seed, signal, products }: Omit<ChooseOptions, 'increment'> & { readonly products: MatrixProducts },
+) {
+  const whole = buildTrainingSet(sample)
+  const rows = [...whole.target.keys()]
+  const standardisation = await standardise(whole.features, rowWeights(whole))
+  const { set } = await compactSubset(whole, rows, standardisation, products)
+  const { rowLength } = standardisation
+  await using evaluator = await ortBackend().open(set, identityStandardisation(set.features.dim, rowLength))
+  const fold = assignFolds(set, folds, seed)
+  const used = Math.max(1, Math.min(folds, Math.floor(maxColumns / sample.classes)))
+  const problems = Array.from({ length: used }, (_, f) => ({
+    regularisation,
+    rowWeight: rowWeights(set, (row) => fold[row] !== f),
+  }))
+  const fits = await fitHeads(set, problems, { evaluator, products, rowLength }, { precision, signal })
+  const heads = fits.map(({ point }) => headAt(point, sample.classes))
+  const scores = await scoreRowsWith(products, set.features, heads, (row) => Math.min(fold[row]!, used - 1))
+  return { set, scores, isHeldOut: (row: number) => fold[row]! < used }
 }
 
 /**
