@@ -1,7 +1,7 @@
 import { openOrtEvaluator } from '../../src/head/linear/ort-evaluator.js'
 import { ortBackend } from '../../src/head/linear/ort-backend.js'
 import { rowWeights } from '../../src/head/row-weights.js'
-import { standardise } from '../../src/head/standardise.js'
+import { standardiseSet } from '../../src/head/standardised-set.js'
 import { train } from '../../src/head/linear/train.js'
 import { buildTrainingSet, type TrainingSet } from '../../src/head/training-set.js'
 import { createRandom } from '../../src/math/random.js'
@@ -22,18 +22,19 @@ export async function timeEvaluation(
   set: TrainingSet,
   provider: Provider,
 ): Promise<{ readonly seconds: number; readonly gradient: Float64Array }> {
-  const { features, classes } = set
+  const { classes } = set
+  const { features } = set.groups[0]!
   const random = createRandom('weights')
   const weight = Float32Array.from({ length: features.dim * classes }, () => 0.01 * random.normal())
   const rowWeight = rowWeights(set)
-  await using evaluator = await openOrtEvaluator(set, await standardise(features, rowWeight), provider)
+  await using evaluator = await openOrtEvaluator(await standardiseSet(set, rowWeight), provider)
   const times: number[] = []
   let gradient = new Float64Array()
   for (let run = 0; run < 6; run++) {
     const start = performance.now()
-    const { weight: found } = await evaluator.evaluate(weight, new Float32Array(classes), rowWeight)
+    const { groups } = await evaluator.evaluate([{ weight, bias: new Float32Array(classes) }], rowWeight)
     times.push((performance.now() - start) / 1000)
-    gradient = Float64Array.from(found)
+    gradient = Float64Array.from(groups[0]!.weight)
   }
   return { seconds: median(times.slice(1)), gradient }
 }

@@ -7,12 +7,11 @@ import type { CallOptions } from '../core/progress.js'
 import { assignFolds } from '../head/folds.js'
 import { compactSubset } from '../head/compact-subset.js'
 import { fitHeads, type Fit, type Problem } from '../head/linear/fit.js'
-import { headAt } from '../head/linear/head-at.js'
 import { ortBackend } from '../head/linear/ort-backend.js'
-import { scoreRowsWith } from '../head/linear/score.js'
+import { scoreSet } from '../head/linear/score.js'
 import { openMatrixProducts } from '../head/ort-matrix-products.js'
 import { rowWeights } from '../head/row-weights.js'
-import { identityStandardisation, standardise } from '../head/standardise.js'
+import { standardiseSet } from '../head/standardised-set.js'
 import { imagesOfClasses } from '../head/training-rows.js'
 import type { TrainingSet } from '../head/training-set.js'
 import { createRandom } from '../math/random.js'
@@ -59,13 +58,10 @@ export async function subsetAnswers(set: TrainingSet, options: SubsetOptions): P
   const { shares, draws, seed, regularisation, merged } = options
   const { classes } = set
   const rows = Array.from(set.target.keys())
-  const standardisation = await standardise(set.features, rowWeights(set))
   await using products = await openMatrixProducts()
-  const { set: plain } = await compactSubset(set, rows, standardisation, products)
-  const { rowLength } = standardisation
-  const backend = ortBackend()
-  await using evaluator = await backend.open(plain, identityStandardisation(plain.features.dim, rowLength))
-  const context = { evaluator, products, rowLength }
+  const { set: plain } = await compactSubset(await standardiseSet(set), rows, products)
+  await using evaluator = await ortBackend().open(plain)
+  const context = { evaluator, products }
 
   const dealings = Array.from({ length: draws }, (_, draw) => assignFolds(plain, folds, seed, draw))
   const subsets = dealings.map((fold, draw) => shares.map((share) => subsetOf(plain, fold, { share, draw, seed })))
@@ -82,8 +78,8 @@ export async function subsetAnswers(set: TrainingSet, options: SubsetOptions): P
     const ofDraw: Uint8Array[] = []
     for (const place of shares.keys()) {
       const first = (draw * shares.length + place) * folds
-      const heads = fits.slice(first, first + folds).map(({ point }) => headAt(point, classes))
-      const logits = await scoreRowsWith(products, plain.features, heads, (row) => fold[row]!)
+      const points = fits.slice(first, first + folds).map(({ point }) => point)
+      const logits = await scoreSet(products, plain, points, (row) => fold[row]!)
       ofDraw.push(rightOf({ rows: plain, logits, merged, increment: new Int32Array(classes) }, options))
     }
     right.push(ofDraw)

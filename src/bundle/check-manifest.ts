@@ -85,7 +85,7 @@ const layersAsked: Check = (value) => (value === 'default' ? undefined : list(na
 /** See `LayerChoiceRecord`. */
 const layerChoice = object({
   taken: name,
-  tried: list(object({ name, losses: list(number()), gain: number(), error: number(0) })),
+  tried: list(object({ name, loss: number(0) })),
 })
 
 const manifest = object({
@@ -118,7 +118,7 @@ const manifest = object({
     maxOldDrop: optional(share),
     regularisation: nullable(number(0)),
     layers: optional(layersAsked),
-    layerChoice: optional(layerChoice),
+    layerChoices: optional(list(nullable(layerChoice))),
     // Bundles of earlier versions have a single shift for all.
     shifts: optional(list(nullable(number()))),
     confidenceQuantiles: list(share),

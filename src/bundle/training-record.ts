@@ -29,19 +29,12 @@ export interface HeldOutClassRecord {
   readonly confusedWith: readonly { readonly label: string; readonly count: number }[]
 }
 
-/** How the layers that heads read were chosen, on held-out images. */
+/** How the layers that an increment's head reads were chosen, on held-out images. */
 export interface LayerChoiceRecord {
   /** `default`, `all` or `layout`. */
   readonly taken: string
-  readonly tried: readonly {
-    readonly name: string
-    /** Mean loss of held-out images, in nats, by increment that has columns. */
-    readonly losses: readonly number[]
-    /** Mean logarithm of how much lower the losses are than with the default layers. */
-    readonly gain: number
-    /** Its standard error. */
-    readonly error: number
-  }[]
+  /** Mean loss of the increment's images and the old ones, in nats, with each choice. */
+  readonly tried: readonly { readonly name: string; readonly loss: number }[]
 }
 
 /** Training of the added heads; later increments are trained the same way. */
@@ -64,8 +57,8 @@ export interface TrainingRecord {
   readonly heads?: readonly (HeadKind | null)[]
   /** The layers that were asked for: `default`, or names. @default chosen on held-out images */
   readonly layers?: 'default' | readonly string[]
-  /** How the layers were chosen; absent where nothing was. */
-  readonly layerChoice?: LayerChoiceRecord
+  /** How the layers were chosen, by increment; `null` where nothing was. Absent where nothing was for any. */
+  readonly layerChoices?: readonly (LayerChoiceRecord | null)[]
   /** Amounts added to the logits for prior and guard, in nats, by increment; `null` where this training set none. */
   readonly shifts?: readonly (number | null)[]
   /**

@@ -76,12 +76,25 @@ export function logitsName(prefix: string): string {
   return `${prefix}logits`
 }
 
-/** Splits a head into heads with the given numbers of columns, in order. */
-export function splitHead(head: AddedHead, sizes: readonly number[]): AddedHead[] {
+/**
+ * Heads with amounts added to their logits.
+ *
+ * @param by [columns of all heads], in nats
+ */
+export function shiftHeads(heads: readonly AddedHead[], by: Float64Array): AddedHead[] {
+  let first = 0
+  return heads.map((head) => head.shift(by.subarray(first, (first += head.columns))))
+}
+
+/** Splits heads into heads with the given numbers of columns, in order, none of which has columns of two. */
+export function splitHeads(heads: readonly AddedHead[], sizes: readonly number[]): AddedHead[] {
+  let current = 0
   let first = 0
   return sizes.map((size) => {
-    const start = first
-    first += size
-    return head.slice(start, first)
+    while (size > 0 && first === heads[current]!.columns) {
+      current++
+      first = 0
+    }
+    return heads[current]!.slice(first, (first += size))
   })
 }

@@ -3,6 +3,7 @@ import type { HeadMethod, Training } from './head-method.js'
 /** Trains heads by several methods, the plainest first, and takes one by their held-out losses. */
 export function leastLoss(methods: readonly HeadMethod[]): HeadMethod {
   return {
+    readsByColumn: methods.every(({ readsByColumn }) => readsByColumn),
     async train(set, options) {
       const all: { readonly training: Training; readonly losses: Float64Array }[] = []
       for (const method of methods) {
@@ -10,7 +11,7 @@ export function leastLoss(methods: readonly HeadMethod[]): HeadMethod {
         all.push({ training, losses: training.heldOutLosses() })
       }
       const best = all[bestOf(all.map(({ losses }) => losses))]!
-      const triedKinds = all.map(({ training, losses }) => ({ kind: training.head.kind, loss: sumOf(losses) }))
+      const triedKinds = all.map(({ training, losses }) => ({ kind: training.heads[0]!.kind, loss: sumOf(losses) }))
       return { ...best.training, triedKinds }
     },
   }

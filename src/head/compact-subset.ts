@@ -1,22 +1,28 @@
 import { cholesky, solveLower } from '../math/cholesky.js'
 import { denseSource, type FeatureSource } from './feature-source.js'
 import type { MatrixProducts } from '../math/matrix-products.js'
+import { weightPlaces, type Point } from './point.js'
 import { pickTrainingRows } from './training-rows.js'
-import { standardiseRow, type Standardisation } from './standardise.js'
-import type { TrainingSet } from './training-set.js'
+import { identityStandardisation, standardiseRow, type Standardisation } from './standardise.js'
+import { byFeatures, type StandardisedGroup, type StandardisedSet } from './standardised-set.js'
 
 /** A training set in fewer coordinates, and the way back. */
 export interface CompactSet {
-  readonly set: TrainingSet
-  /**
-   * Converts weights on the compact set, row-major [m × n], and m biases behind them into those on standardised
-   * features with the same products and the same penalty.
-   */
-  expand(point: Float64Array): Promise<Float64Array>
+  readonly set: StandardisedSet
+  /** Converts a point of the compact set into that on standardised features with the same products and penalty. */
+  expand(point: Point): Promise<Point>
+}
+
+/** Features in fewer coordinates, and the way back for rows of weights, row-major [m × n]. */
+interface Coordinates {
+  readonly features: FeatureSource
+  expand(weight: Float64Array): Promise<ArrayLike<number>>
 }
 
 /** Largest number of rows, as a share of the features, up to which fewer coordinates save time. */
 const worthwhile = 0.6
+/** Most bytes of standardised features, as float32, of all rows of a set that is made compact as a whole. */
+const mostBytes = 512 * 2 ** 20
 /** Rows of the Gram matrix that are computed at once. */
 const gramRows = 256
 
@@ -28,36 +34,75 @@ const gramRows = 256
  * With too many rows for that to pay, or without `products`, the coordinates are the standardised features themselves.
  */
 export async function compactSubset(
-  set: TrainingSet,
+  { groups, ...columns }: StandardisedSet,
   rows: readonly number[],
-  standardisation: Standardisation,
   products: MatrixProducts | undefined,
 ): Promise<CompactSet> {
-  const { dim } = set.features
-  const picked = pickTrainingRows(set, rows)
-  const features = await standardisedRows(set.features, rows, standardisation)
-  const count = rows.length
-  if (products === undefined || count > worthwhile * dim) {
-    return { set: { ...picked, features: denseSource(features, dim) }, expand: (point) => Promise.resolve(point) }
+  const compact = await byFeatures(groups, async (group) => ({
+    coordinates: await coordinatesOf(group, rows, products),
+  }))
+  const set = {
+    ...pickTrainingRows(columns, rows),
+    groups: compact.map(({ columns, coordinates: { features }, standardisation: { rowLength } }) => ({
+      columns,
+      features,
+      standardisation: identityStandardisation(features.dim, rowLength),
+    })),
   }
-  const factor = await cholesky(await gram(features, count, products), count, products)
+  const places = weightPlaces(set.groups)
   return {
-    set: { ...picked, features: denseSource(factor, count) },
-    // V·Xᵀ = v·Lᵀ for V = a·X where a·L = v.
+    set,
     async expand(point) {
-      const k = point.length / (count + 1)
-      const logits = new Float32Array(point.subarray(0, k * count))
-      const coefficients = await solveLower(factor, count, logits, products)
-      const expanded = new Float64Array(k * (dim + 1))
-      expanded.set(await products.multiply(coefficients, features, [k, count, dim]))
-      expanded.set(point.subarray(k * count), k * dim)
+      const weights: ArrayLike<number>[] = []
+      for (const [g, { start, end }] of places.entries()) {
+        weights.push(await compact[g]!.coordinates.expand(point.subarray(start, end)))
+      }
+      const biases = point.subarray(places.at(-1)?.end ?? 0)
+      const size = weights.reduce((sum, { length }) => sum + length, 0)
+      const expanded = new Float64Array(size + biases.length)
+      let place = 0
+      for (const weight of weights) {
+        expanded.set(weight, place)
+        place += weight.length
+      }
+      expanded.set(biases, place)
       return expanded
     },
   }
 }
 
+/** Whether all rows of a set in fewer coordinates save time and fit into memory. */
+export function canBeCompact({ groups, target: { length: count } }: StandardisedSet): boolean {
+  return groups.every(({ features: { dim } }) => isWorthwhile(count, dim) && 4 * count * dim <= mostBytes)
+}
+
+function isWorthwhile(count: number, dim: number): boolean {
+  return count <= worthwhile * dim
+}
+
+async function coordinatesOf(
+  { features: { dim, read }, standardisation }: StandardisedGroup,
+  rows: readonly number[],
+  products: MatrixProducts | undefined,
+): Promise<Coordinates> {
+  const features = await standardisedRows({ dim, read }, rows, standardisation)
+  const count = rows.length
+  if (products === undefined || !isWorthwhile(count, dim)) {
+    return { features: denseSource(features, dim), expand: (weight) => Promise.resolve(weight) }
+  }
+  const factor = await cholesky(await gram(features, count, products), count, products)
+  return {
+    features: denseSource(factor, count),
+    // V·Xᵀ = v·Lᵀ for V = a·X where a·L = v.
+    async expand(weight) {
+      const coefficients = await solveLower(factor, count, Float32Array.from(weight), products)
+      return products.multiply(coefficients, features, [weight.length / count, count, dim])
+    },
+  }
+}
+
 async function standardisedRows(
-  { dim, read }: FeatureSource,
+  { dim, read }: Pick<FeatureSource, 'dim' | 'read'>,
   rows: readonly number[],
   standardisation: Standardisation,
 ): Promise<Float32Array> {

@@ -30,8 +30,8 @@ export interface TriedKind {
 }
 
 export interface Training {
-  /** Takes raw features, and has one column per class of the set. */
-  readonly head: AddedHead
+  /** They take raw features, and have, side by side, one column per class of the set: a head for each of its groups. */
+  readonly heads: readonly AddedHead[]
   /** The regularisation that was chosen. */
   readonly regularisation: number
   /** What it was chosen by; empty where only one was tried. */
@@ -53,5 +53,7 @@ export interface Training {
 
 /** A method that trains heads of one kind, such as `linear/joint-softmax.ts`. */
 export interface HeadMethod {
+  /** Whether columns may read different layers; if not, a set must have one group. */
+  readonly readsByColumn: boolean
   train(set: TrainingSet, options: TrainingOptions): Promise<Training>
 }

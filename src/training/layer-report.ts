@@ -1,22 +1,30 @@
-import type { LayerChoiceRecord } from '../bundle/manifest.js'
+import { columnsByIncrement } from '../bundle/columns.js'
+import type { LayerChoiceRecord, Manifest } from '../bundle/manifest.js'
 import type { Backbone } from '../features/backbone.js'
-import type { Refit } from './refit.js'
 
-/** What heads read, for the user. */
+/** What the head of an increment reads, for the user. */
 export interface LayerReport {
+  /** The increment's name. */
+  readonly increment: string
   /** `default`, `all`, `layout`, or the names that were asked for. */
   readonly taken: string
-  /** The layers that the heads trained now read, by name. */
+  /** The layers that the head reads, by name. */
   readonly read: readonly string[]
   /** What was tried on held-out images, the default first; empty where nothing was to be chosen. */
   readonly tried: LayerChoiceRecord['tried']
 }
 
-/** Describes the layers that heads were trained on. */
-export function layerReport(
-  { trainedOn: { choice }, layerChoice }: Pick<Refit, 'trainedOn' | 'layerChoice'>,
-  { layers }: Pick<Backbone, 'layers'>,
-): LayerReport {
-  const read = choice?.layers ?? layers.filter(({ byDefault }) => byDefault)
-  return { taken: choice?.name ?? 'default', read: read.map(({ name }) => name), tried: layerChoice?.tried ?? [] }
+/** Describes the layers that the heads of a bundle read, by increment that has columns. */
+export function layerReports(
+  { increments, training: { layerChoices } }: Pick<Manifest, 'increments' | 'training'>,
+  backbone: Pick<Backbone, 'layers'>,
+): LayerReport[] {
+  const usual = backbone.layers.filter(({ byDefault }) => byDefault).map(({ name }) => name)
+  const columns = columnsByIncrement(increments)
+  return increments.flatMap(({ name, layers }, i) => {
+    if (columns[i]!.length === 0) return []
+    const chosen = layerChoices?.[i]
+    const taken = chosen?.taken ?? layers?.join(',') ?? 'default'
+    return [{ increment: name, taken, read: layers ?? usual, tried: chosen?.tried ?? [] }]
+  })
 }

@@ -4,19 +4,25 @@ import type { CallOptions } from '../core/progress.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Layer } from '../features/layers.js'
 import { layerChoices, namedLayers, type LayerChoice } from '../head/layer-choice.js'
-import { bestLayers, tryLayers } from '../head/linear/choose-layers.js'
+import { bestLayers, bestLayersForAll, tryLayers, type TriedLayers } from '../head/linear/choose-layers.js'
 import type { TrainingTables } from '../head/training-set.js'
 import type { OldImages } from './old-images.js'
 
 export interface LayerOptions extends CallOptions {
   readonly seed: number
+  /** Whether increments may read different layers. */
+  readonly apart: boolean
   readonly offered?: readonly Layer[]
   readonly layers?: TrainingRecord['layers']
 }
 
-export interface LayersToRead {
+/** The layers that heads are to read, by increment that has columns. */
+export type LayersToRead = ReadonlyMap<number, LayersOfIncrement>
+
+export interface LayersOfIncrement {
   /** `undefined` for the features as they are. */
   readonly choice: LayerChoice | undefined
+  /** How it was chosen; `undefined` where nothing was to be chosen. */
   readonly record: LayerChoiceRecord | undefined
 }
 
@@ -31,31 +37,43 @@ export async function layersToRead(
   tables: TrainingTables,
   increment: Int32Array,
   { regularisations }: OldImages,
-  { seed, offered = [], layers, signal, onProgress }: LayerOptions,
+  { seed, apart, offered = [], layers, signal, onProgress }: LayerOptions,
 ): Promise<LayersToRead> {
-  const nothing = { choice: undefined, record: undefined }
+  const forAll = (choice: LayerChoice | undefined) =>
+    new Map([...new Set(increment)].map((one) => [one, { choice, record: undefined }]))
   const isWhole = tables.added.further !== undefined && tables.rehearsal?.further !== undefined
-  if (layers === 'default' || tables.classes === 0) return nothing
+  if (layers === 'default' || tables.classes === 0) return forAll(undefined)
   if (!isWhole) {
-    if (layers === undefined) return nothing
+    if (layers === undefined) return forAll(undefined)
     const problem = 'Heads can read layers by name only where there are real old images with all layers.'
     throw new NpluskError('USAGE', problem, { remedy: { kind: 'give-old-images' } })
   }
-  if (layers !== undefined) return { choice: namedLayers(offered, layers), record: undefined }
+  if (layers !== undefined) return forAll(namedLayers(offered, layers))
   const choices = layerChoices(offered)
-  if (choices.length < 2) return nothing
+  if (choices.length < 2) return forAll(undefined)
   const report = (done: number) =>
     onProgress?.({ type: 'progress', stage: 'choose-layers', done, total: 1, unit: 'steps' })
   report(0)
   const tried = await tryLayers(tables, choices, { increment, regularisation: regularisations[0]!, seed, signal })
   report(1)
-  const taken = bestLayers(tried).choice
-  const record = {
+  const common = apart ? undefined : bestLayersForAll(tried)
+  return new Map(
+    [...tried].map(([one, ofIncrement]) => {
+      const taken = common ?? bestLayers(ofIncrement)
+      // The default layers are the features as they are, to the bit.
+      return [one, { choice: taken === choices[0] ? undefined : taken, record: recordOf(taken, ofIncrement) }]
+    }),
+  )
+}
+
+function recordOf(taken: LayerChoice, tried: readonly TriedLayers[]): LayerChoiceRecord {
+  return {
     taken: taken.name,
-    tried: tried.map(({ choice, losses, gain, error }) => ({ name: choice.name, losses, gain, error })),
+    tried: tried.map(({ choice, losses }) => ({
+      name: choice.name,
+      loss: losses.reduce((sum, loss) => sum + loss, 0),
+    })),
   }
-  // The default layers are the features as they are, to the bit.
-  return { choice: taken === choices[0] ? undefined : taken, record }
 }
 
 /**

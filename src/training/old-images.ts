@@ -1,5 +1,5 @@
 import type { FeatureTable } from '../features/table.js'
-import type { AddedHead } from '../head/added-head.js'
+import type { Scorer } from '../head/added-head.js'
 
 /** A source of old images for rehearsal, and the training choices that depend on it. */
 export interface OldImages {
@@ -22,5 +22,5 @@ export interface OldImages {
    * @param added the images that the head was trained on
    * @param mergedInto base classes whose old images are left out
    */
-  probe(added: FeatureTable, head: AddedHead, mergedInto: ReadonlySet<number>): Promise<Float64Array | undefined>
+  probe(added: FeatureTable, head: Scorer, mergedInto: ReadonlySet<number>): Promise<Float64Array | undefined>
 }

@@ -108,7 +108,7 @@ export async function rebuild(
         ...settings,
         regularisation: fitted?.regularisation ?? null,
         heads: fitted?.heads.map(({ columns, kind }) => (columns === 0 ? null : kind)) ?? [],
-        ...(fitted?.layerChoice ? { layerChoice: fitted.layerChoice } : {}),
+        ...(fitted?.layerChoices.some((one) => one !== null) ? { layerChoices: fitted.layerChoices } : {}),
         shifts: fitted?.shifts ?? [],
         confidenceQuantiles: fitted?.confidenceQuantiles ?? [],
         ...(fitted?.standoutQuantiles && { standoutQuantiles: fitted.standoutQuantiles }),

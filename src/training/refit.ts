@@ -9,7 +9,7 @@ import type { CallOptions } from '../core/progress.js'
 import type { Layer } from '../features/layers.js'
 import { buildTrainingSet, type TrainingSet, type TrainingTables } from '../head/training-set.js'
 import { imagesOfClasses } from '../head/training-rows.js'
-import { splitHead, type AddedHead } from '../head/added-head.js'
+import { shiftHeads, splitHeads, type AddedHead } from '../head/added-head.js'
 import type { HeadKind } from '../head/head-kind.js'
 import type { HeadMethod, Training, TriedKind, TriedRegularisation } from '../head/head-method.js'
 import { joinHeads } from '../head/join-heads.js'
@@ -69,8 +69,8 @@ export interface Refit extends Pick<
   /** See `Training`. */
   readonly tried: readonly TriedRegularisation[]
   readonly trainedOn: TrainedOn
-  /** How the layers that the heads read were chosen; `undefined` where nothing was to be chosen. */
-  readonly layerChoice: LayerChoiceRecord | undefined
+  /** How the layers that each increment's head reads were chosen; `null` where nothing was. */
+  readonly layerChoices: readonly (LayerChoiceRecord | null)[]
   /** See `Training`. */
   readonly curves: readonly TrainingCurve[]
   readonly heldOut: HeldOutRecord
@@ -102,15 +102,16 @@ export async function refit(
   const rehearsal = selectRows(old, (row) => !mergedInto.has(old.label[row]!))
   const all = { added, classes: trained.length, rehearsal }
   const increment = Int32Array.from(trained, (column) => column.increment)
-  const { choice, record } = await layersToRead(all, increment, oldImages, options)
-  const tables = { ...all, choice }
+  const { method = jointSoftmax() } = options
+  const layers = await layersToRead(all, increment, oldImages, { ...options, apart: method.readsByColumn })
+  const tables = { ...all, choices: Array.from(increment, (one) => layers.get(one)!.choice) }
   const set = buildTrainingSet(tables)
-  const training = await trainReporting(set, oldImages, options)
+  const training = await trainReporting(method, set, oldImages, options)
   const { regularisation, tried, triedKinds = [], curves } = training
 
   const uneven = { ...training.heldOut, merged, increment }
   const offsets = scarcityOffsets(uneven, imagesOfClasses(set), prior)
-  const head = training.head.shift(offsets)
+  const heads = shiftHeads(training.heads, offsets)
   const answers = withOffsets(uneven, offsets)
   const names = {
     ...heldOutLabels(
@@ -120,19 +121,19 @@ export async function refit(
     ),
     files,
   }
-  const probe = await oldImages.probe(added, head, mergedInto)
+  const probe = await oldImages.probe(added, joinHeads(heads), mergedInto)
   const { shifts, figures, ...calibration } = calibrate(answers, names, { prior, maxOldDrop, probe })
 
   const sizes = increments.map((_, i) => trained.filter(({ increment }) => increment === i).length)
   return {
-    heads: [...frozen, ...splitHead(head.shift(shifts), sizes.slice(frozen.length))],
+    heads: [...frozen, ...splitHeads(shiftHeads(heads, shifts), sizes.slice(frozen.length))],
     shifts: increments.map((_, i) => shifts[trained.findIndex(({ increment }) => increment === i)] ?? null),
-    kind: head.kind,
+    kind: heads[0]!.kind,
     triedKinds,
     regularisation,
     tried,
     trainedOn: { ...tables, merged, maxOldDrop: maxOldDrop ?? 1 },
-    layerChoice: record,
+    layerChoices: increments.map((_, i) => layers.get(i)?.record ?? null),
     curves,
     heldOut: figures,
     ...calibration,
@@ -159,9 +160,10 @@ async function newAndOld(
 
 /** Trains and reports the optimiser's steps. Progress reaches its total only when training ends. */
 async function trainReporting(
+  method: HeadMethod,
   set: TrainingSet,
   { regularisations }: OldImages,
-  { seed, signal, onProgress, method = jointSoftmax(), curves }: RefitOptions,
+  { seed, signal, onProgress, curves }: RefitOptions,
 ): Promise<Training> {
   const report = (done: number) =>
     onProgress?.({ type: 'progress', stage: 'train', done, total: expectedSteps, unit: 'steps' })

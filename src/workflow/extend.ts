@@ -17,7 +17,7 @@ import { checkLogFolder } from '../tensorboard/training-folder.js'
 import { grownClasses, type GrownClass } from '../training/grown-classes.js'
 import { countOf, type ImageCounts } from '../training/image-counts.js'
 import { withoutKnown } from '../training/known-pictures.js'
-import { layerReport, type LayerReport } from '../training/layer-report.js'
+import { layerReports, type LayerReport } from '../training/layer-report.js'
 import { checkLayers } from '../training/layers-to-read.js'
 import { newImages, type AugmentRecord } from '../training/new-images.js'
 import { planAddition, warnOfName } from '../training/plan-addition.js'
@@ -66,8 +66,8 @@ export interface ExtendResult {
   }
   /** The regularisation ρ that was taken, and the mean held-out loss of each that was tried; of a single one, none. */
   readonly regularisation: { readonly taken: number; readonly tried: readonly TriedRegularisation[] }
-  /** The layers that the added heads read, and how they were chosen. */
-  readonly layers: LayerReport
+  /** The layers that the head of each increment with columns reads, and how they were chosen. */
+  readonly layers: readonly LayerReport[]
   /** Augmented views of the new images. */
   readonly augment: AugmentRecord
   /** Preprocessing of images for the base model, and how it was determined. */
@@ -173,7 +173,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     records: rebuilt.fitted!.records,
     head: { asked: settings.head, kind: rebuilt.fitted!.kind, tried: rebuilt.fitted!.triedKinds },
     regularisation: { taken: rebuilt.fitted!.regularisation, tried: rebuilt.fitted!.tried },
-    layers: layerReport(rebuilt.fitted!, backbone),
+    layers: layerReports(rebuilt.manifest, backbone),
     augment: images.augment,
     preprocess: preprocessReport(backbone),
     unwritten,

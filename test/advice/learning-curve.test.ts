@@ -15,9 +15,9 @@ describe('the learning curve', () => {
     const curve = await learningCurveOf({ added, classes: 3, rehearsal }, { testImages: 3000 })
 
     const set = buildTrainingSet({ added, classes: 3, rehearsal })
-    const { head } = await jointSoftmax().train(set, { regularisations: [3e-3], seed: 0 })
+    const { heads } = await jointSoftmax().train(set, { regularisations: [3e-3], seed: 0 })
     const fresh = clouds({ ...shape, images: 1000, seed: 'fresh' })
-    const logits = await head.score(floatSource(fresh.features))
+    const logits = await heads[0]!.score(floatSource(fresh.features))
     const right = Array.from(fresh.label).filter((label, row) => {
       const own = Array.from(logits.subarray(row * 3, row * 3 + 3))
       return own.indexOf(Math.max(...own)) === label

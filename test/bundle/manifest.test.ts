@@ -112,6 +112,7 @@ describe('a manifest with a wrong value in one place', () => {
       maxOldDrop: 0.01,
       regularisation: 1e-2,
       shifts: [0],
+      layerChoices: [{ taken: 'all', tried: [{ name: 'default', loss: 0.5 }] }],
       confidenceQuantiles: [0, 1],
       standoutQuantiles: [-0.5, 7.25],
       heldOut: {
@@ -176,6 +177,15 @@ describe('a manifest with a wrong value in one place', () => {
   test('is sound without the thresholds that earlier versions did not write', () => {
     const earlier = withValue(sound, ['training', 'heldOut', 'perClass', 0, 'threshold'], undefined)
     expect(() => parseManifest(JSON.stringify(earlier), 'bundle.json')).not.toThrow()
+  })
+
+  test('is sound where layers were chosen for some increments alone, or recorded as earlier versions did', () => {
+    const some = { ...sound, training: { ...sound.training, layerChoices: [null, sound.training.layerChoices![0]] } }
+    expect(parseManifest(JSON.stringify(some), 'bundle.json')).toEqual(some)
+    const { layerChoices: _, ...training } = sound.training
+    const layerChoice = { taken: 'all', tried: [{ name: 'default', losses: [0.5], gain: 0, error: 0 }] }
+    const earlier = { ...sound, training: { ...training, layerChoice } }
+    expect(parseManifest(JSON.stringify(earlier), 'bundle.json')).toEqual(earlier)
   })
 
   test('is sound with the one shift that earlier versions wrote', () => {

@@ -93,7 +93,7 @@ describe('the first --add', () => {
       passedOver: [],
       regularisation: { taken: fraction, tried: expect.any(Array) },
       head: { asked: 'softmax', kind: 'softmax', tried: [] },
-      layers: { taken: expect.any(String), read: expect.any(Array), tried: expect.any(Array) },
+      layers: [{ increment: 'flowers', taken: expect.any(String), read: expect.any(Array), tried: expect.any(Array) }],
       augment: { asked: 'auto', perClass: expect.any(Array), probe: expect.anything() },
       unwritten: [],
       preprocess: expect.objectContaining({ source: 'known', sure: true, width: 299 }),

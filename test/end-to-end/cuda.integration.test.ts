@@ -38,7 +38,7 @@ describeCuda(`on a GPU${cuda.available ? '' : ' (skipped: CUDA cannot be used he
     const set = randomSet({ classes: 5, dim: 512, images: 200, old: 300, merged: true })
     const losses: number[] = []
     for (const provider of ['cpu', 'cuda'] as const) {
-      losses.push(await fittedLoss(set, (rows, standardisation) => openOrtEvaluator(rows, standardisation, provider)))
+      losses.push(await fittedLoss(set, (standardised) => openOrtEvaluator(standardised, provider)))
     }
     expect(Math.abs(losses[1]! - losses[0]!)).toBeLessThan(1e-4)
   })

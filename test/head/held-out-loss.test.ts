@@ -3,13 +3,13 @@ import { bestScaledLoss } from '../../src/head/held-out-loss.js'
 import { rowWeights } from '../../src/head/row-weights.js'
 import { scoreRows } from '../../src/head/linear/score.js'
 import { jointSoftmax } from './linear/joint-softmax.js'
-import { randomSet } from './random-set.js'
+import { randomSet, soleFeatures } from './random-set.js'
 
 const set = randomSet({ classes: 3, dim: 2, images: 15, old: 20, merged: true })
 const rowWeight = rowWeights(set)
 const weight = Float32Array.of(0.3, -0.2, 0.5, 0.15, 0.3, -0.25)
 const bias = Float32Array.of(1, 2, 3)
-const scores = await scoreRows(set.features, [{ dim: 2, columns: 3, weight, bias }])
+const scores = await scoreRows(soleFeatures(set), [{ dim: 2, columns: 3, weight, bias }])
 
 /** Scores whose margins over E_o are scaled, then shifted. */
 const changed = (scale: number, shift: number) =>

@@ -40,3 +40,16 @@ test('heads of one kind or of several score side by side, in order', async () =>
     expect([...(await joined.score(features))]).toEqual(expected)
   }
 })
+
+test('linear heads that read different layers score each their own', async () => {
+  const reads = (start: number, ...weight: number[]) =>
+    new LinearHead({ ...linear(...weight), dim: 1 }, 'softmax', [
+      { name: `${start}`, tensor: `tap${start}`, start, end: start + 1, scale: 1 },
+    ])
+  const two = denseSource(Float32Array.of(3, 100, 5, 1000), 2)
+  const joined = joinHeads([reads(1, 1, 2), linear(-1), LinearHead.empty(1), reads(1, 3)])
+  expect(joined.columns).toBe(4)
+  expect([...(await joined.score(two))]).toEqual([100, 200, -3, 300, 1000, 2000, -5, 3000])
+  const alike = joinHeads([reads(1, 1, 2), LinearHead.empty(1), reads(1, 3)])
+  expect([...(await alike.score(two))]).toEqual([100, 200, 300, 1000, 2000, 3000])
+})

@@ -2,7 +2,10 @@ import { noOldTarget } from '../../src/features/table.js'
 import { emptyColumns } from '../../src/features/columns.js'
 import { trainingColumns } from '../../src/head/training-rows.js'
 import { createRandom } from '../../src/math/random.js'
-import type { TrainingSet } from '../../src/head/training-set.js'
+import { denseSource, type FeatureSource } from '../../src/head/feature-source.js'
+import { identityStandardisation } from '../../src/head/standardise.js'
+import type { StandardisedSet } from '../../src/head/standardised-set.js'
+import type { ColumnGroup, TrainingSet } from '../../src/head/training-set.js'
 
 export interface RandomSet {
   readonly classes: number
@@ -50,12 +53,48 @@ export function randomSet(options: RandomSet): TrainingSet {
   return {
     classes,
     ...columns,
-    features: { count, dim, read: (start, end) => all.subarray(start * dim, end * dim) },
+    groups: [{ columns: classes, features: denseSource(all, dim) }],
   }
 }
 
-/** All features of a set, row by row. */
-export async function featureRows({ features }: TrainingSet): Promise<number[][]> {
+/** The features of a set's only group. */
+export function soleFeatures({ groups }: TrainingSet): FeatureSource {
+  if (groups.length !== 1) throw new RangeError(`${groups.length} groups`)
+  return groups[0]!.features
+}
+
+/** A set whose columns, in order, are those of other groups. */
+export function inGroups(set: TrainingSet, groups: readonly ColumnGroup[]): TrainingSet {
+  return { ...set, groups }
+}
+
+/**
+ * A set of one group with other features.
+ *
+ * @param change from a value, its place in a block, and the block's first row
+ */
+export function withChanged(
+  set: TrainingSet,
+  change: (value: number, place: number, start: number) => number,
+): TrainingSet {
+  const features = soleFeatures(set)
+  const read = (start: number, end: number) =>
+    (features.read(start, end) as Float32Array).map((value, place) => change(value, place, start))
+  return inGroups(set, [{ columns: set.classes, features: { ...features, read } }])
+}
+
+/** A set whose features need no standardisation. */
+export function asItIs(set: TrainingSet): StandardisedSet {
+  const groups = set.groups.map((group) => ({
+    ...group,
+    standardisation: identityStandardisation(group.features.dim, 1),
+  }))
+  return { ...set, groups }
+}
+
+/** All features of a group of a set, row by row. */
+export async function featureRows({ groups }: Pick<TrainingSet, 'groups'>, group = 0): Promise<number[][]> {
+  const { features } = groups[group]!
   const { count, dim } = features
   const all = Float32Array.from(await features.read(0, count))
   return Array.from({ length: count }, (_, row) => Array.from(all.subarray(row * dim, (row + 1) * dim)))

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { memoryRows } from '../../src/features/feature-rows.js'
+import { memoryRows, memoryWriter } from '../../src/features/feature-rows.js'
+import type { Layer } from '../../src/features/layers.js'
 import { buildTable, joinTables, noOldTarget, type FeatureTable } from '../../src/features/table.js'
+import { namedLayers } from '../../src/head/layer-choice.js'
+import { float32ToFloat16 } from '../../src/math/float16.js'
 import { buildTrainingSet } from '../../src/head/training-set.js'
-import { featureRows } from './random-set.js'
+import { featureRows, soleFeatures } from './random-set.js'
 
 /** Rows of two features, `[first, label, image]`; all base logits are `[first, 0]`. */
 function table(rows: readonly (readonly [number, number, number])[], mergedInto?: number): FeatureTable {
@@ -57,8 +60,8 @@ describe('buildTrainingSet', () => {
   test('reads features across tables, a block at a time', async () => {
     const rows = [1, 1.5, 2, 3, 4, 5, 6].map((first) => [first, -first])
     expect(await featureRows(set)).toEqual(rows)
-    expect([...(await set.features.read(2, 6))]).toEqual(rows.slice(2, 6).flat())
-    expect([...(await set.features.read(3, 3))]).toEqual([])
+    expect([...(await soleFeatures(set).read(2, 6))]).toEqual(rows.slice(2, 6).flat())
+    expect([...(await soleFeatures(set).read(3, 3))]).toEqual([])
   })
 
   test('needs no old images, and takes a class without rows', () => {
@@ -66,6 +69,52 @@ describe('buildTrainingSet', () => {
     expect(alone.classes).toBe(4)
     expect([...alone.target]).toEqual([0, 0, 1, 2, 2])
     expect([...alone.image]).toEqual([0, 0, 1, 2, 3])
+  })
+})
+
+describe('columns that read layers', () => {
+  // Features [first, −first], and two further layers of one number each: 10·first and 20·first.
+  const widened = (of: FeatureTable, firsts: readonly number[]): FeatureTable => {
+    const writer = memoryWriter(of.count, 2)
+    for (const first of firsts) writer.add(Uint16Array.of(float32ToFloat16(10 * first), float32ToFloat16(20 * first)))
+    return { ...of, further: writer.done() }
+  }
+  const offered: Layer[] = [
+    { name: 'usual', size: 2, cells: 1, byDefault: true },
+    { name: 'ten', size: 1, cells: 1, byDefault: false },
+    { name: 'twenty', size: 1, cells: 1, byDefault: false },
+  ]
+  const tables = {
+    added: widened(flowers, [1, 1.5, 2]),
+    classes: 4,
+    rehearsal: widened(rehearsal, [5, 6]),
+  }
+  const [ten, all] = [namedLayers(offered, ['ten']), namedLayers(offered, ['usual', 'twenty'])]
+
+  test('are a group where they stand side by side and read the same, and groups of the same share their features', async () => {
+    const set = buildTrainingSet({ ...tables, choices: [all, undefined, undefined, all] })
+    expect(set.groups.map(({ columns, layers }) => [columns, layers])).toEqual([
+      [1, all.layers],
+      [2, undefined],
+      [1, all.layers],
+    ])
+    expect(set.groups[2]!.features).toBe(set.groups[0]!.features)
+    const firsts = [1, 1.5, 2, 5, 6]
+    expect(await featureRows(set, 0)).toEqual(firsts.map((first) => [first, -first, 20 * first]))
+    expect(await featureRows(set, 1)).toEqual(firsts.map((first) => [first, -first]))
+    const { scale } = set.groups[0]!.features
+    expect([...scale!]).toEqual(
+      all.layers.flatMap(({ start, end, scale }) => new Array(end - start).fill(Math.fround(scale))),
+    )
+    expect(set.groups[1]!.features.scale).toBeUndefined()
+  })
+
+  test('read what is chosen, one group for all where the choice is one', async () => {
+    const set = buildTrainingSet({ ...tables, choices: [ten, ten, ten, ten] })
+    expect(set.groups).toHaveLength(1)
+    expect(set.groups[0]).toMatchObject({ columns: 4, layers: ten.layers })
+    expect(await featureRows(set)).toEqual([1, 1.5, 2, 5, 6].map((first) => [10 * first]))
+    expect(buildTrainingSet(tables).groups.map(({ columns }) => columns)).toEqual([4])
   })
 })
 
@@ -92,9 +141,9 @@ describe('a set too large to be held', () => {
 
   test('is widened block by block: a block is valid until the next is read', async () => {
     const set = buildTrainingSet({ added: large, classes: 1, rehearsal: undefined })
-    const first = await set.features.read(0, 2)
+    const first = await soleFeatures(set).read(0, 2)
     expect([first.length, first[0], first[dim - 1], first[dim]]).toEqual([2 * dim, 1, 1, 0])
-    const last = await set.features.read(count - 2, count)
+    const last = await soleFeatures(set).read(count - 2, count)
     expect([last.length, last[0], last[dim], last[2 * dim - 1]]).toEqual([2 * dim, 2, 3, 3])
     expect(last.buffer).toBe(first.buffer)
   })

@@ -6,12 +6,14 @@ export const bottomless: TrainingBackend = {
   open() {
     let evaluations = 0
     return Promise.resolve({
-      evaluate(weight, bias) {
+      evaluate(groups) {
         evaluations++
         return Promise.resolve({
-          loss: new Float64Array(bias.length).fill(-evaluations),
-          weight: new Float32Array(weight.length).fill(1),
-          bias: new Float32Array(bias.length).fill(1),
+          loss: new Float64Array(groups[0]!.bias.length).fill(-evaluations),
+          groups: groups.map(({ weight, bias }) => ({
+            weight: new Float32Array(weight.length).fill(1),
+            bias: new Float32Array(bias.length).fill(1),
+          })),
         })
       },
       [Symbol.asyncDispose]: () => Promise.resolve(),

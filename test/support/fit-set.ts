@@ -1,7 +1,6 @@
 import { fitHeads, type Fit, type FitOptions, type Problem } from '../../src/head/linear/fit.js'
 import { openMatrixProducts } from '../../src/head/ort-matrix-products.js'
-import { rowWeights } from '../../src/head/row-weights.js'
-import { standardise, type Standardisation } from '../../src/head/standardise.js'
+import { standardiseSet, type StandardisedSet } from '../../src/head/standardised-set.js'
 import type { TrainingBackend } from '../../src/head/linear/types.js'
 import type { TrainingSet } from '../../src/head/training-set.js'
 
@@ -11,11 +10,10 @@ export async function fitSet(
   problems: readonly Problem[],
   open: TrainingBackend['open'],
   options: FitOptions = {},
-): Promise<{ readonly fits: readonly Fit[]; readonly standardisation: Standardisation }> {
-  const standardisation = await standardise(set.features, rowWeights(set))
-  const { rowLength } = standardisation
-  await using evaluator = await open(set, standardisation)
+): Promise<{ readonly fits: readonly Fit[]; readonly standardised: StandardisedSet }> {
+  const standardised = await standardiseSet(set)
+  await using evaluator = await open(standardised)
   await using products = await openMatrixProducts()
-  const fits = await fitHeads(set, problems, { evaluator, products, rowLength }, options)
-  return { fits, standardisation }
+  const fits = await fitHeads(standardised, problems, { evaluator, products }, options)
+  return { fits, standardised }
 }

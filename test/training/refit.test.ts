@@ -68,10 +68,11 @@ describe('refit', () => {
     const uneven = incrementOf('uneven', table, [none, none])
     let training: Training | undefined
     const method: HeadMethod = {
+      ...jointSoftmax(),
       train: async (set, options) => (training = await jointSoftmax().train(set, options)),
     }
     const { heads, records } = await refit([uneven], oldImages, { ...evenly, method })
-    const before = (training!.head as LinearHead).bias
+    const before = (training!.heads[0] as LinearHead).bias
     const raised = [0, 1].map((column) => linear(heads)[0]!.bias[column]! - before[column]!)
     expect(raised[1]! - raised[0]!).toBeGreaterThan(2)
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { readBundle } from '../../src/bundle/bundle.js'
 import { manifestFile, modelFile } from '../../src/bundle/layout.js'
-import { splitHead } from '../../src/head/added-head.js'
+import { splitHeads } from '../../src/head/added-head.js'
 import type { Precision } from '../../src/precision/convert.js'
 import { openSession } from '../../src/runtime/session.js'
 import { evaluate } from '../../src/workflow/evaluate.js'
@@ -82,7 +82,7 @@ test('taking an increment out trains the others anew, as the kind that was asked
   expect(await kindsOf(mixed)).toMatchObject({ head: 'mlp', heads: ['mlp', 'mlp'] })
   const [colours, sea] = await (await readBundle(mixed)).heads()
   // Both are of one perceptron.
-  expect(splitHead(sea!, [1])[0]).toEqual(sea)
+  expect(splitHeads([sea!], [1])[0]).toEqual(sea)
   expect(colours).toMatchObject({ kind: 'mlp', columns: 2 })
 })
 

@@ -11,7 +11,7 @@ export const alone: Method = {
   async train({ increments, seed }) {
     const set = trainingSetOf(increments, undefined)
     // An old score of log 0 takes the old classes out of the softmax.
-    const withoutOld = { ...set, oldLogSumExp: new Float32Array(set.features.count).fill(noOldTarget) }
+    const withoutOld = { ...set, oldLogSumExp: new Float32Array(set.target.length).fill(noOldTarget) }
     const head = await trainJointly({ ...withoutOld, oldTarget: withoutOld.oldLogSumExp }, seed)
     return classifierOf(head, mergedOf(increments))
   },

@@ -1,6 +1,5 @@
 import type { FeatureTable } from '../../../src/features/table.js'
 import { rowWeights } from '../../../src/head/row-weights.js'
-import { scoreRows } from '../../../src/head/linear/score.js'
 import { mergedOf } from '../merged.js'
 import { classifierOf } from '../answers.js'
 import { rowsOfImages, shuffledImages } from '../tables.js'
@@ -27,7 +26,7 @@ export const bic: Method = {
       increments.map(({ increment }, i) => ({ increment, table: tables[i]! }))
     const head = await trainJointly(trainingSetOf(withTables(parts.map(({ most }) => most)), old.most), seed)
     const held = trainingSetOf(withTables(parts.map(({ rest }) => rest)), old.rest)
-    const correction = await fitScaleShift(held, await scoreRows(held.features, [head]), rowWeights(held))
+    const correction = await fitScaleShift(held, await head.score(held.groups[0]!.features), rowWeights(held))
     return classifierOf(scaled(head, correction), mergedOf(increments))
   },
 }

@@ -19,11 +19,12 @@ export const centredImprinting: Method = {
   about: 'directions from the common mean to the class means, with a fitted scale and shift; all features',
   async train({ increments, rehearsal }) {
     const set = trainingSetOf(increments, rehearsal)
+    const { features } = set.groups[0]!
     const weights = rowWeights(set)
-    const { mean, inverseDeviation } = await standardise(set.features, weights)
+    const { mean, inverseDeviation } = await standardise(features, weights)
     const standard = (row: Float64Array) => row.map((value, d) => (value - mean[d]!) * inverseDeviation[d]!)
     const means = increments.flatMap(({ increment, table }) => classMeans(table, increment.classes.length, standard))
-    const { dim } = set.features
+    const { dim } = features
     const k = means.length
     const head: LinearWeights = { dim, columns: k, weight: new Float32Array(dim * k), bias: new Float32Array(k) }
     means.forEach((classMean, c) => {
@@ -33,7 +34,7 @@ export const centredImprinting: Method = {
         head.bias[c]! -= weight * mean[d]! + (direction * classMean![d]!) / 2
       })
     })
-    const fitted = scaled(head, await fitScaleShift(set, await scoreRows(set.features, [head]), weights))
+    const fitted = scaled(head, await fitScaleShift(set, await scoreRows(features, [head]), weights))
     return classifierOf(fitted, mergedOf(increments))
   },
 }

@@ -18,5 +18,5 @@ export function trainingSetOf(
 
 /** The joint softmax of docs/method.md, trained by the engine's solver, as it comes out: no prior, no guard. */
 export async function trainJointly(set: TrainingSet, seed: number): Promise<LinearHead> {
-  return (await train(set, ortBackend(), { regularisations, seed })).head
+  return (await train(set, ortBackend(), { regularisations, seed })).heads[0]!
 }

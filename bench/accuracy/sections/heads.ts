@@ -41,6 +41,7 @@ export const heads: Section = {
         let losses = new Float64Array()
         const trainer = methodOf('onnxruntime', 'cpu', kind)
         const method: HeadMethod = {
+          ...trainer,
           async train(...what) {
             const training = await trainer.train(...what)
             losses = Float64Array.from(training.heldOutLosses())

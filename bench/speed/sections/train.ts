@@ -22,7 +22,9 @@ export const train: SpeedSection = {
       const classes = increment.classes.length
       const set = buildTrainingSet({ added: table, classes, rehearsal: lab.rehearsal })
       const options = { regularisations, seed: 0 }
-      say(`train: ${set.features.count} rows of ${set.features.dim}, tfjs on ${(await loadTfjs()).getBackend()}`)
+      say(
+        `train: ${set.target.length} rows of ${set.groups[0]!.features.dim}, tfjs on ${(await loadTfjs()).getBackend()}`,
+      )
       const seconds = await interleaved(rounds, {
         ort: () => trainHead(set, ortBackend(), options),
         tfjs: () => trainHead(set, { open: openTfjsEvaluator, compact: false }, options),

@@ -27,7 +27,7 @@ export function describeExtension(result: Reported, style: Style): string {
     '',
     ...describeHeldOut(result.heldOut, style),
     '',
-    ...layerLines(result.layers, style),
+    ...layerLines(result, style),
     ...describeHead(result.head, style),
     ...inputLines(result.preprocess, style),
     ...viewLines(result.augment, style),
@@ -81,11 +81,13 @@ const layerWords: Readonly<Record<string, string>> = {
 }
 
 /** Which layers the heads read, where there was something to choose. */
-function layerLines({ taken, tried }: ExtendResult['layers'], style: Style): string[] {
-  if (tried.length === 0) return []
-  const { gain } = tried.find(({ name }) => name === taken)!
-  const better = gain > 0 ? `, as that lowers the loss on held-out images by ${percent(1 - Math.exp(-gain))}` : ''
-  return [`${style.heading('Layers')}  ${layerWords[taken]!}${style.faint(better)}`]
+function layerLines({ layers, increment: { name } }: Reported, style: Style): string[] {
+  const own = layers.find(({ increment }) => increment === name)
+  if (own === undefined || own.tried.length === 0) return []
+  const lossOf = (choice: string) => own.tried.find((one) => one.name === choice)!.loss
+  const lower = 1 - lossOf(own.taken) / lossOf('default')
+  const why = lower > 0 ? `, as that lowers the loss on held-out images by ${percent(lower)}` : ''
+  return [`${style.heading('Layers')}  ${layerWords[own.taken]!}${style.faint(why)}`]
 }
 
 /** The preprocessing of the base model; if it is wrong, every answer is. */

@@ -2,25 +2,24 @@ import type { MatrixProducts } from '../../math/matrix-products.js'
 import { compactSubset } from '../compact-subset.js'
 import { dealingsOf, folds, meanOf, plainRows } from '../dealings.js'
 import { FoldCurves } from './fold-curves.js'
-import { fitHeads, type Fit, type FitContext, type FitOptions, type Point, type Problem } from './fit.js'
+import { fitHeads, type Fit, type FitContext, type FitOptions, type Problem } from './fit.js'
 import type { Training, TrainingOptions } from '../head-method.js'
 import { assignFolds } from '../folds.js'
-import { headAt } from './head-at.js'
 import { bestLosses, bestScaledLoss } from '../held-out-loss.js'
 import { pickTrainingRows, type TrainingRows } from '../training-rows.js'
 import { rowWeights } from '../row-weights.js'
 import { scaled, type ScaleShift } from '../scale-shift.js'
-import { scoreRowsWith } from './score.js'
-import { identityStandardisation, type Standardisation } from '../standardise.js'
+import { pointOfBias, type Point } from '../point.js'
+import { scoreSet } from './score.js'
+import type { StandardisedSet } from '../standardised-set.js'
 import type { TrainingBackend } from './types.js'
-import type { TrainingSet } from '../training-set.js'
 
 export interface CrossValidationOptions extends TrainingOptions, Pick<FitOptions, 'precision'> {}
 
 /**
  * `regularisation` is the ρ with the least held-out loss; held-out logits are the mean over all dealings of the folds.
  */
-export interface CrossValidation extends Omit<Training, 'head'> {
+export interface CrossValidation extends Omit<Training, 'heads'> {
   /** What makes logits of the scores of a loss that is not the joint softmax. */
   readonly scaleShift: ScaleShift | undefined
   /** The mean of all folds' heads, on standardised features. */
@@ -43,40 +42,33 @@ const laterPrecision = 3e-5
  * confident, and a shift derived from them is wrong by nats (docs/lab-notes.md).
  */
 export async function crossValidate(
-  set: TrainingSet,
-  standardisation: Standardisation,
+  set: StandardisedSet,
   backend: TrainingBackend,
   products: MatrixProducts,
   { regularisations, seed, ...options }: CrossValidationOptions,
 ): Promise<CrossValidation> {
   const { classes } = set
   const candidates = plainRows(set, seed)
-  const { set: plain, expand } = await compactSubset(
-    set,
-    candidates,
-    standardisation,
-    backend.compact ? products : undefined,
-  )
+  const { set: plain, expand } = await compactSubset(set, candidates, backend.compact ? products : undefined)
   const affordable = Math.max(1, Math.floor(maxColumns / classes))
   const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / folds)))
-  const { rowLength } = standardisation
   const { loss } = backend
   const weight = rowWeights(plain)
   const logitsOf = (scores: Float32Array, rowWeight = weight) =>
     loss ? scaled(scores, loss.calibrate(plain, scores, rowWeight)) : scores
 
-  await using evaluator = await backend.open(plain, identityStandardisation(plain.features.dim, rowLength))
-  const context = { evaluator, products, rowLength }
+  await using evaluator = await backend.open(plain)
+  const context = { evaluator, products }
   const score = (fits: readonly Fit[], fold: Int32Array) =>
-    scoreRowsWith(
+    scoreSet(
       products,
-      plain.features,
-      fits.map(({ point }) => headAt(point, classes)),
+      plain,
+      fits.map(({ point }) => point),
       (row) => fold[row]!,
     )
 
   const fold = assignFolds(plain, folds, seed)
-  const zero = loss && zeroPoint(plain, loss.startingBias)
+  const zero = loss && pointOfBias(plain.groups, loss.startingBias)
   const problems = tried.flatMap((regularisation) => leavingOut(plain, fold, { regularisation, start: zero }))
   const watched = options.curves ? new FoldCurves(plain, { fold, folds, logitsOf }, tried, products) : undefined
   const onStep: FitOptions['onStep'] = async (steps) => {
@@ -126,7 +118,7 @@ function leavingOut(set: TrainingRows, fold: Int32Array, problem: Omit<Problem, 
 
 /** Fits problems in groups of similar size, the problems of a group in step. */
 async function fitInGroups(
-  set: TrainingSet,
+  set: StandardisedSet,
   problems: readonly Problem[],
   most: number,
   context: FitContext,
@@ -141,10 +133,6 @@ async function fitInGroups(
     fits.push(...(await fitHeads(set, problems.slice(first, first + size), context, { ...options, onStep })))
   }
   return fits
-}
-
-function zeroPoint({ features, classes }: TrainingSet, bias: number): Point {
-  return new Float64Array((features.dim + 1) * classes).fill(bias, features.dim * classes)
 }
 
 function meanPoint(fits: readonly Fit[]): Point {

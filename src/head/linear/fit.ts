@@ -2,9 +2,11 @@ import { noOldTarget } from '../../features/table.js'
 import { NpluskError, throwIfAborted } from '../../core/errors.js'
 import { lbfgs, type Minimum } from '../../math/lbfgs.js'
 import type { MatrixProducts } from '../../math/matrix-products.js'
+import { pointOfBias, weightPlaces, type Point } from '../point.js'
+import { rowLengthOf, type StandardisedSet } from '../standardised-set.js'
+import type { TrainingSet } from '../training-set.js'
 import { toEvaluation } from './objective.js'
 import type { LossEvaluator } from './types.js'
-import type { TrainingSet } from '../training-set.js'
 
 /** One head to fit: weights of the rows and strength of the regularisation. */
 export interface Problem {
@@ -15,9 +17,6 @@ export interface Problem {
   /** Starting point. @default zero weights, and new classes together as likely as old ones */
   readonly start?: Point | undefined
 }
-
-/** The parameters of a head on standardised features: V (k × dim), row-major, then c (k). */
-export type Point = Float64Array
 
 export interface Fit {
   /** The minimum, also usable as the starting point of a similar problem. */
@@ -34,8 +33,6 @@ export interface FitContext {
   readonly evaluator: LossEvaluator
   /** For the optimiser's own vectors. */
   readonly products: MatrixProducts
-  /** Typical norm of a row of standardised features. */
-  readonly rowLength: number
 }
 
 export interface FitOptions {
@@ -76,17 +73,18 @@ const biasShare = 0.2
  * @throws NpluskError `BAD_INPUT` when the loss is not finite, as some feature or old logit is not
  */
 export async function fitHeads(
-  set: TrainingSet,
+  set: StandardisedSet,
   problems: readonly Problem[],
-  { evaluator, products, rowLength }: FitContext,
+  { evaluator, products }: FitContext,
   { precision = 1e-6, signal, onStep }: FitOptions = {},
 ): Promise<Fit[]> {
-  const { dim } = set.features
-  const k = set.classes
-  const biasScale = Math.max(1, biasShare * rowLength)
+  const { groups } = set
+  const places = weightPlaces(groups)
+  const size = places.at(-1)?.end ?? 0
+  const biasScale = Math.max(1, biasShare * rowLengthOf(set))
   const runs = await Promise.all(
     problems.map(async ({ rowWeight, regularisation, start = startingPoint(set) }, problem) => {
-      const search = lbfgs(withBias(start, dim * k, 1 / biasScale), products, {
+      const search = lbfgs(withBias(start, size, 1 / biasScale), products, {
         gradientTolerance: Math.sqrt(2 * regularisation * precision),
       })
       const first = (await search.next()) as IteratorYieldResult<Float64Array>
@@ -102,20 +100,28 @@ export async function fitHeads(
     }),
   )
 
-  const weights = new Float32Array(runs.length * k * dim)
-  const biases = new Float32Array(runs.length * k)
+  const whole = groups.map(({ columns, features }) => ({
+    weight: new Float32Array(runs.length * columns * features.dim),
+    bias: new Float32Array(runs.length * columns),
+  }))
   for (let active = runs; active.length > 0; active = active.filter(({ minimum }) => minimum === undefined)) {
-    const weight = weights.subarray(0, active.length * k * dim)
-    const bias = biases.subarray(0, active.length * k)
+    const parts = whole.map(({ weight, bias }) => ({
+      weight: weight.subarray(0, (active.length * weight.length) / runs.length),
+      bias: bias.subarray(0, (active.length * bias.length) / runs.length),
+    }))
     const rowWeights = interleave(active.map(({ rowWeight }) => rowWeight))
     // Until one of the problems is solved.
     while (active.every(({ minimum }) => minimum === undefined)) {
       throwIfAborted(signal)
       active.forEach(({ parameters }, p) => {
-        weight.set(parameters.subarray(0, dim * k), p * dim * k)
-        for (let c = 0; c < k; c++) bias[p * k + c] = biasScale * parameters[dim * k + c]!
+        let column = size
+        for (const [g, { start, end }] of places.entries()) {
+          const { columns } = groups[g]!
+          parts[g]!.weight.set(parameters.subarray(start, end), p * (end - start))
+          for (let c = 0; c < columns; c++) parts[g]!.bias[p * columns + c] = biasScale * parameters[column++]!
+        }
       })
-      const answers = await evaluator.evaluate(weight, bias, rowWeights)
+      const answers = await evaluator.evaluate(parts, rowWeights)
       refuseUnlessFinite(answers.loss)
       const evaluations = active.map((run, p) => toEvaluation(run, answers, p, biasScale))
       await onStep?.(
@@ -123,7 +129,7 @@ export async function fitHeads(
           problem,
           loss: answers.loss[p]!,
           penalty: evaluations[p]!.penalty,
-          point: () => withBias(parameters, dim * k, biasScale),
+          point: () => withBias(parameters, size, biasScale),
         })),
       )
       await Promise.all(
@@ -138,7 +144,7 @@ export async function fitHeads(
 
   return runs.map(({ minimum }) => {
     const { x, value: loss, evaluations, converged } = minimum!
-    return { point: withBias(x, k * dim, biasScale), loss, evaluations, converged }
+    return { point: withBias(x, size, biasScale), loss, evaluations, converged }
   })
 }
 
@@ -154,11 +160,9 @@ export function refuseUnlessFinite(loss: Float64Array): void {
  * Zero weights, and all new classes together as likely as all old ones: E_n equals the mean E_o, or 0 without old
  * classes.
  */
-function startingPoint({ features, classes, oldLogSumExp }: TrainingSet): Point {
-  const start = new Float64Array((features.dim + 1) * classes)
+function startingPoint({ groups, classes, oldLogSumExp }: TrainingSet): Point {
   const meanLogSumExp = oldLogSumExp.reduce((sum, score) => sum + score, 0) / oldLogSumExp.length
-  const asLikely = meanLogSumExp > noOldTarget / 2 ? meanLogSumExp - Math.log(classes) : 0
-  return start.fill(asLikely, features.dim * classes)
+  return pointOfBias(groups, meanLogSumExp > noOldTarget / 2 ? meanLogSumExp - Math.log(classes) : 0)
 }
 
 /** A copy with everything from index `first` on multiplied by `factor`. */

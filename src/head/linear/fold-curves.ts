@@ -3,10 +3,9 @@ import { rowWeights } from '../row-weights.js'
 import type { CurveStep, HeldOutStep, TrainingCurve } from '../training-curve.js'
 import type { TrainingSet } from '../training-set.js'
 import type { FitStep } from './fit.js'
-import { headAt } from './head-at.js'
 import { plainLoss } from '../held-out-loss.js'
 import { outcomes, type Outcomes } from '../outcomes.js'
-import { scoreRowsWith } from './score.js'
+import { scoreSet } from './score.js'
 
 /** Where one fold's head has come to. */
 interface FoldStep extends Pick<CurveStep, 'time' | 'loss' | 'penalty'> {
@@ -62,8 +61,8 @@ export class FoldCurves {
     const { set, products } = this
     const { fold, folds, logitsOf } = this.dealing
     const headOfFold = new Map(steps.map(({ problem }, head) => [problem % folds, head]))
-    const heads = steps.map(({ point }) => headAt(point(), set.classes))
-    const raw = await scoreRowsWith(products, set.features, heads, (row) => headOfFold.get(fold[row]!) ?? 0)
+    const points = steps.map(({ point }) => point())
+    const raw = await scoreSet(products, set, points, (row) => headOfFold.get(fold[row]!) ?? 0)
     const asked = this.#weight.map((one, row) => (headOfFold.has(fold[row]!) ? one : 0))
     const scores = logitsOf(raw, asked)
     const time = Date.now()

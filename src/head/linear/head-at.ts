@@ -1,14 +1,18 @@
 import { transposed } from '../../math/transpose.js'
-import type { Point } from './fit.js'
-import type { LinearWeights } from './types.js'
+import { weightPlaces, type Point } from '../point.js'
 import type { Standardisation } from '../standardise.js'
+import type { ColumnGroup } from '../training-set.js'
+import type { LinearWeights } from './types.js'
 
-/** The head with the parameters of a point, on the features that the point was fitted to. */
-export function headAt(point: Point, columns: number): LinearWeights {
-  const dim = point.length / columns - 1
-  const size = columns * dim
-  const weight = transposed(Float32Array.from(point.subarray(0, size)), columns, dim)
-  return { dim, columns, weight, bias: Float32Array.from(point.subarray(size)) }
+/** The heads with the parameters of a point, one for each group, on the features that the point was fitted to. */
+export function headsAt(point: Point, groups: readonly ColumnGroup[]): LinearWeights[] {
+  const places = weightPlaces(groups)
+  let column = places.at(-1)?.end ?? 0
+  return groups.map(({ columns, features: { dim } }, g) => {
+    const { start, end } = places[g]!
+    const weight = transposed(Float32Array.from(point.subarray(start, end)), columns, dim)
+    return { dim, columns, weight, bias: Float32Array.from(point.subarray(column, (column += columns))) }
+  })
 }
 
 /** Converts a head V, c on standardised features into the equivalent head on raw features: W = V/σ, b = c − μᵀW. */

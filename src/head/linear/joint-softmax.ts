@@ -5,5 +5,5 @@ import type { TrainingBackend } from './types.js'
 
 /** Trains a linear head beside the base head, in one joint softmax (docs/method.md). */
 export function jointSoftmax(backend: TrainingBackend = ortBackend()): HeadMethod {
-  return { train: (set, options) => train(set, backend, options) }
+  return { readsByColumn: true, train: (set, options) => train(set, backend, options) }
 }

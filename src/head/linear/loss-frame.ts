@@ -13,11 +13,8 @@ export interface LossPart {
   readonly nodes: readonly NodeProto[]
 }
 
-/** The inputs that every training graph takes: features, their standardisation, and the columns of the rows. */
+/** The inputs of every training graph that are columns of the rows. */
 export const rowInputs = [
-  valueInfo('features', DataType.FLOAT, ['n', 'D']),
-  valueInfo('mean', DataType.FLOAT, [1, 'D']),
-  valueInfo('inverseDeviation', DataType.FLOAT, ['D']),
   valueInfo('oldLogSumExp', DataType.FLOAT, ['n', 1, 1]),
   valueInfo('oldTarget', DataType.FLOAT, ['n', 1, 1]),
   valueInfo('target', DataType.INT32, ['n', 1, 1]),
@@ -25,36 +22,85 @@ export const rowInputs = [
 ]
 
 /**
+ * The inputs of every training graph that are features, with their standardisation.
+ *
+ * @param suffix of all names of a group of columns
+ */
+export function featureInputs(suffix = '') {
+  const dim = `D${suffix}`
+  return [
+    valueInfo(`features${suffix}`, DataType.FLOAT, ['n', dim]),
+    valueInfo(`mean${suffix}`, DataType.FLOAT, [1, dim]),
+    valueInfo(`inverseDeviation${suffix}`, DataType.FLOAT, [dim]),
+  ]
+}
+
+/** What names of a group of columns end with. */
+export function suffixOf(group: number): string {
+  return `/${group}`
+}
+
+/**
  * A loss of linear heads and its gradient, as an ONNX graph for any execution provider, for a block of n rows and R
- * problems over k classes.
+ * problems over k classes. The columns are those of all groups g, side by side.
  *
  * V and c apply to standardised features, (x − μ)/σ, but the graph reads raw ones: z = x·W + b with W = V/σ and
  * b = c − W·μ.
  *
- * Inputs: `features` [n, D], `mean` [1, D], `inverseDeviation` [D], `weight` V [R·k, D], `bias` c [R·k], `oldLogSumExp`
- * and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none), `rowWeight` [n, R, 1]. Outputs: `loss` [n, R, 1],
- * `weightGradient` [R·k, D], `biasGradient` [R·k].
+ * Inputs, for every group of K columns: `features/g` [n, D], `mean/g` [1, D], `inverseDeviation/g` [D], `weight/g` V
+ * [R·K, D], `bias/g` c [R·K]; and `oldLogSumExp` and `oldTarget` [n, 1, 1], `target` int32 [n, 1, 1] (-1: none),
+ * `rowWeight` [n, R, 1]. Outputs: `loss` [n, R, 1], and for every group `weightGradient/g` [R·K, D] and
+ * `biasGradient/g` [R·K].
+ *
+ * @param columns K of every group
  */
-export function frameLoss(classes: number, loss: LossPart): Uint8Array {
+export function frameLoss(columns: readonly number[], loss: LossPart): Uint8Array {
   const float = DataType.FLOAT
+  const classes = columns.reduce((sum, one) => sum + one, 0)
+  const suffixes = columns.map((_, g) => suffixOf(g))
+  const named = (name: string) => suffixes.map((suffix) => `${name}${suffix}`)
   return encodeModel(
     graphModel({
       name: loss.name,
       opset: 17,
-      inputs: [...rowInputs, valueInfo('weight', float, ['Rk', 'D']), valueInfo('bias', float, ['Rk'])],
+      inputs: [
+        ...rowInputs,
+        ...suffixes.flatMap((suffix) => [
+          ...featureInputs(suffix),
+          valueInfo(`weight${suffix}`, float, [`RK${suffix}`, `D${suffix}`]),
+          valueInfo(`bias${suffix}`, float, [`RK${suffix}`]),
+        ]),
+      ],
       outputs: [
         valueInfo('loss', float, ['n', 'R', 1]),
-        valueInfo('weightGradient', float, ['Rk', 'D']),
-        valueInfo('biasGradient', float, ['Rk']),
+        ...suffixes.flatMap((suffix) => [
+          valueInfo(`weightGradient${suffix}`, float, [`RK${suffix}`, `D${suffix}`]),
+          valueInfo(`biasGradient${suffix}`, float, [`RK${suffix}`]),
+        ]),
       ],
-      initializers: [int64Tensor('byProblem', [3], [0, -1, classes]), ...lossConstants(classes), ...loss.initializers],
+      initializers: [
+        int64Tensor('columns', [columns.length], columns),
+        ...columns.map((own, g) => int64Tensor(`byProblem${suffixes[g]}`, [3], [0, -1, own])),
+        ...lossConstants(classes),
+        ...loss.initializers,
+      ],
       nodes: [
-        ...standardisedProduct({ weight: 'weight', bias: 'bias' }, 'scores'),
-        node('Reshape', ['scores', 'byProblem'], 'z'),
+        ...suffixes.flatMap((suffix) => [
+          ...standardisedProduct({ weight: `weight${suffix}`, bias: `bias${suffix}` }, `scores${suffix}`, suffix),
+          node('Reshape', [`scores${suffix}`, `byProblem${suffix}`], `z${suffix}`),
+        ]),
+        node('Concat', named('z'), 'z', { axis: 2 }),
         node('Equal', ['target', 'classIndex'], 'isTarget'),
         ...loss.nodes,
-        node('Reshape', ['zGradient3d', 'flat'], 'zGradient'),
-        ...productGradients('zGradient', { weight: 'weightGradient', bias: 'biasGradient' }),
+        node('Split', ['zGradient3d', 'columns'], named('zGradient3d'), { axis: 2 }),
+        ...suffixes.flatMap((suffix) => [
+          node('Reshape', [`zGradient3d${suffix}`, 'flat'], `zGradient${suffix}`),
+          ...productGradients(
+            `zGradient${suffix}`,
+            { weight: `weightGradient${suffix}`, bias: `biasGradient${suffix}` },
+            suffix,
+          ),
+        ]),
       ],
     }),
   )
@@ -82,25 +128,31 @@ interface ProductNames {
   readonly bias: string
 }
 
-/** From `features` to their product with weights on standardised features, [n, m]. */
-export function standardisedProduct({ weight, bias }: ProductNames, product: string): NodeProto[] {
+/**
+ * From features to their product with weights on standardised features, [n, m].
+ *
+ * @param suffix of the names of the features, and of all that is computed
+ */
+export function standardisedProduct({ weight, bias }: ProductNames, product: string, suffix = ''): NodeProto[] {
+  const [rawWeight, ofMean, rawBias] = [`rawWeight${suffix}`, `ofMean${suffix}`, `rawBias${suffix}`]
   return [
-    node('Mul', [weight, 'inverseDeviation'], 'rawWeight'),
-    node('Gemm', ['mean', 'rawWeight'], 'ofMean', { transB: 1 }),
-    node('Sub', [bias, 'ofMean'], 'rawBias'),
-    node('Gemm', ['features', 'rawWeight', 'rawBias'], product, { transB: 1 }),
+    node('Mul', [weight, `inverseDeviation${suffix}`], rawWeight),
+    node('Gemm', [`mean${suffix}`, rawWeight], ofMean, { transB: 1 }),
+    node('Sub', [bias, ofMean], rawBias),
+    node('Gemm', [`features${suffix}`, rawWeight, rawBias], product, { transB: 1 }),
   ]
 }
 
 /** From the gradient of such a product, [n, m], to those of its weights and biases. */
-export function productGradients(gradient: string, { weight, bias }: ProductNames): NodeProto[] {
+export function productGradients(gradient: string, { weight, bias }: ProductNames, suffix = ''): NodeProto[] {
+  const [transposed, raw, ofMean] = [`gradientT${suffix}`, `rawGradient${suffix}`, `gradientOfMean${suffix}`]
   return [
     node('ReduceSum', [gradient, 'rowAxis'], bias, { keepdims: 0 }),
-    node('Transpose', [gradient], 'gradientT', { perm: [1, 0] }),
-    node('MatMul', ['gradientT', 'features'], 'rawGradient'),
-    node('Unsqueeze', [bias, 'columnAxis'], 'biasColumn'),
-    node('Mul', ['biasColumn', 'mean'], 'gradientOfMean'),
-    node('Sub', ['rawGradient', 'gradientOfMean'], 'centredGradient'),
-    node('Mul', ['centredGradient', 'inverseDeviation'], weight),
+    node('Transpose', [gradient], transposed, { perm: [1, 0] }),
+    node('MatMul', [transposed, `features${suffix}`], raw),
+    node('Unsqueeze', [bias, 'columnAxis'], `biasColumn${suffix}`),
+    node('Mul', [`biasColumn${suffix}`, `mean${suffix}`], ofMean),
+    node('Sub', [raw, ofMean], `centredGradient${suffix}`),
+    node('Mul', [`centredGradient${suffix}`, `inverseDeviation${suffix}`], weight),
   ]
 }

@@ -41,8 +41,9 @@ export const jointSoftmaxLoss: LossPart = {
   ],
 }
 
-export function lossGraph(classes: number): Uint8Array {
-  return frameLoss(classes, jointSoftmaxLoss)
+/** @param columns see `frameLoss` */
+export function lossGraph(columns: readonly number[]): Uint8Array {
+  return frameLoss(columns, jointSoftmaxLoss)
 }
 
 /** log(exp(peak)·share + exp(other)), and the sum itself as a share of exp(peak), `NAME/sum`. */

@@ -8,19 +8,23 @@ export function toEvaluation(
     gradient,
     regularisation,
   }: { readonly parameters: Float64Array; readonly gradient: Float32Array; readonly regularisation: number },
-  { loss, weight, bias }: LossAndGradient,
+  { loss, groups }: LossAndGradient,
   problem: number,
   biasScale: number,
 ): ValueAndGradient & { readonly penalty: number } {
-  const k = bias.length / loss.length
-  const size = weight.length / loss.length
-  const squares = addPenalty(
-    gradient,
-    weight.subarray(problem * size, (problem + 1) * size),
-    parameters,
-    regularisation,
-  )
-  for (let c = 0; c < k; c++) gradient[size + c] = biasScale * bias[problem * k + c]!
+  const own = (values: Float32Array) => {
+    const size = values.length / loss.length
+    return values.subarray(problem * size, (problem + 1) * size)
+  }
+  let squares = 0
+  let place = 0
+  for (const { weight } of groups) {
+    const ofGroup = own(weight)
+    const end = place + ofGroup.length
+    squares += addPenalty(gradient.subarray(place, end), ofGroup, parameters.subarray(place, end), regularisation)
+    place = end
+  }
+  for (const { bias } of groups) for (const value of own(bias)) gradient[place++] = biasScale * value
   const penalty = (regularisation / 2) * squares
   return { value: loss[problem]! + penalty, penalty, gradient }
 }

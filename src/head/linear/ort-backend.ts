@@ -4,5 +4,5 @@ import type { TrainingBackend } from './types.js'
 
 /** Trains with ONNX Runtime. */
 export function ortBackend(provider: Provider = 'cpu'): TrainingBackend {
-  return { open: (set, standardisation) => openOrtEvaluator(set, standardisation, provider), compact: true }
+  return { open: (set) => openOrtEvaluator(set, provider), compact: true }
 }

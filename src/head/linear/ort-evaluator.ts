@@ -1,9 +1,9 @@
 import { openSession, type Provider } from '../../runtime/session.js'
+import type { StandardisedSet } from '../standardised-set.js'
+import { suffixOf } from './loss-frame.js'
 import { lossGraph } from './loss-graph.js'
 import { addTo } from './sums.js'
-import type { LossAndGradient, LossEvaluator } from './types.js'
-import type { Standardisation } from '../standardise.js'
-import type { TrainingSet } from '../training-set.js'
+import type { GroupParameters, LossAndGradient, LossEvaluator } from './types.js'
 
 /** Rows per run of the graph; limits the memory of an evaluation. */
 const blockRows = 4096
@@ -11,55 +11,62 @@ const blockRows = 4096
 /**
  * Computes loss and gradient by ONNX Runtime. Raw features are read block by block, and losses are summed in float64.
  *
- * @param graphOf the loss, by the number of classes; of the form of `frameLoss`
+ * @param graphOf the loss, by the number of columns of each group; of the form of `frameLoss`
  */
 export async function openOrtEvaluator(
-  set: TrainingSet,
-  standardisation: Standardisation,
+  { groups, oldLogSumExp, oldTarget, target }: StandardisedSet,
   provider: Provider = 'cpu',
-  graphOf: (classes: number) => Uint8Array = lossGraph,
+  graphOf: (columns: readonly number[]) => Uint8Array = lossGraph,
 ): Promise<LossEvaluator> {
-  const { features, classes, oldLogSumExp, oldTarget, target } = set
-  const mean = Float32Array.from(standardisation.mean)
-  const inverseDeviation = Float32Array.from(standardisation.inverseDeviation)
-  const session = await openSession(graphOf(classes), provider, { spinning: false })
+  const count = target.length
+  const standardisations = groups.map(({ features: { dim }, standardisation: { mean, inverseDeviation } }, g) => ({
+    [`mean${suffixOf(g)}`]: { dims: [1, dim], data: Float32Array.from(mean) },
+    [`inverseDeviation${suffixOf(g)}`]: { dims: [dim], data: Float32Array.from(inverseDeviation) },
+  }))
+  const gradients = groups.map((_, g) => [`weightGradient${suffixOf(g)}`, `biasGradient${suffixOf(g)}`] as const)
+  const session = await openSession(graphOf(groups.map(({ columns }) => columns)), provider, { spinning: false })
 
-  async function evaluate(
-    weight: Float32Array,
-    bias: Float32Array,
-    rowWeights: Float32Array,
-  ): Promise<LossAndGradient> {
-    const problems = bias.length / classes
+  /** The inputs of a group, for rows `start` to `end`. */
+  async function inputsOf(g: number, { weight, bias }: GroupParameters, start: number, end: number) {
+    const { features } = groups[g]!
+    return {
+      ...standardisations[g],
+      [`features${suffixOf(g)}`]: { dims: [end - start, features.dim], data: await features.read(start, end) },
+      [`weight${suffixOf(g)}`]: { dims: [bias.length, features.dim], data: weight },
+      [`bias${suffixOf(g)}`]: { dims: [bias.length], data: bias },
+    }
+  }
+
+  async function evaluate(parameters: readonly GroupParameters[], rowWeights: Float32Array): Promise<LossAndGradient> {
+    const problems = rowWeights.length / count
     const loss = new Float64Array(problems)
-    let gradient: Pick<LossAndGradient, 'weight' | 'bias'> | undefined
-    for (let start = 0; start < features.count; start += blockRows) {
-      const end = Math.min(start + blockRows, features.count)
+    let sums: GroupParameters[] | undefined
+    for (let start = 0; start < count; start += blockRows) {
+      const end = Math.min(start + blockRows, count)
       const n = end - start
+      const own = await Promise.all(parameters.map((one, g) => inputsOf(g, one, start, end)))
       const results = await session.run(
         {
-          features: { dims: [n, features.dim], data: await features.read(start, end) },
-          mean: { dims: [1, features.dim], data: mean },
-          inverseDeviation: { dims: [features.dim], data: inverseDeviation },
-          weight: { dims: [bias.length, features.dim], data: weight },
-          bias: { dims: [bias.length], data: bias },
+          ...Object.assign({}, ...own),
           oldLogSumExp: { dims: [n, 1, 1], data: oldLogSumExp.subarray(start, end) },
           oldTarget: { dims: [n, 1, 1], data: oldTarget.subarray(start, end) },
           target: { dims: [n, 1, 1], data: target.subarray(start, end) },
           rowWeight: { dims: [n, problems, 1], data: rowWeights.subarray(start * problems, end * problems) },
         },
-        ['loss', 'weightGradient', 'biasGradient'],
+        ['loss', ...gradients.flat()],
       )
       addLosses(loss, results['loss']!.data as Float32Array)
-      const weightGradient = results['weightGradient']!.data as Float32Array
-      const biasGradient = results['biasGradient']!.data as Float32Array
-      if (gradient === undefined) {
-        gradient = { weight: weightGradient, bias: biasGradient }
-      } else {
-        addTo(gradient.weight, weightGradient)
-        addTo(gradient.bias, biasGradient)
-      }
+      const found = gradients.map(([weight, bias]) => ({
+        weight: results[weight]!.data as Float32Array,
+        bias: results[bias]!.data as Float32Array,
+      }))
+      sums?.forEach((sum, g) => {
+        addTo(sum.weight, found[g]!.weight)
+        addTo(sum.bias, found[g]!.bias)
+      })
+      sums ??= found
     }
-    return { loss, ...gradient! }
+    return { loss, groups: sums! }
   }
 
   return { evaluate, [Symbol.asyncDispose]: () => session.close() }

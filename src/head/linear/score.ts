@@ -1,6 +1,9 @@
 import type { MatrixProducts } from '../../math/matrix-products.js'
 import { openMatrixProducts } from '../ort-matrix-products.js'
 import type { FeatureSource } from '../feature-source.js'
+import type { Point } from '../point.js'
+import type { TrainingSet } from '../training-set.js'
+import { headsAt } from './head-at.js'
 import type { LinearWeights } from './types.js'
 
 const blockRows = 2048
@@ -20,8 +23,34 @@ export async function scoreRows(
   return await scoreRowsWith(products, features, heads, headOf)
 }
 
+/**
+ * Computes the scores of every row of a set under one of several fits.
+ *
+ * @param points of the fits
+ * @param pointOf index of the point that scores a row
+ * @returns row-major [count × k]
+ */
+export async function scoreSet(
+  products: MatrixProducts,
+  { groups, classes, target }: TrainingSet,
+  points: readonly Point[],
+  pointOf: (row: number) => number,
+): Promise<Float32Array> {
+  const heads = points.map((point) => headsAt(point, groups))
+  const scores = new Float32Array(target.length * classes)
+  let first = 0
+  for (const [g, { features, columns }] of groups.entries()) {
+    const ofGroup = heads.map((one) => one[g]!)
+    const own = await scoreRowsWith(products, features, ofGroup, pointOf)
+    if (groups.length === 1) return own
+    target.forEach((_, row) => scores.set(own.subarray(row * columns, (row + 1) * columns), row * classes + first))
+    first += columns
+  }
+  return scores
+}
+
 /** Like `scoreRows`, with matrix products that are open already. */
-export async function scoreRowsWith(
+async function scoreRowsWith(
   products: MatrixProducts,
   features: FeatureSource,
   heads: readonly LinearWeights[],

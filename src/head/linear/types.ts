@@ -1,7 +1,6 @@
-import type { Standardisation } from '../standardise.js'
 import type { ScaleShift } from '../scale-shift.js'
+import type { StandardisedSet } from '../standardised-set.js'
 import type { TrainingRows } from '../training-rows.js'
-import type { TrainingSet } from '../training-set.js'
 import type { LinearKind } from '../head-kind.js'
 
 /** A linear head's parameters: `logits = features · weight + bias`. */
@@ -16,14 +15,20 @@ export interface LinearWeights {
   readonly bias: Float32Array
 }
 
+/** Parameters, on standardised features, of one group of columns in each of several problems; or their gradients. */
+export interface GroupParameters {
+  /** Row-major [problems·columns × dim], problem p and column c in row p·columns + c. */
+  readonly weight: Float32Array
+  /** [problems·columns] */
+  readonly bias: Float32Array
+}
+
 /** Loss and gradient of each of the `problems` that share a training set; valid until the next evaluation. */
 export interface LossAndGradient {
   /** [problems] */
   readonly loss: Float64Array
-  /** Row-major [problems·k × dim], problem p and class c in row p·k + c. */
-  readonly weight: Float32Array
-  /** [problems·k] */
-  readonly bias: Float32Array
+  /** The gradients, by group. */
+  readonly groups: readonly GroupParameters[]
 }
 
 /**
@@ -32,17 +37,16 @@ export interface LossAndGradient {
  */
 export interface LossEvaluator extends AsyncDisposable {
   /**
-   * @param weight row-major [problems·k × dim]
-   * @param bias [problems·k]
+   * @param groups the parameters, by group of the set
    * @param rowWeights row-major [count × problems]; 0 leaves a row out of a problem
    */
-  evaluate(weight: Float32Array, bias: Float32Array, rowWeights: Float32Array): Promise<LossAndGradient>
+  evaluate(groups: readonly GroupParameters[], rowWeights: Float32Array): Promise<LossAndGradient>
 }
 
 /** A backend that computes losses and gradients for training. */
 export interface TrainingBackend {
   /** @param set with raw features */
-  open(set: TrainingSet, standardisation: Standardisation): Promise<LossEvaluator>
+  open(set: StandardisedSet): Promise<LossEvaluator>
   /** Whether cross-validation may first reduce a small set to fewer coordinates; see `../compact-subset.ts`. */
   readonly compact: boolean
   /** What is special about a loss other than the joint softmax. @default the joint softmax */

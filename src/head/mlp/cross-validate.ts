@@ -8,13 +8,13 @@ import { bestLosses, bestScaledLoss, plainLoss } from '../held-out-loss.js'
 import { outcomes } from '../outcomes.js'
 import { rowWeights, withoutSingles } from '../row-weights.js'
 import { fitScaleShift, scaled, type ScaleShift } from '../scale-shift.js'
-import { identityStandardisation, type Standardisation } from '../standardise.js'
+import type { StandardisedSet } from '../standardised-set.js'
 import type { CurveStep } from '../training-curve.js'
 import { pickTrainingRows, type HeldOut } from '../training-rows.js'
 import type { TrainingSet } from '../training-set.js'
 import { openMlpEvaluator } from './evaluator.js'
 import { fitTogether, type MlpState } from './fit-together.js'
-import { startingPoint, unitRows } from './parameters.js'
+import { startingPoint } from './parameters.js'
 
 /** ρ: the penalty ρ/2 ‖·‖² on the weights of both layers, for rows of length 1. */
 export const regularisation = 1e-5
@@ -55,15 +55,13 @@ interface Stopped {
  * of linear heads does: the first dealing of the folds chooses, later ones stop where it did.
  */
 export async function crossValidatePerceptron(
-  set: TrainingSet,
-  standardisation: Standardisation,
+  set: StandardisedSet,
   provider: Provider,
   products: MatrixProducts,
   { seed, signal, onStep, curves = false }: TrainingOptions,
 ): Promise<MlpCrossValidation> {
   const rows = plainRows(set, seed)
-  const { set: plain } = await compactSubset(set, rows, standardisation, products)
-  const unit = unitRows(identityStandardisation(plain.features.dim, standardisation.rowLength))
+  const { set: plain } = await compactSubset(set, rows, products)
   const weight = rowWeights(plain)
   const judging = withoutSingles(plain, weight)
   // Where no class has two images, there is nothing to stop by.
@@ -76,7 +74,7 @@ export async function crossValidatePerceptron(
     most: number,
     watch: (scores: Float32Array, steps: number, states: readonly MlpState[]) => boolean,
   ): Promise<void> {
-    await using evaluator = await openMlpEvaluator(plain, width, unit, provider)
+    await using evaluator = await openMlpEvaluator(plain, width, provider)
     const start = startingPoint(plain, width, seed)
     const problems = Array.from({ length: folds }, (_, f) => ({
       start,

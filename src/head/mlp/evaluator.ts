@@ -1,9 +1,8 @@
 import { openSession, type Provider } from '../../runtime/session.js'
 import { addTo } from '../linear/sums.js'
-import type { Standardisation } from '../standardise.js'
-import type { TrainingSet } from '../training-set.js'
+import type { StandardisedSet } from '../standardised-set.js'
 import { mlpGraph } from './mlp-graph.js'
-import { placesOf } from './parameters.js'
+import { placesOf, soleGroup, unitRows } from './parameters.js'
 
 /** Loss and gradient of each problem, and its logits of every row, those of weight 0 too. */
 export interface MlpAnswer {
@@ -29,14 +28,15 @@ export interface MlpEvaluator extends AsyncDisposable {
 const blockNumbers = 2 ** 22
 const blockRows = 4096
 
-/** Opens an evaluator by ONNX Runtime. */
+/** Opens an evaluator by ONNX Runtime, for features that are shortened to rows of length 1. */
 export async function openMlpEvaluator(
-  set: TrainingSet,
+  set: StandardisedSet,
   width: number,
-  standardisation: Standardisation,
   provider: Provider = 'cpu',
 ): Promise<MlpEvaluator> {
-  const { features, classes, oldLogSumExp, oldTarget, target } = set
+  const { classes, oldLogSumExp, oldTarget, target } = set
+  const { features, standardisation: asTheyAre } = soleGroup(set)
+  const standardisation = unitRows(asTheyAre)
   const { dim, count } = features
   const place = placesOf({ dim, width, classes })
   const mean = { dims: [1, dim], data: Float32Array.from(standardisation.mean) }

@@ -1,7 +1,7 @@
 import { graphModel, node, valueInfo } from '../../onnx/build.js'
 import { encodeModel } from '../../onnx/model.js'
 import { DataType, floatTensor, int64Tensor } from '../../onnx/tensor.js'
-import { lossConstants, productGradients, rowInputs, standardisedProduct } from '../linear/loss-frame.js'
+import { featureInputs, lossConstants, productGradients, rowInputs, standardisedProduct } from '../linear/loss-frame.js'
 import { jointSoftmaxLoss } from '../linear/loss-graph.js'
 
 /**
@@ -23,6 +23,7 @@ export function mlpGraph(classes: number, width: number): Uint8Array {
       opset: 17,
       inputs: [
         ...rowInputs,
+        ...featureInputs(),
         valueInfo('hiddenWeight', float, ['RH', 'D']),
         valueInfo('hiddenBias', float, ['RH']),
         valueInfo('weight', float, ['R', classes, width]),

@@ -1,7 +1,7 @@
 import { noOldTarget } from '../../features/table.js'
 import { createRandom } from '../../math/random.js'
 import type { Standardisation } from '../standardise.js'
-import type { TrainingSet } from '../training-set.js'
+import type { ColumnGroup, TrainingSet } from '../training-set.js'
 import type { MlpWeights } from './mlp-head.js'
 
 /** Sizes of a perceptron: D features, H hidden units, k classes. */
@@ -26,8 +26,9 @@ export function placesOf({ dim, width, classes }: MlpShape) {
 const hiddenStart = 0.1
 
 /** Where training starts: weights drawn at random, and new classes together as likely as old ones. */
-export function startingPoint({ features, classes, oldLogSumExp }: TrainingSet, width: number, seed: number) {
-  const shape = { dim: features.dim, width, classes }
+export function startingPoint(set: TrainingSet, width: number, seed: number) {
+  const { classes, oldLogSumExp } = set
+  const shape = { dim: soleGroup(set).features.dim, width, classes }
   const place = placesOf(shape)
   const random = createRandom(`perceptron:${seed}:${width}`)
   const start = new Float64Array(place.end)
@@ -35,6 +36,17 @@ export function startingPoint({ features, classes, oldLogSumExp }: TrainingSet, 
   for (let i = place.weight; i < place.bias; i++) start[i] = random.normal()
   const meanLogSumExp = oldLogSumExp.reduce((sum, score) => sum + score, 0) / oldLogSumExp.length
   return start.fill(meanLogSumExp > noOldTarget / 2 ? meanLogSumExp - Math.log(classes) : 0, place.bias)
+}
+
+/**
+ * The one group of a set.
+ *
+ * @throws RangeError where there are more: hidden units serve all columns, which read the same features then
+ */
+export function soleGroup<G extends ColumnGroup>({ groups }: { readonly groups: readonly G[] }): G {
+  const [group, ...others] = groups
+  if (group === undefined || others.length > 0) throw new RangeError(`${groups.length} groups of columns, not one`)
+  return group
 }
 
 /** A standardisation after which a row has length 1, typically. */

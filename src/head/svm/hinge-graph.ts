@@ -10,9 +10,12 @@ import { frameLoss } from '../linear/loss-frame.js'
  *
  * Weights of rows give a class 1/k of the weight of all old images. v makes both sides of every column equal: 1 for the
  * class's own images together, and 1 for all others.
+ *
+ * @param columns see `frameLoss`
  */
-export function hingeGraph(classes: number): Uint8Array {
-  return frameLoss(classes, {
+export function hingeGraph(columns: readonly number[]): Uint8Array {
+  const classes = columns.reduce((sum, one) => sum + one, 0)
+  return frameLoss(columns, {
     name: 'squared-hinge-loss',
     initializers: [
       floatTensor('one', [1], [1]),

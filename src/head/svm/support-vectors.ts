@@ -18,11 +18,12 @@ const strength = 3e4
  */
 export function supportVectors(provider: Provider = 'cpu'): HeadMethod {
   const backend: TrainingBackend = {
-    open: (set, standardisation) => openOrtEvaluator(set, standardisation, provider, hingeGraph),
+    open: (set) => openOrtEvaluator(set, provider, hingeGraph),
     compact: true,
     loss: { kind: 'svm', startingBias: 0, calibrate },
   }
   return {
+    readsByColumn: true,
     train: (set, options) =>
       train(set, backend, { ...options, regularisations: options.regularisations.map((one) => strength * one) }),
   }

@@ -2,13 +2,12 @@ import { firstRows, isFirstOfImage, pickRows, type FeatureTable } from '../../fe
 import { assignFolds } from '../../head/folds.js'
 import { compactSubset } from '../../head/compact-subset.js'
 import { fitHeads } from '../../head/linear/fit.js'
-import { headAt } from '../../head/linear/head-at.js'
 import { bestScaledLoss } from '../../head/held-out-loss.js'
 import { ortBackend } from '../../head/linear/ort-backend.js'
-import { scoreRowsWith } from '../../head/linear/score.js'
+import { scoreSet } from '../../head/linear/score.js'
 import { openMatrixProducts } from '../../head/ort-matrix-products.js'
 import { rowWeights } from '../../head/row-weights.js'
-import { identityStandardisation, standardise } from '../../head/standardise.js'
+import { standardiseSet } from '../../head/standardised-set.js'
 import { buildTrainingSet } from '../../head/training-set.js'
 import { pickTrainingRows } from '../../head/training-rows.js'
 import { createRandom } from '../../math/random.js'
@@ -48,13 +47,10 @@ export async function probeViews(
       old.sort((a, b) => a - b),
     ),
   })
-  const all = rowWeights(set)
-  const standardisation = await standardise(set.features, all)
   await using products = await openMatrixProducts()
   const rows = Array.from(set.target.keys())
-  const { set: compact } = await compactSubset(set, rows, standardisation, products)
-  const { rowLength } = standardisation
-  await using evaluator = await ortBackend().open(compact, identityStandardisation(compact.features.dim, rowLength))
+  const { set: compact } = await compactSubset(await standardiseSet(set), rows, products)
+  await using evaluator = await ortBackend().open(compact)
 
   const fold = assignFolds(compact, folds, seed)
   const [regularisation] = regularisations as readonly [number]
@@ -64,14 +60,14 @@ export async function probeViews(
       rowWeight: rowWeights(compact, (row) => fold[row] !== f && isViewed(row)),
     }))
   const problems = [...leavingOut((row) => isFirstOfImage(compact, row)), ...leavingOut(() => true)]
-  const fits = await fitHeads(compact, problems, { evaluator, products, rowLength }, { precision, signal })
+  const fits = await fitHeads(compact, problems, { evaluator, products }, { precision, signal })
 
   const plain = firstRows(compact)
   const shown = pickTrainingRows(compact, plain)
   const weight = rowWeights(shown)
   const lossOf = async (first: number) => {
-    const heads = fits.slice(first, first + folds).map(({ point }) => headAt(point, classes))
-    const scores = await scoreRowsWith(products, compact.features, heads, (row) => fold[row]!)
+    const points = fits.slice(first, first + folds).map(({ point }) => point)
+    const scores = await scoreSet(products, compact, points, (row) => fold[row]!)
     const own = plain.flatMap((row) => [...scores.subarray(row * classes, (row + 1) * classes)])
     return bestScaledLoss(shown, Float32Array.from(own), weight)
   }

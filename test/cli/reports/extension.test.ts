@@ -12,7 +12,7 @@ const result: Omit<ExtendResult, 'records'> = {
   classes: { base: 1000, added: 2, total: 1002 },
   grown: [],
   increment: { name: 'flowers', labels: ['daisy (flowers)', 'tulips'], images: 151 },
-  layers: { taken: 'default', read: ['bottleneck'], tried: [] },
+  layers: [{ increment: 'flowers', taken: 'default', read: ['bottleneck'], tried: [] }],
   head: { asked: 'softmax', kind: 'softmax', tried: [] },
   regularisation: { taken: 3, tried: [] },
   passedOver: [
@@ -186,4 +186,25 @@ test('says which views were taken and why, unless their number was asked for', (
     'Views     each picture and a variation of it',
   )
   expect(lineOf({ asked: 2, perClass: views(2, 2), probe: null })).toBeUndefined()
+})
+
+test('says which layers the new head reads and what that gains, where there was a choice', () => {
+  const tried = [
+    { name: 'default', loss: 0.5 },
+    { name: 'layout', loss: 0.4 },
+  ]
+  const lineOf = (layers: ExtendResult['layers']) =>
+    describeExtension({ ...result, layers }, plain)
+      .split('\n')
+      .find((line) => line.startsWith('Layers'))
+  const flowers = { increment: 'flowers', taken: 'layout', read: ['late:4x4'], tried }
+  // What other increments read is theirs.
+  const birds = { increment: 'birds', taken: 'default', read: ['bottleneck'], tried }
+  expect(lineOf([birds, flowers])).toMatch(/^Layers {2}.+, as that lowers the loss on held-out images by 20\.0%$/)
+  const usual = lineOf([{ ...flowers, taken: 'default' }])
+  expect(usual).toBeDefined()
+  expect(usual).not.toContain('lowers')
+  expect(lineOf([birds])).toBeUndefined()
+  expect(lineOf([])).toBeUndefined()
+  expect(lineOf([{ ...flowers, tried: [] }])).toBeUndefined()
 })

@@ -1,123 +1,117 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Layer } from '../../../src/features/layers.js'
-import { memoryWriter } from '../../../src/features/feature-rows.js'
-import { buildTable, type FeatureTable } from '../../../src/features/table.js'
+import { selectRows, type FeatureTable } from '../../../src/features/table.js'
 import { layerChoices } from '../../../src/head/layer-choice.js'
-import { bestLayers, tryLayers, type TriedLayers } from '../../../src/head/linear/choose-layers.js'
-import { createRandom } from '../../../src/math/random.js'
+import {
+  bestLayers,
+  bestLayersForAll,
+  tryLayers,
+  type TriedByIncrement,
+  type TriedLayers,
+} from '../../../src/head/linear/choose-layers.js'
+import { bottleneck, grid, late, layeredImages, layers, middle, plainOldImages } from '../../support/layered-images.js'
 
-const size = 12
-const names = ['late', 'bottleneck', 'middle', 'late:4x4']
-const layers: Layer[] = names.map((name, i) => ({ name, size, cells: i === 3 ? 4 : 1, byDefault: i < 2 }))
 const choices = layerChoices(layers)
 const options = { regularisation: 0.01, seed: 0 }
-
-/**
- * Images whose class shows in some of the layers, by a number above noise; others are noise alone.
- *
- * @param shows the layers in which the class of an image shows
- */
-function images(
-  classes: number,
-  count: number,
-  shows: (label: number) => readonly number[],
-  seed: number,
-): FeatureTable {
-  const random = createRandom(`layers:${seed}`)
-  const rows = Array.from({ length: classes * count }, (_, image) => {
-    const label = image % classes
-    const features = Float32Array.from({ length: size * layers.length }, () => random.normal())
-    for (const layer of shows(label)) features[layer * size + (label % size)]! += 3
-    return { bottleneck: { features, logits: Float32Array.of(0, random.normal()) }, label, image }
-  })
-  const further = memoryWriter(rows.length, 2 * size)
-  return buildTable(rows, rows.length, 2 * size, undefined, further)
-}
-
-/** Old images show nothing, and stand out by their old logits alone. */
-const rehearsal = images(1, 100, () => [], 99)
+const rehearsal = plainOldImages()
 
 async function tried(added: FeatureTable, classes: number, increment = new Int32Array(classes)) {
   return tryLayers({ added, classes, rehearsal }, choices, { ...options, increment })
 }
-const nameOf = ({ choice }: TriedLayers) => choice.name
+
+/** What is tried for three classes of a single increment. */
+async function triedAlone(shows: readonly number[], seed: number, count = 40): Promise<readonly TriedLayers[]> {
+  const all = await tried(layeredImages({ classes: 3, count, shows: () => shows, seed }), 3)
+  expect([...all.keys()]).toEqual([0])
+  return all.get(0)!
+}
+
+const lossOf = ({ losses }: TriedLayers) => losses.reduce((sum, loss) => sum + loss, 0)
 
 describe('the layers that held-out images are told apart by best', () => {
   test('are the usual ones where classes show there', async () => {
-    expect(
-      nameOf(
-        bestLayers(
-          await tried(
-            images(3, 40, () => [0, 1], 1),
-            3,
-          ),
-        ),
-      ),
-    ).toBe('default')
+    expect(bestLayers(await triedAlone([late, bottleneck], 1)).name).toBe('default')
   })
 
   test('are all averages where classes show in a further one', async () => {
-    const results = await tried(
-      images(3, 40, () => [2], 2),
-      3,
-    )
-    expect(nameOf(bestLayers(results))).toBe('all')
-    expect(results[0]).toMatchObject({ gain: 0, error: 0 })
-    expect(results[1]!.losses[0]).toBeLessThan(results[0]!.losses[0]!)
-    expect(results[1]!.gain).toBeCloseTo(Math.log(results[0]!.losses[0]! / results[1]!.losses[0]!), 10)
+    const results = await triedAlone([middle], 2)
+    expect(bestLayers(results).name).toBe('all')
+    expect(results.map(({ choice }) => choice)).toEqual(choices)
+    expect(lossOf(results[1]!)).toBeLessThan(0.8 * lossOf(results[0]!))
   })
 
   test('are the layout where classes show in the grid alone', async () => {
-    expect(
-      nameOf(
-        bestLayers(
-          await tried(
-            images(3, 40, () => [3], 3),
-            3,
-          ),
-        ),
-      ),
-    ).toBe('layout')
+    expect(bestLayers(await triedAlone([grid], 3)).name).toBe('layout')
   })
 
   test('are the usual ones where nothing shows anywhere: a gain within its error is none', async () => {
-    expect(
-      nameOf(
-        bestLayers(
-          await tried(
-            images(3, 20, () => [], 4),
-            3,
-          ),
-        ),
-      ),
-    ).toBe('default')
+    expect(bestLayers(await triedAlone([], 4, 20)).name).toBe('default')
   })
 
-  test('serve every increment: many classes do not outweigh a few', async () => {
-    // Ten classes of one increment show in the grid a little, two of another in the usual layers alone.
-    const increment = Int32Array.from({ length: 12 }, (_, column) => (column < 2 ? 0 : 1))
-    const results = await tried(
-      images(12, 20, (label) => (label < 2 ? [0, 1] : [0, 1, 3]), 5),
-      12,
-      increment,
-    )
-    const layout = results.find((one) => nameOf(one) === 'layout')!
-    expect(layout.losses).toHaveLength(2)
-    const ratios = layout.losses.map((loss, i) => Math.log(results[0]!.losses[i]! / loss))
-    expect(layout.gain).toBeCloseTo((ratios[0]! + ratios[1]!) / 2, 10)
-    expect(ratios[0]!).toBeLessThan(ratios[1]!)
+  test('suit each increment by itself, and one choice for all where there can be no more', async () => {
+    // Three classes show in the usual layers alone, the next three in the grid alone.
+    const shows = (label: number) => (label < 3 ? [bottleneck] : [grid])
+    const increment = Int32Array.of(4, 4, 4, 7, 7, 7)
+    const all = await tried(layeredImages({ classes: 6, count: 40, shows, seed: 7 }), 6, increment)
+    expect([...all].map(([one, results]) => [one, bestLayers(results).name])).toEqual([
+      [4, 'default'],
+      [7, 'layout'],
+    ])
+    expect(choices).toContain(bestLayersForAll(all))
+  })
+
+  test('are judged by the images of an increment and the old ones, which count half', async () => {
+    const count = 20
+    const increment = Int32Array.of(0, 1, 1)
+    const all = await tried(layeredImages({ classes: 3, count, shows: () => [late], seed: 8 }), 3, increment)
+    const [first, other] = [all.get(0)![0]!.losses, all.get(1)![0]!.losses]
+    // One row for each image that was sampled: the new ones in order, then the old ones.
+    expect(first).toHaveLength(3 * count + 100)
+    for (let row = 0; row < 3 * count; row++) {
+      const own = increment[row % 3]!
+      expect([first[row]! > 0, other[row]! > 0]).toEqual([own === 0, own === 1])
+    }
+    expect(first.subarray(3 * count).every((loss) => loss > 0)).toBe(true)
+    expect(other.subarray(3 * count).every((loss) => loss > 0)).toBe(true)
+  })
+
+  test('are the usual ones for an increment none of whose images happened to be held out', async () => {
+    // With so many classes, one fold of five is held out; the only picture of the last class is in another.
+    const classes = 61
+    const many = layeredImages({ classes, count: 5, shows: () => [grid], seed: 9 })
+    const added = selectRows(many, (row) => row < classes || many.label[row] !== classes - 1)
+    const all = await tried(added, classes, new Int32Array(classes).fill(1, classes - 1))
+    expect([...all].map(([one, results]) => [one, bestLayers(results).name])).toEqual([
+      [0, 'layout'],
+      [1, 'default'],
+    ])
+    expect(all.get(1)!.map(lossOf)).toEqual([0, 0, 0])
+    expect(bestLayersForAll(all).name).toBe('layout')
   })
 
   test('are the same for the same seed', async () => {
-    const table = images(3, 30, () => [2], 6)
-    expect(await tried(table, 3)).toEqual(await tried(table, 3))
+    expect(await triedAlone([middle], 6, 30)).toEqual(await triedAlone([middle], 6, 30))
   })
 })
 
-test('a choice must gain more than its error', () => {
+describe('the choice between losses', () => {
   const [usual, all] = choices as [(typeof choices)[0], (typeof choices)[0]]
-  const first = { choice: usual, losses: [1], gain: 0, error: 0 }
-  const other = (gain: number, error: number) => ({ choice: all, losses: [1], gain, error })
-  expect(bestLayers([first, other(0.1, 0.2)])).toBe(first)
-  expect(nameOf(bestLayers([first, other(0.3, 0.2)]))).toBe('all')
+  const withLosses = (first: number[], second: number[]): TriedLayers[] => [
+    { choice: usual, losses: Float64Array.from(first) },
+    { choice: all, losses: Float64Array.from(second) },
+  ]
+  const nameForAll = (...increments: TriedLayers[][]) =>
+    bestLayersForAll(new Map(increments.map((one, i) => [i, one])) satisfies TriedByIncrement).name
+
+  test('must gain more than its error', () => {
+    // Gains of 0.5 with a standard error of 2.3, and of 0.4 with one of 0.
+    expect(bestLayers(withLosses([1, 2, 3, 4], [0, 3, 1.5, 5]))).toBe(usual)
+    expect(bestLayers(withLosses([1, 2, 3, 4], [0.9, 1.9, 2.9, 3.9])).name).toBe('all')
+  })
+
+  test('for all counts every increment alike, whatever its loss', () => {
+    // 5% better on one increment, of a large loss, and 30% worse on another; and the other way round.
+    expect(nameForAll(withLosses([0.5, 0.5], [0.475, 0.475]), withLosses([0.05, 0.05], [0.065, 0.065]))).toBe('default')
+    expect(nameForAll(withLosses([0.5, 0.5], [0.525, 0.525]), withLosses([0.05, 0.05], [0.035, 0.035]))).toBe('all')
+    expect(nameForAll(withLosses([0.5, 0.5], [0.475, 0.475]))).toBe('all')
+  })
 })

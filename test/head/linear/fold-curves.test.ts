@@ -3,14 +3,14 @@ import { FoldCurves } from '../../../src/head/linear/fold-curves.js'
 import { openMatrixProducts } from '../../../src/head/ort-matrix-products.js'
 import { rowWeights } from '../../../src/head/row-weights.js'
 import { createRandom } from '../../../src/math/random.js'
-import { featureRows, randomSet } from '../random-set.js'
+import { featureRows, randomSet, soleFeatures } from '../random-set.js'
 import { jointSoftmax } from './joint-softmax.js'
 
 const drawn = randomSet({ classes: 3, dim: 2, images: 10, old: 20, merged: true })
 // The largest old logit is E_o or somewhat less; of some images of the merged class it is the merged one's own.
 const oldBest = drawn.oldLogSumExp.map((all, row) => (row % 6 === 0 ? drawn.oldTarget[row]! : all - 0.4))
 const set = { ...drawn, oldBest }
-const { count, dim } = set.features
+const { count, dim } = soleFeatures(set)
 const folds = 2
 const fold = Int32Array.from({ length: count }, (_, row) => row % folds)
 const random = createRandom('points')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { splitHead } from '../../../src/head/added-head.js'
+import { splitHeads } from '../../../src/head/added-head.js'
 import { LinearHead } from '../../../src/head/linear/linear-head.js'
 import type { TensorProto } from '../../../src/onnx/model.js'
 import { denseSource } from '../../../src/head/feature-source.js'
@@ -14,7 +14,7 @@ const head = new LinearHead({
 
 describe('a linear head', () => {
   test('is cut into heads of columns, in order', () => {
-    expect(splitHead(head, [1, 3])).toEqual([
+    expect(splitHeads([head], [1, 3])).toEqual([
       new LinearHead({ dim: 2, columns: 1, weight: Float32Array.of(0, 10), bias: Float32Array.of(0.5) }),
       new LinearHead({
         dim: 2,
@@ -23,12 +23,12 @@ describe('a linear head', () => {
         bias: Float32Array.of(1.5, 2.5, 3.5),
       }),
     ])
-    expect(splitHead(head, [0, 4])[0]).toEqual(LinearHead.empty(2))
+    expect(splitHeads([head], [0, 4])[0]).toEqual(LinearHead.empty(2))
   })
 
   test('is put together again', () => {
     for (const sizes of [[4], [1, 3], [2, 1, 1]]) {
-      expect(LinearHead.join(splitHead(head, sizes) as LinearHead[])).toEqual(head)
+      expect(LinearHead.join(splitHeads([head], sizes) as LinearHead[])).toEqual(head)
     }
   })
 

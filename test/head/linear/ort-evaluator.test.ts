@@ -1,57 +1,72 @@
 import { describe, expect, test } from '@jest/globals'
 import { openOrtEvaluator } from '../../../src/head/linear/ort-evaluator.js'
-import { standardise, identityStandardisation } from '../../../src/head/standardise.js'
-import { rowWeights } from '../../../src/head/row-weights.js'
-import type { LossAndGradient } from '../../../src/head/linear/types.js'
+import { standardiseSet, type StandardisedSet } from '../../../src/head/standardised-set.js'
+import type { GroupParameters } from '../../../src/head/linear/types.js'
 import { concat } from '../../../src/math/concat.js'
 import { createRandom } from '../../../src/math/random.js'
-import { jointSoftmax } from './joint-softmax.js'
-import { featureRows, randomSet } from '../random-set.js'
+import type { FeatureSource } from '../../../src/head/feature-source.js'
+import { jointSoftmax, jointSoftmaxOfGroups } from './joint-softmax.js'
+import { asItIs, featureRows, inGroups, randomSet, soleFeatures } from '../random-set.js'
 import type { TrainingSet } from '../../../src/head/training-set.js'
 
 /** Of a value in float32, as a share of the largest of its kind. */
 const tolerance = 2e-6
 
-interface Point {
-  readonly weight: Float32Array
-  readonly bias: Float32Array
-}
-
 /** Small enough that a softmax keeps several classes alive. */
-function randomPoint({ classes, features }: TrainingSet, seed: number): Point {
+function randomPoints({ groups }: TrainingSet, seed: number): GroupParameters[] {
   const random = createRandom(`point:${seed}`)
-  return {
-    weight: Float32Array.from({ length: features.dim * classes }, () => 0.2 * random.normal()),
-    bias: Float32Array.from({ length: classes }, () => 2 + random.normal()),
-  }
+  return groups.map(({ columns, features: { dim } }) => ({
+    weight: Float32Array.from({ length: dim * columns }, () => 0.2 * random.normal()),
+    bias: Float32Array.from({ length: columns }, () => 2 + random.normal()),
+  }))
 }
 
-function randomWeights({ features }: TrainingSet, seed: number): Float32Array {
+function randomPoint(set: TrainingSet, seed: number): GroupParameters {
+  return randomPoints(set, seed)[0]!
+}
+
+function randomWeights({ target }: TrainingSet, seed: number): Float32Array {
   const random = createRandom(`weights:${seed}`)
-  return Float32Array.from({ length: features.count }, () => (random.next() < 0.2 ? 0 : random.next()))
+  return Float32Array.from(target, () => (random.next() < 0.2 ? 0 : random.next()))
 }
 
-async function evaluate(
-  set: TrainingSet,
-  points: readonly Point[],
+/**
+ * Loss and gradients of several problems.
+ *
+ * @param problems the parameters of each, by group
+ */
+async function evaluateGroups(
+  set: StandardisedSet,
+  problems: readonly (readonly GroupParameters[])[],
   rowWeights: readonly Float32Array[],
-  standardisation = identityStandardisation(set.features.dim, 1),
-): Promise<LossAndGradient> {
-  await using evaluator = await openOrtEvaluator(set, standardisation)
-  return await evaluator.evaluate(
+): Promise<{ readonly loss: number[]; readonly groups: readonly { weight: number[]; bias: number[] }[] }> {
+  await using evaluator = await openOrtEvaluator(set)
+  const joined = (g: number, part: keyof GroupParameters) =>
     concat(
       Float32Array,
-      points.map(({ weight }) => weight),
-    ),
-    concat(
-      Float32Array,
-      points.map(({ bias }) => bias),
-    ),
+      problems.map((groups) => groups[g]![part]),
+    )
+  const { loss, groups } = await evaluator.evaluate(
+    set.groups.map((_, g) => ({ weight: joined(g, 'weight'), bias: joined(g, 'bias') })),
     Float32Array.from(
-      { length: set.features.count * points.length },
-      (_, i) => rowWeights[i % points.length]![Math.floor(i / points.length)]!,
+      { length: set.target.length * problems.length },
+      (_, i) => rowWeights[i % problems.length]![Math.floor(i / problems.length)]!,
     ),
   )
+  return { loss: [...loss], groups: groups.map(({ weight, bias }) => ({ weight: [...weight], bias: [...bias] })) }
+}
+
+/** The same of a set of one group, by default as it is. */
+async function evaluate(
+  set: TrainingSet,
+  points: readonly GroupParameters[],
+  rowWeights: readonly Float32Array[],
+  standardised = asItIs(set),
+) {
+  const problems = points.map((point) => [point])
+  const { loss, groups } = await evaluateGroups(standardised, problems, rowWeights)
+  expect(groups).toHaveLength(1)
+  return { loss, ...groups[0]! }
 }
 
 function expectClose(actual: ArrayLike<number>, expected: readonly number[]): void {
@@ -75,12 +90,12 @@ describe('openOrtEvaluator', () => {
   })
 
   test('the head is one of standardised features, while features are raw', async () => {
-    const standardisation = await standardise(set.features, rowWeights(set))
-    const { mean, inverseDeviation } = standardisation
+    const standardised = await standardiseSet(set)
+    const { mean, inverseDeviation } = standardised.groups[0]!.standardisation
     const rows = (await featureRows(set)).map((row) => row.map((f, d) => (f - mean[d]!) * inverseDeviation[d]!))
     const points = [1, 2].map((seed) => randomPoint(set, seed))
     const weights = [1, 2].map((seed) => randomWeights(set, seed))
-    const actual = await evaluate(set, points, weights, standardisation)
+    const actual = await evaluate(set, points, weights, standardised)
     const expected = points.map(({ weight, bias }, p) => jointSoftmax(set, rows, weight, bias, weights[p]!))
     expectClose(
       actual.loss,
@@ -137,31 +152,29 @@ describe('openOrtEvaluator', () => {
     const points = [1, 2, 3].map((seed) => randomPoint(set, seed))
     const weights = [1, 2, 3].map((seed) => randomWeights(set, seed))
     const together = await evaluate(set, points, weights)
-    const { dim } = set.features
+    const { dim } = soleFeatures(set)
     for (let p = 0; p < 3; p++) {
       const alone = await evaluate(set, [points[p]!], [weights[p]!])
       expectClose([together.loss[p]!], [alone.loss[0]!])
-      expectClose(together.weight.subarray(p * 3 * dim, (p + 1) * 3 * dim), [...alone.weight])
-      expectClose(together.bias.subarray(p * 3, p * 3 + 3), [...alone.bias])
+      expectClose(together.weight.slice(p * 3 * dim, (p + 1) * 3 * dim), [...alone.weight])
+      expectClose(together.bias.slice(p * 3, p * 3 + 3), [...alone.bias])
     }
   })
 
   test('adds up blocks, each read once', async () => {
     const large = randomSet({ classes: 2, dim: 3, images: 2000, old: 1500, merged: true })
     const read: [number, number][] = []
-    const watched: TrainingSet = {
-      ...large,
-      features: {
-        ...large.features,
-        read(start, end) {
-          read.push([start, end])
-          return large.features.read(start, end)
-        },
+    const features = soleFeatures(large)
+    const watched: FeatureSource = {
+      ...features,
+      read(start, end) {
+        read.push([start, end])
+        return features.read(start, end)
       },
     }
     const point = randomPoint(large, 5)
     const rowWeight = randomWeights(large, 5)
-    const actual = await evaluate(watched, [point], [rowWeight])
+    const actual = await evaluate(inGroups(large, [{ columns: 2, features: watched }]), [point], [rowWeight])
     expect(read.length).toBeGreaterThan(1)
     expect(read[0]![0]).toBe(0)
     expect(read.at(-1)![1]).toBe(5500)
@@ -182,9 +195,109 @@ describe('openOrtEvaluator', () => {
 
   test('rows of weight 0 do not count', async () => {
     const point = randomPoint(set, 7)
-    const { loss, weight, bias } = await evaluate(set, [point], [new Float32Array(set.features.count)])
+    const { loss, weight, bias } = await evaluate(set, [point], [new Float32Array(set.target.length)])
     expect(loss[0]).toBe(0)
     expect(weight.every((w) => w === 0)).toBe(true)
     expect(bias.every((b) => b === 0)).toBe(true)
+  })
+})
+
+describe('columns that read different features', () => {
+  const five = { classes: 5, images: 8, old: 20, merged: true }
+  const wide = soleFeatures(randomSet({ ...five, dim: 7 }))
+  const whole = randomSet({ ...five, dim: 4, seed: 2 })
+  const narrow = soleFeatures(whole)
+
+  test.each([
+    ['two groups', [3, 2], [wide, narrow]],
+    ['three, the outer ones of the same features', [1, 3, 1], [narrow, wide, narrow]],
+    ['three, the last two of the same features', [2, 2, 1], [wide, narrow, narrow]],
+  ])('loss and gradients are those of float64, of several problems: %s', async (_, columns, sources) => {
+    const set = inGroups(
+      whole,
+      columns.map((one, g) => ({ columns: one, features: sources[g]! })),
+    )
+    const standardised = await standardiseSet(set)
+    const rows = await Promise.all(
+      standardised.groups.map(async ({ standardisation: { mean, inverseDeviation } }, g) =>
+        (await featureRows(set, g)).map((row) => row.map((f, d) => (f - mean[d]!) * inverseDeviation[d]!)),
+      ),
+    )
+    const problems = [1, 2].map((seed) => randomPoints(set, seed))
+    const weights = [1, 2].map((seed) => randomWeights(set, seed))
+    const actual = await evaluateGroups(standardised, problems, weights)
+    const expected = problems.map((points, p) =>
+      jointSoftmaxOfGroups(
+        set,
+        points.map((point, g) => ({ ...point, rows: rows[g]! })),
+        weights[p]!,
+      ),
+    )
+    expectClose(
+      actual.loss,
+      expected.map(({ loss }) => loss),
+    )
+    expect(actual.groups).toHaveLength(columns.length)
+    for (const [g, { weight, bias }] of actual.groups.entries()) {
+      for (const [part, found] of Object.entries({ weight, bias })) {
+        expectClose(
+          found,
+          expected.flatMap(({ groups }) => groups[g]![part as 'weight' | 'bias']),
+        )
+      }
+    }
+  })
+
+  test('groups that share their features are as good as one', async () => {
+    const split = inGroups(
+      whole,
+      [2, 1, 2].map((columns) => ({ columns, features: narrow })),
+    )
+    const point = randomPoint(whole, 3)
+    const { dim } = narrow
+    const parts = [
+      [0, 2],
+      [2, 3],
+      [3, 5],
+    ].map(([start, end]) => ({
+      weight: point.weight.slice(start! * dim, end! * dim),
+      bias: point.bias.slice(start, end),
+    }))
+    const rowWeight = randomWeights(whole, 3)
+    const one = await evaluate(whole, [point], [rowWeight])
+    const three = await evaluateGroups(asItIs(split), [parts], [rowWeight])
+    expectClose(three.loss, one.loss)
+    expectClose(
+      three.groups.flatMap(({ weight }) => weight),
+      one.weight,
+    )
+    expectClose(
+      three.groups.flatMap(({ bias }) => bias),
+      one.bias,
+    )
+  })
+
+  test('each reads its own blocks of rows', async () => {
+    const large = { classes: 2, images: 2500, old: 500 }
+    const one = randomSet({ ...large, dim: 3 })
+    const other = soleFeatures(randomSet({ ...large, dim: 2, seed: 2 }))
+    const set = inGroups(one, [
+      { columns: 1, features: soleFeatures(one) },
+      { columns: 1, features: other },
+    ])
+    const points = randomPoints(set, 4)
+    const rowWeight = randomWeights(set, 4)
+    const rows = [await featureRows(set, 0), await featureRows(set, 1)]
+    const expected = jointSoftmaxOfGroups(
+      set,
+      points.map((point, g) => ({ ...point, rows: rows[g]! })),
+      rowWeight,
+    )
+    const actual = await evaluateGroups(asItIs(set), [points], [rowWeight])
+    expectClose(actual.loss, [expected.loss])
+    for (const [g, { weight, bias }] of actual.groups.entries()) {
+      expectClose(weight, expected.groups[g]!.weight)
+      expectClose(bias, expected.groups[g]!.bias)
+    }
   })
 })

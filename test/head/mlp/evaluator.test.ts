@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { openMlpEvaluator } from '../../../src/head/mlp/evaluator.js'
-import { placesOf, weightsAt } from '../../../src/head/mlp/parameters.js'
+import { placesOf, unitRows, weightsAt } from '../../../src/head/mlp/parameters.js'
 import { MlpHead } from '../../../src/head/mlp/mlp-head.js'
 import { rowWeights } from '../../../src/head/row-weights.js'
-import { standardise } from '../../../src/head/standardise.js'
+import { standardiseSet } from '../../../src/head/standardised-set.js'
 import { logAddExp, logSumExp } from '../../../src/math/softmax.js'
 import { createRandom } from '../../../src/math/random.js'
 import { plainLogits } from '../head-logits.js'
@@ -18,9 +18,10 @@ function randomPoint(seed: string): Float64Array {
 }
 
 test('loss, logits and gradient are those of the formula in float64, several problems at once', async () => {
-  const standardisation = await standardise(set.features, rowWeights(set))
-  const { mean, inverseDeviation } = standardisation
-  const rows = (await featureRows(set)).map((row) => row.map((f, d) => (f - mean[d]!) * inverseDeviation[d]!))
+  const standardised = await standardiseSet(set)
+  const { mean, inverseDeviation } = standardised.groups[0]!.standardisation
+  // Rows are shortened to length 1: four features vary.
+  const rows = (await featureRows(set)).map((row) => row.map((f, d) => ((f - mean[d]!) * inverseDeviation[d]!) / 2))
   const place = placesOf(shape)
   const logitsAt = (point: Float64Array, x: readonly number[]) => {
     const hidden = Array.from({ length: 5 }, (_, u) => {
@@ -42,7 +43,7 @@ test('loss, logits and gradient are those of the formula in float64, several pro
   const random = createRandom('weights')
   const weights = [0, 1].map(() => Float32Array.from(rows, () => (random.next() < 0.3 ? 0 : random.next())))
   const points = [randomPoint('one'), randomPoint('other')]
-  await using evaluator = await openMlpEvaluator(set, 5, standardisation)
+  await using evaluator = await openMlpEvaluator(standardised, 5)
   const answers = await evaluator.evaluate(points, weights)
   answers.forEach(({ loss, gradient, scores }, p) => {
     const [point, rowWeight] = [points[p]!, weights[p]!]
@@ -64,9 +65,10 @@ test('loss, logits and gradient are those of the formula in float64, several pro
 })
 
 test('on raw features, a point is a head of the same logits', async () => {
-  const standardisation = await standardise(set.features, rowWeights(set))
+  const standardised = await standardiseSet(set)
+  const standardisation = unitRows(standardised.groups[0]!.standardisation)
   const point = randomPoint('one')
-  await using evaluator = await openMlpEvaluator(set, 5, standardisation)
+  await using evaluator = await openMlpEvaluator(standardised, 5)
   const [answer] = await evaluator.evaluate([point], [rowWeights(set)])
   const head = new MlpHead(weightsAt(point, shape, standardisation))
   const expected = (await featureRows(set)).flatMap((row) => plainLogits(head, row))
