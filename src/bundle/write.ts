@@ -1,8 +1,8 @@
 import { rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeSynced } from '../core/atomic-write.js'
-import { ioError, messageOf, NpluskError } from '../core/errors.js'
-import { flushFolder } from '../core/flush.js'
+import { ioError } from '../core/errors.js'
+import { flushChange, flushFolder } from '../core/flush.js'
 import { makeFolder } from '../core/make-folder.js'
 import { removeAbandoned, temporaryName } from '../core/temporary.js'
 import { changedMeanwhile } from './bundle.js'
@@ -95,7 +95,7 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
       await rename(staging, folder).catch((error: unknown) => {
         throw isTaken(error) ? changedMeanwhile(folder) : error
       })
-      await flushChange(folder, dirname(folder))
+      await flushChange(dirname(folder), folder)
     }
     await Promise.all(temporary.map((path) => rm(path, { force: true }).catch(() => undefined)))
   } catch (error) {
@@ -107,14 +107,6 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
   }
   // Remains of processes that were killed.
   for (const one of [folder, join(folder, historyFolder), dirname(folder)]) await removeAbandoned(one)
-}
-
-/** @param changed the folder in which a change was made effective by a rename */
-async function flushChange(folder: string, changed: string): Promise<void> {
-  await flushFolder(changed).catch((cause: unknown) => {
-    const message = `The change to ${folder} took effect, but may not outlast a power failure: the device reports an error (${messageOf(cause)}); check it.`
-    throw new NpluskError('IO', message, { cause })
-  })
 }
 
 /** The files that the history gets: the record of the change, and what keeps the revision before it. */

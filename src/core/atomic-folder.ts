@@ -2,7 +2,7 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeSynced, type FileContent } from './atomic-write.js'
 import { ioError } from './errors.js'
-import { flushFolder } from './flush.js'
+import { flushChange, flushFolder } from './flush.js'
 import { makeFolder } from './make-folder.js'
 import { asideOf, removeAbandoned, temporaryName } from './temporary.js'
 import { pathToReplace } from './written-file.js'
@@ -41,7 +41,7 @@ export async function writeFolderAtomic(folder: string, files: ReadonlyMap<strin
  * A process that is killed in this instant leaves both beside the place, and whoever calls `removeAbandoned` next puts
  * the new one there.
  *
- * @throws the file system's error
+ * @throws the file system's error where the old folder stays; NpluskError `IO` as `flushChange`
  */
 export async function putFolderInPlace(staging: string, folder: string): Promise<void> {
   const aside = asideOf(staging)
@@ -60,7 +60,7 @@ export async function putFolderInPlace(staging: string, folder: string): Promise
     if (existed && !isDone) await rename(aside, folder)
     if (!isDone) throw error
   }
-  await flushFolder(dirname(folder))
+  await flushChange(dirname(folder), folder)
   if (existed) await rm(aside, { recursive: true, force: true }).catch(() => undefined)
 }
 

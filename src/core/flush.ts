@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { messageOf, NpluskError } from './errors.js'
 
 /**
  * Flushes a folder's names to the disk: which files it holds, and under what names, then outlasts a power failure.
@@ -37,13 +38,26 @@ export function flushFolderSync(folder: string): void {
 }
 
 /**
+ * Flushes the folder in which a rename has just made a change effective: from here on, a failure undoes nothing.
+ *
+ * @param what the file or folder that was changed
+ * @throws NpluskError `IO` that says that the change took effect
+ */
+export async function flushChange(folder: string, what: string): Promise<void> {
+  await flushFolder(folder).catch((cause: unknown) => {
+    const message = `The change to ${what} took effect, but may not outlast a power failure: the device reports an error (${messageOf(cause)}); check it.`
+    throw new NpluskError('IO', message, { cause })
+  })
+}
+
+/**
  * Renames what was flushed before to its final name, and flushes that name.
  *
- * @throws the file system's error; the name may then have changed already
+ * @throws the file system's error where the name is the old one; NpluskError `IO` as `flushChange`
  */
 export async function renameFlushed(from: string, to: string): Promise<void> {
   await rename(from, to)
-  await flushFolder(dirname(to))
+  await flushChange(dirname(to), to)
 }
 
 /**

@@ -1,13 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { section } from '../../torture/faults/section.js'
 
-test('whichever call fails, a command leaves the old or the new bundle, and says what happened', async () => {
+test.each([
+  ['the old or the new bundle', 4, /^remove: /],
+  ['the old or the new file', 5, /^export-onnx: EIO/],
+])('whichever call fails, a command leaves %s, and says what happened', async (_, count, only) => {
   const { signal } = new AbortController()
-  const {
-    faults,
-    tried,
-    skipped = [],
-  } = await section.run({ count: 4, seed: 1, only: /^remove: /, signal, say: () => undefined })
+  const { faults, tried, skipped = [] } = await section.run({ count, seed: 1, only, signal, say: () => undefined })
   expect(faults).toEqual([])
   expect(tried + skipped.length).toBeGreaterThan(0)
 })

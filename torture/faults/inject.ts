@@ -6,7 +6,7 @@ import { injecting, kinds, kindsAt, type Call, type Injected } from './preload.j
 
 /** Faults to inject: every kind at every call. */
 export function faultsAt(calls: readonly Call[]): Injected[] {
-  return calls.flatMap((call) => kindsAt(call).map((kind) => ({ at: call.number, kind })))
+  return calls.flatMap((call) => kindsAt(call).map((kind) => ({ at: call.number, kind, call: call.name })))
 }
 
 /** Runs the command with a fault; what is wrong afterwards, in a sentence. */
@@ -31,7 +31,7 @@ export async function injectOnce(
 /** Whether the command said truly what became of it, and cleaned up as far as the fault let it. */
 async function judgeEnd(
   { scenario, inputs, states }: Prepared,
-  { kind }: Injected,
+  { kind, call }: Injected,
   ended: Ended,
   folder: string,
 ): Promise<string | undefined> {
@@ -46,6 +46,8 @@ async function judgeEnd(
   const isNew = state === states.new && states.new !== states.old
   if (code !== 0 && isNew && !/took effect/.test(stderr))
     return `changed ${scenario.target} and said that it failed: ${stderr}`
-  const left = kinds[kind].sticky ? [] : await leftoversIn(folder)
+  // What a device does not delete stays for an hour; so does the old folder where a power failure may need it.
+  const mayStay = kinds[kind].sticky || call === 'unlink' || call === 'rmdir' || /took effect/.test(stderr)
+  const left = mayStay ? [] : await leftoversIn(folder)
   return left.length > 0 ? `left behind at once: ${left.join(', ')}; ${stderr}` : undefined
 }

@@ -39,6 +39,8 @@ export function logging(library: string, below: string, log: string): Record<str
 export interface Injected {
   readonly at: number
   readonly kind: FaultKind
+  /** What the call does. */
+  readonly call: Call['name']
 }
 
 export type FaultKind = keyof typeof kinds
@@ -61,7 +63,11 @@ export function kindsAt({ name }: Call): FaultKind[] {
 }
 
 /** Environment variables with which the library injects a fault. */
-export function injecting(library: string, below: string, { at, kind }: Injected): Record<string, string> {
+export function injecting(
+  library: string,
+  below: string,
+  { at, kind }: Omit<Injected, 'call'>,
+): Record<string, string> {
   const { with: what, sticky } = kinds[kind]
   return {
     LD_PRELOAD: library,
