@@ -34,7 +34,7 @@ export class Bundle {
     return Promise.all(
       this.manifest.increments.filter(isWanted).map(async (one) => {
         const { features: _, sha256: __, layers: ___, ...increment } = one
-        const expected = { furtherDim: tableDims(this.#layers()).furtherDim, classes: increment.classes.length }
+        const expected = { ...tableDims(this.#layers()), classes: increment.classes.length }
         return { increment, ...(await this.#table(featuresOf(one), expected)) }
       }),
     )

@@ -1,6 +1,7 @@
 import { isSha256 } from '../core/plain-names.js'
 import { headChoices, headKinds } from '../head/head-kind.js'
 import { checkPreprocess } from '../image/types.js'
+import { unfitClass, unfitLayer, type Parts } from './check-parts.js'
 import {
   count,
   integer,
@@ -24,7 +25,7 @@ import {
  */
 export function faultInManifest(value: unknown): string | undefined {
   if (!nestsWithin(value, mostLevels)) return 'all of it'
-  const fault = manifest(value) ?? unfitClass(value as Classes)
+  const fault = manifest(value) ?? unfitClass(value as Parts) ?? unfitLayer(value as Parts)
   return fault === '' ? 'all of it' : fault?.replace(/^\./, '')
 }
 
@@ -127,33 +128,6 @@ const manifest = object({
   }),
   sealed: optional(that((value) => value === true)),
 })
-
-interface Classes {
-  readonly base: { readonly classes: readonly unknown[] }
-  readonly increments: readonly {
-    readonly classes: readonly { readonly label: string; readonly mergedInto?: number }[]
-  }[]
-}
-
-/**
- * Checks that classes are merged into existing ones, that equal labels mean the same class in all increments, and that
- * no label occurs twice in one increment.
- */
-function unfitClass({ base, increments }: Classes): string | undefined {
-  const mergedInto = new Map<string, number | undefined>()
-  for (const [i, { classes }] of increments.entries()) {
-    const labels = new Set<string>()
-    for (const [place, one] of classes.entries()) {
-      const path = `.increments[${i}].classes[${place}]`
-      if ((one.mergedInto ?? 0) >= base.classes.length) return `${path}.mergedInto`
-      const isOther = mergedInto.has(one.label) && mergedInto.get(one.label) !== one.mergedInto
-      if (isOther || labels.has(one.label)) return `${path}.label`
-      mergedInto.set(one.label, one.mergedInto)
-      labels.add(one.label)
-    }
-  }
-  return undefined
-}
 
 function isPreprocess(value: unknown): string | undefined {
   try {

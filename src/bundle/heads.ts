@@ -30,18 +30,21 @@ export function addedHeads(
   { folder, manifest }: InFolder & { readonly manifest: Manifest },
   { graph }: LoadedModel,
 ): AddedHead[] {
+  const path = join(folder, modelFile)
+  const unfit = (what: string) =>
+    new NpluskError('BAD_BUNDLE', `${path} ${what}; restore the bundle from a copy, or build it again.`)
   const find = (name: string) => {
     const tensor = graph.initializer.find((one) => one.name === name)
-    if (tensor === undefined) {
-      const path = join(folder, modelFile)
-      throw new NpluskError('BAD_BUNDLE', `${path} lacks ${name}; restore the bundle from a copy, or build it again.`)
-    }
+    if (tensor === undefined) throw unfit(`lacks ${name}`)
     return tensor
   }
   return columnsByIncrement(manifest.increments).map((columns, i) => {
     if (columns.length === 0) return LinearHead.empty(manifest.backbone.dim)
     const kind = manifest.training.heads?.[i] ?? 'softmax'
-    const head = readHead(kind, headPrefix(i), find, layersOf(manifest, i))
+    const layers = layersOf(manifest, i)
+    const head = readHead(kind, headPrefix(i), find, layers)
+    const dim = layers?.reduce((sum, { start, end }) => sum + end - start, 0) ?? manifest.backbone.dim
+    if (!fits(head, dim)) throw unfit(`has weights under ${headPrefix(i)} that fit no head of ${dim} features`)
     if (head.columns !== columns.length) {
       const message = `${folder} was made by an earlier version, and has a class in two heads, which cannot stay as they are.`
       throw new NpluskError('CONFLICT', message, { remedy: { kind: 'unfreeze-once' } })
@@ -55,8 +58,23 @@ function readHead(
   prefix: string,
   find: (name: string) => TensorProto,
   layers: readonly ChosenLayer[] | undefined,
-): AddedHead {
+): LinearHead | MlpHead {
   return kind === 'mlp' ? MlpHead.read(prefix, find, layers) : LinearHead.read(prefix, find, kind, layers)
+}
+
+/** Whether a head has the weights that its numbers of features and columns ask for. */
+function fits(head: LinearHead | MlpHead, dim: number): boolean {
+  if (head instanceof LinearHead) return head.dim === dim && isLayer(head, [dim, head.columns])
+  const { width, columns, hiddenWeight, hiddenBias, weight, bias } = head.weights
+  const hidden = { weight: hiddenWeight, bias: hiddenBias }
+  return head.weights.dim === dim && isLayer(hidden, [dim, width]) && isLayer({ weight, bias }, [width, columns])
+}
+
+function isLayer(
+  { weight, bias }: { readonly weight: Float32Array; readonly bias: Float32Array },
+  [from, to]: readonly [from: number, to: number],
+): boolean {
+  return weight.length === from * to && bias.length === to
 }
 
 /** The layers that the head of an increment reads, where they are not the features as they are. */

@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { openBundle, type OpenBundle } from '../../src/bundle/bundle.js'
+import { Bundle, openBundle, type OpenBundle } from '../../src/bundle/bundle.js'
 import { addedHeads, decodeBundled } from '../../src/bundle/heads.js'
 import { contentName, manifestKey, modelFile } from '../../src/bundle/layout.js'
 import { addedCount, type Manifest } from '../../src/bundle/manifest.js'
 import { writeBundle, type Content } from '../../src/bundle/write.js'
 import { tableChunks } from '../../src/bundle/table-file.js'
+import { memoryRows } from '../../src/features/feature-rows.js'
 import type { AddedHead } from '../../src/head/added-head.js'
 import { LinearHead } from '../../src/head/linear/linear-head.js'
 import { createRandom } from '../../src/math/random.js'
@@ -54,9 +55,11 @@ function randomHead(columns: number): LinearHead {
 }
 
 const heads = [randomHead(2), randomHead(3), randomHead(1)]
-const tables = heads.map(({ columns }, i) =>
-  imagesOf({ directions: Array.from({ length: columns }, (_, c) => 3 + c), images: 2, seed: i }),
-)
+const tables = heads.map(({ columns }, i) => {
+  const table = imagesOf({ directions: Array.from({ length: columns }, (_, c) => 3 + c), images: 2, seed: i })
+  const halves = Uint16Array.from({ length: dim * table.count }, (_, place) => i + place)
+  return { ...table, dim, features: memoryRows(halves, dim) }
+})
 
 /** A bundle with one increment for each head; the first class of the second is merged into `dog`. */
 async function writeTiny(): Promise<OpenBundle> {
@@ -139,6 +142,37 @@ describe('the heads of a bundle', () => {
     )
   })
 
+  test.each([
+    ['softmax', 'weight', [dim]],
+    ['softmax', 'weight', [dim + 1, 2]],
+    ['softmax', 'bias', [3]],
+    ['mlp', 'hidden/weight', [dim]],
+    ['mlp', 'hidden/weight', [dim + 1, 4]],
+    ['mlp', 'hidden/bias', [5]],
+    ['mlp', 'weight', [5, 2]],
+    ['mlp', 'bias', [3]],
+  ] as const)('of kind %s with a %s of another size are refused', (kind, name, dims) => {
+    const shapes = {
+      ...(kind === 'mlp' ? { 'hidden/weight': [dim, 4], 'hidden/bias': [4] } : {}),
+      weight: [kind === 'mlp' ? 4 : dim, 2],
+      bias: [2],
+      [name]: dims,
+    }
+    const tensors = Object.entries(shapes).map(([one, sizes]) => {
+      const count = sizes.reduce((product, size) => product * size, 1)
+      return floatTensor(`nplusk/head0/${one}`, sizes, new Float32Array(count))
+    })
+    model.graph.initializer = [...tensors, ...model.graph.initializer.filter((one) => !one.name.includes('/head0/'))]
+    const { training } = bundle.manifest
+    const manifest = { ...bundle.manifest, training: { ...training, heads: [kind, 'softmax', 'softmax'] as const } }
+    expect(() => addedHeads({ folder: bundle.folder, manifest }, model)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_BUNDLE',
+        message: expect.stringContaining(`has weights under nplusk/head0/ that fit no head of ${dim} features`),
+      }),
+    )
+  })
+
   test('names what a model lacks', () => {
     const unknown = { classes: [{ folder: 'wren', label: 'wren', images: 1 }] }
     expect(() => headsWith((increments) => [...increments, { ...increments[0]!, ...unknown }])).toThrow(
@@ -153,6 +187,12 @@ describe('the heads of a bundle', () => {
 test('a bundle gives the features that were kept of every increment', async () => {
   const kept = await bundle.increments()
   expect(kept.map(({ table }) => plainTable(table))).toEqual(tables.map(plainTable))
+})
+
+test('refuses features of another length than those of the backbone', async () => {
+  const { backbone } = bundle.manifest
+  const manifest = { ...bundle.manifest, backbone: { ...backbone, dim: dim + 1 } }
+  await expect(new Bundle(bundle.folder, manifest).increments()).rejects.toMatchObject({ code: 'BAD_BUNDLE' })
 })
 
 test('addedCount counts columns: a merged class has none of its own', () => {

@@ -81,8 +81,16 @@ describe('parseManifest', () => {
 })
 
 describe('a manifest with a wrong value in one place', () => {
-  const { base } = tinyManifest()
+  const { base, backbone } = tinyManifest()
   const sound = tinyManifest({
+    backbone: {
+      ...backbone,
+      layers: [
+        { name: 'block', size: 1, cells: 1, byDefault: true },
+        { name: 'bottleneck', size: backbone.dim - 1, cells: 1, byDefault: true },
+        { name: 'stem', size: 2, cells: 1, byDefault: false },
+      ],
+    },
     base: {
       ...base,
       input: {
@@ -103,9 +111,20 @@ describe('a manifest with a wrong value in one place', () => {
           { folder: 'cat', label: 'cat', mergedInto: 0, images: 2 },
         ],
         features: 'features-0123456789abcdef.safetensors',
+        layers: ['bottleneck', 'stem'],
       },
     ],
     training: {
+      head: 'auto',
+      heads: ['softmax'],
+      layers: ['stem', 'bottleneck'],
+      layerChoice: {
+        taken: 'all',
+        tried: [
+          { name: 'default', losses: [0.5], gain: 0, error: 0 },
+          { name: 'all', losses: [0.25], gain: 0.5, error: 0.125 },
+        ],
+      },
       seed: 1,
       augment: 1,
       prior: 0.5,
@@ -170,6 +189,16 @@ describe('a manifest with a wrong value in one place', () => {
     ['base.input.values', { ...sound, base: { ...sound.base, input: {} } }],
     ['increments[0].classes[1].label', { ...sound, increments: [withClasses('rose', 'rose')] }],
     ['increments[1].classes[0].label', { ...sound, increments: [...sound.increments, withClasses('cat')] }],
+    ['backbone.layers[1].name', withValue(sound, ['backbone', 'layers', 1, 'name'], 'block')],
+    ['backbone.layers[1].byDefault', withValue(sound, ['backbone', 'layers', 1, 'byDefault'], false)],
+    ['backbone.layers[2].byDefault', withValue(sound, ['backbone', 'layers', 2, 'byDefault'], true)],
+    ['backbone.layers[1].size', withValue(sound, ['backbone', 'layers', 1, 'size'], backbone.dim)],
+    ['backbone.layers', withValue(sound, ['backbone', 'layers'], [])],
+    ['backbone.layers', withValue(sound, ['backbone', 'layers'], sound.backbone.layers!.slice(0, 1))],
+    ['increments[0].layers[1]', withValue(sound, ['increments', 0, 'layers', 1], 'root')],
+    ['increments[0].layers[0]', withValue(sound, ['backbone', 'layers'], undefined)],
+    ['training.layers[0]', withValue(sound, ['training', 'layers', 0], 'root')],
+    ['training.heads', withValue(sound, ['training', 'heads', 1], 'svm')],
   ])('names %s', (field, manifest) => {
     expect(() => parseManifest(JSON.stringify(manifest), 'bundle.json')).toThrow(`damaged: ${field} is`)
   })
@@ -185,6 +214,14 @@ describe('a manifest with a wrong value in one place', () => {
     const { layerChoices: _, ...training } = sound.training
     const layerChoice = { taken: 'all', tried: [{ name: 'default', losses: [0.5], gain: 0, error: 0 }] }
     const earlier = { ...sound, training: { ...training, layerChoice } }
+    expect(parseManifest(JSON.stringify(earlier), 'bundle.json')).toEqual(earlier)
+  })
+
+  test('is sound without the layers and kinds of head that earlier versions did not have', () => {
+    const { layers: _, ...oldBackbone } = sound.backbone
+    const { head: __, heads: ___, layers: ____, layerChoices: _____, ...training } = sound.training
+    const increments = sound.increments.map(({ layers: ______, ...one }) => one)
+    const earlier = { ...sound, backbone: oldBackbone, increments, training }
     expect(parseManifest(JSON.stringify(earlier), 'bundle.json')).toEqual(earlier)
   })
 

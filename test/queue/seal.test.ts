@@ -37,3 +37,8 @@ test('what was made of another value is none', () => {
 test.each([undefined, null, 'x', [], {}, { value: 1 }, { checksum: 1 }])('%j is nothing sealed', (other) => {
   expect(unseal(other)).toBeUndefined()
 })
+
+test('what is nested so deeply that going through it would fill the stack is nothing sealed', () => {
+  const deep = JSON.parse(`${'['.repeat(30_000)}${']'.repeat(30_000)}`) as unknown
+  expect(unseal({ value: deep, checksum: 0 })).toBeUndefined()
+})

@@ -7,6 +7,12 @@ import { recordOf } from '../../../src/bundle/history/record.js'
 import { revisionFile, revisionIdOf } from '../../../src/bundle/history/revision-file.js'
 import { manifestFile, manifestKey, modelFile } from '../../../src/bundle/layout.js'
 import { addedCount, labelsOf, parseManifest, type Manifest } from '../../../src/bundle/manifest.js'
+import { sizeOfLayers } from '../../../src/features/layers.js'
+import type { AddedHead } from '../../../src/head/added-head.js'
+import { denseSource } from '../../../src/head/feature-source.js'
+import { LinearHead } from '../../../src/head/linear/linear-head.js'
+import { MlpHead } from '../../../src/head/mlp/mlp-head.js'
+import { headPrefix } from '../../../src/merge/merge-heads.js'
 import { setMetadata } from '../../../src/onnx/build.js'
 import { decodeModel, encodeModel } from '../../../src/onnx/model.js'
 import { tinyChange, tinyManifest, unsealed } from '../../../test/bundle/tiny-bundle.js'
@@ -25,10 +31,41 @@ const heldOut = {
   miss: null,
   perClass: [{ label: 'flowers', count: 2, top1: 1, threshold: 0.4, confusedWith: [{ label: 'cat', count: 1 }] }],
 }
+/** The layers of the backbone, and those that heads read. */
+const layers = [
+  { name: 'block', size: 1, cells: 1, byDefault: true },
+  { name: 'bottleneck', size: 3, cells: 1, byDefault: true },
+  { name: 'stem', size: 2, cells: 1, byDefault: false },
+]
+const read = ['block', 'stem']
+const tried = [
+  { name: 'default', losses: [0.4, 0.3], gain: 0, error: 0 },
+  { name: 'all', losses: [0.3, 0.2], gain: 0.3, error: 0.1 },
+]
 const full: Manifest = {
   ...change.manifest,
-  training: { ...change.manifest.training, maxOldDrop: 0.02, confidenceQuantiles: [0.1, 0.5], heldOut },
+  backbone: { ...change.manifest.backbone, layers },
+  increments: change.manifest.increments.map((one, i) => ({ ...one, ...(i === 0 ? { layers: read } : {}) })),
+  training: {
+    ...change.manifest.training,
+    head: 'auto',
+    heads: ['softmax', 'mlp'],
+    layers: read,
+    layerChoice: { taken: 'all', tried },
+    maxOldDrop: 0.02,
+    confidenceQuantiles: [0.1, 0.5],
+    standoutQuantiles: [-1, 2.5],
+    heldOut,
+  },
 }
+const columns = 1
+const heads = [
+  new LinearHead({ dim: 3, columns, weight: Float32Array.of(1, 2, 3), bias: Float32Array.of(0) }),
+  new MlpHead({
+    ...{ dim: 4, width: 1, columns, hiddenWeight: Float32Array.of(1, 2, 3, 4), hiddenBias: Float32Array.of(0) },
+    ...{ weight: Float32Array.of(1), bias: Float32Array.of(0) },
+  }),
+]
 
 /** A bundle's folder without its manifest and its model. */
 function writeParts(folder: string): void {
@@ -37,8 +74,15 @@ function writeParts(folder: string): void {
 
 function modelWith(manifest: string): Uint8Array {
   const model = decodeModel(change.model)
+  heads.forEach((head, i) => model.graph.initializer.push(...head.nodes(headPrefix(i)).initializers))
   setMetadata(model, manifestKey, manifest)
   return encodeModel(model)
+}
+
+/** What heads say of two images, of all layers. */
+async function score(all: readonly AddedHead[]): Promise<void> {
+  const features = denseSource(new Float32Array(2 * sizeOfLayers(layers)).fill(1), sizeOfLayers(layers))
+  for (const head of all) await head.score(features)
 }
 
 /** `bundle.json`, and the same in the model; what is made of a manifest that is taken. */
@@ -53,10 +97,13 @@ export const manifest: Target = {
         const json = Buffer.from(input).toString()
         writeFileSync(join(folder, manifestFile), json)
         writeFileSync(join(folder, modelFile), modelWith(json))
-        const { manifest } = await readBundle(folder)
+        const bundle = await readBundle(folder)
+        const { manifest } = bundle
         labelsOf(manifest)
         addedCount(manifest)
         recordOf(manifest, { manifest: full, keep: 5 }, { kind: 'add' })
+        await bundle.backbone()
+        await score(await bundle.heads())
       },
     })
   },
@@ -75,7 +122,7 @@ export const bundleModel: Target = {
         writeFileSync(join(folder, modelFile), input)
         const bundle = await readBundle(folder)
         labelsOf(bundle.manifest)
-        await bundle.heads()
+        await score(await bundle.heads())
       },
     })
   },

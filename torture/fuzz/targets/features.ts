@@ -3,8 +3,9 @@ import { readPart, writePart } from '../../../src/bundle/part-file.js'
 import { decodeRehearsalPack, encodeRehearsalPack } from '../../../src/bundle/rehearsal-pack.js'
 import { decodeTensors, encodeTensors } from '../../../src/bundle/seals/sealed-tensors.js'
 import { openTable, tableChunks } from '../../../src/bundle/table-file.js'
-import { eachBlock } from '../../../src/features/feature-rows.js'
+import { eachBlock, memoryRows } from '../../../src/features/feature-rows.js'
 import { decodeBottleneck, encodeBottleneck } from '../../../src/features/entry.js'
+import { allLayers } from '../../../src/features/table.js'
 import { openStore } from '../../../src/features/store.js'
 import { readFileSync } from 'node:fs'
 import { withFolder } from '../../shared/temporary.js'
@@ -15,7 +16,14 @@ import type { Target } from '../target.js'
 import { bare } from './bare-tensors.js'
 import { fileReader } from './reader.js'
 
-const table = imagesOf({ directions: [3, 4], images: 3, seed: 1 })
+const featuresAlone = imagesOf({ directions: [3, 4], images: 3, seed: 1 })
+const furtherDim = 4
+/** The same images, with further layers. */
+const withFurther = {
+  ...featuresAlone,
+  further: memoryRows(new Uint16Array(furtherDim * featuresAlone.count), furtherDim),
+}
+const tables = [featuresAlone, withFurther]
 const shape = { dim: 5, classes: 3 }
 
 /** A part of features, into a store. */
@@ -48,11 +56,11 @@ export const part: Target = {
 export const pack = fileReader(
   'pack',
   'pack.safetensors',
-  () => [bare(encodeRehearsalPack(table, 'a'.repeat(64), { images: '3' }))],
+  () => tables.map((table) => bare(encodeRehearsalPack(table, 'a'.repeat(64), { images: '3' }))),
   mutateSafetensors,
   (path, input) => {
     const { table } = decodeRehearsalPack(input, path)
-    eachBlock(table.features, () => undefined)
+    eachBlock(allLayers(table), () => undefined)
   },
 )
 
@@ -60,10 +68,10 @@ export const pack = fileReader(
 export const featureTable = fileReader(
   'table',
   'features.safetensors',
-  () => [Buffer.concat([...tableChunks(table)])],
+  () => tables.map((table) => Buffer.concat([...tableChunks(table)])),
   mutateSafetensors,
   (path) => {
-    eachBlock(openTable(path, { classes: 2 }).features, () => undefined)
+    eachBlock(allLayers(openTable(path, { classes: 2, furtherDim })), () => undefined)
   },
 )
 

@@ -9,6 +9,7 @@ import { listRevision } from '../../../src/fetch/hub-listing.js'
 import { pinOf } from '../../../src/preprocessing/pinned-input.js'
 import { checkJob } from '../../../src/queue/check-job.js'
 import { checkAnswersOutcome, checkFeaturesOutcome } from '../../../src/queue/check-outcome.js'
+import { unseal } from '../../../src/queue/seal.js'
 import { mutateJson } from '../mutate/json.js'
 import type { Target } from '../target.js'
 import { fileReader } from './reader.js'
@@ -33,12 +34,16 @@ export const job = fileReader(
         images: [{ file: '/a', hash, views: [{ mirror: false }] }],
       },
       {
-        ...{ kind: 'answers', graph: hash, preprocess, oneByOne: false, classes: 5, columns: 3 },
+        ...{ kind: 'answers', graph: hash, preprocess, oneByOne: false, classes: 5, oldClasses: 3, columns: 3 },
         images: [{ path: '/a', hash, name: 'a' }],
       },
     ),
   mutateJson,
-  (_, input) => checkJob(parsed(input)),
+  (_, input) => {
+    const sent = parsed(input)
+    unseal({ value: sent, checksum: 0 })
+    return checkJob(sent)
+  },
 )
 
 /** What a sender gets back. */
@@ -47,15 +52,19 @@ export const outcome = fileReader(
   'outcome.json',
   () =>
     json({ computed: 1, unreadable: [{ file: '/a', reason: 'gone' }] }, [
-      [
-        [0, 0.9],
-        [1, 0.1],
-      ],
+      {
+        best: [
+          [0, 0.9],
+          [1, 0.1],
+        ],
+        standout: 2.5,
+      },
       { error: 'gone' },
     ]),
   mutateJson,
   (_, input) => {
     const value = parsed(input)
+    unseal({ value, checksum: 0 })
     if (!Array.isArray(value)) return checkFeaturesOutcome(value, ['/a'])
     const image = { path: '/a', hash, name: 'a' }
     return checkAnswersOutcome(value, { images: [image, image], classes: 3, columns: 2 })
@@ -104,16 +113,17 @@ export const listing: Target = {
   },
   mutate: mutateJson,
   async open() {
-    let answer: { readonly info?: unknown; readonly files?: unknown } = {}
+    let answer = { info: 'null', files: 'null' }
     const server = createServer((request, response) => {
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify((request.url?.includes('/tree/') ? answer.files : answer.info) ?? null))
+      response.end(request.url?.includes('/tree/') ? answer.files : answer.info)
     })
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     return {
       async run(input) {
-        answer = (parsed(input) ?? {}) as typeof answer
+        const { info, files: list } = (parsed(input) ?? {}) as { readonly info?: unknown; readonly files?: unknown }
+        answer = { info: textOf(info), files: textOf(list) }
         const { files } = await listRevision('a/b', undefined, { url }, {})
         chooseModel(files, 'a/b')
       },
@@ -130,6 +140,15 @@ export const trial = fileReader(
   mutateJson,
   (path) => pinOf(join(path, '..'), hash, {}).read(),
 )
+
+/** A value as JSON; `null` where it is nested too deeply for that. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'null'
+  } catch {
+    return 'null'
+  }
+}
 
 /** BullMQ parses what stands in Redis. */
 function parsed(input: Uint8Array): unknown {

@@ -1,0 +1,53 @@
+import type { Manifest } from './manifest.js'
+
+/** What of a manifest has to fit together. */
+export type Parts = Pick<Manifest, 'base' | 'backbone' | 'increments' | 'training'>
+
+/**
+ * Checks that classes are merged into existing ones, that equal labels mean the same class in all increments, and that
+ * no label occurs twice in one increment.
+ *
+ * @returns the path to the first fault
+ */
+export function unfitClass({ base, increments }: Pick<Parts, 'base' | 'increments'>): string | undefined {
+  const mergedInto = new Map<string, number | undefined>()
+  for (const [i, { classes }] of increments.entries()) {
+    const labels = new Set<string>()
+    for (const [place, one] of classes.entries()) {
+      const path = `.increments[${i}].classes[${place}]`
+      if ((one.mergedInto ?? 0) >= base.classes.length) return `${path}.mergedInto`
+      const isOther = mergedInto.has(one.label) && mergedInto.get(one.label) !== one.mergedInto
+      if (isOther || labels.has(one.label)) return `${path}.label`
+      mergedInto.set(one.label, one.mergedInto)
+      labels.add(one.label)
+    }
+  }
+  return undefined
+}
+
+/**
+ * Checks that every layer has a name of its own, that those of the features come first and make up their length, that
+ * all layers read or asked for exist, and that every increment has its kind of head.
+ *
+ * @returns the path to the first fault
+ */
+export function unfitLayer({ backbone, increments, training }: Omit<Parts, 'base'>): string | undefined {
+  const { dim, layers = [] } = backbone
+  const names = new Set<string>()
+  let left = dim
+  for (const [i, { name, size, byDefault }] of layers.entries()) {
+    if (names.has(name)) return `.backbone.layers[${i}].name`
+    names.add(name)
+    if (byDefault !== left > 0) return `.backbone.layers[${i}].byDefault`
+    if (byDefault) left -= size
+    if (left < 0) return `.backbone.layers[${i}].size`
+  }
+  if (layers.length > 0 && left > 0) return '.backbone.layers'
+  const unknownIn = (read: readonly string[] = []) => read.findIndex((name) => !names.has(name))
+  for (const [i, { layers: read }] of increments.entries()) {
+    if (unknownIn(read) >= 0) return `.increments[${i}].layers[${unknownIn(read)}]`
+  }
+  const { layers: asked, heads } = training
+  if (Array.isArray(asked) && unknownIn(asked) >= 0) return `.training.layers[${unknownIn(asked)}]`
+  return heads !== undefined && heads.length !== increments.length ? '.training.heads' : undefined
+}
