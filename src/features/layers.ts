@@ -21,9 +21,13 @@ export interface Layer {
 export function describeLayers(taps: readonly Feature[], further: readonly Feature[]): Layer[] {
   const bottleneck = taps.at(-1)!
   const blocks = [...taps, ...further].filter(({ tensor }) => tensor !== bottleneck.tensor)
-  const nameOf = shortNames(blocks.map(({ tensor }) => tensor))
+  const names = new Map([[bottleneck.tensor, 'bottleneck']])
+  const shortName = shortNames(blocks.map(({ tensor }) => tensor))
+  for (const { tensor } of blocks) {
+    if (!names.has(tensor)) names.set(tensor, nameApart(shortName(tensor), new Set(names.values())))
+  }
   const describe = (byDefault: boolean) => (layer: Feature) => {
-    const block = layer.tensor === bottleneck.tensor ? 'bottleneck' : nameOf(layer.tensor)
+    const block = names.get(layer.tensor)!
     const cells = layer.grid?.cells ?? 1
     return { name: cells === 1 ? block : `${block}${gridMark(cells)}`, size: layer.size, cells, byDefault }
   }
@@ -47,6 +51,15 @@ function gridMark(cells: number): string {
 /** Numbers of all layers together. */
 export function sizeOfLayers(layers: readonly Pick<Layer, 'size'>[]): number {
   return layers.reduce((sum, { size }) => sum + size, 0)
+}
+
+/** A name, with a number where it is empty, another block's or could be that of a grid. */
+function nameApart(name: string, taken: ReadonlySet<string>): string {
+  const isFree = name !== '' && !taken.has(name) && !/:\d+x\d+$/.test(name)
+  if (isFree) return name
+  let number = 2
+  while (taken.has(`${name}#${number}`)) number++
+  return `${name}#${number}`
 }
 
 /** Names without the parts between slashes that all of them begin or end with: `net/Mixed_6e/concat` is `Mixed_6e`. */

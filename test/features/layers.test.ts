@@ -35,6 +35,16 @@ test.each([
   expect(describeLayers(taps, []).map(({ name }) => name)).toEqual([...names, 'bottleneck'])
 })
 
+test.each([
+  ['the name of the bottleneck', ['bottleneck', 'b'], ['bottleneck#2', 'b']],
+  ['the name of a grid', ['b:4x4', 'b'], ['b:4x4#2', 'b']],
+  ['an empty one beside the same with a number', ['a/#2', 'a/'], ['#2', '#3']],
+])('no two layers have one name: %s', (_, tensors, names) => {
+  const taps = [...tensors.map((tensor) => layer(tensor, 2)), bottleneck]
+  const layers = describeLayers(taps, [layer(tensors[1]!, 32, 4)])
+  expect(layers.map(({ name }) => name)).toEqual([...names, 'bottleneck', `${names[1]!}:4x4`])
+})
+
 test('a backbone without taps has its bottleneck alone, one of which no parts are known a single layer', () => {
   expect(describeLayers([bottleneck], []).map(({ name }) => name)).toEqual(['bottleneck'])
   expect(wholeLayer(12)).toEqual([{ name: 'features', size: 12, cells: 1, byDefault: true }])
