@@ -6,6 +6,7 @@ import { flushChange, flushFolder } from '../core/flush.js'
 import { makeFolder } from '../core/make-folder.js'
 import { removeAbandoned, temporaryName } from '../core/temporary.js'
 import { changedMeanwhile } from './bundle.js'
+import { faultInManifest } from './check-manifest.js'
 import { removeUnused } from './history/prune.js'
 import { encodeRecord, recordOf, type ChangeNote } from './history/record.js'
 import { historyFolder, revisionFile, revisionIdOf } from './history/revision-file.js'
@@ -49,6 +50,7 @@ interface Staged {
  * failure; `CONFLICT` when another process has changed the bundle meanwhile
  */
 export async function writeBundle(folder: string, change: BundleChange): Promise<void> {
+  refuseUnreadable(change.manifest)
   const exists = await isBundle(folder)
   // What is brought back needs nothing of what it replaces.
   const evenDamaged = change.note.kind === 'rollback'
@@ -107,6 +109,12 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
   }
   // Remains of processes that were killed.
   for (const one of [folder, join(folder, historyFolder), dirname(folder)]) await removeAbandoned(one)
+}
+
+/** A manifest that no reader takes would cost the bundle that it replaces, such as one with a number that is none. */
+function refuseUnreadable(manifest: Manifest): void {
+  const fault = faultInManifest(JSON.parse(JSON.stringify(manifest)))
+  if (fault !== undefined) throw new TypeError(`the manifest to be written could not be read again: ${fault}`)
 }
 
 /** The files that the history gets: the record of the change, and what keeps the revision before it. */

@@ -95,6 +95,18 @@ describe('writeBundle', () => {
     expect(await readdir(join(folder(), 'out'))).toEqual(['bundle'])
   })
 
+  test('a manifest that could not be read again leaves a bundle as it was', async () => {
+    await writeBundle(place(), tinyChange(1, ['flowers']))
+    const before = await contents(place())
+    const { manifest, ...change } = tinyChange(2, ['flowers', 'birds'])
+    const tried = [{ name: 'default', losses: [NaN], gain: NaN, error: NaN }]
+    const training = { ...manifest.training, layerChoice: { taken: 'default', tried } }
+    await expect(writeBundle(place(), { ...change, manifest: { ...manifest, training } })).rejects.toThrow(
+      'could not be read again: training.layerChoice.tried[0].losses[0]',
+    )
+    expect(await contents(place())).toEqual(before)
+  })
+
   test('a model that is found wrong leaves no new bundle, nor any trace of one', async () => {
     const wrong = tinyChange(1, ['birds'], () => Promise.reject(new Error('wrong')))
     await expect(writeBundle(place(), wrong)).rejects.toThrow('wrong')
