@@ -113,7 +113,7 @@ export function trainingSettings(
   }
 }
 
-function checkRanges({ add, classes = [], maxOldDrop, prior, augment, seed, head }: FullOptions): void {
+function checkRanges({ add, classes = [], maxOldDrop, prior, augment, layers, seed, head }: FullOptions): void {
   if (add.length + classes.length === 0)
     throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
   if (maxOldDrop !== undefined && !(maxOldDrop >= 0 && maxOldDrop < 1)) {
@@ -125,8 +125,15 @@ function checkRanges({ add, classes = [], maxOldDrop, prior, augment, seed, head
   if (augment !== 'auto' && !(Number.isInteger(augment) && augment >= 0 && augment <= 100)) {
     throw new NpluskError('USAGE', `augment must be auto or a whole number from 0 to 100, not ${augment}.`)
   }
+  if (layers !== undefined && layers !== 'auto' && layers !== 'default' && !isNames(layers)) {
+    throw new NpluskError('USAGE', `layers must be auto, default or names of layers, not ${JSON.stringify(layers)}.`)
+  }
   if (head !== undefined && !headChoices.includes(head)) {
     throw new NpluskError('USAGE', `head must be one of ${headChoices.join(', ')}, not ${String(head)}.`)
   }
   if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
+}
+
+function isNames(layers: unknown): boolean {
+  return Array.isArray(layers) && layers.length > 0 && layers.every((name) => typeof name === 'string')
 }

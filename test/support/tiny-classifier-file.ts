@@ -16,6 +16,58 @@ export interface TinyFeatures {
   readonly factor?: number
 }
 
+/** Blocks of the tiny classifier of several layers: channels, and the step of its convolution. */
+const blocks = [
+  [4, 1],
+  [4, 1],
+  [4, 1],
+  [4, 1],
+  [6, 2],
+  [6, 1],
+  [8, 2],
+] as const
+
+/** Writes an ONNX classifier of the same pictures that has layers to choose from: convolutions in a row. */
+export function writeLayeredClassifier(path: string, classes: number): void {
+  const random = createRandom('layered classifier')
+  const weights = (name: string, ...dims: number[]) =>
+    floatTensor(
+      name,
+      dims,
+      Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => random.normal() / 3),
+    )
+  let channels = 3
+  let from = 'x'
+  const layers = blocks.map(([to, step], i) => {
+    const initializer = weights(`w${i}`, to, channels, 3, 3)
+    const nodes = [
+      node('Conv', [from, `w${i}`], `sum${i}`, { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [step, step] }),
+      node('Relu', [`sum${i}`], `block${i}`),
+    ]
+    channels = to
+    from = `block${i}`
+    return { initializer, nodes }
+  })
+  const model = graphModel({
+    name: 'layered',
+    opset: 13,
+    inputs: [valueInfo('x', DataType.FLOAT, ['N', 3, side, side])],
+    outputs: [valueInfo('scores', DataType.FLOAT, ['N', classes])],
+    initializers: [
+      ...layers.map(({ initializer }) => initializer),
+      weights('w', channels, classes),
+      floatTensor('b', [classes], new Float32Array(classes)),
+    ],
+    nodes: [
+      ...layers.flatMap(({ nodes }) => nodes),
+      node('GlobalAveragePool', [from], 'pooled'),
+      node('Flatten', ['pooled'], 'flat'),
+      node('Gemm', ['flat', 'w', 'b'], 'scores'),
+    ],
+  })
+  writeFileSync(path, encodeModel(model))
+}
+
 /**
  * Writes an ONNX classifier of pictures of 8 × 8 pixels: its features are the means of 2 × 2 pixels, its head is drawn
  * at random.

@@ -26,11 +26,12 @@ export interface TinyPlace {
   add(options: Partial<ExtendOptions> & Pick<ExtendOptions, 'add'>): Promise<ExtendResult>
 }
 
-export function tinyPlace(folder: string, classes = 10): TinyPlace {
+/** @param write writes the classifier */
+export function tinyPlace(folder: string, classes = 10, write = writeTinyClassifier): TinyPlace {
   const path = (...names: string[]) => join(folder, ...names)
   const cacheDir = path('cache')
   const model = path('tiny.onnx')
-  writeTinyClassifier(model, classes)
+  write(model, classes)
   return {
     cacheDir,
     model,
