@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { learningCurveOf } from '../../src/advice/learning-curve.js'
 import { floatSource } from '../../src/head/feature-source.js'
+import { namedLayers, type LayerChoice } from '../../src/head/layer-choice.js'
 import { jointSoftmax } from '../../src/head/linear/joint-softmax.js'
 import { buildTrainingSet } from '../../src/head/training-set.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
@@ -61,6 +62,20 @@ describe('the learning curve', () => {
     expect(done).toEqual([...done].sort((a, b) => a - b))
     const twice = clouds({ ...shape, images: 20, seed: 'train', views: 2 })
     expect((await learningCurveOf({ added: twice, ...given }))!.points.at(-2)!.images).toBe(20)
+  })
+
+  test('is that of the layers that the heads read', async () => {
+    const added = clouds({ ...shape, images: 20, separation: 0, seed: 'train' })
+    const told = clouds({ ...shape, images: 20, separation: 3, seed: 'further' })
+    const old = { ...rehearsal, further: oldCloud(24, 40).features }
+    const tables = { added: { ...added, further: told.features }, classes: 3, rehearsal: old }
+    const layers = [
+      { name: 'a', size: 24, cells: 1, byDefault: true },
+      { name: 'b', size: 24, cells: 1, byDefault: false },
+    ]
+    const topOf = async (choice?: LayerChoice) => (await learningCurveOf({ ...tables, choice }))!.expected.top1
+    expect(await topOf()).toBeLessThan(0.6)
+    expect(await topOf(namedLayers(layers, ['b']))).toBeGreaterThan(0.9)
   })
 
   test('is none for images too few, and ends where it is aborted', async () => {
