@@ -62,9 +62,13 @@ export async function withChosenViews(
   const keys = [...plain.keys]
   const unreadable = [...plain.unreadable]
   let done = 0
-  const progress = (own: number) =>
-    onProgress?.({ type: 'progress', stage: 'views', done: done + own, total: scarce.length, unit: 'images' })
+  let reported = 0
+  const progress = (own: number) => {
+    reported = done + own
+    onProgress?.({ type: 'progress', stage: 'views', done: reported, total: scarce.length, unit: 'images' })
+  }
   const addViews = async (some: readonly number[]) => {
+    if (some.length === 0) return
     const varied = some.map((i) => ({ ...images[i]!, views: [plainView, variedView(seed, images[i]!.hash)] }))
     const report: OnProgress = (event) => (event.type === 'progress' ? progress(event.done) : onProgress?.(event))
     const extraction = await extract(extractor, varied, 'views', { signal, onProgress: report })
@@ -87,7 +91,7 @@ export async function withChosenViews(
   if (pays) await addViews(scarce.filter((i) => done === 0 || !sample.has(i)))
   else for (const i of sample) keys[i] = plain.keys[i]
   done = 0
-  if (scarce.length > 0) progress(scarce.length)
+  if (reported < scarce.length) progress(scarce.length)
   return {
     keys,
     unreadable,

@@ -61,6 +61,9 @@ test('heads trained on a sample decide, whatever the cache holds', async () => {
   const half = done.indexOf(73) + 1
   expect(done.slice(0, half)).toEqual([...done.slice(0, half)].sort((a, b) => a - b))
   expect(done.at(-1)).toBe(73)
+  // A stage that has ended does not begin again: once in each of the two extensions.
+  expect(done.filter((images, i) => images === 73 && done[i - 1] !== 73)).toHaveLength(2)
+  expect(done.filter((images) => images === 73)).toHaveLength(2)
   expect(stage).toEqual(stage.map((event) => expect.objectContaining({ ...event, total: 73 })))
 })
 
