@@ -46,11 +46,19 @@ function rateRows({ top5, either, new: added, harmonicMean, leak, miss }: Report
 }
 
 function hardestClasses({ perClass }: Reported, style: Style): string {
-  const worst = [...perClass].sort((a, b) => a.top1 - b.top1).slice(0, maxClasses)
+  // Of few classes all are worth a line, of many those with mistakes.
+  const isWorth = ({ top1, precision }: Reported['perClass'][number]) =>
+    perClass.length <= maxClasses || top1 < 1 || (precision ?? 1) < 1
+  const shown = perClass.filter(isWorth).sort((a, b) => a.top1 - b.top1 || (a.precision ?? 1) - (b.precision ?? 1))
+  const worst = shown.slice(0, maxClasses)
+  if (worst.length === 0) return ''
+  const of = count(perClass.length, 'class')
   const title =
-    perClass.length > worst.length
-      ? `The ${worst.length} hardest of ${count(perClass.length, 'class')}`
-      : 'Classes, the hardest first'
+    shown.length > worst.length
+      ? `The ${worst.length} hardest of ${of}`
+      : shown.length === perClass.length
+        ? 'Classes, the hardest first'
+        : `The ${shown.length} of ${of} with mistakes`
   const rows = [
     ['', 'images', 'right', 'precise'].map(style.faint),
     ...worst.map((one) => [

@@ -79,6 +79,26 @@ test('lists ten classes at most', () => {
   expect(text.match(/class \d+/g)).toEqual(Array.from({ length: 10 }, (_, i) => `class ${i}`))
 })
 
+test('of many classes, lists those with mistakes alone', () => {
+  const classOf = (label: string, top1: number, precision: number) => ({
+    label,
+    count: 4,
+    top1,
+    precision,
+    recall: top1,
+    f1: 0.5,
+    ...unranked,
+  })
+  const right = Array.from({ length: 28 }, (_, i) => classOf(`right ${i}`, 1, 1))
+  const perClass = [...right, classOf('said too often', 1, 0.8), classOf('missed', 0.5, 1)]
+  const text = describeEvaluation({ ...evaluation, perClass }, plain)
+  expect(text).toContain('The 2 of 30 classes with mistakes\n')
+  expect(text.match(/(?<=^ {2})(missed|said too often|right)(?= )/gm)).toEqual(['missed', 'said too often'])
+  expect(describeEvaluation({ ...evaluation, perClass: right, confusions: [] }, plain)).not.toMatch(
+    /classes with|hardest/,
+  )
+})
+
 test('names the images it could not read', () => {
   const text = describeEvaluation(
     { ...evaluation, unreadable: [{ file: 'a.jpg', reason: 'Cannot use "a.jpg": it is cut off.' }] },
