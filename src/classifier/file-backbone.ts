@@ -29,13 +29,18 @@ export interface FileBackbone {
  * conventions are tried on images.
  *
  * @param options.name name of the model; default: the file's
+ * @param options.known title of a known model, where `input` is what is known of it
  * @param options.samples photographs to try conventions on; the more varied the better
  * @param options.pins folder in which findings are kept
  * @throws NpluskError as `readClassifierFile`; `BAD_MODEL` when the runtime refuses the graph
  */
 export async function fileBackbone(
   file: string,
-  options: FindInputOptions & { readonly name?: string; readonly input?: InputOptions },
+  options: FindInputOptions & {
+    readonly name?: string
+    readonly input?: InputOptions
+    readonly known?: string | undefined
+  },
 ): Promise<FileBackbone> {
   const source = await readClassifierFile(file, options.input)
   const { model, location, named, sha256 } = source
@@ -53,7 +58,7 @@ export async function fileBackbone(
   const oneByOne = coupling !== undefined
   // Graphs that loop over images give no single layers.
   const offered = oneByOne ? [] : location.candidates
-  const found = await findInput(source, recipe, preprocess, options)
+  const found = { ...(await findInput(source, recipe, preprocess, options)), known: options.known }
   const complete = { ...recipe, further: offered, oneByOne, normalisation: found.normalisation }
   const { taps, further, change } = await keepLogits(source.original, model, complete, options)
   const graph = encodeModel(prepareBackbone(model, { ...complete, taps, further }))

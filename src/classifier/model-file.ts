@@ -15,6 +15,8 @@ export interface ModelFile {
   readonly name: string
   /** Known facts about its input. */
   readonly input: InputOptions
+  /** The title of a known model. */
+  readonly known?: string
 }
 
 /**
@@ -40,5 +42,5 @@ export async function findModelFile(model: string, options: FetchOptions): Promi
   const known = found ? undefined : knownModels.find(({ name }) => name === model)
   if (known === undefined || known.source.kind === 'npm') return undefined
   const { file } = await fetchKnownModel(model, options)
-  return { file, name: known.name, input: inputOf(known) }
+  return { file, name: known.name, input: inputOf(known), known: known.title }
 }

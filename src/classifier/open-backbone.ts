@@ -48,7 +48,9 @@ async function findBackbone(options: Parameters<typeof openBackbone>[0]): Promis
   if (found) {
     const { file, name } = found
     const pins = pinFolder(fetching.cacheDir)
-    const opened = await fileBackbone(file, { ...options, name, pins, input: { ...found.input, ...options.input } })
+    const input = { ...found.input, ...options.input }
+    const known = options.input === undefined ? found.known : undefined
+    const opened = await fileBackbone(file, { ...options, name, pins, input, known })
     for (const event of [...describeGraph(name, opened), ...describeOpening(name, opened)]) options.onProgress?.(event)
     return { backbone: opened.backbone, bundle: undefined }
   }

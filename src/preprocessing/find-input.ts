@@ -29,6 +29,8 @@ export interface FoundInput {
   readonly sizeSource: string
   /** False where the normalisation is a guess that may well be wrong. */
   readonly isSure: boolean
+  /** The title of a known model, whose input the catalogue describes. */
+  readonly known?: string | undefined
   readonly trial?: InputTrial
 }
 

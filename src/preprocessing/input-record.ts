@@ -26,9 +26,12 @@ const polarity =
   'colours become their brightness, and bright is taken to be bright: turn pictures over where it was trained on white on black and they are black on white'
 
 export function inputRecord(found: FoundInput): InputRecord {
+  const values = found.normalisation ?? null
+  const convention = found.convention ?? null
+  if (found.known !== undefined) return { ...knownInput(found.known), values, convention }
   return {
-    values: found.normalisation ?? null,
-    convention: found.convention ?? null,
+    values,
+    convention,
     source: found.source,
     sizeSource: found.sizeSource,
     sure: found.isSure,

@@ -17,7 +17,7 @@ import type { ImageInput } from '../locate/locate.js'
 import type { InputTrial } from '../preprocessing/pinned-input.js'
 import { doubtsOf } from '../classifier/describe-graph.js'
 import type { PreprocessReport } from '../classifier/describe-input.js'
-import { findModelFile } from '../classifier/model-file.js'
+import { findModelFile, type ModelFile } from '../classifier/model-file.js'
 import { checkNamesModel } from '../classifier/names-model.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import { pinFolder } from '../classifier/open-backbone.js'
@@ -117,9 +117,15 @@ export async function inspectModel({ file: model, images, ...options }: InspectO
   reportLoading(options.onProgress)
   const samples = { old: images === undefined ? [] : await listImages(images), added: [] }
   const fetching = { ...options, cacheDir: cacheDirOf(options) }
-  const { file, input } = (await findModelFile(model, fetching)) ?? (await convertedModel(model, fetching))
+  const { file, input, known } = (await findModelFile(model, fetching)) ?? (await convertedModel(model, fetching))
   const pins = pinFolder(fetching.cacheDir)
-  const opened = await fileBackbone(file, { ...options, samples, pins, input: { ...input, ...options.input } })
+  const opened = await fileBackbone(file, {
+    ...options,
+    samples,
+    pins,
+    input: { ...input, ...options.input },
+    known: options.input === undefined ? known : undefined,
+  })
   const { source, taps, found, change, coupling } = opened
   const { location, named, sha256, batch } = source
   const inspected = ({ tensor, size }: InspectedFeature): InspectedFeature => ({ tensor, size })
@@ -170,8 +176,11 @@ function isNoBaseModel(bundle: string): NpluskError {
 /**
  * A known model in the format that its download was converted to; any other name unchanged, for the reader to refuse.
  */
-async function convertedModel(name: string, options: FetchOptions): Promise<{ file: string; input: InputOptions }> {
+async function convertedModel(
+  name: string,
+  options: FetchOptions,
+): Promise<Pick<ModelFile, 'file' | 'input' | 'known'>> {
   if (!knownModels.some((known) => known.name === name)) return { file: name, input: {} }
   const { file, known } = await fetchKnownModel(name, options)
-  return { file, input: inputOf(known) }
+  return { file, input: inputOf(known), known: known.title }
 }

@@ -11,7 +11,7 @@ interface InspectFlags extends InputFlags {
 
 export function inspectCommand(environment: Environment): Command {
   const command = new Command('inspect')
-    .description('Shows what is found in an ONNX classifier: input, preprocessing, head, bottleneck.')
+    .description('Shows what is found in an ONNX classifier: input, preprocessing, head, layers.')
     .argument('<model>', 'an ONNX classifier: a file, an address, hf:owner/name or a known model')
     .option('--images <dir>', 'photographs to try preprocessing on (default: drawings that come with nplusk)')
   return addInputOptions(command)
@@ -20,6 +20,7 @@ export function inspectCommand(environment: Environment): Command {
       examples([
         ['extend inspect resnet50.onnx', 'is everything found?'],
         ['extend inspect net.onnx --images pics/', 'is the preprocessing right?'],
+        ['extend inspect inception-v3', 'which layers are there for --layers?'],
       ]),
     )
     .action((file: string, _flags: unknown, own: Command) =>
@@ -36,5 +37,5 @@ async function inspect(
   const { inspectModel } = await import('../../workflow/inspect.js')
   const inspection = await inspectModel({ ...call, ...rest, file, ...(input ? { input } : {}) })
   if (json) printJson(inspection)
-  else print(describeInspection(inspection, style))
+  else print(describeInspection(inspection, file, style))
 }

@@ -15,5 +15,6 @@ export function resizing({ width, height, resize, cropFraction, interpolation }:
 /** The origin of a setting. */
 export function sizeEvidence(source: string): string {
   if (source === 'usual') return 'usual; nothing beside the file says'
+  if (source === 'known') return 'as it is known to want them'
   return source === 'options' ? 'as the options say' : `from ${source}`
 }

@@ -1,13 +1,17 @@
 import type { Inspection } from '../../workflow/inspect.js'
-import { nameList, printable } from '../format.js'
+import { nameList, printable, shellArgument } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { resizing, sizeEvidence, valuesOf } from './input.js'
 
 const maxTaps = 8
 
-/** The findings of `extend inspect`, and how certain the preprocessing is. */
-export function describeInspection(inspection: Inspection, style: Style): string {
+/**
+ * The findings of `extend inspect`, and how certain the preprocessing is.
+ *
+ * @param model as it was asked for
+ */
+export function describeInspection(inspection: Inspection, model: string, style: Style): string {
   const { classes, background, labels, head, bottleneck, taps, layers, batchCoupling, input, preprocess } = inspection
   const { trial } = preprocess
   const doubt = preprocess.sure
@@ -27,7 +31,7 @@ export function describeInspection(inspection: Inspection, style: Style): string
         ['logits', printable(head.logits)],
         ['bottleneck', feature(bottleneck)],
         ['deeper features', taps.length === 0 ? 'none' : nameList(taps.map(feature), maxTaps)],
-        ['layers', printable(layers.map(({ name }) => name).join(', '))],
+        ...layerRows(layers),
         ...(batchCoupling ? [['batches', `run picture by picture: ${batchCoupling.reason}`] as const] : []),
       ],
       ['left', 'left'],
@@ -63,8 +67,20 @@ export function describeInspection(inspection: Inspection, style: Style): string
       : []),
     ...inspection.doubts.flatMap((sentence) => [`${style.caution('Careful:')} ${printable(sentence)}`, '']),
     ...doubt,
-    `Try  extend --add DIR --model ${printable(inspection.file)}`,
+    `Try  extend --add DIR --model ${printable(shellArgument(model))}`,
   ].join('\n')
+}
+
+/** The names that `--layers` takes: of the usual layers, and of the others. */
+function layerRows(layers: Inspection['layers']): string[][] {
+  const names = (usual: boolean) => layers.filter(({ byDefault }) => byDefault === usual).map(({ name }) => name)
+  const grid = layers.find(({ cells }) => cells > 1)
+  const note = grid === undefined ? '' : `; ${grid.name} tells where in the picture things lie`
+  const others = names(false)
+  return [
+    ['usual layers', printable(names(true).join(', '))],
+    ...(others.length === 0 ? [] : [['other layers', printable(`${others.join(', ')}${note}`)]]),
+  ]
 }
 
 function feature({ tensor, size }: { tensor: string; size: number }): string {
