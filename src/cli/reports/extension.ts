@@ -2,8 +2,8 @@ import type { ExtendResult } from '../../workflow/extend.js'
 import { currentBundle } from '../defaults.js'
 import { count, duration, nameList, percent, printable, shellArgument } from '../format.js'
 import type { Style } from '../style.js'
+import { describeChoices } from './choices.js'
 import { describeHeldOut } from './held-out.js'
-import { resizing, valuesOf } from './input.js'
 import { describePassedOver } from './passed-over.js'
 import { shownPath } from './paths.js'
 
@@ -27,10 +27,7 @@ export function describeExtension(result: Reported, style: Style): string {
     '',
     ...describeHeldOut(result.heldOut, style),
     '',
-    ...layerLines(result, style),
-    ...describeHead(result.head, style),
-    ...inputLines(result.preprocess, style),
-    ...viewLines(result.augment, style),
+    ...describeChoices(result, style),
     '',
     ...warnings.map((warning) => `${style.caution('Warning:')} ${printable(warning)}`),
     ...(warnings.length > 0 ? [''] : []),
@@ -64,50 +61,6 @@ function describeGrowth({ label: name, before, images, top1Before, top1 }: Exten
   if (top1Before !== null && top1 !== null)
     lines.push(`    held out, ${percent(top1Before)} were right before, ${percent(top1)} are now`)
   return lines
-}
-
-/** The kind of head, where it is not the usual one or was chosen. */
-function describeHead({ asked, kind, tried }: Reported['head'], style: Style): string[] {
-  if (asked === 'softmax') return []
-  const losses = tried.map((one) => `${one.kind} ${one.loss.toFixed(3)}`).join(', ')
-  const why = tried.length === 0 ? '' : `  ${style.faint(`loss on pictures left out: ${losses}`)}`
-  return [`${style.heading('Head')}  ${kind}${why}`, '']
-}
-
-const layerWords: Readonly<Record<string, string>> = {
-  default: 'the usual ones',
-  all: 'more of the middle ones too',
-  layout: 'the middle ones, and where in the picture things lie',
-}
-
-/** Which layers the heads read, where there was something to choose. */
-function layerLines({ layers, increment: { name } }: Reported, style: Style): string[] {
-  const own = layers.find(({ increment }) => increment === name)
-  if (own === undefined || own.tried.length === 0) return []
-  const lossOf = (choice: string) => own.tried.find((one) => one.name === choice)!.loss
-  const lower = 1 - lossOf(own.taken) / lossOf('default')
-  const why = lower > 0 ? `, as that lowers the loss on held-out images by ${percent(lower)}` : ''
-  return [`${style.heading('Layers')}  ${layerWords[own.taken]!}${style.faint(why)}`]
-}
-
-/** The preprocessing of the base model; if it is wrong, every answer is. */
-function inputLines(preprocess: ExtendResult['preprocess'], style: Style): string[] {
-  const { source, values, evidence, sure } = preprocess
-  const scaled = values === null && source === 'bundle' ? 'scaled as in the bundle' : valuesOf(values)
-  return [
-    `${style.heading('Pictures')}  ${resizing(preprocess)}; ${scaled}`,
-    `  ${sure ? '' : style.caution('a guess: ')}${style.faint(printable(evidence))}`,
-  ]
-}
-
-/** The views that were chosen, and why. */
-function viewLines({ asked, perClass, probe }: ExtendResult['augment'], style: Style): string[] {
-  if (asked !== 'auto') return []
-  const varied = perClass.filter(({ views }) => views > 0).length
-  const where = varied === perClass.length ? '' : ` of ${varied} of ${count(perClass.length, 'class')}`
-  const why = probe === null ? '' : style.faint(`; ${varied > 0 ? 'better' : 'variations were no better'} in a trial`)
-  if (varied > 0) return [`${style.heading('Views')}     each picture and a variation of it${where}${why}`]
-  return [`${style.heading('Views')}     each picture as it is${why}`]
 }
 
 /** What became of the files, unless each is an image of its own. */

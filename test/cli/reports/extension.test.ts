@@ -93,9 +93,10 @@ test('tells what was added, how well, what to mind, where it is and what comes n
       '  tulips: 82.0% of 100 images',
       '    taken for daisy (flowers) 10, vase 4, pot 2, others 2',
       '',
-      'Pictures  to 224x224, shape kept, central 87.5%, bilinear; RGB in 0..1, minus 0.5 0.5 0.5, over 0.5 0.5 0.5',
-      '  as preprocessor_config.json says',
-      'Views     each picture and a variation of it of 1 of 2 classes; better in a trial',
+      'How it was learned',
+      '  views     each picture, and a variation of those of daisy (flowers); better on pictures left out',
+      '  pictures  to 224x224, shape kept, central 87.5%, bilinear; RGB in 0..1, minus 0.5 0.5 0.5, over 0.5 0.5 0.5',
+      '            as preprocessor_config.json says',
       '',
       'Warning: The class "daisy" exists.',
       '',
@@ -126,7 +127,7 @@ test('leaves out what was not measured', () => {
 test('says what was taken for the input, also where it is a guess, one channel, or no more is known', () => {
   const { preprocess } = result
   const guess = { ...preprocess, sure: false, evidence: 'tried' }
-  expect(describeExtension({ ...result, preprocess: guess }, plain)).toContain('\n  a guess: tried\n')
+  expect(describeExtension({ ...result, preprocess: guess }, plain)).toContain('\n            a guess: tried\n')
   const grey = { ...preprocess, values: { channels: 'L' as const, scale: 255, mean: [0], std: [1] } }
   expect(describeExtension({ ...result, preprocess: grey }, plain)).toContain('; brightness in 0..255\n')
   const old = { ...preprocess, values: null, source: 'bundle', evidence: 'as the bundle was made' }
@@ -169,42 +170,4 @@ test('tells of classes that grew, and of a folder without anything new', () => {
   expect(describeExtension(nothing, plain)).toMatch(
     /^Nothing new: the bundle has these pictures already\n {2}tulips: 20 pictures, none of them new\n/,
   )
-})
-
-test('says which views were taken and why, unless their number was asked for', () => {
-  const probe = { images: 80, without: 0.5, with: 0.6 }
-  const views = (...some: number[]) => some.map((count, i) => ({ label: `${i}`, views: count }))
-  const lineOf = (augment: ExtendResult['augment']) =>
-    describeExtension({ ...result, augment }, plain)
-      .split('\n')
-      .find((line) => line.startsWith('Views'))
-  expect(lineOf({ asked: 'auto', perClass: views(0, 0), probe: null })).toBe('Views     each picture as it is')
-  expect(lineOf({ asked: 'auto', perClass: views(0, 0), probe })).toBe(
-    'Views     each picture as it is; variations were no better in a trial',
-  )
-  expect(lineOf({ asked: 'auto', perClass: views(1, 1), probe: null })).toBe(
-    'Views     each picture and a variation of it',
-  )
-  expect(lineOf({ asked: 2, perClass: views(2, 2), probe: null })).toBeUndefined()
-})
-
-test('says which layers the new head reads and what that gains, where there was a choice', () => {
-  const tried = [
-    { name: 'default', loss: 0.5 },
-    { name: 'layout', loss: 0.4 },
-  ]
-  const lineOf = (layers: ExtendResult['layers']) =>
-    describeExtension({ ...result, layers }, plain)
-      .split('\n')
-      .find((line) => line.startsWith('Layers'))
-  const flowers = { increment: 'flowers', taken: 'layout', read: ['late:4x4'], tried }
-  // What other increments read is theirs.
-  const birds = { increment: 'birds', taken: 'default', read: ['bottleneck'], tried }
-  expect(lineOf([birds, flowers])).toMatch(/^Layers {2}.+, as that lowers the loss on held-out images by 20\.0%$/)
-  const usual = lineOf([{ ...flowers, taken: 'default' }])
-  expect(usual).toBeDefined()
-  expect(usual).not.toContain('lowers')
-  expect(lineOf([birds])).toBeUndefined()
-  expect(lineOf([])).toBeUndefined()
-  expect(lineOf([{ ...flowers, tried: [] }])).toBeUndefined()
 })

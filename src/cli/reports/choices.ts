@@ -1,0 +1,73 @@
+import { layerWords } from '../../training/layer-words.js'
+import type { ExtendResult } from '../../workflow/extend.js'
+import { nameList, percent, printable } from '../format.js'
+import type { Style } from '../style.js'
+import { table } from '../table.js'
+import { resizing, valuesOf } from './input.js'
+
+type Choices = Pick<ExtendResult, 'increment' | 'head' | 'layers' | 'augment' | 'preprocess'>
+
+const maxNames = 4
+const trial = 'on pictures left out'
+
+/** How the classes were learned: what was chosen, or asked for, and why. */
+export function describeChoices(result: Choices, style: Style): string[] {
+  const { head, augment, preprocess } = result
+  const rows = [
+    ['head', headWords(head)],
+    ['layers', layersWords(result)],
+    ['views', viewWords(augment)],
+    ...inputRows(preprocess, style),
+  ].filter(([, words]) => words !== '')
+  return [style.heading('How it was learned'), table(rows, ['left', 'left'], style.width)]
+}
+
+/** The kind of head, where it is not the usual one or was chosen. */
+function headWords({ asked, kind, tried }: Choices['head']): string {
+  if (asked === 'softmax') return ''
+  if (tried.length === 0) return kind
+  const least = [...tried].sort((a, b) => a.loss - b.loss)[0]!
+  const why = least.kind === kind ? 'the best' : 'as none was clearly better'
+  return `${kind}, ${why} ${trial} (loss: ${tried.map((one) => `${one.kind} ${one.loss.toFixed(3)}`).join(', ')})`
+}
+
+/** Which layers the new classes' head reads, where there was something to choose or they were named. */
+function layersWords({ layers, increment }: Choices): string {
+  const own = layers.find((one) => one.increment === increment.name)
+  if (!own) return ''
+  const { taken, tried } = own
+  if (tried.length === 0) return taken === 'default' ? '' : `${printable(taken.replaceAll(',', ', '))}, by name`
+  const lossOf = (choice: string) => tried.find(({ name }) => name === choice)!.loss
+  const less = 1 - lossOf(taken) / lossOf('default')
+  const why =
+    less > 0
+      ? `${percent(less)} less loss ${trial} than with the usual ones`
+      : `others were not clearly better ${trial}`
+  return `${layerWords[taken]!}; ${why}`
+}
+
+/** The views that were chosen and why, or asked for. */
+function viewWords({ asked, perClass, probe }: Choices['augment']): string {
+  if (asked !== 'auto') {
+    return asked === 0 ? 'each picture as it is, as asked' : `each picture and ${variations(asked)} of it, as asked`
+  }
+  const varied = perClass.filter(({ views }) => views > 0).map(({ label }) => label)
+  const why = probe === null ? '' : `; ${varied.length > 0 ? 'better' : 'variations were no better'} ${trial}`
+  if (varied.length === 0) return `each picture as it is${why}`
+  if (varied.length === perClass.length) return `each picture and a variation of it${why}`
+  return `each picture, and a variation of those of ${nameList(varied, maxNames)}${why}`
+}
+
+function variations(number: number): string {
+  return number === 1 ? 'a variation' : `${number} variations`
+}
+
+/** The preprocessing of the base model; if it is wrong, every answer is. */
+function inputRows(preprocess: Choices['preprocess'], style: Style): string[][] {
+  const { source, values, evidence, sure } = preprocess
+  const scaled = values === null && source === 'bundle' ? 'scaled as in the bundle' : valuesOf(values)
+  return [
+    ['pictures', `${resizing(preprocess)}; ${scaled}`],
+    ['', `${sure ? '' : style.caution('a guess: ')}${style.faint(printable(evidence))}`],
+  ]
+}
