@@ -15,7 +15,7 @@ import { matrixSection } from './sections/matrix.js'
 import { mistakesSection } from './sections/mistakes.js'
 import type { Rejecting } from './sections/rejection.js'
 import { surenessSection } from './sections/sureness.js'
-import { trainingSection, type TrainingView } from './sections/training.js'
+import { hasMore, trainingSection, type TrainingView } from './sections/training.js'
 import { percent } from './table.js'
 import { classRows, type ClassRank } from './view/classes.js'
 import { findings } from './view/findings.js'
@@ -65,7 +65,7 @@ export async function writeRecordReport(file: string, report: RecordReport, call
     { id: 'matrix', title: 'What is taken for what', body: matrixSection(matrix(records), page) },
     { id: 'sureness', title: 'How sure it is', body: surenessSection(sureness(records), rejecting, page) },
     view && { id: 'map', title: 'Map of the photographs', body: mapSection(view, page) },
-    hasMore(training)
+    training !== undefined && hasMore(training)
       ? { id: 'training', title: 'What training saw', body: trainingSection(training, page.draw) }
       : undefined,
     { id: 'made', title: 'How this was made', body: madeSection(made, new Date()) },
@@ -74,10 +74,6 @@ export async function writeRecordReport(file: string, report: RecordReport, call
     ${headline(headlines(records), findings(records), page)}`
   const shown = sections.filter((section) => section !== undefined)
   await writePage(file, { title: report.title, lead, sections: shown, photographs: page.photographs }, call)
-}
-
-function hasMore(training: TrainingView | undefined): training is TrainingView {
-  return training !== undefined && (training.losses.length > 1 || training.learningCurve !== undefined)
 }
 
 async function mapOf(records: readonly ImageRecord[], { places, rows }: MapFeatures, { signal }: CallOptions) {

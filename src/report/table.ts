@@ -22,7 +22,8 @@ export function table<Row>(
   sortable = false,
 ): Markup {
   const titles = columns.map(({ title, hint }, i) => {
-    const className = rows.some((row) => typeof columns[i]!.value(row) === 'number') ? 'number' : 'text'
+    // The names in the first column stand to the left.
+    const className = i > 0 && rows.some((row) => typeof columns[i]!.value(row) === 'number') ? 'number' : 'text'
     const content = sortable ? html`<button type="button">${title}</button>` : title
     return html`<th scope="col" class="${className}" title="${hint ?? ''}">${content}</th>`
   })
@@ -51,8 +52,10 @@ export function table<Row>(
 function cell<Row>({ value, show }: Column<Row>, row: Row, isName: boolean): Markup {
   const key = value(row)
   const content = show ? show(row) : (key ?? '–')
-  if (isName) return html`<th scope="row" data-value="${key ?? ''}">${content}</th>`
-  return html`<td class="${typeof key === 'number' ? 'number' : 'text'}" data-value="${key ?? ''}">${content}</td>`
+  const isNumber = typeof key === 'number'
+  const name = isNumber ? 'figure' : 'text'
+  if (isName) return html`<th scope="row" class="${name}" data-value="${key ?? ''}">${content}</th>`
+  return html`<td class="${isNumber ? 'number' : 'text'}" data-value="${key ?? ''}">${content}</td>`
 }
 
 /** A share as a number with a bar. */
@@ -73,5 +76,5 @@ function numberOf(percents: number): string {
   if (percents < 0.05) return '< 0.1'
   if (percents >= 99.95) return '> 99.9'
   const whole = Math.round(percents)
-  return whole > 1 && whole < 99 ? String(whole) : percents.toFixed(1)
+  return whole > 1 && whole < 99 ? String(whole) : percents.toFixed(1).replace('.0', '')
 }

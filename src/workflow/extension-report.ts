@@ -1,3 +1,4 @@
+import { asStage } from '../advice/gain-of-cleaning.js'
 import { learningCurveOf } from '../advice/learning-curve.js'
 import type { HeldOutRecord, Manifest } from '../bundle/manifest.js'
 import type { Rehearsal } from '../bundle/parts.js'
@@ -25,7 +26,8 @@ export async function writeExtensionReport(
   const { records, heldOut, regularisation, tried, trainedOn } = fitted
   const { seed, prior } = manifest.training
   const { merged, maxOldDrop } = trainedOn
-  const learningCurve = await learningCurveOf(trainedOn, { seed, prior, merged, maxOldDrop, ...call })
+  const settings = { seed, prior, merged, maxOldDrop }
+  const learningCurve = await learningCurveOf(trainedOn, { ...settings, ...asStage(call, 'forecast') })
   const report = {
     title: 'What the classifier learned',
     lead: leadOf(records),
@@ -33,7 +35,12 @@ export async function writeExtensionReport(
     features: mapFeatures(fitted, rehearsal),
     ranks: ranksOf(records, heldOut),
     rejecting: { quantiles: fitted, hint: rejectHint },
-    training: { regularisation, losses: tried, learningCurve: learningCurve?.points },
+    training: {
+      regularisation,
+      losses: tried,
+      learningCurve: learningCurve?.points,
+      choices: { layers: fitted.layerChoice, head: { kind: fitted.kind, tried: fitted.triedKinds } },
+    },
     made: await madeOf({ model: out, folders: add, command }, manifest),
   }
   await writeRecordReport(file, report, call)

@@ -19,5 +19,13 @@ export async function madeOf(
     classes: classes.length,
     images: classes.reduce((sum, { images }) => sum + images, 0),
   }))
-  return { ...own, base: manifest.base.name, revision: manifest.revision, increments }
+  return { ...own, base: manifest.base.name, revision: manifest.revision, heads: headsOf(manifest), increments }
+}
+
+/** Earlier versions, whose heads were all of one kind, recorded none. */
+function headsOf({ training, increments, backbone }: Manifest): Made['heads'] {
+  const kinds = new Set((training.heads ?? []).filter((kind) => kind !== null))
+  if (kinds.size === 0) return undefined
+  const usual = (backbone.layers ?? []).filter(({ byDefault }) => byDefault).map(({ name }) => name)
+  return { kinds: [...kinds], layers: [...new Set(increments.flatMap(({ layers }) => layers ?? usual))] }
 }

@@ -23,8 +23,10 @@ test('data for the script is JSON that cannot end its element', () => {
 })
 
 test('shares are whole per cents, but where these would say all or nothing', () => {
-  const shown = [0, 0.0001, 0.004, 0.5, 0.985, 0.995, 0.99996, 1].map((share) => percent(share).replace('\u00a0', ' '))
-  expect(shown).toEqual(['0 %', '< 0.1 %', '0.4 %', '50 %', '98.5 %', '99.5 %', '> 99.9 %', '100 %'])
+  const shown = [0, 0.0001, 0.004, 0.01, 0.013, 0.5, 0.985, 0.995, 0.99996, 1].map((share) =>
+    percent(share).replace('\u00a0', ' '),
+  )
+  expect(shown).toEqual(['0 %', '< 0.1 %', '0.4 %', '1 %', '1.3 %', '50 %', '98.5 %', '99.5 %', '> 99.9 %', '100 %'])
 })
 
 test('a table sorts by values, whatever it shows', () => {
@@ -39,4 +41,17 @@ test('a table sorts by values, whatever it shows', () => {
   )
   expect(text).toMatch(/<td class="number" data-value="0.25">\s*25\u00a0%\s*<\/td>/)
   expect(text).not.toContain('<img')
+})
+
+test('what names the rows of a table stands to the left, also where it is a number', () => {
+  const { text } = table(
+    'Rates',
+    [
+      { title: 'Rate', value: (rate) => rate },
+      { title: 'Twice', value: (rate) => 2 * rate },
+    ],
+    [0.5],
+  )
+  expect(text).toMatch(/<th scope="col" class="text"[^>]*>Rate</)
+  expect(text).toMatch(/<th scope="col" class="number"[^>]*>Twice</)
 })

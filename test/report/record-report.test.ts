@@ -40,7 +40,7 @@ beforeAll(async () => {
       ),
     },
     ranks: new Map([[4, { averagePrecision: 0.75, threshold: 0.5 }]]),
-    rejecting: { quantiles: { confidenceQuantiles: [0.6, 1, 1, 1, 1] }, hint: 'Give it somewhere.' },
+    rejecting: { quantiles: { confidenceQuantiles: [0.6, 1, 1, 1, 1] }, hint: '"extend --reject 0.05" marks some.' },
     training: {
       regularisation: 3,
       losses: [
@@ -51,11 +51,29 @@ beforeAll(async () => {
         { images: 5, top1: 0.5, low: 0.4, high: 0.6, forecast: false },
         { images: 10, top1: 0.7, low: 0.6, high: 0.8, forecast: true },
       ],
+      choices: {
+        layers: {
+          taken: 'layout',
+          tried: [
+            { name: 'default', losses: [1], gain: 0, error: 0 },
+            { name: 'all', losses: [1.1], gain: -Math.log(1.1), error: 0.05 },
+            { name: 'layout', losses: [0.8], gain: -Math.log(0.8), error: 0.04 },
+          ],
+        },
+        head: {
+          kind: 'mlp',
+          tried: [
+            { kind: 'softmax', loss: 0.5 },
+            { kind: 'mlp', loss: 0.4 },
+          ],
+        },
+      },
     },
     made: {
       model: hostile,
       base: 'tiny',
       revision: 2,
+      heads: { kinds: ['mlp'], layers: ['bottleneck', hostile] },
       increments: [{ name: 'flowers', classes: 3, images: 60 }],
       folders: [join(folder, 'photos')],
       versions: { nplusk: '0' },
@@ -117,6 +135,46 @@ describeInBrowser((browser) => {
       await page.context().close()
     },
   )
+
+  test('tells which layers and which kind of head were chosen, and from what', async () => {
+    const { page } = await openPage(browser(), file)
+    const rows = await page
+      .locator('#training table')
+      .evaluateAll((tables) =>
+        tables
+          .slice(0, 2)
+          .map((one) =>
+            [...one.querySelectorAll('tbody tr')].map((row) =>
+              [...row.children].map((cell) => cell.textContent!.trim().replaceAll('\u00a0', ' ')),
+            ),
+          ),
+      )
+    expect(rows).toEqual([
+      [
+        ['the usual ones', 'what it is compared with', 'no'],
+        ['more of the middle ones too', '10 % higher, ± 5 %', 'no'],
+        ['the middle ones, and where in the picture things lie', '20 % lower, ± 4 %', 'yes'],
+      ],
+      [
+        ['softmax', '0.500', 'no'],
+        ['mlp', '0.400', 'yes'],
+      ],
+    ])
+    await page.context().close()
+  })
+
+  test('on a phone, what a threshold does is readable, and an option is not broken', async () => {
+    const { page } = await openPage(browser(), file, { viewport: { width: 390, height: 844 } })
+    const narrowest = await page
+      .locator('.slider dd')
+      .evaluateAll((all) => Math.min(...all.map((one) => one.clientWidth)))
+    expect(narrowest).toBeGreaterThan(200)
+    const lines = await page
+      .locator('#sureness .option')
+      .evaluateAll((all) => all.map((one) => one.getClientRects().length))
+    expect(lines).toEqual([1])
+    await page.context().close()
+  })
 
   test('names are shown as they are, and do nothing', async () => {
     const { page, problems } = await openPage(browser(), file)
@@ -212,7 +270,7 @@ describeInBrowser((browser) => {
 
   test('a table says what a rate of rejection would do', async () => {
     const { page } = await openPage(browser(), file)
-    const rows = page.locator('table', { hasText: 'What is marked as none of the classes' }).locator('tbody tr')
+    const rows = page.locator('table', { hasText: 'Marked as none of the classes' }).locator('tbody tr')
     const texts = await rows.evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)))
     const { records } = report
     const right = records.filter(({ error }) => error === null).length

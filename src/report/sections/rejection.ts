@@ -1,5 +1,6 @@
 import { rejecter, type RejectionQuantiles } from '../../calibration/reject.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
+import { withCommands } from '../command.js'
 import { html, type Content } from '../html.js'
 import { percent, table } from '../table.js'
 
@@ -25,12 +26,13 @@ export function rejection({ quantiles, hint }: Rejecting, records: readonly Imag
   })
   return html`<h3>Photographs of none of the classes</h3>
     <p>
-      A rate of rejection marks what most likely shows none of the classes: so many photographs of known classes are
-      marked by mistake, as measured when the classes were added. This is what it would make of the photographs of this
-      report.${hint === undefined ? '' : ` ${hint}`}
+      What shows something else altogether gets one of the names all the same. By a rate of rejection, the photographs
+      that most likely show none of the classes are marked. Of those that do show one, about as many as the rate says
+      are marked by mistake, as measured when the classes were added.${hint !== undefined && [' ', withCommands(hint)]}
     </p>
+    <p>This is what each rate would mark in this report:</p>
     ${table(
-      'What is marked as none of the classes',
+      'Marked as none of the classes',
       [
         { title: 'Rate', value: ({ rate }) => rate, show: ({ rate }) => percent(rate) },
         {
@@ -39,11 +41,11 @@ export function rejection({ quantiles, hint }: Rejecting, records: readonly Imag
           show: (row) => `${row.rejected} of ${records.length} (${percent(row.rejected / records.length)})`,
         },
         {
-          title: 'Wrong answers among them',
+          title: 'Wrong answers marked',
           value: (row) => row.rejected - row.right,
           show: (row) => `${row.rejected - row.right} of ${records.length - right}`,
         },
-        { title: 'Right answers', value: (row) => row.right, show: (row) => `${row.right} of ${right}` },
+        { title: 'Right answers marked', value: (row) => row.right, show: (row) => `${row.right} of ${right}` },
       ],
       rows,
     )}`

@@ -2,6 +2,7 @@ import type { LearningCurvePoint } from '../../advice/curve-from-answers.js'
 import { figure, type Chart, type DrawChart } from '../chart.js'
 import { html, type Content } from '../html.js'
 import { bar, percent, table } from '../table.js'
+import { choicesPart, hasChoices, type ChoicesView } from './choices.js'
 
 /** Pixels at full size; the charts shrink with the page. */
 const size = { width: 460, height: 300, marginLeft: 56, marginBottom: 46 }
@@ -13,13 +14,20 @@ export interface TrainingView {
   readonly regularisation: number
   /** Accuracy by images a class, forecasts last. @default none */
   readonly learningCurve?: readonly LearningCurvePoint[] | undefined
+  /** @default nothing was chosen */
+  readonly choices?: ChoicesView | undefined
+}
+
+/** Whether there is anything to show. */
+export function hasMore({ losses, learningCurve, choices }: TrainingView): boolean {
+  return losses.length > 1 || learningCurve !== undefined || (choices !== undefined && hasChoices(choices))
 }
 
 export function trainingSection(
-  { losses, regularisation, learningCurve = [] }: TrainingView,
+  { losses, regularisation, learningCurve = [], choices }: TrainingView,
   draw: DrawChart,
 ): Content {
-  return html`${losses.length > 1 && lossFigure(losses, regularisation, draw)}
+  return html`${choices && choicesPart(choices)} ${losses.length > 1 && lossFigure(losses, regularisation, draw)}
   ${learningCurve.length > 1 && learningFigure(learningCurve, draw)}`
 }
 
@@ -115,9 +123,10 @@ export function learningFigure(points: readonly LearningCurvePoint[], draw: Draw
     draw(learningChart(points)),
     html`<h3>Would more photographs help?</h3>
       <p>
-        The same training with fewer photographs of each class, and what is to be expected of all of them and of twice
-        as many (hollow dots). Where the curve still rises at its right end, more photographs bring more; where it is
-        flat, they do not. The band is the 95 % range of the accuracy itself; a test of few photographs scatters more.
+        Softmax heads that were trained with fewer photographs of each class, and what is to be expected of all of them
+        and of twice as many (hollow dots). Where the curve still rises at its right end, more photographs bring more;
+        where it is flat, they do not. The band is the 95 % range of the accuracy itself; a test of few photographs
+        scatters more.
       </p>`,
     table(
       'Share of right answers by photographs a class',
