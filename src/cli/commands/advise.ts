@@ -5,6 +5,7 @@ import { modelToExtend } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { sentenceOf } from '../remedies.js'
 import { describeAdvice } from '../reports/advice.js'
+import { shownPath } from '../reports/paths.js'
 import { integer, largestSeed } from '../usage.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples } from './shared-options.js'
@@ -40,7 +41,7 @@ export function adviseCommand(environment: Environment): Command {
 async function adviseOn(
   folder: string,
   flags: Partial<AdviseFlags>,
-  { call, json, style, typed, print, printJson }: Context,
+  { call, json, style, typed, print, printJson, remark }: Context,
 ): Promise<void> {
   const { report: file, ...others } = flags
   const { input, rest } = splitInput(others)
@@ -50,4 +51,5 @@ async function adviseOn(
   const advice = await advise({ ...call, ...rest, ...(input ? { input } : {}), ...report, model, folder })
   if (json) printJson(advice)
   else print(describeAdvice(advice, style))
+  if (file !== undefined) remark(`Report: ${shownPath(file)}`)
 }

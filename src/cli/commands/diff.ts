@@ -5,6 +5,7 @@ import { ownFlags, perform, type Context } from '../context.js'
 import { whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeDifference } from '../reports/diff.js'
+import { shownPath } from '../reports/paths.js'
 import { integer } from '../usage.js'
 import { deviceOption, examples } from './shared-options.js'
 
@@ -40,7 +41,7 @@ async function diff(
   sides: readonly [string, string],
   folder: string | undefined,
   { model, report, device }: DiffFlags,
-  { call, json, style, typed, print, printJson }: Context,
+  { call, json, style, typed, print, printJson, remark }: Context,
 ): Promise<void> {
   const [before, after] = await Promise.all([stateOf(sides[0], model), stateOf(sides[1], model)])
   const { diffBundles } = await import('../../workflow/diff.js')
@@ -51,6 +52,7 @@ async function diff(
   })
   if (json) printJson(result)
   else print(describeDifference(result, style))
+  if (report !== undefined) remark(`Report: ${shownPath(report)}`)
 }
 
 const parseRevision = integer(1, Number.MAX_SAFE_INTEGER)

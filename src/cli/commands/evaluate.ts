@@ -68,6 +68,7 @@ async function evaluateFolder(
   })
   if (json) printJson(evaluation)
   else print(describeEvaluation(evaluation, style))
+  if (report !== undefined) remark(`Report: ${shownPath(report)}`)
   // After the figures, which a full disk must not cost.
   await saveRecords?.(records)
   if (file !== undefined) remark(`Records of ${count(records.length, 'image')}: ${shownPath(file)}`)

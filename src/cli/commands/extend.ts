@@ -67,12 +67,12 @@ export function extendCommand(environment: Environment): Command {
     )
     .option(
       '--augment <n>',
-      'extra views of every training image, or auto: where they pay (default: auto)',
+      'extra views of every training image, or auto: one where that pays (default: auto)',
       autoOr(0, 100),
     )
     .option(
       '--layers <list>',
-      'which layers the new heads read: auto (chosen on held-out images), default, or names with commas between them, as inspect lists them (default: auto)',
+      'which layers the new heads read: auto (chosen on pictures left out), default (the usual ones), or names with commas between them, as "extend inspect" lists them; stays until told otherwise (default: auto)',
       (value): ExtendOptions['layers'] => (value === 'auto' || value === 'default' ? value : value.split(',')),
     )
     .option('--freeze-added', 'keep the heads added earlier bit for bit')
@@ -128,7 +128,7 @@ function headChoice(text: string): HeadChoice {
 
 async function extend(
   flags: ExtendFlags,
-  { call, json, style, typed, print, printJson, inWords }: Context,
+  { call, json, style, typed, print, printJson, remark, inWords }: Context,
 ): Promise<void> {
   const { extendModel } = await import('../../workflow/extend.js')
   const { report: file, ...others } = flags
@@ -149,6 +149,7 @@ async function extend(
     const { describeExtension } = await import('../reports/extension.js')
     print(describeExtension(result, style))
   }
+  if (file !== undefined && !result.unwritten.includes('report')) remark(`Report: ${shownPath(file)}`)
   if (result.unwritten.length > 0) throw unwritten(result)
 }
 
