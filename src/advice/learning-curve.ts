@@ -42,11 +42,11 @@ const usualSteps = 80
  * Softmax heads are trained on nested subsets of the images, as `extendModel` trains them but on plain views alone, and
  * answer the images that were held out (`subset-answers.ts`).
  *
- * @param tables labels of `added` are columns; the layers are those of their choice
+ * @param tables labels of `added` are columns; the layers are those of their choices
  * @returns `undefined` where there are too few images for two sizes
  */
 export async function learningCurveOf(
-  { added, classes, rehearsal, choice }: TrainingTables,
+  { added, classes, rehearsal, choices }: TrainingTables,
   settings: LearningCurveSettings = {},
 ): Promise<LearningCurve | undefined> {
   const { seed = defaultSeed, merged = new Map(), prior = defaultPrior, signal, onProgress } = settings
@@ -56,7 +56,7 @@ export async function learningCurveOf(
   const sizes = shares.filter((share) => (share * trained) / classes >= fewest)
   if (sizes.length < 2) return undefined
   const old = rehearsal && plainRows(selectOld(rehearsal, merged), maxOld, seed)
-  const set = buildTrainingSet({ added: measured, classes, rehearsal: old, choice })
+  const set = buildTrainingSet({ added: measured, classes, rehearsal: old, ...(choices ? { choices } : {}) })
 
   const costOfDraw = set.image.length ** 2 * 2 * sizes.length * folds * classes * usualSteps
   const draws = Math.min(maxDraws, Math.max(1, Math.floor(budget / costOfDraw)))

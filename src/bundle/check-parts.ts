@@ -47,7 +47,9 @@ export function unfitLayer({ backbone, increments, training }: Omit<Parts, 'base
   for (const [i, { layers: read }] of increments.entries()) {
     if (unknownIn(read) >= 0) return `.increments[${i}].layers[${unknownIn(read)}]`
   }
-  const { layers: asked, heads } = training
+  const { layers: asked, heads, layerChoices } = training
   if (Array.isArray(asked) && unknownIn(asked) >= 0) return `.training.layers[${unknownIn(asked)}]`
-  return heads !== undefined && heads.length !== increments.length ? '.training.heads' : undefined
+  const isOfOthers = (list: readonly unknown[] | undefined) => list !== undefined && list.length !== increments.length
+  if (isOfOthers(layerChoices)) return '.training.layerChoices'
+  return isOfOthers(heads) ? '.training.heads' : undefined
 }

@@ -39,11 +39,19 @@ export async function writeExtensionReport(
       regularisation,
       losses: tried,
       learningCurve: learningCurve?.points,
-      choices: { layers: fitted.layerChoice, head: { kind: fitted.kind, tried: fitted.triedKinds } },
+      choices: { layers: layersChosen(manifest), head: { kind: fitted.kind, tried: fitted.triedKinds } },
     },
     made: await madeOf({ model: out, folders: add, command }, manifest),
   }
   await writeRecordReport(file, report, call)
+}
+
+/** How layers were chosen, by increment for which they were. */
+function layersChosen({ increments, training: { layerChoices = [] } }: Manifest) {
+  return increments.flatMap(({ name }, i) => {
+    const choice = layerChoices[i]
+    return choice ? [{ increment: name, ...choice }] : []
+  })
 }
 
 function leadOf(records: readonly HeldOutImageRecord[]): string {

@@ -118,20 +118,21 @@ describe('a manifest with a wrong value in one place', () => {
       head: 'auto',
       heads: ['softmax'],
       layers: ['stem', 'bottleneck'],
-      layerChoice: {
-        taken: 'all',
-        tried: [
-          { name: 'default', losses: [0.5], gain: 0, error: 0 },
-          { name: 'all', losses: [0.25], gain: 0.5, error: 0.125 },
-        ],
-      },
+      layerChoices: [
+        {
+          taken: 'all',
+          tried: [
+            { name: 'default', loss: 0.5 },
+            { name: 'all', loss: 0.25 },
+          ],
+        },
+      ],
       seed: 1,
       augment: 1,
       prior: 0.5,
       maxOldDrop: 0.01,
       regularisation: 1e-2,
       shifts: [0],
-      layerChoices: [{ taken: 'all', tried: [{ name: 'default', loss: 0.5 }] }],
       confidenceQuantiles: [0, 1],
       standoutQuantiles: [-0.5, 7.25],
       heldOut: {
@@ -198,6 +199,7 @@ describe('a manifest with a wrong value in one place', () => {
     ['increments[0].layers[1]', withValue(sound, ['increments', 0, 'layers', 1], 'root')],
     ['increments[0].layers[0]', withValue(sound, ['backbone', 'layers'], undefined)],
     ['training.layers[0]', withValue(sound, ['training', 'layers', 0], 'root')],
+    ['training.layerChoices', withValue(sound, ['training', 'layerChoices', 1], null)],
     ['training.heads', withValue(sound, ['training', 'heads', 1], 'svm')],
   ])('names %s', (field, manifest) => {
     expect(() => parseManifest(JSON.stringify(manifest), 'bundle.json')).toThrow(`damaged: ${field} is`)
@@ -209,7 +211,7 @@ describe('a manifest with a wrong value in one place', () => {
   })
 
   test('is sound where layers were chosen for some increments alone, or recorded as earlier versions did', () => {
-    const some = { ...sound, training: { ...sound.training, layerChoices: [null, sound.training.layerChoices![0]] } }
+    const some = { ...sound, training: { ...sound.training, layerChoices: [null] } }
     expect(parseManifest(JSON.stringify(some), 'bundle.json')).toEqual(some)
     const { layerChoices: _, ...training } = sound.training
     const layerChoice = { taken: 'all', tried: [{ name: 'default', losses: [0.5], gain: 0, error: 0 }] }

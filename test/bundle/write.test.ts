@@ -99,10 +99,10 @@ describe('writeBundle', () => {
     await writeBundle(place(), tinyChange(1, ['flowers']))
     const before = await contents(place())
     const { manifest, ...change } = tinyChange(2, ['flowers', 'birds'])
-    const tried = [{ name: 'default', losses: [NaN], gain: NaN, error: NaN }]
-    const training = { ...manifest.training, layerChoice: { taken: 'default', tried } }
+    const tried = [{ name: 'default', loss: NaN }]
+    const training = { ...manifest.training, layerChoices: [{ taken: 'default', tried }, null] }
     await expect(writeBundle(place(), { ...change, manifest: { ...manifest, training } })).rejects.toThrow(
-      'could not be read again: training.layerChoice.tried[0].losses[0]',
+      'could not be read again: training.layerChoices[0].tried[0].loss',
     )
     expect(await contents(place())).toEqual(before)
   })

@@ -52,14 +52,17 @@ beforeAll(async () => {
         { images: 10, top1: 0.7, low: 0.6, high: 0.8, forecast: true },
       ],
       choices: {
-        layers: {
-          taken: 'layout',
-          tried: [
-            { name: 'default', losses: [1], gain: 0, error: 0 },
-            { name: 'all', losses: [1.1], gain: -Math.log(1.1), error: 0.05 },
-            { name: 'layout', losses: [0.8], gain: -Math.log(0.8), error: 0.04 },
-          ],
-        },
+        layers: [
+          {
+            increment: 'cards',
+            taken: 'layout',
+            tried: [
+              { name: 'default', loss: 1 },
+              { name: 'all', loss: 1.1 },
+              { name: 'layout', loss: 0.8 },
+            ],
+          },
+        ],
         head: {
           kind: 'mlp',
           tried: [
@@ -151,9 +154,7 @@ describeInBrowser((browser) => {
       )
     expect(rows).toEqual([
       [
-        ['the usual ones', 'what it is compared with', 'no'],
-        ['more of the middle ones too', '10 % higher, ± 5 %', 'no'],
-        ['the middle ones, and where in the picture things lie', '20 % lower, ± 4 %', 'yes'],
+        ['cards', '1.000', '1.100', '0.800', 'the middle ones, and where in the picture things lie'],
       ],
       [
         ['softmax', '0.500', 'no'],

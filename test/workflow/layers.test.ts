@@ -26,7 +26,8 @@ beforeAll(async () => {
   const add = [await place.draw('colours', { red: 8, green: 8 })]
   const rehearsal = await place.draw('old', { any: 12 })
   const { layers } = await place.add({ add, rehearsal, layers: ['block0', 'block3:4x4'] })
-  expect(layers).toEqual({ taken: 'block0,block3:4x4', read: ['block0', 'block3:4x4'], tried: [] })
+  const read = ['block0', 'block3:4x4']
+  expect(layers).toEqual([{ increment: 'colours', taken: read.join(','), read, tried: [] }])
 }, 60_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -75,7 +76,7 @@ test('heads that were trained with old images are not frozen beside made-up ones
     remedy: { kind: 'unfreeze-once' },
   })
   const free = await more({ add, rehearsal: 'none', layers: 'default', out: place.path('made-up') })
-  expect(free.layers.read).toEqual(['block1', 'block3', 'block4', 'block5', 'bottleneck'])
+  expect(free.layers.at(-1)!.read).toEqual(['block1', 'block3', 'block4', 'block5', 'bottleneck'])
 })
 
 test('taking an increment out trains the others anew, on the layers that were asked for last', async () => {

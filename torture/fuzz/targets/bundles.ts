@@ -39,8 +39,8 @@ const layers = [
 ]
 const read = ['block', 'stem']
 const tried = [
-  { name: 'default', losses: [0.4, 0.3], gain: 0, error: 0 },
-  { name: 'all', losses: [0.3, 0.2], gain: 0.3, error: 0.1 },
+  { name: 'default', loss: 0.4 },
+  { name: 'all', loss: 0.3 },
 ]
 const full: Manifest = {
   ...change.manifest,
@@ -51,7 +51,7 @@ const full: Manifest = {
     head: 'auto',
     heads: ['softmax', 'mlp'],
     layers: read,
-    layerChoice: { taken: 'all', tried },
+    layerChoices: [{ taken: 'all', tried }, null],
     maxOldDrop: 0.02,
     confidenceQuantiles: [0.1, 0.5],
     standoutQuantiles: [-1, 2.5],
