@@ -73,7 +73,8 @@ describe('the learning curve', () => {
       { name: 'a', size: 24, cells: 1, byDefault: true },
       { name: 'b', size: 24, cells: 1, byDefault: false },
     ]
-    const topOf = async (choice?: LayerChoice) => (await learningCurveOf({ ...tables, choices: [choice, choice, choice] }))!.expected.top1
+    const topOf = async (choice?: LayerChoice) =>
+      (await learningCurveOf({ ...tables, choices: [choice, choice, choice] }))!.expected.top1
     expect(await topOf()).toBeLessThan(0.6)
     expect(await topOf(namedLayers(layers, ['b']))).toBeGreaterThan(0.9)
   })

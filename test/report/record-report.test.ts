@@ -153,9 +153,7 @@ describeInBrowser((browser) => {
           ),
       )
     expect(rows).toEqual([
-      [
-        ['cards', '1.000', '1.100', '0.800', 'the middle ones, and where in the picture things lie'],
-      ],
+      [['cards', '1.000', '1.100', '0.800', 'the middle ones, and where in the picture things lie']],
       [
         ['softmax', '0.500', 'no'],
         ['mlp', '0.400', 'yes'],

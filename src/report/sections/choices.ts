@@ -31,9 +31,9 @@ function layersPart(layers: readonly LayersOfIncrement[]): Content {
   const lossOf = ({ tried }: LayersOfIncrement, choice: string) => tried.find(({ name }) => name === choice)!.loss
   return html`<h3>Which layers it looks at</h3>
     <p>
-      Early layers of a network see edges and patterns, late ones things. Which of them tell the classes of each addition
-      apart best was tried on photographs left out of training. Other layers than the usual ones are taken where the loss
-      (in nats) is clearly lower.
+      Early layers of a network see edges and patterns, late ones things. Which of them tell the classes of each
+      addition apart best was tried on photographs left out of training. Other layers than the usual ones are taken
+      where the loss (in nats) is clearly lower.
     </p>
     ${table(
       'Loss with the layers that were tried',
