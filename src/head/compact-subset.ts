@@ -19,8 +19,10 @@ interface Coordinates {
   expand(weight: Float64Array): Promise<ArrayLike<number>>
 }
 
-/** Largest number of rows, as a share of the features, up to which fewer coordinates save time. */
-const worthwhile = 0.6
+/** Largest number of rows, as a share of the features, up to which fewer coordinates save time in many fits. */
+const worthwhile = 0.9
+/** The same for all rows of a set, which are fitted but once. */
+const worthwhileOnce = 0.5
 /** Most bytes of standardised features, as float32, of all rows of a set that is made compact as a whole. */
 const mostBytes = 512 * 2 ** 20
 /** Rows of the Gram matrix that are computed at once. */
@@ -73,11 +75,7 @@ export async function compactSubset(
 
 /** Whether all rows of a set in fewer coordinates save time and fit into memory. */
 export function canBeCompact({ groups, target: { length: count } }: StandardisedSet): boolean {
-  return groups.every(({ features: { dim } }) => isWorthwhile(count, dim) && 4 * count * dim <= mostBytes)
-}
-
-function isWorthwhile(count: number, dim: number): boolean {
-  return count <= worthwhile * dim
+  return groups.every(({ features: { dim } }) => count <= worthwhileOnce * dim && 4 * count * dim <= mostBytes)
 }
 
 async function coordinatesOf(
@@ -87,7 +85,7 @@ async function coordinatesOf(
 ): Promise<Coordinates> {
   const features = await standardisedRows({ dim, read }, rows, standardisation)
   const count = rows.length
-  if (products === undefined || !isWorthwhile(count, dim)) {
+  if (products === undefined || count > worthwhile * dim) {
     return { features: denseSource(features, dim), expand: (weight) => Promise.resolve(weight) }
   }
   const factor = await cholesky(await gram(features, count, products), count, products)
