@@ -1,5 +1,6 @@
 import type { Advice } from '../advice/advice.js'
 import { compareTest } from '../advice/compare-test.js'
+import { chooseLayers } from '../advice/data-set/choose-layers.js'
 import { countImages, describeClasses, heldOutEstimate, picturesByColumn } from '../advice/data-set/class-counts.js'
 import { readDataSet, type DataSet } from '../advice/data-set/data-set.js'
 import { lookAtAll } from '../advice/data-set/look-at-all.js'
@@ -74,21 +75,23 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   const cacheDir = cacheDirOf(options)
   await using extractor = await openExtractor(backbone, { ...options, ...call, cacheDir })
   time.lap('model')
-  const dataSet = await readDataSet(folders, opened, extractor, { ...call, folder, rehearsal, cacheDir, seed, test })
-  const { images, table, columns, columnNames, classes } = dataSet
+  const read = await readDataSet(folders, opened, extractor, { ...call, folder, rehearsal, cacheDir, seed, test })
+  const { images, table, columns, columnNames, classes } = read
   time.lap('extract')
 
   await using products = await openMatrixProducts()
-  const { all, looks, roots } = await findCopies(dataSet, products, call)
+  const { all, looks, roots } = await findCopies(read, products, call)
   const firsts = firstCopies(images, roots)
   time.lap('compare')
 
+  const distinct = pickRows(table, [...new Set(firsts)])
+  const asked = { seed, offered: backbone.layers, layers: bundle?.manifest.training.layers }
+  const dataSet = { ...read, choice: await chooseLayers(read, distinct, { ...asked, ...call }) }
   const training = { ...call, seed, base: backbone.classes }
   const { probabilities, records } = await heldOutScores(dataSet, firsts, training)
   const pictures = picturesByColumn(dataSet, firsts)
   const mislabelled = rankLabels(images, probabilities, columnNames, pictures)
   const cleaning = await gainOfCleaning(dataSet, firsts, mislabelled, records, training)
-  const distinct = pickRows(table, [...new Set(firsts)])
   const curve = await learningCurveOf(trainingTables(dataSet, distinct), {
     seed,
     merged: dataSet.merged,

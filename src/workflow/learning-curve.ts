@@ -1,4 +1,5 @@
 import type { LearningCurve } from '../advice/curve-from-answers.js'
+import { chooseLayers } from '../advice/data-set/choose-layers.js'
 import { readDataSet } from '../advice/data-set/data-set.js'
 import { trainingTables } from '../advice/data-set/training-tables.js'
 import { learningCurveOf } from '../advice/learning-curve.js'
@@ -54,5 +55,7 @@ export async function learningCurve(options: LearningCurveOptions): Promise<Lear
   })
   const { table, merged } = dataSet
   const images = plainRows(groupNearDuplicates(table).table, Infinity, seed)
-  return (await learningCurveOf(trainingTables(dataSet, images), { ...options, seed, merged })) ?? null
+  const asked = { seed, offered: opened.backbone.layers, layers: opened.bundle?.manifest.training.layers }
+  const choice = await chooseLayers(dataSet, images, { ...call, ...asked })
+  return (await learningCurveOf(trainingTables({ ...dataSet, choice }, images), { ...options, seed, merged })) ?? null
 }

@@ -5,10 +5,11 @@ import { nameIncrement } from '../../classes/increment-name.js'
 import { nameClasses, type NewClass } from '../../classes/labels.js'
 import type { MergedColumns } from '../../calibration/held-out-answers.js'
 import type { CallOptions } from '../../core/progress.js'
-import type { Backbone } from '../../features/backbone.js'
+import { tableDims, type Backbone } from '../../features/backbone.js'
 import type { Extractor } from '../../features/extract.js'
 import { selectRows, type FeatureTable } from '../../features/table.js'
 import type { ClassFolder } from '../../folders/folder.js'
+import type { LayerChoice } from '../../head/layer-choice.js'
 import { columnTable } from '../../training/column-table.js'
 import { keptBeside } from '../../training/known-pictures.js'
 import { mergedColumns } from '../../training/merged-columns.js'
@@ -29,6 +30,8 @@ export interface DataSet extends PictureTable {
   readonly kept: FeatureTable | undefined
   /** Old images to rehearse with, but those of merged classes. */
   readonly old: FeatureTable | undefined
+  /** The layers that heads read (`choose-layers.ts`). @default the features as they are */
+  readonly choice?: LayerChoice | undefined
   /** Number of files in the class folders. */
   readonly given: number
 }
@@ -75,7 +78,7 @@ export async function readDataSet(
     ),
     ...options.test.map(({ file, folder = '' }) => ({ file, column: columnOfFolder.get(folder) ?? -1, isTest: true })),
   ]
-  const pictures = await readPictures(extractor, files, { ...options, dim: backbone.dim })
+  const pictures = await readPictures(extractor, files, { ...options, ...tableDims(backbone) })
   const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, { ...options, augment: 0 })
   const merged = mergedColumns(columns)
   const mergedInto = new Set(merged.values())

@@ -1,5 +1,6 @@
 import { messageOf, throwIfAborted } from '../../core/errors.js'
 import type { CallOptions } from '../../core/progress.js'
+import type { tableDims } from '../../features/backbone.js'
 import { extract, type Extractor, type HashedImage } from '../../features/extract.js'
 import { viewsOfFile } from '../../features/image-views.js'
 import { buildTable, pickRows, type FeatureTable, type Row } from '../../features/table.js'
@@ -33,7 +34,7 @@ export interface PictureTable {
 export async function readPictures(
   extractor: Extractor,
   files: readonly LabelledFile[],
-  { dim, seed, ...call }: CallOptions & { readonly dim: number; readonly seed: number },
+  { dim, furtherDim, seed, ...call }: CallOptions & ReturnType<typeof tableDims> & { readonly seed: number },
 ): Promise<PictureTable> {
   const unreadable: Unreadable[] = []
   const filesOf = new Map<string, LabelledFile[]>()
@@ -60,7 +61,8 @@ export async function readPictures(
     for (const [image, { column, mergedInto, key }] of usable.entries())
       yield { bottleneck: extractor.store.read(key), label: column, image, mergedInto, file: image }
   }
-  const table = buildTable(rows(), usable.length, dim, extractor.store.writer(dim))
+  const further = furtherDim > 0 ? extractor.store.writer(furtherDim) : undefined
+  const table = buildTable(rows(), usable.length, dim, extractor.store.writer(dim), further)
   const part = (wanted: boolean) => {
     const places = [...usable.keys()].filter((i) => (usable[i]!.isTest ?? false) === wanted)
     const numbers = Int32Array.from(places.keys())
