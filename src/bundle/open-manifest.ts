@@ -6,7 +6,7 @@ import { openFile } from '../core/regular-file.js'
 import { readMetadata } from '../onnx/read-metadata.js'
 import { filesOf, manifestFile, manifestKey, modelFile } from './layout.js'
 import { parseManifest, type Manifest } from './manifest.js'
-import { damagedPart, readWholeFile, unreadable } from './own-file.js'
+import { damagedPart, readWholeFile, unreadable, verifying } from './own-file.js'
 import { sealOnFile } from './seals/model-seal.js'
 
 /**
@@ -32,7 +32,8 @@ export async function openManifest(folder: string): Promise<{ manifest: Manifest
     }
     const missing = await missingFile(folder, manifest)
     if (missing !== undefined) {
-      throw new NpluskError('BAD_BUNDLE', `${missing} is missing; restore it from a copy, or build the bundle again.`)
+      const message = `${missing} is missing; restore it from a copy, or build the bundle again.`
+      throw new NpluskError('BAD_BUNDLE', message, { remedy: verifying(missing) })
     }
     return { manifest, file }
   } catch (error) {

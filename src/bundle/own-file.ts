@@ -1,8 +1,9 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isRefusal, NpluskError, readError } from '../core/errors.js'
 import { hashFile } from '../core/hash-file.js'
 import { hashOf } from '../core/hash-of.js'
 import { readWhole } from '../core/regular-file.js'
+import type { Remedy } from '../core/remedies.js'
 import { hashedName, modelFile, type Part } from './layout.js'
 
 /** A bundle, identified by its folder. */
@@ -65,15 +66,22 @@ export async function readWholeFile(path: string): Promise<Buffer> {
 export function unreadable(path: string, cause: unknown): NpluskError {
   // The bundle itself may be intact.
   if (isRefusal(cause)) return readError(cause, path) as NpluskError
-  return new NpluskError('BAD_BUNDLE', `${path} cannot be read; restore the bundle from a copy, or build it again.`, {
-    cause,
-  })
+  const message = `${path} cannot be read; restore the bundle from a copy, or build it again.`
+  return new NpluskError('BAD_BUNDLE', message, { cause, remedy: verifying(path) })
+}
+
+/** What to do about a file in the folder of a bundle. */
+export function verifying(path: string): Remedy {
+  return { kind: 'verify-bundle', bundle: dirname(path) }
 }
 
 /** The error for a file of a bundle with unexpected content. */
 export function damagedPart(path: string, cause?: unknown): NpluskError {
   const message = `${path} is damaged; restore it from a copy, or build the bundle again.`
-  return new NpluskError('BAD_BUNDLE', message, cause === undefined ? {} : { cause })
+  return new NpluskError('BAD_BUNDLE', message, {
+    remedy: verifying(path),
+    ...(cause === undefined ? {} : { cause }),
+  })
 }
 
 /** The error for a bundle whose model has a damaged graph. */

@@ -26,6 +26,7 @@ export function wordsOf(remedy: Remedy): string {
 const joints: Partial<Record<Kind, string>> = {
   'name-tensor': ': ',
   'list-models': ' ',
+  'verify-bundle': ' ',
   'name-other-head': ' ',
   'check-layout': ' ',
   'confirm-input': ': ',
@@ -57,6 +58,7 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'make-bundle': ({ out }) => `make one with "extend --add DIR --out ${out}"`,
   'make-bundle-of': ({ model }) => `make one of it with "extend --add DIR --model ${model} --out BUNDLE"`,
   'build-again': () => 'build it again with extend --add',
+  'verify-bundle': ({ bundle }) => `("extend verify ${shellArgument(bundle)}" says what else can be done)`,
   'fit-again': () => 'the next "extend --add DIR" brings them, also with a folder that was added before',
   'list-classes': ({ bundle }) =>
     `"extend classes --model ${bundle}" lists its classes, and "extend inspect" takes ONNX files`,

@@ -20,6 +20,8 @@ export type Remedy =
   | { readonly kind: 'make-bundle-of'; readonly model: string }
   /** Build the bundle again: this version does not read the bundle's format. */
   | { readonly kind: 'build-again' }
+  /** Verify the bundle, which tells what else can be done about damage. */
+  | { readonly kind: 'verify-bundle'; readonly bundle: string }
   /** Extend the bundle again, which fits all its heads again. */
   | { readonly kind: 'fit-again' }
   /** List the bundle's classes: only ONNX files can be inspected. */

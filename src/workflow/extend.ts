@@ -106,6 +106,8 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   checkLayers(backbone, settings.layers)
   await using extractor = await openExtractor(backbone, options)
   time.lap('model')
+  // First, as a damaged file ends it.
+  const kept = (await bundle?.increments()) ?? []
   const oldViews = options.augment === 'auto' ? rehearsalViews : options.augment
   const reading = { ...options, ...call, augment: oldViews }
   const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, reading)
@@ -113,7 +115,6 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   const images = await newImages(extractor, addition, options, rehearsal?.table, call)
   time.lap('extract')
 
-  const kept = (await bundle?.increments()) ?? []
   const { fresh, known } = withoutKnown(kept, images)
   if (fresh.length > 0) warnOfName(addition, call.warn)
   const viewsTaken = Math.max(...images.augment.perClass.map(({ views }) => views))

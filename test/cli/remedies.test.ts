@@ -16,6 +16,10 @@ describe('sentenceOf', () => {
       'Something is wrong: give --scores the name of a node, or of a tensor it makes.',
     ],
     [{ kind: 'list-models' }, 'Something is wrong ("extend models" lists the known ones).'],
+    [
+      { kind: 'verify-bundle', bundle: 'my bundle' },
+      `Something is wrong ("extend verify 'my bundle'" says what else can be done).`,
+    ],
     [{ kind: 'merge-classes' }, 'Something is wrong. Use --overlap merge to make them one.'],
     [{ kind: 'rename-or-skip', folders: 2 }, 'Something is wrong. Rename them, or leave them out with --skip-unknown.'],
   ])('is one sentence, joined as its parts want it: %j', (remedy, sentence) => {

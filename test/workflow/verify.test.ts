@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { ProgressEvent } from '../../src/core/progress.js'
 import { readBundle } from '../../src/bundle/bundle.js'
 import { manifestFile, modelFile } from '../../src/bundle/layout.js'
 import { removeClasses } from '../../src/workflow/remove.js'
@@ -207,9 +208,15 @@ describe('a damaged bundle', () => {
   test('loses an increment whose features are damaged, and can have it again', async () => {
     copy()
     damage((await readBundle(model)).manifest.increments[1]!.features)
-    await expect(place.add({ model, input: {}, out: model, add: [place.path('sky')] })).rejects.toMatchObject({
+    const stages: string[] = []
+    const onProgress = (event: ProgressEvent) => void (event.type === 'progress' && stages.push(event.stage))
+    const again = { model, input: {}, out: model, add: [place.path('sky')] }
+    await expect(place.add({ ...again, onProgress })).rejects.toMatchObject({
       code: 'BAD_BUNDLE',
+      remedy: { kind: 'verify-bundle', bundle: model },
     })
+    // Before any picture is read, which may take hours.
+    expect(stages).not.toContain('extract')
     await removeClasses({ model, name: 'sky', kind: 'increment', device: 'cpu' })
     expect(await labels()).toEqual(['colours'])
     await place.add({ model, input: {}, out: model, add: [place.path('sky')] })

@@ -53,7 +53,8 @@ const contents: Readonly<Record<DamagedFile['holds'], string>> = {
 
 function contentOf({ holds, increment, revisions }: DamagedFile): string {
   const whose = increment === undefined ? '' : ` of ${printable(increment)}`
-  const needed = revisions.length === 0 ? '' : `, for revision ${revisions.join(', ')}`
+  const needed =
+    revisions.length === 0 ? '' : `, for revision${revisions.length === 1 ? '' : 's'} ${revisions.join(', ')}`
   return `${contents[holds]}${whose}${needed}`
 }
 
@@ -105,7 +106,7 @@ function adviceOn(result: Verification): string[] {
     ],
     [
       !isLost && damaged.some(ofHistory),
-      'The bundle as it is now works. Its history is damaged, and goes with the folder revisions/.',
+      'The bundle as it is now works. Only its history is damaged: revisions that need these files cannot be brought back.',
     ],
   ]
   return sentences.flatMap(([applies, sentence]) => (applies ? [sentence] : []))
