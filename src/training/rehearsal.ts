@@ -115,7 +115,9 @@ async function readPack(file: string, backbone: Backbone, remedy?: Remedy): Prom
   const { table, baseHash } = decodeRehearsalPack(bytes, file, remedy)
   // Features of another version of the model would give wrong results without any error.
   const { dim, furtherDim } = tableDims(backbone)
-  const isFit = baseHash === backbone.sha256 && table.dim === dim && (table.further?.dim ?? 0) === furtherDim
-  if (!isFit) return undefined
-  return { table, source: 'builtin', images: imageCount(table) }
+  if (baseHash !== backbone.sha256 || table.dim !== dim) return undefined
+  // A bundle of an earlier version has no further layers, and takes a pack without its own.
+  const fitting = furtherDim === 0 ? { ...table, further: undefined } : table
+  if ((fitting.further?.dim ?? 0) !== furtherDim) return undefined
+  return { table: fitting, source: 'builtin', images: imageCount(table) }
 }

@@ -2,7 +2,13 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { Manifest } from '../../src/bundle/manifest.js'
 import { readBundle } from '../../src/bundle/bundle.js'
+import { openBackbone } from '../../src/classifier/open-backbone.js'
+import type { Backbone } from '../../src/features/backbone.js'
+import { openExtractor } from '../../src/features/extractor.js'
+import { openRehearsal } from '../../src/training/rehearsal.js'
 import { pullModel } from '../../src/workflow/models.js'
+import { writeLayeredClassifier } from '../support/tiny-classifier-file.js'
+import { featuresOf } from '../support/tiny-world.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { input, tinyPlace } from './tiny-extension.js'
 
@@ -66,6 +72,26 @@ describe('a bundle that was made with --rehearsal none', () => {
     const third = await place.draw('third', { grey: 6 })
     expect((await place.add({ ...builtin, add: [third] })).heldOut.old?.count).toBe(12)
   })
+})
+
+test('a bundle of an earlier version, without further layers, takes the features of a pack that has some', async () => {
+  const place = tinyPlace(folder(), 10, writeLayeredClassifier)
+  const options = { device: 'cpu', cacheDir: place.cacheDir } as const
+  const { rehearsal } = await pullModel({
+    ...{ name: place.model, input, ...options },
+    rehearsal: await place.draw('old', { any: 12 }),
+  })
+  const { backbone } = await openBackbone({ model: place.model, input, ...options })
+  const layers = backbone.layers.filter(({ byDefault }) => byDefault)
+  await using extractor = await openExtractor(backbone, options)
+  const found = async (offered: Backbone) =>
+    (await openRehearsal('builtin', offered, undefined, extractor, { ...options, augment: 0, seed: 0 }))!
+  const [whole, alone] = [await found(backbone), await found({ ...backbone, layers })]
+  expect(alone).toMatchObject({ source: 'builtin', images: 12 })
+  expect(alone.table.further).toBeUndefined()
+  expect(featuresOf(alone.table)).toEqual(featuresOf(whole.table))
+  expect(whole.table.further!.dim).toBe(72)
+  expect(rehearsal).toMatchObject({ images: 12 })
 })
 
 test('a pack that is there and cannot be read does not pass for none', async () => {
