@@ -2,30 +2,31 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { createRandom } from '../../src/math/random.js'
-import { side, writeTinyClassifier } from '../../test/support/tiny-classifier-file.js'
+import { side, writeLayeredClassifier } from '../../test/support/tiny-classifier-file.js'
 
 /** Files that commands read and none changes. */
 export interface Inputs {
-  /** A classifier of three classes whose run takes no time. */
+  /** A classifier of three classes that has layers to choose from, and whose run takes no time. */
   readonly model: string
-  /** Folders of pictures by class: `one` of a and b, `two` of c and d, `more` of a. */
+  /** Folders of pictures by class: `one` of a and b, `two` of c and d, `more` of a, `old` of none that is added. */
   readonly one: string
   readonly two: string
   readonly more: string
+  readonly old: string
 }
 
 /** Options with which the classifier is extended without looking for anything. */
 export const asItIs = ['--rehearsal', 'none', '--mean', '0', '--std', '1', '--channels', 'RGB']
 
-const sets = { one: ['a', 'b'], two: ['c', 'd'], more: ['a'] }
+const sets = { one: ['a', 'b'], two: ['c', 'd'], more: ['a'], old: ['e'] }
 
 export async function makeInputs(folder: string): Promise<Inputs> {
-  writeTinyClassifier(join(folder, 'net.onnx'), 3)
+  writeLayeredClassifier(join(folder, 'net.onnx'), 3)
   for (const [set, classes] of Object.entries(sets)) {
     for (const label of classes) await drawClass(join(folder, set, label), `${set}:${label}`)
   }
   const at = (name: string) => join(folder, name)
-  return { model: at('net.onnx'), one: at('one'), two: at('two'), more: at('more') }
+  return { model: at('net.onnx'), one: at('one'), two: at('two'), more: at('more'), old: at('old') }
 }
 
 /** Six pictures of one colour, with noise. */

@@ -2,7 +2,7 @@ import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { extendModel } from '../../src/index.js'
-import { side, writeTinyClassifier } from '../../test/support/tiny-classifier-file.js'
+import { side, writeLayeredClassifier } from '../../test/support/tiny-classifier-file.js'
 
 /** The drawn flowers. */
 export const fixtures = fileURLToPath(new URL('../../../fixtures', import.meta.url))
@@ -26,7 +26,7 @@ export async function makeTinyWorld(folder: string): Promise<TinyWorld> {
   const path = (...names: string[]) => join(folder, ...names)
   const common = { cacheDir: path('cache'), device: 'cpu' } as const
   const base = { model: path('tiny.onnx'), input }
-  writeTinyClassifier(base.model, 10)
+  writeLayeredClassifier(base.model, 10)
   for (const name of ['bluebell', 'orchid', 'poppy']) {
     await cp(join(fixtures, 'flowers', name), path('flowers', name), { recursive: true })
     await cp(join(fixtures, 'flowers-test', name), path('test', name), { recursive: true })
