@@ -44,7 +44,7 @@ const usualSteps = 150
  * @param firsts [images] the first copy of each in its class
  */
 export async function heldOutScores(
-  dataSet: Pick<DataSet, 'images' | 'table' | 'columns' | 'increments' | 'merged' | 'kept' | 'old' | 'choice'>,
+  dataSet: Pick<DataSet, 'images' | 'table' | 'columns' | 'increments' | 'merged' | 'kept' | 'old' | 'choices'>,
   firsts: readonly number[],
   options: HeldOutOptions,
 ): Promise<HeldOutScores> {

@@ -7,7 +7,7 @@ export type Remedy =
   /** `value`: what it should be, such as "another node". */
   | { readonly kind: 'give-option'; readonly option: 'head' | 'bottleneck' | 'labels'; readonly value: string }
   | { readonly kind: 'choose-another'; readonly option: 'out' | 'name' | 'rehearsal' | 'copyTo' | 'cacheDir' }
-  | { readonly kind: 'leave-out'; readonly option: 'size' | 'input' | 'trainer' }
+  | { readonly kind: 'leave-out'; readonly option: 'size' | 'input' | 'trainer' | 'layers' }
 
   // About the path to write to, or a bundle that is looked for.
   /** `out` should be a folder inside the given one. */

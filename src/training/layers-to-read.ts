@@ -66,6 +66,11 @@ export async function layersToRead(
   )
 }
 
+/** [columns] the layers that each column reads, by its increment. */
+export function choicesOf(increment: Int32Array, layers: LayersToRead): (LayerChoice | undefined)[] {
+  return Array.from(increment, (one) => layers.get(one)!.choice)
+}
+
 function recordOf(taken: LayerChoice, tried: readonly TriedLayers[]): LayerChoiceRecord {
   return {
     taken: taken.name,
@@ -79,10 +84,14 @@ function recordOf(taken: LayerChoice, tried: readonly TriedLayers[]): LayerChoic
 /**
  * Checks that a backbone offers the layers that are asked for.
  *
- * @throws NpluskError `USAGE` for a layer that there is not
+ * @throws NpluskError `USAGE` for a layer that there is not, or where there are none to choose from
  */
 export function checkLayers({ layers: offered }: Pick<Backbone, 'layers'>, layers: LayerOptions['layers']): void {
   if (layers === undefined || layers === 'default') return
+  if (offered.every(({ byDefault }) => byDefault)) {
+    const problem = 'The model, or the bundle of an earlier version, offers no layers to choose from.'
+    throw new NpluskError('USAGE', problem, { remedy: { kind: 'leave-out', option: 'layers' } })
+  }
   const unknown = layers.find((wanted) => !offered.some(({ name }) => name === wanted))
   if (unknown === undefined) return
   const names = offered.map(({ name }) => name).join(', ')

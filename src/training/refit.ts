@@ -18,7 +18,7 @@ import { jointSoftmax } from '../head/linear/joint-softmax.js'
 import { besideFrozen, type NewAndOld } from './beside-frozen.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 import { columnTable } from './column-table.js'
-import { layersToRead } from './layers-to-read.js'
+import { choicesOf, layersToRead } from './layers-to-read.js'
 import { heldOutLabels } from './held-out-labels.js'
 import { mergedColumns } from './merged-columns.js'
 import type { OldImages } from './old-images.js'
@@ -104,7 +104,7 @@ export async function refit(
   const increment = Int32Array.from(trained, (column) => column.increment)
   const { method = jointSoftmax() } = options
   const layers = await layersToRead(all, increment, oldImages, { ...options, apart: method.readsByColumn })
-  const tables = { ...all, choices: Array.from(increment, (one) => layers.get(one)!.choice) }
+  const tables = { ...all, choices: choicesOf(increment, layers) }
   const set = buildTrainingSet(tables)
   const training = await trainReporting(method, set, oldImages, options)
   const { regularisation, tried, triedKinds = [], curves } = training

@@ -86,7 +86,7 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
 
   const distinct = pickRows(table, [...new Set(firsts)])
   const asked = { seed, offered: backbone.layers, layers: bundle?.manifest.training.layers }
-  const dataSet = { ...read, choice: await chooseLayers(read, distinct, { ...asked, ...call }) }
+  const dataSet = { ...read, choices: await chooseLayers(read, distinct, { ...asked, ...call }) }
   const training = { ...call, seed, base: backbone.classes }
   const { probabilities, records } = await heldOutScores(dataSet, firsts, training)
   const pictures = picturesByColumn(dataSet, firsts)

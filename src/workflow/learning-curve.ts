@@ -56,6 +56,6 @@ export async function learningCurve(options: LearningCurveOptions): Promise<Lear
   const { table, merged } = dataSet
   const images = plainRows(groupNearDuplicates(table).table, Infinity, seed)
   const asked = { seed, offered: opened.backbone.layers, layers: opened.bundle?.manifest.training.layers }
-  const choice = await chooseLayers(dataSet, images, { ...call, ...asked })
-  return (await learningCurveOf(trainingTables({ ...dataSet, choice }, images), { ...options, seed, merged })) ?? null
+  const choices = await chooseLayers(dataSet, images, { ...call, ...asked })
+  return (await learningCurveOf(trainingTables({ ...dataSet, choices }, images), { ...options, seed, merged })) ?? null
 }

@@ -111,4 +111,7 @@ test('a layer that there is not is named, with those that there are', () => {
   expect(check(['middle', 'last'])).toThrow('The model offers no layer "last"; it has bottleneck, middle.')
   expect(check(['middle'])).not.toThrow()
   expect(check('default')).not.toThrow()
+  expect(() => checkLayers({ layers: offered.slice(0, 1) }, ['bottleneck'])).toThrow(
+    'The model, or the bundle of an earlier version, offers no layers to choose from.',
+  )
 })

@@ -2,9 +2,9 @@ import type { TrainingRecord } from '../../bundle/manifest.js'
 import type { CallOptions } from '../../core/progress.js'
 import type { FeatureTable } from '../../features/table.js'
 import type { Layer } from '../../features/layers.js'
-import type { LayerChoice } from '../../head/layer-choice.js'
+import type { TrainingTables } from '../../head/training-set.js'
 import { keptOldImages } from '../../training/kept-old-images.js'
-import { layersToRead } from '../../training/layers-to-read.js'
+import { choicesOf, layersToRead } from '../../training/layers-to-read.js'
 import type { DataSet } from './data-set.js'
 import { trainingTables } from './training-tables.js'
 
@@ -17,20 +17,18 @@ interface ChoiceOptions extends CallOptions {
 }
 
 /**
- * The layers that an extension with these images would read.
+ * The layers that an extension with these images would read, by column.
  *
  * @param images the plain views of the data set's images
- * @returns `undefined` for the features as they are
  */
 export async function chooseLayers(
   dataSet: Pick<DataSet, 'columns' | 'kept' | 'old'>,
   images: FeatureTable,
   { layers, ...options }: ChoiceOptions,
-): Promise<LayerChoice | undefined> {
+): Promise<NonNullable<TrainingTables['choices']>> {
   const { columns, old } = dataSet
-  if (old === undefined || images.count === 0) return undefined
+  if (old === undefined || images.count === 0) return []
   const increment = Int32Array.from(columns, (column) => column.increment)
-  const asked = layers === undefined ? options : { ...options, layers }
-  const { choice } = await layersToRead(trainingTables(dataSet, images), increment, keptOldImages(old), asked)
-  return choice
+  const asked = { ...options, apart: true, ...(layers === undefined ? {} : { layers }) }
+  return choicesOf(increment, await layersToRead(trainingTables(dataSet, images), increment, keptOldImages(old), asked))
 }

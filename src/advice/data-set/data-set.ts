@@ -9,7 +9,7 @@ import { tableDims, type Backbone } from '../../features/backbone.js'
 import type { Extractor } from '../../features/extract.js'
 import { selectRows, type FeatureTable } from '../../features/table.js'
 import type { ClassFolder } from '../../folders/folder.js'
-import type { LayerChoice } from '../../head/layer-choice.js'
+import type { TrainingTables } from '../../head/training-set.js'
 import { columnTable } from '../../training/column-table.js'
 import { keptBeside } from '../../training/known-pictures.js'
 import { mergedColumns } from '../../training/merged-columns.js'
@@ -30,8 +30,8 @@ export interface DataSet extends PictureTable {
   readonly kept: FeatureTable | undefined
   /** Old images to rehearse with, but those of merged classes. */
   readonly old: FeatureTable | undefined
-  /** The layers that heads read (`choose-layers.ts`). @default the features as they are */
-  readonly choice?: LayerChoice | undefined
+  /** [columns] the layers that each reads (`choose-layers.ts`). @default the features as they are for all */
+  readonly choices?: TrainingTables['choices']
   /** Number of files in the class folders. */
   readonly given: number
 }

@@ -8,7 +8,7 @@ import type { DataSet } from './data-set.js'
  * @param images the plain views of some of its images
  */
 export function trainingTables(
-  { columns, kept, old, choice }: Pick<DataSet, 'columns' | 'kept' | 'old' | 'choice'>,
+  { columns, kept, old, choices = [] }: Pick<DataSet, 'columns' | 'kept' | 'old' | 'choices'>,
   images: FeatureTable,
 ): TrainingTables {
   const numbered = { ...images, image: images.image.map((_, i) => i) }
@@ -16,6 +16,6 @@ export function trainingTables(
     added: joinTables(kept === undefined ? [numbered] : [numbered, kept]),
     classes: columns.length,
     rehearsal: old,
-    choice,
+    choices,
   }
 }

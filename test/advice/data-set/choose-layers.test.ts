@@ -15,17 +15,19 @@ const columns = ['x', 'y'].map((label, place) => ({ label, increment: 0, sources
 const dataSet = { columns, kept: undefined, old }
 
 test('layers that tell the images apart are chosen, as an extension would', async () => {
-  const choice = await chooseLayers(dataSet, images, { seed: 0, offered })
-  expect(choice).toMatchObject({ name: 'all', layers: [{ name: 'a' }, { name: 'b' }] })
+  const choices = await chooseLayers(dataSet, images, { seed: 0, offered })
+  const all = { name: 'all', layers: [{ name: 'a' }, { name: 'b' }] }
+  expect(choices).toMatchObject([all, all])
 })
 
 test('what the bundle was asked to read is read', async () => {
-  expect(await chooseLayers(dataSet, images, { seed: 0, offered, layers: ['b'] })).toMatchObject({ name: 'b' })
-  expect(await chooseLayers(dataSet, images, { seed: 0, offered, layers: 'default' })).toBeUndefined()
+  const asked = (layers: 'default' | string[]) => chooseLayers(dataSet, images, { seed: 0, offered, layers })
+  expect(await asked(['b'])).toMatchObject([{ name: 'b' }, { name: 'b' }])
+  expect(await asked('default')).toEqual([undefined, undefined])
 })
 
 test('without old images, or further layers, the features stay as they are', async () => {
-  expect(await chooseLayers({ ...dataSet, old: undefined }, images, { seed: 0, offered })).toBeUndefined()
+  expect(await chooseLayers({ ...dataSet, old: undefined }, images, { seed: 0, offered })).toEqual([])
   const { further: _, ...plain } = images
-  expect(await chooseLayers(dataSet, plain, { seed: 0, offered })).toBeUndefined()
+  expect(await chooseLayers(dataSet, plain, { seed: 0, offered })).toEqual([undefined, undefined])
 })
