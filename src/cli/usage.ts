@@ -19,7 +19,8 @@ export function integer(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
     if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`it must be a whole number from ${least} to ${most}`)
+      const range = most === Number.MAX_SAFE_INTEGER ? `${least} on` : `${least} to ${most}`
+      throw new InvalidArgumentError(`it must be a whole number from ${range}`)
     }
     return value
   }
@@ -66,6 +67,7 @@ function problemOf({ message }: CommanderError): string {
   const text = message
     .replace(/^error: /, '')
     .replace(/\s*\(Did you mean (.*)\?\)$/s, ' (did you mean $1?)')
+    .replace(/^command-argument value '(.*)' is invalid for argument '(.*?)'\. /s, "$2 '$1' is invalid. ")
     .replace(' is invalid. Allowed', ' is invalid: allowed')
     .replace(' is invalid. ', ' is invalid: ')
     .replace('. Expected', ': expected')

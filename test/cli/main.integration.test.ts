@@ -170,10 +170,8 @@ describe('wrong usage ends with 2 and a sentence that tells what to do', () => {
       ['damaged/bundle.json'],
       'is no command; to ask what it shows, type "extend predict damaged/bundle.json"; see "extend --help".',
     ],
-    [
-      ['completion', 'tcsh'],
-      "Command-argument value 'tcsh' is invalid for argument 'shell': allowed choices are bash, zsh, fish;",
-    ],
+    [['completion', 'tcsh'], "Shell 'tcsh' is invalid: allowed choices are bash, zsh, fish;"],
+    [['rollback', 'last'], "Revision 'last' is invalid: it must be a whole number from 1 on;"],
     [['predcit', 'x'], 'There is no command "predcit"; the nearest is "extend predict"; see "extend --help".'],
     [['models', 'pul'], 'There is no command "pul"; the nearest is "extend models pull"; see "extend models --help".'],
     [['flowers'], '"flowers" is no command; to add its classes, type "extend --add flowers"; see "extend --help".'],
