@@ -21,16 +21,16 @@ export function tableOfTestSet(set: TestSet, wanted: (row: number) => boolean): 
 /** Some images of a test set as a smaller one. */
 export function selectTestRows(set: TestSet, wanted: (row: number) => boolean): TestSet {
   const rows = Array.from(set.label.keys()).filter(wanted)
-  const { dim, oldClasses } = set
-  const features = new Float32Array(rows.length * dim)
-  const baseLogits = new Float32Array(rows.length * oldClasses)
-  rows.forEach((row, i) => {
-    features.set(set.features.subarray(row * dim, (row + 1) * dim), i * dim)
-    baseLogits.set(set.baseLogits.subarray(row * oldClasses, (row + 1) * oldClasses), i * oldClasses)
-  })
+  const picked = (values: Float32Array) => {
+    const width = values.length / set.count
+    const own = new Float32Array(rows.length * width)
+    rows.forEach((row, i) => own.set(values.subarray(row * width, (row + 1) * width), i * width))
+    return own
+  }
+  const [features, layers, baseLogits] = [picked(set.features), picked(set.layers), picked(set.baseLogits)]
   const label = Int32Array.from(rows, (row) => set.label[row]!)
   const files = rows.map((row) => set.files[row]!)
-  return { ...set, files, count: rows.length, features, baseLogits, label }
+  return { ...set, files, count: rows.length, features, layers, baseLogits, label }
 }
 
 /** The images of a table by class, shuffled by the seed; -1 stands for every old class. */

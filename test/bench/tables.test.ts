@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { drawImages } from '../../bench/accuracy/tables.js'
+import { drawImages, selectTestRows } from '../../bench/accuracy/tables.js'
 import { markdown, points, share } from '../../bench/shared/table.js'
 import { buildTable, type FeatureTable } from '../../src/features/table.js'
 import { plainTable } from '../support/plain-table.js'
@@ -49,4 +49,27 @@ test('tables are aligned Markdown', () => {
     '| bb     | 1.000 |',
   ])
   expect(points(-0.0125)).toBe('-1.3 pt')
+})
+
+test('some images of a test set come with all that is known of them', () => {
+  const set = {
+    name: 'test',
+    files: ['a', 'b', 'c'],
+    count: 3,
+    dim: 1,
+    features: Float32Array.of(1, 2, 3),
+    layers: Float32Array.of(1, 10, 2, 20, 3, 30),
+    oldClasses: 2,
+    baseLogits: Float32Array.of(0, 1, 0, 2, 0, 3),
+    label: Int32Array.of(5, 6, 7),
+  }
+  expect(selectTestRows(set, (row) => row !== 1)).toEqual({
+    ...set,
+    files: ['a', 'c'],
+    count: 2,
+    features: Float32Array.of(1, 3),
+    layers: Float32Array.of(1, 10, 3, 30),
+    baseLogits: Float32Array.of(0, 1, 0, 3),
+    label: Int32Array.of(5, 7),
+  })
 })
