@@ -2,7 +2,9 @@
  * The life of a program that calls the library very often: each kind of call COUNT times in this one process, which
  * says by a JSON line what it left behind, and then ends by itself.
  *
- *     node --expose-gc dist/torture/resources/life.js FOLDER COUNT [NAME,…]
+ *     node --expose-gc dist/torture/resources/life.js FOLDER COUNT NAMES
+ *
+ * NAMES is a JSON array of kinds of calls.
  */
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -26,13 +28,14 @@ export interface Life {
   readonly heapGrowth: number
 }
 
-const [folder, count, names] = process.argv.slice(2)
+const [folder, count, names] = process.argv.slice(2) as [string, string, string]
 const samples = 20
 const step = Math.max(1, Math.floor(Number(count) / samples))
 
-await mkdir(folder!)
-const world = await makeTinyWorld(folder!)
-const calls = libraryCalls.filter(({ name }) => names === undefined || names.split(',').includes(name))
+await mkdir(folder)
+const world = await makeTinyWorld(folder)
+const named = new Set(JSON.parse(names) as string[])
+const calls = libraryCalls.filter(({ name }) => named.has(name))
 // What is loaded once stays; so do the threads of decoder and runtime.
 for (const { run } of calls) for (let i = 0; i < 3; i++) await run(world, {})
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Fault, Section, Task } from '../section.js'
+import { libraryCalls } from '../shared/library-calls.js'
 import { runLife } from '../shared/run-life.js'
 import { withFolder } from '../shared/temporary.js'
 import type { Life } from './life.js'
@@ -16,18 +17,15 @@ export const section: Section = {
   name: 'resources',
   what: 'calls of every kind, in one process: handles, descriptors, threads, temporary files and memory before and after, and whether the process ends by itself',
   count: 1_000,
-  run: (task) => liveWith(task),
+  run: liveWith,
 }
 
-/**
- * Runs the calls in a process of their own.
- *
- * @param names kinds of calls; default: all
- */
-export function liveWith({ count, signal, say }: Omit<Task, 'seed'>, names?: readonly string[]) {
+/** Runs the calls in a process of their own; `only` goes by the names of their kinds. */
+export function liveWith({ count, only, signal, say }: Omit<Task, 'seed'>) {
+  const names = libraryCalls.map(({ name }) => name).filter((name) => only === undefined || only.test(name))
   return withFolder(async (folder) => {
     const lives: Life[] = []
-    const args = ['--expose-gc', program, join(folder, 'world'), String(count), ...(names ? [names.join(',')] : [])]
+    const args = ['--expose-gc', program, join(folder, 'world'), String(count), JSON.stringify(names)]
     const ending = await runLife<Life>(args, folder, signal, (life) => {
       lives.push(life)
       say(`${life.name}: ${(life.growth / 1000).toFixed(1)} kB a call, ${life.left.join(', ') || 'nothing left'}`)
