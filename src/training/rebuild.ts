@@ -97,6 +97,9 @@ export async function rebuild(
   }
   const fitted = increments.length === 0 ? undefined : await fit()
   const heldOut = fitted?.heldOut ?? null
+  // Frozen heads read what was chosen for them earlier.
+  const earlier = note.extended?.training.layerChoices ?? []
+  const layerChoices = fitted?.layerChoices.map((own, i) => (i < frozen.length ? (earlier[i] ?? null) : own)) ?? []
   lap('train')
   const manifest = await saveBundle(
     folder,
@@ -108,7 +111,7 @@ export async function rebuild(
         ...settings,
         regularisation: fitted?.regularisation ?? null,
         heads: fitted?.heads.map(({ columns, kind }) => (columns === 0 ? null : kind)) ?? [],
-        ...(fitted?.layerChoices.some((one) => one !== null) ? { layerChoices: fitted.layerChoices } : {}),
+        ...(layerChoices.some((one) => one !== null) ? { layerChoices } : {}),
         shifts: fitted?.shifts ?? [],
         confidenceQuantiles: fitted?.confidenceQuantiles ?? [],
         ...(fitted?.standoutQuantiles && { standoutQuantiles: fitted.standoutQuantiles }),

@@ -90,3 +90,15 @@ test.each([[], 'all', 7, [7], ['block0', null]])('%j are no layers', async (laye
     message: `layers must be auto, default or names of layers, not ${JSON.stringify(layers)}.`,
   })
 })
+
+test('how the layers of frozen heads were chosen stays known', async () => {
+  const out = place.path('chosen')
+  const add = [await place.draw('warm', { red: 8, yellow: 8 })]
+  const rehearsal = await place.draw('old', { any: 12 })
+  const { layers } = await place.add({ add, rehearsal, out })
+  expect(layers[0]!.tried.length).toBeGreaterThan(1)
+  const beside = [await place.draw('cold', { blue: 6 })]
+  const later = await more({ model: out, out, add: beside, layers: 'default', freezeAdded: true })
+  expect(later.layers[0]).toEqual(layers[0])
+  expect(later.layers[1]).toMatchObject({ increment: 'cold', taken: 'default', tried: [] })
+})
