@@ -20,7 +20,8 @@ def frozen(program, folder, set_name, shots, seed, layers):
             (added / names[label]).mkdir(parents=True, exist_ok=True)
             shutil.copy(file, added / names[label])
         start = time.time()
-        run(program, "--add", added, "--model", "inception-v3", "--out", bundle, "--layers", layers, "--seed", str(seed))
+        how = ["--model", "inception-v3", "--layers", layers, "--seed", str(seed)]
+        run(program, "--add", added, "--out", bundle, *how)
         minutes = (time.time() - start) / 60
         new = run(program, "evaluate", folder / set_name / "val", "--model", bundle)["new"]
         old = run(program, "evaluate", folder / "imagenet-test", "--model", bundle)["old"]
@@ -34,7 +35,7 @@ def frozen(program, folder, set_name, shots, seed, layers):
 
 
 def run(program, *words):
-    done = subprocess.run(["node", program, *words, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(["node", program, *words, "--json"], capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"the product failed: {done.stderr.strip()[-500:]}")
     return json.loads(done.stdout)

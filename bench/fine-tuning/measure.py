@@ -59,8 +59,8 @@ def parse():
     add("--sets", type=words, default=words("cards,textures,materials,flowers"))
     add("--shots", type=numbers, default=[30, 20, 10], help="pictures of each class")
     add("--seeds", type=numbers, default=[0, 1, 2])
-    add("--epochs", type=int, default=20, help="length of the schedule; how many are taken is chosen on held-out pictures")
-    add("--phases", type=words, choices=[["choose"], ["choose", "final"], ["final"]], default=words("choose,final"), help="choose the epochs, then train on all pictures")
+    add("--epochs", type=int, default=20, help="of the schedule; how many are taken is chosen on held-out pictures")
+    add("--phases", type=words, default=words("choose,final"), help="choose the epochs, then train on all pictures")
     add("--views", type=int, default=10, help="different views of each picture, the plain one among them")
     add("--rate", type=float, default=1e-4, help="of the branch, at its highest")
     add("--head-rate", type=float, default=1e-3)
@@ -68,7 +68,7 @@ def parse():
     add("--frozen", type=words, default=words("default,auto"), help="the product's --layers to compare with, or none")
     add("--minutes", type=float, default=float("inf"), help="no epoch starts after this time")
     add("--threads", type=int, default=2)
-    add("--precision", choices=["float32", "bfloat16"], default="float32", help="of the branch's activations in training")
+    add("--precision", choices=["float32", "bfloat16"], default="float32", help="of activations in the branch")
     return parser.parse_args()
 
 
@@ -106,6 +106,8 @@ def train(options, base, book, set_name, shots, seed, cut, phase, until):
     if book.find(key) is not None:
         return True
     epochs = options.epochs
+    if phase not in ("choose", "final"):
+        raise SystemExit(f"there is no phase {phase}: --phases takes choose and final")
     if phase == "final":
         chosen = book.find({**key, "phase": "choose"})
         if chosen is None:
@@ -144,7 +146,8 @@ class Book:
         return next((line for line in self.lines if key.items() <= line.items()), None)
 
     def add(self, key, result):
-        versions = {"python": platform.python_version(), "torch": torch.__version__, "onnxruntime": onnxruntime.__version__}
+        versions = {one.__name__: one.__version__ for one in (torch, onnxruntime)}
+        versions["python"] = platform.python_version()
         date = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
         line = {**key, **result, "date": date, "machine": machine(), "versions": versions}
         self.lines.append(line)

@@ -8,6 +8,8 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
 SIZE = 299
+# To be changed with how views are varied, so that kept maps of other views are not taken.
+VARIATIONS = "1"
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 
@@ -55,7 +57,7 @@ def view_of(file, number):
 
 
 def varied(picture, random):
-    """A crop of .7 to 1 of the area, turned by up to 10 degrees, mirrored or not, brighter or darker, paler or richer."""
+    """A crop of .7 to 1 of the area, turned by up to 10 degrees, mirrored or not, with other brightness and colours."""
     width, height = picture.size
     area, stretch = random.uniform(0.7, 1), math.exp(random.uniform(-0.1, 0.1))
     side = min(width, height) * math.sqrt(area)

@@ -1,7 +1,9 @@
 """
 Tables of the runs of `measure.py`, as Markdown and JSON:
 
-    python3 bench/fine-tuning/tables.py runs.jsonl [--out NAME]     writes NAME.md and NAME.json, else Markdown to stdout
+    python3 bench/fine-tuning/tables.py runs.jsonl [--out NAME]
+
+With a name, NAME.md and NAME.json are written; without one, the Markdown goes to stdout.
 """
 
 import argparse
@@ -60,13 +62,17 @@ def markdown(groups, runs):
         loss, minutes = f"{100 * one['oldLoss']:.1f} pt", f"{one['minutes']:.1f}"
         cells = [one["set"], one["shots"], one["cut"], one["how"], one["seeds"], alone, joint, loss, minutes]
         rows.append(f"| {' | '.join(map(str, cells))} |")
-    curves = ["| run | epoch | loss | held out | val alone | minutes | of them processor |", "|---|---:|---:|---:|---:|---:|---:|"]
+    curves = [
+        "| run | epoch | loss | held out | val alone | minutes | processor |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
     for run in runs:
         name = f"{run['set']} {run['shots']}, {run['cut']}, {run['phase']}, seed {run['seed']}, rate {run['rate']:g}"
         for epoch, one in enumerate(run["curve"], 1):
             held = f"{one['heldOut']:.3f}" if "heldOut" in one else "–"
-            figures = [f"{one['loss']:.2f}", held, f"{one['alone']:.3f}", f"{one['minutes']:.1f}", f"{one['cpuMinutes']:.1f}"]
-            curves.append(f"| {' | '.join([name, str(epoch), *figures])} |")
+            minutes = [f"{one[kind]:.1f}" for kind in ("minutes", "cpuMinutes")]
+            cells = [name, str(epoch), f"{one['loss']:.2f}", held, f"{one['alone']:.3f}", *minutes]
+            curves.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n\n" + "\n".join(curves) + "\n"
 
 

@@ -8,7 +8,7 @@ import onnx
 import onnxruntime
 from onnx import helper, numpy_helper
 
-from pictures import view_of
+from pictures import VARIATIONS, view_of
 
 
 class Trunk:
@@ -38,7 +38,7 @@ class Views:
 
     def __init__(self, folder, trunk, files, views):
         self.trunk, self.files, self.views = trunk, files, views
-        names = "\n".join(map(str, files))
+        names = "\n".join([VARIATIONS, *map(str, files)])
         self.name = Path(folder) / f"{trunk.key}-{hashlib.sha256(names.encode()).hexdigest()[:12]}-{views}"
         self.name.parent.mkdir(parents=True, exist_ok=True)
         shape = trunk.run(np.zeros((1, 299, 299, 3), np.uint8))[1].shape[1:]
