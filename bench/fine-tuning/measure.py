@@ -2,8 +2,8 @@
 What fine-tuning a copy of the later layers brings, by the depth of the cut: a measurement outside the product.
 
     npx tsc -p tsconfig.json && npx rollup -c
-    python3 bench/fine-tuning/measure.py --data DIR --runs runs.jsonl [--cuts 6a,6c,6e,7a] [--sets cards]
-        [--shots 10,20,30] [--seeds 0,1,2] [--epochs 20] [--minutes 60]
+    python3 bench/fine-tuning/measure.py --data DIR --runs runs.jsonl --cache DIR [--cuts 6a,6c]
+        [--sets cards] [--shots 10,20,30] [--seeds 0,1,2] [--epochs 20] [--minutes 60]
 
 Needs Python 3.10 or later with numpy, torch, onnx, onnxruntime and pillow, and Node. Every finished run is a line of
 the file of runs; what is there already is not done again, and a run that was stopped goes on after its last epoch.
