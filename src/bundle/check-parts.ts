@@ -1,7 +1,20 @@
-import type { Manifest } from './manifest.js'
-
 /** What of a manifest has to fit together. */
-export type Parts = Pick<Manifest, 'base' | 'backbone' | 'increments' | 'training'>
+export interface Parts {
+  readonly base: { readonly classes: readonly unknown[] }
+  readonly backbone: {
+    readonly dim: number
+    readonly layers?: readonly { readonly name: string; readonly size: number; readonly byDefault: boolean }[]
+  }
+  readonly increments: readonly {
+    readonly classes: readonly { readonly label: string; readonly mergedInto?: number }[]
+    readonly layers?: readonly string[]
+  }[]
+  readonly training: {
+    readonly layers?: 'default' | readonly string[]
+    readonly heads?: readonly unknown[]
+    readonly layerChoices?: readonly unknown[]
+  }
+}
 
 /**
  * Checks that classes are merged into existing ones, that equal labels mean the same class in all increments, and that
