@@ -98,7 +98,7 @@ test('what was taken for the input is printed, in text and JSON, and the same in
   expect(added.warnings).toContainEqual(expect.stringMatching(/^net\.onnx is taken to want .*it is not sure/))
   const again = await run([...args.slice(0, -1), 'again'])
   expect(again.stdout).toContain(`a guess: ${added.preprocess.evidence}\n`)
-  expect(again.stdout).toMatch(/^Pictures {2}to 32x32, whatever the shape, bilinear; (RGB|BGR) in 0\.\.(1|255)/m)
+  expect(again.stdout).toMatch(/^ {2}pictures {2}to 32x32, whatever the shape, bilinear; (RGB|BGR) in 0\.\.(1|255)/m)
 
   const grown = JSON.parse((await run(['classes', '--model', 'named', '--json'])).stdout) as {
     labels: { label: string }[]

@@ -101,7 +101,7 @@ async function repeatFirst(times: number): Promise<void> {
       backbone,
       increments: [{ increment, table, head }, ...copies],
       rehearsal: await first.rehearsal(),
-      training: first.manifest.training,
+      training: { ...first.manifest.training, heads: [head, ...copies].map(() => head.kind) },
       revision: first.manifest.revision + 1,
     }
     await saveBundle(bundle(), parts, session, { kind: 'add' })
