@@ -46,7 +46,7 @@ const usualSteps = 80
  * @returns `undefined` where there are too few images for two sizes
  */
 export async function learningCurveOf(
-  { added, classes, rehearsal, choices }: TrainingTables,
+  { added, classes, rehearsal, choices = [] }: TrainingTables,
   settings: LearningCurveSettings = {},
 ): Promise<LearningCurve | undefined> {
   const { seed = defaultSeed, merged = new Map(), prior = defaultPrior, signal, onProgress } = settings
@@ -56,7 +56,7 @@ export async function learningCurveOf(
   const sizes = shares.filter((share) => (share * trained) / classes >= fewest)
   if (sizes.length < 2) return undefined
   const old = rehearsal && plainRows(selectOld(rehearsal, merged), maxOld, seed)
-  const set = buildTrainingSet({ added: measured, classes, rehearsal: old, ...(choices ? { choices } : {}) })
+  const set = buildTrainingSet({ added: measured, classes, rehearsal: old, choices })
 
   const costOfDraw = set.image.length ** 2 * 2 * sizes.length * folds * classes * usualSteps
   const draws = Math.min(maxDraws, Math.max(1, Math.floor(budget / costOfDraw)))

@@ -1,4 +1,5 @@
 import type { AddedHead, Scorer } from './added-head.js'
+import { beside, type Matrix } from '../math/beside.js'
 import { LinearHead } from './linear/linear-head.js'
 
 /** Joins heads side by side; linear ones on the same layers become a single product, faster than one each. */
@@ -9,17 +10,9 @@ export function joinHeads(heads: readonly AddedHead[]): Scorer {
   return {
     columns,
     async score(features) {
-      const scores = new Float32Array(features.count * columns)
-      let first = 0
-      for (const head of heads) {
-        const own = await head.score(features)
-        const k = head.columns
-        for (let row = 0; row < features.count; row++) {
-          scores.set(own.subarray(row * k, (row + 1) * k), row * columns + first)
-        }
-        first += k
-      }
-      return scores
+      const parts: Matrix[] = []
+      for (const head of heads) parts.push({ columns: head.columns, values: await head.score(features) })
+      return beside(parts, features.count).values
     },
   }
 }

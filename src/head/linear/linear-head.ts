@@ -1,6 +1,8 @@
 import { node } from '../../onnx/build.js'
 import type { TensorProto } from '../../onnx/model.js'
 import { dimsOf, floatTensor, readTensor } from '../../onnx/tensor.js'
+import { beside } from '../../math/beside.js'
+import { concat } from '../../math/concat.js'
 import { inputOf, logitsName, readBy, type AddedHead, type GraphPart } from '../added-head.js'
 import type { LinearKind } from '../head-kind.js'
 import type { FeatureSource } from '../feature-source.js'
@@ -38,16 +40,14 @@ export class LinearHead implements AddedHead, LinearWeights {
   /** Joins heads on the same layers side by side. */
   static join(heads: readonly LinearHead[]): LinearHead {
     const { dim, kind, layers } = heads.find((head) => head.columns > 0) ?? heads[0]!
-    const columns = heads.reduce((sum, head) => sum + head.columns, 0)
-    const weight = new Float32Array(dim * columns)
-    const bias = new Float32Array(columns)
-    let first = 0
-    for (const head of heads) {
-      const k = head.columns
-      for (let d = 0; d < dim; d++) weight.set(head.weight.subarray(d * k, (d + 1) * k), d * columns + first)
-      bias.set(head.bias, first)
-      first += k
-    }
+    const { columns, values: weight } = beside(
+      heads.map((head) => ({ columns: head.columns, values: head.weight })),
+      dim,
+    )
+    const bias = concat(
+      Float32Array,
+      heads.map((head) => head.bias),
+    )
     return new LinearHead({ dim, columns, weight, bias }, kind, layers)
   }
 

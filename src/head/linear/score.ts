@@ -1,3 +1,4 @@
+import { beside, type Matrix } from '../../math/beside.js'
 import type { MatrixProducts } from '../../math/matrix-products.js'
 import { openMatrixProducts } from '../ort-matrix-products.js'
 import type { FeatureSource } from '../feature-source.js'
@@ -32,21 +33,17 @@ export async function scoreRows(
  */
 export async function scoreSet(
   products: MatrixProducts,
-  { groups, classes, target }: TrainingSet,
+  { groups, target }: TrainingSet,
   points: readonly Point[],
   pointOf: (row: number) => number,
 ): Promise<Float32Array> {
   const heads = points.map((point) => headsAt(point, groups))
-  const scores = new Float32Array(target.length * classes)
-  let first = 0
+  const parts: Matrix[] = []
   for (const [g, { features, columns }] of groups.entries()) {
     const ofGroup = heads.map((one) => one[g]!)
-    const own = await scoreRowsWith(products, features, ofGroup, pointOf)
-    if (groups.length === 1) return own
-    target.forEach((_, row) => scores.set(own.subarray(row * columns, (row + 1) * columns), row * classes + first))
-    first += columns
+    parts.push({ columns, values: await scoreRowsWith(products, features, ofGroup, pointOf) })
   }
-  return scores
+  return beside(parts, target.length).values
 }
 
 /** Like `scoreRows`, with matrix products that are open already. */
@@ -58,11 +55,10 @@ async function scoreRowsWith(
 ): Promise<Float32Array> {
   const { count, dim } = features
   const k = heads[0]!.columns
-  const columns = heads.length * k
-  const weight = new Float32Array(dim * columns)
-  heads.forEach((head, h) => {
-    for (let d = 0; d < dim; d++) weight.set(head.weight.subarray(d * k, (d + 1) * k), d * columns + h * k)
-  })
+  const { columns, values: weight } = beside(
+    heads.map((head) => ({ columns: k, values: head.weight })),
+    dim,
+  )
   const scores = new Float32Array(count * k)
   for (let start = 0; start < count; start += blockRows) {
     const end = Math.min(start + blockRows, count)
