@@ -6,6 +6,7 @@ import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
 import type { CallOptions } from '../core/progress.js'
 import type { ReportOptions } from '../core/report-options.js'
 import { writeRecordReport } from '../report/record-report.js'
+import { layerReports } from '../training/layer-report.js'
 import type { Refit } from '../training/refit.js'
 import { madeOf } from './made-of.js'
 import { mapFeatures } from './map-features.js'
@@ -28,6 +29,8 @@ export async function writeExtensionReport(
   const { merged, maxOldDrop } = trainedOn
   const settings = { seed, prior, merged, maxOldDrop }
   const learningCurve = await learningCurveOf(trainedOn, { ...settings, ...asStage(call, 'forecast') })
+  const { layers = [] } = manifest.backbone
+  const chosen = layerReports(manifest, { layers }).filter((one) => one.tried.length > 0)
   const report = {
     title: 'What the classifier learned',
     lead: leadOf(records),
@@ -39,19 +42,11 @@ export async function writeExtensionReport(
       regularisation,
       losses: tried,
       learningCurve: learningCurve?.points,
-      choices: { layers: layersChosen(manifest), head: { kind: fitted.kind, tried: fitted.triedKinds } },
+      choices: { layers: chosen, head: { kind: fitted.kind, tried: fitted.triedKinds } },
     },
     made: await madeOf({ model: out, folders: add, command }, manifest),
   }
   await writeRecordReport(file, report, call)
-}
-
-/** How layers were chosen, by increment for which they were. */
-function layersChosen({ increments, training: { layerChoices = [] } }: Manifest) {
-  return increments.flatMap(({ name }, i) => {
-    const choice = layerChoices[i]
-    return choice ? [{ increment: name, ...choice }] : []
-  })
 }
 
 function leadOf(records: readonly HeldOutImageRecord[]): string {
