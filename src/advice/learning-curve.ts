@@ -5,7 +5,8 @@ import { buildTrainingSet, type TrainingTables } from '../head/training-set.js'
 import { defaultMaxOldDrop, defaultPrior, defaultSeed, regularisations } from '../training/defaults.js'
 import { curveFrom, type LearningCurve } from './curve-from-answers.js'
 import { plainRows } from './plain-rows.js'
-import { folds, subsetAnswers } from './subset-answers.js'
+import { folds } from '../head/dealings.js'
+import { subsetAnswers } from './subset-answers.js'
 
 export interface LearningCurveSettings extends CallOptions {
   /** @default 0 */

@@ -4,11 +4,12 @@ import type { HeldOutAnswers, MergedColumns } from '../calibration/held-out-answ
 import { heldOutRecords, type HeldOutNames } from '../calibration/held-out-records.js'
 import { scarcityOffsets, withOffsets } from '../calibration/scarcity.js'
 import type { CallOptions } from '../core/progress.js'
+import { folds } from '../head/dealings.js'
 import { assignFolds } from '../head/folds.js'
 import { compactSubset } from '../head/compact-subset.js'
-import { fitHeads, type Fit, type Problem } from '../head/linear/fit.js'
+import type { Problem } from '../head/linear/fit.js'
+import { fitInGroups, scoreLeftOut } from '../head/linear/fold-fits.js'
 import { ortBackend } from '../head/linear/ort-backend.js'
-import { scoreSet } from '../head/linear/score.js'
 import { openMatrixProducts } from '../head/ort-matrix-products.js'
 import { rowWeights } from '../head/row-weights.js'
 import { standardiseSet } from '../head/standardised-set.js'
@@ -16,12 +17,8 @@ import { imagesOfClasses } from '../head/training-rows.js'
 import type { TrainingSet } from '../head/training-set.js'
 import { createRandom } from '../math/random.js'
 
-export const folds = 5
-
 /** Precision of a fit, in nats: every size is calibrated with its own heads, so that a little unsureness is common. */
 const precision = 3e-5
-/** Limit on columns per joint evaluation. */
-const maxColumns = 100
 
 export interface SubsetOptions extends ShiftOptions, CallOptions {
   /** Shares of the training part of a split, ascending, in (0, 1]. */
@@ -66,20 +63,15 @@ export async function subsetAnswers(set: TrainingSet, options: SubsetOptions): P
   const dealings = Array.from({ length: draws }, (_, draw) => assignFolds(plain, folds, seed, draw))
   const subsets = dealings.map((fold, draw) => shares.map((share) => subsetOf(plain, fold, { share, draw, seed })))
   const problems: Problem[] = subsets.flat(2).map((rowWeight) => ({ rowWeight, regularisation }))
-  const fits: Fit[] = []
-  const size = Math.max(1, Math.floor(maxColumns / classes))
-  for (let first = 0; first < problems.length; first += size) {
-    const { signal, onStep } = options
-    fits.push(...(await fitHeads(plain, problems.slice(first, first + size), context, { precision, signal, onStep })))
-  }
+  const { signal, onStep } = options
+  const fits = await fitInGroups(plain, problems, context, { precision, signal, onStep })
 
   const right: Uint8Array[][] = []
   for (const [draw, fold] of dealings.entries()) {
     const ofDraw: Uint8Array[] = []
     for (const place of shares.keys()) {
       const first = (draw * shares.length + place) * folds
-      const points = fits.slice(first, first + folds).map(({ point }) => point)
-      const logits = await scoreSet(products, plain, points, (row) => fold[row]!)
+      const logits = await scoreLeftOut(products, plain, fits.slice(first, first + folds), fold)
       ofDraw.push(rightOf({ rows: plain, logits, merged, increment: new Int32Array(classes) }, options))
     }
     right.push(ofDraw)

@@ -4,6 +4,7 @@ import { classes } from './classes.js'
 import { extract } from './extract.js'
 import { incrementsSection } from './increments.js'
 import { int8 } from './int8.js'
+import { layers } from './layers.js'
 import { predict } from './predict.js'
 import { scale } from './scale.js'
 import { sessions } from './sessions.js'
@@ -18,6 +19,7 @@ export const sections: readonly SpeedSection[] = [
   int8,
   sessions,
   classes,
+  layers,
   transformers,
   startup,
   add,

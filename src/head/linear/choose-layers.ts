@@ -14,8 +14,8 @@ import { standardiseSet } from '../standardised-set.js'
 import type { TrainingRows } from '../training-rows.js'
 import { buildTrainingSet, type TrainingTables } from '../training-set.js'
 import { fitHeads } from './fit.js'
+import { leavingOut, maxColumns, scoreLeftOut } from './fold-fits.js'
 import { ortBackend } from './ort-backend.js'
-import { scoreSet } from './score.js'
 
 /** How well heads that read some layers do on images of an increment, and old ones, that they were not trained on. */
 export interface TriedLayers {
@@ -39,8 +39,6 @@ export interface ChooseOptions {
 const mostNew = 1000
 const mostOld = 400
 const leastOfClass = 2
-/** Columns that are fitted at once. */
-const maxColumns = 100
 const precision = 1e-4
 
 /**
@@ -107,13 +105,9 @@ async function heldOutScores(
   await using evaluator = await ortBackend().open(set)
   const fold = assignFolds(set, folds, seed)
   const used = Math.max(1, Math.min(folds, Math.floor(maxColumns / sample.classes)))
-  const problems = Array.from({ length: used }, (_, f) => ({
-    regularisation,
-    rowWeight: rowWeights(set, (row) => fold[row] !== f),
-  }))
+  const problems = leavingOut(set, fold, { regularisation }).slice(0, used)
   const fits = await fitHeads(set, problems, { evaluator, products }, { precision, signal })
-  const points = fits.map(({ point }) => point)
-  const scores = await scoreSet(products, set, points, (row) => Math.min(fold[row]!, used - 1))
+  const scores = await scoreLeftOut(products, set, fits, fold)
   return { set, scores, isHeldOut: (row: number) => fold[row]! < used }
 }
 

@@ -2,15 +2,15 @@ import type { MatrixProducts } from '../../math/matrix-products.js'
 import { compactSubset } from '../compact-subset.js'
 import { dealingsOf, folds, meanOf, plainRows } from '../dealings.js'
 import { FoldCurves } from './fold-curves.js'
-import { fitHeads, type Fit, type FitContext, type FitOptions, type Problem } from './fit.js'
+import type { Fit, FitOptions } from './fit.js'
+import { fitInGroups, leavingOut, maxColumns, scoreLeftOut } from './fold-fits.js'
 import type { Training, TrainingOptions } from '../head-method.js'
 import { assignFolds } from '../folds.js'
 import { bestLosses, bestScaledLoss } from '../held-out-loss.js'
-import { pickTrainingRows, type TrainingRows } from '../training-rows.js'
+import { pickTrainingRows } from '../training-rows.js'
 import { rowWeights } from '../row-weights.js'
 import { scaled, type ScaleShift } from '../scale-shift.js'
 import { pointOfBias, type Point } from '../point.js'
-import { scoreSet } from './score.js'
 import type { StandardisedSet } from '../standardised-set.js'
 import type { TrainingBackend } from './types.js'
 
@@ -25,9 +25,6 @@ export interface CrossValidation extends Omit<Training, 'heads'> {
   /** The mean of all folds' heads, on standardised features. */
   readonly point: Point
 }
-
-/** Limit on columns per joint evaluation: the optimiser's memory grows with them, and more bring no gain. */
-const maxColumns = 100
 
 /** Precision of later dealings' heads, in nats: they start from heads whose confidence is final already. */
 const laterPrecision = 3e-5
@@ -59,13 +56,7 @@ export async function crossValidate(
 
   await using evaluator = await backend.open(plain)
   const context = { evaluator, products }
-  const score = (fits: readonly Fit[], fold: Int32Array) =>
-    scoreSet(
-      products,
-      plain,
-      fits.map(({ point }) => point),
-      (row) => fold[row]!,
-    )
+  const score = (fits: readonly Fit[], fold: Int32Array) => scoreLeftOut(products, plain, fits, fold)
 
   const fold = assignFolds(plain, folds, seed)
   const zero = loss && pointOfBias(plain.groups, loss.startingBias)
@@ -75,7 +66,7 @@ export async function crossValidate(
     await watched?.add(steps)
     options.onStep?.()
   }
-  const fits = await fitInGroups(plain, problems, affordable, context, { ...options, onStep })
+  const fits = await fitInGroups(plain, problems, context, { ...options, onStep })
   const outcomes = await Promise.all(
     tried.map(async (regularisation, r) => {
       const own = fits.slice(r * folds, (r + 1) * folds)
@@ -91,7 +82,7 @@ export async function crossValidate(
   const later = Array.from({ length: dealingsOf(classes) - 1 }, (_, d) => assignFolds(plain, folds, seed, d + 1))
   const start = later.length === 0 ? undefined : meanPoint(first.own)
   const others = later.flatMap((dealt) => leavingOut(plain, dealt, { regularisation, start }))
-  const otherFits = await fitInGroups(plain, others, affordable, context, { precision: laterPrecision, ...options })
+  const otherFits = await fitInGroups(plain, others, context, { precision: laterPrecision, ...options })
   const scores = [first.scores]
   for (const [d, dealt] of later.entries()) {
     scores.push(await score(otherFits.slice(d * folds, (d + 1) * folds), dealt))
@@ -109,30 +100,6 @@ export async function crossValidate(
     converged: all.every(({ converged }) => converged),
     curves: watched?.curves() ?? [],
   }
-}
-
-/** One problem per fold: all rows but those of the fold. */
-function leavingOut(set: TrainingRows, fold: Int32Array, problem: Omit<Problem, 'rowWeight'>): Problem[] {
-  return Array.from({ length: folds }, (_, f) => ({ ...problem, rowWeight: rowWeights(set, (row) => fold[row] !== f) }))
-}
-
-/** Fits problems in groups of similar size, the problems of a group in step. */
-async function fitInGroups(
-  set: StandardisedSet,
-  problems: readonly Problem[],
-  most: number,
-  context: FitContext,
-  options: FitOptions,
-): Promise<Fit[]> {
-  if (problems.length === 0) return []
-  const size = Math.ceil(problems.length / Math.ceil(problems.length / most))
-  const fits: Fit[] = []
-  for (let first = 0; first < problems.length; first += size) {
-    const onStep: FitOptions['onStep'] = (steps) =>
-      options.onStep?.(steps.map((step) => ({ ...step, problem: first + step.problem })))
-    fits.push(...(await fitHeads(set, problems.slice(first, first + size), context, { ...options, onStep })))
-  }
-  return fits
 }
 
 function meanPoint(fits: readonly Fit[]): Point {

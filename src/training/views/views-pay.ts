@@ -1,10 +1,10 @@
 import { firstRows, isFirstOfImage, pickRows, type FeatureTable } from '../../features/table.js'
+import { folds } from '../../head/dealings.js'
 import { assignFolds } from '../../head/folds.js'
 import { compactSubset } from '../../head/compact-subset.js'
-import { fitHeads } from '../../head/linear/fit.js'
+import { fitInGroups, leavingOut, scoreLeftOut } from '../../head/linear/fold-fits.js'
 import { bestScaledLoss } from '../../head/held-out-loss.js'
 import { ortBackend } from '../../head/linear/ort-backend.js'
-import { scoreSet } from '../../head/linear/score.js'
 import { openMatrixProducts } from '../../head/ort-matrix-products.js'
 import { rowWeights } from '../../head/row-weights.js'
 import { standardiseSet } from '../../head/standardised-set.js'
@@ -21,7 +21,6 @@ export interface ViewProbe {
   readonly with: number
 }
 
-const folds = 5
 const mostOldImages = 500
 /** In nats: the loss of heads that are compared, not kept. */
 const precision = 1e-4
@@ -54,20 +53,18 @@ export async function probeViews(
 
   const fold = assignFolds(compact, folds, seed)
   const [regularisation] = regularisations as readonly [number]
-  const leavingOut = (isViewed: (row: number) => boolean) =>
-    Array.from({ length: folds }, (_, f) => ({
-      regularisation,
-      rowWeight: rowWeights(compact, (row) => fold[row] !== f && isViewed(row)),
-    }))
-  const problems = [...leavingOut((row) => isFirstOfImage(compact, row)), ...leavingOut(() => true)]
-  const fits = await fitHeads(compact, problems, { evaluator, products }, { precision, signal })
+  const isPlain = (row: number) => isFirstOfImage(compact, row)
+  const problems = [
+    ...leavingOut(compact, fold, { regularisation }, isPlain),
+    ...leavingOut(compact, fold, { regularisation }),
+  ]
+  const fits = await fitInGroups(compact, problems, { evaluator, products }, { precision, signal })
 
   const plain = firstRows(compact)
   const shown = pickTrainingRows(compact, plain)
   const weight = rowWeights(shown)
   const lossOf = async (first: number) => {
-    const points = fits.slice(first, first + folds).map(({ point }) => point)
-    const scores = await scoreSet(products, compact, points, (row) => fold[row]!)
+    const scores = await scoreLeftOut(products, compact, fits.slice(first, first + folds), fold)
     const own = plain.flatMap((row) => [...scores.subarray(row * classes, (row + 1) * classes)])
     return bestScaledLoss(shown, Float32Array.from(own), weight)
   }
