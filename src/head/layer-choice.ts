@@ -27,7 +27,7 @@ const lateScale = 0.15
 
 /**
  * The choices to try, the default first: the default layers; the averages of all layers; and the layout, that is, one
- * layer in a grid with the averages up to it, and those of deeper layers with a small scale.
+ * layer in a grid beside the default layers, of which the deeper ones have a small scale.
  *
  * Scales are such that a row of standardised features has the same length with every choice: one regularisation then
  * means the same to all of them.
@@ -40,8 +40,8 @@ export function layerChoices(layers: readonly Layer[]): LayerChoice[] {
   const grid = layers.find(({ cells }) => cells > 1)
   if (grid) {
     const late = layers.slice(layers.findIndex(({ name }) => name === blockOf(grid)) + 1)
-    const isLate = (layer: Layer) => layer.byDefault && late.includes(layer)
-    choices.push(choose('layout', layers, (layer) => (isLate(layer) ? lateScale : 1)))
+    const usualScale = (layer: Layer) => (late.includes(layer) ? lateScale : 1)
+    choices.push(choose('layout', layers, (layer) => (layer.byDefault ? usualScale(layer) : Number(layer === grid))))
   }
   return choices
 }

@@ -20,8 +20,8 @@ const cells = 4
 /**
  * Finds the layers beside the bottleneck by structure. Taps are taken evenly from the last two resolutions, or, in a
  * network with a single resolution such as a transformer, from the last blocks. Candidates are the other blocks of the
- * resolution before the last, taken evenly, the last block of the one before that, and the last block of the resolution
- * before the last with its averages in a grid: what is told apart by its layout is lost later.
+ * resolution before the last, taken evenly, and the last of them with its averages in a grid: what is told apart by its
+ * layout is lost later. Blocks of earlier resolutions cost the most to read, and bring nothing (docs/lab-notes.md).
  */
 export function findLayers(network: Network, bottleneck: string): Layers {
   const blocks = findBlocks(network, bottleneck)
@@ -31,7 +31,7 @@ export function findLayers(network: Network, bottleneck: string): Layers {
   const before = isSingle ? blocks.slice(0, -maxTaps) : at(-2)
   const last = isSingle ? blocks.slice(-maxTaps) : evenlySpaced(at(-1), maxTaps / 2)
   const taps = isSingle ? last : [...evenlySpaced(before, maxTaps - last.length), ...last]
-  const further = [...(resolutions.length > 2 ? at(-3).slice(-1) : []), ...evenlySpaced(before, maxBlocks)]
+  const further = evenlySpaced(before, maxBlocks)
   const gridOf = isSingle ? last[0] : before.at(-1)
   const grid = gridOf && inGrid(network, gridOf, cells)
   return { taps, candidates: [...further.filter((block) => !taps.includes(block)), ...(grid ? [grid] : [])] }

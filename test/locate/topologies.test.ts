@@ -50,3 +50,12 @@ describe('locateHead finds by structure the head, the bottleneck and deeper feat
     }
   })
 })
+
+test('layers to choose from are of the resolution before the last, the last of them also in a grid', () => {
+  const { candidates, taps } = locateHead(topologies['Inception v3, torchvision with an auxiliary output']!().model)
+  // 6a and 6b, 6d, 6e are there, 6c and 6e among the taps; blocks of 16 channels, of the resolution before, are not.
+  expect(taps.map(({ size }) => size)).toEqual([24, 24, 40, 48])
+  expect(candidates.map(({ size, grid }) => size / (grid?.cells ?? 1) ** 2)).toEqual([24, 24, 24, 24])
+  expect(candidates.map(({ grid }) => grid?.cells)).toEqual([undefined, undefined, undefined, 4])
+  expect(candidates.at(-1)!.tensor).toBe(taps[1]!.tensor)
+})
