@@ -49,6 +49,14 @@ export function fraction(text: string): number {
   return value
 }
 
+/** For `parseArg`: `auto`, `default`, or names of layers. Spaces around commas, as `inspect` prints them, are no part. */
+export function layerList(text: string): 'auto' | 'default' | readonly string[] {
+  if (text === 'auto' || text === 'default') return text
+  const names = text.split(',').map((name) => name.trim())
+  if (names.includes('')) throw new InvalidArgumentError('it must be auto, default or names with commas between them')
+  return names
+}
+
 /** For `parseArg`: collects a repeated option. */
 export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { autoOr, collect, fraction, integer } from '../../src/cli/usage.js'
+import { autoOr, collect, fraction, integer, layerList } from '../../src/cli/usage.js'
 
 describe('integer', () => {
   const parse = integer(1, 10)
@@ -40,4 +40,16 @@ test('autoOr takes the word and whole numbers in the range, and nothing else', (
   expect(['auto', '0', '100'].map(views)).toEqual(['auto', 0, 100])
   for (const text of ['101', '-1', '1.5', 'Auto', '', 'none'])
     expect(() => views(text)).toThrow('it must be auto or a whole number from 0 to 100')
+})
+
+describe('layerList', () => {
+  test('takes auto, default, and names as inspect prints them', () => {
+    expect(['auto', 'default'].map(layerList)).toEqual(['auto', 'default'])
+    expect(layerList('Mixed_6e')).toEqual(['Mixed_6e'])
+    expect(layerList('Mixed_6e:4x4, bottleneck,a b ')).toEqual(['Mixed_6e:4x4', 'bottleneck', 'a b'])
+  })
+
+  test.each([',', 'Mixed_6e,', ' ', 'Mixed_6e,,bottleneck'])('refuses "%s"', (text) => {
+    expect(() => layerList(text)).toThrow('it must be auto, default or names with commas between them')
+  })
 })

@@ -10,7 +10,7 @@ import { explanations } from '../help.js'
 import { shownPath } from '../reports/paths.js'
 import { show } from '../terminal/screen.js'
 import { rejectArguments, rejectPath } from '../unknown-command.js'
-import { autoOr, collect, fraction, integer, largestSeed, usageError } from '../usage.js'
+import { autoOr, collect, fraction, integer, largestSeed, layerList, usageError } from '../usage.js'
 import { wrap } from '../wrap.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { kebabCase } from '../kebab-case.js'
@@ -73,7 +73,7 @@ export function extendCommand(environment: Environment): Command {
     .option(
       '--layers <list>',
       'which layers the new heads read: auto (chosen on pictures left out), default (the usual ones), or names with commas between them, as "extend inspect" lists them; stays until told otherwise (default: auto)',
-      (value): ExtendOptions['layers'] => (value === 'auto' || value === 'default' ? value : value.split(',')),
+      layerList,
     )
     .option('--freeze-added', 'keep the heads added earlier bit for bit')
     .addOption(
