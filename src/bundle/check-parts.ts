@@ -1,3 +1,9 @@
+/** A choice of layers, and what was tried for it. */
+interface Choice {
+  readonly taken: string
+  readonly tried: readonly { readonly name: string }[]
+}
+
 /** What of a manifest has to fit together. */
 export interface Parts {
   readonly base: { readonly classes: readonly unknown[] }
@@ -12,7 +18,7 @@ export interface Parts {
   readonly training: {
     readonly layers?: 'default' | readonly string[]
     readonly heads?: readonly unknown[]
-    readonly layerChoices?: readonly unknown[]
+    readonly layerChoices?: readonly (Choice | null)[]
   }
 }
 
@@ -40,7 +46,8 @@ export function unfitClass({ base, increments }: Pick<Parts, 'base' | 'increment
 
 /**
  * Checks that every layer has a name of its own, that those of the features come first and make up their length, that
- * all layers read or asked for exist, and that every increment has its kind of head.
+ * all layers read or asked for exist, that what was taken is among what was tried, and that every increment has its kind
+ * of head.
  *
  * @returns the path to the first fault
  */
@@ -64,5 +71,16 @@ export function unfitLayer({ backbone, increments, training }: Omit<Parts, 'base
   if (Array.isArray(asked) && unknownIn(asked) >= 0) return `.training.layers[${unknownIn(asked)}]`
   const isOfOthers = (list: readonly unknown[] | undefined) => list !== undefined && list.length !== increments.length
   if (isOfOthers(layerChoices)) return '.training.layerChoices'
+  for (const [i, choice] of (layerChoices ?? []).entries()) {
+    const fault = choice && unfitChoice(choice)
+    if (fault) return `.training.layerChoices[${i}]${fault}`
+  }
   return isOfOthers(heads) ? '.training.heads' : undefined
+}
+
+/** A choice names each of what was tried once, and took one of these; nothing is tried where nothing can be judged by. */
+function unfitChoice({ taken, tried }: Choice): string | undefined {
+  const names = new Set(tried.map(({ name }) => name))
+  if (names.size < tried.length) return '.tried'
+  return names.size > 0 && !names.has(taken) ? '.taken' : undefined
 }

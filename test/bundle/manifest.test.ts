@@ -200,6 +200,8 @@ describe('a manifest with a wrong value in one place', () => {
     ['increments[0].layers[0]', withValue(sound, ['backbone', 'layers'], undefined)],
     ['training.layers[0]', withValue(sound, ['training', 'layers', 0], 'root')],
     ['training.layerChoices', withValue(sound, ['training', 'layerChoices', 1], null)],
+    ['training.layerChoices[0].taken', withValue(sound, ['training', 'layerChoices', 0, 'taken'], 'layout')],
+    ['training.layerChoices[0].tried', withValue(sound, ['training', 'layerChoices', 0, 'tried', 0, 'name'], 'all')],
     ['training.heads', withValue(sound, ['training', 'heads', 1], 'svm')],
   ])('names %s', (field, manifest) => {
     expect(() => parseManifest(JSON.stringify(manifest), 'bundle.json')).toThrow(`damaged: ${field} is`)
@@ -213,6 +215,8 @@ describe('a manifest with a wrong value in one place', () => {
   test('is sound where layers were chosen for some increments alone, or recorded as earlier versions did', () => {
     const some = { ...sound, training: { ...sound.training, layerChoices: [null] } }
     expect(parseManifest(JSON.stringify(some), 'bundle.json')).toEqual(some)
+    const untried = { ...sound, training: { ...sound.training, layerChoices: [{ taken: 'all', tried: [] }] } }
+    expect(parseManifest(JSON.stringify(untried), 'bundle.json')).toEqual(untried)
     const { layerChoices: _, ...training } = sound.training
     const layerChoice = { taken: 'all', tried: [{ name: 'default', losses: [0.5], gain: 0, error: 0 }] }
     const earlier = { ...sound, training: { ...training, layerChoice } }

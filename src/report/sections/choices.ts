@@ -27,8 +27,8 @@ export function choicesPart({ layers, head }: ChoicesView): Content {
 }
 
 function layersPart(layers: readonly LayersOfIncrement[]): Content {
-  const choices = layers[0]!.tried.map(({ name }) => name)
-  const lossOf = ({ tried }: LayersOfIncrement, choice: string) => tried.find(({ name }) => name === choice)!.loss
+  const choices = [...new Set(layers.flatMap(({ tried }) => tried.map(({ name }) => name)))]
+  const lossOf = ({ tried }: LayersOfIncrement, choice: string) => tried.find(({ name }) => name === choice)?.loss
   return html`<h3>Which layers it looks at</h3>
     <p>
       Early layers of a network see edges and patterns, late ones things. Which of them tell the classes of each
@@ -41,8 +41,8 @@ function layersPart(layers: readonly LayersOfIncrement[]): Content {
         { title: 'Addition', value: ({ increment }) => increment },
         ...choices.map((choice) => ({
           title: layerWords[choice] ?? choice,
-          value: (one: LayersOfIncrement) => lossOf(one, choice),
-          show: (one: LayersOfIncrement) => lossOf(one, choice).toFixed(3),
+          value: (one: LayersOfIncrement) => lossOf(one, choice) ?? null,
+          show: (one: LayersOfIncrement) => lossOf(one, choice)?.toFixed(3) ?? '–',
         })),
         { title: 'Taken', value: ({ taken }) => layerWords[taken] ?? taken },
       ],
