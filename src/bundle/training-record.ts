@@ -33,7 +33,10 @@ export interface HeldOutClassRecord {
 export interface LayerChoiceRecord {
   /** `default`, `all` or `layout`. */
   readonly taken: string
-  /** Mean loss of the increment's images and the old ones, in nats, with each choice. */
+  /**
+   * Mean loss of the increment's images and the old ones, in nats, with each choice; empty where the increment has no
+   * images to judge by, since each is the only one of its class.
+   */
   readonly tried: readonly { readonly name: string; readonly loss: number }[]
 }
 

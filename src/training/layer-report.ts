@@ -10,7 +10,7 @@ export interface LayerReport {
   readonly taken: string
   /** The layers that the head reads, by name. */
   readonly read: readonly string[]
-  /** What was tried on held-out images, the default first; empty where nothing was to be chosen. */
+  /** What was tried on held-out images, the default first; empty where nothing was to be chosen, or to judge by. */
   readonly tried: LayerChoiceRecord['tried']
 }
 

@@ -71,14 +71,13 @@ export function choicesOf(increment: Int32Array, layers: LayersToRead): (LayerCh
   return Array.from(increment, (one) => layers.get(one)!.choice)
 }
 
-function recordOf(taken: LayerChoice, tried: readonly TriedLayers[]): LayerChoiceRecord {
-  return {
-    taken: taken.name,
-    tried: tried.map(({ choice, losses }) => ({
-      name: choice.name,
-      loss: losses.reduce((sum, loss) => sum + loss, 0),
-    })),
-  }
+function recordOf(taken: LayerChoice, all: readonly TriedLayers[]): LayerChoiceRecord {
+  const tried = all.map(({ choice, losses }) => ({
+    name: choice.name,
+    loss: losses.reduce((sum, loss) => sum + loss, 0),
+  }))
+  // Without images to judge by, nothing was tried.
+  return { taken: taken.name, tried: tried.some(({ loss }) => loss > 0) ? tried : [] }
 }
 
 /**

@@ -40,6 +40,13 @@ test('layers are tried, and what was tried is told', async () => {
   for (const { loss } of record!.tried) expect(loss).toBeGreaterThan(0)
 })
 
+test('where each image is the only one of its class, the usual layers are read, and nothing is told as tried', async () => {
+  const added = layeredImages({ classes: 3, count: 1, shows: () => [grid], height: 8, seed: 'single' })
+  const tables = { added, classes: 3, rehearsal: plainOldImages() }
+  const read = await layersToRead(tables, new Int32Array(3), old, { seed: 0, apart: true, offered: layers })
+  expect(read).toEqual(new Map([[0, { choice: undefined, record: { taken: 'default', tried: [] } }]]))
+})
+
 test('those that are asked for are read', async () => {
   expect(await read(whole, 'default')).toEqual(asTheyAre)
   const { choice, record } = (await read(whole, ['middle'])).get(0)!

@@ -9,7 +9,7 @@ import { assignFolds } from '../folds.js'
 import { bestLosses } from '../held-out-loss.js'
 import type { LayerChoice } from '../layer-choice.js'
 import { openMatrixProducts } from '../ort-matrix-products.js'
-import { rowWeights } from '../row-weights.js'
+import { rowWeights, withoutSingles } from '../row-weights.js'
 import { standardiseSet } from '../standardised-set.js'
 import type { TrainingRows } from '../training-rows.js'
 import { buildTrainingSet, type TrainingTables } from '../training-set.js'
@@ -43,8 +43,9 @@ const precision = 1e-4
 
 /**
  * Tries choices of layers by cross-validation on a sample of plain views. All increments are told apart from each other
- * and from the old classes, and each is judged by its own images and the old ones, which count half. Where none of its
- * images happens to be held out, all its losses are 0.
+ * and from the old classes, and each is judged by its own images and the old ones, which count half. An image that is
+ * the only one of its class judges nothing, as heads that have not seen it cannot know it. Where none of an increment's
+ * images is left to judge by, or happens to be held out, all its losses are 0.
  *
  * @param choices the plainest first
  */
@@ -60,9 +61,11 @@ export async function tryLayers(
     throwIfAborted(signal)
     const choices = new Array<LayerChoice>(sample.classes).fill(choice)
     const held = await heldOutScores({ ...sample, choices }, { regularisation, seed, signal, products })
+    const judging = withoutSingles(held.set, rowWeights(held.set))
     for (const [one, ofIncrement] of tried) {
       const isOwn = (target: number) => target < 0 || increment[target] === one
-      const weight = weightsOf(held.set, (row) => held.isHeldOut(row) && isOwn(held.set.target[row]!))
+      const isJudge = (row: number) => judging[row]! > 0 && held.isHeldOut(row) && isOwn(held.set.target[row]!)
+      const weight = weightsOf(held.set, isJudge)
       ofIncrement.push({ choice, losses: bestLosses(held.set, held.scores, weight) })
     }
   }

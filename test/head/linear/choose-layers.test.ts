@@ -88,6 +88,20 @@ describe('the layers that held-out images are told apart by best', () => {
     expect(bestLayersForAll(all).name).toBe('layout')
   })
 
+  test('are judged by no image that is the only one of its class: heads that have not seen it cannot know it', async () => {
+    const singles = layeredImages({ classes: 4, count: 1, shows: () => [grid], height: 8, seed: 10 })
+    const alone = (await tried(singles, 4)).get(0)!
+    expect(alone.map(lossOf)).toEqual([0, 0, 0])
+    expect(bestLayers(alone).name).toBe('default')
+    // Of two classes, the one with more images judges.
+    const two = layeredImages({ classes: 2, count: 6, shows: () => [late], seed: 11 })
+    const uneven = selectRows(two, (row) => row < 2 || two.label[row] === 0)
+    const { losses } = (await tried(uneven, 2)).get(0)![0]!
+    expect([...losses.subarray(0, uneven.count)].map((loss) => loss > 0)).toEqual(
+      [...uneven.label].map((label) => label === 0),
+    )
+  })
+
   test('are the same for the same seed', async () => {
     expect(await triedAlone([middle], 6, 30)).toEqual(await triedAlone([middle], 6, 30))
   })
