@@ -9,6 +9,8 @@ type Choices = Pick<ExtendResult, 'increment' | 'head' | 'layers' | 'augment' | 
 
 const maxNames = 4
 const trial = 'on pictures left out'
+/** Heads that read the same for all additions may take what is not the best for one of them. */
+const forAll = 'the best for all additions together'
 
 /** How the classes were learned: what was chosen, or asked for, and why. */
 export function describeChoices(result: Choices, style: Style): string[] {
@@ -36,14 +38,20 @@ function layersWords({ layers, increment }: Choices): string {
   const own = layers.find((one) => one.increment === increment.name)
   if (!own) return ''
   const { taken, tried } = own
-  if (tried.length === 0) return taken === 'default' ? '' : `${printable(taken.replaceAll(',', ', '))}, by name`
+  const words = layerWords[taken]
+  if (tried.length === 0) {
+    if (taken === 'default') return ''
+    return words === undefined ? `${printable(taken.replaceAll(',', ', '))}, by name` : `${words}; ${forAll}`
+  }
+  return `${words!}; ${whyOf(own)}`
+}
+
+/** Why the layers were taken that were. */
+function whyOf({ taken, tried }: Choices['layers'][number]): string {
   const lossOf = (choice: string) => tried.find(({ name }) => name === choice)!.loss
+  if (taken === 'default') return `others were not clearly better ${trial}`
   const less = 1 - lossOf(taken) / lossOf('default')
-  const why =
-    less > 0
-      ? `${percent(less)} less loss ${trial} than with the usual ones`
-      : `others were not clearly better ${trial}`
-  return `${layerWords[taken]!}; ${why}`
+  return less > 0 ? `${percent(less)} less loss ${trial} than with the usual ones` : forAll
 }
 
 /** The views that were chosen and why, or asked for. */

@@ -50,6 +50,10 @@ test('says which layers were chosen, and why', () => {
   expect(words('default')).toBe('the usual ones; others were not clearly better on pictures left out')
   expect(words('Mixed_6e:4x4,bottleneck', [])).toBe('Mixed_6e:4x4, bottleneck, by name')
   expect(words('default', [])).toBeUndefined()
+  // Perceptrons read the same for all additions, though it may be worse for one of them, or nothing tells for one.
+  const worse = [tried[0]!, { name: 'all', loss: 1.1 }]
+  expect(words('all', worse)).toBe('more of the middle ones too; the best for all additions together')
+  expect(words('all', [])).toBe('more of the middle ones too; the best for all additions together')
   expect(wordsOn('layers', { layers: [birds] })).toBeUndefined()
 })
 
