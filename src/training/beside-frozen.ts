@@ -2,6 +2,7 @@ import type { AddedColumn } from '../bundle/columns.js'
 import { joinTables, type FeatureTable } from '../features/table.js'
 import { withFrozenHead } from '../head/freeze.js'
 import type { Scorer } from '../head/added-head.js'
+import type { OldImages } from './old-images.js'
 
 /** Added columns that are frozen, not trained again. */
 export interface FrozenColumns {
@@ -17,23 +18,35 @@ export interface NewAndOld {
   readonly old: FeatureTable
 }
 
+/** The old images to train with. */
+export interface BesideOld {
+  readonly oldImages: OldImages
+  /** All added images, of which old ones may be made up. */
+  images(): FeatureTable
+  /** N, the number of base classes */
+  readonly baseClasses: number
+}
+
 /**
  * Prepares new and old images for training beside frozen heads. Frozen columns act as old classes: their logits join
  * the old logits, and their images are rehearsed as old images.
  *
- * @param tables labels of `added` count all columns, the frozen ones first
- * @param baseClasses N, the number of base classes
+ * Made-up old images have no logits of frozen heads, which read what these lack. On old images, frozen heads keep quiet.
+ *
+ * @param added labels count all columns, the frozen ones first
  */
 export async function besideFrozen(
   { head, columns, images }: FrozenColumns,
-  tables: NewAndOld,
-  baseClasses: number,
+  added: FeatureTable,
+  { oldImages: { restricted, rehearsed, areWhole }, images: all, baseClasses }: BesideOld,
 ): Promise<NewAndOld> {
   const classOfColumn = columns.map(({ mergedInto }, column) => mergedInto ?? baseClasses + column)
-  const rehearsed = { ...images, label: images.label.map((column) => classOfColumn[column]!) }
-  const added = { ...tables.added, label: tables.added.label.map((column) => column - columns.length) }
+  const beside = (table: FeatureTable) => withFrozenHead(table, head, classOfColumn)
+  const own = { ...added, label: added.label.map((column) => column - columns.length) }
+  const frozen = { ...images, label: images.label.map((column) => classOfColumn[column]!) }
+  const old = rehearsed(all)
   return {
-    added: await withFrozenHead(added, head, classOfColumn),
-    old: await withFrozenHead(joinTables([tables.old, rehearsed]), head, classOfColumn),
+    added: restricted(await beside(own)),
+    old: areWhole ? await beside(joinTables([old, frozen])) : joinTables([old, restricted(await beside(frozen))]),
   }
 }

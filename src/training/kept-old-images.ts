@@ -5,6 +5,7 @@ import type { OldImages } from './old-images.js'
 /** Real old images with stored features: those of a folder, or of a rehearsal pack. */
 export function keptOldImages(table: FeatureTable): OldImages {
   return {
+    areWhole: true,
     restricted: (one) => one,
     rehearsed: () => table,
     regularisations,

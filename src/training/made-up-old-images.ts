@@ -22,6 +22,7 @@ export function madeUpOldImages(baseHead: BaseHead | undefined, seed: number): O
     )
   }
   return {
+    areWhole: false,
     restricted: (table) => bottleneckOnly(table, baseHead.size),
     rehearsed: (added) => pseudoRehearsal(added(), baseHead, seed),
     regularisations: [0.1],

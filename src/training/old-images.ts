@@ -3,12 +3,14 @@ import type { Scorer } from '../head/added-head.js'
 
 /** A source of old images for rehearsal, and the training choices that depend on it. */
 export interface OldImages {
+  /** Whether they have all features, so that heads trained on others can be scored on them. */
+  readonly areWhole: boolean
   /** Restricts a table to what training may use. */
   restricted(table: FeatureTable): FeatureTable
   /**
    * The old images.
    *
-   * @param added returns all new images, restricted
+   * @param added returns all new images
    */
   rehearsed(added: () => FeatureTable): FeatureTable
   /** Values of ρ for cross-validation to choose from, the default first. */

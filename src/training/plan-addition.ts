@@ -6,7 +6,7 @@ import { samplesOf } from '../classifier/samples.js'
 import { nameIncrement } from '../classes/increment-name.js'
 import { nameClasses, type NewClass } from '../classes/labels.js'
 import type { WatchedCall } from '../core/collect-warnings.js'
-import { NpluskError, throwIfAborted } from '../core/errors.js'
+import { throwIfAborted } from '../core/errors.js'
 import type { Warn } from '../core/progress.js'
 import type { Backbone } from '../features/backbone.js'
 import { checkGivenClasses, findClasses, refuseTwins } from '../folders/class-folders.js'
@@ -49,24 +49,9 @@ export async function planAddition(options: ExtendOptions, call: WatchedCall): P
   const { name, wanted } = nameIncrement(options.name, options.add, taken, labels)
   const naming = { increment: name, overlap: options.overlap, base: backbone.classes, earlier, warn: call.warn }
   const classes = nameClasses(folders, naming)
-  if (options.freezeAdded) {
-    refuseGrowth(classes)
-    if (options.rehearsal === 'none') refuseMadeUp(bundle)
-  }
+  if (options.freezeAdded) refuseGrowth(classes)
   throwIfAborted(call.signal)
   return { backbone, bundle, out, name, wanted, classes, passedOver }
-}
-
-/**
- * Refuses to keep heads that were trained with real old images where old images are to be made up: those have a
- * bottleneck alone, and such heads read more.
- *
- * @throws NpluskError `CONFLICT`
- */
-function refuseMadeUp(bundle: Bundle | undefined): void {
-  if (!bundle?.manifest.rehearsal || bundle.manifest.increments.length === 0) return
-  const message = `The heads of ${bundle.folder} were trained with old images, and cannot stay as they are beside made-up ones.`
-  throw new NpluskError('CONFLICT', message, { remedy: { kind: 'unfreeze-once' } })
 }
 
 /** Warns when the increment gets another name because its own is taken. */

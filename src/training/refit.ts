@@ -147,15 +147,15 @@ async function newAndOld(
   oldImages: OldImages,
   { frozen = [], base }: RefitOptions,
 ): Promise<NewAndOld> {
-  const tableOf = (part: readonly IncrementFeatures[]) => oldImages.restricted(columnTable(part, columns))
+  const tableOf = (part: readonly IncrementFeatures[]) => columnTable(part, columns)
   const added = tableOf(increments.slice(frozen.length))
-  if (frozen.length === 0) return { added, old: oldImages.rehearsed(() => added) }
+  if (frozen.length === 0) return { added: oldImages.restricted(added), old: oldImages.rehearsed(() => added) }
   const frozenColumns = {
     head: joinHeads(frozen),
     columns: columns.filter(({ increment }) => increment < frozen.length),
     images: tableOf(increments.slice(0, frozen.length)),
   }
-  return besideFrozen(frozenColumns, { added, old: oldImages.rehearsed(() => tableOf(increments)) }, base.length)
+  return besideFrozen(frozenColumns, added, { oldImages, images: () => tableOf(increments), baseClasses: base.length })
 }
 
 /** Trains and reports the optimiser's steps. Progress reaches its total only when training ends. */

@@ -22,6 +22,7 @@ describe('kept old images', () => {
   test('are rehearsed as they are, beside new ones as they are', () => {
     expect(kept.rehearsed(() => added)).toBe(table)
     expect(kept.restricted(added)).toBe(added)
+    expect(kept.areWhole).toBe(true)
   })
 
   test('are as good as any for calibration', async () => {
@@ -36,6 +37,7 @@ describe('made-up old images', () => {
   test('come from the new ones, and leave only the bottleneck to go by', () => {
     expect(plainTable(madeUp.rehearsed(() => added))).toEqual(plainTable(pseudoRehearsal(added, baseHead, 7)))
     expect(plainTable(madeUp.restricted(added))).toEqual(plainTable(bottleneckOnly(added, size)))
+    expect(madeUp.areWhole).toBe(false)
   })
 
   test('calibration goes by others, those of merged classes left out', async () => {

@@ -10,9 +10,10 @@ import type { LinearHead } from '../../src/head/linear/linear-head.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { keptOldImages } from '../../src/training/kept-old-images.js'
 import { madeUpOldImages } from '../../src/training/made-up-old-images.js'
+import { pseudoRehearsal } from '../../src/training/pseudo-rehearsal.js'
 import { refit, type RefitOptions } from '../../src/training/refit.js'
 import { bottomless } from '../support/bottomless.js'
-import { answersOf, base, dim, imagesOf, baseHead, taps } from '../support/tiny-world.js'
+import { answersOf, base, baseClasses, dim, imagesOf, baseHead, taps } from '../support/tiny-world.js'
 
 /** An increment's classes, one for every base class or `undefined`. */
 function incrementOf(
@@ -201,6 +202,30 @@ describe('without old images', () => {
     expect(regularisation).toBe(0.1)
     expect(accuracy(heads, [0, 1, 2], [0, 1, 2])).toBeGreaterThan(0.9)
     expect(accuracy(heads, [3, 4, 5], [3, 4, 5])).toBeGreaterThan(0.9)
+  })
+})
+
+describe('frozen heads beside made-up old images', () => {
+  test('read all their features, and leave made-up images as the old head sees them', async () => {
+    const { heads: frozen } = await refit([flowers], oldImages, evenly)
+    // Heads that were trained with real old images read more than the bottleneck.
+    const [{ weight, columns }] = linear(frozen) as [ReturnType<typeof linear>[0]]
+    expect(weight.subarray(0, taps * columns).some((value) => value !== 0)).toBe(true)
+    const madeUp = madeUpOldImages(baseHead, 1)
+    const { heads, heldOut, trainedOn } = await refit([flowers, birds], madeUp, { ...evenly, frozen })
+    expect(heads[0]).toBe(frozen[0])
+    expect(heldOut.new.count).toBe(birds.table.count)
+    expect(accuracy(heads, [0, 1, 2], [0, 1, 2])).toBeGreaterThan(0.9)
+    expect(accuracy(heads, [3, 4], [3, 4])).toBeGreaterThan(0.9)
+    expect(accuracy(heads, [5], [5])).toBeGreaterThan(0.8)
+
+    const old = trainedOn.rehearsal!
+    const made = pseudoRehearsal(joinTables([flowers.table, birds.table]), baseHead, 1).count
+    expect(old.count).toBe(made + flowers.table.count)
+    // The flowers count as old images, which the frozen head knows as they were before training was restricted.
+    const knownAs = Array.from({ length: flowers.table.count }, (_, row) => old.oldClass[made + row]! - baseClasses)
+    expect(knownAs).toEqual([...flowers.table.label])
+    expect(Math.max(...old.oldClass.slice(0, made))).toBeLessThan(baseClasses)
   })
 })
 

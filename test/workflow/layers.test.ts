@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { readBundle } from '../../src/bundle/bundle.js'
 import { modelFile } from '../../src/bundle/layout.js'
+import type { ProgressEvent } from '../../src/core/progress.js'
 import type { ExtendOptions } from '../../src/training/extend-options.js'
 import type { Precision } from '../../src/precision/convert.js'
 import { openSession } from '../../src/runtime/session.js'
@@ -68,15 +69,29 @@ test('frozen heads keep their layers beside others, bit for bit, and every form 
   }
 }, 60_000)
 
-test('heads that were trained with old images are not frozen beside made-up ones', async () => {
-  const add = [await place.draw('night', { black: 4 })]
-  await expect(more({ add, rehearsal: 'none', layers: 'default', freezeAdded: true })).rejects.toMatchObject({
-    code: 'CONFLICT',
-    message: `The heads of ${bundle} were trained with old images, and cannot stay as they are beside made-up ones.`,
-    remedy: { kind: 'unfreeze-once' },
+test('heads that were trained with old images stay frozen beside made-up ones, again and again', async () => {
+  const before = await (await readBundle(bundle)).heads()
+  const out = place.path('made-up')
+  const made = { rehearsal: 'none', layers: 'auto', freezeAdded: true, out } as const
+  const first = await more({ ...made, add: [await place.draw('night', { black: 6 })] })
+  expect(first.layers.at(-1)!.read).toEqual(['block1', 'block3', 'block4', 'block5', 'bottleneck'])
+  expect(first.heldOut.new.count).toBe(6)
+  await more({ ...made, model: out, add: [await place.draw('day', { white: 6 })] })
+  const heads = await (await readBundle(out)).heads()
+  expect(heads).toHaveLength(before.length + 2)
+  expect(heads.slice(0, before.length)).toEqual(before)
+  expect(await verifyBundle({ model: out })).toMatchObject({ ok: true })
+}, 60_000)
+
+test('layers by name without old images are refused before any picture is read', async () => {
+  const read: string[] = []
+  const onProgress = (event: ProgressEvent) => void (event.type === 'progress' && read.push(event.stage))
+  const add = [await place.draw('dusk', { grey: 4 })]
+  await expect(more({ add, rehearsal: 'none', onProgress })).rejects.toMatchObject({
+    code: 'USAGE',
+    remedy: { kind: 'give-old-images-or-no-layers' },
   })
-  const free = await more({ add, rehearsal: 'none', layers: 'default', out: place.path('made-up') })
-  expect(free.layers.at(-1)!.read).toEqual(['block1', 'block3', 'block4', 'block5', 'bottleneck'])
+  expect(read).not.toContain('extract')
 })
 
 test('taking an increment out trains the others anew, on the layers that were asked for last', async () => {
