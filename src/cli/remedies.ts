@@ -127,6 +127,8 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'compare-models': () => 'compare with another --model ("extend models" lists the known ones)',
 
   'give-old-images': () => 'give old photographs with --rehearsal DIR',
+  'give-old-images-or-no-layers': () =>
+    'give old photographs with --rehearsal DIR, or name no layers, with --layers auto',
   'give-old-images-to-measure': () =>
     'give old photographs with --rehearsal DIR to lose fewer, and to measure how many',
   'give-old-images-or-none': () =>

@@ -105,6 +105,8 @@ export type Remedy =
 
   // About the old images used for rehearsal.
   | { readonly kind: 'give-old-images' }
+  /** Or let the option `layers` be chosen. */
+  | { readonly kind: 'give-old-images-or-no-layers' }
   /** To lose fewer old images, and to measure how many are lost. */
   | { readonly kind: 'give-old-images-to-measure' }
   | { readonly kind: 'give-old-images-or-none' }

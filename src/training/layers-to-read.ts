@@ -3,6 +3,7 @@ import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Layer } from '../features/layers.js'
+import type { FeatureTable } from '../features/table.js'
 import { layerChoices, namedLayers, type LayerChoice } from '../head/layer-choice.js'
 import { bestLayers, bestLayersForAll, tryLayers, type TriedLayers } from '../head/linear/choose-layers.js'
 import type { TrainingTables } from '../head/training-set.js'
@@ -45,8 +46,7 @@ export async function layersToRead(
   if (layers === 'default' || tables.classes === 0) return forAll(undefined)
   if (!isWhole) {
     if (layers === undefined) return forAll(undefined)
-    const problem = 'Heads can read layers by name only where there are real old images with all layers.'
-    throw new NpluskError('USAGE', problem, { remedy: { kind: 'give-old-images' } })
+    throw lacksOldImages()
   }
   if (layers !== undefined) return forAll(namedLayers(offered, layers))
   const choices = layerChoices(offered)
@@ -78,6 +78,21 @@ function recordOf(taken: LayerChoice, all: readonly TriedLayers[]): LayerChoiceR
   }))
   // Without images to judge by, nothing was tried.
   return { taken: taken.name, tried: tried.some(({ loss }) => loss > 0) ? tried : [] }
+}
+
+function lacksOldImages(): NpluskError {
+  const problem = 'Heads can read layers by name only where there are real old images with all layers.'
+  return new NpluskError('USAGE', problem, { remedy: { kind: 'give-old-images-or-no-layers' } })
+}
+
+/**
+ * Checks that there are the old images that heads need to read layers by name.
+ *
+ * @param rehearsal `undefined` where they are made up
+ * @throws NpluskError `USAGE`
+ */
+export function checkReadable(rehearsal: FeatureTable | undefined, layers: LayerOptions['layers']): void {
+  if (layers !== undefined && layers !== 'default' && rehearsal?.further === undefined) throw lacksOldImages()
 }
 
 /**

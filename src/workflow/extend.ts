@@ -18,7 +18,7 @@ import { grownClasses, type GrownClass } from '../training/grown-classes.js'
 import { countOf, type ImageCounts } from '../training/image-counts.js'
 import { withoutKnown } from '../training/known-pictures.js'
 import { layerReports, type LayerReport } from '../training/layer-report.js'
-import { checkLayers } from '../training/layers-to-read.js'
+import { checkLayers, checkReadable } from '../training/layers-to-read.js'
 import { newImages, type AugmentRecord } from '../training/new-images.js'
 import { planAddition, warnOfName } from '../training/plan-addition.js'
 import { rebuild } from '../training/rebuild.js'
@@ -111,6 +111,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   const oldViews = options.augment === 'auto' ? rehearsalViews : options.augment
   const reading = { ...options, ...call, augment: oldViews }
   const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, reading)
+  checkReadable(rehearsal?.table, settings.layers)
   time.lap('rehearse')
   const images = await newImages(extractor, addition, options, rehearsal?.table, call)
   time.lap('extract')

@@ -4,7 +4,7 @@ import type { Layer } from '../../src/features/layers.js'
 import { buildTable } from '../../src/features/table.js'
 import { createRandom } from '../../src/math/random.js'
 import { keptOldImages } from '../../src/training/kept-old-images.js'
-import { checkLayers, layersToRead } from '../../src/training/layers-to-read.js'
+import { checkLayers, checkReadable, layersToRead } from '../../src/training/layers-to-read.js'
 import { bottleneck, grid, layeredImages, layers, plainOldImages } from '../support/layered-images.js'
 
 const offered: Layer[] = [
@@ -111,6 +111,18 @@ test('layers by name are refused where they cannot be read', async () => {
     code: 'USAGE',
     message,
   })
+})
+
+test('layers by name are refused without the old images that they need, before any picture is read', () => {
+  const { further: _, ...featuresAlone } = whole.rehearsal
+  for (const rehearsal of [undefined, featuresAlone]) {
+    const check = (layers?: 'default' | string[]) => () => checkReadable(rehearsal, layers)
+    const remedy = { kind: 'give-old-images-or-no-layers' }
+    expect(check(['middle'])).toThrow(expect.objectContaining({ code: 'USAGE', remedy }))
+    expect(check('default')).not.toThrow()
+    expect(check()).not.toThrow()
+  }
+  expect(() => checkReadable(whole.rehearsal, ['middle'])).not.toThrow()
 })
 
 test('a layer that there is not is named, with those that there are', () => {
