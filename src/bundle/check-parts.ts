@@ -46,8 +46,8 @@ export function unfitClass({ base, increments }: Pick<Parts, 'base' | 'increment
 
 /**
  * Checks that every layer has a name of its own, that those of the features come first and make up their length, that
- * all layers read or asked for exist, that what was taken is among what was tried, and that every increment has its kind
- * of head.
+ * all layers read or asked for exist, that what was taken is among what was tried, and that every increment has its
+ * kind of head.
  *
  * @returns the path to the first fault
  */
@@ -78,7 +78,7 @@ export function unfitLayer({ backbone, increments, training }: Omit<Parts, 'base
   return isOfOthers(heads) ? '.training.heads' : undefined
 }
 
-/** A choice names each of what was tried once, and took one of these; nothing is tried where nothing can be judged by. */
+/** A choice names each of what was tried once, and took one of these; where there was nothing to judge by, none is. */
 function unfitChoice({ taken, tried }: Choice): string | undefined {
   const names = new Set(tried.map(({ name }) => name))
   if (names.size < tried.length) return '.tried'

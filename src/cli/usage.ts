@@ -49,7 +49,7 @@ export function fraction(text: string): number {
   return value
 }
 
-/** For `parseArg`: `auto`, `default`, or names of layers. Spaces around commas, as `inspect` prints them, are no part. */
+/** For `parseArg`: `auto`, `default`, or names of layers, with spaces around their commas as `inspect` prints them. */
 export function layerList(text: string): 'auto' | 'default' | readonly string[] {
   if (text === 'auto' || text === 'default') return text
   const names = text.split(',').map((name) => name.trim())

@@ -23,7 +23,7 @@ export interface BesideOld {
   readonly oldImages: OldImages
   /** All added images, of which old ones may be made up. */
   images(): FeatureTable
-  /** N, the number of base classes */
+  /** N, the number of base classes. */
   readonly baseClasses: number
 }
 
@@ -31,7 +31,7 @@ export interface BesideOld {
  * Prepares new and old images for training beside frozen heads. Frozen columns act as old classes: their logits join
  * the old logits, and their images are rehearsed as old images.
  *
- * Made-up old images have no logits of frozen heads, which read what these lack. On old images, frozen heads keep quiet.
+ * Made-up old images have no logits of frozen heads, which read what these lack, and keep quiet on old images.
  *
  * @param added labels count all columns, the frozen ones first
  */
