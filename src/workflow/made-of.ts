@@ -14,18 +14,19 @@ export async function madeOf(
 ): Promise<Made> {
   const own = { ...given, versions: await versions() }
   if (manifest === undefined) return { ...own, base: given.model, increments: [] }
-  const increments = manifest.increments.map(({ name, classes }) => ({
-    name,
-    classes: classes.length,
-    images: classes.reduce((sum, { images }) => sum + images, 0),
-  }))
-  return { ...own, base: manifest.base.name, revision: manifest.revision, heads: headsOf(manifest), increments }
+  return { ...own, base: manifest.base.name, revision: manifest.revision, increments: incrementsOf(manifest) }
 }
 
 /** Earlier versions, whose heads were all of one kind, recorded none. */
-function headsOf({ training, increments, backbone }: Manifest): Made['heads'] {
-  const kinds = new Set((training.heads ?? []).filter((kind) => kind !== null))
-  if (kinds.size === 0) return undefined
+function incrementsOf({ increments, backbone, training }: Manifest): Made['increments'] {
   const usual = (backbone.layers ?? []).filter(({ byDefault }) => byDefault).map(({ name }) => name)
-  return { kinds: [...kinds], layers: [...new Set(increments.flatMap(({ layers }) => layers ?? usual))] }
+  return increments.map(({ name, classes, layers = usual }, i) => {
+    const kind = training.heads?.[i] ?? null
+    return {
+      name,
+      classes: classes.length,
+      images: classes.reduce((sum, { images }) => sum + images, 0),
+      head: kind === null ? undefined : { kind, layers },
+    }
+  })
 }

@@ -76,8 +76,10 @@ beforeAll(async () => {
       model: hostile,
       base: 'tiny',
       revision: 2,
-      heads: { kinds: ['mlp'], layers: ['bottleneck', hostile] },
-      increments: [{ name: 'flowers', classes: 3, images: 60 }],
+      increments: [
+        { name: 'flowers', classes: 3, images: 60, head: { kind: 'mlp', layers: ['bottleneck', hostile] } },
+        { name: 'cards', classes: 1, images: 9, head: { kind: 'softmax', layers: ['bottleneck'] } },
+      ],
       folders: [join(folder, 'photos')],
       versions: { nplusk: '0' },
       command: `extend evaluate ${hostile}`,

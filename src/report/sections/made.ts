@@ -1,6 +1,6 @@
 import { command as shownCommand } from '../command.js'
 import { html, type Markup } from '../html.js'
-import { table } from '../table.js'
+import { table, type Column } from '../table.js'
 
 /** How a report came to be. */
 export interface Made {
@@ -10,9 +10,7 @@ export interface Made {
   readonly base: string
   /** Of the bundle; `undefined` for a base model alone. */
   readonly revision?: number | undefined
-  /** What the added classes are told apart by: the kinds of their heads, and the layers that these read. */
-  readonly heads?: { readonly kinds: readonly string[]; readonly layers: readonly string[] } | undefined
-  readonly increments: readonly { readonly name: string; readonly classes: number; readonly images: number }[]
+  readonly increments: readonly MadeIncrement[]
   /** Where the photographs are from. */
   readonly folders: readonly string[]
   readonly versions: Readonly<Record<string, string>>
@@ -20,18 +18,26 @@ export interface Made {
   readonly command?: string | undefined
 }
 
+interface MadeIncrement {
+  readonly name: string
+  readonly classes: number
+  readonly images: number
+  /** What its classes are told apart by: the kind of its head, and the layers that this reads. */
+  readonly head?: { readonly kind: string; readonly layers: readonly string[] } | undefined
+}
+
+const headColumns: readonly Column<MadeIncrement>[] = [
+  { title: 'Head', value: ({ head }) => head?.kind ?? null },
+  { title: 'Layers that it reads', value: ({ head }) => head?.layers.join(', ') ?? null },
+]
+
 /** @param date when the report is made */
 export function madeSection(made: Made, date: Date): Markup {
-  const { model, base, revision, heads, increments, folders, versions, command } = made
+  const { model, base, revision, increments, folders, versions, command } = made
   const versionList = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return html`<dl>
       <dt>Classifier</dt>
       <dd>${model}, made of ${base}${revision === undefined ? '' : `, revision ${revision}`}</dd>
-      ${
-        heads !== undefined &&
-        html`<dt>Heads</dt>
-          <dd>${heads.kinds.join(', ')}${heads.layers.length > 0 && `, of the layers ${heads.layers.join(', ')}`}</dd>`
-      }
       <dt>Photographs</dt>
       <dd>${folders.join(', ')}</dd>
       ${
@@ -49,9 +55,10 @@ export function madeSection(made: Made, date: Date): Markup {
       table(
         'What was added, in order',
         [
-          { title: 'Increment', value: ({ name }) => name },
+          { title: 'Addition', value: ({ name }) => name },
           { title: 'Classes', value: ({ classes }) => classes },
           { title: 'Photographs', value: ({ images }) => images },
+          ...(increments.some(({ head }) => head !== undefined) ? headColumns : []),
         ],
         increments,
       )
