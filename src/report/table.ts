@@ -9,8 +9,14 @@ export interface Column<Row> {
   readonly show?: (row: Row) => Content
 }
 
+/** Columns from which on a table is too wide for a phone; there, each of its rows stands by itself. */
+const wide = 4
+/** Letters of titles beside whose figures there is room for others. */
+const short = 14
+
 /**
- * A table whose first column names the rows. Numbers stand to the right.
+ * A table whose first column names the rows. Numbers stand to the right. The roles are for screen readers, to which a
+ * table that a style sheet lays out in another way is none.
  *
  * @param caption says what the table holds
  * @param sortable whether a click on a column's title sorts by it
@@ -25,22 +31,24 @@ export function table<Row>(
     // The names in the first column stand to the left.
     const className = i > 0 && rows.some((row) => typeof columns[i]!.value(row) === 'number') ? 'number' : 'text'
     const content = sortable ? html`<button type="button">${title}</button>` : title
-    return html`<th scope="col" class="${className}" title="${hint ?? ''}">${content}</th>`
+    return html`<th scope="col" role="columnheader" class="${className}" title="${hint ?? ''}">${content}</th>`
   })
+  const isPaired = columns.slice(1).every(({ title }) => title.length <= short)
+  const classes = [sortable ? 'sortable' : 'plain', columns.length >= wide && (isPaired ? 'wide paired' : 'wide')]
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}">
-    <table class="${sortable ? 'sortable' : 'plain'}">
+    <table role="table" class="${classes.filter(Boolean).join(' ')}">
       <caption>
         ${caption}
       </caption>
-      <thead>
-        <tr>
+      <thead role="rowgroup">
+        <tr role="row">
           ${titles}
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         ${rows.map(
           (row) =>
-            html`<tr>
+            html`<tr role="row">
               ${columns.map((column, i) => cell(column, row, i === 0))}
             </tr> `,
         )}
@@ -49,13 +57,14 @@ export function table<Row>(
   </div>`
 }
 
-function cell<Row>({ value, show }: Column<Row>, row: Row, isName: boolean): Markup {
+function cell<Row>({ title, value, show }: Column<Row>, row: Row, isName: boolean): Markup {
   const key = value(row)
   const content = show ? show(row) : (key ?? '–')
   const isNumber = typeof key === 'number'
-  const name = isNumber ? 'figure' : 'text'
-  if (isName) return html`<th scope="row" class="${name}" data-value="${key ?? ''}">${content}</th>`
-  return html`<td class="${isNumber ? 'number' : 'text'}" data-value="${key ?? ''}">${content}</td>`
+  const data = html`data-title="${title}" data-value="${key ?? ''}"`
+  if (isName)
+    return html`<th scope="row" role="rowheader" class="${isNumber ? 'figure' : 'text'}" ${data}>${content}</th>`
+  return html`<td role="cell" class="${isNumber ? 'number' : 'text'}" ${data}>${content}</td>`
 }
 
 /** A share as a number with a bar. */

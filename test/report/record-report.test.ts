@@ -177,6 +177,32 @@ describeInBrowser((browser) => {
     await page.context().close()
   })
 
+  test('on a phone, each row of a wide table is a block that fits, and the table stays one to a screen reader', async () => {
+    const { page } = await openPage(browser(), file, { viewport: { width: 390, height: 844 } })
+    await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`)
+    const boxes = page.locator('.scroll:has(.wide)')
+    const overhang = await boxes.evaluateAll((all) => all.map((one) => one.scrollWidth - one.clientWidth))
+    expect(overhang.length).toBeGreaterThan(5)
+    expect(Math.max(...overhang)).toBe(0)
+    const { left } = await page
+      .locator('#classes td')
+      .nth(0)
+      .evaluate((cell) => cell.getBoundingClientRect())
+    const beside = await page
+      .locator('#classes td')
+      .nth(1)
+      .evaluate((cell) => cell.getBoundingClientRect())
+    expect(beside.left).toBeGreaterThan(left + 100)
+    const tree = await page.locator('#made .scroll').ariaSnapshot()
+    for (const line of ['- table "What was added, in order"', '- columnheader "Head"', '- rowheader "flowers"'])
+      expect(tree).toContain(line)
+    expect(tree).toContain('- cell "mlp"')
+    expect(await seriousFaults(page)).toEqual([])
+    await page.locator('#classes thead button', { hasText: 'Found' }).click()
+    expect(await page.locator('#classes th[aria-sort=descending]').isVisible()).toBe(true)
+    await page.context().close()
+  })
+
   test('names are shown as they are, and do nothing', async () => {
     const { page, problems } = await openPage(browser(), file)
     expect(await page.title()).toBe(`Report on ${hostile}`)
