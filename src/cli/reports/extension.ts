@@ -25,7 +25,7 @@ export function describeExtension(result: Reported, style: Style): string {
     '',
     `The classifier tells ${classes.total} classes apart: ${classes.base} old and ${classes.added} added.`,
     '',
-    ...describeHeldOut(result.heldOut, style),
+    ...describeHeldOut(result.heldOut, style, { name: result.increment.name, labels: newLabels(result) }),
     '',
     ...describeChoices(result, style),
     '',
@@ -38,10 +38,16 @@ export function describeExtension(result: Reported, style: Style): string {
   ].join('\n')
 }
 
-/** The new classes, and those that grew. */
-function describeIncrement({ increment: { name, labels, images }, grown }: Reported, style: Style): string[] {
+/** The classes that were not there before. */
+function newLabels({ increment: { labels }, grown }: Pick<Reported, 'increment' | 'grown'>): string[] {
   const isGrown = new Set(grown.map(({ label }) => label))
-  const came = labels.filter((label) => !isGrown.has(label))
+  return labels.filter((label) => !isGrown.has(label))
+}
+
+/** The new classes, and those that grew. */
+function describeIncrement({ increment, grown }: Reported, style: Style): string[] {
+  const { name, labels, images } = increment
+  const came = newLabels({ increment, grown })
   if (labels.length === 0)
     return [style.heading('Nothing new: the bundle has these pictures already'), ...grown.flatMap(describeGrowth)]
   const what =

@@ -8,12 +8,24 @@ import { table } from '../table.js'
 const maxClasses = 5
 const maxMistakes = 3
 
-/** Accuracy on held-out images, in lines that fit a narrow terminal. */
-export function describeHeldOut(heldOut: HeldOutRecord, style: Style): string[] {
+/**
+ * Accuracy on held-out images, in lines that fit a narrow terminal.
+ *
+ * @param own classes that get a row of their own where there are others
+ */
+export function describeHeldOut(
+  heldOut: HeldOutRecord,
+  style: Style,
+  own: { readonly name: string; readonly labels: readonly string[] } = { name: '', labels: [] },
+): string[] {
   const rates = rateRows(heldOut)
   return [
     style.heading('On images held out from training'),
-    table(accuracyRows(heldOut, style), ['left', 'right', 'right', 'right'], style.width),
+    table(
+      [...accuracyRows(heldOut, style), ...ownRows(heldOut, own)],
+      ['left', 'right', 'right', 'right'],
+      style.width,
+    ),
     ...(rates.length > 0 ? [table(rates, ['left', 'right'], style.width)] : []),
     ...hardestClasses(heldOut, style),
   ]
@@ -24,6 +36,17 @@ function accuracyRows({ old, new: added }: HeldOutRecord, style: Style): string[
   if (old) rows.push(['old classes', `${old.count}`, percent(old.top1After), percent(old.top1Before)])
   if (added.top1 !== null) rows.push(['new classes', `${added.count}`, percent(added.top1)])
   return rows
+}
+
+function ownRows(
+  { perClass }: HeldOutRecord,
+  { name, labels }: { name: string; labels: readonly string[] },
+): string[][] {
+  const own = perClass.filter(({ label }) => labels.includes(label))
+  const images = own.reduce((sum, one) => sum + one.count, 0)
+  if (own.length === perClass.length || images === 0) return []
+  const right = own.reduce((sum, { count: all, top1 }) => sum + all * top1, 0)
+  return [[`  ${printable(name)}`, `${images}`, percent(right / images)]]
 }
 
 function rateRows({ new: added, leak, miss }: HeldOutRecord): string[][] {

@@ -110,6 +110,14 @@ test('tells what was added, how well, what to mind, where it is and what comes n
   )
 })
 
+test('the classes of this addition have figures of their own beside those of earlier ones', () => {
+  const increment = { name: 'cards', labels: ['tulips'], images: 100 }
+  const rows = describeExtension({ ...result, increment }, plain)
+    .split('\n')
+    .filter((line) => /^ +(new classes|cards) +\d+ /.test(line))
+  expect(rows).toEqual(['  new classes     151  88.1%', '    cards         100  82.0%'])
+})
+
 test('leaves out what was not measured', () => {
   const text = describeExtension(
     {
