@@ -68,7 +68,7 @@ export function kindOf(flags: KindFlags): { kind?: 'class' | 'increment' } {
 }
 
 /** Where the rate goes that a report shows. */
-export const rejectHint = '"extend predict PHOTO --reject 0.05" marks by a rate of 5 %.'
+export const rejectHint = '"extend predict PHOTO --reject 0.05" marks by a rate of 5\u00a0%.'
 
 /** Formats the examples at the end of a help text: pairs of a command line and its effect. */
 export function examples(

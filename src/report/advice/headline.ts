@@ -1,5 +1,6 @@
 import type { Estimate } from '../../advice/estimate.js'
 import type { AdviceStep } from '../../advice/steps.js'
+import { withOptions } from '../command.js'
 import { html, type Content, type Markup } from '../html.js'
 import { photosButton } from '../photo-strip.js'
 import { percent } from '../table.js'
@@ -15,7 +16,9 @@ export function headline(page: AdvicePage, sentence: (step: AdviceStep) => strin
   const steps = advice.advice.map((step) => {
     const text = sentence(step)
     const photos = step.files.map(photoOf)
-    return html`<li>${text}${gainOf(step)} ${photos.length > 0 && photosButton('Here they are', photos, text)}</li>`
+    return html`<li>
+      ${withOptions(text)}${gainOf(step)} ${photos.length > 0 && photosButton('Here they are', photos, text)}
+    </li>`
   })
   return html`<ul class="figures">
       ${figures(page)}
