@@ -38,9 +38,23 @@ export function photoStrip(
   </ul>`
 }
 
-/** A button that shows photographs. */
+/** A button that shows photographs; its text alone where there are none to show. */
 export function photosButton(text: Content, photos: readonly number[], title: string): Markup {
+  if (photos.length === 0) return html`${text}`
   return html`<button type="button" class="link" ${photosAttribute(photos, title)}>${text}</button>`
+}
+
+/**
+ * Says of how many images there are no photographs, if of any.
+ *
+ * @param shown how many of them are shown
+ */
+export function unseenNote(images: number, shown: number): Content {
+  const unseen = images - shown
+  if (unseen === 0) return ''
+  return html`<span class="faint"
+    >(${shown > 0 && `of ${unseen}, `}only features are kept${shown === 0 && ' of them'})</span
+  >`
 }
 
 /** Attributes of whatever shows photographs: some when pointed at, all with their captions when chosen. */

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { html, scriptData } from '../../src/report/html.js'
+import { photosButton, unseenNote } from '../../src/report/photo-strip.js'
 import { percent, table } from '../../src/report/table.js'
 import { hostile } from './records.js'
 
@@ -54,4 +55,15 @@ test('what names the rows of a table stands to the left, also where it is a numb
   )
   expect(text).toMatch(/<th scope="col" [^>]*class="text"[^>]*>Rate</)
   expect(text).toMatch(/<th scope="col" [^>]*class="number"[^>]*>Twice</)
+})
+
+test('what has no photographs to show is no button, and images without one are counted', () => {
+  expect(photosButton(7, [], 'roses: answered wrongly').text).toBe('7')
+  expect(photosButton(7, [3, 4], 'roses: answered wrongly').text).toContain('data-photos="3 4"')
+  const notes = [
+    [7, 0],
+    [7, 5],
+    [7, 7],
+  ].map(([images, shown]) => html`${unseenNote(images!, shown!)}`.text.replace(/<[^>]*>/g, ''))
+  expect(notes).toEqual(['(only features are kept of them)', '(of 2, only features are kept)', ''])
 })

@@ -1,5 +1,5 @@
 import { html, type Markup } from '../html.js'
-import { photosButton } from '../photo-strip.js'
+import { photosButton, unseenNote } from '../photo-strip.js'
 import { percent } from '../table.js'
 import type { Finding } from '../view/findings.js'
 import type { Headline, Hits } from '../view/headlines.js'
@@ -25,10 +25,9 @@ export function headline(figures: readonly Headline[], findings: readonly Findin
   )
   const sentences = findings.map(({ text, places }) => {
     const photos = photosOf(places)
-    const unseen = places.length - photos.length
     return html`<li>
       ${text}. ${photos.length > 0 && photosButton('Here they are', photos, text)}
-      ${unseen > 0 && html`<span class="faint">(${photos.length > 0 && `of ${unseen}, `}only features are kept${photos.length === 0 && ' of them'})</span>`}
+      ${unseenNote(places.length, photos.length)}
     </li> `
   })
   return html`<ul class="figures">

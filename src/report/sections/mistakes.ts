@@ -1,7 +1,7 @@
 import { isAdded } from '../../bundle/manifest.js'
 import { isBaseRight, type ImageRecord } from '../../evaluation/evaluation-record.js'
 import { html, type Content, type Markup } from '../html.js'
-import { photoStrip, photosButton } from '../photo-strip.js'
+import { photosButton, photoStrip, unseenNote } from '../photo-strip.js'
 import { percent } from '../table.js'
 import { answerOf } from '../view/record.js'
 import type { MistakeGroup, Mistakes } from '../view/mistakes.js'
@@ -74,8 +74,15 @@ function part(
 
 function groups(all: readonly MistakeGroup[], limit: number, page: RecordPage): Markup {
   const rest = all.slice(limit).flatMap(({ places }) => places)
+  const photos = page.photosOf(rest)
   return html`<div class="groups">${all.slice(0, limit).map((group) => groupOf(group, page))}</div>
-    ${rest.length > 0 && html`<p>${photosButton(`Show the other ${rest.length}`, page.photosOf(rest), 'Other mistakes')}</p>`}`
+    ${
+      rest.length > 0 &&
+      html`<p>
+        ${photosButton(photos.length > 0 ? `Show the other ${rest.length}` : `and ${rest.length} others`, photos, 'Other mistakes')}
+        ${unseenNote(rest.length, photos.length)}
+      </p>`
+    }`
 }
 
 function groupOf({ truth, answer, of, places }: MistakeGroup, page: RecordPage): Markup {
