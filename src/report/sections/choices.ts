@@ -32,8 +32,8 @@ function layersPart(layers: readonly LayersOfIncrement[]): Content {
   return html`<h3>Which layers it looks at</h3>
     <p>
       Early layers of a network see edges and patterns, late ones things. Which of them tell the classes of each
-      addition apart best was tried on photographs left out of training. Other layers than the usual ones are taken
-      where the loss (in nats) is clearly lower.
+      addition apart best was tried on photographs left out of training: the loss (in nats) is the smaller, the more
+      probable the right answers are held. Other layers than the usual ones are taken where it is clearly smaller.
     </p>
     ${table(
       'Loss with the layers that were tried',
@@ -52,7 +52,10 @@ function layersPart(layers: readonly LayersOfIncrement[]): Content {
 
 function headPart({ kind, tried }: ChoicesView['head']): Content {
   return html`<h3>Which kind of head</h3>
-    <p>The softmax stays where no other kind is clearly better on photographs left out of training.</p>
+    <p>
+      The softmax stays where no other kind is clearly better on photographs left out of training: has a clearly smaller
+      loss.
+    </p>
     ${table(
       'Kinds of head that were tried',
       [
