@@ -55,13 +55,13 @@ function copies({ duplicates, images }: Findings): WeightedStep[] {
   return steps
 }
 
-function wrongClasses({ mislabelled, duplicates, images, gainOfCleaning }: Findings): WeightedStep[] {
+function wrongClasses({ mislabelled, duplicates, gainOfCleaning }: Findings): WeightedStep[] {
   const likely = mislabelled.filter((one) => one.likely)
   // Pictures in several classes have a step of their own.
   const named = new Set(duplicates.filter(({ labels }) => labels.length > 1).flatMap(({ files }) => files))
   const first = likely.find(({ file }) => !named.has(file))
   if (likely.length === 0) return []
-  const share = likely.length / images.used
+  const share = likely.length / mislabelled.length
   const firstOfAll = first ? `, first of all one in "${first.label}" that looks like "${first.suggested}"` : ''
   const are = likely.length === 1 ? 'is' : 'are'
   const helps = gainOfCleaning === null || gainOfCleaning.top1 > 0

@@ -68,6 +68,11 @@ test('a measured loss by leaving doubtful images out is said', () => {
   expect(step({ mislabelled: doubtful(3) }, 'labels')!.message).not.toContain('does not help')
 })
 
+test('the share of doubtful images is of those that were judged, copies too', () => {
+  const judged = [...doubtful(3), ...doubtful(117).map((one) => ({ ...one, likely: false }))]
+  expect(step({ mislabelled: judged }, 'labels')!.message).toContain('3 pictures (2.5%) are probably')
+})
+
 test('no step names more than twenty files', () => {
   expect(step({ mislabelled: doubtful(60) }, 'labels')!.files).toHaveLength(20)
 })
