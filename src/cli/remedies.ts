@@ -61,7 +61,7 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'verify-bundle': ({ bundle }) => `("extend verify ${shellArgument(bundle)}" says what else can be done)`,
   'fit-again': () => 'the next "extend --add DIR" brings them, also with a folder that was added before',
   'list-classes': ({ bundle }) =>
-    `"extend classes --model ${bundle}" lists its classes, and "extend inspect" takes ONNX files`,
+    `"extend classes --model ${shellArgument(bundle)}" lists its classes, and "extend inspect" tells of the model that it was made of`,
 
   'list-models': () => '("extend models" lists the known ones)',
   'name-model': () => 'name one, or a known model (extend models)',

@@ -24,7 +24,7 @@ export type Remedy =
   | { readonly kind: 'verify-bundle'; readonly bundle: string }
   /** Extend the bundle again, which fits all its heads again. */
   | { readonly kind: 'fit-again' }
-  /** List the bundle's classes: only ONNX files can be inspected. */
+  /** List the bundle's classes: only the model that it was made of can be inspected. */
   | { readonly kind: 'list-classes'; readonly bundle: string }
 
   // About the model that is named or fetched.

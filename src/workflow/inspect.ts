@@ -1,5 +1,5 @@
-import { basename } from 'node:path'
-import { isBundle } from '../bundle/layout.js'
+import { basename, dirname } from 'node:path'
+import { isBundle, modelFile } from '../bundle/layout.js'
 import { NpluskError } from '../core/errors.js'
 import { reportLoading, type CallOptions } from '../core/progress.js'
 import { listImages } from '../folders/folder.js'
@@ -113,7 +113,9 @@ export interface InspectOptions extends CallOptions {
  */
 export async function inspectModel({ file: model, images, ...options }: InspectOptions): Promise<Inspection> {
   await checkNamesModel(model)
-  if (await isBundle(model)) throw isNoBaseModel(model)
+  // Its model is no more to be inspected than the folder is.
+  const bundle = basename(model) === modelFile ? dirname(model) : model
+  if (await isBundle(bundle)) throw isNoBaseModel(bundle)
   reportLoading(options.onProgress)
   const samples = { old: images === undefined ? [] : await listImages(images), added: [] }
   const fetching = { ...options, cacheDir: cacheDirOf(options) }

@@ -66,10 +66,10 @@ test('a bundle that has lost its manifest is still a bundle', async () => {
   expect(await isBundle(bundle)).toBe(false)
 })
 
-test('a bundle is nothing to inspect, and says what is', async () => {
+test.each(['', '/model.onnx'])('a bundle%s is nothing to inspect, and says what is', async (inside) => {
   const bundle = join(folder, 'bundle')
   await writeBundle(bundle, tinyChange(1, ['a']))
-  await expect(inspectModel({ file: bundle })).rejects.toMatchObject({
+  await expect(inspectModel({ file: `${bundle}${inside}` })).rejects.toMatchObject({
     remedy: { kind: 'list-classes', bundle },
   })
 })
