@@ -62,6 +62,7 @@ beforeAll(async () => {
               { name: 'layout', loss: 0.8 },
             ],
           },
+          { increment: 'flowers', taken: 'default', tried: [{ name: 'default', loss: 0.25 }] },
         ],
         head: {
           kind: 'mlp',
@@ -155,7 +156,10 @@ describeInBrowser((browser) => {
           ),
       )
     expect(rows).toEqual([
-      [['cards', '1.000', '1.100', '0.800', 'the middle ones, and where in the picture things lie']],
+      [
+        ['cards', '1.000', '1.100', '0.800', 'the middle ones, and where in the picture things lie'],
+        ['flowers', '0.250', '–', '–', 'the usual ones'],
+      ],
       [
         ['softmax', '0.500', 'no'],
         ['mlp', '0.400', 'yes'],

@@ -27,8 +27,10 @@ export function choicesPart({ layers, head }: ChoicesView): Content {
 }
 
 function layersPart(layers: readonly LayersOfIncrement[]): Content {
+  // Heads that stay as they are may have been chosen from others by an earlier version.
   const choices = [...new Set(layers.flatMap(({ tried }) => tried.map(({ name }) => name)))]
-  const lossOf = ({ tried }: LayersOfIncrement, choice: string) => tried.find(({ name }) => name === choice)?.loss
+  const lossOf = ({ tried }: LayersOfIncrement, choice: string) =>
+    tried.find(({ name }) => name === choice)?.loss ?? null
   return html`<h3>Which layers it looks at</h3>
     <p>
       Early layers of a network see edges and patterns, late ones things. Which of them tell the classes of each
@@ -41,7 +43,7 @@ function layersPart(layers: readonly LayersOfIncrement[]): Content {
         { title: 'Addition', value: ({ increment }) => increment },
         ...choices.map((choice) => ({
           title: layerWords[choice] ?? choice,
-          value: (one: LayersOfIncrement) => lossOf(one, choice) ?? null,
+          value: (one: LayersOfIncrement) => lossOf(one, choice),
           show: (one: LayersOfIncrement) => lossOf(one, choice)?.toFixed(3) ?? '–',
         })),
         { title: 'Taken', value: ({ taken }) => layerWords[taken] ?? taken },
