@@ -6,7 +6,8 @@ export function percent(share) {
   if (value === 0) return '0 %'
   if (value > 0 && value < 0.1) return '< 0.1 %'
   if (value >= 99.95) return '100 %'
-  return `${value.toFixed(value < 10 ? 1 : 0)} %`
+  // Not all of it, where others have a share.
+  return `${value.toFixed(value < 10 || value > 99 ? 1 : 0)} %`
 }
 
 export function counted(count, one, many = `${one}s`) {
