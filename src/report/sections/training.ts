@@ -5,7 +5,7 @@ import { bar, percent, table } from '../table.js'
 import { choicesPart, hasChoices, type ChoicesView } from './choices.js'
 
 /** Pixels at full size; the charts shrink with the page. */
-const size = { width: 460, height: 300, marginLeft: 56, marginBottom: 46 }
+const size = { width: 460, height: 300, marginLeft: 56, marginBottom: 46, marginTop: 26 }
 
 /** What training saw. */
 export interface TrainingView {
