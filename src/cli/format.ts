@@ -22,11 +22,13 @@ export function bytes(number: number): string {
   return unit === 0 ? `${number} B` : `${value.toFixed(1)} ${units[unit]}`
 }
 
-/** `0.4 s`, `42 s`, `3 min 5 s`. */
+/** `0.4 s`, `42 s`, `3 min 5 s`, `4 h 55 min`. */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   const rounded = Math.round(seconds)
-  return rounded < 60 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`
+  if (rounded < 60) return `${rounded} s`
+  if (rounded < 3600) return `${Math.floor(rounded / 60)} min ${rounded % 60} s`
+  return `${Math.floor(rounded / 3600)} h ${Math.floor((rounded % 3600) / 60)} min`
 }
 
 /** At most `most` names, as they may be shown: `a, b, c and 4 more`. */

@@ -28,6 +28,8 @@ test.each([
   [59.4, '59 s'],
   [59.6, '1 min 0 s'],
   [185, '3 min 5 s'],
+  [3600, '1 h 0 min'],
+  [17_722, '4 h 55 min'],
 ])('duration(%d) is %s', (seconds, text) => {
   expect(duration(seconds)).toBe(text)
 })

@@ -18,10 +18,16 @@ export interface MeasuredProgress extends StageProgress {
 const memory = 10
 /** Seconds before a rate is told. */
 const warmUp = 1
+/** The share of a stage whose first units tell when it ends: what comes before them is setting up as well. */
+const telling = 0.01
 
 interface Timing {
   readonly started: number
   readonly first: number
+  /** When the first units were done. */
+  rose: number | undefined
+  /** Whether more were done after them, and alone count. */
+  isSetUp: boolean
   last: number
   done: number
   amount: number
@@ -42,8 +48,11 @@ export function stageMeter(now: () => number): (event: StageProgress) => Measure
     let timing = timings.get(stage)
     // A stage may come again: the download of another file.
     if (timing === undefined || done < timing.done) {
-      timing = { started: at, first: done, last: at, done, amount: 0, time: 0 }
+      timing = { started: at, first: done, rose: undefined, isSetUp: false, last: at, done, amount: 0, time: 0 }
       timings.set(stage, timing)
+    }
+    if (!timing.isSetUp && timing.rose !== undefined && done > timing.done) {
+      Object.assign(timing, { isSetUp: true, last: timing.rose, amount: 0, time: 0 })
     }
     const elapsed = at - timing.last
     const fading = Math.exp(-elapsed / memory)
@@ -51,11 +60,14 @@ export function stageMeter(now: () => number): (event: StageProgress) => Measure
     timing.time = timing.time * fading + elapsed
     timing.last = at
     timing.done = done
+    if (done > timing.first) timing.rose ??= at
     if (done === total) timings.delete(stage)
     const seconds = at - timing.started
     const isKnown = seconds >= warmUp && done > timing.first && total !== 1
     const perSecond = isKnown ? timing.amount / timing.time : undefined
-    const secondsLeft = perSecond === undefined || total === undefined ? undefined : (total - done) / perSecond
+    const isTelling = timing.isSetUp || (total !== undefined && done - timing.first >= telling * total)
+    const secondsLeft =
+      perSecond === undefined || total === undefined || !isTelling ? undefined : (total - done) / perSecond
     return { ...event, seconds, perSecond, secondsLeft }
   }
 }

@@ -43,5 +43,6 @@ export function rateOf({ perSecond, unit }: Pick<MeasuredProgress, 'perSecond' |
 
 /** `18 s left`; empty where it is not known. */
 export function timeLeftOf({ secondsLeft }: Pick<MeasuredProgress, 'secondsLeft'>): string {
-  return secondsLeft === undefined ? '' : `${duration(Math.ceil(secondsLeft)).replace('.0 s', ' s')} left`
+  // A thousandth too many is the arithmetic's.
+  return secondsLeft === undefined ? '' : `${duration(Math.ceil(secondsLeft - 1e-3)).replace('.0 s', ' s')} left`
 }

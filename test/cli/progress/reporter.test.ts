@@ -136,6 +136,13 @@ describe('progress over some time', () => {
     expect(await showTimed(events)).toBe('Predicting\nPredicting  50 images  5.0/s\nPredicting  100 images  5.0/s\n')
   })
 
+  test('what setting up takes is not taken for the speed of what comes after it', async () => {
+    const steps = [[0, 0], [16, 1], ...Array.from({ length: 12 }, (_, i) => [17 + i, 11 + 10 * i])]
+    expect(await showTimed(steps.map(([second, done]) => [second!, step('train', done!, 1120)] as const))).toBe(
+      'Training\nTraining  1 of 1120 images  0.063/s\nTraining  101 of 1120 images  10/s  1 min 42 s left\n',
+    )
+  })
+
   test('forgets how fast it was: half as fast for a minute is the new rate', async () => {
     const fast = Array.from({ length: 60 }, (_, s) => [s, step('extract', 100 * s, 20_000)] as const)
     const slow = Array.from({ length: 60 }, (_, s) => [60 + s, step('extract', 6000 + 50 * s, 20_000)] as const)
