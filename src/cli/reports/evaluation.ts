@@ -36,7 +36,7 @@ function accuracyRows({ count: all, top1, old, new: added }: Reported, style: St
 function rateRows({ top5, either, new: added, harmonicMean, leak, miss }: Reported): string[][] {
   const rows: [string, number | null][] = [
     ['among the first five answers', top5],
-    ['best old or best new is right', added && either],
+    ['told old or new, it is right', added && either],
     ['new ones among themselves', added && added.top1Alone],
     ['harmonic mean of old and new', harmonicMean],
     ['old taken for new (leak)', leak],

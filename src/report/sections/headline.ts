@@ -58,7 +58,7 @@ function ofBase({ of, base, isNameKnown }: Headline): string {
 
 /** Of old photographs it is what the base model has right. */
 function ofEither({ either, count }: Headline): string {
-  return `The best old or the best new class is right: ${either} of ${count}, ${percent(either / count)}.`
+  return `Told whether to name an old or a new class, it would be right: ${either} of ${count}, ${percent(either / count)}.`
 }
 
 function interval({ low, high }: Hits): string {
