@@ -69,7 +69,7 @@ function figures({ advice }: AdvicePage): Content {
       html`<li>
         Twice as many would bring<strong>${signed(doubled.top1 - all.top1)}</strong>
         <p>percentage points</p>
-        <p class="faint">${percent(doubled.top1)} instead of ${percent(all.top1)}, by the learning curve</p>
+        <p class="faint">${inTenths(doubled.top1)} instead of ${inTenths(all.top1)}, by the learning curve</p>
       </li>`,
   ]
 }
@@ -78,4 +78,9 @@ function gainOf({ gain }: AdviceStep): Content {
   if (gain === null) return ''
   const how = { measured: 'measured on photographs left out', forecast: 'by the learning curve' }[gain.how]
   return html` <span class="faint">(${signed(gain.top1)} points, ${how})</span>`
+}
+
+/** A share so that one less than a per cent away is told from it. */
+function inTenths(share: number): string {
+  return `${(100 * share).toFixed(1)}\u00a0%`
 }

@@ -114,6 +114,7 @@ describeInBrowser((browser) => {
   test('on top, the figures and the steps in words, with what they bring and their photographs', async () => {
     const { page } = await openPage(browser(), file)
     expect(await page.locator('.figures strong').allTextContents()).toEqual(['87\u00a0%', '57', '3', '+3.0'])
+    expect(await page.locator('.figures').textContent()).toContain('90.0\u00a0% instead of 87.0\u00a0%')
     const steps = (await page.locator('.findings li').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim())
     expect(steps).toEqual([
       'Look at these. (+2.1 points, measured on photographs left out) Here they are',
