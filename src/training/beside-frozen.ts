@@ -31,7 +31,8 @@ export interface BesideOld {
  * Prepares new and old images for training beside frozen heads. Frozen columns act as old classes: their logits join
  * the old logits, and their images are rehearsed as old images.
  *
- * Made-up old images have no logits of frozen heads, which read what these lack, and keep quiet on old images.
+ * Old images that are made up, or lack further layers, have no logits of frozen heads, which may read what these lack,
+ * and keep quiet on old images.
  *
  * @param added labels count all columns, the frozen ones first
  */
@@ -45,8 +46,9 @@ export async function besideFrozen(
   const own = { ...added, label: added.label.map((column) => column - columns.length) }
   const frozen = { ...images, label: images.label.map((column) => classOfColumn[column]!) }
   const old = rehearsed(all)
+  const canBeScored = areWhole && (old.further === undefined) === (images.further === undefined)
   return {
     added: restricted(await beside(own)),
-    old: areWhole ? await beside(joinTables([old, frozen])) : joinTables([old, restricted(await beside(frozen))]),
+    old: canBeScored ? await beside(joinTables([old, frozen])) : joinTables([old, restricted(await beside(frozen))]),
   }
 }

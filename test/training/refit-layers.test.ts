@@ -44,7 +44,8 @@ const options: RefitOptions = {
   base: ['old 0', 'old 1'].map((label) => ({ label, names: [label] })),
   offered: layers,
 }
-const all = layers.map(({ name }) => name)
+/** What is read where the layout is taken: the usual layers and the grid. */
+const laid = layers.map(({ name }) => name).filter((name) => name !== 'middle')
 const readBy = (heads: readonly AddedHead[]) => heads.map((head) => head.layers?.map(({ name }) => name))
 
 /** Share of fresh images of an increment that get the column of their class among those of all heads. */
@@ -65,7 +66,7 @@ describe('increments whose classes show in different layers', () => {
   test('have heads that read different ones, trained together; one without columns stands between them', async () => {
     const { heads, layerChoices, trainedOn, heldOut } = await refit([usual, more, laidOut], oldImages, options)
     expect(heads.map(({ columns }) => columns)).toEqual([2, 0, 3])
-    expect([readBy(heads)[0], readBy(heads)[2]]).toEqual([undefined, all])
+    expect([readBy(heads)[0], readBy(heads)[2]]).toEqual([undefined, laid])
     expect(layerChoices.map((choice) => choice && [choice.taken, choice.tried.map(({ name }) => name)])).toEqual([
       ['default', ['default', 'all', 'layout']],
       null,
@@ -86,7 +87,7 @@ describe('increments whose classes show in different layers', () => {
   test('stand in the order of the increments, the grid first as well', async () => {
     const { heads } = await refit([laidOut, usual], oldImages, options)
     expect(heads.map(({ columns }) => columns)).toEqual([3, 2])
-    expect(readBy(heads)).toEqual([all, undefined])
+    expect(readBy(heads)).toEqual([laid, undefined])
     expect(await accuracy(heads, 0, 3, () => [grid])).toBeGreaterThan(0.9)
     expect(await accuracy(heads, 3, 2, () => [bottleneck])).toBeGreaterThan(0.9)
   })
@@ -118,8 +119,21 @@ describe('increments whose classes show in different layers', () => {
     const { heads: frozen } = await refit([laidOut], oldImages, options)
     const { heads, layerChoices } = await refit([laidOut, usual], oldImages, { ...options, frozen })
     expect(heads[0]).toBe(frozen[0])
-    expect(readBy(heads)).toEqual([all, undefined])
+    expect(readBy(heads)).toEqual([laid, undefined])
     expect(layerChoices.map((choice) => choice?.taken)).toEqual([undefined, 'default'])
+    expect(await accuracy(heads, 0, 3, () => [grid])).toBeGreaterThan(0.9)
+    expect(await accuracy(heads, 3, 2, () => [bottleneck])).toBeGreaterThan(0.9)
+  })
+
+  test('stay as they are beside old images that lack what they read, and others read the usual ones', async () => {
+    const { heads: frozen } = await refit([laidOut], oldImages, options)
+    const { further: _, ...alone } = plainOldImages()
+    const { heads, layerChoices } = await refit([laidOut, usual], keptOldImages(alone), { ...options, frozen })
+    expect(heads[0]).toBe(frozen[0])
+    expect([readBy(heads), layerChoices]).toEqual([
+      [laid, undefined],
+      [null, null],
+    ])
     expect(await accuracy(heads, 0, 3, () => [grid])).toBeGreaterThan(0.9)
     expect(await accuracy(heads, 3, 2, () => [bottleneck])).toBeGreaterThan(0.9)
   })
