@@ -51,7 +51,9 @@ export async function openRehearsal(
   if (wanted === undefined || wanted === 'builtin') {
     // The user's own pack may be on another machine, but the bundle holds a copy.
     const kept = () => (own?.source === 'builtin' ? bundle!.rehearsal() : undefined)
-    const pack = (await builtinRehearsal(backbone, options)) ?? (await kept())
+    const found = await builtinRehearsal(backbone, options)
+    const isWhole = found !== undefined && (found.table.further?.dim ?? 0) === tableDims(backbone).furtherDim
+    const pack = isWhole ? found : ((await kept()) ?? found)
     if (pack === undefined && wanted === 'builtin') {
       throw new NpluskError('NOT_FOUND', `There is no built-in rehearsal pack for ${backbone.name}.`, {
         remedy: { kind: 'give-old-images-or-none' },
@@ -116,8 +118,7 @@ async function readPack(file: string, backbone: Backbone, remedy?: Remedy): Prom
   // Features of another version of the model would give wrong results without any error.
   const { dim, furtherDim } = tableDims(backbone)
   if (baseHash !== backbone.sha256 || table.dim !== dim) return undefined
-  // A bundle of an earlier version has no further layers, and takes a pack without its own.
-  const fitting = furtherDim === 0 ? { ...table, further: undefined } : table
-  if ((fitting.further?.dim ?? 0) !== furtherDim) return undefined
+  // A bundle of an earlier version has other further layers, or none, and takes a pack without its own.
+  const fitting = (table.further?.dim ?? 0) === furtherDim ? table : { ...table, further: undefined }
   return { table: fitting, source: 'builtin', images: imageCount(table) }
 }

@@ -74,7 +74,7 @@ describe('a bundle that was made with --rehearsal none', () => {
   })
 })
 
-test('a bundle of an earlier version, without further layers, takes the features of a pack that has some', async () => {
+test('a bundle of an earlier version, with other further layers or none, takes the features of a pack alone', async () => {
   const place = tinyPlace(folder(), 10, writeLayeredClassifier)
   const options = { device: 'cpu', cacheDir: place.cacheDir } as const
   const { rehearsal } = await pullModel({
@@ -82,14 +82,18 @@ test('a bundle of an earlier version, without further layers, takes the features
     rehearsal: await place.draw('old', { any: 12 }),
   })
   const { backbone } = await openBackbone({ model: place.model, input, ...options })
-  const layers = backbone.layers.filter(({ byDefault }) => byDefault)
+  const none = backbone.layers.filter(({ byDefault }) => byDefault)
+  const others = [...backbone.layers, { name: 'block9', size: 4, cells: 1, byDefault: false }]
   await using extractor = await openExtractor(backbone, options)
   const found = async (offered: Backbone) =>
     (await openRehearsal('builtin', offered, undefined, extractor, { ...options, augment: 0, seed: 0 }))!
-  const [whole, alone] = [await found(backbone), await found({ ...backbone, layers })]
-  expect(alone).toMatchObject({ source: 'builtin', images: 12 })
-  expect(alone.table.further).toBeUndefined()
-  expect(featuresOf(alone.table)).toEqual(featuresOf(whole.table))
+  const whole = await found(backbone)
+  for (const layers of [none, others]) {
+    const alone = await found({ ...backbone, layers })
+    expect(alone).toMatchObject({ source: 'builtin', images: 12 })
+    expect(alone.table.further).toBeUndefined()
+    expect(featuresOf(alone.table)).toEqual(featuresOf(whole.table))
+  }
   expect(whole.table.further!.dim).toBe(72)
   expect(rehearsal).toMatchObject({ images: 12 })
 })
