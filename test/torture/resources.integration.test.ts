@@ -35,7 +35,11 @@ test('what is left open or lying about is seen', async () => {
   )
 })
 
-test('growth is that of the last half, by call', () => {
-  const samples = [100, 900, 1000, 1000, 1020, 1040, 1060, 1080]
-  expect(growthOf(samples, 10)).toBeCloseTo(2, 10)
+test.each([
+  ['what grows to the end', [1020, 1030, 1040, 1050, 1060, 1080, 1100, 1120], 1],
+  ['what is taken once, in either half', [1000, 1000, 1000, 1000, 1000, 9000, 9000, 9000], 0],
+  ['what was taken long before', [1000, 9000, 9000, 9000], 0],
+])('growth is that of both halves of the last half, by call: %s', (_, lastHalf, expected) => {
+  const firstHalf = lastHalf.map((_, i) => 100 * i)
+  expect(growthOf([...firstHalf, ...lastHalf], 10)).toBeCloseTo(expected, 10)
 })
