@@ -39,6 +39,11 @@ export function wholeLayer(dim: number): Layer[] {
   return [{ name: 'features', size: dim, cells: 1, byDefault: true }]
 }
 
+/** The names of the layers that heads read where nothing was chosen. */
+export function usualLayers(layers: readonly Layer[]): string[] {
+  return layers.filter(({ byDefault }) => byDefault).map(({ name }) => name)
+}
+
 /** The block that a layer is the output of, by name. */
 export function blockOf({ name, cells }: Layer): string {
   return cells === 1 ? name : name.slice(0, -gridMark(cells).length)

@@ -1,6 +1,7 @@
 import { columnsByIncrement } from '../bundle/columns.js'
 import type { LayerChoiceRecord, Manifest } from '../bundle/manifest.js'
 import type { Backbone } from '../features/backbone.js'
+import { usualLayers } from '../features/layers.js'
 
 /** What the head of an increment reads, for the user. */
 export interface LayerReport {
@@ -19,7 +20,7 @@ export function layerReports(
   { increments, training: { layerChoices } }: Pick<Manifest, 'increments' | 'training'>,
   backbone: Pick<Backbone, 'layers'>,
 ): LayerReport[] {
-  const usual = backbone.layers.filter(({ byDefault }) => byDefault).map(({ name }) => name)
+  const usual = usualLayers(backbone.layers)
   const columns = columnsByIncrement(increments)
   return increments.flatMap(({ name, layers }, i) => {
     if (columns[i]!.length === 0) return []

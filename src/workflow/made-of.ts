@@ -1,4 +1,5 @@
 import type { Manifest } from '../bundle/manifest.js'
+import { usualLayers } from '../features/layers.js'
 import type { Made } from '../report/sections/made.js'
 import { versions } from './versions.js'
 
@@ -19,7 +20,7 @@ export async function madeOf(
 
 /** Earlier versions, whose heads were all of one kind, recorded none. */
 function incrementsOf({ increments, backbone, training }: Manifest): Made['increments'] {
-  const usual = (backbone.layers ?? []).filter(({ byDefault }) => byDefault).map(({ name }) => name)
+  const usual = usualLayers(backbone.layers ?? [])
   return increments.map(({ name, classes, layers = usual }, i) => {
     const kind = training.heads?.[i] ?? null
     return {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { blockOf, describeLayers, sizeOfLayers, wholeLayer } from '../../src/features/layers.js'
+import { blockOf, describeLayers, sizeOfLayers, usualLayers, wholeLayer } from '../../src/features/layers.js'
 import type { Feature } from '../../src/locate/locate.js'
 
 const layer = (tensor: string, size: number, cells?: number): Feature => ({
@@ -48,4 +48,13 @@ test.each([
 test('a backbone without taps has its bottleneck alone, one of which no parts are known a single layer', () => {
   expect(describeLayers([bottleneck], []).map(({ name }) => name)).toEqual(['bottleneck'])
   expect(wholeLayer(12)).toEqual([{ name: 'features', size: 12, cells: 1, byDefault: true }])
+})
+
+test('the usual layers are those that are read by default, in their order', () => {
+  const layers = [
+    { name: '6e', size: 2, cells: 1, byDefault: true },
+    { name: 'bottleneck', size: 2, cells: 1, byDefault: true },
+    { name: '6d', size: 2, cells: 1, byDefault: false },
+  ]
+  expect(usualLayers(layers)).toEqual(['6e', 'bottleneck'])
 })
