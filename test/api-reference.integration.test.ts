@@ -19,4 +19,4 @@ test('docs/api is what npm run docs:api makes of the docstrings, and names no ty
   for (const name of readdirSync(made)) {
     expect(readFileSync(join(root, 'docs', 'api', name), 'utf8')).toBe(readFileSync(join(made, name), 'utf8'))
   }
-}, 300_000)
+})

@@ -32,7 +32,7 @@ beforeAll(async () => {
     revision: 1,
   }
   backbone = await openSession(parts.backbone.graph)
-}, 60_000)
+})
 
 afterAll(async () => {
   await backbone.close()

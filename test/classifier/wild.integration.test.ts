@@ -83,6 +83,5 @@ describeHere(title, () => {
         else alone.forEach((value, c) => expect(Math.abs(value - among[c]!)).toBeLessThan(runtimeRounding))
       })
     },
-    120_000,
   )
 })

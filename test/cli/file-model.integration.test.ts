@@ -56,7 +56,7 @@ test('the runtime writes nothing of its own to the standard error stream, whiche
   const { code, stdout, stderr } = await run(args)
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^([A-Z][a-z ]+\n)+$/) })
   expect(JSON.parse(stdout)).toMatchObject({ classes: { added: 2 } })
-}, 120_000)
+})
 
 test('what was taken for the input is printed, in text and JSON, and the same in the next run; --labels names the old classes', async () => {
   const names = Array.from({ length: 10 }, (_, i) => `thing ${i}`)
@@ -122,7 +122,7 @@ test('what was taken for the input is printed, in text and JSON, and the same in
       'few.txt holds 2 class names, and the model has 10 outputs; give one name for each.',
     ),
   })
-}, 120_000)
+})
 
 test('a rehearsal pack is made once, and --add finds it as what is built in', async () => {
   const pulled = await run(['models', 'pull', 'net.onnx', '--rehearsal', objects, ...scaling, '--json'])
@@ -147,7 +147,7 @@ test('a rehearsal pack is made once, and --add finds it as what is built in', as
   )
   const refused = await run(['--add', 'flowers', '--model', 'net.onnx', ...other, '--rehearsal', 'builtin'])
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/no built-in rehearsal pack for net\.onnx/) })
-}, 120_000)
+})
 
 test('hf:owner/name and an address are models for predict, inspect and pull', async () => {
   const predicted = await run(['predict', poppy, '--model', 'hf:ada/net', '--json'])
@@ -175,7 +175,7 @@ test('hf:owner/name and an address are models for predict, inspect and pull', as
   const cleared = await run(['cache', 'clear', '--json'])
   expect((JSON.parse(cleared.stdout) as { bytes: number }).bytes).toBeGreaterThan(2 * onnx.length)
   expect((await readdir(join(cwd, 'cache', 'rehearsal'))).length).toBeGreaterThan(0)
-}, 120_000)
+})
 
 test('models lists what is known of each', async () => {
   const { stdout } = await run(['models', '--json'])
@@ -216,7 +216,7 @@ test('what fails after the bundle is written leaves its figures, says why, and e
   expect(result.warnings.at(-1)).toMatch(/late is written, but its report failed: Cannot write \/proc\/a\.html: /)
   expect(stderr).toContain('extend: ./late is written, but --report failed; the warnings say why.')
   expect(await readdir(join(cwd, 'late'))).toContain('model.onnx')
-}, 120_000)
+})
 
 test('a file for both records and report is refused; figures are printed though records fail', async () => {
   await writeFile(join(cwd, 'same.csv'), '')
@@ -231,10 +231,10 @@ test('a file for both records and report is refused; figures are printed though 
   expect(stderr).toContain('Cannot write /proc/a.csv')
   expect(code).toBe(1)
   expect(JSON.parse(stdout)).toMatchObject({ count: 12 })
-}, 120_000)
+})
 
 test('--thresholds with a word that is no file says which word there is', async () => {
   const { code, stdout, stderr } = await run(['predict', poppy, '--thresholds', 'best-f2', '--model', 'net.onnx'])
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toBe("extend: There is no file best-f2; give one to --thresholds, or best-f1 for the bundle's own.\n")
-}, 60_000)
+})

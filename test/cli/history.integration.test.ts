@@ -25,7 +25,7 @@ beforeAll(async () => {
     answers.push(await predictions())
     cpSync(place.path('extended'), place.path(`revision-${answers.length}`), { recursive: true })
   }
-}, 300_000)
+})
 afterAll(() => place.remove())
 
 /** All probabilities, to the digits that a double has. */
@@ -60,7 +60,7 @@ test('rollback after three changes gives the first answers bit for bit, and file
     expect(Buffer.from(then.subarray(at! - 13, at! + 1)).toString()).toMatch(/"revision": ?1$/)
     expect(Buffer.from(now.subarray(at! - 13, at! + 1)).toString()).toMatch(/"revision": ?5$/)
   }
-}, 60_000)
+})
 
 test('other revisions can be had as well, also the one before the rollback', async () => {
   for (const revision of [2, 4]) {
@@ -78,7 +78,7 @@ test('other revisions can be had as well, also the one before the rollback', asy
   ])
   expect(revisions.map(({ command }) => command)).toContain("extend rename poppy 'corn poppy' --json --quiet")
   expect(revisions.at(-1)!.heldOut).toMatchObject({ before: null, after: { new: { count: 8 } } })
-}, 60_000)
+})
 
 test('each command says in words what it did', async () => {
   const { stdout: back } = await place.run(['rollback', '2'])
@@ -91,7 +91,7 @@ test('each command says in words what it did', async () => {
   expect(history).toMatch(
     /earlier revisions can be brought back: extend rollback REVISION\.\n[^\n]* for the history\.\n$/,
   )
-}, 60_000)
+})
 
 test.each([
   [['rollback', '99'], 1, 'does not keep a revision 99'],
@@ -102,13 +102,9 @@ test.each([
   [['rename', 'poppy', 'a\u0007b'], 1, 'holds a slash, a backslash or a control character'],
   [['rename', 'poppy', 'x', '--keep', '1001'], 2, '--keep'],
   [['history', '--model', 'nowhere'], 1, 'nowhere'],
-])(
-  'extend %j ends with %d, and changes nothing',
-  async (args, code, message) => {
-    const before = contentsOf(place.path('extended'))
-    const outcome = await place.run(args)
-    expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) })
-    expect(contentsOf(place.path('extended'))).toEqual(before)
-  },
-  30_000,
-)
+])('extend %j ends with %d, and changes nothing', async (args, code, message) => {
+  const before = contentsOf(place.path('extended'))
+  const outcome = await place.run(args)
+  expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) })
+  expect(contentsOf(place.path('extended'))).toEqual(before)
+})

@@ -8,7 +8,7 @@ let tiny: TinyBundle
 
 beforeAll(async () => {
   tiny = await tinyBundle()
-}, 60_000)
+})
 
 afterAll(() => tiny[Symbol.dispose]())
 
@@ -49,11 +49,11 @@ test('a token is printed with the address where it was made up, and not where it
     const { output } = await served([...args, '--json', ...given[0]], 1, given[1])
     expect(Object.keys(JSON.parse(output[0]!) as object)).toEqual(['url'])
   }
-}, 60_000)
+})
 
 test('what is wrong is said in a sentence', async () => {
   const run = (...args: string[]) => extend(['serve', ...args], { cwd: tiny.folder })
   expect(await run('--token', 'x')).toMatchObject({ code: 2, stderr: expect.stringMatching(/goes with --allow-add/) })
   expect(await run()).toMatchObject({ code: 1, stderr: expect.stringMatching(/no bundle in \.\/extended/) })
   expect(await run('--model', 'a=bundle', '--model', 'a=bundle')).toMatchObject({ code: 2 })
-}, 60_000)
+})

@@ -29,7 +29,7 @@ describeHere('the program and classifiers as people publish them (where ../share
     })
     const shown = (await run(['inspect', dynamic])).stdout
     expect(shown).toMatch(/batches +run picture by picture: DynamicQuantizeLinear takes its range over all pictures/)
-  }, 120_000)
+  })
 
   test('a model of 8-bit operators is extended', async () => {
     const scaling = ['--mean', '0.5', '--std', '0.5', '--channels', 'RGB']
@@ -46,5 +46,5 @@ describeHere('the program and classifiers as people publish them (where ../share
     ])
     expect({ code, stderr }).toMatchObject({ code: 0 })
     expect(JSON.parse(stdout)).toMatchObject({ classes: { base: 10, added: 5, total: 15 } })
-  }, 120_000)
+  })
 })

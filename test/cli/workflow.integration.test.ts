@@ -44,7 +44,7 @@ beforeAll(async () => {
     },
     warnings: expect.any(Array),
   })
-}, 300_000)
+})
 
 afterAll(() => rm(cwd, { recursive: true }))
 

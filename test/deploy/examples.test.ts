@@ -60,7 +60,7 @@ describe('what asks', () => {
     const model = join(folder, 'tiny.onnx')
     writeTinyClassifier(model, 3)
     service = await spawnService(['--model', model, '--device', 'cpu'], { NPLUSK_CACHE_DIR: join(folder, 'cache') })
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await service[Symbol.asyncDispose]()

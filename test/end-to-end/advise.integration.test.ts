@@ -53,5 +53,4 @@ const each = 25
     expect(advice.case).toBe('few-like')
     expect(advice.shift!.scale.length).toBeGreaterThan(3)
   },
-  300_000,
 )

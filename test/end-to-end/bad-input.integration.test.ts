@@ -18,7 +18,7 @@ beforeAll(async () => {
   bundle = place.path('extended')
   await place.json(['--add', place.flowers('flowers', { poppy: 4, snowdrop: 4 })])
   before = contentsOf(bundle)
-}, 300_000)
+})
 
 afterAll(() => place.remove())
 
@@ -211,7 +211,7 @@ describe('what is odd but in order', () => {
     expect(labels.slice(1000).map(({ label }) => label)).toEqual(names)
     const removal = await place.json<object>(['remove', names[0]!, '--model', 'odd-bundle'])
     expect(removal).toMatchObject({ removed: [names[0]], classes: { total: 1002 } })
-  }, 300_000)
+  })
 
   test('predict and evaluate tell what they could not read, and go on', async () => {
     mkdirSync(place.path('mixed', 'poppy'), { recursive: true })

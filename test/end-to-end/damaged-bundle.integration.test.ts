@@ -33,7 +33,7 @@ beforeAll(async () => {
     '--out',
     'whole',
   ])
-}, 120_000)
+})
 
 afterAll(() => place.remove())
 

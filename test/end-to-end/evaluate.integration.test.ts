@@ -26,7 +26,7 @@ beforeAll(async () => {
   mkdirSync(place.path('fl', 'banana'))
   cpSync(join(fixtures, 'objects', 'banana.jpg'), place.path('fl', 'banana', 'one.jpg'))
   added = await place.json(['--add', 'fl'])
-}, 300_000)
+})
 
 afterAll(() => place.remove())
 
@@ -169,7 +169,7 @@ test('a merged class counts as old by --add as by evaluate', async () => {
   const { old, perClass } = await place.json<Evaluation>(['evaluate', folder, '--model', 'merged'])
   expect(old!.count).toBe(1)
   expect(perClass[0]).toMatchObject({ label: 'banana', count: 1 })
-}, 300_000)
+})
 
 test('what an increment is called is printed once', async () => {
   const { stdout } = await place.run(['predict', place.path('fl', 'banana', 'one.jpg'), '--top', '1005', '--quiet'])

@@ -63,7 +63,7 @@ test('parts from two machines are merged on a third, which then decodes nothing'
   expect(all).toMatchObject({ images: 8, views: 24, computed: 0, unreadable: [], part: null })
   const text = await place.run(['features', 'some', '--augment', '2'], { nodeArgs })
   expect(text.stdout).toMatch(/^The cache has 8 images in 24 views; 0 computed in /)
-}, 300_000)
+})
 
 test('extraction that was killed goes on where it stopped', async () => {
   const cacheDir = cacheOf('killed')
@@ -77,7 +77,7 @@ test('extraction that was killed goes on where it stopped', async () => {
   expect(kept).toBeLessThan(48)
   expect(await place.json(args)).toMatchObject({ images: 16, views: 48, computed: 48 - kept })
   expect(entriesIn(cacheDir)).toBe(48)
-}, 300_000)
+})
 
 const onServer = hasRedis ? describe : describe.skip
 
@@ -143,7 +143,7 @@ onServer(`through a queue${orSkipped}`, () => {
 
     const added = await place.json<ExtendResult>(['--add', flowers, ...options], { nodeArgs: withoutDecoder(place) })
     expect(added.classes).toEqual({ base: 1000, added: 5, total: 1005 })
-  }, 300_000)
+  })
 
   test('the sender is killed: the next one finds what workers did meanwhile, and nothing is done twice', async () => {
     await redis.flushall()
@@ -164,7 +164,7 @@ onServer(`through a queue${orSkipped}`, () => {
     const { code, stdout } = await worker.outcome
     expect(code).toBe(0)
     expect(jobsOf(stdout).reduce((sum, { computed }) => sum + computed, 0)).toBe(3 * images)
-  }, 300_000)
+  })
 
   test('with no worker there, the sender says so', async () => {
     const sending = place.start([
@@ -180,5 +180,5 @@ onServer(`through a queue${orSkipped}`, () => {
     const { code, stderr } = await sending.outcome
     expect(code).toBe(130)
     expect(stderr).toContain('extend: No worker is at redis://127.0.0.1:')
-  }, 120_000)
+  })
 })

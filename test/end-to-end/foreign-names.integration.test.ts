@@ -31,7 +31,7 @@ beforeAll(async () => {
     'bundle',
   ])
   place.flowers('more', { orchid: 5 })
-}, 120_000)
+})
 
 afterAll(() => place.remove())
 

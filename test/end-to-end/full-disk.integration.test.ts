@@ -38,7 +38,7 @@ describeMounts(`a disk that takes nothing${canMount ? '' : ' (skipped: this user
     mkdirSync(disk)
     place.flowers('more', { orchid: 2, bluebell: 2 })
     await place.json(['--add', place.flowers('flowers', { poppy: 3, snowdrop: 3 }), '--out', 'whole'])
-  }, 300_000)
+  })
 
   afterEach(() => unmount(disk))
   afterAll(() => place.remove())
@@ -80,14 +80,14 @@ describeMounts(`a disk that takes nothing${canMount ? '' : ' (skipped: this user
       new RegExp(`^extend: Cannot write the bundle .*disk/bundle: ${full}\n$`),
     )
     await expectWorking(before)
-  }, 300_000)
+  })
 
   test('full while a new bundle is made', async () => {
     expect(mount(disk, '-t', 'tmpfs', '-o', 'size=20m', 'nplusk')).toBe(true)
     const outcome = await place.run(['--add', 'more', '--out', 'disk/new', '--quiet', '--model', 'inception-v3'])
     expectFailure(outcome, new RegExp(`^extend: Cannot write the bundle .*disk/new: ${full}\n$`))
     expect(Object.keys(contentsOf(disk))).toEqual([])
-  }, 300_000)
+  })
 
   test.each([
     ['fills up', 1, 0],

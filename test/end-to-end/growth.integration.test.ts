@@ -98,11 +98,11 @@ describePhotographs('a class added earlier gets more pictures', () => {
     expect(apart.warnings).toEqual(expect.arrayContaining([expect.stringContaining('compete for the same pictures')]))
     const { code, stderr } = await place.run(['--add', 'more', '--model', 'before', '--overlap', 'error', '--quiet'])
     expect([code, stderr]).toEqual([1, expect.stringContaining('which was added earlier')])
-  }, 300_000)
+  })
 
   test('and loses just these when their increment is removed', async () => {
     const removed = await place.json<RemoveResult>(['remove', 'more', '--model', 'bundle'])
     expect(removed).toMatchObject({ removed: [], shrunk: ['roses'], classes: { added: 4, total: 1004 } })
     expect(await logitsOf('bundle')).toEqual(await logitsOf('before'))
-  }, 300_000)
+  })
 })

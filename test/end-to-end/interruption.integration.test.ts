@@ -16,7 +16,7 @@ beforeAll(async () => {
   place.flowers('more', { orchid: 6, bluebell: 6 })
   await place.json(['--add', place.flowers('flowers', { poppy: 4, snowdrop: 4 })])
   before = contentsOf(bundle)
-}, 300_000)
+})
 
 afterAll(() => place.remove())
 
@@ -36,37 +36,29 @@ describe.each([
   ['the bundle that is there', []],
   ['a new bundle', ['--model', 'inception-v3', '--out', 'new']],
 ])('Ctrl-C while %s is written to', (_, where) => {
-  test.each([extracting, training, writing])(
-    'at "%s": 130, and nothing is left behind',
-    async (stage) => {
-      // Nothing of these images is in the cache, so that reading them takes its time.
-      const cacheDir = place.path('cache', stage === extracting ? 'empty' : '.')
-      const process = place.start(['--add', 'more', ...where, '--cache-dir', cacheDir])
-      await process.shown(stage)
-      process.kill('SIGINT')
-      const { code, stdout, stderr } = await process.outcome
-      expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
-      expect(stderr.split('\n').at(-2)).toBe('extend: Interrupted; nothing was changed.')
-      expect(temporaryFilesIn(place.folder)).toEqual([])
-      expect(existsSync(place.path('new'))).toBe(false)
-      await expectOldBundle()
-    },
-    300_000,
-  )
+  test.each([extracting, training, writing])('at "%s": 130, and nothing is left behind', async (stage) => {
+    // Nothing of these images is in the cache, so that reading them takes its time.
+    const cacheDir = place.path('cache', stage === extracting ? 'empty' : '.')
+    const process = place.start(['--add', 'more', ...where, '--cache-dir', cacheDir])
+    await process.shown(stage)
+    process.kill('SIGINT')
+    const { code, stdout, stderr } = await process.outcome
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+    expect(stderr.split('\n').at(-2)).toBe('extend: Interrupted; nothing was changed.')
+    expect(temporaryFilesIn(place.folder)).toEqual([])
+    expect(existsSync(place.path('new'))).toBe(false)
+    await expectOldBundle()
+  })
 })
 
 describe('kill -9', () => {
-  test.each([extracting, training, writing])(
-    'at "%s" leaves the old bundle working',
-    async (stage) => {
-      const process = place.start(['--add', 'more'])
-      await process.shown(stage)
-      process.kill('SIGKILL')
-      expect((await process.outcome).code).toBeNull()
-      await expectOldBundle()
-    },
-    300_000,
-  )
+  test.each([extracting, training, writing])('at "%s" leaves the old bundle working', async (stage) => {
+    const process = place.start(['--add', 'more'])
+    await process.shown(stage)
+    process.kill('SIGKILL')
+    expect((await process.outcome).code).toBeNull()
+    await expectOldBundle()
+  })
 
   test('what it leaves behind goes with the next change, an hour later', async () => {
     const killed = place.start(['--add', 'more', '--model', 'inception-v3', '--out', 'new'])
@@ -89,5 +81,5 @@ describe('kill -9', () => {
     expect(temporaryFilesIn(bundle)).toEqual(inside.slice(0, 1))
     await place.json(['--add', 'more', '--model', 'inception-v3', '--out', 'new'])
     expect(readdirSync(place.folder).filter((name) => name.startsWith('.new.'))).toEqual(['.new.of-the-user.tmp'])
-  }, 300_000)
+  })
 })

@@ -42,7 +42,7 @@ beforeAll(async () => {
   })
   await repeatFirst(increments - 2)
   await extendModel({ ...common(), model: bundle(), add: [place.path('set39')], augment: 0, freezeAdded: true })
-}, 300_000)
+})
 
 afterAll(() => place.remove())
 

@@ -60,7 +60,7 @@ test('killed at random instants and gone on with, a file becomes what an undistu
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({ file: 'killed.jsonl', images: pictures, unreadable: 0 })
   expect(readFileSync(place.path('killed.jsonl')).equals(whole)).toBe(true)
-}, 120_000)
+})
 
 test('a path that does not exist ends the command before anything is written', async () => {
   const command = ['predict', 'photos', 'fotos', '--model', 'bundle', '--out', 'mistyped.jsonl', '--quiet']
@@ -90,7 +90,7 @@ test('Ctrl-C leaves whole lines, and says how to go on', async () => {
     stderr: 'extend: stopped.jsonl is there already; go on with it by --resume, or choose another --out.\n',
   })
   expect(await run('stopped.jsonl', '--resume', '--quiet')).toMatchObject({ code: 0 })
-}, 60_000)
+})
 
 test('options that need a file say so', async () => {
   for (const option of [['--resume'], ['--shard', '1/2'], ['--queue', 'redis://127.0.0.1']]) {
@@ -108,7 +108,7 @@ test('paths from the standard input, ended by NUL, are a list like any other', a
     const files = lines.map((line) => (JSON.parse(line) as { file: string }).file)
     expect(files).toEqual(['photos/7.png', 'photos/3.png', 'photos/900.png'])
   }
-}, 60_000)
+})
 
 const mount = (dir: string) => spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'nplusk', dir]).status === 0
 const canMount = (() => {
@@ -141,5 +141,5 @@ onFullDisk(`a disk that fills up${canMount ? '' : ' (skipped: this user may not 
     } finally {
       spawnSync('umount', [disk])
     }
-  }, 120_000)
+  })
 })

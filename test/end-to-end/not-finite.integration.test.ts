@@ -45,7 +45,7 @@ beforeAll(async () => {
   ])
   place.flowers('more', { poppy: 6, orchid: 6 })
   await plain(0, 'more', 'poppy', 'black.png')
-}, 120_000)
+})
 
 afterAll(() => place.remove())
 

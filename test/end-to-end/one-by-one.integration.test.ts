@@ -52,7 +52,7 @@ describe.each<[string, LoadedModel, RegExp, number]>([
       name: 'more',
       overlap: 'separate',
     })
-  }, 120_000)
+  })
 
   test('is found out, and one line says so', async () => {
     const { batchCoupling } = await inspectModel({ file: place('net.onnx'), input, cacheDir: place('cache') })

@@ -28,7 +28,7 @@ beforeAll(async () => {
   file = place.path('extended', modelFile)
   const model = decodeModel(readFileSync(file), file)
   metadata = (key) => getMetadata(model, key) ?? ''
-}, 300_000)
+})
 
 afterAll(() => place.remove())
 
@@ -112,7 +112,6 @@ describe('the old logits', () => {
         await extended.close()
       }
     },
-    300_000,
   )
 })
 

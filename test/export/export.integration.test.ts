@@ -25,7 +25,7 @@ let place: Workplace
 beforeAll(async () => {
   place = openWorkplace()
   await place.json(['--add', place.flowers('flowers', { bluebell: 6, poppy: 6, 'water-lily': 6 })])
-}, 300_000)
+})
 
 afterAll(() => place.remove())
 
@@ -60,7 +60,6 @@ describe('a file', () => {
       expect(largestDifference(expected, await logitsIn(file, result.input.name, input))).toBe(0)
       expect(largestDifference(expected, inBrowser!)).toBeLessThan(tolerance)
     },
-    300_000,
   )
 
   test('takes the place of an earlier export, not of another file or of the bundle', async () => {
@@ -74,7 +73,7 @@ describe('a file', () => {
     const folder = await place.run(['export', '--format', 'web', '--out', place.path('flowers')])
     expect(folder).toMatchObject({ code: 1, stderr: expect.stringMatching(/holds files that nplusk did not export/) })
     expect(await predicted([objects[0]!])).toEqual([expect.arrayContaining(['banana'])])
-  }, 300_000)
+  })
 
   test('of a published model', async () => {
     const base = resolve(models, 'squeezenet1.1_onnxzoo_fp32.onnx')
@@ -95,7 +94,7 @@ describe('a file', () => {
     const [inBrowser] = webLogits([{ model: readFileSync(file), name: input.name, input: floats }])
     expect(largestDifference(expected, await logitsIn(file, input.name, floats))).toBeLessThan(tolerance)
     expect(largestDifference(expected, inBrowser!)).toBeLessThan(tolerance)
-  }, 300_000)
+  })
 })
 
 test("a folder for @huggingface/transformers gives predict's five best answers in its pipeline", async () => {
@@ -115,7 +114,7 @@ test("a folder for @huggingface/transformers gives predict's five best answers i
     .split('\n')
     .map((line) => (JSON.parse(line) as { label: string }[]).map(({ label }) => label))
   expect(answers).toEqual(await predicted(images))
-}, 300_000)
+})
 
 /** The first images of a folder and its subfolders; none where it is missing. */
 function firstImages(folder: string, count: number): string[] {
@@ -137,7 +136,7 @@ test('a model of a repository for Triton lies beside others', async () => {
     'nplusk.json',
   ])
   expect(readFileSync(place.path('models', 'extended', 'labels.txt'), 'utf8').split('\n')).toHaveLength(1004)
-}, 300_000)
+})
 
 test('an input that the format does not take is wrong usage', async () => {
   const { code, stderr } = await place.run(['export', '--format', 'web', '--input', 'float'])
@@ -149,45 +148,41 @@ test('an input that the format does not take is wrong usage', async () => {
 })
 
 const inBrowser = hasBrowser ? test : test.skip
-inBrowser(
-  `a web page answers as predict does, chosen or dropped, and asks nobody else${skipReason}`,
-  async () => {
-    await place.json(['export', '--format', 'web'])
-    const wide = await sideBySide(objects, place.path('wide.jpg'))
-    const expected = (await predicted([objects[0]!, flowers[1]!, wide])).map(([best]) => best)
-    expect(expected[2]).toBe('soccer ball')
-    const { url, close } = await serveFolder(place.path('extended-web'))
-    const chrome = await openBrowser()
-    try {
-      const page = await chrome.newPage()
-      const asked: string[] = []
-      page.on('request', (request) => asked.push(request.url()))
-      const problems = watch(page, url)
-      await page.goto(url)
-      const best = (name: string) => page.getByRole('article', { name }).locator('.label').first()
-      const chooser = page.locator('#look input[type=file]').first()
-      await chooser.setInputFiles(objects[0]!)
-      await best('banana.jpg').waitFor({ timeout: 120_000 })
-      expect(await best('banana.jpg').textContent()).toBe(expected[0])
-      expect(await page.locator('#answers li').count()).toBe(5)
+inBrowser(`a web page answers as predict does, chosen or dropped, and asks nobody else${skipReason}`, async () => {
+  await place.json(['export', '--format', 'web'])
+  const wide = await sideBySide(objects, place.path('wide.jpg'))
+  const expected = (await predicted([objects[0]!, flowers[1]!, wide])).map(([best]) => best)
+  expect(expected[2]).toBe('soccer ball')
+  const { url, close } = await serveFolder(place.path('extended-web'))
+  const chrome = await openBrowser()
+  try {
+    const page = await chrome.newPage()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    const problems = watch(page, url)
+    await page.goto(url)
+    const best = (name: string) => page.getByRole('article', { name }).locator('.label').first()
+    const chooser = page.locator('#look input[type=file]').first()
+    await chooser.setInputFiles(objects[0]!)
+    await best('banana.jpg').waitFor({ timeout: 120_000 })
+    expect(await best('banana.jpg').textContent()).toBe(expected[0])
+    expect(await page.locator('#answers li').count()).toBe(5)
 
-      await drop(page, 'flower.jpg', readFileSync(flowers[1]!))
-      await best('flower.jpg').waitFor({ timeout: 120_000 })
-      expect(await best('flower.jpg').textContent()).toBe(expected[1])
+    await drop(page, 'flower.jpg', readFileSync(flowers[1]!))
+    await best('flower.jpg').waitFor({ timeout: 120_000 })
+    expect(await best('flower.jpg').textContent()).toBe(expected[1])
 
-      await chooser.setInputFiles(wide)
-      await best('wide.jpg').waitFor({ timeout: 120_000 })
-      expect(await best('wide.jpg').textContent()).toBe(expected[2])
+    await chooser.setInputFiles(wide)
+    await best('wide.jpg').waitFor({ timeout: 120_000 })
+    expect(await best('wide.jpg').textContent()).toBe(expected[2])
 
-      expect(problems).toEqual([])
-      expect(asked).toEqual(expect.arrayContaining([`${url}classifier.onnx`]))
-    } finally {
-      await chrome.close()
-      await close()
-    }
-  },
-  300_000,
-)
+    expect(problems).toEqual([])
+    expect(asked).toEqual(expect.arrayContaining([`${url}classifier.onnx`]))
+  } finally {
+    await chrome.close()
+    await close()
+  }
+})
 
 /** An image far larger than the model's input, of which only the middle is seen. */
 async function sideBySide(images: readonly string[], to: string): Promise<string> {

@@ -102,7 +102,7 @@ test('copies are found among very many', () => {
       ),
     ).copies,
   ).toBe(10)
-}, 30_000)
+})
 
 test('no image, or one, is no duplicate', () => {
   expect(groupNearDuplicates(tableOf([], [])).copies).toBe(0)

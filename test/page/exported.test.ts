@@ -27,7 +27,7 @@ beforeAll(async () => {
   await place.add({ add: [pictures], rehearsal: 'none' })
   await exportTo(place.path('bundle'), place.path('web'))
   served = await serveFolder(place.path('web'))
-}, 120_000)
+})
 
 afterAll(async () => {
   await served.close()

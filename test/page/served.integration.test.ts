@@ -10,7 +10,7 @@ let service: PageService
 
 beforeAll(async () => {
   service = await openPageService(false)
-}, 120_000)
+})
 
 afterAll(async () => {
   await service?.[Symbol.asyncDispose]()

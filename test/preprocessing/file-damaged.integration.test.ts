@@ -56,6 +56,5 @@ describe(title, () => {
       // Peak memory of the whole process, in kilobytes.
       expect(process.resourceUsage().maxRSS).toBeLessThan(2e6)
     },
-    300_000,
   )
 })

@@ -63,5 +63,4 @@ test.each(Object.entries(damages))(
     // Peak memory of the whole process, in kilobytes: what a single file took temporarily counts too.
     expect(process.resourceUsage().maxRSS).toBeLessThan(2e6)
   },
-  300_000,
 )

@@ -111,7 +111,7 @@ onServer(`answers of workers${orSkipped}`, () => {
     await write('here')
     const lines = (name: string) => readFileSync(out(name), 'utf8').split('\n')
     expect(lines('there')).toEqual([...lines('here').slice(0, before), ''])
-  }, 60_000)
+  })
 
   test('wait no longer once the sender is interrupted, and its next run takes up', async () => {
     const controller = new AbortController()

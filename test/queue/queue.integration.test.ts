@@ -159,17 +159,13 @@ onServer(`images through a queue${orSkipped}`, () => {
       'Cannot read "FILE" on ',
     ],
     ['is another one there', (file: string) => writeFile(file, 'other'), '"FILE" on '],
-  ])(
-    'fail for good where a file %s, and the error names it',
-    async (_, change, message) => {
-      const images = await imageFiles(2)
-      await change(images[1]!.file)
-      const { outcome } = await sendAndWork(images)
-      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'QUEUE' } })
-      expect((outcome as PromiseRejectedResult).reason.message).toContain(message.replace('FILE', images[1]!.file))
-    },
-    60_000,
-  )
+  ])('fail for good where a file %s, and the error names it', async (_, change, message) => {
+    const images = await imageFiles(2)
+    await change(images[1]!.file)
+    const { outcome } = await sendAndWork(images)
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'QUEUE' } })
+    expect((outcome as PromiseRejectedResult).reason.message).toContain(message.replace('FILE', images[1]!.file))
+  })
 
   test.each<[string, (key: string) => Buffer]>([
     [
@@ -269,7 +265,7 @@ onServer(`images through a queue${orSkipped}`, () => {
     const forgotten = waitingJob().then(() => connection.redis.flushall())
     const { outcome } = await sendAndWork(images, { after: forgotten })
     expect(outcome).toEqual({ status: 'fulfilled', value: { computed: 4, unreadable: [] } })
-  }, 60_000)
+  })
 
   test('wait no longer once the sender is interrupted', async () => {
     const images = await imageFiles(1)

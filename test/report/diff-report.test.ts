@@ -59,7 +59,7 @@ beforeAll(async () => {
     },
     {},
   )
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

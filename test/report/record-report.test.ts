@@ -88,7 +88,7 @@ beforeAll(async () => {
   }
   events = []
   await writeRecordReport(file, report, { onProgress: (event) => void events.push(event) })
-}, 120_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -39,7 +39,7 @@ test('npm run demo leaves its bundle where the quick start of the README looks f
     expect({ args, code, stdout }).toEqual({ args, code: 0, stdout: expect.stringMatching(/poppy/) })
     expect(outline(stdout)).toContain(outline(shown))
   }
-}, 300_000)
+})
 
 test('an ./extended that is there stays as it is, and every folder that the demo names is there afterwards', async () => {
   const manifest = join(cwd, 'extended', 'bundle.json')
@@ -49,7 +49,7 @@ test('an ./extended that is there stays as it is, and every folder that the demo
   const [, bundle] = /^Try .* --model (\S+)$/m.exec(output)!
   expect(existsSync(join(bundle!, 'model.onnx'))).toBe(true)
   expect(output).toContain(`The bundle is in ${bundle};`)
-}, 300_000)
+})
 
 /**
  * The commands of the README's quick start that need nothing but the demo's bundle, and what it shows of their output.

@@ -27,7 +27,7 @@ beforeAll(async () => {
     NPLUSK_CACHE_DIR: place.cacheDir,
     NPLUSK_TOKEN: token,
   })
-}, 120_000)
+})
 
 afterAll(async () => {
   if (hasSchemathesis) await service[Symbol.asyncDispose]()
@@ -64,7 +64,7 @@ async function fuzz(...options: readonly string[]): Promise<string> {
   test(`is answered as the document says${skipped}`, async () => {
     const printed = await fuzz('--exclude-path-regex', '^/teach', '--exclude-checks', unlessAllowed)
     expect(printed).toContain('No issues found')
-  }, 120_000)
+  })
 
   test(`is so while one teaches${skipped}`, async () => {
     // Events of a lesson have no end; and where all in a body may be left out, so may the body.
@@ -72,5 +72,5 @@ async function fuzz(...options: readonly string[]): Promise<string> {
     const printed = await fuzz(...paths, '--exclude-checks', `${unlessAllowed},negative_data_rejection`)
     expect(printed).toContain('No issues found')
     expect(service.stderr()).not.toMatch(/failed/)
-  }, 120_000)
+  })
 })

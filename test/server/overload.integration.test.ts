@@ -14,7 +14,7 @@ let service: SpawnedService
 beforeAll(async () => {
   tiny = await tinyBundle()
   service = await spawnService(['--model', tiny.bundle, '--device', 'cpu'], { NPLUSK_CACHE_DIR: tiny.cacheDir })
-}, 120_000)
+})
 
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
@@ -52,7 +52,7 @@ test('2,000 connections that send half a request, or half of its head, or nothin
   expect((await fetch(`${service.url}/readyz`)).status).toBe(200)
   for (const socket of slow) socket.destroy()
   expect((await predict(tiny.pictures[0]!)).status).toBe(200)
-}, 60_000)
+})
 
 test('what is no request, and a head that is too large, are answered with problems', async () => {
   const sent = async (request: string) => {
@@ -84,7 +84,7 @@ test('a client that goes away leaves its place to others', async () => {
   const queue = async () =>
     /nplusk_queue_images\{model="bundle"\} (\d+)/.exec(await (await fetch(`${service.url}/metrics`)).text())
   while (Number((await queue())![1]) > 0) await new Promise((resolve) => setTimeout(resolve, 10))
-}, 60_000)
+})
 
 test('SIGTERM: what is in hand is answered, what is half there is not waited for, and the process exits with 0', async () => {
   const picture = readFileSync(tiny.files[1]!)
@@ -108,4 +108,4 @@ test('SIGTERM: what is in hand is answered, what is half there is not waited for
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*"predictions":/)
   expect(answer).toMatch(/^connection: close\r$/im)
   expect([none, half, code]).toEqual(['', '', 0])
-}, 60_000)
+})

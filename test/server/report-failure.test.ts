@@ -11,7 +11,7 @@ import { problemIn, problemLine, serveTiny, tinyBundle, type TinyBundle } from '
 let tiny: TinyBundle
 beforeAll(async () => {
   tiny = await tinyBundle()
-}, 60_000)
+})
 afterAll(() => tiny[Symbol.dispose]())
 
 test('a failure is told with all its causes, each once, whatever was thrown', () => {
@@ -50,4 +50,4 @@ test('who runs the service reads what is damaged; the client of it reads no path
   expect(events.text).toContain('urn:nplusk:problem:internal')
   expect(events.text).not.toContain(tiny.folder)
   expect(told.find((message) => message.startsWith('Teaching failed: '))).toContain(file)
-}, 60_000)
+})

@@ -8,7 +8,7 @@ let tiny: TinyBundle
 
 beforeAll(async () => {
   tiny = await tinyBundle()
-}, 60_000)
+})
 
 afterAll(() => tiny[Symbol.dispose]())
 

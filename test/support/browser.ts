@@ -34,7 +34,7 @@ export function describeInBrowser(tests: (browser: () => Browser) => void): void
     let browser: Browser
     beforeAll(async () => {
       browser = await openBrowser()
-    }, 60_000)
+    })
     afterAll(() => browser?.close())
     tests(() => browser)
   })

@@ -81,6 +81,5 @@ print(json.dumps([[e.wall_time, e.step, v.tag, v.simple_value] for e in events f
         )
       }
     },
-    60_000,
   )
 })

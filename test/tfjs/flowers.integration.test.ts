@@ -31,7 +31,6 @@ testPhotographs(
     expect(losses[0]).toBeGreaterThan(0)
     expect(Math.abs(losses[1]! - losses[0]!)).toBeLessThan(1e-4)
   },
-  300_000,
 )
 
 /** Ten photographs of each class, and every fourth of the built-in old images. */

@@ -13,7 +13,7 @@ test('bits that are flipped in bundles, packs, caches and downloads are found, o
   expect(faults).toEqual([])
   expect(tried).toBe(task.count)
   for (const { name } of quick) expect(figures[`${name}: found`]).toBeGreaterThan(0)
-}, 60_000)
+})
 
 test('a flip that nothing finds is a fault, with what repeats it', async () => {
   const careless = {

@@ -12,7 +12,7 @@ let place: TinyPlace
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
   place = tinyPlace(folder)
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -69,7 +69,7 @@ test('planted faults are found, and every file is accounted for', async () => {
   expect(advice.advice.map(({ kind }) => kind)).toEqual(
     expect.arrayContaining(['test-duplicates', 'contradictions', 'labels', 'read-failures']),
   )
-}, 60_000)
+})
 
 test('the same data set gives the same advice, and leaves the folder as it is', async () => {
   const set = await place.draw('twice', { red: 8, green: 8 })
@@ -78,7 +78,7 @@ test('the same data set gives the same advice, and leaves the folder as it is', 
   const { seconds: __, ...second } = await adviseOn({ folder: set })
   expect(second).toEqual(first)
   expect(readdirSync(set, { recursive: true })).toEqual(before)
-}, 60_000)
+})
 
 test('classes given by their files get the advice of their folders', async () => {
   const set = await place.draw('listed', { red: 8, green: 8 })
@@ -90,7 +90,7 @@ test('classes given by their files get the advice of their folders', async () =>
     ...inFolder,
     advice: inFolder.advice.map(({ kind }) => kind),
   })
-}, 60_000)
+})
 
 test('a class that exists is found by name, and by what the classifier answers', async () => {
   const known = await place.draw('known', { red: 10, green: 10 })
@@ -102,7 +102,7 @@ test('a class that exists is found by name, and by what the classifier answers',
   expect(classes.find(({ label }) => label === 'red')!.grows).toBe('red')
   expect(overlap).toContainEqual({ label: 'red', existing: 'red', increment: 'known', byName: true, score: null })
   expect(overlap).toContainEqual(expect.objectContaining({ label: 'class 4', increment: 'base', byName: true }))
-}, 60_000)
+})
 
 test('what a bundle has already is not held against the same folder', async () => {
   const set = await place.draw('again and again', { red: 10, green: 10 })
@@ -115,7 +115,7 @@ test('what a bundle has already is not held against the same folder', async () =
   expect(after.learningCurve).toEqual(before.learningCurve)
   const moved = after.mislabelled.find(({ file }) => file.endsWith('moved.png'))
   expect(moved).toMatchObject({ suggested: 'red', likely: true })
-}, 60_000)
+})
 
 test('a single class has no wrong folders, and few images no outliers', async () => {
   const set = await place.draw('one', { red: 4 })
@@ -123,7 +123,7 @@ test('a single class has no wrong folders, and few images no outliers', async ()
   expect(advice.mislabelled).toEqual([])
   expect(advice.outliers.every(({ likely }) => !likely)).toBe(true)
   expect(advice.giveaways).toEqual([])
-}, 60_000)
+})
 
 test('classes of a picture or two are not accused', async () => {
   const set = await place.draw('single', { red: 1, green: 1, blue: 2 })
@@ -132,7 +132,7 @@ test('classes of a picture or two are not accused', async () => {
   expect(advice.classes.map(({ top1 }) => top1)).toEqual([null, null, null])
   expect(advice.similar).toEqual([])
   expect(advice.advice.map(({ kind }) => kind)).not.toContain('labels')
-}, 60_000)
+})
 
 test('the folder itself as the test: every picture is a test duplicate, and nothing is left to compare', async () => {
   const set = await place.draw('tested too', { red: 6, green: 6 })
@@ -146,7 +146,7 @@ test('the folder itself as the test: every picture is a test duplicate, and noth
     expect(advice.test).toBeNull()
     expect(advice.images).toEqual({ given: 12, used: 12, unreadable: 0, duplicate: 0 })
   }
-}, 60_000)
+})
 
 test('a class without a readable picture is a finding, and so is a folder without any', async () => {
   const set = await place.draw('broken', { red: 8, green: 8 })
@@ -165,7 +165,7 @@ test('a class without a readable picture is a finding, and so is a folder withou
   expect(none.case).toBeNull()
   expect(none.advice.map(({ kind }) => kind)).toEqual(['read-failures'])
   expect(none.advice[0]!.message).toMatch(/nothing to learn from/)
-}, 60_000)
+})
 
 test('the learning curve, the test set and the gain of cleaning are measured where there are enough pictures', async () => {
   const set = await place.draw('many', { red: 20, green: 20 })
@@ -182,7 +182,7 @@ test('the learning curve, the test set and the gain of cleaning are measured whe
   expect(step.gain!.how).toBe('measured')
   expect(Math.abs(step.gain!.top1)).toBeLessThan(0.2)
   expect(advice.advice.at(-1)!.kind).toBe('ready')
-}, 60_000)
+})
 
 test('every one of equal files that cannot be read is named, with itself in the reason', async () => {
   const set = await place.draw('broken copies', { red: 4, green: 4 })
@@ -192,7 +192,7 @@ test('every one of equal files that cannot be read is named, with itself in the 
   expect(advice.images).toEqual({ given: 12, used: 8, unreadable: 4, duplicate: 0 })
   expect(advice.unreadable.map(({ file }) => file).sort()).toEqual(broken.sort())
   for (const { file, reason } of advice.unreadable) expect(reason).toContain(`"${file}"`)
-}, 60_000)
+})
 
 test('test pictures beside the class folders are looked at for copies, and named in a warning', async () => {
   const set = await place.draw('learned', { red: 6, green: 6 })
@@ -209,4 +209,4 @@ test('test pictures beside the class folders are looked at for copies, and named
   ])
   expect(advice.test!.images).toEqual([12, 8])
   expect(advice.warnings).toEqual([expect.stringMatching(/^1 of the 9 test pictures .*loose\.png/)])
-}, 60_000)
+})

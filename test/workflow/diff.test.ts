@@ -37,7 +37,7 @@ beforeAll(async () => {
     mkdirSync(place.path('test', label))
     for (let i = 0; i < 4; i++) cpSync(place.path(from, label, `${i}.png`), place.path('test', label, `${i}.png`))
   }
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

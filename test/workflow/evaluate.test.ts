@@ -14,7 +14,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
   place = tinyPlace(folder)
   await place.add({ add: [await place.draw('colours', { red: 8, green: 8 })], rehearsal: 'none' })
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   place = tinyPlace(folder)
   const add = [await place.draw('colours', { red: 8, green: 8 })]
   first = await place.add({ add, rehearsal: await place.draw('old', { any: 12 }) })
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const add = [await place.draw('colours', { red: 8, green: 8 })]
   const first = await place.add({ add, rehearsal: await place.draw('old', { any: 12 }), head: 'svm' })
   expect(first.head).toEqual({ asked: 'svm', kind: 'svm', tried: [] })
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -46,7 +46,7 @@ test('the bundle remembers its kind, trains later additions alike, and keeps fro
   expect(heads.map(({ kind }) => kind)).toEqual(['svm', 'svm', 'mlp'])
   expect(heads.slice(0, 2)).toEqual(before)
   expect(await kindsOf(mixed)).toMatchObject({ head: 'mlp', heads: ['svm', 'svm', 'mlp'] })
-}, 60_000)
+})
 
 test('all that is done with a bundle is done with that one', async () => {
   const set = await place.draw('test', { red: 4, green: 4, blue: 4, teal: 4 })

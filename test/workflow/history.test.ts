@@ -29,7 +29,7 @@ beforeAll(async () => {
   await renameClass({ model: bundle, name: 'red', to: 'crimson', command: 'extend rename red crimson' })
   await removeClasses({ model: bundle, name: 'more', device: 'cpu' })
   await rollback({ model: bundle, revision: 2, command: 'extend rollback 2' })
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

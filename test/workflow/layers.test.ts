@@ -29,7 +29,7 @@ beforeAll(async () => {
   const { layers } = await place.add({ add, rehearsal, layers: ['block0', 'block3:4x4'] })
   const read = ['block0', 'block3:4x4']
   expect(layers).toEqual([{ increment: 'colours', taken: read.join(','), read, tried: [] }])
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -67,7 +67,7 @@ test('frozen heads keep their layers beside others, bit for bit, and every form 
     const furthest = Math.max(...(await logitsOf(readFileSync(out))).map((value, i) => Math.abs(value - logits[i]!)))
     expect(furthest).toBeLessThan((precision === 'float16' ? 1e-2 : 1e-5) * largest)
   }
-}, 60_000)
+})
 
 test('heads that were trained with old images stay frozen beside made-up ones, again and again', async () => {
   const before = await (await readBundle(bundle)).heads()
@@ -81,7 +81,7 @@ test('heads that were trained with old images stay frozen beside made-up ones, a
   expect(heads).toHaveLength(before.length + 2)
   expect(heads.slice(0, before.length)).toEqual(before)
   expect(await verifyBundle({ model: out })).toMatchObject({ ok: true })
-}, 60_000)
+})
 
 test('layers by name without old images are refused before any picture is read', async () => {
   const read: string[] = []

@@ -32,7 +32,7 @@ test('colours that are told apart easily are, after a few pictures, and the curv
   expect(Math.abs(gain)).toBeLessThan(0.2)
   expect(await learningCurve({ ...options(), folder: colours })).toEqual(curve)
   expect(readdirSync(folder).sort()).toEqual(['cache', 'colours', 'tiny.onnx'])
-}, 60_000)
+})
 
 test('too few pictures give no curve', async () => {
   const few = await place.draw('few', { red: 3, green: 3 })

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const colours = await place.draw('colours', { red: 6, green: 6, 'class 3': 6 })
   await place.add({ add: [colours], rehearsal: await place.draw('old', { any: 12 }), overlap: 'merge' })
   await place.add({ model: place.path('bundle'), input: {}, add: [await place.draw('violet', { violet: 5 })] })
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -22,7 +22,7 @@ let place: TinyPlace
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
   place = tinyPlace(folder)
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -50,7 +50,7 @@ test('an extension reports on its images, which are on the map with the old ones
   expect(tried.length).toBeGreaterThan(1)
   const [best] = [...tried].sort((a, b) => a.loss - b.loss)
   expect(taken).toBe(best!.regularisation)
-}, 60_000)
+})
 
 test('what was added before is on the map without a picture', async () => {
   const rehearsal = await place.draw('old', { 'class 0': 3, 'class 3': 4 })
@@ -71,7 +71,7 @@ test('what was added before is on the map without a picture', async () => {
     columns.forEach((column, i) => expect(dotsOf(`c${i}`)).toBe(added.filter(({ index }) => index === column).length))
     expect(columns).toHaveLength(3)
   }
-}, 60_000)
+})
 
 test('an evaluation reports on all that can be read, and gives the same figures as without', async () => {
   const model = place.path('plain')
@@ -82,7 +82,7 @@ test('an evaluation reports on all that can be read, and gives the same figures 
   expect(reported).toEqual(await evaluate(options))
   expect(shownOn(file)).toEqual({ photographs: 15, dots: 15 })
   expect(readFileSync(file, 'utf8')).toContain('<code>typed &lt;this&gt;</code>')
-}, 60_000)
+})
 
 test('a report of a base model has no added classes', async () => {
   const test = await place.draw('base', { 'class 0': 7, 'class 3': 6 })
@@ -90,7 +90,7 @@ test('a report of a base model has no added classes', async () => {
   const { model, cacheDir } = place
   await evaluate({ model, folder: test, device: 'cpu', cacheDir, input, report: { file } })
   expect(shownOn(file)).toEqual({ photographs: 13, dots: 13 })
-}, 60_000)
+})
 
 test('a folder in the place of the report is refused before anything is done', async () => {
   mkdirSync(place.path('folder'))
@@ -149,7 +149,7 @@ test('a report or event files that cannot be written cost neither the bundle nor
   expect(unlogged.unwritten).toEqual(['tensorboard'])
   expect(unlogged.warnings.at(-1)).toMatch(/is written, but its event files failed: Cannot write to .*logs-become/)
   expect(shownOn(file).photographs).toBe(16)
-}, 60_000)
+})
 
 test('an interruption after the bundle is an error, which says that there is one', async () => {
   const add = [await place.draw('stopped', { red: 8, green: 8 })]
@@ -170,7 +170,7 @@ test('an interruption after the bundle is an error, which says that there is one
     message: expect.stringMatching(/^The bundle .*interrupted is written, but its report was interrupted\.$/),
   })
   expect(readdirSync(out)).toContain('model.onnx')
-}, 60_000)
+})
 
 test('advice reports on what it found, and is the same as without', async () => {
   const set = await place.draw('advised', { red: 10, green: 10 })
@@ -191,4 +191,4 @@ test('advice reports on what it found, and is the same as without', async () => 
   expect(page).toContain('green/moved.png, looks rather like red')
   expect(page).toMatch(/<section id="test"/)
   await expect(advise({ ...options, report: { file: folder } })).rejects.toMatchObject({ code: 'BAD_INPUT' })
-}, 60_000)
+})

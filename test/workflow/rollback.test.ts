@@ -55,7 +55,7 @@ beforeAll(async () => {
     await change()
     answers.push(await answersOf(bundle))
   }
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
   copyFileSync(join(colours, 'red', '0.png'), join(pool, 'red', 'trained-on.png'))
   copyFileSync(join(pool, 'green', '0.png'), join(pool, 'green', 'again.png'))
   for (const name of ['broken.png', 'broken too.png']) writeFileSync(join(pool, name), 'no picture')
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

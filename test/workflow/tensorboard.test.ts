@@ -11,7 +11,7 @@ let place: TinyPlace
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
   place = tinyPlace(folder)
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -68,7 +68,7 @@ test('an extension writes its training, and the same bundle as without', async (
     ...new Array<string>(3).fill('class 0'),
     ...new Array<string>(4).fill('class 3'),
   ])
-}, 60_000)
+})
 
 test('a file where the folder should be stops it before anything else', async () => {
   const tensorboard = place.path('a-file')

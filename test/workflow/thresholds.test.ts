@@ -22,7 +22,7 @@ beforeAll(async () => {
   })
   const seen = ['red', 'green'].map((label) => place.path('colours', label, '0.png'))
   files = [...seen, place.path('old', 'any', '0.png')]
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

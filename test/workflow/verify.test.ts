@@ -25,7 +25,7 @@ beforeAll(async () => {
   await place.add({ add: [colours], rehearsal })
   await place.add({ model: place.path('bundle'), input: {}, add: [await place.draw('sky', { blue: 5 })] })
   await renameClass({ model: place.path('bundle'), name: 'blue', to: 'azure' })
-}, 60_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

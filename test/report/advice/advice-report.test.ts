@@ -77,7 +77,7 @@ beforeAll(async () => {
     advice: [],
   }
   await writeAdviceReport(bare, { advice: nothing, made }, {})
-}, 120_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const place = tinyPlace(folder)
   await place.add({ add: [await place.draw('colours', { red: 5, green: 5 })], rehearsal: 'none' })
   classifier = await openClassifier({ model: place.path('bundle'), device: 'cpu', givesFeatures: true })
-}, 60_000)
+})
 afterAll(async () => {
   await classifier.session.close()
   rmSync(folder, { recursive: true, force: true })

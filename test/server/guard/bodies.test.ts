@@ -16,7 +16,7 @@ let server: RunningServer
 beforeAll(async () => {
   tiny = await tinyBundle()
   server = await serveTiny(tiny, { limits: { bodiesBytes: most } })
-}, 60_000)
+})
 
 afterAll(async () => {
   await server.close()

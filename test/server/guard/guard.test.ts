@@ -11,7 +11,7 @@ beforeAll(async () => {
   tiny = await tinyBundle()
   const limits = { requestsPerSecond: 5 }
   server = await serveTiny(tiny, { allowedHosts: ['box', '.example.org'], allowAdd: true, token: 'secret', limits })
-}, 60_000)
+})
 
 afterAll(async () => {
   await server.close()

@@ -17,7 +17,7 @@ beforeAll(async () => {
   rows = tables.flatMap((table) =>
     firstRows(table).map((row) => Array.from(readRows(table.features, row, row + 1), float16ToFloat32)),
   )
-}, 60_000)
+})
 
 afterAll(() => tiny[Symbol.dispose]())
 

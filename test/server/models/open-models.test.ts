@@ -32,7 +32,7 @@ beforeAll(async () => {
   cpSync(place.path('bundle'), place.path('first'), { recursive: true })
   await place.add({ model: place.path('bundle'), input: {}, add: [sky] })
   picture = place.path('sky', 'blue', '1.png')
-}, 60_000)
+})
 
 afterEach(async () => {
   await models?.[Symbol.asyncDispose]()

@@ -27,7 +27,7 @@ beforeAll(async () => {
   tiny = await tinyBundle()
   server = await serveTiny(tiny, { allowAdd: true })
   document = (await (await fetch(`${server.url}/openapi.json`)).json()) as OpenApi
-}, 60_000)
+})
 
 afterAll(async () => {
   await server.close()

@@ -11,7 +11,7 @@ beforeAll(async () => {
   tiny = await tinyBundle()
   server = await serveTiny(tiny)
   small = await serveTiny(tiny, { limits: { bodyBytes: 2000, imagesPerRequest: 2, pixelsPerImage: 63 } })
-}, 60_000)
+})
 
 afterAll(async () => {
   await server.close()

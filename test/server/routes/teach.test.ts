@@ -27,7 +27,7 @@ beforeAll(async () => {
   const colours = await place.draw('colours', { red: 8, green: 8 })
   await place.add({ add: [colours], rehearsal: await place.draw('old', { any: 12 }), command: 'extend in /home/me' })
   await place.draw('new', { blue: 8, red: 6 })
-}, 60_000)
+})
 
 beforeEach(async () => {
   bundle = place.path(`copy${++copies}`)
@@ -136,7 +136,7 @@ describe('a lesson', () => {
     // The same lesson again gives the same classifier again.
     expect((await taught(lesson, { name: 'third' })).at(-1)).toMatchObject({ event: 'taught', data: { revision: 4 } })
     expect((await school.send('GET', `${lesson}/result`)).body).toEqual({ ...result, revision: 4 })
-  }, 60_000)
+  })
 
   test('tells which pictures are taken for which class: the very ones whose held-out answer is wrong', async () => {
     const lesson = await begin()
@@ -161,7 +161,7 @@ describe('a lesson', () => {
       expect(images).toHaveLength(count)
       for (const image of images) expect(ids.indexOf(image) < 4 ? 'one' : 'two').toBe(label)
     }
-  }, 60_000)
+  })
 
   test('is deleted with every upload, and keeps what was taught', async () => {
     const lesson = await lessonOf({ blue: 8 })
@@ -171,7 +171,7 @@ describe('a lesson', () => {
     expect(lessonsIn(root)).toEqual([])
     expect((await school.send('GET', lesson)).status).toBe(404)
     expect((await readBundle(bundle)).manifest.increments).toHaveLength(2)
-  }, 60_000)
+  })
 
   test.each(['stop', 'delete'])(
     '%s while it is taught leaves every byte of the bundle; meanwhile the service answers',
@@ -208,7 +208,6 @@ describe('a lesson', () => {
       // The place is free again.
       expect((await taught(other)).at(-1)!.event).toBe('taught')
     },
-    60_000,
   )
 
   test('goes on where its listeners go away, and is told anew to those who come back', async () => {
@@ -232,7 +231,7 @@ describe('a lesson', () => {
     expect(after.headers.get('content-type')).toMatch(/^text\/event-stream/)
     const none = await school.send('GET', `${lesson}/events`, undefined, { 'last-event-id': String(ids.at(-1)) })
     expect(none).toMatchObject({ status: 204, text: '' })
-  }, 60_000)
+  })
 
   test('ends with the service: uploads are gone, streams are closed, the bundle is whole', async () => {
     const before = contentsOf(bundle)
@@ -248,7 +247,7 @@ describe('a lesson', () => {
     await closed
     expect(existsSync(root)).toBe(false)
     expect(contentsOf(bundle)).toEqual(before)
-  }, 60_000)
+  })
 
   test('without pictures, or of a class whose pictures are all in another one, is refused with what to do', async () => {
     const empty = await begin()
@@ -269,7 +268,7 @@ describe('a lesson', () => {
     expect(detail).toContain('"one"')
     expect(detail).not.toContain('nplusk-lessons-')
     expect(detail).not.toMatch(/--|\/p\d/)
-  }, 60_000)
+  })
 
   test('gets advice that names pictures by their ids', async () => {
     const lesson = await lessonOf({ blue: 8, red: 6 })
@@ -294,7 +293,7 @@ describe('a lesson', () => {
     expect(mislabelled[0]).toMatchObject({ file: stray, label: 'blue', suggested: 'red', likely: true })
     expect(advice.text).not.toContain('nplusk-lessons-')
     expect(advice.text).not.toContain(bundle)
-  }, 60_000)
+  })
 })
 
 describe('undo', () => {
@@ -309,7 +308,7 @@ describe('undo', () => {
     })
     expect(contentsOf(bundle)).toEqual(before)
     expect((await school.send('GET', lesson)).body.state).toBe('taught')
-  }, 60_000)
+  })
 
   test('of pictures that were known already changes nothing', async () => {
     const lesson = await begin()
@@ -319,7 +318,7 @@ describe('undo', () => {
     expect((await taught(lesson)).at(-1)).toMatchObject({ event: 'taught', data: { revision: 1 } })
     expect((await school.send('POST', `${lesson}/undo`, {})).body).toEqual({ revision: 1 })
     expect(contentsOf(bundle)).toEqual(before)
-  }, 60_000)
+  })
 })
 
 describe('a model', () => {
@@ -347,7 +346,7 @@ describe('a model', () => {
     const lost = await school.send('POST', '/teach/rollback', { revision: 9 })
     expect(lost.status).toBe(404)
     expect(lost.text).not.toContain(folder)
-  }, 60_000)
+  })
 
   test('is exported as a file that is the bundle’s model, and nothing of it stays', async () => {
     const { root, own } = foldersOf(await begin())
@@ -359,7 +358,7 @@ describe('a model', () => {
     expect(answer.bytes.equals(readFileSync(file))).toBe(true)
     await school.send('GET', '/healthz')
     expect(lessonsIn(root)).toEqual([basename(own)])
-  }, 60_000)
+  })
 })
 
 test('nothing about teaching is there without the token, nor where teaching is not allowed', async () => {

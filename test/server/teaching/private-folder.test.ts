@@ -57,7 +57,7 @@ test('what a killed process left is deleted by the next one; what a living one h
   await living.kill()
   await (await openPrivateFolder(parent))[Symbol.asyncDispose]()
   expect(readdirSync(parent)).toEqual([])
-}, 30_000)
+})
 
 test('two folders of one process leave each other alone', async () => {
   await using one = await openPrivateFolder(parent)
@@ -86,7 +86,7 @@ test('what only looks like one is left alone: without a socket, with a file in i
   expect(readdirSync(parent).sort()).toEqual(before)
   expect(existsSync(join(killed.path, 'upload'))).toBe(true)
   rmSync(elsewhere, { recursive: true })
-}, 30_000)
+})
 
 test('a place whose name is too long for a socket gives a folder all the same, and puts nothing beside it', async () => {
   const deep = join(parent, 'x'.repeat(100))

@@ -37,7 +37,7 @@ withFlowers('the default model (needs ../shared/data)', () => {
     // As it ships, where there is no bundle yet: with the default model, and `./extended` for the bundle to come.
     const service = await spawnService(['--allow-add', '--token', token], { TMPDIR: temporary }, folder)
     school = schoolAt(service.url, () => service[Symbol.asyncDispose]())
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await school?.[Symbol.asyncDispose]()
@@ -82,7 +82,7 @@ withFlowers('the default model (needs ../shared/data)', () => {
       }
     }
     expect(right).toBeGreaterThan(10)
-  }, 180_000)
+  })
 
   test('shows the pictures that are taken for another class', async () => {
     const { confusions } = (await school.send('GET', `${lesson}/result`)).body as {
@@ -122,7 +122,7 @@ withFlowers('the default model (needs ../shared/data)', () => {
     }
     expect(names).toEqual(expect.arrayContaining(['inception-v3/index.html', 'inception-v3/classifier.onnx']))
     expect(uploads()).toEqual([lesson.split('/').at(-1)])
-  }, 180_000)
+  })
 
   test('is as it was after the undo of that lesson: a thousand classes, bit for bit', async () => {
     const picture = pictures('val', 'roses', 1)[0]!
@@ -134,7 +134,7 @@ withFlowers('the default model (needs ../shared/data)', () => {
     expect(after).toEqual((sent.body.results as unknown[])[0])
     expect((await school.send('DELETE', lesson)).status).toBe(204)
     expect(uploads()).toEqual([])
-  }, 120_000)
+  })
 
   test('is left whole by SIGTERM while it is taught, which deletes what was uploaded', async () => {
     const path = await collect()
@@ -144,7 +144,7 @@ withFlowers('the default model (needs ../shared/data)', () => {
     await school[Symbol.asyncDispose]()
     expect(readdirSync(temporary)).toEqual([])
     expect(readFileSync(join(out, 'bundle.json')).equals(before)).toBe(true)
-  }, 120_000)
+  })
 
   /** What lies in the folder of all uploads. */
   function uploads(): string[] {

@@ -56,6 +56,5 @@ describe("KServe's client", () => {
       expect(values['probabilities']).toHaveLength(4)
       expect(values['logits']).toHaveLength(4)
     },
-    60_000,
   )
 })

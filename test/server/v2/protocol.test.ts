@@ -27,7 +27,7 @@ beforeAll(async () => {
   }
   known = results
   await classifier.close()
-}, 60_000)
+})
 
 afterAll(async () => service[Symbol.asyncDispose]())
 

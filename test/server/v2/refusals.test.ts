@@ -10,7 +10,7 @@ let picture: Buffer
 beforeAll(async () => {
   service = await tinyService({ imagesPerRequest: 5, bodyBytes: 200_000 })
   picture = service.pictures[0]!
-}, 60_000)
+})
 
 afterAll(async () => service[Symbol.asyncDispose]())
 

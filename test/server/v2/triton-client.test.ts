@@ -102,6 +102,5 @@ describe("Triton's client", () => {
       const sorted = probabilities.map((row) => row.map((_, i) => i).sort((a, b) => row[b]! - row[a]!))
       expect(best).toEqual(sorted.map((indices) => indices.slice(0, 2)))
     },
-    60_000,
   )
 })
