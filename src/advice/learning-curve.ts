@@ -1,11 +1,11 @@
 import type { MergedColumns } from '../calibration/held-out-answers.js'
 import type { CallOptions } from '../core/progress.js'
 import { firstRows, selectRows, type FeatureTable } from '../features/table.js'
+import { folds } from '../head/dealings.js'
 import { buildTrainingSet, type TrainingTables } from '../head/training-set.js'
 import { defaultMaxOldDrop, defaultPrior, defaultSeed, regularisations } from '../training/defaults.js'
 import { curveFrom, type LearningCurve } from './curve-from-answers.js'
 import { plainRows } from './plain-rows.js'
-import { folds } from '../head/dealings.js'
 import { subsetAnswers } from './subset-answers.js'
 
 export interface LearningCurveSettings extends CallOptions {

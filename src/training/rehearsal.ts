@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Extractor } from '../features/extract.js'
-import { imageCount } from '../features/table.js'
+import { imageCount, type FeatureTable } from '../features/table.js'
 import type { Rehearsal } from '../bundle/parts.js'
 import { decodeRehearsalPack } from '../bundle/rehearsal-pack.js'
 import type { Bundle } from '../bundle/bundle.js'
@@ -52,8 +52,7 @@ export async function openRehearsal(
     // The user's own pack may be on another machine, but the bundle holds a copy.
     const kept = () => (own?.source === 'builtin' ? bundle!.rehearsal() : undefined)
     const found = await builtinRehearsal(backbone, options)
-    const isWhole = found !== undefined && (found.table.further?.dim ?? 0) === tableDims(backbone).furtherDim
-    const pack = isWhole ? found : ((await kept()) ?? found)
+    const pack = found && hasAllLayers(found.table, backbone) ? found : ((await kept()) ?? found)
     if (pack === undefined && wanted === 'builtin') {
       throw new NpluskError('NOT_FOUND', `There is no built-in rehearsal pack for ${backbone.name}.`, {
         remedy: { kind: 'give-old-images-or-none' },
@@ -116,9 +115,12 @@ async function readPack(file: string, backbone: Backbone, remedy?: Remedy): Prom
   if (bytes === undefined) return undefined
   const { table, baseHash } = decodeRehearsalPack(bytes, file, remedy)
   // Features of another version of the model would give wrong results without any error.
-  const { dim, furtherDim } = tableDims(backbone)
-  if (baseHash !== backbone.sha256 || table.dim !== dim) return undefined
+  if (baseHash !== backbone.sha256 || table.dim !== tableDims(backbone).dim) return undefined
   // A bundle of an earlier version has other further layers, or none, and takes a pack without its own.
-  const fitting = (table.further?.dim ?? 0) === furtherDim ? table : { ...table, further: undefined }
+  const fitting = hasAllLayers(table, backbone) ? table : { ...table, further: undefined }
   return { table: fitting, source: 'builtin', images: imageCount(table) }
+}
+
+function hasAllLayers({ further }: FeatureTable, backbone: Backbone): boolean {
+  return (further?.dim ?? 0) === tableDims(backbone).furtherDim
 }
