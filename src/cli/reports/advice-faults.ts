@@ -43,7 +43,9 @@ export function describeFaults(advice: Advice, style: Style): string[] {
     ),
     list('There already', overlap, ({ label, existing, increment, byName, score }) => {
       const share = score === null ? '' : `, ${percent(score)} of the pictures taken for it`
-      return `${name(label)}: ${name(existing)} (${name(increment)})${byName ? ', by name' : ''}${share}`
+      // A label that an old class had already names its increment itself.
+      const origin = existing.endsWith(` (${increment})`) ? '' : ` (${name(increment)})`
+      return `${name(label)}: ${name(existing)}${origin}${byName ? ', by name' : ''}${share}`
     }),
     list('Told apart without the class', giveaways, ({ label, attribute, value, others }) => {
       const text = (one: number | string) => (typeof one === 'string' ? name(one) : `${Math.round(100 * one) / 100}`)

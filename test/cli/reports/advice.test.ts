@@ -79,3 +79,16 @@ test('no control character of a name or a reason reaches the terminal', () => {
   // eslint-disable-next-line no-control-regex
   expect(describeAdvice(advice, styleOf(false))).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
 })
+
+test('says once which increment a class came with', () => {
+  const overlap = [
+    { label: 'daisy', existing: 'daisy (flowers)', increment: 'flowers', byName: true, score: null },
+    { label: 'roses', existing: 'roses', increment: 'flowers', byName: true, score: 0.5 },
+  ]
+  const lines = describeAdvice({ ...advice, overlap }, styleOf(false)).split('\n')
+  const start = lines.findIndex((line) => line.startsWith('There already'))
+  expect(lines.slice(start + 1, start + 3)).toEqual([
+    '  daisy: daisy (flowers), by name',
+    '  roses: roses (flowers), by name, 50.0% of the pictures taken for it',
+  ])
+})
