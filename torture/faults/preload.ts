@@ -13,7 +13,8 @@ export async function buildPreload(library: string): Promise<string | undefined>
   try {
     await promisify(execFile)('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl', '-lpthread'])
     return undefined
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     return 'a C compiler, cc, is needed to build what injects faults.'
   }
 }
