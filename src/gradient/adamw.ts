@@ -19,7 +19,7 @@ export function noMoments(length: number): Moments {
 }
 
 /**
- * Takes a step of AdamW (Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019) in place. With the gradient
+ * Takes a step of AdamW in place (Loshchilov, Hutter, Decoupled Weight Decay Regularization, 2019). With the gradient
  * g, the mean m ← β₁m + (1 − β₁)g, the square v ← β₂v + (1 − β₂)g² and, in step t,
  *
  *     p ← (1 − rate·decay)·p − rate · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)

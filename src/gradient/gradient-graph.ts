@@ -19,11 +19,16 @@ export interface GradientOptions {
   /** Other tensors that the graph is to give, such as logits. @default none */
   readonly outputs?: readonly string[]
   /** The shape of each input, batch included, in plain numbers. */
-  readonly shapes: ReadonlyMap<string, Shape>
+  readonly shapes: Readonly<Record<string, Shape>>
 }
 
-/** The oldest version of the operator set in which the rules write. */
+/** The oldest version of the operator set that is taken. */
 const oldestOpset = 13
+/**
+ * The version that those before it are raised to, so that gradients of maxima can be added where they are scattered.
+ * What came between 13 and 17 only added types, attributes and operators.
+ */
+const raisedOpset = 17
 
 /** The name of the output that gives the gradient by a tensor; it has the tensor's shape. */
 export function gradientName(tensor: string): string {
@@ -47,16 +52,24 @@ export function gradientName(tensor: string): string {
 export function gradientGraph(model: LoadedModel, options: GradientOptions): LoadedModel {
   const { loss, by } = options
   const { graph } = model
-  const opset = opsetVersion(model)
-  if (opset < oldestOpset) {
-    throw badModel(`The model is of operator set ${opset}; gradients need ${oldestOpset} or later.`)
+  const given = opsetVersion(model)
+  if (given < oldestOpset) {
+    throw badModel(`The model is of operator set ${given}; gradients need ${oldestOpset} or later.`)
   }
+  const opset = Math.max(given, raisedOpset)
   const index = indexGraph(graph)
-  const inferred = inferShapes(graph, graph.node, options.shapes, { opset, useDeclared: false, index })
+  const isOther = (name: string) => (index.constants.get(name)?.dataType ?? DataType.FLOAT) !== DataType.FLOAT
+  const other = by.find(isOther)
+  if (other !== undefined) throw badModel(`"${other}" is not of type float32, and gradients are.`)
+  const inferred = inferShapes(graph, graph.node, new Map(Object.entries(options.shapes)), {
+    opset,
+    useDeclared: false,
+    index,
+  })
   const size = inferred.shapes.get(loss)?.reduce((product, dim) => product * dim, 1)
   if (size !== 1) throw badModel(`"${loss}" is no loss: it has ${size ?? 'an unknown number of'} elements, not one.`)
 
-  const forward = { opset, inferred, constants: index.constants, varying: dependants(graph.node, by) }
+  const forward = { inferred, constants: index.constants, varying: dependants(graph.node, by) }
   const gradients = new Gradients(new GraphWriter('gradient/'))
   gradients.contribute(loss, gradients.writer.filled(inferred.shapes.get(loss)!, 1))
   const nodes = graph.node
@@ -67,7 +80,7 @@ export function gradientGraph(model: LoadedModel, options: GradientOptions): Loa
     if (!gradients.has(name)) throw badModel(`"${loss}" does not depend on "${name}".`)
     gradients.nameBy(name, gradientName(name))
   }
-  return assembled(model, nodes, gradients.writer, inferred.shapes, options)
+  return assembled(raised(model, opset), nodes, gradients.writer, inferred.shapes, options)
 }
 
 /** Sends the gradients by a node's outputs on to its inputs. @returns the node, which may have to give more outputs */
@@ -127,6 +140,13 @@ function assembled(
     ({ name }) => isRead.has(name),
   )
   return changed(model, { graph: result })
+}
+
+function raised(model: LoadedModel, opset: number): LoadedModel {
+  const opsetImport = model.opsetImport.map((one) =>
+    one.domain === '' || one.domain === 'ai.onnx' ? changed(one, { version: BigInt(opset) }) : one,
+  )
+  return changed(model, { opsetImport })
 }
 
 function badModel(message: string): NpluskError {

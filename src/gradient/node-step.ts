@@ -7,7 +7,6 @@ import type { GradientStep } from './rule.js'
 
 /** What is known of the whole graph. */
 export interface ForwardGraph {
-  readonly opset: number
   readonly inferred: InferredShapes
   readonly constants: ReadonlyMap<string, TensorProto>
   /** The tensors that depend on what is differentiated by. */
@@ -29,10 +28,6 @@ export class NodeStep implements GradientStep {
 
   get to() {
     return this.gradients.writer
-  }
-
-  get opset() {
-    return this.forward.opset
   }
 
   upstream(i = 0): string {

@@ -5,7 +5,6 @@ import type { GraphWriter } from './writer.js'
 /** What a rule sees of its node. */
 export interface GradientStep {
   readonly node: NodeProto
-  readonly opset: number
   /** Where the rule writes its nodes. */
   readonly to: GraphWriter
   /** The gradient of the loss by output `i`; zeros where the loss does not depend on it. @default 0 */

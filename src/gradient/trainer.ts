@@ -1,6 +1,7 @@
+import { NpluskError } from '../core/errors.js'
 import type { Shape } from '../onnx/infer-shapes.js'
-import { encodeModel, type LoadedModel } from '../onnx/model.js'
-import { dimsOf, readTensor } from '../onnx/tensor.js'
+import { changed, encodeModel, type LoadedModel } from '../onnx/model.js'
+import { dimsOf, floatTensor, readTensor } from '../onnx/tensor.js'
 import { openSession, type PlainTensor, type Provider, type Session } from '../runtime/session.js'
 import { adamW, noMoments, type AdamWOptions, type Moments } from './adamw.js'
 import { gradientGraph, gradientName } from './gradient-graph.js'
@@ -23,7 +24,7 @@ export interface TrainerOptions extends AdamWOptions {
   /** Other tensors that each step gives. @default none */
   readonly outputs?: readonly string[]
   /** The shape of each input, batch included, in plain numbers. */
-  readonly shapes: ReadonlyMap<string, Shape>
+  readonly shapes: Readonly<Record<string, Shape>>
   /** @default 'cpu' */
   readonly provider?: Provider
   /** @default one for each core */
@@ -48,6 +49,7 @@ export class Trainer implements AsyncDisposable {
 
   private constructor(
     private readonly session: Session,
+    private readonly model: LoadedModel,
     private readonly options: TrainerOptions,
     private readonly trained: readonly Trained[],
   ) {}
@@ -62,11 +64,15 @@ export class Trainer implements AsyncDisposable {
     const graph = gradientGraph(model, { loss, by: parameters.map(({ name }) => name), outputs, shapes })
     const initializers = new Map(model.graph.initializer.map((tensor) => [tensor.name, tensor]))
     const trained = parameters.map((parameter) => {
-      const tensor = initializers.get(parameter.name)!
+      const tensor = initializers.get(parameter.name)
+      if (tensor === undefined) {
+        throw new NpluskError('BAD_MODEL', `"${parameter.name}" has no values to begin with: it is no initialiser.`)
+      }
       const data = Float32Array.from(readTensor(tensor))
       return { parameter, value: { dims: dimsOf(tensor), data }, moments: noMoments(data.length) }
     })
-    return new Trainer(await openSession(encodeModel(graph), provider, { threads }), options, trained)
+    const session = await openSession(encodeModel(graph), provider, { threads })
+    return new Trainer(session, model, options, trained)
   }
 
   /**
@@ -102,6 +108,18 @@ export class Trainer implements AsyncDisposable {
     return new Map(this.trained.map(({ parameter, value }) => [parameter.name, value.data]))
   }
 
+  /** The model with the parameters as they are now, as an ONNX file. */
+  trainedModel(): Uint8Array {
+    const { graph } = this.model
+    const values = this.parameters()
+    const initializer = graph.initializer.map((one) => {
+      const data = values.get(one.name)
+      return data === undefined ? one : floatTensor(one.name, dimsOf(one), data)
+    })
+    return encodeModel(changed(this.model, { graph: changed(graph, { initializer }) }))
+  }
+
+  /** Frees the session's memory; further steps fail. */
   async close(): Promise<void> {
     await this.session.close()
   }

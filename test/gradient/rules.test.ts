@@ -304,7 +304,7 @@ const cases = Object.entries(pieces).flatMap(([operator, tried]) =>
 test.each(cases)('%s has the gradient of finite differences', async (_, piece) => {
   const { float64, float32 } = await gradientErrors(piece)
   expect(float64).toBeLessThan(1e-6)
-  expect(float32).toBeLessThan(2e-5)
+  expect(float32).toBeLessThan(2e-6)
 })
 
 test('every rule is tried', () => {

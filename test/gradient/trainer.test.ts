@@ -26,7 +26,7 @@ const leastSquares = graphModel({
   initializers: [floatTensor('w', [width, 1], start), floatTensor('b', [1], [0])],
 })
 const inputs = { x: { dims: [rows, width], data: x }, target: { dims: [rows, 1], data: target } }
-const shapes = new Map(Object.entries(inputs).map(([name, { dims }]) => [name, dims]))
+const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { dims }]) => [name, dims]))
 
 /** AdamW written out in float64, by its definition; parameters w and then b, of rates 1 and ½. */
 function recomputed(steps: number, rate: number, decay: number) {

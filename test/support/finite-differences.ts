@@ -54,7 +54,7 @@ export async function gradientErrors(piece: Piece): Promise<GradientErrors> {
   })
   const values = Object.fromEntries(Object.entries(inputs).map(([name, dims]) => [name, draw(dims, centre)]))
   const by = Object.keys(inputs)
-  const graph = gradientGraph(model, { loss: 'loss', by, shapes: new Map(Object.entries(inputs)) })
+  const graph = gradientGraph(model, { loss: 'loss', by, shapes: inputs })
 
   const truth = by.map((name) => differences(model, values, name))
   const exact = runFloat64(graph, values)

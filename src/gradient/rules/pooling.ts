@@ -21,7 +21,6 @@ export const poolingRules: Readonly<Record<string, GradientRule>> = {
 function maximum(step: GradientStep): (string | undefined)[] {
   if (!step.wants(0)) return []
   const { to } = step
-  if (step.opset < 16) throw step.refuse('maxima need operator set 16 or later, which can add where it scatters')
   if (intAttribute(step.node, 'storage_order', 0) !== 0) throw step.refuse('it counts pixels by columns')
   const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1)
   // Indices are those of the flat tensor, batch and channels included.
