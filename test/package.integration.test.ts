@@ -143,7 +143,7 @@ test.each([
   ['requires', 'gradient.cjs', "const api = require('nplusk/gradient')"],
 ])('a program %s the gradients', async (_, name, line) => {
   await writeFile(join(app, name), `${line}\nconsole.log(Object.keys(api).sort().join(' '))\n`)
-  expect(await node(name)).toEqual({ stdout: 'gradientModel gradientName openTrainer\n', stderr: '' })
+  expect(await node(name)).toEqual({ stdout: 'gradientModel gradientName openTrainer withCrossEntropy\n', stderr: '' })
 })
 
 test('the command runs from where it is installed', async () => {

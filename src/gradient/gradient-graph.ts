@@ -2,9 +2,10 @@ import { NpluskError } from '../core/errors.js'
 import { valueInfo } from '../onnx/build.js'
 import { elementTypeOf, indexGraph, readTensors, trueInputs } from '../onnx/graph.js'
 import { inferShapes, type Shape } from '../onnx/infer-shapes.js'
-import { changed, opsetVersion, type LoadedModel, type NodeProto } from '../onnx/model.js'
+import { changed, opsetVersion, type GraphProto, type LoadedModel, type NodeProto } from '../onnx/model.js'
 import { prune } from '../onnx/prune.js'
 import { DataType } from '../onnx/tensor.js'
+import { checkGraph, dependants } from './check-graph.js'
 import { Gradients } from './gradients.js'
 import { NodeStep, type ForwardGraph } from './node-step.js'
 import { rules } from './rules.js'
@@ -25,8 +26,8 @@ export interface GradientOptions {
 /** The oldest version of the operator set that is taken. */
 const oldestOpset = 13
 /**
- * The version that those before it are raised to, so that gradients of maxima can be added where they are scattered.
- * What came between 13 and 17 only added types, attributes and operators.
+ * The version that those before it are raised to, so that gradients can be added where they are scattered. What came
+ * between 13 and 17 only added types, attributes and operators, but for batch normalisation in training.
  */
 const raisedOpset = 17
 
@@ -40,14 +41,13 @@ export function gradientName(tensor: string): string {
  * gradients by its outputs into those by its inputs, and what a tensor gets from several nodes is summed (Griewank and
  * Walther, Evaluating Derivatives, 2nd edition, chapter 3).
  *
- * Batch normalisation is taken with its statistics as constants, and dropout as absent, as both are in a model that
- * predicts.
- *
- * @param model an ONNX graph with nodes in topological order, float32 on the way from `by` to `loss`; not changed
+ * @param model an ONNX graph that predicts, with nodes in topological order, float32 on the way from `by` to `loss`. It
+ *   is not changed.
  * @returns a model with the outputs `loss`, `outputs` and `gradientName(tensor)` for each tensor of `by`, and with what
  *   these need
  * @throws NpluskError `BAD_MODEL` where an operator on the way has no rule, a shape is not known, the operator set is
- *   older than 13, the loss has more than one element, or it does not depend on a tensor of `by`
+ *   older than 13, the graph is one for training, the loss has more than one element, or it does not depend on a tensor
+ *   of `by`
  */
 export function gradientGraph(model: LoadedModel, options: GradientOptions): LoadedModel {
   const { loss, by } = options
@@ -58,19 +58,12 @@ export function gradientGraph(model: LoadedModel, options: GradientOptions): Loa
   }
   const opset = Math.max(given, raisedOpset)
   const index = indexGraph(graph)
-  const isOther = (name: string) => (index.constants.get(name)?.dataType ?? DataType.FLOAT) !== DataType.FLOAT
-  const other = by.find(isOther)
-  if (other !== undefined) throw badModel(`"${other}" is not of type float32, and gradients are.`)
-  const inferred = inferShapes(graph, graph.node, new Map(Object.entries(options.shapes)), {
-    opset,
-    useDeclared: false,
-    index,
-  })
-  const size = inferred.shapes.get(loss)?.reduce((product, dim) => product * dim, 1)
-  if (size !== 1) throw badModel(`"${loss}" is no loss: it has ${size ?? 'an unknown number of'} elements, not one.`)
+  const shapes = new Map(Object.entries(options.shapes))
+  const inferred = inferShapes(graph, graph.node, shapes, { opset, useDeclared: false, index })
+  checkGraph(index, inferred, options)
 
   const forward = { inferred, constants: index.constants, varying: dependants(graph.node, by) }
-  const gradients = new Gradients(new GraphWriter('gradient/'))
+  const gradients = new Gradients(new GraphWriter(freePrefix(index.graph)))
   gradients.contribute(loss, gradients.writer.filled(inferred.shapes.get(loss)!, 1))
   const nodes = graph.node
     .toReversed()
@@ -86,24 +79,26 @@ export function gradientGraph(model: LoadedModel, options: GradientOptions): Loa
 /** Sends the gradients by a node's outputs on to its inputs. @returns the node, which may have to give more outputs */
 function differentiated(node: NodeProto, forward: ForwardGraph, gradients: Gradients): NodeProto {
   const isOnTheWay =
-    node.output.some((name) => gradients.has(name)) && node.input.some((name) => forward.varying.has(name))
+    node.output.some((name) => gradients.has(name)) && node.output.some((name) => forward.varying.has(name))
   if (!isOnTheWay) return node
   const step = new NodeStep(node, forward, gradients)
-  const rule = rules[node.opType]
+  const rule = isStandard(node.domain) ? rules[node.opType] : undefined
   if (rule === undefined) throw step.refuse('the operator has no rule')
-  rule(step).forEach((gradient, i) => {
-    if (gradient !== undefined && step.wants(i)) gradients.contribute(node.input[i]!, gradient)
+  const found = rule(step)
+  node.input.forEach((input, i) => {
+    if (!step.wants(i)) return
+    if (found[i] === undefined) throw step.refuse(`"${input}" may not depend on what is differentiated by`)
+    gradients.contribute(input, found[i])
   })
   return step.node
 }
 
-/** The tensors, and all that are computed from them. */
-function dependants(nodes: readonly NodeProto[], tensors: readonly string[]): Set<string> {
-  const found = new Set(tensors)
-  for (const { input, output } of nodes) {
-    if (input.some((name) => found.has(name))) for (const name of output) if (name !== '') found.add(name)
-  }
-  return found
+/** What no tensor's name begins with. */
+function freePrefix({ node, initializer, input }: GraphProto): string {
+  const names = [...node.flatMap(({ output }) => output), ...[...initializer, ...input].map(({ name }) => name)]
+  let prefix = 'gradient/'
+  while (names.some((name) => name.startsWith(prefix))) prefix = `_${prefix}`
+  return prefix
 }
 
 /** The model with the gradient's nodes behind its own, and without what nothing needs. */
@@ -118,24 +113,25 @@ function assembled(
   const isVariable = new Set(by)
   const given = [...new Set([loss, ...outputs])]
   const output = [...given, ...by.map(gradientName)]
-  const shapeOf = (name: string) => shapes.get(name) ?? []
+  const declared = new Map([...graph.valueInfo, ...graph.output].map((info) => [info.name, elementTypeOf(info)]))
+  const typeOf = (name: string): DataType => declared.get(name) ?? DataType.FLOAT
   const result = changed(graph, {
     node: [...nodes, ...backward],
     output: [
-      ...given.map((name) => valueInfo(name, DataType.FLOAT, shapeOf(name))),
-      ...by.map((name) => valueInfo(gradientName(name), DataType.FLOAT, shapeOf(name))),
+      ...given.map((name) => valueInfo(name, typeOf(name), shapes.get(name)!)),
+      ...by.map((name) => valueInfo(gradientName(name), DataType.FLOAT, shapes.get(name)!)),
     ],
     valueInfo: [],
   })
   prune(result, (name) => !output.includes(name))
   const isRead = readTensors(result)
-  const inputs = trueInputs(graph).map((info) =>
-    valueInfo(info.name, elementTypeOf(info) as DataType, shapeOf(info.name)),
-  )
-  const variables = graph.initializer.filter(({ name }) => isVariable.has(name))
-  result.input = [...inputs, ...variables.map(({ name }) => valueInfo(name, DataType.FLOAT, shapeOf(name)))].filter(
-    ({ name }) => isRead.has(name),
-  )
+  const inputs = trueInputs(graph).filter(({ name }) => isRead.has(name))
+  result.input = [
+    ...inputs.map((info) => valueInfo(info.name, elementTypeOf(info), shapes.get(info.name)!)),
+    ...graph.initializer
+      .filter(({ name }) => isVariable.has(name))
+      .map(({ name }) => valueInfo(name, DataType.FLOAT, shapes.get(name)!)),
+  ]
   result.initializer = [...graph.initializer.filter(({ name }) => !isVariable.has(name)), ...constants].filter(
     ({ name }) => isRead.has(name),
   )
@@ -144,9 +140,13 @@ function assembled(
 
 function raised(model: LoadedModel, opset: number): LoadedModel {
   const opsetImport = model.opsetImport.map((one) =>
-    one.domain === '' || one.domain === 'ai.onnx' ? changed(one, { version: BigInt(opset) }) : one,
+    isStandard(one.domain) ? changed(one, { version: BigInt(opset) }) : one,
   )
   return changed(model, { opsetImport })
+}
+
+function isStandard(domain: string): boolean {
+  return domain === '' || domain === 'ai.onnx'
 }
 
 function badModel(message: string): NpluskError {

@@ -68,8 +68,8 @@ export class NodeStep implements GradientStep {
   }
 
   refuse(why: string): NpluskError {
-    const { opType, name } = this.node
-    return new NpluskError('BAD_MODEL', `There is no gradient of ${opType} ("${name}"): ${why}.`)
+    const { opType, output } = this.node
+    return new NpluskError('BAD_MODEL', `There is no gradient of the ${opType} that gives "${output[0]}": ${why}.`)
   }
 
   #constant(name: string): number[] | undefined {

@@ -25,8 +25,5 @@ export interface GradientStep {
   refuse(why: string): Error
 }
 
-/**
- * The gradients by a node's inputs from those by its outputs, in the order of the inputs; `undefined` where none is
- * wanted, or an input has none, such as the shape that a Reshape takes.
- */
+/** The gradients by a node's inputs from those by its outputs, in the order of the inputs, where they are wanted. */
 export type GradientRule = (step: GradientStep) => (string | undefined)[]

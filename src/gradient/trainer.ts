@@ -1,6 +1,8 @@
 import { NpluskError } from '../core/errors.js'
+import { readTensors } from '../onnx/graph.js'
 import type { Shape } from '../onnx/infer-shapes.js'
-import { changed, encodeModel, type LoadedModel } from '../onnx/model.js'
+import { changed, encodeModel, type GraphProto, type LoadedModel } from '../onnx/model.js'
+import { prune } from '../onnx/prune.js'
 import { dimsOf, floatTensor, readTensor } from '../onnx/tensor.js'
 import { openSession, type PlainTensor, type Provider, type Session } from '../runtime/session.js'
 import { adamW, noMoments, type AdamWOptions, type Moments } from './adamw.js'
@@ -39,13 +41,14 @@ export interface TrainingStep {
 
 interface Trained {
   readonly parameter: Parameter
-  readonly value: { readonly dims: Shape; readonly data: Float32Array }
+  readonly values: { readonly dims: Shape; readonly data: Float32Array }
   readonly moments: Moments
 }
 
 /** Trains an ONNX graph by AdamW. */
 export class Trainer implements AsyncDisposable {
   #steps = 0
+  #isOpen = true
 
   private constructor(
     private readonly session: Session,
@@ -69,7 +72,7 @@ export class Trainer implements AsyncDisposable {
         throw new NpluskError('BAD_MODEL', `"${parameter.name}" has no values to begin with: it is no initialiser.`)
       }
       const data = Float32Array.from(readTensor(tensor))
-      return { parameter, value: { dims: dimsOf(tensor), data }, moments: noMoments(data.length) }
+      return { parameter, values: { dims: dimsOf(tensor), data }, moments: noMoments(data.length) }
     })
     const session = await openSession(encodeModel(graph), provider, { threads })
     return new Trainer(session, model, options, trained)
@@ -80,17 +83,24 @@ export class Trainer implements AsyncDisposable {
    *
    * @param inputs of the model, in the shapes that the trainer was opened for
    * @param rate how far it goes
+   * @throws NpluskError `USAGE` where inputs are missing or of another shape, the rate is no number, or the trainer is
+   *   closed; `BAD_MODEL` where the loss is no number any more. The parameters are then as before.
    */
   async step(inputs: Readonly<Record<string, PlainTensor>>, rate: number): Promise<TrainingStep> {
     const { loss, outputs = [] } = this.options
+    this.#check(inputs, rate)
     const results = await this.session.run({ ...inputs, ...this.#values() }, [
       loss,
       ...outputs,
       ...this.trained.map(({ parameter }) => gradientName(parameter.name)),
     ])
+    const value = results[loss]!.data[0] as number
+    if (!Number.isFinite(value)) {
+      throw new NpluskError('BAD_MODEL', `The loss is ${value} after ${this.#steps} steps; try a lower rate.`)
+    }
     this.#steps++
-    for (const { parameter, value, moments } of this.trained) {
-      adamW(value.data, results[gradientName(parameter.name)]!.data as Float32Array, moments, {
+    for (const { parameter, values, moments } of this.trained) {
+      adamW(values.data, results[gradientName(parameter.name)]!.data as Float32Array, moments, {
         ...this.options,
         step: this.#steps,
         rate: rate * (parameter.rate ?? 1),
@@ -98,29 +108,36 @@ export class Trainer implements AsyncDisposable {
       })
     }
     return {
-      loss: results[loss]!.data[0] as number,
+      loss: value,
       outputs: Object.fromEntries(outputs.map((name) => [name, results[name]!])),
     }
   }
 
   /** The values of the parameters as they are now, row-major; further steps change them. */
   parameters(): Map<string, Float32Array> {
-    return new Map(this.trained.map(({ parameter, value }) => [parameter.name, value.data]))
+    return new Map(this.trained.map(({ parameter, values }) => [parameter.name, values.data]))
   }
 
-  /** The model with the parameters as they are now, as an ONNX file. */
-  trainedModel(): Uint8Array {
+  /**
+   * The model with the parameters as they are now, as an ONNX file.
+   *
+   * @param outputs of the model; the file has these alone and what they need, so no loss. @default all
+   * @throws NpluskError `BAD_MODEL` where the model has no such output
+   */
+  trainedModel(outputs?: readonly string[]): Uint8Array {
     const { graph } = this.model
     const values = this.parameters()
     const initializer = graph.initializer.map((one) => {
       const data = values.get(one.name)
       return data === undefined ? one : floatTensor(one.name, dimsOf(one), data)
     })
-    return encodeModel(changed(this.model, { graph: changed(graph, { initializer }) }))
+    const trained = changed(graph, { initializer })
+    return encodeModel(changed(this.model, { graph: outputs === undefined ? trained : reduced(trained, outputs) }))
   }
 
   /** Frees the session's memory; further steps fail. */
   async close(): Promise<void> {
+    this.#isOpen = false
     await this.session.close()
   }
 
@@ -128,7 +145,38 @@ export class Trainer implements AsyncDisposable {
     return this.close()
   }
 
-  #values(): Record<string, PlainTensor> {
-    return Object.fromEntries(this.trained.map(({ parameter, value }) => [parameter.name, value]))
+  #check(inputs: Readonly<Record<string, PlainTensor>>, rate: number): void {
+    const refuse = (message: string): never => {
+      throw new NpluskError('USAGE', message)
+    }
+    if (!this.#isOpen) refuse('The trainer is closed.')
+    if (!Number.isFinite(rate)) refuse(`The rate of a step is to be a number, not ${rate}.`)
+    for (const [name, shape] of Object.entries(this.options.shapes)) {
+      const given = inputs[name] ?? refuse(`The input "${name}" is missing.`)
+      const count = shape.reduce((product, size) => product * size, 1)
+      if (given.dims.join() !== shape.join() || given.data.length !== count) {
+        const found = `[${given.dims.join(', ')}] of ${given.data.length} numbers`
+        refuse(`The input "${name}" is to be of the shape [${shape.join(', ')}], not ${found}.`)
+      }
+    }
   }
+
+  #values(): Record<string, PlainTensor> {
+    return Object.fromEntries(this.trained.map(({ parameter, values }) => [parameter.name, values]))
+  }
+}
+
+/** A graph that has some of its outputs alone, and what these need. */
+function reduced(graph: GraphProto, outputs: readonly string[]): GraphProto {
+  const output = outputs.map((name) => {
+    const found = graph.output.find((one) => one.name === name)
+    if (found === undefined) throw new NpluskError('BAD_MODEL', `The model has no output "${name}".`)
+    return found
+  })
+  const result = changed(graph, { output })
+  prune(result, () => true)
+  const isRead = readTensors(result)
+  result.input = graph.input.filter(({ name }) => isRead.has(name))
+  result.initializer = graph.initializer.filter(({ name }) => isRead.has(name))
+  return result
 }

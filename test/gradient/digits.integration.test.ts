@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from '@jest/globals'
+import { withCrossEntropy } from '../../src/gradient/cross-entropy.js'
 import { Trainer } from '../../src/gradient/trainer.js'
 import { readTensor } from '../../src/onnx/tensor.js'
 import { openSession } from '../../src/runtime/session.js'
@@ -30,21 +31,21 @@ const losses: number[] = []
 let trained: Uint8Array
 
 beforeAll(async () => {
-  const model = digitNetwork()
+  const model = withCrossEntropy(digitNetwork(), 'logits')
   const shapes = Object.fromEntries(Object.entries(batchOf(train, 0)).map(([name, { dims }]) => [name, dims]))
   const parameters = Object.keys(digitParameters).map((name) => ({ name, decay }))
   await using trainer = await Trainer.open(model, { loss: 'loss', parameters, shapes })
   for (const [i, rate] of rates.entries()) {
     losses.push((await trainer.step(batchOf(train, (i * batch) % train.labels.length), rate)).loss)
   }
-  trained = trainer.trainedModel()
+  trained = trainer.trainedModel(['logits'])
 })
 
 test('a small network that learns from nothing tells 97 % of unseen digits', async () => {
   const session = await openSession(trained)
   let right = 0
   for (let start = 0; start < unseen.labels.length; start += batch) {
-    const { logits } = await session.run(batchOf(unseen, start), ['logits'])
+    const { logits } = await session.run({ pixels: batchOf(unseen, start).pixels }, ['logits'])
     for (let i = 0; i < batch; i++) {
       const row = Array.from((logits!.data as Float32Array).subarray(i * 10, (i + 1) * 10))
       if (row.indexOf(Math.max(...row)) === unseen.labels[start + i]) right++

@@ -57,6 +57,7 @@ const two = (operator: string, centre = 0): Piece => ({
 const pieces: Readonly<Record<string, Readonly<Record<string, Piece>>>> = {
   Identity: { '': one('Identity') },
   Dropout: { '': one('Dropout') },
+  Cast: { '': one('Cast', { to: DataType.FLOAT }) },
   Add: {
     'two shapes': two('Add'),
     'a tensor and itself': { nodes: [node('Add', ['x', 'x'], 'y')], inputs: { x: [3] }, y: [3] },
@@ -74,18 +75,26 @@ const pieces: Readonly<Record<string, Readonly<Record<string, Piece>>>> = {
   Log: { '': one('Log', {}, 3) },
   Reciprocal: { '': one('Reciprocal', {}, 3) },
   Abs: { '': one('Abs') },
-  Pow: Object.fromEntries(
-    [1, 2, 3, 0.5, -1].map((exponent) => [
-      `to ${exponent}`,
-      {
-        nodes: [node('Pow', ['x', 'exponent'], 'y')],
-        inputs: { x: [3, 4] },
-        constants: [floatTensor('exponent', [], [exponent])],
-        centre: 3,
-        y: [3, 4],
-      },
-    ]),
-  ),
+  Pow: {
+    'an exponent of more dimensions': {
+      nodes: [node('Pow', ['x', 'exponent'], 'y')],
+      inputs: { x: [4] },
+      constants: [floatTensor('exponent', [1, 1], [3])],
+      y: [1, 4],
+    },
+    ...Object.fromEntries(
+      [1, 2, 3, 0.5, -1].map((exponent) => [
+        `to ${exponent}`,
+        {
+          nodes: [node('Pow', ['x', 'exponent'], 'y')],
+          inputs: { x: [3, 4] },
+          constants: [floatTensor('exponent', [], [exponent])],
+          centre: 3,
+          y: [3, 4],
+        },
+      ]),
+    ),
+  },
   Where: {
     'two shapes': {
       nodes: [node('Where', ['condition', 'a', 'b'], 'y')],
@@ -274,6 +283,12 @@ const pieces: Readonly<Record<string, Readonly<Record<string, Piece>>>> = {
         [2, 3],
       ],
     ),
+    'nothing of it': {
+      nodes: [node('Slice', ['x', 'start', 'end'], 'part'), node('Concat', ['x', 'part'], 'y', { axis: 0 })],
+      inputs: { x: [5] },
+      constants: [int64Tensor('start', [1], [5]), int64Tensor('end', [1], [9])],
+      y: [5],
+    },
     'every second': told(
       'Slice',
       [2, 3, 2, 3],

@@ -89,3 +89,21 @@ test('the model stays as it was', async () => {
   expect(JSON.stringify(leastSquares.graph.node.map(({ name, output }) => [name, output]))).toBe(before)
   expect(leastSquares.graph.input.map(({ name }) => name)).toEqual(['x', 'target'])
 })
+
+test('a step that cannot be taken changes nothing and says why', async () => {
+  const trainer = await Trainer.open(leastSquares, { loss: 'loss', parameters: [{ name: 'w' }], shapes })
+  const { x: pixels, target: labels } = inputs
+  const half = { dims: [3, width], data: x.subarray(0, 3 * width) }
+  const refused = async (given: Parameters<Trainer['step']>[0], rate: number, code: string, message: string) => {
+    await expect(trainer.step(given, rate)).rejects.toMatchObject({ code, message })
+  }
+  await refused({ x: pixels }, 1, 'USAGE', 'The input "target" is missing.')
+  const wrong = 'The input "x" is to be of the shape [6, 4], not [3, 4] of 12 numbers.'
+  await refused({ x: half, target: labels }, 1, 'USAGE', wrong)
+  await refused(inputs, NaN, 'USAGE', 'The rate of a step is to be a number, not NaN.')
+  const endless = { ...pixels, data: new Float32Array(rows * width).fill(Infinity) }
+  await refused({ x: endless, target: labels }, 1, 'BAD_MODEL', 'The loss is NaN after 0 steps; try a lower rate.')
+  expect(trainer.parameters().get('w')).toEqual(start)
+  await trainer.close()
+  await refused(inputs, 1, 'USAGE', 'The trainer is closed.')
+})

@@ -14,7 +14,7 @@ export const digitParameters = {
 } as const
 
 /** A small network for digits of 28×28, untrained: He's initial weights. */
-export function digitNetwork(batch: number | string = 'n'): LoadedModel {
+export function digitNetwork(): LoadedModel {
   const random = createRandom(2)
   const drawn = Object.entries(digitParameters).map(([name, dims]) => {
     const length = dims.reduce((product, dim) => product * dim, 1)
@@ -29,8 +29,8 @@ export function digitNetwork(batch: number | string = 'n'): LoadedModel {
   return graphModel({
     name: 'digits',
     opset: 17,
-    inputs: [valueInfo('pixels', DataType.FLOAT, [batch, 1, 28, 28]), valueInfo('target', DataType.FLOAT, [batch, 10])],
-    outputs: [valueInfo('loss', DataType.FLOAT, []), valueInfo('logits', DataType.FLOAT, [batch, 10])],
+    inputs: [valueInfo('pixels', DataType.FLOAT, ['n', 1, 28, 28])],
+    outputs: [valueInfo('logits', DataType.FLOAT, ['n', 10])],
     nodes: [
       node('Conv', ['pixels', 'conv1.weight', 'conv1.bias'], 'first', same),
       node('Relu', ['first'], 'active1'),
@@ -40,11 +40,7 @@ export function digitNetwork(batch: number | string = 'n'): LoadedModel {
       node('AveragePool', ['active2'], 'averaged', { kernel_shape: [2, 2], strides: [2, 2] }),
       node('Flatten', ['averaged'], 'flat'),
       node('Gemm', ['flat', 'linear.weight', 'linear.bias'], 'logits', { transB: 1 }),
-      node('LogSoftmax', ['logits'], 'logProbability'),
-      node('Mul', ['logProbability', 'target'], 'own'),
-      node('ReduceSum', ['own'], 'sum', { keepdims: 0 }),
-      node('Mul', ['sum', 'share'], 'loss'),
     ],
-    initializers: [...drawn, floatTensor('share', [], [-1 / 50])],
+    initializers: drawn,
   })
 }

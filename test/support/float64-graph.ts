@@ -296,6 +296,7 @@ function normalised(x: Float64Tensor, node: NodeProto, scale: Float64Tensor, bia
 const operators: Record<string, Operator> = {
   Identity: mapped((x) => x),
   Dropout: mapped((x) => x),
+  Cast: mapped((x) => x),
   Neg: mapped((x) => -x),
   Sqrt: mapped(Math.sqrt),
   Exp: mapped(Math.exp),
@@ -351,6 +352,15 @@ const operators: Record<string, Operator> = {
     if (x!.dims.length !== 1 || text(node, 'reduction') !== 'add') throw new Error('not known to the oracle')
     const data = Float64Array.from(x!.data)
     places!.data.forEach((place, i) => (data[place]! += updates!.data[i]!))
+    return [{ dims: x!.dims, data }]
+  },
+  ScatterND: ([x, places, updates], node) => {
+    if (places!.dims[1] !== 1 || text(node, 'reduction') !== 'add') throw new Error('not known to the oracle')
+    const data = Float64Array.from(x!.data)
+    const size = sizeOf(x!.dims.slice(1))
+    places!.data.forEach((place, i) => {
+      for (let j = 0; j < size; j++) data[place * size + j]! += updates!.data[i * size + j]!
+    })
     return [{ dims: x!.dims, data }]
   },
   ReduceSum: (inputs, node) => reduce(inputs, node, false),

@@ -20,7 +20,9 @@ const passed = operand((_, upstream) => upstream)
 
 export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
   Identity: passed,
+  // `isTraining` keeps those that drop something out of the graph.
   Dropout: passed,
+  Cast: passed,
   Add: (step) => operands(step, [(up) => up, (up) => up]),
   Sub: (step) => operands(step, [(up) => up, (up) => step.to.add('Neg', [up])]),
   // d(ab) = b·da + a·db
@@ -54,14 +56,14 @@ export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
   // d|x| = sign(x)·dx
   Abs: operand(({ to, node }, up) => to.add('Mul', [up, to.add('Sign', [node.input[0]!])])),
   // d(x^c) = c·x^(c−1)·dx
-  Pow: operand((step, up) => {
+  Pow: (step) => {
     const { to, node } = step
     const exponent = step.number(1)
     if (exponent === undefined || step.wants(1)) throw step.refuse('its exponent is not a constant of one number')
-    if (exponent === 1) return up
     const power = exponent === 2 ? node.input[0]! : to.add('Pow', [node.input[0]!, to.scalar(exponent - 1)])
-    return to.add('Mul', [up, to.add('Mul', [power, to.scalar(exponent)])])
-  }),
+    const gradient = to.add('Mul', [step.upstream(), to.add('Mul', [power, to.scalar(exponent)])])
+    return [to.sumTo(gradient, step.outputShape(), step.shape(0))]
+  },
   // The gradient goes where the value came from.
   Where: (step) => {
     const { to } = step

@@ -70,6 +70,7 @@ function mode({ node }: GradientStep): string {
 /** Lays the gradient where the slice was taken, between zeros. */
 function unsliced(step: GradientStep): string {
   const { to } = step
+  if (step.outputShape().includes(0)) return to.filled(step.shape(0), 0)
   const [starts, ends] = [step.integers(1), step.integers(2)]
   if (starts === undefined || ends === undefined) throw step.refuse('its limits are computed')
   const axes = (step.integers(3) ?? starts.map((_, i) => i)).map((axis) => positiveAxis(step, axis))
@@ -102,7 +103,7 @@ function stretched({ to }: GradientStep, tensor: string, shape: readonly number[
   return to.reshape(filled, [...shape.slice(0, axis), shape[axis]! * step, ...behind])
 }
 
-/** Sums what was taken of each slice: a product with a matrix that has a 1 where a slice was taken. */
+/** Adds what was taken of each slice, with the axis first, to zeros. */
 function ungathered(step: GradientStep): string {
   const { to } = step
   const places = step.integers(1)
@@ -110,13 +111,13 @@ function ungathered(step: GradientStep): string {
   const shape = step.shape(0)
   const axis = positiveAxis(step, intAttribute(step.node, 'axis', 0))
   const size = shape[axis]!
-  const matrix = new Array<number>(places.length * size).fill(0)
-  places.forEach((place, i) => (matrix[i * size + (place < 0 ? place + size : place)] = 1))
-  const taken = [...shape.slice(0, axis), places.length, ...shape.slice(axis + 1)]
   const others = shape.map((_, at) => at).filter((at) => at !== axis)
-  const last = to.transpose(to.reshape(step.upstream(), taken), [...others, axis])
-  const summed = to.add('MatMul', [last, to.floats([places.length, size], matrix)])
-  const order = [...others, axis]
+  const taken = to.reshape(step.upstream(), [...shape.slice(0, axis), places.length, ...shape.slice(axis + 1)])
+  const slices = to.transpose(taken, [axis, ...others])
+  const nothing = to.filled([size, ...others.map((at) => shape[at]!)], 0)
+  const indices = to.reshape(to.ints(places.map((place) => (place < 0 ? place + size : place))), [places.length, 1])
+  const summed = to.add('ScatterND', [nothing, indices, slices], { reduction: 'add' })
+  const order = [axis, ...others]
   return to.transpose(
     summed,
     shape.map((_, at) => order.indexOf(at)),
