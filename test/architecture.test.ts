@@ -12,6 +12,7 @@ const folders = [
   'image',
   'folders',
   'runtime',
+  'gradient',
   'cuda',
   'precision',
   'locate',

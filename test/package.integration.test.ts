@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 interface PackageJson {
   readonly version: string
   readonly bin: Readonly<Record<string, string>>
-  readonly exports: { readonly '.': Readonly<Record<'import' | 'require', Readonly<Record<string, string>>>> }
+  readonly exports: Record<'.' | './gradient', Record<'import' | 'require', Readonly<Record<string, string>>>>
   readonly dependencies: Readonly<Record<string, string>>
 }
 
@@ -64,16 +64,18 @@ describe('what ships', () => {
     ]
     expect(shipped).toEqual(expect.arrayContaining(expected))
     const isProgram = (path: string) =>
-      /^dist\/src\/(.+\.(js|d\.ts)|index\.(cjs|d\.cts)|program\/package\.json)$/.test(path)
+      /^dist\/src\/(.+\.(js|d\.ts)|(gradient\/)?index\.(cjs|d\.cts)|program\/package\.json)$/.test(path)
     const others = shipped.filter((path) => !isProgram(path) && !path.startsWith('assets/'))
     expect(others.sort()).toEqual(documents)
   })
 
   test('holds every file that package.json points to', () => {
     const { bin, exports } = packageJson
-    const entries = Object.values(exports['.']).flatMap((entry) => Object.values(entry))
+    const entries = [exports['.'], exports['./gradient']]
+      .flatMap((conditions) => Object.values(conditions))
+      .flatMap((entry) => Object.values(entry))
     const pointedTo = [...Object.values(bin), ...entries].map((path) => path.replace(/^\.\//, ''))
-    expect(pointedTo).toHaveLength(5)
+    expect(pointedTo).toHaveLength(9)
     expect(shipped).toEqual(expect.arrayContaining(pointedTo))
   })
 
@@ -84,7 +86,12 @@ describe('what ships', () => {
 
   test('has types that agree with the code, however it is imported', async () => {
     const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(await readFile(tarball))))
-    expect(checked).toMatchObject({ types: { kind: 'included' }, problems: [] })
+    expect(checked).toMatchObject({ types: { kind: 'included' } })
+    const { problems } = checked as { problems: { kind: string; entrypoint?: string; resolutionKind?: string }[] }
+    // TypeScript's resolution for Node 10 knows no second entry point.
+    const isOld = ({ entrypoint, resolutionKind }: (typeof problems)[number]) =>
+      entrypoint === './gradient' && resolutionKind === 'node10'
+    expect(problems.filter((problem) => !isOld(problem))).toEqual([])
   })
 })
 
@@ -129,6 +136,14 @@ test.each([
       'serve',
     ].sort(),
   )
+})
+
+test.each([
+  ['imports', 'gradient.js', "import * as api from 'nplusk/gradient'"],
+  ['requires', 'gradient.cjs', "const api = require('nplusk/gradient')"],
+])('a program %s the gradients', async (_, name, line) => {
+  await writeFile(join(app, name), `${line}\nconsole.log(Object.keys(api).sort().join(' '))\n`)
+  expect(await node(name)).toEqual({ stdout: 'gradientModel gradientName openTrainer withCrossEntropy\n', stderr: '' })
 })
 
 test('the command runs from where it is installed', async () => {

@@ -54,10 +54,13 @@ export function trueInputs(graph: GraphProto): ValueInfoProto[] {
 
 /** Names of all tensors that nodes read, including those in subgraphs. */
 export function readTensors({ node }: GraphProto): Set<string> {
-  const names = new Set(node.flatMap(({ input }) => input))
-  for (const { g, graphs } of node.flatMap(({ attribute }) => attribute))
-    for (const inner of g ? [g, ...graphs] : graphs) for (const name of readTensors(inner)) names.add(name)
-  return names
+  return new Set(node.flatMap(readBy))
+}
+
+/** Names of all tensors that a node reads, including those in its subgraphs. */
+export function readBy({ input, attribute }: NodeProto): string[] {
+  const inner = attribute.flatMap(({ g, graphs }) => (g ? [g, ...graphs] : graphs))
+  return [...input, ...inner.flatMap(({ node }) => node.flatMap(readBy))]
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readBy } from './graph.js'
 import type { GraphProto } from './model.js'
 
 /**
@@ -10,7 +11,7 @@ export function prune(graph: GraphProto, mayGo: (tensor: string) => boolean): vo
   const needed = new Set(graph.output.map(({ name }) => name))
   const kept = graph.node.toReversed().filter((node) => {
     if (node.output.every((name) => !needed.has(name) && mayGo(name))) return false
-    for (const name of node.input) needed.add(name)
+    for (const name of readBy(node)) needed.add(name)
     return true
   })
   graph.node = kept.reverse()

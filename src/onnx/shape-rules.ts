@@ -26,9 +26,9 @@ const sameShape = [
   'QLinearSoftmax MultiHeadAttention',
 ].flatMap((operators) => operators.split(' '))
 
-const elementwise = ['Add Sub Mul Div Pow Mod Min Max Sum Mean PRelu Where Equal Greater Less And Or Xor'].flatMap(
-  (operators) => operators.split(' '),
-)
+const elementwise = [
+  'Add Sub Mul Div Pow Mod Min Max Sum Mean PRelu Where Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor',
+].flatMap((operators) => operators.split(' '))
 
 const reductions = [
   'ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSumExp',
@@ -47,6 +47,8 @@ export const shapeRules: Readonly<Record<string, ShapeRule>> = {
   QLinearAdd: ({ shape }) => broadcast([shape(0), shape(3)]),
   QLinearMul: ({ shape }) => broadcast([shape(0), shape(3)]),
   Shape: ({ shape }) => shape(0) && [[shape(0)!.length]],
+  Size: ({ shape }) => shape(0) && [[]],
+  ConstantOfShape: ({ value }) => value(0) && [[...value(0)!]],
   Conv: (context) => convolved(context, 1),
   FusedConv: (context) => convolved(context, 1),
   ConvInteger: (context) => convolved(context, 1),

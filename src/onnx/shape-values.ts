@@ -56,6 +56,8 @@ export function knownValues(context: RuleContext): number[] | undefined {
       return combine(first, value(1), (a, b) => a * b)
     case 'Div':
       return combine(first, value(1), (a, b) => (b === 0 ? NaN : Math.trunc(a / b)))
+    case 'Mod':
+      return combine(first, value(1), (a, b) => (b === 0 ? NaN : a - b * Math.floor(a / b)))
     default:
       return undefined
   }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { inferShapes } from '../../src/onnx/infer-shapes.js'
+import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
 import { shapeOf } from '../../src/onnx/graph.js'
 import { opsetVersion, type LoadedModel } from '../../src/onnx/model.js'
+import { DataType, floatTensor, int64Tensor } from '../../src/onnx/tensor.js'
 import { GraphBuilder } from '../support/tiny-models/builder.js'
 import * as convolutional from '../support/tiny-models/convolutional.js'
 import { headModel, heads } from '../support/tiny-models/heads.js'
@@ -112,4 +114,30 @@ test('a node that does not fit its input is unclear, and nothing after it is gue
   const { shapes, unclear } = infer(g.model(['N', 3, 8, 8], [[after, ['N', 8, 8, 8]]]), 1)
   expect([shapes.get(wrong), shapes.get(after)]).toEqual([undefined, undefined])
   expect(unclear.map(({ opType }) => opType)).toEqual(['Conv', 'Relu'])
+})
+
+test('arithmetic on shapes goes on through remainders, and comparisons have shapes', () => {
+  const { graph } = graphModel({
+    name: 'arithmetic',
+    opset: 17,
+    inputs: [valueInfo('x', DataType.FLOAT, ['n', 7])],
+    outputs: [valueInfo('filled', DataType.FLOAT, ['a', 'b'])],
+    initializers: [int64Tensor('three', [1], [3]), floatTensor('zero', [1, 1], [0])],
+    nodes: [
+      node('Shape', ['x'], 'shape'),
+      node('Mod', ['shape', 'three'], 'rest'),
+      node('ConstantOfShape', ['rest'], 'filled'),
+      node('Size', ['x'], 'size'),
+      node('GreaterOrEqual', ['x', 'zero'], 'above'),
+      node('LessOrEqual', ['zero', 'x'], 'below'),
+    ],
+  })
+  const { shapes, values, unclear } = inferShapes(graph, graph.node, new Map([['x', [5, 7]]]), {
+    opset: 17,
+    useDeclared: false,
+  })
+  expect(unclear).toEqual([])
+  expect(values.get('rest')).toEqual([2, 1])
+  const found = ['filled', 'size', 'above', 'below'].map((name) => shapes.get(name))
+  expect(found).toEqual([[2, 1], [], [5, 7], [5, 7]])
 })

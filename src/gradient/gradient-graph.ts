@@ -1,0 +1,154 @@
+import { NpluskError } from '../core/errors.js'
+import { valueInfo } from '../onnx/build.js'
+import { elementTypeOf, indexGraph, readTensors, trueInputs } from '../onnx/graph.js'
+import { inferShapes, type Shape } from '../onnx/infer-shapes.js'
+import { changed, opsetVersion, type GraphProto, type LoadedModel, type NodeProto } from '../onnx/model.js'
+import { prune } from '../onnx/prune.js'
+import { DataType } from '../onnx/tensor.js'
+import { checkGraph, dependants } from './check-graph.js'
+import { Gradients } from './gradients.js'
+import { NodeStep, type ForwardGraph } from './node-step.js'
+import { rules } from './rules.js'
+import { GraphWriter } from './writer.js'
+
+/** What a gradient graph is made for. */
+export interface GradientOptions {
+  /** The tensor, of one element, whose gradient is wanted. */
+  readonly loss: string
+  /** Tensors to differentiate by: float32 initialisers or inputs. Initialisers become inputs, as they will change. */
+  readonly by: readonly string[]
+  /** Other tensors that the graph is to give, such as logits. @default none */
+  readonly outputs?: readonly string[]
+  /** The shape of each input, batch included, in plain numbers. */
+  readonly shapes: Readonly<Record<string, Shape>>
+}
+
+/** The oldest version of the operator set that is taken. */
+const oldestOpset = 13
+/**
+ * The version that those before it are raised to, so that gradients can be added where they are scattered. What came
+ * between 13 and 17 only added types, attributes and operators, but for batch normalisation in training.
+ */
+const raisedOpset = 17
+
+/** The name of the output that gives the gradient by a tensor; it has the tensor's shape. */
+export function gradientName(tensor: string): string {
+  return `${tensor}/gradient`
+}
+
+/**
+ * The graph that gives a loss and its gradients, by reverse accumulation: from the loss back, each node turns the
+ * gradients by its outputs into those by its inputs, and what a tensor gets from several nodes is summed (Griewank and
+ * Walther, Evaluating Derivatives, 2nd edition, chapter 3).
+ *
+ * @param model an ONNX graph that predicts, with nodes in topological order, float32 on the way from `by` to `loss`. It
+ *   is not changed.
+ * @returns a model with the outputs `loss`, `outputs` and `gradientName(tensor)` for each tensor of `by`, and with what
+ *   these need
+ * @throws NpluskError `BAD_MODEL` where an operator on the way has no rule, a shape is not known, the operator set is
+ *   older than 13, the graph is one for training, the loss has more than one element, or it does not depend on a tensor
+ *   of `by`
+ */
+export function gradientGraph(model: LoadedModel, options: GradientOptions): LoadedModel {
+  const { loss, by } = options
+  const { graph } = model
+  const given = opsetVersion(model)
+  if (given < oldestOpset) {
+    throw badModel(`The model is of operator set ${given}; gradients need ${oldestOpset} or later.`)
+  }
+  const opset = Math.max(given, raisedOpset)
+  const index = indexGraph(graph)
+  const shapes = new Map(Object.entries(options.shapes))
+  const inferred = inferShapes(graph, graph.node, shapes, { opset, useDeclared: false, index })
+  checkGraph(index, inferred, options)
+
+  const forward = { inferred, constants: index.constants, varying: dependants(graph.node, by) }
+  const gradients = new Gradients(new GraphWriter(freePrefix(index.graph)))
+  gradients.contribute(loss, gradients.writer.filled(inferred.shapes.get(loss)!, 1))
+  const nodes = graph.node
+    .toReversed()
+    .map((node) => differentiated(node, forward, gradients))
+    .toReversed()
+  for (const name of by) {
+    if (!gradients.has(name)) throw badModel(`"${loss}" does not depend on "${name}".`)
+    gradients.nameBy(name, gradientName(name))
+  }
+  return assembled(raised(model, opset), nodes, gradients.writer, inferred.shapes, options)
+}
+
+/** Sends the gradients by a node's outputs on to its inputs. @returns the node, which may have to give more outputs */
+function differentiated(node: NodeProto, forward: ForwardGraph, gradients: Gradients): NodeProto {
+  const isOnTheWay =
+    node.output.some((name) => gradients.has(name)) && node.output.some((name) => forward.varying.has(name))
+  if (!isOnTheWay) return node
+  const step = new NodeStep(node, forward, gradients)
+  const rule = isStandard(node.domain) ? rules[node.opType] : undefined
+  if (rule === undefined) throw step.refuse('the operator has no rule')
+  const found = rule(step)
+  node.input.forEach((input, i) => {
+    if (!step.wants(i)) return
+    if (found[i] === undefined) throw step.refuse(`"${input}" may not depend on what is differentiated by`)
+    gradients.contribute(input, found[i])
+  })
+  return step.node
+}
+
+/** What no tensor's name begins with. */
+function freePrefix({ node, initializer, input }: GraphProto): string {
+  const names = [...node.flatMap(({ output }) => output), ...[...initializer, ...input].map(({ name }) => name)]
+  let prefix = 'gradient/'
+  while (names.some((name) => name.startsWith(prefix))) prefix = `_${prefix}`
+  return prefix
+}
+
+/** The model with the gradient's nodes behind its own, and without what nothing needs. */
+function assembled(
+  model: LoadedModel,
+  nodes: readonly NodeProto[],
+  { nodes: backward, constants }: GraphWriter,
+  shapes: ReadonlyMap<string, Shape>,
+  { loss, by, outputs = [] }: GradientOptions,
+): LoadedModel {
+  const { graph } = model
+  const isVariable = new Set(by)
+  const given = [...new Set([loss, ...outputs])]
+  const output = [...given, ...by.map(gradientName)]
+  const declared = new Map([...graph.valueInfo, ...graph.output].map((info) => [info.name, elementTypeOf(info)]))
+  const typeOf = (name: string): DataType => declared.get(name) ?? DataType.FLOAT
+  const result = changed(graph, {
+    node: [...nodes, ...backward],
+    output: [
+      ...given.map((name) => valueInfo(name, typeOf(name), shapes.get(name)!)),
+      ...by.map((name) => valueInfo(gradientName(name), DataType.FLOAT, shapes.get(name)!)),
+    ],
+    valueInfo: [],
+  })
+  prune(result, (name) => !output.includes(name))
+  const isRead = readTensors(result)
+  const inputs = trueInputs(graph).filter(({ name }) => isRead.has(name))
+  result.input = [
+    ...inputs.map((info) => valueInfo(info.name, elementTypeOf(info), shapes.get(info.name)!)),
+    ...graph.initializer
+      .filter(({ name }) => isVariable.has(name))
+      .map(({ name }) => valueInfo(name, DataType.FLOAT, shapes.get(name)!)),
+  ]
+  result.initializer = [...graph.initializer.filter(({ name }) => !isVariable.has(name)), ...constants].filter(
+    ({ name }) => isRead.has(name),
+  )
+  return changed(model, { graph: result })
+}
+
+function raised(model: LoadedModel, opset: number): LoadedModel {
+  const opsetImport = model.opsetImport.map((one) =>
+    isStandard(one.domain) ? changed(one, { version: BigInt(opset) }) : one,
+  )
+  return changed(model, { opsetImport })
+}
+
+function isStandard(domain: string): boolean {
+  return domain === '' || domain === 'ai.onnx'
+}
+
+function badModel(message: string): NpluskError {
+  return new NpluskError('BAD_MODEL', message)
+}

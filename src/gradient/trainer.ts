@@ -1,0 +1,182 @@
+import { NpluskError } from '../core/errors.js'
+import { readTensors } from '../onnx/graph.js'
+import type { Shape } from '../onnx/infer-shapes.js'
+import { changed, encodeModel, type GraphProto, type LoadedModel } from '../onnx/model.js'
+import { prune } from '../onnx/prune.js'
+import { dimsOf, floatTensor, readTensor } from '../onnx/tensor.js'
+import { openSession, type PlainTensor, type Provider, type Session } from '../runtime/session.js'
+import { adamW, noMoments, type AdamWOptions, type Moments } from './adamw.js'
+import { gradientGraph, gradientName } from './gradient-graph.js'
+
+/** A tensor to be trained. */
+export interface Parameter {
+  /** Of a float32 initialiser; training begins with its values. */
+  readonly name: string
+  /** What the rate of a step is multiplied by. @default 1 */
+  readonly rate?: number
+  /** What a step takes from the parameter itself, as a share by rate. @default 0 */
+  readonly decay?: number
+}
+
+/** What is trained, and by what. */
+export interface TrainerOptions extends AdamWOptions {
+  /** The tensor, of one element, that is to become small. */
+  readonly loss: string
+  readonly parameters: readonly Parameter[]
+  /** Other tensors that each step gives. @default none */
+  readonly outputs?: readonly string[]
+  /** The shape of each input, batch included, in plain numbers. */
+  readonly shapes: Readonly<Record<string, Shape>>
+  /** @default 'cpu' */
+  readonly provider?: Provider
+  /** @default one for each core */
+  readonly threads?: number
+}
+
+/** What a step gave, as it was before the step. */
+export interface TrainingStep {
+  readonly loss: number
+  readonly outputs: Readonly<Record<string, PlainTensor>>
+}
+
+interface Trained {
+  readonly parameter: Parameter
+  readonly values: { readonly dims: Shape; readonly data: Float32Array }
+  readonly moments: Moments
+}
+
+/** Trains an ONNX graph by AdamW. */
+export class Trainer implements AsyncDisposable {
+  #steps = 0
+  #isOpen = true
+
+  private constructor(
+    private readonly session: Session,
+    private readonly model: LoadedModel,
+    private readonly options: TrainerOptions,
+    private readonly trained: readonly Trained[],
+  ) {}
+
+  /**
+   * @param model not changed
+   * @throws NpluskError `BAD_MODEL` where the graph has no gradient or does not run, `DEVICE_UNAVAILABLE` when CUDA
+   *   cannot be loaded
+   */
+  static async open(model: LoadedModel, options: TrainerOptions): Promise<Trainer> {
+    const { loss, parameters, outputs = [], shapes, provider, threads } = options
+    const graph = gradientGraph(model, { loss, by: parameters.map(({ name }) => name), outputs, shapes })
+    const initializers = new Map(model.graph.initializer.map((tensor) => [tensor.name, tensor]))
+    const trained = parameters.map((parameter) => {
+      const tensor = initializers.get(parameter.name)
+      if (tensor === undefined) {
+        throw new NpluskError('BAD_MODEL', `"${parameter.name}" has no values to begin with: it is no initialiser.`)
+      }
+      const data = Float32Array.from(readTensor(tensor))
+      return { parameter, values: { dims: dimsOf(tensor), data }, moments: noMoments(data.length) }
+    })
+    const session = await openSession(encodeModel(graph), provider, { threads })
+    return new Trainer(session, model, options, trained)
+  }
+
+  /**
+   * Takes one step.
+   *
+   * @param inputs of the model, in the shapes that the trainer was opened for
+   * @param rate how far it goes
+   * @throws NpluskError `USAGE` where inputs are missing or of another shape, the rate is no number, or the trainer is
+   *   closed; `BAD_MODEL` where the loss is no number any more. The parameters are then as before.
+   */
+  async step(inputs: Readonly<Record<string, PlainTensor>>, rate: number): Promise<TrainingStep> {
+    const { loss, outputs = [] } = this.options
+    this.#check(inputs, rate)
+    const results = await this.session.run({ ...inputs, ...this.#values() }, [
+      loss,
+      ...outputs,
+      ...this.trained.map(({ parameter }) => gradientName(parameter.name)),
+    ])
+    const value = results[loss]!.data[0] as number
+    if (!Number.isFinite(value)) {
+      throw new NpluskError('BAD_MODEL', `The loss is ${value} after ${this.#steps} steps; try a lower rate.`)
+    }
+    this.#steps++
+    for (const { parameter, values, moments } of this.trained) {
+      adamW(values.data, results[gradientName(parameter.name)]!.data as Float32Array, moments, {
+        ...this.options,
+        step: this.#steps,
+        rate: rate * (parameter.rate ?? 1),
+        decay: parameter.decay ?? 0,
+      })
+    }
+    return {
+      loss: value,
+      outputs: Object.fromEntries(outputs.map((name) => [name, results[name]!])),
+    }
+  }
+
+  /** The values of the parameters as they are now, row-major; further steps change them. */
+  parameters(): Map<string, Float32Array> {
+    return new Map(this.trained.map(({ parameter, values }) => [parameter.name, values.data]))
+  }
+
+  /**
+   * The model with the parameters as they are now, as an ONNX file.
+   *
+   * @param outputs of the model; the file has these alone and what they need, so no loss. @default all
+   * @throws NpluskError `BAD_MODEL` where the model has no such output
+   */
+  trainedModel(outputs?: readonly string[]): Uint8Array {
+    const { graph } = this.model
+    const values = this.parameters()
+    const initializer = graph.initializer.map((one) => {
+      const data = values.get(one.name)
+      return data === undefined ? one : floatTensor(one.name, dimsOf(one), data)
+    })
+    const trained = changed(graph, { initializer })
+    return encodeModel(changed(this.model, { graph: outputs === undefined ? trained : reduced(trained, outputs) }))
+  }
+
+  /** Frees the session's memory; further steps fail. */
+  async close(): Promise<void> {
+    this.#isOpen = false
+    await this.session.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #check(inputs: Readonly<Record<string, PlainTensor>>, rate: number): void {
+    const refuse = (message: string): never => {
+      throw new NpluskError('USAGE', message)
+    }
+    if (!this.#isOpen) refuse('The trainer is closed.')
+    if (!Number.isFinite(rate)) refuse(`The rate of a step is to be a number, not ${rate}.`)
+    for (const [name, shape] of Object.entries(this.options.shapes)) {
+      const given = inputs[name] ?? refuse(`The input "${name}" is missing.`)
+      const count = shape.reduce((product, size) => product * size, 1)
+      if (given.dims.join() !== shape.join() || given.data.length !== count) {
+        const found = `[${given.dims.join(', ')}] of ${given.data.length} numbers`
+        refuse(`The input "${name}" is to be of the shape [${shape.join(', ')}], not ${found}.`)
+      }
+    }
+  }
+
+  #values(): Record<string, PlainTensor> {
+    return Object.fromEntries(this.trained.map(({ parameter, values }) => [parameter.name, values]))
+  }
+}
+
+/** A graph that has some of its outputs alone, and what these need. */
+function reduced(graph: GraphProto, outputs: readonly string[]): GraphProto {
+  const output = outputs.map((name) => {
+    const found = graph.output.find((one) => one.name === name)
+    if (found === undefined) throw new NpluskError('BAD_MODEL', `The model has no output "${name}".`)
+    return found
+  })
+  const result = changed(graph, { output })
+  prune(result, () => true)
+  const isRead = readTensors(result)
+  result.input = graph.input.filter(({ name }) => isRead.has(name))
+  result.initializer = graph.initializer.filter(({ name }) => isRead.has(name))
+  return result
+}

@@ -1,0 +1,109 @@
+import { expect, test } from '@jest/globals'
+import { Trainer } from '../../src/gradient/trainer.js'
+import { createRandom } from '../../src/math/random.js'
+import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
+import { DataType, floatTensor } from '../../src/onnx/tensor.js'
+
+const random = createRandom(3)
+const [rows, width] = [6, 4]
+const x = Float32Array.from({ length: rows * width }, () => random.normal())
+const target = Float32Array.from({ length: rows }, () => random.normal())
+const start = Float32Array.from({ length: width }, () => random.normal())
+
+/** The mean square of X·w + b − target. */
+const leastSquares = graphModel({
+  name: 'least-squares',
+  opset: 17,
+  inputs: [valueInfo('x', DataType.FLOAT, ['n', width]), valueInfo('target', DataType.FLOAT, ['n', 1])],
+  outputs: [valueInfo('loss', DataType.FLOAT, [])],
+  nodes: [
+    node('MatMul', ['x', 'w'], 'product'),
+    node('Add', ['product', 'b'], 'sums'),
+    node('Sub', ['sums', 'target'], 'rest'),
+    node('Mul', ['rest', 'rest'], 'squares'),
+    node('ReduceMean', ['squares'], 'loss', { keepdims: 0 }),
+  ],
+  initializers: [floatTensor('w', [width, 1], start), floatTensor('b', [1], [0])],
+})
+const inputs = { x: { dims: [rows, width], data: x }, target: { dims: [rows, 1], data: target } }
+const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { dims }]) => [name, dims]))
+
+/** AdamW written out in float64, by its definition; parameters w and then b, of rates 1 and ½. */
+function recomputed(steps: number, rate: number, decay: number) {
+  const [beta1, beta2, epsilon] = [0.8, 0.95, 1e-3]
+  const p = [...start, 0]
+  const m = p.map(() => 0)
+  const v = p.map(() => 0)
+  const losses: number[] = []
+  for (let t = 1; t <= steps; t++) {
+    const g = p.map(() => 0)
+    let loss = 0
+    for (let row = 0; row < rows; row++) {
+      const values = [...x.subarray(row * width, (row + 1) * width), 1]
+      const rest = values.reduce((sum, value, i) => sum + value * p[i]!, 0) - target[row]!
+      loss += rest ** 2 / rows
+      values.forEach((value, i) => (g[i]! += (2 * rest * value) / rows))
+    }
+    losses.push(loss)
+    for (let i = 0; i < p.length; i++) {
+      const [own, shrink] = i < width ? [rate, decay] : [rate / 2, 0]
+      m[i] = beta1 * m[i]! + (1 - beta1) * g[i]!
+      v[i] = beta2 * v[i]! + (1 - beta2) * g[i]! ** 2
+      const direction = m[i]! / (1 - beta1 ** t) / (Math.sqrt(v[i]! / (1 - beta2 ** t)) + epsilon)
+      p[i] = (1 - own * shrink) * p[i]! - own * direction
+    }
+  }
+  return { losses, p }
+}
+
+test('takes the steps of AdamW', async () => {
+  await using trainer = await Trainer.open(leastSquares, {
+    loss: 'loss',
+    parameters: [
+      { name: 'w', decay: 0.1 },
+      { name: 'b', rate: 0.5 },
+    ],
+    outputs: ['sums'],
+    shapes,
+    betas: [0.8, 0.95],
+    epsilon: 1e-3,
+  })
+  const losses: number[] = []
+  for (let i = 0; i < 40; i++) {
+    const { loss, outputs } = await trainer.step(inputs, 0.05)
+    losses.push(loss)
+    expect(outputs.sums!.dims).toEqual([rows, 1])
+  }
+  const expected = recomputed(40, 0.05, 0.1)
+  expected.losses.forEach((loss, i) => expect(losses[i]).toBeCloseTo(loss, 5))
+  const parameters = trainer.parameters()
+  const found = [...parameters.get('w')!, ...parameters.get('b')!]
+  expected.p.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 5))
+  expect(losses.at(-1)).toBeLessThan(losses[0]! / 2)
+})
+
+test('the model stays as it was', async () => {
+  const before = JSON.stringify(leastSquares.graph.node.map(({ name, output }) => [name, output]))
+  await using trainer = await Trainer.open(leastSquares, { loss: 'loss', parameters: [{ name: 'w' }], shapes })
+  await trainer.step(inputs, 1)
+  expect(JSON.stringify(leastSquares.graph.node.map(({ name, output }) => [name, output]))).toBe(before)
+  expect(leastSquares.graph.input.map(({ name }) => name)).toEqual(['x', 'target'])
+})
+
+test('a step that cannot be taken changes nothing and says why', async () => {
+  const trainer = await Trainer.open(leastSquares, { loss: 'loss', parameters: [{ name: 'w' }], shapes })
+  const { x: pixels, target: labels } = inputs
+  const half = { dims: [3, width], data: x.subarray(0, 3 * width) }
+  const refused = async (given: Parameters<Trainer['step']>[0], rate: number, code: string, message: string) => {
+    await expect(trainer.step(given, rate)).rejects.toMatchObject({ code, message })
+  }
+  await refused({ x: pixels }, 1, 'USAGE', 'The input "target" is missing.')
+  const wrong = 'The input "x" is to be of the shape [6, 4], not [3, 4] of 12 numbers.'
+  await refused({ x: half, target: labels }, 1, 'USAGE', wrong)
+  await refused(inputs, NaN, 'USAGE', 'The rate of a step is to be a number, not NaN.')
+  const endless = { ...pixels, data: new Float32Array(rows * width).fill(Infinity) }
+  await refused({ x: endless, target: labels }, 1, 'BAD_MODEL', 'The loss is NaN after 0 steps; try a lower rate.')
+  expect(trainer.parameters().get('w')).toEqual(start)
+  await trainer.close()
+  await refused(inputs, 1, 'USAGE', 'The trainer is closed.')
+})
