@@ -1,16 +1,10 @@
 import { NpluskError } from '../core/errors.js'
 import { elementTypeOf, intAttribute, readBy, trueInputs, type GraphIndex } from '../onnx/graph.js'
-import type { InferredShapes, Shape } from '../onnx/infer-shapes.js'
+import type { InferredShapes } from '../onnx/infer-shapes.js'
 import type { NodeProto, TensorProto } from '../onnx/model.js'
 import { DataType, elementCount, readTensor } from '../onnx/tensor.js'
 import { isFlat } from './flat-operators.js'
-
-interface Asked {
-  readonly loss: string
-  readonly by: readonly string[]
-  readonly outputs?: readonly string[]
-  readonly shapes: Readonly<Record<string, Shape>>
-}
+import { gradientName, type GradientOptions } from './gradient-options.js'
 
 /** The tensors, and all that are computed from them by what is not flat. */
 export function dependants(nodes: readonly NodeProto[], tensors: readonly string[]): Set<string> {
@@ -26,7 +20,7 @@ export function dependants(nodes: readonly NodeProto[], tensors: readonly string
 export function checkGraph(
   index: GraphIndex,
   inferred: InferredShapes,
-  { loss, by, outputs = [], shapes }: Asked,
+  { loss, by, outputs = [], shapes }: GradientOptions,
 ): void {
   const { graph, producer, constants } = index
   const inputs = new Map(trueInputs(graph).map((info) => [info.name, info]))
@@ -42,7 +36,7 @@ export function checkGraph(
   }
   const other = by.find((name) => typeOf(name) !== DataType.FLOAT)
   if (other !== undefined) refuse(`"${other}" is not of type float32, and gradients are.`)
-  const taken = by.map((name) => `${name}/gradient`).find((name) => producer.has(name) || inputs.has(name))
+  const taken = by.map(gradientName).find((name) => producer.has(name) || inputs.has(name))
   if (taken !== undefined) refuse(`The model has a tensor "${taken}" already.`)
   const training = graph.node.find((node) => isTraining(node, constants))
   if (training !== undefined) {

@@ -6,22 +6,11 @@ import { changed, opsetVersion, type GraphProto, type LoadedModel, type NodeProt
 import { prune } from '../onnx/prune.js'
 import { DataType } from '../onnx/tensor.js'
 import { checkGraph, dependants } from './check-graph.js'
+import { gradientName, type GradientOptions } from './gradient-options.js'
 import { Gradients } from './gradients.js'
 import { NodeStep, type ForwardGraph } from './node-step.js'
 import { rules } from './rules.js'
 import { GraphWriter } from './writer.js'
-
-/** What a gradient graph is made for. */
-export interface GradientOptions {
-  /** The tensor, of one element, whose gradient is wanted. */
-  readonly loss: string
-  /** Tensors to differentiate by: float32 initialisers or inputs. Initialisers become inputs, as they will change. */
-  readonly by: readonly string[]
-  /** Other tensors that the graph is to give, such as logits. @default none */
-  readonly outputs?: readonly string[]
-  /** The shape of each input, batch included, in plain numbers. */
-  readonly shapes: Readonly<Record<string, Shape>>
-}
 
 /** The oldest version of the operator set that is taken. */
 const oldestOpset = 13
@@ -30,11 +19,6 @@ const oldestOpset = 13
  * between 13 and 17 only added types, attributes and operators, but for batch normalisation in training.
  */
 const raisedOpset = 17
-
-/** The name of the output that gives the gradient by a tensor; it has the tensor's shape. */
-export function gradientName(tensor: string): string {
-  return `${tensor}/gradient`
-}
 
 /**
  * The graph that gives a loss and its gradients, by reverse accumulation: from the loss back, each node turns the

@@ -34,14 +34,15 @@
 import { NpluskError } from '../core/errors.js'
 import { decodeModel, encodeModel, type LoadedModel } from '../onnx/model.js'
 import { withCrossEntropy as crossEntropyAdded } from './cross-entropy.js'
-import { gradientGraph, type GradientOptions } from './gradient-graph.js'
+import { gradientGraph } from './gradient-graph.js'
+import type { GradientOptions } from './gradient-options.js'
 import { Trainer, type TrainerOptions } from './trainer.js'
 
 export type { Shape } from '../onnx/infer-shapes.js'
 export type { PlainArray } from '../runtime/plain-data.js'
 export type { PlainTensor, Provider } from '../runtime/session.js'
 export type { AdamWOptions } from './adamw.js'
-export { gradientName, type GradientOptions } from './gradient-graph.js'
+export { gradientName, type GradientOptions } from './gradient-options.js'
 export type { Parameter, Trainer, TrainerOptions, TrainingStep } from './trainer.js'
 
 /**

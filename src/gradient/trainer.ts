@@ -6,7 +6,8 @@ import { prune } from '../onnx/prune.js'
 import { dimsOf, floatTensor, readTensor } from '../onnx/tensor.js'
 import { openSession, type PlainTensor, type Provider, type Session } from '../runtime/session.js'
 import { adamW, noMoments, type AdamWOptions, type Moments } from './adamw.js'
-import { gradientGraph, gradientName } from './gradient-graph.js'
+import { gradientGraph } from './gradient-graph.js'
+import { gradientName } from './gradient-options.js'
 
 /** A tensor to be trained. */
 export interface Parameter {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { gradientGraph, gradientName } from '../../src/gradient/gradient-graph.js'
+import { gradientGraph } from '../../src/gradient/gradient-graph.js'
+import { gradientName } from '../../src/gradient/gradient-options.js'
 import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
 import { encodeModel, type NodeProto } from '../../src/onnx/model.js'
 import { DataType, floatTensor, int64Tensor, tensor } from '../../src/onnx/tensor.js'

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { gradientGraph, gradientName } from '../../src/gradient/gradient-graph.js'
+import { gradientGraph } from '../../src/gradient/gradient-graph.js'
+import { gradientName } from '../../src/gradient/gradient-options.js'
 import { createRandom } from '../../src/math/random.js'
 import { node, valueInfo } from '../../src/onnx/build.js'
 import { shapeOf, trueInputs } from '../../src/onnx/graph.js'
