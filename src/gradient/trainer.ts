@@ -75,7 +75,7 @@ export class Trainer implements AsyncDisposable {
       const data = Float32Array.from(readTensor(tensor))
       return { parameter, values: { dims: dimsOf(tensor), data }, moments: noMoments(data.length) }
     })
-    const session = await openSession(encodeModel(graph), provider, { threads })
+    const session = await openSession(encodeModel(graph), provider, { threads, arena: false })
     return new Trainer(session, model, options, trained)
   }
 

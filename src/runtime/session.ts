@@ -44,6 +44,12 @@ export interface Session extends AsyncDisposable {
 }
 
 export interface SessionOptions {
+  /**
+   * Whether freed memory is kept for the next operator and run. For training it costs time and memory: its tensors are
+   * large, and of many sizes.
+   * @default true
+   */
+  readonly arena?: boolean
   /** Path prefix of the profile that is written when the session closes. */
   readonly profile?: string
   /**
@@ -65,12 +71,13 @@ export interface SessionOptions {
 export async function openSession(
   model: string | Uint8Array,
   provider: Provider = 'cpu',
-  { profile, spinning = true, threads }: SessionOptions = {},
+  { arena = true, profile, spinning = true, threads }: SessionOptions = {},
 ): Promise<Session> {
   const options: ort.InferenceSession.SessionOptions = {
     executionProviders: provider === 'cuda' ? ['cuda', 'cpu'] : ['cpu'],
     // Errors are thrown; ONNX Runtime's log lines would only repeat them on stderr.
     logSeverityLevel: 4,
+    enableCpuMemArena: arena,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(spinning ? {} : { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
