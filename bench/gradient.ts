@@ -15,7 +15,7 @@ import { Trainer } from '../src/gradient/trainer.js'
 import { createRandom } from '../src/math/random.js'
 import { node, valueInfo } from '../src/onnx/build.js'
 import { changed, decodeModel, encodeModel, type LoadedModel } from '../src/onnx/model.js'
-import { prune } from '../src/onnx/prune.js'
+import { keepNeeded } from '../src/onnx/prune.js'
 import { DataType, floatTensor } from '../src/onnx/tensor.js'
 import { toPrecision } from '../src/precision/convert.js'
 import { openSession } from '../src/runtime/session.js'
@@ -77,9 +77,7 @@ function branchFrom(model: LoadedModel, tensor: string, shape: readonly number[]
     ],
     valueInfo: [],
   })
-  prune(branch, (name) => name !== 'loss')
-  const read = new Set(branch.node.flatMap(({ input }) => input))
-  branch.initializer = branch.initializer.filter(({ name }) => read.has(name))
+  keepNeeded(branch)
   return changed(model, { graph: branch })
 }
 

@@ -122,10 +122,6 @@ def train(options, base, book, set_name, shots, seed, cut, phase, until):
         run.save(state)
         print(set_name, shots, seed, cut, phase, len(run.curve), json.dumps(run.curve[-1]), file=sys.stderr, flush=True)
     result = {"curve": run.curve, "minutes": sum(one["minutes"] for one in run.curve)}
-    if phase == "choose":
-        # Said, not taken: with few pictures held out, the end of the schedule is better than the best epoch of these.
-        best = max(run.curve, key=lambda one: (one["heldOut"], -one["heldOutLoss"]))
-        result["chosen"] = 1 + run.curve.index(best)
     book.add(key, {**result, **run.result(), "trained": sum(one.numel() for one in run.learner.parameters())})
     state.unlink()
     return True

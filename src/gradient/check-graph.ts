@@ -1,20 +1,9 @@
 import { NpluskError } from '../core/errors.js'
-import { elementTypeOf, intAttribute, readBy, trueInputs, type GraphIndex } from '../onnx/graph.js'
+import { elementTypeOf, intAttribute, trueInputs, type GraphIndex } from '../onnx/graph.js'
 import type { InferredShapes } from '../onnx/infer-shapes.js'
 import type { NodeProto, TensorProto } from '../onnx/model.js'
 import { DataType, elementCount, readTensor } from '../onnx/tensor.js'
-import { isFlat } from './flat-operators.js'
 import { gradientName, type GradientOptions } from './gradient-options.js'
-
-/** The tensors, and all that are computed from them by what is not flat. */
-export function dependants(nodes: readonly NodeProto[], tensors: readonly string[]): Set<string> {
-  const found = new Set(tensors)
-  for (const node of nodes) {
-    if (!isFlat(node) && readBy(node).some((name) => found.has(name)))
-      for (const name of node.output) if (name !== '') found.add(name)
-  }
-  return found
-}
 
 /** Refuses what is asked of a graph where the graph cannot give it. @throws NpluskError `BAD_MODEL` */
 export function checkGraph(

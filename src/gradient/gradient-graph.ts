@@ -1,11 +1,19 @@
 import { NpluskError } from '../core/errors.js'
 import { valueInfo } from '../onnx/build.js'
-import { elementTypeOf, indexGraph, readTensors, trueInputs } from '../onnx/graph.js'
+import { elementTypeOf, indexGraph, trueInputs } from '../onnx/graph.js'
 import { inferShapes, type Shape } from '../onnx/infer-shapes.js'
-import { changed, opsetVersion, type GraphProto, type LoadedModel, type NodeProto } from '../onnx/model.js'
-import { prune } from '../onnx/prune.js'
+import {
+  changed,
+  isDefaultDomain,
+  opsetVersion,
+  type GraphProto,
+  type LoadedModel,
+  type NodeProto,
+} from '../onnx/model.js'
+import { keepNeeded } from '../onnx/prune.js'
 import { DataType } from '../onnx/tensor.js'
-import { checkGraph, dependants } from './check-graph.js'
+import { checkGraph } from './check-graph.js'
+import { dependants } from './dependants.js'
 import { gradientName, type GradientOptions } from './gradient-options.js'
 import { Gradients } from './gradients.js'
 import { NodeStep, type ForwardGraph } from './node-step.js'
@@ -47,7 +55,7 @@ export function gradientGraph(model: LoadedModel, options: GradientOptions): Loa
   checkGraph(index, inferred, options)
 
   const forward = { inferred, constants: index.constants, varying: dependants(graph.node, by) }
-  const gradients = new Gradients(new GraphWriter(freePrefix(index.graph)))
+  const gradients = new Gradients(new GraphWriter(freePrefix(graph)))
   gradients.contribute(loss, gradients.writer.filled(inferred.shapes.get(loss)!, 1))
   const nodes = graph.node
     .toReversed()
@@ -66,7 +74,7 @@ function differentiated(node: NodeProto, forward: ForwardGraph, gradients: Gradi
     node.output.some((name) => gradients.has(name)) && node.output.some((name) => forward.varying.has(name))
   if (!isOnTheWay) return node
   const step = new NodeStep(node, forward, gradients)
-  const rule = isStandard(node.domain) ? rules[node.opType] : undefined
+  const rule = isDefaultDomain(node.domain) ? rules[node.opType] : undefined
   if (rule === undefined) throw step.refuse('the operator has no rule')
   const found = rule(step)
   node.input.forEach((input, i) => {
@@ -96,41 +104,32 @@ function assembled(
   const { graph } = model
   const isVariable = new Set(by)
   const given = [...new Set([loss, ...outputs])]
-  const output = [...given, ...by.map(gradientName)]
   const declared = new Map([...graph.valueInfo, ...graph.output].map((info) => [info.name, elementTypeOf(info)]))
   const typeOf = (name: string): DataType => declared.get(name) ?? DataType.FLOAT
+  const variables = graph.initializer.filter(({ name }) => isVariable.has(name))
   const result = changed(graph, {
     node: [...nodes, ...backward],
+    input: [
+      // One that nothing needs may have no shape, and goes.
+      ...trueInputs(graph).map((info) => valueInfo(info.name, elementTypeOf(info), shapes.get(info.name) ?? [])),
+      ...variables.map(({ name }) => valueInfo(name, DataType.FLOAT, shapes.get(name)!)),
+    ],
     output: [
       ...given.map((name) => valueInfo(name, typeOf(name), shapes.get(name)!)),
       ...by.map((name) => valueInfo(gradientName(name), DataType.FLOAT, shapes.get(name)!)),
     ],
+    initializer: [...graph.initializer.filter(({ name }) => !isVariable.has(name)), ...constants],
     valueInfo: [],
   })
-  prune(result, (name) => !output.includes(name))
-  const isRead = readTensors(result)
-  const inputs = trueInputs(graph).filter(({ name }) => isRead.has(name))
-  result.input = [
-    ...inputs.map((info) => valueInfo(info.name, elementTypeOf(info), shapes.get(info.name)!)),
-    ...graph.initializer
-      .filter(({ name }) => isVariable.has(name))
-      .map(({ name }) => valueInfo(name, DataType.FLOAT, shapes.get(name)!)),
-  ]
-  result.initializer = [...graph.initializer.filter(({ name }) => !isVariable.has(name)), ...constants].filter(
-    ({ name }) => isRead.has(name),
-  )
+  keepNeeded(result)
   return changed(model, { graph: result })
 }
 
 function raised(model: LoadedModel, opset: number): LoadedModel {
   const opsetImport = model.opsetImport.map((one) =>
-    isStandard(one.domain) ? changed(one, { version: BigInt(opset) }) : one,
+    isDefaultDomain(one.domain) ? changed(one, { version: BigInt(opset) }) : one,
   )
   return changed(model, { opsetImport })
-}
-
-function isStandard(domain: string): boolean {
-  return domain === '' || domain === 'ai.onnx'
 }
 
 function badModel(message: string): NpluskError {

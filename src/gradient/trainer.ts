@@ -1,8 +1,7 @@
 import { NpluskError } from '../core/errors.js'
-import { readTensors } from '../onnx/graph.js'
 import type { Shape } from '../onnx/infer-shapes.js'
 import { changed, encodeModel, type GraphProto, type LoadedModel } from '../onnx/model.js'
-import { prune } from '../onnx/prune.js'
+import { keepNeeded } from '../onnx/prune.js'
 import { dimsOf, floatTensor, readTensor } from '../onnx/tensor.js'
 import { openSession, type PlainTensor, type Provider, type Session } from '../runtime/session.js'
 import { adamW, noMoments, type AdamWOptions, type Moments } from './adamw.js'
@@ -175,9 +174,6 @@ function reduced(graph: GraphProto, outputs: readonly string[]): GraphProto {
     return found
   })
   const result = changed(graph, { output })
-  prune(result, () => true)
-  const isRead = readTensors(result)
-  result.input = graph.input.filter(({ name }) => isRead.has(name))
-  result.initializer = graph.initializer.filter(({ name }) => isRead.has(name))
+  keepNeeded(result)
   return result
 }

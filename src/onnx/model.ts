@@ -80,6 +80,11 @@ function cloneAttribute(attribute: AttributeProto): AttributeProto {
 
 /** The version of the default operator set (domain `""` or `ai.onnx`); 1 where the model does not say. */
 export function opsetVersion(model: ModelProto): number {
-  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')
+  const opset = model.opsetImport.find(({ domain }) => isDefaultDomain(domain))
   return Number(opset?.version ?? 1n)
+}
+
+/** Whether a domain is that of ONNX's own operators. */
+export function isDefaultDomain(domain: string): boolean {
+  return domain === '' || domain === 'ai.onnx'
 }

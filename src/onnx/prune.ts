@@ -1,4 +1,4 @@
-import { readBy } from './graph.js'
+import { readBy, readTensors } from './graph.js'
 import type { GraphProto } from './model.js'
 
 /**
@@ -15,4 +15,12 @@ export function prune(graph: GraphProto, mayGo: (tensor: string) => boolean): vo
     return true
   })
   graph.node = kept.reverse()
+}
+
+/** Removes nodes, inputs and initialisers that the outputs do not need. */
+export function keepNeeded(graph: GraphProto): void {
+  prune(graph, () => true)
+  const isRead = readTensors(graph)
+  graph.input = graph.input.filter(({ name }) => isRead.has(name))
+  graph.initializer = graph.initializer.filter(({ name }) => isRead.has(name))
 }

@@ -1,6 +1,6 @@
 import { intAttribute } from '../../onnx/graph.js'
 import type { GradientRule, GradientStep } from '../rule.js'
-import { padded, windowOf, type Window } from './window.js'
+import { laidBack, padded, windowOf, type Window } from './window.js'
 
 export const convolutionRules: Readonly<Record<string, GradientRule>> = { Conv: convolution }
 
@@ -12,13 +12,14 @@ export const convolutionRules: Readonly<Record<string, GradientRule>> = { Conv: 
 function convolution(step: GradientStep): (string | undefined)[] {
   const [, , ...kernel] = step.shape(1)
   const window = windowOf(step, kernel)
+  const group = intAttribute(step.node, 'group', 1)
   const isPlain =
-    intAttribute(step.node, 'group', 1) === 1 &&
-    [...kernel, ...window.strides].every((size) => size === 1) &&
-    window.pads.every((pad) => pad === 0)
+    group === 1 && [...kernel, ...window.strides].every((size) => size === 1) && window.pads.every((pad) => pad === 0)
+  const byImages = () =>
+    isPlain ? byPixels(step) : laidBack(step, step.upstream(), step.node.input[1]!, window, group)
   return [
-    step.wants(0) ? (isPlain ? byPixels(step) : byImages(step, window)) : undefined,
-    step.wants(1) ? byWeights(step, window) : undefined,
+    step.wants(0) ? byImages() : undefined,
+    step.wants(1) ? byWeights(step, window, group) : undefined,
     step.wants(2) ? step.to.sum(step.upstream(), [0, 2, 3], false) : undefined,
   ]
 }
@@ -33,29 +34,13 @@ function byPixels(step: GradientStep): string {
   return to.reshape(product, [batch, channels, height, width])
 }
 
-function byImages(step: GradientStep, window: Window): string {
-  const { to, node } = step
-  // What no window reached is added behind, where a transposed convolution cannot have as much as a stride.
-  const [bottom, right] = window.rest.map((rest, axis) => Math.min(rest, window.strides[axis]! - 1)) as [number, number]
-  const gradient = to.add('ConvTranspose', [step.upstream(), node.input[1]!], {
-    kernel_shape: window.kernel,
-    strides: window.strides,
-    dilations: window.dilations,
-    pads: window.pads,
-    output_padding: [bottom, right],
-    group: intAttribute(node, 'group', 1),
-  })
-  return padded(step, gradient, [0, 0, window.rest[0] - bottom, window.rest[1] - right])
-}
-
 /**
  * For each place of the kernel the product of ∂Y [group, M / group, N·L] and the pixels that it saw, [group, C / group,
  * N·L]ᵀ, over the L places of all N images. One product a place makes thicker matrices, and takes less memory, than
  * gathering the pixels of all places first.
  */
-function byWeights(step: GradientStep, { kernel, strides, dilations, pads }: Window): string {
+function byWeights(step: GradientStep, { kernel, strides, dilations, pads }: Window, group: number): string {
   const { to, node } = step
-  const group = intAttribute(node, 'group', 1)
   const [batch, channels] = step.shape(0) as [number, number]
   const [, outputs, height, width] = step.outputShape() as [number, number, number, number]
   const places = batch * height * width

@@ -1,6 +1,6 @@
 import { intAttribute, intsAttribute } from '../../onnx/graph.js'
 import type { GradientRule, GradientStep } from '../rule.js'
-import { padded, windowOf, type Window } from './window.js'
+import { laidBack, padded, windowOf, type Window } from './window.js'
 
 export const poolingRules: Readonly<Record<string, GradientRule>> = {
   MaxPool: maximum,
@@ -72,20 +72,12 @@ function slidBack(step: GradientStep, shares: string, { kernel, pads }: Window):
   return to.add('Mul', [averages, to.scalar(kernel[0] * kernel[1])])
 }
 
-/** Windows that leap: each gradient is laid over its window by a transposed convolution, channel by channel. */
-function spread(step: GradientStep, shares: string, { kernel, strides, pads, rest }: Window): string {
+/** Windows that leap: each gradient is laid over its window, channel by channel. */
+function spread(step: GradientStep, shares: string, window: Window): string {
   const { to } = step
-  const [batch, channels, height, width] = step.shape(0) as [number, number, number, number]
-  const [, , rows, columns] = step.outputShape() as [number, number, number, number]
+  const [batch, channels] = step.shape(0) as [number, number]
   // All channels have the same kernel, so that each may be an image of its own.
-  const flat = to.reshape(shares, [batch * channels, 1, rows, columns])
-  const ones = to.filled([1, 1, ...kernel], 1)
-  const [bottom, right] = rest.map((one, axis) => Math.min(one, strides[axis]! - 1)) as [number, number]
-  const laid = to.add('ConvTranspose', [flat, ones], {
-    kernel_shape: kernel,
-    strides,
-    pads,
-    output_padding: [bottom, right],
-  })
-  return to.reshape(padded(step, laid, [0, 0, rest[0] - bottom, rest[1] - right]), [batch, channels, height, width])
+  const flat = to.reshape(shares, [batch * channels, 1, ...step.outputShape().slice(2)])
+  const ones = to.filled([1, 1, ...window.kernel], 1)
+  return to.reshape(laidBack(step, flat, ones, window), step.shape(0))
 }

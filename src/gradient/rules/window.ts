@@ -43,3 +43,22 @@ export function padded(step: GradientStep, tensor: string, pads: readonly number
   const [top, left, bottom, right] = pads as [number, number, number, number]
   return step.to.add('Pad', [tensor, step.to.ints([0, 0, top, left, 0, 0, bottom, right])])
 }
+
+/**
+ * Lays each number of a tensor [batch, channels, rows, columns] over the window that it comes from, times a kernel's
+ * weights [channels, …]: a tensor of the image's size.
+ */
+export function laidBack(step: GradientStep, tensor: string, weights: string, window: Window, group = 1): string {
+  const { kernel, strides, dilations, pads, rest } = window
+  // What no window reached is added behind, where a transposed convolution cannot have as much as a stride.
+  const [bottom, right] = rest.map((one, axis) => Math.min(one, strides[axis]! - 1)) as [number, number]
+  const laid = step.to.add('ConvTranspose', [tensor, weights], {
+    kernel_shape: kernel,
+    strides,
+    dilations,
+    pads,
+    output_padding: [bottom, right],
+    group,
+  })
+  return padded(step, laid, [0, 0, rest[0] - bottom, rest[1] - right])
+}

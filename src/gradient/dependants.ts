@@ -1,4 +1,4 @@
-import { intAttribute } from '../onnx/graph.js'
+import { intAttribute, readBy } from '../onnx/graph.js'
 import type { NodeProto } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
 
@@ -10,7 +10,17 @@ const flat = new Set(
   ].flatMap((operators) => operators.split(' ')),
 )
 
+/** The tensors, and all that are computed from them by what is not flat. */
+export function dependants(nodes: readonly NodeProto[], tensors: readonly string[]): Set<string> {
+  const found = new Set(tensors)
+  for (const node of nodes) {
+    if (!isFlat(node) && readBy(node).some((name) => found.has(name)))
+      for (const name of node.output) if (name !== '') found.add(name)
+  }
+  return found
+}
+
 /** Whether the outputs of a node have no gradient by its inputs. */
-export function isFlat(node: NodeProto): boolean {
+function isFlat(node: NodeProto): boolean {
   return flat.has(node.opType) || (node.opType === 'Cast' && intAttribute(node, 'to', 0) !== DataType.FLOAT)
 }
