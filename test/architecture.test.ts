@@ -21,6 +21,7 @@ const folders = [
   'preprocessing',
   'features',
   'head',
+  'branch',
   'tfjs',
   'merge',
   'bundle',

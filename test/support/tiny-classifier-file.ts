@@ -29,16 +29,36 @@ const blocks = [
 
 /** Writes an ONNX classifier of the same pictures that has layers to choose from: convolutions in a row. */
 export function writeLayeredClassifier(path: string, classes: number): void {
+  writeConvolutions(path, classes, { width: 1, weightAt: () => 1 })
+}
+
+/**
+ * Writes one like it that is wider, and sees each pixel by itself, as its kernels have weights at their centre alone:
+ * it cannot tell patterns of the same colours, but can learn to.
+ */
+export function writeBlindClassifier(path: string, classes: number): void {
+  writeConvolutions(path, classes, { width: 8, weightAt: (place) => (place === 4 ? 3 : 0) })
+}
+
+function writeConvolutions(
+  path: string,
+  classes: number,
+  { width, weightAt }: { readonly width: number; weightAt(place: number): number },
+): void {
   const random = createRandom('layered classifier')
-  const weights = (name: string, ...dims: number[]) =>
-    floatTensor(
+  const weights = (name: string, ...dims: number[]) => {
+    const length = dims.reduce((a, b) => a * b, 1)
+    const spread = 1 / (3 * Math.sqrt(width))
+    return floatTensor(
       name,
       dims,
-      Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => random.normal() / 3),
+      Float32Array.from({ length }, (_, i) => random.normal() * spread * (dims.length === 4 ? weightAt(i % 9) : 1)),
     )
+  }
   let channels = 3
   let from = 'x'
-  const layers = blocks.map(([to, step], i) => {
+  const layers = blocks.map(([narrow, step], i) => {
+    const to = width * narrow
     const initializer = weights(`w${i}`, to, channels, 3, 3)
     const nodes = [
       node('Conv', [from, `w${i}`], `sum${i}`, { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [step, step] }),

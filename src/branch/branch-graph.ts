@@ -1,0 +1,62 @@
+import { addedPrefix } from '../backbone/tensor-names.js'
+import { NpluskError } from '../core/errors.js'
+import type { Backbone } from '../features/backbone.js'
+import { valueInfo } from '../onnx/build.js'
+import { renameTensors } from '../onnx/rename.js'
+import { changed, cloneModel, decodeModel, type LoadedModel } from '../onnx/model.js'
+import { keepNeeded } from '../onnx/prune.js'
+import { DataType, elementCount } from '../onnx/tensor.js'
+import { toPrecision } from '../precision/convert.js'
+import { bottleneckTensor, type Cut } from './cut.js'
+
+/** Prefix of all tensors of a branch but the one it reads. */
+export const branchPrefix = `${addedPrefix}branch/`
+
+/** The tensor of a branch that describes an image, [batch, size]. */
+export const branchFeatures = `${branchPrefix}features`
+
+/** A copy of the layers after a cut. */
+export interface Branch {
+  /** In float32: from the cut's tensor to `branchFeatures`, for any batch. */
+  readonly model: LoadedModel
+  /** The initialisers to train: weights and biases of convolutions and matrix products. */
+  readonly parameters: readonly string[]
+}
+
+const weighted = new Set(['Conv', 'Gemm', 'MatMul'])
+
+/**
+ * Copies the layers after a cut, up to the bottleneck, with the weights that they have: those of a quantised model in
+ * float32, as in `precision/`.
+ *
+ * @throws NpluskError `BAD_MODEL` where there is no float32 form, or what comes after the cut reads more than its
+ *   tensor
+ */
+export function branchFrom(backbone: Pick<Backbone, 'graph' | 'layers'>, { tensor, shape }: Cut): Branch {
+  const model = cloneModel(toPrecision(decodeModel(backbone.graph), 'float32'))
+  const { graph } = model
+  const bottleneck = bottleneckTensor(backbone)
+  const size = backbone.layers.findLast(({ byDefault }) => byDefault)!.size
+  graph.node = graph.node.filter(({ output }) => !output.includes(tensor))
+  graph.input = [...graph.input, valueInfo(tensor, DataType.FLOAT, ['batch', ...shape])]
+  graph.output = [valueInfo(bottleneck, DataType.FLOAT, ['batch', size])]
+  graph.valueInfo = []
+  keepNeeded(graph)
+  if (graph.input.length !== 1) {
+    throw new NpluskError('BAD_MODEL', 'The model cannot be fine-tuned from there on: what comes after reads more.')
+  }
+  const names = [...graph.initializer.map(({ name }) => name), ...graph.node.flatMap(({ output }) => output)]
+  const renamed = names.filter((name) => name !== '').map((name) => [name, `${branchPrefix}${name}`] as const)
+  renameTensors(graph, new Map([...renamed, [bottleneck, branchFeatures]]))
+  return { model: changed(model, { metadataProps: [] }), parameters: parametersOf(model) }
+}
+
+function parametersOf({ graph }: LoadedModel): string[] {
+  const floats = new Set(
+    graph.initializer
+      .filter((tensor) => tensor.dataType === (DataType.FLOAT as number) && elementCount(tensor) > 1)
+      .map(({ name }) => name),
+  )
+  const read = graph.node.filter(({ opType }) => weighted.has(opType)).flatMap(({ input }) => input)
+  return [...new Set(read)].filter((name) => floats.has(name))
+}

@@ -1,0 +1,106 @@
+import { NpluskError, messageOf } from '../core/errors.js'
+import { variedView } from '../image/augment.js'
+import { createRandom } from '../math/random.js'
+import { logSumExp } from '../math/softmax.js'
+import { tensorNames } from '../backbone/tensor-names.js'
+import { runImages, type ImageViews } from '../runtime/image-pipeline.js'
+import type { ImageGraph } from '../runtime/run-views.js'
+import type { Cut } from './cut.js'
+
+/** A picture to train with. */
+export interface BranchPicture {
+  readonly file: string
+  /** SHA-256 of its content, by which its views are drawn. */
+  readonly hash: string
+  /** Its new class, 0..k-1; -1 for an old picture. */
+  readonly label: number
+}
+
+/** How many pictures a step takes. */
+export interface StepSize {
+  readonly added: number
+  readonly old: number
+}
+
+/** What a step of training is given, row by row: new pictures, then old ones. */
+export interface StepInputs {
+  /** [rows × numbers of the cut's tensor] */
+  readonly maps: Float32Array
+  /** [rows] E_o */
+  readonly oldLogSumExp: Float32Array
+  /** [rows × (1 + k)] what each picture weighs, at its class: all new ones together 1, and all old ones. */
+  readonly target: Float32Array
+}
+
+/**
+ * The inputs of step after step, without end: pictures in a new order every time round, each in another view, through
+ * the layers before the cut. Decoding and these layers run ahead of training.
+ *
+ * @param trunk gives the cut's tensor and the old logits
+ */
+export async function* stepsOf(
+  trunk: Pick<ImageGraph, 'session' | 'preprocess'>,
+  { tensor, shape }: Cut,
+  pictures: { readonly added: readonly BranchPicture[]; readonly old: readonly BranchPicture[] },
+  {
+    classes,
+    size,
+    seed,
+    signal,
+  }: Readonly<{ classes: number; size: StepSize; seed: number; signal?: AbortSignal | undefined }>,
+): AsyncGenerator<StepInputs, void, void> {
+  const graph = { ...trunk, input: tensorNames.image, outputs: [tensor, tensorNames.baseLogits] }
+  const rows = size.added + size.old
+  const length = shape.reduce((product, one) => product * one, 1)
+  const results = runImages(graph, views(pictures, size, seed), { signal })
+  let step = emptyStep()
+  let row = 0
+  for await (const result of results) {
+    const { label, file } = result.image.picture
+    if ('error' in result) {
+      const message = `Cannot read "${file}" any more (${messageOf(result.error)}).`
+      throw new NpluskError('BAD_INPUT', message, { cause: result.error })
+    }
+    const [{ [tensor]: maps, [tensorNames.baseLogits]: logits }] = result.views as [Record<string, Float32Array>]
+    step.maps.set(maps!, row * length)
+    step.oldLogSumExp[row] = logSumExp(logits!)
+    step.target[row * (1 + classes) + 1 + label] = 1 / (label < 0 ? size.old : size.added)
+    if (++row < rows) continue
+    yield step
+    step = emptyStep()
+    row = 0
+  }
+
+  function emptyStep(): StepInputs {
+    return {
+      maps: new Float32Array(rows * length),
+      oldLogSumExp: new Float32Array(rows),
+      target: new Float32Array(rows * (1 + classes)),
+    }
+  }
+}
+
+type PictureView = ImageViews & { readonly picture: BranchPicture }
+
+/** The views of step after step. */
+function* views(
+  { added, old }: Parameters<typeof stepsOf>[2],
+  size: StepSize,
+  seed: number,
+): Generator<PictureView, never, void> {
+  const nextAdded = rounds(added, `${seed}:branch:added`)
+  const nextOld = rounds(old, `${seed}:branch:old`)
+  for (;;) {
+    for (let i = 0; i < size.added; i++) yield nextAdded.next().value
+    for (let i = 0; i < size.old; i++) yield nextOld.next().value
+  }
+
+  function* rounds(pictures: readonly BranchPicture[], key: string): Generator<PictureView, never, void> {
+    const random = createRandom(key)
+    for (let round = 1; ; round++) {
+      for (const picture of random.shuffle([...pictures])) {
+        yield { file: picture.file, views: [variedView(seed, picture.hash, round)], picture }
+      }
+    }
+  }
+}

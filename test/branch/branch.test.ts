@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { tensorNames } from '../../src/backbone/tensor-names.js'
+import { branchFeatures, branchFrom, branchPrefix } from '../../src/branch/branch-graph.js'
+import { bottleneckTensor, cutsFor } from '../../src/branch/cut.js'
+import { openBranch } from '../../src/branch/open-branch.js'
+import { noiseImages } from '../../src/runtime/compare-logits.js'
+import { branchLayer, graft, hasBranch } from '../../src/branch/graft.js'
+import { bottleneckShape } from '../../src/features/backbone.js'
+import { encodeModel } from '../../src/onnx/model.js'
+import { readTensors } from '../../src/onnx/graph.js'
+import { densenet, efficientnet, inceptionV3Torchvision, resnet50 } from '../support/tiny-models/convolutional.js'
+import { deit, swin } from '../support/tiny-models/transformers.js'
+import { tensorsOf, tinyBackbone } from './tiny-backbone.js'
+
+const models = {
+  'ResNet-50': resnet50,
+  'Inception v3': inceptionV3Torchvision,
+  EfficientNet: efficientnet,
+  DenseNet: densenet,
+  Swin: swin,
+}
+
+describe.each(Object.entries(models))('a branch of %s', (_, make) => {
+  const backbone = tinyBackbone(make().model)
+  const { width, height } = backbone.preprocess
+  const image = noiseImages(2, height, width)
+  let branch: Awaited<ReturnType<typeof openBranch>>
+  beforeAll(async () => {
+    branch = await openBranch(backbone, 'auto')
+  })
+
+  test('gives the bottleneck, from the tensor at the cut', async () => {
+    const { model, cut } = branch
+    const bottleneck = bottleneckTensor(backbone)
+    const given = await tensorsOf(backbone.graph, { image }, [cut.tensor, bottleneck])
+    expect(given[cut.tensor]!.dims.slice(1)).toEqual(cut.shape)
+    const found = await tensorsOf(encodeModel(model), { [cut.tensor]: given[cut.tensor]! }, [branchFeatures])
+    expectNear(found[branchFeatures]!.data, given[bottleneck]!.data)
+  })
+
+  test('trains what comes after the cut, under names of its own', () => {
+    const { model, cut, parameters } = branch
+    const names = [...readTensors(model.graph)].filter((name) => name !== '' && name !== cut.tensor)
+    expect(names.filter((name) => !name.startsWith(branchPrefix))).toEqual([])
+    expect(parameters.length).toBeGreaterThan(3)
+    const shallow = branchFrom(backbone, cutsFor(backbone, 1)[0]!)
+    expect(shallow.parameters.length).toBeLessThan(parameters.length)
+  })
+
+  test('is one more layer of the backbone, whose own outputs keep their bits', async () => {
+    const { model } = branch
+    const grown = graft(backbone, model)
+    expect(hasBranch(grown)).toBe(true)
+    expect(hasBranch(backbone)).toBe(false)
+    const size = bottleneckShape(grown).dim - bottleneckShape(backbone).dim
+    expect(grown.layers.at(-1)).toEqual({ name: branchLayer, size, cells: 1, byDefault: false })
+    const own = [tensorNames.baseLogits, tensorNames.features, bottleneckTensor(backbone)]
+    const before = await tensorsOf(backbone.graph, { image }, own)
+    const after = await tensorsOf(grown.graph, { image }, [...own, tensorNames.further])
+    for (const name of own) expect(after[name]).toEqual(before[name])
+    const { dims, data } = after[tensorNames.further]!
+    expect(dims).toEqual([2, bottleneckShape(grown).dim - grown.dim])
+    expectNear([...data].slice(-size), [...before[bottleneckTensor(backbone)]!.data].slice(-size))
+  })
+})
+
+test('there is none where it would change how the old logits are rounded', async () => {
+  // The runtime fuses the sum at the end of each block with the normalisation after it.
+  const backbone = tinyBackbone(deit('class').model)
+  await expect(openBranch(backbone, 'auto')).rejects.toThrow('cannot be fine-tuned.')
+  await expect(openBranch(backbone, 1)).rejects.toThrow('try another depth')
+})
+
+/** Equal but for rounding: the runtime may join other operators. */
+function expectNear(found: ArrayLike<number | bigint>, wanted: ArrayLike<number | bigint>): void {
+  expect(found).toHaveLength(wanted.length)
+  const largest = Math.max(...Array.from(wanted, (value) => Math.abs(Number(value))))
+  const furthest = Math.max(...Array.from(wanted, (value, i) => Math.abs(Number(value) - Number(found[i]))))
+  expect(furthest).toBeLessThan(1e-5 * largest)
+}

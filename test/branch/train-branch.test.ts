@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { BranchPicture } from '../../src/branch/pictures.js'
+import { trainBranch, type BranchOptions } from '../../src/branch/train-branch.js'
+import { openBackbone } from '../../src/classifier/open-backbone.js'
+import { hashFile } from '../../src/core/hash-file.js'
+import type { ProgressEvent } from '../../src/core/progress.js'
+import { encodeModel } from '../../src/onnx/model.js'
+import { drawStripes } from '../support/striped-pictures.js'
+import { writeBlindClassifier } from '../support/tiny-classifier-file.js'
+import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
+
+let folder: string
+let place: TinyPlace
+let options: BranchOptions
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
+  place = tinyPlace(folder, 10, writeBlindClassifier)
+  const { backbone } = await openBackbone({ model: place.model, input, cacheDir: place.cacheDir })
+  const ways = ['across', 'down'] as const
+  const stripes = await drawStripes(place.path('stripes'), 12, ways)
+  const added = (await Promise.all(ways.map((way, label) => picturesIn(join(stripes, way), label)))).flat()
+  const old = await picturesIn(join(await place.draw('old', { any: 10 }), 'any'), -1)
+  options = { backbone, depth: 6, provider: 'cpu', classes: 2, added, old, seed: 0, epochs: 6 }
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function picturesIn(from: string, label: number): Promise<BranchPicture[]> {
+  const files = readdirSync(from).map((name) => join(from, name))
+  return Promise.all(files.map(async (file) => ({ file, hash: await hashFile(file), label })))
+}
+
+test('the same seed gives the same branch, and another seed another one', async () => {
+  const events: ProgressEvent[] = []
+  const first = await trainBranch({ ...options, onProgress: (event) => events.push(event) })
+  const again = await trainBranch(options)
+  const other = await trainBranch({ ...options, seed: 1 })
+  expect(first.epochs).toBe(6)
+  expect(first.head.weight.some((value) => value !== 0)).toBe(true)
+  expect(again.head).toEqual(first.head)
+  expect(Buffer.from(encodeModel(again.model)).equals(encodeModel(first.model))).toBe(true)
+  expect(other.head).not.toEqual(first.head)
+  const views = events.filter((event) => event.type === 'progress').map(({ done, total }) => [done, total])
+  expect(views).toEqual([0, 1, 2, 3, 4, 5, 6].map((step) => [24 * step, 144]))
+  expect(events.find(({ type }) => type === 'info')).toMatchObject({ message: expect.stringMatching(/last 6 blocks/) })
+})
+
+test('time may run out before the pictures have been gone through as often as asked', async () => {
+  // After the steps by which the time for all of them is known.
+  expect(await trainBranch({ ...options, epochs: 1000, minutes: 1e-6 })).toMatchObject({ epochs: 5 })
+})
+
+test('a picture that is gone ends training, and so does a signal', async () => {
+  const broken = join(folder, 'broken.png')
+  writeFileSync(broken, 'no picture')
+  const old = [{ file: broken, hash: 'any', label: -1 }]
+  await expect(trainBranch({ ...options, old })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  const abort = new AbortController()
+  const onProgress = () => abort.abort()
+  await expect(trainBranch({ ...options, onProgress, signal: abort.signal })).rejects.toMatchObject({ code: 'ABORTED' })
+})
