@@ -49,7 +49,9 @@
  */
 
 // Workflows
+export type { Depth } from './branch/cut.js'
 export type { Layer } from './features/layers.js'
+export type { FineTuningReport } from './training/fine-tune.js'
 export type { LayerReport } from './training/layer-report.js'
 export { extendModel, type ExtendResult, type ExtensionFiles } from './workflow/extend.js'
 export type { ExtendOptions } from './training/extend-options.js'

@@ -89,6 +89,25 @@ const layerChoice = object({
   tried: list(object({ name, loss: number(0) })),
 })
 
+/** What calibration gave; bundles of earlier versions have a single shift for all. */
+const calibrated = {
+  shifts: optional(list(nullable(number()))),
+  confidenceQuantiles: list(share),
+  standoutQuantiles: optional(list(number(), 1)),
+  heldOut: optional(nullable(heldOut)),
+}
+
+/** See `FineTuningRecord`. */
+const fineTuning = object({
+  increments: integer(1),
+  blocks: integer(1),
+  epochs: number(0),
+  images: count,
+  heldOut: list(count),
+  loss: object({ frozen: number(0), tuned: number(0) }),
+  alone: object(calibrated),
+})
+
 const manifest = object({
   format: integer(1),
   revision: integer(1),
@@ -120,11 +139,8 @@ const manifest = object({
     regularisation: nullable(number(0)),
     layers: optional(layersAsked),
     layerChoices: optional(list(nullable(layerChoice))),
-    // Bundles of earlier versions have a single shift for all.
-    shifts: optional(list(nullable(number()))),
-    confidenceQuantiles: list(share),
-    standoutQuantiles: optional(list(number(), 1)),
-    heldOut: optional(nullable(heldOut)),
+    ...calibrated,
+    fineTuning: optional(fineTuning),
   }),
   sealed: optional(that((value) => value === true)),
 })

@@ -7,7 +7,13 @@ import { columnsOf } from './columns.js'
 import type { TrainingRecord } from './training-record.js'
 import type { InputRecord } from '../preprocessing/input-record.js'
 
-export type { HeldOutClassRecord, HeldOutRecord, LayerChoiceRecord, TrainingRecord } from './training-record.js'
+export type {
+  FineTuningRecord,
+  HeldOutClassRecord,
+  HeldOutRecord,
+  LayerChoiceRecord,
+  TrainingRecord,
+} from './training-record.js'
 
 /** The bundle format this version writes and reads. */
 export const bundleFormat = 1

@@ -19,6 +19,8 @@ export interface Rehearsal {
   /** `builtin` or the folder's name. */
   readonly source: string
   readonly images: number
+  /** The files that the table's column `file` counts, where they are at hand. */
+  readonly files?: readonly string[]
   /** The table's file in the bundle that it was read from. */
   readonly part?: Part
 }

@@ -75,4 +75,27 @@ export interface TrainingRecord {
   readonly standoutQuantiles?: readonly number[]
   /** `null` if nothing was trained; absent in bundles of earlier versions. */
   readonly heldOut?: HeldOutRecord | null
+  /** The fine-tuning of the first increments; absent where there was none, or it was dropped. */
+  readonly fineTuning?: FineTuningRecord
+}
+
+/**
+ * How a copy of the network's last blocks was trained. Its increments keep their heads ever after, as kept features of
+ * images that the copy was trained with would mislead.
+ */
+export interface FineTuningRecord {
+  /** How many increments it was for, the first ones. */
+  readonly increments: number
+  /** How many blocks were trained. */
+  readonly blocks: number
+  /** How often every image was gone through, on average. */
+  readonly epochs: number
+  /** How many new images it was trained with. */
+  readonly images: number
+  /** The images that were held out, by their number in the increment's table. */
+  readonly heldOut: readonly number[]
+  /** Mean loss of held-out images, in nats, by the frozen features and by the trained ones. */
+  readonly loss: { readonly frozen: number; readonly tuned: number }
+  /** What this record said when there was nothing but these increments. */
+  readonly alone: Pick<TrainingRecord, 'shifts' | 'confidenceQuantiles' | 'standoutQuantiles' | 'heldOut'>
 }

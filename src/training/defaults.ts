@@ -17,3 +17,6 @@ export const defaultSeed = 0
  * sets. Cross-validation cannot tell values between these two apart (docs/lab-notes.md).
  */
 export const regularisations: readonly number[] = [3e-3, 1e-1]
+
+/** How often fine-tuning goes through each image (docs/lab-notes.md, "Fine-tuning"). */
+export const defaultEpochs = 24

@@ -4,7 +4,9 @@ import { defaultAugment, defaultPrior, defaultSeed } from './defaults.js'
 import type { ChangeOptions } from '../bundle/history/change-options.js'
 import type { TrainingRecord } from '../bundle/manifest.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
+import type { Remedy } from '../core/remedies.js'
 import type { ReportOptions } from '../core/report-options.js'
+import type { Depth } from '../branch/cut.js'
 import type { Overlap } from '../classes/labels.js'
 import type { ClassFolder } from '../folders/folder.js'
 import type { ModelOptions } from '../classifier/model-options.js'
@@ -56,6 +58,16 @@ export interface ExtendOptions extends ModelOptions, ChangeOptions {
   readonly layers?: 'auto' | 'default' | readonly string[]
   /** Keeps earlier added heads bit for bit instead of refitting all heads together. @default false */
   readonly freezeAdded?: boolean
+  /**
+   * Trains a copy of the network's last blocks for the new classes, the old ones staying as they are: so many blocks,
+   * or `auto`. It takes long, needs a folder of `rehearsal` and a base model without added classes, and is dropped
+   * where held-out images are not answered better. @default none
+   */
+  readonly fineTune?: Depth
+  /** How often fine-tuning goes through each image at most. @default 24 */
+  readonly epochs?: number
+  /** Minutes that fine-tuning trains for at most. @default no limit */
+  readonly minutes?: number
   /**
    * The kind of the new heads: `softmax`, linear in the features; `svm`, a support vector machine for each class;
    * `mlp`, a multilayer perceptron; `auto`, the one of these with the least loss on held-out images. Heads added
@@ -113,7 +125,8 @@ export function trainingSettings(
   }
 }
 
-function checkRanges({ add, classes = [], maxOldDrop, prior, augment, layers, seed, head }: FullOptions): void {
+function checkRanges(options: FullOptions): void {
+  const { add, classes = [], maxOldDrop, prior, augment, layers, seed, head } = options
   if (add.length + classes.length === 0)
     throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
   if (maxOldDrop !== undefined && !(maxOldDrop >= 0 && maxOldDrop < 1)) {
@@ -131,7 +144,28 @@ function checkRanges({ add, classes = [], maxOldDrop, prior, augment, layers, se
   if (head !== undefined && !headChoices.includes(head)) {
     throw new NpluskError('USAGE', `head must be one of ${headChoices.join(', ')}, not ${String(head)}.`)
   }
+  checkFineTuning(options)
   if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
+}
+
+function checkFineTuning({ fineTune, epochs, minutes, rehearsal }: FullOptions): void {
+  const refuse = (message: string, remedy?: Remedy): never => {
+    throw new NpluskError('USAGE', message, { remedy })
+  }
+  if (fineTune === undefined) {
+    if (epochs !== undefined || minutes !== undefined) refuse('epochs and minutes are of fineTune, which is not given.')
+    return
+  }
+  if (fineTune !== 'auto' && !(Number.isInteger(fineTune) && fineTune > 0)) {
+    refuse(`fineTune must be auto or a number of blocks, not ${fineTune}.`)
+  }
+  if (epochs !== undefined && !(epochs > 0 && epochs <= 1000)) refuse(`epochs must be from 1 to 1000, not ${epochs}.`)
+  if (minutes !== undefined && !(minutes > 0)) refuse(`minutes must be more than 0, not ${minutes}.`)
+  if (rehearsal === undefined || rehearsal === 'builtin' || rehearsal === 'none') {
+    refuse('Fine-tuning needs photographs of old classes, as of the built-in ones features alone are kept.', {
+      kind: 'give-old-images',
+    })
+  }
 }
 
 function isNames(layers: unknown): boolean {

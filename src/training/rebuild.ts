@@ -1,8 +1,9 @@
 import type { ChangeNote } from '../bundle/history/record.js'
-import type { HeldOutRecord, Manifest, TrainingRecord } from '../bundle/manifest.js'
+import type { FineTuningRecord, HeldOutRecord, Manifest, TrainingRecord } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
 import type { AddedHead } from '../head/added-head.js'
 import { defaultHead } from '../head/head-kind.js'
+import type { HeadMethod } from '../head/head-method.js'
 import { baseHead } from '../classifier/base-head.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Session } from '../runtime/session.js'
@@ -10,6 +11,7 @@ import type { IncrementFeatures, Rehearsal } from '../bundle/parts.js'
 import { keptOldImages } from './kept-old-images.js'
 import { madeUpOldImages } from './made-up-old-images.js'
 import { refit, type Refit } from './refit.js'
+import { selectRows } from '../features/table.js'
 import { saveBundle } from '../bundle/save.js'
 import { methodOf, type Trainer } from './trainers.js'
 
@@ -46,6 +48,10 @@ export interface RebuildPlan {
   readonly trainer?: Trainer | undefined
   /** See `TrainingOptions`. */
   readonly curves?: boolean | undefined
+  /** What stands for training where heads were trained with a branch, and the layers that they read. */
+  readonly tuned?: { readonly method: HeadMethod; readonly layers: readonly string[] }
+  /** The fine-tuning of the first increments, whose heads are frozen unless it is that of this plan. */
+  readonly fineTuning?: FineTuningRecord | undefined
 }
 
 export interface Rebuilt {
@@ -65,57 +71,71 @@ export async function rebuild(
   call: CallOptions,
   lap: (part: string) => void = () => undefined,
 ): Promise<Rebuilt> {
-  const {
-    folder,
-    revision,
-    backbone,
-    session,
-    increments,
-    rehearsal,
-    settings,
-    note,
-    frozen = [],
-    files = [],
-    trainer = 'onnxruntime',
-    curves,
-  } = plan
-  const fit = () => {
-    const oldImages = rehearsal ? keptOldImages(rehearsal.table) : madeUpOldImages(baseHead(backbone), settings.seed)
-    const maxOldDrop = settings.maxOldDrop ?? oldImages.defaultMaxOldDrop
-    const method = methodOf(trainer, session.provider, settings.head ?? defaultHead)
-    return refit(increments, oldImages, {
-      ...settings,
-      ...call,
-      maxOldDrop,
-      frozen,
-      method,
-      base: backbone.classes,
-      files,
-      curves,
-      offered: backbone.layers,
-    })
-  }
-  const fitted = increments.length === 0 ? undefined : await fit()
-  const heldOut = fitted?.heldOut ?? null
+  const fitted = await fit(plan, call)
+  lap('train')
+  const rebuilt = await save(plan, fitted, call)
+  lap('write')
+  return rebuilt
+}
+
+/** Trains all added heads but the frozen ones together; `undefined` where there are none to train. */
+export async function fit(plan: RebuildPlan, call: CallOptions): Promise<Refit | undefined> {
+  const { backbone, session, increments, rehearsal, settings, frozen = [], trainer = 'onnxruntime', tuned } = plan
+  if (increments.length === frozen.length) return undefined
+  const oldImages = rehearsal ? keptOldImages(rehearsal.table) : madeUpOldImages(baseHead(backbone), settings.seed)
+  return refit(unseen(plan), oldImages, {
+    ...settings,
+    ...call,
+    ...(tuned && { layers: tuned.layers }),
+    maxOldDrop: settings.maxOldDrop ?? oldImages.defaultMaxOldDrop,
+    frozen,
+    method: tuned?.method ?? methodOf(trainer, session.provider, settings.head ?? defaultHead),
+    base: backbone.classes,
+    files: plan.files ?? [],
+    curves: plan.curves,
+    offered: backbone.layers,
+  })
+}
+
+/**
+ * The increments to train with; of those that a branch was trained with earlier, the images that it has not seen, as it
+ * answers the others better than any image to come.
+ */
+function unseen({ increments, fineTuning, tuned }: RebuildPlan): readonly IncrementFeatures[] {
+  if (fineTuning === undefined || tuned) return increments
+  const heldOut = new Set(fineTuning.heldOut)
+  return increments.map((one, i) => {
+    if (i >= fineTuning.increments) return one
+    const { table } = one
+    return { ...one, table: selectRows(table, (row) => heldOut.has(table.image[row]!)) }
+  })
+}
+
+/** Merges fitted heads into the model, verifies it and writes the bundle. */
+export async function save(plan: RebuildPlan, fitted: Refit | undefined, call: CallOptions): Promise<Rebuilt> {
+  const { folder, revision, backbone, session, increments, rehearsal, settings, note, frozen = [], fineTuning } = plan
+  const heads = fitted?.heads ?? frozen
   // Frozen heads read what was chosen for them earlier.
   const earlier = note.extended?.training.layerChoices ?? []
   const layerChoices = fitted?.layerChoices.map((own, i) => (i < frozen.length ? (earlier[i] ?? null) : own)) ?? []
-  lap('train')
+  const calibrated = fitted ?? fineTuning?.alone
+  const heldOut = calibrated?.heldOut ?? null
   const manifest = await saveBundle(
     folder,
     {
       backbone,
-      increments: increments.map((entry, i) => ({ ...entry, head: fitted!.heads[i]! })),
+      increments: increments.map((entry, i) => ({ ...entry, head: heads[i]! })),
       rehearsal,
       training: {
         ...settings,
         regularisation: fitted?.regularisation ?? null,
-        heads: fitted?.heads.map(({ columns, kind }) => (columns === 0 ? null : kind)) ?? [],
+        heads: heads.map(({ columns, kind }) => (columns === 0 ? null : kind)),
         ...(layerChoices.some((one) => one !== null) ? { layerChoices } : {}),
-        shifts: fitted?.shifts ?? [],
-        confidenceQuantiles: fitted?.confidenceQuantiles ?? [],
-        ...(fitted?.standoutQuantiles && { standoutQuantiles: fitted.standoutQuantiles }),
+        shifts: calibrated?.shifts ?? [],
+        confidenceQuantiles: calibrated?.confidenceQuantiles ?? [],
+        ...(calibrated?.standoutQuantiles && { standoutQuantiles: calibrated.standoutQuantiles }),
         heldOut,
+        ...(fineTuning && { fineTuning }),
       },
       revision,
     },
@@ -123,6 +143,5 @@ export async function rebuild(
     note,
     call,
   )
-  lap('write')
   return { manifest, fitted, heldOut }
 }

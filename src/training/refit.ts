@@ -8,7 +8,7 @@ import type { ClassInfo } from '../catalog/imagenet.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Layer } from '../features/layers.js'
 import { buildTrainingSet, type TrainingSet, type TrainingTables } from '../head/training-set.js'
-import { imagesOfClasses } from '../head/training-rows.js'
+import { imagesOfClasses, type HeldOut } from '../head/training-rows.js'
 import { shiftHeads, splitHeads, type AddedHead } from '../head/added-head.js'
 import type { HeadKind } from '../head/head-kind.js'
 import type { HeadMethod, Training, TriedKind, TriedRegularisation } from '../head/head-method.js'
@@ -69,6 +69,8 @@ export interface Refit extends Pick<
   /** See `Training`. */
   readonly tried: readonly TriedRegularisation[]
   readonly trainedOn: TrainedOn
+  /** The answers to held-out images, as trained. */
+  readonly answers: HeldOut
   /** How the layers that each increment's head reads were chosen; `null` where nothing was. */
   readonly layerChoices: readonly (LayerChoiceRecord | null)[]
   /** See `Training`. */
@@ -133,6 +135,7 @@ export async function refit(
     regularisation,
     tried,
     trainedOn: { ...tables, merged, maxOldDrop: maxOldDrop ?? 1 },
+    answers: training.heldOut,
     layerChoices: increments.map((_, i) => layers.get(i)?.record ?? null),
     curves,
     heldOut: figures,

@@ -8,7 +8,7 @@ import type { Bundle } from '../bundle/bundle.js'
 import { assetPath } from '../core/assets.js'
 import { NpluskError, readError } from '../core/errors.js'
 import { isPlainName } from '../core/plain-names.js'
-import type { CallOptions } from '../core/progress.js'
+import type { CallOptions, Stage } from '../core/progress.js'
 import type { Remedy } from '../core/remedies.js'
 import { readWhole } from '../core/regular-file.js'
 import { listImages } from '../folders/folder.js'
@@ -66,23 +66,28 @@ export async function openRehearsal(
 /**
  * Reads a folder of old images. Their classes are known where `classByPath` finds them in the paths.
  *
+ * @param options.stage for progress @default 'rehearse'
  * @throws NpluskError `BAD_INPUT` when no image can be read
  */
 export async function folderRehearsal(
   folder: string,
   backbone: Backbone,
   extractor: Extractor,
-  options: CallOptions & { readonly augment: number; readonly seed: number },
+  options: CallOptions & { readonly augment: number; readonly seed: number; readonly stage?: Stage },
 ): Promise<Rehearsal> {
   const files = await listImages(folder)
   const classOf = classByPath(backbone.classes)
   const images = files.map((file) => ({ file, label: classOf(file) }))
-  const { table } = await tableOf(extractor, images, { ...options, stage: 'rehearse', ...tableDims(backbone) })
+  const { table, files: read } = await tableOf(extractor, images, {
+    stage: 'rehearse',
+    ...options,
+    ...tableDims(backbone),
+  })
   if (table.count === 0)
     throw new NpluskError('BAD_INPUT', `None of the images in ${folder} can be read.`, {
       remedy: { kind: 'choose-another', option: 'rehearsal' },
     })
-  return { table, source: basename(folder), images: imageCount(table) }
+  return { table, source: basename(folder), images: imageCount(table), files: read }
 }
 
 /** The user's own pack takes precedence over the shipped one. */

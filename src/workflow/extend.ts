@@ -1,82 +1,32 @@
 import { besideOthers } from '../bundle/beside-others.js'
 import { noteOptions } from '../bundle/history/change-options.js'
-import { addedCount, type HeldOutRecord } from '../bundle/manifest.js'
+import { addedCount } from '../bundle/manifest.js'
 import { revisionAt } from '../bundle/place.js'
-import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
-import { preprocessReport, type PreprocessReport } from '../classifier/describe-input.js'
+import { preprocessReport } from '../classifier/describe-input.js'
 import { collectWarnings } from '../core/collect-warnings.js'
 import { checkReportFile } from '../core/report-options.js'
 import { stopwatch } from '../core/stopwatch.js'
 import { openExtractor } from '../features/extractor.js'
-import type { HeadChoice, HeadKind } from '../head/head-kind.js'
-import type { TriedKind, TriedRegularisation } from '../head/head-method.js'
-import type { PassedOverKind } from '../folders/passed-over.js'
 import { rehearsalViews } from '../training/defaults.js'
 import { trainingSettings, withDefaults, type ExtendOptions } from '../training/extend-options.js'
 import { checkLogFolder } from '../tensorboard/training-folder.js'
-import { grownClasses, type GrownClass } from '../training/grown-classes.js'
-import { countOf, type ImageCounts } from '../training/image-counts.js'
+import { grownClasses } from '../training/grown-classes.js'
+import { countOf } from '../training/image-counts.js'
 import { withoutKnown } from '../training/known-pictures.js'
-import { layerReports, type LayerReport } from '../training/layer-report.js'
+import { layerReports } from '../training/layer-report.js'
 import { checkLayers, checkReadable } from '../training/layers-to-read.js'
-import { newImages, type AugmentRecord } from '../training/new-images.js'
+import { newImages } from '../training/new-images.js'
 import { planAddition, warnOfName } from '../training/plan-addition.js'
-import { rebuild } from '../training/rebuild.js'
+import { fineTuneIfAsked } from '../training/fine-tune-if-asked.js'
+import { fit, save } from '../training/rebuild.js'
+import { refuseFineTuning, refuseTunedGrowth, tunedHeads } from '../training/tuned-increments.js'
 import { openRehearsal } from '../training/rehearsal.js'
 import { checkTrainer, checkTrains } from '../training/trainers.js'
 import { warnOfResult } from '../training/warn-of-result.js'
 import { afterBundle } from './after-bundle.js'
+import type { ExtendResult, ExtensionFiles } from './extend-result.js'
 
-/** What can be written beside the bundle, by the option's name. */
-export type ExtensionFiles = 'report' | 'tensorboard'
-
-export interface ExtendResult {
-  readonly bundle: string
-  /** The bundle's revision afterwards; the one before where nothing changed, since all images were known already. */
-  readonly revision: number
-  readonly classes: { readonly base: number; readonly added: number; readonly total: number }
-  /**
-   * The increment added; without labels and images if all images were known already: the bundle then has no such
-   * increment.
-   */
-  readonly increment: { readonly name: string; readonly labels: readonly string[]; readonly images: number }
-  /** Classes added earlier that received more images. */
-  readonly grown: readonly GrownClass[]
-  /** What became of the files in the folders; `given` is the sum of the other counts. */
-  readonly images: ImageCounts
-  /** Files that belong to no class or are not images, by kind. */
-  readonly passedOver: readonly PassedOverKind[]
-  /** How many of `images.duplicate` are not exact copies but re-encoded, reduced or slightly cropped. */
-  readonly nearDuplicates: number
-  /** Figures from cross-validation: each image is scored by heads that were not trained on it. */
-  readonly heldOut: HeldOutRecord
-  /**
-   * All images that these figures are of: those of the added classes, and the old images unless they are made up. The
-   * path is known for images of this extension only.
-   */
-  readonly records: readonly HeldOutImageRecord[]
-  /**
-   * The kind of head that was asked for, the one that was trained, and the held-out loss of each that was compared, in
-   * nats; of a single one, none.
-   */
-  readonly head: {
-    readonly asked: HeadChoice
-    readonly kind: HeadKind
-    readonly tried: readonly TriedKind[]
-  }
-  /** The regularisation ρ that was taken, and the mean held-out loss of each that was tried; of a single one, none. */
-  readonly regularisation: { readonly taken: number; readonly tried: readonly TriedRegularisation[] }
-  /** The layers that the head of each increment with columns reads, and how they were chosen. */
-  readonly layers: readonly LayerReport[]
-  /** Augmented views of the new images. */
-  readonly augment: AugmentRecord
-  /** Preprocessing of images for the base model, and how it was determined. */
-  readonly preprocess: PreprocessReport
-  /** What was asked for beside the bundle and could not be written; `warnings` say why. */
-  readonly unwritten: readonly ExtensionFiles[]
-  readonly warnings: readonly string[]
-  readonly seconds: Readonly<Record<string, number>>
-}
+export type { ExtendResult, ExtensionFiles } from './extend-result.js'
 
 /**
  * Adds classes from folders of images to a classifier and writes the extended bundle.
@@ -101,6 +51,8 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   if (options.tensorboard !== undefined) await checkLogFolder(options.tensorboard)
   const addition = await planAddition(options, call)
   const { backbone, bundle, out, name } = addition
+  if (options.fineTune !== undefined) refuseFineTuning(addition, options.fineTune)
+  refuseTunedGrowth(addition)
   const settings = trainingSettings(options, bundle?.manifest.training)
   checkTrains(options.trainer, settings.head)
   checkLayers(backbone, settings.layers)
@@ -128,15 +80,26 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     files: images.extracted.files,
     rehearsal,
     settings: { ...settings, augment: viewsTaken },
-    frozen: options.freezeAdded && bundle ? await bundle.heads() : [],
+    frozen: bundle ? (options.freezeAdded ? await bundle.heads() : await tunedHeads(bundle)) : [],
     trainer: options.trainer,
     note: { ...note, extended: bundle?.manifest },
     curves: options.tensorboard !== undefined,
+    fineTuning: bundle?.manifest.training.fineTuning,
   }
-  const rebuilt = await rebuild(plan, call, time.lap)
+  const frozenFit = await fit(plan, call)
+  time.lap('train')
+  await using tuned = frozenFit && (await fineTuneIfAsked(plan, frozenFit, addition, options, call))
+  if (tuned) time.lap('fine-tune')
+  const rebuilt = await save(tuned?.plan ?? plan, tuned?.fitted ?? frozenFit, call)
+  time.lap('write')
   warnOfResult(rebuilt, plan.settings, call.warn)
   const { report, tensorboard, add } = options
-  const extended = { manifest: rebuilt.manifest, fitted: rebuilt.fitted!, rehearsal }
+  const extended = {
+    manifest: rebuilt.manifest,
+    fitted: rebuilt.fitted!,
+    rehearsal: tuned?.plan.rehearsal ?? rehearsal,
+    isTuned: tuned?.report.taken ?? false,
+  }
   const unwritten: ExtensionFiles[] = []
   if (tensorboard !== undefined) {
     const log = async () => {
@@ -175,7 +138,8 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     records: rebuilt.fitted!.records,
     head: { asked: settings.head, kind: rebuilt.fitted!.kind, tried: rebuilt.fitted!.triedKinds },
     regularisation: { taken: rebuilt.fitted!.regularisation, tried: rebuilt.fitted!.tried },
-    layers: layerReports(rebuilt.manifest, backbone),
+    layers: layerReports(rebuilt.manifest, tuned?.plan.backbone ?? backbone),
+    fineTuning: tuned?.report ?? null,
     augment: images.augment,
     preprocess: preprocessReport(backbone),
     unwritten,

@@ -16,19 +16,24 @@ export interface Extended {
   readonly manifest: Manifest
   readonly fitted: Refit
   readonly rehearsal: Rehearsal | undefined
+  /** Whether a branch was trained with most of the images. */
+  readonly isTuned: boolean
 }
 
 /** Writes the report of an extension, on the answers of heads that were not trained on the image. */
 export async function writeExtensionReport(
   { file, command, rejectHint }: ReportOptions,
-  { manifest, fitted, rehearsal }: Extended,
+  { manifest, fitted, rehearsal, isTuned }: Extended,
   { out, add, ...call }: CallOptions & { readonly out: string; readonly add: readonly string[] },
 ): Promise<void> {
   const { records, heldOut, regularisation, tried, trainedOn } = fitted
   const { seed, prior } = manifest.training
   const { merged, maxOldDrop } = trainedOn
   const settings = { seed, prior, merged, maxOldDrop }
-  const learningCurve = await learningCurveOf(trainedOn, { ...settings, ...asStage(call, 'forecast') })
+  // A branch answers the images that it was trained with better than any to come.
+  const learningCurve = isTuned
+    ? undefined
+    : await learningCurveOf(trainedOn, { ...settings, ...asStage(call, 'forecast') })
   const { layers = [] } = manifest.backbone
   const chosen = layerReports(manifest, { layers }).filter((one) => one.tried.length > 0)
   const report = {

@@ -9,6 +9,7 @@ import type { ModelOptions } from '../classifier/model-options.js'
 import { rebuild, settingsOf } from '../training/rebuild.js'
 import { removalTarget } from '../classes/removal-target.js'
 import { withoutClasses } from '../training/column-table.js'
+import { tunedRest } from '../training/tuned-increments.js'
 
 export interface RemoveOptions extends ModelOptions, ChangeOptions {
   /** The name of an increment, or the label or folder name of an added class. */
@@ -45,6 +46,7 @@ async function remove(options: RemoveOptions): Promise<RemoveResult> {
   const note = { kind: 'remove' as const, ...noteOptions(options) }
   const { placesOf, ...target } = removalTarget(manifest.increments, options.name, options.kind)
   await checkWritable(folder, bundle)
+  const tuned = await tunedRest(bundle, placesOf)
   // An increment that goes may be damaged.
   const kept = await bundle.increments(({ name, classes }) => placesOf.get(name)?.size !== classes.length)
   const increments = kept.flatMap((entry) => {
@@ -67,6 +69,7 @@ async function remove(options: RemoveOptions): Promise<RemoveResult> {
     rehearsal,
     settings: settingsOf(manifest.training),
     note,
+    ...tuned,
   }
   const rebuilt = await rebuild(plan, options)
   return { bundle: folder, ...target, classes: { base: backbone.classes.length, ...addedCount(rebuilt.manifest) } }

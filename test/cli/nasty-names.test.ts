@@ -114,6 +114,7 @@ const reports: Readonly<Record<string, (name: string) => string>> = {
         grown: [{ label: name, before: 1, images: 3, top1Before: 0.5, top1: 0.6 }],
         increment: { name, labels: [`${name} `], images: 2 },
         layers: [{ increment: name, taken: 'default', read: ['bottleneck'], tried: [] }],
+        fineTuning: null,
         head: { asked: 'softmax', kind: 'softmax', tried: [] },
         regularisation: { taken: 1, tried: [] },
         passedOver: [],

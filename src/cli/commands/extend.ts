@@ -75,6 +75,16 @@ export function extendCommand(environment: Environment): Command {
       'which layers the new heads read: auto (chosen on pictures left out), default (the usual ones), or names with commas between them, as "extend inspect" lists them; stays until told otherwise (default: auto)',
       layerList,
     )
+    .addOption(
+      new Option(
+        '--fine-tune [blocks]',
+        "train a copy of the network's last blocks for the new classes, for what the usual features do not tell apart: how many, or auto; needs --rehearsal DIR, and takes an hour for 800 pictures",
+      )
+        .argParser(autoOr(1, 1000))
+        .preset('auto'),
+    )
+    .option('--epochs <n>', 'how often fine-tuning goes through the pictures (default: 24)', integer(1, 1000))
+    .option('--minutes <n>', 'how long fine-tuning may train (default: as long as it takes)', integer(1, 100_000))
     .option('--freeze-added', 'keep the heads added earlier bit for bit')
     .addOption(
       new Option(

@@ -1,11 +1,11 @@
 import { layerWords } from '../../training/layer-words.js'
 import type { ExtendResult } from '../../workflow/extend.js'
-import { nameList, percent, printable } from '../format.js'
+import { count, nameList, percent, printable } from '../format.js'
 import type { Style } from '../style.js'
 import { table } from '../table.js'
 import { resizing, valuesOf } from './input.js'
 
-type Choices = Pick<ExtendResult, 'increment' | 'head' | 'layers' | 'augment' | 'preprocess'>
+type Choices = Pick<ExtendResult, 'increment' | 'head' | 'layers' | 'fineTuning' | 'augment' | 'preprocess'>
 
 const maxNames = 4
 const trial = 'on pictures left out'
@@ -14,10 +14,11 @@ const forAll = 'the best for all additions together'
 
 /** How the classes were learned: what was chosen, or asked for, and why. */
 export function describeChoices(result: Choices, style: Style): string[] {
-  const { head, augment, preprocess } = result
+  const { head, fineTuning, augment, preprocess } = result
   const rows = [
     ['head', headWords(head)],
     ['layers', layersWords(result)],
+    ['fine-tuning', tuningWords(fineTuning)],
     ['views', viewWords(augment)],
     ...inputRows(preprocess, style),
   ].filter(([, words]) => words !== '')
@@ -34,9 +35,9 @@ function headWords({ asked, kind, tried }: Choices['head']): string {
 }
 
 /** Which layers the new classes' head reads, where there was something to choose or they were named. */
-function layersWords({ layers, increment }: Choices): string {
+function layersWords({ layers, increment, fineTuning }: Choices): string {
   const own = layers.find((one) => one.increment === increment.name)
-  if (!own) return ''
+  if (!own || fineTuning?.taken) return ''
   const { taken, tried } = own
   const words = layerWords[taken]
   if (tried.length === 0) {
@@ -52,6 +53,15 @@ function whyOf({ taken, tried }: Choices['layers'][number]): string {
   if (taken === 'default') return `others were not clearly better ${trial}`
   const less = 1 - lossOf(taken) / lossOf('default')
   return less > 0 ? `${percent(less)} less loss ${trial} than with the usual ones` : forAll
+}
+
+/** What was trained beside the frozen network, where that was asked for. */
+function tuningWords(tuning: Choices['fineTuning']): string {
+  if (tuning === null) return ''
+  const { blocks, epochs, images, loss, slowdown, taken } = tuning
+  const what = `the last ${count(blocks, 'block')}, ${epochs.toFixed(epochs < 9.95 ? 1 : 0)} times through ${count(images, 'picture')}`
+  if (!taken) return `${what}; dropped, as it was no better ${trial}`
+  return `${what}; ${percent(1 - loss.tuned / loss.frozen)} less loss ${trial} than with frozen features; predictions take ${slowdown.toFixed(1)} times as long`
 }
 
 /** The views that were chosen and why, or asked for. */

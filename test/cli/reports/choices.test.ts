@@ -7,6 +7,7 @@ type Choices = Parameters<typeof describeChoices>[0]
 
 const usual: Choices = {
   increment: { name: 'flowers', labels: ['rose'], images: 20 },
+  fineTuning: null,
   head: { asked: 'softmax', kind: 'softmax', tried: [] },
   layers: [{ increment: 'flowers', taken: 'default', read: ['bottleneck'], tried: [] }],
   augment: { asked: 'auto', perClass: [], probe: null },

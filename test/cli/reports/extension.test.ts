@@ -13,6 +13,7 @@ const result: Omit<ExtendResult, 'records'> = {
   grown: [],
   increment: { name: 'flowers', labels: ['daisy (flowers)', 'tulips'], images: 151 },
   layers: [{ increment: 'flowers', taken: 'default', read: ['bottleneck'], tried: [] }],
+  fineTuning: null,
   head: { asked: 'softmax', kind: 'softmax', tried: [] },
   regularisation: { taken: 3, tried: [] },
   passedOver: [

@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { readBundle } from '../../src/bundle/bundle.js'
+import { modelFile } from '../../src/bundle/layout.js'
+import { hasBranch } from '../../src/branch/graft.js'
+import { noiseImages } from '../../src/runtime/compare-logits.js'
+import { openSession } from '../../src/runtime/session.js'
+import type { ExtendOptions } from '../../src/training/extend-options.js'
+import type { ExtendResult } from '../../src/workflow/extend.js'
+import { exportModel } from '../../src/workflow/export.js'
+import { removeClasses } from '../../src/workflow/remove.js'
+import { renameClass } from '../../src/workflow/rename.js'
+import { rollback } from '../../src/workflow/rollback.js'
+import { verifyBundle } from '../../src/workflow/verify.js'
+import { drawStripes } from '../support/striped-pictures.js'
+import { side, writeBlindClassifier } from '../support/tiny-classifier-file.js'
+import { tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
+
+// A network that sees each pixel by itself cannot tell stripes across from stripes down, unless its blocks are trained.
+
+let folder: string
+let place: TinyPlace
+let old: string
+let stripes: string
+let bundle: string
+let first: ExtendResult
+const oldClasses = 10
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
+  place = tinyPlace(folder, oldClasses, writeBlindClassifier)
+  bundle = place.path('bundle')
+  old = await place.draw('old', { one: 20, two: 20, three: 20 })
+  stripes = await drawStripes(place.path('stripes'), 40, ['across', 'down'])
+  first = await place.add({ add: [stripes], rehearsal: old, fineTune: 6, epochs: 150 })
+}, 300_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const more = (options: Partial<ExtendOptions>) =>
+  place.add({ model: bundle, input: {}, out: bundle, add: [], ...options })
+const manifestOf = async () => (await readBundle(bundle)).manifest
+const headsOf = async () => (await readBundle(bundle)).heads()
+
+async function logitsOf(model: Uint8Array | string): Promise<number[]> {
+  await using session = await openSession(model)
+  const results = await session.run({ image: noiseImages(4, side, side) }, ['logits'])
+  return [...(results['logits']!.data as Float32Array)]
+}
+
+describe('a branch that answers held-out images better', () => {
+  test('is taken, and the old logits keep their bits', async () => {
+    const { fineTuning, layers, heldOut, warnings } = first
+    expect(warnings).toEqual([])
+    expect(fineTuning).toMatchObject({ taken: true, blocks: 6, images: 64, heldOut: 16 })
+    expect(fineTuning!.loss.tuned).toBeLessThan(fineTuning!.loss.frozen)
+    expect(layers).toEqual([{ increment: 'stripes', taken: 'branch', read: ['branch'], tried: [] }])
+    expect(heldOut.new.count).toBe(16)
+    const { fineTuning: record, heldOut: recorded } = (await manifestOf()).training
+    expect(record).toMatchObject({ increments: 1, blocks: 6, alone: { heldOut: recorded } })
+    expect(record!.heldOut).toHaveLength(16)
+
+    const plain = place.path('plain')
+    await place.add({ add: [stripes], rehearsal: old, out: plain })
+    const [with_, without] = [await logitsOf(join(bundle, modelFile)), await logitsOf(join(plain, modelFile))]
+    const oldOf = (logits: readonly number[]) => logits.filter((_, i) => i % (oldClasses + 2) < oldClasses)
+    expect(oldOf(with_)).toEqual(oldOf(without))
+    expect(with_).not.toEqual(without)
+  })
+
+  test('answers alike in every export', async () => {
+    const logits = await logitsOf(join(bundle, modelFile))
+    const out = place.path('exported.onnx')
+    await exportModel({ model: bundle, format: 'onnx', out, precision: 'float16' })
+    const furthest = Math.max(...(await logitsOf(out)).map((value, i) => Math.abs(value - logits[i]!)))
+    expect(furthest).toBeLessThan(0.02 * Math.max(...logits.map(Math.abs)))
+    expect(await verifyBundle({ model: bundle })).toMatchObject({ ok: true })
+  })
+
+  test('keeps its head when more classes come and go', async () => {
+    const [before] = await headsOf()
+    const { training, increments } = await manifestOf()
+    const model = readFileSync(join(bundle, modelFile))
+    await more({ add: [await place.draw('colours', { red: 12, green: 12 })] })
+    expect((await headsOf())[0]).toEqual(before)
+    expect((await manifestOf()).training.fineTuning).toEqual(training.fineTuning)
+    expect((await manifestOf()).training.heldOut!.perClass.map(({ label }) => label)).toEqual(['green', 'red'])
+
+    await expect(more({ add: [stripes] })).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(more({ add: [stripes], fineTune: 'auto', rehearsal: old })).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(removeClasses({ model: bundle, name: 'across' })).rejects.toThrow('fine-tuned together')
+
+    await removeClasses({ model: bundle, name: 'red' })
+    expect((await headsOf())[0]).toEqual(before)
+    await removeClasses({ model: bundle, name: 'colours', kind: 'increment' })
+    const after = await manifestOf()
+    expect(after.increments).toEqual(increments)
+    expect(after.training).toEqual(training)
+    expect(await logitsOf(join(bundle, modelFile))).toEqual(await logitsOf(model))
+  })
+
+  test('goes with its increment, and comes back by a rollback', async () => {
+    const { revision, training } = await manifestOf()
+    await renameClass({ model: bundle, name: 'down', to: 'upright' })
+    const names = (await manifestOf()).training.fineTuning!.alone.heldOut!.perClass.map(({ label }) => label)
+    expect(names).toContain('upright')
+    await removeClasses({ model: bundle, name: 'stripes', kind: 'increment' })
+    expect((await manifestOf()).training.fineTuning).toBeUndefined()
+    await rollback({ model: bundle, revision })
+    expect((await manifestOf()).training).toEqual(training)
+    expect(hasBranch(await (await readBundle(bundle)).backbone())).toBe(true)
+  })
+})
+
+test('a branch that answers no better is dropped, and this is said', async () => {
+  const add = [await place.draw('colours', { red: 12, green: 12 })]
+  const out = place.path('dropped')
+  const options = { add, rehearsal: old, out }
+  const { fineTuning, warnings, layers } = await place.add({ ...options, fineTune: 1, epochs: 1 })
+  expect(fineTuning).toMatchObject({ taken: false, blocks: 1 })
+  expect(warnings).toEqual([expect.stringContaining('Fine-tuning was dropped')])
+  expect(layers[0]!.read).not.toContain('branch')
+  const tuned = readFileSync(join(out, modelFile))
+  rmSync(out, { recursive: true })
+  await place.add(options)
+  expect(await logitsOf(tuned)).toEqual(await logitsOf(join(out, modelFile)))
+})
+
+test('what cannot be fine-tuned is refused before anything is computed', async () => {
+  const out = place.path('refused')
+  const tune = (options: Partial<ExtendOptions>) =>
+    place.add({ add: [stripes], rehearsal: old, fineTune: 'auto', out, ...options })
+  await expect(tune({ rehearsal: 'none' })).rejects.toMatchObject({
+    code: 'USAGE',
+    remedy: { kind: 'give-old-images' },
+  })
+  await expect(tune({ fineTune: 0 })).rejects.toMatchObject({ code: 'USAGE' })
+  await expect(tune({ minutes: 0 })).rejects.toMatchObject({ code: 'USAGE' })
+  await expect(tune({ epochs: 0 })).rejects.toMatchObject({ code: 'USAGE' })
+  await expect(place.add({ add: [stripes], minutes: 3, out })).rejects.toMatchObject({ code: 'USAGE' })
+  await expect(tune({ fineTune: 99 })).rejects.toThrow('blocks deep, not 99')
+  const few = await place.draw('few', { red: 4, green: 12 })
+  await expect(tune({ add: [few] })).rejects.toThrow('at least 5 images of each class')
+})
