@@ -22,6 +22,16 @@ export interface StepSize {
   readonly old: number
 }
 
+export interface StepOptions {
+  /** k */
+  readonly classes: number
+  readonly size: StepSize
+  readonly seed: number
+  /** The step to begin with, from 0. */
+  readonly first: number
+  readonly signal?: AbortSignal | undefined
+}
+
 /** What a step of training is given, row by row: new pictures, then old ones. */
 export interface StepInputs {
   /** [rows × numbers of the cut's tensor] */
@@ -42,17 +52,12 @@ export async function* stepsOf(
   trunk: Pick<ImageGraph, 'session' | 'preprocess'>,
   { tensor, shape }: Cut,
   pictures: { readonly added: readonly BranchPicture[]; readonly old: readonly BranchPicture[] },
-  {
-    classes,
-    size,
-    seed,
-    signal,
-  }: Readonly<{ classes: number; size: StepSize; seed: number; signal?: AbortSignal | undefined }>,
+  { classes, size, seed, first, signal }: StepOptions,
 ): AsyncGenerator<StepInputs, void, void> {
   const graph = { ...trunk, input: tensorNames.image, outputs: [tensor, tensorNames.baseLogits] }
   const rows = size.added + size.old
   const length = shape.reduce((product, one) => product * one, 1)
-  const results = runImages(graph, views(pictures, size, seed), { signal })
+  const results = runImages(graph, views(pictures, { size, seed, first }), { signal })
   let step = emptyStep()
   let row = 0
   for await (const result of results) {
@@ -85,14 +90,16 @@ type PictureView = ImageViews & { readonly picture: BranchPicture }
 /** The views of step after step. */
 function* views(
   { added, old }: Parameters<typeof stepsOf>[2],
-  size: StepSize,
-  seed: number,
+  { size, seed, first }: Pick<StepOptions, 'size' | 'seed' | 'first'>,
 ): Generator<PictureView, never, void> {
   const nextAdded = rounds(added, `${seed}:branch:added`)
   const nextOld = rounds(old, `${seed}:branch:old`)
-  for (;;) {
-    for (let i = 0; i < size.added; i++) yield nextAdded.next().value
-    for (let i = 0; i < size.old; i++) yield nextOld.next().value
+  for (let step = 0; ; step++) {
+    const ofStep = [
+      ...Array.from({ length: size.added }, () => nextAdded.next().value),
+      ...Array.from({ length: size.old }, () => nextOld.next().value),
+    ]
+    if (step >= first) yield* ofStep
   }
 
   function* rounds(pictures: readonly BranchPicture[], key: string): Generator<PictureView, never, void> {

@@ -43,7 +43,7 @@ export type { PlainArray } from '../runtime/plain-data.js'
 export type { PlainTensor, Provider } from '../runtime/session.js'
 export type { AdamWOptions } from './adamw.js'
 export { gradientName, type GradientOptions } from './gradient-options.js'
-export type { Parameter, Trainer, TrainerOptions, TrainingStep } from './trainer.js'
+export type { Parameter, ParameterState, Trainer, TrainerOptions, TrainerState, TrainingStep } from './trainer.js'
 
 /**
  * The ONNX model that gives a loss and its gradients; see `GradientOptions`. Tensors to differentiate by become its
@@ -75,7 +75,8 @@ export function withCrossEntropy(model: Uint8Array, logits: string): Uint8Array 
  * Opens a model for training by AdamW; close it at the end.
  *
  * @param model bytes of an ONNX file with all weights in it
- * @throws NpluskError `BAD_MODEL` as `gradientModel`, `DEVICE_UNAVAILABLE` when CUDA cannot be loaded
+ * @throws NpluskError `BAD_MODEL` as `gradientModel`, `DEVICE_UNAVAILABLE` when CUDA cannot be loaded, `USAGE` where
+ *   the state to go on from is of another model
  */
 export async function openTrainer(model: Uint8Array, options: TrainerOptions): Promise<Trainer> {
   return Trainer.open(decodeWhole(model), options)

@@ -31,6 +31,23 @@ export interface TrainerOptions extends AdamWOptions {
   readonly provider?: Provider
   /** @default one for each core */
   readonly threads?: number
+  /** Where training was when it stopped. @default its beginning */
+  readonly from?: TrainerState | undefined
+}
+
+/** All that training goes on from; arrays are row-major and of the parameters' lengths. */
+export interface TrainerState {
+  /** Steps taken. */
+  readonly steps: number
+  /** By the parameter's name: its values, and what AdamW keeps of its gradients. */
+  readonly parameters: Readonly<Record<string, ParameterState>>
+}
+
+/** A parameter between two steps. */
+export interface ParameterState {
+  readonly values: Float32Array
+  readonly mean: Float32Array
+  readonly square: Float32Array
 }
 
 /** What a step gave, as it was before the step. */
@@ -60,10 +77,10 @@ export class Trainer implements AsyncDisposable {
   /**
    * @param model not changed
    * @throws NpluskError `BAD_MODEL` where the graph has no gradient or does not run, `DEVICE_UNAVAILABLE` when CUDA
-   *   cannot be loaded
+   *   cannot be loaded, `USAGE` where `from` is of another model
    */
   static async open(model: LoadedModel, options: TrainerOptions): Promise<Trainer> {
-    const { loss, parameters, outputs = [], shapes, provider, threads } = options
+    const { loss, parameters, outputs = [], shapes, provider, threads, from } = options
     const graph = gradientGraph(model, { loss, by: parameters.map(({ name }) => name), outputs, shapes })
     const initializers = new Map(model.graph.initializer.map((tensor) => [tensor.name, tensor]))
     const trained = parameters.map((parameter) => {
@@ -72,10 +89,14 @@ export class Trainer implements AsyncDisposable {
         throw new NpluskError('BAD_MODEL', `"${parameter.name}" has no values to begin with: it is no initialiser.`)
       }
       const data = Float32Array.from(readTensor(tensor))
-      return { parameter, values: { dims: dimsOf(tensor), data }, moments: noMoments(data.length) }
+      const begun = { parameter, values: { dims: dimsOf(tensor), data }, moments: noMoments(data.length) }
+      if (from !== undefined) goOn(begun, from)
+      return begun
     })
     const session = await openSession(encodeModel(graph), provider, { threads, arena: false })
-    return new Trainer(session, model, options, trained)
+    const trainer = new Trainer(session, model, options, trained)
+    trainer.#steps = from?.steps ?? 0
+    return trainer
   }
 
   /**
@@ -116,6 +137,14 @@ export class Trainer implements AsyncDisposable {
   /** The values of the parameters as they are now, row-major; further steps change them. */
   parameters(): Map<string, Float32Array> {
     return new Map(this.trained.map(({ parameter, values }) => [parameter.name, values.data]))
+  }
+
+  /** All that training can go on from, with the option `from`; further steps change its arrays. */
+  state(): TrainerState {
+    const parameters = this.trained.map(({ parameter, values, moments }) => {
+      return [parameter.name, { values: values.data, ...moments }] as const
+    })
+    return { steps: this.#steps, parameters: Object.fromEntries(parameters) }
   }
 
   /**
@@ -163,6 +192,21 @@ export class Trainer implements AsyncDisposable {
 
   #values(): Record<string, PlainTensor> {
     return Object.fromEntries(this.trained.map(({ parameter, values }) => [parameter.name, values]))
+  }
+}
+
+/** @throws NpluskError `USAGE` where the state is of another model */
+function goOn({ parameter: { name }, values, moments }: Trained, { parameters }: TrainerState): void {
+  const state = parameters[name]
+  for (const [array, kept] of [
+    [values.data, state?.values],
+    [moments.mean, state?.mean],
+    [moments.square, state?.square],
+  ] as const) {
+    if (kept?.length !== array.length) {
+      throw new NpluskError('USAGE', `The state to go on from is of another model: it does not fit "${name}".`)
+    }
+    array.set(kept)
   }
 }
 

@@ -2,6 +2,7 @@ import { branchLayer, graft } from '../branch/graft.js'
 import type { Depth } from '../branch/cut.js'
 import type { BranchPicture } from '../branch/pictures.js'
 import { trainBranch, type TrainedBranch } from '../branch/train-branch.js'
+import { cacheDirOf } from '../catalog/cache-folder.js'
 import type { FineTuningRecord } from '../bundle/manifest.js'
 import type { WatchedCall } from '../core/collect-warnings.js'
 import { hashFile } from '../core/hash-file.js'
@@ -16,6 +17,7 @@ import { heldOutRows } from './held-out-images.js'
 import { tableOf } from './image-table.js'
 import { imagesOfColumns } from './column-table.js'
 import { refuseFewImages } from './tuned-increments.js'
+import { branchCheckpoint } from './branch-checkpoints.js'
 import type { Addition } from './plan-addition.js'
 import { fit, type RebuildPlan } from './rebuild.js'
 import type { Refit } from './refit.js'
@@ -48,6 +50,8 @@ export interface FineTuned extends AsyncDisposable {
   readonly plan: RebuildPlan
   readonly fitted: Refit
   readonly report: FineTuningReport
+  /** Deletes what was kept so that training could go on; called once the bundle is written. */
+  forget(): Promise<void>
 }
 
 /**
@@ -68,44 +72,42 @@ export async function fineTune(
   const { backbone, settings, session } = plan
   const { seed } = settings
   const pictures = await picturesOf(plan, fitted, seed)
-  const { epochs, minutes } = options
-  const training = {
-    backbone,
-    depth: options.fineTune,
-    provider: session.provider,
-    classes: fitted.trainedOn.classes,
-    seed,
-    epochs,
-    minutes,
-  }
-  const branch = await trainBranch({ ...training, ...pictures, ...call })
+  const { provider } = session
+  const { fineTune: depth, epochs, minutes } = options
+  const how = { depth, epochs, minutes, seed, provider, classes: fitted.trainedOn.classes }
+  const checkpoints = branchCheckpoint(cacheDirOf(options), { how, graph: backbone.graphHash, of: namesOf(pictures) })
+  const branch = await trainBranch({ ...how, ...pictures, ...call, backbone, checkpoints })
   const grown = graft(backbone, branch.model)
   const extractor = await openExtractor(grown, { ...options, ...call })
+  const close = () => extractor[Symbol.asyncDispose]()
   try {
     const again = { ...call, onProgress: progressAlone(call.onProgress), augment: 0, seed }
-    const tables = { increments: await imagesAgain(plan, addition, grown, extractor, again), rehearsal: undefined }
-    const rehearsal = await folderRehearsal(options.rehearsal, grown, extractor, { ...again, stage: 'rehearse-branch' })
-    const tuned = { method: trainedAlready(branch.head), layers: [branchLayer] }
-    const next = { ...plan, ...tables, rehearsal, backbone: grown, session: extractor.session, tuned }
-    const refitted = (await fit(next, { signal: call.signal }))!
-    const loss = {
-      frozen: lossOn(fitted.answers, refitted.answers),
-      tuned: lossOn(refitted.answers, refitted.answers),
+    const next = {
+      ...plan,
+      increments: await imagesAgain(plan, addition, grown, extractor, again),
+      rehearsal: await folderRehearsal(options.rehearsal, grown, extractor, { ...again, stage: 'rehearse-branch' }),
+      backbone: grown,
+      session: extractor.session,
+      tuned: { method: trainedAlready(branch), layers: [branchLayer] },
     }
+    const refitted = (await fit(next, { signal: call.signal }))!
+    const frozen = lossOn(fitted.answers, refitted.answers)
+    const loss = { frozen, tuned: lossOn(refitted.answers, refitted.answers) }
     const fineTuning = record(branch, pictures.added.length, refitted, loss)
     const { increments: _, alone: __, heldOut, ...figures } = fineTuning
-    const { slowdown } = branch
-    const report = { ...figures, heldOut: heldOut.length, slowdown, taken: loss.tuned < loss.frozen }
-    if (!report.taken) {
-      await extractor[Symbol.asyncDispose]()
-      return { plan, fitted, report, [Symbol.asyncDispose]: () => Promise.resolve() }
-    }
-    const taken = { ...next, fineTuning }
-    return { plan: taken, fitted: refitted, report, [Symbol.asyncDispose]: () => extractor[Symbol.asyncDispose]() }
+    const taken = loss.tuned < loss.frozen
+    const report = { ...figures, heldOut: heldOut.length, slowdown: branch.slowdown, taken }
+    const better = taken ? { plan: { ...next, fineTuning }, fitted: refitted } : { plan, fitted }
+    return { ...better, report, forget: checkpoints.forget, [Symbol.asyncDispose]: close }
   } catch (error) {
-    await extractor[Symbol.asyncDispose]()
+    await close()
     throw error
   }
+}
+
+/** What pictures are by content, for what depends on nothing else of them. */
+function namesOf({ added, old }: Record<'added' | 'old', readonly BranchPicture[]>): unknown {
+  return [added, old].map((pictures) => pictures.map(({ hash, label }) => `${label}:${hash}`))
 }
 
 /** The images to train with, each by one file. */

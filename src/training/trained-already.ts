@@ -1,4 +1,5 @@
 import { branchLayer } from '../branch/graft.js'
+import type { TrainedBranch } from '../branch/train-branch.js'
 import { bestLosses } from '../head/held-out-loss.js'
 import type { HeadMethod } from '../head/head-method.js'
 import { LinearHead } from '../head/linear/linear-head.js'
@@ -10,13 +11,11 @@ import { heldOutRows } from './held-out-images.js'
 /**
  * Stands for training where a head on a branch was trained together with it: held-out answers are those to the images
  * that neither has seen.
- *
- * @param head on the branch's features: `weight` [dim × k] and `bias` [k]
  */
-export function trainedAlready(head: { readonly weight: Float32Array; readonly bias: Float32Array }): HeadMethod {
+export function trainedAlready({ head, losses }: Pick<TrainedBranch, 'head' | 'losses'>): HeadMethod {
   return {
     readsByColumn: true,
-    async train(set, { seed }) {
+    async train(set, { seed, curves }) {
       const [group] = set.groups
       const { features, layers } = group!
       if (set.groups.length > 1 || layers?.length !== 1 || layers[0]!.name !== branchLayer) {
@@ -32,6 +31,7 @@ export function trainedAlready(head: { readonly weight: Float32Array; readonly b
       held.forEach((row, i) => {
         logits.set(scores.subarray(row * set.classes, (row + 1) * set.classes), i * set.classes)
       })
+      const steps = losses.map((step) => ({ ...step, penalty: 0, heldOut: null }))
       return {
         heads,
         regularisation: 0,
@@ -39,7 +39,7 @@ export function trainedAlready(head: { readonly weight: Float32Array; readonly b
         heldOut: { rows, logits },
         heldOutLosses: () => bestLosses(rows, logits, rowWeights(rows)),
         converged: true,
-        curves: [],
+        curves: curves ? [{ images: 'all', regularisation: 0, steps }] : [],
       }
     },
   }

@@ -6,6 +6,7 @@ import { sizeOfAll } from '../core/size-of.js'
 import { isTemporary, removeAbandoned } from '../core/temporary.js'
 import { isPartial } from '../fetch/partial.js'
 import { cudaFolder } from '../cuda/folder.js'
+import { checkpointFolder, isCheckpoint } from '../training/branch-checkpoints.js'
 import { webRuntimePrefix } from '../export/web-runtime.js'
 import { knownModels } from '../catalog/known.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
@@ -23,6 +24,8 @@ export interface CacheInfo {
   /** Downloaded models, and the runtime for web exports. */
   readonly models: number
   readonly bottlenecks: number
+  /** Fine-tuning that was interrupted. */
+  readonly branches: number
   /** Files that `setUpCuda` installed for CUDA 13, for other versions of ONNX Runtime too. */
   readonly cuda: number
 }
@@ -32,12 +35,13 @@ export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> 
   const models = await sizeOfAll(await modelFiles(folder))
   const bottlenecks = await storeSize(bottleneckFolder(folder))
   const cuda = await sizeOfAll(await filesBelow(dirname(cudaFolder(folder))))
-  return { folder, bytes: models + bottlenecks + cuda, models, bottlenecks, cuda }
+  const branches = await sizeOfAll(await filesBelow(checkpointFolder(folder)))
+  return { folder, bytes: models + bottlenecks + branches + cuda, models, bottlenecks, branches, cuda }
 }
 
 /**
- * Deletes downloaded models and bottlenecks; both are fetched or computed again when needed. Bundles lie elsewhere.
- * Rehearsal packs made by the user stay, and so does the CUDA setup.
+ * Deletes downloaded models, bottlenecks and interrupted fine-tuning; all are fetched or computed again when needed.
+ * Bundles lie elsewhere. Rehearsal packs made by the user stay, and so does the CUDA setup.
  *
  * @returns the number of bytes freed
  * @throws NpluskError `IO` when the file system refuses
@@ -46,9 +50,10 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
   const folder = cacheDirOf(options)
   const models = await modelFiles(folder)
   const bottlenecks = bottleneckFolder(folder)
-  const bytes = (await sizeOfAll(models)) + (await storeSize(bottlenecks))
+  const branches = (await filesBelow(checkpointFolder(folder))).filter(isCheckpoint)
+  const bytes = (await sizeOfAll([...models, ...branches])) + (await storeSize(bottlenecks))
   try {
-    for (const file of models) await rm(file, { force: true })
+    for (const file of [...models, ...branches]) await rm(file, { force: true })
     await removeFolders(join(folder, 'models'))
     await clearStore(bottlenecks)
     for (const name of await readdir(folder).catch(() => [])) await removeAbandoned(join(folder, name))

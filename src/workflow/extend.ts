@@ -91,6 +91,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   await using tuned = frozenFit && (await fineTuneIfAsked(plan, frozenFit, addition, options, call))
   if (tuned) time.lap('fine-tune')
   const rebuilt = await save(tuned?.plan ?? plan, tuned?.fitted ?? frozenFit, call)
+  await tuned?.forget()
   time.lap('write')
   warnOfResult(rebuilt, plan.settings, call.warn)
   const { report, tensorboard, add } = options

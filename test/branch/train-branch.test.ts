@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { BranchPicture } from '../../src/branch/pictures.js'
+import type { BranchState } from '../../src/branch/take-steps.js'
 import { trainBranch, type BranchOptions } from '../../src/branch/train-branch.js'
 import { openBackbone } from '../../src/classifier/open-backbone.js'
 import { hashFile } from '../../src/core/hash-file.js'
@@ -47,6 +48,35 @@ test('the same seed gives the same branch, and another seed another one', async 
   const views = events.filter((event) => event.type === 'progress').map(({ done, total }) => [done, total])
   expect(views).toEqual([0, 1, 2, 3, 4, 5, 6].map((step) => [24 * step, 144]))
   expect(events.find(({ type }) => type === 'info')).toMatchObject({ message: expect.stringMatching(/last 6 blocks/) })
+})
+
+test('training goes on where it stopped, as if it had not', async () => {
+  let kept: BranchState | undefined
+  const abort = new AbortController()
+  const checkpoints = {
+    read: () => Promise.resolve(kept),
+    write: (state: BranchState) => Promise.resolve(void (kept = structuredClone(state))),
+  }
+  // The first steps would be quick to do again.
+  const onProgress = (event: ProgressEvent) => {
+    if (event.type === 'progress' && event.done === 24 * 7) abort.abort()
+  }
+  const longer = { ...options, epochs: 10 }
+  const stopped = trainBranch({ ...longer, checkpoints, onProgress, signal: abort.signal })
+  await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(kept).toMatchObject({ total: 10, trainer: { steps: 7 } })
+  const first: number[] = []
+  const resumed = await trainBranch({
+    ...longer,
+    checkpoints,
+    onProgress: (event) => event.type === 'progress' && first.push(event.done),
+  })
+  expect(first[0]).toBe(24 * 7)
+  const whole = await trainBranch(longer)
+  expect(resumed.head).toEqual(whole.head)
+  expect(resumed.losses.map(({ loss }) => loss)).toEqual(whole.losses.map(({ loss }) => loss))
+  // What has come to its end is not trained again.
+  expect((await trainBranch({ ...longer, checkpoints })).head).toEqual(whole.head)
 })
 
 test('time may run out before the pictures have been gone through as often as asked', async () => {

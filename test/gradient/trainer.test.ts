@@ -107,3 +107,24 @@ test('a step that cannot be taken changes nothing and says why', async () => {
   await trainer.close()
   await refused(inputs, 1, 'USAGE', 'The trainer is closed.')
 })
+
+test('goes on from a state as if it had not stopped', async () => {
+  const options = { loss: 'loss', parameters: [{ name: 'w', decay: 0.1 }, { name: 'b' }], shapes }
+  await using whole = await Trainer.open(leastSquares, options)
+  await using first = await Trainer.open(leastSquares, options)
+  for (let step = 0; step < 4; step++) await whole.step(inputs, 0.05)
+  for (let step = 0; step < 2; step++) await first.step(inputs, 0.05)
+  const state = structuredClone(first.state())
+  expect(state.steps).toBe(2)
+  await using second = await Trainer.open(leastSquares, { ...options, from: state })
+  for (let step = 0; step < 2; step++) await second.step(inputs, 0.05)
+  expect(second.state()).toEqual(whole.state())
+
+  const { w } = state.parameters
+  const shorter = { steps: 2, parameters: { w: { ...w!, mean: w!.mean.slice(1) }, b: state.parameters['b']! } }
+  const refused = { code: 'USAGE', message: expect.stringContaining('another model') as unknown }
+  await expect(Trainer.open(leastSquares, { ...options, from: shorter })).rejects.toMatchObject(refused)
+  await expect(Trainer.open(leastSquares, { ...options, from: { steps: 0, parameters: {} } })).rejects.toMatchObject(
+    refused,
+  )
+})

@@ -21,7 +21,14 @@ async function place(size: number, ...path: readonly string[]): Promise<string> 
 }
 
 test('an empty cache takes nothing', async () => {
-  expect(await cacheInfo(options())).toEqual({ folder: folder(), bytes: 0, models: 0, bottlenecks: 0, cuda: 0 })
+  expect(await cacheInfo(options())).toEqual({
+    folder: folder(),
+    bytes: 0,
+    models: 0,
+    bottlenecks: 0,
+    branches: 0,
+    cuda: 0,
+  })
   expect(await clearCache(options())).toEqual({ bytes: 0 })
   expect(describeCache(await cacheInfo(options()))).not.toContain('CUDA')
 })

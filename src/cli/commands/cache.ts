@@ -8,7 +8,9 @@ import { examples } from './shared-options.js'
 
 export function cacheCommand(environment: Environment): Command {
   const clear = new Command('clear')
-    .description('Deletes the downloaded models and the bottlenecks; both come back when they are needed.')
+    .description(
+      'Deletes the downloaded models, the bottlenecks and interrupted fine-tuning; all come back when they are needed.',
+    )
     .addHelpText('after', examples([['extend cache clear', 'free the space']]))
     .action((_flags: unknown, command: Command) => perform(environment, command, clearAll))
 

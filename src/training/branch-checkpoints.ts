@@ -1,0 +1,67 @@
+import { rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { BranchState } from '../branch/take-steps.js'
+import type { Checkpoints } from '../branch/train-branch.js'
+import { decodeTensors, encodeTensors } from '../bundle/seals/sealed-tensors.js'
+import { writeFileAtomic } from '../core/atomic-write.js'
+import { hashOf } from '../core/hash-of.js'
+import { readWhole } from '../core/regular-file.js'
+
+/** A folder's file of training that has not come to its end, or to a bundle. */
+export interface BranchCheckpoint extends Checkpoints {
+  /** Deletes what is kept. */
+  forget(): Promise<void>
+}
+
+/** Whether a file is one of them. */
+export function isCheckpoint(path: string): boolean {
+  return /^[0-9a-f]{32}\.safetensors$/.test(basename(path))
+}
+
+/** The folder of the cache that keeps such files. */
+export function checkpointFolder(cacheDir: string): string {
+  return join(cacheDir, 'branches')
+}
+
+/**
+ * Keeps training in the cache. A file that is damaged counts as none: training then begins anew.
+ *
+ * @param of all that training depends on
+ */
+export function branchCheckpoint(cacheDir: string, of: object): BranchCheckpoint {
+  const name = hashOf(new TextEncoder().encode(JSON.stringify(of))).slice(0, 32)
+  const file = join(checkpointFolder(cacheDir), `${name}.safetensors`)
+  return {
+    async read() {
+      try {
+        return decode(await readWhole(file), file)
+      } catch {
+        return undefined
+      }
+    },
+    write: (state) => writeFileAtomic(file, encode(state)),
+    forget: () => rm(file, { force: true }),
+  }
+}
+
+const parts = ['values', 'mean', 'square'] as const
+
+function encode({ trainer: { steps, parameters }, total, losses }: BranchState): Uint8Array {
+  const tensors = Object.entries(parameters).flatMap(([name, state]) => {
+    return parts.map((part) => [`${part}:${name}`, { dims: [state[part].length], data: state[part] }] as const)
+  })
+  return encodeTensors(Object.fromEntries(tensors), { progress: JSON.stringify({ steps, total, losses }) })
+}
+
+function decode(bytes: Uint8Array, file: string): BranchState | undefined {
+  const { tensors, metadata, isSealed } = decodeTensors(bytes, file)
+  if (!isSealed) return undefined
+  const { steps, ...progress } = JSON.parse(metadata['progress']!) as Omit<BranchState, 'trainer'> & { steps: number }
+  const names = Object.keys(tensors).filter((name) => name.startsWith('values:'))
+  const parameters = names.map((name) => {
+    const own = name.slice('values:'.length)
+    const [values, mean, square] = parts.map((part) => tensors[`${part}:${own}`]!.data as Float32Array)
+    return [own, { values: values!, mean: mean!, square: square! }] as const
+  })
+  return { ...progress, trainer: { steps, parameters: Object.fromEntries(parameters) } }
+}
