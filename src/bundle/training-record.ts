@@ -51,7 +51,7 @@ export interface TrainingRecord {
   readonly prior: number
   /** The requested limit; without one, the default depends on which old images there are. */
   readonly maxOldDrop?: number
-  /** The chosen regularisation ρ; `null` if nothing was trained. */
+  /** The chosen regularisation ρ; `null` if nothing was trained, or with a branch alone. */
   readonly regularisation: number | null
   /**
    * The kind of each increment's head; `null` for an increment without one. Absent in bundles of earlier versions,

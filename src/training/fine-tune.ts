@@ -55,8 +55,8 @@ export interface FineTuned extends AsyncDisposable {
 }
 
 /**
- * Trains a copy of the backbone's last blocks with a head, on four fifths of the images, and takes them where they
- * answer the rest better than the heads on frozen features, which were fitted without these images as well.
+ * Trains a copy of the backbone's last blocks with a head, on most of the images, and takes them where they answer
+ * the rest better than the heads on frozen features, which were fitted without these images as well.
  *
  * @param plan of the heads on frozen features
  * @param fitted these heads

@@ -113,7 +113,19 @@ function unseen({ increments, fineTuning, tuned }: RebuildPlan): readonly Increm
 
 /** Merges fitted heads into the model, verifies it and writes the bundle. */
 export async function save(plan: RebuildPlan, fitted: Refit | undefined, call: CallOptions): Promise<Rebuilt> {
-  const { folder, revision, backbone, session, increments, rehearsal, settings, note, frozen = [], fineTuning } = plan
+  const {
+    folder,
+    revision,
+    backbone,
+    session,
+    increments,
+    rehearsal,
+    settings,
+    note,
+    frozen = [],
+    tuned,
+    fineTuning,
+  } = plan
   const heads = fitted?.heads ?? frozen
   // Frozen heads read what was chosen for them earlier.
   const earlier = note.extended?.training.layerChoices ?? []
@@ -128,7 +140,7 @@ export async function save(plan: RebuildPlan, fitted: Refit | undefined, call: C
       rehearsal,
       training: {
         ...settings,
-        regularisation: fitted?.regularisation ?? null,
+        regularisation: tuned ? null : (fitted?.regularisation ?? null),
         heads: heads.map(({ columns, kind }) => (columns === 0 ? null : kind)),
         ...(layerChoices.some((one) => one !== null) ? { layerChoices } : {}),
         shifts: calibrated?.shifts ?? [],

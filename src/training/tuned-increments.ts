@@ -12,7 +12,7 @@ export async function tunedHeads(bundle: Bundle): Promise<AddedHead[]> {
   return fineTuning === undefined ? [] : (await bundle.heads()).slice(0, fineTuning.increments)
 }
 
-/** The fewest images of a class: one of five is held out. */
+/** The fewest images of a class, of which one is held out. */
 const leastImages = 5
 
 /**

@@ -54,13 +54,13 @@ describe('a branch that answers held-out images better', () => {
   test('is taken, and the old logits keep their bits', async () => {
     const { fineTuning, layers, heldOut, warnings } = first
     expect(warnings).toEqual([])
-    expect(fineTuning).toMatchObject({ taken: true, blocks: 6, images: 64, heldOut: 16 })
+    expect(fineTuning).toMatchObject({ taken: true, blocks: 6, images: 72, heldOut: 8 })
     expect(fineTuning!.loss.tuned).toBeLessThan(fineTuning!.loss.frozen)
     expect(layers).toEqual([{ increment: 'stripes', taken: 'branch', read: ['branch'], tried: [] }])
-    expect(heldOut.new.count).toBe(16)
+    expect(heldOut.new.count).toBe(8)
     const { fineTuning: record, heldOut: recorded } = (await manifestOf()).training
     expect(record).toMatchObject({ increments: 1, blocks: 6, alone: { heldOut: recorded } })
-    expect(record!.heldOut).toHaveLength(16)
+    expect(record!.heldOut).toHaveLength(8)
 
     const plain = place.path('plain')
     await place.add({ add: [stripes], rehearsal: old, out: plain })
