@@ -2,6 +2,7 @@ import { node, valueInfo } from '../onnx/build.js'
 import { changed, type LoadedModel } from '../onnx/model.js'
 import { DataType, floatTensor } from '../onnx/tensor.js'
 import { branchFeatures, branchPrefix } from './branch-graph.js'
+import type { Cut } from './cut.js'
 
 /** Names of what a learner adds to a branch. */
 export const learnerNames = {
@@ -14,6 +15,19 @@ export const learnerNames = {
   /** Output, one number. */
   loss: `${branchPrefix}head/loss`,
 } as const
+
+/** The shapes of a learner's inputs, for so many images a step. */
+export function learnerShapes(
+  cut: Pick<Cut, 'tensor' | 'shape'>,
+  images: number,
+  classes: number,
+): Record<string, number[]> {
+  return {
+    [cut.tensor]: [images, ...cut.shape],
+    [learnerNames.oldLogSumExp]: [images, 1],
+    [learnerNames.target]: [images, 1 + classes],
+  }
+}
 
 /** Mean and inverse deviation of each of a branch's features before training. */
 export interface Scaling {

@@ -1,11 +1,14 @@
 import { tensorNames } from '../backbone/tensor-names.js'
 import { NpluskError } from '../core/errors.js'
 import { hasFurther, type Backbone } from '../features/backbone.js'
+import { gradientGraph } from '../gradient/gradient-graph.js'
+import { shapeOf } from '../onnx/graph.js'
 import { compareLogits, noiseImages } from '../runtime/compare-logits.js'
 import { openSession } from '../runtime/session.js'
 import { branchFrom, type Branch } from './branch-graph.js'
 import { cutsFor, type Cut, type Depth } from './cut.js'
 import { graft } from './graft.js'
+import { learnerNames, learnerOf, learnerShapes } from './learner.js'
 
 /** A branch of a backbone. */
 export interface OpenedBranch extends Branch {
@@ -21,7 +24,8 @@ const timedRuns = 3
  * Chooses where to cut a backbone, and copies what comes after. A branch must leave the old logits as they are, bit for
  * bit: ONNX Runtime fuses operators whose results nothing else reads, and they would round differently.
  *
- * @throws NpluskError `USAGE` for a depth that there is not, `BAD_MODEL` where the network cannot be cut
+ * @throws NpluskError `USAGE` for a depth that there is not, `BAD_MODEL` where the network cannot be cut, or has no
+ *   gradient from there on
  */
 export async function openBranch(backbone: Backbone, depth: Depth): Promise<OpenedBranch> {
   const before = await tried(backbone)
@@ -29,10 +33,21 @@ export async function openBranch(backbone: Backbone, depth: Depth): Promise<Open
     const branch = branchFrom(backbone, cut)
     const after = await tried(graft(backbone, branch.model))
     const isSame = compareLogits(before.logits, after.logits).first === undefined
-    if (isSame) return { ...branch, cut, slowdown: after.milliseconds / before.milliseconds }
+    if (!isSame) continue
+    refuseWithoutGradient(branch, cut)
+    return { ...branch, cut, slowdown: after.milliseconds / before.milliseconds }
   }
   const message = 'A branch would change how the old logits are rounded, so the model cannot be fine-tuned'
   throw new NpluskError('BAD_MODEL', depth === 'auto' ? `${message}.` : `${message} from there on; try another depth.`)
+}
+
+/** @throws NpluskError `BAD_MODEL` */
+function refuseWithoutGradient({ model, parameters }: Branch, cut: Cut): void {
+  const size = Number(shapeOf(model.graph.output[0]!)!.at(-1))
+  const scaling = { mean: new Float32Array(size), inverseDeviation: new Float32Array(size) }
+  const classes = 1
+  const { loss } = learnerNames
+  gradientGraph(learnerOf(model, classes, scaling), { loss, by: parameters, shapes: learnerShapes(cut, 1, classes) })
 }
 
 /** The old logits of a picture of noise, and the time that a picture takes with all layers. */

@@ -47,6 +47,7 @@ export interface StepInputs {
  * the layers before the cut. Decoding and these layers run ahead of training.
  *
  * @param trunk gives the cut's tensor and the old logits
+ * @throws RangeError where there are no new pictures or no old ones
  */
 export async function* stepsOf(
   trunk: Pick<ImageGraph, 'session' | 'preprocess'>,
@@ -54,6 +55,7 @@ export async function* stepsOf(
   pictures: { readonly added: readonly BranchPicture[]; readonly old: readonly BranchPicture[] },
   { classes, size, seed, first, signal }: StepOptions,
 ): AsyncGenerator<StepInputs, void, void> {
+  if (pictures.added.length === 0 || pictures.old.length === 0) throw new RangeError('no pictures to train with')
   const graph = { ...trunk, input: tensorNames.image, outputs: [tensor, tensorNames.baseLogits] }
   const rows = size.added + size.old
   const length = shape.reduce((product, one) => product * one, 1)

@@ -3,9 +3,8 @@ import type { CallOptions } from '../core/progress.js'
 import type { Trainer, TrainerState } from '../gradient/trainer.js'
 import type { ImageGraph } from '../runtime/run-views.js'
 import type { Cut } from './cut.js'
-import { learnerNames } from './learner.js'
+import { learnerNames, learnerShapes } from './learner.js'
 import { stepsOf, type BranchPicture } from './pictures.js'
-import { rateAt } from './schedule.js'
 
 export interface StepsOptions extends CallOptions {
   /** k */
@@ -17,15 +16,15 @@ export interface StepsOptions extends CallOptions {
   readonly seed: number
   /** How often every new picture is gone through. */
   readonly epochs: number
-  /** Time to train for at most; there are fewer epochs where it would take longer. @default no limit */
+  /** Time to train for at most; there are fewer steps where it would take longer. @default no limit */
   readonly minutes?: number | undefined
 }
 
 /** Training between two steps. */
 export interface BranchState {
   readonly trainer: TrainerState
-  /** The number of steps to take. */
-  readonly total: number
+  /** Time that it has taken. */
+  readonly milliseconds: number
   readonly losses: readonly StepLoss[]
 }
 
@@ -51,10 +50,10 @@ export const batch = stepSize.added + stepSize.old
 /** The highest rate for the branch, and what the head's is to it. */
 const branchRate = 2e-4
 export const headRate = 5
-/** The step by which the time for all of them is known well enough. */
-const timedSteps = 5
 /** Milliseconds between two times that training is kept. */
 const keepEvery = 300_000
+/** What progress counts to where time is what ends training. */
+const percent = 100
 
 /** How often so many steps go through every new picture, on average. */
 export function epochsOf(steps: number, { added }: Pick<StepsOptions, 'added'>): number {
@@ -62,7 +61,8 @@ export function epochsOf(steps: number, { added }: Pick<StepsOptions, 'added'>):
 }
 
 /**
- * Goes through the pictures as often as is asked for, or as time allows.
+ * Goes through the pictures as often as is asked for, or as time allows: the rate falls with whichever is nearer to its
+ * end.
  *
  * @returns every step
  */
@@ -74,49 +74,55 @@ export async function takeSteps(
 ): Promise<readonly StepLoss[]> {
   const { added, old, classes, epochs, minutes, seed, signal, onProgress, kept } = options
   const epochSteps = added.length / stepSize.added
+  const total = Math.ceil(epochs * epochSteps)
   const losses = [...(kept?.losses ?? [])]
-  let total = kept?.total ?? Math.ceil(epochs * epochSteps)
-  const report = () => {
-    if (minutes !== undefined && losses.length < timedSteps) return
-    const views = (steps: number) => steps * stepSize.added
-    onProgress?.({
-      type: 'progress',
-      stage: 'fine-tune',
-      done: views(losses.length),
-      total: views(total),
-      unit: 'views',
-    })
+  const start = performance.now() - (kept?.milliseconds ?? 0)
+  const time = () => performance.now() - start
+  /** How much of training is done, from 0 to 1. */
+  const done = () => {
+    const share = losses.length / total
+    return minutes === undefined ? share : Math.min(1, Math.max(share, time() / (60_000 * minutes)))
   }
-  const keep = () => options.keep({ trainer: trainer.state(), total, losses })
-  const start = performance.now()
-  let lastKept = start
+  const report = () => {
+    const views = { done: losses.length * stepSize.added, total: total * stepSize.added, unit: 'views' } as const
+    const shares = { done: Math.floor(percent * done()), total: percent, unit: 'steps' } as const
+    onProgress?.({ type: 'progress', stage: 'fine-tune', ...(minutes === undefined ? views : shares) })
+  }
+  const keep = () => options.keep({ trainer: trainer.state(), milliseconds: time(), losses })
+  let lastKept = performance.now()
   report()
-  if (losses.length >= total) return losses
+  if (done() >= 1) return losses
+  const shapes = learnerShapes(cut, batch, classes)
   const stepOptions = { classes, size: stepSize, seed, first: losses.length, signal }
   try {
     for await (const { maps, oldLogSumExp, target } of stepsOf(trunk, cut, { added, old }, stepOptions)) {
       throwIfAborted(signal)
       const inputs = {
-        [cut.tensor]: { dims: [batch, ...cut.shape], data: maps },
-        [learnerNames.oldLogSumExp]: { dims: [batch, 1], data: oldLogSumExp },
-        [learnerNames.target]: { dims: [batch, 1 + classes], data: target },
+        [cut.tensor]: { dims: shapes[cut.tensor]!, data: maps },
+        [learnerNames.oldLogSumExp]: { dims: shapes[learnerNames.oldLogSumExp]!, data: oldLogSumExp },
+        [learnerNames.target]: { dims: shapes[learnerNames.target]!, data: target },
       }
-      const { loss } = await trainer.step(inputs, branchRate * rateAt(losses.length, total, epochSteps / 2))
+      const warm = Math.min(1, (losses.length + 1) / (epochSteps / 2))
+      const { loss } = await trainer.step(inputs, branchRate * warm * halfCosine(done()))
       losses.push({ time: Date.now(), loss })
-      if (losses.length === timedSteps && minutes !== undefined) {
-        const ofStep = (performance.now() - start) / timedSteps
-        total = Math.max(timedSteps, Math.min(total, Math.floor((60_000 * minutes) / ofStep)))
-      }
       report()
-      if (losses.length >= total) break
+      if (done() >= 1) break
       if (performance.now() - lastKept < keepEvery) continue
       await keep()
       lastKept = performance.now()
     }
   } catch (error) {
-    if (signal?.aborted && losses.length >= timedSteps) await keep()
+    if (signal?.aborted && losses.length > 0) await keep()
     throw error
   }
   await keep()
   return losses
+}
+
+/**
+ * What the rate is multiplied by when a share of training is done: it falls from 1 to 0 along half a cosine
+ * (Loshchilov, Hutter, SGDR, 2017, without restarts).
+ */
+function halfCosine(share: number): number {
+  return 0.5 * (1 + Math.cos(Math.PI * share))
 }

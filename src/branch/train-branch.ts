@@ -9,9 +9,9 @@ import { formFor } from '../precision/form-for.js'
 import { openInstances } from '../runtime/instances.js'
 import type { Provider } from '../runtime/session.js'
 import { branchFeatures } from './branch-graph.js'
-import type { Cut, Depth } from './cut.js'
-import { headOnFeatures, learnerNames, learnerOf } from './learner.js'
-import { openBranch, type OpenedBranch } from './open-branch.js'
+import type { Cut } from './cut.js'
+import { headOnFeatures, learnerNames, learnerOf, learnerShapes } from './learner.js'
+import type { OpenedBranch } from './open-branch.js'
 import { scalingOf } from './scaling-of.js'
 import {
   batch,
@@ -25,7 +25,7 @@ import {
 
 export interface BranchOptions extends StepsOptions {
   readonly backbone: Backbone
-  readonly depth: Depth
+  readonly branch: OpenedBranch
   readonly provider: Provider
   /** Where training is kept from time to time, and when it is stopped. @default nowhere */
   readonly checkpoints?: Checkpoints | undefined
@@ -55,12 +55,12 @@ const decay = 1e-4
  * Trains a copy of the layers after a cut, and a linear head on it, in the joint softmax with the frozen old logits.
  * Figures for the rates and all else are in docs/lab-notes.md, "Fine-tuning".
  *
- * @throws NpluskError as `openBranch`; `BAD_MODEL` where the layers have no gradient, `BAD_INPUT` where a picture
- *   cannot be read any more, `ABORTED`
+ * @throws NpluskError `BAD_MODEL` where the loss is no number any more, `BAD_INPUT` where a picture cannot be read any
+ *   more, `ABORTED`
  */
 export async function trainBranch(options: BranchOptions): Promise<TrainedBranch> {
-  const { backbone, depth, provider, classes, onProgress } = options
-  const { cut, slowdown, ...branch } = await openBranch(backbone, depth)
+  const { backbone, branch, provider, classes, onProgress } = options
+  const { cut, slowdown } = branch
   const blocks = cut.blocks === 1 ? 'last block' : `last ${cut.blocks} blocks`
   const message = `Fine-tuning the ${blocks}; predicting will take ${slowdown.toFixed(1)} times as long.`
   onProgress?.({ type: 'info', message })
@@ -69,20 +69,7 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
   const trunk = { session, preprocess: backbone.preprocess }
   const scaling = await scalingOf(trunk, cut, branch, options)
   const kept = await options.checkpoints?.read()
-  await using trainer = await Trainer.open(learnerOf(branch.model, classes, scaling), {
-    loss: learnerNames.loss,
-    parameters: [
-      ...branch.parameters.map((name) => ({ name, decay })),
-      ...[learnerNames.weight, learnerNames.bias].map((name) => ({ name, decay, rate: headRate })),
-    ],
-    shapes: {
-      [cut.tensor]: [batch, ...cut.shape],
-      [learnerNames.oldLogSumExp]: [batch, 1],
-      [learnerNames.target]: [batch, 1 + classes],
-    },
-    provider,
-    from: kept?.trainer,
-  })
+  await using trainer = await openTrainer(kept)
   const keep = (state: BranchState) => options.checkpoints?.write(state)
   const losses = await takeSteps(trainer, trunk, cut, { ...options, kept, keep })
   const parameters = trainer.parameters()
@@ -93,6 +80,20 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
     head: headOnFeatures(parameters.get(learnerNames.weight)!, parameters.get(learnerNames.bias)!, scaling),
     epochs: epochsOf(losses.length, options),
     losses,
+  }
+
+  function openTrainer(from: BranchState | undefined): Promise<Trainer> {
+    const learner = learnerOf(branch.model, classes, scaling)
+    const training = {
+      loss: learnerNames.loss,
+      parameters: [
+        ...branch.parameters.map((name) => ({ name, decay })),
+        ...[learnerNames.weight, learnerNames.bias].map((name) => ({ name, decay, rate: headRate })),
+      ],
+      shapes: learnerShapes(cut, batch, classes),
+      provider,
+    }
+    return Trainer.open(learner, { ...training, from: from?.trainer })
   }
 }
 

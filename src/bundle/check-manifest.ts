@@ -1,7 +1,7 @@
 import { isSha256 } from '../core/plain-names.js'
 import { headChoices, headKinds } from '../head/head-kind.js'
 import { checkPreprocess } from '../image/types.js'
-import { unfitClass, unfitLayer, type Parts } from './check-parts.js'
+import { unfitClass, unfitLayer, unfitTuning, type Parts } from './check-parts.js'
 import {
   count,
   integer,
@@ -25,7 +25,8 @@ import {
  */
 export function faultInManifest(value: unknown): string | undefined {
   if (!nestsWithin(value, mostLevels)) return 'all of it'
-  const fault = manifest(value) ?? unfitClass(value as Parts) ?? unfitLayer(value as Parts)
+  const fault =
+    manifest(value) ?? unfitClass(value as Parts) ?? unfitLayer(value as Parts) ?? unfitTuning(value as Parts)
   return fault === '' ? 'all of it' : fault?.replace(/^\./, '')
 }
 

@@ -19,6 +19,11 @@ export interface Parts {
     readonly layers?: 'default' | readonly string[]
     readonly heads?: readonly unknown[]
     readonly layerChoices?: readonly (Choice | null)[]
+    readonly fineTuning?: {
+      readonly increments: number
+      readonly heldOut: readonly number[]
+      readonly alone: { readonly shifts?: readonly unknown[] }
+    }
   }
 }
 
@@ -83,4 +88,21 @@ function unfitChoice({ taken, tried }: Choice): string | undefined {
   const names = new Set(tried.map(({ name }) => name))
   if (names.size < tried.length) return '.tried'
   return names.size > 0 && !names.has(taken) ? '.taken' : undefined
+}
+
+/**
+ * Checks that fine-tuning is of the first increment, whose head reads a layer of its own, that each of its held-out
+ * images is listed once, and that what it says of these increments alone is of as many.
+ *
+ * @returns the path to the first fault
+ */
+export function unfitTuning({ increments, training }: Pick<Parts, 'increments' | 'training'>): string | undefined {
+  const { fineTuning } = training
+  if (fineTuning === undefined) return undefined
+  const path = '.training.fineTuning'
+  const [first] = increments
+  if (fineTuning.increments !== 1 || first?.layers?.length !== 1) return `${path}.increments`
+  const { heldOut, alone } = fineTuning
+  if (heldOut.length === 0 || new Set(heldOut).size !== heldOut.length) return `${path}.heldOut`
+  return alone.shifts?.length === 1 ? undefined : `${path}.alone.shifts`
 }

@@ -4,7 +4,9 @@ import type { BranchState } from '../branch/take-steps.js'
 import type { Checkpoints } from '../branch/train-branch.js'
 import { decodeTensors, encodeTensors } from '../bundle/seals/sealed-tensors.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
+import { messageOf } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
+import type { Warn } from '../core/progress.js'
 import { readWhole } from '../core/regular-file.js'
 
 /** A folder's file of training that has not come to its end, or to a bundle. */
@@ -24,11 +26,13 @@ export function checkpointFolder(cacheDir: string): string {
 }
 
 /**
- * Keeps training in the cache. A file that is damaged counts as none: training then begins anew.
+ * Keeps training in the cache. A file that is damaged counts as none: training then begins anew. One that cannot be
+ * written is warned of, and training goes on.
  *
  * @param of all that training depends on
  */
-export function branchCheckpoint(cacheDir: string, of: object): BranchCheckpoint {
+export function branchCheckpoint(cacheDir: string, of: object, warn: Warn): BranchCheckpoint {
+  let isWarned = false
   const name = hashOf(new TextEncoder().encode(JSON.stringify(of))).slice(0, 32)
   const file = join(checkpointFolder(cacheDir), `${name}.safetensors`)
   return {
@@ -39,18 +43,25 @@ export function branchCheckpoint(cacheDir: string, of: object): BranchCheckpoint
         return undefined
       }
     },
-    write: (state) => writeFileAtomic(file, encode(state)),
-    forget: () => rm(file, { force: true }),
+    async write(state) {
+      try {
+        await writeFileAtomic(file, encode(state))
+      } catch (error) {
+        if (!isWarned) warn('NOT_KEPT', `Should training be interrupted, it cannot go on: ${messageOf(error)}`)
+        isWarned = true
+      }
+    },
+    forget: () => rm(file, { force: true }).catch(() => undefined),
   }
 }
 
 const parts = ['values', 'mean', 'square'] as const
 
-function encode({ trainer: { steps, parameters }, total, losses }: BranchState): Uint8Array {
+function encode({ trainer: { steps, parameters }, milliseconds, losses }: BranchState): Uint8Array {
   const tensors = Object.entries(parameters).flatMap(([name, state]) => {
     return parts.map((part) => [`${part}:${name}`, { dims: [state[part].length], data: state[part] }] as const)
   })
-  return encodeTensors(Object.fromEntries(tensors), { progress: JSON.stringify({ steps, total, losses }) })
+  return encodeTensors(Object.fromEntries(tensors), { progress: JSON.stringify({ steps, milliseconds, losses }) })
 }
 
 function decode(bytes: Uint8Array, file: string): BranchState | undefined {

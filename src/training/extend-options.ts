@@ -153,7 +153,8 @@ function checkFineTuning({ fineTune, epochs, minutes, rehearsal }: FullOptions):
     throw new NpluskError('USAGE', message, { remedy })
   }
   if (fineTune === undefined) {
-    if (epochs !== undefined || minutes !== undefined) refuse('epochs and minutes are of fineTune, which is not given.')
+    if (epochs !== undefined || minutes !== undefined)
+      refuse('epochs and minutes say how long to fine-tune, which is not asked for.')
     return
   }
   if (fineTune !== 'auto' && !(Number.isInteger(fineTune) && fineTune > 0)) {

@@ -1,3 +1,4 @@
+import { openBranch, type OpenedBranch } from '../branch/open-branch.js'
 import type { WatchedCall } from '../core/collect-warnings.js'
 import { defaultEpochs } from './defaults.js'
 import type { FullOptions } from './extend-options.js'
@@ -5,23 +6,34 @@ import { fineTune, type FineTuned } from './fine-tune.js'
 import type { Addition } from './plan-addition.js'
 import type { RebuildPlan } from './rebuild.js'
 import type { Refit } from './refit.js'
+import { refuseFineTuning } from './tuned-increments.js'
 
-/** Fine-tunes where the options say so, and warns where that came to nothing; `undefined` where they do not. */
+/** The branch to train where the options ask for one, before anything is computed that would be lost. */
+export async function branchIfAsked(
+  addition: Addition,
+  { fineTune: depth }: FullOptions,
+): Promise<OpenedBranch | undefined> {
+  if (depth === undefined) return undefined
+  refuseFineTuning(addition)
+  return openBranch(addition.backbone, depth)
+}
+
+/** Fine-tunes where there is a branch, and warns where that came to nothing. */
 export async function fineTuneIfAsked(
   plan: RebuildPlan,
   fitted: Refit,
-  addition: Addition,
+  { branch, addition }: { readonly branch: OpenedBranch | undefined; readonly addition: Addition },
   options: FullOptions,
   call: WatchedCall,
 ): Promise<FineTuned | undefined> {
-  const { fineTune: depth, epochs = defaultEpochs, rehearsal } = options
-  if (depth === undefined) return undefined
-  const how = { ...options, fineTune: depth, epochs, rehearsal: rehearsal! }
-  const tuned = await fineTune(plan, fitted, addition, how, call)
+  const { epochs = defaultEpochs, rehearsal } = options
+  if (branch === undefined) return undefined
+  const tuned = await fineTune(plan, fitted, { branch, addition }, { ...options, epochs, rehearsal: rehearsal! }, call)
   const { taken, loss } = tuned.report
   if (!taken) {
-    const losses = `a loss of ${loss.tuned.toFixed(3)} nats on images held out, and the frozen features have ${loss.frozen.toFixed(3)}`
-    call.warn('FINE_TUNING_DROPPED', `Fine-tuning was dropped: it came to ${losses}.`)
+    const losses = `${loss.tuned.toFixed(3)} nats, ${loss.frozen.toFixed(3)} with frozen features`
+    const message = `Fine-tuning was dropped, as it was not clearly better on images held out (loss: ${losses}).`
+    call.warn('FINE_TUNING_DROPPED', message)
   }
   return tuned
 }

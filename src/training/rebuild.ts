@@ -14,6 +14,7 @@ import { refit, type Refit } from './refit.js'
 import { selectRows } from '../features/table.js'
 import { saveBundle } from '../bundle/save.js'
 import { methodOf, type Trainer } from './trainers.js'
+import { layersToFit } from './layers-to-fit.js'
 
 /** The training settings that the caller chooses; the rest of a `TrainingRecord` results from training. */
 export type TrainingSettings = Pick<TrainingRecord, 'head' | 'seed' | 'augment' | 'maxOldDrop' | 'prior' | 'layers'>
@@ -93,7 +94,7 @@ export async function fit(plan: RebuildPlan, call: CallOptions): Promise<Refit |
     base: backbone.classes,
     files: plan.files ?? [],
     curves: plan.curves,
-    offered: backbone.layers,
+    offered: tuned ? backbone.layers : layersToFit(backbone, plan.fineTuning),
   })
 }
 

@@ -1,8 +1,8 @@
 import type { Bundle } from '../bundle/bundle.js'
 import type { FineTuningRecord, Manifest } from '../bundle/manifest.js'
-import { cutsFor, type Depth } from '../branch/cut.js'
 import { hasBranch } from '../branch/graft.js'
 import { NpluskError } from '../core/errors.js'
+import type { Remedy } from '../core/remedies.js'
 import type { AddedHead } from '../head/added-head.js'
 import type { Addition } from './plan-addition.js'
 
@@ -12,27 +12,37 @@ export async function tunedHeads(bundle: Bundle): Promise<AddedHead[]> {
   return fineTuning === undefined ? [] : (await bundle.heads()).slice(0, fineTuning.increments)
 }
 
-/** The fewest images of a class, of which one is held out. */
-const leastImages = 5
+/** The fewest images of a class, of which one is held out; and the fewest old images. */
+const [leastImages, leastOldImages] = [5, 20]
 
 /**
  * Refuses to fine-tune what cannot be.
  *
- * @throws NpluskError `CONFLICT` for a bundle that has added classes or a branch, or classes to be merged into old
- *   ones; `BAD_INPUT` for a class of too few images; as `cutsFor`
+ * @throws NpluskError `CONFLICT` for a bundle that has added classes or is of an earlier version, for a model with a
+ *   branch, and for classes to be merged into old ones; `BAD_INPUT` for a class of too few images
  */
-export function refuseFineTuning({ bundle, backbone, classes }: Addition, depth: Depth): void {
-  if (bundle && (bundle.manifest.increments.length > 0 || hasBranch(backbone))) {
-    const message = `${bundle.folder} has been extended, and the images for that are not at hand to fine-tune with; extend the base model with all of them at once.`
-    throw new NpluskError('CONFLICT', message)
+export function refuseFineTuning({ bundle, backbone, classes }: Addition): void {
+  const refuse = (message: string, remedy?: Remedy): never => {
+    throw new NpluskError('CONFLICT', message, { remedy })
+  }
+  if (bundle && bundle.manifest.increments.length > 0) {
+    const why = 'has added classes, whose images are not at hand to fine-tune with'
+    refuse(`${bundle.folder} ${why}; extend the base model with all of them at once.`)
+  }
+  if (hasBranch(backbone)) {
+    refuse('The model has a branch already; fine-tune the base model that it was made of.')
+  }
+  if (backbone.layers.every(({ name }) => name !== 'bottleneck')) {
+    refuse(
+      'The bundle is of an earlier version, and its layers are not known; fine-tune the base model it was made of.',
+    )
   }
   const merged = classes.find(({ mergedInto }) => mergedInto !== undefined)
   if (merged !== undefined) {
     const message = `Fine-tuning is for classes of their own, and "${merged.folder}" would be merged into an old one.`
-    throw new NpluskError('CONFLICT', message, { remedy: { kind: 'keep-apart' } })
+    refuse(message, { kind: 'keep-apart' })
   }
   for (const { files, folder } of classes) refuseFewImages(files.length, folder)
-  cutsFor(backbone, depth)
 }
 
 /**
@@ -40,11 +50,21 @@ export function refuseFineTuning({ bundle, backbone, classes }: Addition, depth:
  *
  * @throws NpluskError `BAD_INPUT`
  */
-export function refuseFewImages(images: number, folder?: string): void {
+export function refuseFewImages(images: number, folder: string): void {
   if (images >= leastImages) return
-  const what = folder === undefined ? 'one has' : `"${folder}" has`
-  const message = `Fine-tuning needs at least ${leastImages} images of each class, and ${what} ${images}; give more, or leave it out.`
+  const message = `Fine-tuning needs at least ${leastImages} different images of each class, and "${folder}" has ${images}; give more, or leave it out.`
   throw new NpluskError('BAD_INPUT', message)
+}
+
+/**
+ * Refuses too few old images to fine-tune with.
+ *
+ * @throws NpluskError `BAD_INPUT`
+ */
+export function refuseFewOldImages(images: number): void {
+  if (images >= leastOldImages) return
+  const message = `Fine-tuning needs at least ${leastOldImages} different images of old classes, and there are ${images}.`
+  throw new NpluskError('BAD_INPUT', message, { remedy: { kind: 'give-old-images' } })
 }
 
 /**

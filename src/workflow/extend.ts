@@ -17,9 +17,10 @@ import { layerReports } from '../training/layer-report.js'
 import { checkLayers, checkReadable } from '../training/layers-to-read.js'
 import { newImages } from '../training/new-images.js'
 import { planAddition, warnOfName } from '../training/plan-addition.js'
-import { fineTuneIfAsked } from '../training/fine-tune-if-asked.js'
+import { branchIfAsked, fineTuneIfAsked } from '../training/fine-tune-if-asked.js'
 import { fit, save } from '../training/rebuild.js'
-import { refuseFineTuning, refuseTunedGrowth, tunedHeads } from '../training/tuned-increments.js'
+import { layersToFit } from '../training/layers-to-fit.js'
+import { refuseTunedGrowth, tunedHeads } from '../training/tuned-increments.js'
 import { openRehearsal } from '../training/rehearsal.js'
 import { checkTrainer, checkTrains } from '../training/trainers.js'
 import { warnOfResult } from '../training/warn-of-result.js'
@@ -51,11 +52,12 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   if (options.tensorboard !== undefined) await checkLogFolder(options.tensorboard)
   const addition = await planAddition(options, call)
   const { backbone, bundle, out, name } = addition
-  if (options.fineTune !== undefined) refuseFineTuning(addition, options.fineTune)
   refuseTunedGrowth(addition)
   const settings = trainingSettings(options, bundle?.manifest.training)
   checkTrains(options.trainer, settings.head)
-  checkLayers(backbone, settings.layers)
+  const fineTuning = bundle?.manifest.training.fineTuning
+  checkLayers({ layers: layersToFit(backbone, fineTuning) }, settings.layers)
+  const branch = await branchIfAsked(addition, options)
   await using extractor = await openExtractor(backbone, options)
   time.lap('model')
   // First, as a damaged file ends it.
@@ -84,11 +86,11 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     trainer: options.trainer,
     note: { ...note, extended: bundle?.manifest },
     curves: options.tensorboard !== undefined,
-    fineTuning: bundle?.manifest.training.fineTuning,
+    fineTuning,
   }
   const frozenFit = await fit(plan, call)
   time.lap('train')
-  await using tuned = frozenFit && (await fineTuneIfAsked(plan, frozenFit, addition, options, call))
+  await using tuned = frozenFit && (await fineTuneIfAsked(plan, frozenFit, { branch, addition }, options, call))
   if (tuned) time.lap('fine-tune')
   const rebuilt = await save(tuned?.plan ?? plan, tuned?.fitted ?? frozenFit, call)
   await tuned?.forget()

@@ -8,16 +8,23 @@ import { branchLayer, graft, hasBranch } from '../../src/branch/graft.js'
 import { bottleneckShape } from '../../src/features/backbone.js'
 import { encodeModel } from '../../src/onnx/model.js'
 import { readTensors } from '../../src/onnx/graph.js'
-import { densenet, efficientnet, inceptionV3Torchvision, resnet50 } from '../support/tiny-models/convolutional.js'
-import { deit, swin } from '../support/tiny-models/transformers.js'
+import {
+  densenet,
+  inceptionV3Keras,
+  inceptionV3Torchvision,
+  mobilenetV3,
+  resnet50,
+} from '../support/tiny-models/convolutional.js'
+import { convnext, deit, swin } from '../support/tiny-models/transformers.js'
 import { tensorsOf, tinyBackbone } from './tiny-backbone.js'
 
 const models = {
   'ResNet-50': resnet50,
-  'Inception v3': inceptionV3Torchvision,
-  EfficientNet: efficientnet,
+  'Inception v3': inceptionV3Keras,
+  'MobileNet v3': mobilenetV3,
   DenseNet: densenet,
   Swin: swin,
+  ConvNeXt: convnext,
 }
 
 describe.each(Object.entries(models))('a branch of %s', (_, make) => {
@@ -69,6 +76,11 @@ test('there is none where it would change how the old logits are rounded', async
   const backbone = tinyBackbone(deit('class').model)
   await expect(openBranch(backbone, 'auto')).rejects.toThrow('cannot be fine-tuned.')
   await expect(openBranch(backbone, 1)).rejects.toThrow('try another depth')
+})
+
+test('there is none where what comes after the cut has no gradient', async () => {
+  const backbone = tinyBackbone(inceptionV3Torchvision().model)
+  await expect(openBranch(backbone, 'auto')).rejects.toThrow('operator set 11')
 })
 
 /** Equal but for rounding: the runtime may join other operators. */

@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals'
 import { branchFeatures, branchFrom } from '../../src/branch/branch-graph.js'
 import { cutsFor, type Cut } from '../../src/branch/cut.js'
 import { headOnFeatures, learnerNames, learnerOf } from '../../src/branch/learner.js'
-import { rateAt } from '../../src/branch/schedule.js'
 import { createRandom } from '../../src/math/random.js'
 import { logSumExp } from '../../src/math/softmax.js'
 import { changed, encodeModel, type TensorProto } from '../../src/onnx/model.js'
@@ -50,12 +49,4 @@ test('the loss is that of the joint softmax, and the head is one on the features
   )
   const wanted = logSumExp([1.5, ...logits[0]!]) - logits[0]![1]! + 0.5 * (logSumExp([2, ...logits[1]!]) - 2)
   expect(Number(loss!.data[0])).toBeCloseTo(wanted, 4)
-})
-
-test('the rate rises in a line and falls along half a cosine', () => {
-  expect(rateAt(0, 100, 10)).toBeCloseTo(0.1)
-  expect(rateAt(4, 100, 10)).toBeCloseTo(0.5 * 0.5 * (1 + Math.cos(0.04 * Math.PI)))
-  expect(rateAt(50, 100, 10)).toBeCloseTo(0.5)
-  expect(rateAt(99, 100, 10)).toBeLessThan(0.001)
-  expect(rateAt(0, 1, 0.5)).toBe(1)
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { BranchPicture } from '../../src/branch/pictures.js'
+import { openBranch } from '../../src/branch/open-branch.js'
 import type { BranchState } from '../../src/branch/take-steps.js'
 import { trainBranch, type BranchOptions } from '../../src/branch/train-branch.js'
 import { openBackbone } from '../../src/classifier/open-backbone.js'
@@ -25,7 +26,8 @@ beforeAll(async () => {
   const stripes = await drawStripes(place.path('stripes'), 12, ways)
   const added = (await Promise.all(ways.map((way, label) => picturesIn(join(stripes, way), label)))).flat()
   const old = await picturesIn(join(await place.draw('old', { any: 10 }), 'any'), -1)
-  options = { backbone, depth: 6, provider: 'cpu', classes: 2, added, old, seed: 0, epochs: 6 }
+  const branch = await openBranch(backbone, 6)
+  options = { backbone, branch, provider: 'cpu', classes: 2, added, old, seed: 0, epochs: 6 }
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -64,7 +66,7 @@ test('training goes on where it stopped, as if it had not', async () => {
   const longer = { ...options, epochs: 10 }
   const stopped = trainBranch({ ...longer, checkpoints, onProgress, signal: abort.signal })
   await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' })
-  expect(kept).toMatchObject({ total: 10, trainer: { steps: 7 } })
+  expect(kept).toMatchObject({ trainer: { steps: 7 } })
   const first: number[] = []
   const resumed = await trainBranch({
     ...longer,
@@ -80,8 +82,20 @@ test('training goes on where it stopped, as if it had not', async () => {
 })
 
 test('time may run out before the pictures have been gone through as often as asked', async () => {
-  // After the steps by which the time for all of them is known.
-  expect(await trainBranch({ ...options, epochs: 1000, minutes: 1e-6 })).toMatchObject({ epochs: 5 })
+  const done: number[] = []
+  const { losses, epochs } = await trainBranch({
+    ...options,
+    epochs: 1000,
+    minutes: 1e-6,
+    onProgress: (event) => event.type === 'progress' && done.push(event.done),
+  })
+  expect(losses).toHaveLength(1)
+  expect(epochs).toBe(1)
+  expect(done.at(-1)).toBe(100)
+})
+
+test('training needs pictures of both kinds', async () => {
+  await expect(trainBranch({ ...options, old: [] })).rejects.toThrow(RangeError)
 })
 
 test('a picture that is gone ends training, and so does a signal', async () => {

@@ -6,6 +6,9 @@ import { branchCheckpoint, checkpointFolder, isCheckpoint } from '../../src/trai
 
 let folder: string
 
+let warnings: string[] = []
+const warn = (code: string) => warnings.push(code)
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
 })
@@ -20,7 +23,7 @@ const state = {
       bias: { values: Float32Array.of(4), mean: Float32Array.of(5), square: Float32Array.of(6) },
     },
   },
-  total: 10,
+  milliseconds: 1500,
   losses: [
     { time: 1, loss: 0.5 },
     { time: 2, loss: 0.25 },
@@ -28,11 +31,11 @@ const state = {
 }
 
 test('training is kept by all that it depends on, until it is deleted', async () => {
-  const checkpoint = branchCheckpoint(folder, { seed: 0 })
+  const checkpoint = branchCheckpoint(folder, { seed: 0 }, warn)
   expect(await checkpoint.read()).toBeUndefined()
   await checkpoint.write(state)
-  expect(await branchCheckpoint(folder, { seed: 0 }).read()).toEqual(state)
-  expect(await branchCheckpoint(folder, { seed: 1 }).read()).toBeUndefined()
+  expect(await branchCheckpoint(folder, { seed: 0 }, warn).read()).toEqual(state)
+  expect(await branchCheckpoint(folder, { seed: 1 }, warn).read()).toBeUndefined()
   const files = readdirSync(checkpointFolder(folder))
   expect(files.map(isCheckpoint)).toEqual([true])
   await checkpoint.forget()
@@ -41,7 +44,7 @@ test('training is kept by all that it depends on, until it is deleted', async ()
 })
 
 test('what is damaged counts as nothing', async () => {
-  const checkpoint = branchCheckpoint(folder, { seed: 2 })
+  const checkpoint = branchCheckpoint(folder, { seed: 2 }, warn)
   await checkpoint.write(state)
   const file = join(checkpointFolder(folder), readdirSync(checkpointFolder(folder))[0]!)
   const bytes = readFileSync(file)
@@ -50,4 +53,15 @@ test('what is damaged counts as nothing', async () => {
   expect(await checkpoint.read()).toBeUndefined()
   writeFileSync(file, bytes.subarray(0, 20))
   expect(await checkpoint.read()).toBeUndefined()
+})
+
+test('what cannot be written is warned of once', async () => {
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  warnings = []
+  const checkpoint = branchCheckpoint(file, { seed: 0 }, warn)
+  await checkpoint.write(state)
+  await checkpoint.write(state)
+  expect(warnings).toEqual(['NOT_KEPT'])
+  await checkpoint.forget()
 })

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { heldOutRows } from '../../src/training/held-out-images.js'
 
-/** Rows of two classes and of old images, so many images of each, in so many views. */
+/** Rows of old images and of two new classes, so many images of each, in so many views. */
 function rowsOf(counts: readonly [number, number, number], views: number) {
   const labels = counts.flatMap((count, i) => new Array<number>(count).fill(i - 1))
   return {
@@ -15,9 +15,9 @@ function heldOutImages(rows: ReturnType<typeof rowsOf>, seed: number): Set<numbe
   return new Set(rows.image.filter((_, row) => isHeldOut[row]))
 }
 
-test('a tenth of the images of every class is held out, whatever views there are', () => {
+test('a tenth of the images of every class is held out and a fifth of the old ones, whatever views there are', () => {
   const held = heldOutImages(rowsOf([100, 30, 20], 1), 0)
-  expect([...held].filter((image) => image < 100)).toHaveLength(10)
+  expect([...held].filter((image) => image < 100)).toHaveLength(20)
   expect([...held].filter((image) => image >= 100 && image < 130)).toHaveLength(3)
   expect([...held].filter((image) => image >= 130)).toHaveLength(2)
   expect(heldOutImages(rowsOf([100, 30, 20], 3), 0)).toEqual(held)

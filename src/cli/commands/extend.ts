@@ -79,9 +79,7 @@ export function extendCommand(environment: Environment): Command {
       new Option(
         '--fine-tune [blocks]',
         "train a copy of the network's last blocks for the new classes, for what the usual features do not tell apart: how many, or auto; needs --rehearsal DIR, and takes an hour for 800 pictures",
-      )
-        .argParser(autoOr(1, 1000))
-        .preset('auto'),
+      ).argParser(autoOr(1, 1000)),
     )
     .option('--epochs <n>', 'how often fine-tuning goes through the pictures (default: 24)', integer(1, 1000))
     .option('--minutes <n>', 'how long fine-tuning may train (default: as long as it takes)', integer(1, 100_000))

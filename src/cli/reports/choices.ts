@@ -19,7 +19,7 @@ export function describeChoices(result: Choices, style: Style): string[] {
     ['head', headWords(head)],
     ['layers', layersWords(result)],
     ['fine-tuning', tuningWords(fineTuning)],
-    ['views', viewWords(augment)],
+    ['views', fineTuning?.taken ? '' : viewWords(augment)],
     ...inputRows(preprocess, style),
   ].filter(([, words]) => words !== '')
   return [style.heading('How it was learned'), table(rows, ['left', 'left'], style.width)]
@@ -60,7 +60,7 @@ function tuningWords(tuning: Choices['fineTuning']): string {
   if (tuning === null) return ''
   const { blocks, epochs, images, loss, slowdown, taken } = tuning
   const what = `the last ${count(blocks, 'block')}, ${epochs.toFixed(epochs < 9.95 ? 1 : 0)} times through ${count(images, 'picture')}`
-  if (!taken) return `${what}; dropped, as it was no better ${trial}`
+  if (!taken) return `${what}; dropped, as it was not clearly better ${trial}`
   return `${what}; ${percent(1 - loss.tuned / loss.frozen)} less loss ${trial} than with frozen features; predictions take ${slowdown.toFixed(1)} times as long`
 }
 

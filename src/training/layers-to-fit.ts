@@ -1,0 +1,12 @@
+import { branchLayer } from '../branch/graft.js'
+import type { FineTuningRecord } from '../bundle/manifest.js'
+import type { Backbone } from '../features/backbone.js'
+import type { Layer } from '../features/layers.js'
+
+/**
+ * The layers that heads may be fitted on. A branch is none of them once its increment is gone: the images that it was
+ * trained with may come again, and it would answer them better than any others.
+ */
+export function layersToFit({ layers }: Pick<Backbone, 'layers'>, fineTuning: FineTuningRecord | undefined): Layer[] {
+  return layers.filter(({ name }) => fineTuning !== undefined || name !== branchLayer)
+}
