@@ -207,6 +207,34 @@ describe('a manifest with a wrong value in one place', () => {
     expect(() => parseManifest(JSON.stringify(manifest), 'bundle.json')).toThrow(`damaged: ${field} is`)
   })
 
+  test.each<[string, Path, unknown]>([
+    ['training.fineTuning.increments', ['training', 'fineTuning', 'increments'], 2],
+    ['training.fineTuning.increments', ['increments', 0, 'layers'], ['bottleneck', 'stem']],
+    ['training.fineTuning.increments', ['increments', 0, 'layers'], undefined],
+    ['training.fineTuning.heldOut', ['training', 'fineTuning', 'heldOut'], []],
+    ['training.fineTuning.heldOut', ['training', 'fineTuning', 'heldOut'], [3, 3]],
+    ['training.fineTuning.heldOut[0]', ['training', 'fineTuning', 'heldOut', 0], -1],
+    ['training.fineTuning.alone.shifts', ['training', 'fineTuning', 'alone', 'shifts'], [0, 0]],
+    ['training.fineTuning.alone.heldOut', ['training', 'fineTuning', 'alone', 'heldOut'], 1],
+    ['training.fineTuning.loss.tuned', ['training', 'fineTuning', 'loss', 'tuned'], null],
+  ])('names %s of fine-tuning', (field, path, value) => {
+    const { shifts, confidenceQuantiles, standoutQuantiles, heldOut } = sound.training
+    const fineTuning = {
+      increments: 1,
+      blocks: 8,
+      epochs: 24,
+      images: 9,
+      heldOut: [3, 7],
+      loss: { frozen: 0.5, tuned: 0.25 },
+      alone: { shifts, confidenceQuantiles, standoutQuantiles, heldOut },
+    }
+    const increments = [{ ...sound.increments[0]!, layers: ['stem'] }]
+    const tuned = { ...sound, increments, training: { ...sound.training, fineTuning } }
+    expect(parseManifest(JSON.stringify(tuned), 'bundle.json')).toEqual(tuned)
+    const wrongly = JSON.stringify(withValue(tuned, path, value))
+    expect(() => parseManifest(wrongly, 'bundle.json')).toThrow(`damaged: ${field} is`)
+  })
+
   test('is sound without the thresholds that earlier versions did not write', () => {
     const earlier = withValue(sound, ['training', 'heldOut', 'perClass', 0, 'threshold'], undefined)
     expect(() => parseManifest(JSON.stringify(earlier), 'bundle.json')).not.toThrow()

@@ -264,6 +264,17 @@ describe('failures end with 1 and a sentence that tells what to do', () => {
   })
 })
 
+test('--fine-tune has a depth of its own without a value', async () => {
+  const tune = async (...more: string[]) => (await run('--add', 'flowers', ...more)).stderr
+  expect(await tune('--fine-tune')).toMatch(/^extend: Fine-tuning needs photographs of old classes[^]*--rehearsal DIR/)
+  const old = ['--rehearsal', 'flowers']
+  for (const depth of [[], ['auto'], ['4']]) {
+    expect(await tune('--fine-tune', ...depth, ...old)).toMatch(/^extend: No picture in "flowers"/)
+  }
+  expect(await tune('--fine-tune', '0', ...old)).toContain('must be auto or a whole number from 1 to 1000')
+  expect(await tune('--minutes', '5')).toContain('which is not asked for')
+})
+
 test('a bundle in ./extended is never replaced by a fresh one unasked', async () => {
   const folder = join(cwd, 'work')
   await mkdir(join(folder, 'extended'), { recursive: true })
@@ -311,7 +322,14 @@ describe('commands that need no model', () => {
     await writeFile(join(dir, 'models', 'inception-v3.tflite-onnx-0.onnx'), Buffer.alloc(1500))
     await writeFile(join(dir, 'models', 'thesis.onnx'), 'precious')
     const shown = await run('cache', '--json', '--cache-dir', dir)
-    expect(JSON.parse(shown.stdout)).toEqual({ folder: dir, bytes: 1500, models: 1500, bottlenecks: 0, cuda: 0 })
+    expect(JSON.parse(shown.stdout)).toEqual({
+      folder: dir,
+      bytes: 1500,
+      models: 1500,
+      bottlenecks: 0,
+      branches: 0,
+      cuda: 0,
+    })
     expect(await run('cache', 'clear', '--cache-dir', dir)).toEqual({ code: 0, stdout: 'Freed 1.5 kB.\n', stderr: '' })
     expect(readFileSync(join(dir, 'models', 'thesis.onnx'), 'utf8')).toBe('precious')
     expect(JSON.parse((await run('--json', '--cache-dir', dir, 'cache')).stdout)).toMatchObject({ bytes: 0 })

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { readBundle } from '../../src/bundle/bundle.js'
 import { modelFile } from '../../src/bundle/layout.js'
 import { hasBranch } from '../../src/branch/graft.js'
+import type { ProgressEvent } from '../../src/core/progress.js'
 import { noiseImages } from '../../src/runtime/compare-logits.js'
 import { openSession } from '../../src/runtime/session.js'
 import type { ExtendOptions } from '../../src/training/extend-options.js'
@@ -108,6 +109,12 @@ describe('a branch that answers held-out images better', () => {
     expect(names).toContain('upright')
     await removeClasses({ model: bundle, name: 'stripes', kind: 'increment' })
     expect((await manifestOf()).training.fineTuning).toBeUndefined()
+    // It would answer the images that it was trained with better than any others.
+    await expect(more({ add: [stripes], layers: ['branch'] })).rejects.toThrow('no layer "branch"')
+    const tuneAgain = more({ add: [stripes], rehearsal: old, fineTune: 'auto' })
+    await expect(tuneAgain).rejects.toThrow('has a branch already')
+    const { layers } = await more({ add: [stripes] })
+    expect(layers[0]!.read).not.toContain('branch')
     await rollback({ model: bundle, revision })
     expect((await manifestOf()).training).toEqual(training)
     expect(hasBranch(await (await readBundle(bundle)).backbone())).toBe(true)
@@ -141,6 +148,22 @@ test('what cannot be fine-tuned is refused before anything is computed', async (
   await expect(tune({ epochs: 0 })).rejects.toMatchObject({ code: 'USAGE' })
   await expect(place.add({ add: [stripes], minutes: 3, out })).rejects.toMatchObject({ code: 'USAGE' })
   await expect(tune({ fineTune: 99 })).rejects.toThrow('blocks deep, not 99')
+  const oneOld = await place.draw('one', { any: 1 })
+  await expect(tune({ rehearsal: oneOld })).rejects.toThrow('at least 20 different images of old classes')
   const few = await place.draw('few', { red: 4, green: 12 })
-  await expect(tune({ add: [few] })).rejects.toThrow('at least 5 images of each class')
+  await expect(tune({ add: [few] })).rejects.toThrow('at least 5 different images of each class')
+})
+
+test('pictures that change while a branch is trained are refused, and nothing is written', async () => {
+  const add = await drawStripes(place.path('changing'), 12, ['across', 'down'])
+  const out = place.path('changed')
+  let isGone = false
+  const onProgress = (event: ProgressEvent) => {
+    if (isGone || event.type !== 'progress' || event.stage !== 'extract-branch') return
+    isGone = true
+    rmSync(join(add, 'across', '3.png'))
+  }
+  const tuning = place.add({ add: [add], rehearsal: old, fineTune: 1, epochs: 1, out, onProgress })
+  await expect(tuning).rejects.toThrow('Pictures were changed')
+  expect(existsSync(out)).toBe(false)
 })

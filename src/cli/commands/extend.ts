@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Depth } from '../../branch/cut.js'
 import { headChoices, type HeadChoice } from '../../head/head-kind.js'
 import type { ExtendOptions } from '../../training/extend-options.js'
 import type { ExtendResult } from '../../workflow/extend.js'
@@ -20,9 +21,14 @@ import { deviceOption, examples, keepOption, rejectHint } from './shared-options
 type ExtendFlags = InputFlags &
   Pick<ExtendOptions, 'add'> &
   Partial<
-    Omit<ExtendOptions, 'add' | 'input' | 'cacheDir' | 'signal' | 'onProgress' | 'report' | 'hub' | 'proxies'>
+    Omit<
+      ExtendOptions,
+      'add' | 'fineTune' | 'input' | 'cacheDir' | 'signal' | 'onProgress' | 'report' | 'hub' | 'proxies'
+    >
   > & {
     readonly report?: string
+    /** `true` without a value. */
+    readonly fineTune?: Depth | true
   }
 
 export function extendCommand(environment: Environment): Command {
@@ -139,7 +145,7 @@ async function extend(
   { call, json, style, typed, print, printJson, remark, inWords }: Context,
 ): Promise<void> {
   const { extendModel } = await import('../../workflow/extend.js')
-  const { report: file, ...others } = flags
+  const { report: file, fineTune, ...others } = flags
   const { input, rest } = splitInput(others)
   const places = await whatToExtend(flags)
   const { records: _, ...extended } = await extendModel({
@@ -147,6 +153,7 @@ async function extend(
     ...rest,
     ...(input ? { input } : {}),
     ...places,
+    ...(fineTune === undefined ? {} : { fineTune: fineTune === true ? 'auto' : fineTune }),
     ...(file === undefined ? {} : { report: { file, command: typed, rejectHint } }),
     command: typed,
   })
