@@ -52,8 +52,6 @@ const branchRate = 2e-4
 export const headRate = 5
 /** Milliseconds between two times that training is kept. */
 const keepEvery = 300_000
-/** What progress counts to where time is what ends training. */
-const percent = 100
 
 /** How often so many steps go through every new picture, on average. */
 export function epochsOf(steps: number, { added }: Pick<StepsOptions, 'added'>): number {
@@ -85,8 +83,9 @@ export async function takeSteps(
   }
   const report = () => {
     const views = { done: losses.length * stepSize.added, total: total * stepSize.added, unit: 'views' } as const
-    const shares = { done: Math.floor(percent * done()), total: percent, unit: 'steps' } as const
-    onProgress?.({ type: 'progress', stage: 'fine-tune', ...(minutes === undefined ? views : shares) })
+    const allowed = Math.ceil(60 * (minutes ?? 0))
+    const seconds = { done: Math.floor(allowed * done()), total: allowed, unit: 'seconds' } as const
+    onProgress?.({ type: 'progress', stage: 'fine-tune', ...(minutes === undefined ? views : seconds) })
   }
   const keep = () => options.keep({ trainer: trainer.state(), milliseconds: time(), losses })
   let lastKept = performance.now()

@@ -46,7 +46,8 @@ export type ProgressEvent =
       readonly stage: Stage
       readonly done: number
       readonly total: number
-      readonly unit: 'bytes' | 'images' | 'steps' | 'views'
+      /** `seconds`: of the time that the stage may take. */
+      readonly unit: 'bytes' | 'images' | 'seconds' | 'steps' | 'views'
     }
   | WarningEvent
   | { readonly type: 'info'; readonly message: string }

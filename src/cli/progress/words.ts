@@ -33,12 +33,13 @@ export const stageNames: Record<Stage, string> = {
 export function amountOf({ done, total, unit }: StageProgress): string {
   const isPart = total !== undefined && done < total
   if (unit === 'bytes') return isPart ? `${bytes(done)} of ${bytes(total)}` : bytes(done)
+  if (unit === 'seconds') return isPart ? `${duration(done)} of ${duration(total)}` : duration(done)
   return `${isPart ? `${done} of ${total}` : done} ${unit}`
 }
 
-/** `34/s`, `2.4/s`, `12.0 MB/s`; empty where no rate is known. */
+/** `34/s`, `2.4/s`, `12.0 MB/s`; empty where none is known, or of time. */
 export function rateOf({ perSecond, unit }: Pick<MeasuredProgress, 'perSecond' | 'unit'>): string {
-  if (perSecond === undefined) return ''
+  if (perSecond === undefined || unit === 'seconds') return ''
   if (unit === 'bytes') return `${bytes(Math.round(perSecond))}/s`
   const digits = perSecond >= 9.95 ? 0 : perSecond >= 0.095 ? 1 : 3
   return `${perSecond.toFixed(digits)}/s`

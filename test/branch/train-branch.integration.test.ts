@@ -91,7 +91,7 @@ test('time may run out before the pictures have been gone through as often as as
   })
   expect(losses).toHaveLength(1)
   expect(epochs).toBe(1)
-  expect(done.at(-1)).toBe(100)
+  expect(done).toEqual([0, 1])
 })
 
 test('training needs pictures of both kinds', async () => {
