@@ -84,7 +84,7 @@ export function extendCommand(environment: Environment): Command {
     .addOption(
       new Option(
         '--fine-tune [blocks]',
-        "train a copy of the network's last blocks for the new classes, for what the usual features do not tell apart: how many, or auto; needs --rehearsal DIR, and takes an hour for 800 pictures",
+        "train a copy of the network's last blocks for the new classes, for what the usual features do not tell apart: how many, or auto; needs --rehearsal DIR, and takes more than an hour for 800 pictures",
       ).argParser(autoOr(1, 1000)),
     )
     .option('--epochs <n>', 'how often fine-tuning goes through the pictures (default: 24)', integer(1, 1000))
