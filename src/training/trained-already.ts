@@ -4,13 +4,15 @@ import { bestLosses } from '../head/held-out-loss.js'
 import type { HeadMethod } from '../head/head-method.js'
 import { LinearHead } from '../head/linear/linear-head.js'
 import { rowWeights } from '../head/row-weights.js'
+import { fitScaleShift, scaled } from '../head/scale-shift.js'
 import { pickTrainingRows } from '../head/training-rows.js'
 import { firstRows } from '../features/table.js'
 import { heldOutRows } from './held-out-images.js'
 
 /**
  * Stands for training where a head on a branch was trained together with it: held-out answers are those to the images
- * that neither has seen.
+ * that neither has seen. A branch knows the images that it was trained with by heart, and is surer of all than it may
+ * be, so its logits get the one scale and shift that suit the images held out.
  */
 export function trainedAlready({ head, losses }: Pick<TrainedBranch, 'head' | 'losses'>): HeadMethod {
   return {
@@ -21,23 +23,26 @@ export function trainedAlready({ head, losses }: Pick<TrainedBranch, 'head' | 'l
       if (set.groups.length > 1 || layers?.length !== 1 || layers[0]!.name !== branchLayer) {
         throw new RangeError('a head on a branch reads nothing else')
       }
-      const heads = [new LinearHead({ ...head, dim: features.dim, columns: set.classes }, 'softmax', layers)]
+      const k = set.classes
+      const weights = { dim: features.dim, columns: k }
+      const scores = await new LinearHead({ ...head, ...weights }).score(features)
       const isHeldOut = heldOutRows(set, seed)
       const held = firstRows(set).filter((row) => isHeldOut[row])
       const rows = pickTrainingRows(set, held)
-      const linear = new LinearHead({ ...head, dim: features.dim, columns: set.classes })
-      const scores = await linear.score(features)
-      const logits = new Float32Array(held.length * set.classes)
-      held.forEach((row, i) => {
-        logits.set(scores.subarray(row * set.classes, (row + 1) * set.classes), i * set.classes)
-      })
+      const asTrained = new Float32Array(held.length * k)
+      held.forEach((row, i) => asTrained.set(scores.subarray(row * k, (row + 1) * k), i * k))
+      const rowWeight = rowWeights(rows)
+      const scaling = fitScaleShift(rows, asTrained, rowWeight, { scale: 1, shift: 0 })
+      const logits = scaled(asTrained, scaling)
+      const weight = head.weight.map((value) => scaling.scale * value)
+      const fitted = new LinearHead({ weight, bias: scaled(head.bias, scaling), ...weights }, 'softmax', layers)
       const steps = losses.map((step) => ({ ...step, penalty: 0, heldOut: null }))
       return {
-        heads,
+        heads: [fitted],
         regularisation: 0,
         tried: [],
         heldOut: { rows, logits },
-        heldOutLosses: () => bestLosses(rows, logits, rowWeights(rows)),
+        heldOutLosses: () => bestLosses(rows, logits, rowWeight),
         converged: true,
         curves: curves ? [{ images: 'all', regularisation: 0, steps }] : [],
       }

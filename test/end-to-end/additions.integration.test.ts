@@ -93,6 +93,7 @@ describe('the first --add', () => {
       passedOver: [],
       regularisation: { taken: fraction, tried: expect.any(Array) },
       head: { asked: 'softmax', kind: 'softmax', tried: [] },
+      fineTuning: null,
       layers: [{ increment: 'flowers', taken: expect.any(String), read: expect.any(Array), tried: expect.any(Array) }],
       augment: { asked: 'auto', perClass: expect.any(Array), probe: expect.anything() },
       unwritten: [],
