@@ -59,7 +59,8 @@ function whyOf({ taken, tried }: Choices['layers'][number]): string {
 function tuningWords(tuning: Choices['fineTuning']): string {
   if (tuning === null) return ''
   const { blocks, epochs, images, loss, slowdown, taken } = tuning
-  const what = `the last ${count(blocks, 'block')}, ${epochs.toFixed(epochs < 9.95 ? 1 : 0)} times through ${count(images, 'picture')}`
+  const last = blocks === 1 ? 'the last block' : `the last ${blocks} blocks`
+  const what = `${last}, ${epochs.toFixed(epochs < 9.95 ? 1 : 0)} times through ${count(images, 'picture')}`
   if (!taken) return `${what}; dropped, as it was not clearly better ${trial}`
   return `${what}; ${percent(1 - loss.tuned / loss.frozen)} less loss ${trial} than with frozen features; predictions take ${slowdown.toFixed(1)} times as long`
 }

@@ -101,3 +101,26 @@ test('stays in two columns where the terminal is narrow', () => {
     '            tiny is a known model',
   ])
 })
+
+test('says what came of fine-tuning, and of nothing else that it replaced', () => {
+  const fineTuning = {
+    blocks: 8,
+    epochs: 24,
+    images: 707,
+    heldOut: 77,
+    loss: { frozen: 0.8, tuned: 0.5 },
+    slowdown: 2.46,
+    taken: true,
+  }
+  const linesOf = (choices: Partial<Choices>) => describeChoices({ ...usual, ...choices }, styleOf(false)).join('\n')
+  const taken = linesOf({ fineTuning })
+  expect(taken).toContain(
+    'fine-tuning  the last 8 blocks, 24 times through 707 pictures; 37.5% less loss on pictures left out than with frozen features; predictions take 2.5 times as long',
+  )
+  expect(taken).not.toMatch(/layers|views/)
+  const dropped = linesOf({ fineTuning: { ...fineTuning, blocks: 1, epochs: 1.25, taken: false } })
+  expect(dropped).toContain(
+    'the last block, 1.3 times through 707 pictures; dropped, as it was not clearly better on pictures left out',
+  )
+  expect(dropped).toContain('views')
+})
