@@ -1,15 +1,13 @@
 import { partName, tensorNames } from '../backbone/tensor-names.js'
 import { hashOf } from '../core/hash-of.js'
-import { hasFurther, type Backbone } from '../features/backbone.js'
+import type { Backbone } from '../features/backbone.js'
 import { sizeOfLayers } from '../features/layers.js'
 import { node, valueInfo } from '../onnx/build.js'
 import { shapeOf } from '../onnx/graph.js'
 import { cloneModel, decodeModel, encodeModel, type LoadedModel } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
 import { branchFeatures } from './branch-graph.js'
-
-/** The name of the layer that a branch gives. */
-export const branchLayer = 'branch'
+import { branchLayer } from './branch-layer.js'
 
 /**
  * The backbone with a branch beside its own layers, as one more layer that heads may read. Its own nodes, and so its
@@ -38,9 +36,4 @@ export function graft(backbone: Backbone, branch: LoadedModel): Backbone {
   const bytes = encodeModel(model)
   const layer = { name: branchLayer, size, cells: 1, byDefault: false }
   return { ...backbone, graph: bytes, graphHash: hashOf(bytes), layers: [...backbone.layers, layer] }
-}
-
-/** Whether a backbone has a branch. */
-export function hasBranch(backbone: Pick<Backbone, 'layers'>): boolean {
-  return hasFurther(backbone) && backbone.layers.some(({ name }) => name === branchLayer)
 }

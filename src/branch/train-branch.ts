@@ -39,7 +39,7 @@ export interface Checkpoints {
 }
 
 /** A branch that has learned, and its head. */
-export interface TrainedBranch extends Pick<OpenedBranch, 'cut' | 'slowdown'> {
+export interface TrainedBranch {
   readonly model: LoadedModel
   /** On the branch's features: `weight` [dim × k] and `bias` [k]. */
   readonly head: { readonly weight: Float32Array; readonly bias: Float32Array }
@@ -69,31 +69,24 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
   const trunk = { session, preprocess: backbone.preprocess }
   const scaling = await scalingOf(trunk, cut, branch, options)
   const kept = await options.checkpoints?.read()
-  await using trainer = await openTrainer(kept)
+  await using trainer = await Trainer.open(learnerOf(branch.model, classes, scaling), {
+    loss: learnerNames.loss,
+    parameters: [
+      ...branch.parameters.map((name) => ({ name, decay })),
+      ...[learnerNames.weight, learnerNames.bias].map((name) => ({ name, decay, rate: headRate })),
+    ],
+    shapes: learnerShapes(cut, batch, classes),
+    provider,
+    from: kept?.trainer,
+  })
   const keep = (state: BranchState) => options.checkpoints?.write(state)
   const losses = await takeSteps(trainer, trunk, cut, { ...options, kept, keep })
   const parameters = trainer.parameters()
   return {
-    cut,
-    slowdown,
     model: decodeModel(trainer.trainedModel([branchFeatures])),
     head: headOnFeatures(parameters.get(learnerNames.weight)!, parameters.get(learnerNames.bias)!, scaling),
     epochs: epochsOf(losses.length, options),
     losses,
-  }
-
-  function openTrainer(from: BranchState | undefined): Promise<Trainer> {
-    const learner = learnerOf(branch.model, classes, scaling)
-    const training = {
-      loss: learnerNames.loss,
-      parameters: [
-        ...branch.parameters.map((name) => ({ name, decay })),
-        ...[learnerNames.weight, learnerNames.bias].map((name) => ({ name, decay, rate: headRate })),
-      ],
-      shapes: learnerShapes(cut, batch, classes),
-      provider,
-    }
-    return Trainer.open(learner, { ...training, from: from?.trainer })
   }
 }
 

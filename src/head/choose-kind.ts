@@ -35,6 +35,7 @@ function isBetter(losses: Float64Array, others: Float64Array): boolean {
   return gain > Math.sqrt(variance)
 }
 
-function sumOf(values: Float64Array): number {
+/** The sum of losses. */
+export function sumOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0)
 }

@@ -33,6 +33,18 @@ export function pickTrainingRows({ classes, ...columns }: TrainingRows, rows: re
   return { classes, ...pickColumns(trainingColumns, columns, rows) }
 }
 
+/**
+ * Selects answers.
+ *
+ * @param logits row-major [rows × k]
+ */
+export function pickAnswers(rows: TrainingRows, logits: Float32Array, places: readonly number[]): HeldOut {
+  const k = rows.classes
+  const picked = new Float32Array(places.length * k)
+  places.forEach((place, i) => picked.set(logits.subarray(place * k, (place + 1) * k), i * k))
+  return { rows: pickTrainingRows(rows, places), logits: picked }
+}
+
 /** [k] number of images of every new class. */
 export function imagesOfClasses({ classes, target, image }: TrainingRows): Float64Array {
   const images = new Float64Array(classes)

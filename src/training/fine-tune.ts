@@ -1,4 +1,5 @@
-import { branchLayer, graft } from '../branch/graft.js'
+import { branchLayer } from '../branch/branch-layer.js'
+import { graft } from '../branch/graft.js'
 import type { OpenedBranch } from '../branch/open-branch.js'
 import { trainBranch, type TrainedBranch } from '../branch/train-branch.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
@@ -7,10 +8,10 @@ import type { WatchedCall } from '../core/collect-warnings.js'
 import type { CallOptions, OnProgress } from '../core/progress.js'
 import { tableDims, type Backbone } from '../features/backbone.js'
 import { openExtractor, type ExtractorOptions } from '../features/extractor.js'
-import { bestOf } from '../head/choose-kind.js'
+import { bestOf, sumOf } from '../head/choose-kind.js'
 import { bestLosses } from '../head/held-out-loss.js'
 import { rowWeights } from '../head/row-weights.js'
-import { pickTrainingRows, type HeldOut } from '../head/training-rows.js'
+import { pickAnswers, type HeldOut } from '../head/training-rows.js'
 import { tableOf } from './image-table.js'
 import {
   contentsOfPictures,
@@ -109,7 +110,7 @@ export async function fineTune(
     refuseOthers(pictures, await listPictures(next, refitted, seed))
     const losses = [fitted, refitted].map(({ answers }) => lossesOn(answers, refitted.answers))
     const [frozen, tuned] = losses.map(sumOf) as [number, number]
-    const fineTuning = record(trained, trainingPictures(pictures).added.length, refitted, { frozen, tuned })
+    const fineTuning = record(branch, trained, trainingPictures(pictures).added.length, refitted, { frozen, tuned })
     const { increments: _, alone: __, heldOut, ...figures } = fineTuning
     const taken = bestOf(losses) === 1
     const report = { ...figures, heldOut: heldOut.length, slowdown: branch.slowdown, taken }
@@ -158,19 +159,13 @@ function progressAlone(onProgress: OnProgress | undefined): OnProgress {
 function lossesOn({ rows, logits }: HeldOut, { rows: { image } }: HeldOut): Float64Array {
   const wanted = new Set(image)
   const places = Array.from(rows.image.keys()).filter((row) => wanted.has(rows.image[row]!))
-  const picked = pickTrainingRows(rows, places)
-  const k = rows.classes
-  const scores = new Float32Array(places.length * k)
-  places.forEach((row, i) => scores.set(logits.subarray(row * k, (row + 1) * k), i * k))
-  return bestLosses(picked, scores, rowWeights(picked))
-}
-
-function sumOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0)
+  const picked = pickAnswers(rows, logits, places)
+  return bestLosses(picked.rows, picked.logits, rowWeights(picked.rows))
 }
 
 function record(
-  { cut: { blocks }, epochs }: TrainedBranch,
+  { cut: { blocks } }: OpenedBranch,
+  { epochs }: TrainedBranch,
   images: number,
   { answers: { rows }, shifts, confidenceQuantiles, standoutQuantiles, heldOut }: Refit,
   loss: FineTuningRecord['loss'],

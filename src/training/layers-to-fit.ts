@@ -1,4 +1,4 @@
-import { branchLayer } from '../branch/graft.js'
+import { branchLayer } from '../branch/branch-layer.js'
 import type { FineTuningRecord } from '../bundle/manifest.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Layer } from '../features/layers.js'

@@ -1,11 +1,11 @@
-import { branchLayer } from '../branch/graft.js'
+import { branchLayer } from '../branch/branch-layer.js'
 import type { TrainedBranch } from '../branch/train-branch.js'
 import { bestLosses } from '../head/held-out-loss.js'
 import type { HeadMethod } from '../head/head-method.js'
 import { LinearHead } from '../head/linear/linear-head.js'
 import { rowWeights } from '../head/row-weights.js'
 import { fitScaleShift, scaled } from '../head/scale-shift.js'
-import { pickTrainingRows } from '../head/training-rows.js'
+import { pickAnswers } from '../head/training-rows.js'
 import { firstRows } from '../features/table.js'
 import { heldOutRows } from './held-out-images.js'
 
@@ -23,14 +23,11 @@ export function trainedAlready({ head, losses }: Pick<TrainedBranch, 'head' | 'l
       if (set.groups.length > 1 || layers?.length !== 1 || layers[0]!.name !== branchLayer) {
         throw new RangeError('a head on a branch reads nothing else')
       }
-      const k = set.classes
-      const weights = { dim: features.dim, columns: k }
+      const weights = { dim: features.dim, columns: set.classes }
       const scores = await new LinearHead({ ...head, ...weights }).score(features)
       const isHeldOut = heldOutRows(set, seed)
       const held = firstRows(set).filter((row) => isHeldOut[row])
-      const rows = pickTrainingRows(set, held)
-      const asTrained = new Float32Array(held.length * k)
-      held.forEach((row, i) => asTrained.set(scores.subarray(row * k, (row + 1) * k), i * k))
+      const { rows, logits: asTrained } = pickAnswers(set, scores, held)
       const rowWeight = rowWeights(rows)
       const scaling = fitScaleShift(rows, asTrained, rowWeight, { scale: 1, shift: 0 })
       const logits = scaled(asTrained, scaling)

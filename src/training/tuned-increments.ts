@@ -1,6 +1,6 @@
 import type { Bundle } from '../bundle/bundle.js'
 import type { FineTuningRecord, Manifest } from '../bundle/manifest.js'
-import { hasBranch } from '../branch/graft.js'
+import { hasBranch } from '../branch/branch-layer.js'
 import { NpluskError } from '../core/errors.js'
 import type { Remedy } from '../core/remedies.js'
 import type { AddedHead } from '../head/added-head.js'

@@ -8,7 +8,7 @@ import { checkReportFile } from '../core/report-options.js'
 import { stopwatch } from '../core/stopwatch.js'
 import { openExtractor } from '../features/extractor.js'
 import { rehearsalViews } from '../training/defaults.js'
-import { trainingSettings, withDefaults, type ExtendOptions } from '../training/extend-options.js'
+import { trainingSettings, withDefaults, type ExtendOptions, type FullOptions } from '../training/extend-options.js'
 import { checkLogFolder } from '../tensorboard/training-folder.js'
 import { grownClasses } from '../training/grown-classes.js'
 import { countOf } from '../training/image-counts.js'
@@ -16,8 +16,8 @@ import { withoutKnown } from '../training/known-pictures.js'
 import { layerReports } from '../training/layer-report.js'
 import { checkLayers, checkReadable } from '../training/layers-to-read.js'
 import { newImages } from '../training/new-images.js'
-import { planAddition, warnOfName } from '../training/plan-addition.js'
-import { branchIfAsked, fineTuneIfAsked } from '../training/fine-tune-if-asked.js'
+import { planAddition, warnOfName, type Addition } from '../training/plan-addition.js'
+import type { FineTuner } from '../training/prepare-fine-tuning.js'
 import { fit, save } from '../training/rebuild.js'
 import { layersToFit } from '../training/layers-to-fit.js'
 import { refuseTunedGrowth, tunedHeads } from '../training/tuned-increments.js'
@@ -57,7 +57,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   checkTrains(options.trainer, settings.head)
   const fineTuning = bundle?.manifest.training.fineTuning
   checkLayers({ layers: layersToFit(backbone, fineTuning) }, settings.layers)
-  const branch = await branchIfAsked(addition, options)
+  const tune = await fineTunerFor(addition, options)
   await using extractor = await openExtractor(backbone, options)
   time.lap('model')
   // First, as a damaged file ends it.
@@ -90,7 +90,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   }
   const frozenFit = await fit(plan, call)
   time.lap('train')
-  await using tuned = frozenFit && (await fineTuneIfAsked(plan, frozenFit, { branch, addition }, options, call))
+  await using tuned = frozenFit && (await tune?.(plan, frozenFit, call))
   if (tuned) time.lap('fine-tune')
   const rebuilt = await save(tuned?.plan ?? plan, tuned?.fitted ?? frozenFit, call)
   await tuned?.forget()
@@ -149,4 +149,11 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     warnings: call.warnings,
     seconds: time.seconds(),
   }
+}
+
+async function fineTunerFor(addition: Addition, options: FullOptions): Promise<FineTuner | undefined> {
+  if (options.fineTune === undefined) return undefined
+  // Imported only here, as few additions train more than heads.
+  const { prepareFineTuning } = await import('../training/prepare-fine-tuning.js')
+  return prepareFineTuning(addition, options, options.fineTune)
 }

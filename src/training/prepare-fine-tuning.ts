@@ -1,0 +1,35 @@
+import type { Depth } from '../branch/cut.js'
+import { openBranch } from '../branch/open-branch.js'
+import type { WatchedCall } from '../core/collect-warnings.js'
+import { defaultEpochs } from './defaults.js'
+import type { FullOptions } from './extend-options.js'
+import { fineTune, type FineTuned } from './fine-tune.js'
+import type { Addition } from './plan-addition.js'
+import type { RebuildPlan } from './rebuild.js'
+import type { Refit } from './refit.js'
+import { refuseFineTuning } from './tuned-increments.js'
+
+/** Fine-tunes, and warns where that came to nothing; see `fineTune`. */
+export type FineTuner = (plan: RebuildPlan, fitted: Refit, call: WatchedCall) => Promise<FineTuned>
+
+/**
+ * Opens the branch that is to be trained, before anything is computed that would be lost.
+ *
+ * @throws NpluskError as `refuseFineTuning` and `openBranch`
+ */
+export async function prepareFineTuning(addition: Addition, options: FullOptions, depth: Depth): Promise<FineTuner> {
+  refuseFineTuning(addition)
+  const branch = await openBranch(addition.backbone, depth)
+  const { epochs = defaultEpochs, rehearsal } = options
+  const how = { ...options, epochs, rehearsal: rehearsal! }
+  return async (plan, fitted, call) => {
+    const tuned = await fineTune(plan, fitted, { branch, addition }, how, call)
+    const { taken, loss } = tuned.report
+    if (!taken) {
+      const losses = `${loss.tuned.toFixed(3)} nats, ${loss.frozen.toFixed(3)} with frozen features`
+      const message = `Fine-tuning was dropped, as it was not clearly better on images held out (loss: ${losses}).`
+      call.warn('FINE_TUNING_DROPPED', message)
+    }
+    return tuned
+  }
+}
