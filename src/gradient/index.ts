@@ -43,7 +43,8 @@ export type { PlainArray } from '../runtime/plain-data.js'
 export type { PlainTensor, Provider } from '../runtime/session.js'
 export type { AdamWOptions } from './adamw.js'
 export { gradientName, type GradientOptions } from './gradient-options.js'
-export type { Parameter, ParameterState, Trainer, TrainerOptions, TrainerState, TrainingStep } from './trainer.js'
+export type { Parameter, Trainer, TrainerOptions, TrainingStep } from './trainer.js'
+export type { ParameterState, TrainerState } from './trainer-state.js'
 
 /**
  * The ONNX model that gives a loss and its gradients; see `GradientOptions`. Tensors to differentiate by become its

@@ -5,8 +5,10 @@ import { keepNeeded } from '../onnx/prune.js'
 import { dimsOf, floatTensor, readTensor } from '../onnx/tensor.js'
 import { openSession, type PlainTensor, type Provider, type Session } from '../runtime/session.js'
 import { adamW, noMoments, type AdamWOptions, type Moments } from './adamw.js'
+import { checkInputs } from './check-inputs.js'
 import { gradientGraph } from './gradient-graph.js'
 import { gradientName } from './gradient-options.js'
+import { goOn, type TrainerState } from './trainer-state.js'
 
 /** A tensor to be trained. */
 export interface Parameter {
@@ -35,21 +37,6 @@ export interface TrainerOptions extends AdamWOptions {
   readonly from?: TrainerState | undefined
 }
 
-/** All that training goes on from; arrays are row-major and of the parameters' lengths. */
-export interface TrainerState {
-  /** Steps taken. */
-  readonly steps: number
-  /** By the parameter's name: its values, and what AdamW keeps of its gradients. */
-  readonly parameters: Readonly<Record<string, ParameterState>>
-}
-
-/** A parameter between two steps. */
-export interface ParameterState {
-  readonly values: Float32Array
-  readonly mean: Float32Array
-  readonly square: Float32Array
-}
-
 /** What a step gave, as it was before the step. */
 export interface TrainingStep {
   readonly loss: number
@@ -66,6 +53,8 @@ interface Trained {
 export class Trainer implements AsyncDisposable {
   #steps = 0
   #isOpen = true
+  /** By the parameter's name: the gradient of the parts of a batch so far. */
+  #gradients = new Map<string, Float32Array>()
 
   private constructor(
     private readonly session: Session,
@@ -90,7 +79,7 @@ export class Trainer implements AsyncDisposable {
       }
       const data = Float32Array.from(readTensor(tensor))
       const begun = { parameter, values: { dims: dimsOf(tensor), data }, moments: noMoments(data.length) }
-      if (from !== undefined) goOn(begun, from)
+      if (from !== undefined) goOn(parameter.name, { values: data, ...begun.moments }, from)
       return begun
     })
     const session = await openSession(encodeModel(graph), provider, { threads, arena: false })
@@ -100,7 +89,7 @@ export class Trainer implements AsyncDisposable {
   }
 
   /**
-   * Takes one step.
+   * Takes one step, by the gradient of the inputs' loss and of what `accumulate` was given since the last one.
    *
    * @param inputs of the model, in the shapes that the trainer was opened for
    * @param rate how far it goes
@@ -108,8 +97,34 @@ export class Trainer implements AsyncDisposable {
    *   closed; `BAD_MODEL` where the loss is no number any more. The parameters are then as before.
    */
   async step(inputs: Readonly<Record<string, PlainTensor>>, rate: number): Promise<TrainingStep> {
+    if (!Number.isFinite(rate)) {
+      throw new NpluskError('USAGE', `The rate of a step is to be a number, not ${rate}.`)
+    }
+    const result = await this.accumulate(inputs)
+    this.#steps++
+    for (const { parameter, values, moments } of this.trained) {
+      adamW(values.data, this.#gradients.get(parameter.name)!, moments, {
+        ...this.options,
+        step: this.#steps,
+        rate: rate * (parameter.rate ?? 1),
+        decay: parameter.decay ?? 0,
+      })
+    }
+    this.#gradients.clear()
+    return result
+  }
+
+  /**
+   * Takes in a part of a batch that would take too much memory as a whole: the next step goes by the sum of the
+   * gradients.
+   *
+   * @param inputs as for `step`
+   * @throws NpluskError as `step`; what was taken in before stays
+   */
+  async accumulate(inputs: Readonly<Record<string, PlainTensor>>): Promise<TrainingStep> {
     const { loss, outputs = [] } = this.options
-    this.#check(inputs, rate)
+    if (!this.#isOpen) throw new NpluskError('USAGE', 'The trainer is closed.')
+    checkInputs(inputs, this.options.shapes)
     const results = await this.session.run({ ...inputs, ...this.#values() }, [
       loss,
       ...outputs,
@@ -119,14 +134,11 @@ export class Trainer implements AsyncDisposable {
     if (!Number.isFinite(value)) {
       throw new NpluskError('BAD_MODEL', `The loss is ${value} after ${this.#steps} steps; try a lower rate.`)
     }
-    this.#steps++
-    for (const { parameter, values, moments } of this.trained) {
-      adamW(values.data, results[gradientName(parameter.name)]!.data as Float32Array, moments, {
-        ...this.options,
-        step: this.#steps,
-        rate: rate * (parameter.rate ?? 1),
-        decay: parameter.decay ?? 0,
-      })
+    for (const { parameter } of this.trained) {
+      const gradient = results[gradientName(parameter.name)]!.data as Float32Array
+      const sum = this.#gradients.get(parameter.name)
+      if (sum === undefined) this.#gradients.set(parameter.name, gradient)
+      else for (let i = 0; i < sum.length; i++) sum[i]! += gradient[i]!
     }
     return {
       loss: value,
@@ -139,7 +151,9 @@ export class Trainer implements AsyncDisposable {
     return new Map(this.trained.map(({ parameter, values }) => [parameter.name, values.data]))
   }
 
-  /** All that training can go on from, with the option `from`; further steps change its arrays. */
+  /**
+   * All that training can go on from, with the option `from`, but for parts of a batch; further steps change its arrays.
+   */
   state(): TrainerState {
     const parameters = this.trained.map(({ parameter, values, moments }) => {
       return [parameter.name, { values: values.data, ...moments }] as const
@@ -174,39 +188,8 @@ export class Trainer implements AsyncDisposable {
     return this.close()
   }
 
-  #check(inputs: Readonly<Record<string, PlainTensor>>, rate: number): void {
-    const refuse = (message: string): never => {
-      throw new NpluskError('USAGE', message)
-    }
-    if (!this.#isOpen) refuse('The trainer is closed.')
-    if (!Number.isFinite(rate)) refuse(`The rate of a step is to be a number, not ${rate}.`)
-    for (const [name, shape] of Object.entries(this.options.shapes)) {
-      const given = inputs[name] ?? refuse(`The input "${name}" is missing.`)
-      const count = shape.reduce((product, size) => product * size, 1)
-      if (given.dims.join() !== shape.join() || given.data.length !== count) {
-        const found = `[${given.dims.join(', ')}] of ${given.data.length} numbers`
-        refuse(`The input "${name}" is to be of the shape [${shape.join(', ')}], not ${found}.`)
-      }
-    }
-  }
-
   #values(): Record<string, PlainTensor> {
     return Object.fromEntries(this.trained.map(({ parameter, values }) => [parameter.name, values]))
-  }
-}
-
-/** @throws NpluskError `USAGE` where the state is of another model */
-function goOn({ parameter: { name }, values, moments }: Trained, { parameters }: TrainerState): void {
-  const state = parameters[name]
-  for (const [array, kept] of [
-    [values.data, state?.values],
-    [moments.mean, state?.mean],
-    [moments.square, state?.square],
-  ] as const) {
-    if (kept?.length !== array.length) {
-      throw new NpluskError('USAGE', `The state to go on from is of another model: it does not fit "${name}".`)
-    }
-    array.set(kept)
   }
 }
 

@@ -108,6 +108,29 @@ test('a step that cannot be taken changes nothing and says why', async () => {
   await refused(inputs, 1, 'USAGE', 'The trainer is closed.')
 })
 
+test('parts of a batch make one step by the sum of their gradients', async () => {
+  const options = { loss: 'loss', parameters: [{ name: 'w' }, { name: 'b' }], epsilon: 1e-12 }
+  await using whole = await Trainer.open(leastSquares, { ...options, shapes })
+  const ofPart = { x: [rows / 2, width], target: [rows / 2, 1] }
+  await using inParts = await Trainer.open(leastSquares, { ...options, shapes: ofPart })
+  const part = (at: number) =>
+    Object.fromEntries(
+      Object.entries(inputs).map(([name, { dims, data }]) => {
+        const length = data.length / 2
+        return [name, { dims: [rows / 2, dims[1]!], data: data.slice(at * length, (at + 1) * length) }]
+      }),
+    )
+  for (let step = 0; step < 4; step++) {
+    const { loss } = await whole.step(inputs, 0.05)
+    const first = await inParts.accumulate(part(0))
+    const second = await inParts.step(part(1), 0.05)
+    // Each is the mean of its own part; AdamW does not care what gradients are multiplied by.
+    expect((first.loss + second.loss) / 2).toBeCloseTo(loss, 5)
+  }
+  const [expected, found] = [whole, inParts].map((trainer) => [...trainer.parameters().values()].flatMap((v) => [...v]))
+  found!.forEach((value, i) => expect(value).toBeCloseTo(expected![i]!, 5))
+})
+
 test('goes on from a state as if it had not stopped', async () => {
   const options = { loss: 'loss', parameters: [{ name: 'w', decay: 0.1 }, { name: 'b' }], shapes }
   await using whole = await Trainer.open(leastSquares, options)
