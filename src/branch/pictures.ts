@@ -1,7 +1,6 @@
 import { NpluskError, messageOf } from '../core/errors.js'
 import { variedView } from '../image/augment.js'
 import { createRandom } from '../math/random.js'
-import { logSumExp } from '../math/softmax.js'
 import { tensorNames } from '../backbone/tensor-names.js'
 import { runImages, type ImageViews } from '../runtime/image-pipeline.js'
 import type { ImageGraph } from '../runtime/run-views.js'
@@ -14,6 +13,8 @@ export interface BranchPicture {
   readonly hash: string
   /** Its new class, 0..k-1; -1 for an old picture. */
   readonly label: number
+  /** E_o of its plain view, which stands for all views: the layers that give it then need not run for each. */
+  readonly oldLogSumExp: number
 }
 
 /** How many pictures a step takes. */
@@ -46,7 +47,7 @@ export interface StepInputs {
  * The inputs of step after step, without end: pictures in a new order every time round, each in another view, through
  * the layers before the cut. Decoding and these layers run ahead of training.
  *
- * @param trunk gives the cut's tensor and the old logits
+ * @param trunk gives the cut's tensor
  * @throws RangeError where there are no new pictures or no old ones
  */
 export async function* stepsOf(
@@ -56,21 +57,20 @@ export async function* stepsOf(
   { classes, size, seed, first, signal }: StepOptions,
 ): AsyncGenerator<StepInputs, void, void> {
   if (pictures.added.length === 0 || pictures.old.length === 0) throw new RangeError('no pictures to train with')
-  const graph = { ...trunk, input: tensorNames.image, outputs: [tensor, tensorNames.baseLogits] }
+  const graph = { ...trunk, input: tensorNames.image, outputs: [tensor] }
   const rows = size.added + size.old
   const length = shape.reduce((product, one) => product * one, 1)
   const results = runImages(graph, views(pictures, { size, seed, first }), { signal })
   let step = emptyStep()
   let row = 0
   for await (const result of results) {
-    const { label, file } = result.image.picture
+    const { label, file, oldLogSumExp } = result.image.picture
     if ('error' in result) {
       const message = `Cannot read "${file}" any more (${messageOf(result.error)}).`
       throw new NpluskError('BAD_INPUT', message, { cause: result.error })
     }
-    const [{ [tensor]: maps, [tensorNames.baseLogits]: logits }] = result.views as [Record<string, Float32Array>]
-    step.maps.set(maps!, row * length)
-    step.oldLogSumExp[row] = logSumExp(logits!)
+    step.maps.set(result.views[0]![tensor]!, row * length)
+    step.oldLogSumExp[row] = oldLogSumExp
     step.target[row * (1 + classes) + 1 + label] = 1 / (label < 0 ? size.old : size.added)
     if (++row < rows) continue
     yield step

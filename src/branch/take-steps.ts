@@ -1,10 +1,12 @@
 import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
-import type { Trainer, TrainerState } from '../gradient/trainer.js'
+import type { Trainer } from '../gradient/trainer.js'
+import type { TrainerState } from '../gradient/trainer-state.js'
 import type { ImageGraph } from '../runtime/run-views.js'
+import type { PlainTensor } from '../runtime/session.js'
 import type { Cut } from './cut.js'
 import { learnerNames, learnerShapes } from './learner.js'
-import { stepsOf, type BranchPicture } from './pictures.js'
+import { stepsOf, type BranchPicture, type StepInputs } from './pictures.js'
 
 export interface StepsOptions extends CallOptions {
   /** k */
@@ -45,8 +47,10 @@ interface Keeping {
 
 /** Pictures in a step, of each kind. */
 const stepSize = { added: 24, old: 8 }
-/** Pictures in a step, new and old ones together. */
-export const batch = stepSize.added + stepSize.old
+/** Parts that a step is computed in, one after another, as a whole one takes half a gigabyte more. */
+const parts = 2
+/** Pictures in a part, new and old ones together. */
+export const batch = (stepSize.added + stepSize.old) / parts
 /** The highest rate for the branch, and what the head's is to it. */
 const branchRate = 2e-4
 export const headRate = 5
@@ -94,15 +98,13 @@ export async function takeSteps(
   const shapes = learnerShapes(cut, batch, classes)
   const stepOptions = { classes, size: stepSize, seed, first: losses.length, signal }
   try {
-    for await (const { maps, oldLogSumExp, target } of stepsOf(trunk, cut, { added, old }, stepOptions)) {
+    for await (const inputs of stepsOf(trunk, cut, { added, old }, stepOptions)) {
       throwIfAborted(signal)
-      const inputs = {
-        [cut.tensor]: { dims: shapes[cut.tensor]!, data: maps },
-        [learnerNames.oldLogSumExp]: { dims: shapes[learnerNames.oldLogSumExp]!, data: oldLogSumExp },
-        [learnerNames.target]: { dims: shapes[learnerNames.target]!, data: target },
-      }
       const warm = Math.min(1, (losses.length + 1) / (epochSteps / 2))
-      const { loss } = await trainer.step(inputs, branchRate * warm * halfCosine(done()))
+      const all = partsOf(inputs, shapes, cut)
+      let loss = 0
+      for (const part of all.slice(1)) loss += (await trainer.accumulate(part)).loss
+      loss += (await trainer.step(all[0]!, branchRate * warm * halfCosine(done()))).loss
       losses.push({ time: Date.now(), loss })
       report()
       if (done() >= 1) break
@@ -116,6 +118,22 @@ export async function takeSteps(
   }
   await keep()
   return losses
+}
+
+/** A learner's inputs for each part of a step. */
+function partsOf(
+  { maps, oldLogSumExp, target }: StepInputs,
+  shapes: Readonly<Record<string, number[]>>,
+  { tensor }: Cut,
+): Record<string, PlainTensor>[] {
+  const columns = { [tensor]: maps, [learnerNames.oldLogSumExp]: oldLogSumExp, [learnerNames.target]: target }
+  return Array.from({ length: parts }, (_, part) => {
+    const inputs = Object.entries(columns).map(([name, data]) => {
+      const length = data.length / parts
+      return [name, { dims: shapes[name]!, data: data.subarray(part * length, (part + 1) * length) }] as const
+    })
+    return Object.fromEntries(inputs)
+  })
 }
 
 /**

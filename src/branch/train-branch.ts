@@ -1,4 +1,3 @@
-import { tensorNames } from '../backbone/tensor-names.js'
 import type { Backbone } from '../features/backbone.js'
 import { Trainer } from '../gradient/trainer.js'
 import { valueInfo } from '../onnx/build.js'
@@ -90,12 +89,11 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
   }
 }
 
-/** The layers before a cut, with the old logits. */
+/** The layers before a cut. */
 function trunkOf(backbone: Backbone, { tensor, shape }: Cut): Uint8Array {
   const model = cloneModel(decodeModel(backbone.graph))
   const { graph } = model
-  const logits = graph.output.filter(({ name }) => name === tensorNames.baseLogits)
-  graph.output = [...logits, valueInfo(tensor, DataType.FLOAT, ['batch', ...shape])]
+  graph.output = [valueInfo(tensor, DataType.FLOAT, ['batch', ...shape])]
   keepNeeded(graph)
   return encodeModel(model)
 }

@@ -24,7 +24,13 @@ export async function listPictures(
   for (const row of firstRows(all)) {
     const label = target[row]!
     const file = (label < 0 ? rehearsal!.files! : files)[all.file[row]!]!
-    pictures.push({ file, hash: await hashFile(file), label, isHeldOut: isHeldOut[row]! })
+    pictures.push({
+      file,
+      hash: await hashFile(file),
+      label,
+      oldLogSumExp: all.oldLogSumExp[row]!,
+      isHeldOut: isHeldOut[row]!,
+    })
   }
   return pictures
 }

@@ -34,7 +34,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function picturesIn(from: string, label: number): Promise<BranchPicture[]> {
   const files = readdirSync(from).map((name) => join(from, name))
-  return Promise.all(files.map(async (file) => ({ file, hash: await hashFile(file), label })))
+  return Promise.all(files.map(async (file) => ({ file, hash: await hashFile(file), label, oldLogSumExp: 2 })))
 }
 
 test('the same seed gives the same branch, and another seed another one', async () => {
@@ -101,7 +101,7 @@ test('training needs pictures of both kinds', async () => {
 test('a picture that is gone ends training, and so does a signal', async () => {
   const broken = join(folder, 'broken.png')
   writeFileSync(broken, 'no picture')
-  const old = [{ file: broken, hash: 'any', label: -1 }]
+  const old = [{ file: broken, hash: 'any', label: -1, oldLogSumExp: 2 }]
   await expect(trainBranch({ ...options, old })).rejects.toMatchObject({ code: 'BAD_INPUT' })
   const abort = new AbortController()
   const onProgress = () => abort.abort()
