@@ -91,17 +91,18 @@ function unfitChoice({ taken, tried }: Choice): string | undefined {
 }
 
 /**
- * Checks that fine-tuning is of the first increment, whose head reads a layer of its own, that each of its held-out
- * images is listed once, and that what it says of these increments alone is of as many.
+ * Checks that fine-tuning is of the first increment, whose head reads the branch, the last layer, that each of its
+ * held-out images is listed once, and that what it says of these increments alone is of as many.
  *
  * @returns the path to the first fault
  */
-export function unfitTuning({ increments, training }: Pick<Parts, 'increments' | 'training'>): string | undefined {
+export function unfitTuning({ backbone, increments, training }: Parts): string | undefined {
   const { fineTuning } = training
   if (fineTuning === undefined) return undefined
   const path = '.training.fineTuning'
-  const [first] = increments
-  if (fineTuning.increments !== 1 || first?.layers?.length !== 1) return `${path}.increments`
+  const branch = backbone.layers?.at(-1)?.name
+  const last = increments[0]?.layers?.at(-1)
+  if (fineTuning.increments !== 1 || last === undefined || last !== branch) return `${path}.increments`
   const { heldOut, alone } = fineTuning
   if (heldOut.length === 0 || new Set(heldOut).size !== heldOut.length) return `${path}.heldOut`
   return alone.shifts?.length === 1 ? undefined : `${path}.alone.shifts`

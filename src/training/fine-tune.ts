@@ -1,4 +1,3 @@
-import { branchLayer } from '../branch/branch-layer.js'
 import { graft } from '../branch/graft.js'
 import type { OpenedBranch } from '../branch/open-branch.js'
 import { trainBranch, type TrainedBranch } from '../branch/train-branch.js'
@@ -26,7 +25,7 @@ import type { Addition } from './plan-addition.js'
 import { fit, type RebuildPlan } from './rebuild.js'
 import type { Refit } from './refit.js'
 import { folderRehearsal } from './rehearsal.js'
-import { trainedAlready } from './trained-already.js'
+import { frozenHead, layersBeside, trainedAlready } from './trained-already.js'
 
 /** How to fine-tune. */
 export interface FineTuneOptions extends ExtractorOptions {
@@ -64,7 +63,7 @@ export interface FineTuned extends AsyncDisposable {
 }
 
 /** Of training; to be raised with whatever changes what comes of the same pictures. */
-const method = 1
+const method = 2
 
 /**
  * Trains a copy of the backbone's last blocks with a head, on most of the images, and takes them where they answer
@@ -96,6 +95,7 @@ export async function fineTune(
   const extractor = await openExtractor(grown, { ...options, ...call })
   const close = () => extractor[Symbol.asyncDispose]()
   try {
+    const beside = frozenHead(fitted)
     const again = { ...call, onProgress: progressAlone(call.onProgress), augment: 0, seed }
     const next = {
       ...plan,
@@ -104,7 +104,7 @@ export async function fineTune(
       settings: { ...settings, augment: 0 },
       backbone: grown,
       session: extractor.session,
-      tuned: { method: trainedAlready(trained), layers: [branchLayer] },
+      tuned: { method: trainedAlready(trained, beside), layers: layersBeside(beside, backbone) },
     }
     const refitted = (await fit(next, { signal: call.signal }))!
     refuseOthers(pictures, await listPictures(next, refitted, seed))

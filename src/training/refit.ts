@@ -69,7 +69,9 @@ export interface Refit extends Pick<
   /** See `Training`. */
   readonly tried: readonly TriedRegularisation[]
   readonly trainedOn: TrainedOn
-  /** The answers to held-out images, as trained. */
+  /** The heads as trained, without shifts, */
+  readonly asTrained: readonly AddedHead[]
+  /** and the answers to held-out images. */
   readonly answers: HeldOut
   /** How the layers that each increment's head reads were chosen; `null` where nothing was. */
   readonly layerChoices: readonly (LayerChoiceRecord | null)[]
@@ -135,6 +137,7 @@ export async function refit(
     regularisation,
     tried,
     trainedOn: { ...tables, merged, maxOldDrop: maxOldDrop ?? 1 },
+    asTrained: training.heads,
     answers: training.heldOut,
     layerChoices: increments.map((_, i) => layers.get(i)?.record ?? null),
     curves,

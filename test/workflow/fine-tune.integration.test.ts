@@ -10,6 +10,7 @@ import { noiseImages } from '../../src/runtime/compare-logits.js'
 import { openSession } from '../../src/runtime/session.js'
 import type { ExtendOptions } from '../../src/training/extend-options.js'
 import type { ExtendResult } from '../../src/workflow/extend.js'
+import { advise } from '../../src/workflow/advise.js'
 import { exportModel } from '../../src/workflow/export.js'
 import { removeClasses } from '../../src/workflow/remove.js'
 import { renameClass } from '../../src/workflow/rename.js'
@@ -57,7 +58,8 @@ describe('a branch that answers held-out images better', () => {
     expect(warnings).toEqual([])
     expect(fineTuning).toMatchObject({ taken: true, blocks: 6, images: 72, heldOut: 8 })
     expect(fineTuning!.loss.tuned).toBeLessThan(fineTuning!.loss.frozen)
-    expect(layers).toEqual([{ increment: 'stripes', taken: 'branch', read: ['branch'], tried: [] }])
+    const usual = ['block1', 'block3', 'block4', 'block5', 'bottleneck']
+    expect(layers).toEqual([expect.objectContaining({ increment: 'stripes', read: [...usual, 'branch'], tried: [] })])
     expect(heldOut.new.count).toBe(8)
     const { fineTuning: record, heldOut: recorded } = (await manifestOf()).training
     expect(record).toMatchObject({ increments: 1, blocks: 6, alone: { heldOut: recorded } })
@@ -90,6 +92,8 @@ describe('a branch that answers held-out images better', () => {
     expect((await manifestOf()).training.heldOut!.perClass.map(({ label }) => label)).toEqual(['green', 'red'])
 
     await expect(more({ add: [stripes] })).rejects.toMatchObject({ code: 'CONFLICT' })
+    const { cacheDir } = place
+    await expect(advise({ model: bundle, folder: stripes, cacheDir })).rejects.toMatchObject({ code: 'CONFLICT' })
     await expect(more({ add: [stripes], fineTune: 'auto', rehearsal: old })).rejects.toMatchObject({ code: 'CONFLICT' })
     await expect(removeClasses({ model: bundle, name: 'across' })).rejects.toThrow('fine-tuned together')
 

@@ -14,6 +14,7 @@ import { columnTable } from '../../training/column-table.js'
 import { keptBeside } from '../../training/known-pictures.js'
 import { mergedColumns } from '../../training/merged-columns.js'
 import { openRehearsal } from '../../training/rehearsal.js'
+import { refuseTunedGrowth } from '../../training/tuned-increments.js'
 import { readPictures, type LabelledFile, type PictureTable } from './picture-table.js'
 
 /** A data set as it would be added to a classifier, by the features of its plain views. */
@@ -51,7 +52,7 @@ export interface DataSetOptions extends CallOptions {
  * the bundle's classes.
  *
  * @param folders the class folders
- * @throws NpluskError `CONFLICT` where a folder may mean several classes
+ * @throws NpluskError `CONFLICT` where a folder may mean several classes, or one that cannot grow
  */
 export async function readDataSet(
   folders: readonly ClassFolder[],
@@ -66,6 +67,7 @@ export async function readDataSet(
   // What is said about names is a finding of its own.
   const warn = () => undefined
   const classes = nameClasses(folders, { increment: name, base: backbone.classes, earlier, warn })
+  refuseTunedGrowth({ bundle, classes })
 
   const added = { name, classes: classes.map(({ files, grows: _, ...one }) => ({ ...one, images: files.length })) }
   const increments = [...earlier, added]
