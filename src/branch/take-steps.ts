@@ -47,7 +47,7 @@ interface Keeping {
 
 /** Pictures in a step, of each kind. */
 const stepSize = { added: 24, old: 8 }
-/** Parts that a step is computed in, one after another, as a whole one takes half a gigabyte more. */
+/** Parts that a step is computed in, one after another: as a whole it takes longer and much more memory. */
 const parts = 2
 /** Pictures in a part, new and old ones together. */
 export const batch = (stepSize.added + stepSize.old) / parts
