@@ -16,7 +16,7 @@ export const learnerNames = {
   loss: `${branchPrefix}head/loss`,
 } as const
 
-/** The shapes of a learner's inputs, for so many images a step. */
+/** The shapes of a learner's inputs, for so many images at once. */
 export function learnerShapes(
   cut: Pick<Cut, 'tensor' | 'shape'>,
   images: number,

@@ -50,7 +50,7 @@ const stepSize = { added: 24, old: 8 }
 /** Parts that a step is computed in, one after another: as a whole it takes longer and much more memory. */
 const parts = 2
 /** Pictures in a part, new and old ones together. */
-export const batch = (stepSize.added + stepSize.old) / parts
+export const partSize = (stepSize.added + stepSize.old) / parts
 /** The highest rate for the branch, and what the head's is to it. */
 const branchRate = 2e-4
 export const headRate = 5
@@ -95,7 +95,7 @@ export async function takeSteps(
   let lastKept = performance.now()
   report()
   if (done() >= 1) return losses
-  const shapes = learnerShapes(cut, batch, classes)
+  const shapes = learnerShapes(cut, partSize, classes)
   const stepOptions = { classes, size: stepSize, seed, first: losses.length, signal }
   try {
     for await (const inputs of stepsOf(trunk, cut, { added, old }, stepOptions)) {

@@ -13,9 +13,9 @@ import { headOnFeatures, learnerNames, learnerOf, learnerShapes } from './learne
 import type { OpenedBranch } from './open-branch.js'
 import { scalingOf } from './scaling-of.js'
 import {
-  batch,
   epochsOf,
   headRate,
+  partSize,
   takeSteps,
   type BranchState,
   type StepLoss,
@@ -74,7 +74,7 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
       ...branch.parameters.map((name) => ({ name, decay })),
       ...[learnerNames.weight, learnerNames.bias].map((name) => ({ name, decay, rate: headRate })),
     ],
-    shapes: learnerShapes(cut, batch, classes),
+    shapes: learnerShapes(cut, partSize, classes),
     provider,
     from: kept?.trainer,
   })

@@ -94,7 +94,7 @@ export interface FineTuningRecord {
   readonly images: number
   /** The images that were held out, by their number in the increment's table. */
   readonly heldOut: readonly number[]
-  /** Losses of held-out images, in nats: mean over the new ones and mean over the old ones, added. */
+  /** Losses of held-out images, in nats: mean over the new classes and mean over old images, added. */
   readonly loss: { readonly frozen: number; readonly tuned: number }
   /** What this record said when there was nothing but these increments. */
   readonly alone: Pick<TrainingRecord, 'shifts' | 'confidenceQuantiles' | 'standoutQuantiles' | 'heldOut'>

@@ -10,7 +10,7 @@ import { openExtractor, type ExtractorOptions } from '../features/extractor.js'
 import { bestOf, sumOf } from '../head/choose-kind.js'
 import { bestLosses } from '../head/held-out-loss.js'
 import { rowWeights } from '../head/row-weights.js'
-import { pickAnswers, type HeldOut } from '../head/training-rows.js'
+import type { HeldOut } from '../head/training-rows.js'
 import { tableOf } from './image-table.js'
 import {
   contentsOfPictures,
@@ -25,7 +25,7 @@ import type { Addition } from './plan-addition.js'
 import { fit, type RebuildPlan } from './rebuild.js'
 import type { Refit } from './refit.js'
 import { folderRehearsal } from './rehearsal.js'
-import { frozenHead, layersBeside, trainedAlready } from './trained-already.js'
+import { answersTo, layersBeside, trainedAlready } from './trained-already.js'
 
 /** How to fine-tune. */
 export interface FineTuneOptions extends ExtractorOptions {
@@ -95,7 +95,6 @@ export async function fineTune(
   const extractor = await openExtractor(grown, { ...options, ...call })
   const close = () => extractor[Symbol.asyncDispose]()
   try {
-    const beside = frozenHead(fitted)
     const again = { ...call, onProgress: progressAlone(call.onProgress), augment: 0, seed }
     const next = {
       ...plan,
@@ -104,11 +103,11 @@ export async function fineTune(
       settings: { ...settings, augment: 0 },
       backbone: grown,
       session: extractor.session,
-      tuned: { method: trainedAlready(trained, beside), layers: layersBeside(beside, backbone) },
+      tuned: { method: trainedAlready(trained, fitted), layers: layersBeside(fitted, backbone) },
     }
     const refitted = (await fit(next, { signal: call.signal }))!
     refuseOthers(pictures, await listPictures(next, refitted, seed))
-    const losses = [fitted, refitted].map(({ answers }) => lossesOn(answers, refitted.answers))
+    const losses = [fitted, refitted].map(({ answers }) => lossesOn(answersTo(refitted.answers.rows, answers)))
     const [frozen, tuned] = losses.map(sumOf) as [number, number]
     const fineTuning = record(branch, trained, trainingPictures(pictures).added.length, refitted, { frozen, tuned })
     const { increments: _, alone: __, heldOut, ...figures } = fineTuning
@@ -155,12 +154,9 @@ function progressAlone(onProgress: OnProgress | undefined): OnProgress {
   }
 }
 
-/** What each image adds to a head's least loss over scales and shifts, of those that another one has answered too. */
-function lossesOn({ rows, logits }: HeldOut, { rows: { image } }: HeldOut): Float64Array {
-  const wanted = new Set(image)
-  const places = Array.from(rows.image.keys()).filter((row) => wanted.has(rows.image[row]!))
-  const picked = pickAnswers(rows, logits, places)
-  return bestLosses(picked.rows, picked.logits, rowWeights(picked.rows))
+/** What each image adds to a head's least loss over scales and shifts. */
+function lossesOn({ rows, logits }: HeldOut): Float64Array {
+  return bestLosses(rows, logits, rowWeights(rows))
 }
 
 function record(

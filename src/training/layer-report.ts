@@ -7,7 +7,7 @@ import { usualLayers } from '../features/layers.js'
 export interface LayerReport {
   /** The increment's name. */
   readonly increment: string
-  /** `default`, `all`, `layout`, or the names that were asked for. */
+  /** `default`, `all`, `layout`, or the names of the layers that were asked for, or stand beside a branch. */
   readonly taken: string
   /** The layers that the head reads, by name. */
   readonly read: readonly string[]

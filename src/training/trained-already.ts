@@ -13,40 +13,31 @@ import { concat } from '../math/concat.js'
 import { heldOutRows } from './held-out-images.js'
 import type { Refit } from './refit.js'
 
-/** A linear head that was trained on frozen features, and its answers to images held out from training. */
-export interface FrozenHead {
-  readonly head: LinearHead
-  readonly answers: HeldOut
-}
+/** What heads on frozen features were fitted to, and said of images held out from training. */
+export type FrozenFit = Pick<Refit, 'asTrained' | 'answers' | 'triedKinds'>
 
-/** The head that was fitted on frozen features, where its logits and those of a branch can be one head's. */
-export function frozenHead({
-  asTrained: [head],
-  answers,
-}: Pick<Refit, 'asTrained' | 'answers'>): FrozenHead | undefined {
-  return head instanceof LinearHead ? { head, answers } : undefined
-}
-
-/** The names of the layers that are read by a head on a branch, which comes last, and a frozen head beside it. */
-export function layersBeside(frozen: FrozenHead | undefined, { layers }: Pick<Backbone, 'layers'>): string[] {
-  if (frozen === undefined) return [branchLayer]
-  return [...(frozen.head.layers?.map(({ name }) => name) ?? usualLayers(layers)), branchLayer]
+/** The names of the layers that are read by a head on a branch, which comes last, and the frozen head beside it. */
+export function layersBeside(frozen: FrozenFit, { layers }: Pick<Backbone, 'layers'>): string[] {
+  const head = linearHead(frozen)
+  if (head === undefined) return [branchLayer]
+  return [...(head.layers?.map(({ name }) => name) ?? usualLayers(layers)), branchLayer]
 }
 
 /**
  * Stands for training where a head on a branch was trained together with it: the logits are the mean of its own and of
- * those of the head on frozen features (the geometric mean of their odds), which makes other mistakes. Held-out answers
- * are those to the images that none of them has seen.
+ * those of the head on frozen features (the geometric mean of their odds), as the two make different mistakes. Held-out
+ * answers are those to the images that neither has seen, of the images that the frozen head was judged by.
  *
- * @param frozen without it, its logits count as 0: a branch knows the images that it was trained with by heart, and is
- *   twice as sure of all others as it may be
+ * Logits of a perceptron are left out, as they are not linear. Half of the branch's stay, which knows the images that it
+ * was trained with by heart, and is twice as sure of all others as it may be.
  */
 export function trainedAlready(
   { head, losses }: Pick<TrainedBranch, 'head' | 'losses'>,
-  frozen: FrozenHead | undefined,
+  frozen: FrozenFit,
 ): HeadMethod {
+  const other = linearHead(frozen)
   return {
-    readsByColumn: true,
+    readsByColumn: false,
     async train(set, { seed, curves }) {
       const { classes } = set
       const [group] = set.groups
@@ -58,23 +49,24 @@ export function trainedAlready(
       const ownFeatures = partsOfSource(features, [{ start: features.dim - dim, end: features.dim }])
       const own = await new LinearHead({ ...head, dim, columns: classes }).score(ownFeatures)
       const isHeldOut = heldOutRows(set, seed)
-      const held = firstRows(set).filter((row) => isHeldOut[row])
+      const judged = new Set(frozen.answers.rows.image)
+      const held = firstRows(set).filter((row) => isHeldOut[row] && judged.has(set.image[row]!))
       const { rows, logits } = pickAnswers(set, own, held)
-      const answers = halved(logits, frozen && answersTo(rows, frozen.answers))
-      const weight = [...(frozen ? [frozen.head.weight] : []), head.weight]
+      const answers = halved(logits, other && answersTo(rows, frozen.answers).logits)
       const mean = {
         dim: features.dim,
         columns: classes,
-        weight: halved(concat(Float32Array, weight)),
-        bias: halved(head.bias, frozen?.head.bias),
+        weight: halved(other ? concat(Float32Array, [other.weight, head.weight]) : head.weight),
+        bias: halved(head.bias, other?.bias),
       }
       const steps = losses.map((step) => ({ ...step, penalty: 0, heldOut: null }))
       return {
-        heads: [new LinearHead(mean, 'softmax', layers)],
+        heads: [new LinearHead(mean, other?.kind, layers)],
         regularisation: 0,
         tried: [],
         heldOut: { rows, logits: answers },
         heldOutLosses: () => bestLosses(rows, answers, rowWeights(rows)),
+        triedKinds: other ? frozen.triedKinds : [],
         converged: true,
         curves: curves ? [{ images: 'all', regularisation: 0, steps }] : [],
       }
@@ -82,17 +74,26 @@ export function trainedAlready(
   }
 }
 
+/**
+ * Answers to the images of other rows, in their order.
+ *
+ * @throws RangeError where there is none to one of them
+ */
+export function answersTo({ image }: Pick<TrainingRows, 'image'>, { rows, logits }: HeldOut): HeldOut {
+  const places = new Map(Array.from(rows.image, (one, row) => [one, row]))
+  const wanted = Array.from(image, (one) => {
+    const place = places.get(one)
+    if (place === undefined) throw new RangeError(`no answer to image ${one}`)
+    return place
+  })
+  return pickAnswers(rows, logits, wanted)
+}
+
+function linearHead({ asTrained: [head] }: FrozenFit): LinearHead | undefined {
+  return head instanceof LinearHead ? head : undefined
+}
+
 /** Half of each number and of another one, which is 0 where there are no others. */
 function halved(values: Float32Array, others?: Float32Array): Float32Array {
   return values.map((value, i) => (value + (others?.[i] ?? 0)) / 2)
-}
-
-/** Answers to the images of other rows, in their order. */
-function answersTo({ image }: TrainingRows, { rows, logits }: HeldOut): Float32Array {
-  const places = new Map(Array.from(rows.image, (one, row) => [one, row]))
-  return pickAnswers(
-    rows,
-    logits,
-    Array.from(image, (one) => places.get(one)!),
-  ).logits
 }

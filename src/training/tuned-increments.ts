@@ -70,14 +70,15 @@ export function refuseFewOldImages(images: number): void {
 /**
  * Refuses images for classes that a branch was trained with.
  *
+ * @param remedy what to do about it
  * @throws NpluskError `CONFLICT`
  */
-export function refuseTunedGrowth({ bundle, classes }: Pick<Addition, 'bundle' | 'classes'>): void {
+export function refuseTunedGrowth({ bundle, classes }: Pick<Addition, 'bundle' | 'classes'>, remedy?: Remedy): void {
   const labels = new Set(tunedLabels(bundle?.manifest))
   const grown = classes.find(({ label, grows }) => grows && labels.has(label))
   if (grown === undefined) return
   const message = `"${grown.folder}" would give the fine-tuned class "${grown.label}" more pictures, and it was trained with those it had.`
-  throw new NpluskError('CONFLICT', message, { remedy: { kind: 'keep-apart' } })
+  throw new NpluskError('CONFLICT', message, { remedy })
 }
 
 /** Labels of the classes that a branch was trained with. */

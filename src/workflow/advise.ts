@@ -36,6 +36,7 @@ import { checkGivenClasses, findClasses } from '../folders/class-folders.js'
 import type { ClassFolder } from '../folders/folder.js'
 import { openMatrixProducts, type OpenMatrixProducts } from '../head/ort-matrix-products.js'
 import { defaultSeed } from '../training/defaults.js'
+import { layersToFit } from '../training/layers-to-fit.js'
 import type { AdviceReportOptions } from './advice-report.js'
 
 export interface AdviseOptions extends ModelOptions {
@@ -57,8 +58,8 @@ export interface AdviseOptions extends ModelOptions {
  * Looks at a data set before anything is trained on it: what is wrong with it, what to expect of it, what to do.
  * Nothing is written but features to the cache, where `extendModel` finds them.
  *
- * @throws NpluskError for a folder without class folders or images, and for a model that cannot be opened; images that
- * cannot be read are a finding
+ * @throws NpluskError for a folder without class folders or images, for a model that cannot be opened, and for classes
+ * that cannot be told or cannot grow; images that cannot be read are a finding
  */
 export async function advise(options: AdviseOptions): Promise<Advice> {
   const { folder, seed = defaultSeed, rehearsal } = options
@@ -85,7 +86,8 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   time.lap('compare')
 
   const distinct = pickRows(table, [...new Set(firsts)])
-  const asked = { seed, offered: backbone.layers, layers: bundle?.manifest.training.layers }
+  const { layers, fineTuning } = bundle?.manifest.training ?? {}
+  const asked = { seed, offered: layersToFit(backbone, fineTuning), layers }
   const dataSet = { ...read, choices: await chooseLayers(read, distinct, { ...asked, ...call }) }
   const training = { ...call, seed, base: backbone.classes }
   const { probabilities, records } = await heldOutScores(dataSet, firsts, training)

@@ -52,7 +52,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   if (options.tensorboard !== undefined) await checkLogFolder(options.tensorboard)
   const addition = await planAddition(options, call)
   const { backbone, bundle, out, name } = addition
-  refuseTunedGrowth(addition)
+  refuseTunedGrowth(addition, { kind: 'keep-apart' })
   const settings = trainingSettings(options, bundle?.manifest.training)
   checkTrains(options.trainer, settings.head)
   const fineTuning = bundle?.manifest.training.fineTuning

@@ -34,7 +34,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function picturesIn(from: string, label: number): Promise<BranchPicture[]> {
   const files = readdirSync(from).map((name) => join(from, name))
-  return Promise.all(files.map(async (file) => ({ file, hash: await hashFile(file), label, oldLogSumExp: 2 })))
+  return Promise.all(
+    files.map(async (file, i) => ({ file, hash: await hashFile(file), label, oldLogSumExp: label + i / 4 })),
+  )
 }
 
 test('the same seed gives the same branch, and another seed another one', async () => {
@@ -50,6 +52,17 @@ test('the same seed gives the same branch, and another seed another one', async 
   const views = events.filter((event) => event.type === 'progress').map(({ done, total }) => [done, total])
   expect(views).toEqual([0, 1, 2, 3, 4, 5, 6].map((step) => [24 * step, 144]))
   expect(events.find(({ type }) => type === 'info')).toMatchObject({ message: expect.stringMatching(/last 6 blocks/) })
+})
+
+test('the first loss is that of zeros for all new classes, beside the old logits of the very picture', async () => {
+  const old = options.old.slice(0, 8)
+  const { losses } = await trainBranch({ ...options, old, epochs: 1 })
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const all = (picture: BranchPicture) => Math.log(Math.exp(picture.oldLogSumExp) + options.classes)
+  // A step has all 24 new pictures and all 8 old ones.
+  const expected = mean(options.added.map(all)) + mean(old.map((one) => all(one) - one.oldLogSumExp))
+  expect(losses).toHaveLength(1)
+  expect(losses[0]!.loss).toBeCloseTo(expected, 4)
 })
 
 test('training goes on where it stopped, as if it had not', async () => {

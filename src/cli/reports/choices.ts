@@ -19,7 +19,7 @@ export function describeChoices(result: Choices, style: Style): string[] {
     ['head', headWords(head)],
     ['layers', layersWords(result)],
     ['fine-tuning', tuningWords(fineTuning)],
-    ['views', fineTuning?.taken ? '' : viewWords(augment)],
+    ['views', viewWords(augment)],
     ...inputRows(preprocess, style),
   ].filter(([, words]) => words !== '')
   return [style.heading('How it was learned'), table(rows, ['left', 'left'], style.width)]
@@ -37,14 +37,22 @@ function headWords({ asked, kind, tried }: Choices['head']): string {
 /** Which layers the new classes' head reads, where there was something to choose or they were named. */
 function layersWords({ layers, increment, fineTuning }: Choices): string {
   const own = layers.find((one) => one.increment === increment.name)
-  if (!own || fineTuning?.taken) return ''
-  const { taken, tried } = own
+  if (!own) return ''
+  const { taken, read, tried } = own
+  if (fineTuning?.taken) return besideBranch(read.slice(0, -1))
   const words = layerWords[taken]
   if (tried.length === 0) {
     if (taken === 'default') return ''
     return words === undefined ? `${printable(taken.replaceAll(',', ', '))}, by name` : `${words}; ${forAll}`
   }
   return `${words!}; ${whyOf(own)}`
+}
+
+/** The layers that count as much as the branch, which is the last one that the head reads. */
+function besideBranch(read: readonly string[]): string {
+  return read.length === 0
+    ? ''
+    : `${nameList(read.map(printable), maxNames)}; half by these, half by what was fine-tuned`
 }
 
 /** Why the layers were taken that were. */

@@ -102,7 +102,7 @@ test('stays in two columns where the terminal is narrow', () => {
   ])
 })
 
-test('says what came of fine-tuning, and of nothing else that it replaced', () => {
+test('says what came of fine-tuning, and what counts beside it', () => {
   const fineTuning = {
     blocks: 8,
     epochs: 24,
@@ -113,11 +113,14 @@ test('says what came of fine-tuning, and of nothing else that it replaced', () =
     taken: true,
   }
   const linesOf = (choices: Partial<Choices>) => describeChoices({ ...usual, ...choices }, styleOf(false)).join('\n')
-  const taken = linesOf({ fineTuning })
+  const layers = [{ increment: usual.increment.name, taken: 'block,branch', read: ['block', 'branch'], tried: [] }]
+  const taken = linesOf({ fineTuning, layers })
   expect(taken).toContain(
     'fine-tuning  the last 8 blocks, 24 times through 707 pictures; 37.5% less loss on pictures left out than with frozen features; predictions take 2.5 times as long',
   )
-  expect(taken).not.toMatch(/layers|views/)
+  expect(taken).toMatch(/layers +block; half by these, half by what was fine-tuned\n/)
+  expect(taken).toContain('views')
+  expect(linesOf({ fineTuning, layers: [{ ...layers[0]!, read: ['branch'] }] })).not.toContain('layers')
   const dropped = linesOf({ fineTuning: { ...fineTuning, blocks: 1, epochs: 1.25, taken: false } })
   expect(dropped).toContain(
     'the last block, 1.3 times through 707 pictures; dropped, as it was not clearly better on pictures left out',
