@@ -152,7 +152,8 @@ export class Trainer implements AsyncDisposable {
   }
 
   /**
-   * All that training can go on from, with the option `from`, but for parts of a batch; further steps change its arrays.
+   * All that training can go on from, with the option `from`, but for parts of a batch; further steps change its
+   * arrays.
    */
   state(): TrainerState {
     const parameters = this.trained.map(({ parameter, values, moments }) => {

@@ -28,8 +28,8 @@ export function layersBeside(frozen: FrozenFit, { layers }: Pick<Backbone, 'laye
  * those of the head on frozen features (the geometric mean of their odds), as the two make different mistakes. Held-out
  * answers are those to the images that neither has seen, of the images that the frozen head was judged by.
  *
- * Logits of a perceptron are left out, as they are not linear. Half of the branch's stay, which knows the images that it
- * was trained with by heart, and is twice as sure of all others as it may be.
+ * Logits of a perceptron are left out, as they are not linear. Half of the branch's stay, which knows the images that
+ * it was trained with by heart, and is twice as sure of all others as it may be.
  */
 export function trainedAlready(
   { head, losses }: Pick<TrainedBranch, 'head' | 'losses'>,
