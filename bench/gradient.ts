@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os'
 import { env } from 'node:process'
 import { parseArgs } from 'node:util'
 import { branchFrom } from '../src/branch/branch-graph.js'
-import { cutsFor } from '../src/branch/cut.js'
+import { cutsFor, type Cut } from '../src/branch/cut.js'
 import { learnerNames, learnerOf, learnerShapes } from '../src/branch/learner.js'
 import { openBackbone } from '../src/classifier/open-backbone.js'
 import { Trainer } from '../src/gradient/trainer.js'
@@ -35,7 +35,7 @@ const { values } = parseArgs({
 const [blocks, batch, threads] = [values.blocks, values.batch, values.threads].map(Number) as [number, number, number]
 
 const { backbone } = await openBackbone({ model: 'inception-v3', cacheDir: usualCacheDir(env) })
-const [cut] = cutsFor(backbone, blocks) as [ReturnType<typeof cutsFor>[number]]
+const [cut] = cutsFor(backbone, blocks) as [Cut]
 const branch = branchFrom(backbone, cut)
 const dim = backbone.layers.find(({ name }) => name === 'bottleneck')!.size
 const learner = learnerOf(branch.model, classes, {

@@ -1,13 +1,13 @@
 import { NpluskError } from '../core/errors.js'
 import type { Shape } from '../onnx/infer-shapes.js'
-import { changed, encodeModel, type GraphProto, type LoadedModel } from '../onnx/model.js'
-import { keepNeeded } from '../onnx/prune.js'
-import { dimsOf, floatTensor, readTensor } from '../onnx/tensor.js'
+import { encodeModel, type LoadedModel } from '../onnx/model.js'
+import { dimsOf, readTensor } from '../onnx/tensor.js'
 import { openSession, type PlainTensor, type Provider, type Session } from '../runtime/session.js'
 import { adamW, noMoments, type AdamWOptions, type Moments } from './adamw.js'
 import { checkInputs } from './check-inputs.js'
 import { gradientGraph } from './gradient-graph.js'
 import { gradientName } from './gradient-options.js'
+import { withValues } from './trained-model.js'
 import { goOn, type TrainerState } from './trainer-state.js'
 
 /** A tensor to be trained. */
@@ -169,14 +169,7 @@ export class Trainer implements AsyncDisposable {
    * @throws NpluskError `BAD_MODEL` where the model has no such output
    */
   trainedModel(outputs?: readonly string[]): Uint8Array {
-    const { graph } = this.model
-    const values = this.parameters()
-    const initializer = graph.initializer.map((one) => {
-      const data = values.get(one.name)
-      return data === undefined ? one : floatTensor(one.name, dimsOf(one), data)
-    })
-    const trained = changed(graph, { initializer })
-    return encodeModel(changed(this.model, { graph: outputs === undefined ? trained : reduced(trained, outputs) }))
+    return encodeModel(withValues(this.model, this.parameters(), outputs))
   }
 
   /** Frees the session's memory; further steps fail. */
@@ -192,16 +185,4 @@ export class Trainer implements AsyncDisposable {
   #values(): Record<string, PlainTensor> {
     return Object.fromEntries(this.trained.map(({ parameter, values }) => [parameter.name, values]))
   }
-}
-
-/** A graph that has some of its outputs alone, and what these need. */
-function reduced(graph: GraphProto, outputs: readonly string[]): GraphProto {
-  const output = outputs.map((name) => {
-    const found = graph.output.find((one) => one.name === name)
-    if (found === undefined) throw new NpluskError('BAD_MODEL', `The model has no output "${name}".`)
-    return found
-  })
-  const result = changed(graph, { output })
-  keepNeeded(result)
-  return result
 }

@@ -1,5 +1,6 @@
 import { branchLayer } from '../branch/branch-layer.js'
-import type { FineTuningRecord } from '../bundle/manifest.js'
+import type { FineTuningRecord, TrainingRecord } from '../bundle/manifest.js'
+import type { OpenedBackbone } from '../classifier/open-backbone.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Layer } from '../features/layers.js'
 
@@ -9,4 +10,13 @@ import type { Layer } from '../features/layers.js'
  */
 export function layersToFit({ layers }: Pick<Backbone, 'layers'>, fineTuning: FineTuningRecord | undefined): Layer[] {
   return layers.filter(({ name }) => fineTuning !== undefined || name !== branchLayer)
+}
+
+/** What an extension of a classifier chooses layers from, and those that it was asked to read. */
+export function layersAsked({ backbone, bundle }: OpenedBackbone): {
+  readonly offered: Layer[]
+  readonly layers: TrainingRecord['layers']
+} {
+  const { layers, fineTuning } = bundle?.manifest.training ?? {}
+  return { offered: layersToFit(backbone, fineTuning), layers }
 }

@@ -36,7 +36,7 @@ import { checkGivenClasses, findClasses } from '../folders/class-folders.js'
 import type { ClassFolder } from '../folders/folder.js'
 import { openMatrixProducts, type OpenMatrixProducts } from '../head/ort-matrix-products.js'
 import { defaultSeed } from '../training/defaults.js'
-import { layersToFit } from '../training/layers-to-fit.js'
+import { layersAsked } from '../training/layers-to-fit.js'
 import type { AdviceReportOptions } from './advice-report.js'
 
 export interface AdviseOptions extends ModelOptions {
@@ -86,8 +86,7 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   time.lap('compare')
 
   const distinct = pickRows(table, [...new Set(firsts)])
-  const { layers, fineTuning } = bundle?.manifest.training ?? {}
-  const asked = { seed, offered: layersToFit(backbone, fineTuning), layers }
+  const asked = { seed, ...layersAsked(opened) }
   const dataSet = { ...read, choices: await chooseLayers(read, distinct, { ...asked, ...call }) }
   const training = { ...call, seed, base: backbone.classes }
   const { probabilities, records } = await heldOutScores(dataSet, firsts, training)

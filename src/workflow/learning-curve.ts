@@ -12,7 +12,7 @@ import { openExtractor } from '../features/extractor.js'
 import { groupNearDuplicates } from '../features/near-duplicates.js'
 import { findClasses } from '../folders/class-folders.js'
 import { defaultSeed } from '../training/defaults.js'
-import { layersToFit } from '../training/layers-to-fit.js'
+import { layersAsked } from '../training/layers-to-fit.js'
 
 export interface LearningCurveOptions extends ModelOptions {
   /** One folder of images per class, as for an extension. */
@@ -56,8 +56,7 @@ export async function learningCurve(options: LearningCurveOptions): Promise<Lear
   })
   const { table, merged } = dataSet
   const images = plainRows(groupNearDuplicates(table).table, Infinity, seed)
-  const { layers, fineTuning } = opened.bundle?.manifest.training ?? {}
-  const asked = { seed, offered: layersToFit(opened.backbone, fineTuning), layers }
+  const asked = { seed, ...layersAsked(opened) }
   const choices = await chooseLayers(dataSet, images, { ...call, ...asked })
   return (await learningCurveOf(trainingTables({ ...dataSet, choices }, images), { ...options, seed, merged })) ?? null
 }
