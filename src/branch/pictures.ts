@@ -1,5 +1,5 @@
 import { NpluskError, messageOf } from '../core/errors.js'
-import { variedView } from '../image/augment.js'
+import { stronglyVariedView } from '../image/augment.js'
 import { createRandom } from '../math/random.js'
 import { tensorNames } from '../backbone/tensor-names.js'
 import { runImages, type ImageViews } from '../runtime/image-pipeline.js'
@@ -108,7 +108,7 @@ function* views(
     const random = createRandom(key)
     for (let round = 1; ; round++) {
       for (const picture of random.shuffle([...pictures])) {
-        yield { file: picture.file, views: [variedView(seed, picture.hash, round)], picture }
+        yield { file: picture.file, views: [stronglyVariedView(seed, picture.hash, round)], picture }
       }
     }
   }

@@ -1,4 +1,5 @@
 import sharp = require('sharp')
+import { finish } from './finish.js'
 import { centralRegion, croppedRegion, fitInside, roundRectangle, turnedBox, type Rectangle } from './region.js'
 import type { Preprocess, View } from './types.js'
 
@@ -86,36 +87,6 @@ function middle(pixels: Pixels, width: number, height: number): Uint8Array {
     cut.set(pixels.data.subarray(start, start + width * 3), row * width * 3)
   }
   return cut
-}
-
-/**
- * Applies brightness and mirroring in one pass, byte by byte: another pass of sharp would cost more. Brightness is
- * multiplied in float32 and truncated, as libvips does.
- */
-function finish(upright: Uint8Array, width: number, { mirror, brightness = 1 }: View): Uint8Array {
-  if (!mirror && brightness === 1) return upright
-  const levels = brightness === 1 ? unchangedLevels : brightenedLevels(brightness)
-  const result = new Uint8Array(upright.length)
-  const stride = 3 * width
-  const step = mirror ? -3 : 3
-  for (let row = 0; row < result.length; row += stride) {
-    let from = mirror ? row + stride - 3 : row
-    for (let to = row; to < row + stride; to += 3, from += step) {
-      result[to] = levels[upright[from]!]!
-      result[to + 1] = levels[upright[from + 1]!]!
-      result[to + 2] = levels[upright[from + 2]!]!
-    }
-  }
-  return result
-}
-
-const unchangedLevels = brightenedLevels(1)
-
-function brightenedLevels(factor: number): Uint8Array {
-  const rounded = Math.fround(factor)
-  const levels = new Uint8Array(256)
-  for (let level = 0; level < 256; level++) levels[level] = Math.min(255, Math.fround(rounded * level))
-  return levels
 }
 
 function fromPixels({ data, width, height }: Pixels): sharp.Sharp {

@@ -29,6 +29,10 @@ export interface View {
   readonly rotate?: number
   /** Factor on the sRGB values; 1 changes nothing. */
   readonly brightness?: number
+  /** Factor on how far the values are from the picture's mean grey, which stays; 1 changes nothing. */
+  readonly contrast?: number
+  /** Factor on how far a pixel's values are from its grey, which stays; 0 makes a grey picture, 1 changes nothing. */
+  readonly saturation?: number
 }
 
 /** The unchanged picture. */
@@ -56,7 +60,7 @@ export function checkPreprocess(value: unknown): Preprocess {
 
 /** @throws NpluskError `BAD_INPUT` naming the field that is wrong */
 export function checkView(view: View): void {
-  const { crop, rotate = 0, brightness = 1 } = view
+  const { crop, rotate = 0, brightness = 1, contrast = 1, saturation = 1 } = view
   if (crop !== undefined) {
     const { left, top, width, height } = crop
     const isInside =
@@ -65,6 +69,8 @@ export function checkView(view: View): void {
   }
   if (!(Math.abs(rotate) <= 45)) throw invalid('view.rotate', 'in -45..45', rotate)
   if (!(brightness > 0 && brightness < Infinity)) throw invalid('view.brightness', 'above 0', brightness)
+  if (!(contrast >= 0 && contrast < Infinity)) throw invalid('view.contrast', '0 or more', contrast)
+  if (!(saturation >= 0 && saturation < Infinity)) throw invalid('view.saturation', '0 or more', saturation)
 }
 
 function isSide(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { augmentViews, viewKey } from '../../src/image/augment.js'
+import { augmentViews, stronglyVariedView, viewKey } from '../../src/image/augment.js'
 import { turnedBox } from '../../src/image/region.js'
 import { checkView, plainView, type View } from '../../src/image/types.js'
 
@@ -62,6 +62,42 @@ describe('augmentViews', () => {
   })
 })
 
+describe('stronglyVariedView', () => {
+  const views = Array.from({ length: 1000 }, (_, index) => stronglyVariedView(1, 'picture', index))
+
+  test('colours vary over the whole of their ranges, and the turned crop lies inside the picture', () => {
+    for (const view of views) {
+      checkView(view)
+      const { left, top, width, height } = view.crop!
+      const box = turnedBox(width, height, view.rotate!)
+      const [boxLeft, boxTop] = [left + (width - box.width) / 2, top + (height - box.height) / 2]
+      expect(Math.min(boxLeft, boxTop)).toBeGreaterThanOrEqual(-rounding)
+      expect(Math.max(boxLeft + box.width, boxTop + box.height)).toBeLessThanOrEqual(1 + rounding)
+      expect(width * height).toBeGreaterThanOrEqual(0.7 - rounding)
+      expect(Math.max(width / height, height / width)).toBeLessThanOrEqual(1.1 + rounding)
+    }
+    const spans = [
+      [(view: View) => view.rotate!, -10, 10],
+      [(view: View) => view.brightness!, 0.7, 1.3],
+      [(view: View) => view.contrast!, 0.75, 1.3],
+      [(view: View) => view.saturation!, 0.6, 1.4],
+    ] as const
+    for (const [valueOf, low, high] of spans) {
+      const values = views.map(valueOf)
+      expect(Math.min(...values)).toBeGreaterThanOrEqual(low)
+      expect(Math.max(...values)).toBeLessThanOrEqual(high)
+      // Large angles leave the picture more often, so they are rarer.
+      expect(Math.max(...values) - Math.min(...values)).toBeGreaterThan(0.8 * (high - low))
+    }
+  })
+
+  test('seed, picture and index all count, and nothing else does', () => {
+    expect(stronglyVariedView(1, 'picture', 7)).toEqual(views[7])
+    const others = [stronglyVariedView(2, 'picture', 7), stronglyVariedView(1, 'other', 7)]
+    expect(new Set([...views, ...others].map(viewKey)).size).toBe(1002)
+  })
+})
+
 describe('viewKey', () => {
   test('says what differs from the plain view', () => {
     expect(viewKey(plainView)).toBe('plain')
@@ -70,6 +106,7 @@ describe('viewKey', () => {
     expect(viewKey({ mirror: false, crop, rotate: -2.5, brightness: 1.1 })).toBe(
       'crop0.1,0.05,0.8,0.9 turn-2.5 light1.1',
     )
+    expect(viewKey({ mirror: false, contrast: 0.8, saturation: 1.25 })).toBe('contrast0.8 colour1.25')
   })
 
   test('different views have different keys', () => {

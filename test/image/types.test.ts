@@ -31,6 +31,7 @@ describe('checkView', () => {
   test('the plain view and the whole crop are fine', () => {
     checkView(plainView)
     checkView({ mirror: true, crop: { left: 0, top: 0, width: 1, height: 1 }, rotate: -45, brightness: 0.1 })
+    checkView({ mirror: false, contrast: 0, saturation: 0 })
   })
 
   test.each<[string, Partial<View>]>([
@@ -39,6 +40,8 @@ describe('checkView', () => {
     ['view.crop', { crop: { left: NaN, top: 0, width: 1, height: 1 } }],
     ['view.rotate', { rotate: 46 }],
     ['view.brightness', { brightness: 0 }],
+    ['view.contrast', { contrast: -0.1 }],
+    ['view.saturation', { saturation: NaN }],
   ])('%s: %j is refused', (name, change) => {
     expect(() => checkView({ ...plainView, ...change })).toThrow(name)
   })
