@@ -37,12 +37,16 @@ export function mapFeatures(
   return { places, oldRows, rows: sketch.rows }
 }
 
-/** The row of an image's plain view, by the number that the image has when the tables are joined. */
+/**
+ * The row of an image's plain view, by the number that the image has when the tables are joined. Numbers may be
+ * missing: those of images of removed classes, and of images that a branch was trained with.
+ */
 function rowsByImage([added, old]: readonly [FeatureTable, FeatureTable | undefined]) {
   const count = imageCount(added)
-  const rows = { added: firstRows(added), old: old === undefined ? [] : firstRows(old) }
+  const rowsOf = (table: FeatureTable) => new Map(firstRows(table).map((row) => [table.image[row], row]))
+  const rows = { added: rowsOf(added), old: old && rowsOf(old) }
   return (image: number) =>
-    image < count ? { table: added, row: rows.added[image]! } : { table: old!, row: rows.old[image - count]! }
+    image < count ? { table: added, row: rows.added.get(image)! } : { table: old!, row: rows.old!.get(image - count)! }
 }
 
 /** At most so many, evenly taken. */
