@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../core/errors.js'
+import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Trainer } from '../gradient/trainer.js'
 import type { TrainerState } from '../gradient/trainer-state.js'
@@ -38,22 +38,23 @@ export interface StepLoss {
   readonly loss: number
 }
 
-/** How training is kept, and goes on. */
-interface Keeping {
-  /** Where it stopped. */
-  readonly kept: BranchState | undefined
-  keep(state: BranchState): Promise<void> | undefined
+/** How training goes on, and is kept. */
+interface Keeping extends Pick<BranchState, 'losses' | 'milliseconds'> {
+  /** @returns whether it was kept */
+  keep(state: BranchState): Promise<boolean>
 }
 
 /** Pictures in a step, of each kind. */
-const stepSize = { added: 24, old: 8 }
+const stepSize = { added: 12, old: 4 }
 /** Parts that a step is computed in, one after another: as a whole it takes longer and much more memory. */
-const parts = 2
+const parts = 1
 /** Pictures in a part, new and old ones together. */
 export const partSize = (stepSize.added + stepSize.old) / parts
 /** The highest rate for the branch, and what the head's is to it. */
 const branchRate = 2e-4
 export const headRate = 5
+/** Steps that the loss that is reported is the mean of. */
+const lossWindow = 20
 /** Milliseconds between two times that training is kept. */
 const keepEvery = 300_000
 
@@ -67,6 +68,7 @@ export function epochsOf(steps: number, { added }: Pick<StepsOptions, 'added'>):
  * end.
  *
  * @returns every step
+ * @throws NpluskError as `stepsOf` and `Trainer.step`; `ABORTED`
  */
 export async function takeSteps(
   trainer: Trainer,
@@ -74,22 +76,30 @@ export async function takeSteps(
   cut: Cut,
   options: StepsOptions & Keeping,
 ): Promise<readonly StepLoss[]> {
-  const { added, old, classes, epochs, minutes, seed, signal, onProgress, kept } = options
+  const { added, old, classes, epochs, minutes, seed, signal, onProgress } = options
   const epochSteps = added.length / stepSize.added
   const total = Math.ceil(epochs * epochSteps)
-  const losses = [...(kept?.losses ?? [])]
-  const start = performance.now() - (kept?.milliseconds ?? 0)
+  const losses = [...options.losses]
+  const began = performance.now()
+  const start = began - options.milliseconds
   const time = () => performance.now() - start
   /** How much of training is done, from 0 to 1. */
   const done = () => {
     const share = losses.length / total
     return minutes === undefined ? share : Math.min(1, Math.max(share, time() / (60_000 * minutes)))
   }
+  const learning = () => {
+    const taken = losses.length - options.losses.length
+    if (taken === 0) return undefined
+    const latest = losses.slice(-Math.min(taken, lossWindow))
+    const loss = latest.reduce((sum, one) => sum + one.loss, 0) / latest.length
+    return { loss, viewsPerSecond: (taken * stepSize.added * 1000) / (performance.now() - began) }
+  }
   const report = () => {
     const views = { done: losses.length * stepSize.added, total: total * stepSize.added, unit: 'views' } as const
-    const allowed = Math.ceil(60 * (minutes ?? 0))
-    const seconds = { done: Math.floor(allowed * done()), total: allowed, unit: 'seconds' } as const
-    onProgress?.({ type: 'progress', stage: 'fine-tune', ...(minutes === undefined ? views : seconds) })
+    const share = { done: Math.floor(1e4 * done()) / 100, total: 100, unit: 'percent' } as const
+    const amount = minutes === undefined ? views : share
+    onProgress?.({ type: 'progress', stage: 'fine-tune', ...amount, learning: learning() })
   }
   const keep = () => options.keep({ trainer: trainer.state(), milliseconds: time(), losses })
   let lastKept = performance.now()
@@ -113,7 +123,10 @@ export async function takeSteps(
       lastKept = performance.now()
     }
   } catch (error) {
-    if (signal?.aborted && losses.length > 0) await keep()
+    if (signal?.aborted && losses.length > 0 && (await keep())) {
+      const message = 'Interrupted; training is kept, and the same command goes on with it.'
+      throw new NpluskError('ABORTED', message, { cause: error })
+    }
     throw error
   }
   await keep()

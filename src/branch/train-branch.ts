@@ -1,3 +1,4 @@
+import { NpluskError } from '../core/errors.js'
 import type { Backbone } from '../features/backbone.js'
 import { Trainer } from '../gradient/trainer.js'
 import { valueInfo } from '../onnx/build.js'
@@ -9,7 +10,7 @@ import { openInstances } from '../runtime/instances.js'
 import type { Provider } from '../runtime/session.js'
 import { branchFeatures } from './branch-graph.js'
 import type { Cut } from './cut.js'
-import { headOnFeatures, learnerNames, learnerOf, learnerShapes } from './learner.js'
+import { headOnFeatures, learnerNames, learnerOf, learnerShapes, type Scaling } from './learner.js'
 import type { OpenedBranch } from './open-branch.js'
 import { scalingOf } from './scaling-of.js'
 import {
@@ -34,7 +35,10 @@ export interface BranchOptions extends StepsOptions {
 export interface Checkpoints {
   /** @returns `undefined` where nothing is kept */
   read(): Promise<BranchState | undefined>
-  write(state: BranchState): Promise<void>
+  /** @returns whether it was kept */
+  write(state: BranchState): Promise<boolean>
+  /** Deletes what is kept. */
+  forget(): Promise<void>
 }
 
 /** A branch that has learned, and its head. */
@@ -54,32 +58,28 @@ const decay = 1e-4
  * Trains a copy of the layers after a cut, and a linear head on it, in the joint softmax with the frozen old logits.
  * Figures for the rates and all else are in docs/lab-notes.md, "Fine-tuning".
  *
- * @throws NpluskError `BAD_MODEL` where the loss is no number any more, `BAD_INPUT` where a picture cannot be read any
- *   more, `ABORTED`
+ * @throws NpluskError `BAD_MODEL` where the loss is no number any more (nothing is kept then), `BAD_INPUT` where a picture
+ *   cannot be read any more, `ABORTED`
  */
 export async function trainBranch(options: BranchOptions): Promise<TrainedBranch> {
-  const { backbone, branch, provider, classes, onProgress } = options
+  const { backbone, branch, provider, checkpoints, onProgress } = options
   const { cut, slowdown } = branch
   const blocks = cut.blocks === 1 ? 'last block' : `last ${cut.blocks} blocks`
   const message = `Fine-tuning the ${blocks}; predicting will take ${slowdown.toFixed(1)} times as long.`
-  onProgress?.({ type: 'info', message })
+  onProgress?.({ type: 'info', message, isUrgent: true })
   const { model: form } = await formFor(provider, trunkOf(backbone, cut))
   await using session = await openInstances(form, provider)
   const trunk = { session, preprocess: backbone.preprocess }
   const scaling = await scalingOf(trunk, cut, branch, options)
-  const kept = await options.checkpoints?.read()
-  await using trainer = await Trainer.open(learnerOf(branch.model, classes, scaling), {
-    loss: learnerNames.loss,
-    parameters: [
-      ...branch.parameters.map((name) => ({ name, decay })),
-      ...[learnerNames.weight, learnerNames.bias].map((name) => ({ name, decay, rate: headRate })),
-    ],
-    shapes: learnerShapes(cut, partSize, classes),
-    provider,
-    from: kept?.trainer,
+  const { trainer: opened, ...before } = await openTrainer(options, scaling)
+  await using trainer = opened
+  const keep = async (state: BranchState) => (await checkpoints?.write(state)) ?? false
+  const losses = await takeSteps(trainer, trunk, cut, { ...options, ...before, keep }).catch(async (error) => {
+    if (!(error instanceof NpluskError && error.code === 'BAD_MODEL')) throw error
+    await checkpoints?.forget()
+    const problem = 'Training came to nothing, as its loss is no number any more'
+    throw new NpluskError('BAD_MODEL', `${problem}; fine-tune fewer blocks, or train heads alone.`, { cause: error })
   })
-  const keep = (state: BranchState) => options.checkpoints?.write(state)
-  const losses = await takeSteps(trainer, trunk, cut, { ...options, kept, keep })
   const parameters = trainer.parameters()
   return {
     model: decodeModel(trainer.trainedModel([branchFeatures])),
@@ -87,6 +87,25 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
     epochs: epochsOf(losses.length, options),
     losses,
   }
+}
+
+/** A trainer of the branch and its head, where training was if some is kept. */
+async function openTrainer(
+  { branch, classes, provider, checkpoints }: BranchOptions,
+  scaling: Scaling,
+): Promise<{ readonly trainer: Trainer } & Pick<BranchState, 'losses' | 'milliseconds'>> {
+  const kept = await checkpoints?.read()
+  const trainer = await Trainer.open(learnerOf(branch.model, classes, scaling), {
+    loss: learnerNames.loss,
+    parameters: [
+      ...branch.parameters.map((name) => ({ name, decay })),
+      ...[learnerNames.weight, learnerNames.bias].map((name) => ({ name, decay, rate: headRate })),
+    ],
+    shapes: learnerShapes(branch.cut, partSize, classes),
+    provider,
+    from: kept?.trainer,
+  })
+  return { trainer, losses: kept?.losses ?? [], milliseconds: kept?.milliseconds ?? 0 }
 }
 
 /** The layers before a cut. */

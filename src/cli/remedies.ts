@@ -117,6 +117,7 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'merge-or-separate': ({ merging }) => `use --overlap merge ${merging}, or --overlap separate to keep both`,
   'merge-classes': () => 'Use --overlap merge to make them one',
   'keep-apart': () => 'use --overlap separate if it is another class',
+  'keep-apart-instead': () => 'use --overlap separate if it is another class',
   'merge-lookalike': ({ rename }) =>
     `if they are the same thing, ${rename === undefined ? '' : `name the folder "${rename}" and `}use --overlap merge`,
   'unfreeze-once': () => 'leave out --freeze-added this once',

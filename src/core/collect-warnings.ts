@@ -10,7 +10,7 @@ export interface WatchedCall extends CallOptions {
 export function collectWarnings({ signal, onProgress }: CallOptions): WatchedCall {
   const warnings: string[] = []
   const listen: CallOptions['onProgress'] = (event) => {
-    if (event.type === 'warning') warnings.push(event.message)
+    if (event.type === 'warning' && !event.isUrgent) warnings.push(event.message)
     onProgress?.(event)
   }
   const warn: Warn = (code, message, remedy) => listen({ type: 'warning', code, message, remedy })

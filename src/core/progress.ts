@@ -33,6 +33,16 @@ export interface WarningEvent {
   readonly code: string
   readonly message: string
   readonly remedy?: Remedy | undefined
+  /** Matters while the call lasts and not afterwards: it is shown at once, and results do not list it. */
+  readonly isUrgent?: true | undefined
+}
+
+/** How far a network that is trained has come. */
+export interface Learning {
+  /** Mean of the latest steps, in nats; of a step, what new images have on average, and then old ones, added up. */
+  readonly loss: number
+  /** Views of new images in a second, on average since training began or went on. */
+  readonly viewsPerSecond: number
 }
 
 /**
@@ -46,14 +56,12 @@ export type ProgressEvent =
       readonly stage: Stage
       readonly done: number
       readonly total: number
-      /** `seconds`: of the time that the stage may take. */
-      readonly unit: 'bytes' | 'images' | 'seconds' | 'steps' | 'views'
+      /** `percent`: of the stage, where it ends by whichever of two limits is reached first. */
+      readonly unit: 'bytes' | 'images' | 'percent' | 'steps' | 'views'
+      readonly learning?: Learning | undefined
     }
   | WarningEvent
-  | { readonly type: 'info'; readonly message: string }
-
-/** Code of the warning that the CPU is used where a GPU might have been; results do not list this warning. */
-export const cpuInstead = 'CPU_INSTEAD'
+  | { readonly type: 'info'; readonly message: string; readonly isUrgent?: true | undefined }
 
 /** Reports something that may be wrong. */
 export type Warn = (code: string, message: string, remedy?: Remedy) => void

@@ -91,6 +91,8 @@ export type Remedy =
   | { readonly kind: 'merge-classes' }
   /** Keep the folder apart from that class, by the option `overlap`, if it is another one. */
   | { readonly kind: 'keep-apart' }
+  /** The same, where nothing was done. */
+  | { readonly kind: 'keep-apart-instead' }
   /** Merge them if they are the same thing; `rename`: the name that the folder needs for that, if it has another. */
   | { readonly kind: 'merge-lookalike'; readonly rename?: string }
   /** Let the heads added earlier change this time. */

@@ -69,7 +69,8 @@ export class Trainer implements AsyncDisposable {
    *   cannot be loaded, `USAGE` where `from` is of another model
    */
   static async open(model: LoadedModel, options: TrainerOptions): Promise<Trainer> {
-    const { loss, parameters, outputs = [], shapes, provider, threads, from } = options
+    const { from, ...others } = options
+    const { loss, parameters, outputs = [], shapes, provider, threads } = others
     const graph = gradientGraph(model, { loss, by: parameters.map(({ name }) => name), outputs, shapes })
     const initializers = new Map(model.graph.initializer.map((tensor) => [tensor.name, tensor]))
     const trained = parameters.map((parameter) => {
@@ -83,7 +84,7 @@ export class Trainer implements AsyncDisposable {
       return begun
     })
     const session = await openSession(encodeModel(graph), provider, { threads, arena: false })
-    const trainer = new Trainer(session, model, options, trained)
+    const trainer = new Trainer(session, model, others, trained)
     trainer.#steps = from?.steps ?? 0
     return trainer
   }

@@ -1,5 +1,5 @@
 import { NpluskError } from '../core/errors.js'
-import { cpuInstead, type OnProgress } from '../core/progress.js'
+import type { OnProgress } from '../core/progress.js'
 import type { ProviderProblem } from './cuda-failure.js'
 import { cudaProviderFile, showsNvidiaGpu } from './provider-files.js'
 import type { Provider } from './session.js'
@@ -30,7 +30,8 @@ export async function chooseProvider(device: DeviceChoice, onProgress?: OnProgre
   if (device === 'auto') {
     onProgress?.({
       type: 'warning',
-      code: cpuInstead,
+      code: 'CPU_INSTEAD',
+      isUrgent: true,
       message: `Running on the CPU, as CUDA cannot be used: ${reason}.`,
       remedy,
     })

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { BranchState } from '../branch/take-steps.js'
 import type { Checkpoints } from '../branch/train-branch.js'
@@ -6,14 +6,11 @@ import { decodeTensors, encodeTensors } from '../bundle/seals/sealed-tensors.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { messageOf } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
-import type { Warn } from '../core/progress.js'
+import type { OnProgress } from '../core/progress.js'
 import { readWhole } from '../core/regular-file.js'
 
-/** A folder's file of training that has not come to its end, or to a bundle. */
-export interface BranchCheckpoint extends Checkpoints {
-  /** Deletes what is kept. */
-  forget(): Promise<void>
-}
+/** Milliseconds for which training is kept that nobody goes on with: thirty days. */
+const keptFor = 30 * 24 * 3600 * 1000
 
 /** Whether a file is one of them. */
 export function isCheckpoint(path: string): boolean {
@@ -26,13 +23,15 @@ export function checkpointFolder(cacheDir: string): string {
 }
 
 /**
- * Keeps training in the cache. A file that is damaged counts as none: training then begins anew. One that cannot be
- * written is warned of, and training goes on.
+ * Keeps training that has not come to its end, or to a bundle, in a file of the cache. A file that is damaged counts as
+ * none: training then begins anew. One that cannot be written is warned of, and training goes on. What was left there
+ * long ago goes when training is first kept.
  *
  * @param of all that training depends on
  */
-export function branchCheckpoint(cacheDir: string, of: object, warn: Warn): BranchCheckpoint {
+export function branchCheckpoint(cacheDir: string, of: object, onProgress: OnProgress | undefined): Checkpoints {
   let isWarned = false
+  let isTidy = false
   const name = hashOf(new TextEncoder().encode(JSON.stringify(of))).slice(0, 32)
   const file = join(checkpointFolder(cacheDir), `${name}.safetensors`)
   return {
@@ -45,13 +44,26 @@ export function branchCheckpoint(cacheDir: string, of: object, warn: Warn): Bran
     },
     async write(state) {
       try {
+        if (!isTidy) await removeOld(checkpointFolder(cacheDir))
+        isTidy = true
         await writeFileAtomic(file, encode(state))
+        return true
       } catch (error) {
-        if (!isWarned) warn('NOT_KEPT', `Should training be interrupted, it cannot go on: ${messageOf(error)}`)
+        const message = `Should training be interrupted, it cannot go on: ${messageOf(error)}`
+        if (!isWarned) onProgress?.({ type: 'warning', code: 'NOT_KEPT', message, isUrgent: true })
         isWarned = true
+        return false
       }
     },
     forget: () => rm(file, { force: true }).catch(() => undefined),
+  }
+}
+
+async function removeOld(folder: string): Promise<void> {
+  const names: string[] = await readdir(folder).catch(() => [])
+  for (const path of names.map((name) => join(folder, name)).filter(isCheckpoint)) {
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }))
+    if (Date.now() - mtimeMs > keptFor) await rm(path, { force: true }).catch(() => undefined)
   }
 }
 

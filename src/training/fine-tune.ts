@@ -63,7 +63,7 @@ export interface FineTuned extends AsyncDisposable {
 }
 
 /** Of training; to be raised with whatever changes what comes of the same pictures. */
-const method = 2
+const method = 3
 
 /**
  * Trains a copy of the backbone's last blocks with a head, on most of the images, and takes them where they answer
@@ -89,7 +89,7 @@ export async function fineTune(
   const how = { epochs, minutes, seed, provider, classes: fitted.trainedOn.classes }
   const { graphHash: graph, preprocess } = backbone
   const of = { method, how, graph, preprocess, cut: branch.cut, pictures: contentsOfPictures(pictures) }
-  const checkpoints = branchCheckpoint(cacheDirOf(options), of, call.warn)
+  const checkpoints = branchCheckpoint(cacheDirOf(options), of, call.onProgress)
   const trained = await trainBranch({ ...how, ...trainingPictures(pictures), ...call, backbone, branch, checkpoints })
   const grown = graft(backbone, trained.model)
   const extractor = await openExtractor(grown, { ...options, ...call })

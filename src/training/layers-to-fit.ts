@@ -12,6 +12,13 @@ export function layersToFit({ layers }: Pick<Backbone, 'layers'>, fineTuning: Fi
   return layers.filter(({ name }) => fineTuning !== undefined || name !== branchLayer)
 }
 
+/** The layers asked for that are still offered; a free choice, where none is. */
+export function layersLeft(layers: TrainingRecord['layers'], offered: readonly Layer[]): TrainingRecord['layers'] {
+  if (layers === undefined || layers === 'default') return layers
+  const left = layers.filter((wanted) => offered.some(({ name }) => name === wanted))
+  return left.length === 0 ? undefined : left
+}
+
 /** What an extension of a classifier chooses layers from, and those that it was asked to read. */
 export function layersAsked({ backbone, bundle }: OpenedBackbone): {
   readonly offered: Layer[]

@@ -4,10 +4,11 @@ import type { WatchedCall } from '../core/collect-warnings.js'
 import { defaultEpochs } from './defaults.js'
 import type { FullOptions } from './extend-options.js'
 import { fineTune, type FineTuned } from './fine-tune.js'
+import { listImages } from '../folders/folder.js'
 import type { Addition } from './plan-addition.js'
 import type { RebuildPlan } from './rebuild.js'
 import type { Refit } from './refit.js'
-import { refuseFineTuning } from './tuned-increments.js'
+import { refuseFewOldImages, refuseFineTuning } from './tuned-increments.js'
 
 /** Fine-tunes, and warns where that came to nothing; see `fineTune`. */
 export type FineTuner = (plan: RebuildPlan, fitted: Refit, call: WatchedCall) => Promise<FineTuned>
@@ -15,12 +16,13 @@ export type FineTuner = (plan: RebuildPlan, fitted: Refit, call: WatchedCall) =>
 /**
  * Opens the branch that is to be trained, before anything is computed that would be lost.
  *
- * @throws NpluskError as `refuseFineTuning` and `openBranch`
+ * @throws NpluskError as `refuseFineTuning`, `refuseFewOldImages` and `openBranch`
  */
 export async function prepareFineTuning(addition: Addition, options: FullOptions, depth: Depth): Promise<FineTuner> {
   refuseFineTuning(addition)
-  const branch = await openBranch(addition.backbone, depth)
   const { epochs = defaultEpochs, rehearsal } = options
+  refuseFewOldImages((await listImages(rehearsal!)).length)
+  const branch = await openBranch(addition.backbone, depth)
   const how = { ...options, epochs, rehearsal: rehearsal! }
   return async (plan, fitted, call) => {
     const tuned = await fineTune(plan, fitted, { branch, addition }, how, call)

@@ -11,10 +11,10 @@ import type { IncrementFeatures, Rehearsal } from '../bundle/parts.js'
 import { keptOldImages } from './kept-old-images.js'
 import { madeUpOldImages } from './made-up-old-images.js'
 import { refit, type Refit } from './refit.js'
-import { selectRows } from '../features/table.js'
 import { saveBundle } from '../bundle/save.js'
 import { methodOf, type Trainer } from './trainers.js'
 import { layersToFit } from './layers-to-fit.js'
+import { unseenImages } from './unseen-images.js'
 
 /** The training settings that the caller chooses; the rest of a `TrainingRecord` results from training. */
 export type TrainingSettings = Pick<TrainingRecord, 'head' | 'seed' | 'augment' | 'maxOldDrop' | 'prior' | 'layers'>
@@ -84,7 +84,7 @@ export async function fit(plan: RebuildPlan, call: CallOptions): Promise<Refit |
   const { backbone, session, increments, rehearsal, settings, frozen = [], trainer = 'onnxruntime', tuned } = plan
   if (increments.length === frozen.length) return undefined
   const oldImages = rehearsal ? keptOldImages(rehearsal.table) : madeUpOldImages(baseHead(backbone), settings.seed)
-  return refit(unseen(plan), oldImages, {
+  return refit(tuned ? increments : unseenImages(increments, plan.fineTuning), oldImages, {
     ...settings,
     ...call,
     ...(tuned && { layers: tuned.layers }),
@@ -95,20 +95,6 @@ export async function fit(plan: RebuildPlan, call: CallOptions): Promise<Refit |
     files: plan.files ?? [],
     curves: plan.curves,
     offered: tuned ? backbone.layers : layersToFit(backbone, plan.fineTuning),
-  })
-}
-
-/**
- * The increments to train with; of those that a branch was trained with earlier, the images that it has not seen, as it
- * answers the others better than any image to come.
- */
-function unseen({ increments, fineTuning, tuned }: RebuildPlan): readonly IncrementFeatures[] {
-  if (fineTuning === undefined || tuned) return increments
-  const heldOut = new Set(fineTuning.heldOut)
-  return increments.map((one, i) => {
-    if (i >= fineTuning.increments) return one
-    const { table } = one
-    return { ...one, table: selectRows(table, (row) => heldOut.has(table.image[row]!)) }
   })
 }
 

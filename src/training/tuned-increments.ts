@@ -40,7 +40,7 @@ export function refuseFineTuning({ bundle, backbone, classes }: Addition): void 
   const merged = classes.find(({ mergedInto }) => mergedInto !== undefined)
   if (merged !== undefined) {
     const message = `Fine-tuning is for classes of their own, and "${merged.folder}" would be merged into an old one.`
-    refuse(message, { kind: 'keep-apart' })
+    refuse(message, { kind: 'keep-apart-instead' })
   }
   for (const { files, folder } of classes) refuseFewImages(files.length, folder)
 }
@@ -70,15 +70,27 @@ export function refuseFewOldImages(images: number): void {
 /**
  * Refuses images for classes that a branch was trained with.
  *
- * @param remedy what to do about it
+ * @param given labels of classes that get images
+ * @param remedy what else can be done about it
  * @throws NpluskError `CONFLICT`
  */
-export function refuseTunedGrowth({ bundle, classes }: Pick<Addition, 'bundle' | 'classes'>, remedy?: Remedy): void {
-  const labels = new Set(tunedLabels(bundle?.manifest))
-  const grown = classes.find(({ label, grows }) => grows && labels.has(label))
+export function refuseTunedGrowth(manifest: Manifest | undefined, given: readonly string[], remedy?: Remedy): void {
+  const tuned = new Set(tunedLabels(manifest))
+  const grown = given.find((label) => tuned.has(label))
   if (grown === undefined) return
-  const message = `"${grown.folder}" would give the fine-tuned class "${grown.label}" more pictures, and it was trained with those it had.`
+  const message = `"${grown}" was fine-tuned with the pictures it had and takes no more; leave it out, or fine-tune the base model with all pictures.`
   throw new NpluskError('CONFLICT', message, { remedy })
+}
+
+/**
+ * Refuses to add nothing new to a bundle all of whose classes were fine-tuned, as nothing is left to be trained.
+ *
+ * @throws NpluskError `CONFLICT`
+ */
+export function refuseNothingNew(bundle: Bundle | undefined): void {
+  const { increments, training } = bundle!.manifest
+  if (training.fineTuning?.increments !== increments.length) return
+  throw new NpluskError('CONFLICT', `${bundle!.folder} has these pictures already; nothing was changed.`)
 }
 
 /** Labels of the classes that a branch was trained with. */

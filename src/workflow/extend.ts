@@ -20,7 +20,7 @@ import { planAddition, warnOfName, type Addition } from '../training/plan-additi
 import type { FineTuner } from '../training/prepare-fine-tuning.js'
 import { fit, save } from '../training/rebuild.js'
 import { layersToFit } from '../training/layers-to-fit.js'
-import { refuseTunedGrowth, tunedHeads } from '../training/tuned-increments.js'
+import { refuseNothingNew, refuseTunedGrowth, tunedHeads } from '../training/tuned-increments.js'
 import { openRehearsal } from '../training/rehearsal.js'
 import { checkTrainer, checkTrains } from '../training/trainers.js'
 import { warnOfResult } from '../training/warn-of-result.js'
@@ -52,7 +52,6 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   if (options.tensorboard !== undefined) await checkLogFolder(options.tensorboard)
   const addition = await planAddition(options, call)
   const { backbone, bundle, out, name } = addition
-  refuseTunedGrowth(addition, { kind: 'keep-apart' })
   const settings = trainingSettings(options, bundle?.manifest.training)
   checkTrains(options.trainer, settings.head)
   const fineTuning = bundle?.manifest.training.fineTuning
@@ -71,6 +70,10 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   time.lap('extract')
 
   const { fresh, known } = withoutKnown(kept, images)
+  const freshClasses = fresh.flatMap(({ increment }) => increment.classes)
+  const freshLabels = freshClasses.map(({ label }) => label)
+  refuseTunedGrowth(bundle?.manifest, freshLabels, { kind: 'keep-apart-instead' })
+  if (fresh.length === 0) refuseNothingNew(bundle)
   if (fresh.length > 0) warnOfName(addition, call.warn)
   const viewsTaken = Math.max(...images.augment.perClass.map(({ views }) => views))
   const plan = {
@@ -122,7 +125,6 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   }
   const heldOut = { before: bundle?.manifest.training.heldOut, now: rebuilt.heldOut }
   const grown = grownClasses(kept, fresh, addition.classes, heldOut)
-  const freshClasses = fresh.flatMap(({ increment }) => increment.classes)
   const { passedOver } = addition
   return {
     bundle: out,
@@ -131,7 +133,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     grown: grown.classes,
     increment: {
       name,
-      labels: freshClasses.map(({ label }) => label),
+      labels: freshLabels,
       images: freshClasses.reduce((sum, one) => sum + one.images, 0),
     },
     images: countOf(images.given, images.extracted, passedOver, known + grown.known),

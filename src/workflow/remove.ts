@@ -6,6 +6,7 @@ import { reportLoading } from '../core/progress.js'
 import { openBackboneSession } from '../features/extractor.js'
 import { addedCount } from '../bundle/manifest.js'
 import type { ModelOptions } from '../classifier/model-options.js'
+import { layersLeft, layersToFit } from '../training/layers-to-fit.js'
 import { rebuild, settingsOf } from '../training/rebuild.js'
 import { removalTarget } from '../classes/removal-target.js'
 import { withoutClasses } from '../training/column-table.js'
@@ -60,6 +61,8 @@ async function remove(options: RemoveOptions): Promise<RemoveResult> {
   reportLoading(options.onProgress, true)
   const rehearsal = await bundle.rehearsal()
   const revision = manifest.revision + 1
+  const { layers: asked, ...settings } = settingsOf(manifest.training)
+  const layers = layersLeft(asked, layersToFit(backbone, tuned.fineTuning))
   const plan = {
     folder,
     revision,
@@ -67,7 +70,7 @@ async function remove(options: RemoveOptions): Promise<RemoveResult> {
     session,
     increments,
     rehearsal,
-    settings: settingsOf(manifest.training),
+    settings: { ...settings, ...(layers === undefined ? {} : { layers }) },
     note,
     ...tuned,
   }

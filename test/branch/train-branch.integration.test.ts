@@ -70,7 +70,11 @@ test('training goes on where it stopped, as if it had not', async () => {
   const abort = new AbortController()
   const checkpoints = {
     read: () => Promise.resolve(kept),
-    write: (state: BranchState) => Promise.resolve(void (kept = structuredClone(state))),
+    write: (state: BranchState) => {
+      kept = structuredClone(state)
+      return Promise.resolve(true)
+    },
+    forget: () => Promise.resolve(void (kept = undefined)),
   }
   // The first steps would be quick to do again.
   const onProgress = (event: ProgressEvent) => {
@@ -78,7 +82,7 @@ test('training goes on where it stopped, as if it had not', async () => {
   }
   const longer = { ...options, epochs: 10 }
   const stopped = trainBranch({ ...longer, checkpoints, onProgress, signal: abort.signal })
-  await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' })
+  await expect(stopped).rejects.toMatchObject({ code: 'ABORTED', message: expect.stringMatching(/is kept/) })
   expect(kept).toMatchObject({ trainer: { steps: 7 } })
   const first: number[] = []
   const resumed = await trainBranch({
@@ -105,6 +109,19 @@ test('time may run out before the pictures have been gone through as often as as
   expect(losses).toHaveLength(1)
   expect(epochs).toBe(1)
   expect(done).toEqual([0, 1])
+})
+
+test('where the loss is no number any more, nothing is kept and a way out is told', async () => {
+  let isKept = true
+  const checkpoints = {
+    read: () => Promise.resolve(undefined),
+    write: () => Promise.resolve(true),
+    forget: () => Promise.resolve(void (isKept = false)),
+  }
+  const old = options.old.map((one) => ({ ...one, oldLogSumExp: NaN }))
+  const training = trainBranch({ ...options, old, checkpoints })
+  await expect(training).rejects.toMatchObject({ code: 'BAD_MODEL', message: expect.stringMatching(/fewer blocks/) })
+  expect(isKept).toBe(false)
 })
 
 test('training needs pictures of both kinds', async () => {

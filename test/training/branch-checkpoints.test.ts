@@ -1,13 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { ProgressEvent } from '../../src/core/progress.js'
 import { branchCheckpoint, checkpointFolder, isCheckpoint } from '../../src/training/branch-checkpoints.js'
 
 let folder: string
 
 let warnings: string[] = []
-const warn = (code: string) => warnings.push(code)
+const onProgress = (event: ProgressEvent) => event.type === 'warning' && warnings.push(event.code)
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
@@ -31,11 +32,11 @@ const state = {
 }
 
 test('training is kept by all that it depends on, until it is deleted', async () => {
-  const checkpoint = branchCheckpoint(folder, { seed: 0 }, warn)
+  const checkpoint = branchCheckpoint(folder, { seed: 0 }, onProgress)
   expect(await checkpoint.read()).toBeUndefined()
-  await checkpoint.write(state)
-  expect(await branchCheckpoint(folder, { seed: 0 }, warn).read()).toEqual(state)
-  expect(await branchCheckpoint(folder, { seed: 1 }, warn).read()).toBeUndefined()
+  expect(await checkpoint.write(state)).toBe(true)
+  expect(await branchCheckpoint(folder, { seed: 0 }, onProgress).read()).toEqual(state)
+  expect(await branchCheckpoint(folder, { seed: 1 }, onProgress).read()).toBeUndefined()
   const files = readdirSync(checkpointFolder(folder))
   expect(files.map(isCheckpoint)).toEqual([true])
   await checkpoint.forget()
@@ -43,8 +44,32 @@ test('training is kept by all that it depends on, until it is deleted', async ()
   expect(await checkpoint.read()).toBeUndefined()
 })
 
+test('what nobody went on with for a month goes, and nothing else does', async () => {
+  const cache = join(folder, 'old')
+  const fileOf = async (seed: number) => {
+    const before = new Set(listed())
+    await branchCheckpoint(cache, { seed }, onProgress).write(state)
+    return join(
+      checkpointFolder(cache),
+      listed().find((name) => !before.has(name))!,
+    )
+  }
+  const listed = () => readdirSync(checkpointFolder(cache), { recursive: false }).map(String)
+  mkdirSync(checkpointFolder(cache), { recursive: true })
+  const daysAgo = (days: number) => Date.now() / 1000 - days * 24 * 3600
+  const old = await fileOf(1)
+  const newer = await fileOf(2)
+  const others = join(checkpointFolder(cache), 'mine.txt')
+  writeFileSync(others, '')
+  utimesSync(old, daysAgo(31), daysAgo(31))
+  utimesSync(newer, daysAgo(29), daysAgo(29))
+  utimesSync(others, daysAgo(31), daysAgo(31))
+  const own = await fileOf(3)
+  expect(listed().sort()).toEqual([newer, others, own].map((path) => basename(path)).sort())
+})
+
 test('what is damaged counts as nothing', async () => {
-  const checkpoint = branchCheckpoint(folder, { seed: 2 }, warn)
+  const checkpoint = branchCheckpoint(folder, { seed: 2 }, onProgress)
   await checkpoint.write(state)
   const file = join(checkpointFolder(folder), readdirSync(checkpointFolder(folder))[0]!)
   const bytes = readFileSync(file)
@@ -59,9 +84,9 @@ test('what cannot be written is warned of once', async () => {
   const file = join(folder, 'file')
   writeFileSync(file, '')
   warnings = []
-  const checkpoint = branchCheckpoint(file, { seed: 0 }, warn)
-  await checkpoint.write(state)
-  await checkpoint.write(state)
+  const checkpoint = branchCheckpoint(file, { seed: 0 }, onProgress)
+  expect(await checkpoint.write(state)).toBe(false)
+  expect(await checkpoint.write(state)).toBe(false)
   expect(warnings).toEqual(['NOT_KEPT'])
   await checkpoint.forget()
 })

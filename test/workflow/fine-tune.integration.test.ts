@@ -126,6 +126,37 @@ describe('a branch that answers held-out images better', () => {
   })
 })
 
+test('layers that were asked for go with the branch', async () => {
+  const { revision } = await manifestOf()
+  const add = [await place.draw('greens', { lime: 12 })]
+  for (const [layers, left] of [
+    [['bottleneck', 'branch'], ['bottleneck']],
+    [['branch'], undefined],
+  ] as const) {
+    await more({ add, layers })
+    expect((await manifestOf()).training.layers).toEqual(layers)
+    await removeClasses({ model: bundle, name: 'stripes', kind: 'increment' })
+    expect((await manifestOf()).training.layers).toEqual(left)
+    const { layers: read } = await more({ add: [await place.draw('blues', { navy: 12 })] })
+    expect(read.flatMap((one) => one.read)).not.toContain('branch')
+    await rollback({ model: bundle, revision })
+  }
+}, 60_000)
+
+test('a folder may come again with other classes, and with nothing new it changes nothing', async () => {
+  const { revision } = await manifestOf()
+  const again = await drawStripes(place.path('again'), 40, ['across'])
+  const added = await more({ add: [again, await place.draw('blues', { navy: 12 })] })
+  expect(added).toMatchObject({ increment: { labels: ['navy'], images: 12 }, images: { duplicate: 40 } })
+  await rollback({ model: bundle, revision })
+  await expect(more({ add: [again] })).rejects.toThrow('has these pictures already; nothing was changed')
+  const grown = await drawStripes(place.path('grown'), 41, ['across'])
+  await expect(more({ add: [grown] })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringMatching(/"across" was fine-tuned .* takes no more/),
+  })
+}, 60_000)
+
 test('a branch that answers no better is dropped, and this is said', async () => {
   const add = [await place.draw('colours', { red: 12, green: 12 })]
   const out = place.path('dropped')
@@ -154,7 +185,10 @@ test('what cannot be fine-tuned is refused before anything is computed', async (
   await expect(place.add({ add: [stripes], minutes: 3, out })).rejects.toMatchObject({ code: 'USAGE' })
   await expect(tune({ fineTune: 99 })).rejects.toThrow('blocks deep, not 99')
   const oneOld = await place.draw('one', { any: 1 })
-  await expect(tune({ rehearsal: oneOld })).rejects.toThrow('at least 20 different images of old classes')
+  const stages: string[] = []
+  const onProgress = (event: ProgressEvent) => event.type === 'progress' && stages.push(event.stage)
+  await expect(tune({ rehearsal: oneOld, onProgress })).rejects.toThrow('at least 20 different images of old classes')
+  expect(stages.filter((stage) => stage !== 'load')).toEqual([])
   const few = await place.draw('few', { red: 4, green: 12 })
   await expect(tune({ add: [few] })).rejects.toThrow('at least 5 different images of each class')
 })

@@ -15,6 +15,7 @@ import { keptBeside } from '../../training/known-pictures.js'
 import { mergedColumns } from '../../training/merged-columns.js'
 import { openRehearsal } from '../../training/rehearsal.js'
 import { refuseTunedGrowth } from '../../training/tuned-increments.js'
+import { unseenImages } from '../../training/unseen-images.js'
 import { readPictures, type LabelledFile, type PictureTable } from './picture-table.js'
 
 /** A data set as it would be added to a classifier, by the features of its plain views. */
@@ -60,14 +61,17 @@ export async function readDataSet(
   extractor: Extractor,
   options: DataSetOptions,
 ): Promise<DataSet> {
-  const keptIncrements = (await bundle?.increments()) ?? []
+  const keptIncrements = unseenImages((await bundle?.increments()) ?? [], bundle?.manifest.training.fineTuning)
   const earlier = bundle?.manifest.increments ?? []
   const taken = new Set(earlier.map(({ name }) => name))
   const { name } = nameIncrement(undefined, [options.folder], taken)
   // What is said about names is a finding of its own.
   const warn = () => undefined
   const classes = nameClasses(folders, { increment: name, base: backbone.classes, earlier, warn })
-  refuseTunedGrowth({ bundle, classes })
+  refuseTunedGrowth(
+    bundle?.manifest,
+    classes.map(({ label }) => label),
+  )
 
   const added = { name, classes: classes.map(({ files, grows: _, ...one }) => ({ ...one, images: files.length })) }
   const increments = [...earlier, added]

@@ -20,7 +20,7 @@ export function cacheCommand(environment: Environment): Command {
       'after',
       examples([
         ['extend cache', 'show its size'],
-        ['extend cache clear', 'remove models and features'],
+        ['extend cache clear', 'remove models, features and interrupted fine-tuning'],
       ]),
     )
     .allowExcessArguments()

@@ -31,7 +31,8 @@ export function jsonLines(write: (line: object) => void): StageView {
   }
 }
 
-function progressLine({ stage, done, total, unit, perSecond, secondsLeft }: MeasuredProgress): object {
+function progressLine(event: MeasuredProgress): object {
+  const { stage, done, total, unit, perSecond, secondsLeft, learning } = event
   return {
     type: 'progress',
     stage,
@@ -40,6 +41,7 @@ function progressLine({ stage, done, total, unit, perSecond, secondsLeft }: Meas
     unit,
     perSecond: rounded(perSecond),
     secondsLeft: rounded(secondsLeft),
+    ...(learning && { loss: rounded(learning.loss), viewsPerSecond: rounded(learning.viewsPerSecond) }),
   }
 }
 

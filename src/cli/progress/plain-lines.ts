@@ -1,6 +1,6 @@
 import type { Stage } from '../../core/progress.js'
 import type { StageView } from './stage-view.js'
-import { amountOf, rateOf, stageNames, timeLeftOf } from './words.js'
+import { amountOf, learningOf, rateOf, stageNames, timeLeftOf } from './words.js'
 
 /** Seconds between two lines of one stage. */
 const interval = 10
@@ -16,7 +16,8 @@ export function plainLines(write: (line: string) => void): StageView {
         write(stageNames[stage])
         shown.set(stage, seconds)
       } else if (seconds - last >= interval && done !== total) {
-        write([stageNames[stage], amountOf(event), rateOf(event), timeLeftOf(event)].filter(Boolean).join('  '))
+        const parts = [stageNames[stage], amountOf(event), rateOf(event), learningOf(event), timeLeftOf(event)]
+        write(parts.filter(Boolean).join('  '))
         shown.set(stage, seconds)
       } else if (seconds < last) {
         // The stage comes again.

@@ -1,4 +1,4 @@
-import { cpuInstead, type ProgressEvent } from '../../core/progress.js'
+import type { ProgressEvent } from '../../core/progress.js'
 import { isAnimated, isColoured, widthOf, type Environment } from '../environment.js'
 import { printable } from '../format.js'
 import { sentenceOf } from '../remedies.js'
@@ -49,7 +49,7 @@ export async function progressReporter(
       if (event.type === 'progress') return view.report(measure(event))
       if (json) return showJson(stderr, inJson(event))
       // Other warnings are repeated in the result.
-      if (!verbose && !(event.type === 'warning' && event.code === cpuInstead)) return
+      if (!verbose && !event.isUrgent) return
       view.interrupt()
       const line =
         event.type === 'warning' ? style.caution(`warning: ${printable(sentenceOf(event))}`) : printable(event.message)

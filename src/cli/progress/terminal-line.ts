@@ -7,7 +7,7 @@ import type { Style } from '../style.js'
 import type { MeasuredProgress } from './measure.js'
 import type { RedrawnLine, StartLine } from './redrawn-line.js'
 import type { StageView } from './stage-view.js'
-import { amountOf, rateOf, stageNames, timeLeftOf } from './words.js'
+import { amountOf, learningOf, rateOf, stageNames, timeLeftOf } from './words.js'
 
 const nameWidth = Math.max(...Object.values(stageNames).map((name) => name.length))
 const barWidth = 24
@@ -55,10 +55,13 @@ export function terminalLine({ stream, style, width, now }: Terminal, startLine:
     }
     const bar = event.total === undefined ? [] : [barOf(event.done / event.total)]
     const amount = amountOf(event)
-    const [rate, left] = [rateOf(event), timeLeftOf(event)].map((text) => text && style.faint(text))
+    const details = [rateOf(event), learningOf(event), timeLeftOf(event)]
+    const [rate, learning, left] = details.map((text) => text && style.faint(text))
     return fitting(
       [
+        [name, ...bar, amount, rate, learning, left],
         [name, ...bar, amount, rate, left],
+        [name, amount, rate, learning, left],
         [name, amount, rate, left],
         [name.trimEnd(), amount, left],
         ...(left ? [[name.trimEnd(), `${Math.floor((100 * event.done) / event.total!)}%`, left]] : []),
@@ -70,7 +73,7 @@ export function terminalLine({ stream, style, width, now }: Terminal, startLine:
 
   function ended(event: MeasuredProgress): string {
     const time = duration(event.seconds)
-    const details = event.total === 1 ? [time] : [amountOf(event), time]
+    const details = event.total === 1 ? [time] : [amountOf(event), time].filter(Boolean)
     const name = stageNames[event.stage]
     return fitting([
       `${style.good('✓')} ${padded(event.stage)}  ${style.faint(details.join('  '))}`,

@@ -29,20 +29,30 @@ export const stageNames: Record<Stage, string> = {
   'read-parts': 'Taking in features',
 }
 
-/** `120 of 750 images`, `750 images` where the total is done or unknown. */
+/** `120 of 750 images`, `750 images` where the total is done or unknown, `12 %`; empty for all of a share. */
 export function amountOf({ done, total, unit }: StageProgress): string {
   const isPart = total !== undefined && done < total
   if (unit === 'bytes') return isPart ? `${bytes(done)} of ${bytes(total)}` : bytes(done)
-  if (unit === 'seconds') return isPart ? `${duration(done)} of ${duration(total)}` : duration(done)
+  if (unit === 'percent') return isPart ? `${Math.floor(done)} %` : ''
   return `${isPart ? `${done} of ${total}` : done} ${unit}`
 }
 
-/** `34/s`, `2.4/s`, `12.0 MB/s`; empty where none is known, or of time. */
+/** `34/s`, `2.4/s`, `12.0 MB/s`; empty where none is known, or of a share. */
 export function rateOf({ perSecond, unit }: Pick<MeasuredProgress, 'perSecond' | 'unit'>): string {
-  if (perSecond === undefined || unit === 'seconds') return ''
+  if (perSecond === undefined || unit === 'percent') return ''
   if (unit === 'bytes') return `${bytes(Math.round(perSecond))}/s`
   const digits = perSecond >= 9.95 ? 0 : perSecond >= 0.095 ? 1 : 3
   return `${perSecond.toFixed(digits)}/s`
+}
+
+/** `loss 0.83`, and `5.2 views/s` where no other rate is told; empty where nothing learns. */
+export function learningOf({ learning, unit }: Pick<MeasuredProgress, 'learning' | 'unit'>): string {
+  if (learning === undefined) return ''
+  const { loss, viewsPerSecond } = learning
+  const digits = loss >= 0.1 ? 2 : 3
+  const rate =
+    unit === 'percent' ? `, ${rateOf({ perSecond: viewsPerSecond, unit: 'views' }).replace('/', ' views/')}` : ''
+  return `loss ${loss.toFixed(digits)}${rate}`
 }
 
 /** `18 s left`; empty where it is not known. */

@@ -1,5 +1,5 @@
 import type { ModelOptions } from '../../classifier/model-options.js'
-import { cpuInstead, type ProgressEvent } from '../../core/progress.js'
+import type { ProgressEvent } from '../../core/progress.js'
 import type { Overlap } from '../../classes/labels.js'
 import { documentOf } from '../problem-documents.js'
 import { Problem } from '../problems.js'
@@ -120,7 +120,7 @@ export class Teacher {
       if (event.type === 'progress') {
         const { type: _, ...data } = event
         lesson.events.add('progress', data, event.stage)
-      } else if (event.type === 'warning' && event.code !== cpuInstead) {
+      } else if (event.type === 'warning' && !event.isUrgent) {
         const warning = warningFor(event, named)
         if (warning === undefined) return
         warnings.push(warning)

@@ -1,11 +1,18 @@
 import { expect, test } from '@jest/globals'
-import { amountOf, rateOf } from '../../../src/cli/progress/words.js'
+import { amountOf, learningOf, rateOf } from '../../../src/cli/progress/words.js'
 
 const stage = { type: 'progress', stage: 'fine-tune' } as const
 
-test('time is told as time, without a rate', () => {
-  expect(amountOf({ ...stage, done: 185, total: 2400, unit: 'seconds' })).toBe('3 min 5 s of 40 min 0 s')
-  expect(amountOf({ ...stage, done: 2400, total: 2400, unit: 'seconds' })).toBe('40 min 0 s')
-  expect(rateOf({ perSecond: 1, unit: 'seconds' })).toBe('')
+test('a share is told without a rate, and all of it not at all', () => {
+  expect(amountOf({ ...stage, done: 99.99, total: 100, unit: 'percent' })).toBe('99 %')
+  expect(amountOf({ ...stage, done: 100, total: 100, unit: 'percent' })).toBe('')
+  expect(rateOf({ perSecond: 1, unit: 'percent' })).toBe('')
   expect(rateOf({ perSecond: 6.4, unit: 'views' })).toBe('6.4/s')
+})
+
+test('loss and speed of what learns are told, the speed once', () => {
+  const learning = { loss: 0.8342, viewsPerSecond: 5.21 }
+  expect(learningOf({ learning, unit: 'percent' })).toBe('loss 0.83, 5.2 views/s')
+  expect(learningOf({ learning: { ...learning, loss: 0.00712 }, unit: 'views' })).toBe('loss 0.007')
+  expect(learningOf({ learning: undefined, unit: 'views' })).toBe('')
 })

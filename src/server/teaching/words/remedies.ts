@@ -10,6 +10,7 @@ type Of<K extends Kind> = Extract<Remedy, { readonly kind: K }>
 const words: { readonly [K in Kind]?: (remedy: Of<K>) => string } = {
   'merge-classes': () => 'if they are the same thing, undo this and teach it again with names that are taken merged',
   'keep-apart': () => 'if it is another class, undo this and teach it again with names that are taken kept apart',
+  'keep-apart-instead': () => 'if it is another class, have names that are taken kept apart',
   'merge-lookalike': ({ rename }) =>
     `if they are the same thing, undo this, ${rename === undefined ? '' : `call the class "${rename}" `}and teach it again with names that are taken merged`,
   'merge-or-separate': () => 'choose whether names that are taken are merged or kept apart',
