@@ -46,10 +46,7 @@ interface Keeping extends Pick<BranchState, 'losses' | 'milliseconds'> {
 
 /** Pictures in a step, of each kind. */
 const stepSize = { added: 12, old: 4 }
-/** Parts that a step is computed in, one after another: as a whole it takes longer and much more memory. */
-const parts = 1
-/** Pictures in a part, new and old ones together. */
-export const partSize = (stepSize.added + stepSize.old) / parts
+export const imagesInStep = stepSize.added + stepSize.old
 /** The highest rate for the branch, and what the head's is to it. */
 const branchRate = 2e-4
 export const headRate = 5
@@ -105,16 +102,13 @@ export async function takeSteps(
   let lastKept = performance.now()
   report()
   if (done() >= 1) return losses
-  const shapes = learnerShapes(cut, partSize, classes)
+  const shapes = learnerShapes(cut, imagesInStep, classes)
   const stepOptions = { classes, size: stepSize, seed, first: losses.length, signal }
   try {
     for await (const inputs of stepsOf(trunk, cut, { added, old }, stepOptions)) {
       throwIfAborted(signal)
       const warm = Math.min(1, (losses.length + 1) / (epochSteps / 2))
-      const all = partsOf(inputs, shapes, cut)
-      let loss = 0
-      for (const part of all.slice(1)) loss += (await trainer.accumulate(part)).loss
-      loss += (await trainer.step(all[0]!, branchRate * warm * halfCosine(done()))).loss
+      const { loss } = await trainer.step(tensorsOf(inputs, shapes, cut), branchRate * warm * halfCosine(done()))
       losses.push({ time: Date.now(), loss })
       report()
       if (done() >= 1) break
@@ -133,20 +127,14 @@ export async function takeSteps(
   return losses
 }
 
-/** A learner's inputs for each part of a step. */
-function partsOf(
+/** A learner's inputs for a step. */
+function tensorsOf(
   { maps, oldLogSumExp, target }: StepInputs,
   shapes: Readonly<Record<string, number[]>>,
   { tensor }: Cut,
-): Record<string, PlainTensor>[] {
+): Record<string, PlainTensor> {
   const columns = { [tensor]: maps, [learnerNames.oldLogSumExp]: oldLogSumExp, [learnerNames.target]: target }
-  return Array.from({ length: parts }, (_, part) => {
-    const inputs = Object.entries(columns).map(([name, data]) => {
-      const length = data.length / parts
-      return [name, { dims: shapes[name]!, data: data.subarray(part * length, (part + 1) * length) }] as const
-    })
-    return Object.fromEntries(inputs)
-  })
+  return Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, { dims: shapes[name]!, data }]))
 }
 
 /**

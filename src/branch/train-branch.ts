@@ -16,7 +16,7 @@ import { scalingOf } from './scaling-of.js'
 import {
   epochsOf,
   headRate,
-  partSize,
+  imagesInStep,
   takeSteps,
   type BranchState,
   type StepLoss,
@@ -58,8 +58,8 @@ const decay = 1e-4
  * Trains a copy of the layers after a cut, and a linear head on it, in the joint softmax with the frozen old logits.
  * Figures for the rates and all else are in docs/lab-notes.md, "Fine-tuning".
  *
- * @throws NpluskError `BAD_MODEL` where the loss is no number any more (nothing is kept then), `BAD_INPUT` where a picture
- *   cannot be read any more, `ABORTED`
+ * @throws NpluskError `BAD_MODEL` where the loss is no number any more (nothing is kept then), `BAD_INPUT` where a
+ *   picture cannot be read any more, `ABORTED`
  */
 export async function trainBranch(options: BranchOptions): Promise<TrainedBranch> {
   const { backbone, branch, provider, checkpoints, onProgress } = options
@@ -101,7 +101,7 @@ async function openTrainer(
       ...branch.parameters.map((name) => ({ name, decay })),
       ...[learnerNames.weight, learnerNames.bias].map((name) => ({ name, decay, rate: headRate })),
     ],
-    shapes: learnerShapes(branch.cut, partSize, classes),
+    shapes: learnerShapes(branch.cut, imagesInStep, classes),
     provider,
     from: kept?.trainer,
   })
