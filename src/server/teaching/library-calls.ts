@@ -56,7 +56,14 @@ async function undo({
   const { manifest } = await readBundle(model)
   if (revisionIdOf(manifest).id !== id) throw new NpluskError('CONFLICT', 'The model was changed since the lesson.')
   if (before === revision) return revision
-  if (before > 0) return (await rollback({ ...call, model, revision: before })).revision
+  if (before > 0) {
+    const { revision: now } = await rollback({ ...call, model, revision: before }).catch((error: unknown) => {
+      if (!(error instanceof NpluskError && error.code === 'NOT_FOUND')) throw error
+      const message = 'The model does not keep what it was before the lesson.'
+      throw new NpluskError('CONFLICT', message, { cause: error })
+    })
+    return now
+  }
   await removeClasses({ ...call, model, name: increment, kind: 'increment' })
   return revision + 1
 }

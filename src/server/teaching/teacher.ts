@@ -1,4 +1,5 @@
 import type { ModelOptions } from '../../classifier/model-options.js'
+import { NpluskError } from '../../core/errors.js'
 import type { ProgressEvent } from '../../core/progress.js'
 import type { Overlap } from '../../classes/labels.js'
 import { documentOf } from '../problem-documents.js'
@@ -132,9 +133,15 @@ export class Teacher {
     try {
       const { taught, extended } = await callInThread('teach', options, { signal, onProgress })
       if (signal.aborted) {
-        // It came too late to stop the teaching, and means that nothing is to change.
-        await callInThread('undo', { ...this.#modelOptions(), taught, command }, {})
-        signal.throwIfAborted()
+        // It came too late to stop the teaching, and means that nothing is to change, if that can still be.
+        const isUndone = await callInThread('undo', { ...this.#modelOptions(), taught, command }, {}).then(
+          () => true,
+          (error: unknown) => {
+            if (error instanceof NpluskError && error.code === 'CONFLICT') return false
+            throw error
+          },
+        )
+        if (isUndone) signal.throwIfAborted()
       }
       // Who hears that it is taught may ask at once.
       await this.#services.models.refresh(lesson.model)

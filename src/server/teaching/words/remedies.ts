@@ -12,6 +12,8 @@ const words: { readonly [K in Kind]?: (remedy: Of<K>) => string } = {
   'keep-apart': () => 'if it is another class, undo this and teach it again with names that are taken kept apart',
   'keep-apart-instead': () => 'if it is another class, have names that are taken kept apart',
   'merge-lookalike': ({ rename }) =>
+    `if they are the same thing, ${rename === undefined ? '' : `call the class "${rename}" and `}teach it with names that are taken merged`,
+  'merge-lookalike-again': ({ rename }) =>
     `if they are the same thing, undo this, ${rename === undefined ? '' : `call the class "${rename}" `}and teach it again with names that are taken merged`,
   'merge-or-separate': () => 'choose whether names that are taken are merged or kept apart',
   'rename-or-separate': () => 'name it as the class that is to grow, or have names that are taken kept apart',
