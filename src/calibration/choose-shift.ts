@@ -10,6 +10,8 @@ export interface ShiftOptions {
   readonly prior: number
   /** Largest loss of old accuracy that all new classes together may cause, 0..1. @default no limit */
   readonly maxOldDrop?: number | undefined
+  /** N; old classes behind these are frozen ones. @default no class is frozen */
+  readonly baseClasses?: number | undefined
 }
 
 /**
@@ -28,15 +30,28 @@ export const marginNoise = 0.7
  * increment lies a little below that of the one before, by half a nat, then a quarter and so on, so that earlier
  * increments are lowered last. Everything is measured on held-out images.
  *
+ * Frozen classes are old ones that know their images by heart: these are hardly ever at risk, and the guard must not
+ * allow base classes more losses for their number. So each kind has the limit to itself, and the lower ceiling holds.
+ *
  * Where neither applies (new classes of one image each, and no limit) the shift is the prior's log odds.
  *
  * @returns [k] by column, in nats, equal for all columns of an increment
  */
-export function chooseShift(answers: HeldOutAnswers, { prior, maxOldDrop }: ShiftOptions): Float64Array {
+export function chooseShift(
+  answers: HeldOutAnswers,
+  { prior, maxOldDrop, baseClasses = Infinity }: ShiftOptions,
+): Float64Array {
   const shifts = priorShifts(answers, prior)
   const behind = seniorityOf(answers.increment)
-  const { margins, count } = oldMargins(answers, shifts, behind)
-  const ceiling = maxOldDrop === undefined ? Infinity : guardCeiling(margins, count, maxOldDrop, marginNoise)
+  const ceilingOf = (isCounted: (label: number) => boolean) => {
+    const { margins, count } = oldMargins(answers, shifts, behind, isCounted)
+    return maxOldDrop === undefined ? Infinity : guardCeiling(margins, count, maxOldDrop, marginNoise)
+  }
+  const isBase = (label: number) => label < baseClasses
+  const ceiling = Math.min(
+    ceilingOf(isBase),
+    ceilingOf((label) => !isBase(label)),
+  )
   return shifts.map((shift, column) => {
     const lowered = Math.min(shift, ceiling - behind[column]!)
     return Number.isFinite(lowered) ? lowered : logOdds(prior, answers.rows.classes)

@@ -7,18 +7,20 @@ import { oldTruth } from './held-out-records.js'
  *
  * @param shifts [k] by column
  * @param behind [k] subtracted from z_n, by column
+ * @param isCounted by the number of the old class, -1 where it is not known @default all are
  */
 export function oldMargins(
   answers: HeldOutAnswers,
   shifts: Float64Array,
   behind: Float64Array,
+  isCounted: (label: number) => boolean = () => true,
 ): { margins: Float64Array; count: number } {
   const { rows, logits, merged } = answers
   const { classes: k, oldBest, oldClass } = rows
   const margins: number[] = []
   let count = 0
   rows.target.forEach((label, row) => {
-    if (label >= 0) return
+    if (label >= 0 || !isCounted(rows.label[row]!)) return
     count++
     const truth = oldTruth(rows, row)
     if (oldClass[row] !== truth) return
