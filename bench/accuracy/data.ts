@@ -41,7 +41,7 @@ export async function trainingIncrement(
   const { classes: base } = lab.backbone
   const named = nameClasses(folders, { increment: name, overlap, base, earlier: [], warn: () => undefined })
   const images = named.flatMap(({ files, mergedInto }, label) => files.map((file) => ({ file, label, mergedInto })))
-  const choice = { rehearsal: lab.rehearsal, earlierImages: named.map(() => 0) }
+  const choice = { rehearsal: lab.rehearsal, earlierImages: named.map(() => 0), isKnown: () => false }
   const taken = { augment: augment === 'auto' ? choice : augment, seed: training.seed }
   const options = { ...lab.call, ...taken, stage: 'extract', ...tableDims(lab.backbone) } as const
   const { table, imagesOfLabel } = await tableOf(lab.extractor, images, options)

@@ -1,9 +1,10 @@
 import type { MergedColumns } from '../calibration/held-out-answers.js'
 import type { CallOptions } from '../core/progress.js'
-import { firstRows, selectRows, type FeatureTable } from '../features/table.js'
+import { firstRows } from '../features/table.js'
 import { folds } from '../head/dealings.js'
 import { buildTrainingSet, type TrainingTables } from '../head/training-set.js'
 import { defaultMaxOldDrop, defaultPrior, defaultSeed, regularisations } from '../training/defaults.js'
+import { besideMerged } from '../training/merged-columns.js'
 import { curveFrom, type LearningCurve } from './curve-from-answers.js'
 import { plainRows } from './plain-rows.js'
 import { subsetAnswers } from './subset-answers.js'
@@ -56,7 +57,7 @@ export async function learningCurveOf(
   const trained = measured.count * (1 - 1 / folds)
   const sizes = shares.filter((share) => (share * trained) / classes >= fewest)
   if (sizes.length < 2) return undefined
-  const old = rehearsal && plainRows(selectOld(rehearsal, merged), maxOld, seed)
+  const old = rehearsal && plainRows(besideMerged(rehearsal, merged), maxOld, seed)
   const set = buildTrainingSet({ added: measured, classes, rehearsal: old, choices })
 
   const costOfDraw = set.image.length ** 2 * 2 * sizes.length * folds * classes * usualSteps
@@ -79,10 +80,4 @@ export async function learningCurveOf(
   })
   report(total)
   return curveFrom(answers, { classes, all, testImages: settings.testImages ?? Math.max(1, Math.round(all / 4)) })
-}
-
-/** Old images of a merged class must not count as examples against it. */
-function selectOld(rehearsal: FeatureTable, merged: MergedColumns): FeatureTable {
-  const mergedInto = new Set(merged.values())
-  return selectRows(rehearsal, (row) => !mergedInto.has(rehearsal.label[row]!))
 }

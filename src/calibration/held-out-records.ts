@@ -113,7 +113,7 @@ export function addedAlone({ records, images, scores: { classes, probabilities }
 }
 
 /** The class of an old image; where it is not known, the base model's own answer counts as right. */
-export function oldTruth({ label, oldClass }: TrainingRows, row: number): number {
+export function oldTruth({ label, oldClass }: Pick<TrainingRows, 'label' | 'oldClass'>, row: number): number {
   return label[row]! < 0 ? oldClass[row]! : label[row]!
 }
 

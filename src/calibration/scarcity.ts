@@ -32,7 +32,7 @@ export function scarcityOffsets(answers: HeldOutAnswers, images: ArrayLike<numbe
   return scarcity.map((one) => slope * one)
 }
 
-/** [k] log n̄ − log n of every class; 0 in an increment without counted classes. */
+/** [k] log n̄ − log n of every class; 0 for one without images, and in an increment without counted classes. */
 function scarcityOf(increment: Int32Array, images: ArrayLike<number>, counted: ReadonlySet<number>): Float64Array {
   const { group, groups } = groupsOf(increment)
   const logs: number[][] = Array.from({ length: groups }, () => [])
@@ -41,7 +41,7 @@ function scarcityOf(increment: Int32Array, images: ArrayLike<number>, counted: R
   })
   const means = logs.map((some) => some.reduce((sum, one) => sum + one, 0) / some.length)
   return Float64Array.from(group, (one, column) =>
-    logs[one]!.length === 0 ? 0 : means[one]! - Math.log(images[column]!),
+    logs[one]!.length === 0 || images[column] === 0 ? 0 : means[one]! - Math.log(images[column]!),
   )
 }
 

@@ -55,7 +55,8 @@ function bestThresholds({ labels, baseCount, heldOut }: Classes, onProgress?: On
   const remedy = { kind: 'fit-again' } as const
   const missing = added.filter(({ label }) => !known.has(label)).map(({ label }) => label)
   if (missing.length === added.length) {
-    const message = 'This bundle holds no thresholds, as an earlier version made it.'
+    const message =
+      'This bundle holds no thresholds: an earlier version made it, or what was added since is frozen or merged.'
     throw new NpluskError('BAD_INPUT', message, { remedy })
   }
   if (missing.length > 0) {

@@ -1,12 +1,6 @@
 import { columnsOf } from '../bundle/columns.js'
-import {
-  labelsOf,
-  type AddedClass,
-  type HeldOutClassRecord,
-  type Label,
-  type Manifest,
-  type TrainingRecord,
-} from '../bundle/manifest.js'
+import { heldOutClasses } from '../bundle/held-out-classes.js'
+import { labelsOf, type AddedClass, type HeldOutClassRecord, type Label, type Manifest } from '../bundle/manifest.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Preprocess } from '../image/types.js'
@@ -50,7 +44,7 @@ export function describeBase(backbone: Backbone): ClassifierDescription {
 
 function describe(
   { base, backbone, increments, preprocess }: Opened,
-  training?: TrainingRecord,
+  training?: Manifest['training'],
 ): ClassifierDescription {
   let next = base.classes.length
   const added = columnsOf(increments).flatMap(({ mergedInto, sources }) => {
@@ -64,7 +58,7 @@ function describe(
     added,
     confidenceQuantiles: training?.confidenceQuantiles ?? [],
     ...(training?.standoutQuantiles && { standoutQuantiles: training.standoutQuantiles }),
-    heldOut: training?.heldOut?.perClass ?? [],
+    heldOut: training === undefined ? [] : heldOutClasses(training),
     oneByOne: backbone.oneByOne !== undefined,
   }
 }

@@ -39,6 +39,9 @@ const joints: Partial<Record<Kind, string>> = {
   resume: ': ',
 }
 
+/** What was added is there already when a warning of it is read. */
+const takenBack = 'take the new pictures out with "extend remove" and add them again'
+
 const anotherValue: Record<Of<'choose-another'>['option'], string> = {
   out: 'choose another --out',
   name: 'give another --name',
@@ -115,11 +118,13 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'say-which': () => 'say which with --increment or --class',
   'rename-or-separate': () => 'name it as the one that is to grow, or use --overlap separate',
   'merge-or-separate': ({ merging }) => `use --overlap merge ${merging}, or --overlap separate to keep both`,
-  'merge-classes': () => 'Use --overlap merge to make them one',
-  'keep-apart': () => 'use --overlap separate if it is another class',
+  'merge-classes': () => `To make them one, ${takenBack} with --overlap merge`,
+  'keep-apart': () => `if it is another class, ${takenBack} with --overlap separate`,
   'keep-apart-instead': () => 'use --overlap separate if it is another class',
   'merge-lookalike': ({ rename }) =>
     `if they are the same thing, ${rename === undefined ? '' : `name the folder "${rename}" and `}use --overlap merge`,
+  'merge-lookalike-again': ({ rename }) =>
+    `if they are the same thing, ${rename === undefined ? '' : `name the folder "${rename}", `}${takenBack} with --overlap merge`,
   'unfreeze-once': () => 'leave out --freeze-added this once',
   'unfreeze-or-separate': () =>
     '--freeze-added keeps it as it is; leave out --freeze-added, or keep both with --overlap separate',

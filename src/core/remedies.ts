@@ -95,6 +95,8 @@ export type Remedy =
   | { readonly kind: 'keep-apart-instead' }
   /** Merge them if they are the same thing; `rename`: the name that the folder needs for that, if it has another. */
   | { readonly kind: 'merge-lookalike'; readonly rename?: string }
+  /** The same, where they were added apart already. */
+  | { readonly kind: 'merge-lookalike-again'; readonly rename?: string }
   /** Let the heads added earlier change this time. */
   | { readonly kind: 'unfreeze-once' }
   | { readonly kind: 'unfreeze-or-separate' }

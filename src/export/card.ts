@@ -1,3 +1,4 @@
+import { heldOutClasses } from '../bundle/held-out-classes.js'
 import { labelsOf, type AddedClass, type Label, type Manifest } from '../bundle/manifest.js'
 import type { Preprocess } from '../image/types.js'
 
@@ -49,7 +50,7 @@ export interface ModelCard {
 
 export function modelCard(manifest: Manifest, input: InputCard): ModelCard {
   const { format, revision, base, backbone, preprocess, increments, training } = manifest
-  const thresholds = (training.heldOut?.perClass ?? []).flatMap(({ label, threshold }) =>
+  const thresholds = heldOutClasses(training).flatMap(({ label, threshold }) =>
     threshold === undefined ? [] : [[label, threshold] as const],
   )
   return {

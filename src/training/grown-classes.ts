@@ -1,5 +1,6 @@
 import { columnsOf } from '../bundle/columns.js'
-import type { HeldOutRecord } from '../bundle/manifest.js'
+import type { Bundle } from '../bundle/bundle.js'
+import type { HeldOutRecord, Manifest } from '../bundle/manifest.js'
 import { NpluskError } from '../core/errors.js'
 import { columnTable, imagesOfColumns } from './column-table.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
@@ -57,11 +58,26 @@ export function grownClasses(
   }
 }
 
-/** @throws NpluskError `CONFLICT` when a class with a frozen head would grow */
-export function refuseGrowth(newClasses: readonly NewClass[]): void {
-  const grown = newClasses.find(({ grows }) => grows)
+/**
+ * Refuses images for classes of a bundle whose heads are frozen.
+ *
+ * @param given labels of classes that get images
+ * @throws NpluskError `CONFLICT`
+ */
+export function refuseGrowth(manifest: Manifest | undefined, given: readonly string[]): void {
+  const earlier = new Set(manifest?.increments.flatMap(({ classes }) => classes.map(({ label }) => label)))
+  const grown = given.find((label) => earlier.has(label))
   if (grown === undefined) return
-  throw new NpluskError('CONFLICT', `"${grown.folder}" would give the frozen class "${grown.label}" more pictures.`, {
+  throw new NpluskError('CONFLICT', `There are more pictures for the class "${grown}", which is frozen.`, {
     remedy: { kind: 'unfreeze-or-separate' },
   })
+}
+
+/**
+ * Refuses to add nothing new to classes that are all frozen, as nothing is left to be trained.
+ *
+ * @throws NpluskError `CONFLICT`
+ */
+export function refuseNothingNew({ folder }: Pick<Bundle, 'folder'>): void {
+  throw new NpluskError('CONFLICT', `${folder} has these pictures already; nothing was changed.`)
 }

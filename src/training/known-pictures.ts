@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readRows, type FeatureRows } from '../features/feature-rows.js'
 import { isFirstOfImage, selectRows, type FeatureTable } from '../features/table.js'
-import { columnsOf } from '../bundle/columns.js'
 import { imagesOfColumns, withoutClasses } from './column-table.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 
@@ -16,24 +15,12 @@ export function withoutKnown(
   kept: readonly IncrementFeatures[],
   added: IncrementFeatures,
 ): { readonly fresh: IncrementFeatures[]; readonly known: number } {
-  const increments = [...kept, added]
-  const knownOf = new Map<number, Set<string>>()
-  for (const { sources } of columnsOf(increments.map(({ increment }) => increment))) {
-    const last = sources.at(-1)!
-    if (last.increment !== kept.length || sources.length === 1) continue
-    const digests = sources.slice(0, -1).flatMap(({ increment, place }) => {
-      const { table } = kept[increment]!
-      return Array.from(table.label.keys())
-        .filter((row) => table.label[row] === place)
-        .map((row) => digestOf(table.features, row))
-    })
-    knownOf.set(last.place, new Set(digests))
-  }
   const { increment, table } = added
+  const knownOf = knownDigests(kept, increment.classes)
   const knownImages = new Set<number>()
   table.image.forEach((image, row) => {
     if (!isFirstOfImage(table, row)) return
-    if (knownOf.get(table.label[row]!)?.has(digestOf(table.features, row))) knownImages.add(image)
+    if (knownOf[table.label[row]!]!.has(digestOf(table.features, row))) knownImages.add(image)
   })
   if (knownImages.size === 0) return { fresh: [added], known: 0 }
   const left = selectRows(table, (row) => !knownImages.has(table.image[row]!))
@@ -64,9 +51,26 @@ export function keptBeside(kept: FeatureTable, added: FeatureTable): FeatureTabl
   return left.count === 0 ? undefined : left
 }
 
+/** [classes] digests of the pictures that each class has already. */
+export function knownDigests(
+  kept: readonly IncrementFeatures[],
+  classes: readonly { readonly label: string }[],
+): ReadonlySet<string>[] {
+  const digests = classes.map(() => new Set<string>())
+  const classOf = new Map(classes.map(({ label }, i) => [label, digests[i]!]))
+  for (const { increment, table } of kept) {
+    const ofPlace = increment.classes.map(({ label }) => classOf.get(label))
+    table.label.forEach((place, row) => ofPlace[place]?.add(digestOf(table.features, row)))
+  }
+  return digests
+}
+
 /** Equal images have bit-identical features. */
 export function digestOf(features: FeatureRows, row: number): string {
-  return createHash('sha256')
-    .update(readRows(features, row, row + 1))
-    .digest('base64')
+  return digestOfRow(readRows(features, row, row + 1))
+}
+
+/** The same of a row before it is in a table. */
+export function digestOfRow(row: Uint16Array): string {
+  return createHash('sha256').update(row).digest('base64')
 }

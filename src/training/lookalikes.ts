@@ -30,7 +30,7 @@ export function warnOfLookalikes(
     const images = total === 1 ? `the one image of "${folder}"` : `${count} of the ${total} images of "${folder}"`
     const isNamedAlike = findOverlap(folder, base) === oldClass
     warn('LOOKALIKE', `The base model already calls ${images} ${old}.`, {
-      kind: 'merge-lookalike',
+      kind: 'merge-lookalike-again',
       ...(isNamedAlike ? {} : { rename: old }),
     })
   })

@@ -1,4 +1,3 @@
-import type { Increment } from '../bundle/manifest.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 import { describeFewImages } from '../classes/few-images.js'
 import type { NewClass } from '../classes/labels.js'
@@ -6,11 +5,14 @@ import type { WatchedCall } from '../core/collect-warnings.js'
 import { tableDims } from '../features/backbone.js'
 import type { Extractor } from '../features/extract.js'
 import type { FeatureTable } from '../features/table.js'
+import { encodeFloat16 } from '../math/float16.js'
 import type { FullOptions } from './extend-options.js'
 import { withImages } from './image-counts.js'
 import { tableOf, type ExtractedTable } from './image-table.js'
+import { digestOfRow, knownDigests } from './known-pictures.js'
 import { warnOfLookalikes } from './lookalikes.js'
 import type { Addition } from './plan-addition.js'
+import type { ViewChoice } from './views/choose-views.js'
 import type { ViewProbe } from './views/views-pay.js'
 
 /** Augmented views of the new images. */
@@ -20,6 +22,13 @@ export interface AugmentRecord {
   readonly perClass: readonly { readonly label: string; readonly views: number }[]
   /** What the choice went by; `null` where nothing was compared. */
   readonly probe: ViewProbe | null
+}
+
+/** What a bundle has learned from. */
+export interface ImagesSoFar {
+  readonly kept: readonly IncrementFeatures[]
+  /** Old images to choose views with. */
+  readonly rehearsal: FeatureTable | undefined
 }
 
 /** The images of an extension as an increment, with what became of every file. */
@@ -32,19 +41,19 @@ export interface NewImages extends IncrementFeatures {
 /**
  * Extracts the features of the images to add, and warns of classes with few images or that resemble an old class.
  *
- * @param rehearsal old images to choose views with
+ * Images that their class has already are among them, but have no say in the choice of views.
+ *
  * @throws NpluskError `BAD_INPUT` naming a class without a usable image
  */
 export async function newImages(
   extractor: Extractor,
-  { name, classes, backbone, bundle }: Addition,
+  { name, classes, backbone }: Addition,
   { augment: asked, seed }: Pick<FullOptions, 'augment' | 'seed'>,
-  rehearsal: FeatureTable | undefined,
+  { kept, rehearsal }: ImagesSoFar,
   call: WatchedCall,
 ): Promise<NewImages> {
   const images = classes.flatMap(({ files, mergedInto }, label) => files.map((file) => ({ file, label, mergedInto })))
-  const earlier = bundle?.manifest.increments ?? []
-  const augment = asked === 'auto' ? { rehearsal, earlierImages: imagesSoFar(classes, earlier) } : asked
+  const augment = asked === 'auto' ? { rehearsal, ...knownImages(classes, kept) } : asked
   const options = { ...call, augment, seed, stage: 'extract', ...tableDims(backbone), oneClassEach: true } as const
   const extracted = await tableOf(extractor, images, options)
   const increment = { name, classes: withImages(classes, extracted) }
@@ -67,12 +76,18 @@ function isNew({ grows, mergedInto }: NewClass): boolean {
   return !grows && mergedInto === undefined
 }
 
-/** Number of images that earlier increments hold of each class. */
-function imagesSoFar(classes: readonly NewClass[], earlier: readonly Increment[]): number[] {
-  return classes.map(({ label }) =>
-    earlier
-      .flatMap((increment) => increment.classes)
-      .filter((one) => one.label === label)
-      .reduce((sum, { images }) => sum + images, 0),
-  )
+/** The images that earlier increments hold of each class. */
+function knownImages(
+  classes: readonly NewClass[],
+  kept: readonly IncrementFeatures[],
+): Pick<ViewChoice, 'earlierImages' | 'isKnown'> {
+  const earlier = kept.flatMap(({ increment }) => increment.classes)
+  const countOf = (label: string) => {
+    return earlier.reduce((sum, one) => sum + (one.label === label ? one.images : 0), 0)
+  }
+  const digests = knownDigests(kept, classes)
+  return {
+    earlierImages: classes.map(({ label }) => countOf(label)),
+    isKnown: (label, features) => digests[label]!.has(digestOfRow(encodeFloat16(features))),
+  }
 }

@@ -12,7 +12,6 @@ import type { Backbone } from '../features/backbone.js'
 import { checkGivenClasses, findClasses, refuseTwins } from '../folders/class-folders.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
 import type { ExtendOptions } from './extend-options.js'
-import { refuseGrowth } from './grown-classes.js'
 
 /** A planned extension: everything that is known before any features are computed. */
 export interface Addition {
@@ -49,7 +48,6 @@ export async function planAddition(options: ExtendOptions, call: WatchedCall): P
   const { name, wanted } = nameIncrement(options.name, options.add, taken, labels)
   const naming = { increment: name, overlap: options.overlap, base: backbone.classes, earlier, warn: call.warn }
   const classes = nameClasses(folders, naming)
-  if (options.freezeAdded) refuseGrowth(classes)
   throwIfAborted(call.signal)
   return { backbone, bundle, out, name, wanted, classes, passedOver }
 }

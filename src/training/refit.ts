@@ -1,4 +1,3 @@
-import { selectRows } from '../features/table.js'
 import { columnsOf, type AddedColumn } from '../bundle/columns.js'
 import { calibrate, type Calibration } from '../calibration/calibrate.js'
 import { scarcityOffsets, withOffsets } from '../calibration/scarcity.js'
@@ -20,7 +19,7 @@ import type { IncrementFeatures } from '../bundle/parts.js'
 import { columnTable } from './column-table.js'
 import { choicesOf, layersToRead } from './layers-to-read.js'
 import { heldOutLabels } from './held-out-labels.js'
-import { mergedColumns } from './merged-columns.js'
+import { besideMerged, mergedColumns } from './merged-columns.js'
 import type { OldImages } from './old-images.js'
 
 export interface RefitOptions extends CallOptions {
@@ -101,9 +100,7 @@ export async function refit(
   const { added, old } = await newAndOld(increments, columns, oldImages, options)
 
   const merged = mergedColumns(trained)
-  const mergedInto = new Set(merged.values())
-  // Old images of a merged class must not count as examples against it.
-  const rehearsal = selectRows(old, (row) => !mergedInto.has(old.label[row]!))
+  const rehearsal = besideMerged(old, merged)
   const all = { added, classes: trained.length, rehearsal }
   const increment = Int32Array.from(trained, (column) => column.increment)
   const { method = jointSoftmax() } = options
@@ -125,8 +122,13 @@ export async function refit(
     ),
     files,
   }
-  const probe = await oldImages.probe(added, joinHeads(heads), mergedInto)
-  const { shifts, figures, ...calibration } = calibrate(answers, names, { prior, maxOldDrop, probe })
+  const probe = await oldImages.probe(added, joinHeads(heads), new Set(merged.values()))
+  const { shifts, figures, ...calibration } = calibrate(answers, names, {
+    prior,
+    maxOldDrop,
+    probe,
+    baseClasses: base.length,
+  })
 
   const sizes = increments.map((_, i) => trained.filter(({ increment }) => increment === i).length)
   return {

@@ -82,17 +82,6 @@ export function refuseTunedGrowth(manifest: Manifest | undefined, given: readonl
   throw new NpluskError('CONFLICT', message, { remedy })
 }
 
-/**
- * Refuses to add nothing new to a bundle all of whose classes were fine-tuned, as nothing is left to be trained.
- *
- * @throws NpluskError `CONFLICT`
- */
-export function refuseNothingNew(bundle: Bundle | undefined): void {
-  const { increments, training } = bundle!.manifest
-  if (training.fineTuning?.increments !== increments.length) return
-  throw new NpluskError('CONFLICT', `${bundle!.folder} has these pictures already; nothing was changed.`)
-}
-
 /** Labels of the classes that a branch was trained with. */
 function tunedLabels(manifest: Manifest | undefined): string[] {
   const { increments = [], training } = manifest ?? {}

@@ -10,17 +10,18 @@ import { openExtractor } from '../features/extractor.js'
 import { rehearsalViews } from '../training/defaults.js'
 import { trainingSettings, withDefaults, type ExtendOptions, type FullOptions } from '../training/extend-options.js'
 import { checkLogFolder } from '../tensorboard/training-folder.js'
-import { grownClasses } from '../training/grown-classes.js'
+import { grownClasses, refuseGrowth, refuseNothingNew } from '../training/grown-classes.js'
 import { countOf } from '../training/image-counts.js'
 import { withoutKnown } from '../training/known-pictures.js'
 import { layerReports } from '../training/layer-report.js'
 import { checkLayers, checkReadable } from '../training/layers-to-read.js'
+import { warnOfMoved, withoutMoved } from '../training/moved-pictures.js'
 import { newImages } from '../training/new-images.js'
 import { planAddition, warnOfName, type Addition } from '../training/plan-addition.js'
 import type { FineTuner } from '../training/prepare-fine-tuning.js'
 import { fit, save } from '../training/rebuild.js'
 import { layersToFit } from '../training/layers-to-fit.js'
-import { refuseNothingNew, refuseTunedGrowth, tunedHeads } from '../training/tuned-increments.js'
+import { refuseTunedGrowth, tunedHeads } from '../training/tuned-increments.js'
 import { openRehearsal } from '../training/rehearsal.js'
 import { checkTrainer, checkTrains } from '../training/trainers.js'
 import { warnOfResult } from '../training/warn-of-result.js'
@@ -60,22 +61,29 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   await using extractor = await openExtractor(backbone, options)
   time.lap('model')
   // First, as a damaged file ends it.
-  const kept = (await bundle?.increments()) ?? []
+  const before = (await bundle?.increments()) ?? []
   const oldViews = options.augment === 'auto' ? rehearsalViews : options.augment
   const reading = { ...options, ...call, augment: oldViews }
   const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, reading)
   checkReadable(rehearsal?.table, settings.layers)
   time.lap('rehearse')
-  const images = await newImages(extractor, addition, options, rehearsal?.table, call)
+  const images = await newImages(extractor, addition, options, { kept: before, rehearsal: rehearsal?.table }, call)
   time.lap('extract')
 
+  const frozen = bundle ? (options.freezeAdded ? await bundle.heads() : await tunedHeads(bundle)) : []
+  const { kept, ...moved } = withoutMoved(before, images, frozen.length)
+  warnOfMoved(moved, call.warn)
   const { fresh, known } = withoutKnown(kept, images)
   const freshClasses = fresh.flatMap(({ increment }) => increment.classes)
   const freshLabels = freshClasses.map(({ label }) => label)
   refuseTunedGrowth(bundle?.manifest, freshLabels, { kind: 'keep-apart-instead' })
-  if (fresh.length === 0) refuseNothingNew(bundle)
+  if (options.freezeAdded) refuseGrowth(bundle?.manifest, freshLabels)
+  if (fresh.length === 0 && kept.length === frozen.length) refuseNothingNew(bundle!)
   if (fresh.length > 0) warnOfName(addition, call.warn)
-  const viewsTaken = Math.max(...images.augment.perClass.map(({ views }) => views))
+  const viewsTaken =
+    fresh.length === 0
+      ? bundle!.manifest.training.augment
+      : Math.max(...images.augment.perClass.map(({ views }) => views))
   const plan = {
     folder: out,
     revision: await revisionAt(out, bundle),
@@ -85,7 +93,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     files: images.extracted.files,
     rehearsal,
     settings: { ...settings, augment: viewsTaken },
-    frozen: bundle ? (options.freezeAdded ? await bundle.heads() : await tunedHeads(bundle)) : [],
+    frozen,
     trainer: options.trainer,
     note: { ...note, extended: bundle?.manifest },
     curves: options.tensorboard !== undefined,

@@ -117,3 +117,10 @@ test('withOffsets adds them to the logits of every row', () => {
   expect(moved.logits[2]).toBeCloseTo(answers.logits[2]! + 1, 5)
   expect(moved.logits[3]).toBeCloseTo(answers.logits[3]! - 2, 5)
 })
+
+test('a class without any image is left as it is', () => {
+  const answers = heldOutAnswers(imagesOf([10, 40, 0], () => 0))
+  const offsets = scarcityOffsets(answers, [10, 40, 0], prior)
+  expect(offsets[2]).toBe(0)
+  expect([...offsets].every(Number.isFinite)).toBe(true)
+})

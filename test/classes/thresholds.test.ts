@@ -51,7 +51,8 @@ describe('best-f1', () => {
     expect(() => thresholdsByColumn('best-f1', classesWith(heldOut))).toThrow(
       expect.objectContaining({
         code: 'BAD_INPUT',
-        message: 'This bundle holds no thresholds, as an earlier version made it.',
+        message:
+          'This bundle holds no thresholds: an earlier version made it, or what was added since is frozen or merged.',
         remedy: { kind: 'fit-again' },
       }),
     )

@@ -20,7 +20,10 @@ describe('sentenceOf', () => {
       { kind: 'verify-bundle', bundle: 'my bundle' },
       `Something is wrong ("extend verify 'my bundle'" says what else can be done).`,
     ],
-    [{ kind: 'merge-classes' }, 'Something is wrong. Use --overlap merge to make them one.'],
+    [
+      { kind: 'merge-classes' },
+      'Something is wrong. To make them one, take the new pictures out with "extend remove" and add them again with --overlap merge.',
+    ],
     [{ kind: 'rename-or-skip', folders: 2 }, 'Something is wrong. Rename them, or leave them out with --skip-unknown.'],
   ])('is one sentence, joined as its parts want it: %j', (remedy, sentence) => {
     expect(sentenceOf({ message: problem, remedy })).toBe(sentence)
@@ -54,8 +57,12 @@ describe('wordsOf', () => {
     [{ kind: 'pull-model', model: 'hf:a/b' }, 'run "extend models pull hf:a/b" where the network allows it'],
     [{ kind: 'merge-lookalike' }, 'if they are the same thing, use --overlap merge'],
     [
-      { kind: 'merge-lookalike', rename: 'daisy' },
-      'if they are the same thing, name the folder "daisy" and use --overlap merge',
+      { kind: 'merge-lookalike-again' },
+      'if they are the same thing, take the new pictures out with "extend remove" and add them again with --overlap merge',
+    ],
+    [
+      { kind: 'merge-lookalike-again', rename: 'daisy' },
+      'if they are the same thing, name the folder "daisy", take the new pictures out with "extend remove" and add them again with --overlap merge',
     ],
     [{ kind: 'use-parts', add: 'a b', evaluate: 'c' }, `type "extend --add 'a b'", then "extend evaluate c"`],
     [

@@ -48,7 +48,7 @@ test('counts images by their plain view, and says how many', () => {
       many,
     ),
   ).toEqual([
-    `The base model already calls 3 of the 5 images of "new" ${many[7]!.label}; if they are the same thing, name the folder "${many[7]!.label}" and use --overlap merge.`,
+    `The base model already calls 3 of the 5 images of "new" ${many[7]!.label}; if they are the same thing, name the folder "${many[7]!.label}", take the new pictures out with "extend remove" and add them again with --overlap merge.`,
   ])
   expect(
     warningsOf(

@@ -156,6 +156,7 @@ test('a class without a readable picture is a finding, and so is a folder withou
   expect(advice.classes.find(({ label }) => label === 'blue')).toMatchObject({ images: 0, files: 2, top1: null })
   expect(advice.unreadable).toHaveLength(2)
   expect(advice.mislabelled).toHaveLength(16)
+  expect(advice.expected!.top1).toBeGreaterThan(0.5)
   expect(advice.advice.map(({ kind }) => kind)).toContain('few-images')
 
   for (const label of ['red', 'green']) rmSync(place.path('broken', label), { recursive: true })

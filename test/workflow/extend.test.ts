@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -240,6 +240,33 @@ describe('a class that is there already', () => {
     expect(increment).toMatchObject({ labels: [], images: 0 })
     expect(revision).toBe((await readBundle(bundle)).manifest.revision)
     expect(contentsOf(bundle)).toEqual(before)
+  })
+
+  test('with a picture that lies in another of its classes now goes by where it lies', async () => {
+    const { add, added } = copy()
+    const again = place.path('moved')
+    cpSync(place.path('colours'), again, { recursive: true })
+    renameSync(join(again, 'red', '0.png'), join(again, 'green', 'moved.png'))
+    const { warnings, grown } = await add(again)
+    expect(warnings).toEqual([expect.stringContaining('A picture of "red" lies in another class now')])
+    expect(grown.map(({ label, images }) => [label, images])).toEqual([
+      ['green', 9],
+      ['red', 7],
+    ])
+    expect((await added()).map(({ label }) => label)).toEqual(['green', 'red'])
+  })
+
+  test('beside a new class is no reason to refuse what is frozen, if all of it is known', async () => {
+    const { bundle, add, heads } = copy()
+    const again = place.path('frozen again')
+    cpSync(place.path('colours'), again, { recursive: true })
+    const before = contentsOf(bundle)
+    await expect(add(again, { freezeAdded: true })).rejects.toThrow('has these pictures already; nothing was changed')
+    expect(contentsOf(bundle)).toEqual(before)
+    cpSync(await place.draw('sky', { blue: 6 }), again, { recursive: true })
+    const { increment } = await add(again, { freezeAdded: true })
+    expect(increment).toMatchObject({ labels: ['blue'], images: 6 })
+    expect((await heads())[0]).toEqual((await headsOfStart())[0])
   })
 
   test('is refused where its head is frozen or an overlap an error, and is made twice where that is asked for', async () => {

@@ -7,12 +7,12 @@ import type { MergedColumns } from '../../calibration/held-out-answers.js'
 import type { CallOptions } from '../../core/progress.js'
 import { tableDims, type Backbone } from '../../features/backbone.js'
 import type { Extractor } from '../../features/extract.js'
-import { selectRows, type FeatureTable } from '../../features/table.js'
+import type { FeatureTable } from '../../features/table.js'
 import type { ClassFolder } from '../../folders/folder.js'
 import type { TrainingTables } from '../../head/training-set.js'
 import { columnTable } from '../../training/column-table.js'
 import { keptBeside } from '../../training/known-pictures.js'
-import { mergedColumns } from '../../training/merged-columns.js'
+import { besideMerged, mergedColumns } from '../../training/merged-columns.js'
 import { openRehearsal } from '../../training/rehearsal.js'
 import { refuseTunedGrowth } from '../../training/tuned-increments.js'
 import { unseenImages } from '../../training/unseen-images.js'
@@ -87,7 +87,6 @@ export async function readDataSet(
   const pictures = await readPictures(extractor, files, { ...options, ...tableDims(backbone) })
   const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, { ...options, augment: 0 })
   const merged = mergedColumns(columns)
-  const mergedInto = new Set(merged.values())
   const nameOf = new Map(classes.map(({ label, folder }) => [label, folder]))
   return {
     ...pictures,
@@ -97,7 +96,7 @@ export async function readDataSet(
     columnNames: columns.map(({ label }) => nameOf.get(label) ?? label),
     merged,
     kept: keptIncrements.length === 0 ? undefined : keptBeside(columnTable(keptIncrements, columns), pictures.table),
-    old: rehearsal && selectRows(rehearsal.table, (row) => !mergedInto.has(rehearsal.table.label[row]!)),
+    old: rehearsal && besideMerged(rehearsal.table, merged),
     given: classes.reduce((sum, one) => sum + one.files.length, 0),
   }
 }

@@ -11,8 +11,10 @@ import { probeViews, type ViewProbe } from './views-pay.js'
 export interface ViewChoice {
   /** Old images to probe with. @default none, and no probe: every class that is not full gets views */
   readonly rehearsal: FeatureTable | undefined
-  /** [classes] number of images that the class of a label has already. */
+  /** [classes] number of images that the class of a label has already, */
   readonly earlierImages: readonly number[]
+  /** and whether an image is one of them. */
+  isKnown(label: number, features: Float32Array): boolean
 }
 
 /** Which views were taken. */
@@ -50,14 +52,17 @@ export async function withChosenViews(
   extractor: Extractor,
   images: readonly ClassImage[],
   plain: Extraction,
-  { rehearsal, earlierImages }: ViewChoice,
+  { rehearsal, earlierImages, isKnown }: ViewChoice,
   { dim, seed, signal, onProgress }: ChoiceOptions,
 ): Promise<Pick<Extraction, 'keys' | 'unreadable'> & { readonly taken: ViewsTaken }> {
-  const readable = [...images.keys()].filter((i) => plain.keys[i] !== undefined)
+  const featuresOf = (i: number) => extractor.store.read(plain.keys[i]![0]!).features.subarray(0, dim)
+  const fresh = [...images.keys()].filter((i) => {
+    return plain.keys[i] !== undefined && !isKnown(images[i]!.label, featuresOf(i))
+  })
   const sizes = [...earlierImages]
-  for (const i of readable) sizes[images[i]!.label]!++
+  for (const i of fresh) sizes[images[i]!.label]!++
   const isScarce = (label: number) => sizes[label]! <= fullClass
-  const scarce = readable.filter((i) => isScarce(images[i]!.label))
+  const scarce = fresh.filter((i) => isScarce(images[i]!.label))
 
   const keys = [...plain.keys]
   const unreadable = [...plain.unreadable]

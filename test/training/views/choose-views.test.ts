@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { ProgressEvent } from '../../../src/core/progress.js'
@@ -34,6 +34,22 @@ test('a class that grows counts with what it has', async () => {
     { label: 'a', views: 0 },
     { label: 'b', views: 1 },
   ])
+})
+
+test('pictures that a class has already count once, and with nothing new, nothing changes', async () => {
+  const place = tinyPlace(folder())
+  const set = await place.draw('set', { a: 60 })
+  const first = await place.add({ add: [set], rehearsal: 'none' })
+  const more = { model: first.bundle, add: [set], input: {} }
+  expect((await place.add(more)).revision).toBe(first.revision)
+  cpSync(join(await place.draw('other', { a: 5 }), 'a'), join(set, 'a', 'more'), { recursive: true })
+  for (const name of readdirSync(join(set, 'a', 'more')))
+    renameSync(join(set, 'a', 'more', name), join(set, 'a', `m${name}`))
+  rmSync(join(set, 'a', 'more'), { recursive: true })
+  const grown = await place.add(more)
+  expect(grown.images).toMatchObject({ given: 65, duplicate: expect.any(Number) })
+  expect(grown.revision).toBe(first.revision + 1)
+  expect(grown.augment.perClass).toEqual([{ label: 'a', views: 1 }])
 })
 
 test('heads trained on a sample decide, whatever the cache holds', async () => {
