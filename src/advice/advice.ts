@@ -23,7 +23,10 @@ export interface Advice {
   readonly model: string
   /** The classes of the folder, sorted by label. */
   readonly classes: readonly AdvisedClass[]
-  /** `given` is `used` + `unreadable` + `duplicate`; copies and near-duplicates within a class count as one image. */
+  /**
+   * `given` is `used` + `unreadable` + `duplicate`; copies and near-duplicates within a class count as one image, equal
+   * files of several classes as none.
+   */
   readonly images: {
     readonly given: number
     readonly used: number

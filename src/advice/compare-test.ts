@@ -8,16 +8,17 @@ import { twoSampleTest, type TwoSampleSettings } from './two-sample.js'
  * Compares the test images with those of the folder, within classes where their folders name classes of it. Copies of
  * images of the folder are left out: leaving one of the two out, a classifier takes the other one's side.
  *
- * @param roots [images, then test images] the first picture that each is a copy of
+ * @param roots [pictures, the test images last] the first picture that each is a copy of
  * @returns `null` without test images, or with too few of them
  */
 export async function compareTest(
-  { images: learned, table, testTable, testImages, columnNames }: DataSet,
+  { table, testTable, testImages, columnNames }: DataSet,
   roots: readonly number[],
   { warn, ...settings }: TwoSampleSettings & { readonly warn: Warn },
 ): Promise<TestComparison | null> {
   if (testTable === undefined) return null
-  const compared = [...testImages.keys()].filter((i) => roots[learned.length + i]! >= learned.length)
+  const first = roots.length - testImages.length
+  const compared = [...testImages.keys()].filter((i) => roots[first + i]! >= first)
   const isNamed = testImages.some(({ column }) => column >= 0)
   const others = isNamed ? testImages.filter(({ column }) => column < 0) : []
   if (others.length > 0)

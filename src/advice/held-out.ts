@@ -38,8 +38,8 @@ const maxOld = 1000
 const usualSteps = 150
 
 /**
- * Scores every image by heads that were trained without it and without its copies, as an extension trains them. A large
- * data set is dealt into parts, and each part trained on its own.
+ * Scores every image by heads that were trained without it and without its copies in its class, as an extension trains
+ * them. A large data set is dealt into parts, and each part trained on its own.
  *
  * @param firsts [images] the first copy of each in its class
  */

@@ -2,7 +2,8 @@ import { firstRows, pickRows, type FeatureTable } from '../features/table.js'
 import { createRandom } from '../math/random.js'
 
 /**
- * The plain views of a table's images, or of a seeded sample of them, drawn by label in proportion.
+ * The plain views of a table's images, or of a seeded sample of just `most` of them, drawn by label in proportion; one
+ * of each label as long as there are no more labels than that.
  *
  * @param most largest number of images
  */
@@ -13,6 +14,7 @@ export function plainRows(table: FeatureTable, most: number, seed: number | stri
   return { ...plain, image: plain.image.map((_, i) => i) }
 }
 
+/** Sainte-Laguë's method: the images of n take their turns at 1/2n, 3/2n …, but the first of each label before all. */
 function sampleByLabel(
   { label }: FeatureTable,
   rows: readonly number[],
@@ -20,11 +22,22 @@ function sampleByLabel(
   seed: number | string,
 ): number[] {
   const byLabel = new Map<number, number[]>()
-  for (const row of rows) byLabel.set(label[row]!, [...(byLabel.get(label[row]!) ?? []), row])
-  const sampled = [...byLabel].flatMap(([one, own]) =>
-    createRandom(`sample:${seed}:${one}`)
-      .shuffle([...own])
-      .slice(0, Math.max(1, Math.round((most * own.length) / rows.length))),
-  )
-  return sampled.sort((a, b) => a - b)
+  for (const row of rows) {
+    const own = byLabel.get(label[row]!)
+    if (own) own.push(row)
+    else byLabel.set(label[row]!, [row])
+  }
+  // Of equal turns, those of labels that come first by chance are taken.
+  const turns = createRandom(`sample:${seed}`)
+    .shuffle([...byLabel])
+    .flatMap(([one, own]) =>
+      createRandom(`sample:${seed}:${one}`)
+        .shuffle([...own])
+        .map((row, i) => ({ row, turn: i === 0 ? 0 : (i + 0.5) / own.length })),
+    )
+  return turns
+    .sort((a, b) => a.turn - b.turn)
+    .slice(0, most)
+    .map(({ row }) => row)
+    .sort((a, b) => a - b)
 }

@@ -44,6 +44,8 @@ export interface ExtractedTable {
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
   /** Number of files left out because another has the same content, in the same class or in several. */
   readonly duplicates: number
+  /** How many of `duplicates` lie in several classes; copies within a class aside. */
+  readonly inSeveralClasses: number
   /** The choice of views; `undefined` where their number was given. */
   readonly viewsTaken: ViewsTaken | undefined
 }
@@ -79,6 +81,7 @@ export async function tableOf(
     seen.add(identity)
     distinct.push({ ...image, ...hashed })
   }
+  const different = distinct.length
   if (options.oneClassEach) {
     const { kept, contradictions } = withoutContradictions(distinct)
     if (contradictions.length > 0) {
@@ -104,6 +107,7 @@ export async function tableOf(
     nearDuplicates: copies,
     unreadable: [...unreadable, ...undecodable],
     duplicates,
+    inSeveralClasses: different - distinct.length,
     viewsTaken: taken,
   }
 }

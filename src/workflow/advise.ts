@@ -136,15 +136,15 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   return finished()
 }
 
-/** Looks at all images, those of the test last, and finds out which of them are copies. */
+/** Looks at all images, those to learn from first and those of the test last, and finds out which are copies. */
 async function findCopies(dataSet: DataSet, products: OpenMatrixProducts, call: CallOptions) {
-  const { images, table, testImages, testTable } = dataSet
-  const all = [...images, ...testImages]
+  const { images, table, contradicting, contradictingTable, testImages, testTable } = dataSet
+  const all = [...images, ...contradicting, ...testImages]
   const looks = await lookAtAll(
     all.map(({ file }) => file),
     call,
   )
-  const features = testTable === undefined ? table : joinTables([table, testTable])
+  const features = joinTables([table, contradictingTable, testTable].filter((one) => one !== undefined))
   const neighbours = await nearestNeighbours(features, comparedNeighbours, products, call.signal)
   const pictures = all.map((one, i) => ({ ...one, look: looks[i], neighbours: neighbours[i]! }))
   return { all, looks, roots: copiesByPixels(pictures, call.signal) }

@@ -31,6 +31,10 @@ export interface ExtendResult {
   readonly passedOver: readonly PassedOverKind[]
   /** How many of `images.duplicate` are not exact copies but re-encoded, reduced or slightly cropped. */
   readonly nearDuplicates: number
+  /** How many of `images.duplicate` are images that their class already had. */
+  readonly known: number
+  /** How many of `images.duplicate` lie in several classes and were left out of all of them. */
+  readonly inSeveralClasses: number
   /** Figures from cross-validation: each image is scored by heads that were not trained on it. */
   readonly heldOut: HeldOutRecord
   /**

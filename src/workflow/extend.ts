@@ -134,6 +134,8 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   const heldOut = { before: bundle?.manifest.training.heldOut, now: rebuilt.heldOut }
   const grown = grownClasses(kept, fresh, addition.classes, heldOut)
   const { passedOver } = addition
+  const { nearDuplicates, inSeveralClasses } = images.extracted
+  const knownAlready = known + grown.known
   return {
     bundle: out,
     revision: rebuilt.manifest.revision,
@@ -144,8 +146,10 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
       labels: freshLabels,
       images: freshClasses.reduce((sum, one) => sum + one.images, 0),
     },
-    images: countOf(images.given, images.extracted, passedOver, known + grown.known),
-    nearDuplicates: images.extracted.nearDuplicates,
+    images: countOf(images.given, images.extracted, passedOver, knownAlready),
+    nearDuplicates,
+    known: knownAlready,
+    inSeveralClasses,
     passedOver,
     heldOut: rebuilt.heldOut!,
     records: rebuilt.fitted!.records,

@@ -109,6 +109,8 @@ const reports: Readonly<Record<string, (name: string) => string>> = {
           bundle: join('/', name.replaceAll('\0', ''), 'bundle'),
           classes,
           nearDuplicates: 0,
+          known: 0,
+          inSeveralClasses: 0,
           unwritten: [],
         },
         grown: [{ label: name, before: 1, images: 3, top1Before: 0.5, top1: 0.6 }],

@@ -90,6 +90,8 @@ describe('the first --add', () => {
       },
       images: { given: 60, used: 60, unreadable: 0, duplicate: 0, passedOver: 0 },
       nearDuplicates: 0,
+      known: 0,
+      inSeveralClasses: 0,
       passedOver: [],
       regularisation: { taken: fraction, tried: expect.any(Array) },
       head: { asked: 'softmax', kind: 'softmax', tried: [] },

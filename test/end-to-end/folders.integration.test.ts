@@ -218,6 +218,7 @@ describe('files', () => {
     write('twice/lonely/1.jpg', await picture())
     const result = await added('twice')
     expect(result.images).toEqual({ given: 22, used: 19, unreadable: 0, duplicate: 3, passedOver: 0 })
+    expect(result).toMatchObject({ nearDuplicates: 0, known: 0, inSeveralClasses: 2 })
     expect(result.warnings).toEqual(
       expect.arrayContaining([
         expect.stringMatching(

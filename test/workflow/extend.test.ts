@@ -232,6 +232,18 @@ describe('a class that is there already', () => {
     expect(await heads()).toEqual(await headsOfStart())
   })
 
+  test('beside a new one tells copies, pictures that it had, and those of several classes apart', async () => {
+    const { add } = copy()
+    const several = await place.draw('several', { red: 3, blue: 4 })
+    for (const name of ['6.png', '7.png']) cpSync(place.path('colours', 'red', name), join(several, 'red', name))
+    cpSync(join(several, 'red', '0.png'), join(several, 'red', 'copy.png'))
+    cpSync(join(several, 'red', '1.png'), join(several, 'blue', 'same.png'))
+    const result = await add(several)
+    expect(result.images).toEqual({ given: 11, used: 6, unreadable: 0, duplicate: 5, passedOver: 0 })
+    expect(result).toMatchObject({ nearDuplicates: 0, known: 2, inSeveralClasses: 2 })
+    expect(result.increment).toMatchObject({ labels: ['blue', 'red'], images: 6 })
+  })
+
   test('of nothing but known images leaves every byte of the bundle, and its history, as they are', async () => {
     const { bundle, add } = copy()
     await add(await place.draw('more', { red: 5 }))

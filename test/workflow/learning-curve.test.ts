@@ -34,6 +34,14 @@ test('colours that are told apart easily are, after a few pictures, and the curv
   expect(readdirSync(folder).sort()).toEqual(['cache', 'colours', 'tiny.onnx'])
 })
 
+test('a picture in several classes is learned in none', async () => {
+  const set = await place.draw('both', { red: 10, green: 10 })
+  copyFileSync(join(set, 'red', '0.png'), join(set, 'green', 'same.png'))
+  const given = await learningCurve({ ...options(), folder: set })
+  for (const file of ['red/0.png', 'green/same.png']) rmSync(join(set, file))
+  expect(given).toEqual(await learningCurve({ ...options(), folder: set }))
+})
+
 test('too few pictures give no curve', async () => {
   const few = await place.draw('few', { red: 3, green: 3 })
   expect(await learningCurve({ ...options(), folder: few })).toBeNull()

@@ -4,6 +4,7 @@ import type { tableDims } from '../../features/backbone.js'
 import { extract, type Extractor, type HashedImage } from '../../features/extract.js'
 import { viewsOfFile } from '../../features/image-views.js'
 import { buildTable, pickRows, type FeatureTable, type Row } from '../../features/table.js'
+import { withoutContradictions } from '../../folders/contradictions.js'
 import { withEqualFiles, type Unreadable } from './unreadable.js'
 
 /** A file, and the column of the class that it is said to show; -1 where none is named. */
@@ -17,10 +18,13 @@ export interface LabelledFile {
 
 /** Pictures by content: one of several equal files of a class. */
 export interface PictureTable {
-  /** The pictures that can be used. */
+  /** The pictures that can be used: as in an extension, none whose content lies in several classes. */
   readonly images: readonly LabelledFile[]
   /** The plain view of each, in the same order; `label` is the column, `image` and `file` the place among `images`. */
   readonly table: FeatureTable
+  /** The same of the pictures that lie in several classes. */
+  readonly contradicting: readonly LabelledFile[]
+  readonly contradictingTable: FeatureTable | undefined
   /** The same of the test images. */
   readonly testImages: readonly LabelledFile[]
   readonly testTable: FeatureTable | undefined
@@ -55,7 +59,9 @@ export async function readPictures(
   const { keys, unreadable: undecodable } = await extract(extractor, all, 'extract', quiet(call))
   const hashOf = new Map(all.map(({ file, hash }) => [file, hash]))
   const equalTo = (file: string) => filesOf.get(hashOf.get(file)!)!.map((one) => one.file)
-  const usable = all.flatMap((one, i) => (keys[i] === undefined ? [] : [{ ...one, key: keys[i][0]! }]))
+  const usable = all.flatMap((one, i) =>
+    keys[i] === undefined ? [] : [{ ...one, label: one.column, key: keys[i][0]! }],
+  )
 
   function* rows(): Generator<Row> {
     for (const [image, { column, mergedInto, key }] of usable.entries())
@@ -63,20 +69,24 @@ export async function readPictures(
   }
   const further = furtherDim > 0 ? extractor.store.writer(furtherDim) : undefined
   const table = buildTable(rows(), usable.length, dim, extractor.store.writer(dim), further)
-  const part = (wanted: boolean) => {
-    const places = [...usable.keys()].filter((i) => (usable[i]!.isTest ?? false) === wanted)
+  const part = (wanted: (one: (typeof usable)[number]) => boolean) => {
+    const places = [...usable.keys()].filter((i) => wanted(usable[i]!))
     const numbers = Int32Array.from(places.keys())
     return {
       images: places.map((i): LabelledFile => {
-        const { file, column } = usable[i]!
-        return wanted ? { file, column, isTest: true } : { file, column }
+        const { file, column, isTest } = usable[i]!
+        return isTest ? { file, column, isTest } : { file, column }
       }),
       table: { ...pickRows(table, places), image: numbers, file: numbers },
     }
   }
-  const [train, test] = [part(false), part(true)]
+  const clear = new Set(withoutContradictions(usable.filter(({ isTest }) => !isTest)).kept)
+  const contradicting = part((one) => !one.isTest && !clear.has(one))
+  const test = part(({ isTest }) => isTest ?? false)
   return {
-    ...train,
+    ...part((one) => clear.has(one)),
+    contradicting: contradicting.images,
+    contradictingTable: contradicting.images.length === 0 ? undefined : contradicting.table,
     testImages: test.images,
     testTable: test.images.length === 0 ? undefined : test.table,
     twins: [...filesOf.values()].filter((one) => one.length > 1),

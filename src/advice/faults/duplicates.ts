@@ -56,8 +56,8 @@ function areMostlySame(a: readonly number[], b: readonly number[], isSame: (i: n
 }
 
 /**
- * The first copy of each picture in its own class. A copy in another class is a picture of its own, as one of the two
- * classes is wrong.
+ * The first copy of each picture in its own class. A changed copy in another class is a picture of its own, as one of
+ * the two classes is wrong; equal files of several classes are not among the pictures to learn from.
  *
  * @param roots the result of `copiesByPixels`
  */

@@ -45,13 +45,14 @@ function newLabels({ increment: { labels }, grown }: Pick<Reported, 'increment' 
 }
 
 /** The new classes, and those that grew. */
-function describeIncrement({ increment, grown }: Reported, style: Style): string[] {
+function describeIncrement({ increment, grown, images: { used } }: Reported, style: Style): string[] {
   const { name, labels, images } = increment
   const came = newLabels({ increment, grown })
   if (labels.length === 0)
     return [style.heading('Nothing new: the bundle has these pictures already'), ...grown.flatMap(describeGrowth)]
+  const ofGrown = grown.reduce((sum, one) => sum + one.images - one.before, 0)
   const what =
-    came.length > 0 ? `${count(came.length, 'class')} from ${count(images, 'image')}` : count(images, 'picture')
+    came.length > 0 ? `${count(came.length, 'class')} from ${count(used - ofGrown, 'image')}` : count(images, 'picture')
   return [
     style.heading(`Added ${printable(name)}: ${what}`),
     ...(came.length > 0 ? [`  ${nameList(came, maxNames)}`] : []),
@@ -70,11 +71,14 @@ function describeGrowth({ label: name, before, images, top1Before, top1 }: Exten
 }
 
 /** What became of the files, unless each is an image of its own. */
-function describeImages({ images: { given, unreadable, duplicate, passedOver }, nearDuplicates }: Reported): string[] {
-  const exact = duplicate - nearDuplicates
+function describeImages({ images, nearDuplicates, known, inSeveralClasses }: Reported): string[] {
+  const { given, unreadable, duplicate, passedOver } = images
+  const exact = duplicate - nearDuplicates - known - inSeveralClasses
   const its = nearDuplicates === 1 ? 'its twin' : 'their twins'
   const lines = [
     exact > 0 ? (exact === 1 ? '1 copy of another' : `${exact} copies of others`) : '',
+    known > 0 ? `${known} that ${known === 1 ? 'its' : 'their'} class had already` : '',
+    inSeveralClasses > 0 ? `${inSeveralClasses} in several classes, left out` : '',
     nearDuplicates > 0 ? `${count(nearDuplicates, 'near-duplicate')} counted with ${its}` : '',
     unreadable > 0 ? `${unreadable} could not be read` : '',
     passedOver > 0 ? `${passedOver} passed over` : '',

@@ -29,6 +29,7 @@ export function duplicatesSection({ advice, photographs, photoOf, nameOf }: Advi
 
 function titleOf({ kind, labels, test, files }: Duplicates): string {
   const what = kind === 'exact' ? 'Equal files' : 'Alike'
-  const across = test > 0 && test < files.length ? ', in training and test photographs' : ''
-  return `${what} in ${labels.join(' and ')}${across}`
+  const classes = labels.join(' and ')
+  if (test === files.length) return `${what} among the test photographs${classes && ` of ${classes}`}`
+  return `${what} in ${classes}${test > 0 ? ', in training and test photographs' : ''}`
 }

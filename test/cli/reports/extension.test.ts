@@ -64,6 +64,8 @@ const result: Omit<ExtendResult, 'records'> = {
   },
   images: { given: 162, used: 151, unreadable: 1, duplicate: 5, passedOver: 5 },
   nearDuplicates: 1,
+  known: 0,
+  inSeveralClasses: 0,
   unwritten: [],
   warnings: ['The class "daisy" exists.'],
   seconds: { extract: 30, train: 11.6, total: 42.1 },
@@ -160,6 +162,32 @@ test('names the five hardest of the added classes', () => {
   const text = describeExtension({ ...result, heldOut: { ...result.heldOut, perClass } }, plain)
   expect(text).toContain('The 5 hardest of 9 added classes')
   expect(text.match(/class \d:/g)).toEqual(['class 0:', 'class 1:', 'class 2:', 'class 3:', 'class 4:'])
+})
+
+test('counts the images of new classes without those of classes that grew, and says what became of every file', () => {
+  const increment = { name: 'more', labels: ['lilies', 'roses'], images: 61 }
+  // One of those added to roses is a near-duplicate of one from before.
+  const roses = { label: 'roses', before: 20, images: 70, top1Before: null, top1: null }
+  const images = { given: 71, used: 60, unreadable: 1, duplicate: 10, passedOver: 0 }
+  const counts = { nearDuplicates: 1, known: 4, inSeveralClasses: 2 }
+  expect(describeExtension({ ...result, increment, grown: [roses], images, ...counts }, plain)).toMatch(
+    [
+      'Added more: 1 class from 10 images',
+      '  lilies',
+      '  roses: 20 + 50 pictures',
+      '  of 71 files:',
+      '    3 copies of others',
+      '    4 that their class had already',
+      '    2 in several classes, left out',
+      '    1 near-duplicate counted with its twin',
+      '    1 could not be read',
+      '',
+    ].join('\n'),
+  )
+  const one = { images: { ...images, given: 62, duplicate: 1 }, nearDuplicates: 0, known: 1, inSeveralClasses: 0 }
+  expect(describeExtension({ ...result, increment, grown: [roses], ...one }, plain)).toContain(
+    '  of 62 files:\n    1 that its class had already\n    1 could not be read\n',
+  )
 })
 
 test('tells of classes that grew, and of a folder without anything new', () => {

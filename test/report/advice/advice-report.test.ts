@@ -86,6 +86,15 @@ test('the file names no address but that of the format of charts', () => {
   expect(addresses.filter((address) => address !== 'http://www.w3.org/2000/svg')).toEqual([])
 })
 
+test('copies within the test alone are said to be there', () => {
+  const titles = [...readFileSync(file, 'utf8').matchAll(/<h4>([^<]*test[^<]*)<\/h4>/g)].map(([, title]) => title)
+  expect(titles).toEqual([
+    'Alike in rose, in training and test photographs',
+    'Equal files among the test photographs',
+    'Alike among the test photographs of tulip',
+  ])
+})
+
 test('without a verdict on folders there is no figure of it', () => {
   const title = /Probably in the wrong folder<strong>/
   expect(readFileSync(file, 'utf8')).toMatch(title)
@@ -149,6 +158,8 @@ describeInBrowser((browser) => {
       'Alike in rose, in training and test photographs',
       `Equal files in tulip and ${hostile}`,
       'Alike in rose',
+      'Equal files among the test photographs',
+      'Alike among the test photographs of tulip',
     ])
     const notes = await groups.first().locator('.photo span').allTextContents()
     expect(notes).toEqual([`<b onload=x>"'&.jpg`, `test: <b onload=x>"'&.jpg`])

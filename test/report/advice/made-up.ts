@@ -29,6 +29,8 @@ export function madeUpAdvice(folder: string, files: readonly string[], test: rea
       { files: [files[0]!, test[0]!], labels: ['rose'], kind: 'near', test: 1 },
       { files: [files[1]!, files[2]!], labels: ['tulip', hostile], kind: 'exact', test: 0 },
       { files: files.slice(0, 3), labels: ['rose'], kind: 'near', test: 0 },
+      { files: test.slice(1, 3), labels: [], kind: 'exact', test: 2 },
+      { files: test.slice(3, 5), labels: ['tulip'], kind: 'near', test: 2 },
     ],
     mislabelled: files.map((file, i) => ({
       file,

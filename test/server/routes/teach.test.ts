@@ -271,16 +271,19 @@ describe('a lesson', () => {
   })
 
   test('gets advice that names pictures by their ids', async () => {
-    const lesson = await lessonOf({ blue: 8, red: 6 })
-    const { body } = await school.send('POST', `${lesson}/images?label=blue&file=stray.png`, picture('red', 2))
-    const stray = (body as { images: [{ image: string }] }).images[0].image
+    const lesson = await lessonOf({ blue: 8, red: 5 })
+    const sent = async (i: number) => {
+      const { body } = await school.send('POST', `${lesson}/images?label=blue&file=red${i}.png`, picture('red', i))
+      return (body as { images: [{ image: string }] }).images[0].image
+    }
+    const [copy, stray] = [await sent(2), await sent(5)]
     const advice = await school.send('POST', `${lesson}/advice`, {})
     expect(advice.status).toBe(200)
     expect(advice.body.advice).toMatchObject({
       model: 'tiny',
       classes: [
         { label: 'blue', images: 9 },
-        { label: 'red', images: 6 },
+        { label: 'red', images: 4 },
       ],
       duplicates: [{ kind: 'exact', labels: ['blue', 'red'] }],
       expected: { top1: expect.any(Number) },
@@ -289,7 +292,7 @@ describe('a lesson', () => {
       duplicates: [{ files: string[] }]
       mislabelled: { file: string }[]
     }
-    expect(duplicates[0].files).toContain(stray)
+    expect(duplicates[0].files).toContain(copy)
     expect(mislabelled[0]).toMatchObject({ file: stray, label: 'blue', suggested: 'red', likely: true })
     expect(advice.text).not.toContain('nplusk-lessons-')
     expect(advice.text).not.toContain(bundle)
