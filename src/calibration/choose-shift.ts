@@ -30,8 +30,8 @@ export const marginNoise = 0.7
  * increment lies a little below that of the one before, by half a nat, then a quarter and so on, so that earlier
  * increments are lowered last. Everything is measured on held-out images.
  *
- * Frozen classes are old ones that know their images by heart: these are hardly ever at risk, and the guard must not
- * allow base classes more losses for their number. So each kind has the limit to itself, and the lower ceiling holds.
+ * Frozen classes are old ones that know their images by heart: these are hardly ever at risk, and must not allow base
+ * classes more losses by their number. So the limit holds for base classes alone as well.
  *
  * Where neither applies (new classes of one image each, and no limit) the shift is the prior's log odds.
  *
@@ -43,15 +43,11 @@ export function chooseShift(
 ): Float64Array {
   const shifts = priorShifts(answers, prior)
   const behind = seniorityOf(answers.increment)
-  const ceilingOf = (isCounted: (label: number) => boolean) => {
-    const { margins, count } = oldMargins(answers, shifts, behind, isCounted)
+  const ceilingBelow = (classes: number) => {
+    const { margins, count } = oldMargins(answers, shifts, behind, classes)
     return maxOldDrop === undefined ? Infinity : guardCeiling(margins, count, maxOldDrop, marginNoise)
   }
-  const isBase = (label: number) => label < baseClasses
-  const ceiling = Math.min(
-    ceilingOf(isBase),
-    ceilingOf((label) => !isBase(label)),
-  )
+  const ceiling = Math.min(ceilingBelow(baseClasses), ceilingBelow(Infinity))
   return shifts.map((shift, column) => {
     const lowered = Math.min(shift, ceiling - behind[column]!)
     return Number.isFinite(lowered) ? lowered : logOdds(prior, answers.rows.classes)

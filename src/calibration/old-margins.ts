@@ -7,20 +7,20 @@ import { oldTruth } from './held-out-records.js'
  *
  * @param shifts [k] by column
  * @param behind [k] subtracted from z_n, by column
- * @param isCounted by the number of the old class, -1 where it is not known @default all are
+ * @param classes old images of so many classes, the first ones, or of none that is known, are counted @default all
  */
 export function oldMargins(
   answers: HeldOutAnswers,
   shifts: Float64Array,
   behind: Float64Array,
-  isCounted: (label: number) => boolean = () => true,
+  classes = Infinity,
 ): { margins: Float64Array; count: number } {
   const { rows, logits, merged } = answers
   const { classes: k, oldBest, oldClass } = rows
   const margins: number[] = []
   let count = 0
   rows.target.forEach((label, row) => {
-    if (label >= 0 || !isCounted(rows.label[row]!)) return
+    if (label >= 0 || rows.label[row]! >= classes) return
     count++
     const truth = oldTruth(rows, row)
     if (oldClass[row] !== truth) return
