@@ -1,7 +1,7 @@
 import type { HeldOutRecord } from '../bundle/manifest.js'
 import { chooseShift, type ShiftOptions } from './choose-shift.js'
 import type { HeldOutAnswers } from './held-out-answers.js'
-import { heldOutFigures } from './held-out-figures.js'
+import { heldOutFigures, newColumns } from './held-out-figures.js'
 import { addedAlone, heldOutRecords, type HeldOutImageRecord, type HeldOutNames } from './held-out-records.js'
 import { probeShift } from './probe.js'
 import { rejectionQuantiles, type RejectionQuantiles } from './reject.js'
@@ -25,6 +25,8 @@ export interface Calibration extends RejectionQuantiles {
   readonly figures: HeldOutRecord
   /** See `HeldOutImages`. */
   readonly images: readonly number[]
+  /** See `newColumns`. */
+  readonly newColumns: ReadonlySet<number>
   /** Share of the probe, made-up old images, that new classes take, 0..1; `undefined` without a probe. */
   readonly madeUpLeak: number | undefined
 }
@@ -44,6 +46,7 @@ export function calibrate(
     shifts,
     records: real.records,
     images: real.images,
+    newColumns: newColumns(names.added),
     figures: heldOutFigures(real, names.added),
     ...rejectionQuantiles(all.records),
     madeUpLeak: leak,

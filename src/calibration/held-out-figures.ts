@@ -5,12 +5,21 @@ import { oldAndNewFigures, outcomeOf } from '../evaluation/old-and-new.js'
 import type { HeldOutImages } from './held-out-records.js'
 
 /**
+ * The columns that count as new: those of added classes that are neither merged nor frozen.
+ *
+ * @param added as in `heldOutFigures`
+ */
+export function newColumns(added: readonly Label[]): ReadonlySet<number> {
+  return new Set(added.filter(isAdded).map(({ index }) => index))
+}
+
+/**
  * Counts hits, leaks and misses. A merged class counts as old, as in `evaluate`, and so does a frozen one.
  *
  * @param added [k] labels by column; a merged column has the label of its old class
  */
 export function heldOutFigures({ records, scores }: HeldOutImages, added: readonly Label[]): HeldOutRecord {
-  const own = new Set(added.filter(isAdded).map(({ index }) => index))
+  const own = newColumns(added)
   const shown = records.filter(({ source }) => source === 'added')
   const labelOf = labelsIn(shown)
   const figuresOf = new Map(classFigures(confusionMatrix(shown)).map((figures) => [figures.truth, figures]))

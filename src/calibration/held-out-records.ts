@@ -7,7 +7,7 @@ import type { TrainingRows } from '../head/training-rows.js'
 import { logAddExp, logSumExp, topK } from '../math/softmax.js'
 import type { HeldOutAnswers } from './held-out-answers.js'
 
-/** The answer to an image by heads that were not trained on it. Frozen classes count as old ones. */
+/** The answer to an image by heads that were not trained on it. Frozen classes count as old, in `baseAnswer` too. */
 export interface HeldOutImageRecord extends ImageRecord {
   /** Whether it is an image of the added classes, merged ones as well, or an old one to rehearse with. */
   readonly source: 'added' | 'rehearsal'

@@ -1,3 +1,4 @@
+import { tensorNames } from '../backbone/tensor-names.js'
 import { isBundle } from '../bundle/layout.js'
 import { damagedModel } from '../bundle/own-file.js'
 import { openBundle, type OpenBundle } from '../bundle/bundle.js'
@@ -20,12 +21,16 @@ export interface OpenClassifier extends ClassifierDescription {
   readonly session: Session
   /** Whether the graph also gives the features of an image. @default false */
   readonly givesFeatures?: boolean
+  /** Whether the graph also gives the base model's own logits, which are not those of merged classes. @default false */
+  readonly givesBaseLogits?: boolean
 }
 
 export interface OpenOptions extends ModelOptions {
   readonly samples?: Samples
   /** Asks the graph for the features as well. @default false */
   readonly givesFeatures?: boolean
+  /** Asks the graph for the base model's own logits as well, where classes are merged into old ones. @default false */
+  readonly givesBaseLogits?: boolean
   /**
    * Whether a single picture is to be answered as soon as possible at any time, or many pictures in a short time.
    *
@@ -41,16 +46,18 @@ export async function openClassifier(options: OpenOptions): Promise<OpenClassifi
   if (await isBundle(options.model)) {
     refuseInput(options)
     const bundle = await openBundle(options.model)
+    const description = describeBundle(bundle.manifest)
+    const hasMerged = description.added.some(({ mergedInto }) => mergedInto !== undefined)
+    const gives = { givesFeatures, givesBaseLogits: hasMerged && options.givesBaseLogits === true }
     reportLoading(options.onProgress)
-    const session = await startBundled(bundle, provider, givesFeatures, plan)
+    const session = await startBundled(bundle, provider, gives, plan)
     reportLoading(options.onProgress, true)
-    const { manifest } = bundle
-    return { ...describeBundle(manifest), session, givesFeatures }
+    return { ...description, session, ...gives }
   }
   // Imported only here: a bundle needs none of the modules for downloads and merging.
   const { baseClassifier } = await import('./base-classifier.js')
   const { backbone, model } = await baseClassifier(options)
-  const graph = givesFeatures ? await withFeatures(model, backbone.dim) : model
+  const graph = givesFeatures ? await withOutputs(model, { [tensorNames.features]: backbone.dim }) : model
   const session = startInstances((await formFor(provider, graph)).model, provider, { plan })
   return { ...describeBase(backbone), session, givesFeatures }
 }
@@ -70,13 +77,18 @@ export async function openWith(
 async function startBundled(
   bundle: OpenBundle,
   provider: Provider,
-  givesFeatures: boolean,
+  { givesFeatures, givesBaseLogits }: Pick<OpenClassifier, 'givesFeatures' | 'givesBaseLogits'>,
   plan: InstancePlan | undefined,
 ): Promise<Session> {
   const { folder, file, manifest } = bundle
+  const sizes = {
+    ...(givesFeatures && { [tensorNames.features]: manifest.backbone.dim }),
+    ...(givesBaseLogits && { [tensorNames.baseLogits]: manifest.base.classes.length }),
+  }
+  const isWhole = Object.keys(sizes).length === 0
   let released: Promise<void> | undefined
   try {
-    const graph = givesFeatures ? await withFeatures(await bundle.model(), manifest.backbone.dim) : await whole(bundle)
+    const graph = isWhole ? await whole(bundle) : await withOutputs(await bundle.model(), sizes)
     const form = await formFor(provider, graph)
     const session = startInstances(form.model, provider, {
       plan,
@@ -97,8 +109,8 @@ async function whole(bundle: OpenBundle): Promise<string | Uint8Array> {
   return path
 }
 
-/** Makes the features, which every graph of ours computes, an output of it. Loaded only where they are wanted. */
-async function withFeatures(model: Uint8Array, dim: number): Promise<Uint8Array> {
-  const { exposeFeatures } = await import('./expose-features.js')
-  return exposeFeatures(model, dim)
+/** Makes tensors that every graph of ours computes outputs of it. Loaded only where they are wanted. */
+async function withOutputs(model: Uint8Array, sizes: Readonly<Record<string, number>>): Promise<Uint8Array> {
+  const { exposeOutputs } = await import('./expose-outputs.js')
+  return exposeOutputs(model, sizes)
 }

@@ -11,8 +11,8 @@ export interface EvaluationFigures extends OldAndNewFigures {
   readonly top1: number
   readonly top5: number
   /**
-   * Share of images for which the best old or the best added class is right, so that only the choice between the two
-   * can be wrong. Of old images alone it is `old.top1Base`, of new ones `new.top1Alone`.
+   * Share of images for which the base model's own answer or the best added class is right, so that only the choice
+   * between the two can be wrong. Of old images alone it is `old.top1Base`, of new ones `new.top1Alone`.
    */
   readonly either: number
   /** `top1Alone`: top-1 accuracy with the choice limited to added classes; `null` without new images. */

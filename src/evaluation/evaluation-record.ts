@@ -19,7 +19,7 @@ export interface ImageRecord {
    * and for images that an earlier version kept. By this images of no known class are rejected.
    */
   readonly standout: number | null
-  /** The base model's own answer: the best of the N old classes. */
+  /** The base model's own answer: the best of the N old classes, before anything is merged into them. */
   readonly baseAnswer: Label
   /** The best of the k added classes; `null` without added classes. */
   readonly addedAnswer: Label | null
@@ -33,6 +33,16 @@ export interface EvaluationRecord extends ImageRecord {
   readonly truthProbability: number
 }
 
+/** A classifier's scores of one image. */
+export interface RecordedScores {
+  /** [N + k] */
+  readonly logits: Float32Array
+  /** [N + k] */
+  readonly probabilities: Float32Array
+  /** [N] the base model's own. @default the first of `logits`, where nothing is merged into old classes */
+  readonly baseLogits?: Float32Array | undefined
+}
+
 /** A classifier's columns: all labels, the first `baseCount` of which are old classes. */
 export interface ClassColumns {
   readonly labels: readonly Label[]
@@ -42,14 +52,11 @@ export interface ClassColumns {
 /** Largest number of answers in a record. */
 export const answerCount = 5
 
-/**
- * @param truth column of the class that the image shows
- * @param scores [N + k] logits and probabilities
- */
+/** @param truth column of the class that the image shows */
 export function evaluationRecord(
   file: string,
   truth: number,
-  { logits, probabilities }: { readonly logits: Float32Array; readonly probabilities: Float32Array },
+  { logits, probabilities, baseLogits = logits }: RecordedScores,
   { labels, baseCount }: ClassColumns,
 ): EvaluationRecord {
   const best = topK(logits, answerCount)
@@ -60,7 +67,7 @@ export function evaluationRecord(
     truthProbability: probabilities[truth]!,
     answers: predictionsOf(best, probabilities, labels),
     standout: standoutOf(logits, baseCount),
-    baseAnswer: labels[argMax(logits, 0, baseCount)]!,
+    baseAnswer: labels[argMax(baseLogits, 0, baseCount)]!,
     addedAnswer: added === 0 ? null : labels[baseCount + argMax(logits, baseCount, added)]!,
     error: errorOf(truth, best[0]!, (column) => column >= baseCount),
   }

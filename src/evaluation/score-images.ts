@@ -18,12 +18,13 @@ export type ImageScores =
       readonly probabilities: Float32Array
       /** Only where the classifier gives them. */
       readonly features?: Float32Array | undefined
+      /** The base model's own; only where the classifier gives them. */
+      readonly baseLogits?: Float32Array | undefined
     }
   | { readonly file: string; readonly error: string }
 
-type Scores = Readonly<Record<typeof tensorNames.logits | typeof tensorNames.probabilities, Float32Array>> & {
-  readonly [tensorNames.features]?: Float32Array
-}
+type Scores = Readonly<Record<typeof tensorNames.logits | typeof tensorNames.probabilities, Float32Array>> &
+  Readonly<Partial<Record<typeof tensorNames.features | typeof tensorNames.baseLogits, Float32Array>>>
 
 /** Longest wait, in milliseconds, for more images before those at hand are classified. */
 const patience = 50
@@ -39,7 +40,8 @@ export async function* scoreImages(
     labels,
     oneByOne = false,
     givesFeatures = false,
-  }: Pick<OpenClassifier, 'session' | 'preprocess' | 'oneByOne' | 'givesFeatures'> & {
+    givesBaseLogits = false,
+  }: Pick<OpenClassifier, 'session' | 'preprocess' | 'oneByOne' | 'givesFeatures' | 'givesBaseLogits'> & {
     readonly labels: { readonly length: number }
   },
   images: Iterable<ImageSource> | AsyncIterable<ImageSource>,
@@ -50,7 +52,12 @@ export async function* scoreImages(
     preprocess,
     oneByOne,
     input: tensorNames.image,
-    outputs: [tensorNames.logits, tensorNames.probabilities, ...(givesFeatures ? [tensorNames.features] : [])],
+    outputs: [
+      tensorNames.logits,
+      tensorNames.probabilities,
+      ...(givesFeatures ? [tensorNames.features] : []),
+      ...(givesBaseLogits ? [tensorNames.baseLogits] : []),
+    ],
   }
   for await (const result of runImages(graph, plainViews(images), { signal, patience })) {
     const { file } = result.image
@@ -59,9 +66,9 @@ export async function* scoreImages(
       continue
     }
     const outputs = result.views[0]!
-    const { logits, probabilities, features } = outputs as Scores
+    const { logits, probabilities, features, [tensorNames.baseLogits]: baseLogits } = outputs as Scores
     if (logits.length !== labels.length) throw otherClasses(logits.length, labels.length)
-    if (allFinite(logits) && allFinite(probabilities)) yield { file, logits, probabilities, features }
+    if (allFinite(logits) && allFinite(probabilities)) yield { file, logits, probabilities, features, baseLogits }
     else yield { file, error: uselessImage(file, scoresNotFinite) }
   }
 }

@@ -23,7 +23,7 @@ import { headlines } from './view/headlines.js'
 import { mapView } from './view/map.js'
 import { matrix } from './view/matrix.js'
 import { mistakes } from './view/mistakes.js'
-import { answerOf } from './view/record.js'
+import { answerOf, type IsNew } from './view/record.js'
 import { sureness } from './view/sureness.js'
 
 /** Features of images, reduced to a few numbers each. */
@@ -41,6 +41,10 @@ export interface RecordReport {
   readonly lead: string
   /** At least one. */
   readonly records: readonly ImageRecord[]
+  /** Which classes count as new, in the records' errors as well. */
+  readonly isNew: IsNew
+  /** What answers without the new classes, as the subject of a sentence. */
+  readonly before: string
   /** Reduced features of images; without them there is no map. */
   readonly features?: MapFeatures | undefined
   /** By column, where known. */
@@ -56,13 +60,13 @@ export interface RecordReport {
  * @throws NpluskError as `writePage`
  */
 export async function writeRecordReport(file: string, report: RecordReport, call: CallOptions): Promise<void> {
-  const { records, made, rejecting, training } = report
-  const page = await recordPage(records, made.folders)
+  const { records, isNew, made, rejecting, training } = report
+  const page = await recordPage(report)
   const view = report.features && (await mapOf(records, report.features, call))
   const sections: (Section | undefined)[] = [
-    { id: 'mistakes', title: 'Mistakes', body: mistakesSection(mistakes(records), page) },
-    { id: 'classes', title: 'Class by class', body: classesSection(classRows(records, report.ranks), page) },
-    { id: 'matrix', title: 'What is taken for what', body: matrixSection(matrix(records), page) },
+    { id: 'mistakes', title: 'Mistakes', body: mistakesSection(mistakes(records, isNew), page) },
+    { id: 'classes', title: 'Class by class', body: classesSection(classRows(records, report.ranks, isNew), page) },
+    { id: 'matrix', title: 'What is taken for what', body: matrixSection(matrix(records, isNew), page) },
     { id: 'sureness', title: 'How sure it is', body: surenessSection(sureness(records), rejecting, page) },
     view && { id: 'map', title: 'Map of the photographs', body: mapSection(view, page) },
     training !== undefined && hasMore(training)
@@ -71,7 +75,7 @@ export async function writeRecordReport(file: string, report: RecordReport, call
     { id: 'made', title: 'How this was made', body: madeSection(made, new Date()) },
   ]
   const lead = html`<p>${report.lead}</p>
-    ${headline(headlines(records), findings(records), page)}`
+    ${headline(headlines(records, isNew), findings(records, isNew), page)}`
   const shown = sections.filter((section) => section !== undefined)
   await writePage(file, { title: report.title, lead, sections: shown, photographs: page.photographs }, call)
 }
@@ -81,13 +85,15 @@ async function mapOf(records: readonly ImageRecord[], { places, rows }: MapFeatu
   return coordinates && mapView(records, places, coordinates)
 }
 
-async function recordPage(records: readonly ImageRecord[], folders: readonly string[]): Promise<RecordPage> {
+async function recordPage({ records, isNew, before, made }: RecordReport): Promise<RecordPage> {
   const photographs = new Photographs()
   const photoOf = records.map((record) =>
-    record.file === null ? undefined : photographs.add(record.file, captionOf(record, record.file, folders)),
+    record.file === null ? undefined : photographs.add(record.file, captionOf(record, record.file, made.folders)),
   )
   return {
     records,
+    isNew,
+    before,
     photographs,
     draw: await openDrawing(),
     photosOf: (places) => places.flatMap((place) => photoOf[place] ?? []),

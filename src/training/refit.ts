@@ -51,7 +51,7 @@ export interface TrainedOn extends TrainingTables {
 
 export interface Refit extends Pick<
   Calibration,
-  'confidenceQuantiles' | 'standoutQuantiles' | 'madeUpLeak' | 'records' | 'images'
+  'confidenceQuantiles' | 'standoutQuantiles' | 'madeUpLeak' | 'records' | 'images' | 'newColumns'
 > {
   /** One head per increment, in order, shifts included. */
   readonly heads: readonly AddedHead[]

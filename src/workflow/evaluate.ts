@@ -34,7 +34,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const report = options.report && (await openReport(options.report, options))
   const { folders, ...found } = await findClasses([options.folder], 'evaluate', options)
   const samples = { old: folders.flatMap(({ files }) => files), added: [] }
-  const classifier = await openClassifier({ ...options, samples, givesFeatures: report !== undefined })
+  const gives = { givesFeatures: report !== undefined, givesBaseLogits: true }
+  const classifier = await openClassifier({ ...options, samples, ...gives })
   await using _ = classifier.session
   const { images, skipped } = findTestImages(folders, classifier, options)
   const recorded = await recordImages(classifier, images, options, report?.onFeatures)

@@ -1,3 +1,4 @@
+import { isAdded } from '../bundle/manifest.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import type { OpenClassifier } from '../classifier/open-classifier.js'
 import { checkReportFile, type ReportOptions } from '../core/report-options.js'
@@ -36,6 +37,8 @@ export async function evaluationReport(
         title: 'What the classifier gets right and wrong',
         lead: `${records.length} photographs of ${classes} classes were shown to the classifier. Its figures hold for other photographs only if it was trained on none of these.${damaged}`,
         records,
+        isNew: isAdded,
+        before: 'The base model',
         features: { places: [...records.keys()], rows: sketch.rows },
         ranks: new Map(
           [...ranks].map(([column, { averagePrecision, best }]) => [

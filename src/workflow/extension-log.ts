@@ -1,4 +1,3 @@
-import { isAdded } from '../bundle/manifest.js'
 import type { CallOptions } from '../core/progress.js'
 import type { EmbeddedImage } from '../tensorboard/embedding.js'
 import { writeTraining } from '../tensorboard/write-training.js'
@@ -14,12 +13,12 @@ export async function logExtension(
   { manifest, fitted, rehearsal }: Extended,
   call: CallOptions,
 ): Promise<void> {
-  const { records, curves, heldOut } = fitted
+  const { records, newColumns, curves, heldOut } = fitted
   const { places, oldRows, rows } = mapFeatures(fitted, rehearsal)
   const own = places.map((place, i): EmbeddedImage => {
     const { file, truth, answers, error } = records[place]!
     const [{ label, probability }] = answers as [(typeof answers)[number]]
-    const kind = isAdded(truth) ? 'new' : 'old'
+    const kind = newColumns.has(truth.index) ? 'new' : 'old'
     const values = [truth.label, kind, label, probability.toFixed(4), error ?? 'right', file ?? '']
     return { features: rows[i]!, values, file: file ?? undefined }
   })

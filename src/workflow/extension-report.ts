@@ -1,6 +1,7 @@
 import { asStage } from '../advice/gain-of-cleaning.js'
 import { learningCurveOf } from '../advice/learning-curve.js'
-import type { HeldOutRecord, Manifest } from '../bundle/manifest.js'
+import { columnsOf } from '../bundle/columns.js'
+import type { HeldOutRecord, Label, Manifest } from '../bundle/manifest.js'
 import type { Rehearsal } from '../bundle/parts.js'
 import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
 import type { CallOptions } from '../core/progress.js'
@@ -26,7 +27,7 @@ export async function writeExtensionReport(
   { manifest, fitted, rehearsal, isTuned }: Extended,
   { out, add, ...call }: CallOptions & { readonly out: string; readonly add: readonly string[] },
 ): Promise<void> {
-  const { records, heldOut, regularisation, tried, trainedOn } = fitted
+  const { records, newColumns, heldOut, regularisation, tried, trainedOn } = fitted
   const { seed, prior } = manifest.training
   const { merged, maxOldDrop } = trainedOn
   const settings = { seed, prior, merged, maxOldDrop }
@@ -36,10 +37,13 @@ export async function writeExtensionReport(
     : await learningCurveOf(trainedOn, { ...settings, ...asStage(call, 'forecast') })
   const { layers = [] } = manifest.backbone
   const chosen = layerReports(manifest, { layers }).filter((one) => one.tried.length > 0)
+  const hasFrozen = columnsOf(manifest.increments).length > trainedOn.classes
   const report = {
     title: 'What the classifier learned',
     lead: leadOf(records),
     records,
+    isNew: ({ index }: Pick<Label, 'index'>) => newColumns.has(index),
+    before: hasFrozen ? 'The earlier classifier' : 'The base model',
     features: mapFeatures(fitted, rehearsal),
     ranks: ranksOf(records, heldOut),
     rejecting: { quantiles: fitted, hint: rejectHint },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { calibrate } from '../../src/calibration/calibrate.js'
 import { chooseShift } from '../../src/calibration/choose-shift.js'
-import { heldOutFigures } from '../../src/calibration/held-out-figures.js'
+import { heldOutFigures, newColumns } from '../../src/calibration/held-out-figures.js'
 import { probeShift } from '../../src/calibration/probe.js'
 import { rejectionQuantiles } from '../../src/calibration/reject.js'
 import { heldOutAnswers, imagesOf, namesOf } from './answers.js'
@@ -23,6 +23,7 @@ describe('calibrate', () => {
       shifts,
       records: images.records,
       images: images.images,
+      newColumns: newColumns(names.added),
       figures: heldOutFigures(images, names.added),
       ...rejectionQuantiles(images.records),
       madeUpLeak: undefined,
@@ -40,6 +41,7 @@ describe('calibrate', () => {
       shifts,
       records,
       images,
+      newColumns: newColumns(names.added),
       figures: heldOutFigures({ records, images, scores: own }, names.added),
       ...rejectionQuantiles(all),
       madeUpLeak: leak,

@@ -30,6 +30,16 @@ test('of equal scores the first counts, and no more than five are kept', () => {
   expect(record).toMatchObject({ baseAnswer: many[1], addedAnswer: null, error: 'among-old' })
 })
 
+test('the base model’s own answer is that of its own logits, where others are merged into them', () => {
+  const scores = { logits: Float32Array.of(1, 3, 0, 2, 1), probabilities: new Float32Array(5) }
+  const own = Float32Array.of(1, 0.5, 0)
+  const columns = { labels, baseCount: 3 }
+  expect(evaluationRecord('a.jpg', 1, { ...scores, baseLogits: own }, columns)).toEqual({
+    ...evaluationRecord('a.jpg', 1, scores, columns),
+    baseAnswer: labels[0],
+  })
+})
+
 test.each([
   [0, 0, null],
   [0, 1, 'among-old'],

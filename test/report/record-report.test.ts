@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isAdded } from '../../src/bundle/manifest.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
 import { createRandom } from '../../src/math/random.js'
 import { writeRecordReport, type RecordReport } from '../../src/report/record-report.js'
@@ -33,6 +34,8 @@ beforeAll(async () => {
     title: `Report on ${hostile}`,
     lead: 'All of it is made up.',
     records,
+    isNew: isAdded,
+    before: 'The base model',
     features: {
       places: [...records.keys()],
       rows: records.map(({ truth }) =>

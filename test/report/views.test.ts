@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { isAdded } from '../../src/bundle/manifest.js'
+import { errorOf } from '../../src/evaluation/error-kind.js'
 import { classRows } from '../../src/report/view/classes.js'
 import { findings } from '../../src/report/view/findings.js'
 import { headlines } from '../../src/report/view/headlines.js'
@@ -15,7 +17,7 @@ const right = (i: number) => records[i]!.answers[0]!.index === records[i]!.truth
 const all = records.map((_, i) => i)
 
 test('headlines count, and give the interval that solves |p − share| = z √(p (1 − p) / n)', () => {
-  const figures = headlines(records)
+  const figures = headlines(records, isAdded)
   expect(figures.map(({ of }) => of)).toEqual(['all', 'new', 'old'])
   for (const { of, count, right: hits, low, high, base, either } of figures) {
     const own = all.filter((i) => of === 'all' || isNewClass(records[i]!.truth.index) === (of === 'new'))
@@ -31,11 +33,16 @@ test('headlines count, and give the interval that solves |p − share| = z √(p
       expect(deviations).toBeCloseTo(1.959964, 5)
     }
   }
-  expect(headlines(records.filter(({ truth }) => isNewClass(truth.index))).map(({ of }) => of)).toEqual(['new'])
+  expect(
+    headlines(
+      records.filter(({ truth }) => isNewClass(truth.index)),
+      isAdded,
+    ).map(({ of }) => of),
+  ).toEqual(['new'])
 })
 
 test('mistakes are all wrong answers, each in one group, leaks by the class that takes them', () => {
-  const { lost, wrongBefore, ofNew, amongOld } = mistakes(records)
+  const { lost, wrongBefore, ofNew, amongOld } = mistakes(records, isAdded)
   const leaks = [...lost, ...wrongBefore]
   const grouped = [...leaks, ...ofNew, ...amongOld].flatMap(({ places }) => places)
   expect(grouped.sort((a, b) => a - b)).toEqual(all.filter((i) => !right(i)))
@@ -62,14 +69,37 @@ test('mistakes are all wrong answers, each in one group, leaks by the class that
 })
 
 test('leaks apart by what the base model had: the cost is the difference between before and now', () => {
-  const { lost, wrongBefore } = mistakes(records)
+  const { lost, wrongBefore } = mistakes(records, isAdded)
   const baseIsRight = (i: number) => records[i]!.baseAnswer.index === records[i]!.truth.index
   const placesOf = (groups: typeof lost) => groups.flatMap(({ places }) => places)
   expect(placesOf(lost).every(baseIsRight)).toBe(true)
   expect(placesOf(wrongBefore).some(baseIsRight)).toBe(false)
   expect(placesOf(wrongBefore).length).toBeGreaterThan(0)
-  const old = headlines(records).find(({ of }) => of === 'old')!
+  const old = headlines(records, isAdded).find(({ of }) => of === 'old')!
   expect(placesOf(lost)).toHaveLength(old.base.right - old.right)
+})
+
+test('a frozen class counts as old in all that is told of new ones', () => {
+  const frozen = labels[4]!
+  const isNew = ({ index }: { readonly index: number }) => index > frozen.index
+  const some = records.map((record) => ({
+    ...record,
+    error: errorOf(record.truth.index, record.answers[0]!.index, (index) => isNew({ index })),
+  }))
+  const isOld = (i: number) => !isNew(records[i]!.truth)
+  const old = headlines(some, isNew).find(({ of }) => of === 'old')!
+  const { lost, wrongBefore, ofNew } = mistakes(some, isNew)
+  const taken = [...lost, ...wrongBefore]
+  expect(old.count).toBe(all.filter(isOld).length)
+  expect(new Set(taken.map(({ of }) => of))).toEqual(new Set([old.count]))
+  expect(taken.flatMap(({ places }) => places).every(isOld)).toBe(true)
+  const wrongNew = all.filter((i) => !isOld(i) && !right(i))
+  expect(ofNew.flatMap(({ places }) => places).sort((a, b) => a - b)).toEqual(wrongNew)
+  expect(classRows(some, new Map(), isNew).find(({ label }) => label === frozen.label)!.isNew).toBe(false)
+  expect(matrix(some, isNew).classes).toContainEqual({ label: frozen.label, isNew: false })
+  for (const { text } of findings(some, isNew, 100)) {
+    if (text.startsWith('Old classes')) expect(text).toContain(` of ${old.count} `)
+  }
 })
 
 test('an added class that has the name of an old one is not said to be unknown', () => {
@@ -80,6 +110,7 @@ test('an added class that has the name of an old one is not said to be unknown',
         truth: { ...record.truth, label },
         baseAnswer: { ...record.baseAnswer, label: old },
       })),
+      isAdded,
     ).map(({ isNameKnown }) => isNameKnown)
   expect(named('Daisy', 'daisy')).toEqual([true])
   expect(named('daisy (flowers)', 'daisy')).toEqual([true])
@@ -87,19 +118,24 @@ test('an added class that has the name of an old one is not said to be unknown',
 })
 
 test('the first finding is what explains the most mistakes of new classes, and no two are the same', () => {
-  const found = findings(records)
+  const found = findings(records, isAdded)
   expect(found).toHaveLength(3)
   const touching = (places: readonly number[]) => places.filter((i) => records[i]!.error !== 'among-old').length
-  const { lost, ofNew } = mistakes(records)
+  const { lost, ofNew } = mistakes(records, isAdded)
   const most = Math.max(...[...lost, ...ofNew].map(({ places }) => places.length))
   expect(touching(found[0]!.places)).toBeGreaterThanOrEqual(most)
   expect(found[0]!.text).toContain(`${found[0]!.places.length} of`)
   expect(new Set(found.map(({ text }) => text)).size).toBe(3)
-  expect(findings(records.filter((_, i) => right(i)))).toEqual([])
+  expect(
+    findings(
+      records.filter((_, i) => right(i)),
+      isAdded,
+    ),
+  ).toEqual([])
 })
 
 test('figures of a class by their definitions', () => {
-  const rows = classRows(records, new Map([[4, { averagePrecision: 0.75, threshold: 0.5 }]]))
+  const rows = classRows(records, new Map([[4, { averagePrecision: 0.75, threshold: 0.5 }]]), isAdded)
   expect(rows[0]).toMatchObject({ label: 'rose', averagePrecision: 0.75, threshold: 0.5 })
   expect(rows[1]).toMatchObject({ averagePrecision: null, threshold: null })
   expect(rows.map(({ label }) => label)).toEqual([...labels.slice(4), ...labels.slice(0, 4)].map(({ label }) => label))
@@ -116,7 +152,7 @@ test('figures of a class by their definitions', () => {
 })
 
 test('every record is in one cell of the matrix, by name where mistakes tie its class to new ones', () => {
-  const { classes, answers, cells } = matrix(records)
+  const { classes, answers, cells } = matrix(records, isAdded)
   expect(cells.flat(2).sort((a, b) => a - b)).toEqual(all)
   expect(answers).toEqual(classes.map(({ label }) => label))
   cells.forEach((row, truth) =>
@@ -128,12 +164,12 @@ test('every record is in one cell of the matrix, by name where mistakes tie its 
     }),
   )
   const rightOld = records.filter(({ truth, error }) => !isNewClass(truth.index) && error === null)
-  expect(matrix(rightOld).classes).toEqual([{ label: 'all other old classes', isNew: false }])
+  expect(matrix(rightOld, isAdded).classes).toEqual([{ label: 'all other old classes', isNew: false }])
 })
 
 test('the diagonal of the matrix is all that is right, also where classes are shown as one', () => {
   const some = records.filter(({ error }) => error === null || error === 'among-old' || error === 'among-new')
-  const { classes, answers, cells } = matrix(some)
+  const { classes, answers, cells } = matrix(some, isAdded)
   expect(classes.at(-1)).toEqual({ label: 'all other old classes', isNew: false })
   expect(answers.slice(classes.length)).toEqual(['another of the other old classes'])
   const diagonal = cells.flatMap((row, i) => row[i]!)
@@ -179,7 +215,7 @@ test('the map says how far a class keeps to itself', () => {
   expect(points).toHaveLength(records.length)
   expect(background).toEqual([[7, 8]])
   const rose = classes.find(({ label }) => label === 'rose')!
-  expect(rose).toMatchObject({ isNew: true, count: 30, nearest: 'tulip' })
+  expect(rose).toMatchObject({ isAdded: true, count: 30, nearest: 'tulip' })
   expect(rose.alike).toBeCloseTo(29 / 30, 12)
   const fewRoses = all.filter((i) => records[i]!.truth.label !== 'rose' || i < 7 * 4)
   const few = mapView(

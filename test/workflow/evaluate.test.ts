@@ -67,6 +67,37 @@ test('classes are ranked by their probability for every image, among the best fi
     expect(truthProbability).toBe(probabilities.get(file)!.get(truth.label))
 })
 
+test('what the base model answers is what it answers by itself, also where classes are merged into its own', async () => {
+  const folder = await place.draw('joined', { red: 6, 'class 3': 8, 'class 5': 8 })
+  const out = place.path('merged')
+  await place.add({ add: [folder], rehearsal: await place.draw('kept', { any: 12 }), overlap: 'merge', out })
+  await place.draw('joined', { red: 3, 'class 3': 6, 'class 5': 6, 'class 0': 4 })
+  const found = await evaluate({ model: out, folder, device: 'cpu' })
+  const { model, cacheDir } = place
+  const own = new Map<string, string>()
+  const base = await loadClassifier({ model, input, cacheDir, device: 'cpu' })
+  try {
+    for await (const result of base.classify(found.records.map(({ file }) => file))) {
+      if ('error' in result) throw new Error(result.error)
+      own.set(result.file, result.predictions[0]!.label)
+    }
+  } finally {
+    await base.close()
+  }
+  const said = new Map(found.records.map(({ file, baseAnswer }) => [file, baseAnswer.label]))
+  expect(said).toEqual(own)
+  const isRight = found.records.map(({ file, truth }) => own.get(file) === truth.label)
+  const old = isRight.filter((_, i) => found.records[i]!.truth.increment === 'base')
+  expect(found.old!.top1Base).toBe(old.filter(Boolean).length / old.length)
+  // The merged head says otherwise, so that the largest of the old logits would not do.
+  const differ = found.records.filter(
+    ({ file, answers: [best] }) => best!.increment === 'base' && best!.label !== own.get(file),
+  )
+  expect(differ.length).toBeGreaterThan(3)
+  const reported = await evaluate({ model: out, folder, device: 'cpu', report: { file: place.path('merged.html') } })
+  expect(reported).toEqual(found)
+})
+
 test('a folder that names no class is refused, or left out where that was asked for', async () => {
   const other = await place.draw('other', { red: 2, zebra: 3 })
   const options = { model: place.path('bundle'), folder: other, device: 'cpu' } as const

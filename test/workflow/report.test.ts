@@ -34,6 +34,12 @@ function shownOn(file: string): { photographs: number; dots: number } {
   return { photographs: (JSON.parse(captions!) as string[]).length, dots: map!.match(/<circle/g)!.length }
 }
 
+/** How many photographs are right, and of how many, in a figure at the top of a report. */
+function figuresOn(file: string, of: string): number[] {
+  const [, right, count] = new RegExp(`${of}<strong>[^]*?right: (\\d+) of (\\d+)`).exec(readFileSync(file, 'utf8'))!
+  return [Number(right), Number(count)]
+}
+
 test('an extension reports on its images, which are on the map with the old ones, and writes the same bundle', async () => {
   const add = [await place.draw('colours', { red: 8, green: 8 })]
   const old = await place.draw('old', { 'class 0': 3, 'class 3': 4 })
@@ -52,7 +58,7 @@ test('an extension reports on its images, which are on the map with the old ones
   expect(taken).toBe(best!.regularisation)
 })
 
-test('what was added before is on the map without a picture', async () => {
+test('what was added before is on the map without a picture, and counts as in the figures: as old where frozen', async () => {
   const rehearsal = await place.draw('old', { 'class 0': 3, 'class 3': 4 })
   const out = place.path('twice')
   await place.add({ add: [await place.draw('first', { red: 8, green: 6 })], rehearsal, out })
@@ -61,8 +67,21 @@ test('what was added before is on the map without a picture', async () => {
     const second = { model: out, input: {}, add: [await place.draw(`second-${freezeAdded}`, pictures)] }
     const file = place.path(`second-${freezeAdded}.html`)
     const bundle = place.path(`extended-${freezeAdded}`)
-    const { records } = await place.add({ ...second, freezeAdded, out: bundle, report: { file } })
+    const { records, heldOut } = await place.add({ ...second, freezeAdded, out: bundle, report: { file } })
     expect(shownOn(file)).toEqual({ photographs: 12, dots: 12 + 14 + 7 })
+    const {
+      old,
+      new: { top1, count },
+    } = heldOut
+    expect([old!.count, count]).toEqual(freezeAdded ? [7 + 14, 12] : [7, 14 + 12])
+    const right = Math.round(top1! * count)
+    expect(figuresOn(file, 'Old classes')).toEqual([Math.round(old!.top1After * old!.count), old!.count])
+    expect(figuresOn(file, 'New classes')).toEqual([right, count])
+    const before = `${freezeAdded ? 'The earlier classifier' : 'The base model'} by itself: `
+    expect(readFileSync(file, 'utf8')).toContain(
+      `${before}${Math.round(old!.top1Before * old!.count)} of ${old!.count},`,
+    )
+    expect(records.filter(({ error }) => error === 'miss' || error === 'among-new')).toHaveLength(count - right)
     // Dots have the colours of their classes, in the order of columns.
     const [map] = /<section id="map"[^]*?<\/svg>/.exec(readFileSync(file, 'utf8'))!
     const dotsOf = (colour: string) => map.match(new RegExp(`<circle[^>]*fill="var\\(--${colour}\\)"`, 'g'))!.length

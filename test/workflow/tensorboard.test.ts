@@ -70,6 +70,27 @@ test('an extension writes its training, and the same bundle as without', async (
   ])
 })
 
+test('frozen classes are old ones', async () => {
+  const rehearsal = await place.draw('old', { 'class 0': 3, 'class 3': 4 })
+  const model = place.path('earlier')
+  await place.add({ add: [await place.draw('first', { red: 8, green: 6 })], rehearsal, out: model })
+  const tensorboard = place.path('later-logs')
+  const add = [await place.draw('second', { blue: 8 })]
+  await place.add({ model, input: {}, add, freezeAdded: true, out: place.path('later'), tensorboard })
+  const [training] = readdirSync(tensorboard)
+  const lines = readFileSync(join(tensorboard, training!, 'finished', 'metadata.tsv'), 'utf8')
+    .trimEnd()
+    .split('\n')
+  const kinds = lines.slice(1).map((line) => line.split('\t').slice(0, 2).join(' is '))
+  expect([...new Set(kinds)].sort()).toEqual([
+    'blue is new',
+    'class 0 is old',
+    'class 3 is old',
+    'green is old',
+    'red is old',
+  ])
+})
+
 test('a file where the folder should be stops it before anything else', async () => {
   const tensorboard = place.path('a-file')
   writeFileSync(tensorboard, '')

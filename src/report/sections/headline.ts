@@ -12,14 +12,15 @@ const names: Readonly<Record<Headline['of'], string>> = {
 }
 
 /** The large figures and the most useful sentences. */
-export function headline(figures: readonly Headline[], findings: readonly Finding[], { photosOf }: RecordPage): Markup {
+export function headline(figures: readonly Headline[], findings: readonly Finding[], page: RecordPage): Markup {
+  const { photosOf, before } = page
   const cards = figures.map(
     (one) =>
       html`<li>
         ${names[one.of]}<strong>${percent(one.right / one.count)}</strong>
         <p>right: ${one.right} of ${one.count}</p>
         <p class="faint">${interval(one)}</p>
-        <p class="faint">${ofBase(one)}</p>
+        <p class="faint">${ofBase(one, before)}</p>
         ${one.of !== 'old' && html`<p class="faint">${ofEither(one)}</p>`}
       </li> `,
   )
@@ -47,16 +48,16 @@ export function headline(figures: readonly Headline[], findings: readonly Findin
     }`
 }
 
-function ofBase({ of, base, isNameKnown }: Headline): string {
+function ofBase({ of, base, isNameKnown }: Headline, before: string): string {
   if (of === 'new') {
     return isNameKnown
-      ? 'The base model has no such answers, but a class of the same name as one of them.'
-      : 'The base model has no such answers.'
+      ? `${before} has no such answers, but a class of the same name as one of them.`
+      : `${before} has no such answers.`
   }
-  return `The base model by itself: ${base.right} of ${base.count}, ${percent(base.right / base.count)} (${interval(base)}).`
+  return `${before} by itself: ${base.right} of ${base.count}, ${percent(base.right / base.count)} (${interval(base)}).`
 }
 
-/** Of old photographs it is what the base model has right. */
+/** Of old photographs it is what was right before. */
 function ofEither({ either, count }: Headline): string {
   return `Told whether to name an old or a new class, it would be right: ${either} of ${count}, ${percent(either / count)}.`
 }

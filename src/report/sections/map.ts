@@ -4,21 +4,21 @@ import { percent, table } from '../table.js'
 import type { FeaturePoint, MapView } from '../view/map.js'
 import type { RecordPage } from './context.js'
 
-/** Colours of new classes, in turn. */
+/** Colours of added classes, in turn. */
 const colours = 8
 
-/** The map of photographs, new classes over old ones. */
+/** The map of photographs, added classes over the base model's. */
 export function mapSection(view: MapView, page: RecordPage): Markup {
   const { classes, points, background } = view
   const colourOf = new Map(
-    classes.filter(({ isNew }) => isNew).map(({ index }, i) => [index, `var(--c${i % colours})`]),
+    classes.filter(({ isAdded }) => isAdded).map(({ index }, i) => [index, `var(--c${i % colours})`]),
   )
   const legend = [
     ...classes
-      .filter(({ isNew }) => isNew)
+      .filter(({ isAdded }) => isAdded)
       .map(({ label, index }) => html`<li style="--mark: ${colourOf.get(index)!}">${label}</li>`),
-    (background.length > 0 || points.some(({ isNew }) => !isNew)) &&
-      html`<li style="--mark: var(--old)">old classes</li>`,
+    (background.length > 0 || points.some(({ isAdded }) => !isAdded)) &&
+      html`<li style="--mark: var(--old)">classes of the base model</li>`,
     html`<li class="ring">answered wrongly</li>`,
   ]
   const svg = page.draw(mapChart(view, colourOf, page))
@@ -50,7 +50,7 @@ export function mapSection(view: MapView, page: RecordPage): Markup {
         },
         { title: 'Most frequent other neighbour', value: ({ nearest }) => nearest ?? '–' },
       ],
-      classes.filter(({ isNew }) => isNew),
+      classes.filter(({ isAdded }) => isAdded),
     ),
   )}`
 }
@@ -60,8 +60,8 @@ function mapChart(
   colourOf: ReadonlyMap<number, string>,
   { photosOf, photographs }: RecordPage,
 ): Chart {
-  // New ones are drawn last, over the old ones.
-  const ordered = [...points].sort((a, b) => Number(a.isNew) - Number(b.isNew))
+  // Added ones are drawn last, over the others.
+  const ordered = [...points].sort((a, b) => Number(a.isAdded) - Number(b.isAdded))
   return {
     name: 'Map of all photographs by likeness. The arrow keys go from photograph to photograph.',
     draw: (plot) => ({

@@ -1,4 +1,3 @@
-import { isAdded } from '../../bundle/manifest.js'
 import { isBaseRight, type ImageRecord } from '../../evaluation/evaluation-record.js'
 import { html, type Content, type Markup } from '../html.js'
 import { photosButton, photoStrip, unseenNote } from '../photo-strip.js'
@@ -20,13 +19,13 @@ export function mistakesSection({ lost, wrongBefore, ofNew, amongOld }: Mistakes
       Under each photograph stands how probable the classifier held its wrong answer. A high number means that it was
       sure; then look first whether the photograph lies in the right folder.
     </p>
-    ${part('Photographs of new classes', 'What belongs to an added class and got another answer.', ofNew, most, page)}
-    ${part('Old photographs that a new class takes from the right answer', costOf(page.records), lost, most, page)}
+    ${part('Photographs of new classes', 'What belongs to a new class and got another answer.', ofNew, most, page)}
+    ${part('Old photographs that a new class takes from the right answer', costOf(page), lost, most, page)}
     ${
       wrongBefore.length > 0 &&
       part(
         'Old photographs that a new class takes from a wrong answer',
-        'The base model has these wrong as well, so they cost nothing.',
+        `${page.before} has these wrong as well, so they cost nothing.`,
         wrongBefore,
         most,
         page,
@@ -35,26 +34,26 @@ export function mistakesSection({ lost, wrongBefore, ofNew, amongOld }: Mistakes
     ${
       amongOld.length > 0 &&
       html`<details>
-        <summary>Mistakes among the old classes: ${total(amongOld)}. The base model makes them by itself.</summary>
+        <summary>Mistakes among the old classes: ${total(amongOld)}. ${page.before} makes them by itself.</summary>
         ${groups(amongOld, mostAmongOld, page)}
       </details>`
     }`
 }
 
 /** How the right answers to old images before and after come to differ; the numbers add up. */
-function costOf(records: readonly ImageRecord[]): string {
-  const old = records.filter(({ truth }) => !isAdded(truth))
-  const before = old.filter(isBaseRight)
-  const taken = before.filter(({ error }) => error === 'leak').length
-  const elsewhere = before.filter(({ error }) => error === 'among-old').length
+function costOf({ records, isNew, before }: RecordPage): string {
+  const old = records.filter(({ truth }) => !isNew(truth))
+  const rightBefore = old.filter(isBaseRight)
+  const taken = rightBefore.filter(({ error }) => error === 'leak').length
+  const elsewhere = rightBefore.filter(({ error }) => error === 'among-old').length
   const gained = old.filter((record) => record.error === null && !isBaseRight(record)).length
-  const now = before.length - taken - elsewhere + gained
+  const now = rightBefore.length - taken - elsewhere + gained
   const changes = [
     `less ${taken} that a new class takes`,
     ...(elsewhere > 0 ? [`less ${elsewhere} that get another old class`] : []),
     ...(gained > 0 ? [`and ${gained} more that it has wrong`] : []),
   ]
-  return `This is what adding classes costs. The base model by itself has ${before.length} of ${old.length} right: ${changes.join(', ')}, ${now} are right now.`
+  return `This is what adding classes costs. ${before} by itself has ${rightBefore.length} of ${old.length} right: ${changes.join(', ')}, ${now} are right now.`
 }
 
 function part(

@@ -1,6 +1,6 @@
-import { isAdded } from '../../bundle/manifest.js'
 import { classFigures, confusionMatrix } from '../../evaluation/confusion-matrix.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
+import type { IsNew } from './record.js'
 
 /** How well the probability of a class tells its images from others. */
 export interface ClassRank {
@@ -30,7 +30,11 @@ export interface ClassRow {
  *
  * @param ranks by column
  */
-export function classRows(records: readonly ImageRecord[], ranks: ReadonlyMap<number, ClassRank>): ClassRow[] {
+export function classRows(
+  records: readonly ImageRecord[],
+  ranks: ReadonlyMap<number, ClassRank>,
+  isNew: IsNew,
+): ClassRow[] {
   const labels = new Map(records.map(({ truth }) => [truth.index, truth]))
   const wrong = new Map<number, number[]>([...labels.keys()].map((index) => [index, []]))
   records.forEach((record, place) => {
@@ -41,7 +45,7 @@ export function classRows(records: readonly ImageRecord[], ranks: ReadonlyMap<nu
       const label = labels.get(truth)!
       return {
         label: label.label,
-        isNew: isAdded(label),
+        isNew: isNew(label),
         count,
         precision,
         recall: right / count,

@@ -1,6 +1,5 @@
-import { isAdded } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
-import { answerOf, countByClass, pairOf, groupBy, placesOf } from './record.js'
+import { answerOf, countByClass, pairOf, groupBy, placesOf, type IsNew } from './record.js'
 
 /** A sentence on some mistakes, and the places of their records. */
 export interface Finding {
@@ -13,11 +12,11 @@ const sure = 0.9
 
 /**
  * The sentences that explain the most mistakes: one after the other, the one with the most mistakes not yet spoken of.
- * Mistakes that new classes take part in count before those among old classes, which are the base model's own.
+ * Mistakes that new classes take part in count before those among old classes, which are made without them as well.
  */
-export function findings(records: readonly ImageRecord[], most = 3): Finding[] {
+export function findings(records: readonly ImageRecord[], isNew: IsNew, most = 3): Finding[] {
   const left = new Set(placesOf(records, ({ error }) => error !== null))
-  const candidates = candidatesOf(records)
+  const candidates = candidatesOf(records, isNew)
   const chosen: Finding[] = []
   while (chosen.length < most) {
     // What is taken for what says more than how surely: that comes last.
@@ -37,7 +36,7 @@ function gainOf(records: readonly ImageRecord[], places: readonly number[], left
   return (fresh.length - amongOld) * records.length + amongOld
 }
 
-function candidatesOf(records: readonly ImageRecord[]): Finding[] {
+function candidatesOf(records: readonly ImageRecord[], isNew: IsNew): Finding[] {
   const wrong = placesOf(records, ({ error }) => error !== null)
   const countOf = countByClass(records)
   const pairs = [...groupBy(records, wrong, pairOf).values()]
@@ -51,7 +50,7 @@ function candidatesOf(records: readonly ImageRecord[]): Finding[] {
     wrong.filter((place) => records[place]!.error === 'miss'),
     ({ truth }) => truth.index,
   )
-  const old = records.filter(({ truth }) => !isAdded(truth)).length
+  const old = records.filter(({ truth }) => !isNew(truth)).length
   const surelyWrong = wrong.filter((place) => answerOf(records[place]!).probability >= sure)
   return [
     ...pairs.map((places): Finding => {

@@ -1,6 +1,7 @@
 import { isAdded } from '../../bundle/manifest.js'
 import { isBaseRight, isEitherRight, type ImageRecord } from '../../evaluation/evaluation-record.js'
 import { wilsonInterval } from '../../math/wilson.js'
+import type { IsNew } from './record.js'
 
 /** How many images are answered correctly, with a 95 % interval of the share. */
 export interface Hits {
@@ -12,18 +13,18 @@ export interface Hits {
 
 export interface Headline extends Hits {
   readonly of: 'all' | 'new' | 'old'
-  /** The base model's own answers to the same images. */
+  /** The answers to the same images without the new classes. */
   readonly base: Hits
-  /** Images for which the best old or the best added class is right. */
+  /** Images for which the best old or the best new class is right. */
   readonly either: number
-  /** Whether the base model is seen to have a class of the same name as an added one, which may mean the same. */
+  /** Whether an old class is seen to have the same name as an added one, which may mean the same. */
   readonly isNameKnown: boolean
 }
 
 /** Figures of all, new and old images; those without images are left out, and `all` where it says nothing more. */
-export function headlines(records: readonly ImageRecord[]): Headline[] {
-  const added = records.filter(({ truth }) => isAdded(truth))
-  const old = records.filter(({ truth }) => !isAdded(truth))
+export function headlines(records: readonly ImageRecord[], isNew: IsNew): Headline[] {
+  const added = records.filter(({ truth }) => isNew(truth))
+  const old = records.filter(({ truth }) => !isNew(truth))
   const groups = { all: added.length > 0 && old.length > 0 ? records : [], new: added, old }
   return (['all', 'new', 'old'] as const).flatMap((of) => {
     const group = groups[of]

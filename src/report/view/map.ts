@@ -7,7 +7,8 @@ export interface FeaturePoint {
   readonly y: number
   /** The class that it shows. */
   readonly index: number
-  readonly isNew: boolean
+  /** Whether its class was added, now or earlier; the map tells these apart. */
+  readonly isAdded: boolean
   readonly isWrong: boolean
   /** Place of its record. */
   readonly place: number
@@ -16,7 +17,7 @@ export interface FeaturePoint {
 export interface MapClass {
   readonly index: number
   readonly label: string
-  readonly isNew: boolean
+  readonly isAdded: boolean
   readonly count: number
   /** Share of the nearest points of its images that are of the same class; `null` with too few images to tell. */
   readonly alike: number | null
@@ -47,7 +48,7 @@ export function mapView(
   const points = places.map((place, i): FeaturePoint => {
     const { truth, error } = records[place]!
     const [x, y] = coordinates[i]!
-    return { x, y, index: truth.index, isNew: isAdded(truth), isWrong: error !== null, place }
+    return { x, y, index: truth.index, isAdded: isAdded(truth), isWrong: error !== null, place }
   })
   const classes = new Map(places.map((place) => [records[place]!.truth.index, records[place]!.truth]))
   return {
@@ -58,7 +59,7 @@ export function mapView(
       .map((label) => ({
         index: label.index,
         label: label.label,
-        isNew: isAdded(label),
+        isAdded: isAdded(label),
         ...surroundings(label.index),
       })),
   }
@@ -66,7 +67,7 @@ export function mapView(
   function surroundings(index: number) {
     const own = points.filter((point) => point.index === index)
     const counts = new Map<number, number>()
-    // Old classes are shown as one.
+    // The base model's classes are shown as one.
     const isShown = isAdded(classes.get(index)!) && own.length >= fewestImages
     for (const point of isShown ? own : []) {
       for (const near of nearestTo(point, points)) counts.set(near.index, (counts.get(near.index) ?? 0) + 1)

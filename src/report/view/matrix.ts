@@ -1,6 +1,5 @@
-import { isAdded } from '../../bundle/manifest.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
-import { answerOf } from './record.js'
+import { answerOf, type IsNew } from './record.js'
 
 export interface MatrixClass {
   readonly label: string
@@ -26,11 +25,11 @@ const mostOld = 12
 const others: MatrixClass = { label: 'all other old classes', isNew: false }
 const otherNew: MatrixClass = { label: 'all other new classes', isNew: true }
 
-export function matrix(records: readonly ImageRecord[]): Matrix {
+export function matrix(records: readonly ImageRecord[], isNew: IsNew): Matrix {
   const named = new Map<number, { label: string; isNew: boolean; mistakes: number }>()
   for (const record of records) {
     for (const one of [record.truth, answerOf(record)]) {
-      const entry = named.get(one.index) ?? { label: one.label, isNew: isAdded(one), mistakes: 0 }
+      const entry = named.get(one.index) ?? { label: one.label, isNew: isNew(one), mistakes: 0 }
       if (record.error !== null && record.error !== 'among-old') entry.mistakes++
       named.set(one.index, entry)
     }
@@ -42,13 +41,13 @@ export function matrix(records: readonly ImageRecord[]): Matrix {
   const placeOf = new Map(placed.map(([index], place) => [index, place]))
 
   const classes: MatrixClass[] = placed.map(([, { label, isNew }]) => ({ label, isNew }))
-  const rest = (isNew: boolean) => {
-    const entry = isNew ? otherNew : others
+  const rest = (isOneNew: boolean) => {
+    const entry = isOneNew ? otherNew : others
     if (!classes.includes(entry)) classes.push(entry)
     return classes.indexOf(entry)
   }
   const pairs = records.map((record) =>
-    [record.truth, answerOf(record)].map((one) => placeOf.get(one.index) ?? rest(isAdded(one))),
+    [record.truth, answerOf(record)].map((one) => placeOf.get(one.index) ?? rest(isNew(one))),
   )
   const isMixedUp = ([truth, answer]: readonly number[], place: number) =>
     truth === answer && records[place]!.error !== null

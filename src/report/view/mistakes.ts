@@ -1,6 +1,5 @@
-import { isAdded } from '../../bundle/manifest.js'
 import { isBaseRight, type ImageRecord } from '../../evaluation/evaluation-record.js'
-import { answerOf, countByClass, groupBy, pairOf, placesOf } from './record.js'
+import { answerOf, countByClass, groupBy, pairOf, placesOf, type IsNew } from './record.js'
 
 /** Mistakes of one kind: images of a class, or of several, that got the same wrong answer. */
 export interface MistakeGroup {
@@ -25,8 +24,8 @@ export interface Mistakes {
   readonly amongOld: readonly MistakeGroup[]
 }
 
-export function mistakes(records: readonly ImageRecord[]): Mistakes {
-  const old = records.filter(({ truth }) => !isAdded(truth)).length
+export function mistakes(records: readonly ImageRecord[], isNew: IsNew): Mistakes {
+  const old = records.filter(({ truth }) => !isNew(truth)).length
   const countOf = countByClass(records)
   const surest = (a: number, b: number) => answerOf(records[b]!).probability - answerOf(records[a]!).probability
   const grouped = (

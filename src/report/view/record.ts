@@ -1,5 +1,9 @@
-import type { ImageRecord } from '../../evaluation/evaluation-record.js'
+import type { Label } from '../../bundle/manifest.js'
 import type { Prediction } from '../../classifier/prediction.js'
+import type { ImageRecord } from '../../evaluation/evaluation-record.js'
+
+/** Whether a class counts as new, as it does in the records' errors: an added one that is not frozen. */
+export type IsNew = (one: Pick<Label, 'index' | 'increment'>) => boolean
 
 export function answerOf({ answers }: ImageRecord): Prediction {
   return answers[0]!
