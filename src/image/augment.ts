@@ -15,7 +15,7 @@ interface Reach {
 
 const mild: Reach = { aspect: 4 / 3, angle: 8 }
 const brightnessSpread = 0.15
-/** For networks that are trained by the views themselves and learn few pictures by heart; as in docs/lab-notes.md. */
+/** For networks that learn from the views themselves, and know few pictures by heart soon (docs/lab-notes.md). */
 const strong: Reach = { aspect: 1.1, angle: 10 }
 const strongBrightness = [0.7, 1.3] as const
 const strongContrast = [0.75, 1.3] as const
