@@ -10,8 +10,6 @@ export interface ShiftOptions {
   readonly prior: number
   /** Largest loss of old accuracy that all new classes together may cause, 0..1. @default no limit */
   readonly maxOldDrop?: number | undefined
-  /** N; old classes behind these are frozen ones. @default no class is frozen */
-  readonly baseClasses?: number | undefined
 }
 
 /**
@@ -23,6 +21,9 @@ const seniority = 1
  */
 export const marginNoise = 0.7
 
+/** The limit holds for base classes alone where it comes to so many of their images. */
+const fewestAlone = 2
+
 /**
  * Chooses the shift of every increment: the prior's shift, but at most a ceiling, the highest under which all new
  * classes together cost the old ones no more than the guard allows. The largest shifts are therefore lowered first, and
@@ -31,23 +32,23 @@ export const marginNoise = 0.7
  * increments are lowered last. Everything is measured on held-out images.
  *
  * Frozen classes are old ones that know their images by heart: these are hardly ever at risk, and must not allow base
- * classes more losses by their number. So the limit holds for base classes alone as well.
+ * classes more losses by their number. So the limit holds for base classes alone as well, where enough of their images
+ * are at hand.
  *
  * Where neither applies (new classes of one image each, and no limit) the shift is the prior's log odds.
  *
  * @returns [k] by column, in nats, equal for all columns of an increment
  */
-export function chooseShift(
-  answers: HeldOutAnswers,
-  { prior, maxOldDrop, baseClasses = Infinity }: ShiftOptions,
-): Float64Array {
+export function chooseShift(answers: HeldOutAnswers, { prior, maxOldDrop }: ShiftOptions): Float64Array {
   const shifts = priorShifts(answers, prior)
   const behind = seniorityOf(answers.increment)
-  const ceilingBelow = (classes: number) => {
-    const { margins, count } = oldMargins(answers, shifts, behind, classes)
+  const ceilingOf = ({ margins, count }: ReturnType<typeof oldMargins>) => {
     return maxOldDrop === undefined ? Infinity : guardCeiling(margins, count, maxOldDrop, marginNoise)
   }
-  const ceiling = Math.min(ceilingBelow(baseClasses), ceilingBelow(Infinity))
+  const ofBase = oldMargins(answers, shifts, behind, answers.rows.baseClasses)
+  const isEnough = (ofBase.count + 1) * (maxOldDrop ?? 0) >= fewestAlone
+  const ceilingOfAll = ceilingOf(oldMargins(answers, shifts, behind))
+  const ceiling = isEnough ? Math.min(ceilingOf(ofBase), ceilingOfAll) : ceilingOfAll
   return shifts.map((shift, column) => {
     const lowered = Math.min(shift, ceiling - behind[column]!)
     return Number.isFinite(lowered) ? lowered : logOdds(prior, answers.rows.classes)

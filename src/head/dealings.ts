@@ -22,14 +22,16 @@ export function dealingsOf(classes: number): number {
 
 /**
  * The rows that cross-validation is about: the first one of every image, its plain view; of very many, a seeded sample,
- * up to half of it old images.
+ * up to half of it old images, those of base classes before those of frozen ones.
  */
 export function plainRows(set: TrainingRows, seed: number): number[] {
-  const { target } = set
+  const { target, label, baseClasses = Infinity } = set
   const rows = firstRows(set)
   if (rows.length <= maxImages) return rows
   const shuffled = createRandom(`cross-validation:${seed}`).shuffle([...rows])
-  const old = shuffled.filter((row) => target[row]! < 0).slice(0, maxImages / 2)
+  const allOld = shuffled.filter((row) => target[row]! < 0)
+  const [base, frozen] = [true, false].map((isBase) => allOld.filter((row) => label[row]! < baseClasses === isBase))
+  const old = [...base!, ...frozen!].slice(0, maxImages / 2)
   const added = shuffled.filter((row) => target[row]! >= 0).slice(0, maxImages - old.length)
   return [...old, ...added].sort((a, b) => a - b)
 }

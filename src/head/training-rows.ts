@@ -18,6 +18,8 @@ export const trainingColumns = {
 export interface TrainingRows extends Columns<typeof trainingColumns> {
   /** Number of new classes k. */
   readonly classes: number
+  /** N; old classes behind these are frozen ones. @default no class is frozen */
+  readonly baseClasses?: number | undefined
 }
 
 /** Images that were held out from training. */
@@ -29,8 +31,11 @@ export interface HeldOut {
 }
 
 /** Selects rows of a training set, without their features. */
-export function pickTrainingRows({ classes, ...columns }: TrainingRows, rows: readonly number[]): TrainingRows {
-  return { classes, ...pickColumns(trainingColumns, columns, rows) }
+export function pickTrainingRows(
+  { classes, baseClasses, ...columns }: TrainingRows,
+  rows: readonly number[],
+): TrainingRows {
+  return { classes, baseClasses, ...pickColumns(trainingColumns, columns, rows) }
 }
 
 /**

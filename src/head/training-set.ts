@@ -25,6 +25,8 @@ export interface TrainingTables {
   /** Number of new classes k. */
   readonly classes: number
   readonly rehearsal: FeatureTable | undefined
+  /** As in `TrainingRows`. */
+  readonly baseClasses?: number | undefined
   /**
    * [k] the layers that each column reads, which all tables have; `undefined` for the features as they are.
    * @default the features as they are for all
@@ -33,7 +35,8 @@ export interface TrainingTables {
 }
 
 /** Joins the tables into one training set; image numbers stay distinct. */
-export function buildTrainingSet({ added, classes, rehearsal, choices = [] }: TrainingTables): TrainingSet {
+export function buildTrainingSet(tables: TrainingTables): TrainingSet {
+  const { added, classes, rehearsal, baseClasses, choices = [] } = tables
   // Any old class counts as right for an old image.
   const old = rehearsal ? [{ ...rehearsal, oldTarget: rehearsal.oldLogSumExp }] : []
   const { features, further, dim: _, count: __, ...columns } = joinTables([added, ...old])
@@ -51,6 +54,7 @@ export function buildTrainingSet({ added, classes, rehearsal, choices = [] }: Tr
       ...(value ? { layers: value.layers } : {}),
     })),
     classes,
+    baseClasses,
     target: columns.label.map((label, row) => (row < added.count ? label : -1)),
   }
 }

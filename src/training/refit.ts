@@ -101,7 +101,7 @@ export async function refit(
 
   const merged = mergedColumns(trained)
   const rehearsal = besideMerged(old, merged)
-  const all = { added, classes: trained.length, rehearsal }
+  const all = { added, classes: trained.length, rehearsal, baseClasses: base.length }
   const increment = Int32Array.from(trained, (column) => column.increment)
   const { method = jointSoftmax() } = options
   const layers = await layersToRead(all, increment, oldImages, { ...options, apart: method.readsByColumn })
@@ -127,7 +127,6 @@ export async function refit(
     prior,
     maxOldDrop,
     probe,
-    baseClasses: base.length,
   })
 
   const sizes = increments.map((_, i) => trained.filter(({ increment }) => increment === i).length)

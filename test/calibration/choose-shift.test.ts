@@ -54,14 +54,15 @@ describe('chooseShift of one increment', () => {
 test('frozen classes, whose images are never at risk, give base classes no more losses', () => {
   const baseClasses = 3
   const frozen = Array.from({ length: 2000 }, (): Answer => ({ old: [-9, -9, -9, 30], added: [-9], showsOld: 3 }))
+  const withBase = (some: typeof answers) => ({ ...some, rows: { ...some.rows, baseClasses } })
   const beside = heldOutAnswers([...added, ...old, ...frozen])
   const limits = { prior, maxOldDrop: 0.01 }
   const alone = chooseShift(answers, limits)
-  expect([...chooseShift(beside, { ...limits, baseClasses })]).toEqual([expect.closeTo(alone[0]!, 3)])
+  expect([...chooseShift(withBase(beside), limits)]).toEqual([expect.closeTo(alone[0]!, 3)])
   expect(chooseShift(beside, limits)[0]).toBeGreaterThan(alone[0]! + 0.5)
   // Their own limit holds as well.
   const atRisk = Array.from({ length: 200 }, (): Answer => ({ old: [-9, -9, -9, 3], added: [4], showsOld: 3 }))
-  const lower = chooseShift(heldOutAnswers([...added, ...old, ...atRisk]), { ...limits, baseClasses })
+  const lower = chooseShift(withBase(heldOutAnswers([...added, ...old, ...atRisk])), limits)
   expect(lower[0]).toBeLessThan(-1)
 })
 

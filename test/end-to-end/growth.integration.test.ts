@@ -85,7 +85,10 @@ describePhotographs('a class added earlier gets more pictures', () => {
   }, 600_000)
 
   test('--freeze-added refuses, as its head is to stay', async () => {
-    const { code, stderr } = await place.run(['--add', 'more', '--model', 'bundle', '--freeze-added', '--quiet'])
+    mkdirSync(place.path('fresh', 'roses'), { recursive: true })
+    const [picture] = readdirSync(join(data, 'val', 'roses'))
+    cpSync(join(data, 'val', 'roses', picture!), place.path('fresh', 'roses', 'new.jpg'))
+    const { code, stderr } = await place.run(['--add', 'fresh', '--model', 'bundle', '--freeze-added', '--quiet'])
     expect(code).toBe(1)
     expect(stderr).toContain('--freeze-added keeps it as it is')
   })
