@@ -45,10 +45,10 @@ export function chooseShift(answers: HeldOutAnswers, { prior, maxOldDrop }: Shif
   const ceilingOf = ({ margins, count }: ReturnType<typeof oldMargins>) => {
     return maxOldDrop === undefined ? Infinity : guardCeiling(margins, count, maxOldDrop, marginNoise)
   }
+  const ofAll = oldMargins(answers, shifts, behind)
   const ofBase = oldMargins(answers, shifts, behind, answers.rows.baseClasses)
-  const isEnough = (ofBase.count + 1) * (maxOldDrop ?? 0) >= fewestAlone
-  const ceilingOfAll = ceilingOf(oldMargins(answers, shifts, behind))
-  const ceiling = isEnough ? Math.min(ceilingOf(ofBase), ceilingOfAll) : ceilingOfAll
+  const isApart = ofBase.count < ofAll.count && (ofBase.count + 1) * (maxOldDrop ?? 0) >= fewestAlone
+  const ceiling = isApart ? Math.min(ceilingOf(ofBase), ceilingOf(ofAll)) : ceilingOf(ofAll)
   return shifts.map((shift, column) => {
     const lowered = Math.min(shift, ceiling - behind[column]!)
     return Number.isFinite(lowered) ? lowered : logOdds(prior, answers.rows.classes)

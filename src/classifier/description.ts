@@ -1,6 +1,13 @@
 import { columnsOf } from '../bundle/columns.js'
 import { heldOutClasses } from '../bundle/held-out-classes.js'
-import { labelsOf, type AddedClass, type HeldOutClassRecord, type Label, type Manifest } from '../bundle/manifest.js'
+import {
+  labelsOf,
+  type AddedClass,
+  type HeldOutClassRecord,
+  type Label,
+  type Manifest,
+  type TrainingRecord,
+} from '../bundle/manifest.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Preprocess } from '../image/types.js'
@@ -44,7 +51,7 @@ export function describeBase(backbone: Backbone): ClassifierDescription {
 
 function describe(
   { base, backbone, increments, preprocess }: Opened,
-  training?: Manifest['training'],
+  training?: TrainingRecord,
 ): ClassifierDescription {
   let next = base.classes.length
   const added = columnsOf(increments).flatMap(({ mergedInto, sources }) => {

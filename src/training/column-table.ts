@@ -62,3 +62,15 @@ export function withoutClasses(
   const relabelled: FeatureTable = { ...selected, label: selected.label.map((label) => placeOf.get(label)!) }
   return [{ increment: { ...increment, classes }, table: relabelled }]
 }
+
+/** The increment without the images of these numbers, and without classes that have none left; empty where all go. */
+export function withoutImages(
+  { increment, table }: IncrementFeatures,
+  isGone: (image: number) => boolean,
+): IncrementFeatures[] {
+  const left = selectRows(table, (row) => !isGone(table.image[row]!))
+  const images = imagesOfColumns(left)
+  const classes = increment.classes.map((one, place) => ({ ...one, images: images.get(place) ?? 0 }))
+  const empty = [...classes.keys()].filter((place) => classes[place]!.images === 0)
+  return withoutClasses({ increment: { ...increment, classes }, table: left }, new Set(empty))
+}

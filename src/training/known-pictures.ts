@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readRows, type FeatureRows } from '../features/feature-rows.js'
 import { isFirstOfImage, selectRows, type FeatureTable } from '../features/table.js'
-import { imagesOfColumns, withoutClasses } from './column-table.js'
+import { withoutImages } from './column-table.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 
 /**
@@ -20,14 +20,10 @@ export function withoutKnown(
   const knownImages = new Set<number>()
   table.image.forEach((image, row) => {
     if (!isFirstOfImage(table, row)) return
-    if (knownOf[table.label[row]!]!.has(digestOf(table.features, row))) knownImages.add(image)
+    if (knownOf[table.label[row]!]?.has(digestOf(table.features, row))) knownImages.add(image)
   })
   if (knownImages.size === 0) return { fresh: [added], known: 0 }
-  const left = selectRows(table, (row) => !knownImages.has(table.image[row]!))
-  const images = imagesOfColumns(left)
-  const classes = increment.classes.map((one, place) => ({ ...one, images: images.get(place) ?? 0 }))
-  const empty = [...classes.keys()].filter((place) => classes[place]!.images === 0)
-  const fresh = withoutClasses({ increment: { ...increment, classes }, table: left }, new Set(empty))
+  const fresh = withoutImages(added, (image) => knownImages.has(image))
   return { fresh, known: knownImages.size }
 }
 
@@ -51,18 +47,18 @@ export function keptBeside(kept: FeatureTable, added: FeatureTable): FeatureTabl
   return left.count === 0 ? undefined : left
 }
 
-/** [classes] digests of the pictures that each class has already. */
+/** [classes] digests of the pictures that each class has already; `undefined` where it has none. */
 export function knownDigests(
   kept: readonly IncrementFeatures[],
   classes: readonly { readonly label: string }[],
-): ReadonlySet<string>[] {
+): (ReadonlySet<string> | undefined)[] {
   const digests = classes.map(() => new Set<string>())
   const classOf = new Map(classes.map(({ label }, i) => [label, digests[i]!]))
   for (const { increment, table } of kept) {
     const ofPlace = increment.classes.map(({ label }) => classOf.get(label))
     table.label.forEach((place, row) => ofPlace[place]?.add(digestOf(table.features, row)))
   }
-  return digests
+  return digests.map((own) => (own.size === 0 ? undefined : own))
 }
 
 /** Equal images have bit-identical features. */

@@ -1,8 +1,8 @@
 import type { IncrementFeatures } from '../bundle/parts.js'
-import { selectRows, type FeatureTable } from '../features/table.js'
+import type { FeatureTable } from '../features/table.js'
 import { quotedNames } from '../core/quoted-names.js'
 import type { Warn } from '../core/progress.js'
-import { imagesOfColumns, withoutClasses } from './column-table.js'
+import { withoutImages } from './column-table.js'
 import { digestOf } from './known-pictures.js'
 
 /** Pictures that lie in another class now than when they were added. */
@@ -27,6 +27,8 @@ export function withoutMoved(
   frozen: number,
 ): MovedPictures {
   const labels = new Set(classes.map(({ label }) => label))
+  const mayBeMoved = kept.some(({ increment }) => increment.classes.some(({ label }) => labels.has(label)))
+  if (!mayBeMoved) return { kept, from: [], stuck: [] }
   const nowIn = new Map<string, string>()
   table.label.forEach((place, row) => nowIn.set(digestOf(table.features, row), classes[place]!.label))
   const from: string[] = []
@@ -45,7 +47,7 @@ export function withoutMoved(
       return [one]
     }
     from.push(...origins)
-    return withoutImages(one, moved)
+    return withoutImages(one, (image) => moved.has(image))
   })
   return { kept: left, from, stuck }
 }
@@ -73,12 +75,4 @@ function nowElsewhere(labels: readonly string[]): string {
 function imagesWhere(table: FeatureTable, isWanted: (row: number) => boolean): ReadonlyMap<number, number> {
   const rows = Array.from(table.image.keys()).filter(isWanted)
   return new Map(rows.map((row) => [table.image[row]!, table.label[row]!]))
-}
-
-function withoutImages({ increment, table }: IncrementFeatures, gone: ReadonlyMap<number, number>) {
-  const left = selectRows(table, (row) => !gone.has(table.image[row]!))
-  const images = imagesOfColumns(left)
-  const classes = increment.classes.map((one, place) => ({ ...one, images: images.get(place) ?? 0 }))
-  const empty = [...classes.keys()].filter((place) => classes[place]!.images === 0)
-  return withoutClasses({ increment: { ...increment, classes }, table: left }, new Set(empty))
 }

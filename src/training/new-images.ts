@@ -88,6 +88,6 @@ function knownImages(
   const digests = knownDigests(kept, classes)
   return {
     earlierImages: classes.map(({ label }) => countOf(label)),
-    isKnown: (label, features) => digests[label]!.has(digestOfRow(encodeFloat16(features))),
+    isKnown: (label, features) => digests[label]?.has(digestOfRow(encodeFloat16(features))) ?? false,
   }
 }

@@ -123,11 +123,7 @@ export async function refit(
     files,
   }
   const probe = await oldImages.probe(added, joinHeads(heads), new Set(merged.values()))
-  const { shifts, figures, ...calibration } = calibrate(answers, names, {
-    prior,
-    maxOldDrop,
-    probe,
-  })
+  const { shifts, figures, ...calibration } = calibrate(answers, names, { prior, maxOldDrop, probe })
 
   const sizes = increments.map((_, i) => trained.filter(({ increment }) => increment === i).length)
   return {

@@ -57,7 +57,9 @@ export async function withChosenViews(
 ): Promise<Pick<Extraction, 'keys' | 'unreadable'> & { readonly taken: ViewsTaken }> {
   const featuresOf = (i: number) => extractor.store.read(plain.keys[i]![0]!).features.subarray(0, dim)
   const fresh = [...images.keys()].filter((i) => {
-    return plain.keys[i] !== undefined && !isKnown(images[i]!.label, featuresOf(i))
+    if (plain.keys[i] === undefined) return false
+    const { label } = images[i]!
+    return earlierImages[label] === 0 || !isKnown(label, featuresOf(i))
   })
   const sizes = [...earlierImages]
   for (const i of fresh) sizes[images[i]!.label]!++
