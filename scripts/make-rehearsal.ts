@@ -12,8 +12,8 @@ import { join } from 'node:path'
 import { writeFileAtomic } from '../src/core/atomic-write.js'
 import { knownBackbone } from '../src/classifier/known-backbone.js'
 import { cacheFolder } from '../src/catalog/cache-folder.js'
-import { packOf } from '../src/training/make-pack.js'
-import { rehearsalPackFile } from '../src/training/rehearsal.js'
+import { packOf } from '../src/rehearsal/make-pack.js'
+import { rehearsalPackFile } from '../src/rehearsal/rehearsal.js'
 
 const [folder] = process.argv.slice(2)
 if (folder === undefined) throw new Error('usage: node dist/scripts/make-rehearsal.js DIR')

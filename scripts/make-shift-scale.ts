@@ -13,7 +13,7 @@ import { cacheFolder } from '../src/catalog/cache-folder.js'
 import { baseHead } from '../src/classifier/base-head.js'
 import { knownBackbone } from '../src/classifier/known-backbone.js'
 import { openExtractor } from '../src/features/extractor.js'
-import { folderRehearsal, openRehearsal } from '../src/training/rehearsal.js'
+import { folderRehearsal, openRehearsal } from '../src/rehearsal/rehearsal.js'
 
 const [data] = process.argv.slice(2)
 if (data === undefined) throw new Error('usage: node dist/scripts/make-shift-scale.js DATA')

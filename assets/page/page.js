@@ -68,20 +68,23 @@ function chooseViews(views, onShow) {
   const links = Object.entries(views).map(([id, { title }]) => make('a', { href: `#${id}` }, title))
   at('views').replaceChildren(...links)
   at('views').hidden = false
-  const current = () => (Object.hasOwn(views, location.hash.slice(1)) ? location.hash.slice(1) : 'look')
-  const update = () => {
+  let shown
+  const show = (name) => {
+    shown = name
     for (const [i, id] of Object.keys(views).entries()) {
-      at(id).hidden = id !== current()
-      if (id === current()) links[i].setAttribute('aria-current', 'page')
+      at(id).hidden = id !== shown
+      if (id === shown) links[i].setAttribute('aria-current', 'page')
       else links[i].removeAttribute('aria-current')
-      if (id !== current()) views[id].leave?.()
+      if (id !== shown) views[id].leave?.()
     }
-    onShow(views[current()])
-    views[current()].enter?.()
+    onShow(views[shown])
+    views[shown].enter?.()
   }
-  addEventListener('hashchange', update)
-  update()
-  return () => views[current()]
+  const named = () => location.hash.slice(1) || 'look'
+  // Any other address leads to a place within the view.
+  addEventListener('hashchange', () => Object.hasOwn(views, named()) && show(named()))
+  show(Object.hasOwn(views, named()) ? named() : 'look')
+  return () => views[shown]
 }
 
 /** What is dropped or pasted anywhere on the page goes to the view that is shown. */

@@ -13,7 +13,7 @@
  *   thresholds: boolean, teachable: boolean}} Model
  * @typedef {{index: number, label: string, increment: string}} Label
  * @typedef {{predictions: {label: string, probability: number, increment: string, unsure?: boolean}[],
- *   rejected?: boolean}} Answer
+ *   rejected?: boolean, revision?: number}} Answer `revision` of the model that answered, where that can change
  */
 
 /** The share of known pictures that may be marked as showing nothing known. */
@@ -29,6 +29,8 @@ export class Session extends EventTarget {
   model
   /** @type {Label[]} */
   labels = []
+  #loads = 0
+  #renewing
 
   /** @param {Classifier} classifier */
   constructor(classifier) {
@@ -38,9 +40,13 @@ export class Session extends EventTarget {
 
   /** Asks which models there are, and takes one of them: the named one, else the one before, else the first. */
   async load(name = this.model?.name) {
+    const own = ++this.#loads
     this.models = await this.classifier.models()
-    this.model = this.models.find((one) => one.name === name) ?? this.models[0]
-    this.labels = await this.classifier.labels(this.model.name)
+    const model = this.models.find((one) => one.name === name) ?? this.models[0]
+    const labels = await this.classifier.labels(model.name)
+    if (own !== this.#loads) return // another one was chosen meanwhile
+    this.model = model
+    this.labels = labels
     this.dispatchEvent(new Event('change'))
   }
 
@@ -51,14 +57,39 @@ export class Session extends EventTarget {
 
   /** Loads anew until the model has reached a revision, as the service takes a changed bundle over a little later. */
   async loadUntil(revision) {
+    const { name } = this.model
     for (let left = 120; left > 0; left--) {
       await this.load()
-      if (this.model.revision >= revision) return
+      if (this.model.name !== name || this.model.revision >= revision) return
       await new Promise((resolve) => setTimeout(resolve, 250))
     }
   }
 
-  classify(picture, signal, model = this.model) {
-    return this.classifier.classify(picture, model, signal)
+  /**
+   * Classifies a picture. Where the model was changed since it was loaded, what can be asked of it may have changed as
+   * well: then the models are loaded anew, and the picture is asked about once more.
+   *
+   * @returns {Promise<Answer>}
+   */
+  async classify(picture, signal, { name } = this.model) {
+    const asked = this.#named(name)
+    try {
+      const answer = await this.classifier.classify(picture, asked, signal)
+      if (answer.revision === undefined || answer.revision === asked.revision) return answer
+    } catch (error) {
+      if (error.status !== 400) throw error
+    }
+    if (this.#named(name) === asked) await this.#renew()
+    return this.classifier.classify(picture, this.#named(name), signal)
+  }
+
+  #named(name) {
+    return this.models.find((one) => one.name === name) ?? this.model
+  }
+
+  /** Several pictures that notice a change at once have it loaded once. */
+  #renew() {
+    this.#renewing ??= this.load().finally(() => (this.#renewing = undefined))
+    return this.#renewing
   }
 }

@@ -25,6 +25,11 @@ export function lasting(seconds) {
   return seconds < 5400 ? counted(Math.round(seconds / 60), 'minute') : counted(Math.round(seconds / 3600), 'hour')
 }
 
+/** A message, and what can be done about it: a clause without a full stop. */
+export function withRemedy({ message, remedy }) {
+  return remedy === undefined ? message : `${message.replace(/\.$/, '')}; ${remedy}.`
+}
+
 /** Something that went wrong, in a sentence for the visitor; `kind` is a problem's type, `offline` or `unreadable`. */
 export class Failure extends Error {
   constructor(message, kind = '', cause) {

@@ -1,6 +1,6 @@
 import { pickRows, selectRows, type FeatureTable } from '../../src/features/table.js'
-import { fewestProbed, fullClass, probedClasses, probedImages } from '../../src/training/views/choose-views.js'
-import { probeViews } from '../../src/training/views/views-pay.js'
+import { fewestProbed, fullClass, probedClasses, probedImages } from '../../src/tables/views/choose-views.js'
+import { probeViews } from '../../src/tables/views/views-pay.js'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import { trainingIncrement } from './data.js'
 import type { Lab } from './lab.js'

@@ -7,4 +7,4 @@ export const views = { augment: defaultAugment, seed: 0 }
 export const training = { seed: 0, prior: defaultPrior }
 
 /** Values of ρ that the engine's cross-validation chooses among: the same for every method. */
-export { regularisations } from '../../src/training/defaults.js'
+export { regularisations } from '../../src/head/regularisations.js'

@@ -7,8 +7,8 @@ import { baseHead, type BaseHead } from '../../src/classifier/base-head.js'
 import { knownBackbone } from '../../src/classifier/known-backbone.js'
 import { bottleneckShape, hasFurther, type Backbone } from '../../src/features/backbone.js'
 import { openWorkerSession } from '../../src/runtime/worker-session.js'
-import { openRehearsal } from '../../src/training/rehearsal.js'
-import { rehearsalViews } from '../../src/training/defaults.js'
+import { openRehearsal } from '../../src/rehearsal/rehearsal.js'
+import { rehearsalViews } from '../../src/tables/views/choose-views.js'
 import { training } from './engine-defaults.js'
 
 /** The base model's own head, and the layers that added heads may read beside it. */

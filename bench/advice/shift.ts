@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { domainShift } from '../../src/advice/domain-shift.js'
-import { folderRehearsal } from '../../src/training/rehearsal.js'
+import { folderRehearsal } from '../../src/rehearsal/rehearsal.js'
 import type { Section } from '../accuracy/section.js'
 
 /** From the nearest to the farthest, as people would have them. */

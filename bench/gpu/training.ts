@@ -6,7 +6,7 @@ import { train } from '../../src/head/linear/train.js'
 import { buildTrainingSet, type TrainingSet } from '../../src/head/training-set.js'
 import { createRandom } from '../../src/math/random.js'
 import type { Provider } from '../../src/runtime/session.js'
-import { regularisations } from '../../src/training/defaults.js'
+import { regularisations } from '../../src/head/regularisations.js'
 import { median } from '../speed/rounds.js'
 import { inMemory, syntheticTable } from '../speed/scale/synthetic-table.js'
 

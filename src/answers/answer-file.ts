@@ -29,6 +29,8 @@ export class AnswerFile implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined
   #lastStep: Promise<void> = Promise.resolve()
   #failure: unknown
+  /** Whether a caller has got the failure. */
+  #isTold = false
 
   private constructor(path: string, file: FileHandle, release: Release, length: number) {
     this.#path = path
@@ -79,18 +81,26 @@ export class AnswerFile implements AsyncDisposable {
    * @throws NpluskError `IO` where the file system refused this line or an earlier one
    */
   async append(line: string): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure as Error
+    if (this.#failure !== undefined) throw this.#told()
     const bytes = Buffer.from(`${line}\n`)
     this.#waiting.push(bytes)
     this.#waitingBytes += bytes.length
     this.#timer ??= setTimeout(() => void this.#step().catch(() => undefined), stepEvery)
-    if (this.#waitingBytes >= stepSize) await this.#step()
+    if (this.#waitingBytes >= stepSize) {
+      await this.#step().catch(() => {
+        throw this.#told()
+      })
+    }
   }
 
-  /** Writes what is waiting, and closes the file. */
+  /**
+   * Writes what is waiting, and closes the file.
+   *
+   * @throws NpluskError `IO` where the file system refused a line, unless `append` has thrown that
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      if (this.#failure === undefined) await this.#step()
+      if (!this.#isTold) await this.#step()
     } finally {
       clearTimeout(this.#timer)
       await this.#file.close()
@@ -98,7 +108,12 @@ export class AnswerFile implements AsyncDisposable {
     }
   }
 
-  /** One step after the other. */
+  #told(): Error {
+    this.#isTold = true
+    return this.#failure as Error
+  }
+
+  /** One step after the other; none after one that failed, whose error they all have. */
   #step(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined

@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs'
-import { readError } from '../core/errors.js'
 import type { OnProgress } from '../core/progress.js'
+import { lineEnds } from './line-ends.js'
 import type { TakenUp } from './take-up.js'
 
 /**
@@ -22,7 +21,7 @@ export async function describeEdits(
     warn(`An editor has put a carriage return at the end of ${lines} ${path}; it is left there.`)
   }
   if (end === length) return
-  const lines = await linesBehind(path, end, length)
+  const lines = await lineEnds(path, end, length)
   if (lines === 0) {
     onProgress({ type: 'info', message: `The last line of ${path} was torn, and its picture is answered again.` })
     return
@@ -31,17 +30,4 @@ export async function describeEdits(
   warn(
     `Line ${answered + 1} of ${path} is no answer to a picture, as after a power failure or an edit: it${more} were cut off, and are answered again.`,
   )
-}
-
-/** Number of line ends from one byte of a file to another. */
-async function linesBehind(path: string, from: number, to: number): Promise<number> {
-  let count = 0
-  try {
-    for await (const chunk of createReadStream(path, { start: from, end: to - 1 }) as AsyncIterable<Buffer>) {
-      for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) count++
-    }
-  } catch (error) {
-    throw readError(error, path)
-  }
-  return count
 }

@@ -27,7 +27,14 @@ export interface TarMember {
 const options: object = { allowUnknownFormat: true }
 
 /**
- * Yields the members of a tar file (v7, ustar, GNU or PAX; compressed by gzip or not), in order.
+ * Nothing is unpacked while something unpacked waits: an error would throw that away, and what a damaged file gives
+ * would depend on how fast it is read. The option is missing in Node's types.
+ */
+const oneByOne: object = { readableHighWaterMark: 1 }
+
+/**
+ * Yields the members of a tar file (v7, ustar, GNU or PAX; compressed by gzip or not), in order. Those of a damaged
+ * file come as far as it can be unpacked, however slowly they are taken, and the error after them.
  *
  * @throws NpluskError `NOT_FOUND`; `BAD_INPUT` for a file that is no tar file, is damaged or ends too early
  */
@@ -39,11 +46,19 @@ export async function* tarMembers(archive: string): AsyncGenerator<TarMember, vo
   // No further than it went when it was opened.
   const { size } = await file.stat()
   const source = size === 0 ? Readable.from([]) : file.createReadStream({ start: 0, end: size - 1, autoClose: false })
-  const fail = (error: Error) => members.destroy(error)
+  const failures: Error[] = []
+  const fail = (error: Error) => {
+    failures.push(error)
+    members.end(undefined)
+  }
   source.on('error', fail)
   try {
-    if (await isGzip(file)) source.pipe(createGunzip().on('error', fail)).pipe(members)
-    else source.pipe(members)
+    if (await isGzip(file)) {
+      const gunzip = createGunzip(oneByOne).on('error', fail)
+      source.pipe(gunzip, { end: false }).pipe(members)
+      // Ended any sooner, it would throw away what it unpacks last of a file that is cut off.
+      source.on('end', () => gunzip.write('', () => gunzip.end()))
+    } else source.pipe(members)
     for await (const entry of members) {
       // The library waits for ever for the end of a member whose length it cannot read.
       if (!Number.isSafeInteger(entry.header.size)) throw new Error('Invalid tar header: a length that is none')
@@ -56,8 +71,9 @@ export async function* tarMembers(archive: string): AsyncGenerator<TarMember, vo
       )
       await bytes.skip()
     }
+    if (failures[0] !== undefined) throw failures[0]
   } catch (error) {
-    throw explained(archive, error)
+    throw explained(archive, failures[0] ?? error)
   } finally {
     source.destroy()
     members.destroy()

@@ -44,7 +44,7 @@ export function pool(
 
 /** Adds the averages over the cells of a grid, [batch, channels, cells, cells]. */
 function poolCells(
-  { nodes, initializers }: Additions,
+  { nodes, initializers, opset }: Additions,
   { kernel, stride, tokens }: Grid,
   channelAxis: number,
   tensor: string,
@@ -53,14 +53,16 @@ function poolCells(
   let planes = tensor
   if (tokens) {
     const { others, sides } = tokens
-    const limits = { starts: others, ends: others + sides[0]! * sides[1]!, axes: 1 }
-    for (const [part, value] of Object.entries(limits)) {
-      initializers.push(int64Tensor(`${name}/${part}`, [1], [value]))
+    const limits = { starts: [others], ends: [others + sides[0]! * sides[1]!], axes: [1] }
+    if (opset >= 10) {
+      const parts = Object.entries(limits).map(([part, value]) => int64Tensor(`${name}/${part}`, [1], value))
+      initializers.push(...parts)
+      nodes.push(node('Slice', [tensor, ...parts.map((part) => part.name)], `${name}/positions`))
+    } else {
+      nodes.push(node('Slice', [tensor], `${name}/positions`, limits))
     }
     initializers.push(int64Tensor(`${name}/sides`, [4], [0, 0, ...sides]))
-    const slice = [tensor, `${name}/starts`, `${name}/ends`, `${name}/axes`]
     nodes.push(
-      node('Slice', slice, `${name}/positions`),
       node('Transpose', [`${name}/positions`], `${name}/channels`, { perm: [0, 2, 1] }),
       node('Reshape', [`${name}/channels`, `${name}/sides`], `${name}/planes`),
     )

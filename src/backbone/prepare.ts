@@ -66,7 +66,13 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
     renamedDequantise(location.dequantiseLogits, newName),
     `${addedPrefix}scores`,
   )
-  const logits = flatten(after, floats, `${addedPrefix}logits`)
+  const logits = `${addedPrefix}logits`
+  if (location.logitsShape === 'squeezed') {
+    graph.initializer.push(int64Tensor(`${logits}/shape`, [2], [-1, location.classes]))
+    after.push(node('Reshape', [floats, `${logits}/shape`], logits))
+  } else {
+    flatten(after, floats, logits)
+  }
   const kept = Array.from({ length: classCount(recipe) }, (_, i) => i + (recipe.dropBackground ? 1 : 0))
   if (recipe.dropBackground) {
     graph.initializer.push(int64Tensor(`${addedPrefix}classes`, [kept.length], kept))

@@ -45,7 +45,7 @@ interface Keeping extends Pick<BranchState, 'losses' | 'milliseconds'> {
 }
 
 /** Pictures in a step, of each kind. */
-const stepSize = { added: 12, old: 4 }
+const stepSize = { added: 14, old: 2 }
 export const imagesInStep = stepSize.added + stepSize.old
 /** The highest rate for the branch, and what the head's is to it. */
 const branchRate = 2e-4

@@ -75,7 +75,7 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
   await using trainer = opened
   const keep = async (state: BranchState) => (await checkpoints?.write(state)) ?? false
   const losses = await takeSteps(trainer, trunk, cut, { ...options, ...before, keep }).catch(async (error) => {
-    if (!(error instanceof NpluskError && error.code === 'BAD_MODEL')) throw error
+    if (!(error instanceof NpluskError && error.data['loss'] !== undefined)) throw error
     await checkpoints?.forget()
     const problem = 'Training came to nothing, as its loss is no number any more'
     throw new NpluskError('BAD_MODEL', `${problem}; fine-tune fewer blocks, or train heads alone.`, { cause: error })

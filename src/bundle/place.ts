@@ -1,7 +1,9 @@
 import { constants } from 'node:fs'
 import { access, mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { isMountPoint } from '../core/mount-point.js'
 import { temporaryName } from '../core/temporary.js'
+import { pathToReplace } from '../core/written-file.js'
 import { NpluskError, ioError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
 import type { Remedy } from '../core/remedies.js'
@@ -19,16 +21,17 @@ export async function checkWritable(folder: string, extended?: Bundle): Promise<
     const found = await stat(folder).catch(() => undefined)
     if (found && !found.isDirectory()) throw conflict(`${folder} is a file`)
     const holdsBundle = await isBundle(folder)
-    if (found && !holdsBundle) await checkReplaceable(folder, found)
+    if (found && !holdsBundle) await checkReplaceable(folder)
     if (holdsBundle && !(extended && (await isSamePlace(folder, extended.folder)))) {
       throw conflict(`${folder} holds another bundle`, { kind: 'extend-instead', bundle: folder })
     }
     if (holdsBundle) {
       await access(folder, constants.W_OK)
     } else {
-      makeFolder(dirname(folder))
+      const place = await pathToReplace(folder)
+      makeFolder(dirname(place))
       // Permissions do not tell whether the file system is read-only, so a folder is created and removed.
-      const probe = temporaryName(folder)
+      const probe = temporaryName(place)
       await mkdir(probe)
       await rmdir(probe)
     }
@@ -38,11 +41,11 @@ export async function checkWritable(folder: string, extended?: Bundle): Promise<
 }
 
 /** A new bundle replaces an empty folder by a rename, which is impossible for a mount point. */
-async function checkReplaceable(folder: string, { dev }: { readonly dev: number }): Promise<void> {
+async function checkReplaceable(folder: string): Promise<void> {
   if ((await readdir(folder)).length > 0) {
     throw conflict(`${folder} holds other files and no bundle`)
   }
-  if ((await stat(dirname(folder))).dev !== dev) {
+  if (await isMountPoint(folder)) {
     throw conflict(`${folder} is a mount point`, { kind: 'choose-folder-inside' })
   }
 }

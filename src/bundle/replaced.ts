@@ -33,16 +33,17 @@ export async function replacedRevision(folder: string, evenDamaged: boolean): Pr
  * The manifest of a bundle.
  *
  * @param evenDamaged whether `bundle.json` will do where the model is damaged or a file is missing, as for a change
- * that builds on neither
+ * that builds on neither; not where the two are of different bundles, as nobody knows which is the right one
  * @throws NpluskError as `openBundle`
  */
 export async function currentManifest(folder: string, evenDamaged: boolean): Promise<Manifest> {
   try {
     return (await readBundle(folder)).manifest
   } catch (error) {
-    const known = evenDamaged && isDamage(error) ? (await lookAtCurrent(folder)).manifest : undefined
-    if (known === undefined) throw error
-    return known
+    if (!evenDamaged || !isDamage(error)) throw error
+    const { manifest, belongTogether } = await lookAtCurrent(folder)
+    if (manifest === undefined || !belongTogether) throw error
+    return manifest
   }
 }
 

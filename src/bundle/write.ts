@@ -5,6 +5,7 @@ import { ioError } from '../core/errors.js'
 import { flushChange, flushFolder } from '../core/flush.js'
 import { makeFolder } from '../core/make-folder.js'
 import { removeAbandoned, temporaryName } from '../core/temporary.js'
+import { pathToReplace } from '../core/written-file.js'
 import { changedMeanwhile } from './bundle.js'
 import { faultInManifest } from './check-manifest.js'
 import { removeUnused } from './history/prune.js'
@@ -40,11 +41,11 @@ interface Staged {
 }
 
 /**
- * Creates or changes a bundle. Everything is first written under temporary names. The rename of the model then makes
- * the change take effect, so that a reader finds either the old or the new bundle, and a failure before it leaves the
- * old one intact. Before that rename all that it refers to is on the disk, names too; before anything old is replaced
- * or deleted, the rename is. So a power failure leaves the one or the other as well. Failures afterwards, in removing
- * unused files, do not fail the change.
+ * Creates or changes a bundle; a link stays, and what it leads to is written. Everything is first written under
+ * temporary names. The rename of the model then makes the change take effect, so that a reader finds either the old or
+ * the new bundle, and a failure before it leaves the old one intact. Before that rename all that it refers to is on the
+ * disk, names too; before anything old is replaced or deleted, the rename is. So a power failure leaves the one or the
+ * other as well. Failures afterwards, in removing unused files, do not fail the change.
  *
  * @throws NpluskError `IO` when the file system refuses, also where the change took effect and may not outlast a power
  * failure; `CONFLICT` when another process has changed the bundle meanwhile
@@ -54,7 +55,8 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
   const exists = await isBundle(folder)
   // What is brought back needs nothing of what it replaces.
   const evenDamaged = change.note.kind === 'rollback'
-  const staging = exists ? folder : temporaryName(folder)
+  const place = exists ? folder : await pathToReplace(folder)
+  const staging = exists ? folder : temporaryName(place)
   const temporary: string[] = []
   try {
     const replaced = exists ? await replacedRevision(folder, evenDamaged) : undefined
@@ -94,10 +96,10 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
       })
     } else {
       await putInPlace([...staged, model, manifest])
-      await rename(staging, folder).catch((error: unknown) => {
+      await rename(staging, place).catch((error: unknown) => {
         throw isTaken(error) ? changedMeanwhile(folder) : error
       })
-      await flushChange(dirname(folder), folder)
+      await flushChange(dirname(place), place)
     }
     await Promise.all(temporary.map((path) => rm(path, { force: true }).catch(() => undefined)))
   } catch (error) {
@@ -108,7 +110,7 @@ export async function writeBundle(folder: string, change: BundleChange): Promise
     throw ioError(error, `write the bundle ${folder}`)
   }
   // Remains of processes that were killed.
-  for (const one of [folder, join(folder, historyFolder), dirname(folder)]) await removeAbandoned(one)
+  for (const one of [place, join(place, historyFolder), dirname(place)]) await removeAbandoned(one)
 }
 
 /** A manifest that no reader takes would cost the bundle that it replaces, such as one with a number that is none. */

@@ -33,8 +33,8 @@ export async function findModelFile(model: string, options: FetchOptions): Promi
     return { file, name: basename(file), input: {} }
   }
   const found = await stat(model).catch(() => undefined)
-  if ((found !== undefined && !found.isDirectory()) || /\.onnx$/i.test(model))
-    return { file: model, name: basename(model), input: {} }
+  const isFile = found ? !found.isDirectory() : /\.onnx$/i.test(model)
+  if (isFile) return { file: model, name: basename(model), input: {} }
   if (found?.isDirectory() && !(await isBundle(model))) {
     const file = await modelIn(model)
     return file === undefined ? undefined : { file, name: basename(resolve(model)), input: {} }

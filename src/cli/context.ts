@@ -74,12 +74,18 @@ export function addGlobalOptions(command: Command): Command {
     .helpOption('-h, --help', 'show this help')
 }
 
-/** Options for a call whose warnings are shown immediately, not only in its result. */
-export function withWarnings({ call, complain }: Context): Context['call'] {
+/**
+ * Options for a call whose result lacks its warnings: they are shown as they come.
+ *
+ * @param inResult codes of those that the result has all the same
+ */
+export function withWarnings({ call, complain }: Context, inResult: readonly string[] = []): Context['call'] {
   return {
     ...call,
     onProgress: (event) =>
-      event.type === 'warning' ? complain(sentenceOf(event), event.code) : call.onProgress(event),
+      event.type === 'warning' && !event.isUrgent && !inResult.includes(event.code)
+        ? complain(sentenceOf(event), event.code)
+        : call.onProgress(event),
   }
 }
 

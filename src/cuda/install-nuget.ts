@@ -48,7 +48,7 @@ export async function installFromNuget({ signal }: CallOptions = {}, home: strin
 async function runScript(script: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   throwIfAborted(signal)
   // The flag has no value: given one, the script behaves differently when npm runs it.
-  const child = fork(script, ['--onnxruntime-node-install'], { silent: true })
+  const child = fork(script, ['--onnxruntime-node-install'], { silent: true, execArgv: [] })
   const stop = () => child.kill()
   signal?.addEventListener('abort', stop)
   const [log, [code]] = await Promise.all([text(child.stderr!), once(child, 'exit') as Promise<[number | null]>])

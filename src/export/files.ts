@@ -10,6 +10,8 @@ export function json(value: object): string {
   return `${JSON.stringify(value, undefined, 2)}\n`
 }
 
-export function cardEntry(card: ModelCard): [string, string] {
-  return [cardFile, json(card)]
+/** What an exported folder holds: the card beside other files, all of which it names. */
+export function exportedFolder(card: ModelCard, others: ExportFiles): ExportFiles {
+  const files = [...others.keys(), cardFile].sort()
+  return new Map([...others, [cardFile, json({ ...card, files })]])
 }

@@ -3,7 +3,7 @@ import { cloneModel, encodeModel, type LoadedModel } from '../onnx/model.js'
 import { NpluskError } from '../core/errors.js'
 import type { Preprocess } from '../image/types.js'
 import type { ModelCard } from './card.js'
-import { cardEntry, json, type ExportFiles } from './files.js'
+import { exportedFolder, json, type ExportFiles } from './files.js'
 
 /** Longest side, in pixels, to which larger images are reduced before they become floats, at 12 bytes per pixel. */
 const longestSide = 2048
@@ -19,12 +19,12 @@ const lanczos = 1
  * @throws NpluskError `BAD_INPUT` for preprocessing that neither the graph nor the layout can express
  */
 export function transformersFiles(model: LoadedModel, card: ModelCard): ExportFiles {
-  return new Map<string, Uint8Array | string>([
+  const files = new Map<string, Uint8Array | string>([
     ['config.json', json(config(card))],
     ['preprocessor_config.json', json(card.input.size === 'any' ? preparation : libraryPreparation(card.preprocess))],
     ['onnx/model.onnx', encodeModel(logitsAlone(model))],
-    cardEntry(card),
   ])
+  return exportedFolder(card, files)
 }
 
 function config({ labels, base }: ModelCard): object {

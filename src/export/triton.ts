@@ -1,8 +1,9 @@
+import { hashOf } from '../core/hash-of.js'
 import { elementTypeOf, shapeOf } from '../onnx/graph.js'
 import { encodeModel, type LoadedModel, type ValueInfoProto } from '../onnx/model.js'
 import { DataType } from '../onnx/tensor.js'
 import type { ModelCard } from './card.js'
-import { cardEntry, type ExportFiles } from './files.js'
+import { exportedFolder, type ExportFiles } from './files.js'
 import { textProto, type Message } from './text-proto.js'
 
 const labelFile = 'labels.txt'
@@ -21,12 +22,22 @@ const longestWait = 1000
  * @param name letters, digits, `_` and `-`
  */
 export function tritonFiles(model: LoadedModel, card: ModelCard, name: string): ExportFiles {
-  return new Map<string, Uint8Array | string>([
+  const files = new Map<string, Uint8Array | string>([
     ['config.pbtxt', textProto(config(model, card, name))],
     [labelFile, card.labels.map(({ label }) => `${label.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')}\n`).join('')],
     ['1/model.onnx', encodeModel(model)],
-    cardEntry(card),
   ])
+  return exportedFolder(card, files)
+}
+
+/**
+ * A bundle's name, reduced to characters that a server can use in URLs; a few digits of its hash tell it from others
+ * where letters or digits are lost.
+ */
+export function tritonName(bundle: string): string {
+  const plain = bundle.replace(/[^\w-]+/g, '-')
+  const isDistinct = !/[^\w-]/u.test(bundle.replace(/[^\p{L}\p{N}]/gu, ''))
+  return isDistinct ? plain : `${plain}-${hashOf(Buffer.from(bundle)).slice(0, 6)}`
 }
 
 function config({ graph }: LoadedModel, card: ModelCard, name: string): Message {

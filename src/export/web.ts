@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { assetPath } from '../core/assets.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import type { ModelCard } from './card.js'
-import { cardEntry, type ExportFiles } from './files.js'
+import { exportedFolder, type ExportFiles } from './files.js'
 import { pageFiles } from './page-files.js'
 
 /**
@@ -20,6 +20,5 @@ export async function webFiles(
   for (const [name, content] of runtime) files.set(`onnxruntime/${name}`, content)
   files.set('onnxruntime/LICENSE', await readFile(assetPath('onnxruntime-LICENSE')))
   files.set('classifier.onnx', encodeModel(model))
-  files.set(...cardEntry(card))
-  return files
+  return exportedFolder(card, files)
 }

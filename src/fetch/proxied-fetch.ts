@@ -51,7 +51,8 @@ async function createProxiedFetch(proxies: Proxies): Promise<typeof fetch> {
   }
   const dispatcher: Dispatcher = new Agent({
     factory(origin, options) {
-      const { protocol, host } = new URL(origin)
+      const { protocol, hostname, port } = new URL(origin)
+      const host = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
       const uri = isReachedDirectly(host, proxies.none) ? undefined : addresses[protocol as keyof typeof addresses]
       // Plain HTTP goes to the proxy as a request: many proxies refuse tunnels to port 80.
       return uri === undefined ? new Pool(origin, options) : new ProxyAgent({ uri, proxyTunnel: false, clientFactory })
@@ -61,22 +62,40 @@ async function createProxiedFetch(proxies: Proxies): Promise<typeof fetch> {
 }
 
 /**
+ * Proxies as npm's client takes them, which else reads the environment, and only in its own way of writing; `*` for
+ * hosts that are reached directly it does not know.
+ *
+ * @param registry its address @default one by HTTPS
+ * @throws NpluskError `USAGE` for a proxy without a usable address
+ */
+export function proxiesForNpm(
+  { http, https, none = '' }: Proxies = {},
+  registry = 'https:',
+): { readonly proxy?: string; readonly noProxy?: readonly string[] } {
+  const proxy = registry.startsWith('http:') ? addressOf(http, 'http') : addressOf(https, 'https')
+  return proxy === undefined ? {} : { proxy, noProxy: entriesOf(none).map((entry) => entry.replace(/^\*\./, '')) }
+}
+
+/**
  * Whether `NO_PROXY` names a host.
  *
- * @param host with its port, unless that is the default one
+ * @param host with its port
  * @param none the value of `NO_PROXY`
  */
 export function isReachedDirectly(host: string, none = ''): boolean {
   const [, name = '', port] = /^(.*?)(?::(\d+))?$/.exec(host.toLowerCase()) ?? []
+  return entriesOf(none).some((entry) => {
+    if (entry === '*') return true
+    const [, wanted = '', itsPort] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry) ?? []
+    return (itsPort === undefined || itsPort === port) && (name === wanted || name.endsWith(`.${wanted}`))
+  })
+}
+
+function entriesOf(none: string): string[] {
   return none
     .toLowerCase()
     .split(/[\s,]+/)
     .filter((entry) => entry !== '')
-    .some((entry) => {
-      if (entry === '*') return true
-      const [, wanted = '', itsPort] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry) ?? []
-      return (itsPort === undefined || itsPort === port) && (name === wanted || name.endsWith(`.${wanted}`))
-    })
 }
 
 function addressOf(text: string | undefined, proxy: 'http' | 'https'): string | undefined {

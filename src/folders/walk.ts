@@ -30,7 +30,7 @@ type Entry = Pick<Dirent | Stats, 'isDirectory' | 'isFile' | 'isFIFO' | 'isSocke
  * cannot make a loop.
  *
  * @throws NpluskError `NOT_FOUND`; `BAD_INPUT` where it is not a folder; `IO` where it or something in it cannot be
- * read
+ * read, or a link that is not hidden leads nowhere
  */
 export async function readTree(dir: string): Promise<FolderTree> {
   const { folders, ...own } = await readFolder(dir)
@@ -88,8 +88,19 @@ function withPaths(dir: string, { images, passedOver }: Omit<FolderContent, 'fol
   return { images: images.map((name) => join(dir, name)), passedOver }
 }
 
-/** @throws NpluskError as `readTree` */
-export async function readFolder(dir: string): Promise<FolderContent> {
+/** What a link that leads nowhere counts as, where its name says enough. */
+const plainFile: Entry = {
+  isDirectory: () => false,
+  isFile: () => true,
+  isFIFO: () => false,
+  isSocket: () => false,
+}
+
+/**
+ * @param takesLost whether a link that leads nowhere is a picture, if it has a picture's name; else it is an error
+ * @throws NpluskError as `readTree`
+ */
+export async function readFolder(dir: string, takesLost = false): Promise<FolderContent> {
   let entries: Dirent[]
   try {
     entries = await readdir(dir, { withFileTypes: true })
@@ -104,11 +115,13 @@ export async function readFolder(dir: string): Promise<FolderContent> {
     const { name } = entry
     const file = join(dir, name)
     if (isSystemName(name, false)) continue
-    const kind: Entry = entry.isSymbolicLink() ? await followLink(file) : entry
+    const isHidden = name.startsWith('.')
+    const isTaken = isHidden || (takesLost && isPictureName(name))
+    const kind: Entry = entry.isSymbolicLink() ? await followLink(file, isTaken) : entry
     if (kind.isDirectory()) {
       if (!isSystemName(name, true)) folders.push(name)
     } else if (!kind.isFile()) passedOver.push({ file, kind: specialKind(kind) })
-    else if (name.startsWith('.')) passedOver.push({ file, kind: 'hidden file' })
+    else if (isHidden) passedOver.push({ file, kind: 'hidden file' })
     else if (isPictureName(name)) images.push(name)
     else unclear.push(name)
   }
@@ -122,10 +135,12 @@ export async function readFolder(dir: string): Promise<FolderContent> {
   return { folders: folders.sort(), images: images.sort(), passedOver }
 }
 
-async function followLink(path: string): Promise<Entry> {
+/** @param isTaken whether it counts as a file where it leads nowhere, which is an error otherwise */
+async function followLink(path: string, isTaken: boolean): Promise<Entry> {
   try {
     return await stat(path)
   } catch (error) {
+    if (isTaken) return plainFile
     throw new NpluskError('IO', `The link "${path}" leads nowhere; remove or mend it.`, {
       cause: error,
       data: { path },

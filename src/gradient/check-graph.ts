@@ -25,7 +25,7 @@ export function checkGraph(
   }
   const other = by.find((name) => typeOf(name) !== DataType.FLOAT)
   if (other !== undefined) refuse(`"${other}" is not of type float32, and gradients are.`)
-  const taken = by.map(gradientName).find((name) => producer.has(name) || inputs.has(name))
+  const taken = by.map(gradientName).find((name) => producer.has(name) || constants.has(name) || inputs.has(name))
   if (taken !== undefined) refuse(`The model has a tensor "${taken}" already.`)
   const training = graph.node.find((node) => isTraining(node, constants))
   if (training !== undefined) {

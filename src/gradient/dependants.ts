@@ -10,6 +10,20 @@ const flat = new Set(
   ].flatMap((operators) => operators.split(' ')),
 )
 
+/** A Cast to one of these is flat. */
+const whole = new Set<number>([
+  DataType.UINT8,
+  DataType.UINT16,
+  DataType.UINT32,
+  DataType.UINT64,
+  DataType.INT8,
+  DataType.INT16,
+  DataType.INT32,
+  DataType.INT64,
+  DataType.BOOL,
+  DataType.STRING,
+])
+
 /** The tensors, and all that are computed from them by what is not flat. */
 export function dependants(nodes: readonly NodeProto[], tensors: readonly string[]): Set<string> {
   const found = new Set(tensors)
@@ -22,5 +36,5 @@ export function dependants(nodes: readonly NodeProto[], tensors: readonly string
 
 /** Whether the outputs of a node have no gradient by its inputs. */
 function isFlat(node: NodeProto): boolean {
-  return flat.has(node.opType) || (node.opType === 'Cast' && intAttribute(node, 'to', 0) !== DataType.FLOAT)
+  return flat.has(node.opType) || (node.opType === 'Cast' && whole.has(intAttribute(node, 'to', 0)))
 }

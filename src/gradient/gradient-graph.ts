@@ -1,6 +1,6 @@
 import { NpluskError } from '../core/errors.js'
 import { valueInfo } from '../onnx/build.js'
-import { elementTypeOf, indexGraph, trueInputs } from '../onnx/graph.js'
+import { elementTypeOf, indexGraph, trueInputs, type GraphIndex } from '../onnx/graph.js'
 import { inferShapes, type Shape } from '../onnx/infer-shapes.js'
 import {
   changed,
@@ -14,6 +14,7 @@ import { keepNeeded } from '../onnx/prune.js'
 import { DataType } from '../onnx/tensor.js'
 import { checkGraph } from './check-graph.js'
 import { dependants } from './dependants.js'
+import { elementType } from './element-type.js'
 import { gradientName, type GradientOptions } from './gradient-options.js'
 import { Gradients } from './gradients.js'
 import { NodeStep, type ForwardGraph } from './node-step.js'
@@ -38,8 +39,8 @@ const raisedOpset = 17
  * @returns a model with the outputs `loss`, `outputs` and `gradientName(tensor)` for each tensor of `by`, and with what
  *   these need
  * @throws NpluskError `BAD_MODEL` where an operator on the way has no rule, a shape is not known, the operator set is
- *   older than 13, the graph is one for training, the loss has more than one element, or it does not depend on a tensor
- *   of `by`
+ *   older than 13, the graph is one for training, the loss has more than one element, it does not depend on a tensor of
+ *   `by`, or the type of an output is not known
  */
 export function gradientGraph(model: LoadedModel, options: GradientOptions): LoadedModel {
   const { loss, by } = options
@@ -65,7 +66,7 @@ export function gradientGraph(model: LoadedModel, options: GradientOptions): Loa
     if (!gradients.has(name)) throw badModel(`"${loss}" does not depend on "${name}".`)
     gradients.nameBy(name, gradientName(name))
   }
-  return assembled(raised(model, opset), nodes, gradients.writer, inferred.shapes, options)
+  return assembled(raised(model, opset), index, nodes, gradients.writer, inferred.shapes, options)
 }
 
 /** Sends the gradients by a node's outputs on to its inputs. @returns the node, which may have to give more outputs */
@@ -96,6 +97,7 @@ function freePrefix({ node, initializer, input }: GraphProto): string {
 /** The model with the gradient's nodes behind its own, and without what nothing needs. */
 function assembled(
   model: LoadedModel,
+  index: GraphIndex,
   nodes: readonly NodeProto[],
   { nodes: backward, constants }: GraphWriter,
   shapes: ReadonlyMap<string, Shape>,
@@ -104,8 +106,11 @@ function assembled(
   const { graph } = model
   const isVariable = new Set(by)
   const given = [...new Set([loss, ...outputs])]
-  const declared = new Map([...graph.valueInfo, ...graph.output].map((info) => [info.name, elementTypeOf(info)]))
-  const typeOf = (name: string): DataType => declared.get(name) ?? DataType.FLOAT
+  const typeOf = (name: string): DataType => {
+    const type = elementType(name, index)
+    if (type === undefined) throw badModel(`The type of "${name}" is not known; declare it as value_info in the model.`)
+    return type
+  }
   const variables = graph.initializer.filter(({ name }) => isVariable.has(name))
   const result = changed(graph, {
     node: [...nodes, ...backward],

@@ -66,7 +66,8 @@ export function gradientModel(model: Uint8Array, options: GradientOptions): Uint
  * @param model bytes of an ONNX file with all weights in it
  * @param logits an output [n, classes], before any softmax
  * @returns bytes of an ONNX file
- * @throws NpluskError `BAD_MODEL` where the bytes are no ONNX file, or there is no such output
+ * @throws NpluskError `BAD_MODEL` where the bytes are no ONNX file, there is no such output, or a tensor has a name
+ *   that is added: `target`, `loss` or one of `loss/…`
  */
 export function withCrossEntropy(model: Uint8Array, logits: string): Uint8Array {
   return encodeModel(crossEntropyAdded(decodeWhole(model), logits))

@@ -95,7 +95,8 @@ export class Trainer implements AsyncDisposable {
    * @param inputs of the model, in the shapes that the trainer was opened for
    * @param rate how far it goes
    * @throws NpluskError `USAGE` where inputs are missing or of another shape, the rate is no number, or the trainer is
-   *   closed; `BAD_MODEL` where the loss is no number any more. The parameters are then as before.
+   *   closed; `BAD_MODEL`, with it as `data.loss`, where the loss is no number any more. The parameters are then as
+   *   before.
    */
   async step(inputs: Readonly<Record<string, PlainTensor>>, rate: number): Promise<TrainingStep> {
     if (!Number.isFinite(rate)) {
@@ -133,7 +134,8 @@ export class Trainer implements AsyncDisposable {
     ])
     const value = results[loss]!.data[0] as number
     if (!Number.isFinite(value)) {
-      throw new NpluskError('BAD_MODEL', `The loss is ${value} after ${this.#steps} steps; try a lower rate.`)
+      const message = `The loss is ${value} after ${this.#steps} steps; try a lower rate.`
+      throw new NpluskError('BAD_MODEL', message, { data: { loss: value } })
     }
     for (const { parameter } of this.trained) {
       const gradient = results[gradientName(parameter.name)]!.data as Float32Array

@@ -27,12 +27,12 @@ export function bestOf(all: readonly Float64Array[]): number {
   return all.reduce((best, losses, i) => (isBetter(losses, all[best]!) ? i : best), 0)
 }
 
-/** Whether losses are lower than others of the same images by more than the standard error. */
-function isBetter(losses: Float64Array, others: Float64Array): boolean {
+/** Whether losses are lower than others of the same images by more than so many standard errors of the difference. */
+export function isBetter(losses: Float64Array, others: Float64Array, standardErrors = 1): boolean {
   const gains = losses.map((loss, i) => others[i]! - loss)
   const gain = sumOf(gains)
   const variance = gains.reduce((sum, one) => sum + (one - gain / gains.length) ** 2, 0)
-  return gain > Math.sqrt(variance)
+  return gain > standardErrors * Math.sqrt(variance)
 }
 
 /** The sum of losses. */

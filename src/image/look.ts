@@ -36,7 +36,7 @@ export async function lookAt(file: string): Promise<Look | undefined> {
   try {
     using picture = await openPicture(file, () => 0)
     const { bytes, format, maxPixels } = picture
-    const image = sharp(bytes, { limitInputPixels: maxPixels, autoOrient: true })
+    const image = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true })
     const { autoOrient, exif } = await gate.together(() => image.metadata())
     const small = await gate.together(() =>
       image

@@ -19,7 +19,7 @@ export interface Measure {
 export async function measure(bytes: Uint8Array, format: string | undefined): Promise<Measure | undefined> {
   if (format === 'BMP') return measureBmp(bytes)
   try {
-    const metadata = await sharp(bytes, { limitInputPixels: false, autoOrient: true }).metadata()
+    const metadata = await sharp(bytes, { failOn: 'error', limitInputPixels: false, autoOrient: true }).metadata()
     const { width, height } = metadata.autoOrient
     return { width, height, bytes: metadata.width * metadata.height * bytesPerPixel(metadata, format, bytes) }
   } catch {

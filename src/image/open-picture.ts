@@ -62,7 +62,9 @@ export async function openPicture(
     if (format === 'TIFF' && (firstPage(whole)?.pieces ?? 0) > mostPieces) throw unusable(name, inPieces(mostPieces))
     const bytes = plain(whole, format)
     const size = await gate.together(() => measure(bytes, format))
-    const needed = size === undefined ? 0 : size.bytes + resultBytes(size.width, size.height)
+    // The decoder of HEIC, which is another one, may read what cannot be measured.
+    const unknown = format === 'HEIC' ? mostBytes - whole.length : 0
+    const needed = size === undefined ? unknown : size.bytes + resultBytes(size.width, size.height)
     if (size !== undefined && size.width * size.height > maxPixels) throw unusable(name, tooLarge.pixels(maxPixels))
     if (size !== undefined && Math.max(size.width, size.height) > mostSide)
       throw unusable(name, tooLarge.side(mostSide))

@@ -1,7 +1,7 @@
 import { node } from '../onnx/build.js'
 import { intAttribute } from '../onnx/graph.js'
 import type { Shape } from '../onnx/infer-shapes.js'
-import type { NodeProto, TensorProto } from '../onnx/model.js'
+import { changed, type NodeProto, type TensorProto } from '../onnx/model.js'
 import { int64Tensor } from '../onnx/tensor.js'
 
 /** The nodes and constants that replace one node so that it accepts any batch size. */
@@ -13,9 +13,9 @@ export interface Repair {
 /** The axis that grew by `ratio`, if it is the only one that changed. */
 export function batchAxis(before: Shape, after: Shape, ratio: number): number | undefined {
   if (before.length !== after.length) return undefined
-  const changed = [...before.keys()].filter((axis) => before[axis] !== after[axis])
-  const axis = changed[0]
-  return changed.length === 1 && axis !== undefined && after[axis] === before[axis]! * ratio ? axis : undefined
+  const differing = [...before.keys()].filter((axis) => before[axis] !== after[axis])
+  const axis = differing[0]
+  return differing.length === 1 && axis !== undefined && after[axis] === before[axis]! * ratio ? axis : undefined
 }
 
 /** The axis of a reshaped tensor that holds the batch, which was `axis` of `from`: as many elements precede it. */
@@ -55,7 +55,7 @@ export function repairReshape(
   const shape = (copies ? target : to).map((dim, axis) => (axis === toAxis ? (copies ? 0 : -1) : dim))
   const name = `${node.output[0]}/free_batch_shape`
   return {
-    nodes: [{ ...node, input: [node.input[0]!, name] }],
+    nodes: [changed(node, { input: [node.input[0]!, name] })],
     constants: [int64Tensor(name, [shape.length], shape)],
   }
 }
@@ -71,9 +71,9 @@ export function repairConcat(concat: NodeProto, constants: ReadonlyMap<string, S
   const prefix = `${concat.output[0]}/free_batch`
   const nodes: NodeProto[] = [
     node('Shape', [like], `${prefix}/shape`),
-    node('Slice', [`${prefix}/shape`, `${prefix}/first`, `${prefix}/second`], `${prefix}/size`),
+    node('Gather', [`${prefix}/shape`, `${prefix}/first`], `${prefix}/size`),
   ]
-  const tensors = [int64Tensor(`${prefix}/first`, [1], [0]), int64Tensor(`${prefix}/second`, [1], [1])]
+  const tensors = [int64Tensor(`${prefix}/first`, [1], [0])]
   const renamed = new Map<string, string>()
   for (const [name, shape] of constants) {
     const expanded = `${prefix}/${name}`
@@ -82,9 +82,6 @@ export function repairConcat(concat: NodeProto, constants: ReadonlyMap<string, S
     nodes.push(node('Concat', [`${prefix}/size`, `${expanded}/rest`], `${expanded}/target`, { axis: 0 }))
     nodes.push(node('Expand', [name, `${expanded}/target`], expanded))
   }
-  nodes.push({
-    ...concat,
-    input: concat.input.map((name) => renamed.get(name) ?? name),
-  })
+  nodes.push(changed(concat, { input: concat.input.map((name) => renamed.get(name) ?? name) }))
   return { nodes, constants: tensors }
 }

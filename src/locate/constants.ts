@@ -52,9 +52,9 @@ export function readConstant(index: GraphIndex, name: string, chain = 0): Consta
 }
 
 /**
- * (value − zero point) · scale, with one scale, or one per index of `axis`.
+ * (value − zero point) · scale, each of them one number, or one per index of `axis`.
  *
- * @returns `undefined` where the number of scales does not fit the axis
+ * @returns `undefined` where their number does not fit the axis
  */
 export function dequantiseConstant(
   { dims, data }: ConstantArray,
@@ -63,12 +63,14 @@ export function dequantiseConstant(
   axis: number,
 ): ConstantArray | undefined {
   const at = axis < 0 ? axis + dims.length : axis
-  if (scale.length !== 1 && scale.length !== dims[at]) return undefined
+  const zeroPoints = zeroPoint ?? [0]
+  const groups = Math.max(scale.length, zeroPoints.length)
+  if ([scale, zeroPoints].some(({ length }) => length !== 1 && length !== dims[at])) return undefined
   const inner = dims.slice(at + 1).reduce((product, dim) => product * dim, 1)
   const result = new Float32Array(data.length)
   for (let i = 0; i < data.length; i++) {
-    const group = scale.length === 1 ? 0 : Math.floor(i / inner) % scale.length
-    result[i] = (data[i]! - (zeroPoint?.[zeroPoint.length === 1 ? 0 : group] ?? 0)) * scale[group]!
+    const group = groups === 1 ? 0 : Math.floor(i / inner) % groups
+    result[i] = (data[i]! - zeroPoints[zeroPoints.length === 1 ? 0 : group]!) * scale[scale.length === 1 ? 0 : group]!
   }
   return { dims, data: result }
 }

@@ -41,6 +41,7 @@ export function locateHead(model: LoadedModel, options: LocateOptions = {}): Hea
   const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
   const bias = linear.bias ?? added
   const dequantiseLogits = dequantiserOf(network.index, logits)
+  const rank = network.shapes.get(logits)?.length ?? 2
   if (linear.classes * linear.size > maxWeights) {
     throw new NpluskError(
       'BAD_MODEL',
@@ -53,7 +54,7 @@ export function locateHead(model: LoadedModel, options: LocateOptions = {}): Hea
     kind: linear.bias === undefined && added !== undefined ? `${linear.kind}+Add` : linear.kind,
     logits,
     ...(dequantiseLogits ? { dequantiseLogits } : {}),
-    logitsShape: (network.shapes.get(logits)?.length ?? 2) > 2 ? 'spatial' : 'flat',
+    logitsShape: rank > 2 ? 'spatial' : rank < 2 ? 'squeezed' : 'flat',
     ...(probabilities === undefined ? {} : { probabilities }),
     isMultiLabel: tail.isMultiLabel,
     output,

@@ -53,8 +53,11 @@ export interface HeadLocation {
   readonly logits: string
   /** Scale and zero point of the logits, where they are 8-bit integers. */
   readonly dequantiseLogits?: Feature['dequantise']
-  /** `flat` is [batch, classes]; `spatial` has further unit dimensions ([batch, classes, 1, 1]). */
-  readonly logitsShape: 'flat' | 'spatial'
+  /**
+   * `flat` is [batch, classes]; `spatial` has further unit dimensions ([batch, classes, 1, 1]); `squeezed` lacks the
+   * batch where it is 1.
+   */
+  readonly logitsShape: 'flat' | 'spatial' | 'squeezed'
   /** Tensor of the graph's own probabilities, where a softmax follows the logits. */
   readonly probabilities?: string
   /** Whether scores go through a sigmoid in the graph, so that classes do not exclude each other. */

@@ -5,7 +5,7 @@ import { NpluskError, readError } from '../core/errors.js'
 import { isPlainPath } from '../core/plain-names.js'
 import { openFile } from '../core/regular-file.js'
 import { TensorProto_DataLocation as DataLocation, TensorProtoSchema } from './generated/onnx_pb.js'
-import type { LoadedModel, TensorProto } from './model.js'
+import { changed, type LoadedModel, type TensorProto } from './model.js'
 import { storedBytes } from './tensor-size.js'
 
 /** A model is written as one protobuf message, which holds at most 2 GiB. */
@@ -48,7 +48,7 @@ export async function loadExternalData(model: LoadedModel, folder: string, file?
   try {
     const loaded: TensorProto[] = []
     for (const tensor of initializer) loaded.push(isOutside(tensor) ? await loadTensor(tensor, folders, files) : tensor)
-    return { ...model, graph: { ...model.graph, initializer: loaded } }
+    return changed(model, { graph: changed(model.graph, { initializer: loaded }) })
   } finally {
     await Promise.all([...files.values()].map((file) => file.close()))
   }

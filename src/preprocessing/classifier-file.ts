@@ -16,6 +16,8 @@ export interface ClassifierFile {
   readonly file: string
   /** SHA-256 of the file, external data not included. */
   readonly sha256: string
+  /** SHA-256 of all weights in their order, where some lie in files beside the model's. */
+  readonly weights: string | undefined
   /** The model as stored, its external weights loaded. */
   readonly original: LoadedModel
   /** `original` with a free batch. */
@@ -53,7 +55,8 @@ const largestSide = 1024
 export async function readClassifierFile(file: string, options: InputOptions = {}): Promise<ClassifierFile> {
   const userHints = hintsOf(options)
   const bytes = await readModelFile(file)
-  const original = await loadExternalData(decodeModel(bytes, file), dirname(file), file)
+  const stored = decodeModel(bytes, file)
+  const original = await loadExternalData(stored, dirname(file), file)
   if (original.metadataProps.some(({ key }) => key === 'nplusk.format')) {
     throw new NpluskError('BAD_INPUT', `${file} is the model of a bundle; give the bundle's folder instead.`)
   }
@@ -105,6 +108,7 @@ export async function readClassifierFile(file: string, options: InputOptions = {
   return {
     file,
     sha256: createHash('sha256').update(bytes).digest('hex'),
+    weights: original === stored ? undefined : hashOfWeights(original),
     original,
     model,
     location,
@@ -120,6 +124,12 @@ export async function readClassifierFile(file: string, options: InputOptions = {
     hints: { ...withChannelOrder(companionHints, optionHints.channels), ...optionHints },
     sources: { size: source('cropFraction'), values: source('mean') },
   }
+}
+
+function hashOfWeights({ graph }: LoadedModel): string {
+  const hash = createHash('sha256')
+  for (const { rawData } of graph.initializer) hash.update(rawData)
+  return hash.digest('hex')
 }
 
 /** Frees the batch where possible; otherwise the graph runs images one by one. */

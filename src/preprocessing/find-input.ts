@@ -53,7 +53,7 @@ export async function findInput(
   preprocess: Preprocess,
   options: FindInputOptions,
 ): Promise<FoundInput> {
-  const { location, hints, sources, sha256 } = source
+  const { location, hints, sources, sha256, weights } = source
   const common = { preprocess, sizeSource: sources.size ?? 'usual' }
   if (location.input.type === 'uint8') {
     const { channels = 'RGB' } = hints
@@ -68,7 +68,8 @@ export async function findInput(
     return { ...common, normalisation, convention, source: possible.source, isSure: true }
   }
   const { head, bottleneck } = location
-  const trialSetup = { conventions: possible.conventions, preprocess, head, bottleneck, layout: location.input.layout }
+  const { layout } = location.input
+  const trialSetup = { conventions: possible.conventions, preprocess, head, bottleneck, layout, weights }
   const pin = options.pins === undefined ? undefined : pinOf(options.pins, sha256, trialSetup)
   const pinned = await pin?.read()
   const { old } = options.samples ?? noSamples
@@ -77,7 +78,7 @@ export async function findInput(
     const found = await tryOn(source, recipe, possible.conventions, preprocess, options)
     if (pinned === undefined || isSure(found) || pinned.chosen.name === found.chosen.name) {
       trial = found
-      await pin?.write(found)
+      await pin?.write(found).catch((error: unknown) => warnUnlessKept(error, options))
       if (pinned && pinned.chosen.name !== found.chosen.name) options.onProgress?.(changed(source.file, pinned, found))
     }
   }
@@ -103,7 +104,7 @@ async function tryOn(
   options: FindInputOptions,
 ): Promise<InputTrial> {
   const samples = options.samples ?? noSamples
-  const { images, photographs } = await oldImages(preprocess, samples, named.classes)
+  const { images, photographs } = await oldImages(preprocess, samples, named.classes, options.signal)
   const drawings = images.length - photographs
   try {
     const trial = await tryConventions(model, recipe, conventions, images, options)
@@ -111,10 +112,16 @@ async function tryOn(
   } catch (error) {
     const isSilent = error instanceof NpluskError && error.code === 'BAD_MODEL'
     if (!isSilent || photographs >= minPhotographs || samples.added.length === 0) throw error
-    const added = await addedImages(preprocess, samples)
+    const added = await addedImages(preprocess, samples, options.signal)
     const trial = await tryConventions(model, recipe, conventions, [...images, ...added], options)
     return { ...trial, photographs, drawings, added: added.length }
   }
+}
+
+/** A trial that cannot be kept, as in a cache that is read-only, is made again the next time. */
+function warnUnlessKept(error: unknown, { onProgress }: CallOptions): void {
+  if (!(error instanceof NpluskError && error.code === 'IO')) throw error
+  onProgress?.({ type: 'info', message: `What the model's input is like is not kept: ${error.message}` })
 }
 
 function changed(

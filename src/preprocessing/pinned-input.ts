@@ -27,7 +27,7 @@ export interface InputPin {
  *
  * @param folder may be missing
  * @param sha256 of the model's file
- * @param asked everything that decides what is tried: conventions, size, head
+ * @param asked all else that decides what is tried: conventions, size, head, weights beside the file
  */
 export function pinOf(folder: string, sha256: string, asked: unknown): InputPin {
   const key = createHash('sha256').update(JSON.stringify({ version, sha256, asked })).digest('hex')

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { assetPath } from '../core/assets.js'
-import { loadImage } from '../image/decode.js'
-import type { Preprocess } from '../image/types.js'
+import { throwIfAborted } from '../core/errors.js'
+import { decodeViews } from '../image/decode.js'
+import { plainView, type Preprocess } from '../image/types.js'
 import { classByPath } from '../catalog/class-of-file.js'
 import type { ClassInfo } from '../catalog/imagenet.js'
 import type { TrialImage } from './try-conventions.js'
@@ -30,29 +31,34 @@ export async function oldImages(
   preprocess: Preprocess,
   { old }: Samples,
   classes: readonly ClassInfo[],
+  signal?: AbortSignal,
 ): Promise<{ images: TrialImage[]; photographs: number }> {
   const classOf = classByPath(classes)
-  const images = await readable(evenly(old, maxImages), preprocess, classOf)
+  const images = await readable(evenly(old, maxImages), preprocess, classOf, signal)
   const photographs = images.length
   if (photographs >= minPhotographs) return { images, photographs }
   const folder = assetPath('drawings')
   const drawings = (await readdir(folder)).sort().map((name) => `${folder}/${name}`)
-  return { images: [...images, ...(await readable(drawings, preprocess, () => -1))], photographs }
+  return { images: [...images, ...(await readable(drawings, preprocess, () => -1, signal))], photographs }
 }
 
 /** Photographs of the classes that are about to be added. */
-export function addedImages(preprocess: Preprocess, { added }: Samples): Promise<TrialImage[]> {
-  return readable(evenly(added, 24), preprocess, () => -1)
+export function addedImages(preprocess: Preprocess, { added }: Samples, signal?: AbortSignal): Promise<TrialImage[]> {
+  return readable(evenly(added, 24), preprocess, () => -1, signal)
 }
 
 async function readable(
   files: readonly string[],
   preprocess: Preprocess,
   classOf: (file: string) => number,
+  signal: AbortSignal | undefined,
 ): Promise<TrialImage[]> {
-  const results = await Promise.allSettled(
-    files.map(async (file) => ({ pixels: await loadImage(file, preprocess), label: classOf(file) })),
-  )
+  const load = async (file: string): Promise<TrialImage> => {
+    const [pixels] = await decodeViews(file, preprocess, [plainView], { signal })
+    return { pixels: pixels!, label: classOf(file) }
+  }
+  const results = await Promise.allSettled(files.map(load))
+  throwIfAborted(signal)
   // Unreadable files are reported by whatever reads all images.
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }

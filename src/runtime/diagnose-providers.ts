@@ -26,7 +26,7 @@ export async function diagnoseCuda(): Promise<ProviderStatus> {
   if (!cudaPlatform) return cuda(noCudaHere)
   const file = cudaProviderFile()
   if (file === undefined) return cuda(notSetUp)
-  const child = fork(fileURLToPath(new URL('./probe-cuda.js', import.meta.url)), { silent: true })
+  const child = fork(fileURLToPath(new URL('./probe-cuda.js', import.meta.url)), { silent: true, execArgv: [] })
   const [log, [code]] = await Promise.all([text(child.stderr!), once(child, 'exit') as Promise<[number | null]>])
   if (code === 0) return { name: 'cuda', available: true }
   // The loader stops at the first missing library; the user needs to know all of them.

@@ -40,6 +40,12 @@ const mostHeap = 0.9
 /** Values that a request in JSON may have; `/v2` has a limit of its own. */
 const mostValues = 50_000
 
+/** Where others watch the service: they must hear from it just when it has too much to do. */
+const watched = ['/healthz', '/readyz', '/v2/health/live', '/v2/health/ready', '/metrics']
+
+/** Those of them that say for themselves how it is while the service ends. */
+const watchedToTheEnd = ['/healthz', '/v2/health/live', '/v2/health/ready']
+
 /** Puts the service together: what holds for every route, then the routes; it does not listen yet. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const app = bareApp(services.options)
@@ -108,7 +114,7 @@ async function guard(app: FastifyInstance, { options, stopping }: Services): Pro
     isAddressed(request)
     checkOrigin(request)
     checkEncoding(request)
-    if (stopping.aborted && request.url !== '/healthz') {
+    if (stopping.aborted && !watchedToTheEnd.includes(request.url)) {
       throw new Problem('not-ready', 'The service is ending.', { retryAfter: 5 })
     }
     done()
@@ -133,8 +139,7 @@ async function guard(app: FastifyInstance, { options, stopping }: Services): Pro
     // late without end, and another program that had the processor would make the service refuse whatever comes.
     maxHeapUsedBytes: mostHeap * getHeapStatistics().heap_size_limit,
     pressureHandler({ url }) {
-      // Whoever watches the service must hear from it just then.
-      if (['/healthz', '/readyz', '/metrics'].includes(url)) return
+      if (watched.includes(url)) return
       throw new Problem('overloaded', 'The service has no memory left for another request.', { retryAfter: 5 })
     },
   })
@@ -164,7 +169,7 @@ async function readBodies(app: FastifyInstance): Promise<void> {
     boundJson(body, mostValues)
     parseJson(request, body.toString(), done)
   })
-  for (const type of [/^image\/[\w.+-]+$/, 'application/octet-stream']) {
+  for (const type of [/^image\/[\w.+-]+(?:;|$)/, 'application/octet-stream']) {
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   }
   await app.register(multipart)

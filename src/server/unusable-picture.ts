@@ -16,3 +16,8 @@ export function unusablePicture(error: unknown): Problem {
   }
   return new Problem('unreadable-image', `The picture cannot be used: ${reason}.`, { cause: error })
 }
+
+/** Whether one picture of a request is at fault, and the others can be taken all the same. */
+export function isOfOnePicture(error: unknown): error is Problem {
+  return error instanceof Problem && ['unreadable-image', 'too-large'].includes(error.type)
+}

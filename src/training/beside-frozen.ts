@@ -2,7 +2,7 @@ import type { AddedColumn } from '../bundle/columns.js'
 import { joinTables, type FeatureTable } from '../features/table.js'
 import { withFrozenHead } from '../head/freeze.js'
 import type { Scorer } from '../head/added-head.js'
-import type { OldImages } from './old-images.js'
+import type { OldImages } from '../rehearsal/old-images.js'
 
 /** Added columns that are frozen, not trained again. */
 export interface FrozenColumns {

@@ -7,7 +7,7 @@ import type { FeatureTable } from '../features/table.js'
 import { layerChoices, namedLayers, type LayerChoice } from '../head/layer-choice.js'
 import { bestLayers, bestLayersForAll, tryLayers, type TriedLayers } from '../head/linear/choose-layers.js'
 import type { TrainingTables } from '../head/training-set.js'
-import type { OldImages } from './old-images.js'
+import type { OldImages } from '../rehearsal/old-images.js'
 
 export interface LayerOptions extends CallOptions {
   readonly seed: number

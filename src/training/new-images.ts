@@ -7,13 +7,13 @@ import type { Extractor } from '../features/extract.js'
 import type { FeatureTable } from '../features/table.js'
 import { encodeFloat16 } from '../math/float16.js'
 import type { FullOptions } from './extend-options.js'
-import { withImages } from './image-counts.js'
-import { tableOf, type ExtractedTable } from './image-table.js'
-import { digestOfRow, knownDigests } from './known-pictures.js'
+import { withImages } from '../tables/image-counts.js'
+import { tableOf, type ExtractedTable } from '../tables/image-table.js'
+import { digestOfRow, knownDigests } from '../tables/known-pictures.js'
 import { warnOfLookalikes } from './lookalikes.js'
 import type { Addition } from './plan-addition.js'
-import type { ViewChoice } from './views/choose-views.js'
-import type { ViewProbe } from './views/views-pay.js'
+import type { ViewChoice } from '../tables/views/choose-views.js'
+import type { ViewProbe } from '../tables/views/views-pay.js'
 
 /** Augmented views of the new images. */
 export interface AugmentRecord {

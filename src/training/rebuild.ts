@@ -8,13 +8,13 @@ import { baseHead } from '../classifier/base-head.js'
 import type { Backbone } from '../features/backbone.js'
 import type { Session } from '../runtime/session.js'
 import type { IncrementFeatures, Rehearsal } from '../bundle/parts.js'
-import { keptOldImages } from './kept-old-images.js'
-import { madeUpOldImages } from './made-up-old-images.js'
+import { keptOldImages } from '../rehearsal/kept-old-images.js'
+import { madeUpOldImages } from '../rehearsal/made-up-old-images.js'
 import { refit, type Refit } from './refit.js'
 import { saveBundle } from '../bundle/save.js'
 import { methodOf, type Trainer } from './trainers.js'
 import { layersToFit } from './layers-to-fit.js'
-import { unseenImages } from './unseen-images.js'
+import { unseenImages } from '../tables/unseen-images.js'
 
 /** The training settings that the caller chooses; the rest of a `TrainingRecord` results from training. */
 export type TrainingSettings = Pick<TrainingRecord, 'head' | 'seed' | 'augment' | 'maxOldDrop' | 'prior' | 'layers'>

@@ -16,11 +16,11 @@ import type { TrainingCurve } from '../head/training-curve.js'
 import { jointSoftmax } from '../head/linear/joint-softmax.js'
 import { besideFrozen, type NewAndOld } from './beside-frozen.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
-import { columnTable } from './column-table.js'
+import { columnTable } from '../tables/column-table.js'
 import { choicesOf, layersToRead } from './layers-to-read.js'
 import { heldOutLabels } from './held-out-labels.js'
-import { besideMerged, mergedColumns } from './merged-columns.js'
-import type { OldImages } from './old-images.js'
+import { besideMerged, mergedColumns } from '../tables/merged-columns.js'
+import type { OldImages } from '../rehearsal/old-images.js'
 
 export interface RefitOptions extends CallOptions {
   readonly seed: number

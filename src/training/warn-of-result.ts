@@ -1,6 +1,6 @@
 import { addedCount } from '../bundle/manifest.js'
 import type { Warn } from '../core/progress.js'
-import { defaultMaxOldDrop } from './defaults.js'
+import { defaultMaxOldDrop } from '../rehearsal/kept-old-images.js'
 import type { Rebuilt, TrainingSettings } from './rebuild.js'
 import { warnOfUseless } from './useless.js'
 

@@ -38,6 +38,7 @@ import { openMatrixProducts, type OpenMatrixProducts } from '../head/ort-matrix-
 import { defaultSeed } from '../training/defaults.js'
 import { layersAsked } from '../training/layers-to-fit.js'
 import type { AdviceReportOptions } from './advice-report.js'
+import { afterResult } from './after-result.js'
 
 export interface AdviseOptions extends ModelOptions {
   /** One folder of images per class, as for an extension. */
@@ -60,8 +61,9 @@ export interface AdviseOptions extends ModelOptions {
  *
  * @throws NpluskError for a folder without class folders or images, for a model that cannot be opened, and for classes
  * that cannot be told or cannot grow; images that cannot be read are a finding
+ * @returns the advice, also where the report could not be written: `unwritten` is there then, and `warnings` say why
  */
-export async function advise(options: AdviseOptions): Promise<Advice> {
+export async function advise(options: AdviseOptions): Promise<Advice & { readonly unwritten?: readonly 'report'[] }> {
   const { folder, seed = defaultSeed, rehearsal } = options
   const call = collectWarnings(options)
   const time = stopwatch()
@@ -127,13 +129,16 @@ export async function advise(options: AdviseOptions): Promise<Advice> {
   const steps = rankSteps({ ...findings, gainOfCleaning: cleaning })
   const advice = { model: options.model, passedOver, ...findings, advice: steps }
   const finished = (): Advice => ({ ...advice, warnings: call.warnings, seconds: time.seconds() })
-  if (options.report) {
+  const { report } = options
+  if (!report) return finished()
+  const write = async () => {
     const { reportAdvice } = await import('./advice-report.js')
     const { manifest } = bundle ?? {}
-    await reportAdvice(options.report, finished(), { ...options, ...call, test: options.test, manifest })
-    time.lap('report')
+    await reportAdvice(report, finished(), { ...options, ...call, test: options.test, manifest })
   }
-  return finished()
+  const isWritten = await afterResult('The advice is there, but the report', write, call)
+  time.lap('report')
+  return { ...finished(), ...(isWritten ? {} : { unwritten: ['report'] as const }) }
 }
 
 /** Looks at all images, those to learn from first and those of the test last, and finds out which are copies. */

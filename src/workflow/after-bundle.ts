@@ -1,29 +1,24 @@
-import { messageOf, NpluskError, remedyOf } from '../core/errors.js'
+import { NpluskError } from '../core/errors.js'
 import type { WatchedCall } from '../core/collect-warnings.js'
+import { afterResult } from './after-result.js'
 
 /**
- * Does what follows once a bundle is written. As the bundle stays, a failure is a warning `REPORT_FAILED` and does not
- * keep the result from the caller.
+ * Does what follows once a bundle is written, as `afterResult`.
  *
  * @param what is written now, such as `the report`
  * @returns whether it was done
- * @throws NpluskError `ABORTED`
+ * @throws NpluskError `ABORTED`, which says that there is a bundle
  */
 export async function afterBundle(
   bundle: string,
   what: string,
   write: () => Promise<void>,
-  { signal, warn }: WatchedCall,
+  call: WatchedCall,
 ): Promise<boolean> {
+  const written = `The bundle ${bundle} is written, but ${what}`
   try {
-    await write()
-    return true
+    return await afterResult(written, write, call)
   } catch (error) {
-    const written = `The bundle ${bundle} is written, but ${what}`
-    // Whatever fails once the signal has fired fails because of it.
-    if (signal?.aborted || (error instanceof NpluskError && error.code === 'ABORTED'))
-      throw new NpluskError('ABORTED', `${written} was interrupted.`, { cause: error })
-    warn('REPORT_FAILED', `${written} failed: ${messageOf(error)}`, remedyOf(error))
-    return false
+    throw new NpluskError('ABORTED', `${written} was interrupted.`, { cause: error })
   }
 }

@@ -3,7 +3,9 @@ import { heldOutChanges, type ClassChange } from '../bundle/held-out-changes.js'
 import { findState, type BundleState, type FoundState } from '../bundle/history/find-state.js'
 import { summaryOf, type HeldOutSummary } from '../bundle/history/record.js'
 import { addedCount } from '../bundle/manifest.js'
+import { collectWarnings } from '../core/collect-warnings.js'
 import type { ReportOptions } from '../core/report-options.js'
+import { afterResult } from './after-result.js'
 import { compareAnswers, type ComparedAnswers, type CompareOptions } from './compare-answers.js'
 
 export interface DiffOptions extends CompareOptions {
@@ -30,6 +32,8 @@ export interface Difference {
   readonly perClass: readonly ClassChange[]
   /** `null` without a folder. */
   readonly answers: ComparedAnswers | null
+  /** The report, where it was asked for and could not be written; the warnings of `answers` say why. */
+  readonly unwritten?: readonly 'report'[]
 }
 
 /**
@@ -50,8 +54,13 @@ export async function diffBundles(options: DiffOptions): Promise<Difference> {
     perClass: heldOutChanges(before.manifest, after.manifest),
   }
   const answers = await compareAnswers(before, after, options)
-  if (options.report && answers) await writeReport(options.report, { ...difference, answers }, options)
-  return { ...difference, answers }
+  const { report } = options
+  if (!report || !answers) return { ...difference, answers }
+  const late = collectWarnings(options)
+  const write = () => writeReport(report, { ...difference, answers }, options)
+  if (await afterResult('The answers are compared, but the report', write, late)) return { ...difference, answers }
+  const warnings = [...answers.warnings, ...late.warnings]
+  return { ...difference, answers: { ...answers, warnings }, unwritten: ['report'] }
 }
 
 /** Writes the page; what it needs is loaded only here. */

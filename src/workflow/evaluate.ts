@@ -1,6 +1,7 @@
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openClassifier } from '../classifier/open-classifier.js'
 import { findTestImages } from '../classes/test-images.js'
+import { collectWarnings } from '../core/collect-warnings.js'
 import type { ReportOptions } from '../core/report-options.js'
 import { rankFigures } from '../evaluation/class-scores.js'
 import type { Evaluation } from '../evaluation/evaluation.js'
@@ -8,6 +9,7 @@ import { evaluationFigures } from '../evaluation/evaluation-figures.js'
 import { recordImages } from '../evaluation/record-images.js'
 import { wrongAnswers } from '../evaluation/wrong-answers.js'
 import { findClasses } from '../folders/class-folders.js'
+import { afterResult } from './after-result.js'
 
 export interface EvaluateOptions extends ModelOptions {
   /** One folder per class, named by WordNet id or label. */
@@ -29,8 +31,11 @@ export interface EvaluateOptions extends ModelOptions {
  *
  * @throws NpluskError `BAD_INPUT` when a folder names no class (the message lists the nearest labels) or may mean
  * several, or when no image is left to measure on
+ * @returns the figures, also where the report could not be written: `unwritten` is there then, and `warnings` say why
  */
-export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate(
+  options: EvaluateOptions,
+): Promise<Evaluation & { readonly unwritten?: readonly 'report'[] }> {
   const report = options.report && (await openReport(options.report, options))
   const { folders, ...found } = await findClasses([options.folder], 'evaluate', options)
   const samples = { old: folders.flatMap(({ files }) => files), added: [] }
@@ -41,14 +46,18 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const recorded = await recordImages(classifier, images, options, report?.onFeatures)
   const { records, scores, unreadable } = recorded
   const ranks = rankFigures(records, scores)
-  await report?.write(classifier, recorded, ranks)
+  const late = collectWarnings(options)
+  const write = async () => report?.write(classifier, recorded, ranks)
+  const isWritten = await afterResult('The figures are made, but the report', write, late)
   return {
     ...evaluationFigures(records, ranks),
     ...(options.wrong ? { wrong: wrongAnswers(records) } : {}),
     unreadable,
     skipped,
     ...found,
+    warnings: [...found.warnings, ...late.warnings],
     records,
+    ...(isWritten ? {} : { unwritten: ['report'] as const }),
   }
 }
 

@@ -11,7 +11,7 @@ import { canResize } from '../export/crop-and-resize.js'
 import { exportGraph } from '../export/export-graph.js'
 import type { ExportFiles } from '../export/files.js'
 import { transformersFiles } from '../export/transformers.js'
-import { tritonFiles } from '../export/triton.js'
+import { tritonFiles, tritonName } from '../export/triton.js'
 import { fetchWebRuntime } from '../export/web-runtime.js'
 import { webFiles } from '../export/web.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
@@ -72,8 +72,9 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
   const kind = inputOf(format, options.input)
   await using bundle = await openBundle(options.model)
   const bytes = await bundle.model()
-  const name = tritonName(options.model)
+  const name = tritonName(basename(resolve(options.model)))
   const out = format === 'triton' ? join(options.out, name) : options.out
+  const place = resolve(out)
   await checkExportPlace(out, format)
   const runtime =
     format === 'web' ? await fetchWebRuntime({ ...options, cacheDir: cacheDirOf(options) }) : new Map<string, never>()
@@ -93,8 +94,8 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
   onProgress?.({ type: 'progress', stage: 'verify', done: 1, total: 1, unit: 'steps' })
   throwIfAborted(signal)
 
-  if (format === 'onnx') await writeFileAtomic(out, modelIn(files))
-  else await writeFolderAtomic(out, files)
+  if (format === 'onnx') await writeFileAtomic(place, modelIn(files))
+  else await writeFolderAtomic(place, files)
   return {
     format,
     out,
@@ -140,9 +141,4 @@ function inputOf(format: ExportFormat, wanted: InputKind | undefined): InputKind
     })
   }
   return input
-}
-
-/** The bundle's name, reduced to characters that a server can use in URLs. */
-function tritonName(bundle: string): string {
-  return basename(resolve(bundle)).replace(/[^\w-]+/g, '-')
 }

@@ -7,22 +7,22 @@ import { collectWarnings } from '../core/collect-warnings.js'
 import { checkReportFile } from '../core/report-options.js'
 import { stopwatch } from '../core/stopwatch.js'
 import { openExtractor } from '../features/extractor.js'
-import { rehearsalViews } from '../training/defaults.js'
+import { rehearsalViews } from '../tables/views/choose-views.js'
 import { trainingSettings, withDefaults, type ExtendOptions, type FullOptions } from '../training/extend-options.js'
 import { checkLogFolder } from '../tensorboard/training-folder.js'
-import { grownClasses, refuseGrowth, refuseNothingNew } from '../training/grown-classes.js'
-import { countOf } from '../training/image-counts.js'
-import { withoutKnown } from '../training/known-pictures.js'
+import { grownClasses, refuseGrowth, refuseNothingNew } from '../tables/grown-classes.js'
+import { countOf } from '../tables/image-counts.js'
+import { withoutKnown } from '../tables/known-pictures.js'
 import { layerReports } from '../training/layer-report.js'
 import { checkLayers, checkReadable } from '../training/layers-to-read.js'
-import { warnOfMoved, withoutMoved } from '../training/moved-pictures.js'
+import { warnOfMoved, withoutMoved } from '../tables/moved-pictures.js'
 import { newImages } from '../training/new-images.js'
 import { planAddition, warnOfName, type Addition } from '../training/plan-addition.js'
-import type { FineTuner } from '../training/prepare-fine-tuning.js'
+import type { FineTuner } from '../fine-tuning/prepare-fine-tuning.js'
 import { fit, save } from '../training/rebuild.js'
 import { layersToFit } from '../training/layers-to-fit.js'
-import { refuseTunedGrowth, tunedHeads } from '../training/tuned-increments.js'
-import { openRehearsal } from '../training/rehearsal.js'
+import { refuseTunedGrowth, tunedHeads } from '../fine-tuning/tuned-increments.js'
+import { openRehearsal } from '../rehearsal/rehearsal.js'
 import { checkTrainer, checkTrains } from '../training/trainers.js'
 import { warnOfResult } from '../training/warn-of-result.js'
 import { afterBundle } from './after-bundle.js'
@@ -168,6 +168,6 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
 async function fineTunerFor(addition: Addition, options: FullOptions): Promise<FineTuner | undefined> {
   if (options.fineTune === undefined) return undefined
   // Imported only here, as few additions train more than heads.
-  const { prepareFineTuning } = await import('../training/prepare-fine-tuning.js')
+  const { prepareFineTuning } = await import('../fine-tuning/prepare-fine-tuning.js')
   return prepareFineTuning(addition, options, options.fineTune)
 }

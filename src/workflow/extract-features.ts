@@ -10,8 +10,8 @@ import { openBottleneckCache } from '../features/extractor.js'
 import { viewsOfFiles } from '../features/image-views.js'
 import { filesOfShard, type Shard } from '../features/shard.js'
 import { defaultAugment, defaultSeed } from '../training/defaults.js'
-import { imagesToAdd } from '../training/images-to-add.js'
-import { viewsAhead } from '../training/views/views-ahead.js'
+import { imagesToAdd } from '../tables/images-to-add.js'
+import { viewsAhead } from '../tables/views/views-ahead.js'
 
 export interface FeaturesOptions extends ModelOptions {
   /** Folders of images, with or without class folders; several if they are to be added together. */

@@ -9,8 +9,8 @@ import type { ModelOptions } from '../classifier/model-options.js'
 import { layersLeft, layersToFit } from '../training/layers-to-fit.js'
 import { rebuild, settingsOf } from '../training/rebuild.js'
 import { removalTarget } from '../classes/removal-target.js'
-import { withoutClasses } from '../training/column-table.js'
-import { tunedRest } from '../training/tuned-increments.js'
+import { withoutClasses } from '../tables/column-table.js'
+import { tunedRest } from '../fine-tuning/tuned-increments.js'
 
 export interface RemoveOptions extends ModelOptions, ChangeOptions {
   /** The name of an increment, or the label or folder name of an added class. */

@@ -16,7 +16,7 @@ import { tableDims } from '../features/backbone.js'
 import { firstRows, type FeatureTable } from '../features/table.js'
 import { readImages } from '../folders/folder.js'
 import { countByKind, type PassedOverKind } from '../folders/passed-over.js'
-import { digestOf } from '../training/known-pictures.js'
+import { digestOf } from '../tables/known-pictures.js'
 
 export interface SuggestOptions extends ModelOptions {
   /** A folder of images without labels; those in its subfolders count too. */

@@ -1,4 +1,6 @@
-import { checkBundle } from '../bundle/verify/check-bundle.js'
+import { revisionIdOf } from '../bundle/history/revision-file.js'
+import { checkBundle, type CheckedBundle } from '../bundle/verify/check-bundle.js'
+import { lookAtCurrent } from '../bundle/verify/current.js'
 import type { Held } from '../bundle/verify/file-state.js'
 import type { CallOptions } from '../core/progress.js'
 
@@ -46,7 +48,7 @@ export interface Verification {
  * that may not be read; `ABORTED`
  */
 export async function verifyBundle({ model, ...call }: VerifyOptions): Promise<Verification> {
-  const { manifest, files, whole, belongTogether } = await checkBundle(model, call)
+  const { manifest, files, whole, belongTogether } = await checkUnchanged(model, call)
   const damaged = files.flatMap(({ state, bytes: _, ...file }) =>
     state === 'damaged' || state === 'missing' ? [{ ...file, problem: state }] : [],
   )
@@ -61,5 +63,17 @@ export async function verifyBundle({ model, ...call }: VerifyOptions): Promise<V
     modelIsWhole: !damaged.some(({ holds }) => holds === 'model'),
     belongTogether,
     restorable: whole,
+  }
+}
+
+/** Checks a bundle, and again where it seems damaged and was changed meanwhile, as a change takes files away. */
+async function checkUnchanged(folder: string, call: CallOptions): Promise<CheckedBundle> {
+  for (;;) {
+    const checked = await checkBundle(folder, call)
+    const isSound = checked.files.every(({ state }) => state === 'whole' || state === 'unsealed')
+    if (isSound && checked.belongTogether) return checked
+    const { manifest } = await lookAtCurrent(folder)
+    const ids = [checked.manifest, manifest].map((one) => one && revisionIdOf(one).id)
+    if (ids[0] === ids[1]) return checked
   }
 }

@@ -1,11 +1,14 @@
+import type { AnswerFile } from '../answers/answer-file.js'
 import { describeEdits } from '../answers/describe-edits.js'
+import { lineEnds } from '../answers/line-ends.js'
 import { checkAnswerFile, openRun } from '../answers/open-run.js'
 import type { ListedPicture, OnPassedOver } from '../answers/listed-picture.js'
 import { isTarName, listedPictures } from '../answers/listed-pictures.js'
 import { runRecord } from '../answers/run-record.js'
-import { takeUp } from '../answers/take-up.js'
+import { takeUp, type TakenUp } from '../answers/take-up.js'
 import { writtenAnswers } from '../answers/written-answers.js'
-import { NpluskError } from '../core/errors.js'
+import { NpluskError, throwIfAborted } from '../core/errors.js'
+import type { OnProgress } from '../core/progress.js'
 import { checkShard, isInShard, type Shard } from '../features/shard.js'
 import { PassedOverCount, type PassedOverKind } from '../folders/passed-over.js'
 import { openAnswerSource, type AnswerSourceOptions } from './answer-source.js'
@@ -59,22 +62,16 @@ export async function writeAnswers(options: AnswersOptions): Promise<AnswersResu
   await checkAnswerFile(out, resume)
   await using source = await openAnswerSource(options)
   const passedOver = new PassedOverCount()
-  const list = (onPassedOver?: OnPassedOver) => ofShard(listedPictures(images, onPassedOver), shard)
-  let done = 0
+  const list = (onPassedOver?: OnPassedOver) => ofShard(listedPictures(images, onPassedOver), shard, signal)
+  const file = await openRun(out, runRecord(source.classifier, source.provider, options))
+  let done: number | undefined
   try {
-    await using file = await openRun(out, runRecord(source.classifier, source.provider, options))
+    await using _ = file
     // The members of a tar file are not known before it has been read.
     const isKnown = Array.isArray(images) && !images.some(isTarName)
     const total = isKnown ? await countOf(list()) : undefined
     const pictures = list((files) => passedOver.add(files))
-    const { length } = file
-    const report = (done: number) =>
-      onProgress({ type: 'progress', stage: 'resume', done, total: length, unit: 'bytes' })
-    const earlier = await takeUp(out, writtenAnswers(out, length), pictures, report)
-    const { answered, unreadable, end } = earlier
-    if (end < length) report(length)
-    await describeEdits(out, earlier, length, onProgress)
-    await file.cut(end)
+    const { answered, unreadable } = await goOn(file, out, pictures, onProgress)
     done = answered
     let failed = unreadable
     onAnswered?.(done, total)
@@ -87,12 +84,41 @@ export async function writeAnswers(options: AnswersOptions): Promise<AnswersResu
     const seconds = (performance.now() - started) / 1000
     return { file: out, images: done, unreadable: failed, resumed: answered, passedOver: passedOver.kinds(), seconds }
   } catch (error) {
-    throw signal?.aborted ? interrupted(out, done, error) : error
+    throw signal?.aborted ? interrupted(out, done ?? (await lineEnds(out)), error) : error
   }
 }
 
-async function* ofShard(pictures: AsyncIterable<ListedPicture>, shard: Shard | undefined) {
-  for await (const picture of pictures) if (shard === undefined || isInShard(picture.key, shard)) yield picture
+/** Brings a list and the file of its answers to where the file ends. Closes the list where that fails. */
+async function goOn(
+  file: AnswerFile,
+  out: string,
+  pictures: AsyncGenerator<ListedPicture, void, void>,
+  onProgress: OnProgress,
+): Promise<TakenUp> {
+  const { length } = file
+  const report = (done: number) => onProgress({ type: 'progress', stage: 'resume', done, total: length, unit: 'bytes' })
+  try {
+    const earlier = await takeUp(out, writtenAnswers(out, length), pictures, report)
+    if (earlier.end < length) report(length)
+    await describeEdits(out, earlier, length, onProgress)
+    await file.cut(earlier.end)
+    return earlier
+  } catch (error) {
+    await pictures.return(undefined)
+    throw error
+  }
+}
+
+/** @throws NpluskError `ABORTED` */
+async function* ofShard(
+  pictures: AsyncIterable<ListedPicture>,
+  shard: Shard | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ListedPicture, void, void> {
+  for await (const picture of pictures) {
+    throwIfAborted(signal)
+    if (shard === undefined || isInShard(picture.key, shard)) yield picture
+  }
 }
 
 async function countOf(items: AsyncIterable<unknown>): Promise<number> {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { AnswerFile } from '../../src/answers/answer-file.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -53,15 +53,43 @@ test('while one writes, another is refused', async () => {
   await second[Symbol.asyncDispose]()
 })
 
-test('a disk that takes no more leaves whole lines, and says so', async () => {
-  // A device that is always full, where there is one.
+/** A device that is always full, where there is one. */
+async function fullDevice(): Promise<string | undefined> {
   const full = await open('/dev/full', 'r+').catch(() => undefined)
   await full?.close()
+  return full === undefined ? undefined : '/dev/full'
+}
+
+const isFull = { code: 'IO', message: expect.stringContaining('the disk is full') }
+
+test('a disk that takes no more leaves whole lines, and says so', async () => {
+  const full = await fullDevice()
   if (full === undefined) return
-  const file = await AnswerFile.open('/dev/full')
+  const file = await AnswerFile.open(full)
   await file.append('line')
-  await expect(file[Symbol.asyncDispose]()).rejects.toMatchObject({
-    code: 'IO',
-    message: expect.stringContaining('the disk is full'),
-  })
+  await expect(file[Symbol.asyncDispose]()).rejects.toMatchObject(isFull)
+})
+
+test('a step that failed by itself is told of at the end, where no line came after it', async () => {
+  const full = await fullDevice()
+  if (full === undefined) return
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
+  try {
+    const file = await AnswerFile.open(full)
+    await file.append('line')
+    jest.advanceTimersByTime(1000)
+    // As many calls of the file system come behind those of the step.
+    for (let call = 0; call < 100; call++) await stat(full)
+    await expect(file[Symbol.asyncDispose]()).rejects.toMatchObject(isFull)
+  } finally {
+    jest.useRealTimers()
+  }
+})
+
+test('a failure is told of once', async () => {
+  const full = await fullDevice()
+  if (full === undefined) return
+  const file = await AnswerFile.open(full)
+  await expect(file.append('x'.repeat(2 ** 20))).rejects.toMatchObject(isFull)
+  await expect(file[Symbol.asyncDispose]()).resolves.toBeUndefined()
 })

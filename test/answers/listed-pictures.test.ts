@@ -46,6 +46,22 @@ test('a folder stands for the pictures that reading it whole finds, in the same 
   expect(passedOver).toEqual(whole.passedOver)
 })
 
+test('links that lead nowhere are pictures in their place, if they have the name of one', async () => {
+  const photos = make('photos', ['a.jpg', 'deep/c.jpg'])
+  symlinkSync('gone', join(photos, 'b.jpg'))
+  symlinkSync('gone', join(photos, 'deep', 'd.jpg'))
+  symlinkSync('gone', join(photos, '.#a.jpg'))
+  const passedOver: PassedOver[] = []
+  const pictures = await listed([photos], (files) => passedOver.push(...files))
+  expect(pictures.map(({ key }) => key)).toEqual(['a.jpg', 'b.jpg', join('deep', 'c.jpg'), join('deep', 'd.jpg')])
+  expect(passedOver).toEqual([{ file: join(photos, '.#a.jpg'), kind: 'hidden file' }])
+  symlinkSync('gone', join(photos, 'more'))
+  await expect(listed([photos])).rejects.toMatchObject({
+    code: 'IO',
+    message: expect.stringContaining('leads nowhere'),
+  })
+})
+
 test('a folder without pictures is an error that says what there is', async () => {
   const empty = make('empty', ['a.txt', 'b/c.txt'])
   await expect(listed([empty])).rejects.toMatchObject({

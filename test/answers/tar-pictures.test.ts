@@ -12,9 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
-import { pack as packStream } from 'tar-stream'
+import { pack as packStream, type Pack } from 'tar-stream'
 import { listedPictures } from '../../src/answers/listed-pictures.js'
 import type { PassedOver } from '../../src/folders/passed-over.js'
 import { createRandom } from '../../src/math/random.js'
@@ -236,15 +237,19 @@ test.each([
   expect(pictures).toEqual([['', expect.stringMatching(/^Cannot use ".*odd\.tar": .*; get it again, or remove it\.$/)]])
 })
 
+async function bytesOf(made: Pack): Promise<Buffer> {
+  made.finalize()
+  const chunks: Buffer[] = []
+  for await (const chunk of made) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
 /** A tar file of one picture with a field of its header changed, and a picture behind it. */
 async function withField(at: number, content: Uint8Array, size = 'content'): Promise<Buffer> {
   const made = packStream()
   made.entry({ name: 'a.jpg' }, size)
   made.entry({ name: 'b.jpg' }, 'behind')
-  made.finalize()
-  const chunks: Buffer[] = []
-  for await (const chunk of made) chunks.push(chunk as Buffer)
-  const archive = Buffer.concat(chunks)
+  const archive = await bytesOf(made)
   archive.set(content, at)
   archive.fill(' ', 148, 156)
   const sum = archive.subarray(0, 512).reduce((total, byte) => total + byte, 0)
@@ -284,6 +289,34 @@ test.each([
     code: 'BAD_INPUT',
     message: expect.stringMatching(/^No picture in ".*empty\.tar"; give a tar file/),
   })
+})
+
+test('a compressed one that is cut off gives the same list however slowly it is read, and then says so', async () => {
+  const made = packStream()
+  for (let i = 0; i < 150; i++) made.entry({ name: `${i}.jpg` }, Buffer.concat(Array<Buffer>(3).fill(noise(1000))))
+  const whole = gzipSync(await bytesOf(made))
+  const archive = path('many.tgz')
+  const names = async (wait: () => Promise<unknown>) => {
+    const found: string[] = []
+    for await (const { file } of listedPictures([archive])) {
+      found.push(file.slice(archive.length + 1))
+      await wait()
+    }
+    return found
+  }
+  for (const share of [0.1, 0.3, 0.5, 0.6, 0.7, 0.9]) {
+    writeFileSync(archive, whole.subarray(0, Math.floor(whole.length * share)))
+    const atOnce = await names(() => Promise.resolve())
+    const slowly = await names(async () => {
+      for (let turn = 0; turn < 5; turn++) await setImmediate()
+    })
+    expect(slowly).toEqual(atOnce)
+    expect(atOnce.length).toBeGreaterThan(100 * share)
+    expect(atOnce.at(-1)).toBe('')
+  }
+  const { pictures } = await read(archive)
+  expect(pictures.at(-1)).toEqual(['', expect.stringMatching(/many\.tgz": it ends too early; get it again/)])
+  expect(pictures.slice(0, -2).every(([, content]) => content.length === 4000)).toBe(true)
 })
 
 test('a tar file that is not there is named', async () => {

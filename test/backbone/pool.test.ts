@@ -11,16 +11,19 @@ import { randomBytes } from '../support/random-bytes.js'
 import { pooledFeatures } from '../support/tiny-models/oracle.js'
 import type { RunTensor } from '../support/tiny-models/run.js'
 import { topologies } from '../support/tiny-models/topologies.js'
+import { deit } from '../support/tiny-models/transformers.js'
 
 const [{ normalisation }] = usualConventions as [(typeof usualConventions)[0]]
 
-function found(name: keyof typeof topologies) {
-  const model = freeBatch(topologies[name]!().model)
+const networks: typeof topologies = { ...topologies, 'tokens in operator set 9': () => deit('mean', 9) }
+
+function found(name: string) {
+  const model = freeBatch(networks[name]!().model)
   return { model, location: locateHead(model) }
 }
 
 describe('the layers beside the features are averages of their tensors, over all positions or cell by cell:', () => {
-  test.each(Object.keys(topologies))('%s', async (name) => {
+  test.each(Object.keys(networks))('%s', async (name) => {
     const { model, location } = found(name)
     const { candidates } = location
     const [width, height] = [location.input.width ?? 32, location.input.height ?? 32]
@@ -54,8 +57,12 @@ describe('the layers beside the features are averages of their tensors, over all
   })
 })
 
+test('tokens have a grid in operator set 9, whose Slice has attributes', () => {
+  expect(kindOf(found('tokens in operator set 9').location)).toBe('tokens')
+})
+
 test('networks with planes, with channels last and with tokens offer a grid', () => {
-  const kinds = Object.keys(topologies).map((name) => kindOf(found(name).location))
+  const kinds = Object.keys(networks).map((name) => kindOf(found(name).location))
   for (const kind of ['planes', 'channels last', 'tokens']) expect(kinds).toContain(kind)
 })
 

@@ -57,10 +57,15 @@ describe('a prepared backbone takes a batch of pixels and gives its base modelâ€
     const two = new Uint8Array([...one, ...one])
     const session = await openSession(encodeModel(prepared))
     try {
-      const image = { dims: [2, height, width, 3], data: two }
-      const outputs = await session.run({ [tensorNames.image]: image }, [tensorNames.baseLogits, tensorNames.features])
-      expect(outputs[tensorNames.baseLogits]!.dims).toEqual([2, classes])
-      expect(outputs[tensorNames.features]!.dims).toEqual([2, dim])
+      for (const images of [1, 2]) {
+        const image = { dims: [images, height, width, 3], data: two.slice(0, images * one.length) }
+        const names = [tensorNames.baseLogits, tensorNames.features]
+        const outputs = await session.run({ [tensorNames.image]: image }, names)
+        expect(names.map((name) => outputs[name]!.dims)).toEqual([
+          [images, classes],
+          [images, dim],
+        ])
+      }
     } finally {
       await session.close()
     }

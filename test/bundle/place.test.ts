@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { checkWritable } from '../../src/bundle/place.js'
@@ -9,6 +9,16 @@ import { contents, tinyChange } from './tiny-bundle.js'
 
 const folder = temporaryFolder()
 const place = () => join(folder(), 'out', 'bundle')
+
+test('a link stays, and the bundle is written where it leads to', async () => {
+  const [link, target] = [join(folder(), 'link'), join(folder(), 'elsewhere', 'bundle')]
+  await symlink(target, link)
+  await checkWritable(link)
+  await writeBundle(link, tinyChange(1, ['flowers']))
+  expect((await lstat(link)).isSymbolicLink()).toBe(true)
+  expect((await readBundle(target)).manifest.revision).toBe(1)
+  expect(await readdir(folder())).toEqual(['elsewhere', 'link'])
+})
 
 describe('checkWritable', () => {
   test('lets a new place, an empty folder and the bundle that is extended pass, and leaves no trace', async () => {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import type { ServerResponse } from 'node:http'
+import { createServer, get, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeRehearsalPack } from '../../src/bundle/rehearsal-pack.js'
@@ -69,6 +70,26 @@ describe('a good download', () => {
       ['convert', 0, 1],
       ['convert', 1, 1],
     ])
+  })
+
+  test('comes through the proxy that is given', async () => {
+    await serve({})
+    const asked: string[] = []
+    const proxy = createServer((request, response) => {
+      asked.push(request.url!)
+      const { port, pathname } = new URL(request.url!)
+      get({ host: '127.0.0.1', port, path: pathname }, (answer) =>
+        answer.pipe(response.writeHead(answer.statusCode!, answer.headers)),
+      )
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    try {
+      await fetchTiny({ proxies: { http: `127.0.0.1:${(proxy.address() as AddressInfo).port}` } })
+    } finally {
+      proxy.close()
+      proxy.closeAllConnections()
+    }
+    expect(asked).toEqual([`${registry!.url}/tiny`, `${registry!.url}/tiny/-/tiny-1.0.0.tgz`])
   })
 
   test('may be asked for twice at once', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect, test } from '@jest/globals'
+import { withWarnings, type Context } from '../../src/cli/context.js'
 import { buildProgram } from '../../src/cli/program.js'
 import { writeBundle } from '../../src/bundle/write.js'
 import { tinyChange } from '../bundle/tiny-bundle.js'
@@ -27,4 +28,16 @@ test('names that turn the direction of writing are shown without, and exactly as
   expect(words).not.toContain('\u202e')
   const { labels } = JSON.parse(await printed('classes', '--model', model, '--json')) as { labels: { label: string }[] }
   expect(labels.at(-1)!.label).toBe('a\u202egpj.b')
+})
+
+test('warnings that a result lacks are shown as they come; the others, and urgent ones, are left to the reporter', () => {
+  const told: string[] = []
+  const call = { onProgress: (event: { code: string }) => told.push(`reported ${event.code}`) }
+  const complain = (message: string, code: string) => told.push(`shown ${code}: ${message}`)
+  const { onProgress } = withWarnings({ call, complain } as unknown as Context, ['FOLDERS'])
+  const warning = { type: 'warning', message: 'It failed.' } as const
+  onProgress({ ...warning, code: 'FOLDERS' })
+  onProgress({ ...warning, code: 'NOT_CONVERGED', remedy: { kind: 'try-again' } })
+  onProgress({ ...warning, code: 'CPU_INSTEAD', isUrgent: true })
+  expect(told).toEqual(['reported FOLDERS', 'shown NOT_CONVERGED: It failed; try again.', 'reported CPU_INSTEAD'])
 })

@@ -149,10 +149,14 @@ test('a rehearsal pack is made once, and --add finds it as what is built in', as
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/no built-in rehearsal pack for net\.onnx/) })
 })
 
-test('hf:owner/name and an address are models for predict, inspect and pull', async () => {
+test('hf:owner/name and an address are models for predict, classes, inspect and pull', async () => {
   const predicted = await run(['predict', poppy, '--model', 'hf:ada/net', '--json'])
   expect(predicted).toMatchObject({ code: 0, stderr: 'Loading the model\nDownloading\n' })
   expect(JSON.parse(predicted.stdout)).toMatchObject({ file: poppy, predictions: expect.any(Array) })
+  const cache = join(cwd, 'cache of classes')
+  const listed = await run(['classes', '--model', 'hf:ada/net', '--json', '--cache-dir', cache])
+  expect((JSON.parse(listed.stdout) as { labels: unknown[] }).labels).toHaveLength(10)
+  expect(listed.stderr).toContain('Downloading\n')
   const inspected = JSON.parse((await run(['inspect', 'hf:ada/net', '--json'])).stdout) as object
   expect(inspected).toMatchObject({ preprocess: { source: 'preprocessor_config.json' } })
 
@@ -231,6 +235,55 @@ test('a file for both records and report is refused; figures are printed though 
   expect(stderr).toContain('Cannot write /proc/a.csv')
   expect(code).toBe(1)
   expect(JSON.parse(stdout)).toMatchObject({ count: 12 })
+})
+
+test('figures are printed though a report fails, and say why', async () => {
+  const { code, stdout, stderr } = await run([
+    'evaluate',
+    'flowers',
+    '--model',
+    'late',
+    '--json',
+    '--report',
+    '/proc/a.html',
+  ])
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({
+    count: 12,
+    warnings: [expect.stringMatching(/^The figures are made, but the report failed: Cannot write \/proc\/a\.html: /)],
+    unwritten: ['report'],
+  })
+  expect(stderr).toContain('extend: The result is complete, but --report failed; the warnings say why.')
+  expect(stderr).not.toContain('Cannot write')
+})
+
+test('what may be wrong with a model is told once, where no result repeats it', async () => {
+  mkdirSync(join(cwd, 'beside'))
+  const file = join('beside', 'net.onnx')
+  await writeFile(join(cwd, file), onnx)
+  await writeFile(join(cwd, 'beside', 'preprocessor_config.json'), config)
+  await writeFile(join(cwd, 'beside', 'labels.txt'), 'a\nb\n')
+  for (const label of ['class 0', 'class 1', 'empty']) mkdirSync(join(cwd, 'things', label), { recursive: true })
+  for (const label of ['class 0', 'class 1']) cpSync(poppy, join(cwd, 'things', label, '01.jpg'))
+  const sentence =
+    'labels.txt beside net.onnx holds 2 names and the model has 10 outputs, so its classes go by number; give a list that fits with --labels FILE.'
+  for (const args of [
+    ['predict', poppy, '--model', file],
+    ['evaluate', 'things', '--model', file],
+    ['classes', '--model', file],
+    ['models', 'pull', file, '--rehearsal', objects],
+  ]) {
+    const { code, stderr } = await run([...args, '--json'])
+    const told = stderr.split('\n').filter((line) => line.includes('labels.txt'))
+    expect({ args, code, told }).toEqual({ args, code: 0, told: [`extend: ${sentence}`] })
+    const events = (await run([...args, '--progress', 'json'])).stderr.trimEnd().split('\n')
+    const warnings = events.map((line) => JSON.parse(line) as object).filter((event) => 'code' in event)
+    expect(warnings).toContainEqual({ type: 'warning', code: 'LABELS_UNFIT', message: sentence })
+  }
+  // What the result tells is not told beside it.
+  const { stdout, stderr } = await run(['evaluate', 'things', '--model', file])
+  expect(stdout).toMatch(/^Warning: .*empty/m)
+  expect(stderr).not.toContain('empty')
 })
 
 test('--thresholds with a word that is no file says which word there is', async () => {

@@ -205,6 +205,7 @@ describe('wrong usage ends with 2 and a sentence that tells what to do', () => {
       'Adding is a command of its own; type what comes behind it by itself; see "extend --help".',
     ],
     [['--model', 'm', 'classes'], "The option --model stands before a command; write it behind the command's name;"],
+    [['diff', 'a', 'b', '--model', 'c'], '--model is for numbers of revisions, and neither a nor b is one;'],
     [['--cache-dir=', 'cache'], 'The option --cache-dir is empty; give it a folder.'],
   ])('extend %j', async (args, message) => {
     const { code, stdout, stderr } = await run(...args)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { tritonFiles } from '../../src/export/triton.js'
+import { tritonFiles, tritonName } from '../../src/export/triton.js'
 import { elementTypeOf, shapeOf } from '../../src/onnx/graph.js'
 import { decodeModel } from '../../src/onnx/model.js'
 import { DataType } from '../../src/onnx/tensor.js'
@@ -78,4 +78,11 @@ test('preprocessing and history go along, whatever is in the names', () => {
     'nplusk.increments': card.increments,
   })
   expect(card.increments[0]!.classes.map(({ label }) => label)).toContain('bee "big"')
+})
+
+test('a name keeps what may be in a URL, and stays apart from others where more than that is lost', () => {
+  expect(['flowers', 'my flowers.v1', 'garden-2_b'].map(tritonName)).toEqual(['flowers', 'my-flowers-v1', 'garden-2_b'])
+  const [flower, bird] = ['花', '鳥'].map(tritonName)
+  expect(flower).toMatch(/^--[0-9a-f]{6}$/)
+  expect(bird).not.toBe(flower)
 })

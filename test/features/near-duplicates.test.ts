@@ -104,6 +104,23 @@ test('copies are found among very many', () => {
   ).toBe(10)
 })
 
+test.each([
+  ['few', 1, 1],
+  ['many', 12, 4],
+])('the very same picture counts once, among %s', (_, again, others) => {
+  const picture = drawn('image')
+  const pictures = [picture, ...Array.from({ length: others }, (_, i) => drawn(`image ${i}`))]
+  const all = [...pictures, ...Array.from({ length: again }, () => picture)]
+  const { table, copies } = groupNearDuplicates(
+    tableOf(
+      all,
+      all.map(() => 0),
+    ),
+  )
+  expect(copies).toBe(again)
+  expect(new Set(table.image).size).toBe(1 + others)
+})
+
 test('no image, or one, is no duplicate', () => {
   expect(groupNearDuplicates(tableOf([], [])).copies).toBe(0)
   expect(groupNearDuplicates(tableOf([drawn('one')], [0])).copies).toBe(0)

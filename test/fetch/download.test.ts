@@ -99,6 +99,17 @@ describe('a download', () => {
     expect((await readFile(file)).equals(other)).toBe(true)
   })
 
+  test('starts anew where the server sends another part than the one that was asked for', async () => {
+    const server = await start((request, response, attempt) => {
+      if (attempt === 0) return cutOff(response, bytes, 100_000, partOnDisk)
+      if (request.headers.range === undefined) return sendFile(request, response, bytes)
+      response.writeHead(206, { 'content-range': `bytes 5-9/${bytes.length}` }).end(bytes.subarray(5, 10))
+    })
+    await download({ url: server.url })
+    expect((await readFile(file)).equals(bytes)).toBe(true)
+    expect(server.requests.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=100000-', undefined])
+  })
+
   test('of a server that fails for a moment is tried again', async () => {
     const server = await start((request, response, attempt) =>
       attempt < 2 ? response.writeHead(attempt === 0 ? 500 : 503).end() : sendFile(request, response, bytes),

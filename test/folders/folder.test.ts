@@ -136,6 +136,14 @@ describe('listClasses', () => {
     })
   })
 
+  test('a hidden one, as Emacs leaves beside a file, is passed over as hidden', async () => {
+    await make('rose/a.jpg')
+    await symlink('me@here.1234:1700000000', join(root, 'rose/.#a.jpg'))
+    const { classes, passedOver } = await readClasses(root)
+    expect(classes.map(({ files }) => files)).toEqual([[join(root, 'rose/a.jpg')]])
+    expect(passedOver).toEqual([{ file: join(root, 'rose/.#a.jpg'), kind: 'hidden file' }])
+  })
+
   test('a missing folder', async () => {
     const path = join(root, 'missing')
     await expect(listClasses(path)).rejects.toMatchObject({

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { gradientGraph } from '../../src/gradient/gradient-graph.js'
 import { gradientName } from '../../src/gradient/gradient-options.js'
 import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
+import { elementTypeOf } from '../../src/onnx/graph.js'
 import { encodeModel, type NodeProto } from '../../src/onnx/model.js'
 import { DataType, floatTensor, int64Tensor, tensor } from '../../src/onnx/tensor.js'
 import { openSession } from '../../src/runtime/session.js'
@@ -127,6 +128,50 @@ const refused: [string, () => unknown, string][] = [
       }),
     '"loss" does not depend on "x".',
   ],
+  ...([DataType.DOUBLE, DataType.FLOAT16] as const).map((type): [string, () => unknown, string] => [
+    `a cast to ${DataType[type]} on the way`,
+    () =>
+      gradientGraph(
+        model([
+          product,
+          node('Cast', ['y'], 'other', { to: type }),
+          node('Cast', ['other'], 'back', { to: DataType.FLOAT }),
+          node('Add', ['y', 'back'], 'both'),
+          node('ReduceSum', ['both'], 'loss', { keepdims: 0 }),
+        ]),
+        { loss: 'loss', by: ['w'], shapes },
+      ),
+    'There is no gradient of the Cast that gives "other": it gives no float32.',
+  ]),
+  [
+    'a mean that a LayerNormalization gives as well',
+    () =>
+      gradientGraph(
+        model([node('LayerNormalization', ['x', 'unused'], ['unit', 'mean']), node('Add', ['unit', 'mean'], 'y'), sum]),
+        { loss: 'loss', by: ['x'], shapes },
+      ),
+    'The shape of "loss" is not known, as that of "y" is not: its inputs do not fit, or the operator Add is not one whose shapes are known.',
+  ],
+  [
+    'an output whose type nothing tells',
+    () =>
+      gradientGraph(model([product, node('DynamicQuantizeLinear', ['y'], ['q', 'scale', 'zero']), sum]), {
+        loss: 'loss',
+        by: ['w'],
+        outputs: ['q'],
+        shapes,
+      }),
+    'The type of "q" is not known; declare it as value_info in the model.',
+  ],
+  [
+    'a constant with the name of a gradient',
+    () => {
+      const named = model([product, node('Add', ['y', 'w/gradient'], 'z'), node('ReduceSum', ['z'], 'loss')])
+      named.graph.initializer.push(floatTensor('w/gradient', [3], [1, 2, 3]))
+      return gradientGraph(named, { loss: 'loss', by: ['w'], shapes })
+    },
+    'The model has a tensor "w/gradient" already.',
+  ],
   [
     'a tensor that is named twice',
     () => gradientGraph(plain, { loss: 'loss', by: ['w', 'w'], shapes }),
@@ -183,6 +228,54 @@ test('the gradient by what a shape is taken of has nothing to do with the shape'
   const x = { dims: [2, 3], data: new Float32Array(6) }
   const gradient = (await session.run({ x }, [gradientName('x')]))[gradientName('x')]!
   expect(gradient.data).toEqual(new Float32Array(6).fill(Math.sqrt(3)))
+})
+
+test('further outputs have the types that their operators give, where the file declares none', async () => {
+  const several = model([
+    product,
+    node('Greater', ['y', 'top'], 'is'),
+    node('Shape', ['y'], 'shape'),
+    node('Gather', ['shape', 'one'], 'columns'),
+    node('Cast', ['y'], 'whole', { to: DataType.INT32 }),
+    node('Where', ['is', 'y', 'top'], 'above'),
+    sum,
+  ])
+  several.graph.initializer.push(int64Tensor('one', [], [1]))
+  const outputs = ['is', 'shape', 'columns', 'whole', 'above']
+  const graph = gradientGraph(several, { loss: 'loss', by: ['w'], outputs, shapes })
+  const { FLOAT, BOOL, INT64, INT32 } = DataType
+  expect(graph.graph.output.map(elementTypeOf)).toEqual([FLOAT, BOOL, INT64, INT64, INT32, FLOAT, FLOAT])
+  await using session = await openSession(encodeModel(graph))
+  const w = { dims: [3, 3], data: new Float32Array(9) }
+  const x = { dims: [2, 3], data: new Float32Array(6) }
+  const results = await session.run({ x, w }, outputs)
+  expect([...(results.shape!.data as BigInt64Array)]).toEqual([2n, 3n])
+})
+
+test('of rows that are gathered many times, each time counts', async () => {
+  const [rows, width, times] = [100, 16, 40_000]
+  const places = Array.from({ length: times }, (_, i) => (i * i) % rows)
+  const gathering = graphModel({
+    name: 'gathering',
+    opset: 17,
+    inputs: [valueInfo('table', DataType.FLOAT, [rows, width]), valueInfo('factor', DataType.FLOAT, [])],
+    outputs: [valueInfo('loss', DataType.FLOAT, [])],
+    nodes: [
+      node('Gather', ['table', 'places'], 'taken', { axis: 0 }),
+      // Without an input in it, the gradient would be computed when the session is opened, in one thread.
+      node('Mul', ['taken', 'factor'], 'scaled'),
+      node('ReduceSum', ['scaled'], 'loss', { keepdims: 0 }),
+    ],
+    initializers: [int64Tensor('places', [times], places)],
+  })
+  const graph = gradientGraph(gathering, { loss: 'loss', by: ['table'], shapes: { table: [rows, width], factor: [] } })
+  await using session = await openSession(encodeModel(graph))
+  const table = { dims: [rows, width], data: new Float32Array(rows * width) }
+  const factor = { dims: [], data: Float32Array.of(1) }
+  const gradient = (await session.run({ table, factor }, [gradientName('table')]))[gradientName('table')]!
+  const counts = new Float32Array(rows)
+  for (const place of places) counts[place]! += 1
+  expect(gradient.data).toEqual(Float32Array.from({ length: rows * width }, (_, i) => counts[Math.floor(i / width)]!))
 })
 
 test('names of the gradient keep clear of those of the model', async () => {

@@ -25,6 +25,15 @@ describe('the look of a picture', () => {
     expect(look.luma).toHaveLength(gridSide ** 2)
   })
 
+  test('is there for a file with a fault that decoders pass over', async () => {
+    const whole = await encoder(ramp).jpeg().toBuffer()
+    // Bytes that belong to nothing, between the first segment and the next one.
+    const next = 4 + whole.readUInt16BE(4)
+    const file = join(folder(), 'stray.jpg')
+    writeFileSync(file, Buffer.concat([whole.subarray(0, next), Buffer.from([1, 2, 3]), whole.subarray(next)]))
+    expect(await lookAt(file)).toMatchObject({ width: 64, height: 48 })
+  })
+
   test('knows brightness and colour of what it shows', async () => {
     const [grey, red] = [join(folder(), 'grey.png'), join(folder(), 'red.png')]
     await encoder(paint(20, 20, () => [90, 90, 90]))

@@ -48,6 +48,12 @@ describe('measure', () => {
     expect(await measure(claimedPng(30_000, 20_000, 1), 'PNG')).toMatchObject({ width: 30_000, height: 20_000 })
   })
 
+  test('knows a picture with a fault that decoders pass over', async () => {
+    const gif = await picture.clone().gif().toBuffer()
+    const damaged = Buffer.concat([gif.subarray(0, -1), Buffer.alloc(64, 0x11)])
+    expect(await measure(damaged, formatOf(damaged))).toMatchObject({ width: 30, height: 20 })
+  })
+
   test('does not know where there is no header', async () => {
     expect(await measure(Buffer.from('no picture'), undefined)).toBeUndefined()
     expect(await measure(new Uint8Array(), undefined)).toBeUndefined()

@@ -1,6 +1,9 @@
+import { clearField } from '@bufbuild/protobuf'
 import { describe, expect, test } from '@jest/globals'
+import { prepareBackbone } from '../../src/backbone/prepare.js'
 import { freeBatch, locateHead } from '../../src/locate/locate.js'
-import type { LoadedModel } from '../../src/onnx/model.js'
+import { NodeProtoSchema } from '../../src/onnx/generated/onnx_pb.js'
+import { decodeModel, encodeModel, type LoadedModel } from '../../src/onnx/model.js'
 import { GraphBuilder } from '../support/tiny-models/builder.js'
 import { mobilenetV2, resnet50, squeezenet } from '../support/tiny-models/convolutional.js'
 import { vit } from '../support/tiny-models/transformers.js'
@@ -27,11 +30,27 @@ function mergedHeads(): LoadedModel {
   return g.model([1, 3, 16, 16], [[g.gemm(pooled, 8, 10), [1, 10]]])
 }
 
+/** Tokens of a small image after a class token that is a constant for one image. */
+function classToken(opset: number): LoadedModel {
+  const g = new GraphBuilder(opset)
+  const patches = g.op('Conv', ['x', g.weights([8, 3, 4, 4]), g.bias(8)], {
+    kernel_shape: [4, 4],
+    strides: [4, 4],
+  })
+  const tokens = g.concat([g.weights([1, 1, 8]), g.transpose(g.reshape(patches, [1, 8, 16]), [0, 2, 1])])
+  const pooled = g.op('ReduceMean', [g.relu(g.dense(tokens, 8, 8))], {
+    axes: [1],
+    keepdims: 0,
+  })
+  return g.model([1, 3, 16, 16], [[g.gemm(pooled, 8, 10), [1, 10]]])
+}
+
 const fixed: Record<string, () => LoadedModel> = {
   'MobileNet v2, whose Reshape keeps the batch': () => mobilenetV2().model,
   SqueezeNet: () => squeezenet().model,
   'ViT, whose class token is a constant for one image': () => vit({ fixed: true }).model,
   'attention with batch and heads in one dimension': mergedHeads,
+  'a class token in operator set 9': () => classToken(9),
 }
 
 describe('freeBatch', () => {
@@ -62,6 +81,22 @@ describe('freeBatch', () => {
       .next().value!
     expect(logits.dims).toEqual([3, 10])
   })
+
+  test.each(['MobileNet v2, whose Reshape keeps the batch', 'ViT, whose class token is a constant for one image'])(
+    'gives nodes without a name none: %s',
+    (name) => {
+      const named = fixed[name]!()
+      for (const node of named.graph.node) clearField(node, NodeProtoSchema.field.name)
+      const model = decodeModel(encodeModel(named))
+      const free = freeBatch(model)
+      expect(free.graph.node.every((node) => typeof node.name === 'string')).toBe(true)
+      const location = locateHead(free)
+      const { width, height } = location.input
+      const recipe = { location, taps: [location.bottleneck], normalisation: undefined, dropBackground: false }
+      const prepared = prepareBackbone(free, { ...recipe, width: width!, height: height! })
+      expect(prepared.graph.output.map((info) => info.name)).toEqual(['base_logits', 'features'])
+    },
+  )
 
   test('leaves a free model, and the model it is given, as they are', () => {
     const { model } = resnet50()

@@ -83,6 +83,25 @@ test('a head quantised dynamically with a scale for each class is found, and its
   }
 })
 
+test('a zero point for each class counts for this class, where all have one scale', () => {
+  const g = new GraphBuilder(13)
+  const pooled = g.op('Flatten', [g.op('GlobalAveragePool', [g.convRelu('x', 3, 8, 3)])])
+  const [quantised, scale, zero] = g.ops('DynamicQuantizeLinear', [pooled], {}, 3) as [string, string, string]
+  const integers = Uint8Array.from({ length: 8 * 5 }, () => g.random.integer(256))
+  const zeroPoints = Uint8Array.of(90, 128, 131, 160, 7)
+  const kernel = g.constant(DataType.UINT8, [8, 5], integers)
+  const sums = g.op('MatMulInteger', [quantised, kernel, zero, g.constant(DataType.UINT8, [5], zeroPoints)])
+  const step = g.op('Mul', [scale, g.floats([1], [0.01])])
+  const scores = g.op('Mul', [g.op('Cast', [sums], { to: DataType.FLOAT }), step])
+  const model = g.model(['N', 3, 8, 8], [[scores, ['N', 5]]])
+  const weights = headWeights(model, locateHead(model))!
+  for (let c = 0; c < 5; c++) {
+    for (let f = 0; f < 8; f++) {
+      expect(weights.kernel[c * 8 + f]).toBeCloseTo((integers[f * 5 + c]! - zeroPoints[c]!) * 0.01, 5)
+    }
+  }
+})
+
 test('scores that are 8-bit integers before a softmax of such are dequantised', async () => {
   const g = new GraphBuilder(13)
   const pooled = g.op('Flatten', [g.op('GlobalAveragePool', [g.convRelu('x', 3, 8, 3)])])

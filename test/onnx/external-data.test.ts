@@ -1,12 +1,11 @@
-import { create } from '@bufbuild/protobuf'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { headWeights, locateHead } from '../../src/locate/locate.js'
 import { loadExternalData } from '../../src/onnx/external-data.js'
-import { StringStringEntryProtoSchema, TensorProto_DataLocation } from '../../src/onnx/generated/onnx_pb.js'
-import { cloneModel, decodeModel, encodeModel, type LoadedModel } from '../../src/onnx/model.js'
+import { encodeModel } from '../../src/onnx/model.js'
+import { movedOut } from '../support/tiny-models/external.js'
 import { headModel } from '../support/tiny-models/heads.js'
 
 const inside = headModel('Gemm, kernel as [size, classes]').model
@@ -17,31 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** The model with its initialisers in one external file, each at its own offset. */
-function moveOut(location: string): { model: LoadedModel; data: Buffer } {
-  const model = cloneModel(inside)
-  const parts: Uint8Array[] = []
-  let offset = 0
-  model.graph.initializer = model.graph.initializer.map((tensor) => {
-    const entries = {
-      location,
-      offset: String(offset),
-      length: String(tensor.rawData.length),
-    }
-    parts.push(tensor.rawData)
-    offset += tensor.rawData.length
-    const externalData = Object.entries(entries).map(([key, value]) =>
-      create(StringStringEntryProtoSchema, { key, value }),
-    )
-    return {
-      ...tensor,
-      rawData: new Uint8Array(),
-      externalData,
-      dataLocation: TensorProto_DataLocation.EXTERNAL,
-    }
-  })
-  return { model: decodeModel(encodeModel(model)), data: Buffer.concat(parts) }
-}
+const moveOut = (location: string) => movedOut(inside, location)
 
 describe('loadExternalData', () => {
   test('brings weights from a file beside the model, or below its folder', async () => {
@@ -51,6 +26,8 @@ describe('loadExternalData', () => {
       await writeFile(join(folder, location), data)
       const loaded = await loadExternalData(model, folder)
       expect(encodeModel(loaded)).toEqual(encodeModel(inside))
+      // Not in the file, which leaves the defaults.
+      expect([loaded.docString, loaded.graph.docString]).toEqual(['', ''])
       expect(() => headWeights(model, locateHead(model))).toThrow(/lies in an external file/)
     }
   })

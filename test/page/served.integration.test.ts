@@ -130,6 +130,110 @@ describeInBrowser((browser) => {
     await page.getByRole('button', { name: 'Stop' }).click()
     await page.getByText('Stopped after 5 of 16.').first().waitFor()
     expect(await page.locator('.results tbody tr').count()).toBe(5)
+
+    // Another one without pictures ends the run, and is what is spoken of from then on.
+    await page.locator('#folder input[type=file]').first().setInputFiles(service.pictures)
+    await page.getByText('0 of 16 pictures', { exact: true }).waitFor()
+    const empty = service.place.path('no pictures')
+    mkdirSync(empty, { recursive: true })
+    writeFileSync(join(empty, 'notes.txt'), 'nothing')
+    const gaveUp = page.waitForEvent('requestfailed')
+    await page.locator('#folder input[type=file]').first().setInputFiles(empty)
+    await gaveUp
+    expect(await page.locator('.working [role=status]').textContent()).toBe(
+      'There are no pictures in it. 1 other file left out.',
+    )
+  })
+
+  test('what is cleared is asked about no more', async () => {
+    await using opened = await openServed(browser(), service.url)
+    const { page } = opened
+    await page.route('**/predict?*', () => {}) // which is never answered
+    const asked = page.waitForRequest('**/predict?*')
+    await page
+      .locator('#look input[type=file]')
+      .first()
+      .setInputFiles(join(service.pictures, 'red', '0.png'))
+    await asked
+    const gaveUp = page.waitForEvent('requestfailed')
+    await page.getByRole('button', { name: 'Clear all' }).click()
+    expect((await gaveUp).url()).toContain('/predict?')
+  })
+
+  test('a classifier that was changed elsewhere is loaded anew, and the picture asked about once more', async () => {
+    await using opened = await openServed(browser(), service.url)
+    const { page } = opened
+    await page.route(
+      '**/models',
+      async (route) => {
+        const { models } = (await (await route.fetch()).json()) as { models: object[] }
+        const changed = models.map((one) => ({ ...one, revision: 99, thresholds: false, rejects: false }))
+        await route.fulfill({ json: { models: changed } })
+      },
+      { times: 1 },
+    )
+    await page.reload()
+    await page.locator('#views').waitFor()
+    const marked: boolean[] = []
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url())
+      if (pathname === '/predict') marked.push(searchParams.has('thresholds'))
+    })
+    const ask = async (name: string) => {
+      const file = join(service.pictures, 'red', name)
+      await page.locator('#look input[type=file]').first().setInputFiles(file)
+      await answers(page, name).first().waitFor()
+    }
+    await ask('0.png')
+    expect(marked).toEqual([false, true])
+    await ask('1.png')
+    expect(marked).toHaveLength(3)
+    const refusal = { status: 400, json: { detail: 'It has no thresholds.' } }
+    await page.route('**/predict?*', (route) => route.fulfill(refusal), { times: 1 })
+    await ask('2.png')
+    expect(marked).toHaveLength(5)
+  })
+
+  test('every camera has its turn, and none is left on', async () => {
+    await using opened = await openServed(browser(), service.url)
+    const { page } = opened
+    // Of three cameras, the second and third answer when told to.
+    await page.addInitScript(`{
+      const devices = navigator.mediaDevices
+      const open = devices.getUserMedia.bind(devices)
+      const told = new Promise((resolve) => (window.tell = resolve))
+      window.asked = []
+      window.given = []
+      window.allGiven = new Promise((resolve) => {
+        devices.getUserMedia = async ({ video }) => {
+          const count = window.asked.push(video.deviceId?.exact ?? '')
+          const stream = await open({ video: true })
+          if (count > 1) await told
+          if (window.given.push(stream) === 3) resolve()
+          return stream
+        }
+      })
+      devices.enumerateDevices = async () => ['a', 'b', 'c'].map((deviceId) => ({ kind: 'videoinput', deviceId }))
+    }`)
+    await page.reload()
+    await page.getByRole('button', { name: 'Use the camera' }).click()
+    await page.locator('.shutter:enabled').waitFor()
+    await page.getByRole('button', { name: 'Other camera' }).click()
+    await page.getByRole('button', { name: 'Other camera' }).click()
+    await page.evaluate('tell(), allGiven')
+    await page.getByRole('button', { name: 'Close' }).click()
+    expect(await page.evaluate('asked')).toEqual(['', 'a', 'b'])
+    const states = 'given.flatMap((stream) => stream.getTracks()).map(({ readyState }) => readyState)'
+    expect(await page.evaluate(states)).toEqual(['ended', 'ended', 'ended'])
+  })
+
+  test('the link to the content leads there, in whichever view', async () => {
+    await using opened = await openServed(browser(), `${service.url}#folder`)
+    const { page } = opened
+    await page.getByRole('link', { name: 'Skip to the content' }).press('Enter')
+    await page.waitForURL('**/#main')
+    expect(await page.evaluate('document.activeElement.id')).toBe('main')
+    expect(await page.locator('#folder').isVisible()).toBe(true)
   })
 
   test('one of several classifiers is chosen, and answers', async () => {

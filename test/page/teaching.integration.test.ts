@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { openSession } from '../../src/runtime/session.js'
 import { describeInBrowser, seriousFaults } from '../support/browser.js'
 import { openPageService, openServed, token, type PageService } from './page-service.js'
+import { allSent, classesOf, drawn, fill, lessonOf, ofLesson, teachButton } from './teach-page.js'
 
 let service: PageService
 
@@ -16,24 +15,7 @@ afterAll(async () => {
   await service?.[Symbol.asyncDispose]()
 })
 
-/** Pictures of two colours of their own, by class. */
-async function drawn(name: string): Promise<{ blue: string[]; grey: string[] }> {
-  const folder = await service.place.draw(name, { blue: 8, grey: 8 })
-  const files = (label: string) => readdirSync(join(folder, label)).map((file) => join(folder, label, file))
-  return { blue: files('blue'), grey: files('grey') }
-}
-
 const knows = (page: Page, text: string) => page.locator('#knows', { hasText: text }).waitFor()
-const teachButton = (page: Page) => page.getByRole('button', { name: 'Teach', exact: true })
-const lessonKept = 'sessionStorage.getItem("lesson")'
-
-/** Names a class on the page and gives it pictures. */
-async function fill(page: Page, at: number, name: string, files: readonly string[]): Promise<void> {
-  const card = page.locator('.class').nth(at)
-  await card.getByLabel('What is it?').fill(name)
-  await card.locator('input[type=file]').first().setInputFiles(files)
-  await card.getByText(new RegExp(`^${files.length} pictures`)).waitFor()
-}
 
 /** Asks about a picture in the other view, and gives the best answer. */
 async function answerTo(page: Page, file: string): Promise<string | null> {
@@ -72,7 +54,7 @@ describeInBrowser((browser) => {
   ] as const)(
     '%s, %d wide: classes are taught and undone, then taught again and kept, without a message or a serious fault',
     async (colorScheme, width) => {
-      const { blue, grey } = await drawn(`new ${width}`)
+      const { blue, grey } = await drawn(service, `new ${width}`)
       const options = { colorScheme, viewport: { width, height: 844 } }
       await using opened = await openServed(browser(), `${service.url}#token=${token}`, options)
       const { page, problems } = opened
@@ -126,13 +108,13 @@ describeInBrowser((browser) => {
       await page.locator('.class').nth(1).getByLabel('What is it?').fill(`ash ${width}`)
       await teachButton(page).click()
       await page.getByRole('heading', { name: `It now knows “ash ${width}” and “${names[0]}”` }).waitFor()
-      expect(await page.evaluate(lessonKept)).not.toBeNull()
+      expect(await lessonOf(page)).not.toBeNull()
       await page.getByRole('button', { name: 'Keep it' }).click()
       await page
         .getByText(/^Kept\./)
         .first()
         .waitFor()
-      expect(await page.evaluate(lessonKept)).toBeNull()
+      expect(await lessonOf(page)).toBeNull()
       expect(await page.locator('.class').count()).toBe(1)
       expect(await answerTo(page, grey[1]!)).toBe(`ash ${width}`)
       expect(problems).toEqual([])
@@ -142,7 +124,7 @@ describeInBrowser((browser) => {
   test('a lesson outlives a reload of the page, and pictures can be recorded and checked', async () => {
     await using opened = await openServed(browser(), `${service.url}#token=${token}`)
     const { page, problems } = opened
-    await fill(page, 0, 'sky', (await drawn('sky')).blue)
+    await fill(page, 0, 'sky', (await drawn(service, 'sky')).blue)
     await page.getByRole('button', { name: 'Add another thing' }).click()
     const second = page.locator('.class').nth(1)
     await second.getByLabel('What is it?').fill('pie')
@@ -153,7 +135,7 @@ describeInBrowser((browser) => {
     await second.locator('.shutter').dispatchEvent('pointerup', { pointerId: 1 })
     await second.getByRole('button', { name: 'Close' }).click()
     const recorded = await second.locator('.strip li').count()
-    await page.locator('.sending').first().waitFor({ state: 'detached' })
+    await allSent(page)
     await page.reload()
     await second.getByText(new RegExp(`^${recorded} pictures`)).waitFor()
     expect(await second.getByLabel('What is it?').inputValue()).toBe('pie')
@@ -182,7 +164,7 @@ describeInBrowser((browser) => {
   test('a lesson can be taught at once when its check is stopped, though the service ends that a little later', async () => {
     await using opened = await openServed(browser(), `${service.url}#token=${token}`)
     const { page } = opened
-    await fill(page, 0, 'sea', (await drawn('sea')).blue)
+    await fill(page, 0, 'sea', (await drawn(service, 'sea')).blue)
     await page.route('**/advice', () => {}) // which is never answered
     await page.getByRole('button', { name: 'Check the pictures' }).click()
     await page.getByRole('button', { name: 'Stop the check' }).click()
@@ -198,21 +180,24 @@ describeInBrowser((browser) => {
   })
 
   test('a lesson that the service has forgotten is sent again', async () => {
-    const { blue, grey } = await drawn('forgotten')
+    const { blue, grey } = await drawn(service, 'forgotten')
     await using opened = await openServed(browser(), `${service.url}#token=${token}`)
     const { page } = opened
     await fill(page, 0, 'ink', blue)
-    await page.locator('.sending').first().waitFor({ state: 'detached' })
-    const [, lesson] = JSON.parse((await page.evaluate(lessonKept)) as string) as [string, string]
-    const teach = (path: string, method = 'GET') =>
-      fetch(`${service.url}teach/lessons/${path}`, { method, headers: { authorization: `Bearer ${token}` } })
-    expect((await teach(lesson, 'DELETE')).status).toBe(204)
+    await allSent(page)
+    const lesson = (await lessonOf(page))!
+    expect((await ofLesson(service, lesson, 'DELETE')).status).toBe(204)
     await page.locator('.class input[type=file]').first().setInputFiles(grey[0]!)
     await page.getByText(/^9 pictures/).waitFor()
-    await page.locator('.sending').first().waitFor({ state: 'detached' })
-    const [, again] = JSON.parse((await page.evaluate(lessonKept)) as string) as [string, string]
-    const { classes } = (await (await teach(again)).json()) as { classes: { label: string; images: unknown[] }[] }
-    expect(classes.map(({ label, images }) => [label, images.length])).toEqual([['ink', 9]])
+    await allSent(page)
+    const again = (await lessonOf(page))!
+    expect(await classesOf(service, again)).toEqual([['ink', 9]])
+    // After a reload only the service has them.
+    await page.reload()
+    await page.getByText(/^9 pictures/).waitFor()
+    expect((await ofLesson(service, again, 'DELETE')).status).toBe(204)
+    await teachButton(page).click()
+    await page.getByText('9 pictures cannot be sent again').first().waitFor()
   })
 
   test('an earlier state comes back, and what is known is taken along as a file', async () => {

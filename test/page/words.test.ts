@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const { percent } = (await import(pathToFileURL(resolve('assets/page/words.js')).href)) as {
+const { percent, withRemedy } = (await import(pathToFileURL(resolve('assets/page/words.js')).href)) as {
   percent: (share: number) => string
+  withRemedy: (trouble: { message: string; remedy?: string }) => string
 }
 
 test('a share is said with as many digits as tell it from none and from all', () => {
@@ -20,4 +21,9 @@ test('a share is said with as many digits as tell it from none and from all', ()
     '100 %',
     '100 %',
   ])
+})
+
+test('what can be done about something stands in the sentence that says it', () => {
+  expect(withRemedy({ message: 'There are few.' })).toBe('There are few.')
+  expect(withRemedy({ message: 'There are few.', remedy: 'give more' })).toBe('There are few; give more.')
 })

@@ -9,6 +9,7 @@ import type { Samples } from '../../src/preprocessing/trial-images.js'
 import { encodeModel, type LoadedModel } from '../../src/onnx/model.js'
 import { floatTensor } from '../../src/onnx/tensor.js'
 import { GraphBuilder } from '../support/tiny-models/builder.js'
+import { movedOut } from '../support/tiny-models/external.js'
 
 let folder: string
 let file: string
@@ -43,7 +44,7 @@ function normalised(): LoadedModel {
   return model
 }
 
-const open = (options: { samples?: Samples; onProgress?: (event: { type: string }) => void } = {}) =>
+const open = (options: { pins?: string; samples?: Samples; onProgress?: (event: { type: string }) => void } = {}) =>
   fileBackbone(file, { pins, ...options })
 
 describe('of few classes the trial claims no more than pictures can tell', () => {
@@ -90,6 +91,28 @@ describe('what was found is kept by the model’s hash', () => {
     expect(await readdir(pins)).toHaveLength(1)
     // Another model, or other options, has a result of its own.
     await fileBackbone(file, { pins, input: { channels: 'BGR' } })
+    expect(await readdir(pins)).toHaveLength(2)
+  })
+
+  test('unless nothing can be kept, as in a cache that is read-only', async () => {
+    await writeFile(file, encodeModel(net(4)))
+    await writeFile(join(folder, 'a file'), '')
+    const { found } = await open({ pins: join(folder, 'a file', 'inputs') })
+    expect(found).toEqual((await open()).found)
+  })
+
+  test('and that of its weights, where they lie beside it', async () => {
+    const { model, data } = movedOut(net(4), 'net.onnx.data')
+    const write = () => writeFile(join(folder, 'net.onnx.data'), data)
+    await writeFile(file, encodeModel(model))
+    await write()
+    await open()
+    await open()
+    expect(await readdir(pins)).toHaveLength(1)
+    // The least change of a weight.
+    data[0]! ^= 1
+    await write()
+    await open()
     expect(await readdir(pins)).toHaveLength(2)
   })
 

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { isAdded } from '../../src/bundle/manifest.js'
 import { errorOf } from '../../src/evaluation/error-kind.js'
+import type { RecordPage } from '../../src/report/sections/context.js'
+import { mistakesSection } from '../../src/report/sections/mistakes.js'
 import { classRows } from '../../src/report/view/classes.js'
 import { findings } from '../../src/report/view/findings.js'
 import { headlines } from '../../src/report/view/headlines.js'
@@ -42,7 +44,8 @@ test('headlines count, and give the interval that solves |p − share| = z √(p
 })
 
 test('mistakes are all wrong answers, each in one group, leaks by the class that takes them', () => {
-  const { lost, wrongBefore, ofNew, amongOld } = mistakes(records, isAdded)
+  const { lost, wrongBefore, ofNew, moved, amongOld } = mistakes(records, isAdded)
+  expect(moved).toEqual([])
   const leaks = [...lost, ...wrongBefore]
   const grouped = [...leaks, ...ofNew, ...amongOld].flatMap(({ places }) => places)
   expect(grouped.sort((a, b) => a - b)).toEqual(all.filter((i) => !right(i)))
@@ -77,6 +80,21 @@ test('leaks apart by what the base model had: the cost is the difference between
   expect(placesOf(wrongBefore).length).toBeGreaterThan(0)
   const old = headlines(records, isAdded).find(({ of }) => of === 'old')!
   expect(placesOf(lost)).toHaveLength(old.base.right - old.right)
+})
+
+test('mistakes among old classes apart by what the base model had: a merged class causes some', () => {
+  const amongOldBefore = mistakes(records, isAdded).amongOld.flatMap(({ places }) => places)
+  // What is merged into an old class changes its answers, and not the base model's own.
+  const merged = new Set(amongOldBefore.slice(0, 2))
+  const some = records.map((record, i) => (merged.has(i) ? { ...record, baseAnswer: record.truth } : record))
+  const { moved, amongOld } = mistakes(some, isAdded)
+  expect(new Set(moved.flatMap(({ places }) => places))).toEqual(merged)
+  expect(amongOld.flatMap(({ places }) => places)).toHaveLength(amongOldBefore.length - 2)
+  const without = { photosOf: () => [], notedPhotos: () => [] }
+  const page = { records: some, isNew: isAdded, before: 'The base model', ...without } as unknown as RecordPage
+  const { text } = mistakesSection(mistakes(some, isAdded), page)
+  expect(text).toContain('Old photographs that now get another old class: 2')
+  expect(text).toContain(`Mistakes among the old classes: ${amongOldBefore.length - 2}. The base model makes them`)
 })
 
 test('a frozen class counts as old in all that is told of new ones', () => {

@@ -349,9 +349,11 @@ const operators: Record<string, Operator> = {
     }),
   ],
   ScatterElements: ([x, places, updates], node) => {
-    if (x!.dims.length !== 1 || text(node, 'reduction') !== 'add') throw new Error('not known to the oracle')
+    if (intAttribute(node, 'axis', 0) !== 0 || text(node, 'reduction') !== 'add') {
+      throw new Error('not known to the oracle')
+    }
     const data = Float64Array.from(x!.data)
-    places!.data.forEach((place, i) => (data[place]! += updates!.data[i]!))
+    make(places!.dims, (index) => (data[flat(x!.dims, index.with(0, read(places!, index)))]! += read(updates!, index)))
     return [{ dims: x!.dims, data }]
   },
   ScatterND: ([x, places, updates], node) => {

@@ -3,7 +3,7 @@ import { memoryWriter } from '../../src/features/feature-rows.js'
 import type { Layer } from '../../src/features/layers.js'
 import { buildTable } from '../../src/features/table.js'
 import { createRandom } from '../../src/math/random.js'
-import { keptOldImages } from '../../src/training/kept-old-images.js'
+import { keptOldImages } from '../../src/rehearsal/kept-old-images.js'
 import { checkLayers, checkReadable, layersToRead } from '../../src/training/layers-to-read.js'
 import { bottleneck, grid, layeredImages, layers, plainOldImages } from '../support/layered-images.js'
 

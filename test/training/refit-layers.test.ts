@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { IncrementFeatures } from '../../src/bundle/parts.js'
 import type { AddedHead } from '../../src/head/added-head.js'
 import { denseSource } from '../../src/head/feature-source.js'
-import { keptOldImages } from '../../src/training/kept-old-images.js'
+import { keptOldImages } from '../../src/rehearsal/kept-old-images.js'
 import { refit, type RefitOptions } from '../../src/training/refit.js'
 import { methodOf } from '../../src/training/trainers.js'
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { keptOldImages } from '../../src/training/kept-old-images.js'
+import { keptOldImages } from '../../src/rehearsal/kept-old-images.js'
 import type { LinearHead } from '../../src/head/linear/linear-head.js'
 import { refit, type Refit } from '../../src/training/refit.js'
 import { checkTrainer, methodOf } from '../../src/training/trainers.js'

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Advice } from '../../src/advice/advice.js'
+import type { OnProgress } from '../../src/core/progress.js'
 import { advise, type AdviseOptions } from '../../src/workflow/advise.js'
 import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 
@@ -243,4 +244,21 @@ test('test pictures beside the class folders are looked at for copies, and named
   ])
   expect(advice.test!.images).toEqual([12, 8])
   expect(advice.warnings).toEqual([expect.stringMatching(/^1 of the 9 test pictures .*loose\.png/)])
+})
+
+test('a report that cannot be written costs no advice, and a warning says why', async () => {
+  const { model, cacheDir } = place
+  const set = await place.draw('late', { red: 10, green: 10 })
+  const options = { model, cacheDir, device: 'cpu', input, folder: set } as const
+  const file = place.path('late.html')
+  const onProgress: OnProgress = (event) => {
+    // The place of the report becomes a folder once it was checked.
+    if (event.type === 'progress') mkdirSync(join(file, 'in it'), { recursive: true })
+  }
+  const { seconds: _, warnings, unwritten, ...found } = await advise({ ...options, report: { file }, onProgress })
+  const { seconds: __, warnings: others, ...plain } = await advise(options)
+  expect(unwritten).toEqual(['report'])
+  expect(found).toEqual(plain)
+  const why = expect.stringMatching(/^The advice is there, but the report failed: Cannot write /)
+  expect(warnings).toEqual([...others, why])
 })

@@ -162,4 +162,18 @@ describe('with images', () => {
     expect(captions).toHaveLength(better.length + worse.length + other.length)
     expect(page).toContain('extend diff 1 4')
   })
+
+  test('a report that cannot be written costs no answer, and a warning says why', async () => {
+    const file = place.path('late.html')
+    const onProgress = (event: ProgressEvent) => {
+      // The place of the report becomes a folder once it was checked.
+      if (event.type === 'progress' && event.stage === 'evaluate') mkdirSync(join(file, 'in it'), { recursive: true })
+    }
+    const options = { folder: place.path('test') }
+    const plain = await diff(1, 4, options)
+    const { unwritten, ...found } = await diff(1, 4, { ...options, report: { file }, onProgress })
+    expect(unwritten).toEqual(['report'])
+    const why = expect.stringMatching(/^The answers are compared, but the report failed: Cannot write /)
+    expect(found).toEqual({ ...plain, answers: { ...plain.answers, warnings: [...plain.answers!.warnings, why] } })
+  })
 })

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { OnProgress } from '../../src/core/progress.js'
 import { evaluationFigures } from '../../src/evaluation/evaluation-figures.js'
 import { loadClassifier } from '../../src/workflow/classifier.js'
 import { evaluate } from '../../src/workflow/evaluate.js'
@@ -106,6 +107,23 @@ test('a folder that names no class is refused, or left out where that was asked 
     count: 2,
     skipped: [{ folder: 'zebra', images: 3 }],
   })
+})
+
+test('a report that cannot be written costs no figure, and a warning says why', async () => {
+  const late = await place.draw('late', { red: 3, green: 4 })
+  const options = { model: place.path('bundle'), folder: late, device: 'cpu' } as const
+  const file = place.path('late.html')
+  const codes: string[] = []
+  const onProgress: OnProgress = (event) => {
+    // The place of the report becomes a folder once it was checked.
+    if (event.type === 'progress') mkdirSync(join(file, 'in it'), { recursive: true })
+    if (event.type === 'warning') codes.push(event.code)
+  }
+  const { unwritten, ...found } = await evaluate({ ...options, report: { file }, onProgress })
+  expect(unwritten).toEqual(['report'])
+  expect(codes).toEqual(['REPORT_FAILED'])
+  const warnings = [expect.stringMatching(/^The figures are made, but the report failed: Cannot write /)]
+  expect(found).toEqual({ ...(await evaluate(options)), warnings })
 })
 
 test('a model that nothing was added to has no answer among added classes', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { extractFeatures } from '../../src/workflow/extract-features.js'
-import { fullClass } from '../../src/training/views/choose-views.js'
+import { fullClass } from '../../src/tables/views/choose-views.js'
 import { countEntries } from '../features/entries.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { input, tinyPlace } from '../training/tiny-extension.js'

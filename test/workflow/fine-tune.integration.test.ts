@@ -170,6 +170,9 @@ test('a branch that answers no better is dropped, and this is said', async () =>
   rmSync(out, { recursive: true })
   await place.add(options)
   expect(await logitsOf(tuned)).toEqual(await logitsOf(join(out, modelFile)))
+  rmSync(out, { recursive: true })
+  const short = await place.add({ ...options, fineTune: 1, minutes: 1e-4 })
+  expect(short.warnings).toEqual([expect.stringMatching(/time to go through the images \d\.\d times, of 24; more may/)])
 })
 
 test('what cannot be fine-tuned is refused before anything is computed', async () => {

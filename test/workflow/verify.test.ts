@@ -146,6 +146,8 @@ describe('verifyBundle', () => {
       modelIsWhole: true,
       belongTogether: false,
     })
+    // Which of the two is the right one is not known, and a change would delete what the other needs.
+    await expect(rollback({ model })).rejects.toMatchObject({ code: 'BAD_BUNDLE' })
     rmSync(join(model, manifestFile))
     expect((await verify()).belongTogether).toBe(true)
     await renameClass({ model, name: 'azure', to: 'blue' })
@@ -169,6 +171,22 @@ describe('verifyBundle', () => {
 
   test('is refused where there is no bundle', async () => {
     await expect(verifyBundle({ model: place.path('colours') })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('looks again where a change took files away meanwhile', async () => {
+    copy()
+    const changed = place.path('changed')
+    rmSync(changed, { recursive: true, force: true })
+    cpSync(model, changed, { recursive: true })
+    await removeClasses({ model: changed, name: 'azure', device: 'cpu', keep: 0 })
+    let looks = 0
+    const onProgress = (event: ProgressEvent) => {
+      if (event.type !== 'progress' || event.done > 0 || ++looks > 1) return
+      rmSync(model, { recursive: true })
+      cpSync(changed, model, { recursive: true })
+    }
+    expect(await verifyBundle({ model, onProgress })).toMatchObject({ ok: true, revision: 4, damaged: [] })
+    expect(looks).toBe(2)
   })
 
   test('stops when it is told to', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { recordFileOf } from '../../src/answers/run-record.js'
+import { throwIfAborted } from '../../src/core/errors.js'
 import {
   extendModel,
   loadClassifier,
@@ -142,6 +143,53 @@ describe('going on', () => {
     const before = count()
     expect(await write({ resume: true })).toMatchObject({ images: 50, resumed: before })
     expect(text()).toBe(readFileSync(place.path('whole.jsonl'), 'utf8'))
+  })
+
+  test('ends at once where it is interrupted before it is there, and says how many answers there are', async () => {
+    await write()
+    const controller = new AbortController()
+    const looks: ProgressEvent[] = []
+    const stopped = write({
+      resume: true,
+      signal: controller.signal,
+      onProgress: (event) => {
+        if (event.type !== 'progress' || event.stage !== 'resume') return
+        looks.push(event)
+        controller.abort()
+      },
+    })
+    const message = `Interrupted; 50 answers are in ${out()}.`
+    await expect(stopped).rejects.toMatchObject({ code: 'ABORTED', message, remedy: { kind: 'resume' } })
+    expect(looks).toHaveLength(1)
+  })
+
+  test('with a list that throws when it is interrupted, all earlier answers are counted', async () => {
+    await write()
+    const controller = new AbortController()
+    async function* paths() {
+      yield join(photos, 'a')
+      controller.abort()
+      throwIfAborted(controller.signal)
+    }
+    await expect(write({ images: paths(), resume: true, signal: controller.signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+      message: `Interrupted; 50 answers are in ${out()}.`,
+    })
+  })
+
+  test('closes a list that it refuses', async () => {
+    await write()
+    let isClosed = false
+    async function* paths() {
+      try {
+        yield join(photos, 'c')
+        yield join(photos, 'a')
+      } finally {
+        isClosed = true
+      }
+    }
+    await expect(write({ images: paths(), resume: true })).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(isClosed).toBe(true)
   })
 
   test('with a list that has grown behind what is answered', async () => {

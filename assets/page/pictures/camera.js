@@ -26,8 +26,7 @@ export function openCamera(onShot, { holds = false, onClose } = {}) {
   video.muted = true
   const message = make('p', { class: 'notice', role: 'status' }, 'Opening the camera …')
   const shutter = make('button', { type: 'button', class: 'shutter', disabled: true, 'aria-label': 'Take a picture' })
-  const other = () => start(facing === 'user' ? 'environment' : 'user')
-  const turn = signButton('Other camera', 'turn', other, { hidden: true })
+  const turn = signButton('Other camera', 'turn', startNext, { hidden: true })
   const panel = make(
     'div',
     { class: 'camera' },
@@ -37,33 +36,42 @@ export function openCamera(onShot, { holds = false, onClose } = {}) {
     make('div', { class: 'row between' }, turn, shutter, button('Close', close, { sign: 'close' })),
   )
   let stream
-  let facing = matchMedia('(hover: none)').matches ? 'environment' : 'user'
-  let closed = false
+  let cameras = []
+  let camera // the id of the one that was asked for last
+  let starts = 0
   let number = 0
 
-  async function start(wanted) {
-    facing = wanted
+  async function start(which) {
+    const own = ++starts
     stop()
     try {
       const found = await navigator.mediaDevices.getUserMedia({
-        video: { facingMode: facing, width: { ideal: 1280 }, height: { ideal: 960 } },
+        video: { ...which, width: { ideal: 1280 }, height: { ideal: 960 } },
         audio: false,
       })
-      if (closed) return found.getTracks().forEach((track) => track.stop())
+      if (own !== starts) return found.getTracks().forEach((track) => track.stop())
       stream = found
       video.srcObject = stream
-      video.classList.toggle('mirrored', stream.getVideoTracks()[0].getSettings().facingMode !== 'environment')
+      const { deviceId, facingMode } = stream.getVideoTracks()[0].getSettings()
+      camera = deviceId
+      video.classList.toggle('mirrored', facingMode !== 'environment')
       await video.play()
       message.hidden = true
       shutter.disabled = false
-      const devices = await navigator.mediaDevices.enumerateDevices()
-      turn.hidden = devices.filter(({ kind }) => kind === 'videoinput').length < 2
+      cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput')
+      turn.hidden = cameras.length < 2
     } catch (error) {
-      if (closed) return
+      if (own !== starts) return
       shutter.disabled = true
       message.hidden = false
       message.textContent = refusals[error.name] ?? `The camera cannot be used (${error.message}).`
     }
+  }
+
+  function startNext() {
+    const at = cameras.findIndex(({ deviceId }) => deviceId === camera)
+    camera = cameras[(at + 1) % cameras.length].deviceId
+    void start({ deviceId: { exact: camera } })
   }
 
   async function shoot() {
@@ -85,7 +93,7 @@ export function openCamera(onShot, { holds = false, onClose } = {}) {
   }
 
   function close() {
-    closed = true
+    starts++ // what is still being opened is let go of
     stop()
     panel.remove()
     onClose?.()
@@ -93,7 +101,7 @@ export function openCamera(onShot, { holds = false, onClose } = {}) {
 
   if (holds) holdable(shutter, shoot)
   else shutter.addEventListener('click', shoot)
-  void start(facing)
+  void start({ facingMode: matchMedia('(hover: none)').matches ? 'environment' : 'user' })
   return { panel, close, focus: () => shutter.focus() }
 }
 

@@ -2,6 +2,7 @@
 import { messageOf, Failure } from '../words.js'
 import { rejectRate, top } from '../session.js'
 import { ask } from './ask.js'
+import { patiently } from './patience.js'
 import { places } from './places.js'
 
 /** Requests at once: a browser opens six connections, and a single picture should not wait behind a whole folder. */
@@ -37,28 +38,10 @@ async function classify(picture, { name, rejects, thresholds }, signal) {
   const type = picture.type.startsWith('image/') ? picture.type : 'application/octet-stream'
   const response = await patiently(
     () => ask(`predict?${query}`, { method: 'POST', headers: { 'content-type': type }, body: picture, signal }),
-    signal,
+    { tries, signal },
   )
-  const [result] = (await response.json()).results
+  const { revision, results } = await response.json()
+  const [result] = results
   if (result.error) throw new Failure(result.error.detail ?? messageOf(result.error), 'unreadable')
-  return result
-}
-
-/** Waits as long as a busy server asks for, and asks again. */
-async function patiently(request, signal) {
-  for (let left = tries; ; left--) {
-    try {
-      return await request()
-    } catch (error) {
-      if (error.retryAfter === undefined || left === 1) throw error
-      await pause(1000 * Math.min(error.retryAfter, 30), signal)
-    }
-  }
-}
-
-function pause(milliseconds, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal?.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason)), { once: true })
-  })
+  return { ...result, revision }
 }

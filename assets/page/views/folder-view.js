@@ -43,6 +43,7 @@ export function folderView(session, section) {
 
   async function take(given) {
     stop?.abort()
+    const own = (stop = new AbortController())
     // Browsers give the files of a folder in any order; two tables of it should have the same one.
     const files = given.filter(looksLikePicture).sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1))
     const left = given.length - files.length
@@ -56,7 +57,6 @@ export function folderView(session, section) {
       status.textContent = `There are no pictures in it.${others}`
       return
     }
-    const own = (stop = new AbortController())
     bar.hidden = stopButton.hidden = false
     bar.max = files.length
     bar.value = 0

@@ -14,7 +14,10 @@ export function lookView(session, section) {
     title: 'Drop pictures here',
     hint: touch ? '' : 'You can also paste a picture that you have copied.',
   })
+  const asking = new Set() // stops each picture that is shown
   const clear = button('Clear all', () => {
+    for (const stop of asking) stop.abort()
+    asking.clear()
     cards.replaceChildren()
     tell()
   })
@@ -47,8 +50,10 @@ export function lookView(session, section) {
   function card(file) {
     const body = make('div', { class: 'body' })
     const stop = new AbortController()
+    asking.add(stop)
     const remove = signButton(`Remove ${file.name}`, 'close', () => {
       stop.abort()
+      asking.delete(stop)
       whole.remove()
       tell()
     })

@@ -15,6 +15,7 @@ const columns = [
   { title: 'Remark', value: (row) => row.error ?? remarkOf(row.answer) },
   { title: 'File', value: ({ path }) => path },
 ]
+const collator = new Intl.Collator('en', { numeric: true })
 const remarks = { unknown: 'nothing it knows', unsure: 'unsure', '': '' }
 
 /** @param {import('../session.js').Session} session */
@@ -65,8 +66,7 @@ export function resultTable(session) {
   function sorted() {
     if (order === undefined) return rows
     const { value, isNumber } = columns[order.column]
-    const compare = (a, b) =>
-      isNumber ? value(a) - value(b) : value(a).localeCompare(value(b), 'en', { numeric: true })
+    const compare = (a, b) => (isNumber ? value(a) - value(b) : collator.compare(value(a), value(b)))
     return rows.toSorted((a, b) => (order.falling ? compare(b, a) : compare(a, b)))
   }
 

@@ -5,7 +5,7 @@ import { train } from '../../../src/head/linear/train.js'
 import { buildTrainingSet, type TrainingSet } from '../../../src/head/training-set.js'
 import type { LinearHead } from '../../../src/head/linear/linear-head.js'
 import { regularisations } from '../engine-defaults.js'
-import { columnTable } from '../../../src/training/column-table.js'
+import { columnTable } from '../../../src/tables/column-table.js'
 import type { IncrementFeatures } from '../../../src/bundle/parts.js'
 
 export function trainingSetOf(

@@ -9,9 +9,10 @@
 import { readFileSync } from 'node:fs'
 import { selectRows } from '../../../src/features/table.js'
 import { openTable } from '../../../src/bundle/table-file.js'
-import { keptOldImages } from '../../../src/training/kept-old-images.js'
+import { keptOldImages } from '../../../src/rehearsal/kept-old-images.js'
 import { refit } from '../../../src/training/refit.js'
-import { defaultMaxOldDrop, defaultPrior } from '../../../src/training/defaults.js'
+import { defaultMaxOldDrop } from '../../../src/rehearsal/kept-old-images.js'
+import { defaultPrior } from '../../../src/training/defaults.js'
 import { inMemory, syntheticTable } from './synthetic-table.js'
 
 const [file, rows, classes] = [process.argv[2]!, Number(process.argv[3]), Number(process.argv[4])]

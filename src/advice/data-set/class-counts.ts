@@ -4,7 +4,7 @@ import type { DataSet } from './data-set.js'
 import { wilsonInterval } from '../../math/wilson.js'
 import type { Estimate } from '../estimate.js'
 import type { AdvisedClass } from '../findings.js'
-import { imagesOfColumns } from '../../training/column-table.js'
+import { imagesOfColumns } from '../../tables/column-table.js'
 
 /** Heads that learn from fewer different pictures of a class say nothing of one that is held out. */
 export const fewestToJudge = 3

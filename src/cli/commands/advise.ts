@@ -6,6 +6,7 @@ import type { Environment } from '../environment.js'
 import { sentenceOf } from '../remedies.js'
 import { describeAdvice } from '../reports/advice.js'
 import { shownPath } from '../reports/paths.js'
+import { unwrittenReport } from '../unwritten-report.js'
 import { integer, largestSeed } from '../usage.js'
 import { addInputOptions, splitInput, type InputFlags } from './input-options.js'
 import { deviceOption, examples } from './shared-options.js'
@@ -51,5 +52,6 @@ async function adviseOn(
   const advice = await advise({ ...call, ...rest, ...(input ? { input } : {}), ...report, model, folder })
   if (json) printJson(advice)
   else print(describeAdvice(advice, style))
+  if (advice.unwritten) throw unwrittenReport()
   if (file !== undefined) remark(`Report: ${shownPath(file)}`)
 }

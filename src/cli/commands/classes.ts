@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { ownFlags, perform, type Context } from '../context.js'
+import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeLabels } from '../reports/labels.js'
@@ -21,13 +21,11 @@ export function classesCommand(environment: Environment): Command {
     )
 }
 
-async function printClasses(
-  flags: { readonly model?: string },
-  { json, style, print, printJson }: Context,
-): Promise<void> {
+async function printClasses(flags: { readonly model?: string }, context: Context): Promise<void> {
+  const { json, style, print, printJson } = context
   const model = await whatToOpen(flags.model)
   const { listLabels } = await import('../../workflow/classes.js')
-  const { labels } = await listLabels({ model })
+  const { labels } = await listLabels({ ...withWarnings(context), model })
   if (json) printJson({ labels })
   else print(describeLabels(labels, style))
 }

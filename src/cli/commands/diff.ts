@@ -6,7 +6,8 @@ import { whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeDifference } from '../reports/diff.js'
 import { shownPath } from '../reports/paths.js'
-import { integer } from '../usage.js'
+import { unwrittenReport } from '../unwritten-report.js'
+import { integer, usageError } from '../usage.js'
 import { deviceOption, examples } from './shared-options.js'
 
 interface DiffFlags {
@@ -32,9 +33,12 @@ export function diffCommand(environment: Environment): Command {
         ['extend diff 2 3 flowers/val --report diff.html', 'the same as a page to look at'],
       ]),
     )
-    .action((a: string, b: string, folder: string | undefined, _flags: unknown, command: Command) =>
-      perform(environment, command, (context) => diff([a, b], folder, ownFlags<DiffFlags>(command), context)),
-    )
+    .action((a: string, b: string, folder: string | undefined, _flags: unknown, command: Command) => {
+      const flags = ownFlags<DiffFlags>(command)
+      if (flags.model !== undefined && !isRevision(a) && !isRevision(b))
+        throw usageError(`--model is for numbers of revisions, and neither ${a} nor ${b} is one`, command)
+      return perform(environment, command, (context) => diff([a, b], folder, flags, context))
+    })
 }
 
 async function diff(
@@ -52,12 +56,17 @@ async function diff(
   })
   if (json) printJson(result)
   else print(describeDifference(result, style))
+  if (result.unwritten) throw unwrittenReport()
   if (report !== undefined) remark(`Report: ${shownPath(report)}`)
 }
 
 const parseRevision = integer(1, Number.MAX_SAFE_INTEGER)
 
 /** A number means a revision; a folder of that name is `./2`. */
+function isRevision(side: string): boolean {
+  return /^\d+$/.test(side)
+}
+
 async function stateOf(side: string, model: string | undefined): Promise<BundleState> {
-  return /^\d+$/.test(side) ? { model: await whatToOpen(model), revision: parseRevision(side) } : { model: side }
+  return isRevision(side) ? { model: await whatToOpen(model), revision: parseRevision(side) } : { model: side }
 }

@@ -4,12 +4,13 @@ import { Command } from 'commander'
 import type { Device } from '../../classifier/model-options.js'
 import { NpluskError } from '../../core/errors.js'
 import type { EvaluationRecord } from '../../evaluation/evaluation-record.js'
-import { ownFlags, perform, type Context } from '../context.js'
+import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { orBaseModel, whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { count } from '../format.js'
 import { describeEvaluation } from '../reports/evaluation.js'
 import { shownPath } from '../reports/paths.js'
+import { unwrittenReport } from '../unwritten-report.js'
 import { labelsOption } from './input-options.js'
 import { deviceOption, examples, modelOption, rejectHint } from './shared-options.js'
 
@@ -22,6 +23,9 @@ interface EvaluateFlags {
   readonly report?: string
   readonly records?: string
 }
+
+/** Warnings that an evaluation lists. */
+const inResult = ['FOLDERS', 'UNREADABLE_IMAGE', 'REPORT_FAILED']
 
 export function evaluateCommand(environment: Environment): Command {
   return new Command('evaluate')
@@ -52,14 +56,15 @@ export function evaluateCommand(environment: Environment): Command {
 async function evaluateFolder(
   folder: string,
   { labels, report, records: file, ...flags }: EvaluateFlags,
-  { call, json, style, typed, print, printJson, remark }: Context,
+  context: Context,
 ): Promise<void> {
+  const { json, style, typed, print, printJson, remark } = context
   if (file !== undefined && report !== undefined) await refuseSame(file, report)
   const saveRecords = file === undefined ? undefined : await recordsTo(file)
   const model = await whatToOpen(flags.model, orBaseModel)
   const { evaluate } = await import('../../workflow/evaluate.js')
   const { records, ...evaluation } = await evaluate({
-    ...call,
+    ...withWarnings(context, inResult),
     ...flags,
     model,
     folder,
@@ -68,10 +73,11 @@ async function evaluateFolder(
   })
   if (json) printJson(evaluation)
   else print(describeEvaluation(evaluation, style))
-  if (report !== undefined) remark(`Report: ${shownPath(report)}`)
+  if (report !== undefined && !evaluation.unwritten) remark(`Report: ${shownPath(report)}`)
   // After the figures, which a full disk must not cost.
   await saveRecords?.(records)
   if (file !== undefined) remark(`Records of ${count(records.length, 'image')}: ${shownPath(file)}`)
+  if (evaluation.unwritten) throw unwrittenReport()
 }
 
 /** The report would replace the records, or they the report. */

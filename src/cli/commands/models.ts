@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { Device } from '../../classifier/model-options.js'
-import { ownFlags, perform, type Context } from '../context.js'
+import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import type { Environment } from '../environment.js'
 import { describeModels, describePulled } from '../reports/models.js'
 import { rejectArguments } from '../unknown-command.js'
@@ -56,10 +56,11 @@ async function printModels({ call, json, style, print, printJson }: Context): Pr
   else print(describeModels(models, style))
 }
 
-async function pullNamed(name: string, flags: PullFlags, { call, json, print, printJson }: Context): Promise<void> {
+async function pullNamed(name: string, flags: PullFlags, context: Context): Promise<void> {
+  const { json, print, printJson } = context
   const { input, rest } = splitInput(flags)
   const { pullModel } = await import('../../workflow/models.js')
-  const pulled = await pullModel({ ...call, ...rest, ...(input ? { input } : {}), name })
+  const pulled = await pullModel({ ...withWarnings(context), ...rest, ...(input ? { input } : {}), name })
   if (json) printJson(pulled)
   else print(describePulled(pulled))
 }

@@ -108,7 +108,8 @@ async function printAnswers(
   options: ModelOptions & AnswerOptions,
   context: Context,
 ): Promise<void> {
-  const { call, json, style, print, printJson, complain, remark, count: countDone } = context
+  const { json, style, print, printJson, complain, remark, count: countDone } = context
+  const call = withWarnings(context)
   const { loadClassifier } = await import('../../workflow/classifier.js')
   const classifier = await loadClassifier({ ...call, ...options })
   let total = 0
@@ -120,12 +121,8 @@ async function printAnswers(
     const files = listedPictures(paths, (some) => passedOver.add(some))
     const isKnown = Array.isArray(paths) && !paths.some(isTarName)
     const listed = isKnown ? await listOf(withContent(files)) : undefined
-    const { onProgress } = withWarnings(context)
-    for await (const result of classifier.classify(listed ?? withContent(files), {
-      ...options,
-      signal: call.signal,
-      onProgress,
-    })) {
+    const { signal, onProgress } = call
+    for await (const result of classifier.classify(listed ?? withContent(files), { ...options, signal, onProgress })) {
       total++
       if (listed?.length !== 1)
         countDone({ type: 'progress', stage: 'predict', done: total, total: listed?.length, unit: 'images' })

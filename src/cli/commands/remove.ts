@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { ownFlags, perform, type Context } from '../context.js'
+import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeRemoval } from '../reports/removal.js'
@@ -39,11 +39,9 @@ export function removeCommand(environment: Environment): Command {
     )
 }
 
-async function remove(
-  name: string,
-  flags: RemoveFlags,
-  { call, json, typed, print, printJson }: Context,
-): Promise<void> {
+async function remove(name: string, flags: RemoveFlags, context: Context): Promise<void> {
+  const { json, typed, print, printJson } = context
+  const call = withWarnings(context)
   const model = await whatToOpen(flags.model)
   const { removeClasses } = await import('../../workflow/remove.js')
   const result = await removeClasses({ ...call, model, name, ...kindOf(flags), command: typed, keep: flags.keep })

@@ -48,7 +48,7 @@ export async function progressReporter(
     onProgress(event) {
       if (event.type === 'progress') return view.report(measure(event))
       if (json) return showJson(stderr, inJson(event))
-      // Other warnings are repeated in the result.
+      // Other warnings are in the result, or shown by the command (`withWarnings`).
       if (!verbose && !event.isUrgent) return
       view.interrupt()
       const line =

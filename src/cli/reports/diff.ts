@@ -63,7 +63,7 @@ function classFigures(perClass: Difference['perClass'], style: Style): string {
 }
 
 function describeAnswers(answers: ComparedAnswers, style: Style): string[] {
-  const { count: all, changed, unreadable, passedOver } = answers
+  const { count: all, changed, unreadable, warnings, passedOver } = answers
   const { better, worse, other } = changed
   const same = all - better.length - worse.length - other.length
   const rows = [
@@ -84,6 +84,7 @@ function describeAnswers(answers: ComparedAnswers, style: Style): string[] {
           style.caution(`${count(unreadable.length, 'image')} could not be read`),
           ...unreadable.map(({ reason }) => `  ${printable(reason)}`),
         ].join('\n'),
+    warnings.map((warning) => `${style.caution('Warning:')} ${printable(warning)}`).join('\n'),
     describePassedOver(passedOver).join('\n'),
   ]
 }

@@ -1,3 +1,5 @@
+import { intAttribute } from '../../onnx/graph.js'
+import { DataType } from '../../onnx/tensor.js'
 import type { GradientRule, GradientStep } from '../rule.js'
 
 /** Both gradients of an operator of two operands, summed to the operands' shapes; each is made only where wanted. */
@@ -22,7 +24,10 @@ export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
   Identity: passed,
   // `isTraining` keeps those that drop something out of the graph.
   Dropout: passed,
-  Cast: passed,
+  Cast: operand((step, upstream) => {
+    if (intAttribute(step.node, 'to', 0) !== DataType.FLOAT) throw step.refuse('it gives no float32')
+    return upstream
+  }),
   Add: (step) => operands(step, [(up) => up, (up) => up]),
   Sub: (step) => operands(step, [(up) => up, (up) => step.to.add('Neg', [up])]),
   // d(ab) = b·da + a·db

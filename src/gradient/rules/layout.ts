@@ -114,12 +114,32 @@ function ungathered(step: GradientStep): string {
   const others = shape.map((_, at) => at).filter((at) => at !== axis)
   const taken = to.reshape(step.upstream(), [...shape.slice(0, axis), places.length, ...shape.slice(axis + 1)])
   const slices = to.transpose(taken, [axis, ...others])
-  const nothing = to.filled([size, ...others.map((at) => shape[at]!)], 0)
-  const indices = to.reshape(to.ints(places.map((place) => (place < 0 ? place + size : place))), [places.length, 1])
-  const summed = to.add('ScatterND', [nothing, indices, slices], { reduction: 'add' })
+  const sizes = others.map((at) => shape[at]!)
+  const nothing = to.filled([size, ...sizes], 0)
+  const positive = places.map((place) => (place < 0 ? place + size : place))
+  const summed =
+    new Set(positive).size === positive.length
+      ? to.add('ScatterND', [nothing, to.reshape(to.ints(positive), [places.length, 1]), slices], { reduction: 'add' })
+      : addedOneByOne(step, nothing, positive, slices, sizes)
   const order = [axis, ...others]
   return to.transpose(
     summed,
     shape.map((_, at) => order.indexOf(at)),
   )
+}
+
+/**
+ * Adds slices to those at their places, several to one. ONNX Runtime's ScatterND would add them in parallel and lose
+ * some; its ScatterElements goes through them in order.
+ */
+function addedOneByOne(
+  { to }: GradientStep,
+  tensor: string,
+  places: readonly number[],
+  slices: string,
+  sizes: readonly number[],
+): string {
+  const column = to.reshape(to.ints(places), [places.length, ...sizes.map(() => 1)])
+  const indices = to.add('Expand', [column, to.ints([places.length, ...sizes])])
+  return to.add('ScatterElements', [tensor, indices, slices], { axis: 0, reduction: 'add' })
 }

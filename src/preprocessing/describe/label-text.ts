@@ -89,14 +89,16 @@ function namesInList(text: string, separator: RegExp | string): string[] {
 
 /**
  * Class names in a text file, one a line, or all in one line separated by commas. Numbers in front of the names,
- * counted from 0 or 1, are dropped.
+ * counted from 0 or 1, are dropped, unless most names are the same without them, as in `1 star`, `2 stars`.
  */
 export function namesInLines(text: string): string[] {
   const lines = namesInList(text.replace(/^\uFEFF/, ''), /\r\n|\r|\n/)
   if (lines.length === 1 && !/^n\d{8}\s/.test(lines[0]!)) return namesInList(lines[0]!, ',')
   for (const first of [0, 1]) {
     const isNumbered = lines.every((line, i) => new RegExp(`^0*${i + first}(\\s*[:,;.)=]|\\s)`).test(line))
-    if (isNumbered) return lines.map((line) => unquoted(line.replace(/^\d+\s*[:,;.)=]?\s*/, '')))
+    if (!isNumbered) continue
+    const names = lines.map((line) => unquoted(line.replace(/^\d+\s*[:,;.)=]?\s*/, '')))
+    if (2 * new Set(names).size > names.length) return names
   }
   return lines.map(unquoted)
 }

@@ -37,7 +37,9 @@ function normalisationOf(json: Json, file: string): InputHints {
   // Rounded, so that 255 · (1/255) is exactly 1.
   const scale = Math.round(factor * 255 * 1e6) / 1e6
   const offset = json.rescale_offset === true ? 1 : 0
-  const isNormalised = json.do_normalize !== false && json.image_mean !== undefined
+  // What a processor leaves out is written as `null`.
+  const { do_normalize: normalises, image_mean: given } = json
+  const isNormalised = normalises !== false && normalises !== null && given !== undefined && given !== null
   const mean = (isNormalised ? triple(json.image_mean, file, 'image_mean') : [0, 0, 0]).map((value) => value + offset)
   let std = isNormalised ? triple(json.image_std, file, 'image_std') : [1, 1, 1]
   // EfficientNet's processor divides by the standard deviation a second time.

@@ -13,14 +13,25 @@ const mostAmongOld = 6
 const mostNoted = 12
 
 /** The mistakes, worst first, with their photographs. */
-export function mistakesSection({ lost, wrongBefore, ofNew, amongOld }: Mistakes, page: RecordPage): Markup {
-  if ([lost, wrongBefore, ofNew, amongOld].every((list) => list.length === 0)) return html`<p>There are none.</p>`
+export function mistakesSection({ lost, wrongBefore, ofNew, moved, amongOld }: Mistakes, page: RecordPage): Markup {
+  if ([lost, wrongBefore, ofNew, moved, amongOld].every(({ length }) => length === 0))
+    return html`<p>There are none.</p>`
   return html`<p>
       Under each photograph stands how probable the classifier held its wrong answer. A high number means that it was
       sure; then look first whether the photograph lies in the right folder.
     </p>
     ${part('Photographs of new classes', 'What belongs to a new class and got another answer.', ofNew, most, page)}
     ${part('Old photographs that a new class takes from the right answer', costOf(page), lost, most, page)}
+    ${
+      moved.length > 0 &&
+      part(
+        'Old photographs that now get another old class',
+        `${page.before} has these right, so they are a part of what adding classes costs.`,
+        moved,
+        most,
+        page,
+      )
+    }
     ${
       wrongBefore.length > 0 &&
       part(

@@ -20,7 +20,9 @@ export interface Mistakes {
   readonly wrongBefore: readonly MistakeGroup[]
   /** Images of new classes, by class and answer. */
   readonly ofNew: readonly MistakeGroup[]
-  /** Old images taken for another old class, by class and answer. */
+  /** Old images taken for another old class, which the base model has right, by class and answer. */
+  readonly moved: readonly MistakeGroup[]
+  /** Old images taken for another old class, which the base model has wrong as well, by class and answer. */
   readonly amongOld: readonly MistakeGroup[]
 }
 
@@ -46,10 +48,13 @@ export function mistakes(records: readonly ImageRecord[], isNew: IsNew): Mistake
       (record) => String(answerOf(record).index),
       () => ({ truth: null, of: old }),
     )
+  const amongOld = (isOne: (record: ImageRecord) => boolean) =>
+    grouped((record) => record.error === 'among-old' && isOne(record), pairOf, ofClass)
   return {
     lost: leaks((record) => isBaseRight(record)),
     wrongBefore: leaks((record) => !isBaseRight(record)),
     ofNew: grouped(({ error }) => error === 'miss' || error === 'among-new', pairOf, ofClass),
-    amongOld: grouped(({ error }) => error === 'among-old', pairOf, ofClass),
+    moved: amongOld((record) => isBaseRight(record)),
+    amongOld: amongOld((record) => !isBaseRight(record)),
   }
 }

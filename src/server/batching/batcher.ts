@@ -80,7 +80,13 @@ export class Batcher {
     while (this.#waiting.size >= this.#size && this.#running < batchesAhead) this.#start()
     if (this.#waiting.size === 0 || this.#running > 0) return
     if (this.#coming === 0 || isLate) this.#start()
-    else this.#timer ??= setTimeout(() => this.#send(true), this.#options.waitMs)
+    else this.#timer ??= setTimeout(() => this.#sendLate(), this.#options.waitMs)
+  }
+
+  #sendLate(): void {
+    // Where all have left meanwhile, those that come later wait anew.
+    this.#timer = undefined
+    this.#send(true)
   }
 
   #start(): void {

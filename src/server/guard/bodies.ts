@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../problems.js'
@@ -16,10 +16,15 @@ const pause = 250
 export function limitBodies(app: FastifyInstance, mostBytes: number): void {
   /** What had come over the connection before a request. */
   const inHand = new Map<IncomingMessage, number>()
+  /** What had come over a connection by the end of its last answer. */
   const earlier = new WeakMap<Socket, number>()
   const bytesOf = ([{ socket }, before]: readonly [IncomingMessage, number]) => socket.bytesRead - before
   const total = () => [...inHand].reduce((sum, one) => sum + bytesOf(one), 0)
 
+  // Of all requests: heads of those without a body come over the same connection.
+  app.server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    response.once('close', () => earlier.set(socket, socket.bytesRead))
+  })
   app.addHook('onRequest', (request, reply, done) => {
     const { raw, headers } = request
     if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return done()
@@ -27,10 +32,7 @@ export function limitBodies(app: FastifyInstance, mostBytes: number): void {
       throw new Problem('overloaded', 'The service holds as many bodies as it can.', { retryAfter: 1 })
     }
     inHand.set(raw, earlier.get(raw.socket) ?? 0)
-    reply.raw.once('close', () => {
-      inHand.delete(raw)
-      earlier.set(raw.socket, raw.socket.bytesRead)
-    })
+    reply.raw.once('close', () => inHand.delete(raw))
     done()
   })
 

@@ -33,7 +33,9 @@ function observed(lease: Lease, metrics: Metrics, spreads: Spreads): Lease {
       // With 0 as well: a share of what is not there would be no share, and not 0.
       if (isRejected !== undefined) metrics.rejected.inc({ model }, isRejected(surenessOf(scores, classifier)) ? 1 : 0)
       const spread = spreads.of(lease)
-      if (spread !== undefined) metrics.featureDistance.observe({ model }, featureDistance(scores.features, spread))
+      const distance = spread === undefined ? NaN : featureDistance(scores.features, spread)
+      // The histogram throws for what is no number, and a figure must not fail an answer.
+      if (Number.isFinite(distance)) metrics.featureDistance.observe({ model }, distance)
       return scores
     } catch (error) {
       metrics.images.inc({ model, outcome: error instanceof Problem ? error.type : 'internal' })
@@ -44,7 +46,9 @@ function observed(lease: Lease, metrics: Metrics, spreads: Spreads): Lease {
     name: lease.name,
     model: lease.model,
     revision: lease.revision,
+    id: lease.id,
     classifier,
+    hasFailed: () => lease.hasFailed(),
     score: (image, options) => observe(lease.score(image, options)),
     scorePixels: (pixels, options) => observe(lease.scorePixels(pixels, options)),
     [Symbol.dispose]: () => lease[Symbol.dispose](),

@@ -5,7 +5,7 @@ import type { TrainingSpread } from './feature-distance.js'
 
 /** The spread of training features of every model, read in a thread of its own when a revision is first asked. */
 export class Spreads {
-  readonly #known = new Map<string, { readonly revision: number; spread: TrainingSpread | undefined }>()
+  readonly #known = new Map<string, { readonly id: string | undefined; spread: TrainingSpread | undefined }>()
 
   /** @param distance shows how far the training images themselves lie from their mean */
   constructor(
@@ -14,20 +14,20 @@ export class Spreads {
   ) {}
 
   /** The spread that belongs to a lease; `undefined` while it is read, and for a model that keeps no features. */
-  of({ name, model, revision, classifier }: Lease): TrainingSpread | undefined {
+  of({ name, model, id }: Lease): TrainingSpread | undefined {
     const known = this.#known.get(name)
-    if (known?.revision === revision) return known.spread
-    this.#known.set(name, { revision, spread: undefined })
+    if (known !== undefined && known.id === id) return known.spread
+    this.#known.set(name, { id, spread: undefined })
     this.distance.remove({ model: name })
-    if (classifier.manifest !== undefined) void this.#read(name, model, revision)
+    if (id !== undefined) void this.#read(name, model, id)
     return undefined
   }
 
-  async #read(name: string, model: string, revision: number): Promise<void> {
+  async #read(name: string, model: string, id: string): Promise<void> {
     try {
-      const spread = await callInThread('trainingSpread', { model, revision }, { signal: this.stopping })
+      const spread = await callInThread('trainingSpread', { model, id }, { signal: this.stopping })
       const known = this.#known.get(name)
-      if (known?.revision !== revision) return
+      if (known?.id !== id || spread === undefined) return
       known.spread = spread
       this.distance.set({ model: name }, spread.meanDistance)
     } catch {

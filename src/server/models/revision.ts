@@ -33,7 +33,9 @@ export class Revision {
       name,
       model: this.model,
       revision: this.classifier.manifest?.revision ?? 0,
+      id: this.id,
       classifier: this.classifier,
+      hasFailed: () => this.hasFailed,
       score: (image, options) => this.#scorer.score(image, options),
       scorePixels: (pixels, options) => this.#scorer.scorePixels(pixels, options),
       [Symbol.dispose]: () => {

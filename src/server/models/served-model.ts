@@ -6,6 +6,7 @@ import type { ModelOptions } from '../../classifier/model-options.js'
 import { messageOf } from '../../core/errors.js'
 import type { ScorerOptions } from '../batching/scorer.js'
 import { folderState } from './folder-state.js'
+import { isLasting } from './is-lasting.js'
 import { openTried } from './open-tried.js'
 import { Revision } from './revision.js'
 import type { Lease } from './served-models.js'
@@ -59,7 +60,8 @@ export class ServedModel {
 
   /**
    * Looks whether the folder holds another revision; if so, opens it, runs it once, and answers with it from then on.
-   * What cannot be opened is reported once, and the present revision stays. A session that has failed is opened anew.
+   * What cannot be opened is reported once, and the present revision stays; it is tried again when its files change, or
+   * at the next look where the reason may have passed by then. A session that has failed is opened anew.
    */
   refresh(): Promise<void> {
     return (this.#looking = this.#looking.then(() => this.#look()))
@@ -86,6 +88,7 @@ export class ServedModel {
       await this.#take()
       this.#reported = undefined
     } catch (error) {
+      if (!isLasting(error)) this.#state = undefined
       this.#report(messageOf(error))
     }
   }

@@ -23,7 +23,11 @@ export interface Lease extends Disposable {
   readonly model: string
   /** Revision of the bundle; 0 for a base model. */
   readonly revision: number
+  /** Tells this state of the bundle from any other, of whatever number; `undefined` for a base model. */
+  readonly id: string | undefined
   readonly classifier: OpenClassifier
+  /** Whether its session has failed, for whatever reason, since it was opened. */
+  hasFailed(): boolean
   /**
    * Decodes an image and runs it in a batch with those of other requests.
    *

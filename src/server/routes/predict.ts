@@ -10,6 +10,7 @@ import { jsonQuestionSchema, questionSchema, readQuestion, type Question } from 
 import { placesOf } from '../requests/places.js'
 import { timeLimit } from '../requests/time-limit.js'
 import type { Services } from '../services.js'
+import { isOfOnePicture } from '../unusable-picture.js'
 import { revision } from './schemas.js'
 
 const bytes = { schema: { type: 'string', format: 'binary' } } as const
@@ -117,8 +118,7 @@ async function answer({ file, bytes }: SentPicture, lease: Lease, answering: Ans
   try {
     return answering.answer(file, scoredOf(await lease.score(bytes, { signal }), answering))
   } catch (error) {
-    if (error instanceof Problem && ['unreadable-image', 'too-large'].includes(error.type))
-      return { file, problem: error }
+    if (isOfOnePicture(error)) return { file, problem: error }
     throw error
   }
 }

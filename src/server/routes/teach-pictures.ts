@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { entryOf } from '../problem-documents.js'
-import { Problem } from '../problems.js'
 import { sentPictures, type SentPicture } from '../requests/pictures.js'
 import type { Lesson } from '../teaching/lesson.js'
 import type { Teaching } from '../teaching/teaching.js'
+import { isOfOnePicture } from '../unusable-picture.js'
 import * as schemas from './teach-schemas.js'
 
 interface OfLesson {
@@ -131,7 +131,7 @@ async function addOrExplain(lesson: Lesson, label: string, file: string, bytes: 
   try {
     return shown(await lesson.add(label, file, bytes))
   } catch (error) {
-    if (error instanceof Problem && error.type === 'unreadable-image') return { file, error: entryOf(error) }
+    if (isOfOnePicture(error)) return { file, error: entryOf(error) }
     throw error
   }
 }

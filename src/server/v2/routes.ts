@@ -33,8 +33,10 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
 
   app.get('/', { ...describeRoute('serverMetadata'), prefixTrailingSlash: 'no-slash' }, () => metadata)
   app.get('/', { schema: { hide: true }, prefixTrailingSlash: 'slash' }, () => metadata)
-  app.get('/health/live', describeRoute('serverLive'), () => ({ live: true }))
-  app.get('/health/ready', describeRoute('serverReady'), (_request, reply) => {
+  // Whoever watches the service may ask as often as they like.
+  const watched = { config: { rateLimit: false } } as const
+  app.get('/health/live', { ...describeRoute('serverLive'), ...watched }, () => ({ live: true }))
+  app.get('/health/ready', { ...describeRoute('serverReady'), ...watched }, (_request, reply) => {
     const ready = models.isReady && !services.stopping.aborted
     // The specification's text calls the field `live`, its clients `ready`.
     return reply.code(ready ? 200 : 503).send({ live: true, ready })
@@ -47,6 +49,7 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
     })
     app.get<OfModel>(`${path}/ready`, describeRoute('modelReady', versioned), ({ params }) => {
       using lease = leaseVersion(models, params)
+      if (lease.hasFailed()) throw new Problem('not-ready', 'The model failed to answer, and is being opened anew.')
       return { name: lease.name, ready: true }
     })
     app.post<OfModel>(`${path}/infer`, describeRoute('modelInfer', versioned), async (request, reply) => {

@@ -10,8 +10,8 @@ export interface ScoreOptions {
 }
 
 /**
- * Scores of every picture, in their order. The first that fails ends the others, and it returns when all have given up
- * their places.
+ * Scores of every picture, in their order. Once one fails no other is begun, those in hand are given up as
+ * `bad-request`, and it returns when all have left their places.
  *
  * @throws Problem of the picture that failed first
  */
@@ -21,12 +21,18 @@ export async function scorePictures(
   { places, signal }: ScoreOptions,
 ): Promise<readonly Scores[]> {
   const failed = new AbortController()
+  let failure: unknown
   const options = { signal: AbortSignal.any([signal, failed.signal]) }
   const score = async ([i, picture]: [number, Uint8Array]): Promise<Scores> => {
     try {
+      options.signal.throwIfAborted()
       return await (kind === 'encoded' ? lease.score(picture, options) : lease.scorePixels(picture, options))
     } catch (error) {
-      failed.abort(pictures.length > 1 ? ofPicture(i, error) : error)
+      if (!failed.signal.aborted) {
+        failure = pictures.length > 1 ? ofPicture(i, error) : error
+        // What is wrong with this one is not wrong with the others, which figures count by their own reason.
+        failed.abort(new Problem('bad-request', 'Another picture of the request failed.'))
+      }
       throw error
     }
   }
@@ -34,7 +40,7 @@ export async function scorePictures(
   for await (const settled of prefetch(pictures.entries(), places, score)) {
     if ('value' in settled) scores.push(settled.value)
   }
-  if (failed.signal.aborted) throw failed.signal.reason
+  if (failed.signal.aborted) throw failure
   return scores
 }
 

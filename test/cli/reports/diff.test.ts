@@ -94,6 +94,13 @@ test('tells what differs in classes, figures and answers', () => {
   )
 })
 
+test('warnings about the images are printed', () => {
+  const answers = { ...difference.answers!, warnings: ['The folder "e\u001bmpty" holds no picture.'] }
+  expect(describeDifference({ ...difference, answers }, plain)).toMatch(
+    /c\.jpg is no image\.\n\nWarning: The folder "e\?mpty" holds no picture\.$/,
+  )
+})
+
 test('without images, and where nothing differs', () => {
   const same = { ...difference, changes: nothing, perClass: [], answers: null }
   const unknown = { ...same, before: { ...state(1, 0), heldOut: null }, after: { ...state(1, 0), heldOut: null } }

@@ -64,6 +64,8 @@ test('names in JSON, in metadata and in lines', () => {
   expect(namesInLines('\uFEFFa\r\nb\n\n')).toEqual(['a', 'b'])
   expect(namesInLines('0: a\n1: b')).toEqual(['a', 'b'])
   expect(namesInLines('7up\ncola')).toEqual(['7up', 'cola'])
+  expect(namesInLines('1 star\n2 stars\n3 stars\n4 stars')).toEqual(['1 star', '2 stars', '3 stars', '4 stars'])
+  expect(namesInLines('1 crane\n2 crane\n3 eel')).toEqual(['crane', 'crane', 'eel'])
 })
 
 describe('a file of class names', () => {

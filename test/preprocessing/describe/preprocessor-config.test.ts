@@ -100,6 +100,10 @@ const published: Record<string, [object, object]> = {
     { do_rescale: false, do_normalize: false, size: 224 },
     { scale: 255, mean: [0, 0, 0] },
   ],
+  'no rescaling, with what is left out written as null': [
+    { do_rescale: false, do_normalize: null, image_mean: null, image_std: null, size: 224 },
+    { scale: 255, mean: [0, 0, 0] },
+  ],
   'rescaled to -1..1 with an offset': [
     { rescale_factor: 1 / 127.5, rescale_offset: true, do_normalize: false, size: 224 },
     { scale: 2, mean: [1, 1, 1], std: [1, 1, 1] },

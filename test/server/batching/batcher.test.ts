@@ -130,6 +130,25 @@ describe('Batcher', () => {
     expect(session.batches).toEqual([1, 1])
   })
 
+  test('waits only so long for others after one that waited has been given up, too', async () => {
+    batcher = batcherOf({ waitMs: 10 })
+    const gone = new AbortController()
+    const { decode, end } = slow()
+    const late = run(3, decode)
+    const given = run(1, undefined, gone.signal)
+    await turn()
+    gone.abort(new Error('gone'))
+    await expect(given).rejects.toThrow('gone')
+    // Timers of one length fire in the order in which they are set: that of the one that is gone first.
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    const quick = run(2)
+    await session.release()
+    expect(await quick).toBe(2)
+    end()
+    await session.release()
+    expect(await late).toBe(3)
+  })
+
   test('an image that is given up leaves at every stage, and the others stay', async () => {
     const gone = new AbortController()
     const { decode, end } = slow()

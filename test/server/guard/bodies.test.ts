@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { Agent, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { fastify } from 'fastify'
@@ -53,7 +54,8 @@ test('more than fits into memory is cut off, the largest first, and others go on
   modest.destroy()
 })
 
-test('while there is too much, new bodies are refused, and what came whole is answered', async () => {
+/** A service that holds few bodies, and answers a POST to `/` only when it is told to. */
+async function slowService() {
   const app = fastify()
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, asProblem(error)))
   let answer: () => void = () => undefined
@@ -65,8 +67,14 @@ test('while there is too much, new bodies are refused, and what came whole is an
     })
   })
   app.get('/', () => ({}))
+  app.post('/quick', () => ({}))
   limitBodies(app, 1000)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  return { url, asked, answer: () => answer(), close: () => app.close() }
+}
+
+test('while there is too much, new bodies are refused, and what came whole is answered', async () => {
+  const { url, asked, answer, close } = await slowService()
   const post = () => fetch(url, { method: 'POST', body: JSON.stringify('x'.repeat(2000)), headers: json })
   const large = post()
   await asked
@@ -74,7 +82,28 @@ test('while there is too much, new bodies are refused, and what came whole is an
   expect((await fetch(url)).status).toBe(200)
   answer()
   expect((await large).status).toBe(200)
-  await app.close()
+  await close()
+})
+
+test('what came over a connection for requests without a body is no part of the next body', async () => {
+  const { url, asked, answer, close } = await slowService()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const send = (method: string, headers: Record<string, string>, body = '') =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(url, { method, headers, agent }, (response) => {
+        response.resume().once('end', () => resolve(response.statusCode))
+      })
+      sent.on('error', reject)
+      sent.end(body)
+    })
+  expect(await send('GET', { 'x-long': 'x'.repeat(3000) })).toBe(200)
+  const small = send('POST', json, '"x"')
+  await asked
+  expect((await fetch(`${url}/quick`, { method: 'POST', body: '"x"', headers: json })).status).toBe(200)
+  answer()
+  expect(await small).toBe(200)
+  agent.destroy()
+  await close()
 })
 
 const json = { 'content-type': 'application/json' }

@@ -143,5 +143,6 @@ test('a client that asks too often is told when to come again, and those who wat
   expect([...statuses.keys()].sort()).toEqual([200, 429])
   expect(Number(statuses.get(429))).toBeGreaterThan(0)
   expect(Number(statuses.get(429))).toBeLessThanOrEqual(10)
-  for (const path of ['/healthz', '/readyz', '/metrics']) expect((await send(path, {})).status).toBe(200)
+  const watched = ['/healthz', '/readyz', '/v2/health/live', '/v2/health/ready', '/metrics']
+  for (const path of watched) expect((await send(path, {})).status).toBe(200)
 })

@@ -1,10 +1,15 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { readBundle } from '../../../src/bundle/bundle.js'
+import { revisionIdOf } from '../../../src/bundle/history/revision-file.js'
 import { readRows } from '../../../src/features/feature-rows.js'
 import { firstRows } from '../../../src/features/table.js'
 import { float16ToFloat32 } from '../../../src/math/float16.js'
 import { featureDistance } from '../../../src/server/metrics/feature-distance.js'
 import { trainingSpread } from '../../../src/server/metrics/training-spread.js'
+import { removeClasses } from '../../../src/workflow/remove.js'
+import { tinyPlace } from '../../training/tiny-extension.js'
 import { tinyBundle, type TinyBundle } from '../tiny-server.js'
 
 let tiny: TinyBundle
@@ -20,6 +25,9 @@ beforeAll(async () => {
 })
 
 afterAll(() => tiny[Symbol.dispose]())
+
+const spreadOf = async (model: string) =>
+  trainingSpread({ model, id: revisionIdOf((await readBundle(model)).manifest).id })
 
 /** The distance of every training image from their mean, by the formula, feature by feature. */
 function distances(): number[] {
@@ -40,7 +48,7 @@ function distances(): number[] {
 
 test('the spread is of the added and the old images, each once, and their own distance is its mean', async () => {
   expect(rows.length).toBe(8 + 8 + 12)
-  const { mean, inverseDeviation, meanDistance } = await trainingSpread({ model: tiny.bundle, revision: 1 })
+  const { mean, inverseDeviation, meanDistance } = (await spreadOf(tiny.bundle))!
   const expected = distances()
   const found = rows.map((row) => featureDistance(Float32Array.from(row), { mean, inverseDeviation }))
   found.forEach((distance, i) => expect(distance).toBeCloseTo(expected[i]!, 4))
@@ -58,5 +66,13 @@ test('features that do not vary are left out', () => {
 })
 
 test('another revision is not taken for the one that was asked for', async () => {
-  await expect(trainingSpread({ model: tiny.bundle, revision: 2 })).rejects.toMatchObject({ code: 'CONFLICT' })
+  const other = { model: tiny.bundle, id: '0123456789abcdef' }
+  await expect(trainingSpread(other)).rejects.toMatchObject({ code: 'CONFLICT' })
+})
+
+test('a bundle that keeps no features has no spread', async () => {
+  const place = tinyPlace(mkdtempSync(join(tiny.folder, 'emptied-')))
+  await place.add({ add: [await place.draw('colours', { red: 5, green: 5 })], rehearsal: 'none' })
+  await removeClasses({ model: place.path('bundle'), name: 'colours', kind: 'increment', device: 'cpu' })
+  expect(await spreadOf(place.path('bundle'))).toBeUndefined()
 })

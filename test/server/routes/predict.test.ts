@@ -60,7 +60,7 @@ describe('the answers are those of prediction from files', () => {
   test('to a picture as it is', async () => {
     const expected = await fromFiles(tiny.files, asked)
     for (const [i, picture] of tiny.pictures.entries()) {
-      for (const type of ['image/png', 'application/octet-stream']) {
+      for (const type of ['image/png', 'image/png; name=a.png', 'application/octet-stream']) {
         const response = await ask({ body: picture, headers: { 'content-type': type } }, query)
         expect(await withoutNames(response)).toEqual([expected[i]])
       }

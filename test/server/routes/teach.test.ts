@@ -10,8 +10,10 @@ import { scoreImages } from '../../../src/evaluation/score-images.js'
 import { exportModel } from '../../../src/workflow/export.js'
 import { removeClasses } from '../../../src/workflow/remove.js'
 import { contentsOf } from '../../end-to-end/workplace.js'
+import { encoder, paint } from '../../image/pictures.js'
+import { side } from '../../support/tiny-classifier-file.js'
 import { tinyPlace, type TinyPlace } from '../../training/tiny-extension.js'
-import { eventsIn, openSchool, type School } from '../teaching/school.js'
+import { eventsIn, openSchool, token, type School } from '../teaching/school.js'
 
 // A bundle of two colours is taught a third one.
 
@@ -268,6 +270,32 @@ describe('a lesson', () => {
     expect(detail).toContain('"one"')
     expect(detail).not.toContain('nplusk-lessons-')
     expect(detail).not.toMatch(/--|\/p\d/)
+  })
+
+  test('takes of a form what can be taken, and says of every other picture why not', async () => {
+    const limits = { pixelsPerImage: side * side }
+    await using strict = await openSchool({ models: [{ model: bundle }], cacheDir: place.cacheDir, limits })
+    const large = await encoder(paint(side + 1, side, () => [0, 0, 0]))
+      .png()
+      .toBuffer()
+    const sent = [picture('blue', 0), large, Buffer.from('words, and no picture'), picture('blue', 1)]
+    const form = new FormData()
+    for (const [i, bytes] of sent.entries()) form.append('any', new Blob([Uint8Array.from(bytes)]), `${i}.png`)
+    const { body: begun } = await strict.send('POST', '/teach/lessons', {})
+    const answer = await fetch(`${strict.url}/teach/lessons/${begun.lesson as string}/images?label=blue`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: form,
+    })
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toMatchObject({
+      images: [
+        { file: '0.png', image: 'p1' },
+        { file: '1.png', error: { type: 'urn:nplusk:problem:too-large' } },
+        { file: '2.png', error: { type: 'urn:nplusk:problem:unreadable-image' } },
+        { file: '3.png', image: 'p4' },
+      ],
+    })
   })
 
   test('gets advice that names pictures by their ids', async () => {

@@ -115,6 +115,16 @@ describe('uploads', () => {
     expect((await pictures.add('a', 'c.png', png)).image).toBe('p3')
   })
 
+  test('of a class go all at once, before the first file does', async () => {
+    const { pictures, id } = await lessons.create('tiny')
+    for (const label of ['a', 'a', 'a', 'b']) await pictures.add(label, 'a.png', png)
+    const removed = pictures.removeClass('a')
+    expect(pictures.classes()).toMatchObject([{ label: 'b', images: [{ image: 'p4' }] }])
+    await expect(pictures.removeClass('a')).rejects.toMatchObject(problem('not-found', 'class'))
+    await removed
+    expect(readdirSync(join(lessons.root, id)).sort()).toEqual(['p4', 'p4.webp'])
+  })
+
   test('are named by the client in texts about them', async () => {
     const { pictures } = await lessons.create('tiny')
     await pictures.add('a', 'my mug.jpg', png)

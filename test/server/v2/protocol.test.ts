@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs'
 import { gzipSync, deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { decodeViews } from '../../../src/image/decode.js'
@@ -61,6 +62,23 @@ describe('metadata and health', () => {
         { name: 'label', datatype: 'BYTES', shape: [-1] },
       ],
     })
+  })
+
+  test('a model whose session has failed is not ready until it is opened anew', async () => {
+    await using own = await tinyService()
+    const ready = (of: string) => send(`${own.url}/v2/${of}/ready`)
+    // Where nothing lies, no look at the folder opens it anew.
+    renameSync(own.bundle, `${own.bundle}-away`)
+    using lease = own.models.lease()
+    await lease.classifier.session.close()
+    const asked = { payload: { inputs: [encodedInput([own.pictures[0]!])] } }
+    expect((await send(`${own.url}/v2/models/bundle/infer`, asked)).status).toBe(500)
+    const refused = await ready('models/bundle')
+    expect([refused.status, refused.json()]).toEqual([503, { error: expect.any(String) }])
+    expect((await ready('health')).status).toBe(503)
+    renameSync(`${own.bundle}-away`, own.bundle)
+    await own.models.refresh()
+    expect((await ready('models/bundle')).json()).toEqual({ name: 'bundle', ready: true })
   })
 
   test.each(['/v2/models/other', '/v2/models/bundle/versions/2', '/v2/models/other/ready', '/v2/models', '/v2/x'])(

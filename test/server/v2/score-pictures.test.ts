@@ -15,7 +15,9 @@ function scoresOf(picture: Uint8Array): Scores {
 /** Answers nobody before it is told to, and gives up a picture whose signal fires. */
 function heldLease() {
   const waiting = new Map<number, { readonly answer: () => void; readonly fail: (error: Error) => void }>()
-  const score = (picture: Uint8Array, { signal }: { readonly signal: AbortSignal }) =>
+  /** Why pictures that were begun have no answer. */
+  const ends = new Map<number, unknown>()
+  const hold = (picture: Uint8Array, signal: AbortSignal) =>
     new Promise<Scores>((resolve, reject) => {
       const fail = (error: unknown) => {
         waiting.delete(picture[0]!)
@@ -29,7 +31,15 @@ function heldLease() {
       }
       waiting.set(picture[0]!, { answer, fail })
     })
-  return { waiting, lease: { score, scorePixels: score } }
+  const score = async (picture: Uint8Array, { signal }: { readonly signal: AbortSignal }) => {
+    try {
+      return await hold(picture, signal)
+    } catch (error) {
+      ends.set(picture[0]!, error)
+      throw error
+    }
+  }
+  return { waiting, ends, lease: { score, scorePixels: score } }
 }
 
 /** Lets all promises that can go on do so. */
@@ -51,13 +61,17 @@ describe('the pictures of a request', () => {
   })
 
   test('end with the first that fails, once all have given up their places', async () => {
-    const { lease, waiting } = heldLease()
+    const { lease, waiting, ends } = heldLease()
     const scores = scorePictures(lease, { kind: 'pixels', pictures: pictures(5) }, { places: 4, signal: never })
     await settled()
     expect([...waiting.keys()]).toEqual([0, 1, 2, 3])
     waiting.get(2)!.fail(new Problem('unreadable-image', 'It is none.'))
     await expect(scores).rejects.toMatchObject({ type: 'unreadable-image', message: 'Element 2 of image: It is none.' })
     expect(waiting.size).toBe(0)
+    // The others are not said to be unreadable, and the fifth is not begun any more.
+    const types = [...ends].map(([picture, end]) => [picture, (end as Problem).type])
+    const others = { 0: 'bad-request', 1: 'bad-request', 3: 'bad-request' }
+    expect(Object.fromEntries(types)).toEqual({ ...others, 2: 'unreadable-image' })
   })
 
   test('end when the request does', async () => {

@@ -98,6 +98,10 @@ export const heads: Readonly<Record<string, Head>> = {
     build: (g, x) =>
       g.op('Squeeze', [g.conv(g.op('AveragePool', [x], { kernel_shape: [4, 4] }), size, classes, 1)], { axes: [2, 3] }),
   },
+  '1x1 Conv after the pooling, Squeeze of all that is 1': {
+    kind: 'Conv1x1',
+    build: (g, x) => g.op('Squeeze', [g.conv(pool(g, x), size, classes, 1)]),
+  },
   '1x1 Conv, ReLU, pooling, Reshape': {
     kind: 'Conv1x1',
     build: (g, x) => g.reshape(pool(g, g.convRelu(x, size, classes, 1)), [-1, classes]),

@@ -43,9 +43,9 @@ export function vit({ fixed = false } = {}): TinyModel {
   }
 }
 
-/** DeiT, or a ViT that averages its tokens. Opset 12: LayerNormalization in its parts; MatMul + Add as the head. */
-export function deit(pool: 'class' | 'mean'): TinyModel {
-  const g = new GraphBuilder(12)
+/** DeiT, or a ViT that averages its tokens. LayerNormalization in its parts; MatMul + Add as the head. */
+export function deit(pool: 'class' | 'mean', opset = 12): TinyModel {
+  const g = new GraphBuilder(opset)
   let x = patches(g, -1)
   if (pool === 'class') {
     const count = g.op('Slice', [g.op('Shape', ['x']), g.ints([0]), g.ints([1])])

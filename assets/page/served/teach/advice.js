@@ -1,6 +1,6 @@
 // What the service says of the pictures, with the pictures it means and what can be done about each.
 import { button, make, signButton } from '../../dom.js'
-import { counted, percent } from '../../words.js'
+import { counted, percent, withRemedy } from '../../words.js'
 import { lessonPhoto } from './lesson-photo.js'
 
 /** Pictures shown of one remark. */
@@ -41,11 +41,11 @@ function expectation({ top1, low, high }, isFirst) {
   return `Of other pictures of ${things}, it is likely to get ${percent(top1)} right (between ${percent(low)} and ${percent(high)}).`
 }
 
-function stepOf(lesson, { kind, message, files }, mislabelled) {
+function stepOf(lesson, { kind, message, remedy, files }, mislabelled) {
   const pictures = files.map((image) => lesson.pictureOf(image)).filter((picture) => picture !== undefined)
   const suggestions = new Map(kind === 'labels' ? mislabelled.map(({ file, suggested }) => [file, suggested]) : [])
   const items = pictures.slice(0, most).map((picture) => itemOf(lesson, picture, suggestions.get(picture.image)))
-  return make('li', {}, make('p', {}, message), items.length > 0 && make('ul', { class: 'strip' }, ...items))
+  return make('li', {}, make('p', {}, withRemedy({ message, remedy })), items.length > 0 && make('ul', { class: 'strip' }, ...items))
 }
 
 function itemOf(lesson, picture, suggested) {

@@ -74,8 +74,8 @@ export function classCard(lesson, of, session, onTouch) {
     }
     for (const picture of of.pictures) {
       if (!shown.has(picture)) photos.append(shown.set(picture, item(picture)).get(picture))
-      shown.get(picture).classList.toggle('sending', picture.image === undefined && picture.error === undefined)
-      shown.get(picture).classList.toggle('failed', picture.error !== undefined)
+      shown.get(picture).classList.toggle('sending', picture.image === undefined && picture.fault === undefined)
+      shown.get(picture).classList.toggle('failed', picture.fault !== undefined)
     }
     const usable = lesson.usable(of).length
     count.textContent = usable === 0 ? '' : `${counted(usable, 'picture')}. ${hintFor(usable)}`
@@ -89,11 +89,16 @@ export function classCard(lesson, of, session, onTouch) {
   return { element, of, take, update, close, focus: () => name.focus() }
 }
 
-/** Which pictures are left out, and why. */
+/** Which pictures are left out or not sent yet, and why. */
 function troubleOf(pictures) {
-  const errors = new Set(pictures.flatMap(({ error }) => error ?? []))
-  const failed = (error) => pictures.filter((picture) => picture.error === error)
-  return [...errors].map((error) => `Left out: ${namesOf(failed(error))}. ${error}`).join(' ')
+  const faults = new Map(pictures.flatMap(({ fault }) => (fault === undefined ? [] : [[fault.message, fault]])))
+  const failed = (message) => pictures.filter(({ fault }) => fault?.message === message)
+  return [...faults.values()]
+    .map(({ message, mend }) => {
+      const what = mend === 'time' ? 'Not sent yet' : 'Left out'
+      return `${what}: ${namesOf(failed(message))}. ${message}`
+    })
+    .join(' ')
 }
 
 function namesOf(pictures) {

@@ -4,28 +4,33 @@
 const tries = 20
 const pause = 1000
 
+/** After these nothing follows. */
+const last = ['taught', 'failed']
+/** The token is wrong, or the lesson is gone: asking again changes nothing. */
+const final = [401, 404]
+
 /**
- * Every event of a stream that ends, over broken connections too.
+ * Every event of teaching up to its end, over broken connections too; none where the service has none.
  *
  * @param {(headers: Record<string, string>) => Promise<Response>} open
  * @returns {AsyncGenerator<{event: string, data: any}>}
  */
 export async function* eventsOf(open, signal) {
-  let last
+  let id
   for (let left = tries; left > 0; left--) {
     try {
-      const response = await open({ accept: 'text/event-stream', ...(last && { 'last-event-id': last }) })
+      const response = await open({ accept: 'text/event-stream', ...(id && { 'last-event-id': id }) })
       if (response.status === 204) return
       for await (const event of parsed(response.body)) {
         left = tries
-        last = event.id ?? last
+        id = event.id ?? id
         yield event
+        if (last.includes(event.event)) return
       }
-      return
     } catch (error) {
-      if (signal?.aborted || (error.status !== undefined && error.status < 500) || left === 1) throw error
-      await new Promise((resolve) => setTimeout(resolve, pause))
+      if (signal?.aborted || final.includes(error.status) || left === 1) throw error
     }
+    await new Promise((resolve) => setTimeout(resolve, pause))
   }
 }
 

@@ -118,7 +118,8 @@ export function gathering(lesson, session, { fail, tell, teach }) {
     const own = (checking = new AbortController())
     update()
     tell('')
-    advice.replaceChildren(make('p', { class: 'notice waiting', role: 'status' }, 'Looking through the pictures … This can take longer than teaching them.'))
+    const waiting = 'Looking through the pictures … This can take longer than teaching them.'
+    advice.replaceChildren(make('p', { class: 'notice waiting', role: 'status' }, waiting))
     try {
       await lesson.settled()
       const found = await (await lesson.calls()).advice(own.signal)

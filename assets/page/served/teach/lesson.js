@@ -1,62 +1,61 @@
 // What is to be taught: classes of pictures, here and on the server, which gets each picture as soon as its class has a
 // name.
 import { looksLikePicture } from '../../pictures/dropped.js'
-import { messageOf, notAPicture } from '../../words.js'
-import { places } from '../places.js'
-
-const key = 'lesson'
-/** Requests at once. */
-const atOnce = 3
+import { forgive, isBehind, noPicture } from './fault.js'
+import { Sender } from './sender.js'
+import { ServerLesson, unlessForgotten } from './server-lesson.js'
 
 /**
+ * Tells of a `change`, and where the server has `forgotten` its pictures, how many are `lost`.
+ *
  * @typedef {{name: string, pictures: Picture[]}} TaughtClass
- * @typedef {{file?: File, name: string, of: TaughtClass, image?: string, label?: string, error?: string,
- *   removed?: boolean, done: Promise<void>}} Picture `image` and `label` are what the server knows it by
+ * @typedef {{file?: File, name: string, of: TaughtClass, image?: string, label?: string,
+ *   fault?: import('./fault.js').Fault, removed?: boolean, done: Promise<void>}} Picture `image` and `label` are what
+ *   the server knows it by
  */
 export class Lesson extends EventTarget {
   /** @type {TaughtClass[]} */
   classes = []
-  pending = 0
-  #service
-  #model
-  #calls
-  #enter = places(atOnce)
+  #server
+  /** Pictures that were removed here, and may still be on the server. @type {Set<Picture>} */
+  #removed = new Set()
+  #sender = new Sender(
+    (picture) => this.#send(picture),
+    () => this.#behind(),
+    () => this.#changed(),
+  )
 
   constructor(service, model) {
     super()
-    this.#service = service
-    this.#model = model
+    this.#server = new ServerLesson(service, model)
   }
 
-  /** Goes on with the lesson that this tab had before it was loaded anew. Returns its state. */
-  async resume() {
-    const [model, id] = JSON.parse(sessionStorage.getItem(key) ?? '[]')
-    if (id === undefined || model !== this.#model) return 'collecting'
-    const calls = this.#service.lesson(id)
-    const found = await calls.state().catch((error) => (error.status === 404 ? undefined : Promise.reject(error)))
-    if (found === undefined) return 'collecting'
-    this.#calls = Promise.resolve(calls)
-    for (const { label, images } of found.classes) {
+  /**
+   * Goes on with the lesson that this tab has on the server: with another token, or after the page was loaded anew.
+   * Returns its state.
+   */
+  async resume(service) {
+    const { isForgotten, state, classes } = await this.#server.find(service)
+    if (isForgotten) {
+      this.sendAgain()
+      return state
+    }
+    if (this.classes.length === 0) this.#show(classes)
+    this.#sender.sendAll(this.#behind())
+    return state
+  }
+
+  #show(classes) {
+    for (const { label, images } of classes) {
       const of = this.addClass(label)
       const had = images.map(({ image, file }) => ({ name: file, of, image, label, done: Promise.resolve() }))
       of.pictures.push(...had)
     }
-    return found.state
   }
 
   /** The calls of the lesson on the server, which begins with the first of them. */
   calls() {
-    this.#calls ??= this.#service.begin(this.#model).then(
-      ({ lesson }) => {
-        sessionStorage.setItem(key, JSON.stringify([this.#model, lesson]))
-        return this.#service.lesson(lesson)
-      },
-      (error) => {
-        this.#calls = undefined
-        throw error
-      },
-    )
-    return this.#calls
+    return this.#server.calls()
   }
 
   addClass(name = '') {
@@ -66,24 +65,26 @@ export class Lesson extends EventTarget {
   }
 
   add(of, files) {
-    for (const file of files) {
-      const picture = { file, name: file.name, of, done: Promise.resolve() }
-      if (!looksLikePicture(file)) picture.error = notAPicture
-      of.pictures.push(picture)
-      this.#settle(picture)
-    }
-    this.#changed()
+    const added = files.map((file) => ({
+      file,
+      name: file.name,
+      of,
+      fault: looksLikePicture(file) ? undefined : noPicture,
+      done: Promise.resolve(),
+    }))
+    of.pictures.push(...added)
+    this.#sender.sendAll(added)
   }
 
   /** Names a class, here alone until the name is sent: it is typed letter by letter. */
   rename(of, name) {
     of.name = name
+    of.pictures.forEach(forgive)
     this.#changed()
   }
 
   sendName(of) {
-    for (const picture of of.pictures) this.#settle(picture)
-    this.#changed()
+    this.#sender.sendAll(of.pictures)
   }
 
   /** Puts a picture into another class. */
@@ -91,15 +92,15 @@ export class Lesson extends EventTarget {
     picture.of.pictures = picture.of.pictures.filter((one) => one !== picture)
     to.pictures.push(picture)
     picture.of = to
-    this.#settle(picture)
-    this.#changed()
+    forgive(picture)
+    this.#sender.sendAll([picture])
   }
 
   remove(picture) {
     picture.removed = true
     picture.of.pictures = picture.of.pictures.filter((one) => one !== picture)
-    this.#settle(picture)
-    this.#changed()
+    this.#removed.add(picture)
+    this.#sender.sendAll([picture])
   }
 
   removeClass(of) {
@@ -110,7 +111,7 @@ export class Lesson extends EventTarget {
 
   /** Those that can be learned from. */
   usable(of) {
-    return of.pictures.filter(({ error }) => error === undefined)
+    return of.pictures.filter(({ fault }) => fault === undefined || fault.mend === 'time')
   }
 
   /** Lets go of those that could not be used. */
@@ -119,78 +120,78 @@ export class Lesson extends EventTarget {
     this.#changed()
   }
 
+  get #pictures() {
+    return this.classes.flatMap(({ pictures }) => pictures)
+  }
+
   pictureOf(image) {
-    return this.classes.flatMap(({ pictures }) => pictures).find((one) => one.image === image)
+    return this.#pictures.find((one) => one.image === image)
   }
 
-  /** When the server has all that is shown here. */
-  async settled() {
-    while (this.pending > 0) {
-      await Promise.all(this.classes.flatMap(({ pictures }) => pictures.map(({ done }) => done)))
-      await Promise.resolve()
-    }
+  /** Number of pictures that are being sent, or wait for that. */
+  get pending() {
+    return this.#sender.pending
   }
 
-  /** Ends the lesson on the server, and begins one of the same pictures. */
-  async restart() {
-    await (await this.#calls).end()
-    this.sendAgain()
+  /** When the server has all that is shown here. @throws {Failure} where it does not take it */
+  settled() {
+    return this.#sender.settled()
   }
 
   /** Begins a lesson of the same pictures, but for those that only the server had: it has forgotten the old one. */
   sendAgain() {
-    sessionStorage.removeItem(key)
-    this.#calls = undefined
-    for (const of of this.classes) {
-      of.pictures = of.pictures.filter(({ file }) => file !== undefined)
-      for (const picture of of.pictures) {
-        picture.image = undefined
-        this.#settle(picture)
-      }
+    this.#server.leave()
+    this.#forgetRemoved()
+    const lost = this.#pictures.filter(({ file }) => file === undefined).length
+    for (const of of this.classes) of.pictures = of.pictures.filter(({ file }) => file !== undefined)
+    for (const picture of this.#pictures) {
+      picture.image = undefined
+      forgive(picture)
     }
-    this.#changed()
+    this.#sender.sendAll(this.#pictures)
+    if (this.classes.length > 0) this.dispatchEvent(Object.assign(new Event('forgotten'), { lost }))
   }
 
   /** Deletes every picture on the server, and begins anew. */
   async end() {
-    if (this.#calls !== undefined) await (await this.#calls).end()
-    sessionStorage.removeItem(key)
-    this.#calls = undefined
+    await this.#server.end()
+    this.#forgetRemoved()
     this.classes = []
   }
 
-  /** Brings the server's side of one picture in line with what is shown, after whatever is going on with it. */
-  #settle(picture) {
-    this.pending++
-    picture.done = picture.done.then(async () => {
-      const leave = await this.#enter()
-      const begun = this.#calls
-      try {
-        await this.#send(picture)
-      } catch (error) {
-        // Not found: the service has forgotten the lesson.
-        if (error.status !== 404 || begun === undefined) picture.error = messageOf(error)
-        else if (begun === this.#calls && !picture.removed) this.sendAgain()
-      } finally {
-        leave()
-        this.pending--
-        this.#changed()
-      }
-    })
+  #forgetRemoved() {
+    for (const picture of this.#removed) picture.image = undefined
+    this.#removed.clear()
   }
 
+  #behind() {
+    return [...this.#removed, ...this.#pictures].filter(isBehind)
+  }
+
+  /** Sends what has changed of one picture. Returns whether there was anything. */
   async #send(picture) {
+    if (!isBehind(picture)) return false
+    const { turn } = this.#server
+    const calls = await this.calls()
+    if (!isBehind(picture)) return false // it was changed meanwhile
+    const { removed } = picture
     const { name } = picture.of
-    if (picture.removed) {
-      if (picture.image !== undefined) await (await this.calls()).remove(picture.image)
-      picture.image = undefined
-    } else if (name !== '' && picture.image === undefined && picture.error === undefined) {
-      picture.image = await (await this.calls()).add(picture.file, name)
-      picture.label = name
-    } else if (name !== '' && picture.image !== undefined && picture.label !== name) {
-      await (await this.calls()).relabel(picture.image, name)
-      picture.label = name
+    let { image } = picture
+    try {
+      if (removed) await calls.remove(image)
+      else if (image === undefined) image = await calls.add(picture.file, name)
+      else await calls.relabel(image, name)
+    } catch (error) {
+      unlessForgotten(error)
+      if (!removed && turn === this.#server.turn) this.sendAgain()
     }
+    // In place of a lesson that was forgotten meanwhile, the picture is sent to another one.
+    if (turn !== this.#server.turn) return true
+    picture.fault = undefined
+    picture.image = removed ? undefined : image
+    picture.label = name
+    if (removed) this.#removed.delete(picture)
+    return true
   }
 
   #changed() {

@@ -35,6 +35,7 @@ export function teachingProgress(onStop) {
   )
   async function stopIt() {
     stop.disabled = true
+    status.textContent = 'Stopping …'
     try {
       await onStop()
     } catch (error) {
@@ -46,7 +47,7 @@ export function teachingProgress(onStop) {
   return {
     element,
     on(event, { stage, done, total, unit }) {
-      if (event !== 'progress') return
+      if (event !== 'progress' || stop.disabled) return
       const counts =
         unit === 'images' && total > 1 ? `: ${done.toLocaleString('en')} of ${counted(total, 'picture')}` : ' …'
       status.textContent = `${stages[stage] ?? 'Working'}${counts}`

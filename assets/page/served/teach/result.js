@@ -1,6 +1,6 @@
 // What a lesson changed: how well it answers, what it takes for what, and what to think of.
 import { button, icon, make } from '../../dom.js'
-import { counted, listed, percent } from '../../words.js'
+import { counted, listed, percent, withRemedy } from '../../words.js'
 import { photoStrip } from './lesson-photo.js'
 
 /** Confusions shown. */
@@ -132,8 +132,8 @@ function mistakes(lesson, confusions) {
 }
 
 function remarks(warnings) {
-  const lines = warnings.map(({ message }) =>
-    make('li', { class: 'notice doubt' }, icon('warn'), make('span', {}, message)),
+  const lines = warnings.map((warning) =>
+    make('li', { class: 'notice doubt' }, icon('warn'), make('span', {}, withRemedy(warning))),
   )
   return make('div', {}, make('h3', {}, 'What to think of'), make('ul', { class: 'remarks' }, ...lines))
 }

@@ -46,6 +46,7 @@ export function teachingService(token) {
             }
           }
         },
+        stop: () => post(`${path}/stop`),
         events: (signal) => eventsOf((headers) => call(`${path}/events`, { headers, signal }), signal),
         result: () => answer(`${path}/result`),
         undo: () => post(`${path}/undo`),

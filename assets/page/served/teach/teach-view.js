@@ -1,23 +1,22 @@
-// Teaching: pictures are gathered, the lesson is taught, and what changed is kept or undone.
+// Teaching: the token is asked for once, and each classifier has its lesson.
 import { make, say } from '../../dom.js'
-import { Failure, messageOf } from '../../words.js'
+import { counted, messageOf } from '../../words.js'
+import { course } from './course.js'
 import { downloads } from './downloads.js'
-import { gathering } from './gathering.js'
 import { historyCard } from './history.js'
 import { Lesson } from './lesson.js'
-import { teachingProgress } from './progress.js'
-import { resultCard } from './result.js'
 import { teachingService } from './service.js'
-import { forgetToken, keptToken, tokenForm } from './token.js'
+import { forgetToken, keepToken, keptToken, tokenForm } from './token.js'
 
 const privacy =
   'Pictures that you teach it with go to the program that serves this page, and nowhere else. It deletes them when you remove them, keep the lesson, or leave it alone for two hours; what it learned from them stays.'
 
 /** @param {import('../../session.js').Session} session */
 export function teachView(session, section) {
-  let service
-  let lesson
-  let stage // what is shown: `element`, and maybe `take`, `leave`
+  const lessons = new Map() // by classifier
+  let token // that the service took
+  let opened // holds the lesson that is shown
+  let stage // what is shown: `element`, and maybe `take`, `pause`, `leave`
   let model
   const notice = make('p', { class: 'notice', role: 'status', hidden: true })
   const place = make('div', { class: 'stage' })
@@ -43,135 +42,88 @@ export function teachView(session, section) {
   function fail(error) {
     if (error.status !== 401) return tell(messageOf(error), true)
     forgetToken()
-    service = undefined
     lock('The token has changed. Please enter it again.')
   }
 
   function lock(message) {
+    opened = token = undefined
     earlier.replaceChildren()
     show({ element: tokenForm(unlock, message) })
   }
 
-  async function unlock(token) {
-    const candidate = teachingService(token)
-    const first = await candidate.history(session.model.name)
-    service = candidate
-    await open(first)
+  async function unlock(given) {
+    const { name } = session.model
+    const service = teachingService(given)
+    const first = await service.history(name)
+    keepToken(given)
+    if (name !== session.model.name) return
+    token = given
+    try {
+      await open(service, first)
+    } catch (error) {
+      opened = undefined
+      throw error
+    }
   }
 
   /** Shows what the lesson of this tab has come to, or begins one. */
-  async function open(first) {
+  async function open(service, first) {
     model = session.model.name
-    lesson = new Lesson(service, model)
+    const lesson = lessonOf(service)
+    const own = (opened = { lesson })
+    const isOpen = () => own === opened
     const history = historyCard(service, session, { fail, tell, first })
     earlier.replaceChildren(history.element, downloads(service, session, fail))
-    const state = await lesson.resume()
-    if (state === 'teaching') void watch(history)
-    else if (state === 'taught') void attempt(() => present(history))
-    else gather(history)
+    const resume = () => lesson.resume(service)
+    const { goOn } = course(lesson, session, { show, tell, fail, isOpen, resume, update: history.update })
+    goOn(await resume())
   }
 
-  function gather(history) {
-    if (lesson.classes.length === 0) lesson.addClass()
-    show(gathering(lesson, session, { fail, tell, teach: (...how) => teach(history, ...how) }))
+  function lessonOf(service) {
+    if (!lessons.has(model)) {
+      const begun = new Lesson(service, model)
+      begun.addEventListener('forgotten', ({ lost }) => begun === opened?.lesson && tellForgotten(begun, lost))
+      lessons.set(model, begun)
+    }
+    return lessons.get(model)
   }
 
-  async function teach(history, options, afterCheck) {
-    tell('')
-    try {
-      await lesson.settled()
-      await (await lesson.calls()).teach(options, afterCheck)
-    } catch (error) {
-      if (error.status !== 404) return fail(error)
-      lesson.sendAgain()
-      return tell(
-        'The service had deleted the pictures in the meantime. They are sent again; then press Teach once more.',
-      )
-    }
-    await watch(history)
-  }
-
-  async function watch(history) {
-    const stopped = new AbortController()
-    const progress = teachingProgress(async () => {
-      stopped.abort()
-      await lesson.restart()
-      gather(history)
-      tell('Stopped: nothing has changed. Your pictures are still here.')
-    })
-    show(progress)
-    scrollTo({ top: 0, behavior: 'smooth' })
-    try {
-      for await (const { event, data } of await (await lesson.calls()).events(stopped.signal)) {
-        if (event === 'failed') throw new Failure(data.problem.detail ?? data.problem.title, 'failed')
-        progress.on(event, data)
-      }
-      await present(history)
-    } catch (error) {
-      if (stopped.signal.aborted) return
-      gather(history)
-      fail(error)
-    }
-  }
-
-  async function present(history) {
-    const result = await (await lesson.calls()).result()
-    lesson.forgetFailed()
-    await session.loadUntil(result.revision)
-    await history.update()
-    show(resultCard(lesson, session, result, { keep, undo }))
-    say('Taught. See what has changed.')
-
-    async function keep() {
-      await attempt(async () => {
-        await lesson.end()
-        lesson = new Lesson(service, model)
-        gather(history)
-        tell('Kept. The pictures that it was taught with are deleted; what it learned from them stays.')
-      })
-    }
-
-    async function undo() {
-      await attempt(async () => {
-        const { revision } = await (await lesson.calls()).undo()
-        await session.loadUntil(revision)
-        await history.update()
-        gather(history)
-        tell('Undone: it answers as it did before. Your pictures are still here.')
-      })
-    }
-  }
-
-  async function attempt(work) {
-    try {
-      await work()
-    } catch (error) {
-      fail(error)
-    }
+  /** @param lost number of pictures that only the service had, as they were given before a reload of the page */
+  function tellForgotten({ classes }, lost) {
+    const sentences = ['The service had deleted the pictures in the meantime.']
+    if (lost > 0) sentences.push(`${counted(lost, 'picture')} cannot be sent again: this page no longer has the files.`)
+    if (classes.some(({ pictures }) => pictures.length > 0))
+      sentences.push(`${lost > 0 ? 'The others' : 'They'} are sent again; then press Teach once more.`)
+    tell(sentences.join(' '), lost > 0)
   }
 
   async function enter() {
-    if (service !== undefined && model === session.model.name) return
+    if (opened !== undefined && token === keptToken()) return
+    opened = undefined
     tell('')
     if (!session.model.teachable) {
       earlier.replaceChildren()
-      model = undefined
       return show({
         element: make('p', { class: 'card' }, `“${session.model.name}” cannot be taught. Choose another one above.`),
       })
     }
-    const token = keptToken()
-    if (token === undefined) return lock('')
+    const kept = keptToken()
+    if (kept === undefined) return lock('')
     show({ element: make('p', { class: 'notice' }, 'Getting ready …') })
     try {
-      await unlock(token)
+      await unlock(kept)
     } catch (error) {
       if (error.status === 401) forgetToken()
       lock(error.status === 401 ? 'This is not the token.' : messageOf(error))
     }
   }
 
-  session.addEventListener('change', () => !section.hidden && model !== session.model.name && void enter())
+  session.addEventListener('change', () => {
+    if (model === session.model.name) return
+    model = opened = undefined
+    stage?.leave?.()
+    if (!section.hidden) void enter()
+  })
   return {
     enter,
     leave: () => stage?.pause?.(),

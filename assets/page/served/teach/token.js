@@ -8,8 +8,12 @@ const key = 'token'
 export function takeToken() {
   const [, given] = /^#token=(.+)$/.exec(location.hash) ?? []
   if (given === undefined) return
-  sessionStorage.setItem(key, decodeURIComponent(given))
+  keepToken(decodeURIComponent(given))
   history.replaceState(null, '', '#teach')
+}
+
+export function keepToken(token) {
+  sessionStorage.setItem(key, token)
 }
 
 export function keptToken() {
@@ -53,7 +57,6 @@ export function tokenForm(enter, message = '') {
     trouble.hidden = true
     try {
       await enter(input.value.trim())
-      sessionStorage.setItem(key, input.value.trim())
     } catch (error) {
       trouble.textContent = error.status === 401 ? 'This is not the token.' : messageOf(error)
       trouble.hidden = false

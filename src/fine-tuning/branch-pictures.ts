@@ -1,0 +1,60 @@
+import type { BranchPicture } from '../branch/pictures.js'
+import { NpluskError } from '../core/errors.js'
+import { hashFile } from '../core/hash-file.js'
+import { firstRows, joinTables } from '../features/table.js'
+import { heldOutRows } from './held-out-images.js'
+import type { RebuildPlan } from '../training/rebuild.js'
+import type { Refit } from '../training/refit.js'
+
+/** A picture that stands for an image, and whether a branch is trained without it. */
+export interface ListedPicture extends BranchPicture {
+  readonly isHeldOut: boolean
+}
+
+/** Lists the pictures of all images that heads were trained with, one of each. */
+export async function listPictures(
+  { files = [], rehearsal }: RebuildPlan,
+  { trainedOn: { added, rehearsal: old } }: Refit,
+  seed: number,
+): Promise<ListedPicture[]> {
+  const all = joinTables([added, old!])
+  const target = all.label.map((label, row) => (row < added.count ? label : -1))
+  const isHeldOut = heldOutRows({ target, image: all.image }, seed)
+  const pictures: ListedPicture[] = []
+  for (const row of firstRows(all)) {
+    const label = target[row]!
+    const file = (label < 0 ? rehearsal!.files! : files)[all.file[row]!]!
+    pictures.push({
+      file,
+      hash: await hashFile(file),
+      label,
+      oldLogSumExp: all.oldLogSumExp[row]!,
+      isHeldOut: isHeldOut[row]!,
+    })
+  }
+  return pictures
+}
+
+/** The pictures to train with. */
+export function trainingPictures(pictures: readonly ListedPicture[]): Record<'added' | 'old', BranchPicture[]> {
+  const seen = pictures.filter(({ isHeldOut }) => !isHeldOut)
+  return { added: seen.filter(({ label }) => label >= 0), old: seen.filter(({ label }) => label < 0) }
+}
+
+/** Pictures by content and class, for what depends on nothing else of them. */
+export function contentsOfPictures(pictures: readonly ListedPicture[]): string[] {
+  return pictures.map(({ hash, label, isHeldOut }) => `${label}:${hash}${isHeldOut ? ':held out' : ''}`)
+}
+
+/**
+ * Refuses pictures that are not those that were listed before: answers to images held out would be worth nothing.
+ *
+ * @throws NpluskError `BAD_INPUT`
+ */
+export function refuseOthers(before: readonly ListedPicture[], now: readonly ListedPicture[]): void {
+  const [first, second] = [before, now].map((pictures) => contentsOfPictures(pictures).join())
+  if (first === second) return
+  const message =
+    'Pictures were changed, added or taken away while the branch was trained; nothing was written, run the command again.'
+  throw new NpluskError('BAD_INPUT', message)
+}
