@@ -13,12 +13,12 @@ import { learnerNames, learnerOf, learnerShapes } from './learner.js'
 /** A branch of a backbone. */
 export interface OpenedBranch extends Branch {
   readonly cut: Cut
-  /** How many times as long the backbone takes with it for a picture, as measured on this machine's CPU. */
+  /** How many times as long the backbone takes with it for a picture, at least 1, as measured on this machine's CPU. */
   readonly slowdown: number
 }
 
 /** Runs that the time for a picture is the least of. */
-const timedRuns = 3
+const timedRuns = 5
 
 /**
  * Chooses where to cut a backbone, and copies what comes after. A branch must leave the old logits as they are, bit for
@@ -28,14 +28,14 @@ const timedRuns = 3
  *   gradient from there on
  */
 export async function openBranch(backbone: Backbone, depth: Depth): Promise<OpenedBranch> {
-  const before = await tried(backbone)
+  await using before = await opened(backbone)
   for (const cut of cutsFor(backbone, depth)) {
     const branch = branchFrom(backbone, cut)
-    const after = await tried(graft(backbone, branch.model))
+    await using after = await opened(graft(backbone, branch.model))
     const isSame = compareLogits(before.logits, after.logits).first === undefined
     if (!isSame) continue
     refuseWithoutGradient(branch, cut)
-    return { ...branch, cut, slowdown: after.milliseconds / before.milliseconds }
+    return { ...branch, cut, slowdown: await slowdownOf(before, after) }
   }
   const message = 'A branch would change how the old logits are rounded, so the model cannot be fine-tuned'
   throw new NpluskError('BAD_MODEL', depth === 'auto' ? `${message}.` : `${message} from there on; try another depth.`)
@@ -50,18 +50,36 @@ function refuseWithoutGradient({ model, parameters }: Branch, cut: Cut): void {
   gradientGraph(learnerOf(model, classes, scaling), { loss, by: parameters, shapes: learnerShapes(cut, 1, classes) })
 }
 
-/** The old logits of a picture of noise, and the time that a picture takes with all layers. */
-async function tried(backbone: Backbone): Promise<{ readonly logits: Float32Array; readonly milliseconds: number }> {
+/** A backbone that looks at a picture of noise. */
+interface Opened extends AsyncDisposable {
+  readonly logits: Float32Array
+  /** Runs it with all layers once more. @returns milliseconds */
+  time(): Promise<number>
+}
+
+async function opened(backbone: Backbone): Promise<Opened> {
   const { graph, preprocess } = backbone
   const outputs = [tensorNames.baseLogits, tensorNames.features, ...(hasFurther(backbone) ? [tensorNames.further] : [])]
   const image = { [tensorNames.image]: noiseImages(1, preprocess.height, preprocess.width) }
-  await using session = await openSession(graph)
+  const session = await openSession(graph)
   const { [tensorNames.baseLogits]: logits } = await session.run(image, outputs)
-  let milliseconds = Infinity
-  for (let run = 0; run < timedRuns; run++) {
-    const start = performance.now()
-    await session.run(image, outputs)
-    milliseconds = Math.min(milliseconds, performance.now() - start)
+  return {
+    logits: logits!.data as Float32Array,
+    async time() {
+      const start = performance.now()
+      await session.run(image, outputs)
+      return performance.now() - start
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   }
-  return { logits: logits!.data as Float32Array, milliseconds }
+}
+
+/** Takes turns, as whatever else is at work on the machine then slows both. A branch makes nothing quicker. */
+async function slowdownOf(before: Opened, after: Opened): Promise<number> {
+  const least = { before: Infinity, after: Infinity }
+  for (let run = 0; run < timedRuns; run++) {
+    least.before = Math.min(least.before, await before.time())
+    least.after = Math.min(least.after, await after.time())
+  }
+  return Math.max(1, least.after / least.before)
 }

@@ -117,14 +117,16 @@ export async function takeSteps(
       lastKept = performance.now()
     }
   } catch (error) {
-    if (signal?.aborted && losses.length > 0 && (await keep())) {
-      const message = 'Interrupted; training is kept, and the same command goes on with it.'
-      throw new NpluskError('ABORTED', message, { cause: error })
-    }
+    if (signal?.aborted && losses.length > 0 && (await keep())) throw interrupted(error)
     throw error
   }
   await keep()
   return losses
+}
+
+/** The error for an interruption after which training can go on. */
+export function interrupted(cause: unknown): NpluskError {
+  return new NpluskError('ABORTED', 'Interrupted; training is kept, and the same command goes on with it.', { cause })
 }
 
 /** A learner's inputs for a step. */

@@ -73,6 +73,10 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
   const scaling = await scalingOf(trunk, cut, branch, options)
   const { trainer: opened, ...before } = await openTrainer(options, scaling)
   await using trainer = opened
+  if (before.losses.length > 0) {
+    const message = `Training goes on where it was kept, after ${before.losses.length} steps.`
+    onProgress?.({ type: 'info', message, isUrgent: true })
+  }
   const keep = async (state: BranchState) => (await checkpoints?.write(state)) ?? false
   const losses = await takeSteps(trainer, trunk, cut, { ...options, ...before, keep }).catch(async (error) => {
     if (!(error instanceof NpluskError && error.data['loss'] !== undefined)) throw error

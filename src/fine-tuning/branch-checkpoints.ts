@@ -36,11 +36,11 @@ export function branchCheckpoint(cacheDir: string, of: object, onProgress: OnPro
   const file = join(checkpointFolder(cacheDir), `${name}.safetensors`)
   return {
     async read() {
-      try {
-        return decode(await readWhole(file), file)
-      } catch {
-        return undefined
-      }
+      const bytes = await readWhole(file).catch(() => undefined)
+      const state = bytes && decode(bytes, file)
+      const message = 'What was kept of training is damaged, so it begins anew.'
+      if (bytes && state === undefined) onProgress?.({ type: 'warning', code: 'NOT_KEPT', message, isUrgent: true })
+      return state
     },
     async write(state) {
       try {
@@ -76,7 +76,16 @@ function encode({ trainer: { steps, parameters }, milliseconds, losses }: Branch
   return encodeTensors(Object.fromEntries(tensors), { progress: JSON.stringify({ steps, milliseconds, losses }) })
 }
 
+/** @returns `undefined` where it is damaged */
 function decode(bytes: Uint8Array, file: string): BranchState | undefined {
+  try {
+    return stateOf(bytes, file)
+  } catch {
+    return undefined
+  }
+}
+
+function stateOf(bytes: Uint8Array, file: string): BranchState | undefined {
   const { tensors, metadata, isSealed } = decodeTensors(bytes, file)
   if (!isSealed) return undefined
   const { steps, ...progress } = JSON.parse(metadata['progress']!) as Omit<BranchState, 'trainer'> & { steps: number }

@@ -26,13 +26,19 @@ export async function listPictures(
     const file = (label < 0 ? rehearsal!.files! : files)[all.file[row]!]!
     pictures.push({
       file,
-      hash: await hashFile(file),
+      hash: await hashFile(file).catch(unlessGone),
       label,
       oldLogSumExp: all.oldLogSumExp[row]!,
       isHeldOut: isHeldOut[row]!,
     })
   }
   return pictures
+}
+
+/** A picture that is gone is another one than before. */
+function unlessGone(error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  return 'gone'
 }
 
 /** The pictures to train with. */

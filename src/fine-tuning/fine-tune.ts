@@ -1,5 +1,6 @@
 import { graft } from '../branch/graft.js'
 import type { OpenedBranch } from '../branch/open-branch.js'
+import { interrupted } from '../branch/take-steps.js'
 import { trainBranch, type TrainedBranch } from '../branch/train-branch.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import type { FineTuningRecord } from '../bundle/manifest.js'
@@ -123,6 +124,7 @@ export async function fineTune(
     return { ...better, report, forget: checkpoints.forget, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
+    if (call.signal?.aborted && (await checkpoints.read()) !== undefined) throw interrupted(error)
     throw error
   }
 }

@@ -1,8 +1,9 @@
 import { assignFolds } from '../head/folds.js'
 import type { TrainingSet } from '../head/training-set.js'
+import { oldParts } from '../training/old-parts.js'
 
-/** Parts of equal size that images are dealt out to, of which one is held out; the second where images are few. */
-const [parts, fewerParts] = [10, 5]
+/** Parts of equal size that new images are dealt out to, of which one is held out, unless images are few. */
+const newParts = 10
 
 /**
  * [count] whether each row shows an image that a branch is not trained with: a tenth of the images of every class, or a
@@ -15,7 +16,7 @@ export function heldOutRows(set: Pick<TrainingSet, 'target' | 'image'>, seed: nu
     if (label >= 0) images.set(label, (images.get(label) ?? new Set()).add(set.image[row]!))
   })
   const least = Math.min(...[...images.values()].map(({ size }) => size))
-  const ofOld = assignFolds(set, fewerParts, seed)
-  const ofNew = least < parts ? ofOld : assignFolds(set, parts, seed)
+  const ofOld = assignFolds(set, oldParts, seed)
+  const ofNew = least < newParts ? ofOld : assignFolds(set, newParts, seed)
   return Array.from(set.target, (label, row) => (label < 0 ? ofOld : ofNew)[row] === 0)
 }

@@ -26,11 +26,11 @@ export async function prepareFineTuning(addition: Addition, options: FullOptions
   const how = { ...options, epochs, rehearsal: rehearsal! }
   return async (plan, fitted, call) => {
     const tuned = await fineTune(plan, fitted, { branch, addition }, how, call)
-    const { taken, loss, epochs: done } = tuned.report
+    const { taken, loss, heldOut, epochs: done } = tuned.report
     if (!taken) {
       const losses = `${loss.tuned.toFixed(3)} nats, ${loss.frozen.toFixed(3)} with frozen features`
-      const dropped = `Fine-tuning was dropped, as it was not clearly better on images held out (loss: ${losses}).`
-      const wasShort = done < epochs - 1
+      const dropped = `Fine-tuning was dropped, as it was not clearly better on ${heldOut} new images held out (loss: ${losses}).`
+      const wasShort = done < epochs / 2
       const short = `There was time to go through the images ${done.toFixed(1)} times, of ${epochs}; more may help.`
       call.warn('FINE_TUNING_DROPPED', wasShort ? `${dropped} ${short}` : dropped)
     }

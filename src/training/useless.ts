@@ -25,10 +25,11 @@ const minOldImages = 20
  * @param heldOut figures on held-out images
  * @param plan.added number of added columns
  * @param plan.maxOldDrop the guard's limit, a fraction; `undefined` for none
+ * @param plan.heldOutOfOld the share of the old images that the figures are of @default 1
  */
 export function warnOfUseless(
   heldOut: Pick<HeldOutRecord, 'old' | 'new' | 'miss' | 'leak'>,
-  plan: { readonly added: number; readonly maxOldDrop: number | undefined },
+  plan: { readonly added: number; readonly maxOldDrop: number | undefined; readonly heldOutOfOld?: number },
   warn: Warn,
 ): void {
   const { old, miss } = heldOut
@@ -59,7 +60,7 @@ function minAccuracy(classes: number): number {
 
 function remedyOfMiss(
   { old }: Pick<HeldOutRecord, 'old'>,
-  { maxOldDrop }: { readonly maxOldDrop: number | undefined },
+  { maxOldDrop, heldOutOfOld = 1 }: Parameters<typeof warnOfUseless>[1],
 ): Remedy {
   if (old === null || maxOldDrop === undefined) return { kind: 'raise-prior' }
   return {
@@ -68,7 +69,7 @@ function remedyOfMiss(
     suggested: suggestedDrop(old.count, maxOldDrop),
     oldImages: old.count,
     allowed: allowedLosses(old.count, maxOldDrop),
-    ...(maxOldDrop > 0 ? { enoughImages: Math.ceil(1 / maxOldDrop) } : {}),
+    ...(maxOldDrop > 0 ? { enoughImages: Math.ceil(1 / maxOldDrop / heldOutOfOld) } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 import { addedCount } from '../bundle/manifest.js'
 import type { Warn } from '../core/progress.js'
 import { defaultMaxOldDrop } from '../rehearsal/kept-old-images.js'
+import { oldParts } from './old-parts.js'
 import type { Rebuilt, TrainingSettings } from './rebuild.js'
 import { warnOfUseless } from './useless.js'
 
@@ -11,7 +12,9 @@ export function warnOfResult(
   warn: Warn,
 ): void {
   if (fitted === undefined) return
-  warnOfUseless(fitted.heldOut, { added: addedCount(manifest).added, maxOldDrop }, warn)
+  const { training, increments } = manifest
+  const heldOutOfOld = training.fineTuning?.increments === increments.length ? 1 / oldParts : 1
+  warnOfUseless(fitted.heldOut, { added: addedCount(manifest).added, maxOldDrop, heldOutOfOld }, warn)
   if (fitted.madeUpLeak !== undefined)
     warn('NO_REHEARSAL', withoutRehearsal(fitted.madeUpLeak), { kind: 'give-old-images-to-measure' })
 }

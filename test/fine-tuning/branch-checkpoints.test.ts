@@ -33,7 +33,9 @@ const state = {
 
 test('training is kept by all that it depends on, until it is deleted', async () => {
   const checkpoint = branchCheckpoint(folder, { seed: 0 }, onProgress)
+  warnings = []
   expect(await checkpoint.read()).toBeUndefined()
+  expect(warnings).toEqual([])
   expect(await checkpoint.write(state)).toBe(true)
   expect(await branchCheckpoint(folder, { seed: 0 }, onProgress).read()).toEqual(state)
   expect(await branchCheckpoint(folder, { seed: 1 }, onProgress).read()).toBeUndefined()
@@ -68,7 +70,8 @@ test('what nobody went on with for a month goes, and nothing else does', async (
   expect(listed().sort()).toEqual([newer, others, own].map((path) => basename(path)).sort())
 })
 
-test('what is damaged counts as nothing', async () => {
+test('what is damaged counts as nothing, and is warned of', async () => {
+  warnings = []
   const checkpoint = branchCheckpoint(folder, { seed: 2 }, onProgress)
   await checkpoint.write(state)
   const file = join(checkpointFolder(folder), readdirSync(checkpointFolder(folder))[0]!)
@@ -78,6 +81,7 @@ test('what is damaged counts as nothing', async () => {
   expect(await checkpoint.read()).toBeUndefined()
   writeFileSync(file, bytes.subarray(0, 20))
   expect(await checkpoint.read()).toBeUndefined()
+  expect(warnings).toEqual(['NOT_KEPT', 'NOT_KEPT'])
 })
 
 test('what cannot be written is warned of once', async () => {

@@ -7,7 +7,7 @@ const good = { old, new: { top1: 0.9, count: 40 }, miss: 0.05, leak: 0.01 }
 
 function warnings(
   heldOut: Partial<typeof good> | { old: null },
-  plan = { added: 4, maxOldDrop: 0.01 as number | undefined },
+  plan: Parameters<typeof warnOfUseless>[1] = { added: 4, maxOldDrop: 0.01 },
 ) {
   const found: [string, string][] = []
   warnOfUseless({ ...good, ...heldOut }, plan, (code, message, remedy) =>
@@ -24,6 +24,12 @@ test('a guard that so few old images cannot resolve is named, with what helps', 
   expect(message).toBe(
     'Old classes keep 100 % of the new images, so the new ones are of little use: of 40 old images, --max-old-drop 0.01 allows none to be lost, so that the one most like the new classes holds them all back; give --max-old-drop 0.05 or at least 100 old images with --rehearsal DIR.',
   )
+})
+
+test('where figures are of a part of the old images, five times as many help', () => {
+  const missed = { old: { ...old, count: 8 }, new: { top1: 0, count: 40 }, miss: 1 }
+  const [[, message] = []] = warnings(missed, { added: 4, maxOldDrop: 0.01, heldOutOfOld: 1 / 5 })
+  expect(message).toMatch(/or at least 500 old images with --rehearsal DIR\.$/)
 })
 
 test('a guard that allows some, or none at all, leads to other advice', () => {

@@ -58,6 +58,7 @@ describe('a branch that answers held-out images better', () => {
     expect(warnings).toEqual([])
     expect(fineTuning).toMatchObject({ taken: true, blocks: 6, images: 72, heldOut: 8 })
     expect(fineTuning!.loss.tuned).toBeLessThan(fineTuning!.loss.frozen)
+    expect(fineTuning!.slowdown).toBeGreaterThanOrEqual(1)
     const usual = ['block1', 'block3', 'block4', 'block5', 'bottleneck']
     expect(layers).toEqual([expect.objectContaining({ increment: 'stripes', read: [...usual, 'branch'], tried: [] })])
     expect(heldOut.new.count).toBe(8)
@@ -94,7 +95,10 @@ describe('a branch that answers held-out images better', () => {
     const { revision } = await manifestOf()
     expect(await more({ add: [stripes] })).toMatchObject({ increment: { images: 0 }, revision })
     const { cacheDir } = place
-    await expect(advise({ model: bundle, folder: stripes, cacheDir })).rejects.toMatchObject({ code: 'CONFLICT' })
+    // Pictures that the classes have already may be looked at again; others would be refused.
+    expect((await advise({ model: bundle, folder: stripes, cacheDir })).images.given).toBe(80)
+    const further = await drawStripes(place.path('further'), 42, ['across'])
+    await expect(advise({ model: bundle, folder: further, cacheDir })).rejects.toMatchObject({ code: 'CONFLICT' })
     await expect(more({ add: [stripes], fineTune: 'auto', rehearsal: old })).rejects.toMatchObject({ code: 'CONFLICT' })
     await expect(removeClasses({ model: bundle, name: 'across' })).rejects.toThrow('fine-tuned together')
 
@@ -195,6 +199,26 @@ test('what cannot be fine-tuned is refused before anything is computed', async (
   expect(stages.filter((stage) => stage !== 'load')).toEqual([])
   const few = await place.draw('few', { red: 4, green: 12 })
   await expect(tune({ add: [few] })).rejects.toThrow('at least 5 different images of each class')
+})
+
+test('an interruption once a branch is trained says that training is kept', async () => {
+  const add = await drawStripes(place.path('interrupted'), 12, ['across', 'down'])
+  const out = place.path('stopped')
+  const abort = new AbortController()
+  const messages: string[] = []
+  const onProgress = (event: ProgressEvent) => {
+    if (event.type === 'info') messages.push(event.message)
+    if (event.type === 'progress' && event.stage === 'extract-branch') abort.abort()
+  }
+  const options = { add: [add], rehearsal: old, fineTune: 1, epochs: 1, out, onProgress }
+  await expect(place.add({ ...options, signal: abort.signal })).rejects.toMatchObject({
+    code: 'ABORTED',
+    message: expect.stringMatching(/training is kept/),
+  })
+  expect(existsSync(out)).toBe(false)
+  messages.length = 0
+  await place.add(options)
+  expect(messages).toContainEqual(expect.stringMatching(/^Training goes on where it was kept, after \d+ steps\.$/))
 })
 
 test('pictures that change while a branch is trained are refused, and nothing is written', async () => {

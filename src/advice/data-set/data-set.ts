@@ -11,7 +11,7 @@ import type { FeatureTable } from '../../features/table.js'
 import type { ClassFolder } from '../../folders/folder.js'
 import type { TrainingTables } from '../../head/training-set.js'
 import { columnTable } from '../../tables/column-table.js'
-import { keptBeside } from '../../tables/known-pictures.js'
+import { digestOf, keptBeside, knownDigests } from '../../tables/known-pictures.js'
 import { besideMerged, mergedColumns } from '../../tables/merged-columns.js'
 import { openRehearsal } from '../../rehearsal/rehearsal.js'
 import { refuseTunedGrowth } from '../../fine-tuning/tuned-increments.js'
@@ -61,17 +61,14 @@ export async function readDataSet(
   extractor: Extractor,
   options: DataSetOptions,
 ): Promise<DataSet> {
-  const keptIncrements = unseenImages((await bundle?.increments()) ?? [], bundle?.manifest.training.fineTuning)
+  const all = (await bundle?.increments()) ?? []
+  const keptIncrements = unseenImages(all, bundle?.manifest.training.fineTuning)
   const earlier = bundle?.manifest.increments ?? []
   const taken = new Set(earlier.map(({ name }) => name))
   const { name } = nameIncrement(undefined, [options.folder], taken)
   // What is said about names is a finding of its own.
   const warn = () => undefined
   const classes = nameClasses(folders, { increment: name, base: backbone.classes, earlier, warn })
-  refuseTunedGrowth(
-    bundle?.manifest,
-    classes.map(({ label }) => label),
-  )
 
   const added = { name, classes: classes.map(({ files, grows: _, ...one }) => ({ ...one, images: files.length })) }
   const increments = [...earlier, added]
@@ -85,6 +82,15 @@ export async function readDataSet(
     ...options.test.map(({ file, folder = '' }) => ({ file, column: columnOfFolder.get(folder) ?? -1, isTest: true })),
   ]
   const pictures = await readPictures(extractor, files, { ...options, ...tableDims(backbone) })
+  const known = knownDigests(all, classes)
+  const { label: columnOfRow, features } = pictures.table
+  const hasFresh = ({ label }: NewClass, i: number) =>
+    columnOfRow.some((column, row) => column === columnOf.get(label) && !known[i]?.has(digestOf(features, row)))
+  const fresh = classes.filter(hasFresh)
+  refuseTunedGrowth(
+    bundle?.manifest,
+    fresh.map(({ label }) => label),
+  )
   const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, { ...options, augment: 0 })
   const merged = mergedColumns(columns)
   const nameOf = new Map(classes.map(({ label, folder }) => [label, folder]))
