@@ -4,7 +4,7 @@ import { hasFurther, type Backbone } from '../features/backbone.js'
 import { gradientGraph } from '../gradient/gradient-graph.js'
 import { shapeOf } from '../onnx/graph.js'
 import { compareLogits, noiseImages } from '../runtime/compare-logits.js'
-import { openSession } from '../runtime/session.js'
+import { openSession, type Session } from '../runtime/session.js'
 import { branchFrom, type Branch } from './branch-graph.js'
 import { cutsFor, type Cut, type Depth } from './cut.js'
 import { graft } from './graft.js'
@@ -28,14 +28,18 @@ const timedRuns = 5
  *   gradient from there on
  */
 export async function openBranch(backbone: Backbone, depth: Depth): Promise<OpenedBranch> {
-  await using before = await opened(backbone)
+  await using before = await openSession(backbone.graph)
+  const run = noiseRun(backbone, before)
+  const logits = await run()
   for (const cut of cutsFor(backbone, depth)) {
     const branch = branchFrom(backbone, cut)
-    await using after = await opened(graft(backbone, branch.model))
-    const isSame = compareLogits(before.logits, after.logits).first === undefined
+    const grown = graft(backbone, branch.model)
+    await using after = await openSession(grown.graph)
+    const runGrown = noiseRun(grown, after)
+    const isSame = compareLogits(logits, await runGrown()).first === undefined
     if (!isSame) continue
     refuseWithoutGradient(branch, cut)
-    return { ...branch, cut, slowdown: await slowdownOf(before, after) }
+    return { ...branch, cut, slowdown: await slowdownOf(run, runGrown) }
   }
   const message = 'A branch would change how the old logits are rounded, so the model cannot be fine-tuned'
   throw new NpluskError('BAD_MODEL', depth === 'auto' ? `${message}.` : `${message} from there on; try another depth.`)
@@ -50,36 +54,31 @@ function refuseWithoutGradient({ model, parameters }: Branch, cut: Cut): void {
   gradientGraph(learnerOf(model, classes, scaling), { loss, by: parameters, shapes: learnerShapes(cut, 1, classes) })
 }
 
-/** A backbone that looks at a picture of noise. */
-interface Opened extends AsyncDisposable {
-  readonly logits: Float32Array
-  /** Runs it with all layers once more. @returns milliseconds */
-  time(): Promise<number>
-}
+/** Runs a backbone on a picture of noise, with all layers. */
+type NoiseRun = () => Promise<Float32Array>
 
-async function opened(backbone: Backbone): Promise<Opened> {
-  const { graph, preprocess } = backbone
-  const outputs = [tensorNames.baseLogits, tensorNames.features, ...(hasFurther(backbone) ? [tensorNames.further] : [])]
-  const image = { [tensorNames.image]: noiseImages(1, preprocess.height, preprocess.width) }
-  const session = await openSession(graph)
-  const { [tensorNames.baseLogits]: logits } = await session.run(image, outputs)
-  return {
-    logits: logits!.data as Float32Array,
-    async time() {
-      const start = performance.now()
-      await session.run(image, outputs)
-      return performance.now() - start
-    },
-    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
-  }
+/** @returns what runs it, and gives the old logits */
+function noiseRun(backbone: Backbone, session: Session): NoiseRun {
+  const { width, height } = backbone.preprocess
+  const { baseLogits, features, further } = tensorNames
+  const outputs = [baseLogits, features, ...(hasFurther(backbone) ? [further] : [])]
+  const image = { [tensorNames.image]: noiseImages(1, height, width) }
+  return async () => (await session.run(image, outputs))[baseLogits]!.data as Float32Array
 }
 
 /** Takes turns, as whatever else is at work on the machine then slows both. A branch makes nothing quicker. */
-async function slowdownOf(before: Opened, after: Opened): Promise<number> {
+async function slowdownOf(before: NoiseRun, after: NoiseRun): Promise<number> {
   const least = { before: Infinity, after: Infinity }
   for (let run = 0; run < timedRuns; run++) {
-    least.before = Math.min(least.before, await before.time())
-    least.after = Math.min(least.after, await after.time())
+    least.before = Math.min(least.before, await timeOf(before))
+    least.after = Math.min(least.after, await timeOf(after))
   }
   return Math.max(1, least.after / least.before)
+}
+
+/** Milliseconds. */
+async function timeOf(run: NoiseRun): Promise<number> {
+  const start = performance.now()
+  await run()
+  return performance.now() - start
 }

@@ -37,10 +37,14 @@ export function branchCheckpoint(cacheDir: string, of: object, onProgress: OnPro
   return {
     async read() {
       const bytes = await readWhole(file).catch(() => undefined)
-      const state = bytes && decode(bytes, file)
-      const message = 'What was kept of training is damaged, so it begins anew.'
-      if (bytes && state === undefined) onProgress?.({ type: 'warning', code: 'NOT_KEPT', message, isUrgent: true })
-      return state
+      if (bytes === undefined) return undefined
+      try {
+        return decode(bytes, file)
+      } catch {
+        const message = 'What was kept of training is damaged, so it begins anew.'
+        onProgress?.({ type: 'warning', code: 'NOT_KEPT', message, isUrgent: true })
+        return undefined
+      }
     },
     async write(state) {
       try {
@@ -76,18 +80,10 @@ function encode({ trainer: { steps, parameters }, milliseconds, losses }: Branch
   return encodeTensors(Object.fromEntries(tensors), { progress: JSON.stringify({ steps, milliseconds, losses }) })
 }
 
-/** @returns `undefined` where it is damaged */
-function decode(bytes: Uint8Array, file: string): BranchState | undefined {
-  try {
-    return stateOf(bytes, file)
-  } catch {
-    return undefined
-  }
-}
-
-function stateOf(bytes: Uint8Array, file: string): BranchState | undefined {
+/** @throws where it is damaged */
+function decode(bytes: Uint8Array, file: string): BranchState {
   const { tensors, metadata, isSealed } = decodeTensors(bytes, file)
-  if (!isSealed) return undefined
+  if (!isSealed) throw new Error('the seal is missing')
   const { steps, ...progress } = JSON.parse(metadata['progress']!) as Omit<BranchState, 'trainer'> & { steps: number }
   const names = Object.keys(tensors).filter((name) => name.startsWith('values:'))
   const parameters = names.map((name) => {

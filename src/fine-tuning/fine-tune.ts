@@ -114,11 +114,12 @@ export async function fineTune(
     }
     const refitted = (await fit(next, { signal: call.signal }))!
     refuseOthers(pictures, await listPictures(next, refitted, seed))
-    const [frozen, tuned] = [fitted, refitted].map(({ answers }) => lossesOn(answersTo(refitted.answers.rows, answers)))
-    const loss = { frozen: sumOf(frozen!), tuned: sumOf(tuned!) }
+    const lossesOf = ({ answers }: Refit) => lossesOn(answersTo(refitted.answers.rows, answers))
+    const [frozen, tuned] = [lossesOf(fitted), lossesOf(refitted)]
+    const loss = { frozen: sumOf(frozen), tuned: sumOf(tuned) }
     const fineTuning = record(branch, trained, trainingPictures(pictures).added.length, refitted, loss)
     const { increments: _, alone: __, heldOut, ...figures } = fineTuning
-    const taken = isBetter(tuned!, frozen!, standardErrors)
+    const taken = isBetter(tuned, frozen, standardErrors)
     const report = { ...figures, heldOut: heldOut.length, slowdown: branch.slowdown, taken }
     const better = taken ? { plan: { ...next, fineTuning }, fitted: refitted } : { plan, fitted }
     return { ...better, report, forget: checkpoints.forget, [Symbol.asyncDispose]: close }

@@ -16,8 +16,8 @@ export interface ClassifierFile {
   readonly file: string
   /** SHA-256 of the file, external data not included. */
   readonly sha256: string
-  /** SHA-256 of all weights in their order, where some lie in files beside the model's. */
-  readonly weights: string | undefined
+  /** Whether weights lie in files beside the model's. */
+  readonly hasExternalData: boolean
   /** The model as stored, its external weights loaded. */
   readonly original: LoadedModel
   /** `original` with a free batch. */
@@ -108,7 +108,7 @@ export async function readClassifierFile(file: string, options: InputOptions = {
   return {
     file,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    weights: original === stored ? undefined : hashOfWeights(original),
+    hasExternalData: original !== stored,
     original,
     model,
     location,
@@ -124,12 +124,6 @@ export async function readClassifierFile(file: string, options: InputOptions = {
     hints: { ...withChannelOrder(companionHints, optionHints.channels), ...optionHints },
     sources: { size: source('cropFraction'), values: source('mean') },
   }
-}
-
-function hashOfWeights({ graph }: LoadedModel): string {
-  const hash = createHash('sha256')
-  for (const { rawData } of graph.initializer) hash.update(rawData)
-  return hash.digest('hex')
 }
 
 /** Frees the batch where possible; otherwise the graph runs images one by one. */

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { NpluskError } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Preprocess } from '../image/types.js'
+import type { LoadedModel } from '../onnx/model.js'
 import type { ClassifierFile } from './classifier-file.js'
 import type { Convention, Normalisation } from '../backbone/normalisation.js'
 import { pinOf, type InputTrial } from './pinned-input.js'
@@ -53,7 +55,7 @@ export async function findInput(
   preprocess: Preprocess,
   options: FindInputOptions,
 ): Promise<FoundInput> {
-  const { location, hints, sources, sha256, weights } = source
+  const { location, hints, sources, sha256 } = source
   const common = { preprocess, sizeSource: sources.size ?? 'usual' }
   if (location.input.type === 'uint8') {
     const { channels = 'RGB' } = hints
@@ -69,8 +71,10 @@ export async function findInput(
   }
   const { head, bottleneck } = location
   const { layout } = location.input
+  const isPinned = options.pins !== undefined
+  const weights = isPinned && source.hasExternalData ? hashOfWeights(source.original) : undefined
   const trialSetup = { conventions: possible.conventions, preprocess, head, bottleneck, layout, weights }
-  const pin = options.pins === undefined ? undefined : pinOf(options.pins, sha256, trialSetup)
+  const pin = isPinned ? pinOf(options.pins, sha256, trialSetup) : undefined
   const pinned = await pin?.read()
   const { old } = options.samples ?? noSamples
   let trial = pinned
@@ -116,6 +120,13 @@ async function tryOn(
     const trial = await tryConventions(model, recipe, conventions, [...images, ...added], options)
     return { ...trial, photographs, drawings, added: added.length }
   }
+}
+
+/** SHA-256 of all weights, in their order. */
+function hashOfWeights({ graph }: LoadedModel): string {
+  const hash = createHash('sha256')
+  for (const { rawData } of graph.initializer) hash.update(rawData)
+  return hash.digest('hex')
 }
 
 /** A trial that cannot be kept, as in a cache that is read-only, is made again the next time. */

@@ -15,16 +15,23 @@ export function withoutKnown(
   kept: readonly IncrementFeatures[],
   added: IncrementFeatures,
 ): { readonly fresh: IncrementFeatures[]; readonly known: number } {
-  const { increment, table } = added
+  const known = knownImages(kept, added)
+  if (known.size === 0) return { fresh: [added], known: 0 }
+  return { fresh: withoutImages(added, (image) => known.has(image)), known: known.size }
+}
+
+/** The images of an increment that their class has already. */
+export function knownImages(
+  kept: readonly IncrementFeatures[],
+  { increment, table }: Pick<IncrementFeatures, 'increment' | 'table'>,
+): ReadonlySet<number> {
   const knownOf = knownDigests(kept, increment.classes)
-  const knownImages = new Set<number>()
+  const known = new Set<number>()
   table.image.forEach((image, row) => {
     if (!isFirstOfImage(table, row)) return
-    if (knownOf[table.label[row]!]?.has(digestOf(table.features, row))) knownImages.add(image)
+    if (knownOf[table.label[row]!]?.has(digestOf(table.features, row))) known.add(image)
   })
-  if (knownImages.size === 0) return { fresh: [added], known: 0 }
-  const fresh = withoutImages(added, (image) => knownImages.has(image))
-  return { fresh, known: knownImages.size }
+  return known
 }
 
 /**

@@ -11,7 +11,7 @@ import type { FeatureTable } from '../../features/table.js'
 import type { ClassFolder } from '../../folders/folder.js'
 import type { TrainingTables } from '../../head/training-set.js'
 import { columnTable } from '../../tables/column-table.js'
-import { digestOf, keptBeside, knownDigests } from '../../tables/known-pictures.js'
+import { keptBeside, knownImages } from '../../tables/known-pictures.js'
 import { besideMerged, mergedColumns } from '../../tables/merged-columns.js'
 import { openRehearsal } from '../../rehearsal/rehearsal.js'
 import { refuseTunedGrowth } from '../../fine-tuning/tuned-increments.js'
@@ -62,7 +62,8 @@ export async function readDataSet(
   options: DataSetOptions,
 ): Promise<DataSet> {
   const all = (await bundle?.increments()) ?? []
-  const keptIncrements = unseenImages(all, bundle?.manifest.training.fineTuning)
+  const fineTuning = bundle?.manifest.training.fineTuning
+  const keptIncrements = unseenImages(all, fineTuning)
   const earlier = bundle?.manifest.increments ?? []
   const taken = new Set(earlier.map(({ name }) => name))
   const { name } = nameIncrement(undefined, [options.folder], taken)
@@ -82,15 +83,16 @@ export async function readDataSet(
     ...options.test.map(({ file, folder = '' }) => ({ file, column: columnOfFolder.get(folder) ?? -1, isTest: true })),
   ]
   const pictures = await readPictures(extractor, files, { ...options, ...tableDims(backbone) })
-  const known = knownDigests(all, classes)
-  const { label: columnOfRow, features } = pictures.table
-  const hasFresh = ({ label }: NewClass, i: number) =>
-    columnOfRow.some((column, row) => column === columnOf.get(label) && !known[i]?.has(digestOf(features, row)))
-  const fresh = classes.filter(hasFresh)
-  refuseTunedGrowth(
-    bundle?.manifest,
-    fresh.map(({ label }) => label),
-  )
+  if (fineTuning) {
+    const placeOf = new Map(classes.map(({ label }, place) => [columnOf.get(label)!, place]))
+    const table = { ...pictures.table, label: pictures.table.label.map((column) => placeOf.get(column)!) }
+    const known = knownImages(all, { increment: added, table })
+    const fresh = new Set(table.label.filter((_, row) => !known.has(table.image[row]!)))
+    refuseTunedGrowth(
+      bundle?.manifest,
+      classes.filter((_, place) => fresh.has(place)).map(({ label }) => label),
+    )
+  }
   const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, { ...options, augment: 0 })
   const merged = mergedColumns(columns)
   const nameOf = new Map(classes.map(({ label, folder }) => [label, folder]))
