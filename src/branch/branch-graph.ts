@@ -3,7 +3,7 @@ import { NpluskError } from '../core/errors.js'
 import type { Backbone } from '../features/backbone.js'
 import { valueInfo } from '../onnx/build.js'
 import { renameTensors } from '../onnx/rename.js'
-import { changed, cloneModel, decodeModel, type LoadedModel } from '../onnx/model.js'
+import { changed, cloneModel, decodeModel, encodeModel, type LoadedModel } from '../onnx/model.js'
 import { keepNeeded } from '../onnx/prune.js'
 import { DataType, elementCount } from '../onnx/tensor.js'
 import { toPrecision } from '../precision/convert.js'
@@ -49,6 +49,15 @@ export function branchFrom(backbone: Pick<Backbone, 'graph' | 'layers'>, { tenso
   const renamed = names.filter((name) => name !== '').map((name) => [name, `${branchPrefix}${name}`] as const)
   renameTensors(graph, new Map([...renamed, [bottleneck, branchFeatures]]))
   return { model: changed(model, { metadataProps: [] }), parameters: parametersOf(model) }
+}
+
+/** The layers before a cut, as an ONNX file that gives its tensor. */
+export function trunkOf(backbone: Pick<Backbone, 'graph'>, { tensor, shape }: Cut): Uint8Array {
+  const model = cloneModel(decodeModel(backbone.graph))
+  const { graph } = model
+  graph.output = [valueInfo(tensor, DataType.FLOAT, ['batch', ...shape])]
+  keepNeeded(graph)
+  return encodeModel(model)
 }
 
 function parametersOf({ graph }: LoadedModel): string[] {

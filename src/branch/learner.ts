@@ -12,6 +12,8 @@ export const learnerNames = {
   oldLogSumExp: `${branchPrefix}head/oldLogSumExp`,
   /** Input [batch, 1 + k]: what each image weighs, at its class; the old classes are one, the first. */
   target: `${branchPrefix}head/target`,
+  /** Output [batch, k]: the logits of the new classes. */
+  logits: `${branchPrefix}head/logits`,
   /** Output, one number. */
   loss: `${branchPrefix}head/loss`,
 } as const
@@ -44,7 +46,7 @@ export interface Scaling {
 export function learnerOf(branch: LoadedModel, classes: number, { mean, inverseDeviation }: Scaling): LoadedModel {
   const { graph } = branch
   const dim = mean.length
-  const { weight, bias, oldLogSumExp, target, loss } = learnerNames
+  const { weight, bias, oldLogSumExp, target, logits, loss } = learnerNames
   const name = (what: string) => `${branchPrefix}head/${what}`
   return changed(branch, {
     graph: changed(graph, {
@@ -52,8 +54,8 @@ export function learnerOf(branch: LoadedModel, classes: number, { mean, inverseD
         ...graph.node,
         node('Sub', [branchFeatures, name('mean')], name('centred')),
         node('Mul', [name('centred'), name('inverseDeviation')], name('scaled')),
-        node('Gemm', [name('scaled'), weight, bias], name('logits')),
-        node('Concat', [oldLogSumExp, name('logits')], name('all'), { axis: 1 }),
+        node('Gemm', [name('scaled'), weight, bias], logits),
+        node('Concat', [oldLogSumExp, logits], name('all'), { axis: 1 }),
         node('LogSoftmax', [name('all')], name('logProbability'), { axis: 1 }),
         node('Mul', [name('logProbability'), target], name('weighted')),
         node('ReduceSum', [name('weighted')], name('likelihood'), { keepdims: 0 }),
@@ -71,7 +73,11 @@ export function learnerOf(branch: LoadedModel, classes: number, { mean, inverseD
         valueInfo(oldLogSumExp, DataType.FLOAT, ['batch', 1]),
         valueInfo(target, DataType.FLOAT, ['batch', 1 + classes]),
       ],
-      output: [...graph.output, valueInfo(loss, DataType.FLOAT, [])],
+      output: [
+        ...graph.output,
+        valueInfo(logits, DataType.FLOAT, ['batch', classes]),
+        valueInfo(loss, DataType.FLOAT, []),
+      ],
     }),
   })
 }

@@ -65,10 +65,7 @@ export async function* stepsOf(
   let row = 0
   for await (const result of results) {
     const { label, file, oldLogSumExp } = result.image.picture
-    if ('error' in result) {
-      const message = `Cannot read "${file}" any more (${messageOf(result.error)}).`
-      throw new NpluskError('BAD_INPUT', message, { cause: result.error })
-    }
+    if ('error' in result) throw unreadable(file, result.error)
     step.maps.set(result.views[0]![tensor]!, row * length)
     step.oldLogSumExp[row] = oldLogSumExp
     step.target[row * (1 + classes) + 1 + label] = 1 / (label < 0 ? size.old : size.added)
@@ -85,6 +82,11 @@ export async function* stepsOf(
       target: new Float32Array(rows * (1 + classes)),
     }
   }
+}
+
+/** The error for a picture that was read before. */
+export function unreadable(file: string, cause: unknown): NpluskError {
+  return new NpluskError('BAD_INPUT', `Cannot read "${file}" any more (${messageOf(cause)}).`, { cause })
 }
 
 type PictureView = ImageViews & { readonly picture: BranchPicture }

@@ -2,6 +2,7 @@ import { NpluskError, throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Trainer } from '../gradient/trainer.js'
 import type { TrainerState } from '../gradient/trainer-state.js'
+import type { HeldOutStep } from '../head/training-curve.js'
 import type { ImageGraph } from '../runtime/run-views.js'
 import type { PlainTensor } from '../runtime/session.js'
 import type { Cut } from './cut.js'
@@ -36,10 +37,14 @@ export interface StepLoss {
   readonly time: number
   /** In nats. */
   readonly loss: number
+  /** What the branch made of held-out pictures after it. @default it was not looked at */
+  readonly heldOut?: HeldOutStep
 }
 
-/** How training goes on, and is kept. */
+/** How training goes on, is kept, and is looked at. */
 interface Keeping extends Pick<BranchState, 'losses' | 'milliseconds'> {
+  /** What the branch makes of held-out pictures. @default it is not looked at */
+  readonly judge?: (() => Promise<HeldOutStep>) | undefined
   /** @returns whether it was kept */
   keep(state: BranchState): Promise<boolean>
 }
@@ -54,6 +59,10 @@ export const headRate = 5
 const lossWindow = 20
 /** Milliseconds between two times that training is kept. */
 const keepEvery = 300_000
+/** What the time that training has taken is multiplied by to end it early, so that the rate can fall. */
+const shortEnd = 1.1
+/** The share of the time that may be spent with held-out pictures. */
+const judgingShare = 0.05
 
 /** How often so many steps go through every new picture, on average. */
 export function epochsOf(steps: number, { added }: Pick<StepsOptions, 'added'>): number {
@@ -73,7 +82,7 @@ export async function takeSteps(
   cut: Cut,
   options: StepsOptions & Keeping,
 ): Promise<readonly StepLoss[]> {
-  const { added, old, classes, epochs, minutes, seed, signal, onProgress } = options
+  const { added, old, classes, epochs, minutes, seed, signal, onProgress, judge } = options
   const epochSteps = added.length / stepSize.added
   const total = Math.ceil(epochs * epochSteps)
   const losses = [...options.losses]
@@ -82,24 +91,27 @@ export async function takeSteps(
   const time = () => performance.now() - start
   /** How much of training is done, from 0 to 1. */
   const done = () => {
-    const share = losses.length / total
-    return minutes === undefined ? share : Math.min(1, Math.max(share, time() / (60_000 * minutes)))
+    const limit = minutes === undefined ? 0 : time() / (60_000 * minutes)
+    return Math.min(1, Math.max(losses.length / total, limit))
   }
   const learning = () => {
     const taken = losses.length - options.losses.length
     if (taken === 0) return undefined
     const latest = losses.slice(-Math.min(taken, lossWindow))
     const loss = latest.reduce((sum, one) => sum + one.loss, 0) / latest.length
-    return { loss, viewsPerSecond: (taken * stepSize.added * 1000) / (performance.now() - began) }
+    const viewsPerSecond = (taken * stepSize.added * 1000) / (performance.now() - began)
+    const judged = losses.findLast(({ heldOut }) => heldOut !== undefined)
+    return { loss, viewsPerSecond, ...(judged && { heldOut: judged.heldOut }) }
   }
   const report = () => {
-    const views = { done: losses.length * stepSize.added, total: total * stepSize.added, unit: 'views' } as const
+    const views = { done: Math.min(total, losses.length) * stepSize.added, total: total * stepSize.added, unit: 'views' } as const
     const share = { done: Math.floor(1e4 * done()) / 100, total: 100, unit: 'percent' } as const
     const amount = minutes === undefined ? views : share
     onProgress?.({ type: 'progress', stage: 'fine-tune', ...amount, learning: learning() })
   }
   const keep = () => options.keep({ trainer: trainer.state(), milliseconds: time(), losses })
   let lastKept = performance.now()
+  const judging = { last: began, took: 0 }
   report()
   if (done() >= 1) return losses
   const shapes = learnerShapes(cut, imagesInStep, classes)
@@ -109,7 +121,15 @@ export async function takeSteps(
       throwIfAborted(signal)
       const warm = Math.min(1, (losses.length + 1) / (epochSteps / 2))
       const { loss } = await trainer.step(tensorsOf(inputs, shapes, cut), branchRate * warm * halfCosine(done()))
-      losses.push({ time: Date.now(), loss })
+      const step = { time: Date.now(), loss }
+      losses.push(step)
+      const isDue = performance.now() - judging.last >= judging.took / judgingShare
+      if (judge && warm === 1 && done() < 1 && isDue) {
+        const start = performance.now()
+        losses.splice(-1, 1, { ...step, heldOut: await judge() })
+        judging.last = performance.now()
+        judging.took = judging.last - start
+      }
       report()
       if (done() >= 1) break
       if (performance.now() - lastKept < keepEvery) continue
@@ -117,16 +137,23 @@ export async function takeSteps(
       lastKept = performance.now()
     }
   } catch (error) {
-    if (signal?.aborted && losses.length > 0 && (await keep())) throw interrupted(error)
+    if (signal?.aborted && losses.length > 0 && (await keep())) throw interrupted(error, time())
     throw error
   }
   await keep()
   return losses
 }
 
-/** The error for an interruption after which training can go on. */
-export function interrupted(cause: unknown): NpluskError {
-  return new NpluskError('ABORTED', 'Interrupted; training is kept, and the same command goes on with it.', { cause })
+/**
+ * The error for an interruption after which training can go on.
+ *
+ * @param milliseconds that it has taken, unless it has come to its end
+ */
+export function interrupted(cause: unknown, milliseconds?: number): NpluskError {
+  const message = 'Interrupted, but training is kept: the same command goes on with it.'
+  if (milliseconds === undefined) return new NpluskError('ABORTED', message, { cause })
+  const minutes = Math.ceil(shortEnd * (milliseconds / 60_000)) + 1
+  return new NpluskError('ABORTED', message, { cause, remedy: { kind: 'end-training', minutes } })
 }
 
 /** A learner's inputs for a step. */

@@ -1,15 +1,12 @@
 import { NpluskError } from '../core/errors.js'
 import type { Backbone } from '../features/backbone.js'
 import { Trainer } from '../gradient/trainer.js'
-import { valueInfo } from '../onnx/build.js'
-import { cloneModel, decodeModel, encodeModel, type LoadedModel } from '../onnx/model.js'
-import { keepNeeded } from '../onnx/prune.js'
-import { DataType } from '../onnx/tensor.js'
+import { decodeModel, type LoadedModel } from '../onnx/model.js'
 import { formFor } from '../precision/form-for.js'
 import { openInstances } from '../runtime/instances.js'
 import type { Provider } from '../runtime/session.js'
-import { branchFeatures } from './branch-graph.js'
-import type { Cut } from './cut.js'
+import { branchFeatures, trunkOf } from './branch-graph.js'
+import { judge, type HeldOutPictures } from './judge.js'
 import { headOnFeatures, learnerNames, learnerOf, learnerShapes, type Scaling } from './learner.js'
 import type { OpenedBranch } from './open-branch.js'
 import { scalingOf } from './scaling-of.js'
@@ -29,6 +26,8 @@ export interface BranchOptions extends StepsOptions {
   readonly provider: Provider
   /** Where training is kept from time to time, and when it is stopped. @default nowhere */
   readonly checkpoints?: Checkpoints | undefined
+  /** Pictures to look at from time to time, how well they are answered. @default none */
+  readonly heldOut?: HeldOutPictures | undefined
 }
 
 /** Keeps training, which may take an hour, so that it can go on where it stopped. */
@@ -62,7 +61,7 @@ const decay = 1e-4
  *   picture cannot be read any more, `ABORTED`
  */
 export async function trainBranch(options: BranchOptions): Promise<TrainedBranch> {
-  const { backbone, branch, provider, checkpoints, onProgress } = options
+  const { backbone, branch, provider, checkpoints, heldOut, signal, onProgress } = options
   const { cut, slowdown } = branch
   const blocks = cut.blocks === 1 ? 'last block' : `last ${cut.blocks} blocks`
   const message = `Fine-tuning the ${blocks}; predicting will take ${slowdown.toFixed(1)} times as long.`
@@ -78,7 +77,12 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
     onProgress?.({ type: 'info', message, isUrgent: true })
   }
   const keep = async (state: BranchState) => (await checkpoints?.write(state)) ?? false
-  const losses = await takeSteps(trainer, trunk, cut, { ...options, ...before, keep }).catch(async (error) => {
+  const judged = () => {
+    const learner = trainer.trainedModel([learnerNames.logits])
+    return judge({ trunk, cut, learner, provider }, heldOut!, signal)
+  }
+  const looking = { judge: heldOut && judged }
+  const losses = await takeSteps(trainer, trunk, cut, { ...options, ...before, ...looking, keep }).catch(async (error) => {
     if (!(error instanceof NpluskError && error.data['loss'] !== undefined)) throw error
     await checkpoints?.forget()
     const problem = 'Training came to nothing, as its loss is no number any more'
@@ -110,13 +114,4 @@ async function openTrainer(
     from: kept?.trainer,
   })
   return { trainer, losses: kept?.losses ?? [], milliseconds: kept?.milliseconds ?? 0 }
-}
-
-/** The layers before a cut. */
-function trunkOf(backbone: Backbone, { tensor, shape }: Cut): Uint8Array {
-  const model = cloneModel(decodeModel(backbone.graph))
-  const { graph } = model
-  graph.output = [valueInfo(tensor, DataType.FLOAT, ['batch', ...shape])]
-  keepNeeded(graph)
-  return encodeModel(model)
 }

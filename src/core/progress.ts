@@ -43,6 +43,11 @@ export interface Learning {
   readonly loss: number
   /** Views of new images in a second, on average since training began or went on. */
   readonly viewsPerSecond: number
+  /**
+   * The latest look at held-out images: their loss, in nats, and the share of the new ones that get their class, among
+   * all classes. Absent before the first.
+   */
+  readonly heldOut?: { readonly loss: number; readonly top1: number | null } | undefined
 }
 
 /**

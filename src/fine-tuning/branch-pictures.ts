@@ -1,13 +1,17 @@
+import type { HeldOutPictures } from '../branch/judge.js'
 import type { BranchPicture } from '../branch/pictures.js'
 import { NpluskError } from '../core/errors.js'
 import { hashFile } from '../core/hash-file.js'
 import { firstRows, joinTables } from '../features/table.js'
+import { pickTrainingRows } from '../head/training-rows.js'
 import { heldOutRows } from './held-out-images.js'
 import type { RebuildPlan } from '../training/rebuild.js'
 import type { Refit } from '../training/refit.js'
 
 /** A picture that stands for an image, and whether a branch is trained without it. */
 export interface ListedPicture extends BranchPicture {
+  /** The number of the image, over new and old ones. */
+  readonly image: number
   readonly isHeldOut: boolean
 }
 
@@ -25,6 +29,7 @@ export async function listPictures(
     const label = target[row]!
     const file = (label < 0 ? rehearsal!.files! : files)[all.file[row]!]!
     pictures.push({
+      image: all.image[row]!,
       file,
       hash: await hashFile(file).catch(unlessGone),
       label,
@@ -45,6 +50,20 @@ function unlessGone(error: unknown): string {
 export function trainingPictures(pictures: readonly ListedPicture[]): Record<'added' | 'old', BranchPicture[]> {
   const seen = pictures.filter(({ isHeldOut }) => !isHeldOut)
   return { added: seen.filter(({ label }) => label >= 0), old: seen.filter(({ label }) => label < 0) }
+}
+
+/**
+ * The pictures to look at while training: those held out that the head on frozen features was judged by.
+ *
+ * @param answers of that head
+ */
+export function picturesToJudge(
+  pictures: readonly ListedPicture[],
+  { answers: { rows } }: Pick<Refit, 'answers'>,
+): HeldOutPictures {
+  const fileOf = new Map(pictures.filter(({ isHeldOut }) => isHeldOut).map(({ image, file }) => [image, file]))
+  const places = Array.from(rows.image.keys()).filter((row) => fileOf.has(rows.image[row]!))
+  return { rows: pickTrainingRows(rows, places), files: places.map((row) => fileOf.get(rows.image[row]!)!) }
 }
 
 /** Pictures by content and class, for what depends on nothing else of them. */

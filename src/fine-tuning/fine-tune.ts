@@ -16,6 +16,7 @@ import { tableOf } from '../tables/image-table.js'
 import {
   contentsOfPictures,
   listPictures,
+  picturesToJudge,
   refuseOthers,
   trainingPictures,
   type ListedPicture,
@@ -59,7 +60,10 @@ export interface FineTuned extends AsyncDisposable {
   readonly plan: RebuildPlan
   readonly fitted: Refit
   readonly report: FineTuningReport
-  /** Deletes what was kept so that training could go on; called once the bundle is written. */
+  /**
+   * Deletes what was kept so that training could go on, if the branch was taken; called once the bundle is written.
+   * Where it was dropped, more training may be what it needs.
+   */
   forget(): Promise<void>
 }
 
@@ -70,7 +74,7 @@ export interface FineTuned extends AsyncDisposable {
 const standardErrors = 2
 
 /** Of training; to be raised with whatever changes what comes of the same pictures. */
-const method = 4
+const method = 5
 
 /**
  * Trains a copy of the backbone's last blocks with a head, on most of the images, and takes them where they answer
@@ -93,11 +97,22 @@ export async function fineTune(
   refuseFew(pictures, addition)
   const { provider } = session
   const { epochs, minutes } = options
-  const how = { epochs, minutes, seed, provider, classes: fitted.trainedOn.classes }
+  const how = { seed, provider, classes: fitted.trainedOn.classes }
   const { graphHash: graph, preprocess } = backbone
+  // Without the limits, so that training goes on with others.
   const of = { method, how, graph, preprocess, cut: branch.cut, pictures: contentsOfPictures(pictures) }
   const checkpoints = branchCheckpoint(cacheDirOf(options), of, call.onProgress)
-  const trained = await trainBranch({ ...how, ...trainingPictures(pictures), ...call, backbone, branch, checkpoints })
+  const trained = await trainBranch({
+    ...how,
+    ...call,
+    epochs,
+    minutes,
+    ...trainingPictures(pictures),
+    heldOut: picturesToJudge(pictures, fitted),
+    backbone,
+    branch,
+    checkpoints,
+  })
   const grown = graft(backbone, trained.model)
   const extractor = await openExtractor(grown, { ...options, ...call })
   const close = () => extractor[Symbol.asyncDispose]()
@@ -122,7 +137,10 @@ export async function fineTune(
     const taken = isBetter(tuned, frozen, standardErrors)
     const report = { ...figures, heldOut: heldOut.length, slowdown: branch.slowdown, taken }
     const better = taken ? { plan: { ...next, fineTuning }, fitted: refitted } : { plan, fitted }
-    return { ...better, report, forget: checkpoints.forget, [Symbol.asyncDispose]: close }
+    const forget = async () => {
+      if (taken) await checkpoints.forget()
+    }
+    return { ...better, report, forget, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     if (call.signal?.aborted && (await checkpoints.read()) !== undefined) throw interrupted(error)

@@ -1,9 +1,10 @@
 import type { Depth } from '../branch/cut.js'
 import { openBranch } from '../branch/open-branch.js'
 import type { WatchedCall } from '../core/collect-warnings.js'
+import { NpluskError } from '../core/errors.js'
 import { defaultEpochs } from '../training/defaults.js'
 import type { FullOptions } from '../training/extend-options.js'
-import { fineTune, type FineTuned } from './fine-tune.js'
+import { fineTune, type FineTuned, type FineTuningReport } from './fine-tune.js'
 import { listImages } from '../folders/folder.js'
 import type { Addition } from '../training/plan-addition.js'
 import type { RebuildPlan } from '../training/rebuild.js'
@@ -16,7 +17,8 @@ export type FineTuner = (plan: RebuildPlan, fitted: Refit, call: WatchedCall) =>
 /**
  * Opens the branch that is to be trained, before anything is computed that would be lost.
  *
- * @throws NpluskError as `refuseFineTuning`, `refuseFewOldImages` and `openBranch`
+ * @throws NpluskError as `refuseFineTuning`, `refuseFewOldImages` and `openBranch`; the tuner `CONFLICT` where the bundle
+ *   has a branch, and a new one is no better than frozen features
  */
 export async function prepareFineTuning(addition: Addition, options: FullOptions, depth: Depth): Promise<FineTuner> {
   refuseFineTuning(addition)
@@ -26,14 +28,22 @@ export async function prepareFineTuning(addition: Addition, options: FullOptions
   const how = { ...options, epochs, rehearsal: rehearsal! }
   return async (plan, fitted, call) => {
     const tuned = await fineTune(plan, fitted, { branch, addition }, how, call)
-    const { taken, loss, heldOut, epochs: done } = tuned.report
-    if (!taken) {
-      const losses = `${loss.tuned.toFixed(3)} nats, ${loss.frozen.toFixed(3)} with frozen features`
-      const dropped = `Fine-tuning was dropped, as it was not clearly better on ${heldOut} new images held out (loss: ${losses}).`
-      const wasShort = done < epochs / 2
-      const short = `There was time to go through the images ${done.toFixed(1)} times, of ${epochs}; more may help.`
-      call.warn('FINE_TUNING_DROPPED', wasShort ? `${dropped} ${short}` : dropped)
+    if (tuned.report.taken) return tuned
+    const why = whyDropped(tuned.report, epochs)
+    if (addition.bundle?.manifest.training.fineTuning === undefined) {
+      call.warn('FINE_TUNING_DROPPED', `Fine-tuning was dropped, as it ${why}`)
+      return tuned
     }
-    return tuned
+    // Heads on frozen features would take the place of a branch that was better than these.
+    await tuned[Symbol.asyncDispose]()
+    throw new NpluskError('CONFLICT', `The bundle was left as it is, with the branch it has, as a new one ${why}`)
   }
+}
+
+function whyDropped({ loss, heldOut, epochs: done }: FineTuningReport, epochs: number): string {
+  const losses = `${loss.tuned.toFixed(3)} nats, ${loss.frozen.toFixed(3)} with frozen features`
+  const why = `was not clearly better on ${heldOut} new images held out (loss: ${losses}).`
+  if (done >= epochs / 2) return why
+  const times = `${done.toFixed(1)} times, of ${epochs}`
+  return `${why} There was time to go through the images ${times}; more may help, and training then goes on from there.`
 }

@@ -59,7 +59,7 @@ export function trainedAlready(
         weight: halved(other ? concat(Float32Array, [other.weight, head.weight]) : head.weight),
         bias: halved(head.bias, other?.bias),
       }
-      const steps = losses.map((step) => ({ ...step, penalty: 0, heldOut: null }))
+      const steps = losses.map((step) => ({ ...step, penalty: 0, heldOut: step.heldOut ?? null }))
       return {
         heads: [new LinearHead(mean, other?.kind, layers)],
         regularisation: 0,

@@ -1,6 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js'
 import type { FineTuningRecord, Manifest } from '../bundle/manifest.js'
-import { hasBranch } from '../branch/branch-layer.js'
 import { NpluskError } from '../core/errors.js'
 import type { Remedy } from '../core/remedies.js'
 import type { AddedHead } from '../head/added-head.js'
@@ -19,19 +18,12 @@ const [leastImages, leastOldImages] = [5, 20]
 /**
  * Refuses to fine-tune what cannot be.
  *
- * @throws NpluskError `CONFLICT` for a bundle that has added classes or is of an earlier version, for a model with a
- *   branch, and for classes to be merged into old ones; `BAD_INPUT` for a class of too few images
+ * @throws NpluskError `CONFLICT` for a bundle of an earlier version, and for classes to be merged into old ones;
+ *   `BAD_INPUT` for a class of too few images
  */
-export function refuseFineTuning({ bundle, backbone, classes }: Addition): void {
+export function refuseFineTuning({ backbone, classes }: Addition): void {
   const refuse = (message: string, remedy?: Remedy): never => {
     throw new NpluskError('CONFLICT', message, { remedy })
-  }
-  if (bundle && bundle.manifest.increments.length > 0) {
-    const why = 'has added classes, whose images are not at hand to fine-tune with'
-    refuse(`${bundle.folder} ${why}; extend the base model with all of them at once.`)
-  }
-  if (hasBranch(backbone)) {
-    refuse('The model has a branch already; fine-tune the base model that it was made of.')
   }
   if (backbone.layers.every(({ name }) => name !== 'bottleneck')) {
     refuse(
@@ -79,7 +71,7 @@ export function refuseTunedGrowth(manifest: Manifest | undefined, given: readonl
   const { increments = [], training } = manifest ?? {}
   const grown = earlierLabel(increments.slice(0, training?.fineTuning?.increments ?? 0), given)
   if (grown === undefined) return
-  const message = `"${grown}" was fine-tuned with the pictures it had and takes no more; leave it out, or fine-tune the base model with all pictures.`
+  const message = `"${grown}" was fine-tuned with the pictures it had and takes no more; leave it out, or fine-tune all classes again, with all their pictures.`
   throw new NpluskError('CONFLICT', message, { remedy })
 }
 

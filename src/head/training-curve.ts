@@ -14,7 +14,7 @@ export interface CurveStep {
   readonly loss: number
   /** ρ/2 ‖V‖² */
   readonly penalty: number
-  /** On the images left out; `null` for the final fit. */
+  /** On the images left out; `null` for the final fit of a head, and where a branch was not looked at. */
   readonly heldOut: HeldOutStep | null
 }
 

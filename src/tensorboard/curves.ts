@@ -26,15 +26,20 @@ export const descriptions: Readonly<Record<string, string>> = {
 
 /**
  * A training as runs: for each regularisation, cross-validation's loss on the images trained on and all figures on
- * those left out, so that the two lie in one chart; the final fit; the figures of the finished classifier.
+ * those left out, so that the two lie in one chart; the final fit, and what a branch made of the images held out from
+ * it; the figures of the finished classifier.
  */
 export function runsOf(curves: readonly TrainingCurve[], heldOut: HeldOutRecord): Run[] {
   const runs = curves.flatMap((curve): Run[] => {
-    if (curve.images === 'all') return [{ name: 'all-images', scalars: fitted(curve) }]
+    const heldOut = leftOut(curve)
+    if (curve.images === 'all') {
+      const looked = { name: 'branch/held-out', scalars: heldOut }
+      return [{ name: 'all-images', scalars: fitted(curve) }, ...(heldOut.length > 0 ? [looked] : [])]
+    }
     const name = `rho-${curve.regularisation}`
     return [
       { name: `${name}/training`, scalars: fitted(curve) },
-      { name: `${name}/held-out`, scalars: leftOut(curve) },
+      { name: `${name}/held-out`, scalars: heldOut },
     ]
   })
   const final = curves.find(({ images }) => images === 'all')

@@ -60,13 +60,13 @@ export interface ExtendOptions extends ModelOptions, ChangeOptions {
   readonly freezeAdded?: boolean
   /**
    * Trains a copy of the network's last blocks for the new classes, the old ones staying as they are: so many blocks,
-   * or `auto`. It takes long, needs a folder of `rehearsal` and a base model without added classes, and is dropped
-   * where held-out images are not answered better. @default none
+   * or `auto`. It takes long, needs a folder of `rehearsal` and the images of all added classes, and is dropped where
+   * held-out images are not answered better. Training that was interrupted or dropped before goes on. @default none
    */
   readonly fineTune?: Depth
-  /** How often fine-tuning goes through each image at most. @default 24 */
+  /** How often fine-tuning goes through each image at most, earlier parts of the training included. @default 24 */
   readonly epochs?: number
-  /** Minutes that fine-tuning trains for at most. @default no limit */
+  /** Minutes that fine-tuning trains for at most, earlier parts of the training included. @default no limit */
   readonly minutes?: number
   /**
    * The kind of the new heads: `softmax`, linear in the features; `svm`, a support vector machine for each class;
@@ -148,7 +148,7 @@ function checkRanges(options: FullOptions): void {
   if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
 }
 
-function checkFineTuning({ fineTune, epochs, minutes, rehearsal }: FullOptions): void {
+function checkFineTuning({ fineTune, epochs, minutes, rehearsal, freezeAdded }: FullOptions): void {
   const refuse = (message: string, remedy?: Remedy): never => {
     throw new NpluskError('USAGE', message, { remedy })
   }
@@ -162,6 +162,11 @@ function checkFineTuning({ fineTune, epochs, minutes, rehearsal }: FullOptions):
   }
   if (epochs !== undefined && !(epochs > 0 && epochs <= 1000)) refuse(`epochs must be from 1 to 1000, not ${epochs}.`)
   if (minutes !== undefined && !(minutes > 0)) refuse(`minutes must be more than 0, not ${minutes}.`)
+  if (freezeAdded) {
+    refuse('Fine-tuning trains all added classes together, so none of them can stay as it is.', {
+      kind: 'unfreeze-once',
+    })
+  }
   if (rehearsal === undefined || rehearsal === 'builtin' || rehearsal === 'none') {
     refuse('Fine-tuning needs photographs of old classes, as of the built-in ones features alone are kept.', {
       kind: 'give-old-images',

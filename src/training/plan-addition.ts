@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import type { Bundle } from '../bundle/bundle.js'
+import type { TrainingRecord } from '../bundle/manifest.js'
 import { checkWritable } from '../bundle/place.js'
+import { withoutBranch } from '../branch/graft.js'
 import { openBackbone } from '../classifier/open-backbone.js'
 import { samplesOf } from '../classifier/samples.js'
 import { nameIncrement } from '../classes/increment-name.js'
@@ -11,13 +13,17 @@ import type { Warn } from '../core/progress.js'
 import type { Backbone } from '../features/backbone.js'
 import { checkGivenClasses, findClasses, refuseTwins } from '../folders/class-folders.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
+import { classesAnew } from './classes-anew.js'
 import type { ExtendOptions } from './extend-options.js'
+import { layersLeft } from './layers-to-fit.js'
 
 /** A planned extension: everything that is known before any features are computed. */
 export interface Addition {
   readonly backbone: Backbone
   /** The bundle that is extended; `undefined` when a base model is. */
   readonly bundle: Bundle | undefined
+  /** The bundle whose classes stay, with their images; `undefined` where they are trained anew from those given. */
+  readonly earlier: Bundle | undefined
   /** Folder of the extended bundle. */
   readonly out: string
   /** The increment's name; `wanted` is the name without the number that it gets if that name is taken. */
@@ -39,17 +45,30 @@ export async function planAddition(options: ExtendOptions, call: WatchedCall): P
   const folders = [...found, ...given]
   refuseTwins(folders)
   const samples = await samplesOf(folders, options.rehearsal)
-  const { backbone, bundle } = await openBackbone({ ...options, ...call, samples })
+  const { backbone: opened, bundle } = await openBackbone({ ...options, ...call, samples })
+  const isTuned = options.fineTune !== undefined
+  const backbone = isTuned ? withoutBranch(opened) : opened
+  const earlier = isTuned ? undefined : bundle
   const out = resolve(options.out ?? bundle?.folder ?? 'extended')
   await checkWritable(out, bundle)
-  const earlier = bundle?.manifest.increments ?? []
+  const increments = bundle?.manifest.increments ?? []
   const labels = given.map(({ label }) => label)
-  const taken = new Set(earlier.map((one) => one.name))
+  const taken = new Set(earlier?.manifest.increments.map((one) => one.name))
   const { name, wanted } = nameIncrement(options.name, options.add, taken, labels)
-  const naming = { increment: name, overlap: options.overlap, base: backbone.classes, earlier, warn: call.warn }
-  const classes = nameClasses(folders, naming)
+  const { overlap } = options
+  const naming = { increment: name, overlap, base: backbone.classes, earlier: increments, warn: call.warn }
+  const named = nameClasses(folders, naming)
+  const classes = bundle && isTuned ? classesAnew(bundle, named, call.warn) : named
   throwIfAborted(call.signal)
-  return { backbone, bundle, out, name, wanted, classes, passedOver }
+  return { backbone, bundle, earlier, out, name, wanted, classes, passedOver }
+}
+
+/** How the bundle was trained, but for layers of a branch that goes. */
+export function trainedBefore({ bundle, backbone, earlier }: Addition): TrainingRecord | undefined {
+  if (bundle === undefined || earlier !== undefined) return bundle?.manifest.training
+  const { layers: asked, ...training } = bundle.manifest.training
+  const layers = layersLeft(asked, backbone.layers)
+  return { ...training, ...(layers === undefined ? {} : { layers }) }
 }
 
 /** Warns when the increment gets another name because its own is taken. */

@@ -17,7 +17,7 @@ import { layerReports } from '../training/layer-report.js'
 import { checkLayers, checkReadable } from '../training/layers-to-read.js'
 import { warnOfMoved, withoutMoved } from '../tables/moved-pictures.js'
 import { newImages } from '../training/new-images.js'
-import { planAddition, warnOfName, type Addition } from '../training/plan-addition.js'
+import { planAddition, trainedBefore, warnOfName, type Addition } from '../training/plan-addition.js'
 import type { FineTuner } from '../fine-tuning/prepare-fine-tuning.js'
 import { fit, save } from '../training/rebuild.js'
 import { layersToFit } from '../training/layers-to-fit.js'
@@ -52,16 +52,16 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   if (options.report) await checkReportFile(options.report.file)
   if (options.tensorboard !== undefined) await checkLogFolder(options.tensorboard)
   const addition = await planAddition(options, call)
-  const { backbone, bundle, out, name } = addition
-  const settings = trainingSettings(options, bundle?.manifest.training)
+  const { backbone, bundle, earlier, out, name } = addition
+  const settings = trainingSettings(options, trainedBefore(addition))
   checkTrains(options.trainer, settings.head)
-  const fineTuning = bundle?.manifest.training.fineTuning
+  const fineTuning = earlier?.manifest.training.fineTuning
   checkLayers({ layers: layersToFit(backbone, fineTuning) }, settings.layers)
   const tune = await fineTunerFor(addition, options)
   await using extractor = await openExtractor(backbone, options)
   time.lap('model')
   // First, as a damaged file ends it.
-  const before = (await bundle?.increments()) ?? []
+  const before = (await earlier?.increments()) ?? []
   const oldViews = options.augment === 'auto' ? rehearsalViews : options.augment
   const reading = { ...options, ...call, augment: oldViews }
   const rehearsal = await openRehearsal(options.rehearsal, backbone, bundle, extractor, reading)
@@ -70,19 +70,19 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   const images = await newImages(extractor, addition, options, { kept: before, rehearsal: rehearsal?.table }, call)
   time.lap('extract')
 
-  const frozen = bundle ? (options.freezeAdded ? await bundle.heads() : await tunedHeads(bundle)) : []
+  const frozen = earlier ? (options.freezeAdded ? await earlier.heads() : await tunedHeads(earlier)) : []
   const { kept, ...moved } = withoutMoved(before, images, frozen.length)
   warnOfMoved(moved, call.warn)
   const { fresh, known } = withoutKnown(kept, images)
   const freshClasses = fresh.flatMap(({ increment }) => increment.classes)
   const freshLabels = freshClasses.map(({ label }) => label)
-  refuseTunedGrowth(bundle?.manifest, freshLabels, { kind: 'keep-apart-instead' })
-  if (options.freezeAdded) refuseGrowth(bundle?.manifest, freshLabels)
-  if (fresh.length === 0 && kept.length === frozen.length) refuseNothingNew(bundle!)
+  refuseTunedGrowth(earlier?.manifest, freshLabels, { kind: 'keep-apart-instead' })
+  if (options.freezeAdded) refuseGrowth(earlier?.manifest, freshLabels)
+  if (fresh.length === 0 && kept.length === frozen.length) refuseNothingNew(earlier!)
   if (fresh.length > 0) warnOfName(addition, call.warn)
   const viewsTaken =
     fresh.length === 0
-      ? bundle!.manifest.training.augment
+      ? earlier!.manifest.training.augment
       : Math.max(...images.augment.perClass.map(({ views }) => views))
   const plan = {
     folder: out,

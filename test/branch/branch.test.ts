@@ -5,7 +5,7 @@ import { bottleneckTensor, cutsFor } from '../../src/branch/cut.js'
 import { openBranch } from '../../src/branch/open-branch.js'
 import { noiseImages } from '../../src/runtime/compare-logits.js'
 import { branchLayer, hasBranch } from '../../src/branch/branch-layer.js'
-import { graft } from '../../src/branch/graft.js'
+import { graft, withoutBranch } from '../../src/branch/graft.js'
 import { bottleneckShape } from '../../src/features/backbone.js'
 import { encodeModel } from '../../src/onnx/model.js'
 import { readTensors } from '../../src/onnx/graph.js'
@@ -69,6 +69,10 @@ describe.each(Object.entries(models))('a branch of %s', (_, make) => {
     const { dims, data } = after[tensorNames.further]!
     expect(dims).toEqual([2, bottleneckShape(grown).dim - grown.dim])
     expectNear([...data].slice(-size), [...before[bottleneckTensor(backbone)]!.data].slice(-size))
+    const { graph, ...others } = withoutBranch(grown)
+    expect(Buffer.from(graph).equals(backbone.graph)).toBe(true)
+    expect({ graph: backbone.graph, ...others }).toEqual(backbone)
+    expect(withoutBranch(backbone)).toBe(backbone)
   })
 })
 

@@ -3,13 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { BranchPicture } from '../../src/branch/pictures.js'
+import { trunkOf } from '../../src/branch/branch-graph.js'
+import { judge } from '../../src/branch/judge.js'
+import { learnerNames, learnerOf } from '../../src/branch/learner.js'
 import { openBranch } from '../../src/branch/open-branch.js'
 import type { BranchState } from '../../src/branch/take-steps.js'
 import { trainBranch, type BranchOptions } from '../../src/branch/train-branch.js'
 import { openBackbone } from '../../src/classifier/open-backbone.js'
 import { hashFile } from '../../src/core/hash-file.js'
 import type { ProgressEvent } from '../../src/core/progress.js'
+import { emptyColumns } from '../../src/features/columns.js'
+import { withValues } from '../../src/gradient/trained-model.js'
+import { noOldTarget } from '../../src/features/table.js'
+import { trainingColumns, type TrainingRows } from '../../src/head/training-rows.js'
+import { shapeOf } from '../../src/onnx/graph.js'
 import { encodeModel } from '../../src/onnx/model.js'
+import { openSession } from '../../src/runtime/session.js'
 import { drawStripes } from '../support/striped-pictures.js'
 import { writeBlindClassifier } from '../support/tiny-classifier-file.js'
 import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
@@ -86,7 +95,11 @@ test('training goes on where it stopped, as if it had not', async () => {
   }
   const longer = { ...options, epochs: 10 }
   const stopped = trainBranch({ ...longer, checkpoints, onProgress, signal: abort.signal })
-  await expect(stopped).rejects.toMatchObject({ code: 'ABORTED', message: expect.stringMatching(/is kept/) })
+  await expect(stopped).rejects.toMatchObject({
+    code: 'ABORTED',
+    message: expect.stringMatching(/is kept/),
+    remedy: { kind: 'end-training', minutes: 2 },
+  })
   expect(kept).toMatchObject({ trainer: { steps: 7 } })
   const first: number[] = []
   const resumed = await trainBranch({
@@ -100,6 +113,46 @@ test('training goes on where it stopped, as if it had not', async () => {
   expect(resumed.losses.map(({ loss }) => loss)).toEqual(whole.losses.map(({ loss }) => loss))
   // What has come to its end is not trained again.
   expect((await trainBranch({ ...longer, checkpoints })).head).toEqual(whole.head)
+  expect(await trainBranch({ ...longer, epochs: 3, checkpoints })).toMatchObject({ epochs: 10, head: whole.head })
+})
+
+test('what the branch makes of held-out pictures is told while it is trained', async () => {
+  const [plain, strange] = [options.added.slice(0, 2), options.added.slice(14, 16)]
+  const old = options.old.slice(0, 2)
+  const pictures = [...plain, ...strange, ...old]
+  const energies = [1, 2, 3, 4, 5, 6]
+  const numbers = (values: readonly number[]) => Float32Array.from(values)
+  const rows: TrainingRows = {
+    ...emptyColumns(trainingColumns, pictures.length),
+    classes: 2,
+    target: Int32Array.from(pictures, ({ label }) => label),
+    image: Int32Array.from(pictures.keys()),
+    oldLogSumExp: numbers(energies),
+    // All logits are 0 with a head of zeros: an old class keeps the first picture, and the last one is taken.
+    oldBest: numbers([1, -1, -1, -1, 1, -1]),
+    oldTarget: numbers([...Array<number>(4).fill(noOldTarget), 5, 6]),
+  }
+  const heldOut = { rows, files: pictures.map(({ file }) => file) }
+  const { backbone, branch, provider } = options
+  const { cut } = branch
+  await using session = await openSession(trunkOf(backbone, cut))
+  const trunk = { session, preprocess: backbone.preprocess }
+  const size = Number(shapeOf(branch.model.graph.output[0]!)!.at(-1))
+  const scaling = { mean: new Float32Array(size), inverseDeviation: new Float32Array(size).fill(1) }
+  const learner = encodeModel(withValues(learnerOf(branch.model, 2, scaling), new Map(), [learnerNames.logits]))
+  const all = energies.map((energy) => Math.log(Math.exp(energy) + 2))
+  const ofNew = (all[0]! + all[1]! + all[2]! + all[3]!) / 4
+  const ofOld = (all[4]! - 5 + all[5]! - 6) / 2
+  const judged = await judge({ trunk, cut, learner, provider }, heldOut, undefined)
+  expect(judged).toEqual({ loss: expect.closeTo(ofNew + ofOld, 5), top1: 1 / 4, leak: 1 / 2, miss: 1 / 4 })
+
+  const told: unknown[] = []
+  const onProgress = (event: ProgressEvent) => event.type === 'progress' && told.push(event.learning?.heldOut)
+  const { losses } = await trainBranch({ ...options, heldOut, onProgress })
+  const [first] = losses.flatMap((step) => step.heldOut ?? [])
+  expect(first!.loss).not.toBe(judged.loss)
+  expect(told).toContainEqual(first)
+  expect(losses.map(({ loss }) => loss)).toEqual((await trainBranch(options)).losses.map(({ loss }) => loss))
 })
 
 test('time may run out before the pictures have been gone through as often as asked', async () => {

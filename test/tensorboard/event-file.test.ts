@@ -55,6 +55,20 @@ describe('an event file', () => {
     expect(tags(runs[3]!)).toEqual(['top1', 'leak', 'old/before', 'old/after', 'top1-by-class/tab\\tand\\nline'])
   })
 
+  test('has what a branch made of held-out images, where it was looked at', () => {
+    const looked = steps(true).map((step, i) => (i === 1 ? { ...step, heldOut: null } : step))
+    const [, found] = runsOf([{ images: 'all', regularisation: 0, steps: looked }], heldOut)
+    expect(found).toMatchObject({ name: 'branch/held-out' })
+    expect(found!.scalars.map(({ tag, step }) => [tag, step])).toEqual([
+      ['loss', 0],
+      ['loss', 2],
+      ['top1', 0],
+      ['top1', 2],
+      ['miss', 0],
+      ['miss', 2],
+    ])
+  })
+
   test('the reader of this test sees a changed byte', () => {
     const bytes = bytesOf(runs[0]!)
     bytes[20]! ^= 1

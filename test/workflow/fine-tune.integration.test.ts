@@ -27,8 +27,11 @@ let place: TinyPlace
 let old: string
 let stripes: string
 let bundle: string
+/** The classifier without a branch. */
+let plain: Uint8Array
 let first: ExtendResult
 const oldClasses = 10
+const goesOn: unknown = expect.stringMatching(/^Training goes on where it was kept, after \d+ steps\.$/)
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
@@ -36,7 +39,9 @@ beforeAll(async () => {
   bundle = place.path('bundle')
   old = await place.draw('old', { one: 20, two: 20, three: 20 })
   stripes = await drawStripes(place.path('stripes'), 40, ['across', 'down'])
-  first = await place.add({ add: [stripes], rehearsal: old, fineTune: 6, epochs: 50 })
+  await place.add({ add: [stripes], rehearsal: old })
+  plain = readFileSync(join(bundle, modelFile))
+  first = await more({ add: [stripes], rehearsal: old, fineTune: 6, epochs: 50 })
 }, 300_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -66,9 +71,7 @@ describe('a branch that answers held-out images better', () => {
     expect(record).toMatchObject({ increments: 1, blocks: 6, alone: { heldOut: recorded } })
     expect(record!.heldOut).toHaveLength(8)
 
-    const plain = place.path('plain')
-    await place.add({ add: [stripes], rehearsal: old, out: plain })
-    const [with_, without] = [await logitsOf(join(bundle, modelFile)), await logitsOf(join(plain, modelFile))]
+    const [with_, without] = [await logitsOf(join(bundle, modelFile)), await logitsOf(plain)]
     const oldOf = (logits: readonly number[]) => logits.filter((_, i) => i % (oldClasses + 2) < oldClasses)
     expect(oldOf(with_)).toEqual(oldOf(without))
     expect(with_).not.toEqual(without)
@@ -100,7 +103,6 @@ describe('a branch that answers held-out images better', () => {
     expect((await advise({ model: bundle, folder: some, cacheDir })).images.given).toBe(12)
     const further = await drawStripes(place.path('further'), 42, ['across'])
     await expect(advise({ model: bundle, folder: further, cacheDir })).rejects.toMatchObject({ code: 'CONFLICT' })
-    await expect(more({ add: [stripes], fineTune: 'auto', rehearsal: old })).rejects.toMatchObject({ code: 'CONFLICT' })
     await expect(removeClasses({ model: bundle, name: 'across' })).rejects.toThrow('fine-tuned together')
 
     await removeClasses({ model: bundle, name: 'red' })
@@ -122,8 +124,6 @@ describe('a branch that answers held-out images better', () => {
     expect((await manifestOf()).training.fineTuning).toBeUndefined()
     // It would answer the images that it was trained with better than any others.
     await expect(more({ add: [stripes], layers: ['branch'] })).rejects.toThrow('no layer "branch"')
-    const tuneAgain = more({ add: [stripes], rehearsal: old, fineTune: 'auto' })
-    await expect(tuneAgain).rejects.toThrow('has a branch already')
     const { layers } = await more({ add: [stripes] })
     expect(layers[0]!.read).not.toContain('branch')
     await rollback({ model: bundle, revision })
@@ -149,6 +149,26 @@ test('layers that were asked for go with the branch', async () => {
   }
 }, 60_000)
 
+test('all classes are fine-tuned again together, with all their pictures', async () => {
+  const { revision } = await manifestOf()
+  const colours = await place.draw('colours', { red: 12, green: 12 })
+  const tune = (add: string[], options: Partial<ExtendOptions> = {}) =>
+    more({ add, rehearsal: old, fineTune: 1, epochs: 1, ...options })
+  await expect(tune([colours])).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringMatching(/those of "across" and "down" are not among them/),
+  })
+  await expect(tune([stripes], { freezeAdded: true })).rejects.toMatchObject({ remedy: { kind: 'unfreeze-once' } })
+  // The branch that the bundle has is better than none.
+  await expect(tune([stripes, colours])).rejects.toThrow('left as it is, with the branch it has')
+  expect((await manifestOf()).revision).toBe(revision)
+  const out = place.path('frozen')
+  await place.add({ add: [stripes], out })
+  const again = await tune([colours, stripes], { model: out, out })
+  expect(again).toMatchObject({ revision: 2, classes: { added: 4 }, grown: [], fineTuning: { taken: false } })
+  expect(again.increment).toEqual({ name: 'colours+stripes', labels: ['across', 'down', 'green', 'red'], images: 104 })
+}, 60_000)
+
 test('a folder may come again with other classes, and with nothing new it changes nothing', async () => {
   const { revision } = await manifestOf()
   const again = await drawStripes(place.path('again'), 40, ['across'])
@@ -170,10 +190,14 @@ test('a branch that answers no better is dropped, and this is said', async () =>
   const { fineTuning, warnings, layers } = await place.add({ ...options, fineTune: 1, minutes: 1e-4 })
   expect(fineTuning).toMatchObject({ taken: false, blocks: 1 })
   const sentences =
-    /^Fine-tuning was dropped.* There was time to go through the images \d\.\d times, of 24; more may help/
+    /^Fine-tuning was dropped.* There was time to go through the images \d\.\d times, of 24; more may help, and training/
   expect(warnings).toEqual([expect.stringMatching(sentences)])
   expect(layers[0]!.read).not.toContain('branch')
   const tuned = readFileSync(join(out, modelFile))
+  const notes: string[] = []
+  const onProgress = (event: ProgressEvent) => event.type === 'info' && notes.push(event.message)
+  await more({ ...options, model: out, fineTune: 1, epochs: 1, onProgress })
+  expect(notes).toContainEqual(goesOn)
   rmSync(out, { recursive: true })
   await place.add(options)
   expect(await logitsOf(tuned)).toEqual(await logitsOf(join(out, modelFile)))
@@ -213,8 +237,7 @@ test('an interruption once a branch is trained says that training is kept', asyn
   }
   await interruptedAt((event) => event.type === 'progress' && event.stage === 'extract-branch')
   expect(existsSync(out)).toBe(false)
-  const goesOn = /^Training goes on where it was kept, after \d+ steps\.$/
-  await interruptedAt((event) => event.type === 'info' && goesOn.test(event.message))
+  await interruptedAt((event) => event.type === 'info' && /goes on where it was kept/.test(event.message))
 })
 
 test('pictures that change while a branch is trained are refused, and nothing is written', async () => {

@@ -1,3 +1,4 @@
+import type { Learning } from '../../core/progress.js'
 import type { StageView } from './stage-view.js'
 import type { MeasuredProgress } from './measure.js'
 
@@ -41,7 +42,16 @@ function progressLine(event: MeasuredProgress): object {
     unit,
     perSecond: rounded(perSecond),
     secondsLeft: rounded(secondsLeft),
-    ...(learning && { loss: rounded(learning.loss), viewsPerSecond: rounded(learning.viewsPerSecond) }),
+    ...(learning && learningLine(learning)),
+  }
+}
+
+function learningLine({ loss, viewsPerSecond, heldOut }: Learning): object {
+  const { loss: heldOutLoss, top1 } = heldOut ?? {}
+  return {
+    loss: rounded(loss),
+    viewsPerSecond: rounded(viewsPerSecond),
+    ...(heldOut && { heldOut: { loss: rounded(heldOutLoss), top1: rounded(top1 ?? undefined) } }),
   }
 }
 

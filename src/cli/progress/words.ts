@@ -45,14 +45,16 @@ export function rateOf({ perSecond, unit }: Pick<MeasuredProgress, 'perSecond' |
   return `${perSecond.toFixed(digits)}/s`
 }
 
-/** `loss 0.83`, and `5.2 views/s` where no other rate is told; empty where nothing learns. */
+/** `loss 0.83`, `held out 76 %` once known, and `5.2 views/s` where no other rate is told; empty where nothing learns. */
 export function learningOf({ learning, unit }: Pick<MeasuredProgress, 'learning' | 'unit'>): string {
   if (learning === undefined) return ''
-  const { loss, viewsPerSecond } = learning
+  const { loss, viewsPerSecond, heldOut } = learning
   const digits = loss >= 0.1 ? 2 : 3
   const rate =
     unit === 'percent' ? `, ${rateOf({ perSecond: viewsPerSecond, unit: 'views' }).replace('/', ' views/')}` : ''
-  return `loss ${loss.toFixed(digits)}${rate}`
+  const top1 = heldOut?.top1 ?? undefined
+  const right = top1 === undefined ? '' : `, held out ${Math.round(100 * top1)} %`
+  return `loss ${loss.toFixed(digits)}${right}${rate}`
 }
 
 /** `18 s left`; empty where it is not known. */

@@ -14,5 +14,10 @@ test('loss and speed of what learns are told, the speed once', () => {
   const learning = { loss: 0.8342, viewsPerSecond: 5.21 }
   expect(learningOf({ learning, unit: 'percent' })).toBe('loss 0.83, 5.2 views/s')
   expect(learningOf({ learning: { ...learning, loss: 0.00712 }, unit: 'views' })).toBe('loss 0.007')
+  const heldOut = { loss: 0.9, top1: 0.756 }
+  expect(learningOf({ learning: { ...learning, heldOut }, unit: 'percent' })).toBe(
+    'loss 0.83, held out 76 %, 5.2 views/s',
+  )
+  expect(learningOf({ learning: { ...learning, heldOut: { ...heldOut, top1: null } }, unit: 'views' })).toBe('loss 0.83')
   expect(learningOf({ learning: undefined, unit: 'views' })).toBe('')
 })
