@@ -104,7 +104,11 @@ export async function takeSteps(
     return { loss, viewsPerSecond, ...(judged && { heldOut: judged.heldOut }) }
   }
   const report = () => {
-    const views = { done: Math.min(total, losses.length) * stepSize.added, total: total * stepSize.added, unit: 'views' } as const
+    const views = {
+      done: Math.min(total, losses.length) * stepSize.added,
+      total: total * stepSize.added,
+      unit: 'views',
+    } as const
     const share = { done: Math.floor(1e4 * done()) / 100, total: 100, unit: 'percent' } as const
     const amount = minutes === undefined ? views : share
     onProgress?.({ type: 'progress', stage: 'fine-tune', ...amount, learning: learning() })

@@ -82,12 +82,14 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
     return judge({ trunk, cut, learner, provider }, heldOut!, signal)
   }
   const looking = { judge: heldOut && judged }
-  const losses = await takeSteps(trainer, trunk, cut, { ...options, ...before, ...looking, keep }).catch(async (error) => {
-    if (!(error instanceof NpluskError && error.data['loss'] !== undefined)) throw error
-    await checkpoints?.forget()
-    const problem = 'Training came to nothing, as its loss is no number any more'
-    throw new NpluskError('BAD_MODEL', `${problem}; fine-tune fewer blocks, or train heads alone.`, { cause: error })
-  })
+  const losses = await takeSteps(trainer, trunk, cut, { ...options, ...before, ...looking, keep }).catch(
+    async (error) => {
+      if (!(error instanceof NpluskError && error.data['loss'] !== undefined)) throw error
+      await checkpoints?.forget()
+      const problem = 'Training came to nothing, as its loss is no number any more'
+      throw new NpluskError('BAD_MODEL', `${problem}; fine-tune fewer blocks, or train heads alone.`, { cause: error })
+    },
+  )
   const parameters = trainer.parameters()
   return {
     model: decodeModel(trainer.trainedModel([branchFeatures])),

@@ -29,7 +29,10 @@ export function classesAnew({ manifest: { increments } }: Bundle, given: readonl
       fewer.map(({ label }) => label),
       'and',
     )
-    warn('FEWER_IMAGES', `There are fewer pictures of ${names} than the bundle has learned from; it forgets the others.`)
+    warn(
+      'FEWER_IMAGES',
+      `There are fewer pictures of ${names} than the bundle has learned from; it forgets the others.`,
+    )
   }
   const place = ({ label }: NewClass) => (labels.includes(label) ? labels.indexOf(label) : labels.length)
   return given.toSorted((a, b) => place(a) - place(b)).map((one) => ({ ...one, grows: false }))

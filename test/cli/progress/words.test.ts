@@ -18,6 +18,8 @@ test('loss and speed of what learns are told, the speed once', () => {
   expect(learningOf({ learning: { ...learning, heldOut }, unit: 'percent' })).toBe(
     'loss 0.83, held out 76 %, 5.2 views/s',
   )
-  expect(learningOf({ learning: { ...learning, heldOut: { ...heldOut, top1: null } }, unit: 'views' })).toBe('loss 0.83')
+  expect(learningOf({ learning: { ...learning, heldOut: { ...heldOut, top1: null } }, unit: 'views' })).toBe(
+    'loss 0.83',
+  )
   expect(learningOf({ learning: undefined, unit: 'views' })).toBe('')
 })
