@@ -1,5 +1,5 @@
+import { sampleByLabel } from '../features/sample-by-label.js'
 import { firstRows, pickRows, type FeatureTable } from '../features/table.js'
-import { createRandom } from '../math/random.js'
 
 /**
  * The plain views of a table's images, or of a seeded sample of just `most` of them, drawn by label in proportion; one
@@ -9,35 +9,7 @@ import { createRandom } from '../math/random.js'
  */
 export function plainRows(table: FeatureTable, most: number, seed: number | string): FeatureTable {
   const rows = firstRows(table)
-  const kept = rows.length <= most ? rows : sampleByLabel(table, rows, most, seed)
+  const kept = rows.length <= most ? rows : sampleByLabel(rows, table.label, most, seed)
   const plain = pickRows(table, kept)
   return { ...plain, image: plain.image.map((_, i) => i) }
-}
-
-/** Sainte-Laguë's method: the images of n take their turns at 1/2n, 3/2n …, but the first of each label before all. */
-function sampleByLabel(
-  { label }: FeatureTable,
-  rows: readonly number[],
-  most: number,
-  seed: number | string,
-): number[] {
-  const byLabel = new Map<number, number[]>()
-  for (const row of rows) {
-    const own = byLabel.get(label[row]!)
-    if (own) own.push(row)
-    else byLabel.set(label[row]!, [row])
-  }
-  // Of equal turns, those of labels that come first by chance are taken.
-  const turns = createRandom(`sample:${seed}`)
-    .shuffle([...byLabel])
-    .flatMap(([one, own]) =>
-      createRandom(`sample:${seed}:${one}`)
-        .shuffle([...own])
-        .map((row, i) => ({ row, turn: i === 0 ? 0 : (i + 0.5) / own.length })),
-    )
-  return turns
-    .sort((a, b) => a.turn - b.turn)
-    .slice(0, most)
-    .map(({ row }) => row)
-    .sort((a, b) => a - b)
 }

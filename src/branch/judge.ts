@@ -1,5 +1,5 @@
 import { plainLoss } from '../head/held-out-loss.js'
-import { outcomes } from '../head/outcomes.js'
+import { heldOutStep, outcomes } from '../head/outcomes.js'
 import { rowWeights } from '../head/row-weights.js'
 import type { HeldOutStep } from '../head/training-curve.js'
 import type { TrainingRows } from '../head/training-rows.js'
@@ -45,12 +45,8 @@ export async function judge(
     logits.push(results[learnerNames.logits]!.data as Float32Array)
   }
   const scores = concat(Float32Array, logits)
-  const { added, right, misses, old, leaks } = outcomes(rows, scores, () => true)
-  const share = (count: number, of: number) => (of === 0 ? null : count / of)
-  return {
-    loss: plainLoss(rows, scores, rowWeights(rows)),
-    top1: share(right, added),
-    leak: share(leaks, old),
-    miss: share(misses, added),
-  }
+  return heldOutStep(
+    outcomes(rows, scores, () => true),
+    plainLoss(rows, scores, rowWeights(rows)),
+  )
 }

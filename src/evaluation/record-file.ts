@@ -13,7 +13,7 @@ export type RecordFormat = 'jsonl' | 'csv'
  *
  * @throws NpluskError `USAGE` for a name that ends in neither `.jsonl` nor `.csv`
  */
-export function recordFormat(file: string): RecordFormat {
+function recordFormat(file: string): RecordFormat {
   const suffix = extname(file).toLowerCase()
   if (suffix === '.jsonl') return 'jsonl'
   if (suffix === '.csv') return 'csv'

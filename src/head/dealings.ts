@@ -1,3 +1,4 @@
+import { sampleByLabel } from '../features/sample-by-label.js'
 import { firstRows } from '../features/table.js'
 import { createRandom } from '../math/random.js'
 import type { TrainingRows } from './training-rows.js'
@@ -22,17 +23,17 @@ export function dealingsOf(classes: number): number {
 
 /**
  * The rows that cross-validation is about: the first one of every image, its plain view; of very many, a seeded sample,
- * up to half of it old images, those of base classes before those of frozen ones.
+ * up to half of it old images, those of base classes before those of frozen ones, and new ones by class in proportion.
  */
-export function plainRows(set: TrainingRows, seed: number): number[] {
+export function rowsToDeal(set: TrainingRows, seed: number): number[] {
   const { target, label, baseClasses = Infinity } = set
   const rows = firstRows(set)
   if (rows.length <= maxImages) return rows
-  const shuffled = createRandom(`cross-validation:${seed}`).shuffle([...rows])
-  const allOld = shuffled.filter((row) => target[row]! < 0)
+  const allOld = createRandom(`cross-validation:${seed}`).shuffle(rows.filter((row) => target[row]! < 0))
   const [base, frozen] = [true, false].map((isBase) => allOld.filter((row) => label[row]! < baseClasses === isBase))
   const old = [...base!, ...frozen!].slice(0, maxImages / 2)
-  const added = shuffled.filter((row) => target[row]! >= 0).slice(0, maxImages - old.length)
+  const allNew = rows.filter((row) => target[row]! >= 0)
+  const added = sampleByLabel(allNew, target, maxImages - old.length, `cross-validation:${seed}`)
   return [...old, ...added].sort((a, b) => a - b)
 }
 

@@ -30,6 +30,10 @@ export async function withFrozenHead(
     for (let i = 0; i < rows; i++) {
       const row = start + i
       oldLogSumExp[row] = logAddExp(oldLogSumExp[row]!, logSumExp(logits, i * k, k))
+      // As in the graph, where the logit of a merged class is the logsumexp of its columns.
+      columnClass.forEach((own, column) => {
+        if (own === table.oldClass[row]) oldBest[row] = logAddExp(oldBest[row]!, logits[i * k + column]!)
+      })
       const column = argMax(logits, i * k, k)
       if (logits[i * k + column]! <= oldBest[row]!) continue
       oldBest[row] = logits[i * k + column]!

@@ -17,13 +17,13 @@ export interface TrainingOptions {
   readonly curves?: boolean | undefined
 }
 
-/** Mean held-out loss with a regularisation ρ, in nats. */
+/** Held-out loss with a regularisation ρ, in nats: the mean over new classes and that over old images, added. */
 export interface TriedRegularisation {
   readonly regularisation: number
   readonly loss: number
 }
 
-/** Mean held-out loss of a kind of head, in nats. */
+/** Held-out loss of a kind of head, in nats: the mean over new classes and that over old images, added. */
 export interface TriedKind {
   readonly kind: HeadKind
   readonly loss: number

@@ -2,7 +2,7 @@ import { logAddExp, logSumExp } from '../math/softmax.js'
 import type { TrainingRows } from './training-rows.js'
 
 /** A scale and a shift of the margins z − E_o, and the loss with them. */
-export interface Scaling {
+interface Scaling {
   readonly scale: number
   readonly shift: number
   readonly loss: number
@@ -12,7 +12,7 @@ export interface Scaling {
  * The scale and shift of the margins z − E_o with the least loss: what the quality of a head is judged with, regardless
  * of its confidence. Heads of different ρ differ mainly in confidence, which calibration sets in the end.
  */
-export function bestScaling(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): Scaling {
+function bestScaling(set: TrainingRows, scores: Float32Array, rowWeight: Float32Array): Scaling {
   let best: Scaling = { scale: 1, shift: 0, loss: Infinity }
   for (let scale = 0.4; scale < 1.25; scale += 0.1) {
     const margins = scaledMargins(set, scores, scale)
@@ -30,7 +30,7 @@ export function bestScaledLoss(set: TrainingRows, scores: Float32Array, rowWeigh
 }
 
 /** [count] the loss of every row, with a scale and a shift. */
-export function scaledLosses(
+function scaledLosses(
   set: TrainingRows,
   scores: Float32Array,
   { scale, shift }: Pick<Scaling, 'scale' | 'shift'>,

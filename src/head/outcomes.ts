@@ -1,5 +1,6 @@
 import { noOldTarget } from '../features/table.js'
 import { argMax } from '../math/softmax.js'
+import type { HeldOutStep } from './training-curve.js'
 import type { TrainingRows } from './training-rows.js'
 
 /** How many rows were answered in which way. */
@@ -45,4 +46,10 @@ export function outcomes(
     if (!isNew && !isMergedOld) counts.misses++
   }
   return counts
+}
+
+/** Outcomes as shares, with a loss in nats. */
+export function heldOutStep({ added, right, misses, old, leaks }: Outcomes, loss: number): HeldOutStep {
+  const share = (count: number, of: number) => (of === 0 ? null : count / of)
+  return { loss, top1: share(right, added), leak: share(leaks, old), miss: share(misses, added) }
 }

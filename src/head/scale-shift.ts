@@ -11,11 +11,13 @@ export interface ScaleShift {
 const maxSteps = 200
 /** Decrease of the loss that Newton's method still looks for, in nats. */
 const tolerance = 1e-12
+/** The least scale, by the spread of the scores: new classes then hardly differ. */
+const leastScale = 1e-3
 
 /**
  * One scale and one shift that make logits of the joint softmax of scores that were fitted to another loss (Platt
- * scaling, with the old logits in place of 0): those of least loss over held-out rows, by Newton's method with step
- * halving. Classes of a single image do not count, as scores that have not seen it cannot know it.
+ * scaling, with the old logits in place of 0): those of least loss over held-out rows, with a scale
+ * above 0. Classes of a single image do not count, as scores that have not seen it cannot know it.
  *
  * @param scores row-major [count × k]: held-out ones of one row an image
  * @param given [count] weights of the rows
@@ -30,15 +32,30 @@ export function fitScaleShift(
   const rowWeight = withoutSingles(rows, given)
   if (rowWeight.every((weight, row) => weight === 0 || rows.target[row]! < 0)) return otherwise
   const spread = deviation(scores, rowWeight)
-  let point: ScaleShift = { scale: 1 / spread, shift: mean(rows.oldLogSumExp) }
+  const start = { scale: 1 / spread, shift: mean(rows.oldLogSumExp) }
+  const best = leastLoss(rows, scores, rowWeight, { start, spread, scaleIsFree: true })
+  if (best.scale > 0) return best
+  // Scores that go the wrong way: they would call for the opposite of what heads have learned.
+  const flat = { ...start, scale: leastScale / spread }
+  return leastLoss(rows, scores, rowWeight, { start: flat, spread, scaleIsFree: false })
+}
+
+/** Newton's method with step halving. */
+function leastLoss(
+  rows: TrainingRows,
+  scores: Float32Array,
+  rowWeight: Float32Array,
+  { start, spread, scaleIsFree }: { readonly start: ScaleShift; readonly spread: number; readonly scaleIsFree: boolean },
+): ScaleShift {
+  let point = start
   let now = expand(rows, scores, rowWeight, point)
   for (let step = 0; step < maxSteps; step++) {
     const { a, b, aa, ab, bb } = now
     // A little more curvature keeps the step finite where one side has no rows.
     const ridge = 1e-9
     const determinant = (aa + ridge * spread ** 2) * (bb + ridge) - ab * ab
-    const da = -((bb + ridge) * a - ab * b) / determinant
-    const db = -((aa + ridge * spread ** 2) * b - ab * a) / determinant
+    const da = scaleIsFree ? -((bb + ridge) * a - ab * b) / determinant : 0
+    const db = scaleIsFree ? -((aa + ridge * spread ** 2) * b - ab * a) / determinant : -b / (bb + ridge)
     let length = 1
     let next = { scale: point.scale + da, shift: point.shift + db }
     let there = expand(rows, scores, rowWeight, next)

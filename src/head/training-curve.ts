@@ -10,7 +10,7 @@ export interface TrainingCurve {
 export interface CurveStep {
   /** When, in milliseconds since 1970. */
   readonly time: number
-  /** Mean loss of the images trained on, in nats, without penalty. */
+  /** Of the images trained on, in nats, without penalty: mean over new classes and mean over old images, added. */
   readonly loss: number
   /** ρ/2 ‖V‖² */
   readonly penalty: number

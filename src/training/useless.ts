@@ -23,7 +23,7 @@ const minOldImages = 20
  * Warns of a result that is of little use, with a likely cause and a remedy.
  *
  * @param heldOut figures on held-out images
- * @param plan.added number of added columns
+ * @param plan.added number of classes that the figures are of
  * @param plan.maxOldDrop the guard's limit, a fraction; `undefined` for none
  * @param plan.heldOutOfOld the share of the old images that the figures are of @default 1
  */
@@ -73,9 +73,9 @@ function remedyOfMiss(
   }
 }
 
-/** Five times the limit, at least two images, rounded up to hundredths. */
+/** Five times the limit, at least two images, rounded up to hundredths; at most a half, unless that is the limit. */
 function suggestedDrop(count: number, maxOldDrop: number): number {
-  return Math.min(0.5, Math.ceil(100 * Math.max(5 * maxOldDrop, 2 / count)) / 100)
+  return Math.min(Math.max(0.5, maxOldDrop), Math.ceil(100 * Math.max(5 * maxOldDrop, 2 / count)) / 100)
 }
 
 function percent(share: number): string {

@@ -1,4 +1,3 @@
-import { addedCount } from '../bundle/manifest.js'
 import type { Warn } from '../core/progress.js'
 import { defaultMaxOldDrop } from '../rehearsal/kept-old-images.js'
 import { oldParts } from './old-parts.js'
@@ -14,7 +13,7 @@ export function warnOfResult(
   if (fitted === undefined) return
   const { training, increments } = manifest
   const heldOutOfOld = training.fineTuning?.increments === increments.length ? 1 / oldParts : 1
-  warnOfUseless(fitted.heldOut, { added: addedCount(manifest).added, maxOldDrop, heldOutOfOld }, warn)
+  warnOfUseless(fitted.heldOut, { added: fitted.newColumns.size, maxOldDrop, heldOutOfOld }, warn)
   if (fitted.madeUpLeak !== undefined)
     warn('NO_REHEARSAL', withoutRehearsal(fitted.madeUpLeak), { kind: 'give-old-images-to-measure' })
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { withFrozenHead } from '../../src/head/freeze.js'
 import { LinearHead } from '../../src/head/linear/linear-head.js'
+import { logSumExp } from '../../src/math/softmax.js'
 import { createRandom } from '../../src/math/random.js'
 import { addedLogits, dim, featuresOf, imagesOf, oldLogits } from '../support/tiny-world.js'
 
@@ -21,11 +22,12 @@ test('the logits of a frozen head join the old ones, and so do its answers', asy
   const joined = await withFrozenHead(table, frozen, columnClass)
   let taken = 0
   featuresOf(table).forEach((features, row) => {
-    const logits = [...oldLogits(features), ...addedLogits(frozen, features)]
+    const old = [...oldLogits(features)]
+    const logits = [...old, ...addedLogits(frozen, features)]
+    expect(Math.abs(joined.oldLogSumExp[row]! - logSumExp(logits))).toBeLessThan(tolerance)
+    // The second column is merged into an old class, whose logit is then that of both.
+    if (old.indexOf(Math.max(...old)) === 1) logits[1] = logSumExp([logits[1]!, logits[4]!])
     const best = Math.max(...logits)
-    expect(
-      Math.abs(joined.oldLogSumExp[row]! - Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0))),
-    ).toBeLessThan(tolerance)
     expect(Math.abs(joined.oldBest[row]! - best)).toBeLessThan(tolerance)
     expect(joined.oldClass[row]).toBe([0, 1, 2, ...columnClass][logits.indexOf(best)])
     if (logits.indexOf(best) >= 3) taken++

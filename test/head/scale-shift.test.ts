@@ -31,6 +31,24 @@ test('no other scale and shift nearby has less loss', () => {
     expect(lossAt(ds, db)).toBeGreaterThan(lossAt(0, 0))
 })
 
+test('scores that go the wrong way are not turned round', () => {
+  const { scale, shift } = fitScaleShift(
+    set,
+    scores.map((score) => -score),
+    weight,
+    otherwise,
+  )
+  expect(scale).toBeGreaterThan(0)
+  const lossAt = (db: number) =>
+    plainLoss(
+      set,
+      scaled(scores, { scale: -scale, shift: shift + db }),
+      weight,
+    )
+  expect(lossAt(0.02)).toBeGreaterThan(lossAt(0))
+  expect(lossAt(-0.02)).toBeGreaterThan(lossAt(0))
+})
+
 test('scores in another unit give the same logits', () => {
   const logits = scaled(scores, fitScaleShift(set, scores, weight, otherwise))
   const other = scores.map((score) => 50 * score + 7)

@@ -1,6 +1,6 @@
 import type { MatrixProducts } from '../../math/matrix-products.js'
 import { compactSubset } from '../compact-subset.js'
-import { dealingsOf, folds, meanOf, plainRows } from '../dealings.js'
+import { dealingsOf, folds, meanOf, rowsToDeal } from '../dealings.js'
 import { FoldCurves } from './fold-curves.js'
 import type { Fit, FitOptions } from './fit.js'
 import { fitInGroups, leavingOut, maxColumns, scoreLeftOut } from './fold-fits.js'
@@ -45,7 +45,7 @@ export async function crossValidate(
   { regularisations, seed, ...options }: CrossValidationOptions,
 ): Promise<CrossValidation> {
   const { classes } = set
-  const candidates = plainRows(set, seed)
+  const candidates = rowsToDeal(set, seed)
   const { set: plain, expand } = await compactSubset(set, candidates, backend.compact ? products : undefined)
   const affordable = Math.max(1, Math.floor(maxColumns / classes))
   const tried = regularisations.slice(0, Math.max(1, Math.floor(affordable / folds)))

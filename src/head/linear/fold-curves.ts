@@ -1,10 +1,10 @@
 import type { MatrixProducts } from '../../math/matrix-products.js'
 import { rowWeights } from '../row-weights.js'
-import type { CurveStep, HeldOutStep, TrainingCurve } from '../training-curve.js'
+import type { CurveStep, TrainingCurve } from '../training-curve.js'
 import type { TrainingSet } from '../training-set.js'
 import type { FitStep } from './fit.js'
 import { plainLoss } from '../held-out-loss.js'
-import { outcomes, type Outcomes } from '../outcomes.js'
+import { heldOutStep, outcomes, type Outcomes } from '../outcomes.js'
 import { scoreSet } from './score.js'
 
 /** Where one fold's head has come to. */
@@ -82,28 +82,20 @@ export class FoldCurves {
 
 function meanStep(folds: readonly FoldStep[]): CurveStep {
   const sum = (valueOf: (step: FoldStep) => number) => folds.reduce((total, step) => total + valueOf(step), 0)
-  const added = sum((step) => step.outcomes.added)
-  const old = sum((step) => step.outcomes.old)
-  const share = (count: number, of: number) => (of === 0 ? null : count / of)
-  const heldOut: HeldOutStep = {
-    loss: sum((step) => step.heldOutLoss),
-    top1: share(
-      sum((step) => step.outcomes.right),
-      added,
-    ),
-    leak: share(
-      sum((step) => step.outcomes.leaks),
-      old,
-    ),
-    miss: share(
-      sum((step) => step.outcomes.misses),
-      added,
-    ),
+  const all = {
+    added: sum((step) => step.outcomes.added),
+    right: sum((step) => step.outcomes.right),
+    misses: sum((step) => step.outcomes.misses),
+    old: sum((step) => step.outcomes.old),
+    leaks: sum((step) => step.outcomes.leaks),
   }
   return {
     time: Math.max(...folds.map(({ time }) => time)),
     loss: sum(({ loss }) => loss) / folds.length,
     penalty: sum(({ penalty }) => penalty) / folds.length,
-    heldOut,
+    heldOut: heldOutStep(
+      all,
+      sum((step) => step.heldOutLoss),
+    ),
   }
 }

@@ -1,11 +1,11 @@
 import type { MatrixProducts } from '../../math/matrix-products.js'
 import type { Provider } from '../../runtime/session.js'
 import { compactSubset } from '../compact-subset.js'
-import { dealingsOf, folds, meanOf, plainRows } from '../dealings.js'
+import { dealingsOf, folds, meanOf, rowsToDeal } from '../dealings.js'
 import { assignFolds } from '../folds.js'
 import type { TrainingOptions } from '../head-method.js'
 import { bestLosses, bestScaledLoss, plainLoss } from '../held-out-loss.js'
-import { outcomes } from '../outcomes.js'
+import { heldOutStep, outcomes } from '../outcomes.js'
 import { rowWeights, withoutSingles } from '../row-weights.js'
 import { fitScaleShift, scaled, type ScaleShift } from '../scale-shift.js'
 import type { StandardisedSet } from '../standardised-set.js'
@@ -60,7 +60,7 @@ export async function crossValidatePerceptron(
   products: MatrixProducts,
   { seed, signal, onStep, curves = false }: TrainingOptions,
 ): Promise<MlpCrossValidation> {
-  const rows = plainRows(set, seed)
+  const rows = rowsToDeal(set, seed)
   const { set: plain } = await compactSubset(set, rows, products)
   const weight = rowWeights(plain)
   const judging = withoutSingles(plain, weight)
@@ -144,17 +144,13 @@ function curveStep(
   weight: Float32Array,
   states: readonly MlpState[],
 ): CurveStep {
-  const { added, right, misses, old, leaks } = outcomes(set, scores, () => true)
-  const share = (count: number, of: number) => (of === 0 ? null : count / of)
   return {
     time: Date.now(),
     loss: states.reduce((sum, { loss }) => sum + loss, 0) / states.length,
     penalty: states.reduce((sum, { penalty }) => sum + penalty, 0) / states.length,
-    heldOut: {
-      loss: plainLoss(set, scores, weight),
-      top1: share(right, added),
-      leak: share(leaks, old),
-      miss: share(misses, added),
-    },
+    heldOut: heldOutStep(
+      outcomes(set, scores, () => true),
+      plainLoss(set, scores, weight),
+    ),
   }
 }
