@@ -7,6 +7,7 @@ import type { ImageGraph } from '../runtime/run-views.js'
 import type { PlainTensor } from '../runtime/session.js'
 import type { Cut } from './cut.js'
 import { learnerNames, learnerShapes } from './learner.js'
+import { seldom } from './seldom.js'
 import { stepsOf, type BranchPicture, type StepInputs } from './pictures.js'
 
 export interface StepsOptions extends CallOptions {
@@ -61,8 +62,6 @@ const lossWindow = 20
 const keepEvery = 300_000
 /** What the time that training has taken is multiplied by to end it early, so that the rate can fall. */
 const shortEnd = 1.1
-/** The share of the time that may be spent with held-out pictures. */
-const judgingShare = 0.05
 
 /** How often so many steps go through every new picture, on average. */
 export function epochsOf(steps: number, { added }: Pick<StepsOptions, 'added'>): number {
@@ -115,7 +114,7 @@ export async function takeSteps(
   }
   const keep = () => options.keep({ trainer: trainer.state(), milliseconds: time(), losses })
   let lastKept = performance.now()
-  const judging = { last: began, took: 0 }
+  const look = judge && seldom(judge)
   report()
   if (done() >= 1) return losses
   const shapes = learnerShapes(cut, imagesInStep, classes)
@@ -127,13 +126,8 @@ export async function takeSteps(
       const { loss } = await trainer.step(tensorsOf(inputs, shapes, cut), branchRate * warm * halfCosine(done()))
       const step = { time: Date.now(), loss }
       losses.push(step)
-      const isDue = performance.now() - judging.last >= judging.took / judgingShare
-      if (judge && warm === 1 && done() < 1 && isDue) {
-        const start = performance.now()
-        losses.splice(-1, 1, { ...step, heldOut: await judge() })
-        judging.last = performance.now()
-        judging.took = judging.last - start
-      }
+      const heldOut = warm === 1 && done() < 1 ? await look?.() : undefined
+      if (heldOut) losses.splice(-1, 1, { ...step, heldOut })
       report()
       if (done() >= 1) break
       if (performance.now() - lastKept < keepEvery) continue

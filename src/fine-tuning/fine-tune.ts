@@ -5,14 +5,11 @@ import { trainBranch, type TrainedBranch } from '../branch/train-branch.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import type { FineTuningRecord } from '../bundle/manifest.js'
 import type { WatchedCall } from '../core/collect-warnings.js'
-import type { CallOptions, OnProgress } from '../core/progress.js'
-import { tableDims, type Backbone } from '../features/backbone.js'
 import { openExtractor, type ExtractorOptions } from '../features/extractor.js'
 import { isBetter, sumOf } from '../head/choose-kind.js'
 import { bestLosses } from '../head/held-out-loss.js'
 import { rowWeights } from '../head/row-weights.js'
 import type { HeldOut } from '../head/training-rows.js'
-import { tableOf } from '../tables/image-table.js'
 import {
   contentsOfPictures,
   listPictures,
@@ -26,7 +23,7 @@ import { branchCheckpoint } from './branch-checkpoints.js'
 import type { Addition } from '../training/plan-addition.js'
 import { fit, type RebuildPlan } from '../training/rebuild.js'
 import type { Refit } from '../training/refit.js'
-import { folderRehearsal } from '../rehearsal/rehearsal.js'
+import { imagesAgain } from './images-again.js'
 import { answersTo, layersBeside, trainedAlready } from './trained-already.js'
 
 /** How to fine-tune. */
@@ -117,11 +114,9 @@ export async function fineTune(
   const extractor = await openExtractor(grown, { ...options, ...call })
   const close = () => extractor[Symbol.asyncDispose]()
   try {
-    const again = { ...call, onProgress: progressAlone(call.onProgress), augment: 0, seed }
     const next = {
       ...plan,
-      ...(await imagesAgain(plan, addition, grown, extractor, again)),
-      rehearsal: await folderRehearsal(options.rehearsal, grown, extractor, { ...again, stage: 'rehearse-branch' }),
+      ...(await imagesAgain(plan, addition, options.rehearsal, grown, extractor, call)),
       settings: { ...settings, augment: 0 },
       backbone: grown,
       session: extractor.session,
@@ -153,32 +148,6 @@ function refuseFew(pictures: readonly ListedPicture[], { classes }: Addition): v
   const countOf = (label: number) => pictures.filter((one) => one.label === label).length
   classes.forEach(({ folder }, label) => refuseFewImages(countOf(label), folder))
   refuseFewOldImages(countOf(-1))
-}
-
-/** The increment with features of its images from the grown backbone, one row an image. */
-async function imagesAgain(
-  { increments: [increment] }: RebuildPlan,
-  { classes }: Addition,
-  grown: Backbone,
-  extractor: Parameters<typeof tableOf>[0],
-  options: CallOptions & { readonly augment: number; readonly seed: number },
-): Promise<Pick<RebuildPlan, 'increments' | 'files'>> {
-  const images = classes.flatMap(({ files }, label) => files.map((file) => ({ file, label })))
-  const stage = 'extract-branch'
-  const { table, files } = await tableOf(extractor, images, {
-    ...options,
-    stage,
-    ...tableDims(grown),
-    oneClassEach: true,
-  })
-  return { increments: [{ increment: increment!.increment, table }], files }
-}
-
-/** Progress without the warnings, which came the first time. */
-function progressAlone(onProgress: OnProgress | undefined): OnProgress {
-  return (event) => {
-    if (event.type === 'progress') onProgress?.(event)
-  }
 }
 
 /** What each image adds to a head's least loss over scales and shifts. */

@@ -17,8 +17,8 @@ export type FineTuner = (plan: RebuildPlan, fitted: Refit, call: WatchedCall) =>
 /**
  * Opens the branch that is to be trained, before anything is computed that would be lost.
  *
- * @throws NpluskError as `refuseFineTuning`, `refuseFewOldImages` and `openBranch`; the tuner `CONFLICT` where the bundle
- *   has a branch, and a new one is no better than frozen features
+ * @throws NpluskError as `refuseFineTuning`, `refuseFewOldImages` and `openBranch`; the tuner `CONFLICT` where the
+ *   bundle has a branch, and a new one is no better than frozen features
  */
 export async function prepareFineTuning(addition: Addition, options: FullOptions, depth: Depth): Promise<FineTuner> {
   refuseFineTuning(addition)

@@ -40,12 +40,20 @@ export function fitScaleShift(
   return leastLoss(rows, scores, rowWeight, { start: flat, spread, scaleIsFree: false })
 }
 
+interface Search {
+  readonly start: ScaleShift
+  /** Of the scores. */
+  readonly spread: number
+  /** Whether the scale is looked for, too. */
+  readonly scaleIsFree: boolean
+}
+
 /** Newton's method with step halving. */
 function leastLoss(
   rows: TrainingRows,
   scores: Float32Array,
   rowWeight: Float32Array,
-  { start, spread, scaleIsFree }: { readonly start: ScaleShift; readonly spread: number; readonly scaleIsFree: boolean },
+  { start, spread, scaleIsFree }: Search,
 ): ScaleShift {
   let point = start
   let now = expand(rows, scores, rowWeight, point)

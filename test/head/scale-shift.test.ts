@@ -39,12 +39,7 @@ test('scores that go the wrong way are not turned round', () => {
     otherwise,
   )
   expect(scale).toBeGreaterThan(0)
-  const lossAt = (db: number) =>
-    plainLoss(
-      set,
-      scaled(scores, { scale: -scale, shift: shift + db }),
-      weight,
-    )
+  const lossAt = (db: number) => plainLoss(set, scaled(scores, { scale: -scale, shift: shift + db }), weight)
   expect(lossAt(0.02)).toBeGreaterThan(lossAt(0))
   expect(lossAt(-0.02)).toBeGreaterThan(lossAt(0))
 })

@@ -107,6 +107,7 @@ export function extendCommand(environment: Environment): Command {
         ['extend predict photo.jpg', 'what does it show?'],
         ['extend --add new/ --model a --out b', 'the bundle a with more classes, as b'],
         ['extend --add new/ --model net.onnx', 'any ONNX classifier'],
+        ['extend --add cards/ --rehearsal photographs/ --fine-tune --minutes 60', 'for classes that stay hard'],
       ]),
     )
     .allowExcessArguments()

@@ -45,7 +45,9 @@ export function rateOf({ perSecond, unit }: Pick<MeasuredProgress, 'perSecond' |
   return `${perSecond.toFixed(digits)}/s`
 }
 
-/** `loss 0.83`, `held out 76 %` once known, and `5.2 views/s` where no other rate is told; empty where nothing learns. */
+/**
+ * `loss 0.83`, `held out 76 %` once known, and `5.2 views/s` where no other rate is told; empty where nothing learns.
+ */
 export function learningOf({ learning, unit }: Pick<MeasuredProgress, 'learning' | 'unit'>): string {
   if (learning === undefined) return ''
   const { loss, viewsPerSecond, heldOut } = learning

@@ -1,0 +1,42 @@
+import type { CallOptions, OnProgress } from '../core/progress.js'
+import { tableDims, type Backbone } from '../features/backbone.js'
+import type { Extractor } from '../features/extract.js'
+import { folderRehearsal } from '../rehearsal/rehearsal.js'
+import { tableOf } from '../tables/image-table.js'
+import type { Addition } from '../training/plan-addition.js'
+import type { RebuildPlan } from '../training/rebuild.js'
+
+/** New and old images with features of another backbone. */
+export type ImagesAgain = Pick<RebuildPlan, 'increments' | 'files' | 'rehearsal'>
+
+/**
+ * Reads new and old images once more, one row each, through the backbone with its branch.
+ *
+ * @param rehearsal the folder of old images
+ * @throws NpluskError as `tableOf`
+ */
+export async function imagesAgain(
+  { increments: [increment], settings: { seed } }: RebuildPlan,
+  { classes }: Addition,
+  rehearsal: string,
+  grown: Backbone,
+  extractor: Extractor,
+  { signal, onProgress }: CallOptions,
+): Promise<ImagesAgain> {
+  const options = { signal, onProgress: progressAlone(onProgress), augment: 0, seed }
+  const images = classes.flatMap(({ files }, label) => files.map((file) => ({ file, label })))
+  const again = { ...options, stage: 'extract-branch', ...tableDims(grown), oneClassEach: true } as const
+  const { table, files } = await tableOf(extractor, images, again)
+  return {
+    increments: [{ increment: increment!.increment, table }],
+    files,
+    rehearsal: await folderRehearsal(rehearsal, grown, extractor, { ...options, stage: 'rehearse-branch' }),
+  }
+}
+
+/** Progress without the warnings, which came the first time. */
+function progressAlone(onProgress: OnProgress | undefined): OnProgress {
+  return (event) => {
+    if (event.type === 'progress') onProgress?.(event)
+  }
+}
