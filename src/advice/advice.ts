@@ -6,6 +6,7 @@ import type {
   AdvisedClass,
   Duplicates,
   Giveaway,
+  JudgedClasses,
   OverlappingClass,
   RankedLabel,
   RankedOutlier,
@@ -39,9 +40,14 @@ export interface Advice {
   readonly passedOver: readonly PassedOverKind[]
   /** Groups of files that show one picture: first those across training and test images, then those across classes. */
   readonly duplicates: readonly Duplicates[]
-  /** Every image that is used, the one most probably in the wrong folder first. */
+  /**
+   * Of how many classes there are pictures enough to look for what the lists below are about: of none, an empty list
+   * says nothing.
+   */
+  readonly judged: JudgedClasses
+  /** Every image that is used, the one most probably in the wrong folder first; empty where there is one class alone. */
   readonly mislabelled: readonly RankedLabel[]
-  /** Every image that is used, the one least like its class first. */
+  /** Every image that is used, the one least like its class first; with score 0 those of classes of fewer than five. */
   readonly outliers: readonly RankedOutlier[]
   /** Pairs of classes that are taken for each other. */
   readonly similar: readonly SimilarClasses[]

@@ -13,6 +13,16 @@ export interface AdvisedClass {
   readonly top1: number | null
 }
 
+/** Numbers of classes that could be judged. */
+export interface JudgedClasses {
+  /** By what tells them from the others: eight pictures or more, beside eight others. */
+  readonly giveaways: number
+  /** By heads that learned three different pictures or more, beside another class. */
+  readonly labels: number
+  /** By what is usual in the class: five different pictures or more. */
+  readonly outliers: number
+}
+
 export interface Duplicates {
   readonly files: readonly string[]
   /** The labels of their classes, without repetition; several are a contradiction. */
@@ -84,8 +94,8 @@ export interface Giveaway {
 }
 
 /** How the test images differ from those of the folder, by a classifier that tries to tell them apart. */
-export interface TestComparison extends Pick<TwoSampleTest, 'images' | 'auroc' | 'pValue' | 'differs'> {
-  /** The same by class, the one that differs most first; empty where the test images are of no known class. */
+export interface TestComparison extends Pick<TwoSampleTest, 'images' | 'auroc' | 'pValue' | 'differs' | 'couldTell'> {
+  /** The same by class, the one that differs most surely first; empty where the test images are of no known class. */
   readonly perClass: readonly { readonly label: string; readonly images: number; readonly auroc: number }[]
   /** The test images, the least like those of the folder first; `score` in 0..1. */
   readonly telling: readonly { readonly file: string; readonly score: number }[]

@@ -9,17 +9,25 @@ import { createRandom } from '../math/random.js'
  */
 export function plainRows(table: FeatureTable, most: number, seed: number | string): FeatureTable {
   const rows = firstRows(table)
-  const kept = rows.length <= most ? rows : sampleByLabel(table, rows, most, seed)
+  const kept = rows.length <= most ? rows : sampleByLabel(table.label, rows, most, seed)
   const plain = pickRows(table, kept)
   return { ...plain, image: plain.image.map((_, i) => i) }
 }
 
-/** Sainte-Laguë's method: the images of n take their turns at 1/2n, 3/2n …, but the first of each label before all. */
-function sampleByLabel(
-  { label }: FeatureTable,
+/**
+ * A seeded sample of just `most` rows, drawn by label in proportion, by Sainte-Laguë's method: the rows of n take their
+ * turns at 1/2n, 3/2n …, but the first ones of each label before all.
+ *
+ * @param label by row
+ * @param first how many of each label come before all
+ * @returns ascending
+ */
+export function sampleByLabel(
+  label: ArrayLike<number>,
   rows: readonly number[],
   most: number,
   seed: number | string,
+  first = 1,
 ): number[] {
   const byLabel = new Map<number, number[]>()
   for (const row of rows) {
@@ -33,7 +41,7 @@ function sampleByLabel(
     .flatMap(([one, own]) =>
       createRandom(`sample:${seed}:${one}`)
         .shuffle([...own])
-        .map((row, i) => ({ row, turn: i === 0 ? 0 : (i + 0.5) / own.length })),
+        .map((row, i) => ({ row, turn: i < first ? 0 : (i + 0.5) / own.length })),
     )
   return turns
     .sort((a, b) => a.turn - b.turn)

@@ -16,6 +16,7 @@ import { similarClasses } from '../advice/faults/similar.js'
 import { asStage, gainOfCleaning } from '../advice/gain-of-cleaning.js'
 import { heldOutScores } from '../advice/held-out.js'
 import { trainingTables } from '../advice/data-set/training-tables.js'
+import { judgedClasses } from '../advice/judged.js'
 import { learningCurveOf } from '../advice/learning-curve.js'
 import { rankSteps } from '../advice/steps/rank.js'
 import { transferCase } from '../advice/transfer-case.js'
@@ -109,6 +110,7 @@ export async function advise(options: AdviseOptions): Promise<Advice & { readonl
     images: countImages(dataSet, firsts),
     unreadable: dataSet.unreadable,
     duplicates: describeDuplicates(all, roots, dataSet.twins, columnNames),
+    judged: judgedClasses(images, firsts, looks, pictures),
     mislabelled,
     outliers: await rankOutliers(images, table, firsts, columnNames, {
       parts: featureParts(backbone),

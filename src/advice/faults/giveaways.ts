@@ -7,7 +7,7 @@ import type { LabelledFile } from '../data-set/picture-table.js'
 /** From how sharply an attribute tells a class from the others on it is listed. */
 const minScore = 0.8
 /** Fewer images, of a class or of the others, tell nothing. */
-const minImages = 8
+export const minImages = 8
 /** A picture of less colour is grey. */
 const maxGrey = 2
 

@@ -20,7 +20,7 @@ const ownVariance = 2
 /** Largest number of pictures that are compared with each other. */
 const maxPictures = 1000
 /** Fewer pictures do not show what is usual. */
-const minPictures = 5
+export const minPictures = 5
 /** An outlier lies so many standard deviations above the class's median. */
 const minDeviations = 2
 

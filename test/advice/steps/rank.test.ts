@@ -130,6 +130,7 @@ test('test images of another kind are a step, with the most telling ones', () =>
     auroc: 0.9,
     pValue: 0.001,
     differs: true,
+    couldTell: true,
     perClass: [],
     telling: [{ file: 't', score: 1 }],
   }

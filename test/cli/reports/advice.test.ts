@@ -16,6 +16,7 @@ const advice: Advice = {
   duplicates: [
     { files: ['flowers/roses/1.jpg', 'flowers/tulips/1.jpg'], labels: ['roses', 'tulips'], kind: 'near', test: 0 },
   ],
+  judged: { giveaways: 2, labels: 2, outliers: 1 },
   mislabelled: [
     { file: 'flowers/roses/\u001b]0;2.jpg', label: 'roses', suggested: 'tulips', score: 0.99, likely: true },
     { file: 'flowers/roses/3.jpg', label: 'roses', suggested: 'tulips', score: 0.2, likely: false },
@@ -69,7 +70,7 @@ test('lists the likely ones alone, by their path as it can be typed, and says ho
 })
 
 test('with test pictures of another kind, the expected accuracy is said not to hold for them', () => {
-  const test = { images: [41, 60] as const, auroc: 1, pValue: 0.001, perClass: [], telling: [] }
+  const test = { images: [41, 60] as const, auroc: 1, pValue: 0.001, couldTell: true, perClass: [], telling: [] }
   const said = (differs: boolean) => describeAdvice({ ...advice, test: { ...test, differs } }, styleOf(false))
   expect(said(true).split('\n')[1]).toContain('does not hold for the test pictures')
   expect(said(false)).not.toContain('does not hold')
