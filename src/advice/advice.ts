@@ -64,12 +64,13 @@ export interface Advice {
   readonly test: TestComparison | null
   /**
    * The accuracy to expect of new images of the added classes, over all old and new classes: by cross-validation, with
-   * a 95 % interval; `null` where there are too few images to hold some out.
+   * a 95 % interval; `null` where there are too few images to hold some out, or too many classes.
    */
   readonly expected: Estimate | null
   /**
    * Accuracy by number of images a class, ascending; the last ones, marked `forecast`, are extrapolated to all images
-   * and to twice as many. Empty where there are too few images to leave some of them out.
+   * and to twice as many. Those kept of a bundle are trained with and not counted. Empty where there are too few images
+   * to leave some of them out, or too many classes.
    */
   readonly learningCurve: readonly LearningCurvePoint[]
   /** Which of the four classic cases of transfer learning this is; `null` where no image can be used. */

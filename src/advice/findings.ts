@@ -9,7 +9,7 @@ export interface AdvisedClass {
   readonly files: number
   /** The class added earlier that these images make grow; `null` for a new class. */
   readonly grows: string | null
-  /** Share of its held-out images that are answered rightly, 0..1; `null` where fewer than three are different. */
+  /** Share of its held-out images that are answered rightly, 0..1; `null` where heads learned from fewer than three. */
   readonly top1: number | null
 }
 
@@ -40,7 +40,7 @@ export interface RankedLabel {
   readonly label: string
   /** The class that it fits best, by classifiers that did not see it; another one than `label`. */
   readonly suggested: string
-  /** 0 where the class has fewer than three different pictures, of which nothing can be said. */
+  /** 0 where heads learned from fewer than three different pictures of the class: nothing can be said then. */
   readonly score: number
   /** Whether confident learning takes it for mislabelled, or its own class has a probability below 1/20. */
   readonly likely: boolean

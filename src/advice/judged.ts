@@ -4,9 +4,7 @@ import type { LabelledFile } from './data-set/picture-table.js'
 import { minImages } from './faults/giveaways.js'
 import { minPictures } from './faults/outliers.js'
 import type { JudgedClasses } from './findings.js'
-
-/** Columns, and how often each occurs. */
-type Counts = ReadonlyMap<number, number>
+import { countsOf } from './grouping.js'
 
 /**
  * Counts the classes that have pictures enough to look for what is wrong with them.
@@ -21,22 +19,16 @@ export function judgedClasses(
   looks: readonly (Look | undefined)[],
   pictures: ArrayLike<number>,
 ): JudgedClasses {
-  const different = countsOf(images, (image) => firsts[image] === image)
-  const seen = countsOf(images, (image) => looks[image] !== undefined)
+  const countsWhere = (isCounted: (image: number) => boolean) =>
+    countsOf(images.flatMap(({ column }, image) => (isCounted(image) ? [column] : [])))
+  const different = countsWhere((image) => firsts[image] === image)
+  const seen = countsWhere((image) => looks[image] !== undefined)
   const allSeen = [...seen.values()].reduce((sum, count) => sum + count, 0)
-  const classes = (counts: Counts, isJudged: (count: number, column: number) => boolean) =>
+  const classes = (counts: ReadonlyMap<number, number>, isJudged: (count: number, column: number) => boolean) =>
     [...counts].filter(([column, count]) => isJudged(count, column)).length
   return {
     giveaways: classes(seen, (count) => Math.min(count, allSeen - count) >= minImages),
     labels: pictures.length < 2 ? 0 : classes(different, (_, column) => pictures[column]! >= fewestToJudge),
     outliers: classes(different, (count) => count >= minPictures),
   }
-}
-
-function countsOf(images: readonly LabelledFile[], isCounted: (image: number) => boolean): Counts {
-  const counts = new Map<number, number>()
-  images.forEach(({ column }, image) => {
-    if (isCounted(image)) counts.set(column, (counts.get(column) ?? 0) + 1)
-  })
-  return counts
 }
