@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import type { TwoAnswers } from '../../src/evaluation/answer-changes.js'
 import { writeDiffReport } from '../../src/report/diff-report.js'
 import { describeInBrowser, openPage, seriousFaults } from '../support/browser.js'
+import { jumpsOf } from './headings.js'
 import { hostile } from './records.js'
 
 const drawings = resolve('fixtures/flowers/poppy')
@@ -67,6 +68,10 @@ test('names from outside are text and nothing else', () => {
   const page = readFileSync(file, 'utf8')
   expect(page).not.toContain(hostile)
   expect(page.match(/<script(?! type="application\/json")/g)).toHaveLength(1)
+})
+
+test('titles go down one step at a time', () => {
+  expect(jumpsOf(readFileSync(file, 'utf8'))).toEqual([])
 })
 
 describeInBrowser((browser) => {

@@ -95,6 +95,14 @@ test('mistakes among old classes apart by what the base model had: a merged clas
   const { text } = mistakesSection(mistakes(some, isAdded), page)
   expect(text).toContain('Old photographs that now get another old class: 2')
   expect(text).toContain(`Mistakes among the old classes: ${amongOldBefore.length - 2}. The base model makes them`)
+  const lost = mistakes(some, isAdded).lost[0]!.places[0]!
+  const still = all.find((i) => !isNewClass(records[i]!.truth.index) && right(i))!
+  const single = [amongOldBefore[2]!, amongOldBefore[0]!, lost, still].map((i) => some[i]!)
+  const { text: one } = mistakesSection(mistakes(single, isAdded), { ...page, records: single })
+  expect(one).toContain('Mistakes among the old classes: 1. The base model makes it by itself.')
+  expect(one).toContain(
+    'has 3 of 4 right: less 1 that a new class takes, less 1 that gets another old class, 1 is right now.',
+  )
 })
 
 test('a frozen class counts as old in all that is told of new ones', () => {

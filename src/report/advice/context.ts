@@ -1,7 +1,10 @@
 import { relative } from 'node:path'
 import type { Advice } from '../../advice/advice.js'
+import { fewestToJudge } from '../../advice/data-set/class-counts.js'
 import type { RankedOutlier } from '../../advice/findings.js'
+import { count } from '../../core/numbers.js'
 import type { DrawChart } from '../chart.js'
+import { html, type Content } from '../html.js'
 import { Photographs } from '../photographs.js'
 import type { ShownPhoto } from '../photo-strip.js'
 import { percent } from '../table.js'
@@ -44,14 +47,23 @@ export function advicePage(advice: Advice, test: string | undefined, draw: DrawC
   }
 }
 
-/** `1 photograph`, `3 photographs`. */
-export function photographsOf(count: number): string {
-  return count === 1 ? '1 photograph' : `${count} photographs`
-}
+/** Stands where no photograph could be asked about. */
+export const noneJudged = html`<p class="note">
+  No photograph could be judged: that takes two classes, and ${fewestToJudge} different photographs of one.
+</p>`
 
-/** A difference of shares in percentage points: `+2.1`. */
-export function signed(difference: number): string {
-  return `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`
+/**
+ * Says how many classes could not be judged, if any.
+ *
+ * @param fewest photographs of a class that could be
+ */
+export function unjudgedNote(judged: number, classes: number, fewest: number): Content {
+  const left = classes - judged
+  if (left === 0) return ''
+  const [have, were] = left === 1 ? ['has', 'was'] : ['have', 'were']
+  return html`<p class="note">
+    ${left} of ${count(classes, 'class')} ${have} fewer than ${fewest} different photographs, and ${were} not judged.
+  </p>`
 }
 
 /** Classes of which a typical photograph is shown. */

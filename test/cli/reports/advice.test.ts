@@ -76,6 +76,24 @@ test('with test pictures of another kind, the expected accuracy is said not to h
   expect(said(false)).not.toContain('does not hold')
 })
 
+test('where so few test pictures cannot show a difference, none is denied', () => {
+  const test = { images: [3, 3] as const, auroc: 0.6, pValue: 0.4, differs: false, perClass: [], telling: [] }
+  const said = (couldTell: boolean) => describeAdvice({ ...advice, test: { ...test, couldTell } }, styleOf(false))
+  expect(said(true)).toContain('3 images: they cannot be told from those to learn from (AUROC 0.60, p = 0.40).')
+  expect(said(false)).toContain(
+    '3 images: with so few pictures, no difference could have been found (AUROC 0.60, p = 0.40).',
+  )
+})
+
+test('a gain that reads as none is not named', () => {
+  const gaining = (top1: number) => {
+    const steps = [{ ...advice.advice[0]!, gain: { top1, how: 'measured' as const } }]
+    return describeAdvice({ ...advice, advice: steps }, styleOf(false))
+  }
+  expect(gaining(0.0006)).toContain('(about 0.1 points more)')
+  for (const top1 of [0.0004, 0, -0.01]) expect(gaining(top1)).not.toContain('points more')
+})
+
 test('no control character of a name or a reason reaches the terminal', () => {
   // eslint-disable-next-line no-control-regex
   expect(describeAdvice(advice, styleOf(false))).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
