@@ -1,8 +1,7 @@
-import { fewestToJudge } from '../../advice/data-set/class-counts.js'
 import { html, type Markup } from '../html.js'
 import { photoStrip } from '../photo-strip.js'
 import { percent, table } from '../table.js'
-import { noneJudged, unjudgedNote, type AdvicePage } from './context.js'
+import { labelsNeed, unjudgedNote, type AdvicePage } from './context.js'
 
 /** Pairs that are shown with photographs. */
 const most = 6
@@ -10,8 +9,8 @@ const most = 6
 /** Pairs of classes that are taken for each other. */
 export function similarSection({ advice, photographs, photoOf }: AdvicePage): Markup {
   const { judged, classes } = advice
-  if (judged.labels === 0) return noneJudged
-  const unjudged = unjudgedNote(judged.labels, classes.length, fewestToJudge)
+  const unjudged = unjudgedNote(judged.labels, classes.length, labelsNeed)
+  if (judged.labels === 0) return unjudged
   const similar = advice.similar.filter(({ score }) => score > 0)
   if (similar.length === 0)
     return html`<p>No two classes are taken for each other.</p>

@@ -2,9 +2,9 @@ import { relative } from 'node:path'
 import type { Advice } from '../../advice/advice.js'
 import { fewestToJudge } from '../../advice/data-set/class-counts.js'
 import type { RankedOutlier } from '../../advice/findings.js'
-import { count } from '../../core/numbers.js'
+import { count, were } from '../../core/numbers.js'
 import type { DrawChart } from '../chart.js'
-import { html, type Content } from '../html.js'
+import { html, type Markup } from '../html.js'
 import { Photographs } from '../photographs.js'
 import type { ShownPhoto } from '../photo-strip.js'
 import { percent } from '../table.js'
@@ -47,23 +47,20 @@ export function advicePage(advice: Advice, test: string | undefined, draw: DrawC
   }
 }
 
-/** Stands where no photograph could be asked about. */
-export const noneJudged = html`<p class="note">
-  No photograph could be judged: that takes two classes, and ${fewestToJudge} different photographs of one.
-</p>`
+/** What it takes to judge photographs of a class by classifiers that have not seen them. */
+export const labelsNeed = `a classifier of several classes, and ${fewestToJudge} different photographs of one to learn from`
 
 /**
  * Says how many classes could not be judged, if any.
  *
- * @param fewest photographs of a class that could be
+ * @param needs what judging one takes
  */
-export function unjudgedNote(judged: number, classes: number, fewest: number): Content {
+export function unjudgedNote(judged: number, classes: number, needs: string): Markup {
+  if (judged === classes) return html``
   const left = classes - judged
-  if (left === 0) return ''
-  const [have, were] = left === 1 ? ['has', 'was'] : ['have', 'were']
-  return html`<p class="note">
-    ${left} of ${count(classes, 'class')} ${have} fewer than ${fewest} different photographs, and ${were} not judged.
-  </p>`
+  const who =
+    judged === 0 ? 'No class could be judged' : `${left} of ${count(classes, 'class')} ${were(left)} not judged`
+  return html`<p class="note">${who}: that takes ${needs}.</p>`
 }
 
 /** Classes of which a typical photograph is shown. */

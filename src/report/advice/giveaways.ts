@@ -19,11 +19,9 @@ const attributes: Readonly<Record<GiveawayAttribute, string>> = {
 /** What tells a class from the others although it has nothing to do with it. */
 export function giveawaysSection({ advice }: AdvicePage): Markup {
   const { giveaways, judged, classes } = advice
-  if (judged.giveaways === 0)
-    return html`<p class="note">
-      No class could be compared with the others: that takes ${minImages} photographs of a class, and as many others.
-    </p>`
-  const unjudged = unjudgedNote(judged.giveaways, classes.length, minImages)
+  const needs = `${minImages} photographs of a class, and as many others`
+  const unjudged = unjudgedNote(judged.giveaways, classes.length, needs)
+  if (judged.giveaways === 0) return unjudged
   if (giveaways.length === 0)
     return html`<p>
         Nothing was found: no class differs from the others in brightness, contrast, colour, size, shape, camera or kind

@@ -1,10 +1,9 @@
-import { fewestToJudge } from '../../advice/data-set/class-counts.js'
 import { minPictures } from '../../advice/faults/outliers.js'
 import { count } from '../../core/numbers.js'
 import { html, type Content, type Markup } from '../html.js'
 import { photoStrip } from '../photo-strip.js'
 import { percent } from '../table.js'
-import { noneJudged, typicalOf, unjudgedNote, type AdvicePage } from './context.js'
+import { labelsNeed, typicalOf, unjudgedNote, type AdvicePage } from './context.js'
 
 /** Photographs of a list that are seen at once. */
 const shown = 24
@@ -14,7 +13,8 @@ const few = 8
 /** Photographs that are probably in the wrong folder, the likeliest first, with what they look like. */
 export function wrongFolderSection(page: AdvicePage): Markup {
   const { mislabelled, judged, classes } = page.advice
-  if (judged.labels === 0) return noneJudged
+  const unjudged = unjudgedNote(judged.labels, classes.length, labelsNeed)
+  if (judged.labels === 0) return unjudged
   const note = ({ label, suggested, score }: (typeof mislabelled)[number]) =>
     `in ${label}, looks like ${suggested} (${percent(score)})`
   return html`<p>
@@ -22,23 +22,20 @@ export function wrongFolderSection(page: AdvicePage): Markup {
       class that it fits better, and how probably it is not of its folder's class. Look at each: the classifier may be
       the one that is wrong.
     </p>
-    ${unjudgedNote(judged.labels, classes.length, fewestToJudge)}
-    ${list(page, mislabelled, note, 'Probably in the wrong folder')} ${typical(page)}`
+    ${unjudged} ${list(page, mislabelled, note, 'Probably in the wrong folder')} ${typical(page)}`
 }
 
 /** Photographs that are unlike the others of their class. */
 export function outlierSection(page: AdvicePage): Markup {
   const { outliers, judged, classes } = page.advice
-  if (judged.outliers === 0)
-    return html`<p class="note">
-      No photograph could be judged: that takes ${minPictures} different photographs of a class.
-    </p>`
+  const unjudged = unjudgedNote(judged.outliers, classes.length, `${minPictures} different photographs of a class`)
+  if (judged.outliers === 0) return unjudged
   const note = ({ label, score }: (typeof outliers)[number]) => `in ${label} (${percent(score)})`
   return html`<p>
       What is least explained by the other photographs of its class: something else, a drawing, a diagram, a rare view.
       A rare view of the class is worth keeping; what does not show the class is not.
     </p>
-    ${unjudgedNote(judged.outliers, classes.length, minPictures)} ${list(page, outliers, note, 'Unlike their class')}`
+    ${unjudged} ${list(page, outliers, note, 'Unlike their class')}`
 }
 
 function list<Item extends { readonly file: string; readonly score: number; readonly likely: boolean }>(
