@@ -59,7 +59,8 @@ export async function writeExtensionReport(
   await writeRecordReport(file, report, call)
 }
 
-function leadOf(records: readonly HeldOutImageRecord[]): string {
+/** What was measured, as a paragraph. */
+export function leadOf(records: readonly Pick<HeldOutImageRecord, 'file'>[]): string {
   const unseen = records.filter((record) => record.file === null).length
   const those =
     unseen === 1

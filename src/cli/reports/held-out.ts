@@ -53,7 +53,7 @@ function rateRows({ new: added, leak, miss }: HeldOutRecord): string[][] {
   const rows: string[][] = []
   if (added.top1 !== null) {
     const { low, high } = wilsonInterval(added.top1, added.count)
-    // Neither end is ever all or nothing.
+    // The lower end is always less than all, and the upper one more than nothing.
     const ends = [Math.min(Math.round(100 * low), 99), Math.max(Math.round(100 * high), 1)]
     rows.push(['new classes, 95% sure', `${ends.join('–')}%`])
   }

@@ -33,7 +33,7 @@ export function mapSection(view: MapView, page: RecordPage): Markup {
         one.${
           points.some(({ place }) => page.photosOf([place]).length === 0) &&
           ' Pale dots have no picture: only features are kept of them.'
-        }${dots < all && ` Of ${all} photographs, ${dots} are on the map, evenly taken.`}
+        }${dots < all && ` Of ${all} photographs, ${dots} are on the map.`}
       </p>
       <ul class="legend">
         ${legend}

@@ -1,5 +1,5 @@
-import { isBaseRight, type ImageRecord } from '../../evaluation/evaluation-record.js'
 import { count } from '../../core/numbers.js'
+import { isBaseRight, type ImageRecord } from '../../evaluation/evaluation-record.js'
 import { html, type Content, type Markup } from '../html.js'
 import { photosButton, photoStrip, showOthers, unseenNote } from '../photo-strip.js'
 import { percent } from '../table.js'
