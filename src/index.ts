@@ -91,6 +91,7 @@ export type {
   Duplicates,
   Giveaway,
   GiveawayAttribute,
+  JudgedClasses,
   OverlappingClass,
   RankedLabel,
   RankedOutlier,

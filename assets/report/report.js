@@ -2,7 +2,11 @@
 const all = (selector, within = document) => [...within.querySelectorAll(selector)]
 const one = (selector) => document.querySelector(selector)
 const dataOf = (element) => JSON.parse(element.textContent)
-const percent = (share) => `${(100 * share).toFixed(1)} %`
+/** What is not quite nothing or all does not read so. */
+function percent(share) {
+  if (share > 0 && share < 0.0005) return '< 0.1 %'
+  return share < 1 && share >= 0.9995 ? '> 99.9 %' : `${(100 * share).toFixed(1)} %`
+}
 
 // Photographs, by number.
 const captions = dataOf(one('#captions'))
@@ -149,11 +153,12 @@ for (const map of all('svg.map')) {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
     const point = points[chosen]
     if (event.key === 'Enter' && point) openGallery(point.dataset.title, photosOf(point))
-    if (!step) return
+    if (!step || points.length === 0) return
     event.preventDefault()
     point?.classList.remove('chosen')
     chosen = (Math.max(chosen, step > 0 ? chosen : 0) + step + points.length) % points.length
     points[chosen].classList.add('chosen')
     showPreview(points[chosen])
+    one('#spoken').textContent = points[chosen].dataset.title
   })
 }

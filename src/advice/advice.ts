@@ -6,6 +6,7 @@ import type {
   AdvisedClass,
   Duplicates,
   Giveaway,
+  JudgedClasses,
   OverlappingClass,
   RankedLabel,
   RankedOutlier,
@@ -39,9 +40,14 @@ export interface Advice {
   readonly passedOver: readonly PassedOverKind[]
   /** Groups of files that show one picture: first those across training and test images, then those across classes. */
   readonly duplicates: readonly Duplicates[]
-  /** Every image that is used, the one most probably in the wrong folder first. */
+  /**
+   * Of how many classes there are pictures enough to look for what the lists below are about: of none, an empty list
+   * says nothing.
+   */
+  readonly judged: JudgedClasses
+  /** Every image that is used, the one most probably in the wrong folder first; empty where there is one class alone. */
   readonly mislabelled: readonly RankedLabel[]
-  /** Every image that is used, the one least like its class first. */
+  /** Every image that is used, the one least like its class first; with score 0 those of classes of fewer than five. */
   readonly outliers: readonly RankedOutlier[]
   /** Pairs of classes that are taken for each other. */
   readonly similar: readonly SimilarClasses[]
@@ -58,12 +64,13 @@ export interface Advice {
   readonly test: TestComparison | null
   /**
    * The accuracy to expect of new images of the added classes, over all old and new classes: by cross-validation, with
-   * a 95 % interval; `null` where there are too few images to hold some out.
+   * a 95 % interval; `null` where there are too few images to hold some out, or too many classes.
    */
   readonly expected: Estimate | null
   /**
    * Accuracy by number of images a class, ascending; the last ones, marked `forecast`, are extrapolated to all images
-   * and to twice as many. Empty where there are too few images to leave some of them out.
+   * and to twice as many. Those kept of a bundle are trained with and not counted. Empty where there are too few images
+   * to leave some of them out, or too many classes.
    */
   readonly learningCurve: readonly LearningCurvePoint[]
   /** Which of the four classic cases of transfer learning this is; `null` where no image can be used. */

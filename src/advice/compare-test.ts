@@ -29,12 +29,13 @@ export async function compareTest(
   const sample = ({ features, label }: typeof table) => ({ features, label: isNamed ? label : label.map(() => -1) })
   const found = await twoSampleTest(sample(table), sample(pickRows(testTable, compared)), settings)
   if (found === undefined) return null
-  const { images, auroc, pValue, differs, perClass, telling } = found
+  const { images, auroc, pValue, differs, couldTell, perClass, telling } = found
   return {
     images,
     auroc,
     pValue,
     differs,
+    couldTell,
     perClass: perClass
       .filter(({ label }) => label >= 0)
       .map(({ label, ...figures }) => ({ label: columnNames[label]!, ...figures })),

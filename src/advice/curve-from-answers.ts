@@ -1,3 +1,4 @@
+import { mean } from '../evaluation/metrics.js'
 import { fitPowerLaw } from '../math/power-law.js'
 import { estimateOf, type Estimate } from './estimate.js'
 import type { SubsetAnswers } from './subset-answers.js'
@@ -42,9 +43,9 @@ export function curveFrom(
   const sizes = images.map((number) => number / classes)
   // [sizes][count] how often an image is answered wrongly, 0..1.
   const wrong = sizes.map((_, s) =>
-    Float64Array.from({ length: count }, (_, i) => 1 - meanOf(right.map((ofDraw) => ofDraw[s]![i]!))),
+    Float64Array.from({ length: count }, (_, i) => 1 - mean(right.map((ofDraw) => ofDraw[s]![i]!))),
   )
-  const errors = wrong.map(meanOf)
+  const errors = wrong.map(mean)
   const covariance = covarianceOf(wrong, errors, count)
   const drawn = drawVariance(right) / draws
   const m = sizes.length
@@ -52,8 +53,8 @@ export function curveFrom(
 
   const law = fitPowerLaw({ sizes, errors, covariance })
   const forecast = (size: number): LearningCurvePoint => {
-    const { mean, variance } = law(size)
-    return { images: size, ...estimateOf(1 - mean, variance), forecast: true }
+    const { mean: error, variance } = law(size)
+    return { images: size, ...estimateOf(1 - error, variance), forecast: true }
   }
   const now = law(all / classes)
   const points = [all / classes, (2 * all) / classes].map(forecast)
@@ -91,15 +92,9 @@ function covarianceOf(wrong: readonly Float64Array[], errors: readonly number[],
 function drawVariance(right: SubsetAnswers['right']): number {
   if (right.length === 1) return 0
   const bySize = right[0]!.map((_, s) => {
-    const accuracies = right.map((ofDraw) => meanOf(ofDraw[s]!))
-    const mean = meanOf(accuracies)
-    return accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (right.length - 1)
+    const accuracies = right.map((ofDraw) => mean(ofDraw[s]!))
+    const usual = mean(accuracies)
+    return accuracies.reduce((sum, value) => sum + (value - usual) ** 2, 0) / (right.length - 1)
   })
-  return meanOf(bySize)
-}
-
-function meanOf(values: ArrayLike<number>): number {
-  let sum = 0
-  for (let i = 0; i < values.length; i++) sum += values[i]!
-  return sum / values.length
+  return mean(bySize)
 }

@@ -9,8 +9,18 @@ export interface AdvisedClass {
   readonly files: number
   /** The class added earlier that these images make grow; `null` for a new class. */
   readonly grows: string | null
-  /** Share of its held-out images that are answered rightly, 0..1; `null` where fewer than three are different. */
+  /** Share of its held-out images that are answered rightly, 0..1; `null` where heads learned from fewer than three. */
   readonly top1: number | null
+}
+
+/** Numbers of classes that could be judged. */
+export interface JudgedClasses {
+  /** By what tells them from the others: eight pictures or more, beside eight others. */
+  readonly giveaways: number
+  /** By heads that learned three different pictures or more, beside another class. */
+  readonly labels: number
+  /** By what is usual in the class: five different pictures or more. */
+  readonly outliers: number
 }
 
 export interface Duplicates {
@@ -30,7 +40,7 @@ export interface RankedLabel {
   readonly label: string
   /** The class that it fits best, by classifiers that did not see it; another one than `label`. */
   readonly suggested: string
-  /** 0 where the class has fewer than three different pictures, of which nothing can be said. */
+  /** 0 where heads learned from fewer than three different pictures of the class: nothing can be said then. */
   readonly score: number
   /** Whether confident learning takes it for mislabelled, or its own class has a probability below 1/20. */
   readonly likely: boolean
@@ -84,8 +94,8 @@ export interface Giveaway {
 }
 
 /** How the test images differ from those of the folder, by a classifier that tries to tell them apart. */
-export interface TestComparison extends Pick<TwoSampleTest, 'images' | 'auroc' | 'pValue' | 'differs'> {
-  /** The same by class, the one that differs most first; empty where the test images are of no known class. */
+export interface TestComparison extends Pick<TwoSampleTest, 'images' | 'auroc' | 'pValue' | 'differs' | 'couldTell'> {
+  /** The same by class, the one that differs most surely first; empty where the test images are of no known class. */
   readonly perClass: readonly { readonly label: string; readonly images: number; readonly auroc: number }[]
   /** The test images, the least like those of the folder first; `score` in 0..1. */
   readonly telling: readonly { readonly file: string; readonly score: number }[]

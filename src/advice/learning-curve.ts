@@ -1,6 +1,6 @@
 import type { MergedColumns } from '../calibration/held-out-answers.js'
 import type { CallOptions } from '../core/progress.js'
-import { firstRows } from '../features/table.js'
+import { firstRows, joinTables, selectRows, type FeatureTable } from '../features/table.js'
 import { folds } from '../head/dealings.js'
 import { buildTrainingSet, type TrainingTables } from '../head/training-set.js'
 import { regularisations } from '../head/regularisations.js'
@@ -19,12 +19,17 @@ export interface LearningCurveSettings extends CallOptions {
   /** As in `ExtendOptions`. @default 0.15 */
   readonly prior?: number
   /** As in `ExtendOptions`. @default 0.01 with old images, else no limit */
-  readonly maxOldDrop?: number
+  readonly maxOldDrop?: number | undefined
   /**
    * Number of images that the accuracy will be measured on. @default a quarter of the training images: a fifth of all
    * pictures set aside
    */
-  readonly testImages?: number
+  readonly testImages?: number | undefined
+  /**
+   * Whether the curve is about the images that were read from files, and their classes; those kept of a bundle are then
+   * trained with at every size. @default about all images
+   */
+  readonly ofFiles?: boolean
 }
 
 /** Shares of the training part of each split. */
@@ -32,8 +37,9 @@ const shares = [1 / 8, 1 / 4, 1 / 2, 1]
 /** Fewest images a class, in the mean, of a measured point. */
 const fewest = 2
 const maxDraws = 4
-/** Largest numbers of images that take part. */
-const maxAdded = 3000
+/** Largest numbers of images that take part: of many classes more, up to a limit, so that each has some. */
+const maxAsked = (classes: number) => Math.min(8000, Math.max(3000, 8 * classes))
+const maxKept = 1000
 const maxOld = 1000
 /** Multiplications that all draws together may take; a draw is always made. */
 const budget = 5e11
@@ -47,20 +53,23 @@ const usualSteps = 80
  * answer the images that were held out (`subset-answers.ts`).
  *
  * @param tables labels of `added` are columns; the layers are those of their choices
- * @returns `undefined` where there are too few images for two sizes
+ * @returns `undefined` where there are too few images for two sizes: fewer than five a class, or too many classes
  */
 export async function learningCurveOf(
   { added, classes, rehearsal, choices = [] }: TrainingTables,
   settings: LearningCurveSettings = {},
 ): Promise<LearningCurve | undefined> {
   const { seed = defaultSeed, merged = new Map(), prior = defaultPrior, signal, onProgress } = settings
-  const all = firstRows(added).length
-  const measured = plainRows(added, maxAdded, seed)
+  const [asked, kept] = settings.ofFiles ? byFiles(added) : [added, undefined]
+  const askedClasses = new Set(asked.label).size
+  const all = firstRows(asked).length
+  const measured = plainRows(asked, maxAsked(askedClasses), seed)
   const trained = measured.count * (1 - 1 / folds)
-  const sizes = shares.filter((share) => (share * trained) / classes >= fewest)
+  const sizes = shares.filter((share) => (share * trained) / askedClasses >= fewest)
   if (sizes.length < 2) return undefined
   const old = rehearsal && plainRows(besideMerged(rehearsal, merged), maxOld, seed)
-  const set = buildTrainingSet({ added: measured, classes, rehearsal: old, choices })
+  const beside = kept === undefined ? [] : [plainRows(kept, maxKept, seed)]
+  const set = buildTrainingSet({ added: joinTables([measured, ...beside]), classes, rehearsal: old, choices })
 
   const costOfDraw = set.image.length ** 2 * 2 * sizes.length * folds * classes * usualSteps
   const draws = Math.min(maxDraws, Math.max(1, Math.floor(budget / costOfDraw)))
@@ -71,6 +80,7 @@ export async function learningCurveOf(
   report(0)
   const answers = await subsetAnswers(set, {
     shares: sizes,
+    isAsked: (row) => row < measured.count,
     draws,
     seed,
     merged,
@@ -81,5 +91,12 @@ export async function learningCurveOf(
     onStep: () => report(Math.min(++steps, total - 1)),
   })
   report(total)
-  return curveFrom(answers, { classes, all, testImages: settings.testImages ?? Math.max(1, Math.round(all / 4)) })
+  const testImages = settings.testImages ?? Math.max(1, Math.round(all / 4))
+  return curveFrom(answers, { classes: askedClasses, all, testImages })
+}
+
+/** Images that were read from files, and the others, if any. */
+function byFiles(table: FeatureTable): readonly [FeatureTable, FeatureTable | undefined] {
+  const kept = selectRows(table, (row) => table.file[row]! < 0)
+  return [selectRows(table, (row) => table.file[row]! >= 0), kept.count === 0 ? undefined : kept]
 }

@@ -9,7 +9,7 @@ import { firstRows, pickRows, type FeatureTable } from '../features/table.js'
  */
 export function plainRows(table: FeatureTable, most: number, seed: number | string): FeatureTable {
   const rows = firstRows(table)
-  const kept = rows.length <= most ? rows : sampleByLabel(rows, table.label, most, seed)
+  const kept = rows.length <= most ? rows : sampleByLabel(table.label, rows, most, seed)
   const plain = pickRows(table, kept)
   return { ...plain, image: plain.image.map((_, i) => i) }
 }

@@ -28,8 +28,10 @@ export async function readPool(
   const unreadable: Unreadable[] = []
   const equal = new Map<string, string[]>()
   const onSkipped = (file: string, reason?: string, first?: string) => {
-    if (first !== undefined) equal.set(first, [...(equal.get(first) ?? []), file])
-    else unreadable.push({ file, reason: reason! })
+    const known = first === undefined ? undefined : equal.get(first)
+    if (first === undefined) unreadable.push({ file, reason: reason! })
+    else if (known) known.push(file)
+    else equal.set(first, [file])
   }
   const images = []
   for await (const image of viewsOfFiles(files, { ...call, augment: 0, seed: 0 }, onSkipped)) {

@@ -22,7 +22,7 @@ export interface Strata {
 }
 
 /** Fewest images of a class in either set. */
-const fewest = 2
+export const fewest = 2
 
 export function strataOf(all: readonly StratumItem[]): Strata {
   const counts = new Map<number, [number, number]>()
@@ -42,6 +42,18 @@ export function strataOf(all: readonly StratumItem[]): Strata {
   stratum.forEach((one, i) => members[one]!.push(i))
   const share = labels.map((label) => counts.get(label)![1] / (counts.get(label)![0] + counts.get(label)![1]))
   return { items, labels, stratum, members, share }
+}
+
+/**
+ * The number of ways to share the items out to the sides, with as many of each class on either side; infinite where it
+ * is larger than numbers go.
+ */
+export function arrangements({ members, share }: Pick<Strata, 'members' | 'share'>): number {
+  return members.reduce((ways, { length: all }, stratum) => {
+    const taken = Math.round(share[stratum]! * all)
+    for (let i = 1; i <= taken; i++) ways *= (all - taken + i) / i
+    return ways
+  }, 1)
 }
 
 /**

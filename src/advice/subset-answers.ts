@@ -4,6 +4,7 @@ import type { HeldOutAnswers, MergedColumns } from '../calibration/held-out-answ
 import { heldOutRecords, type HeldOutNames } from '../calibration/held-out-records.js'
 import { scarcityOffsets, withOffsets } from '../calibration/scarcity.js'
 import type { CallOptions } from '../core/progress.js'
+import { mean } from '../evaluation/metrics.js'
 import { folds } from '../head/dealings.js'
 import { assignFolds } from '../head/folds.js'
 import { compactSubset } from '../head/compact-subset.js'
@@ -23,6 +24,8 @@ const precision = 3e-5
 export interface SubsetOptions extends ShiftOptions, CallOptions {
   /** Shares of the training part of a split, ascending, in (0, 1]. */
   readonly shares: readonly number[]
+  /** Which of the set's new images the answers are about; the others are trained with at every share, as old ones are. */
+  readonly isAsked: (row: number) => boolean
   /** How often images are dealt to folds, and subsets drawn. */
   readonly draws: number
   readonly seed: number
@@ -33,11 +36,11 @@ export interface SubsetOptions extends ShiftOptions, CallOptions {
 
 /** Held-out answers of heads that were trained on subsets. */
 export interface SubsetAnswers {
-  /** Number of new images in the set. */
+  /** Number of new images that were asked about. */
   readonly count: number
-  /** Mean number of training images, by share. */
+  /** Mean number of these that are trained on, by share. */
   readonly images: readonly number[]
-  /** By draw and share: [count] 1 where the new image is answered rightly among all N + k classes. */
+  /** By draw and share: [count] 1 where the image is answered rightly among all N + k classes. */
   readonly right: readonly (readonly Uint8Array[])[]
 }
 
@@ -52,7 +55,7 @@ export interface SubsetAnswers {
  * @param set one row an image
  */
 export async function subsetAnswers(set: TrainingSet, options: SubsetOptions): Promise<SubsetAnswers> {
-  const { shares, draws, seed, regularisation, merged } = options
+  const { shares, draws, seed, regularisation, merged, isAsked } = options
   const { classes } = set
   const rows = Array.from(set.target.keys())
   await using products = await openMatrixProducts()
@@ -61,7 +64,7 @@ export async function subsetAnswers(set: TrainingSet, options: SubsetOptions): P
   const context = { evaluator, products }
 
   const dealings = Array.from({ length: draws }, (_, draw) => assignFolds(plain, folds, seed, draw))
-  const subsets = dealings.map((fold, draw) => shares.map((share) => subsetOf(plain, fold, { share, draw, seed })))
+  const subsets = dealings.map((fold, draw) => shares.map((share) => subsetOf(plain, fold, { share, draw, seed, isAsked })))
   const problems: Problem[] = subsets.flat(2).map((rowWeight) => ({ rowWeight, regularisation }))
   const { signal, onStep } = options
   const fits = await fitInGroups(plain, problems, context, { precision, signal, onStep })
@@ -72,22 +75,27 @@ export async function subsetAnswers(set: TrainingSet, options: SubsetOptions): P
     for (const place of shares.keys()) {
       const first = (draw * shares.length + place) * folds
       const logits = await scoreLeftOut(products, plain, fits.slice(first, first + folds), fold)
-      ofDraw.push(rightOf({ rows: plain, logits, merged, increment: new Int32Array(classes) }, options))
+      const answers = { rows: plain, logits, merged, increment: new Int32Array(classes) }
+      ofDraw.push(rightOf(answers, shares[place]!, options))
     }
     right.push(ofDraw)
   }
   const images = shares.map((_, place) =>
-    mean(subsets.flatMap((ofDraw) => ofDraw[place]!.map((one) => used(plain, one)))),
+    mean(subsets.flatMap((ofDraw) => ofDraw[place]!.map((one) => one.filter((w, row) => w > 0 && isAsked(row)).length))),
   )
   return { count: right[0]![0]!.length, images, right }
 }
 
-/** [new images] 1 where the answer is right. */
-function rightOf(uneven: HeldOutAnswers, limits: ShiftOptions): Uint8Array {
-  const answers = withOffsets(uneven, scarcityOffsets(uneven, imagesOfClasses(uneven.rows), limits.prior))
+/** [images asked about] 1 where the answer is right. */
+function rightOf(uneven: HeldOutAnswers, share: number, { isAsked, ...limits }: SubsetOptions): Uint8Array {
+  const images = imagesOfClasses(uneven.rows)
+  uneven.rows.target.forEach((label, row) => {
+    if (isAsked(row)) images[label]! -= 1 - share
+  })
+  const answers = withOffsets(uneven, scarcityOffsets(uneven, images, limits.prior))
   const { records } = heldOutRecords(answers, chooseShift(answers, limits), namesOf(answers))
   return Uint8Array.from(
-    records.filter(({ source }) => source === 'added'),
+    records.filter((_, row) => isAsked(row)),
     ({ error }) => (error === null ? 1 : 0),
   )
 }
@@ -105,19 +113,21 @@ function namesOf({ rows, merged }: HeldOutAnswers): HeldOutNames {
   return { old, added, files: [] }
 }
 
-/** The rows' weights for every fold: the old images outside of the fold, and a share of the new ones. */
+/** The rows' weights for every fold: the images outside of the fold, and a share of those that are asked about. */
 function subsetOf(
   set: TrainingSet,
   fold: Int32Array,
-  { share, draw, seed }: { readonly share: number; readonly draw: number; readonly seed: number },
+  { share, draw, seed, isAsked }: Pick<SubsetOptions, 'seed' | 'isAsked'> & { share: number; draw: number },
 ): Float32Array[] {
   return Array.from({ length: folds }, (_, f) => {
     const included = new Set<number>()
     const ofClass = new Map<number, number[]>()
     set.target.forEach((label, row) => {
       if (fold[row] === f) return
-      if (label < 0) included.add(row)
-      else ofClass.set(label, [...(ofClass.get(label) ?? []), row])
+      const own = ofClass.get(label)
+      if (!isAsked(row)) included.add(row)
+      else if (own) own.push(row)
+      else ofClass.set(label, [row])
     })
     for (const [label, own] of ofClass) {
       const order = createRandom(`subset:${seed}:${draw}:${f}:${label}`).shuffle([...own])
@@ -125,12 +135,4 @@ function subsetOf(
     }
     return rowWeights(set, (row) => included.has(row))
   })
-}
-
-function used({ target }: TrainingSet, rowWeight: Float32Array): number {
-  return rowWeight.reduce((sum, weight, row) => sum + (weight > 0 && target[row]! >= 0 ? 1 : 0), 0)
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -1,9 +1,10 @@
 import { throwIfAborted } from '../core/errors.js'
 import type { FeatureRows } from '../features/feature-rows.js'
+import { sampleByLabel } from '../features/sample-by-label.js'
 import { openMatrixProducts } from '../head/ort-matrix-products.js'
 import { createRandom, type Random } from '../math/random.js'
 import { leaveOneOut } from './leave-one-out.js'
-import { strataOf, withinAuroc, type Strata } from './strata.js'
+import { arrangements, fewest, strataOf, withinAuroc, type Strata, type StratumItem } from './strata.js'
 import { vectorsOf } from './vectors.js'
 
 /** A set of images, one row each. */
@@ -23,7 +24,9 @@ export interface TwoSampleTest {
   readonly pValue: number
   /** Whether the sets differ beyond chance. */
   readonly differs: boolean
-  /** The same by class, the one that differs most first. */
+  /** Whether so few images can show a difference beyond chance at all: without it, `differs` is never true. */
+  readonly couldTell: boolean
+  /** The same by class, the one that differs most surely first. */
   readonly perClass: readonly { readonly label: number; readonly images: number; readonly auroc: number }[]
   /** Images of the second set, by row, the least like the first set first; `score` in 0..1. */
   readonly telling: readonly { readonly row: number; readonly score: number }[]
@@ -38,6 +41,8 @@ export interface TwoSampleSettings {
 
 /** Largest number of images of either set. */
 const maxImages = 1500
+/** Most classes that are compared: two images of each from either set. */
+const maxClasses = maxImages / fewest
 /** Ridge, relative to the mean square of a standardised feature. */
 const ridge = 0.5
 /** A p-value below this says that the sets differ. */
@@ -49,7 +54,7 @@ const block = 200
  * Tests whether two sets of images are alike by a classifier that tries to tell them apart (Lopez-Paz and Oquab,
  * "Revisiting Classifier Two-Sample Tests", 2017): a ridge regression on their features, whose leave-one-out scores
  * have a closed form. Images are compared within their class alone, so that other shares of the classes give nothing
- * away; the p-value comes from permutations within classes, all of which are one matrix product.
+ * away, and of very many a sample by class is taken; the p-value comes from permutations within classes, all of which are one matrix product.
  *
  * @returns `undefined` where no class has two images of either set
  */
@@ -59,10 +64,7 @@ export async function twoSampleTest(
   { seed = 0, permutations = 999, signal }: TwoSampleSettings = {},
 ): Promise<TwoSampleTest | undefined> {
   const random = createRandom(`two-sample:${seed}`)
-  const rows = [sampledRows(first, random), sampledRows(second, random)] as const
-  const strata = strataOf(
-    rows.flatMap((own, side) => own.map((row) => ({ side, row, label: [first, second][side]!.label[row]! }))),
-  )
+  const strata = strataOf(sampled(first, second, seed))
   if (strata.items.length === 0) return undefined
   const places = (side: number) => strata.items.filter((item) => item.side === side).map(({ row }) => row)
   const [a, b] = [vectorsOf(first.features, places(0)), vectorsOf(second.features, places(1))]
@@ -93,27 +95,62 @@ export async function twoSampleTest(
     auroc,
     pValue,
     differs: pValue < level,
-    perClass: strata.labels
-      .map((label, stratum) => ({
-        label,
-        images: strata.members[stratum]!.filter((i) => side[i] === 1).length,
-        auroc: withinAuroc({ ...strata, members: [strata.members[stratum]!] }, side, scores),
-      }))
-      .sort((x, y) => y.auroc - x.auroc),
+    couldTell: leastReachable(strata, permutations) < level,
+    perClass: perClassOf(strata, side, scores),
     telling: strata.items
       .flatMap(({ row }, i) => (side[i] === 1 ? [{ row, score: clamp(scores[i]! + share(i)) }] : []))
       .sort((x, y) => y.score - x.score || x.row - y.row),
   }
 }
 
-function sampledRows({ features }: Sample, random: Random): number[] {
-  const all = Array.from({ length: features.count }, (_, row) => row)
-  return all.length <= maxImages
-    ? all
-    : random
-        .shuffle(all)
-        .slice(0, maxImages)
-        .sort((a, b) => a - b)
+/** The images of classes that both sets have, of each set at most `maxImages`, by class. */
+function sampled(first: Sample, second: Sample, seed: number): StratumItem[] {
+  const samples = [first, second]
+  const { items, labels } = strataOf(
+    samples.flatMap(({ label, features }, side) =>
+      Array.from({ length: features.count }, (_, row) => ({ side, row, label: label[row]! })),
+    ),
+  )
+  const kept = new Set(
+    labels.length <= maxClasses
+      ? labels
+      : createRandom(`two-sample-classes:${seed}`)
+          .shuffle([...labels])
+          .slice(0, maxClasses),
+  )
+  return samples.flatMap(({ label }, side) => {
+    const rows = items.filter((item) => item.side === side && kept.has(item.label)).map(({ row }) => row)
+    const taken = rows.length <= maxImages ? rows : sampleByLabel(label, rows, maxImages, `${seed}:${side}`, fewest)
+    return taken.map((row) => ({ side, row, label: label[row]! }))
+  })
+}
+
+/**
+ * The least p-value to expect of sets that could not differ more: each permutation is the arrangement that was found
+ * with a probability of 1 in their number. Where every class has as many images in both sets, its mirror image is told
+ * as well.
+ */
+function leastReachable(strata: Strata, permutations: number): number {
+  const found = strata.share.every((share) => share === 0.5) ? 2 : 1
+  return (1 + (permutations * found) / arrangements(strata)) / (permutations + 1)
+}
+
+/**
+ * The classes by how surely their images are told apart: by AUROC − ½ over its standard error without a difference,
+ * √((n + m + 1) / 12nm) (Mann and Whitney, 1947). By the AUROC itself, the class of fewest images would come first.
+ */
+function perClassOf(strata: Strata, side: Int8Array, scores: Float32Array): TwoSampleTest['perClass'] {
+  return strata.labels
+    .map((label, stratum) => {
+      const members = strata.members[stratum]!
+      const images = members.filter((i) => side[i] === 1).length
+      const auroc = withinAuroc({ members: [members] }, side, scores)
+      const others = members.length - images
+      const sureness = (auroc - 0.5) * Math.sqrt((12 * images * others) / (members.length + 1))
+      return { label, images, auroc, sureness }
+    })
+    .sort((x, y) => y.sureness - x.sureness)
+    .map(({ sureness: _, ...one }) => one)
 }
 
 /** 1 for the second set and 0 for the first, less the share of the second in the class: row-major [sides × count]. */

@@ -1,3 +1,4 @@
+import { count } from '../core/numbers.js'
 import type { OnProgress } from '../core/progress.js'
 import { lineEnds } from './line-ends.js'
 import type { TakenUp } from './take-up.js'
@@ -17,8 +18,7 @@ export async function describeEdits(
 ): Promise<void> {
   const warn = (message: string) => onProgress({ type: 'warning', code: 'ANSWERS_EDITED', message })
   if (withReturn > 0) {
-    const lines = withReturn === 1 ? '1 line of' : `${withReturn} lines of`
-    warn(`An editor has put a carriage return at the end of ${lines} ${path}; it is left there.`)
+    warn(`An editor has put a carriage return at the end of ${count(withReturn, 'line')} of ${path}; it is left there.`)
   }
   if (end === length) return
   const lines = await lineEnds(path, end, length)
@@ -26,8 +26,8 @@ export async function describeEdits(
     onProgress({ type: 'info', message: `The last line of ${path} was torn, and its picture is answered again.` })
     return
   }
-  const more = lines === 1 ? '' : ` and ${lines - 1} behind it`
+  const [what, are] = lines === 1 ? ['it was', 'is'] : [`it and ${lines - 1} behind it were`, 'are']
   warn(
-    `Line ${answered + 1} of ${path} is no answer to a picture, as after a power failure or an edit: it${more} were cut off, and are answered again.`,
+    `Line ${answered + 1} of ${path} is no answer to a picture, as after a power failure or an edit: ${what} cut off, and ${are} answered again.`,
   )
 }

@@ -1,4 +1,5 @@
 import { NpluskError } from '../core/errors.js'
+import { count } from '../core/numbers.js'
 import type { ListedPicture } from './listed-picture.js'
 import type { WrittenAnswer } from './written-answers.js'
 
@@ -33,7 +34,7 @@ export async function takeUp(
   for await (const answer of answers) {
     const next = await pictures.next()
     if (next.done) {
-      throw otherList(`${out} answers more than the ${answered} pictures of this list`)
+      throw otherList(`${out} answers more than the ${count(answered, 'picture')} of this list`)
     }
     answered++
     if (next.value.file !== answer.file) {

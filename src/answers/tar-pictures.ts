@@ -95,7 +95,7 @@ async function contentOf(member: TarMember, file: string): Promise<Uint8Array> {
     })
   }
   if (member.size > maxMemberSize) {
-    throw unusable(file, { reason: `it has more than ${maxMemberSize / 2 ** 20} MB`, remedy: 'unpack it' })
+    throw unusable(file, { reason: `it has more than ${Math.floor(maxMemberSize / 1e6)} MB`, remedy: 'unpack it' })
   }
   try {
     return await member.read()

@@ -1,12 +1,10 @@
-/** A fraction as `93.4%`. */
-export function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(1)}%`
-}
+import { count, tenths } from '../core/numbers.js'
 
-/** `1 image`, `2 images`, `2 classes`. */
-export function count(number: number, noun: string): string {
-  const plural = noun.endsWith('s') ? `${noun}es` : `${noun}s`
-  return `${number} ${number === 1 ? noun : plural}`
+export { count }
+
+/** A fraction as `93.4%`, and as `>99.9%` or `<0.1%` where that would read as all or nothing: one word. */
+export function percent(fraction: number): string {
+  return `${tenths(fraction).replace(' ', '')}%`
 }
 
 /** Bytes in decimal units: `24.7 MB`. */

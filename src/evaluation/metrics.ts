@@ -51,6 +51,8 @@ export function shareOf<T>(some: readonly T[], holds: (one: T) => boolean): numb
 }
 
 /** The arithmetic mean; `NaN` for none. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]!
+  return sum / values.length
 }

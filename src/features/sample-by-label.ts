@@ -1,22 +1,19 @@
 import { createRandom } from '../math/random.js'
 
 /**
- * A seeded sample of rows, drawn by label in proportion; one of each label as long as there are no more labels than
- * that.
+ * A seeded sample of just `most` rows, drawn by label in proportion, by Sainte-Laguë's method: the rows of n take their
+ * turns at 1/2n, 3/2n …, but the first ones of each label before all.
  *
- * Sainte-Laguë's method: the rows of a label of n take their turns at 1/2n, 3/2n …, but the first of each label before
- * all.
- *
- * @param rows to draw from
- * @param label [count] of every row of the table
- * @param most number of rows to draw
- * @returns rows in order
+ * @param label by row
+ * @param first how many of each label come before all
+ * @returns ascending
  */
 export function sampleByLabel(
+  label: ArrayLike<number>,
   rows: readonly number[],
-  label: Int32Array,
   most: number,
   seed: number | string,
+  first = 1,
 ): number[] {
   const byLabel = new Map<number, number[]>()
   for (const row of rows) {
@@ -30,7 +27,7 @@ export function sampleByLabel(
     .flatMap(([one, own]) =>
       createRandom(`sample:${seed}:${one}`)
         .shuffle([...own])
-        .map((row, i) => ({ row, turn: i === 0 ? 0 : (i + 0.5) / own.length })),
+        .map((row, i) => ({ row, turn: i < first ? 0 : (i + 0.5) / own.length })),
     )
   return turns
     .sort((a, b) => a.turn - b.turn)

@@ -33,7 +33,7 @@ export function rowsToDeal(set: TrainingRows, seed: number): number[] {
   const [base, frozen] = [true, false].map((isBase) => allOld.filter((row) => label[row]! < baseClasses === isBase))
   const old = [...base!, ...frozen!].slice(0, maxImages / 2)
   const allNew = rows.filter((row) => target[row]! >= 0)
-  const added = sampleByLabel(allNew, target, maxImages - old.length, `cross-validation:${seed}`)
+  const added = sampleByLabel(target, allNew, maxImages - old.length, `cross-validation:${seed}`)
   return [...old, ...added].sort((a, b) => a - b)
 }
 

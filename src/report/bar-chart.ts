@@ -1,4 +1,5 @@
 import type { Chart } from './chart.js'
+import { plain } from './html.js'
 
 /** A named number, and how it is written behind its bar. */
 export interface Bar {
@@ -36,7 +37,7 @@ export function barChart(bars: readonly Bar[], { name, axis, margin, pitch, gap,
       y: {
         label: null,
         domain: bars.map((one) => one.name),
-        tickFormat: (text: string) => shortened(text, longest),
+        tickFormat: (text: string) => shortened(plain(text), longest),
         tickSize: 0,
       },
       marks: [

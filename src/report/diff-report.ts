@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import type { Changes } from '../bundle/changes.js'
 import type { ClassChange } from '../bundle/held-out-changes.js'
+import { count, were } from '../core/numbers.js'
 import type { CallOptions } from '../core/progress.js'
 import type { AnswerChanges, TwoAnswers } from '../evaluation/answer-changes.js'
 import { wilsonInterval } from '../math/wilson.js'
@@ -58,15 +59,21 @@ export async function writeDiffReport(file: string, report: DiffReport, call: Ca
     { id: 'made', title: 'How this was made', body: madeSection(made, new Date()) },
   ]
   const lead = html`<p>
-      ${answers.count} ${answers.count === 1 ? 'photograph was' : 'photographs were'} shown to two classifiers. Before
-      means ${names[0]}, now means ${names[1]}.
+      ${count(answers.count, 'photograph')} ${were(answers.count)} shown to two classifiers. Before means ${names[0]},
+      now means ${names[1]}.
     </p>
     ${figures(answers)}`
   await writePage(file, { title: 'Which answers changed', lead, sections, photographs }, call)
 }
 
-function figures({ count, changed: { better, worse, other }, both, beforeOnly, afterOnly }: AnswerChanges): Markup {
-  const same = count - better.length - worse.length - other.length
+function figures({
+  count: all,
+  changed: { better, worse, other },
+  both,
+  beforeOnly,
+  afterOnly,
+}: AnswerChanges): Markup {
+  const same = all - better.length - worse.length - other.length
   const card = (name: string, images: number, more: string) =>
     html`<li>
       ${name}<strong>${images}</strong>
@@ -88,9 +95,9 @@ function figures({ count, changed: { better, worse, other }, both, beforeOnly, a
     afterOnly && right('Now, classes that were not there', afterOnly.top1, afterOnly.count),
   ]
   return html`<ul class="figures">
-      ${card('Same answer', same, `of ${count} photographs`)}
-      ${card('Right now', better.length, 'that were wrong before')}
-      ${card('Wrong now', worse.length, 'that were right before')}
+      ${card('Same answer', same, `of ${count(all, 'photograph')}`)}
+      ${card('Right now', better.length, `that ${were(better.length)} wrong before`)}
+      ${card('Wrong now', worse.length, `that ${were(worse.length)} right before`)}
       ${other.length > 0 && card('Other changes', other.length, 'wrong both times, or of a class that only one has')}
     </ul>
     ${

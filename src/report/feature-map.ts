@@ -9,9 +9,9 @@ export const fewestPoints = 12
 const neighbours = 15
 
 /**
- * Features of images, reduced to a few numbers each as they come, so that memory stays bounded: every feature is added
- * to one of the numbers, or subtracted, as a seeded draw says (Weinberger et al., "Feature Hashing for Large Scale
- * Multitask Learning", 2009). Distances stay as they are but for some per cent.
+ * Features of images, reduced as they come to 256 numbers each, 2 kB: every feature is added to one of the numbers, or
+ * subtracted, as a seeded draw says (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", 2009).
+ * Distances stay as they are but for some per cent.
  *
  * A root is taken first, as activations are many small numbers and a few large ones that would decide alone.
  */
@@ -35,6 +35,12 @@ export class FeatureSketch {
     }
     return { place: this.#place, sign: this.#sign }
   }
+}
+
+/** At most so many, evenly taken. */
+export function someOf(all: readonly number[], most: number): number[] {
+  const step = Math.max(1, all.length / most)
+  return Array.from({ length: Math.min(most, all.length) }, (_, i) => all[Math.floor(i * step)]!)
 }
 
 /**

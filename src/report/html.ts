@@ -46,9 +46,13 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Control characters, and those that turn the direction of writing, would make a name look like another. */
+/** Text without control characters and those that turn the direction of writing: they make names look like others. */
+export function plain(text: string): string {
+  return text.replace(/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+}
+
 function escaped(text: string): string {
-  return text.replace(/[&<>"']|\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, (one) => entities[one] ?? '\ufffd')
+  return plain(text).replace(/[&<>"']/g, (one) => entities[one]!)
 }
 
 function unicodeEscape(one: string): string {

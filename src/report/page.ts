@@ -84,6 +84,7 @@ function layOut({ title, lead, sections }: Page, style: string, script: string):
         </noscript>
         <main>${parts}</main>
         <div id="preview" hidden></div>
+        <p id="spoken" aria-live="polite"></p>
         <dialog id="gallery" aria-labelledby="gallery-title">
           <header>
             <h2 id="gallery-title"></h2>

@@ -1,3 +1,4 @@
+import { count } from '../core/numbers.js'
 import { html, type Content, type Markup } from './html.js'
 import type { Photographs } from './photographs.js'
 
@@ -44,6 +45,17 @@ export function photosButton(text: Content, photos: readonly number[], title: st
   return html`<button type="button" class="link" ${photosAttribute(photos, title)}>${text}</button>`
 }
 
+/** The text of a button for photographs that a sentence is about. */
+export function hereTheyAre(photographs: number): string {
+  return photographs === 1 ? 'Here it is' : 'Here they are'
+}
+
+/** The text of a button for what there was no room for: `Show the other one`, `Show the other 3 groups`. */
+export function showOthers(number: number, noun?: string): string {
+  if (noun === undefined) return `Show the other ${number === 1 ? 'one' : number}`
+  return `Show the other ${number === 1 ? noun : count(number, noun)}`
+}
+
 /**
  * Says of how many images there are no photographs, if of any.
  *
@@ -52,9 +64,9 @@ export function photosButton(text: Content, photos: readonly number[], title: st
 export function unseenNote(images: number, shown: number): Content {
   const unseen = images - shown
   if (unseen === 0) return ''
-  return html`<span class="faint"
-    >(${shown > 0 && `of ${unseen}, `}only features are kept${shown === 0 && ' of them'})</span
-  >`
+  const text =
+    shown > 0 ? `of ${unseen}, only features are kept` : `only features are kept of ${unseen === 1 ? 'it' : 'them'}`
+  return html`<span class="faint">(${text})</span>`
 }
 
 /** Attributes of whatever shows photographs: some when pointed at, all with their captions when chosen. */

@@ -1,7 +1,7 @@
 import { prefetch } from '../core/prefetch.js'
 import { throwIfAborted } from '../core/errors.js'
 import { thumbnail } from '../image/thumbnail.js'
-import { html, scriptData, type Markup } from './html.js'
+import { html, plain, scriptData, type Markup } from './html.js'
 
 /** Thumbnails that are made at the same time. */
 const atOnce = 8
@@ -25,7 +25,8 @@ export class Photographs {
     const known = this.#numbers.get(file)
     if (known !== undefined) return known
     this.#numbers.set(file, this.#captions.length)
-    return this.#captions.push(caption) - 1
+    // The page's script shows it as it is.
+    return this.#captions.push(plain(caption)) - 1
   }
 
   get count(): number {

@@ -1,3 +1,4 @@
+import { tenths } from '../core/numbers.js'
 import { html, type Content, type Markup } from './html.js'
 
 export interface Column<Row> {
@@ -76,14 +77,14 @@ export function bar(share: number | null): Content {
 
 /** A share as people read it: `93 %`, and `99.6 %` where a whole number would say all or nothing. */
 export function percent(share: number): string {
-  return `${numberOf(100 * share)}\u00a0%`
+  const whole = Math.round(100 * share)
+  const number = whole > 1 && whole < 99 ? String(whole) : tenths(share).replace('.0', '')
+  return `${number}\u00a0%`
 }
 
-function numberOf(percents: number): string {
-  // An interval's end may miss it by a rounding.
-  if (percents === 0 || percents > 100 - 1e-9) return String(Math.round(percents))
-  if (percents < 0.05) return '< 0.1'
-  if (percents >= 99.95) return '> 99.9'
-  const whole = Math.round(percents)
-  return whole > 1 && whole < 99 ? String(whole) : percents.toFixed(1).replace('.0', '')
+/** A difference of shares in percentage points: `+2.1`, `−0.3`, `0.0`. */
+export function signed(difference: number): string {
+  const points = Math.abs(100 * difference).toFixed(1)
+  if (points === '0.0') return points
+  return `${difference < 0 ? '−' : '+'}${points}`
 }

@@ -32,7 +32,8 @@ export async function checkLogFolder(folder: string): Promise<void> {
 export function makeTrainingFolder(folder: string, name: string, date: Date): string {
   const plain = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '')
   const stamp = date.toISOString().slice(0, 19).replace(/[:-]/g, '')
-  const first = join(folder, `${withinBytes(plain, longest)}-${stamp}`)
+  // Of a name without letters nothing is left.
+  const first = join(folder, plain === '' ? stamp : `${withinBytes(plain, longest)}-${stamp}`)
   try {
     makeFolder(folder)
     for (let number = 1; ; number++) {

@@ -125,16 +125,31 @@ export function trainingSettings(
   }
 }
 
-function checkRanges(options: FullOptions): void {
-  const { add, classes = [], maxOldDrop, prior, augment, layers, seed, head } = options
-  if (add.length + classes.length === 0)
-    throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
+/**
+ * Checks the numbers that every training takes, also one that only measures.
+ *
+ * @throws NpluskError `USAGE` for one out of range
+ */
+export function checkTrainingNumbers({
+  maxOldDrop,
+  prior,
+  seed,
+}: Pick<ExtendOptions, 'maxOldDrop' | 'prior' | 'seed'>): void {
   if (maxOldDrop !== undefined && !(maxOldDrop >= 0 && maxOldDrop < 1)) {
     throw new NpluskError('USAGE', `maxOldDrop must be a fraction from 0 to 1, such as 0.01, not ${maxOldDrop}.`)
   }
   if (prior !== undefined && !(prior > 0 && prior < 1)) {
     throw new NpluskError('USAGE', `prior must lie between 0 and 1, such as 0.25, not ${prior}.`)
   }
+  if (seed !== undefined && !Number.isSafeInteger(seed))
+    throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
+}
+
+function checkRanges(options: FullOptions): void {
+  const { add, classes = [], augment, layers, head } = options
+  if (add.length + classes.length === 0)
+    throw new NpluskError('USAGE', 'Nothing to add: name at least one folder of images.')
+  checkTrainingNumbers(options)
   if (augment !== 'auto' && !(Number.isInteger(augment) && augment >= 0 && augment <= 100)) {
     throw new NpluskError('USAGE', `augment must be auto or a whole number from 0 to 100, not ${augment}.`)
   }
@@ -145,7 +160,6 @@ function checkRanges(options: FullOptions): void {
     throw new NpluskError('USAGE', `head must be one of ${headChoices.join(', ')}, not ${String(head)}.`)
   }
   checkFineTuning(options)
-  if (!Number.isSafeInteger(seed)) throw new NpluskError('USAGE', `seed must be a whole number, not ${seed}.`)
 }
 
 function checkFineTuning({ fineTune, epochs, minutes, rehearsal, freezeAdded }: FullOptions): void {

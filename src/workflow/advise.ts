@@ -1,7 +1,8 @@
 import type { Advice } from '../advice/advice.js'
 import { compareTest } from '../advice/compare-test.js'
+import type { LearningCurve } from '../advice/curve-from-answers.js'
 import { chooseLayers } from '../advice/data-set/choose-layers.js'
-import { countImages, describeClasses, heldOutEstimate, picturesByColumn } from '../advice/data-set/class-counts.js'
+import { countImages, describeClasses, heldOutEstimate } from '../advice/data-set/class-counts.js'
 import { readDataSet, type DataSet } from '../advice/data-set/data-set.js'
 import { lookAtAll } from '../advice/data-set/look-at-all.js'
 import { testImagesOf } from '../advice/data-set/test-images.js'
@@ -16,9 +17,11 @@ import { similarClasses } from '../advice/faults/similar.js'
 import { asStage, gainOfCleaning } from '../advice/gain-of-cleaning.js'
 import { heldOutScores } from '../advice/held-out.js'
 import { trainingTables } from '../advice/data-set/training-tables.js'
+import { judgedClasses } from '../advice/judged.js'
 import { learningCurveOf } from '../advice/learning-curve.js'
 import { rankSteps } from '../advice/steps/rank.js'
 import { transferCase } from '../advice/transfer-case.js'
+import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import { baseHead } from '../classifier/base-head.js'
 import { featureParts } from '../classifier/feature-parts.js'
@@ -35,7 +38,8 @@ import { joinTables, pickRows, type FeatureTable } from '../features/table.js'
 import { checkGivenClasses, findClasses } from '../folders/class-folders.js'
 import type { ClassFolder } from '../folders/folder.js'
 import { openMatrixProducts, type OpenMatrixProducts } from '../head/ort-matrix-products.js'
-import { defaultSeed } from '../training/defaults.js'
+import { defaultPrior, defaultSeed } from '../training/defaults.js'
+import { checkTrainingNumbers } from '../training/extend-options.js'
 import { layersAsked } from '../training/layers-to-fit.js'
 import type { AdviceReportOptions } from './advice-report.js'
 import { afterResult } from './after-result.js'
@@ -59,12 +63,13 @@ export interface AdviseOptions extends ModelOptions {
  * Looks at a data set before anything is trained on it: what is wrong with it, what to expect of it, what to do.
  * Nothing is written but features to the cache, where `extendModel` finds them.
  *
- * @throws NpluskError for a folder without class folders or images, for a model that cannot be opened, and for classes
- * that cannot be told or cannot grow; images that cannot be read are a finding
+ * @throws NpluskError for a folder without class folders or images, for a model that cannot be opened, for classes that
+ * cannot be told or cannot grow, and `USAGE` for a seed out of range; images that cannot be read are a finding
  * @returns the advice, also where the report could not be written: `unwritten` is there then, and `warnings` say why
  */
 export async function advise(options: AdviseOptions): Promise<Advice & { readonly unwritten?: readonly 'report'[] }> {
   const { folder, seed = defaultSeed, rehearsal } = options
+  checkTrainingNumbers({ seed })
   const call = collectWarnings(options)
   const time = stopwatch()
   if (options.report) await checkReportFile(options.report.file)
@@ -90,14 +95,17 @@ export async function advise(options: AdviseOptions): Promise<Advice & { readonl
   const distinct = pickRows(table, [...new Set(firsts)])
   const asked = { seed, ...layersAsked(opened) }
   const dataSet = { ...read, choices: await chooseLayers(read, distinct, { ...asked, ...call }) }
-  const training = { ...call, seed, base: backbone.classes }
-  const { probabilities, records } = await heldOutScores(dataSet, firsts, training)
-  const pictures = picturesByColumn(dataSet, firsts)
+  const { prior = defaultPrior, maxOldDrop } = bundle?.manifest.training ?? {}
+  const training = { ...call, seed, prior, maxOldDrop, base: backbone.classes }
+  const { probabilities, records, pictures, isWhole } = await heldOutScores(dataSet, firsts, training)
   const mislabelled = rankLabels(images, probabilities, columnNames, pictures)
   const cleaning = await gainOfCleaning(dataSet, firsts, mislabelled, records, training)
   const curve = await learningCurveOf(trainingTables(dataSet, distinct), {
     seed,
+    prior,
+    maxOldDrop,
     merged: dataSet.merged,
+    ofFiles: true,
     ...asStage(call, 'forecast'),
   })
   time.lap('train')
@@ -109,6 +117,7 @@ export async function advise(options: AdviseOptions): Promise<Advice & { readonl
     images: countImages(dataSet, firsts),
     unreadable: dataSet.unreadable,
     duplicates: describeDuplicates(all, roots, dataSet.twins, columnNames),
+    judged: judgedClasses(images, firsts, looks, pictures),
     mislabelled,
     outliers: await rankOutliers(images, table, firsts, columnNames, {
       parts: featureParts(backbone),
@@ -121,7 +130,7 @@ export async function advise(options: AdviseOptions): Promise<Advice & { readonl
     giveaways: findGiveaways(images, looks, columnNames),
     shift: await shiftOf(distinct, dataSet.old, backbone, seed),
     test: await compareTest(dataSet, roots, { seed, ...call }),
-    expected: curve ? { ...curve.expected, testImages: curve.testImages } : heldOutEstimate(records),
+    expected: expectedOf(curve, isWhole ? records : []),
     learningCurve: curve?.points ?? [],
     case: distinct.count === 0 ? null : transferCase(distinct.count / classes.length, unsurenessOf(distinct)),
   }
@@ -153,6 +162,11 @@ async function findCopies(dataSet: DataSet, products: OpenMatrixProducts, call: 
   const neighbours = await nearestNeighbours(features, comparedNeighbours, products, call.signal)
   const pictures = all.map((one, i) => ({ ...one, look: looks[i], neighbours: neighbours[i]! }))
   return { all, looks, roots: copiesByPixels(pictures, call.signal) }
+}
+
+/** What the curve says of all images, else what the images held out do. */
+function expectedOf(curve: LearningCurve | undefined, records: readonly HeldOutImageRecord[]): Advice['expected'] {
+  return curve ? { ...curve.expected, testImages: curve.testImages } : heldOutEstimate(records)
 }
 
 async function shiftOf(images: FeatureTable, old: FeatureTable | undefined, backbone: Backbone, seed: number) {

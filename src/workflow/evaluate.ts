@@ -43,7 +43,7 @@ export async function evaluate(
   const classifier = await openClassifier({ ...options, samples, ...gives })
   await using _ = classifier.session
   const { images, skipped } = findTestImages(folders, classifier, options)
-  const recorded = await recordImages(classifier, images, options, report?.onFeatures)
+  const recorded = await recordImages(classifier, images, options, report?.onFeatures(images.length))
   const { records, scores, unreadable } = recorded
   const ranks = rankFigures(records, scores)
   const late = collectWarnings(options)

@@ -4,6 +4,7 @@ import { columnsOf } from '../bundle/columns.js'
 import type { HeldOutRecord, Label, Manifest } from '../bundle/manifest.js'
 import type { Rehearsal } from '../bundle/parts.js'
 import type { HeldOutImageRecord } from '../calibration/held-out-records.js'
+import { count } from '../core/numbers.js'
 import type { CallOptions } from '../core/progress.js'
 import type { ReportOptions } from '../core/report-options.js'
 import { writeRecordReport } from '../report/record-report.js'
@@ -58,13 +59,15 @@ export async function writeExtensionReport(
   await writeRecordReport(file, report, call)
 }
 
-function leadOf(records: readonly HeldOutImageRecord[]): string {
+/** What was measured, as a paragraph. */
+export function leadOf(records: readonly Pick<HeldOutImageRecord, 'file'>[]): string {
   const unseen = records.filter((record) => record.file === null).length
-  const hidden =
-    unseen === 0
-      ? ''
-      : ` Of ${unseen} of them, old ones and those of earlier additions, only features are kept: they count, and cannot be shown.`
-  return `Each of ${records.length} images was judged by a classifier that had been trained without it, so the figures tell what to expect of other photographs of the same kind.${hidden}`
+  const those =
+    unseen === 1
+      ? 'one of them, an old one or one of an earlier addition, only features are kept: it counts'
+      : `${unseen} of them, old ones and those of earlier additions, only features are kept: they count`
+  const hidden = unseen === 0 ? '' : ` Of ${those}, and cannot be shown.`
+  return `Each of ${count(records.length, 'image')} was judged by a classifier that had been trained without it, so the figures tell what to expect of other photographs of the same kind.${hidden}`
 }
 
 /** The classes' figures by column; those of training name the class. */

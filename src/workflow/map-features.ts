@@ -1,7 +1,7 @@
 import { isAdded } from '../bundle/manifest.js'
 import type { Rehearsal } from '../bundle/parts.js'
 import { firstRows, imageCount, type FeatureTable } from '../features/table.js'
-import { FeatureSketch } from '../report/feature-map.js'
+import { FeatureSketch, someOf } from '../report/feature-map.js'
 import type { MapFeatures } from '../report/record-report.js'
 import { sketchRow } from '../report/table-features.js'
 import type { Refit } from '../training/refit.js'
@@ -47,10 +47,4 @@ function rowsByImage([added, old]: readonly [FeatureTable, FeatureTable | undefi
   const rows = { added: rowsOf(added), old: old && rowsOf(old) }
   return (image: number) =>
     image < count ? { table: added, row: rows.added.get(image)! } : { table: old!, row: rows.old!.get(image - count)! }
-}
-
-/** At most so many, evenly taken. */
-function someOf(all: readonly number[], most: number): number[] {
-  const step = Math.max(1, all.length / most)
-  return Array.from({ length: Math.min(most, all.length) }, (_, i) => all[Math.floor(i * step)]!)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { learningCurveOf } from '../../src/advice/learning-curve.js'
+import { selectRows } from '../../src/features/table.js'
 import { floatSource } from '../../src/head/feature-source.js'
 import { namedLayers, type LayerChoice } from '../../src/head/layer-choice.js'
 import { jointSoftmax } from '../../src/head/linear/joint-softmax.js'
@@ -77,6 +78,34 @@ describe('the learning curve', () => {
       (await learningCurveOf({ ...tables, choices: [choice, choice, choice] }))!.expected.top1
     expect(await topOf()).toBeLessThan(0.6)
     expect(await topOf(namedLayers(layers, ['b']))).toBeGreaterThan(0.9)
+  })
+
+  test('is about the images of files alone, where that is asked for, and trains with the others', async () => {
+    const whole = clouds({ ...shape, classes: 4, images: 20, separation: 3, seed: 'train' })
+    const isKept = (row: number) => whole.label[row]! >= 2
+    // Of classes 2 and 3 the base model keeps all images.
+    const oldLogSumExp = whole.oldLogSumExp.map((value, row) => (isKept(row) ? 1000 : value))
+    const file = whole.file.map((_, row) => (isKept(row) ? -1 : row))
+    const added = { ...whole, oldLogSumExp, oldBest: oldLogSumExp, file }
+    const curve = await learningCurveOf({ added, classes: 4, rehearsal }, { ofFiles: true })
+    expect(curve!.points.map(({ images }) => images)).toEqual([2, 4, 8, 16, 20, 40])
+    expect(curve!.testImages).toBe(10)
+    expect(curve!.points[3]!.top1).toBeGreaterThan(0.95)
+    const ofAll = await learningCurveOf({ added, classes: 4, rehearsal })
+    expect(ofAll!.testImages).toBe(20)
+    expect(ofAll!.points[3]!.top1).toBeLessThan(0.55)
+    const few = selectRows(added, (row) => isKept(row) || row % 20 < 4)
+    expect(await learningCurveOf({ added: few, classes: 4, rehearsal }, { ofFiles: true })).toBeUndefined()
+  })
+
+  test('takes more images of many classes, up to a limit', async () => {
+    const curveOf = (classes: number) => {
+      const added = clouds({ ...shape, dim: 2, classes, images: 5, seed: 'many' })
+      return learningCurveOf({ added, classes, rehearsal: undefined }, { signal: AbortSignal.abort() })
+    }
+    // It would be measured, were it not aborted.
+    await expect(curveOf(700)).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(await curveOf(1700)).toBeUndefined()
   })
 
   test('is none for images too few, and ends where it is aborted', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { plainRows } from '../../src/advice/plain-rows.js'
+import { plainRows, sampleByLabel } from '../../src/advice/plain-rows.js'
 import type { FeatureTable } from '../../src/features/table.js'
 import { clouds } from './clouds.js'
 
@@ -37,6 +37,14 @@ describe('a sample by label', () => {
     }
     expect(first).not.toEqual(second)
     expect(sampled(Array<number>(50).fill(3), 20)).toEqual(first)
+  })
+
+  test('has several of each label, where that is asked for', () => {
+    const counts = [100, 2, 3, 2]
+    const label = counts.flatMap((count, one) => Array<number>(count).fill(one))
+    const rows = sampleByLabel(label, [...label.keys()], 20, 0, 2)
+    expect(counts.map((_, one) => rows.filter((row) => label[row] === one).length)).toEqual([14, 2, 2, 2])
+    expect(rows).toEqual([...rows].sort((a, b) => a - b))
   })
 
   test('is the whole where that is no larger', () => {

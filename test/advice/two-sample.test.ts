@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { strataOf, withinAuroc } from '../../src/advice/strata.js'
+import { arrangements, strataOf, withinAuroc } from '../../src/advice/strata.js'
 import { twoSampleTest, type Sample } from '../../src/advice/two-sample.js'
 import { vectorsOf } from '../../src/advice/vectors.js'
-import { joinedRows, memoryRows } from '../../src/features/feature-rows.js'
+import { joinedRows, memoryRows, pickedRows } from '../../src/features/feature-rows.js'
 import { encodeFloat16 } from '../../src/math/float16.js'
 import { clouds } from './clouds.js'
 
@@ -82,6 +82,44 @@ describe('the two-sample test', () => {
     expect(await twoSampleTest(a, unlike, settings)).toBeUndefined()
   })
 
+  test('the class that differs most surely comes first, not one of two images that are told apart by chance', async () => {
+    const [a, b] = [clouds({ ...shape, images: 30, seed: 'a' }), clouds({ ...shape, images: 30, seed: 'b', shift: 0.5 })]
+    const far = clouds({ ...shape, images: 30, seed: 'b', shift: 3 })
+    // All of class 0, two of class 1.
+    const rows = [...Array(32).keys()]
+    const label = Int32Array.from(rows, (row) => a.label[row]!)
+    const moved = joinedRows([pickedRows(b.features, rows.slice(0, 30)), pickedRows(far.features, rows.slice(30))])
+    const result = await twoSampleTest({ features: pickedRows(a.features, rows), label }, { features: moved, label })
+    const [first, second] = result!.perClass
+    expect([first!.label, second!.label]).toEqual([0, 1])
+    expect(first!.auroc).toBeLessThan(second!.auroc)
+  })
+
+  test('says whether so few images could differ beyond chance', async () => {
+    const couldTell = async (first: number, second: number) => {
+      const alone = (images: number, seed: string, shift: number): Sample => {
+        const { features, label } = clouds({ ...shape, classes: 1, images, seed, shift })
+        return { features, label }
+      }
+      const result = await twoSampleTest(alone(first, 'a', 0), alone(second, 'b', 5))
+      if (!result!.couldTell) expect(result!.differs).toBe(false)
+      return result!.couldTell
+    }
+    expect(await couldTell(4, 4)).toBe(false)
+    expect(await couldTell(3, 6)).toBe(false)
+    expect(await couldTell(5, 5)).toBe(true)
+    expect(await couldTell(20, 8)).toBe(true)
+  })
+
+  test('images of classes that only one set has take no places of those that are compared', async () => {
+    const [own, others] = [sample(10, 'a'), clouds({ ...shape, classes: 1, images: 1600, seed: 'others' })]
+    const many = {
+      features: joinedRows([others.features, own.features]),
+      label: Int32Array.of(...Array<number>(1600).fill(9), ...Array.from(own.label)),
+    }
+    expect((await twoSampleTest(many, sample(10, 'b'), settings))!.images).toEqual([30, 30])
+  })
+
   test('ends where it is aborted', async () => {
     const call = twoSampleTest(sample(5, 'a'), sample(5, 'b'), { signal: AbortSignal.abort() })
     await expect(call).rejects.toMatchObject({ code: 'ABORTED' })
@@ -110,6 +148,14 @@ describe('strata', () => {
       [1, 3],
     ])
     expect(strata.share).toEqual([3 / 5])
+  })
+
+  test('can be arranged in as many ways as their sides can be dealt', () => {
+    const items = (label: number, first: number, second: number) =>
+      [first, second].flatMap((count, side) => Array.from({ length: count }, (_, row) => item(side, row, label)))
+    expect(arrangements(strataOf(items(0, 3, 2)))).toBe(10)
+    expect(arrangements(strataOf([...items(0, 3, 2), ...items(1, 4, 4)]))).toBeCloseTo(700, 9)
+    expect(arrangements(strataOf(items(0, 1500, 1500)))).toBe(Infinity)
   })
 
   test('the AUROC within strata counts pairs, ties by half', () => {

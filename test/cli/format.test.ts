@@ -3,7 +3,13 @@ import { bytes, count, duration, nameList, percent, printable, shellArgument } f
 
 test.each([
   [0, '0.0%'],
-  [0.9996, '100.0%'],
+  [1e-17, '0.0%'],
+  [0.0002, '<0.1%'],
+  [1 / 2000, '0.1%'],
+  [0.9994, '99.9%'],
+  [2999 / 3000, '>99.9%'],
+  [1 - 1e-14, '100.0%'],
+  [1, '100.0%'],
   [0.8766, '87.7%'],
 ])('percent(%d) is %s', (fraction, text) => {
   expect(percent(fraction)).toBe(text)

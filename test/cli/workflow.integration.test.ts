@@ -74,7 +74,7 @@ describe('predict', () => {
     expect(await run(['predict', poppy, '--quiet'])).toEqual({ code, stdout, stderr: '' })
     const [name, first, ...others] = stdout.trimEnd().split('\n')
     expect(name).toBe(poppy)
-    expect(first).toMatch(/^ +\d+\.\d% {2}poppy +\(flowers\)$/)
+    expect(first).toMatch(/^ +>?\d+\.\d% {2}poppy +\(flowers\)$/)
     expect(others).toHaveLength(4)
   })
 

@@ -64,6 +64,11 @@ test('dots lie where their figures are, with hundredths of a pixel', () => {
   expect(text).not.toMatch(/\d\.\d{3}/)
 })
 
+test('shows no character of a name that turns the direction of writing', () => {
+  const { text } = draw(classChart([{ ...advice.classes[0]!, label: 'rose\u202egpj' }]))
+  expect(text).toContain('rose\ufffdgpj')
+})
+
 test('is one picture with a name to a screen reader, and brings no style of its own', () => {
   const { text } = draw(charts.histogram)
   expect(text).toMatch(/^<svg [^>]*role="img" aria-label="Number of right and of wrong answers by probability"/)

@@ -3,13 +3,15 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { TwoAnswers } from '../../src/evaluation/answer-changes.js'
-import { writeDiffReport } from '../../src/report/diff-report.js'
+import { writeDiffReport, type DiffReport } from '../../src/report/diff-report.js'
 import { describeInBrowser, openPage, seriousFaults } from '../support/browser.js'
+import { jumpsOf } from './headings.js'
 import { hostile } from './records.js'
 
 const drawings = resolve('fixtures/flowers/poppy')
 let folder: string
 let file: string
+let report: DiffReport
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nplusk-'))
@@ -25,40 +27,37 @@ beforeAll(async () => {
       after: { label: 'poppy', probability: 0.9, right: true },
     }
   })
-  await writeDiffReport(
-    file,
-    {
-      names: [`one ${hostile}`, 'another'],
-      answers: {
-        count: 20,
-        changed: { better: images.slice(0, 6), worse: [], other: images.slice(6) },
-        both: { count: 16, before: 0.5, after: 0.875, pValue: 0.03125 },
-        beforeOnly: null,
-        afterOnly: { count: 4, top1: 0.5 },
-      },
-      changes: {
-        added: [{ label: hostile, images: 7 }],
-        removed: [],
-        grown: [{ label: 'poppy', before: 3, images: 9 }],
-        shrunk: [],
-        renamed: [{ from: 'old', to: hostile }],
-        increments: { added: [], removed: [], renamed: [] },
-      },
-      perClass: [
-        { label: 'poppy', before: { count: 3, top1: 0.5 }, after: { count: 9, top1: 0.75 } },
-        { label: 'aster', before: { count: 3, top1: 1 }, after: { count: 3, top1: 0.9 } },
-      ],
-      made: {
-        model: hostile,
-        base: 'tiny',
-        increments: [],
-        folders: [folder],
-        versions: { nplusk: '0' },
-        command: hostile,
-      },
+  report = {
+    names: [`one ${hostile}`, 'another'],
+    answers: {
+      count: 20,
+      changed: { better: images.slice(0, 6), worse: [], other: images.slice(6) },
+      both: { count: 16, before: 0.5, after: 0.875, pValue: 0.03125 },
+      beforeOnly: null,
+      afterOnly: { count: 4, top1: 0.5 },
     },
-    {},
-  )
+    changes: {
+      added: [{ label: hostile, images: 7 }],
+      removed: [],
+      grown: [{ label: 'poppy', before: 3, images: 9 }],
+      shrunk: [],
+      renamed: [{ from: 'old', to: hostile }],
+      increments: { added: [], removed: [], renamed: [] },
+    },
+    perClass: [
+      { label: 'poppy', before: { count: 3, top1: 0.5 }, after: { count: 9, top1: 0.75 } },
+      { label: 'aster', before: { count: 3, top1: 1 }, after: { count: 3, top1: 0.9 } },
+    ],
+    made: {
+      model: hostile,
+      base: 'tiny',
+      increments: [],
+      folders: [folder],
+      versions: { nplusk: '0' },
+      command: hostile,
+    },
+  }
+  await writeDiffReport(file, report, {})
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -67,6 +66,19 @@ test('names from outside are text and nothing else', () => {
   const page = readFileSync(file, 'utf8')
   expect(page).not.toContain(hostile)
   expect(page.match(/<script(?! type="application\/json")/g)).toHaveLength(1)
+})
+
+test('titles go down one step at a time', () => {
+  expect(jumpsOf(readFileSync(file, 'utf8'))).toEqual([])
+})
+
+test('one photograph is spoken of as one', async () => {
+  const single = join(folder, 'single.html')
+  const changed = { better: report.answers.changed.better.slice(0, 1), worse: [], other: [] }
+  await writeDiffReport(single, { ...report, answers: { ...report.answers, count: 1, changed } }, {})
+  const text = readFileSync(single, 'utf8').replace(/\s+/g, ' ')
+  for (const words of ['1 photograph was shown', 'of 1 photograph<', 'that was wrong before', 'that were right before'])
+    expect(text).toContain(words)
 })
 
 describeInBrowser((browser) => {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { html, scriptData } from '../../src/report/html.js'
-import { photosButton, unseenNote } from '../../src/report/photo-strip.js'
-import { percent, table } from '../../src/report/table.js'
+import { hereTheyAre, photosButton, showOthers, unseenNote } from '../../src/report/photo-strip.js'
+import { Photographs } from '../../src/report/photographs.js'
+import { percent, signed, table } from '../../src/report/table.js'
 import { hostile } from './records.js'
 
 test('escapes what is put in, as content and as the value of an attribute, and leaves markup alone', () => {
@@ -13,6 +14,14 @@ test('escapes what is put in, as content and as the value of an attribute, and l
 
 test('shows no control character, and none that turns the direction of writing', () => {
   expect(html`${'a\u0000b\u001bc\u202egpj.exe'}`.text).toBe('a\ufffdb\ufffdc\ufffdgpj.exe')
+})
+
+test('nor does a caption, which the script of the page shows', async () => {
+  const photographs = new Photographs()
+  const photo = photographs.add('a.jpg', 'a\u202egpj.exe: rose\u2066')
+  expect(photographs.caption(photo)).toBe('a\ufffdgpj.exe: rose\ufffd')
+  const { value } = await photographs.elements(undefined, () => undefined).next()
+  expect(value!.text).toContain('["a\ufffdgpj.exe: rose\ufffd"]')
 })
 
 test('data for the script is JSON that cannot end its element', () => {
@@ -28,6 +37,10 @@ test('shares are whole per cents, but where these would say all or nothing', () 
     percent(share).replace('\u00a0', ' '),
   )
   expect(shown).toEqual(['0 %', '< 0.1 %', '0.4 %', '1 %', '1.3 %', '50 %', '98.5 %', '99.5 %', '> 99.9 %', '100 %'])
+})
+
+test('a difference has its sign, but where it reads as none', () => {
+  expect([0.021, -0.003, 0.0004, -0.0004, 0].map(signed)).toEqual(['+2.1', '−0.3', '0.0', '0.0', '0.0'])
 })
 
 test('a table sorts by values, whatever it shows', () => {
@@ -64,6 +77,18 @@ test('what has no photographs to show is no button, and images without one are c
     [7, 0],
     [7, 5],
     [7, 7],
+    [1, 0],
   ].map(([images, shown]) => html`${unseenNote(images!, shown!)}`.text.replace(/<[^>]*>/g, ''))
-  expect(notes).toEqual(['(only features are kept of them)', '(of 2, only features are kept)', ''])
+  expect(notes).toEqual([
+    '(only features are kept of them)',
+    '(of 2, only features are kept)',
+    '',
+    '(only features are kept of it)',
+  ])
+})
+
+test('one photograph is spoken of as one', () => {
+  expect([hereTheyAre(1), hereTheyAre(2)]).toEqual(['Here it is', 'Here they are'])
+  expect([showOthers(1), showOthers(3)]).toEqual(['Show the other one', 'Show the other 3'])
+  expect([showOthers(1, 'group'), showOthers(3, 'group')]).toEqual(['Show the other group', 'Show the other 3 groups'])
 })

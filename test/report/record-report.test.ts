@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isAdded } from '../../src/bundle/manifest.js'
@@ -8,6 +8,7 @@ import { createRandom } from '../../src/math/random.js'
 import { writeRecordReport, type RecordReport } from '../../src/report/record-report.js'
 import { percent } from '../../src/report/table.js'
 import { describeInBrowser, openPage, seriousFaults } from '../support/browser.js'
+import { jumpsOf } from './headings.js'
 import { hostile, labels, madeUpRecords } from './records.js'
 
 const drawings = resolve('fixtures/flowers')
@@ -22,7 +23,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'photos'))
   const sources = readdirSync(drawings, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg'))
   const files = sources.sort().map((name, i) => {
-    const copy = join(folder, 'photos', i === 0 ? `<b onload=x>"'&.jpg` : `${i}.jpg`)
+    const copy = join(folder, 'photos', [`<b onload=x>"'&.jpg`, '1\u202egpj.exe'][i] ?? `${i}.jpg`)
     cpSync(join(drawings, name), copy)
     return copy
   })
@@ -114,6 +115,16 @@ describe('the file', () => {
   test('names no address but that of the format of charts', () => {
     const addresses = readFileSync(file, 'utf8').match(/https?:\/\/[^\s"'<]+/g) ?? []
     expect(addresses.filter((address) => address !== 'http://www.w3.org/2000/svg')).toEqual([])
+  })
+
+  test('has titles that go down one step at a time', () => {
+    expect(jumpsOf(readFileSync(file, 'utf8'))).toEqual([])
+  })
+
+  test('shows no character that turns the direction of writing, though a name has one', () => {
+    const page = readFileSync(file, 'utf8')
+    expect(page).toContain('1\ufffdgpj.exe')
+    expect(page).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/)
   })
 
   test('is written with progress that reaches its total', () => {
@@ -359,9 +370,23 @@ describeInBrowser((browser) => {
     await page.keyboard.press('ArrowRight')
     expect(await page.locator('circle.chosen').count()).toBe(1)
     const caption = await page.locator('circle.chosen').getAttribute('data-title')
+    expect(await page.locator('[aria-live]#spoken').textContent()).toBe(caption)
     await page.keyboard.press('Enter')
     expect(await page.locator('#gallery-photos li').textContent()).toBe(caption)
     await page.context().close()
+  })
+
+  test('a map of dots without photographs leaves the arrow keys alone', async () => {
+    const bare = join(folder, 'bare.html')
+    writeFileSync(bare, readFileSync(file, 'utf8').replace(/(<circle [^>]*)data-photos="[^"]*"/g, '$1'))
+    const { page, problems } = await openPage(browser(), bare)
+    await page.locator('svg.map').focus()
+    await page.keyboard.press('ArrowRight')
+    expect(await page.locator('#preview').isVisible()).toBe(false)
+    expect(await page.locator('svg.map circle').count()).toBe(report.records.length)
+    expect(problems).toEqual([])
+    await page.context().close()
+    rmSync(bare)
   })
 
   test('fits a phone, and paper', async () => {

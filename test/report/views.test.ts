@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { isAdded } from '../../src/bundle/manifest.js'
 import { errorOf } from '../../src/evaluation/error-kind.js'
+import { classesSection } from '../../src/report/sections/classes.js'
 import type { RecordPage } from '../../src/report/sections/context.js'
 import { mistakesSection } from '../../src/report/sections/mistakes.js'
 import { classRows } from '../../src/report/view/classes.js'
@@ -17,6 +18,15 @@ const records = madeUpRecords(names(210))
 const isNewClass = (index: number) => index >= 4
 const right = (i: number) => records[i]!.answers[0]!.index === records[i]!.truth.index
 const all = records.map((_, i) => i)
+
+test('of many classes, the old ones are folded in, be it one', () => {
+  const row = { count: 1, precision: 1, recall: 1, f1: 1, averagePrecision: null, threshold: null, wrong: [] }
+  const summaryOf = (old: number) => {
+    const rows = Array.from({ length: 60 + old }, (_, i) => ({ ...row, label: `class ${i}`, isNew: i < 60 }))
+    return /<summary>([^<]*)</.exec(classesSection(rows, {} as RecordPage).text)![1]
+  }
+  expect([1, 3].map(summaryOf)).toEqual(['The old class', 'The 3 old classes'])
+})
 
 test('headlines count, and give the interval that solves |p − share| = z √(p (1 − p) / n)', () => {
   const figures = headlines(records, isAdded)
@@ -95,6 +105,14 @@ test('mistakes among old classes apart by what the base model had: a merged clas
   const { text } = mistakesSection(mistakes(some, isAdded), page)
   expect(text).toContain('Old photographs that now get another old class: 2')
   expect(text).toContain(`Mistakes among the old classes: ${amongOldBefore.length - 2}. The base model makes them`)
+  const lost = mistakes(some, isAdded).lost[0]!.places[0]!
+  const still = all.find((i) => !isNewClass(records[i]!.truth.index) && right(i))!
+  const single = [amongOldBefore[2]!, amongOldBefore[0]!, lost, still].map((i) => some[i]!)
+  const { text: one } = mistakesSection(mistakes(single, isAdded), { ...page, records: single })
+  expect(one).toContain('Mistakes among the old classes: 1. The base model makes it by itself.')
+  expect(one).toContain(
+    'has 3 of 4 right: less 1 that a new class takes, less 1 that gets another old class, 1 is right now.',
+  )
 })
 
 test('a frozen class counts as old in all that is told of new ones', () => {

@@ -72,9 +72,9 @@ function quickStart(readme: string): { args: string[]; shown: string }[] {
 function outline(output: string): string {
   const lines = output.split('\n')
   const isImage = (line: string | undefined) => line?.endsWith('.jpg') ?? false
-  const isAnswer = (line: string) => /^ +[\d.]+% {2}/.test(line)
+  const isAnswer = (line: string) => /^ +[<>]?[\d.]+% {2}/.test(line)
   return lines
     .filter((line, i) => !isAnswer(line) || isImage(lines[i - 1]))
-    .map((line) => line.replace(/[\d.]+%/g, '%').replace(/ +/g, ' '))
+    .map((line) => line.replace(/[<>]?[\d.]+%/g, '%').replace(/ +/g, ' '))
     .join('\n')
 }

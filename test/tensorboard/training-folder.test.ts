@@ -14,14 +14,23 @@ test('every training gets a folder of its own', () => {
   expect(readdirSync(logs).sort()).toEqual(made)
 })
 
-test.each(['../../up', '..', '.hidden', 'a/b', 'a\\b', 'tab\tline\n', 'ü'.repeat(400), '𠀀'.repeat(80), 'C:', ''])(
-  'a name such as %j does not lead elsewhere',
-  (name) => {
-    const path = makeTrainingFolder(folder(), name, date)
-    expect(dirname(path)).toBe(folder())
-    expect(basename(path)).toMatch(/^[\p{L}\p{N}_-][\p{L}\p{N}._-]*$/u)
-  },
-)
+test.each([
+  '../../up',
+  '..',
+  '.hidden',
+  'a/b',
+  'a\\b',
+  'tab\tline\n',
+  'ü'.repeat(400),
+  '𠀀'.repeat(80),
+  'C:',
+  '',
+  '--- ?',
+])('a name such as %j does not lead elsewhere', (name) => {
+  const path = makeTrainingFolder(folder(), name, date)
+  expect(dirname(path)).toBe(folder())
+  expect(basename(path)).toMatch(/^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u)
+})
 
 test('a name of many bytes is cut between characters, and leaves room for a number', () => {
   const made = [1, 2].map(() => basename(makeTrainingFolder(folder(), '𠀀'.repeat(80), date)))

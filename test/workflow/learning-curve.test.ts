@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const options = () =>
-  ({ model: place.model, input, device: 'cpu', cacheDir: place.cacheDir, rehearsal: 'none', maxOldDrop: 1 }) as const
+  ({ model: place.model, input, device: 'cpu', cacheDir: place.cacheDir, rehearsal: 'none' }) as const
 
 test('colours that are told apart easily are, after a few pictures, and the curve ends at twice those given', async () => {
   const colours = await place.draw('colours', { red: 20, green: 20 })
@@ -45,4 +45,29 @@ test('a picture in several classes is learned in none', async () => {
 test('too few pictures give no curve', async () => {
   const few = await place.draw('few', { red: 3, green: 3 })
   expect(await learningCurve({ ...options(), folder: few })).toBeNull()
+})
+
+test('beside a bundle, the curve is about the folder, and calibrated as the bundle is', async () => {
+  const known = await place.draw('known', { blue: 20, black: 20 })
+  const { bundle: model } = await place.add({ add: [known], prior: 0.6 })
+  const more = await place.draw('more', { red: 8, green: 8 })
+  const { device, cacheDir } = options()
+  const curveWith = (prior?: number) =>
+    learningCurve({ model, device, cacheDir, folder: more, ...(prior === undefined ? {} : { prior }) })
+  const curve = await curveWith()
+  expect(curve!.points.at(-2)!.images).toBe(8)
+  expect(curve!.testImages).toBe(4)
+  expect(await curveWith(0.6)).toEqual(curve)
+  expect(await curveWith(0.01)).not.toEqual(curve)
+})
+
+test.each([
+  ['prior', 2],
+  ['maxOldDrop', 1],
+  ['testImages', 0],
+  ['testImages', 2.5],
+  ['seed', 0.5],
+])('%s of %p is refused, before anything is read', async (name, value) => {
+  const call = learningCurve({ ...options(), folder: place.path('nowhere'), [name]: value })
+  await expect(call).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining(name) as string })
 })

@@ -101,6 +101,7 @@ test('an evaluation reports on all that can be read, and gives the same figures 
   expect(reported).toEqual(await evaluate(options))
   expect(shownOn(file)).toEqual({ photographs: 15, dots: 15 })
   expect(readFileSync(file, 'utf8')).toContain('<code>typed &lt;this&gt;</code>')
+  expect(readFileSync(file, 'utf8')).toContain('15 photographs of 3 classes were shown')
 })
 
 test('a report of a base model has no added classes', async () => {

@@ -47,7 +47,9 @@ export async function readPictures(
     throwIfAborted(call.signal)
     try {
       const hashed = await viewsOfFile(one.file, { augment: 0, seed })
-      filesOf.set(hashed.hash, [...(filesOf.get(hashed.hash) ?? []), one])
+      const equal = filesOf.get(hashed.hash)
+      if (equal) equal.push(one)
+      else filesOf.set(hashed.hash, [one])
       const identity = `${one.isTest ? 'test' : one.column}:${hashed.hash}`
       if (!distinct.has(identity)) distinct.set(identity, { ...one, ...hashed })
     } catch (error) {

@@ -1,13 +1,13 @@
-import { auroc } from '../../evaluation/metrics.js'
 import { medianOf } from '../../math/median.js'
 import type { Look } from '../../image/look.js'
 import type { Giveaway, GiveawayAttribute } from '../findings.js'
+import { byColumn, countsOf } from '../grouping.js'
 import type { LabelledFile } from '../data-set/picture-table.js'
 
 /** From how sharply an attribute tells a class from the others on it is listed. */
 const minScore = 0.8
 /** Fewer images, of a class or of the others, tell nothing. */
-const minImages = 8
+export const minImages = 8
 /** A picture of less colour is grey. */
 const maxGrey = 2
 
@@ -41,41 +41,88 @@ export function findGiveaways(
   columnNames: readonly string[],
 ): Giveaway[] {
   const seen = images.flatMap(({ column }, i) => (looks[i] === undefined ? [] : [{ column, look: looks[i] }]))
-  const all: Giveaway[] = []
-  for (const [column, label] of columnNames.entries()) {
-    const [own, others] = [seen.filter((one) => one.column === column), seen.filter((one) => one.column !== column)]
-    const attributes = Object.entries({ ...measures, ...names }) as [GiveawayAttribute, (look: Look) => unknown][]
-    for (const [attribute, of] of attributes) {
-      const [a, b] = [own, others].map((part) =>
-        part.flatMap(({ look }) => of(look) ?? (attribute in names ? ['unknown'] : [])),
-      ) as [(number | string)[], (number | string)[]]
-      if (a.length < minImages || b.length < minImages) continue
-      const found =
-        attribute in names ? nameGiveaway(a as string[], b as string[]) : numberGiveaway(a as number[], b as number[])
-      if (found.score >= minScore) all.push({ label, attribute, ...found })
-    }
-  }
-  return all.sort((a, b) => b.score - a.score)
+  const count = columnNames.length
+  const scored = [
+    ...entriesOf(measures).map(([attribute, of]) => {
+      const values = seen.flatMap(({ column, look }) => valued(column, of(look)))
+      return { attribute, found: numberGiveaways(values, count) }
+    }),
+    ...entriesOf(names).map(([attribute, of]) => {
+      const values = seen.flatMap(({ column, look }) => valued(column, of(look) ?? 'unknown'))
+      return { attribute, found: nameGiveaways(values, count) }
+    }),
+  ]
+  return columnNames
+    .flatMap((label, column) =>
+      scored.flatMap(({ attribute, found }) => found[column]!.map((one): Giveaway => ({ label, attribute, ...one }))),
+    )
+    .sort((a, b) => b.score - a.score)
 }
 
 type Found = Omit<Giveaway, 'label' | 'attribute'>
 
-function numberGiveaway(own: number[], others: number[]): Found {
-  return { score: Math.abs(2 * auroc(own, others) - 1), value: medianOf(own), others: medianOf(others) }
+/** What an attribute is for an image of a column. */
+interface Valued<Value> {
+  readonly column: number
+  readonly value: Value
 }
 
-function nameGiveaway(own: string[], others: string[]): Found {
-  const share = (part: string[], name: string) => part.filter((one) => one === name).length / part.length
-  const scored = [...new Set(own)].map((value) => {
-    const shares = [share(own, value), share(others, value)] as const
-    return { value, shares, score: shares[0] - shares[1] }
+function valued<Value>(column: number, value: Value | undefined): Valued<Value>[] {
+  return value === undefined ? [] : [{ column, value }]
+}
+
+function entriesOf<Of>(attributes: Partial<Record<GiveawayAttribute, Of>>): [GiveawayAttribute, Of][] {
+  return Object.entries(attributes) as [GiveawayAttribute, Of][]
+}
+
+/**
+ * Whether a number tells each class from the others. All images are ranked once, and a class's AUROC is had from the
+ * sum of its ranks (Mann and Whitney, 1947).
+ *
+ * @returns [columns] one or none
+ */
+function numberGiveaways(all: readonly Valued<number>[], columns: number): Found[][] {
+  const sums = rankSums(all, columns)
+  return byColumn(all, columns, ({ column }) => column).map((own, column): Found[] => {
+    const others = all.length - own.length
+    if (Math.min(own.length, others) < minImages) return []
+    const won = sums[column]! - (own.length * (own.length + 1)) / 2
+    const score = Math.abs(2 * (won / (own.length * others)) - 1)
+    if (score < minScore) return []
+    const rest = all.filter((one) => one.column !== column)
+    return [{ score, value: medianOf(own.map(valueOf)), others: medianOf(rest.map(valueOf)) }]
   })
-  const best = scored.reduce((a, b) => (b.score > a.score ? b : a))
-  return { ...best, score: Math.max(0, best.score), others: commonest(others) }
 }
 
-function commonest(values: readonly string[]): string {
-  const counts = new Map<string, number>()
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0]
+/** [columns] the sum of the ranks of a class's images among all, from 1 for the least; equal ones share theirs. */
+function rankSums(all: readonly Valued<number>[], columns: number): Float64Array {
+  const ascending = [...all].sort((a, b) => a.value - b.value)
+  const sums = new Float64Array(columns)
+  for (let start = 0, end = 1; start < ascending.length; start = end++) {
+    while (end < ascending.length && ascending[end]!.value === ascending[start]!.value) end++
+    for (let i = start; i < end; i++) sums[ascending[i]!.column]! += (start + 1 + end) / 2
+  }
+  return sums
+}
+
+/** Whether a name tells each class from the others. @returns [columns] one or none */
+function nameGiveaways(all: readonly Valued<string>[], columns: number): Found[][] {
+  const counts = countsOf(all.map(valueOf))
+  return byColumn(all, columns, ({ column }) => column).map((own): Found[] => {
+    const others = all.length - own.length
+    if (Math.min(own.length, others) < minImages) return []
+    const ofOwn = countsOf(own.map(valueOf))
+    const elsewhere = [...counts].map(([value, count]) => ({ value, count: count - (ofOwn.get(value) ?? 0) }))
+    const scored = elsewhere.map(({ value, count }) => {
+      const shares = [(ofOwn.get(value) ?? 0) / own.length, count / others] as const
+      return { value, shares, score: shares[0] - shares[1] }
+    })
+    const best = scored.reduce((a, b) => (b.score > a.score ? b : a))
+    const commonest = elsewhere.reduce((a, b) => (b.count > a.count ? b : a))
+    return best.score < minScore ? [] : [{ ...best, others: commonest.value }]
+  })
+}
+
+function valueOf<Value>({ value }: Valued<Value>): Value {
+  return value
 }

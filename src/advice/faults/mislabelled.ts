@@ -18,13 +18,13 @@ const ruledOut = 1 / 20
  *
  * @param probabilities row-major [images × columns], held out
  * @param columnNames names of the columns
- * @param pictures [columns] different pictures to learn from
+ * @param pictures [columns] different pictures that heads learned from
  */
 export function rankLabels(
   images: readonly LabelledFile[],
   probabilities: Float32Array,
   columnNames: readonly string[],
-  pictures: readonly number[],
+  pictures: ArrayLike<number>,
 ): RankedLabel[] {
   const k = columnNames.length
   if (k < 2) return []
@@ -50,7 +50,7 @@ export function rankLabels(
 function meanConfidence(
   images: readonly LabelledFile[],
   probabilities: Float32Array,
-  pictures: readonly number[],
+  pictures: ArrayLike<number>,
 ): Float64Array {
   const k = pictures.length
   const sums = new Float64Array(k)

@@ -5,8 +5,9 @@ import { scalingOf, spreadColumns, unitVectors } from './unit-vectors.js'
 
 /** Number of compared features: enough to tell images apart. */
 const sampledFeatures = 512
-/** Rows compared at once. */
+/** Most rows compared at once, and most products at once: 64 MB. */
 const blockRows = 1024
+const blockProducts = 2 ** 24
 
 /**
  * The nearest neighbours of every row by the angle between standardised features.
@@ -26,9 +27,10 @@ export async function nearestNeighbours(
   const size = vectors.length / Math.max(1, count)
   const kept = Math.min(wanted, count - 1)
   const neighbours: number[][] = []
-  for (let start = 0; start < count; start += blockRows) {
+  const most = Math.max(1, Math.min(blockRows, Math.floor(blockProducts / count)))
+  for (let start = 0; start < count; start += most) {
     throwIfAborted(signal)
-    const rows = Math.min(blockRows, count - start)
+    const rows = Math.min(most, count - start)
     const block = vectors.subarray(start * size, (start + rows) * size)
     const cosines = await products.multiplyTransposed(block, vectors, [rows, size, count])
     for (let row = 0; row < rows; row++) {

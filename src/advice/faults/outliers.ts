@@ -4,6 +4,7 @@ import { cholesky, solveLower } from '../../math/cholesky.js'
 import type { MatrixProducts } from '../../math/matrix-products.js'
 import { medianOf } from '../../math/median.js'
 import { createRandom } from '../../math/random.js'
+import { byColumn } from '../grouping.js'
 import type { RankedOutlier } from '../findings.js'
 import type { LabelledFile } from '../data-set/picture-table.js'
 import { scalingOf, unitVectors, type Scaling } from './unit-vectors.js'
@@ -20,7 +21,7 @@ const ownVariance = 2
 /** Largest number of pictures that are compared with each other. */
 const maxPictures = 1000
 /** Fewer pictures do not show what is usual. */
-const minPictures = 5
+export const minPictures = 5
 /** An outlier lies so many standard deviations above the class's median. */
 const minDeviations = 2
 
@@ -52,12 +53,13 @@ export async function rankOutliers(
   columnNames: readonly string[],
   { parts, products, seed, signal }: OutlierOptions,
 ): Promise<RankedOutlier[]> {
-  const groups = columnNames.flatMap((_, column) => {
-    const members = [...new Set(firsts)].filter((i) => images[i]!.column === column)
-    if (members.length < minPictures) return []
-    const shuffled = createRandom(`outliers:${seed}:${column}`).shuffle([...members])
+  const members = byColumn(new Set(firsts), columnNames.length, (image) => images[image]!.column).map((own) =>
+    own.length < minPictures ? [] : own,
+  )
+  const groups = members.flatMap((own, column) => {
+    const shuffled = createRandom(`outliers:${seed}:${column}`).shuffle([...own])
     const count = Math.ceil(shuffled.length / maxPictures)
-    return Array.from({ length: count }, (_, g) => shuffled.filter((_, i) => i % count === g))
+    return byColumn(shuffled.keys(), count, (place) => place % count).map((part) => part.map((i) => shuffled[i]!))
   })
   const score = new Float64Array(images.length)
   let first = 0
@@ -71,9 +73,7 @@ export async function rankOutliers(
     }
     first += length
   }
-  const limits = columnNames.map((_, column) =>
-    usualLimit(groups.flat().flatMap((image) => (images[image]!.column === column ? [score[image]!] : []))),
-  )
+  const limits = members.map((own) => usualLimit(own.map((image) => score[image]!)))
   return images
     .map(({ file, column }, i): RankedOutlier => {
       const own = score[firsts[i]!]!

@@ -6,6 +6,7 @@ import type { NewClass } from '../../classes/labels.js'
 import type { ClassInfo } from '../../catalog/imagenet.js'
 import { findOverlap } from '../../catalog/overlap.js'
 import type { FeatureTable } from '../../features/table.js'
+import { byColumn, countsOf } from '../grouping.js'
 import type { OverlappingClass } from '../findings.js'
 
 /** Share of a class's images that one existing class must get to be said to be the same. */
@@ -36,15 +37,20 @@ export function overlappingClasses(
 ): OverlappingClass[] {
   const { base, earlier, columns } = existing
   const k = columns.length
+  const columnOf = new Map(columns.map(({ label }, column) => [label, column]))
+  const different = [...table.label.keys()].filter((i) => firsts[i] === i)
+  const imagesOf = byColumn(different, k, (image) => table.label[image]!)
   return classes
     .flatMap(({ folder, label, grows }): OverlappingClass[] => {
-      const column = columns.findIndex((one) => one.label === label)
-      const images = [...table.label.keys()].filter((i) => table.label[i] === column && firsts[i] === i)
-      const share = (isTaken: (image: number) => boolean) =>
-        images.length === 0 ? null : images.filter(isTaken).length / images.length
+      const column = columnOf.get(label)!
+      const images = imagesOf[column]!
+      const oldAnswers = countsOf(images.map((image) => table.oldClass[image]!))
+      const addedAnswers = countsOf(images.map((image) => bestOf(probabilities, image, k)))
+      const share = (answers: ReadonlyMap<number, number>, one: number) =>
+        images.length === 0 ? null : (answers.get(one) ?? 0) / images.length
       const named = findOverlap(folder, base)
       const oldOnes = [...base.keys()].flatMap((old): OverlappingClass[] => {
-        const score = share((image) => table.oldClass[image] === old)
+        const score = share(oldAnswers, old)
         const isAlike = !grows && base.length >= minOldClasses && (score ?? 0) >= minShare
         if (old !== named && !isAlike) return []
         return [{ label: folder, existing: base[old]!.label, increment: baseIncrement, byName: old === named, score }]
@@ -54,7 +60,7 @@ export function overlappingClasses(
       )
       const addedOnes = columns.flatMap((one, other): OverlappingClass[] => {
         if (one.increment >= earlier.length) return []
-        const score = other === column ? null : share((image) => bestOf(probabilities, image, k) === other)
+        const score = other === column ? null : share(addedAnswers, other)
         const byName = sameName.has(one.label) || (grows && other === column)
         if (!byName && (score ?? 0) < minShare) return []
         return [{ label: folder, existing: one.label, increment: earlier[one.increment]!.name, byName, score }]

@@ -28,13 +28,15 @@ export function caseSteps(findings: Findings): WeightedStep[] {
   ]
 }
 
+/** A class that grows has more pictures than those of the folder, and is left out. */
 function numbers({ classes }: Findings): WeightedStep[] {
-  const ascending = [...classes].sort((a, b) => a.images - b.images)
+  const ascending = classes.filter(({ grows }) => grows === null).sort((a, b) => a.images - b.images)
   const [least, most] = [ascending[0], ascending.at(-1)]
-  const few = ascending.filter(({ images, grows }) => images < fewImages && grows === null)
+  const few = ascending.filter(({ images }) => images < fewImages)
   if (few.length > 0) {
     const named = few.slice(0, 5).map(({ label, images }) => `"${label}" ${images}`)
-    const more = few.length > named.length ? ` and ${few.length - named.length} classes more` : ''
+    const rest = few.length - named.length
+    const more = rest === 0 ? '' : ` and ${rest} ${rest === 1 ? 'class' : 'classes'} more`
     return [
       {
         kind: 'few-images',

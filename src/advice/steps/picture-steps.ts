@@ -11,7 +11,7 @@ function readFailures({ unreadable, images }: Findings): WeightedStep[] {
   if (unreadable.length === 0) return []
   const them = unreadable.length === 1 ? 'it' : 'them'
   const message =
-    images.used === 0
+    images.unreadable === images.given
       ? `No picture can be read, so there is nothing to learn from: mend ${them}, or bring others.`
       : `${pictures(unreadable.length)} cannot be read: mend or remove ${them}.`
   return [

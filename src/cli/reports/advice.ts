@@ -39,15 +39,11 @@ function summary({ folder, model, images, classes: all, expected, test }: Advice
 
 function whatToDo({ advice }: Advice, style: Style): string {
   const steps = advice.map((step, i) => {
-    const gain = step.gain !== null && step.gain.top1 > 0 ? ` ${style.good(`(${points(step.gain.top1)})`)}` : ''
+    const points = (100 * (step.gain?.top1 ?? 0)).toFixed(1)
+    const gain = Number(points) > 0 ? ` ${style.good(`(about ${points} points more)`)}` : ''
     return [`${i + 1}.`, `${printable(sentenceOf(step))}${gain}`]
   })
   return `${style.heading('What to do, the most useful first')}\n${table(steps, ['right', 'left'], style.width)}`
-}
-
-/** `about 2.3 points more`. */
-function points(gain: number): string {
-  return `about ${(100 * gain).toFixed(1)} points more`
 }
 
 function classes({ classes: all }: Advice, style: Style): string {
@@ -85,12 +81,14 @@ function distances({ shift, test }: Advice, style: Style): string {
     )
   }
   if (test !== null) {
-    const { differs, auroc, pValue, images } = test
+    const { differs, couldTell, auroc, pValue, images } = test
     const verdict = differs
-      ? style.caution('are of another kind')
-      : style.good('cannot be told from those to learn from')
+      ? `they ${style.caution('are of another kind')}`
+      : couldTell
+        ? `they ${style.good('cannot be told from those to learn from')}`
+        : 'with so few pictures, no difference could have been found'
     parts.push(
-      `${style.heading('The test pictures')}\n  ${count(images[1], 'image')}: they ${verdict} (AUROC ${auroc.toFixed(2)}, p ${pValue < 0.01 ? '< 0.01' : `= ${pValue.toFixed(2)}`}).`,
+      `${style.heading('The test pictures')}\n  ${count(images[1], 'image')}: ${verdict} (AUROC ${auroc.toFixed(2)}, p ${pValue < 0.01 ? '< 0.01' : `= ${pValue.toFixed(2)}`}).`,
     )
   }
   return parts.join('\n\n')

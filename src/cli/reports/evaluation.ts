@@ -1,3 +1,4 @@
+import { were } from '../../core/numbers.js'
 import type { Evaluation } from '../../evaluation/evaluation.js'
 import { count, nameList, percent, printable } from '../format.js'
 import type { Style } from '../style.js'
@@ -58,7 +59,7 @@ function hardestClasses({ perClass }: Reported, style: Style): string {
       ? `The ${worst.length} hardest of ${of}`
       : shown.length === perClass.length
         ? 'Classes, the hardest first'
-        : `The ${shown.length} of ${of} with mistakes`
+        : `The ${shown.length === 1 ? 'one' : shown.length} of ${of} with mistakes`
   const rows = [
     ['', 'images', 'right', 'precise'].map(style.faint),
     ...worst.map((one) => [
@@ -105,9 +106,8 @@ function leftOut({ unreadable, skipped }: Reported, style: Style): string {
     )
   }
   if (unreadable.length > 0) {
-    const were = unreadable.length === 1 ? 'was' : 'were'
     lines.push(
-      style.caution(`${count(unreadable.length, 'image')} could not be read and ${were} left out`),
+      style.caution(`${count(unreadable.length, 'image')} could not be read and ${were(unreadable.length)} left out`),
       ...unreadable.map(({ reason }) => `  ${printable(reason)}`),
     )
   }

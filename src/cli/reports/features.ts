@@ -1,3 +1,4 @@
+import { were } from '../../core/numbers.js'
 import type { FeaturesResult } from '../../workflow/extract-features.js'
 import type { MergeResult } from '../../workflow/merge-features.js'
 import type { WorkerJob } from '../../workflow/run-worker.js'
@@ -20,7 +21,7 @@ export function describeFeatures({ images, views, computed, unreadable, part, se
 
 /** The result of `extend features --merge`. */
 export function describeMerge({ parts, views, added }: MergeResult): string {
-  return `Read ${count(views, 'view')} from ${count(parts, 'part')}; ${added} were new.`
+  return `Read ${count(views, 'view')} from ${count(parts, 'part')}; ${added} ${were(added)} new.`
 }
 
 /** A worker's job, on one line. */

@@ -53,7 +53,9 @@ function rateRows({ new: added, leak, miss }: HeldOutRecord): string[][] {
   const rows: string[][] = []
   if (added.top1 !== null) {
     const { low, high } = wilsonInterval(added.top1, added.count)
-    rows.push(['new classes, 95% sure', `${Math.round(100 * low)}–${Math.round(100 * high)}%`])
+    // The lower end is always less than all, and the upper one more than nothing.
+    const ends = [Math.min(Math.round(100 * low), 99), Math.max(Math.round(100 * high), 1)]
+    rows.push(['new classes, 95% sure', `${ends.join('–')}%`])
   }
   if (leak !== null) rows.push(['old taken for new (leak)', percent(leak)])
   if (miss !== null) rows.push(['new taken for old (miss)', percent(miss)])

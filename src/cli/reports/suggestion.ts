@@ -22,6 +22,10 @@ export function describeSuggestion(
     ...(duplicate > 0 ? [`${duplicate} that ${duplicate === 1 ? 'is a copy' : 'are copies'} of others`] : []),
     ...(unreadable > 0 ? [`${count(unreadable, 'image')} that could not be read`] : []),
   ]
+  const sorted =
+    images.length === 1
+      ? 'sort it into a folder by class, then add that'
+      : 'sort them into folders by class, then add these'
   const lines = [...(leftOut.length > 0 ? [`Left out: ${leftOut.join(', ')}.`] : []), ...describePassedOver(passedOver)]
   if (images.length === 0) return ['Nothing is left to label.', ...lines].join('\n')
   return [
@@ -29,8 +33,6 @@ export function describeSuggestion(
     '',
     `${count(images.length, 'image')} of ${compared} to label next, the most useful first.`,
     ...lines,
-    ...(copyTo === undefined
-      ? []
-      : [`Copied to ${shownPath(copyTo)}; sort them into folders by class, then add these.`]),
+    ...(copyTo === undefined ? [] : [`Copied to ${shownPath(copyTo)}; ${sorted}.`]),
   ].join('\n')
 }

@@ -37,7 +37,7 @@ export function damagedBundle({ bundle, damaged, files }: Verification): NpluskE
     damaged.map(({ file }) => file),
     3,
   )
-  const message = `${bundle} is damaged: ${names}, ${damaged.length} of its ${count(files, 'file')}; restore them from a copy, or do as the list says.`
+  const message = `${bundle} is damaged: ${names}, ${damaged.length} of its ${count(files, 'file')}; restore ${damaged.length === 1 ? 'it' : 'them'} from a copy, or do as the list says.`
   return new NpluskError('BAD_BUNDLE', message)
 }
 
@@ -71,8 +71,9 @@ function adviceOn(result: Verification): string[] {
   const only = (holds: DamagedFile['holds']) => parts.length > 0 && parts.every((file) => file.holds === holds)
   const increments = parts.flatMap(({ increment }) => increment ?? [])
   const [last] = restorable
+  const theseFiles = damaged.length === 1 ? 'this file' : 'these files'
   const sentences: (readonly [boolean, string])[] = [
-    [belongTogether, 'Restore these files from a copy of the bundle, if there is one.'],
+    [belongTogether, `Restore ${theseFiles} from a copy of the bundle, if there is one.`],
     [
       !belongTogether,
       'bundle.json and model.onnx are of different bundles, or of different times. Restore both from one copy.',
@@ -106,7 +107,7 @@ function adviceOn(result: Verification): string[] {
     ],
     [
       !isLost && damaged.some(ofHistory),
-      'The bundle as it is now works. Only its history is damaged: revisions that need these files cannot be brought back.',
+      `The bundle as it is now works. Only its history is damaged: revisions that need ${theseFiles} cannot be brought back.`,
     ],
   ]
   return sentences.flatMap(([applies, sentence]) => (applies ? [sentence] : []))

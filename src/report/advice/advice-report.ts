@@ -1,5 +1,6 @@
 import type { Advice } from '../../advice/advice.js'
 import type { AdviceStep } from '../../advice/steps.js'
+import { count, were } from '../../core/numbers.js'
 import type { CallOptions } from '../../core/progress.js'
 import { openDrawing } from '../chart.js'
 import { html } from '../html.js'
@@ -7,7 +8,7 @@ import { writePage, type Section } from '../page.js'
 import { madeSection, type Made } from '../sections/made.js'
 import { classesSection } from './classes.js'
 import { overlapSection, similarSection } from './classes-alike.js'
-import { advicePage, photographsOf } from './context.js'
+import { advicePage } from './context.js'
 import { duplicatesSection } from './duplicates.js'
 import { expectationSection } from './expectation.js'
 import { giveawaysSection } from './giveaways.js'
@@ -51,8 +52,9 @@ export async function writeAdviceReport(
     { id: 'made', title: 'How this was made', body: madeSection(made, new Date()) },
   ]
   const lead = html`<p>
-      ${photographsOf(advice.images.given)} of ${advice.classes.length} classes were looked at before anything is
-      learned from them. Whatever shows a number of photographs shows them on a click.
+      ${count(advice.images.given, 'photograph')} of ${count(advice.classes.length, 'class')}
+      ${were(advice.images.given)} looked at before anything is learned. Whatever shows a number of photographs shows
+      them on a click.
     </p>
     ${headline(page, sentence)}`
   const shown = sections.filter((section) => section !== null)

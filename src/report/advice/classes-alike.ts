@@ -1,19 +1,24 @@
 import { html, type Markup } from '../html.js'
 import { photoStrip } from '../photo-strip.js'
 import { percent, table } from '../table.js'
-import type { AdvicePage } from './context.js'
+import { labelsNeed, unjudgedNote, type AdvicePage } from './context.js'
 
 /** Pairs that are shown with photographs. */
 const most = 6
 
 /** Pairs of classes that are taken for each other. */
 export function similarSection({ advice, photographs, photoOf }: AdvicePage): Markup {
+  const { judged, classes } = advice
+  const unjudged = unjudgedNote(judged.labels, classes.length, labelsNeed)
+  if (judged.labels === 0) return unjudged
   const similar = advice.similar.filter(({ score }) => score > 0)
-  if (similar.length === 0) return html`<p>No two classes are taken for each other.</p>`
+  if (similar.length === 0)
+    return html`<p>No two classes are taken for each other.</p>
+      ${unjudged}`
   const groups = similar.slice(0, most).map(({ labels: [a, b], taken: [first, second], files }) => {
     const title = `${a} and ${b}`
     return html`<div class="large">
-      <h4><b>${a}</b> and <b>${b}</b>: ${count(first)} of ${a} taken for ${b}, ${count(second)} of ${b} for ${a}</h4>
+      <h3><b>${a}</b> and <b>${b}</b>: ${orNone(first)} of ${a} taken for ${b}, ${orNone(second)} of ${b} for ${a}</h3>
       ${photoStrip(
         files.map((file) => ({
           photo: photoOf(file),
@@ -40,10 +45,11 @@ export function similarSection({ advice, photographs, photoOf }: AdvicePage): Ma
       ],
       similar,
       true,
-    )}`
+    )}
+    ${unjudged}`
 }
 
-function count(photographs: number): string | number {
+function orNone(photographs: number): string | number {
   return photographs === 0 ? 'none' : photographs
 }
 

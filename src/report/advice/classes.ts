@@ -1,3 +1,4 @@
+import { minPictures } from '../../advice/faults/outliers.js'
 import type { AdvisedClass } from '../../advice/findings.js'
 import { barChart } from '../bar-chart.js'
 import type { Chart } from '../chart.js'
@@ -11,17 +12,17 @@ const most = 60
 
 /** How many photographs of each class there are, and how well each is told from the others. */
 export function classesSection({ advice, draw, photoOf }: AdvicePage): Markup {
-  const { classes, mislabelled, outliers } = advice
-  const count = (list: readonly { label: string; likely: boolean; file: string }[], label: string) =>
+  const { classes, judged, mislabelled, outliers } = advice
+  const likely = (list: readonly { label: string; likely: boolean; file: string }[], label: string) =>
     list.filter((one) => one.likely && one.label === label).map(({ file }) => file)
   const counted = classes.map((one) => ({
     ...one,
-    wrong: count(mislabelled, one.label),
-    unlike: count(outliers, one.label),
+    wrong: judged.labels === 0 || one.top1 === null ? null : likely(mislabelled, one.label),
+    unlike: one.images < minPictures ? null : likely(outliers, one.label),
   }))
   type Row = (typeof counted)[number]
-  const shown = (files: readonly string[], title: string) =>
-    files.length === 0 ? 0 : photosButton(files.length, files.map(photoOf), title)
+  const shown = (files: readonly string[] | null, title: string) =>
+    files === null ? '–' : photosButton(files.length, files.map(photoOf), title)
   const numbers = table<Row>(
     'Photographs by class; a click on a title sorts',
     [
@@ -36,12 +37,14 @@ export function classesSection({ advice, draw, photoOf }: AdvicePage): Markup {
       },
       {
         title: 'Wrong folder?',
-        value: ({ wrong }) => wrong.length,
+        hint: '– with too few photographs to judge',
+        value: ({ wrong }) => wrong?.length ?? null,
         show: ({ wrong, label }) => shown(wrong, `Probably not ${label}`),
       },
       {
         title: 'Unlike the class',
-        value: ({ unlike }) => unlike.length,
+        hint: '– with too few photographs to judge',
+        value: ({ unlike }) => unlike?.length ?? null,
         show: ({ unlike, label }) => shown(unlike, `Unlike the other photographs of ${label}`),
       },
       ...(classes.some(({ grows }) => grows !== null)

@@ -1,7 +1,10 @@
 import { relative } from 'node:path'
 import type { Advice } from '../../advice/advice.js'
+import { fewestToJudge } from '../../advice/data-set/class-counts.js'
 import type { RankedOutlier } from '../../advice/findings.js'
+import { count, were } from '../../core/numbers.js'
 import type { DrawChart } from '../chart.js'
+import { html, type Markup } from '../html.js'
 import { Photographs } from '../photographs.js'
 import type { ShownPhoto } from '../photo-strip.js'
 import { percent } from '../table.js'
@@ -44,14 +47,20 @@ export function advicePage(advice: Advice, test: string | undefined, draw: DrawC
   }
 }
 
-/** `1 photograph`, `3 photographs`. */
-export function photographsOf(count: number): string {
-  return count === 1 ? '1 photograph' : `${count} photographs`
-}
+/** What it takes to judge photographs of a class by classifiers that have not seen them. */
+export const labelsNeed = `a classifier of several classes, and ${fewestToJudge} different photographs of one to learn from`
 
-/** A difference of shares in percentage points: `+2.1`. */
-export function signed(difference: number): string {
-  return `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`
+/**
+ * Says how many classes could not be judged, if any.
+ *
+ * @param needs what judging one takes
+ */
+export function unjudgedNote(judged: number, classes: number, needs: string): Markup {
+  if (judged === classes) return html``
+  const left = classes - judged
+  const who =
+    judged === 0 ? 'No class could be judged' : `${left} of ${count(classes, 'class')} ${were(left)} not judged`
+  return html`<p class="note">${who}: that takes ${needs}.</p>`
 }
 
 /** Classes of which a typical photograph is shown. */

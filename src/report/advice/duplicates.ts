@@ -1,6 +1,6 @@
 import type { Duplicates } from '../../advice/findings.js'
 import { html, type Markup } from '../html.js'
-import { photosButton, photoStrip } from '../photo-strip.js'
+import { photosButton, photoStrip, showOthers } from '../photo-strip.js'
 import type { AdvicePage } from './context.js'
 
 /** Groups that are shown; others are behind a button. */
@@ -14,7 +14,7 @@ export function duplicatesSection({ advice, photographs, photoOf, nameOf }: Advi
     const title = titleOf(group)
     const photos = group.files.map((file) => ({ photo: photoOf(file), note: nameOf(file) }))
     return html`<div class="${photos.length > 2 ? 'large' : 'small'}">
-      <h4>${title}</h4>
+      <h3>${title}</h3>
       ${photoStrip(photos, title, photographs)}
     </div> `
   })
@@ -24,7 +24,7 @@ export function duplicatesSection({ advice, photographs, photoOf, nameOf }: Advi
       the test look better than it is. Copies within a class do no harm: they count as one.
     </p>
     <div class="groups">${groups}</div>
-    ${rest.length > 0 && html`<p>${photosButton(`Show the other ${duplicates.length - most} groups`, rest, 'More copies')}</p>`}`
+    ${rest.length > 0 && html`<p>${photosButton(showOthers(duplicates.length - most, 'group'), rest, 'More copies')}</p>`}`
 }
 
 function titleOf({ kind, labels, test, files }: Duplicates): string {

@@ -1,7 +1,8 @@
+import { minImages } from '../../advice/faults/giveaways.js'
 import type { Giveaway, GiveawayAttribute } from '../../advice/findings.js'
 import { html, type Markup } from '../html.js'
 import { percent, table } from '../table.js'
-import type { AdvicePage } from './context.js'
+import { unjudgedNote, type AdvicePage } from './context.js'
 
 const attributes: Readonly<Record<GiveawayAttribute, string>> = {
   brightness: 'brightness',
@@ -16,12 +17,17 @@ const attributes: Readonly<Record<GiveawayAttribute, string>> = {
 }
 
 /** What tells a class from the others although it has nothing to do with it. */
-export function giveawaysSection({ advice: { giveaways } }: AdvicePage): Markup {
+export function giveawaysSection({ advice }: AdvicePage): Markup {
+  const { giveaways, judged, classes } = advice
+  const needs = `${minImages} photographs of a class, and as many others`
+  const unjudged = unjudgedNote(judged.giveaways, classes.length, needs)
+  if (judged.giveaways === 0) return unjudged
   if (giveaways.length === 0)
     return html`<p>
-      Nothing was found: no class differs from the others in brightness, contrast, colour, size, shape, camera or kind
-      of file in a way that would give it away.
-    </p>`
+        Nothing was found: no class differs from the others in brightness, contrast, colour, size, shape, camera or kind
+        of file in a way that would give it away.
+      </p>
+      ${unjudged}`
   return html`<p>
       The files of these classes differ from the others in something that has nothing to do with what they show. A
       classifier may learn that in place of the class, and fails where it is missing. Take such photographs in the same
@@ -42,7 +48,8 @@ export function giveawaysSection({ advice: { giveaways } }: AdvicePage): Markup 
         },
       ],
       giveaways,
-    )}`
+    )}
+    ${unjudged}`
 }
 
 function typical({ value, others, shares }: Giveaway, side: 0 | 1): string {

@@ -1,10 +1,11 @@
 import type { Estimate } from '../../advice/estimate.js'
 import type { AdviceStep } from '../../advice/steps.js'
+import { count, tenths } from '../../core/numbers.js'
 import { withOptions } from '../command.js'
 import { html, type Content, type Markup } from '../html.js'
-import { photosButton } from '../photo-strip.js'
-import { percent } from '../table.js'
-import { photographsOf, signed, type AdvicePage } from './context.js'
+import { hereTheyAre, photosButton } from '../photo-strip.js'
+import { percent, signed } from '../table.js'
+import type { AdvicePage } from './context.js'
 
 /**
  * The large figures, and what to do in order.
@@ -17,7 +18,7 @@ export function headline(page: AdvicePage, sentence: (step: AdviceStep) => strin
     const text = sentence(step)
     const photos = step.files.map(photoOf)
     return html`<li>
-      ${withOptions(text)}${gainOf(step)} ${photos.length > 0 && photosButton('Here they are', photos, text)}
+      ${withOptions(text)}${gainOf(step)} ${photos.length > 0 && photosButton(hereTheyAre(photos.length), photos, text)}
     </li>`
   })
   return html`<ul class="figures">
@@ -39,7 +40,7 @@ export function testSize({ testImages }: Estimate): string {
 }
 
 function figures({ advice }: AdvicePage): Content {
-  const { expected, images, classes, mislabelled, learningCurve, test } = advice
+  const { expected, images, classes, judged, mislabelled, learningCurve, test } = advice
   const likely = mislabelled.filter(({ likely: is }) => is).length
   const left = [
     images.duplicate > 0 && `${images.duplicate} more ${images.duplicate === 1 ? 'is a copy' : 'are copies'}`,
@@ -56,13 +57,13 @@ function figures({ advice }: AdvicePage): Content {
       </li>`,
     html`<li>
       Photographs<strong>${images.used}</strong>
-      <p>of ${classes.length === 1 ? '1 class' : `${classes.length} classes`}</p>
+      <p>of ${count(classes.length, 'class')}</p>
       <p class="faint">${left.length === 0 ? 'all different, all readable' : left.join('; ')}</p>
     </li>`,
-    mislabelled.length > 0 &&
+    judged.labels > 0 &&
       html`<li>
         Probably in the wrong folder<strong>${likely}</strong>
-        <p>of ${photographsOf(mislabelled.length)}</p>
+        <p>of ${count(mislabelled.length, 'photograph')}</p>
       </li>`,
     all &&
       doubled &&
@@ -82,5 +83,5 @@ function gainOf({ gain }: AdviceStep): Content {
 
 /** A share so that one less than a per cent away is told from it. */
 function inTenths(share: number): string {
-  return `${(100 * share).toFixed(1)}\u00a0%`
+  return `${tenths(share)}\u00a0%`
 }

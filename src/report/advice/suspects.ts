@@ -1,7 +1,9 @@
+import { minPictures } from '../../advice/faults/outliers.js'
+import { count } from '../../core/numbers.js'
 import { html, type Content, type Markup } from '../html.js'
 import { photoStrip } from '../photo-strip.js'
 import { percent } from '../table.js'
-import { photographsOf, typicalOf, type AdvicePage } from './context.js'
+import { labelsNeed, typicalOf, unjudgedNote, type AdvicePage } from './context.js'
 
 /** Photographs of a list that are seen at once. */
 const shown = 24
@@ -10,7 +12,9 @@ const few = 8
 
 /** Photographs that are probably in the wrong folder, the likeliest first, with what they look like. */
 export function wrongFolderSection(page: AdvicePage): Markup {
-  const { mislabelled } = page.advice
+  const { mislabelled, judged, classes } = page.advice
+  const unjudged = unjudgedNote(judged.labels, classes.length, labelsNeed)
+  if (judged.labels === 0) return unjudged
   const note = ({ label, suggested, score }: (typeof mislabelled)[number]) =>
     `in ${label}, looks like ${suggested} (${percent(score)})`
   return html`<p>
@@ -18,33 +22,38 @@ export function wrongFolderSection(page: AdvicePage): Markup {
       class that it fits better, and how probably it is not of its folder's class. Look at each: the classifier may be
       the one that is wrong.
     </p>
-    ${list(page, mislabelled, note, 'Probably in the wrong folder', 'No photograph stands out.')} ${typical(page)}`
+    ${unjudged} ${list(page, mislabelled, note, 'Probably in the wrong folder')} ${typical(page)}`
 }
 
 /** Photographs that are unlike the others of their class. */
 export function outlierSection(page: AdvicePage): Markup {
-  const { outliers } = page.advice
+  const { outliers, judged, classes } = page.advice
+  const unjudged = unjudgedNote(judged.outliers, classes.length, `${minPictures} different photographs of a class`)
+  if (judged.outliers === 0) return unjudged
   const note = ({ label, score }: (typeof outliers)[number]) => `in ${label} (${percent(score)})`
   return html`<p>
       What is least explained by the other photographs of its class: something else, a drawing, a diagram, a rare view.
       A rare view of the class is worth keeping; what does not show the class is not.
     </p>
-    ${list(page, outliers, note, 'Unlike their class', 'No photograph stands out.')}`
+    ${unjudged} ${list(page, outliers, note, 'Unlike their class')}`
 }
 
-function list<Item extends { readonly file: string; readonly likely: boolean }>(
+function list<Item extends { readonly file: string; readonly score: number; readonly likely: boolean }>(
   { noted, photographs }: AdvicePage,
   ranked: readonly Item[],
   noteOf: (item: Item) => string,
   title: string,
-  none: string,
 ): Content {
   const likely = ranked.filter((item) => item.likely)
   if (likely.length > 0)
-    return html`<h3>${photographsOf(likely.length)}</h3>
+    return html`<h3>${count(likely.length, 'photograph')}</h3>
       ${photoStrip(noted(likely, noteOf), title, photographs, shown)}`
-  return html`<p>${none} ${ranked.length > 0 && 'The first of the ranking, should you want to look:'}</p>
-    ${ranked.length > 0 && photoStrip(noted(ranked.slice(0, few), noteOf), title, photographs, shown)}`
+  // Those that were not judged have a score of 0.
+  const first = ranked.filter(({ score }) => score > 0).slice(0, few)
+  return html`<p>
+      No photograph stands out. ${first.length > 0 && 'The first of the ranking, should you want to look:'}
+    </p>
+    ${first.length > 0 && photoStrip(noted(first, noteOf), title, photographs, shown)}`
 }
 
 /** One photograph of each class, to compare with. */

@@ -1,8 +1,9 @@
 import type { TestComparison } from '../../advice/findings.js'
+import { count } from '../../core/numbers.js'
 import { html, type Markup } from '../html.js'
 import { photoStrip } from '../photo-strip.js'
 import { bar, percent, table } from '../table.js'
-import { photographsOf, typicalOf, type AdvicePage } from './context.js'
+import { typicalOf, type AdvicePage } from './context.js'
 
 /** Telling photographs that are seen at once, and in the window at all. */
 const shown = 16
@@ -12,14 +13,14 @@ const telling = 0.5
 
 /** How the photographs that it will meet differ from those that it learns from. */
 export function testSection(test: TestComparison, { advice, noted, photographs }: AdvicePage): Markup {
-  const { images, auroc, pValue, differs, perClass } = test
+  const { images, auroc, pValue, differs, couldTell, perClass } = test
   const items = test.telling.filter(({ score }) => score > telling).slice(0, mostTelling)
   const title = 'Test photographs least like those of the folder'
   const reference = typicalOf(advice)
   return html`<p>
-      ${photographsOf(images[0])} of the folder and ${images[1]} test photographs were compared, within their class
-      where that is known: a classifier tried to tell which set a photograph is from. Of one of each, it is right in
-      <b>${percent(auroc)}</b> of the cases; guessing gives 50 %.
+      ${count(images[0], 'photograph')} of the folder and ${count(images[1], 'test photograph')} were compared, within
+      their class where that is known: a classifier tried to tell which set a photograph is from. Of one of each, it is
+      right in <b>${percent(auroc)}</b> of the cases; guessing gives 50 %.
     </p>
     <p class="note">
       ${
@@ -27,8 +28,11 @@ export function testSection(test: TestComparison, { advice, noted, photographs }
           ? html`<b>The two sets differ</b> beyond chance (p ${probability(pValue)}). That is the usual reason why
               training looks well and use does not. Look at what the photographs below have in common, and take such
               photographs to learn from as well.`
-          : html`No difference beyond chance was found (p ${probability(pValue)}): what is measured on the one should
-            hold for the other.`
+          : couldTell
+            ? html`No difference beyond chance was found (p ${probability(pValue)}): what is measured on the one should
+              hold for the other.`
+            : html`With so few photographs, no difference could have been found (p ${probability(pValue)}): whether what
+              is measured on the one holds for the other is not known.`
       }
     </p>
     ${

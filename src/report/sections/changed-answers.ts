@@ -1,6 +1,6 @@
 import type { TwoAnswers } from '../../evaluation/answer-changes.js'
 import { html, type Markup } from '../html.js'
-import { photosButton, photoStrip } from '../photo-strip.js'
+import { photosButton, photoStrip, showOthers } from '../photo-strip.js'
 import type { Photographs } from '../photographs.js'
 import { percent } from '../table.js'
 
@@ -32,7 +32,7 @@ export function changedAnswersSection(
   })
   return html`<p>${explanation} Under each photograph stands how probable its new answer is held.</p>
     <div class="groups">${shown}</div>
-    ${rest.length > 0 && html`<p>${photosButton(`Show the other ${rest.length}`, rest.map(photo), 'More of the same')}</p>`}`
+    ${rest.length > 0 && html`<p>${photosButton(showOthers(rest.length), rest.map(photo), 'More of the same')}</p>`}`
 }
 
 function groupsOf(images: readonly TwoAnswers[]): TwoAnswers[][] {

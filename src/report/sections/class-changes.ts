@@ -1,7 +1,7 @@
 import type { Changes } from '../../bundle/changes.js'
 import type { ClassChange } from '../../bundle/held-out-changes.js'
 import { html, type Markup } from '../html.js'
-import { bar, table } from '../table.js'
+import { bar, signed, table } from '../table.js'
 
 /** Which classes came, went or changed, and the held-out figures of those that both classifiers have. */
 export function classChangesSection(changes: Changes, perClass: readonly ClassChange[]): Markup {
@@ -39,17 +39,11 @@ export function classChangesSection(changes: Changes, perClass: readonly ClassCh
         {
           title: 'Difference in points',
           value: ({ before, after }) => 100 * (after.top1 - before.top1),
-          show: ({ before, after }) => signed(100 * (after.top1 - before.top1)),
+          show: ({ before, after }) => signed(after.top1 - before.top1),
         },
       ],
       perClass,
       true,
     )
   }`
-}
-
-function signed(points: number): string {
-  const text = Math.abs(points).toFixed(1)
-  if (text === '0.0') return text
-  return `${points > 0 ? '+' : '−'}${text}`
 }

@@ -58,7 +58,7 @@ export function classesSection(rows: readonly ClassRow[], page: RecordPage): Mar
         ? shown(rows, added.length > 0 && old.length > 0 ? [kind] : [])
         : html`${shown(added)}
             <details>
-              <summary>The ${old.length} old classes</summary>
+              <summary>The ${old.length === 1 ? 'old class' : `${old.length} old classes`}</summary>
               ${shown(old)}
             </details>`
     }`

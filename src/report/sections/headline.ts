@@ -1,5 +1,5 @@
 import { html, type Markup } from '../html.js'
-import { photosButton, unseenNote } from '../photo-strip.js'
+import { hereTheyAre, photosButton, unseenNote } from '../photo-strip.js'
 import { percent } from '../table.js'
 import type { Finding } from '../view/findings.js'
 import type { Headline, Hits } from '../view/headlines.js'
@@ -27,7 +27,7 @@ export function headline(figures: readonly Headline[], findings: readonly Findin
   const sentences = findings.map(({ text, places }) => {
     const photos = photosOf(places)
     return html`<li>
-      ${text}. ${photos.length > 0 && photosButton('Here they are', photos, text)}
+      ${text}. ${photos.length > 0 && photosButton(hereTheyAre(photos.length), photos, text)}
       ${unseenNote(places.length, photos.length)}
     </li> `
   })

@@ -22,6 +22,7 @@ export function mapSection(view: MapView, page: RecordPage): Markup {
     html`<li class="ring">answered wrongly</li>`,
   ]
   const svg = page.draw(mapChart(view, colourOf, page))
+  const [dots, all] = [points.length + background.length, page.records.length]
   return html`${figure(
     svg,
     html`<p>
@@ -32,7 +33,7 @@ export function mapSection(view: MapView, page: RecordPage): Markup {
         one.${
           points.some(({ place }) => page.photosOf([place]).length === 0) &&
           ' Pale dots have no picture: only features are kept of them.'
-        }
+        }${dots < all && ` Of ${all} photographs, ${dots} are on the map.`}
       </p>
       <ul class="legend">
         ${legend}
@@ -84,7 +85,8 @@ function mapChart(
       ],
       color: { type: 'identity' },
     }),
-    ownAttributes: { class: 'map', tabindex: '0' },
+    // As an image it would leave the arrow keys to the screen reader.
+    ownAttributes: { class: 'map', tabindex: '0', role: 'application' },
     attributes: {
       '.photographs circle': (i) => {
         const [photo] = photosOf([ordered[i]!.place])

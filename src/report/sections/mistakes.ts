@@ -1,6 +1,7 @@
+import { count } from '../../core/numbers.js'
 import { isBaseRight, type ImageRecord } from '../../evaluation/evaluation-record.js'
 import { html, type Content, type Markup } from '../html.js'
-import { photosButton, photoStrip, unseenNote } from '../photo-strip.js'
+import { photosButton, photoStrip, showOthers, unseenNote } from '../photo-strip.js'
 import { percent } from '../table.js'
 import { answerOf } from '../view/record.js'
 import type { MistakeGroup, Mistakes } from '../view/mistakes.js'
@@ -45,7 +46,7 @@ export function mistakesSection({ lost, wrongBefore, ofNew, moved, amongOld }: M
     ${
       amongOld.length > 0 &&
       html`<details>
-        <summary>Mistakes among the old classes: ${total(amongOld)}. ${page.before} makes them by itself.</summary>
+        <summary>${amongOldTitle(total(amongOld), page.before)}</summary>
         ${groups(amongOld, mostAmongOld, page)}
       </details>`
     }`
@@ -61,10 +62,14 @@ function costOf({ records, isNew, before }: RecordPage): string {
   const now = rightBefore.length - taken - elsewhere + gained
   const changes = [
     `less ${taken} that a new class takes`,
-    ...(elsewhere > 0 ? [`less ${elsewhere} that get another old class`] : []),
+    ...(elsewhere > 0 ? [`less ${elsewhere} that ${elsewhere === 1 ? 'gets' : 'get'} another old class`] : []),
     ...(gained > 0 ? [`and ${gained} more that it has wrong`] : []),
   ]
-  return `This is what adding classes costs. ${before} by itself has ${rightBefore.length} of ${old.length} right: ${changes.join(', ')}, ${now} are right now.`
+  return `This is what adding classes costs. ${before} by itself has ${rightBefore.length} of ${old.length} right: ${changes.join(', ')}, ${now} ${now === 1 ? 'is' : 'are'} right now.`
+}
+
+function amongOldTitle(mistakes: number, before: string): string {
+  return `Mistakes among the old classes: ${mistakes}. ${before} makes ${mistakes === 1 ? 'it' : 'them'} by itself.`
 }
 
 function part(
@@ -89,7 +94,7 @@ function groups(all: readonly MistakeGroup[], limit: number, page: RecordPage): 
     ${
       rest.length > 0 &&
       html`<p>
-        ${photosButton(photos.length > 0 ? `Show the other ${rest.length}` : `and ${rest.length} others`, photos, 'Other mistakes')}
+        ${photosButton(photos.length > 0 ? showOthers(rest.length) : `and ${count(rest.length, 'other')}`, photos, 'Other mistakes')}
         ${unseenNote(rest.length, photos.length)}
       </p>`
     }`

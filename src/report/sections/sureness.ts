@@ -57,9 +57,9 @@ function slider({ records, photosOf }: RecordPage): Markup {
       >
       <input type="range" id="threshold" min="0" max="100" step="1" value="50" />
       <dl aria-live="polite">
-        <dt>Rejected</dt>
+        <dt>Rejected photographs</dt>
         <dd>
-          <output id="rejected"></output> photographs.
+          <output id="rejected"></output>
           <button type="button" class="link" id="rejected-photos" data-photos="" data-title="Rejected">
             Show them
           </button>

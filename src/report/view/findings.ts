@@ -1,3 +1,4 @@
+import { count } from '../../core/numbers.js'
 import type { ImageRecord } from '../../evaluation/evaluation-record.js'
 import { answerOf, countByClass, pairOf, groupBy, placesOf, type IsNew } from './record.js'
 
@@ -55,30 +56,26 @@ function candidatesOf(records: readonly ImageRecord[], isNew: IsNew): Finding[] 
   return [
     ...pairs.map((places): Finding => {
       const record = records[places[0]!]!
-      const of = photographs(countOf.get(record.truth.index)!)
+      const of = count(countOf.get(record.truth.index)!, 'photograph')
       return {
         text: `“${record.truth.label}” is taken for “${answerOf(record).label}”: ${places.length} of ${of}`,
         places,
       }
     }),
     ...[...leaks.values()].map((places) => ({
-      text: `Old classes are taken for the new class “${answerOf(records[places[0]!]!).label}”: ${places.length} of ${photographs(old)}`,
+      text: `Old classes are taken for the new class “${answerOf(records[places[0]!]!).label}”: ${places.length} of ${count(old, 'photograph')}`,
       places,
     })),
     ...[...misses.values()].map((places) => {
       const { truth } = records[places[0]!]!
       return {
-        text: `“${truth.label}” is taken for one of the old classes: ${places.length} of ${photographs(countOf.get(truth.index)!)}`,
+        text: `“${truth.label}” is taken for one of the old classes: ${places.length} of ${count(countOf.get(truth.index)!, 'photograph')}`,
         places,
       }
     }),
     {
-      text: `Wrong although the classifier was at least 90 % sure: ${photographs(surelyWrong.length)}; look whether they lie in the right folder`,
+      text: `Wrong although the classifier was at least 90 % sure: ${count(surelyWrong.length, 'photograph')}; look whether they lie in the right folder`,
       places: surelyWrong,
     },
   ]
-}
-
-function photographs(count: number): string {
-  return count === 1 ? '1 photograph' : `${count} photographs`
 }

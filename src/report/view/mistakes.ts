@@ -6,7 +6,7 @@ export interface MistakeGroup {
   /** `null` where there are several. */
   readonly truth: string | null
   readonly answer: string
-  /** Number of all images that the mistake could have happened to. */
+  /** Number of all images of the class that they show; of all old images where these are several. */
   readonly of: number
   /** Places of the records, the surest answer first. */
   readonly places: readonly number[]

@@ -84,6 +84,21 @@ test('classes of few images are named, and otherwise classes of very different s
   expect(kinds({ classes: [label('a', 31), label('b', 150)] })).not.toContain('uneven')
 })
 
+test('a class that grows is neither scarce nor of another size by its new images alone', () => {
+  const growing = (images: number) => ({ ...label('g', images), grows: 'g' })
+  expect(kinds({ classes: [growing(3), label('b', 90)] })).not.toContain('few-images')
+  expect(kinds({ classes: [growing(25), label('b', 150)] })).not.toContain('uneven')
+  expect(kinds({ classes: [growing(150), label('b', 25)] })).not.toContain('uneven')
+})
+
+test('of many classes of few images five are named, and the others counted', () => {
+  const few = (count: number) => Array.from({ length: count }, (_, i) => label(`${i}`, 3))
+  const said = (count: number) => step({ classes: few(count) }, 'few-images')!.message
+  expect(said(5)).toContain('"4" 3. Bring')
+  expect(said(6)).toContain('"4" 3 and 1 class more. Bring')
+  expect(said(7)).toContain('"4" 3 and 2 classes more. Bring')
+})
+
 test('a class that exists by another name is a step only where it gets nearly all of the images', () => {
   const overlap = (score: number) => [{ label: 'a', existing: 'old', increment: 'base', byName: false, score }]
   expect(step({ overlap: overlap(0.9) }, 'overlap')!.remedy).toEqual({ kind: 'merge-lookalike', rename: 'old' })
@@ -130,6 +145,7 @@ test('test images of another kind are a step, with the most telling ones', () =>
     auroc: 0.9,
     pValue: 0.001,
     differs: true,
+    couldTell: true,
     perClass: [],
     telling: [{ file: 't', score: 1 }],
   }
@@ -151,4 +167,17 @@ test('where no picture can be used, there is nothing to learn from and nothing e
   }
   expect(kinds(findings)).toEqual(['read-failures'])
   expect(step(findings, 'read-failures')!.message).toContain('nothing to learn from')
+})
+
+test('where the pictures that can be read lie in several classes, it is not said that none can be read', () => {
+  const { message } = step(
+    {
+      images: { given: 5, used: 0, unreadable: 1, duplicate: 4 },
+      unreadable: [{ file: 'x', reason: 'why' }],
+      duplicates: [{ files: ['a/1', 'b/1'], labels: ['a', 'b'], kind: 'exact', test: 0 }],
+      case: null,
+    },
+    'read-failures',
+  )!
+  expect(message).toBe('1 picture cannot be read: mend or remove it.')
 })

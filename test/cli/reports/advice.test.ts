@@ -16,6 +16,7 @@ const advice: Advice = {
   duplicates: [
     { files: ['flowers/roses/1.jpg', 'flowers/tulips/1.jpg'], labels: ['roses', 'tulips'], kind: 'near', test: 0 },
   ],
+  judged: { giveaways: 2, labels: 2, outliers: 1 },
   mislabelled: [
     { file: 'flowers/roses/\u001b]0;2.jpg', label: 'roses', suggested: 'tulips', score: 0.99, likely: true },
     { file: 'flowers/roses/3.jpg', label: 'roses', suggested: 'tulips', score: 0.2, likely: false },
@@ -69,10 +70,28 @@ test('lists the likely ones alone, by their path as it can be typed, and says ho
 })
 
 test('with test pictures of another kind, the expected accuracy is said not to hold for them', () => {
-  const test = { images: [41, 60] as const, auroc: 1, pValue: 0.001, perClass: [], telling: [] }
+  const test = { images: [41, 60] as const, auroc: 1, pValue: 0.001, couldTell: true, perClass: [], telling: [] }
   const said = (differs: boolean) => describeAdvice({ ...advice, test: { ...test, differs } }, styleOf(false))
   expect(said(true).split('\n')[1]).toContain('does not hold for the test pictures')
   expect(said(false)).not.toContain('does not hold')
+})
+
+test('where so few test pictures cannot show a difference, none is denied', () => {
+  const test = { images: [3, 3] as const, auroc: 0.6, pValue: 0.4, differs: false, perClass: [], telling: [] }
+  const said = (couldTell: boolean) => describeAdvice({ ...advice, test: { ...test, couldTell } }, styleOf(false))
+  expect(said(true)).toContain('3 images: they cannot be told from those to learn from (AUROC 0.60, p = 0.40).')
+  expect(said(false)).toContain(
+    '3 images: with so few pictures, no difference could have been found (AUROC 0.60, p = 0.40).',
+  )
+})
+
+test('a gain that reads as none is not named', () => {
+  const gaining = (top1: number) => {
+    const steps = [{ ...advice.advice[0]!, gain: { top1, how: 'measured' as const } }]
+    return describeAdvice({ ...advice, advice: steps }, styleOf(false))
+  }
+  expect(gaining(0.0006)).toContain('(about 0.1 points more)')
+  for (const top1 of [0.0004, 0, -0.01]) expect(gaining(top1)).not.toContain('points more')
 })
 
 test('no control character of a name or a reason reaches the terminal', () => {

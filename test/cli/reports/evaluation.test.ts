@@ -90,6 +90,10 @@ test('of many classes, lists those with mistakes alone', () => {
     ...unranked,
   })
   const right = Array.from({ length: 28 }, (_, i) => classOf(`right ${i}`, 1, 1))
+  const single = [...right, classOf('missed', 0.5, 1)]
+  expect(describeEvaluation({ ...evaluation, perClass: single }, plain)).toContain(
+    'The one of 29 classes with mistakes',
+  )
   const perClass = [...right, classOf('said too often', 1, 0.8), classOf('missed', 0.5, 1)]
   const text = describeEvaluation({ ...evaluation, perClass }, plain)
   expect(text).toContain('The 2 of 30 classes with mistakes\n')
@@ -97,6 +101,14 @@ test('of many classes, lists those with mistakes alone', () => {
   expect(describeEvaluation({ ...evaluation, perClass: right, confusions: [] }, plain)).not.toMatch(
     /classes with|hardest/,
   )
+})
+
+test('of very many images, one mistake is seen, and one leak', () => {
+  const old = { count: 5000, top1: 4999 / 5000, top1Base: 1 }
+  const text = describeEvaluation({ ...evaluation, old, top1: 2999 / 3000, leak: 1 / 5000 }, plain)
+  expect(text).toMatch(/all +300 +>99\.9%\n/)
+  expect(text).toMatch(/old classes +5000 +>99\.9% +100\.0%\n/)
+  expect(text).toMatch(/\(leak\) +<0\.1%\n/)
 })
 
 test('names the images it could not read', () => {

@@ -121,6 +121,14 @@ test('the classes of this addition have figures of their own beside those of ear
   expect(rows).toEqual(['  new classes     151  88.1%', '    cards         100  82.0%'])
 })
 
+test('one mistake among very many images is seen', () => {
+  const heldOut = { ...result.heldOut, new: { top1: 2999 / 3000, count: 3000 }, leak: 1 / 5000 }
+  const text = describeExtension({ ...result, heldOut }, plain)
+  expect(text).toMatch(/new classes +3000 +>99\.9%\n/)
+  expect(text).toMatch(/95% sure +99–100%\n/)
+  expect(text).toMatch(/\(leak\) +<0\.1%\n/)
+})
+
 test('leaves out what was not measured', () => {
   const text = describeExtension(
     {

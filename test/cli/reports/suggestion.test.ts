@@ -30,10 +30,12 @@ test('a suggestion is a line for each picture, then what was left out; control c
 })
 
 test('copies are shown where they lie, with what to do next', () => {
-  const images = found.images.slice(0, 1).map((image) => ({ ...image, copy: 'next/1 a.jpg' }))
+  const images = found.images.map((image) => ({ ...image, copy: 'next/1 a.jpg' }))
   const text = describeSuggestion({ ...found, images }, 'next', styleOf(false))
   expect(text).toContain('./next/1 a.jpg')
   expect(text).toContain('Copied to ./next; sort them into folders by class, then add these.')
+  const one = describeSuggestion({ ...found, images: images.slice(0, 1) }, 'next', styleOf(false))
+  expect(one).toContain('Copied to ./next; sort it into a folder by class, then add that.')
 })
 
 test('where nothing is left to label, nothing was copied either', () => {

@@ -84,6 +84,12 @@ test('a damaged bundle.json does no harm', () => {
   expect(text).toContain('Nothing is lost: model.onnx says the same as bundle.json')
 })
 
+test('one file is spoken of as one', () => {
+  expect(described([features])).toContain('Restore this file from a copy of the bundle')
+  expect(described([features, model])).toContain('Restore these files from a copy of the bundle')
+  expect(damagedBundle({ ...whole, damaged: [features] }).message).toContain('1 of its 9 files; restore it from a copy')
+})
+
 test('the error names the first three', () => {
   expect(damagedBundle({ ...whole, damaged: [model, features, features, features] }).message).toBe(
     `/bundles/flowers is damaged: model.onnx, ${features.file}, ${features.file} and 1 more, 4 of its 9 files; restore them from a copy, or do as the list says.`,

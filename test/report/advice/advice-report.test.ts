@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import type { Advice } from '../../../src/advice/advice.js'
 import { writeAdviceReport } from '../../../src/report/advice/advice-report.js'
 import { describeInBrowser, openPage, seriousFaults } from '../../support/browser.js'
+import { jumpsOf } from '../headings.js'
 import { hostile } from '../records.js'
 import { madeUpAdvice } from './made-up.js'
 
@@ -61,6 +62,8 @@ beforeAll(async () => {
   const nothing: Advice = {
     ...advice,
     classes: advice.classes.slice(0, 1),
+    images: { given: 1, used: 1, unreadable: 0, duplicate: 0 },
+    judged: { giveaways: 0, labels: 0, outliers: 0 },
     unreadable: [],
     passedOver: [],
     duplicates: [],
@@ -87,12 +90,21 @@ test('the file names no address but that of the format of charts', () => {
 })
 
 test('copies within the test alone are said to be there', () => {
-  const titles = [...readFileSync(file, 'utf8').matchAll(/<h4>([^<]*test[^<]*)<\/h4>/g)].map(([, title]) => title)
+  const [section] = /<section id="duplicates"[^]*?<\/section>/.exec(readFileSync(file, 'utf8'))!
+  const titles = [...section.matchAll(/<h3>([^<]*test[^<]*)<\/h3>/g)].map(([, title]) => title)
   expect(titles).toEqual([
     'Alike in rose, in training and test photographs',
     'Equal files among the test photographs',
     'Alike among the test photographs of tulip',
   ])
+})
+
+test('titles go down one step at a time', () => {
+  expect([file, bare].map((path) => jumpsOf(readFileSync(path, 'utf8')))).toEqual([[], []])
+})
+
+test('one photograph of one class is spoken of as one', () => {
+  expect(readFileSync(bare, 'utf8').replace(/\s+/g, ' ')).toContain('<p> 1 photograph of 1 class was looked at')
 })
 
 test('without a verdict on folders there is no figure of it', () => {
@@ -154,7 +166,7 @@ describeInBrowser((browser) => {
   test('copies stand side by side, and test photographs are named as such', async () => {
     const { page } = await openPage(browser(), file)
     const groups = page.locator('#duplicates .groups > div')
-    expect(await groups.locator('h4').allTextContents()).toEqual([
+    expect(await groups.locator('h3').allTextContents()).toEqual([
       'Alike in rose, in training and test photographs',
       `Equal files in tulip and ${hostile}`,
       'Alike in rose',

@@ -39,6 +39,7 @@ export function madeUpAdvice(folder: string, files: readonly string[], test: rea
       score: score(i),
       likely: i < 3,
     })),
+    judged: { giveaways: 3, labels: 3, outliers: 3 },
     outliers: files.map((file, i) => ({ file, label: labelOf(i), score: score(i), likely: i === 0 })),
     similar: [
       { labels: ['rose', 'tulip'], score: 0.2, taken: [5, 3], files: files.slice(0, 5) },
@@ -66,6 +67,7 @@ export function madeUpAdvice(folder: string, files: readonly string[], test: rea
       auroc: 0.83,
       pValue: 0.001,
       differs: true,
+      couldTell: true,
       perClass: [
         { label: 'rose', images: 15, auroc: 0.9 },
         { label: hostile, images: 15, auroc: 0.7 },
