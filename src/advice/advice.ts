@@ -45,7 +45,7 @@ export interface Advice {
    * says nothing.
    */
   readonly judged: JudgedClasses
-  /** Every image that is used, the one most probably in the wrong folder first; empty where there is one class alone. */
+  /** Every image that is used, the one most probably in the wrong folder first; empty where there is a single class. */
   readonly mislabelled: readonly RankedLabel[]
   /** Every image that is used, the one least like its class first; with score 0 those of classes of fewer than five. */
   readonly outliers: readonly RankedOutlier[]

@@ -24,7 +24,7 @@ const precision = 3e-5
 export interface SubsetOptions extends ShiftOptions, CallOptions {
   /** Shares of the training part of a split, ascending, in (0, 1]. */
   readonly shares: readonly number[]
-  /** Which of the set's new images the answers are about; the others are trained with at every share, as old ones are. */
+  /** Which of the set's new images the answers are about; others are trained with at every share, as old ones are. */
   readonly isAsked: (row: number) => boolean
   /** How often images are dealt to folds, and subsets drawn. */
   readonly draws: number
@@ -64,7 +64,9 @@ export async function subsetAnswers(set: TrainingSet, options: SubsetOptions): P
   const context = { evaluator, products }
 
   const dealings = Array.from({ length: draws }, (_, draw) => assignFolds(plain, folds, seed, draw))
-  const subsets = dealings.map((fold, draw) => shares.map((share) => subsetOf(plain, fold, { share, draw, seed, isAsked })))
+  const subsets = dealings.map((fold, draw) =>
+    shares.map((share) => subsetOf(plain, fold, { share, draw, seed, isAsked })),
+  )
   const problems: Problem[] = subsets.flat(2).map((rowWeight) => ({ rowWeight, regularisation }))
   const { signal, onStep } = options
   const fits = await fitInGroups(plain, problems, context, { precision, signal, onStep })
@@ -81,7 +83,9 @@ export async function subsetAnswers(set: TrainingSet, options: SubsetOptions): P
     right.push(ofDraw)
   }
   const images = shares.map((_, place) =>
-    mean(subsets.flatMap((ofDraw) => ofDraw[place]!.map((one) => one.filter((w, row) => w > 0 && isAsked(row)).length))),
+    mean(
+      subsets.flatMap((ofDraw) => ofDraw[place]!.map((one) => one.filter((w, row) => w > 0 && isAsked(row)).length)),
+    ),
   )
   return { count: right[0]![0]!.length, images, right }
 }

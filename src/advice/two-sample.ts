@@ -54,7 +54,8 @@ const block = 200
  * Tests whether two sets of images are alike by a classifier that tries to tell them apart (Lopez-Paz and Oquab,
  * "Revisiting Classifier Two-Sample Tests", 2017): a ridge regression on their features, whose leave-one-out scores
  * have a closed form. Images are compared within their class alone, so that other shares of the classes give nothing
- * away, and of very many a sample by class is taken; the p-value comes from permutations within classes, all of which are one matrix product.
+ * away, and of very many a sample by class is taken; the p-value comes from permutations within classes, all of which
+ * are one matrix product.
  *
  * @returns `undefined` where no class has two images of either set
  */
@@ -89,13 +90,15 @@ export async function twoSampleTest(
     })
   }
   const pValue = atLeast / (permutations + 1)
+  const couldTell = leastReachable(strata, permutations) < level
   const share = (i: number) => strata.share[strata.stratum[i]!]!
   return {
     images: [a.count, b.count],
     auroc,
     pValue,
-    differs: pValue < level,
-    couldTell: leastReachable(strata, permutations) < level,
+    // With few arrangements, the p-value may lie below the level by the luck of the permutations.
+    differs: couldTell && pValue < level,
+    couldTell,
     perClass: perClassOf(strata, side, scores),
     telling: strata.items
       .flatMap(({ row }, i) => (side[i] === 1 ? [{ row, score: clamp(scores[i]! + share(i)) }] : []))

@@ -25,7 +25,10 @@ export interface LearningCurveOptions extends ModelOptions {
   readonly prior?: number
   /** As in `ExtendOptions`. @default the bundle's own, else 0.01 with old images and without them no limit */
   readonly maxOldDrop?: number
-  /** The number of test images that the interval of the accuracy to expect is for, 1 or more. @default a quarter of the images */
+  /**
+   * The number of test images that the interval of the accuracy to expect is for, 1 or more.
+   * @default a quarter of the images
+   */
   readonly testImages?: number
   /** Seed of the folds and of the subsets. @default 0 */
   readonly seed?: number

@@ -26,7 +26,7 @@ async function scores(options: Partial<HeldOutOptions>, given: Partial<typeof da
 
 test('answers are calibrated with the prior and the limit that are given', async () => {
   const lost = async (options: Partial<HeldOutOptions>) =>
-    (await scores(options)).records.filter(({ error }) => error === 'new-as-old').length
+    (await scores(options)).records.filter(({ error }) => error === 'miss').length
   const free = await lost({ prior: 0.95, maxOldDrop: 0.99 })
   expect(await lost({ prior: 0.01, maxOldDrop: 0.99 })).toBeGreaterThan(free)
   expect(await lost({ prior: 0.95, maxOldDrop: 0 })).toBeGreaterThan(free)

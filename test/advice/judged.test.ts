@@ -27,7 +27,14 @@ test('what heads learned from counts, copies do not, nor what could not be looke
   expect(judged([20, 20], [2, 9]).labels).toBe(1)
   const images = Array.from({ length: 20 }, (_, i) => ({ file: `${i}`, column: i % 2 }))
   const copies = images.map((_, i) => i % 2)
-  expect(judgedClasses(images, copies, images.map(() => undefined), [1, 1])).toEqual({
+  expect(
+    judgedClasses(
+      images,
+      copies,
+      images.map(() => undefined),
+      [1, 1],
+    ),
+  ).toEqual({
     giveaways: 0,
     labels: 0,
     outliers: 0,

@@ -83,7 +83,10 @@ describe('the two-sample test', () => {
   })
 
   test('the class that differs most surely comes first, not one of two images that are told apart by chance', async () => {
-    const [a, b] = [clouds({ ...shape, images: 30, seed: 'a' }), clouds({ ...shape, images: 30, seed: 'b', shift: 0.5 })]
+    const [a, b] = [
+      clouds({ ...shape, images: 30, seed: 'a' }),
+      clouds({ ...shape, images: 30, seed: 'b', shift: 0.5 }),
+    ]
     const far = clouds({ ...shape, images: 30, seed: 'b', shift: 3 })
     // All of class 0, two of class 1.
     const rows = [...Array(32).keys()]

@@ -262,3 +262,8 @@ test('a report that cannot be written costs no advice, and a warning says why', 
   const why = expect.stringMatching(/^The advice is there, but the report failed: Cannot write /)
   expect(warnings).toEqual([...others, why])
 })
+
+test('a seed that is no whole number is refused, before anything is read', async () => {
+  const call = advise({ model: place.model, cacheDir: place.cacheDir, folder: place.path('nowhere'), seed: 0.5 })
+  await expect(call).rejects.toMatchObject({ code: 'USAGE' })
+})

@@ -1,8 +1,8 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { learningCurve } from '../../src/workflow/learning-curve.js'
+import { learningCurve, type LearningCurveOptions } from '../../src/workflow/learning-curve.js'
 import { input, tinyPlace, type TinyPlace } from '../training/tiny-extension.js'
 
 let folder: string
@@ -48,17 +48,20 @@ test('too few pictures give no curve', async () => {
 })
 
 test('beside a bundle, the curve is about the folder, and calibrated as the bundle is', async () => {
-  const known = await place.draw('known', { blue: 20, black: 20 })
-  const { bundle: model } = await place.add({ add: [known], prior: 0.6 })
+  const known = await place.draw('known', { blue: 6 })
+  const { bundle: model } = await place.add({ add: [known], prior: 0.99, maxOldDrop: 0.99 })
   const more = await place.draw('more', { red: 8, green: 8 })
+  // Nothing but the prior tells old pictures from new ones.
+  const rehearsal = place.path('old')
+  cpSync(join(more, 'red'), rehearsal, { recursive: true })
   const { device, cacheDir } = options()
-  const curveWith = (prior?: number) =>
-    learningCurve({ model, device, cacheDir, folder: more, ...(prior === undefined ? {} : { prior }) })
+  const curveWith = (limits: Pick<LearningCurveOptions, 'prior' | 'maxOldDrop'> = {}) =>
+    learningCurve({ model, device, cacheDir, rehearsal, folder: more, ...limits })
   const curve = await curveWith()
   expect(curve!.points.at(-2)!.images).toBe(8)
   expect(curve!.testImages).toBe(4)
-  expect(await curveWith(0.6)).toEqual(curve)
-  expect(await curveWith(0.01)).not.toEqual(curve)
+  expect(await curveWith({ prior: 0.99, maxOldDrop: 0.99 })).toEqual(curve)
+  expect(await curveWith({ maxOldDrop: 0 })).not.toEqual(curve)
 })
 
 test.each([
@@ -69,5 +72,5 @@ test.each([
   ['seed', 0.5],
 ])('%s of %p is refused, before anything is read', async (name, value) => {
   const call = learningCurve({ ...options(), folder: place.path('nowhere'), [name]: value })
-  await expect(call).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining(name) as string })
+  await expect(call).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining(name) as unknown })
 })

@@ -26,7 +26,11 @@ export function describeClasses(
 ): AdvisedClass[] {
   const columnOfFile = new Map(images.map(({ file, column }) => [file, column]))
   const columnOfLabel = new Map(columns.map(({ label }, column) => [label, column]))
-  const different = byColumn(images.filter((_, i) => firsts[i] === i), columns.length, ({ column }) => column)
+  const different = byColumn(
+    images.filter((_, i) => firsts[i] === i),
+    columns.length,
+    ({ column }) => column,
+  )
   const heldOut = byColumn(records, columns.length, ({ file }) => columnOfFile.get(file!)!)
   return classes.map(({ folder, label, files, grows }): AdvisedClass => {
     const column = columnOfLabel.get(label)!
