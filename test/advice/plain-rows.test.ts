@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { plainRows, sampleByLabel } from '../../src/advice/plain-rows.js'
+import { plainRows } from '../../src/advice/plain-rows.js'
+import { sampleByLabel } from '../../src/features/sample-by-label.js'
 import type { FeatureTable } from '../../src/features/table.js'
 import { clouds } from './clouds.js'
 
