@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { heldOutScores, type HeldOutOptions } from '../../src/advice/held-out.js'
-import type { FeatureTable } from '../../src/features/table.js'
+import { pickRows, type FeatureTable } from '../../src/features/table.js'
 import { clouds } from './clouds.js'
 
 const base = [{ label: 'old', names: ['old'] }]
@@ -41,4 +41,24 @@ test('it is told from how many pictures of each class heads learned, kept ones t
   const { pictures, records } = await scores({}, { kept })
   expect([...pictures]).toEqual([25, 20])
   expect(records).toHaveLength(40)
+})
+
+test('in a set that is judged in parts, heads of each know a class of few images', async () => {
+  const whole = clouds({ ...shape, classes: 2, images: 2000, separation: 2, seed: 'large' })
+  // All of class 0, five of class 1: one in each part would be taken for class 0.
+  const some = pickRows(whole, [...Array(2005).keys()])
+  const numbers = Int32Array.from(some.label.keys())
+  const large = { ...some, image: numbers, file: numbers }
+  const images = Array.from(large.label, (column, i) => ({ file: `${i}`, column }))
+  const given = { ...dataSet, table: large, images, old: undefined }
+  const { pictures, isWhole, records, probabilities } = await heldOutScores(given, [...numbers], {
+    seed: 0,
+    base,
+    prior: 0.15,
+  })
+  expect([...pictures]).toEqual([1000, 5])
+  expect(isWhole).toBe(false)
+  expect(new Set(records.map(({ file }) => file)).size).toBe(2005)
+  expect(records).toHaveLength(2005)
+  for (const image of numbers.subarray(2000)) expect(probabilities[2 * image + 1]).toBeGreaterThan(0.5)
 })
