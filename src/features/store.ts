@@ -85,7 +85,9 @@ export async function openStore(folder: string): Promise<BottleneckStore> {
     await removeAbandoned(folder)
   }
   const kept = new Map<string, Kept>()
-  const keep = (key: string, place: Place) => kept.set(key, { ...place, earlier: kept.get(key) })
+  // Field by field: copied by a spread, each would take twice as many bytes, and there may be millions.
+  const keep = (key: string, { segment, position, length }: Place) =>
+    kept.set(key, { segment, position, length, earlier: kept.get(key) })
   try {
     for (const segment of segments) for (const [key, place] of segment.places()) keep(key, place)
   } catch (error) {

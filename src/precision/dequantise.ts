@@ -37,8 +37,8 @@ export function isQuantised(model: LoadedModel): boolean {
  * function: in such graphs it is often the only ReLU.
  *
  * @returns a new model, or `model` itself where nothing is quantised
- * @throws NpluskError `BAD_MODEL` for operators that compute in integers, for activations with a scale per channel or in
- * other types than 8-bit integers, and for scales per block
+ * @throws NpluskError `BAD_MODEL` for operators that compute in integers, for activations with a scale per channel, or
+ * in other types than 8-bit integers, and for scales per block
  */
 export function dequantise(model: LoadedModel): LoadedModel {
   if (!model.graph.node.some(({ opType }) => opType === 'DequantizeLinear' || integerOperators.test(opType)))

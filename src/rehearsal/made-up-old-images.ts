@@ -11,8 +11,8 @@ import { bottleneckOnly, pseudoProbe, pseudoRehearsal } from './pseudo-rehearsal
  * applies unless one is asked for. Calibration uses a separate probe instead of the held-out old images.
  *
  * @param baseHead `undefined` where it cannot be read
- * @throws NpluskError `BAD_INPUT` without a base head, as every old image would be taken for a new one; and for a single
- * old class, as no direction leads towards it
+ * @throws NpluskError `BAD_INPUT` without a base head, as every old image would be taken for a new one, and for a
+ * single old class, as no direction leads towards it
  */
 export function madeUpOldImages(baseHead: BaseHead | undefined, seed: number): OldImages {
   if (baseHead === undefined || baseHead.bias.length === 1) {

@@ -352,6 +352,7 @@ onServer(`in Redis${orSkipped}`, () => {
     expect(await shareGraph(redis, large)).toBe(graphHash)
     expect(await shareGraph(redis, large)).toBe(graphHash)
     expect(await redis.llen(`nplusk:graph:${graphHash}`)).toBe(2)
+    expect(await redis.ttl(`nplusk:graph:${graphHash}`)).toBeGreaterThan(0)
     expect(hashOf(await fetchGraph(redis, graphHash))).toBe(graphHash)
     await redis.rpush(`nplusk:graph:${graphHash}`, 'more')
     await expect(fetchGraph(redis, graphHash)).rejects.toMatchObject({
