@@ -2,6 +2,12 @@ import { NpluskError } from '../core/errors.js'
 import type { Preprocess } from '../image/types.js'
 import type { Normalisation } from './normalisation.js'
 
+/**
+ * Longest side of an input, in pixels, that a file may claim: larger ones would take gigabytes, and the largest
+ * classifiers in use take 800.
+ */
+export const largestSide = 1024
+
 /** What the user, or a file beside the model, says about its input; everything else is determined by trial. */
 export interface InputHints extends Partial<Normalisation>, Partial<Preprocess> {}
 

@@ -3,6 +3,7 @@ import { float16ToFloat32, float32ToFloat16 } from '../math/float16.js'
 import { eachBlock, memoryRows, type FeatureRows } from '../features/feature-rows.js'
 import type { FeatureTable } from '../features/table.js'
 import { NpluskError } from '../core/errors.js'
+import { mostBytes } from '../core/regular-file.js'
 import type { Remedy } from '../core/remedies.js'
 import type { Tensors } from './safetensors.js'
 import { decodeTensors, encodeTensors } from './seals/sealed-tensors.js'
@@ -34,6 +35,18 @@ export function encodeRehearsalPack(
     },
     { ...metadata, base: baseHash },
   )
+}
+
+/** Bytes of a pack for anything but its rows and what each column has: names, the header, the seal. */
+const aboutBytes = 2 ** 16
+/** Bytes of an image beside its features: eight columns of four. */
+const columnBytes = 4 * 8
+
+/** The most images of a pack: it is read in one piece. */
+export function mostPacked({ dim, furtherDim }: { readonly dim: number; readonly furtherDim: number }): number {
+  const numbers = dim + furtherDim
+  // Two numbers for each column of the features: its scale and its lowest value.
+  return Math.floor((mostBytes - aboutBytes - 2 * 4 * numbers) / (numbers + columnBytes))
 }
 
 function packRows(rows: FeatureRows) {

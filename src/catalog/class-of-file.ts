@@ -3,13 +3,16 @@ import type { ClassInfo } from './imagenet.js'
 
 /**
  * Labels image files by their paths: by a WordNet id in the name of the file or of its folder, else by a folder named
- * after a class, or numbered where the classes have no names.
+ * after a class, or numbered where the classes have no names. A folder's name is compared as it is, and else regardless
+ * of case, where that tells one class.
  *
  * @returns a function from paths to class indices, -1 where the path gives no class
  */
 export function classByPath(classes: readonly ClassInfo[]): (file: string) => number {
+  const byLabel = new Map(classes.map(({ label }, i) => [label.normalize('NFC'), i]))
+  // -1 for a name that several labels share: ImageNet has a Cardigan, which is a dog, and a cardigan.
   const byName = new Map<string, number>()
-  classes.forEach(({ label }, i) => byName.set(normalised(label), i))
+  classes.forEach(({ label }, i) => byName.set(normalised(label), byName.has(normalised(label)) ? -1 : i))
   const byWnid = new Map(classes.flatMap(({ wnid }, i) => (wnid === undefined ? [] : [[wnid, i] as const])))
   return (file) => {
     const folder = basename(dirname(file))
@@ -18,7 +21,7 @@ export function classByPath(classes: readonly ClassInfo[]): (file: string) => nu
       if (found !== undefined) return found
     }
     const number = /^\d+$/.test(folder) ? `class ${Number(folder)}` : folder
-    return byName.get(normalised(folder)) ?? byName.get(number) ?? -1
+    return byLabel.get(folder.normalize('NFC')) ?? byName.get(normalised(folder)) ?? byName.get(number) ?? -1
   }
 }
 

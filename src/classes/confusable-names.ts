@@ -7,12 +7,22 @@ export function warnOfConfusableNames(
   earlier: readonly Pick<Increment, 'classes'>[],
   warn: Warn,
 ): void {
-  const known = new Map<string, string>()
-  for (const { folder } of earlier.flatMap((increment) => increment.classes)) known.set(asSeen(folder), folder)
+  const known = new Map<string, Set<string>>()
+  const alike = (name: string): Set<string> => {
+    const names = known.get(asSeen(name)) ?? new Set()
+    known.set(asSeen(name), names)
+    return names
+  }
+  for (const { folder, label, mergedInto } of earlier.flatMap((increment) => increment.classes)) {
+    // A class that was renamed has a label that is no folder's name.
+    for (const name of mergedInto === undefined ? [label, folder] : [folder]) alike(name).add(name)
+  }
   for (const { folder } of classes) {
-    const twin = known.get(asSeen(folder))
-    known.set(asSeen(folder), folder)
-    if (twin === undefined || twin === folder) continue
+    const names = alike(folder)
+    const twin = [...names].at(-1)
+    const isNew = !names.has(folder)
+    names.add(folder)
+    if (twin === undefined || !isNew) continue
     const how = twin.toLowerCase() === folder.toLowerCase() ? 'by case' : 'by characters that do not show'
     warn(
       'CONFUSABLE_NAME',

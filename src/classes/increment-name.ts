@@ -7,6 +7,8 @@ import { splitRole } from '../folders/split-names.js'
 /** Most labels, and most characters, of a name that is made of labels. */
 const maxLabels = 3
 const maxLength = 60
+/** Longest name that is made of folders: it may have to get a number, and a name has 255 characters at most. */
+const longestName = 240
 
 /**
  * Names an increment: the given name, else the names of folders and classes. A folder that is a split of a data set
@@ -27,8 +29,9 @@ export function nameIncrement(
     const name = checkGiven(checkLabel(given, 'name'), taken)
     return { name, wanted: name }
   }
-  const names = new Set([...folders.map(nameOfFolder), ...(labels.length === 0 ? [] : [nameOfLabels(labels)])])
-  const wanted = checkLabel([...names].join('+'), 'name')
+  const names = [...new Set([...folders.map(nameOfFolder), ...(labels.length === 0 ? [] : [nameOfLabels(labels)])])]
+  const joined = names.join('+')
+  const wanted = checkLabel([...joined].length <= longestName ? joined : nameOfLabels(names), 'name')
   let name = wanted
   for (let n = 2; taken.has(name) || name === baseIncrement; n++) name = `${wanted}-${n}`
   return { name, wanted }
@@ -48,7 +51,7 @@ function checkGiven(name: string, taken: ReadonlySet<string>): string {
   return name
 }
 
-/** Some labels and the number of the others; a label too long for that is cut. */
+/** Some labels, or names of folders, and the number of the others; one that is too long for that is cut. */
 function nameOfLabels(labels: readonly string[]): string {
   const shown = labels.length <= maxLabels ? labels : labels.slice(0, 1)
   const text = [...shown.join('+')]

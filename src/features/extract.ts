@@ -64,8 +64,8 @@ export function viewKeysOf(
 /**
  * Puts the bottleneck of every view of every image into the store, decoding and running only what is missing.
  *
- * Images that cannot be decoded, and those with a view whose outputs cannot be stored as finite numbers, are reported
- * and skipped.
+ * Images that cannot be decoded, those whose content is not of their hash any more, and those with a view whose outputs
+ * cannot be stored as finite numbers, are reported and skipped.
  */
 export async function extract(
   {
@@ -82,9 +82,9 @@ export async function extract(
 ): Promise<Extraction> {
   const allKeys = images.map((image) => viewKeysOf({ preprocess, graphKey }, image))
   const missing = images
-    .map(({ file, views }, i) => {
+    .map(({ file, hash, views }, i) => {
       const places = [...views.keys()].filter((place) => !store.has(allKeys[i]![place]!, shape))
-      return { i, file, places, views: places.map((place) => views[place]!) }
+      return { i, file, hash, places, views: places.map((place) => views[place]!) }
     })
     .filter(({ places }) => places.length > 0)
 
@@ -142,8 +142,12 @@ function faultOfAny(file: string, bottlenecks: readonly Bottleneck[]): string | 
   return fault === undefined ? undefined : uselessImage(file, fault)
 }
 
-/** A bundle may state other lengths than its graph has. */
-function checkShape({ features, logits }: Bottleneck, shape: BottleneckShape | undefined): void {
+/**
+ * Checks what a backbone gives: a bundle may state other lengths than its graph has.
+ *
+ * @throws NpluskError `BAD_BUNDLE`
+ */
+export function checkShape({ features, logits }: Bottleneck, shape: BottleneckShape | undefined): void {
   if (shape === undefined || (features.length === shape.dim && logits.length === shape.classes)) return
   throw new NpluskError(
     'BAD_BUNDLE',

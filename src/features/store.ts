@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ioError, NpluskError } from '../core/errors.js'
+import { ioError, NpluskError, readError } from '../core/errors.js'
 import { makeFolder } from '../core/make-folder.js'
 import { sizeOfAll } from '../core/size-of.js'
 import { removeAbandoned } from '../core/temporary.js'
@@ -72,30 +72,45 @@ interface Kept extends Place {
  * Opens the store in `folder`, which is created if missing. Features are kept as float16, logits as float32. What
  * other processes add shows when it is opened again. What is damaged in it counts as missing.
  *
- * @throws NpluskError `IO` when the folder cannot be written
+ * @throws NpluskError `IO` when the folder cannot be written, or what is in it not be read
  */
 export async function openStore(folder: string): Promise<BottleneckStore> {
   const { segments, own, release } = await openSegments(folder)
   let ours = own
   const scratch = openScratch(folder)
-  const kept = new Map<string, Kept>()
-  const keep = (key: string, place: Place) => kept.set(key, { ...place, earlier: kept.get(key) })
-  for (const segment of segments) for (const [key, place] of segment.places()) keep(key, place)
-
-  function find<Found>(key: string, read: (bytes: Uint8Array) => Found | undefined): Found | undefined {
-    for (let place = kept.get(key); place !== undefined; place = place.earlier) {
-      const found = read(place.segment.read(place))
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-  const get = (key: string) => find(key, (bytes) => decodeBottleneck(key, bytes))
   const close = async () => {
     scratch.close()
     segments.splice(0).forEach((segment) => segment.close())
     await release()
     await removeAbandoned(folder)
   }
+  const kept = new Map<string, Kept>()
+  // Field by field: copied by a spread, each would take twice as many bytes, and there may be millions.
+  const keep = (key: string, { segment, position, length }: Place) =>
+    kept.set(key, { segment, position, length, earlier: kept.get(key) })
+  try {
+    for (const segment of segments) for (const [key, place] of segment.places()) keep(key, place)
+  } catch (error) {
+    await close()
+    throw readError(error, `the bottleneck cache in ${folder}`)
+  }
+
+  function bytesAt(place: Place): Uint8Array {
+    try {
+      return place.segment.read(place)
+    } catch (error) {
+      throw readError(error, `the bottleneck cache in ${folder}`)
+    }
+  }
+
+  function find<Found>(key: string, read: (bytes: Uint8Array) => Found | undefined): Found | undefined {
+    for (let place = kept.get(key); place !== undefined; place = place.earlier) {
+      const found = read(bytesAt(place))
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  const get = (key: string) => find(key, (bytes) => decodeBottleneck(key, bytes))
   return {
     has(key, shape) {
       const found = find(key, (bytes) => shapeOf(key, bytes))

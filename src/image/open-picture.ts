@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../core/errors.js'
+import { hashOf } from '../core/hash-of.js'
 import { decodeBmp } from './formats/bmp.js'
 import { withoutText } from './formats/png-text.js'
 import { firstPage, withoutOtherPages } from './formats/tiff-pages.js'
@@ -7,7 +8,7 @@ import { gate } from './decode-gate.js'
 import { heicToTiff } from './heic.js'
 import { measure, type Measure } from './measure.js'
 import { mostBytes, PictureMemory, type Waiting } from './memory.js'
-import { formatOf, inPieces, notDecodable, pixelLimit, reasonOf, tooLarge, unusable } from './problems.js'
+import { changed, formatOf, inPieces, notDecodable, pixelLimit, reasonOf, tooLarge, unusable } from './problems.js'
 import { readSource } from './read-source.js'
 
 /** Strips or tiles of a TIFF: tiles of 16 x 16 for 64 megapixels. Each takes time, however little is in it. */
@@ -20,6 +21,8 @@ export interface OpenOptions extends Waiting {
   readonly signal?: AbortSignal | undefined
   /** What errors call a picture that is given as bytes. @default the image given as bytes */
   readonly name?: string | undefined
+  /** SHA-256 that its bytes must have. @default any */
+  readonly hash?: string | undefined
   /** Pixels beyond which a picture is refused. @default 2^28 */
   readonly maxPixels?: number | undefined
   /** Is told when its decoder begins. */
@@ -51,11 +54,12 @@ export async function openPicture(
   resultBytes: (width: number, height: number) => number,
   options: OpenOptions = {},
 ): Promise<OpenPicture> {
-  const { signal, maxPixels = pixelLimit, onStart } = options
+  const { signal, hash, maxPixels = pixelLimit, onStart } = options
   const { name = typeof source === 'string' ? source : undefined } = options
   const memory = new PictureMemory(signal)
   try {
     const whole = typeof source === 'string' ? await readSource(source, memory) : source
+    if (hash !== undefined && hashOf(whole) !== hash) throw unusable(name, changed)
     const problem = notDecodable(whole)
     if (problem !== undefined) throw unusable(name, problem)
     const format = formatOf(whole)

@@ -35,6 +35,9 @@ export const tooLarge = {
   }),
 }
 
+/** What is wrong with a picture whose bytes are not those that were read before. */
+export const changed: ImageProblem = { reason: 'it was changed while it was read', remedy: 'run the command again' }
+
 /** What is wrong with a picture that is stored in more strips or tiles than are decoded. */
 export function inPieces(most: number): ImageProblem {
   return { reason: `it is stored in more than ${most} pieces`, remedy: 'save it again in larger ones, or remove it' }

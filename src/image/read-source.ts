@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { NpluskError, messageOf } from '../core/errors.js'
+import { hashFile } from '../core/hash-file.js'
 import { adviceOnPath } from '../core/plain-names.js'
 import { readWhole, specialKind } from '../core/regular-file.js'
 import { mostBytes, type PictureMemory } from './memory.js'
@@ -13,6 +14,18 @@ import { tooLarge, unusable } from './problems.js'
  * be read
  */
 export async function readSource(path: string, memory?: PictureMemory): Promise<Uint8Array> {
+  return fromFile(path, async (size) => {
+    await memory?.forFile(size)
+    return readWhole(path)
+  })
+}
+
+/** SHA-256 of the file of a picture, which is read in pieces; throws as `readSource`. */
+export async function hashSource(path: string): Promise<string> {
+  return fromFile(path, () => hashFile(path))
+}
+
+async function fromFile<Result>(path: string, read: (size: number) => Promise<Result>): Promise<Result> {
   try {
     const stats = await stat(path)
     if (stats.isDirectory()) throw unusable(path, { reason: 'it is a folder' })
@@ -24,8 +37,7 @@ export async function readSource(path: string, memory?: PictureMemory): Promise<
       })
     }
     if (stats.size > mostBytes) throw unusable(path, tooLarge.memory(stats.size, mostBytes))
-    await memory?.forFile(stats.size)
-    return await readWhole(path)
+    return await read(stats.size)
   } catch (error) {
     if (error instanceof NpluskError) throw error
     const { code } = error as NodeJS.ErrnoException

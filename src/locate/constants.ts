@@ -1,5 +1,6 @@
 import { intAttribute, intsAttribute, type GraphIndex } from '../onnx/graph.js'
-import { DataType, dimsOf, readTensor } from '../onnx/tensor.js'
+import { integerRange, isBlocked } from '../onnx/quantised-type.js'
+import { dimsOf, readTensor } from '../onnx/tensor.js'
 
 /** A constant's shape and its values as numbers, in row-major order. */
 export interface ConstantArray {
@@ -40,11 +41,10 @@ export function readConstant(index: GraphIndex, name: string, chain = 0): Consta
     case 'DequantizeLinear': {
       const scale = readConstant(index, node.input[1] ?? '', chain + 1)
       const zeroPoint = node.input[2] ? readConstant(index, node.input[2], chain + 1) : undefined
-      if (!scale) return undefined
+      if (!scale || isBlocked(node)) return undefined
       const axis = intAttribute(node, 'axis', 1)
       if (node.opType === 'DequantizeLinear') return dequantiseConstant(source, scale.data, zeroPoint?.data, axis)
-      const isSigned = index.constants.get(node.input[2] ?? '')?.dataType === DataType.INT8
-      return quantise(source, scale.data, zeroPoint?.data, isSigned)
+      return quantise(source, scale.data, zeroPoint?.data, integerRange(node, index.constants))
     }
     default:
       return undefined
@@ -80,10 +80,10 @@ function quantise(
   { dims, data }: ConstantArray,
   scale: ArrayLike<number>,
   zeroPoint: ArrayLike<number> | undefined,
-  isSigned: boolean,
+  range: ReturnType<typeof integerRange>,
 ): ConstantArray | undefined {
-  if (scale.length !== 1) return undefined
-  const [least, greatest] = isSigned ? [-128, 127] : [0, 255]
+  if (scale.length !== 1 || range === undefined) return undefined
+  const [least, greatest] = range
   const result = Float32Array.from(data, (value) =>
     Math.min(greatest, Math.max(least, roundHalfToEven(Math.fround(value / scale[0]!)) + (zeroPoint?.[0] ?? 0))),
   )

@@ -10,6 +10,7 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../onnx/model.js'
+import { integerRange, isBlocked } from '../onnx/quantised-type.js'
 import { DataType, dimsOf, floatTensor, readTensor } from '../onnx/tensor.js'
 import { joinSplitAverages } from '../tflite/split-average.js'
 import { dropUnread } from './drop-unread.js'
@@ -17,12 +18,6 @@ import { dropUnread } from './drop-unread.js'
 type Range = readonly [number, number]
 
 const integerOperators = /^(QuantizeLinear|DynamicQuantizeLinear|QGemm|QLinear\w+|\w+Integer)$/
-
-/** Smallest and largest value of each integer type of quantised activations. */
-const integerRanges: Partial<Record<DataType, Range>> = {
-  [DataType.UINT8]: [0, 255],
-  [DataType.INT8]: [-128, 127],
-}
 
 /**
  * Whether a graph has quantised weights or activations. A DequantizeLinear that only scales the image does not count.
@@ -42,7 +37,8 @@ export function isQuantised(model: LoadedModel): boolean {
  * function: in such graphs it is often the only ReLU.
  *
  * @returns a new model, or `model` itself where nothing is quantised
- * @throws NpluskError `BAD_MODEL` for operators that compute in integers, and for activations with a scale per channel
+ * @throws NpluskError `BAD_MODEL` for operators that compute in integers, for activations with a scale per channel, or
+ * in other types than 8-bit integers, and for scales per block
  */
 export function dequantise(model: LoadedModel): LoadedModel {
   if (!model.graph.node.some(({ opType }) => opType === 'DequantizeLinear' || integerOperators.test(opType)))
@@ -79,6 +75,7 @@ function floatNodes(dequantize: NodeProto, index: GraphIndex, ranges: Map<string
   const { graph, constants, producer } = index
   const [integers = '', scaleName = '', zeroName = ''] = dequantize.input
   const output = dequantize.output[0]!
+  if (isBlocked(dequantize)) throw cannot(dequantize, 'has a scale for each block')
   const scales = constantOf(dequantize, scaleName, constants)
   const zeros = zeroName === '' ? undefined : constantOf(dequantize, zeroName, constants)
 
@@ -104,8 +101,10 @@ function floatNodes(dequantize: NodeProto, index: GraphIndex, ranges: Map<string
   const sameScale = quantizeScale === scaleName || constantOf(quantize, quantizeScale, constants)[0] === scale
   const sameZero =
     quantizeZero === zeroName || (quantizeZero === '' ? 0 : constantOf(quantize, quantizeZero, constants)[0]) === zero
-  const limits = integerRanges[(constants.get(quantizeZero)?.dataType ?? DataType.UINT8) as DataType]
-  if (!sameScale || !sameZero || !limits) throw cannot(dequantize, 'does not undo the QuantizeLinear before it')
+  if (!sameScale || !sameZero || isBlocked(quantize))
+    throw cannot(dequantize, 'does not undo the QuantizeLinear before it')
+  const limits = integerRange(quantize, constants)
+  if (!limits) throw cannot(quantize, 'gives other numbers than 8-bit integers')
 
   const range: Range = [(limits[0] - zero) * scale, (limits[1] - zero) * scale]
   const known = ranges.get(source)

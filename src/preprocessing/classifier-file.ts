@@ -7,7 +7,7 @@ import { decodeModel, type LoadedModel } from '../onnx/model.js'
 import { nameColumns, type NamedClasses } from './describe/class-names.js'
 import { readCompanions } from './describe/companions.js'
 import { fits, namesInLabelFile } from './describe/label-files.js'
-import { forChannels, hintsOf, type InputHints, type InputOptions } from '../backbone/hints.js'
+import { forChannels, hintsOf, largestSide, type InputHints, type InputOptions } from '../backbone/hints.js'
 import { freeBatch, isCalledFeatures, locateHead, type HeadLocation } from '../locate/locate.js'
 import { withChannels } from '../backbone/normalisation.js'
 
@@ -42,11 +42,6 @@ export interface ClassifierFile {
 }
 
 /**
- * Longest side of an input, in pixels: larger ones would take gigabytes, and the largest classifiers in use take 800.
- */
-const largestSide = 1024
-
-/**
  * Reads an ONNX classifier: weights beside it, head, bottleneck, class names, and hints about its input.
  *
  * @throws NpluskError `NOT_FOUND` where there is no such file, `BAD_MODEL` where it is damaged or no image classifier,
@@ -57,9 +52,7 @@ export async function readClassifierFile(file: string, options: InputOptions = {
   const bytes = await readModelFile(file)
   const stored = decodeModel(bytes, file)
   const original = await loadExternalData(stored, dirname(file), file)
-  if (original.metadataProps.some(({ key }) => key === 'nplusk.format')) {
-    throw new NpluskError('BAD_INPUT', `${file} is the model of a bundle; give the bundle's folder instead.`)
-  }
+  refuseOwn(file, original)
   const batch = locateHead(original, options).input.batch
   const model = batch === 1 ? freeWherePossible(original, options.layout) : freeBatch(original, options.layout)
   const location = locateHead(model, options)
@@ -124,6 +117,17 @@ export async function readClassifierFile(file: string, options: InputOptions = {
     hints: { ...withChannelOrder(companionHints, optionHints.channels), ...optionHints },
     sources: { size: source('cropFraction'), values: source('mean') },
   }
+}
+
+/** Refuses what nplusk made: such a graph is no base model. */
+function refuseOwn(file: string, { metadataProps }: LoadedModel): void {
+  const has = (name: string): boolean => metadataProps.some(({ key }) => key === name)
+  if (!has('nplusk.format')) return
+  // The model of a bundle lacks this field.
+  const message = has('nplusk.input')
+    ? `${file} was exported from a bundle, and cannot be extended; give the folder of that bundle instead.`
+    : `${file} is the model of a bundle; give the bundle's folder instead.`
+  throw new NpluskError('BAD_INPUT', message)
 }
 
 /** Frees the batch where possible; otherwise the graph runs images one by one. */

@@ -17,5 +17,6 @@ export function checkAddress(address: string): string {
 
 /** An address with its password masked, for messages. */
 export function shownAddress(address: string): string {
-  return address.replace(/(\/\/[^/@]*?:)[^/]*@/, '$1***@')
+  // As a person may have typed it: up to the last @, whatever the password holds, and also where the // is missing.
+  return address.replace(/(\/\/[^:]*:|^(?![^]*\/\/)[^:]*:)[^]*@/, '$1***@')
 }

@@ -3,9 +3,8 @@ import type { Answering, ImageResult } from '../answers/answering.js'
 import type { ListedPicture } from '../answers/listed-picture.js'
 import { batches } from '../core/batches.js'
 import { messageOf, NpluskError } from '../core/errors.js'
-import { hashOf } from '../core/hash-of.js'
 import { prefetch, type Settled } from '../core/prefetch.js'
-import { readSource } from '../image/read-source.js'
+import { hashSource } from '../image/read-source.js'
 import { checkAnswersOutcome } from './check-outcome.js'
 import { JobSender, lostTooOften, type SenderOptions } from './job-sender.js'
 import { jobsAtOnce, maxRounds, viewsPerJob, type AnswersJob, type ImageToAnswer } from './jobs.js'
@@ -67,7 +66,7 @@ async function prepare({ file, content }: ListedPicture): Promise<Prepared> {
     )
   }
   try {
-    return { path: resolve(file), hash: hashOf(await readSource(file)), name: file }
+    return { path: resolve(file), hash: await hashSource(file), name: file }
   } catch (error) {
     return { name: file, error: messageOf(error) }
   }

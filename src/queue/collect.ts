@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
-import { viewKeysOf, type BottleneckSource, type HashedImage } from '../features/extract.js'
+import { isOfShape } from '../features/entry.js'
+import { checkShape, viewKeysOf, type BottleneckSource, type HashedImage } from '../features/extract.js'
 import type { BottleneckStore } from '../features/store.js'
 import { dropBottlenecks, fetchBottlenecks } from './shared-bottlenecks.js'
 
@@ -17,18 +18,28 @@ export class Collector {
     this.#keys = keys
   }
 
-  /** Moves the bottlenecks that Redis has for these images. */
-  async collect(images: readonly HashedImage[]): Promise<void> {
+  /**
+   * Moves the bottlenecks that Redis has for these images. Those of other lengths are dropped, to be computed anew.
+   *
+   * @param areNew whether workers have just computed them
+   * @throws NpluskError `BAD_BUNDLE` where new ones have other lengths: the backbone itself gives such
+   */
+  async collect(images: readonly HashedImage[], areNew: boolean): Promise<void> {
     if (images.length === 0) return
+    const { shape } = this.#keys
     const keys = images.flatMap((image) => this.#keysOf(image))
-    const found = await fetchBottlenecks(this.#redis, keys, this.#keys.shape)
-    this.#store.putAll(found)
-    this.collected += found.length
+    const found = await fetchBottlenecks(this.#redis, keys)
+    const fitting = found.filter(([, { features, logits }]) =>
+      isOfShape({ dim: features.length, classes: logits.length }, shape),
+    )
+    this.#store.putAll(fitting)
+    this.collected += fitting.length
     // Only now that the store has them: after a crash in between, they are still in Redis.
     await dropBottlenecks(
       this.#redis,
       found.map(([key]) => key),
     )
+    if (areNew) for (const [, bottleneck] of found) checkShape(bottleneck, shape)
   }
 
   /** The image with only those views that the store lacks; `undefined` where it lacks none. */

@@ -15,7 +15,8 @@ export interface ComputeOptions extends SenderOptions, Omit<Extractor, 'session'
  * Lets workers compute the bottlenecks that the store lacks, and stores them. What an interrupted earlier call left in
  * Redis is used first.
  *
- * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`; `QUEUE` where a job fails for good, `IO`, `ABORTED`
+ * @throws NpluskError `USAGE` or `QUEUE` as `connectQueue`; `QUEUE` where a job fails for good; `BAD_BUNDLE` where the
+ * backbone gives other lengths than `shape`; `IO`, `ABORTED`
  */
 export async function computeOnQueue(
   images: AsyncIterable<HashedImage>,
@@ -50,14 +51,14 @@ export async function computeOnQueue(
 
   /** Sends images until the store has all their bottlenecks. */
   async function finish(job: readonly HashedImage[]): Promise<void> {
-    let left = await collect(job)
+    let left = await collect(job, false)
     for (let round = 0; left.length > 0; round++) {
       const { file } = left[0]!
       if (round === maxRounds) throw lostTooOften(file, maxRounds)
       const job = { kind: 'features', backbone: graphKey, hasFurther, preprocess, images: left } as const
       const end = await sender.run(job, file)
       if (end === 'lost') {
-        left = await collect(left)
+        left = await collect(left, true)
         continue
       }
       const { unreadable: bad } = checkFeaturesOutcome(
@@ -65,13 +66,14 @@ export async function computeOnQueue(
         left.map((image) => image.file),
       )
       bad.forEach(leaveOut)
-      left = await collect(left.filter(({ file: one }) => bad.every(({ file }) => file !== one)))
+      const good = left.filter(({ file: one }) => bad.every(({ file }) => file !== one))
+      left = await collect(good, true)
     }
   }
 
   /** Collects from Redis, and returns the images that still lack views. */
-  async function collect(job: readonly HashedImage[]): Promise<HashedImage[]> {
-    await collector.collect(job)
+  async function collect(job: readonly HashedImage[], areNew: boolean): Promise<HashedImage[]> {
+    await collector.collect(job, areNew)
     const left = job.flatMap((image) => collector.missing(image) ?? [])
     for (let i = left.length; i < job.length; i++) onImage()
     return left

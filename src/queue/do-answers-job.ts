@@ -13,13 +13,15 @@ export async function doAnswersJob(
   { preprocess, oneByOne, classes, oldClasses, columns, images }: AnswersJob,
   { session, machine }: { session: Session; machine: string },
 ): Promise<AnswersOutcome> {
-  const sources = await Promise.all(
-    images.map(async ({ path, hash, name }) => ({ file: name, bytes: await readSameFile(path, hash, machine) })),
-  )
   const outcome: AnswersOutcome[number][] = []
   const classifier = { session, preprocess, oneByOne, labels: { length: classes } }
-  for await (const result of scoreImages(classifier, sources, undefined)) {
+  for await (const result of scoreImages(classifier, sources(), undefined)) {
     outcome.push('error' in result ? { error: result.error } : scoredOf(result, { columns, oldClasses }))
   }
   return outcome
+
+  /** Reads a file only when it is wanted: a job of large ones would not fit into memory. */
+  async function* sources() {
+    for (const { path, hash, name } of images) yield { file: name, bytes: await readSameFile(path, hash, machine) }
+  }
 }

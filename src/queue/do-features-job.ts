@@ -18,6 +18,7 @@ export async function doFeaturesJob(
   const keys = images.map((image) => viewKeysOf({ preprocess, graphKey: backbone }, image))
   const shared = await sharedKeys(redis, keys.flat())
   const missing = images.filter((_, i) => keys[i]!.some((key) => !shared.has(key)))
+  // Another file is refused here, so that another machine gets the job; `extract` checks the bytes that it decodes.
   await Promise.all(missing.map(({ file, hash }) => checkSameFile(file, hash, machine)))
   const results = new Map<string, Bottleneck>()
   const { computed, unreadable } = await extract(

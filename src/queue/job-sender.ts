@@ -41,7 +41,7 @@ export class JobSender implements AsyncDisposable {
     // Connection failures are already reported by `connectQueue`.
     this.#queue.on('error', () => undefined)
     this.#events.on('error', () => undefined)
-    this.#ends = watchJobs(this.#queue, this.#events, () => this.#tellOfNoWorkers())
+    this.#ends = watchJobs(this.#queue, this.#events, () => this.#look())
     this.#stop = () => this.#ends.stop(new NpluskError('ABORTED', 'Interrupted; what was computed is kept.'))
     options.signal?.addEventListener('abort', this.#stop)
   }
@@ -104,7 +104,9 @@ export class JobSender implements AsyncDisposable {
     this.#connection.close()
   }
 
-  async #tellOfNoWorkers(): Promise<void> {
+  /** Keeps the graph while jobs wait, however long, and tells when there is nobody to do them. */
+  async #look(): Promise<void> {
+    await prolongGraph(this.redis, this.#graphHash)
     const hasWorkers = (await this.#queue.getWorkersCount()) > 0
     if (this.#hadWorkers && !hasWorkers) {
       const message = `No worker is at ${shownAddress(this.#options.queue)}.`

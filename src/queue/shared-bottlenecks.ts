@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { decodeBottleneck, encodeBottleneck, type Bottleneck, type BottleneckShape } from '../features/entry.js'
+import { decodeBottleneck, encodeBottleneck, type Bottleneck } from '../features/entry.js'
 import { keepSeconds } from './jobs.js'
 
 /** A bottleneck in Redis, under the store's own key: which job or worker computed it makes no difference. */
@@ -23,17 +23,13 @@ export async function sharedKeys(redis: Redis, keys: readonly string[]): Promise
  * Reads those of the bottlenecks that Redis has, and leaves them there. Damaged ones are deleted at once: workers skip
  * every key that exists.
  */
-export async function fetchBottlenecks(
-  redis: Redis,
-  keys: readonly string[],
-  shape?: BottleneckShape,
-): Promise<KeyedBottleneck[]> {
+export async function fetchBottlenecks(redis: Redis, keys: readonly string[]): Promise<KeyedBottleneck[]> {
   const values = await redis.mgetBuffer(keys.map(redisKey))
   const found: KeyedBottleneck[] = []
   const damaged: string[] = []
   for (const [i, value] of values.entries()) {
     if (value === null) continue
-    const bottleneck = decodeBottleneck(keys[i]!, value, shape)
+    const bottleneck = decodeBottleneck(keys[i]!, value)
     if (bottleneck === undefined) damaged.push(keys[i]!)
     else found.push([keys[i]!, bottleneck])
   }

@@ -18,8 +18,10 @@ export async function shareGraph(redis: Redis, graph: Uint8Array): Promise<strin
   // Uploaded under a temporary name, so that readers see the complete list or none.
   const upload = `${redisKey(hash)}:${randomUUID()}`
   for (let from = 0; from < graph.length; from += pieceSize) {
-    await redis.rpush(upload, Buffer.from(graph.subarray(from, from + pieceSize)))
-    await redis.expire(upload, keepSeconds)
+    const piece = Buffer.from(graph.subarray(from, from + pieceSize))
+    // Both or none: without an end, what a killed sender leaves would stay for ever.
+    const done = await redis.multi().rpush(upload, piece).expire(upload, keepSeconds).exec()
+    for (const [error] of done ?? []) if (error) throw error
   }
   await redis.rename(upload, redisKey(hash))
   return hash

@@ -11,15 +11,18 @@ import { bottleneckOnly, pseudoProbe, pseudoRehearsal } from './pseudo-rehearsal
  * applies unless one is asked for. Calibration uses a separate probe instead of the held-out old images.
  *
  * @param baseHead `undefined` where it cannot be read
- * @throws NpluskError `BAD_INPUT` without a base head: every old image would be taken for a new one
+ * @throws NpluskError `BAD_INPUT` without a base head, as every old image would be taken for a new one, and for a
+ * single old class, as no direction leads towards it
  */
 export function madeUpOldImages(baseHead: BaseHead | undefined, seed: number): OldImages {
-  if (baseHead === undefined) {
-    throw new NpluskError(
-      'BAD_INPUT',
-      'There are no old images to rehearse with, and this model does not let them be made up from its head.',
-      { remedy: { kind: 'give-old-images' } },
-    )
+  if (baseHead === undefined || baseHead.bias.length === 1) {
+    const why =
+      baseHead === undefined
+        ? 'this model does not let them be made up from its head'
+        : 'one old class is too few to make them up from the head'
+    throw new NpluskError('BAD_INPUT', `There are no old images to rehearse with, and ${why}.`, {
+      remedy: { kind: 'give-old-images' },
+    })
   }
   return {
     areWhole: false,

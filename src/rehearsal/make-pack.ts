@@ -1,10 +1,11 @@
 import { writeFileAtomic } from '../core/atomic-write.js'
+import { NpluskError } from '../core/errors.js'
 import type { Rehearsal } from '../bundle/parts.js'
-import { encodeRehearsalPack } from '../bundle/rehearsal-pack.js'
+import { encodeRehearsalPack, mostPacked } from '../bundle/rehearsal-pack.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openBackbone } from '../classifier/open-backbone.js'
-import type { Backbone } from '../features/backbone.js'
+import { tableDims, type Backbone } from '../features/backbone.js'
 import { openExtractor, type ExtractorOptions } from '../features/extractor.js'
 import { listImages } from '../folders/folder.js'
 import { cachedPackFile, folderRehearsal } from './rehearsal.js'
@@ -15,13 +16,19 @@ const views = { augment: 0, seed: 0 }
 /**
  * Makes a rehearsal pack of a folder of old images and keeps it in the cache under the backbone's hash.
  *
- * @throws NpluskError as `openBackbone`; `BAD_INPUT` when no image can be read
+ * @throws NpluskError as `openBackbone`; `BAD_INPUT` when no image can be read, or there are more than a pack can hold
  */
 export async function makePack({
   rehearsal,
   ...options
 }: ModelOptions & { readonly rehearsal: string }): Promise<{ file: string; images: number; bytes: number }> {
-  const { backbone } = await openBackbone({ ...options, samples: { old: await listImages(rehearsal), added: [] } })
+  const old = await listImages(rehearsal)
+  const { backbone } = await openBackbone({ ...options, samples: { old, added: [] } })
+  const most = mostPacked(tableDims(backbone))
+  if (old.length > most) {
+    const message = `${rehearsal} holds ${old.length} images, and a rehearsal pack of ${backbone.name} at most ${most}; give a folder with fewer.`
+    throw new NpluskError('BAD_INPUT', message)
+  }
   const { pack, images } = await packOf(rehearsal, backbone, options)
   const file = cachedPackFile(backbone, cacheDirOf(options))
   await writeFileAtomic(file, pack)

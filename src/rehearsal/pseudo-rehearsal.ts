@@ -1,5 +1,5 @@
 import type { BaseHead } from '../classifier/base-head.js'
-import { lastColumns, readRows } from '../features/feature-rows.js'
+import { eachBlock, lastColumns, readRows } from '../features/feature-rows.js'
 import { buildTable, type FeatureTable, type Row } from '../features/table.js'
 import { float16ToFloat32 } from '../math/float16.js'
 import { leastNormSolution, times } from '../math/least-norm.js'
@@ -56,14 +56,7 @@ function makeUp(
 ): FeatureTable {
   const { dim } = added
   const classes = bias.length
-  const images = Array.from(added.label, (label, row) => ({ values: bottleneckOf(added, row, size), label }))
-  const mean = meanOf(images.map(({ values }) => values))
-  const meanOfClass = new Map<number, Float64Array>()
-  for (const { label } of images) {
-    if (!meanOfClass.has(label))
-      meanOfClass.set(label, meanOf(images.filter((one) => one.label === label).map(({ values }) => values)))
-  }
-  const spread = images.reduce((sum, { values }) => sum + distance(values, mean), 0) / images.length
+  const { mean, meanOfClass, spread } = statisticsOf(added, size)
   const directions = classDirections(kernel, classes, size)
   const neutralOffset = leastNormSolution(directions, times(directions, mean, classes), size)
   const centre = mean.map((value, d) => value - towardsNeutral * neutralOffset[d]!)
@@ -74,8 +67,9 @@ function makeUp(
     const bottleneck = features.subarray(dim - size)
     const logits = new Float32Array(classes)
     for (let image = 0; image < rows; image++) {
-      const { values, label } = images[random.integer(images.length)]!
-      const classMean = meanOfClass.get(label)!
+      const row = random.integer(added.count)
+      const values = bottleneckOf(added, row, size)
+      const classMean = meanOfClass.get(added.label[row]!)!
       const towardsClass = image % classes
       const step = (minStep + (maxStep - minStep) * random.next()) * spread
       for (let d = 0; d < size; d++) {
@@ -98,26 +92,70 @@ export function bottleneckOnly(table: FeatureTable, size: number): FeatureTable 
   return { ...table, features: lastColumns(table.features, size), further: undefined }
 }
 
+/** What is known of all images together. */
+interface Statistics {
+  readonly mean: Float64Array
+  readonly meanOfClass: ReadonlyMap<number, Float64Array>
+  /** Mean distance from the mean. */
+  readonly spread: number
+}
+
+/** Read in blocks, as the bottlenecks of many images do not fit into memory. */
+function statisticsOf(added: FeatureTable, size: number): Statistics {
+  const { label, count } = added
+  const countOfClass = new Map<number, number>()
+  for (const one of label) countOfClass.set(one, (countOfClass.get(one) ?? 0) + 1)
+  const mean = new Float64Array(size)
+  const meanOfClass = new Map(Array.from(countOfClass.keys(), (one) => [one, new Float64Array(size)]))
+  eachBottleneck(added, size, (values, row) => {
+    addShare(mean, values, count)
+    addShare(meanOfClass.get(label[row]!)!, values, countOfClass.get(label[row]!)!)
+  })
+  let distances = 0
+  eachBottleneck(added, size, (values) => (distances += distance(values, mean)))
+  return { mean, meanOfClass, spread: distances / count }
+}
+
+/** Calls `use` with the bottleneck of row after row; it is valid only during the call. */
+function eachBottleneck(
+  { features, dim }: FeatureTable,
+  size: number,
+  use: (values: Float64Array, row: number) => void,
+): void {
+  const values = new Float64Array(size)
+  eachBlock(features, (block, start) => {
+    for (let row = 0; row < block.length / dim; row++) {
+      for (let d = 0; d < size; d++) values[d] = float16ToFloat32(block[(row + 1) * dim - size + d]!)
+      use(values, start + row)
+    }
+  })
+}
+
 function bottleneckOf({ features, dim }: FeatureTable, row: number, size: number): Float64Array {
   return Float64Array.from(readRows(features, row, row + 1).subarray(dim - size), float16ToFloat32)
 }
 
-/** Row-major [N × size]: the class weights minus their mean, each scaled to length 1. */
+/** Row-major [N × size]: the class weights minus their mean, each scaled to length 1; zeros for weights at the mean. */
 function classDirections(kernel: Float32Array, classes: number, size: number): Float32Array {
   const rowsOf = Array.from({ length: classes }, (_, c) => kernel.subarray(c * size, (c + 1) * size))
   const mean = meanOf(rowsOf)
   const directions = new Float32Array(classes * size)
   rowsOf.forEach((weights, c) => {
     const length = distance(weights, mean)
-    for (let d = 0; d < size; d++) directions[c * size + d] = (weights[d]! - mean[d]!) / length
+    for (let d = 0; d < size; d++) directions[c * size + d] = length === 0 ? 0 : (weights[d]! - mean[d]!) / length
   })
   return directions
 }
 
 function meanOf(vectors: readonly ArrayLike<number>[]): Float64Array {
   const mean = new Float64Array(vectors[0]!.length)
-  for (const vector of vectors) for (let d = 0; d < mean.length; d++) mean[d]! += vector[d]! / vectors.length
+  for (const vector of vectors) addShare(mean, vector, vectors.length)
   return mean
+}
+
+/** Adds a vector to the mean of so many. */
+function addShare(mean: Float64Array, vector: ArrayLike<number>, count: number): void {
+  for (let d = 0; d < mean.length; d++) mean[d]! += vector[d]! / count
 }
 
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {

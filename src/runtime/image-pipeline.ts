@@ -11,6 +11,8 @@ export interface ImageViews {
   readonly file: string
   /** Content of the image. @default what the file holds */
   readonly bytes?: Uint8Array | undefined
+  /** SHA-256 that the content must have: what it was known by before. @default any */
+  readonly hash?: string | undefined
   /** Why there is no content to decode. @default it is read */
   readonly error?: unknown
   readonly views: readonly View[]
@@ -71,9 +73,9 @@ export async function* runImages<Image extends ImageViews>(
     // Content that has been decoded is not kept until the answer is there.
     const image = given.bytes === undefined ? given : { ...given, bytes: undefined }
     try {
-      const { file, bytes = file, error } = given
+      const { file, bytes = file, hash, error } = given
       if (error !== undefined) return [{ image, error }]
-      const views = await decodeViews(bytes, graph.preprocess, image.views, { name: file, signal })
+      const views = await decodeViews(bytes, graph.preprocess, image.views, { name: file, hash, signal })
       return views.map((content) => ({ image, content }))
     } catch (error) {
       return [{ image, error }]

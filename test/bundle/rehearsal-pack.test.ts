@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { memoryWriter, readRows } from '../../src/features/feature-rows.js'
 import { buildTable } from '../../src/features/table.js'
-import { decodeRehearsalPack, encodeRehearsalPack } from '../../src/bundle/rehearsal-pack.js'
+import { decodeRehearsalPack, encodeRehearsalPack, mostPacked } from '../../src/bundle/rehearsal-pack.js'
 import { decodeTensors, encodeTensors } from '../../src/bundle/seals/sealed-tensors.js'
 import { float16ToFloat32 } from '../../src/math/float16.js'
 import { plainTable } from '../support/plain-table.js'
@@ -59,6 +59,15 @@ describe('rehearsal packs', () => {
     expect({ ...read, features: undefined }).toEqual({ ...table, features: undefined })
     expect(baseHash).toBe('abc')
     expect(decodeTensors(bytes, 'pack').metadata).toEqual({ source: 'test', base: 'abc' })
+  })
+
+  test('hold so many images that they can be read in one piece', () => {
+    const rowBytes = dim + 4 * 8
+    const others = 2 ** 16 + 2 * 4 * dim
+    expect(bytes.length).toBeLessThanOrEqual(others + count * rowBytes)
+    const most = mostPacked({ dim: dim - 2, furtherDim: 2 })
+    expect(others + most * rowBytes).toBeLessThan(2 ** 31)
+    expect(others + (most + 1) * rowBytes).toBeGreaterThanOrEqual(2 ** 31)
   })
 
   test('use the whole of a byte: the largest of a column is 255', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { classByPath } from '../../src/catalog/class-of-file.js'
+import { imagenetClasses } from '../../src/catalog/imagenet.js'
 
 test('a WordNet id in file or folder, a folder’s label, or its number where classes have no names', () => {
   const classOf = classByPath([
@@ -14,4 +15,11 @@ test('a WordNet id in file or folder, a folder’s label, or its number where cl
   const numbered = classByPath([0, 1].map((i) => ({ label: `class ${i}`, names: [`class ${i}`] })))
   expect(numbered('old/00001/x.png')).toBe(1)
   expect(numbered('old/class 0/x.png')).toBe(0)
+})
+
+test('of two labels that differ by case alone, the one that is written so', async () => {
+  const classOf = classByPath(await imagenetClasses())
+  expect(['Cardigan', 'cardigan', 'CARDIGAN', 'TENCH'].map((folder) => classOf(`old/${folder}/7.jpg`))).toEqual([
+    264, 474, -1, 0,
+  ])
 })

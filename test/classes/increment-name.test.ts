@@ -11,6 +11,8 @@ describe('nameIncrement', () => {
     [['textures/train'], 'textures'],
     [['cards/Training', 'cards/val'], 'cards'],
     [['cafe\u0301'], 'caf\u00e9'],
+    [Array.from({ length: 60 }, (_, i) => `photos/birds${i}`), 'birds0+59'],
+    [['x'.repeat(255)], `${'x'.repeat(60)}…`],
   ])('%j gives %s', (folders, expected) => {
     expect(name(folders)).toEqual({ name: expected, wanted: expected })
   })

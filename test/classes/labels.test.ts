@@ -173,3 +173,10 @@ test('names that look alike are warned of', () => {
     ['CONFUSABLE_NAME', expect.stringContaining('differ by characters that do not show')],
   ])
 })
+
+test('names that look like the label of a class that was renamed are warned of, and its own are not', () => {
+  const earlier = [incrementOf('first', { folder: 'tul', label: 'Tulip' }, { folder: 'Rose', label: 'rose' })]
+  expect(name(['tulip', 'Rose'], { earlier }).warnings.filter(([code]) => code === 'CONFUSABLE_NAME')).toEqual([
+    ['CONFUSABLE_NAME', expect.stringContaining('"tulip" and "Tulip" differ by case')],
+  ])
+})

@@ -159,4 +159,7 @@ test('a file that is missing, a folder, no ONNX, or a bundle’s model', async (
   setMetadata(model, 'nplusk.format', '1')
   await writeFile(file, encodeModel(model))
   await expect(open()).rejects.toThrow(/is the model of a bundle; give the bundle's folder instead/)
+  setMetadata(model, 'nplusk.input', '{}')
+  await writeFile(file, encodeModel(model))
+  await expect(open()).rejects.toThrow(/was exported from a bundle, and cannot be extended; give the folder of that/)
 })

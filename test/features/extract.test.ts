@@ -107,7 +107,7 @@ describe('extract', () => {
     const broken = join(folder(), 'broken.png')
     await writeFile(broken, 'not a picture')
     const missing = join(folder(), 'missing.png')
-    images.splice(1, 0, { file: broken, hash: 'broken', views: [plainView, mirrored] })
+    images.splice(1, 0, { file: broken, hash: await hashFile(broken), views: [plainView, mirrored] })
     images.push({ file: missing, hash: 'missing', views: [plainView] })
     const events: ProgressEvent[] = []
     const result = await extract(extractor, images, 'extract', { onProgress: (event) => events.push(event) })
@@ -120,6 +120,16 @@ describe('extract', () => {
     expect(result.computed).toBe(4)
     const warnings = events.filter(({ type }) => type === 'warning')
     expect(warnings.map((event) => 'code' in event && event.code)).toEqual(['UNREADABLE_IMAGE', 'UNREADABLE_IMAGE'])
+  })
+
+  test('puts nothing of a picture that was replaced under the hash of the one before', async () => {
+    const images = await imageFiles(3)
+    await encoder(picture(9)).png().toFile(images[1]!.file)
+    const { keys, unreadable, computed } = await extract(extractor, images, 'extract')
+    const reason = `Cannot use "${images[1]!.file}": it was changed while it was read; run the command again.`
+    expect(unreadable).toEqual([{ file: images[1]!.file, reason }])
+    expect([computed, keys[1]]).toEqual([2, undefined])
+    expect(viewKeysOf(extractor, images[1]!).filter((key) => store.has(key))).toEqual([])
   })
 
   test('leaves out an image of which a view gives no finite numbers, and stores nothing of it', async () => {

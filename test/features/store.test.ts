@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { appendFile, chmod, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { NpluskError } from '../../src/core/errors.js'
+import { Segment } from '../../src/features/segment.js'
 import { bottleneckKey, clearStore, openStore, storeSize } from '../../src/features/store.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { entryOf, keyOf } from './entries.js'
@@ -177,6 +178,30 @@ describe('a damaged store', () => {
     expect(found).toContain(false)
     await filled()
     expect(await given()).not.toContain(false)
+  })
+
+  test('whose device fails while it is opened, or read, is an error that names it; what was opened is closed', async () => {
+    const path = join(folder(), 'store')
+    const kept = await openStore(path)
+    kept.putAll([entryOf('a')])
+    await kept.close()
+    const failing = (): never => {
+      throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
+    }
+    const error = {
+      code: 'IO',
+      message: `Cannot read the bottleneck cache in ${path}: the device reports an error; check it.`,
+    }
+    const places = jest.spyOn(Segment.prototype, 'places').mockImplementationOnce(failing)
+    await expect(openStore(path)).rejects.toMatchObject(error)
+    places.mockRestore()
+    // The segment is free again: no second one is made.
+    const store = await openStore(path)
+    expect((await readdir(path)).filter((name) => name.endsWith('.index'))).toEqual(['0.index'])
+    const read = jest.spyOn(Segment.prototype, 'read').mockImplementationOnce(failing)
+    expect(() => store.get(keyOf('a'))).toThrow(expect.objectContaining(error))
+    read.mockRestore()
+    await store.close()
   })
 
   test('gives the earlier one of two entries where the later one is damaged', async () => {

@@ -100,6 +100,46 @@ test('weights with a scale for each channel are multiplied out along their axis'
   }
 })
 
+/** x through integers and back, which are of what type the attributes say. */
+function throughIntegers(quantize: Record<string, number>, dequantize: Record<string, number> = {}) {
+  return graphModel({
+    name: 'clamped',
+    opset: 21,
+    inputs: [valueInfo('x', DataType.FLOAT, [1, 3])],
+    outputs: [valueInfo('y', DataType.FLOAT, [1, 3])],
+    nodes: [
+      node('QuantizeLinear', ['x', 's'], 'q', quantize),
+      node('DequantizeLinear', ['q', 's'], 'd', dequantize),
+      node('Relu', ['d'], 'r'),
+      node('Sub', ['d', 'r'], 'y'),
+    ],
+    initializers: [floatTensor('s', [], [0.5])],
+  })
+}
+
+test('integers without a zero point have the type that their node names', async () => {
+  for (const [type, expected] of [
+    [DataType.INT8, [-64, 0, 0]],
+    [DataType.UINT8, [0, 0, 0]],
+  ] as const) {
+    const model = throughIntegers({ output_dtype: type })
+    for (const one of [model, toPrecision(model, 'float32')]) {
+      const session = await openSession(encodeModel(one))
+      const { y } = await session.run({ x: { dims: [1, 3], data: Float32Array.of(-100, 0, 100) } }, ['y'])
+      expect(Array.from(y!.data, Number).map((value) => value + 0)).toEqual(expected)
+      await session.close()
+    }
+  }
+})
+
+test('other integers than those of 8 bits, and scales of blocks, are refused by name', () => {
+  const convert = (...attributes: Parameters<typeof throughIntegers>) =>
+    toPrecision(throughIntegers(...attributes), 'float32')
+  expect(() => convert({ output_dtype: DataType.INT16 })).toThrow(/its QuantizeLinear q gives other numbers than 8-bit/)
+  expect(() => convert({ block_size: 2 })).toThrow(/its DequantizeLinear d does not undo the QuantizeLinear before it/)
+  expect(() => convert({}, { block_size: 2 })).toThrow(/its DequantizeLinear d has a scale for each block/)
+})
+
 describe('as float16 a float32 graph computes the same but for rounding:', () => {
   test.each(Object.entries(topologies))('%s', async (_, build) => {
     const { model } = build()

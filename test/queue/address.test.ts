@@ -16,6 +16,9 @@ test.each([
   ['redis://host:6379', 'redis://host:6379'],
   ['redis://user:secret@host', 'redis://user:***@host'],
   ['redis://:s@cret@host', 'redis://:***@host'],
+  ['redis://user:a/b:c@d@host:6379/2', 'redis://user:***@host:6379/2'],
+  ['redis://user@host:6379', 'redis://user@host:6379'],
+  ['user:secret@host', 'user:***@host'],
 ])('%s is shown without its password', (address, shown) => {
   expect(shownAddress(address)).toBe(shown)
 })

@@ -199,6 +199,12 @@ onServer(`images through a queue${orSkipped}`, () => {
     expect(store.get(key!)).toEqual(right)
   })
 
+  test('of a backbone that gives other lengths than are on record are an error, as in one process', async () => {
+    const { outcome, jobs } = await sendAndWork(await imageFiles(1), { shape: { dim: 13, classes: 2 } })
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'BAD_BUNDLE' } })
+    expect(jobs).toHaveLength(1)
+  })
+
   test('of a job that nobody sent, a worker takes none', async () => {
     const { redis, library } = connection
     const queue = new library.Queue(queueName, { connection: redis })
@@ -346,6 +352,7 @@ onServer(`in Redis${orSkipped}`, () => {
     expect(await shareGraph(redis, large)).toBe(graphHash)
     expect(await shareGraph(redis, large)).toBe(graphHash)
     expect(await redis.llen(`nplusk:graph:${graphHash}`)).toBe(2)
+    expect(await redis.ttl(`nplusk:graph:${graphHash}`)).toBeGreaterThan(0)
     expect(hashOf(await fetchGraph(redis, graphHash))).toBe(graphHash)
     await redis.rpush(`nplusk:graph:${graphHash}`, 'more')
     await expect(fetchGraph(redis, graphHash)).rejects.toMatchObject({

@@ -69,4 +69,19 @@ describe('SessionPool', () => {
     await pool.close()
     expect(log).toEqual(['open a', 'close a'])
   })
+
+  test('gives nobody a session that failed to run, and closes it once nobody uses it', async () => {
+    const { pool, log } = watchedPool(2)
+    let end = (): void => undefined
+    const ended = new Promise<void>((resolve) => (end = resolve))
+    const long = pool.use('a', () => ended)
+    await expect(pool.use('a', (session) => session.run({}, ['none']))).rejects.toMatchObject({ code: 'BAD_MODEL' })
+    await pool.use('a', nothing)
+    expect(log).toEqual(['open a', 'open a'])
+    end()
+    await long
+    expect(log.slice(2)).toEqual(['close a'])
+    await pool.close()
+    expect(log.slice(3)).toEqual(['close a'])
+  })
 })

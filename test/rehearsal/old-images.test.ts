@@ -56,6 +56,18 @@ describe('made-up old images', () => {
     expect(madeUp.defaultMaxOldDrop).toBeUndefined()
   })
 
+  test('cannot be made of a single old class', () => {
+    const one = { size, kernel: baseHead.kernel.subarray(0, size), bias: baseHead.bias.subarray(0, 1) }
+    expect(() => madeUpOldImages(one, 0)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_INPUT',
+        message:
+          'There are no old images to rehearse with, and one old class is too few to make them up from the head.',
+        remedy: { kind: 'give-old-images' },
+      }),
+    )
+  })
+
   test('cannot be made without the head’s weights', () => {
     expect(() => madeUpOldImages(undefined, 0)).toThrow(
       expect.objectContaining({ code: 'BAD_INPUT', remedy: { kind: 'give-old-images' } }),

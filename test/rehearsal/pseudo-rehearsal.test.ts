@@ -40,6 +40,27 @@ describe('pseudoRehearsal', () => {
     expect(mean(made.oldLogSumExp)).toBeGreaterThan(mean(added.oldLogSumExp) + 1)
   })
 
+  test('stays finite where no direction leads towards a class', () => {
+    const weights = [3, 1, -2, 0, 1, 0, 2, 1]
+    const kernel = Float32Array.of(...weights, ...weights.map((one) => -one), ...weights.map(() => 0))
+    const table = pseudoRehearsal(added, { size, kernel, bias: new Float32Array(3) }, 1)
+    expect(table.oldBest.every(Number.isFinite)).toBe(true)
+    expect(featuresOf(table).flat().every(Number.isFinite)).toBe(true)
+  })
+
+  test('reads no more than a block of rows at once', () => {
+    const { features } = added
+    const blocks: number[] = []
+    const copy: typeof features.copy = (start, end, target) => {
+      blocks.push(end - start)
+      features.copy(start, end, target)
+    }
+    const read = pseudoRehearsal({ ...added, features: { ...features, copy } }, baseHead, 1)
+    expect(plainTable(read)).toEqual(plainTable(made))
+    // Twice all rows, and then one by one those that were drawn.
+    expect(blocks).toEqual([added.count, added.count, ...Array.from({ length: made.count }, () => 1)])
+  })
+
   test('follows from the seed', () => {
     expect(plainTable(pseudoRehearsal(added, baseHead, 1))).toEqual(plainTable(made))
     expect(plainTable(pseudoRehearsal(added, baseHead, 2)).features).not.toEqual(plainTable(made).features)

@@ -1,6 +1,6 @@
 import { indexGraph, type GraphIndex } from '../../onnx/graph.js'
 import type { LoadedModel, NodeProto } from '../../onnx/model.js'
-import { DataType } from '../../onnx/tensor.js'
+import { integerRange } from '../../onnx/quantised-type.js'
 import { readConstant } from '../../locate/constants.js'
 import { greyConventions, smallConventions, usualConventions, type Convention } from '../../backbone/normalisation.js'
 
@@ -60,12 +60,13 @@ function firstChange({ consumers }: GraphIndex, image: string): { node: NodeProt
 }
 
 /** The range of real values that a QuantizeLinear can represent. */
-function quantisedRange(index: GraphIndex, { input }: NodeProto): readonly [number, number] | undefined {
+function quantisedRange(index: GraphIndex, quantize: NodeProto): readonly [number, number] | undefined {
+  const { input } = quantize
   const scale = readConstant(index, input[1] ?? '')?.data[0]
-  const stored = index.constants.get(input[2] ?? '')
   const zero = input[2] ? readConstant(index, input[2])?.data[0] : 0
-  if (scale === undefined || zero === undefined) return undefined
-  const [least, most] = stored?.dataType === DataType.INT8 ? [-128, 127] : [0, 255]
+  const range = integerRange(quantize, index.constants)
+  if (scale === undefined || zero === undefined || range === undefined) return undefined
+  const [least, most] = range
   return [(least - zero) * scale, (most - zero) * scale]
 }
 

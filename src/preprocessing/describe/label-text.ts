@@ -59,25 +59,50 @@ function nameIn(value: unknown): string | undefined {
     : undefined
 }
 
-const pythonString = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g
+/** The most characters of a metadata field that names are looked for in. */
+const mostText = 2 ** 20
 
 /**
  * Class names in a metadata field: JSON, a dictionary or list as Python prints it, or names separated by commas or line
- * breaks.
+ * breaks. The field is whatever a model from somewhere holds, so all of it is read once, from its start to its end.
  */
 export function namesInText(text: string): string[] | undefined {
+  if (text.length > mostText) return undefined
   try {
     return namesInJson(JSON.parse(text))
   } catch {
     // Not JSON: one of the other forms.
   }
-  if (text.trim().startsWith('{')) {
-    const entries = [...text.matchAll(/(\d+)\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)]
-    return namesInJson(Object.fromEntries(entries.map(([, key, single, double]) => [key, single ?? double])))
+  const content = text.trim()
+  if (content.startsWith('{')) {
+    const entries = [...stringsIn(content)].flatMap(({ before, string }) => {
+      const key = keyAtEnd.exec(before)?.[1]
+      return key === undefined ? [] : [[key, string] as const]
+    })
+    return namesInJson(Object.fromEntries(entries))
   }
-  if (/^\s*[[(].*[\])]\s*$/s.test(text))
-    return namesInJson([...text.matchAll(pythonString)].map(([, single, double]) => single ?? double))
+  if (/^[[(]/.test(content) && /[\])]$/.test(content)) {
+    return namesInJson(Array.from(stringsIn(content), ({ string }) => string))
+  }
   return namesInList(text, text.includes('\n') ? /\r?\n/ : ',')
+}
+
+/** A key of a dictionary, and the colon behind it. */
+const keyAtEnd = /(?<!\d)(\d{1,9})\s*:\s*$/
+
+/** The quoted strings of a text as they are written, each with what stands between it and the one before. */
+function* stringsIn(text: string): Generator<{ readonly before: string; readonly string: string }, void, void> {
+  let end = 0
+  let start: number | undefined
+  for (const { 0: mark, index } of text.matchAll(/\\[^]|['"]/g)) {
+    if (start === undefined) {
+      if (mark.length === 1) start = index
+    } else if (mark === text[start]) {
+      yield { before: text.slice(end, start), string: text.slice(start + 1, index) }
+      end = index + 1
+      start = undefined
+    }
+  }
 }
 
 function namesInList(text: string, separator: RegExp | string): string[] {

@@ -1,4 +1,4 @@
-import type { CallOptions, OnProgress } from '../../core/progress.js'
+import type { CallOptions, OnProgress, ProgressEvent } from '../../core/progress.js'
 import { extract, type Extraction, type Extractor, type HashedImage } from '../../features/extract.js'
 import { keyedTable } from '../../features/keyed-table.js'
 import type { FeatureTable } from '../../features/table.js'
@@ -69,7 +69,9 @@ export async function withChosenViews(
   const scarce = fresh.filter((i) => isScarce(images[i]!.label))
 
   const keys = [...plain.keys]
-  const unreadable = [...plain.unreadable]
+  // Images that are left out for what their varied view gives; they count again where no such view is taken.
+  const unreadable: Extraction['unreadable'][number][] = []
+  const warnings: ProgressEvent[] = []
   let done = 0
   let reported = 0
   const progress = (own: number) => {
@@ -79,7 +81,7 @@ export async function withChosenViews(
   const addViews = async (some: readonly number[]) => {
     if (some.length === 0) return
     const varied = some.map((i) => ({ ...images[i]!, views: [plainView, variedView(seed, images[i]!.hash)] }))
-    const report: OnProgress = (event) => (event.type === 'progress' ? progress(event.done) : onProgress?.(event))
+    const report: OnProgress = (event) => (event.type === 'progress' ? progress(event.done) : warnings.push(event))
     const extraction = await extract(extractor, varied, 'views', { signal, onProgress: report })
     some.forEach((i, place) => (keys[i] = extraction.keys[place]))
     unreadable.push(...extraction.unreadable)
@@ -97,13 +99,15 @@ export async function withChosenViews(
     return probeViews(table, labels.length, rehearsal, { seed, signal })
   })()
   const pays = probe === null || probe.with < probe.without
-  if (pays) await addViews(scarce.filter((i) => done === 0 || !sample.has(i)))
-  else for (const i of sample) keys[i] = plain.keys[i]
+  if (pays) {
+    await addViews(scarce.filter((i) => done === 0 || !sample.has(i)))
+    for (const warning of warnings) onProgress?.(warning)
+  } else for (const i of sample) keys[i] = plain.keys[i]
   done = 0
   if (reported < scarce.length) progress(scarce.length)
   return {
     keys,
-    unreadable,
+    unreadable: [...plain.unreadable, ...(pays ? unreadable : [])],
     taken: { ofLabel: sizes.map((_, label) => (pays && isScarce(label) ? 1 : 0)), probe },
   }
 }

@@ -9,7 +9,9 @@ export type ViewsOfImage = (file: string, hash: string) => readonly View[]
 
 /**
  * The views that an extension may need of its images, for computing them beforehand. Which of them `auto` takes shows
- * only once all features are there, so the varied view of every image of a class that is not full is among them.
+ * only once all features are there, so the varied view of every image of a class that is not full is among them. But
+ * classes are counted by files here, and by images there: where only copies make a class look full, its views are
+ * missing here, and the extension decodes its images once more.
  *
  * @param classes as the extension finds them; all other images are old ones
  */

@@ -61,11 +61,25 @@ test('names in JSON, in metadata and in lines', () => {
   expect(namesInText('a, b')).toEqual(['a', 'b'])
   expect(namesInText(`['a', "b's", 'c, d']`)).toEqual(['a', "b's", 'c, d'])
   expect(namesInText(`('a', 'b')`)).toEqual(['a', 'b'])
+  expect(namesInText(String.raw`{0: 'a\'s', 1 : "\\", 2:''}`)).toEqual([String.raw`a\'s`, String.raw`\\`, ''])
+  expect(namesInText(`{0: 'a', x: 'b', 12345678901: 'c', 1: 'd`)).toEqual(['a'])
   expect(namesInLines('\uFEFFa\r\nb\n\n')).toEqual(['a', 'b'])
   expect(namesInLines('0: a\n1: b')).toEqual(['a', 'b'])
   expect(namesInLines('7up\ncola')).toEqual(['7up', 'cola'])
   expect(namesInLines('1 star\n2 stars\n3 stars\n4 stars')).toEqual(['1 star', '2 stars', '3 stars', '4 stars'])
   expect(namesInLines('1 crane\n2 crane\n3 eel')).toEqual(['crane', 'crane', 'eel'])
+})
+
+test.each([
+  ['digits', (length: number) => `{${'1'.repeat(length)}`],
+  ['spaces behind a key', (length: number) => `{${`1${' '.repeat(1000)}`.repeat(length / 1001)}`],
+  ['keys in front of a string', (length: number) => `{${'1: '.repeat(length / 3)}"a"`],
+  ['quotes that nothing closes', (length: number) => `[${`'\\`.repeat(length / 2)}]`],
+  ['brackets', (length: number) => `[${'] '.repeat(length / 2)}x`],
+])('a long field of %s comes to an end', (_, make) => {
+  // Half a million starts, each looked on from to the end, would take minutes.
+  expect(namesInText(make(1_000_000))?.length ?? 0).toBeLessThanOrEqual(1)
+  expect(namesInText(make(1_100_000))).toBeUndefined()
 })
 
 describe('a file of class names', () => {

@@ -32,6 +32,11 @@ describe('the range of a quantised input', () => {
     [[-5, 5], undefined],
   ] as const)('%j', (range, names) => expect(told(quantised(range))).toEqual(names))
 
+  test('of signed integers, which the node itself names', () => {
+    const range = (g: GraphBuilder) => g.op('QuantizeLinear', ['x', g.floats([], [1 / 127.5])], { output_dtype: 3 })
+    expect(told(range)).toEqual(['-1..1'])
+  })
+
   test('of one channel', () => expect(told(quantised([-0.424, 2.82]), 1)).toEqual(['MNIST mean and std']))
 })
 

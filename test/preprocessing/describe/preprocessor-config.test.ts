@@ -122,6 +122,26 @@ describe('preprocessor_config.json of', () => {
     expect(() => read({ rescale_factor: '1/255' })).toThrow(/field rescale_factor/)
     expect(() => read({ size: { longest_edge: 3 } })).toThrow(/field size/)
   })
+
+  test.each<[string, object]>([
+    ['size', { size: 100_000 }],
+    ['size', { size: 224.5 }],
+    ['size', { size: { height: 224, width: 0 } }],
+    ['size', { size: [224, 1025] }],
+    ['size', { size: { shortest_edge: 2000 } }],
+    ['size', { size: 2000, feature_extractor_type: 'CLIPFeatureExtractor' }],
+    ['crop_size', { size: 256, crop_size: 1025 }],
+    ['crop_pct', { size: 224, crop_pct: 0 }],
+    ['crop_pct', { size: 224, crop_pct: 1.5 }],
+    ['crop_pct', { size: 224, crop_pct: '0.9' }],
+    ['image_std', { ...imagenet, image_std: [0, 0, 0] }],
+    ['image_std', { ...imagenet, image_std: [0.2, -0.2, 0.2] }],
+    ['rescale_factor', { rescale_factor: 0 }],
+    ['rescale_factor', { rescale_factor: 1e-12 }],
+    ['rescale_factor', { rescale_factor: Infinity }],
+  ])('a value that no model can want is refused by its name: %s in %j', (field, json) => {
+    expect(() => read(json)).toThrow(`The field ${field} in preprocessor_config.json is not as it should be`)
+  })
 })
 
 test("timm's pretrained_cfg", () => {
@@ -143,4 +163,18 @@ test("timm's pretrained_cfg", () => {
     mean: [0.5, 0.5, 0.5],
     std: [1, 1, 1],
   })
+})
+
+test.each<[string, object]>([
+  ['input_size', { input_size: [3, 224] }],
+  ['input_size', { input_size: [3, 224, 100_000] }],
+  ['input_size', { input_size: [3, 224.5, 224] }],
+  ['crop_pct', { crop_pct: 0 }],
+  ['std', { std: [0, 0, 0] }],
+])("timm's pretrained_cfg without a usable %s: %j", (field, json) => {
+  const right = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }
+  expect(readTimmConfig(right, 'config.json')).toMatchObject({ cropFraction: 0.875 })
+  expect(() => readTimmConfig({ ...right, ...json }, 'config.json')).toThrow(
+    `The field ${field} in config.json is not as it should be`,
+  )
 })

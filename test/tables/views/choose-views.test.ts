@@ -1,9 +1,17 @@
 import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { hashFile } from '../../../src/core/hash-file.js'
 import type { ProgressEvent } from '../../../src/core/progress.js'
-import { fullClass } from '../../../src/tables/views/choose-views.js'
+import { extract } from '../../../src/features/extract.js'
+import { openStore } from '../../../src/features/store.js'
+import { buildTable } from '../../../src/features/table.js'
+import { plainView } from '../../../src/image/types.js'
+import { createRandom } from '../../../src/math/random.js'
+import type { Session } from '../../../src/runtime/session.js'
+import { fullClass, withChosenViews } from '../../../src/tables/views/choose-views.js'
 import { countEntries } from '../../features/entries.js'
+import { asIs, encoder, paint } from '../../image/pictures.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { tinyPlace } from '../../training/tiny-extension.js'
 
@@ -89,4 +97,58 @@ test.each([-1, 1.5, 101, Number.NaN])('%d is no number of views', async (augment
     code: 'USAGE',
     message: `augment must be auto or a whole number from 0 to 100, not ${augment}.`,
   })
+})
+
+test('an image whose varied view is of no use counts again where no such views are taken', async () => {
+  const size = { width: 8, height: 8 }
+  const drawn = Array.from({ length: 24 }, async (_, i) => {
+    const file = join(folder(), `${i}.png`)
+    await encoder(paint(8, 8, (x, y) => [i % 2 === 0 ? 20 : 220, i, 8 * x + y]))
+      .png()
+      .toFile(file)
+    return { file, hash: await hashFile(file), views: [plainView], label: i % 2 }
+  })
+  const images = await Promise.all(drawn)
+  const random = createRandom('features')
+  const noise = () => Array.from({ length: 3 }, () => random.normal())
+  let variedRows = -1
+  // Varied views look like pictures of the other class, and the first of them like nothing.
+  const rowOf = (red: number): number[] => {
+    if (variedRows < 0) return [red > 120 ? 4 : -4, ...noise()]
+    return variedRows++ === 0 ? [NaN, ...noise()] : [red > 120 ? -4 : 4, ...noise()]
+  }
+  const session: Session = {
+    provider: 'cpu',
+    run({ image }) {
+      const count = image!.dims[0]!
+      const rows = Array.from({ length: count }, (_, n) => rowOf(Number(image!.data[n * 8 * 8 * 3])))
+      return Promise.resolve({
+        features: { dims: [count, 4], data: Float32Array.from(rows.flat()) },
+        base_logits: { dims: [count, 3], data: new Float32Array(3 * count) },
+      })
+    },
+    close: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+  const old = Array.from({ length: 40 }, (_, image) => ({
+    bottleneck: { features: Float32Array.of(0, 6, random.normal(), random.normal()), logits: Float32Array.of(5, 0, 0) },
+    label: 0,
+    image,
+  }))
+  await using store = await openStore(join(folder(), 'cache'))
+  const extractor = { session, store, preprocess: asIs(size), graphKey: 'any' }
+  const plain = await extract(extractor, images, 'extract')
+  variedRows = 0
+  const events: ProgressEvent[] = []
+  const choice = { rehearsal: buildTable(old, 40, 4), earlierImages: [0, 0], isKnown: () => false }
+  const onProgress = (event: ProgressEvent) => events.push(event)
+  const { keys, unreadable, taken } = await withChosenViews(extractor, images, plain, choice, {
+    dim: 4,
+    seed: 1,
+    onProgress,
+  })
+  expect(taken).toMatchObject({ ofLabel: [0, 0], probe: { images: 23 } })
+  expect(keys).toEqual(plain.keys)
+  expect(unreadable).toEqual([])
+  expect(events.filter(({ type }) => type === 'warning')).toEqual([])
 })
