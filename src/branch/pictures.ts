@@ -110,7 +110,12 @@ function* views(
     const random = createRandom(key)
     for (let round = 1; ; round++) {
       for (const picture of random.shuffle([...pictures])) {
-        yield { file: picture.file, views: [stronglyVariedView(seed, picture.hash, round)], picture }
+        yield {
+          file: picture.file,
+          hash: picture.hash,
+          views: [stronglyVariedView(seed, picture.hash, round)],
+          picture,
+        }
       }
     }
   }

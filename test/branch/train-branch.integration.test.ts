@@ -192,6 +192,8 @@ test('a picture that is gone ends training, and so does a signal', async () => {
   writeFileSync(broken, 'no picture')
   const old = [{ file: broken, hash: 'any', label: -1, oldLogSumExp: 2 }]
   await expect(trainBranch({ ...options, old })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  const other = options.old.map((picture) => ({ ...picture, hash: 'another' }))
+  await expect(trainBranch({ ...options, old: other })).rejects.toThrow('changed while it was read')
   const abort = new AbortController()
   const onProgress = () => abort.abort()
   await expect(trainBranch({ ...options, onProgress, signal: abort.signal })).rejects.toMatchObject({ code: 'ABORTED' })
