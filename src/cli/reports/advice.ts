@@ -1,4 +1,6 @@
 import type { Advice } from '../../advice/advice.js'
+import type { TestComparison } from '../../advice/findings.js'
+import { fewestToTrust } from '../../advice/fewest-to-trust.js'
 import { count, percent, printable } from '../format.js'
 import { sentenceOf } from '../remedies.js'
 import type { Style } from '../style.js'
@@ -81,15 +83,17 @@ function distances({ shift, test }: Advice, style: Style): string {
     )
   }
   if (test !== null) {
-    const { differs, couldTell, auroc, pValue, images } = test
-    const verdict = differs
-      ? `they ${style.caution('are of another kind')}`
-      : couldTell
-        ? `they ${style.good('cannot be told from those to learn from')}`
-        : 'with so few pictures, no difference could have been found'
+    const { auroc, pValue, images } = test
     parts.push(
-      `${style.heading('The test pictures')}\n  ${count(images[1], 'image')}: ${verdict} (AUROC ${auroc.toFixed(2)}, p ${pValue < 0.01 ? '< 0.01' : `= ${pValue.toFixed(2)}`}).`,
+      `${style.heading('The test pictures')}\n  ${count(images[1], 'image')}: ${verdictOf(test, style)} (AUROC ${auroc.toFixed(2)}, p ${pValue < 0.01 ? '< 0.01' : `= ${pValue.toFixed(2)}`}).`,
     )
   }
   return parts.join('\n\n')
+}
+
+function verdictOf({ differs, couldTell, images }: TestComparison, style: Style): string {
+  if (differs) return `they ${style.caution('are of another kind')}`
+  if (!couldTell) return 'with so few pictures, no difference could have been found'
+  if (Math.min(...images) < fewestToTrust) return 'no difference was found; of so few, only a large one would show'
+  return `they ${style.good('cannot be told from those to learn from')}`
 }

@@ -1,4 +1,5 @@
 import type { TestComparison } from '../../advice/findings.js'
+import { fewestToTrust } from '../../advice/fewest-to-trust.js'
 import { count } from '../../core/numbers.js'
 import { html, type Markup } from '../html.js'
 import { photoStrip } from '../photo-strip.js'
@@ -29,8 +30,12 @@ export function testSection(test: TestComparison, { advice, noted, photographs }
               training looks well and use does not. Look at what the photographs below have in common, and take such
               photographs to learn from as well.`
           : couldTell
-            ? html`No difference beyond chance was found (p ${probability(pValue)}): what is measured on the one should
-              hold for the other.`
+            ? html`No difference beyond chance was found (p ${probability(pValue)}):
+              ${
+                Math.min(...images) < fewestToTrust
+                  ? 'of so few photographs, only a large one would show.'
+                  : 'what is measured on the one should hold for the other.'
+              }`
             : html`With so few photographs, no difference could have been found (p ${probability(pValue)}): whether what
               is measured on the one holds for the other is not known.`
       }

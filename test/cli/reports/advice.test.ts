@@ -78,8 +78,11 @@ test('with test pictures of another kind, the expected accuracy is said not to h
 
 test('where so few test pictures cannot show a difference, none is denied', () => {
   const test = { images: [3, 3] as const, auroc: 0.6, pValue: 0.4, differs: false, perClass: [], telling: [] }
-  const said = (couldTell: boolean) => describeAdvice({ ...advice, test: { ...test, couldTell } }, styleOf(false))
-  expect(said(true)).toContain('3 images: they cannot be told from those to learn from (AUROC 0.60, p = 0.40).')
+  const said = (couldTell: boolean, images: readonly [number, number] = test.images) =>
+    describeAdvice({ ...advice, test: { ...test, couldTell, images } }, styleOf(false))
+  const odds = '(AUROC 0.60, p = 0.40).'
+  expect(said(true, [40, 20])).toContain(`20 images: they cannot be told from those to learn from ${odds}`)
+  expect(said(true, [40, 19])).toContain(`no difference was found; of so few, only a large one would show ${odds}`)
   expect(said(false)).toContain(
     '3 images: with so few pictures, no difference could have been found (AUROC 0.60, p = 0.40).',
   )

@@ -67,8 +67,9 @@ test('no count is given of what was not looked for', () => {
 })
 
 test('no difference is denied where none could have been found', () => {
-  const compared = (couldTell: boolean) =>
-    said((page) => testSection({ ...found.test!, differs: false, pValue: 0.2, couldTell }, page), found)
-  expect(compared(true)).toContain('No difference beyond chance was found (p = 0.200)')
+  const compared = (couldTell: boolean, images: readonly [number, number] = [40, 20]) =>
+    said((page) => testSection({ ...found.test!, images, differs: false, pValue: 0.2, couldTell }, page), found)
+  expect(compared(true)).toMatch(/No difference beyond chance was found \(p = 0.200\):\s+what is measured/)
+  expect(compared(true, [40, 19])).toMatch(/found \(p = 0.200\):\s+of so few photographs, only a large one/)
   expect(compared(false)).toContain('With so few photographs, no difference could have been found (p = 0.200)')
 })
