@@ -1,4 +1,4 @@
-import { NpluskError, throwIfAborted } from '../core/errors.js'
+import { throwIfAborted } from '../core/errors.js'
 import type { CallOptions } from '../core/progress.js'
 import type { Trainer } from '../gradient/trainer.js'
 import type { TrainerState } from '../gradient/trainer-state.js'
@@ -6,6 +6,7 @@ import type { HeldOutStep } from '../head/training-curve.js'
 import type { ImageGraph } from '../runtime/run-views.js'
 import type { PlainTensor } from '../runtime/session.js'
 import type { Cut } from './cut.js'
+import { interrupted } from './interrupted.js'
 import { learnerNames, learnerShapes } from './learner.js'
 import { seldom } from './seldom.js'
 import { stepsOf, type BranchPicture, type StepInputs } from './pictures.js'
@@ -60,8 +61,6 @@ export const headRate = 5
 const lossWindow = 20
 /** Milliseconds between two times that training is kept. */
 const keepEvery = 300_000
-/** What the time that training has taken is multiplied by to end it early, so that the rate can fall. */
-const shortEnd = 1.1
 
 /** How often so many steps go through every new picture, on average. */
 export function epochsOf(steps: number, { added }: Pick<StepsOptions, 'added'>): number {
@@ -135,23 +134,13 @@ export async function takeSteps(
       lastKept = performance.now()
     }
   } catch (error) {
-    if (signal?.aborted && losses.length > 0 && (await keep())) throw interrupted(error, time())
+    if (signal?.aborted && losses.length > 0 && (await keep())) {
+      throw interrupted(error, { took: time(), whole: time() / done() })
+    }
     throw error
   }
   await keep()
   return losses
-}
-
-/**
- * The error for an interruption after which training can go on.
- *
- * @param milliseconds that it has taken, unless it has come to its end
- */
-export function interrupted(cause: unknown, milliseconds?: number): NpluskError {
-  const message = 'Interrupted, but training is kept: the same command goes on with it.'
-  if (milliseconds === undefined) return new NpluskError('ABORTED', message, { cause })
-  const minutes = Math.ceil(shortEnd * (milliseconds / 60_000)) + 1
-  return new NpluskError('ABORTED', message, { cause, remedy: { kind: 'end-training', minutes } })
 }
 
 /** A learner's inputs for a step. */

@@ -50,6 +50,9 @@ export interface TrainedBranch {
   readonly losses: readonly StepLoss[]
 }
 
+/** A measured slowdown below this may as well be none. */
+const hardlyLonger = 1.1
+
 /** What a step takes from a parameter itself, as a share by rate. */
 const decay = 1e-4
 
@@ -64,7 +67,8 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
   const { backbone, branch, provider, checkpoints, heldOut, signal, onProgress } = options
   const { cut, slowdown } = branch
   const blocks = cut.blocks === 1 ? 'last block' : `last ${cut.blocks} blocks`
-  const message = `Fine-tuning the ${blocks}; predicting will take ${slowdown.toFixed(1)} times as long.`
+  const cost = slowdown < hardlyLonger ? 'hardly longer' : `about ${slowdown.toFixed(1)} times as long`
+  const message = `Fine-tuning the ${blocks}; predicting will take ${cost}.`
   onProgress?.({ type: 'info', message, isUrgent: true })
   const { model: form } = await formFor(provider, trunkOf(backbone, cut))
   await using session = await openInstances(form, provider)

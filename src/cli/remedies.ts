@@ -129,6 +129,7 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
   'unfreeze-or-separate': () =>
     '--freeze-added keeps it as it is; leave out --freeze-added, or keep both with --overlap separate',
 
+  'add-without-fine-tuning': () => 'leave out --fine-tune to add the new classes all the same',
   'end-training': ({ minutes }) => `give --minutes ${minutes} to end it soon with what it has learned`,
   'add-folder': ({ folder }) => `type ${command('--add', [folder])}`,
   'compare-models': () => 'compare with another --model ("extend models" lists the known ones)',

@@ -102,6 +102,8 @@ export type Remedy =
   | { readonly kind: 'unfreeze-or-separate' }
 
   // About what is to be learned.
+  /** Add the new classes by heads alone. */
+  | { readonly kind: 'add-without-fine-tuning' }
   /** Fine-tune for so many minutes in all, which ends training soon with what it has learned. */
   | { readonly kind: 'end-training'; readonly minutes: number }
   /** Add the classes of a folder. */

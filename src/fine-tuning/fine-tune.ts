@@ -1,6 +1,6 @@
 import { graft } from '../branch/graft.js'
 import type { OpenedBranch } from '../branch/open-branch.js'
-import { interrupted } from '../branch/take-steps.js'
+import { interrupted } from '../branch/interrupted.js'
 import { trainBranch, type TrainedBranch } from '../branch/train-branch.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
 import type { FineTuningRecord } from '../bundle/manifest.js'
@@ -9,6 +9,7 @@ import { openExtractor, type ExtractorOptions } from '../features/extractor.js'
 import { isBetter, sumOf } from '../head/choose-kind.js'
 import { bestLosses } from '../head/held-out-loss.js'
 import { rowWeights } from '../head/row-weights.js'
+import type { TrainingCurve } from '../head/training-curve.js'
 import type { HeldOut } from '../head/training-rows.js'
 import {
   contentsOfPictures,
@@ -24,7 +25,7 @@ import type { Addition } from '../training/plan-addition.js'
 import { fit, type RebuildPlan } from '../training/rebuild.js'
 import type { Refit } from '../training/refit.js'
 import { imagesAgain } from './images-again.js'
-import { answersTo, layersBeside, trainedAlready } from './trained-already.js'
+import { answersTo, branchCurve, layersBeside, trainedAlready } from './trained-already.js'
 
 /** How to fine-tune. */
 export interface FineTuneOptions extends ExtractorOptions {
@@ -57,6 +58,8 @@ export interface FineTuned extends AsyncDisposable {
   readonly plan: RebuildPlan
   readonly fitted: Refit
   readonly report: FineTuningReport
+  /** How the branch was trained. */
+  readonly curve: TrainingCurve
   /**
    * Deletes what was kept so that training could go on, if the branch was taken; called once the bundle is written.
    * Where it was dropped, more training may be what it needs.
@@ -135,7 +138,7 @@ export async function fineTune(
     const forget = async () => {
       if (taken) await checkpoints.forget()
     }
-    return { ...better, report, forget, [Symbol.asyncDispose]: close }
+    return { ...better, report, curve: branchCurve(trained.losses), forget, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     if (call.signal?.aborted && (await checkpoints.read()) !== undefined) throw interrupted(error)

@@ -1,5 +1,6 @@
 import type { Depth } from '../branch/cut.js'
 import { openBranch } from '../branch/open-branch.js'
+import { addedCount } from '../bundle/manifest.js'
 import type { WatchedCall } from '../core/collect-warnings.js'
 import { NpluskError } from '../core/errors.js'
 import { defaultEpochs } from '../training/defaults.js'
@@ -17,8 +18,8 @@ export type FineTuner = (plan: RebuildPlan, fitted: Refit, call: WatchedCall) =>
 /**
  * Opens the branch that is to be trained, before anything is computed that would be lost.
  *
- * @throws NpluskError as `refuseFineTuning`, `refuseFewOldImages` and `openBranch`; the tuner `CONFLICT` where the
- *   bundle has a branch, and a new one is no better than frozen features
+ * @throws NpluskError as `refuseFineTuning`, `refuseFewOldImages` and `openBranch`; the tuner `CONFLICT` where a
+ *   bundle has classes, and fine-tuning them is no better than frozen features
  */
 export async function prepareFineTuning(addition: Addition, options: FullOptions, depth: Depth): Promise<FineTuner> {
   refuseFineTuning(addition)
@@ -30,13 +31,16 @@ export async function prepareFineTuning(addition: Addition, options: FullOptions
     const tuned = await fineTune(plan, fitted, { branch, addition }, how, call)
     if (tuned.report.taken) return tuned
     const why = whyDropped(tuned.report, epochs)
-    if (addition.bundle?.manifest.training.fineTuning === undefined) {
+    const { bundle, classes } = addition
+    const before = bundle ? addedCount(bundle.manifest).added : 0
+    if (before === 0) {
       call.warn('FINE_TUNING_DROPPED', `Fine-tuning was dropped, as it ${why}`)
       return tuned
     }
-    // Heads on frozen features would take the place of a branch that was better than these.
     await tuned[Symbol.asyncDispose]()
-    throw new NpluskError('CONFLICT', `The bundle was left as it is, with the branch it has, as a new one ${why}`)
+    const hasNew = classes.length > before
+    const remedy = hasNew ? ({ kind: 'add-without-fine-tuning' } as const) : undefined
+    throw new NpluskError('CONFLICT', `The bundle was left as it is, as fine-tuning ${why}`, { remedy })
   }
 }
 

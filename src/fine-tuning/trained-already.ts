@@ -8,6 +8,7 @@ import { bestLosses } from '../head/held-out-loss.js'
 import type { HeadMethod } from '../head/head-method.js'
 import { LinearHead } from '../head/linear/linear-head.js'
 import { rowWeights } from '../head/row-weights.js'
+import type { TrainingCurve } from '../head/training-curve.js'
 import { pickAnswers, type HeldOut, type TrainingRows } from '../head/training-rows.js'
 import { concat } from '../math/concat.js'
 import { heldOutRows } from './held-out-images.js'
@@ -59,7 +60,6 @@ export function trainedAlready(
         weight: halved(other ? concat(Float32Array, [other.weight, head.weight]) : head.weight),
         bias: halved(head.bias, other?.bias),
       }
-      const steps = losses.map((step) => ({ ...step, penalty: 0, heldOut: step.heldOut ?? null }))
       return {
         heads: [new LinearHead(mean, other?.kind, layers)],
         regularisation: 0,
@@ -68,10 +68,16 @@ export function trainedAlready(
         heldOutLosses: () => bestLosses(rows, answers, rowWeights(rows)),
         triedKinds: other ? frozen.triedKinds : [],
         converged: true,
-        curves: curves ? [{ images: 'all', regularisation: 0, steps }] : [],
+        curves: curves ? [branchCurve(losses)] : [],
       }
     },
   }
+}
+
+/** How a branch was trained. */
+export function branchCurve(losses: TrainedBranch['losses']): TrainingCurve {
+  const steps = losses.map((step) => ({ ...step, penalty: 0, heldOut: step.heldOut ?? null }))
+  return { images: 'branch', regularisation: 0, steps }
 }
 
 /**

@@ -98,6 +98,6 @@ export async function tunedRest(
   const gone = placesOf.get(tuned.name)?.size ?? 0
   if (gone === 0) return { fineTuning, frozen: await tunedHeads(bundle) }
   if (gone === tuned.classes.length) return { frozen: [] }
-  const message = `The classes of "${tuned.name}" were fine-tuned together and can go only together; remove the increment, or add the others again without this one.`
+  const message = `The classes of "${tuned.name}" were fine-tuned together and can go only together; remove the increment, and add the others again without this one.`
   throw new NpluskError('CONFLICT', message)
 }

@@ -45,6 +45,13 @@ export function checkGivenClasses(classes: readonly ClassFolder[]): ClassFolder[
   return checked.sort((a, b) => (a.label < b.label ? -1 : 1))
 }
 
+/** Folders of one label as one class, in the order in which labels come first. */
+export function joinedFolders(folders: readonly ClassFolder[]): ClassFolder[] {
+  const filesOf = new Map<string, string[]>()
+  for (const { label, files } of folders) filesOf.set(label, [...(filesOf.get(label) ?? []), ...files])
+  return [...filesOf].map(([label, files]) => ({ label, files }))
+}
+
 /**
  * Refuses two folders of one call that have a class of the same label.
  *

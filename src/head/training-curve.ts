@@ -1,7 +1,10 @@
-/** How training went, evaluation by evaluation of the optimiser. */
+/** How training went, evaluation by evaluation of the optimiser, or step by step of a branch. */
 export interface TrainingCurve {
-  /** `folds`: the mean over the folds of cross-validation; `all`: the final fit, to all images. */
-  readonly images: 'folds' | 'all'
+  /**
+   * `folds`: the mean over the folds of cross-validation; `all`: the final fit, to all images; `branch`: a branch and its
+   * head, on the images that are not held out from it.
+   */
+  readonly images: 'folds' | 'all' | 'branch'
   /** ρ */
   readonly regularisation: number
   readonly steps: readonly CurveStep[]

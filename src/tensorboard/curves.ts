@@ -32,9 +32,10 @@ export const descriptions: Readonly<Record<string, string>> = {
 export function runsOf(curves: readonly TrainingCurve[], heldOut: HeldOutRecord): Run[] {
   const runs = curves.flatMap((curve): Run[] => {
     const heldOut = leftOut(curve)
-    if (curve.images === 'all') {
+    if (curve.images === 'all') return [{ name: 'all-images', scalars: fitted(curve) }]
+    if (curve.images === 'branch') {
       const looked = { name: 'branch/held-out', scalars: heldOut }
-      return [{ name: 'all-images', scalars: fitted(curve) }, ...(heldOut.length > 0 ? [looked] : [])]
+      return [{ name: 'branch/training', scalars: fitted(curve) }, ...(heldOut.length > 0 ? [looked] : [])]
     }
     const name = `rho-${curve.regularisation}`
     return [
@@ -42,7 +43,7 @@ export function runsOf(curves: readonly TrainingCurve[], heldOut: HeldOutRecord)
       { name: `${name}/held-out`, scalars: heldOut },
     ]
   })
-  const final = curves.find(({ images }) => images === 'all')
+  const final = curves.find(({ images }) => images !== 'folds')
   const last = final?.steps.at(-1)
   if (final === undefined || last === undefined) return runs
   return [...runs, { name: finishedRun, scalars: finished(heldOut, final.steps.length - 1, last.time) }]

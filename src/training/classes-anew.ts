@@ -1,39 +1,72 @@
 import type { Bundle } from '../bundle/bundle.js'
 import { columnsOf } from '../bundle/columns.js'
-import type { NewClass } from '../classes/labels.js'
+import type { IncrementFeatures } from '../bundle/parts.js'
+import type { NewClass, Overlap } from '../classes/labels.js'
 import { NpluskError } from '../core/errors.js'
-import type { Warn } from '../core/progress.js'
+import type { OnProgress } from '../core/progress.js'
 import { quotedNames } from '../core/quoted-names.js'
+import { isFirstOfImage } from '../features/table.js'
+import { digestOf, knownDigests } from '../tables/known-pictures.js'
 
 /**
  * The classes of an addition that trains all of a bundle's classes anew, from the pictures that are given: those of the
  * bundle first, in its order.
  *
- * @throws NpluskError `CONFLICT` where a class of the bundle gets no pictures
+ * @throws NpluskError `CONFLICT` where a class of the bundle gets no pictures, or is merged into an old one
  */
-export function classesAnew({ manifest: { increments } }: Bundle, given: readonly NewClass[], warn: Warn): NewClass[] {
+export function classesAnew(
+  { manifest: { increments } }: Bundle,
+  given: readonly NewClass[],
+  overlap: Overlap | undefined,
+): NewClass[] {
   const columns = columnsOf(increments)
   const labels = columns.map(({ label }) => label)
-  const filesOf = new Map(given.map(({ label, files }) => [label, files.length]))
-  const missing = labels.filter((label) => !filesOf.has(label))
+  const refuse = (message: string): never => {
+    throw new NpluskError('CONFLICT', message)
+  }
+  const merged = columns.find(({ mergedInto }) => mergedInto !== undefined)
+  if (merged !== undefined) {
+    refuse(
+      `"${merged.label}" is merged into an old class and cannot be fine-tuned; remove it first, or train heads alone.`,
+    )
+  }
+  if (overlap === 'separate' && labels.length > 0) {
+    refuse('To keep classes apart from those that are there makes others of them, and these are fine-tuned again.')
+  }
+  const missing = labels.filter((label) => given.every((one) => one.label !== label))
   if (missing.length > 0) {
     const message = `Fine-tuning takes the pictures of all added classes, and those of ${quotedNames(missing, 'and')} are not among them; give their folders, too.`
     throw new NpluskError('CONFLICT', message, { data: { labels: missing } })
   }
-  const fewer = columns.filter(({ label, sources }) => {
-    const kept = sources.map(({ increment, place }) => increments[increment]!.classes[place]!.images)
-    return filesOf.get(label)! < kept.reduce((sum, images) => sum + images, 0)
-  })
-  if (fewer.length > 0) {
-    const names = quotedNames(
-      fewer.map(({ label }) => label),
-      'and',
-    )
-    warn(
-      'FEWER_IMAGES',
-      `There are fewer pictures of ${names} than the bundle has learned from; it forgets the others.`,
-    )
-  }
   const place = ({ label }: NewClass) => (labels.includes(label) ? labels.indexOf(label) : labels.length)
   return given.toSorted((a, b) => place(a) - place(b)).map((one) => ({ ...one, grows: false }))
+}
+
+/**
+ * Warns, before training that may take hours, of pictures that the bundle has learned from and that are not given
+ * again.
+ *
+ * @param kept what the bundle has
+ */
+export function warnOfForgotten(
+  kept: readonly IncrementFeatures[],
+  given: Pick<IncrementFeatures, 'increment' | 'table'>,
+  onProgress: OnProgress | undefined,
+): void {
+  const labels = kept.flatMap(({ increment }) => increment.classes)
+  const digests = knownDigests([given], labels)
+  let forgotten = 0
+  let first = 0
+  for (const { increment, table } of kept) {
+    table.image.forEach((_, row) => {
+      const isGiven = digests[first + table.label[row]!]?.has(digestOf(table.features, row)) ?? false
+      if (isFirstOfImage(table, row) && !isGiven) forgotten++
+    })
+    first += increment.classes.length
+  }
+  if (forgotten === 0) return
+  const pictures = forgotten === 1 ? 'A picture' : `${forgotten} pictures`
+  const are = forgotten === 1 ? 'is' : 'are'
+  const message = `${pictures} that the bundle has learned from ${are} not given again, and forgotten if it is fine-tuned.`
+  onProgress?.({ type: 'warning', code: 'FORGOTTEN', message, isUrgent: true })
 }

@@ -11,7 +11,7 @@ import type { WatchedCall } from '../core/collect-warnings.js'
 import { throwIfAborted } from '../core/errors.js'
 import type { Warn } from '../core/progress.js'
 import type { Backbone } from '../features/backbone.js'
-import { checkGivenClasses, findClasses, refuseTwins } from '../folders/class-folders.js'
+import { checkGivenClasses, findClasses, joinedFolders, refuseTwins } from '../folders/class-folders.js'
 import type { PassedOverKind } from '../folders/passed-over.js'
 import { classesAnew } from './classes-anew.js'
 import type { ExtendOptions } from './extend-options.js'
@@ -42,11 +42,12 @@ export interface Addition {
 export async function planAddition(options: ExtendOptions, call: WatchedCall): Promise<Addition> {
   const given = checkGivenClasses(options.classes ?? [])
   const { folders: found, passedOver } = await findClasses(options.add, 'add', call)
-  const folders = [...found, ...given]
+  const isTuned = options.fineTune !== undefined
+  // A class that grew comes with all of its folders again.
+  const folders = isTuned ? joinedFolders([...found, ...given]) : [...found, ...given]
   refuseTwins(folders)
   const samples = await samplesOf(folders, options.rehearsal)
   const { backbone: opened, bundle } = await openBackbone({ ...options, ...call, samples })
-  const isTuned = options.fineTune !== undefined
   const backbone = isTuned ? withoutBranch(opened) : opened
   const earlier = isTuned ? undefined : bundle
   const out = resolve(options.out ?? bundle?.folder ?? 'extended')
@@ -58,7 +59,7 @@ export async function planAddition(options: ExtendOptions, call: WatchedCall): P
   const { overlap } = options
   const naming = { increment: name, overlap, base: backbone.classes, earlier: increments, warn: call.warn }
   const named = nameClasses(folders, naming)
-  const classes = bundle && isTuned ? classesAnew(bundle, named, call.warn) : named
+  const classes = bundle && isTuned ? classesAnew(bundle, named, overlap) : named
   throwIfAborted(call.signal)
   return { backbone, bundle, earlier, out, name, wanted, classes, passedOver }
 }

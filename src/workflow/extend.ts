@@ -1,3 +1,4 @@
+import { interrupted } from '../branch/interrupted.js'
 import { besideOthers } from '../bundle/beside-others.js'
 import { noteOptions } from '../bundle/history/change-options.js'
 import { addedCount } from '../bundle/manifest.js'
@@ -18,11 +19,14 @@ import { checkLayers, checkReadable } from '../training/layers-to-read.js'
 import { warnOfMoved, withoutMoved } from '../tables/moved-pictures.js'
 import { newImages } from '../training/new-images.js'
 import { planAddition, trainedBefore, warnOfName, type Addition } from '../training/plan-addition.js'
+import type { FineTuned } from '../fine-tuning/fine-tune.js'
 import type { FineTuner } from '../fine-tuning/prepare-fine-tuning.js'
 import { fit, save } from '../training/rebuild.js'
 import { layersToFit } from '../training/layers-to-fit.js'
 import { refuseTunedGrowth, tunedHeads } from '../fine-tuning/tuned-increments.js'
+import type { Refit } from '../training/refit.js'
 import { openRehearsal } from '../rehearsal/rehearsal.js'
+import { warnOfForgotten } from '../training/classes-anew.js'
 import { checkTrainer, checkTrains } from '../training/trainers.js'
 import { warnOfResult } from '../training/warn-of-result.js'
 import { afterBundle } from './after-bundle.js'
@@ -68,6 +72,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   checkReadable(rehearsal?.table, settings.layers)
   time.lap('rehearse')
   const images = await newImages(extractor, addition, options, { kept: before, rehearsal: rehearsal?.table }, call)
+  if (bundle && !earlier) warnOfForgotten(await bundle.increments(), images, call.onProgress)
   time.lap('extract')
 
   const frozen = earlier ? (options.freezeAdded ? await earlier.heads() : await tunedHeads(earlier)) : []
@@ -103,14 +108,16 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   time.lap('train')
   await using tuned = frozenFit && (await tune?.(plan, frozenFit, call))
   if (tuned) time.lap('fine-tune')
-  const rebuilt = await save(tuned?.plan ?? plan, tuned?.fitted ?? frozenFit, call)
+  const rebuilt = await save(tuned?.plan ?? plan, tuned?.fitted ?? frozenFit, call).catch((error: unknown) => {
+    throw tuned && call.signal?.aborted ? interrupted(error) : error
+  })
   await tuned?.forget()
   time.lap('write')
   warnOfResult(rebuilt, plan.settings, call.warn)
   const { report, tensorboard, add } = options
   const extended = {
     manifest: rebuilt.manifest,
-    fitted: rebuilt.fitted!,
+    fitted: withCurve(rebuilt.fitted!, tuned),
     rehearsal: tuned?.plan.rehearsal ?? rehearsal,
     isTuned: tuned?.report.taken ?? false,
   }
@@ -163,6 +170,11 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
     warnings: call.warnings,
     seconds: time.seconds(),
   }
+}
+
+/** A fit with how a branch was trained that was dropped; one that was taken is in it already. */
+function withCurve(fitted: Refit, tuned: FineTuned | undefined): Refit {
+  return tuned === undefined || tuned.report.taken ? fitted : { ...fitted, curves: [...fitted.curves, tuned.curve] }
 }
 
 async function fineTunerFor(addition: Addition, options: FullOptions): Promise<FineTuner | undefined> {

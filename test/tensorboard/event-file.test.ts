@@ -57,7 +57,7 @@ describe('an event file', () => {
 
   test('has what a branch made of held-out images, where it was looked at', () => {
     const looked = steps(true).map((step, i) => (i === 1 ? { ...step, heldOut: null } : step))
-    const [, found] = runsOf([{ images: 'all', regularisation: 0, steps: looked }], heldOut)
+    const [, found] = runsOf([{ images: 'branch', regularisation: 0, steps: looked }], heldOut)
     expect(found).toMatchObject({ name: 'branch/held-out' })
     expect(found!.scalars.map(({ tag, step }) => [tag, step])).toEqual([
       ['loss', 0],

@@ -160,13 +160,12 @@ test('all classes are fine-tuned again together, with all their pictures', async
   })
   await expect(tune([stripes], { freezeAdded: true })).rejects.toMatchObject({ remedy: { kind: 'unfreeze-once' } })
   // The branch that the bundle has is better than none.
-  await expect(tune([stripes, colours])).rejects.toThrow('left as it is, with the branch it has')
+  await expect(tune([stripes, colours])).rejects.toMatchObject({
+    message: expect.stringMatching(/^The bundle was left as it is/),
+    remedy: { kind: 'add-without-fine-tuning' },
+  })
+  await expect(tune([stripes])).rejects.toMatchObject({ code: 'CONFLICT', remedy: undefined })
   expect((await manifestOf()).revision).toBe(revision)
-  const out = place.path('frozen')
-  await place.add({ add: [stripes], out })
-  const again = await tune([colours, stripes], { model: out, out })
-  expect(again).toMatchObject({ revision: 2, classes: { added: 4 }, grown: [], fineTuning: { taken: false } })
-  expect(again.increment).toEqual({ name: 'colours+stripes', labels: ['across', 'down', 'green', 'red'], images: 104 })
 }, 60_000)
 
 test('a folder may come again with other classes, and with nothing new it changes nothing', async () => {
@@ -196,7 +195,7 @@ test('a branch that answers no better is dropped, and this is said', async () =>
   const tuned = readFileSync(join(out, modelFile))
   const notes: string[] = []
   const onProgress = (event: ProgressEvent) => event.type === 'info' && notes.push(event.message)
-  await more({ ...options, model: out, fineTune: 1, epochs: 1, onProgress })
+  await expect(more({ ...options, model: out, fineTune: 1, epochs: 1, onProgress })).rejects.toThrow('left as it is')
   expect(notes).toContainEqual(goesOn)
   rmSync(out, { recursive: true })
   await place.add(options)
@@ -236,6 +235,7 @@ test('an interruption once a branch is trained says that training is kept', asyn
     await expect(place.add(options)).rejects.toMatchObject({ code: 'ABORTED', message })
   }
   await interruptedAt((event) => event.type === 'progress' && event.stage === 'extract-branch')
+  await interruptedAt((event) => event.type === 'progress' && event.stage === 'merge')
   expect(existsSync(out)).toBe(false)
   await interruptedAt((event) => event.type === 'info' && /goes on where it was kept/.test(event.message))
 })

@@ -9,7 +9,7 @@ import { examples } from './shared-options.js'
 export function cacheCommand(environment: Environment): Command {
   const clear = new Command('clear')
     .description(
-      'Deletes the downloaded models, the bottlenecks and interrupted fine-tuning; all come back when they are needed.',
+      'Deletes the downloaded models and the bottlenecks, which come back when they are needed, and fine-tuning that was interrupted or dropped, which begins anew.',
     )
     .addHelpText('after', examples([['extend cache clear', 'free the space']]))
     .action((_flags: unknown, command: Command) => perform(environment, command, clearAll))

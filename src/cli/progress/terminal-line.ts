@@ -7,7 +7,7 @@ import type { Style } from '../style.js'
 import type { MeasuredProgress } from './measure.js'
 import type { RedrawnLine, StartLine } from './redrawn-line.js'
 import type { StageView } from './stage-view.js'
-import { amountOf, learningOf, rateOf, stageNames, timeLeftOf } from './words.js'
+import { amountOf, learningOf, rateOf, shortLearningOf, stageNames, timeLeftOf } from './words.js'
 
 const nameWidth = Math.max(...Object.values(stageNames).map((name) => name.length))
 const barWidth = 24
@@ -57,14 +57,24 @@ export function terminalLine({ stream, style, width, now }: Terminal, startLine:
     const amount = amountOf(event)
     const details = [rateOf(event), learningOf(event), timeLeftOf(event)]
     const [rate, learning, left] = details.map((text) => text && style.faint(text))
+    const share = left && `${Math.floor((100 * event.done) / event.total!)}%`
+    const short = style.faint(shortLearningOf(event))
     return fitting(
       [
         [name, ...bar, amount, rate, learning, left],
+        // What learns is looked at for hours, and by its loss.
+        ...(learning
+          ? [
+              [name, amount, rate, learning, left],
+              [name.trimEnd(), share, learning, left],
+              [name.trimEnd(), share, short, left],
+              [name.trimEnd(), share, short],
+            ]
+          : []),
         [name, ...bar, amount, rate, left],
-        [name, amount, rate, learning, left],
         [name, amount, rate, left],
         [name.trimEnd(), amount, left],
-        ...(left ? [[name.trimEnd(), `${Math.floor((100 * event.done) / event.total!)}%`, left]] : []),
+        ...(left ? [[name.trimEnd(), share, left]] : []),
         [name.trimEnd(), amount],
         [name.trimEnd()],
       ].map((parts) => parts.filter(Boolean).join('  ')),

@@ -1,4 +1,4 @@
-import type { Stage } from '../../core/progress.js'
+import type { Learning, Stage } from '../../core/progress.js'
 import { bytes, duration } from '../format.js'
 import type { MeasuredProgress, StageProgress } from './measure.js'
 
@@ -50,13 +50,23 @@ export function rateOf({ perSecond, unit }: Pick<MeasuredProgress, 'perSecond' |
  */
 export function learningOf({ learning, unit }: Pick<MeasuredProgress, 'learning' | 'unit'>): string {
   if (learning === undefined) return ''
-  const { loss, viewsPerSecond, heldOut } = learning
-  const digits = loss >= 0.1 ? 2 : 3
   const rate =
-    unit === 'percent' ? `, ${rateOf({ perSecond: viewsPerSecond, unit: 'views' }).replace('/', ' views/')}` : ''
+    unit === 'percent' && rateOf({ perSecond: learning.viewsPerSecond, unit: 'views' }).replace('/', ' views/')
+  return [lossOf(learning), heldOutOf(learning), rate].filter(Boolean).join(', ')
+}
+
+/** What tells most of it in few letters: `held out 76 %`, or `loss 0.83` before that is known. */
+export function shortLearningOf({ learning }: Pick<MeasuredProgress, 'learning'>): string {
+  return learning === undefined ? '' : heldOutOf(learning) || lossOf(learning)
+}
+
+function lossOf({ loss }: Learning): string {
+  return `loss ${loss.toFixed(loss >= 0.1 ? 2 : 3)}`
+}
+
+function heldOutOf({ heldOut }: Learning): string {
   const top1 = heldOut?.top1 ?? undefined
-  const right = top1 === undefined ? '' : `, held out ${Math.round(100 * top1)} %`
-  return `loss ${loss.toFixed(digits)}${right}${rate}`
+  return top1 === undefined ? '' : `held out ${Math.round(100 * top1)} %`
 }
 
 /** `18 s left`; empty where it is not known. */

@@ -45,17 +45,37 @@ function describeEntry(entry: HistoryEntry, isCurrent: boolean, style: Style): s
   ]
 }
 
-/** `held out, new classes: 93.4% → 95.0% right`; one figure where both read the same. */
+/** An accuracy, and the number of images that it is of. */
+interface Figure {
+  readonly top1: number | null | undefined
+  readonly count: number | undefined
+}
+
+/**
+ * `held out, new classes: 93.4% → 95.0% right`; one figure where both read the same, and numbers of images where the
+ * latter is of less than half as many, as after fine-tuning.
+ */
 function figures({ before, after }: HistoryEntry['heldOut']): string[] {
-  const line = (name: string, then: number | null | undefined, now: number | null | undefined) => {
-    if (typeof now !== 'number') return []
-    const isOther = typeof then === 'number' && percent(then) !== percent(now)
-    return [`held out, ${name}: ${isOther ? `${percent(then)} → ` : ''}${percent(now)} right`]
+  const line = (name: string, then: Figure, now: Figure) => {
+    if (typeof now.top1 !== 'number') return []
+    const isFewer = 2 * (now.count ?? 0) < (then.count ?? 0)
+    const words = ({ top1, count: images }: Figure) => `${percent(top1!)}${isFewer ? ` of ${images}` : ''}`
+    const isOther = typeof then.top1 === 'number' && words(then) !== words(now)
+    return [`held out, ${name}: ${isOther ? `${words(then)} → ` : ''}${words(now)} right`]
   }
+  const old = before ? before.old : after?.old
   return [
-    ...line('new classes', before?.new.top1, after?.new.top1),
-    ...line('old classes', before ? before.old?.top1After : after?.old?.top1Before, after?.old?.top1After),
+    ...line('new classes', figureOf(before?.new), figureOf(after?.new)),
+    ...line(
+      'old classes',
+      { top1: before ? old?.top1After : old?.top1Before, count: old?.count },
+      { top1: after?.old?.top1After, count: after?.old?.count },
+    ),
   ]
+}
+
+function figureOf(found: { readonly top1: number | null; readonly count: number } | undefined): Figure {
+  return { top1: found?.top1, count: found?.count }
 }
 
 /** `2026-11-29 06:40`, by the clock of this machine. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { amountOf, learningOf, rateOf } from '../../../src/cli/progress/words.js'
+import { amountOf, learningOf, rateOf, shortLearningOf } from '../../../src/cli/progress/words.js'
 
 const stage = { type: 'progress', stage: 'fine-tune' } as const
 
@@ -21,5 +21,8 @@ test('loss and speed of what learns are told, the speed once', () => {
   expect(learningOf({ learning: { ...learning, heldOut: { ...heldOut, top1: null } }, unit: 'views' })).toBe(
     'loss 0.83',
   )
+  expect(shortLearningOf({ learning })).toBe('loss 0.83')
+  expect(shortLearningOf({ learning: { ...learning, heldOut } })).toBe('held out 76 %')
+  expect(shortLearningOf({ learning: undefined })).toBe('')
   expect(learningOf({ learning: undefined, unit: 'views' })).toBe('')
 })

@@ -102,3 +102,12 @@ test('what is not known is left out, and that is said', () => {
   )
   expect(describeHistory({ ...one, keep: 0 }, plain)).toContain('\nNo earlier revision is kept.\n')
 })
+
+test('figures of far fewer images than before say of how many they are', () => {
+  const before = figures(0.93, 0.7)
+  const after = { ...figures(0.95, 0.8), old: { top1Before: 0.95, top1After: 0.95, count: 200 } }
+  const entry = { ...first, heldOut: { before, after } }
+  const text = describeHistory({ ...all, revisions: [entry] }, plain)
+  expect(text).toContain('held out, new classes: 70.0% → 80.0% right')
+  expect(text).toContain('held out, old classes: 93.0% of 1000 → 95.0% of 200 right')
+})

@@ -1,0 +1,28 @@
+import { NpluskError } from '../core/errors.js'
+
+/** What the time that training has taken is multiplied by to end it early, so that the rate can fall. */
+const shortEnd = 1.1
+
+/** How far training has come. */
+interface Progressed {
+  /** Milliseconds that it has taken, */
+  readonly took: number
+  /** and would take as a whole. */
+  readonly whole: number
+}
+
+/**
+ * The error for an interruption after which training can go on. It says how to end training early, where that is
+ * earlier than its end.
+ *
+ * @param come unless training has come to its end
+ */
+export function interrupted(cause: unknown, come?: Progressed): NpluskError {
+  const message = 'Interrupted, but training is kept: the same command goes on with it.'
+  const minutes = come === undefined ? Infinity : Math.ceil(shortEnd * (come.took / 60_000)) + 1
+  const isEarlier = come !== undefined && 60_000 * minutes < come.whole
+  return new NpluskError('ABORTED', message, {
+    cause,
+    remedy: isEarlier ? { kind: 'end-training', minutes } : undefined,
+  })
+}
