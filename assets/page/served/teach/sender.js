@@ -59,10 +59,16 @@ export class Sender {
   #settle(picture) {
     const done = picture.done.then(async () => {
       const leave = await this.#enter()
+      let name
+      const send = () => {
+        name = picture.of.name
+        return this.#send(picture)
+      }
       try {
-        if (await patiently(() => this.#send(picture), { tries, secondsAfter })) this.#isHeard = true
+        if (await patiently(send, { tries, secondsAfter })) this.#isHeard = true
       } catch (error) {
-        picture.fault = faultOf(error)
+        // What is said of a name that it had is no fault: it is sent by the new one.
+        if (picture.of.name === name) picture.fault = faultOf(error)
       } finally {
         leave()
         this.#running.delete(done)
