@@ -1,3 +1,4 @@
+import { were } from '../core/numbers.js'
 import type { Warn } from '../core/progress.js'
 import { pickRows } from '../features/table.js'
 import type { DataSet } from './data-set/data-set.js'
@@ -21,11 +22,13 @@ export async function compareTest(
   const compared = [...testImages.keys()].filter((i) => roots[first + i]! >= first)
   const isNamed = testImages.some(({ column }) => column >= 0)
   const others = isNamed ? testImages.filter(({ column }) => column < 0) : []
-  if (others.length > 0)
+  if (others.length > 0) {
+    const [lie, they] = others.length === 1 ? ['lies', 'it'] : ['lie', 'they']
     warn(
       'TEST_WITHOUT_CLASS',
-      `${others.length} of the ${testImages.length} test pictures lie in no folder of a class to learn, such as "${others[0]!.file}"; they were looked at for copies alone.`,
+      `${others.length} of the ${testImages.length} test pictures ${lie} in no folder of a class to learn, such as "${others[0]!.file}"; ${they} ${were(others.length)} looked at for copies alone.`,
     )
+  }
   const sample = ({ features, label }: typeof table) => ({ features, label: isNamed ? label : label.map(() => -1) })
   const found = await twoSampleTest(sample(table), sample(pickRows(testTable, compared)), settings)
   if (found === undefined) return null

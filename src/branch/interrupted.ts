@@ -19,10 +19,9 @@ interface Progressed {
  */
 export function interrupted(cause: unknown, come?: Progressed): NpluskError {
   const message = 'Interrupted, but training is kept: the same command goes on with it.'
-  const minutes = come === undefined ? Infinity : Math.ceil(shortEnd * (come.took / 60_000)) + 1
-  const isEarlier = come !== undefined && 60_000 * minutes < come.whole
-  return new NpluskError('ABORTED', message, {
-    cause,
-    remedy: isEarlier ? { kind: 'end-training', minutes } : undefined,
-  })
+  if (come === undefined) return new NpluskError('ABORTED', message, { cause })
+  const minutes = Math.ceil(shortEnd * (come.took / 60_000)) + 1
+  const isEarlier = 60_000 * minutes < come.whole
+  const remedy = isEarlier ? ({ kind: 'end-training', minutes } as const) : undefined
+  return new NpluskError('ABORTED', message, { cause, remedy })
 }

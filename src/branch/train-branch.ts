@@ -81,19 +81,17 @@ export async function trainBranch(options: BranchOptions): Promise<TrainedBranch
     onProgress?.({ type: 'info', message, isUrgent: true })
   }
   const keep = async (state: BranchState) => (await checkpoints?.write(state)) ?? false
-  const judged = () => {
+  const look = (pictures: HeldOutPictures) => {
     const learner = trainer.trainedModel([learnerNames.logits])
-    return judge({ trunk, cut, learner, provider }, heldOut!, signal)
+    return judge({ trunk, cut, learner, provider }, pictures, signal)
   }
-  const looking = { judge: heldOut && judged }
-  const losses = await takeSteps(trainer, trunk, cut, { ...options, ...before, ...looking, keep }).catch(
-    async (error) => {
-      if (!(error instanceof NpluskError && error.data['loss'] !== undefined)) throw error
-      await checkpoints?.forget()
-      const problem = 'Training came to nothing, as its loss is no number any more'
-      throw new NpluskError('BAD_MODEL', `${problem}; fine-tune fewer blocks, or train heads alone.`, { cause: error })
-    },
-  )
+  const going = { ...options, ...before, keep, judge: heldOut && (() => look(heldOut)) }
+  const losses = await takeSteps(trainer, trunk, cut, going).catch(async (error) => {
+    if (!(error instanceof NpluskError && error.data['loss'] !== undefined)) throw error
+    await checkpoints?.forget()
+    const problem = 'Training came to nothing, as its loss is no number any more'
+    throw new NpluskError('BAD_MODEL', `${problem}; fine-tune fewer blocks, or train heads alone.`, { cause: error })
+  })
   const parameters = trainer.parameters()
   return {
     model: decodeModel(trainer.trainedModel([branchFeatures])),

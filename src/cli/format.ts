@@ -1,11 +1,4 @@
-import { count, tenths } from '../core/numbers.js'
-
-export { count }
-
-/** A fraction as `93.4%`, and as `>99.9%` or `<0.1%` where that would read as all or nothing: one word. */
-export function percent(fraction: number): string {
-  return `${tenths(fraction).replace(' ', '')}%`
-}
+export { count, percent } from '../core/numbers.js'
 
 /** Bytes in decimal units: `24.7 MB`. */
 export function bytes(number: number): string {

@@ -18,3 +18,8 @@ export function tenths(share: number): string {
   if (percents < 0.05) return '< 0.1'
   return percents >= 99.95 ? '> 99.9' : percents.toFixed(1)
 }
+
+/** A fraction as `93.4%`, and as `>99.9%` or `<0.1%` where that would read as all or nothing: one word. */
+export function percent(fraction: number): string {
+  return `${tenths(fraction).replace(' ', '')}%`
+}

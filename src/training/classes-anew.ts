@@ -3,10 +3,11 @@ import { columnsOf } from '../bundle/columns.js'
 import type { IncrementFeatures } from '../bundle/parts.js'
 import type { NewClass, Overlap } from '../classes/labels.js'
 import { NpluskError } from '../core/errors.js'
+import { count } from '../core/numbers.js'
 import type { OnProgress } from '../core/progress.js'
 import { quotedNames } from '../core/quoted-names.js'
-import { isFirstOfImage } from '../features/table.js'
-import { digestOf, knownDigests } from '../tables/known-pictures.js'
+import { firstRows } from '../features/table.js'
+import { knownImages } from '../tables/known-pictures.js'
 
 /**
  * The classes of an addition that trains all of a bundle's classes anew, from the pictures that are given: those of the
@@ -53,20 +54,9 @@ export function warnOfForgotten(
   given: Pick<IncrementFeatures, 'increment' | 'table'>,
   onProgress: OnProgress | undefined,
 ): void {
-  const labels = kept.flatMap(({ increment }) => increment.classes)
-  const digests = knownDigests([given], labels)
-  let forgotten = 0
-  let first = 0
-  for (const { increment, table } of kept) {
-    table.image.forEach((_, row) => {
-      const isGiven = digests[first + table.label[row]!]?.has(digestOf(table.features, row)) ?? false
-      if (isFirstOfImage(table, row) && !isGiven) forgotten++
-    })
-    first += increment.classes.length
-  }
+  const forgotten = kept.reduce((sum, one) => sum + firstRows(one.table).length - knownImages([given], one).size, 0)
   if (forgotten === 0) return
-  const pictures = forgotten === 1 ? 'A picture' : `${forgotten} pictures`
   const are = forgotten === 1 ? 'is' : 'are'
-  const message = `${pictures} that the bundle has learned from ${are} not given again, and forgotten if it is fine-tuned.`
+  const message = `${count(forgotten, 'picture')} that the bundle has learned from ${are} not given again, and forgotten if it is fine-tuned.`
   onProgress?.({ type: 'warning', code: 'FORGOTTEN', message, isUrgent: true })
 }

@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import type { Bundle } from '../bundle/bundle.js'
 import type { TrainingRecord } from '../bundle/manifest.js'
 import { checkWritable } from '../bundle/place.js'
-import { withoutBranch } from '../branch/graft.js'
 import { openBackbone } from '../classifier/open-backbone.js'
 import { samplesOf } from '../classifier/samples.js'
 import { nameIncrement } from '../classes/increment-name.js'
@@ -48,7 +47,7 @@ export async function planAddition(options: ExtendOptions, call: WatchedCall): P
   refuseTwins(folders)
   const samples = await samplesOf(folders, options.rehearsal)
   const { backbone: opened, bundle } = await openBackbone({ ...options, ...call, samples })
-  const backbone = isTuned ? withoutBranch(opened) : opened
+  const backbone = isTuned ? await withoutItsBranch(opened) : opened
   const earlier = isTuned ? undefined : bundle
   const out = resolve(options.out ?? bundle?.folder ?? 'extended')
   await checkWritable(out, bundle)
@@ -62,6 +61,12 @@ export async function planAddition(options: ExtendOptions, call: WatchedCall): P
   const classes = bundle && isTuned ? classesAnew(bundle, named, overlap) : named
   throwIfAborted(call.signal)
   return { backbone, bundle, earlier, out, name, wanted, classes, passedOver }
+}
+
+/** Imported only here, as few additions train more than heads. */
+async function withoutItsBranch(backbone: Backbone): Promise<Backbone> {
+  const { withoutBranch } = await import('../branch/graft.js')
+  return withoutBranch(backbone)
 }
 
 /** How the bundle was trained, but for layers of a branch that goes. */

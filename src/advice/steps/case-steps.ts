@@ -1,7 +1,7 @@
+import { percent } from '../../core/numbers.js'
 import type { AdviceStep } from '../steps.js'
 import type { TransferCase } from '../findings.js'
 import type { Findings, WeightedStep } from './weighted-step.js'
-import { percent } from './words.js'
 
 /** A class with fewer images learns little. */
 const fewImages = 20

@@ -1,8 +1,8 @@
+import { percent } from '../../core/numbers.js'
 import { quotedNames } from '../../core/quoted-names.js'
 import type { Giveaway, GiveawayAttribute, OverlappingClass } from '../findings.js'
 import { baseIncrement } from '../../bundle/manifest.js'
 import type { Findings, WeightedStep } from './weighted-step.js'
-import { percent } from './words.js'
 
 /** A pair is worth a step from where so many of its images are taken for the other class. */
 const minConfused = 0.05

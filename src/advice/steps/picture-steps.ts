@@ -1,6 +1,6 @@
+import { count, percent } from '../../core/numbers.js'
 import { quotedNames } from '../../core/quoted-names.js'
 import type { Findings, WeightedStep } from './weighted-step.js'
-import { percent, pictures } from './words.js'
 
 /** What to do about single pictures. */
 export function pictureSteps(findings: Findings): WeightedStep[] {
@@ -13,7 +13,7 @@ function readFailures({ unreadable, images }: Findings): WeightedStep[] {
   const message =
     images.unreadable === images.given
       ? `No picture can be read, so there is nothing to learn from: mend ${them}, or bring others.`
-      : `${pictures(unreadable.length)} cannot be read: mend or remove ${them}.`
+      : `${count(unreadable.length, 'picture')} cannot be read: mend or remove ${them}.`
   return [
     {
       kind: 'read-failures',
@@ -33,7 +33,7 @@ function copies({ duplicates, images }: Findings): WeightedStep[] {
     const are = tested === 1 ? 'is' : 'are'
     steps.push({
       kind: 'test-duplicates',
-      message: `${pictures(tested)} of the test ${are} among those to learn from, so that what is measured with the test is too good: take ${tested === 1 ? 'it' : 'them'} out of one of the two.`,
+      message: `${count(tested, 'picture')} of the test ${are} among those to learn from, so that what is measured with the test is too good: take ${tested === 1 ? 'it' : 'them'} out of one of the two.`,
       gain: null,
       // No figure can be trusted before this.
       weight: 1,
@@ -46,7 +46,7 @@ function copies({ duplicates, images }: Findings): WeightedStep[] {
     const labels = contradictions[0]!.labels
     steps.push({
       kind: 'contradictions',
-      message: `${pictures(contradictions.length)} ${lie} in several classes, such as ${quotedNames(labels, 'and')}: keep each in the right one alone.`,
+      message: `${count(contradictions.length, 'picture')} ${lie} in several classes, such as ${quotedNames(labels, 'and')}: keep each in the right one alone.`,
       gain: null,
       weight: contradictions.length / (images.used + 1),
       files: contradictions.flatMap(({ files }) => files),
@@ -69,7 +69,7 @@ function wrongClasses({ mislabelled, duplicates, gainOfCleaning }: Findings): We
   return [
     {
       kind: 'labels',
-      message: `${pictures(likely.length)} (${percent(share)}) ${are} probably in the wrong class${firstOfAll}: look at them, and move or delete those that are.${most}`,
+      message: `${count(likely.length, 'picture')} (${percent(share)}) ${are} probably in the wrong class${firstOfAll}: look at them, and move or delete those that are.${most}`,
       gain: gainOfCleaning,
       weight: Math.max(gainOfCleaning?.top1 ?? share / 4, share / 8),
       files: likely.map(({ file }) => file),
@@ -84,7 +84,7 @@ function strangers({ outliers, images }: Findings): WeightedStep[] {
   return [
     {
       kind: 'outliers',
-      message: `${pictures(likely.length)} ${are} unlike the others of the class: take out those that do not show it.`,
+      message: `${count(likely.length, 'picture')} ${are} unlike the others of the class: take out those that do not show it.`,
       gain: null,
       weight: likely.length / images.used / 8,
       files: likely.map(({ file }) => file),
