@@ -1,8 +1,8 @@
 /** How training went, evaluation by evaluation of the optimiser, or step by step of a branch. */
 export interface TrainingCurve {
   /**
-   * `folds`: the mean over the folds of cross-validation; `all`: the final fit, to all images; `branch`: a branch and its
-   * head, on the images that are not held out from it.
+   * `folds`: the mean over the folds of cross-validation; `all`: the final fit, to all images; `branch`: a branch and
+   * its head, on the images that are not held out from it.
    */
   readonly images: 'folds' | 'all' | 'branch'
   /** ρ */
