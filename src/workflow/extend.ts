@@ -1,36 +1,29 @@
 import { interrupted } from '../branch/interrupted.js'
 import { besideOthers } from '../bundle/beside-others.js'
 import { noteOptions } from '../bundle/history/change-options.js'
-import { addedCount } from '../bundle/manifest.js'
 import { revisionAt } from '../bundle/place.js'
-import { preprocessReport } from '../classifier/describe-input.js'
 import { collectWarnings } from '../core/collect-warnings.js'
-import { checkReportFile } from '../core/report-options.js'
 import { stopwatch } from '../core/stopwatch.js'
 import { openExtractor } from '../features/extractor.js'
 import { rehearsalViews } from '../tables/views/choose-views.js'
 import { trainingSettings, withDefaults, type ExtendOptions, type FullOptions } from '../training/extend-options.js'
-import { checkLogFolder } from '../tensorboard/training-folder.js'
-import { grownClasses, refuseGrowth, refuseNothingNew } from '../tables/grown-classes.js'
-import { countOf } from '../tables/image-counts.js'
-import { withoutKnown } from '../tables/known-pictures.js'
-import { layerReports } from '../training/layer-report.js'
 import { checkLayers, checkReadable } from '../training/layers-to-read.js'
-import { warnOfMoved, withoutMoved } from '../tables/moved-pictures.js'
 import { newImages } from '../training/new-images.js'
-import { planAddition, trainedBefore, warnOfName, type Addition } from '../training/plan-addition.js'
+import { planAddition, trainedBefore, type Addition } from '../training/plan-addition.js'
 import type { FineTuned } from '../fine-tuning/fine-tune.js'
 import type { FineTuner } from '../fine-tuning/prepare-fine-tuning.js'
 import { fit, save } from '../training/rebuild.js'
 import { layersToFit } from '../training/layers-to-fit.js'
-import { refuseTunedGrowth, tunedHeads } from '../fine-tuning/tuned-increments.js'
+import { tunedHeads } from '../fine-tuning/tuned-increments.js'
 import type { Refit } from '../training/refit.js'
 import { openRehearsal } from '../rehearsal/rehearsal.js'
 import { warnOfForgotten } from '../training/classes-anew.js'
 import { checkTrainer, checkTrains } from '../training/trainers.js'
 import { warnOfResult } from '../training/warn-of-result.js'
-import { afterBundle } from './after-bundle.js'
-import type { ExtendResult, ExtensionFiles } from './extend-result.js'
+import type { ExtendResult } from './extend-result.js'
+import { checkExtensionFiles, writeExtensionFiles } from './extension-files.js'
+import { resultOfExtension } from './result-of-extension.js'
+import { whatIsNew } from './what-is-new.js'
 
 export type { ExtendResult, ExtensionFiles } from './extend-result.js'
 
@@ -53,8 +46,7 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   const time = stopwatch()
 
   await checkTrainer(options.trainer)
-  if (options.report) await checkReportFile(options.report.file)
-  if (options.tensorboard !== undefined) await checkLogFolder(options.tensorboard)
+  await checkExtensionFiles(options)
   const addition = await planAddition(options, call)
   const { backbone, bundle, earlier, out, name } = addition
   const settings = trainingSettings(options, trainedBefore(addition))
@@ -76,15 +68,8 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   time.lap('extract')
 
   const frozen = earlier ? (options.freezeAdded ? await earlier.heads() : await tunedHeads(earlier)) : []
-  const { kept, ...moved } = withoutMoved(before, images, frozen.length)
-  warnOfMoved(moved, call.warn)
-  const { fresh, known } = withoutKnown(kept, images)
-  const freshClasses = fresh.flatMap(({ increment }) => increment.classes)
-  const freshLabels = freshClasses.map(({ label }) => label)
-  refuseTunedGrowth(earlier?.manifest, freshLabels, { kind: 'keep-apart-instead' })
-  if (options.freezeAdded) refuseGrowth(earlier?.manifest, freshLabels)
-  if (fresh.length === 0 && kept.length === frozen.length) refuseNothingNew(earlier!)
-  if (fresh.length > 0) warnOfName(addition, call.warn)
+  const compared = whatIsNew(addition, images, { before, frozen, isFrozen: options.freezeAdded }, call)
+  const { kept, fresh } = compared
   const viewsTaken =
     fresh.length === 0
       ? earlier!.manifest.training.augment
@@ -114,58 +99,15 @@ async function extend(given: ExtendOptions): Promise<ExtendResult> {
   await tuned?.forget()
   time.lap('write')
   warnOfResult(rebuilt, plan.settings, call.warn)
-  const { report, tensorboard, add } = options
   const extended = {
     manifest: rebuilt.manifest,
     fitted: withCurve(rebuilt.fitted!, tuned),
     rehearsal: tuned?.plan.rehearsal ?? rehearsal,
     isTuned: tuned?.report.taken ?? false,
   }
-  const unwritten: ExtensionFiles[] = []
-  if (tensorboard !== undefined) {
-    const log = async () => {
-      const { logExtension } = await import('./extension-log.js')
-      await logExtension(tensorboard, name, extended, call)
-    }
-    if (!(await afterBundle(out, 'its event files', log, call))) unwritten.push('tensorboard')
-    time.lap('log')
-  }
-  if (report) {
-    const write = async () => {
-      const { writeExtensionReport } = await import('./extension-report.js')
-      await writeExtensionReport(report, extended, { ...call, out, add })
-    }
-    if (!(await afterBundle(out, 'its report', write, call))) unwritten.push('report')
-    time.lap('report')
-  }
-  const heldOut = { before: bundle?.manifest.training.heldOut, now: rebuilt.heldOut }
-  const grown = grownClasses(kept, fresh, addition.classes, heldOut)
-  const { passedOver } = addition
-  const { nearDuplicates, inSeveralClasses } = images.extracted
-  const knownAlready = known + grown.known
+  const unwritten = await writeExtensionFiles(extended, { ...options, out, name }, call, (part) => time.lap(part))
   return {
-    bundle: out,
-    revision: rebuilt.manifest.revision,
-    classes: { base: backbone.classes.length, ...addedCount(rebuilt.manifest) },
-    grown: grown.classes,
-    increment: {
-      name,
-      labels: freshLabels,
-      images: freshClasses.reduce((sum, one) => sum + one.images, 0),
-    },
-    images: countOf(images.given, images.extracted, passedOver, knownAlready),
-    nearDuplicates,
-    known: knownAlready,
-    inSeveralClasses,
-    passedOver,
-    heldOut: rebuilt.heldOut!,
-    records: rebuilt.fitted!.records,
-    head: { asked: settings.head, kind: rebuilt.fitted!.kind, tried: rebuilt.fitted!.triedKinds },
-    regularisation: { taken: rebuilt.fitted!.regularisation, tried: rebuilt.fitted!.tried },
-    layers: layerReports(rebuilt.manifest, tuned?.plan.backbone ?? backbone),
-    fineTuning: tuned?.report ?? null,
-    augment: images.augment,
-    preprocess: preprocessReport(backbone),
+    ...resultOfExtension({ addition, images, new: compared, head: settings.head, rebuilt, tuned }),
     unwritten,
     warnings: call.warnings,
     seconds: time.seconds(),
