@@ -46,13 +46,18 @@ export async function readCompanions(file: string, model: LoadedModel): Promise<
   add(namesInGraph(model), 'the graph')
 
   const said = metadataHints(model)
-  const timm = config?.pretrained_cfg ?? (config?.input_size === undefined ? undefined : config)
+  const timm = config?.pretrained_cfg ?? (isTimm(config) ? config : undefined)
   const found = processor
     ? { hints: readPreprocessorConfig(processor, 'preprocessor_config.json'), hintSource: 'preprocessor_config.json' }
     : typeof timm === 'object' && timm !== null
       ? { hints: readTimmConfig(timm as Record<string, unknown>, 'config.json'), hintSource: 'config.json' }
       : { hints: said, hintSource: Object.keys(said).length > 0 ? 'metadata' : undefined }
   return { ...found, names }
+}
+
+/** Whether a `config.json` is timm's: people's own have an `input_size`, too. */
+function isTimm(config: Record<string, unknown> | undefined): boolean {
+  return Array.isArray(config?.input_size) && config.mean !== undefined && config.std !== undefined
 }
 
 async function firstJson(folders: readonly string[], name: string): Promise<Record<string, unknown> | undefined> {

@@ -5,22 +5,26 @@ const fields = ['id2label', 'labels', 'classes', 'class_names', 'label_names', '
 
 /**
  * Parses a file of class names, in column order: JSON in any form that `namesInJson` takes, also under one of `fields`,
- * or text with one name a line.
+ * a dictionary or list as Python prints it, or text with one name a line. Lines before the
+ * first name that begin with `# ` are comments.
  *
  * @param file named in errors
  * @returns `undefined` for JSON without class names
- * @throws NpluskError `BAD_INPUT` for damaged JSON
+ * @throws NpluskError `BAD_INPUT` for damaged JSON in a file that is called so
  */
 export function namesInFile(text: string, file: string): string[] | undefined {
   const content = text.replace(/^\uFEFF/, '').trim()
-  if (!/^[[{]/.test(content) && !/\.json$/i.test(file)) return namesInLines(content)
-  let value: unknown
-  try {
-    value = JSON.parse(content)
-  } catch (cause) {
-    throw badJson(file, cause)
+  const isJson = /\.json$/i.test(file)
+  if (isJson || /^[[{]/.test(content)) {
+    try {
+      const value: unknown = JSON.parse(content)
+      return namesInJson(value) ?? firstField(value)
+    } catch (cause) {
+      if (isJson) throw badJson(file, cause)
+    }
   }
-  return namesInJson(value) ?? firstField(value)
+  const names = content.replace(/^(# .*(\r\n|\r|\n|$)\s*)+/, '')
+  return namesInPython(names) ?? namesInLines(names)
 }
 
 function firstField(value: unknown): string[] | undefined {
@@ -73,7 +77,15 @@ export function namesInText(text: string): string[] | undefined {
   } catch {
     // Not JSON: one of the other forms.
   }
-  const content = text.trim()
+  return namesInPython(text.trim()) ?? namesInList(text, text.includes('\n') ? /\r?\n/ : ',')
+}
+
+/**
+ * Class names in a dictionary or list as Python prints it.
+ *
+ * @returns `undefined` for what is neither
+ */
+function namesInPython(content: string): string[] | undefined {
   if (content.startsWith('{')) {
     const entries = [...stringsIn(content)].flatMap(({ before, string }) => {
       const key = keyAtEnd.exec(before)?.[1]
@@ -84,7 +96,7 @@ export function namesInText(text: string): string[] | undefined {
   if (/^[[(]/.test(content) && /[\])]$/.test(content)) {
     return namesInJson(Array.from(stringsIn(content), ({ string }) => string))
   }
-  return namesInList(text, text.includes('\n') ? /\r?\n/ : ',')
+  return undefined
 }
 
 /** A key of a dictionary, and the colon behind it. */

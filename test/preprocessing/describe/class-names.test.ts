@@ -71,6 +71,25 @@ test('names in JSON, in metadata and in lines', () => {
 })
 
 test.each([
+  [
+    'a dictionary as Python prints it',
+    "{0: 'tench, Tinca tinca',\n 1: 'goldfish'}",
+    ['tench, Tinca tinca', 'goldfish'],
+  ],
+  ['one below a comment', "# From a gist\n\n# of 2017\n{0: 'a',\n 1: \"b's\"}", ['a', "b's"]],
+  ['a list as Python prints it', "['a', 'b']", ['a', 'b']],
+  ['a bracket on the first line alone', '[background]\ncat', ['[background]', 'cat']],
+  ['names that begin with a mark', '#1\n#2', ['#1', '#2']],
+])('a file of names: %s', (_, text, names) => {
+  expect(namesInFile(text, 'labels.txt')).toEqual(names)
+})
+
+test('a log beside a model is no damaged JSON, a file that is called so is', () => {
+  expect(namesInFile('[2026-01-03 10:02] exported\ndone', 'resnet.txt')).toHaveLength(2)
+  expect(() => namesInFile('[1, 2', 'labels.json')).toThrow('not valid JSON')
+})
+
+test.each([
   ['digits', (length: number) => `{${'1'.repeat(length)}`],
   ['spaces behind a key', (length: number) => `{${`1${' '.repeat(1000)}`.repeat(length / 1001)}`],
   ['keys in front of a string', (length: number) => `{${'1: '.repeat(length / 3)}"a"`],
