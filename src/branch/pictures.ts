@@ -9,6 +9,8 @@ import type { Cut } from './cut.js'
 /** A picture to train with. */
 export interface BranchPicture {
   readonly file: string
+  /** A file that is decoded in its place, as that is quicker. @default none */
+  readonly copy?: string | undefined
   /** SHA-256 of its content, by which its views are drawn. */
   readonly hash: string
   /** Its new class, 0..k-1; -1 for an old picture. */
@@ -110,12 +112,9 @@ function* views(
     const random = createRandom(key)
     for (let round = 1; ; round++) {
       for (const picture of random.shuffle([...pictures])) {
-        yield {
-          file: picture.file,
-          hash: picture.hash,
-          views: [stronglyVariedView(seed, picture.hash, round)],
-          picture,
-        }
+        const { file, hash, copy } = picture
+        const decoded = copy === undefined ? { file, hash } : { file: copy }
+        yield { ...decoded, views: [stronglyVariedView(seed, hash, round)], picture }
       }
     }
   }

@@ -12,6 +12,7 @@ export type Stage =
   | 'rehearse'
   | 'choose-layers'
   | 'train'
+  | 'reduce'
   | 'fine-tune'
   | 'extract-branch'
   | 'rehearse-branch'

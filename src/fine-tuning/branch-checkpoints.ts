@@ -1,5 +1,5 @@
-import { readdir, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { BranchState } from '../branch/take-steps.js'
 import type { Checkpoints } from '../branch/train-branch.js'
 import { decodeTensors, encodeTensors } from '../bundle/seals/sealed-tensors.js'
@@ -8,19 +8,7 @@ import { messageOf } from '../core/errors.js'
 import { hashOf } from '../core/hash-of.js'
 import type { OnProgress } from '../core/progress.js'
 import { readWhole } from '../core/regular-file.js'
-
-/** Milliseconds for which training is kept that nobody goes on with: thirty days. */
-const keptFor = 30 * 24 * 3600 * 1000
-
-/** Whether a file is one of them. */
-export function isCheckpoint(path: string): boolean {
-  return /^[0-9a-f]{32}\.safetensors$/.test(basename(path))
-}
-
-/** The folder of the cache that keeps such files. */
-export function checkpointFolder(cacheDir: string): string {
-  return join(cacheDir, 'branches')
-}
+import { branchFolder, removeOldBranchFiles } from './branch-cache.js'
 
 /**
  * Keeps training that has not come to its end, or to a bundle, in a file of the cache. A file that is damaged counts as
@@ -33,7 +21,7 @@ export function branchCheckpoint(cacheDir: string, of: object, onProgress: OnPro
   let isWarned = false
   let isTidy = false
   const name = hashOf(new TextEncoder().encode(JSON.stringify(of))).slice(0, 32)
-  const file = join(checkpointFolder(cacheDir), `${name}.safetensors`)
+  const file = join(branchFolder(cacheDir), `${name}.safetensors`)
   return {
     async read() {
       const bytes = await readWhole(file).catch(() => undefined)
@@ -48,7 +36,7 @@ export function branchCheckpoint(cacheDir: string, of: object, onProgress: OnPro
     },
     async write(state) {
       try {
-        if (!isTidy) await removeOld(checkpointFolder(cacheDir))
+        if (!isTidy) await removeOldBranchFiles(cacheDir)
         isTidy = true
         await writeFileAtomic(file, encode(state))
         return true
@@ -60,14 +48,6 @@ export function branchCheckpoint(cacheDir: string, of: object, onProgress: OnPro
       }
     },
     forget: () => rm(file, { force: true }).catch(() => undefined),
-  }
-}
-
-async function removeOld(folder: string): Promise<void> {
-  const names: string[] = await readdir(folder).catch(() => [])
-  for (const path of names.map((name) => join(folder, name)).filter(isCheckpoint)) {
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }))
-    if (Date.now() - mtimeMs > keptFor) await rm(path, { force: true }).catch(() => undefined)
   }
 }
 

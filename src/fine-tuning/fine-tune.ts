@@ -21,6 +21,7 @@ import {
 } from './branch-pictures.js'
 import { refuseFewImages, refuseFewOldImages } from './tuned-increments.js'
 import { branchCheckpoint } from './branch-checkpoints.js'
+import { withCopies } from './picture-copies.js'
 import type { Addition } from '../training/plan-addition.js'
 import { fit, type RebuildPlan } from '../training/rebuild.js'
 import type { Refit } from '../training/refit.js'
@@ -74,7 +75,7 @@ export interface FineTuned extends AsyncDisposable {
 const standardErrors = 2
 
 /** Of training; to be raised with whatever changes what comes of the same pictures. */
-const method = 5
+const method = 6
 
 /**
  * Trains a copy of the backbone's last blocks with a head, on most of the images, and takes them where they answer
@@ -101,13 +102,17 @@ export async function fineTune(
   const { graphHash: graph, preprocess } = backbone
   // Without the limits, so that training goes on with others.
   const of = { method, how, graph, preprocess, cut: branch.cut, pictures: contentsOfPictures(pictures) }
-  const checkpoints = branchCheckpoint(cacheDirOf(options), of, call.onProgress)
+  const cacheDir = cacheDirOf(options)
+  const checkpoints = branchCheckpoint(cacheDir, of, call.onProgress)
+  const { added, old } = trainingPictures(pictures)
+  const copied = await withCopies([...added, ...old], preprocess, cacheDir, call)
   const trained = await trainBranch({
     ...how,
     ...call,
     epochs,
     minutes,
-    ...trainingPictures(pictures),
+    added: copied.slice(0, added.length),
+    old: copied.slice(added.length),
     heldOut: picturesToJudge(pictures, fitted),
     backbone,
     branch,
@@ -130,7 +135,7 @@ export async function fineTune(
     const lossesOf = ({ answers }: Refit) => lossesOn(answersTo(refitted.answers.rows, answers))
     const [frozen, tuned] = [lossesOf(fitted), lossesOf(refitted)]
     const loss = { frozen: sumOf(frozen), tuned: sumOf(tuned) }
-    const fineTuning = record(branch, trained, trainingPictures(pictures).added.length, refitted, loss)
+    const fineTuning = record(branch, trained, added.length, refitted, loss)
     const { increments: _, alone: __, heldOut, ...figures } = fineTuning
     const taken = isBetter(tuned, frozen, standardErrors)
     const report = { ...figures, heldOut: heldOut.length, slowdown: branch.slowdown, taken }

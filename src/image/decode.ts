@@ -49,7 +49,7 @@ export async function decodeViews(
     kernel: kernels[preprocess.interpolation],
   }
   using picture = await openPicture(source, resultBytes(shrink), options)
-  const pixels = await decoded(picture, shrink)
+  const pixels = await decodePicture(picture, shrink)
   return await gate.together(() => render(pixels, preprocess, views))
 }
 
@@ -69,17 +69,17 @@ export async function decodeWithin(
   }
   const shrink = { sizeOf, kernel: 'lanczos3' } as const
   using picture = await openPicture(source, resultBytes(shrink), options)
-  return await decoded(picture, shrink)
+  return await decodePicture(picture, shrink)
 }
 
 /** How a picture is shrunk while it is decoded. */
-interface Shrink {
+export interface Shrink {
   sizeOf(width: number, height: number): { readonly width: number; readonly height: number }
   readonly kernel: keyof sharp.KernelEnum
 }
 
-/** Twice what is made, as what was made of the picture before may not have been collected yet. */
-function resultBytes({ sizeOf }: Shrink): (width: number, height: number) => number {
+/** Bytes to open a picture with: twice what is made, as what was made of the one before may not be collected yet. */
+export function resultBytes({ sizeOf }: Shrink): (width: number, height: number) => number {
   return (width, height) => {
     const made = sizeOf(width, height)
     return 2 * 3 * made.width * made.height
@@ -87,11 +87,15 @@ function resultBytes({ sizeOf }: Shrink): (width: number, height: number) => num
 }
 
 /**
+ * The whole picture, upright and in sRGB; RGB, HWC.
+ *
  * libvips keeps one error text for all its threads, and every operation clears it when it ends. So the reason why a
  * picture fails is only known when it is decoded again, alone. It is not looked for where all others would have to wait
  * for a large one meanwhile.
+ *
+ * @throws NpluskError `BAD_INPUT` naming the picture and what is wrong with it
  */
-async function decoded(picture: OpenPicture, shrink: Shrink): Promise<Pixels> {
+export async function decodePicture(picture: OpenPicture, shrink: Shrink): Promise<Pixels> {
   try {
     try {
       return await gate.together(() => decode(picture, shrink))

@@ -6,7 +6,7 @@ import { sizeOfAll } from '../core/size-of.js'
 import { isTemporary, removeAbandoned } from '../core/temporary.js'
 import { isPartial } from '../fetch/partial.js'
 import { cudaFolder } from '../cuda/folder.js'
-import { checkpointFolder, isCheckpoint } from '../fine-tuning/branch-checkpoints.js'
+import { branchFolder, isBranchFile } from '../fine-tuning/branch-cache.js'
 import { webRuntimePrefix } from '../export/web-runtime.js'
 import { knownModels } from '../catalog/known.js'
 import { cacheDirOf } from '../catalog/cache-folder.js'
@@ -24,7 +24,7 @@ export interface CacheInfo {
   /** Downloaded models, and the runtime for web exports. */
   readonly models: number
   readonly bottlenecks: number
-  /** Fine-tuning that was interrupted. */
+  /** Fine-tuning that was interrupted or dropped, and smaller copies of pictures for it. */
   readonly branches: number
   /** Files that `setUpCuda` installed for CUDA 13, for other versions of ONNX Runtime too. */
   readonly cuda: number
@@ -35,12 +35,12 @@ export async function cacheInfo(options: CacheOptions = {}): Promise<CacheInfo> 
   const models = await sizeOfAll(await modelFiles(folder))
   const bottlenecks = await storeSize(bottleneckFolder(folder))
   const cuda = await sizeOfAll(await filesBelow(dirname(cudaFolder(folder))))
-  const branches = await sizeOfAll(await filesBelow(checkpointFolder(folder)))
+  const branches = await sizeOfAll(await filesBelow(branchFolder(folder)))
   return { folder, bytes: models + bottlenecks + branches + cuda, models, bottlenecks, branches, cuda }
 }
 
 /**
- * Deletes downloaded models, bottlenecks and interrupted fine-tuning; all are fetched or computed again when needed.
+ * Deletes downloaded models, bottlenecks and what fine-tuning keeps; all are fetched or computed again when needed.
  * Bundles lie elsewhere. Rehearsal packs made by the user stay, and so does the CUDA setup.
  *
  * @returns the number of bytes freed
@@ -50,7 +50,7 @@ export async function clearCache(options: CacheOptions = {}): Promise<{ bytes: n
   const folder = cacheDirOf(options)
   const models = await modelFiles(folder)
   const bottlenecks = bottleneckFolder(folder)
-  const branches = (await filesBelow(checkpointFolder(folder))).filter(isCheckpoint)
+  const branches = (await filesBelow(branchFolder(folder))).filter(isBranchFile)
   const bytes = (await sizeOfAll([...models, ...branches])) + (await storeSize(bottlenecks))
   try {
     for (const file of [...models, ...branches]) await rm(file, { force: true })

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { ProgressEvent } from '../../src/core/progress.js'
-import { branchCheckpoint, checkpointFolder, isCheckpoint } from '../../src/fine-tuning/branch-checkpoints.js'
+import { branchFolder, isBranchFile } from '../../src/fine-tuning/branch-cache.js'
+import { branchCheckpoint } from '../../src/fine-tuning/branch-checkpoints.js'
 
 let folder: string
 
@@ -39,8 +40,8 @@ test('training is kept by all that it depends on, until it is deleted', async ()
   expect(await checkpoint.write(state)).toBe(true)
   expect(await branchCheckpoint(folder, { seed: 0 }, onProgress).read()).toEqual(state)
   expect(await branchCheckpoint(folder, { seed: 1 }, onProgress).read()).toBeUndefined()
-  const files = readdirSync(checkpointFolder(folder))
-  expect(files.map(isCheckpoint)).toEqual([true])
+  const files = readdirSync(branchFolder(folder))
+  expect(files.map(isBranchFile)).toEqual([true])
   await checkpoint.forget()
   await checkpoint.forget()
   expect(await checkpoint.read()).toBeUndefined()
@@ -52,16 +53,16 @@ test('what nobody went on with for a month goes, and nothing else does', async (
     const before = new Set(listed())
     await branchCheckpoint(cache, { seed }, onProgress).write(state)
     return join(
-      checkpointFolder(cache),
+      branchFolder(cache),
       listed().find((name) => !before.has(name))!,
     )
   }
-  const listed = () => readdirSync(checkpointFolder(cache), { recursive: false }).map(String)
-  mkdirSync(checkpointFolder(cache), { recursive: true })
+  const listed = () => readdirSync(branchFolder(cache), { recursive: false }).map(String)
+  mkdirSync(branchFolder(cache), { recursive: true })
   const daysAgo = (days: number) => Date.now() / 1000 - days * 24 * 3600
   const old = await fileOf(1)
   const newer = await fileOf(2)
-  const others = join(checkpointFolder(cache), 'mine.txt')
+  const others = join(branchFolder(cache), 'mine.txt')
   writeFileSync(others, '')
   utimesSync(old, daysAgo(31), daysAgo(31))
   utimesSync(newer, daysAgo(29), daysAgo(29))
@@ -74,7 +75,7 @@ test('what is damaged counts as nothing, and is warned of', async () => {
   warnings = []
   const checkpoint = branchCheckpoint(folder, { seed: 2 }, onProgress)
   await checkpoint.write(state)
-  const file = join(checkpointFolder(folder), readdirSync(checkpointFolder(folder))[0]!)
+  const file = join(branchFolder(folder), readdirSync(branchFolder(folder))[0]!)
   const bytes = readFileSync(file)
   bytes[bytes.length - 40]! ^= 1
   writeFileSync(file, bytes)

@@ -9,7 +9,7 @@ import { examples } from './shared-options.js'
 export function cacheCommand(environment: Environment): Command {
   const clear = new Command('clear')
     .description(
-      'Deletes the downloaded models and the bottlenecks, which come back when they are needed, and fine-tuning that was interrupted or dropped, which begins anew.',
+      'Deletes the downloaded models and the bottlenecks, which come back when they are needed, and what fine-tuning keeps: training that was interrupted or dropped begins anew, and large pictures are made smaller again.',
     )
     .addHelpText('after', examples([['extend cache clear', 'free the space']]))
     .action((_flags: unknown, command: Command) => perform(environment, command, clearAll))
@@ -20,7 +20,7 @@ export function cacheCommand(environment: Environment): Command {
       'after',
       examples([
         ['extend cache', 'show its size'],
-        ['extend cache clear', 'remove models, features and interrupted fine-tuning'],
+        ['extend cache clear', 'remove models, features and what fine-tuning keeps'],
       ]),
     )
     .allowExcessArguments()

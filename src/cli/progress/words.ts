@@ -13,6 +13,7 @@ export const stageNames: Record<Stage, string> = {
   rehearse: 'Reading old images',
   'choose-layers': 'Choosing layers',
   train: 'Training',
+  reduce: 'Reducing large images',
   'fine-tune': 'Fine-tuning',
   'extract-branch': 'Reading images again',
   'rehearse-branch': 'Reading old images again',
