@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { pages } from './support/documents.js'
+import { anchorsOf, pages } from './support/documents.js'
 
 /** Files of the repository below some folders; Jest runs in its root. */
 function filesBelow(...folders: string[]): string[] {
@@ -52,4 +52,33 @@ test('every source that a document names is there', () => {
   expect(named.filter(({ file }) => file === 'docs/method.md').length).toBeGreaterThan(5)
   expect(named.length).toBeGreaterThan(60)
   expect(named.filter(({ name }) => !existsSync(name) && !existsSync(join('src', name)))).toEqual([])
+})
+
+/** Text without blocks of code. */
+function prose(file: string): string {
+  return readFileSync(file, 'utf8').replace(/^```[^]*?^```$/gm, '')
+}
+
+test('every link of a document to a heading leads to one', () => {
+  const documents = [...pages, 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md']
+  const links = documents.flatMap((file) =>
+    [...prose(file).matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g)].map(([, target, anchor]) => ({
+      file,
+      target: target === '' ? file : join(dirname(file), target!),
+      anchor: anchor!,
+    })),
+  )
+  expect(links.length).toBeGreaterThan(60)
+  const lost = links.filter(({ target, anchor }) => target.endsWith('.md') && !anchorsOf(target).includes(anchor))
+  expect(lost).toEqual([])
+})
+
+test('headings and tables begin on lines of their own', () => {
+  const broken = pages.flatMap((file) =>
+    prose(file)
+      .split('\n')
+      .filter((line) => / #{2,} [A-Z]|[^|\s:-].*\|---/.test(line))
+      .map((line) => `${file}: ${line}`),
+  )
+  expect(broken).toEqual([])
 })
