@@ -9,8 +9,7 @@ const manyPixels = 4e6
 const slowFormats: readonly (string | undefined)[] = ['AVIF', 'HEIC']
 
 /**
- * A smaller copy of a picture that takes long to decode, for what decodes it again and again: whole, upright and in
- * sRGB, some 100 to 200 kB.
+ * A smaller copy of a picture that takes long to decode, for what decodes it again and again: whole, upright, in sRGB.
  *
  * @param shorter pixels of the copy's shorter side at most
  * @returns a JPEG file, the same on every run; `undefined` for a picture that is decoded soon enough
