@@ -2,21 +2,28 @@ import { NpluskError, messageOf } from '../core/errors.js'
 import { stronglyVariedView } from '../image/augment.js'
 import { createRandom } from '../math/random.js'
 import { tensorNames } from '../backbone/tensor-names.js'
-import { runImages, type ImageViews } from '../runtime/image-pipeline.js'
-import type { ImageGraph } from '../runtime/run-views.js'
+import { runImages, type ImageOutputs, type ImageViews } from '../runtime/image-pipeline.js'
+import type { ImageGraph, Outputs } from '../runtime/run-views.js'
 import type { Cut } from './cut.js'
 
 /** A picture to train with. */
 export interface BranchPicture {
   readonly file: string
-  /** A file that is decoded in its place, as that is quicker. @default none */
-  readonly copy?: string | undefined
+  /** Is decoded in its place, as that is quicker. @default none */
+  readonly copy?: PictureCopy | undefined
   /** SHA-256 of its content, by which its views are drawn. */
   readonly hash: string
   /** Its new class, 0..k-1; -1 for an old picture. */
   readonly label: number
   /** E_o of its plain view, which stands for all views: the layers that give it then need not run for each. */
   readonly oldLogSumExp: number
+}
+
+/** A smaller copy of a picture. */
+export interface PictureCopy {
+  readonly file: string
+  /** SHA-256 of its content. */
+  readonly hash: string
 }
 
 /** How many pictures a step takes. */
@@ -66,15 +73,27 @@ export async function* stepsOf(
   let step = emptyStep()
   let row = 0
   for await (const result of results) {
-    const { label, file, oldLogSumExp } = result.image.picture
-    if ('error' in result) throw unreadable(file, result.error)
-    step.maps.set(result.views[0]![tensor]!, row * length)
+    const { label, oldLogSumExp } = result.image.picture
+    step.maps.set((await outputsOf(result))[tensor]!, row * length)
     step.oldLogSumExp[row] = oldLogSumExp
     step.target[row * (1 + classes) + 1 + label] = 1 / (label < 0 ? size.old : size.added)
     if (++row < rows) continue
     yield step
     step = emptyStep()
     row = 0
+  }
+
+  /** A copy that is lost or damaged meanwhile ends nothing: the picture itself is there. */
+  async function outputsOf(result: ImageOutputs<PictureView>): Promise<Outputs> {
+    if (!('error' in result)) return result.views[0]!
+    const { views, picture } = result.image
+    if (picture.copy === undefined) throw unreadable(picture.file, result.error)
+    const { copy: _, ...itself } = picture
+    const { file, hash } = itself
+    for await (const again of runImages(graph, [{ file, hash, views, picture: itself }], { signal })) {
+      return outputsOf(again)
+    }
+    throw unreadable(file, result.error)
   }
 
   function emptyStep(): StepInputs {
@@ -112,9 +131,8 @@ function* views(
     const random = createRandom(key)
     for (let round = 1; ; round++) {
       for (const picture of random.shuffle([...pictures])) {
-        const { file, hash, copy } = picture
-        const decoded = copy === undefined ? { file, hash } : { file: copy }
-        yield { ...decoded, views: [stronglyVariedView(seed, hash, round)], picture }
+        const { file, hash } = picture.copy ?? picture
+        yield { file, hash, views: [stronglyVariedView(seed, picture.hash, round)], picture }
       }
     }
   }

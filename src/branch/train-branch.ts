@@ -1,4 +1,5 @@
 import { NpluskError } from '../core/errors.js'
+import { count } from '../core/numbers.js'
 import type { Backbone } from '../features/backbone.js'
 import { Trainer } from '../gradient/trainer.js'
 import { decodeModel, type LoadedModel } from '../onnx/model.js'
@@ -26,6 +27,8 @@ export interface BranchOptions extends StepsOptions {
   readonly provider: Provider
   /** Where training is kept from time to time, and when it is stopped. @default nowhere */
   readonly checkpoints?: Checkpoints | undefined
+  /** Whether to say so where nothing is kept to go on with. @default false */
+  readonly resume?: boolean | undefined
   /** Pictures to look at from time to time, how well they are answered. @default none */
   readonly heldOut?: HeldOutPictures | undefined
 }
@@ -64,22 +67,21 @@ const decay = 1e-4
  *   picture cannot be read any more, `ABORTED`
  */
 export async function trainBranch(options: BranchOptions): Promise<TrainedBranch> {
-  const { backbone, branch, provider, checkpoints, heldOut, signal, onProgress } = options
+  const { backbone, branch, provider, checkpoints, heldOut, resume, signal, onProgress } = options
   const { cut, slowdown } = branch
   const blocks = cut.blocks === 1 ? 'last block' : `last ${cut.blocks} blocks`
   const cost = slowdown < hardlyLonger ? 'hardly longer' : `about ${slowdown.toFixed(1)} times as long`
-  const message = `Fine-tuning the ${blocks}; predicting will take ${cost}.`
-  onProgress?.({ type: 'info', message, isUrgent: true })
+  const tell = (message: string) => onProgress?.({ type: 'info', message, isUrgent: true })
+  tell(`Fine-tuning the ${blocks}; predicting will take ${cost}.`)
   const { model: form } = await formFor(provider, trunkOf(backbone, cut))
   await using session = await openInstances(form, provider)
   const trunk = { session, preprocess: backbone.preprocess }
   const scaling = await scalingOf(trunk, cut, branch, options)
   const { trainer: opened, ...before } = await openTrainer(options, scaling)
   await using trainer = opened
-  if (before.losses.length > 0) {
-    const message = `Training goes on where it was kept, after ${before.losses.length} steps.`
-    onProgress?.({ type: 'info', message, isUrgent: true })
-  }
+  const steps = before.losses.length
+  if (steps > 0) tell(`Training goes on where it was kept, after ${count(steps, 'step')}.`)
+  else if (resume) tell('Nothing is kept of training with these pictures and settings, so it begins anew.')
   const keep = async (state: BranchState) => (await checkpoints?.write(state)) ?? false
   const look = (pictures: HeldOutPictures) => {
     const learner = trainer.trainedModel([learnerNames.logits])

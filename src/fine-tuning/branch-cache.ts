@@ -11,7 +11,7 @@ export function branchFolder(cacheDir: string): string {
 
 /** Whether a file is one of these. */
 export function isBranchFile(path: string): boolean {
-  return /^([0-9a-f]{32}\.safetensors|[0-9a-f]{64}-\d+\.jpg)$/.test(basename(path))
+  return /^([0-9a-f]{32}\.safetensors|[0-9a-f]{64}-\d+-[0-9a-f]{64}\.jpg)$/.test(basename(path))
 }
 
 /** Deletes what was left there long ago, as far as it can be deleted. */

@@ -34,6 +34,8 @@ export interface FineTuneOptions extends ExtractorOptions {
   readonly epochs: number
   /** Time to train for at most. @default no limit */
   readonly minutes?: number | undefined
+  /** Whether to say so where there is no earlier part of this training to go on with. @default false */
+  readonly resume?: boolean | undefined
   /** The folder of old images. */
   readonly rehearsal: string
 }
@@ -97,7 +99,7 @@ export async function fineTune(
   const pictures = await listPictures(plan, fitted, seed)
   refuseFew(pictures, addition)
   const { provider } = session
-  const { epochs, minutes } = options
+  const { epochs, minutes, resume } = options
   const how = { seed, provider, classes: fitted.trainedOn.classes }
   const { graphHash: graph, preprocess } = backbone
   // Without the limits, so that training goes on with others.
@@ -111,6 +113,7 @@ export async function fineTune(
     ...call,
     epochs,
     minutes,
+    resume,
     added: copied.slice(0, added.length),
     old: copied.slice(added.length),
     heldOut: picturesToJudge(pictures, fitted),

@@ -1,8 +1,10 @@
-import { utimes } from 'node:fs/promises'
+import { readdir, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BranchPicture } from '../branch/pictures.js'
+import type { BranchPicture, PictureCopy } from '../branch/pictures.js'
 import { writeFileAtomic } from '../core/atomic-write.js'
 import { throwIfAborted } from '../core/errors.js'
+import { hashFile } from '../core/hash-file.js'
+import { hashOf } from '../core/hash-of.js'
 import { prefetch } from '../core/prefetch.js'
 import type { CallOptions } from '../core/progress.js'
 import { reducedPicture } from '../image/reduced.js'
@@ -18,6 +20,8 @@ const finer = 2
  * Keeps smaller copies, in the cache, of the pictures that take long to decode: training decodes each of them dozens of
  * times. Where no copy can be made or kept, the picture itself is decoded.
  *
+ * A copy's name holds the hash of the picture, its size and its own hash. One that has been damaged is made anew.
+ *
  * @throws NpluskError `ABORTED`
  */
 export async function withCopies(
@@ -26,12 +30,22 @@ export async function withCopies(
   cacheDir: string,
   { signal, onProgress }: CallOptions,
 ): Promise<BranchPicture[]> {
+  const folder = branchFolder(cacheDir)
   const shorter = finer * Math.max(width, height)
-  const copied: BranchPicture[] = []
-  const copyOf = (picture: BranchPicture) => {
-    const file = join(branchFolder(cacheDir), `${picture.hash}-${shorter}.jpg`)
-    return keptCopy(file, picture, shorter, signal)
+  const kept: string[] = await readdir(folder).catch(() => [])
+  const keptAs = new Map(kept.map((name) => [name.slice(0, name.lastIndexOf('-')), name]))
+  const copyOf = async ({ file, hash }: BranchPicture): Promise<PictureCopy | undefined> => {
+    const prefix = `${hash}-${shorter}`
+    const name = keptAs.get(prefix)
+    const found = name === undefined ? undefined : await intactCopy(join(folder, name))
+    if (found !== undefined) return found
+    const bytes = await reducedPicture(file, shorter, { hash, signal })
+    if (bytes === undefined) return undefined
+    const copy = { hash: hashOf(bytes), file: join(folder, `${prefix}-${hashOf(bytes)}.jpg`) }
+    await writeFileAtomic(copy.file, bytes)
+    return copy
   }
+  const copied: BranchPicture[] = []
   for await (const settled of prefetch(pictures, atOnce, copyOf)) {
     throwIfAborted(signal)
     const picture = pictures[copied.length]!
@@ -42,21 +56,15 @@ export async function withCopies(
   return copied
 }
 
-/** @returns the copy's file, which counts as used now; `undefined` where none is needed */
-async function keptCopy(
-  file: string,
-  { file: source, hash }: BranchPicture,
-  shorter: number,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
+/** @returns a copy that has the hash in its name, and counts as used now; `undefined` for any other file */
+async function intactCopy(file: string): Promise<PictureCopy | undefined> {
+  const [, hash] = /-([0-9a-f]{64})\.jpg$/.exec(file) ?? []
   const now = new Date()
-  const isKept = await utimes(file, now, now).then(
-    () => true,
-    () => false,
-  )
-  if (isKept) return file
-  const bytes = await reducedPicture(source, shorter, { hash, signal })
-  if (bytes === undefined) return undefined
-  await writeFileAtomic(file, bytes)
-  return file
+  try {
+    if (hash === undefined || (await hashFile(file)) !== hash) return undefined
+    await utimes(file, now, now)
+    return { file, hash }
+  } catch {
+    return undefined
+  }
 }

@@ -68,6 +68,8 @@ export interface ExtendOptions extends ModelOptions, ChangeOptions {
   readonly epochs?: number
   /** Minutes that fine-tuning trains for at most, earlier parts of the training included. @default no limit */
   readonly minutes?: number
+  /** Whether to say so where fine-tuning finds no earlier part of this training to go on with. @default false */
+  readonly resume?: boolean
   /**
    * The kind of the new heads: `softmax`, linear in the features; `svm`, a support vector machine for each class;
    * `mlp`, a multilayer perceptron; `auto`, the one of these with the least loss on held-out images. Heads added
@@ -162,13 +164,14 @@ function checkRanges(options: FullOptions): void {
   checkFineTuning(options)
 }
 
-function checkFineTuning({ fineTune, epochs, minutes, rehearsal, freezeAdded }: FullOptions): void {
+function checkFineTuning({ fineTune, epochs, minutes, resume, rehearsal, freezeAdded }: FullOptions): void {
   const refuse = (message: string, remedy?: Remedy): never => {
     throw new NpluskError('USAGE', message, { remedy })
   }
   if (fineTune === undefined) {
     if (epochs !== undefined || minutes !== undefined)
       refuse('epochs and minutes say how long to fine-tune, which is not asked for.')
+    if (resume) refuse('resume goes on with fine-tuning, which is not asked for.')
     return
   }
   if (fineTune !== 'auto' && !(Number.isInteger(fineTune) && fineTune > 0)) {

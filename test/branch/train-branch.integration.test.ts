@@ -78,6 +78,26 @@ test('the first loss is that of zeros for all new classes, beside the old logits
   expect(losses[0]!.loss).toBeCloseTo(expected, 4)
 })
 
+test('copies are decoded in place of pictures, which stand in for those that are lost or damaged', async () => {
+  const lossesOf = async (copyOf: (picture: BranchPicture, i: number) => BranchPicture['copy']) => {
+    const added = options.added.map((picture, i) => ({ ...picture, copy: copyOf(picture, i) }))
+    const { losses } = await trainBranch({ ...options, added, epochs: 1 })
+    return losses.map(({ loss }) => loss)
+  }
+  const plain = await lossesOf(() => undefined)
+  const { file, hash } = options.old[0]!
+  expect(await lossesOf(() => ({ file: place.path('lost.jpg'), hash }))).toEqual(plain)
+  expect(await lossesOf((picture) => ({ file, hash: picture.hash }))).toEqual(plain)
+  expect(await lossesOf(() => ({ file, hash }))).not.toEqual(plain)
+})
+
+test('who asks to go on is told where there is nothing to go on with', async () => {
+  const told: string[] = []
+  const onProgress = (event: ProgressEvent) => event.type === 'info' && told.push(event.message)
+  await trainBranch({ ...options, epochs: 1, resume: true, onProgress })
+  expect(told).toContainEqual(expect.stringMatching(/^Nothing is kept of training/))
+})
+
 test('training goes on where it stopped, as if it had not', async () => {
   let kept: BranchState | undefined
   const abort = new AbortController()

@@ -274,6 +274,8 @@ test('--fine-tune has a depth of its own without a value', async () => {
   }
   expect(await tune('--fine-tune', '0', ...old)).toContain('must be auto or a whole number from 1 to 1000')
   expect(await tune('--minutes', '5')).toContain('which is not asked for')
+  expect(await tune('--resume')).toContain('resume goes on with fine-tuning, which is not asked for')
+  expect(await tune('--fine-tune', '--resume', ...old)).toMatch(/^extend: No picture in "flowers"/)
 })
 
 test('a bundle in ./extended is never replaced by a fresh one unasked', async () => {

@@ -32,21 +32,33 @@ test('large pictures have a smaller copy in the cache, which is made once', asyn
   const events: ProgressEvent[] = []
   const [first, second] = await withCopies([small, large], input, cache, { onProgress: (event) => events.push(event) })
   expect(first).toBe(small)
-  expect(second).toEqual({ ...large, copy: expect.stringContaining(cache) })
+  expect(second).toEqual({ ...large, copy: { file: expect.stringContaining(cache), hash: expect.any(String) } })
   const { copy } = second!
-  expect(isBranchFile(copy!)).toBe(true)
-  expect(await sharp(copy).metadata()).toMatchObject({ width: 96, height: 64 })
+  expect(isBranchFile(copy!.file)).toBe(true)
+  expect(await sharp(copy!.file).metadata()).toMatchObject({ width: 96, height: 64 })
+  expect(copy!.hash).toBe(await hashFile(copy!.file))
   expect(events).toMatchObject([
     { stage: 'reduce', done: 1, total: 2 },
     { stage: 'reduce', done: 2, total: 2 },
   ])
-  // Taken again, it is not made anew, and counts as used now.
-  utimesSync(copy!, 1000, 1000)
-  copyFileSync(small.file, copy!)
-  expect((await withCopies([large], input, cache, {}))[0]!.copy).toBe(copy)
-  expect(statSync(copy!).size).toBe(statSync(small.file).size)
-  expect(Date.now() - statSync(copy!).mtimeMs).toBeLessThan(600_000)
-  expect(readdirSync(dirname(copy!))).toHaveLength(1)
+})
+
+test('a copy is taken again without the picture, and counts as used now', async () => {
+  const cache = join(folder, 'again')
+  const [{ copy } = large] = await withCopies([large], input, cache, {})
+  utimesSync(copy!.file, 1000, 1000)
+  const gone = { ...large, file: join(folder, 'gone.jpg') }
+  expect(await withCopies([gone], input, cache, {})).toEqual([{ ...gone, copy }])
+  expect(Date.now() - statSync(copy!.file).mtimeMs).toBeLessThan(600_000)
+})
+
+test('a damaged copy is made anew', async () => {
+  const cache = join(folder, 'damaged')
+  const [{ copy } = large] = await withCopies([large], input, cache, {})
+  copyFileSync(small.file, copy!.file)
+  expect(await withCopies([large], input, cache, {})).toEqual([{ ...large, copy }])
+  expect(await hashFile(copy!.file)).toBe(copy!.hash)
+  expect(readdirSync(dirname(copy!.file))).toHaveLength(1)
 })
 
 test('a picture stands for itself where no copy can be kept, or it is another one now', async () => {

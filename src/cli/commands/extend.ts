@@ -89,6 +89,7 @@ export function extendCommand(environment: Environment): Command {
     )
     .option('--epochs <n>', 'how often fine-tuning goes through the pictures (default: 24)', integer(1, 1000))
     .option('--minutes <n>', 'how long fine-tuning may train (default: as long as it takes)', integer(1, 100_000))
+    .option('--resume', 'go on with fine-tuning that was interrupted, as it does anyway; says so where there is none')
     .option('--freeze-added', 'keep the heads added earlier bit for bit')
     .addOption(
       new Option(
