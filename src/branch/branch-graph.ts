@@ -3,7 +3,8 @@ import { NpluskError } from '../core/errors.js'
 import type { Backbone } from '../features/backbone.js'
 import { valueInfo } from '../onnx/build.js'
 import { renameTensors } from '../onnx/rename.js'
-import { changed, cloneModel, decodeModel, encodeModel, type LoadedModel } from '../onnx/model.js'
+import { indexGraph } from '../onnx/graph.js'
+import { changed, cloneModel, decodeModel, encodeModel, type GraphProto, type LoadedModel } from '../onnx/model.js'
 import { keepNeeded } from '../onnx/prune.js'
 import { DataType, elementCount } from '../onnx/tensor.js'
 import { toPrecision } from '../precision/convert.js'
@@ -29,8 +30,8 @@ const weighted = new Set(['Conv', 'Gemm', 'MatMul'])
  * Copies the layers after a cut, up to the bottleneck, with the weights that they have: those of a quantised model in
  * float32, as in `precision/`.
  *
- * @throws NpluskError `BAD_MODEL` where there is no float32 form, or what comes after the cut reads more than its
- *   tensor
+ * @throws NpluskError `BAD_MODEL` where there is no float32 form, where what comes after the cut reads more than its
+ *   tensor, or has no weights
  */
 export function branchFrom(backbone: Pick<Backbone, 'graph' | 'layers'>, { tensor, shape }: Cut): Branch {
   const model = cloneModel(toPrecision(decodeModel(backbone.graph), 'float32'))
@@ -42,13 +43,30 @@ export function branchFrom(backbone: Pick<Backbone, 'graph' | 'layers'>, { tenso
   graph.output = [valueInfo(bottleneck, DataType.FLOAT, ['batch', size])]
   graph.valueInfo = []
   keepNeeded(graph)
+  liftConstants(graph)
   if (graph.input.length !== 1) {
     throw new NpluskError('BAD_MODEL', 'The model cannot be fine-tuned from there on: what comes after reads more.')
   }
   const names = [...graph.initializer.map(({ name }) => name), ...graph.node.flatMap(({ output }) => output)]
   const renamed = names.filter((name) => name !== '').map((name) => [name, `${branchPrefix}${name}`] as const)
   renameTensors(graph, new Map([...renamed, [bottleneck, branchFeatures]]))
-  return { model: changed(model, { metadataProps: [] }), parameters: parametersOf(model) }
+  const parameters = parametersOf(model)
+  if (parameters.length === 0) {
+    const message = 'The model cannot be fine-tuned from there on: no float32 weights of its layers are found.'
+    throw new NpluskError('BAD_MODEL', message)
+  }
+  return { model: changed(model, { metadataProps: [] }), parameters }
+}
+
+/** Makes initialisers of the tensors of Constant nodes, as which some exporters write weights. */
+function liftConstants(graph: GraphProto): void {
+  const { constants } = indexGraph(graph)
+  const lifted = graph.node.filter(({ opType, output }) => opType === 'Constant' && constants.has(output[0]!))
+  graph.initializer = [
+    ...graph.initializer,
+    ...lifted.map(({ output: [name = ''] }) => changed(constants.get(name)!, { name })),
+  ]
+  graph.node = graph.node.filter((node) => !lifted.includes(node))
 }
 
 /** The layers before a cut, as an ONNX file that gives its tensor. */

@@ -31,16 +31,23 @@ export async function openBranch(backbone: Backbone, depth: Depth): Promise<Open
   await using before = await openSession(backbone.graph)
   const run = noiseRun(backbone, before)
   const logits = await run()
+  let refusal: NpluskError | undefined
   for (const cut of cutsFor(backbone, depth)) {
-    const branch = branchFrom(backbone, cut)
-    const grown = graft(backbone, branch.model)
-    await using after = await openSession(grown.graph)
-    const runGrown = noiseRun(grown, after)
-    const isSame = compareLogits(logits, await runGrown()).first === undefined
-    if (!isSame) continue
-    refuseWithoutGradient(branch, cut)
-    return { ...branch, cut, slowdown: await slowdownOf(run, runGrown) }
+    try {
+      const branch = branchFrom(backbone, cut)
+      const grown = graft(backbone, branch.model)
+      await using after = await openSession(grown.graph)
+      const runGrown = noiseRun(grown, after)
+      const isSame = compareLogits(logits, await runGrown()).first === undefined
+      if (!isSame) continue
+      refuseWithoutGradient(branch, cut)
+      return { ...branch, cut, slowdown: await slowdownOf(run, runGrown) }
+    } catch (error) {
+      if (!(error instanceof NpluskError && error.code === 'BAD_MODEL')) throw error
+      refusal ??= error
+    }
   }
+  if (refusal !== undefined) throw refusal
   const message = 'A branch would change how the old logits are rounded, so the model cannot be fine-tuned'
   throw new NpluskError('BAD_MODEL', depth === 'auto' ? `${message}.` : `${message} from there on; try another depth.`)
 }

@@ -17,7 +17,9 @@ export interface NewClass extends Omit<AddedClass, 'images'> {
 }
 
 /** What to do with a class whose name is taken. */
-export type Overlap = 'separate' | 'merge' | 'error'
+export type Overlap = (typeof overlaps)[number]
+
+const overlaps = ['separate', 'merge', 'error'] as const
 
 export interface NamingOptions {
   readonly increment: string
@@ -32,11 +34,14 @@ export interface NamingOptions {
  * Gives every new class its label. A class named like one added earlier makes that class grow; one named like an old
  * class is kept apart as `NAME (INCREMENT)`. `overlap` changes both.
  *
- * @throws NpluskError `CONFLICT` on an overlap if `overlap` is `error`, when a name may mean several added classes, or
- * when two folders would be the same class
+ * @throws NpluskError `USAGE` for an `overlap` that there is not; `CONFLICT` on an overlap if `overlap` is `error`,
+ * when a name may mean several added classes, or when two folders would be the same class
  */
 export function nameClasses(folders: readonly ClassFolder[], options: NamingOptions): NewClass[] {
   const { increment, overlap, base, earlier, warn } = options
+  if (overlap !== undefined && !overlaps.includes(overlap)) {
+    throw new NpluskError('USAGE', `overlap must be one of ${overlaps.join(', ')}, not ${String(overlap)}.`)
+  }
   const columns = columnsOf(earlier)
   const taken = new Set([...base, ...columns].map(({ label }) => label))
   const named = folders.map(({ label: folder, files }): NewClass => {

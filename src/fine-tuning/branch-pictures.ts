@@ -1,7 +1,8 @@
 import type { HeldOutPictures } from '../branch/judge.js'
 import type { BranchPicture } from '../branch/pictures.js'
-import { NpluskError } from '../core/errors.js'
+import { NpluskError, throwIfAborted } from '../core/errors.js'
 import { hashFile } from '../core/hash-file.js'
+import type { CallOptions } from '../core/progress.js'
 import { firstRows, joinTables } from '../features/table.js'
 import { pickTrainingRows } from '../head/training-rows.js'
 import { heldOutRows } from './held-out-images.js'
@@ -15,17 +16,24 @@ export interface ListedPicture extends BranchPicture {
   readonly isHeldOut: boolean
 }
 
-/** Lists the pictures of all images that heads were trained with, one of each. */
+/**
+ * Lists the pictures of all images that heads were trained with, one of each.
+ *
+ * @throws NpluskError `ABORTED`
+ */
 export async function listPictures(
   { files = [], rehearsal }: RebuildPlan,
   { trainedOn: { added, rehearsal: old } }: Refit,
   seed: number,
+  { signal, onProgress }: CallOptions,
 ): Promise<ListedPicture[]> {
   const all = joinTables([added, old!])
   const target = all.label.map((label, row) => (row < added.count ? label : -1))
   const isHeldOut = heldOutRows({ target, image: all.image }, seed)
   const pictures: ListedPicture[] = []
-  for (const row of firstRows(all)) {
+  const rows = firstRows(all)
+  for (const row of rows) {
+    throwIfAborted(signal)
     const label = target[row]!
     const file = (label < 0 ? rehearsal!.files! : files)[all.file[row]!]!
     pictures.push({
@@ -36,6 +44,7 @@ export async function listPictures(
       oldLogSumExp: all.oldLogSumExp[row]!,
       isHeldOut: isHeldOut[row]!,
     })
+    onProgress?.({ type: 'progress', stage: 'hash', done: pictures.length, total: rows.length, unit: 'images' })
   }
   return pictures
 }

@@ -96,7 +96,7 @@ export async function fineTune(
 ): Promise<FineTuned> {
   const { backbone, settings, session } = plan
   const { seed } = settings
-  const pictures = await listPictures(plan, fitted, seed)
+  const pictures = await listPictures(plan, fitted, seed, call)
   refuseFew(pictures, addition)
   const { provider } = session
   const { epochs, minutes, resume } = options
@@ -134,7 +134,7 @@ export async function fineTune(
       tuned: { method: trainedAlready(trained, fitted), layers: layersBeside(fitted, backbone) },
     }
     const refitted = (await fit(next, { signal: call.signal }))!
-    refuseOthers(pictures, await listPictures(next, refitted, seed))
+    refuseOthers(pictures, await listPictures(next, refitted, seed, call))
     const lossesOf = ({ answers }: Refit) => lossesOn(answersTo(refitted.answers.rows, answers))
     const [frozen, tuned] = [lossesOf(fitted), lossesOf(refitted)]
     const loss = { frozen: sumOf(frozen), tuned: sumOf(tuned) }

@@ -67,15 +67,22 @@ export async function openRehearsal(
  * Reads a folder of old images. Their classes are known where `classByPath` finds them in the paths.
  *
  * @param options.stage for progress @default 'rehearse'
+ * @param options.only files to read @default all pictures in the folder
  * @throws NpluskError `BAD_INPUT` when no image can be read
  */
 export async function folderRehearsal(
   folder: string,
   backbone: Backbone,
   extractor: Extractor,
-  options: CallOptions & { readonly augment: number; readonly seed: number; readonly stage?: Stage },
+  options: CallOptions & {
+    readonly augment: number
+    readonly seed: number
+    readonly stage?: Stage
+    readonly only?: ReadonlySet<string>
+  },
 ): Promise<Rehearsal> {
-  const files = await listImages(folder)
+  const { only } = options
+  const files = (await listImages(folder)).filter((file) => only === undefined || only.has(file))
   const classOf = classByPath(backbone.classes)
   const images = files.map((file) => ({ file, label: classOf(file) }))
   const { table, files: read } = await tableOf(extractor, images, {

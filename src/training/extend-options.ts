@@ -177,7 +177,7 @@ function checkFineTuning({ fineTune, epochs, minutes, resume, rehearsal, freezeA
   if (fineTune !== 'auto' && !(Number.isInteger(fineTune) && fineTune > 0)) {
     refuse(`fineTune must be auto or a number of blocks, not ${fineTune}.`)
   }
-  if (epochs !== undefined && !(epochs > 0 && epochs <= 1000)) refuse(`epochs must be from 1 to 1000, not ${epochs}.`)
+  if (epochs !== undefined && !(epochs >= 1 && epochs <= 1000)) refuse(`epochs must be from 1 to 1000, not ${epochs}.`)
   if (minutes !== undefined && !(minutes > 0)) refuse(`minutes must be more than 0, not ${minutes}.`)
   if (freezeAdded) {
     refuse('Fine-tuning trains all added classes together, so none of them can stay as it is.', {

@@ -9,14 +9,19 @@ import { supportVectors } from '../head/svm/support-vectors.js'
 import type { Provider } from '../runtime/session.js'
 
 /** What computes loss and gradient in training; TensorFlow.js must be installed separately. */
-export type Trainer = 'onnxruntime' | 'tfjs'
+export type Trainer = (typeof trainers)[number]
+
+const trainers = ['onnxruntime', 'tfjs'] as const
 
 /**
- * Fails early when the chosen trainer is not installed.
+ * Fails early when the chosen trainer is none, or not installed.
  *
- * @throws NpluskError `USAGE` naming the package to install
+ * @throws NpluskError `USAGE`, for one that is not installed naming the package to install
  */
-export async function checkTrainer(trainer: Trainer | undefined): Promise<void> {
+export async function checkTrainer(trainer: Trainer): Promise<void> {
+  if (!trainers.includes(trainer)) {
+    throw new NpluskError('USAGE', `trainer must be ${trainers.join(' or ')}, not ${String(trainer)}.`)
+  }
   if (trainer === 'tfjs') await (await import('../tfjs/load.js')).loadTfjs()
 }
 

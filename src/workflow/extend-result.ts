@@ -51,8 +51,11 @@ export interface ExtendResult {
     readonly kind: HeadKind
     readonly tried: readonly TriedKind[]
   }
-  /** The regularisation ρ that was taken, and the mean held-out loss of each that was tried; of a single one, none. */
-  readonly regularisation: { readonly taken: number; readonly tried: readonly TriedRegularisation[] }
+  /**
+   * The regularisation ρ that was taken, `null` for a branch's head, and the mean held-out loss of each that was tried;
+   * of a single one, none.
+   */
+  readonly regularisation: { readonly taken: number | null; readonly tried: readonly TriedRegularisation[] }
   /** The layers that the head of each increment with columns reads, and how they were chosen. */
   readonly layers: readonly LayerReport[]
   /** What came of fine-tuning; `null` where none was asked for. */

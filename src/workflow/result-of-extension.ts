@@ -56,7 +56,7 @@ export function resultOfExtension({
     heldOut: heldOut!,
     records: fitted.records,
     head: { asked: head, kind: fitted.kind, tried: fitted.triedKinds },
-    regularisation: { taken: fitted.regularisation, tried: fitted.tried },
+    regularisation: { taken: tuned?.report.taken ? null : fitted.regularisation, tried: fitted.tried },
     layers: layerReports(manifest, tuned?.plan.backbone ?? backbone),
     fineTuning: tuned?.report ?? null,
     augment: images.augment,

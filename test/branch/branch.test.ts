@@ -7,7 +7,8 @@ import { noiseImages } from '../../src/runtime/compare-logits.js'
 import { branchLayer, hasBranch } from '../../src/branch/branch-layer.js'
 import { graft, withoutBranch } from '../../src/branch/graft.js'
 import { bottleneckShape } from '../../src/features/backbone.js'
-import { encodeModel } from '../../src/onnx/model.js'
+import { node } from '../../src/onnx/build.js'
+import { changed, encodeModel } from '../../src/onnx/model.js'
 import { readTensors } from '../../src/onnx/graph.js'
 import {
   densenet,
@@ -86,6 +87,37 @@ test('there is none where it would change how the old logits are rounded', async
 test('there is none where what comes after the cut has no gradient', async () => {
   const backbone = tinyBackbone(inceptionV3Torchvision().model)
   await expect(openBranch(backbone, 'auto')).rejects.toThrow('operator set 11')
+})
+
+test('weights may be constants among the nodes', async () => {
+  const { graph } = resnet50().model
+  const constants = graph.initializer.map((tensor) => node('Constant', [], tensor.name, { value: { tensor } }))
+  const model = changed(resnet50().model, {
+    graph: changed(graph, { node: [...constants, ...graph.node], initializer: [] }),
+  })
+  const usual = await openBranch(tinyBackbone(resnet50().model), 2)
+  expect((await openBranch(tinyBackbone(model), 2)).parameters).toHaveLength(usual.parameters.length)
+})
+
+test('there is none where no weights are found', async () => {
+  const { graph } = resnet50().model
+  const hidden = graph.initializer.map((tensor) => changed(tensor, { name: `${tensor.name}/kept` }))
+  const copies = graph.initializer.map(({ name }) => node('Identity', [`${name}/kept`], name))
+  const model = changed(resnet50().model, {
+    graph: changed(graph, { node: [...copies, ...graph.node], initializer: hidden }),
+  })
+  await expect(openBranch(tinyBackbone(model), 2)).rejects.toThrow('no float32 weights of its layers are found')
+})
+
+test('by itself it begins behind what has no gradient', async () => {
+  const { graph } = resnet50().model
+  const relus = graph.node.filter(({ opType }) => opType === 'Relu')
+  // The first one of the last nine blocks.
+  const odd = relus[22]!
+  const nodes = graph.node.map((one) => (one === odd ? node('Celu', one.input, one.output[0]!) : one))
+  const backbone = tinyBackbone(changed(resnet50().model, { graph: changed(graph, { node: nodes }) }))
+  await expect(openBranch(backbone, 9)).rejects.toThrow('Celu')
+  expect((await openBranch(backbone, 'auto')).cut.blocks).toBe(8)
 })
 
 /** Equal but for rounding: the runtime may join other operators. */

@@ -34,6 +34,11 @@ describe('nameClasses', () => {
     })
   })
 
+  test('an overlap that there is not is refused', () => {
+    const overlap = 'seperate' as never
+    expect(() => name(['daisy'], { overlap })).toThrow('overlap must be one of separate, merge, error, not seperate.')
+  })
+
   test('kept apart, a class with an old label bears the increment beside it, and a warning says so', () => {
     const { classes, warnings } = name(['daisy'])
     expect(classes).toEqual([{ folder: 'daisy', label: 'daisy (more)', files: ['daisy/1.jpg'], grows: false }])

@@ -35,7 +35,12 @@ test('both trainers give heads of the same held-out figures', async () => {
 })
 
 test('a trainer that is there passes the check', async () => {
-  await expect(
-    Promise.all([checkTrainer(undefined), checkTrainer('onnxruntime'), checkTrainer('tfjs')]),
-  ).resolves.toBeDefined()
+  await expect(Promise.all([checkTrainer('onnxruntime'), checkTrainer('tfjs')])).resolves.toBeDefined()
+})
+
+test('what is no trainer is refused', async () => {
+  await expect(checkTrainer('tensorflow' as never)).rejects.toMatchObject({
+    code: 'USAGE',
+    message: 'trainer must be onnxruntime or tfjs, not tensorflow.',
+  })
 })

@@ -59,8 +59,9 @@ async function logitsOf(model: Uint8Array | string): Promise<number[]> {
 
 describe('a branch that answers held-out images better', () => {
   test('is taken, and the old logits keep their bits', async () => {
-    const { fineTuning, layers, heldOut, warnings } = first
+    const { fineTuning, layers, heldOut, regularisation, warnings } = first
     expect(warnings).toEqual([])
+    expect(regularisation.taken).toBeNull()
     expect(fineTuning).toMatchObject({ taken: true, blocks: 6, images: 72, heldOut: 8 })
     expect(fineTuning!.loss.tuned).toBeLessThan(fineTuning!.loss.frozen)
     expect(fineTuning!.slowdown).toBeGreaterThanOrEqual(1)
