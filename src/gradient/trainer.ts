@@ -1,4 +1,6 @@
 import { NpluskError } from '../core/errors.js'
+import { count } from '../core/numbers.js'
+import { allFinite } from '../math/finite.js'
 import type { Shape } from '../onnx/infer-shapes.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import { dimsOf, readTensor } from '../onnx/tensor.js'
@@ -95,8 +97,8 @@ export class Trainer implements AsyncDisposable {
    * @param inputs of the model, in the shapes that the trainer was opened for
    * @param rate how far it goes
    * @throws NpluskError `USAGE` where inputs are missing or of another shape, the rate is no number, or the trainer is
-   *   closed; `BAD_MODEL`, with it as `data.loss`, where the loss is no number any more. The parameters are then as
-   *   before.
+   *   closed; `BAD_MODEL`, with it as `data.loss`, where the loss or a gradient is no number any more. The
+   *   parameters are then as before.
    */
   async step(inputs: Readonly<Record<string, PlainTensor>>, rate: number): Promise<TrainingStep> {
     if (!Number.isFinite(rate)) {
@@ -133,9 +135,10 @@ export class Trainer implements AsyncDisposable {
       ...this.trained.map(({ parameter }) => gradientName(parameter.name)),
     ])
     const value = results[loss]!.data[0] as number
-    if (!Number.isFinite(value)) {
-      const message = `The loss is ${value} after ${this.#steps} steps; try a lower rate.`
-      throw new NpluskError('BAD_MODEL', message, { data: { loss: value } })
+    if (!Number.isFinite(value)) throw this.#noNumber(`The loss is ${value}`, value)
+    for (const { parameter } of this.trained) {
+      const gradient = results[gradientName(parameter.name)]!.data as Float32Array
+      if (!allFinite(gradient)) throw this.#noNumber(`The gradient by "${parameter.name}" is no number`, value)
     }
     for (const { parameter } of this.trained) {
       const gradient = results[gradientName(parameter.name)]!.data as Float32Array
@@ -183,6 +186,13 @@ export class Trainer implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #noNumber(problem: string, loss: number): NpluskError {
+    const steps = this.#steps
+    const remedy = steps === 0 ? 'look at the inputs and the weights it begins with' : 'try a lower rate'
+    const message = `${problem} after ${count(steps, 'step')}; ${remedy}.`
+    return new NpluskError('BAD_MODEL', message, { data: { loss } })
   }
 
   #values(): Record<string, PlainTensor> {

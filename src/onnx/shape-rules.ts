@@ -19,7 +19,7 @@ import {
 /** Operators of ONNX and of ONNX Runtime's `com.microsoft` whose output has the shape of their first input. */
 const sameShape = [
   'Relu LeakyRelu ThresholdedRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Swish Mish Tanh Softplus',
-  'Softsign Clip Softmax LogSoftmax Hardmax Exp Log Sqrt Abs Neg Erf Reciprocal Floor Ceil Round Sign Not Sin Cos',
+  'Softsign Clip Softmax LogSoftmax Hardmax Exp Log Sqrt Abs Neg Erf Reciprocal Floor Ceil Round Sign Not Sin Cos IsNaN IsInf',
   'Cast CastLike Identity Dropout BatchNormalization InstanceNormalization LayerNormalization GroupNormalization',
   'RMSNormalization SimplifiedLayerNormalization LpNormalization MeanVarianceNormalization LRN QuantizeLinear',
   'DequantizeLinear FastGelu BiasGelu QuickGelu SkipLayerNormalization QLinearSigmoid QLinearLeakyRelu',
@@ -43,6 +43,8 @@ export const shapeRules: Readonly<Record<string, ShapeRule>> = {
     ]),
   ),
   ...Object.fromEntries(reductions.map((operator) => [operator, reduced])),
+  ArgMax: foundPlaces,
+  ArgMin: foundPlaces,
   DynamicQuantizeLinear: ({ shape }) => shape(0) && [shape(0), [], []],
   QLinearAdd: ({ shape }) => broadcast([shape(0), shape(3)]),
   QLinearMul: ({ shape }) => broadcast([shape(0), shape(3)]),
@@ -118,4 +120,14 @@ function reduced({ node, shape, value }: RuleContext): Shape[] | undefined {
   )
   const keep = findAttribute(node, 'keepdims')?.i !== 0n
   return [keep ? dims.map((dim, axis) => (axes.has(axis) ? 1 : dim)) : dims.filter((_, axis) => !axes.has(axis))]
+}
+
+/** Shapes of the places of the largest or least numbers along an axis. */
+function foundPlaces({ node, shape }: RuleContext): Shape[] | undefined {
+  const dims = shape(0)
+  if (!dims) return undefined
+  const given = intAttribute(node, 'axis', 0)
+  const found = given < 0 ? given + dims.length : given
+  const keep = intAttribute(node, 'keepdims', 1) !== 0
+  return [keep ? dims.with(found, 1) : dims.toSpliced(found, 1)]
 }

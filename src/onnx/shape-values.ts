@@ -1,13 +1,16 @@
 import { findAttribute, intAttribute, intsAttribute } from './graph.js'
 import type { RuleContext } from './shape-rule.js'
+import { DataType, readTensor } from './tensor.js'
 
 /**
  * The contents of a small integer tensor that a node computes, as exporters compute the target of a Reshape (Shape →
- * Gather → Concat); `undefined` where the node does no such arithmetic.
+ * Gather → Concat); `undefined` where the node does no such arithmetic. All that is computed with has at most one axis.
  */
 export function knownValues(context: RuleContext): number[] | undefined {
   const { node, shape, value } = context
   const first = value(0)
+  const hasOneAxis = node.input.every((_, i) => value(i) === undefined || (shape(i)?.length ?? 0) <= 1)
+  if (!hasOneAxis && !copying.has(node.opType)) return undefined
   switch (node.opType) {
     case 'Constant': {
       const list = findAttribute(node, 'value_ints')?.ints.map(Number)
@@ -44,9 +47,25 @@ export function knownValues(context: RuleContext): number[] | undefined {
       return parts.every((part) => part !== undefined) ? parts.flatMap((part) => [...part!]) : undefined
     }
     case 'ConstantOfShape': {
-      const filled = findAttribute(node, 'value')
+      const filled = findAttribute(node, 'value')?.t
       const count = first?.reduce((product, dim) => product * dim, 1)
-      return filled === undefined && count !== undefined && count <= 64 ? new Array<number>(count).fill(0) : undefined
+      if (count === undefined || count > 64) return undefined
+      if (filled === undefined) return new Array<number>(count).fill(0)
+      return filled.dataType === (DataType.INT64 as number)
+        ? new Array<number>(count).fill(readTensor(filled)[0]!)
+        : undefined
+    }
+    case 'Abs':
+      return first?.map(Math.abs)
+    case 'Equal':
+      return combine(first, value(1), (a, b) => Number(a === b))
+    case 'Where': {
+      const [yes, no] = [value(1), value(2)]
+      const length = Math.max(first?.length ?? 0, yes?.length ?? 0, no?.length ?? 0)
+      if (!first || !yes || !no || [first, yes, no].some((one) => one.length !== 1 && one.length !== length))
+        return undefined
+      const at = (values: readonly number[], i: number) => values[values.length === 1 ? 0 : i]!
+      return Array.from({ length }, (_, i) => (at(first, i) === 0 ? at(no, i) : at(yes, i)))
     }
     case 'Add':
       return combine(first, value(1), (a, b) => a + b)
@@ -62,6 +81,9 @@ export function knownValues(context: RuleContext): number[] | undefined {
       return undefined
   }
 }
+
+/** Operators that keep the contents and their order. */
+const copying: ReadonlySet<string> = new Set(['Identity', 'Cast', 'Squeeze', 'Unsqueeze', 'Reshape'])
 
 function combine(
   a: readonly number[] | undefined,

@@ -238,18 +238,20 @@ test('further outputs have the types that their operators give, where the file d
     node('Gather', ['shape', 'one'], 'columns'),
     node('Cast', ['y'], 'whole', { to: DataType.INT32 }),
     node('Where', ['is', 'y', 'top'], 'above'),
+    node('ArgMax', ['y'], 'answer', { axis: -1, keepdims: 0 }),
     sum,
   ])
   several.graph.initializer.push(int64Tensor('one', [], [1]))
-  const outputs = ['is', 'shape', 'columns', 'whole', 'above']
+  const outputs = ['is', 'shape', 'columns', 'whole', 'above', 'answer']
   const graph = gradientGraph(several, { loss: 'loss', by: ['w'], outputs, shapes })
   const { FLOAT, BOOL, INT64, INT32 } = DataType
-  expect(graph.graph.output.map(elementTypeOf)).toEqual([FLOAT, BOOL, INT64, INT64, INT32, FLOAT, FLOAT])
+  expect(graph.graph.output.map(elementTypeOf)).toEqual([FLOAT, BOOL, INT64, INT64, INT32, FLOAT, INT64, FLOAT])
   await using session = await openSession(encodeModel(graph))
   const w = { dims: [3, 3], data: new Float32Array(9) }
   const x = { dims: [2, 3], data: new Float32Array(6) }
   const results = await session.run({ x, w }, outputs)
   expect([...(results.shape!.data as BigInt64Array)]).toEqual([2n, 3n])
+  expect(results.answer!.dims).toEqual([2])
 })
 
 test('of rows that are gathered many times, each time counts', async () => {

@@ -83,7 +83,7 @@ const pieces: Readonly<Record<string, Readonly<Record<string, Piece>>>> = {
       y: [1, 4],
     },
     ...Object.fromEntries(
-      [1, 2, 3, 0.5, -1].map((exponent) => [
+      [0, 1, 2, 3, 0.5, -1].map((exponent) => [
         `to ${exponent}`,
         {
           nodes: [node('Pow', ['x', 'exponent'], 'y')],

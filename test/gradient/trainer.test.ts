@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { Trainer } from '../../src/gradient/trainer.js'
 import { createRandom } from '../../src/math/random.js'
 import { graphModel, node, valueInfo } from '../../src/onnx/build.js'
+import type { NodeProto } from '../../src/onnx/model.js'
 import { DataType, floatTensor } from '../../src/onnx/tensor.js'
 
 const random = createRandom(3)
@@ -102,10 +103,45 @@ test('a step that cannot be taken changes nothing and says why', async () => {
   await refused({ x: half, target: labels }, 1, 'USAGE', wrong)
   await refused(inputs, NaN, 'USAGE', 'The rate of a step is to be a number, not NaN.')
   const endless = { ...pixels, data: new Float32Array(rows * width).fill(Infinity) }
-  await refused({ x: endless, target: labels }, 1, 'BAD_MODEL', 'The loss is NaN after 0 steps; try a lower rate.')
+  await refused(
+    { x: endless, target: labels },
+    1,
+    'BAD_MODEL',
+    'The loss is NaN after 0 steps; look at the inputs and the weights it begins with.',
+  )
   expect(trainer.parameters().get('w')).toEqual(start)
   await trainer.close()
   await refused(inputs, 1, 'USAGE', 'The trainer is closed.')
+})
+
+/** A loss of a parameter w of two zeros. */
+const ofZeros = (...nodes: NodeProto[]) =>
+  graphModel({
+    name: 'of-zeros',
+    opset: 17,
+    nodes: [...nodes, node('ReduceSum', ['y'], 'loss', { keepdims: 0 })],
+    initializers: [floatTensor('w', [2], Float32Array.of(0, 0))],
+    inputs: [],
+    outputs: [valueInfo('loss', DataType.FLOAT, [])],
+  })
+
+test('a gradient that is no number changes nothing, though the loss is one', async () => {
+  const model = ofZeros(node('Mul', ['w', 'w'], 'square'), node('Sqrt', ['square'], 'y'))
+  await using trainer = await Trainer.open(model, { loss: 'loss', parameters: [{ name: 'w' }], shapes: {} })
+  await expect(trainer.step({}, 1)).rejects.toMatchObject({
+    code: 'BAD_MODEL',
+    message: expect.stringMatching(/^The gradient by "w" is no number after 0 steps; look at/),
+    data: { loss: 0 },
+  })
+  expect(trainer.parameters().get('w')).toEqual(Float32Array.of(0, 0))
+})
+
+test('the power 0 has no gradient, at 0 as well', async () => {
+  const model = ofZeros(node('Pow', ['w', 'none'], 'y'))
+  model.graph.initializer.push(floatTensor('none', [], [0]))
+  await using trainer = await Trainer.open(model, { loss: 'loss', parameters: [{ name: 'w' }], shapes: {} })
+  await trainer.step({}, 1)
+  expect(trainer.parameters().get('w')).toEqual(Float32Array.of(0, 0))
 })
 
 test('parts of a batch make one step by the sum of their gradients', async () => {

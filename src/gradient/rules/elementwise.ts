@@ -65,6 +65,8 @@ export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
     const { to, node } = step
     const exponent = step.number(1)
     if (exponent === undefined || step.wants(1)) throw step.refuse('its exponent is not a constant of one number')
+    if (exponent === 0)
+      return [to.sumTo(to.add('Mul', [step.upstream(), to.scalar(0)]), step.outputShape(), step.shape(0))]
     const power = exponent === 2 ? node.input[0]! : to.add('Pow', [node.input[0]!, to.scalar(exponent - 1)])
     const gradient = to.add('Mul', [step.upstream(), to.add('Mul', [power, to.scalar(exponent)])])
     return [to.sumTo(gradient, step.outputShape(), step.shape(0))]

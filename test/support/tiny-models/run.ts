@@ -47,7 +47,7 @@ export async function runTensors(
 }
 
 function toFloats(result: ort.Tensor): RunTensor {
-  return { dims: result.dims, data: Float32Array.from(plainData(result) as Float32Array) }
+  return { dims: result.dims, data: Float32Array.from(plainData(result) as Iterable<number>, Number) }
 }
 
 /** An output whose type and shape the runtime is left to find. */

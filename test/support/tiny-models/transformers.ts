@@ -1,5 +1,6 @@
 import { GraphBuilder } from './builder.js'
 import type { TinyModel } from './convolutional.js'
+import { int64Tensor } from '../../../src/onnx/tensor.js'
 
 const size = 16
 
@@ -29,8 +30,7 @@ export function vit({ fixed = false } = {}): TinyModel {
   const g = new GraphBuilder(17)
   const token = g.weights([1, 1, size])
   const embedded = patches(g, fixed ? 1 : -1)
-  const count = g.op('Slice', [g.op('Shape', ['x']), g.ints([0]), g.ints([1])])
-  const expanded = fixed ? token : g.op('Expand', [token, g.concat([count, g.ints([1, size])], 0)])
+  const expanded = fixed ? token : expandedAsByTorch(g, token)
   const tokens = g.add(g.concat([expanded, embedded]), g.weights([1, 17, size]))
   const first = g.op('Gather', [encoder(g, tokens, 17, fixed ? 1 : -1), g.ints([0], [])], { axis: 1 })
   const batch = fixed ? 1 : 'N'
@@ -41,6 +41,15 @@ export function vit({ fixed = false } = {}): TinyModel {
     size,
     taps: [size, size, size, size],
   }
+}
+
+/** PyTorch's `token.expand(n, -1, -1)`: where a size is −1, it is 1. */
+function expandedAsByTorch(g: GraphBuilder, token: string): string {
+  const count = g.op('Slice', [g.op('Shape', ['x']), g.ints([0]), g.ints([1])])
+  const sizes = g.concat([count, g.ints([-1, -1])], 0)
+  const ones = g.op('ConstantOfShape', [g.op('Shape', [sizes])], { value: { tensor: int64Tensor('', [1], [1]) } })
+  const isOpen = g.op('Equal', [sizes, g.op('Mul', [ones, g.ints([-1], [])])])
+  return g.op('Expand', [token, g.op('Where', [isOpen, ones, sizes])])
 }
 
 /** DeiT, or a ViT that averages its tokens. LayerNormalization in its parts; MatMul + Add as the head. */
