@@ -47,3 +47,13 @@ export class Connections {
     this.#server.closeAllConnections()
   }
 }
+
+/**
+ * Closes a connection whose client takes nothing of an answer for so many milliseconds. It may be silent for longer
+ * where all there is has been taken, as of events.
+ */
+export function closeUnread(response: ServerResponse, afterMs: number): void {
+  response.setTimeout(afterMs, () => {
+    if (response.writableLength > 0) response.destroy()
+  })
+}

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { Connections } from '../../../src/server/guard/connections.js'
+import { closeUnread, Connections } from '../../../src/server/guard/connections.js'
 
 const most = 3
 
@@ -108,4 +108,21 @@ test('the end does not wait longer than it may', async () => {
   const gone = closed(stuck)
   await connections.end(1)
   await gone
+})
+
+test('a client that takes nothing of an answer is closed, and one that has taken all may wait for more', async () => {
+  const [stuck, listening] = [await connection(), await connection()]
+  stuck.pause()
+  await ask(stuck)
+  await ask(listening)
+  closeUnread(open[0]!, 1)
+  closeUnread(open[1]!, 1)
+  const timedOut = once(open[1]!, 'timeout')
+  const stuckGone = once(open[0]!, 'close')
+  const taken = once(listening, 'data')
+  // More than all buffers on the way hold.
+  open[0]!.write(Buffer.alloc(2 ** 26))
+  open[1]!.write('x')
+  await Promise.all([taken, timedOut, stuckGone])
+  expect([open[0]!.destroyed, open[1]!.destroyed]).toEqual([true, false])
 })
