@@ -18,7 +18,7 @@ interface OfModel {
 
 /** The Open Inference Protocol, version 2, over REST: below `/v2` in a context of its own. */
 export async function v2Routes(app: FastifyInstance, services: Services): Promise<void> {
-  const { models } = services
+  const { models, metrics } = services
   const decompressed = new Budget(services.options.limits.bodiesBytes)
   const metadata = serverMetadata((await versions()).nplusk)
   // Clients send JSON and bytes under any content type, or none.
@@ -54,6 +54,7 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
     })
     app.post<OfModel>(`${path}/infer`, describeRoute('modelInfer', versioned), async (request, reply) => {
       const { params, headers, body = Buffer.alloc(0) } = request
+      metrics.stageSeconds.observe({ stage: 'read' }, reply.elapsedTime / 1000)
       using limit = timeLimit(reply, services.options.limits.deadlineMs)
       const { signal } = limit
       const response = await infer(services, { ...params, headers, signal, body, decompressed })
