@@ -76,7 +76,7 @@ async function assemble(app: FastifyInstance, services: Services): Promise<void>
   })
   await registerRoutes(app, services)
   await app.after()
-  refuseOtherMethods(app, [...paths])
+  refuseOtherMethods(app, [...paths], options)
   await app.ready()
 }
 
