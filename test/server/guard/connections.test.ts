@@ -102,6 +102,16 @@ test('the end waits for the requests in hand, and for nobody else', async () => 
   expect(ended).toBe(true)
 })
 
+test('answers that wait behind another one are over when their connection is', async () => {
+  const socket = await connection()
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(12))
+  while (open.length < 12) await once(server, 'request')
+  const closed = Promise.all(open.map((response) => once(response, 'close')))
+  socket.destroy()
+  await Promise.all([closed, connections.end(60_000)])
+  expect(open.every(({ destroyed }) => destroyed)).toBe(true)
+})
+
 test('the end does not wait longer than it may', async () => {
   const stuck = await connection()
   await ask(stuck)
