@@ -6,20 +6,27 @@ import type { TestComparison } from './findings.js'
 import { twoSampleTest, type TwoSampleSettings } from './two-sample.js'
 
 /**
- * Compares the test images with those of the folder, within classes where their folders name classes of it. Copies of
- * images of the folder are left out: leaving one of the two out, a classifier takes the other one's side.
+ * Compares the test images with those of the folder, within classes where their folders name classes of it. Of copies
+ * the first alone is compared: leaving one of two out, a classifier takes the other one's side.
  *
  * @param roots [pictures, the test images last] the first picture that each is a copy of
  * @returns `null` without test images, or with too few of them
  */
 export async function compareTest(
-  { table, testTable, testImages, columnNames }: DataSet,
+  {
+    images,
+    table,
+    testTable,
+    testImages,
+    columnNames,
+  }: Pick<DataSet, 'images' | 'table' | 'testTable' | 'testImages' | 'columnNames'>,
   roots: readonly number[],
   { warn, ...settings }: TwoSampleSettings & { readonly warn: Warn },
 ): Promise<TestComparison | null> {
   if (testTable === undefined) return null
   const first = roots.length - testImages.length
-  const compared = [...testImages.keys()].filter((i) => roots[first + i]! >= first)
+  const own = [...images.keys()].filter((i) => roots[i] === i)
+  const compared = [...testImages.keys()].filter((i) => roots[first + i] === first + i)
   const isNamed = testImages.some(({ column }) => column >= 0)
   const others = isNamed ? testImages.filter(({ column }) => column < 0) : []
   if (others.length > 0) {
@@ -30,15 +37,11 @@ export async function compareTest(
     )
   }
   const sample = ({ features, label }: typeof table) => ({ features, label: isNamed ? label : label.map(() => -1) })
-  const found = await twoSampleTest(sample(table), sample(pickRows(testTable, compared)), settings)
+  const found = await twoSampleTest(sample(pickRows(table, own)), sample(pickRows(testTable, compared)), settings)
   if (found === undefined) return null
-  const { images, auroc, pValue, differs, couldTell, perClass, telling } = found
+  const { perClass, telling, ...overall } = found
   return {
-    images,
-    auroc,
-    pValue,
-    differs,
-    couldTell,
+    ...overall,
     perClass: perClass
       .filter(({ label }) => label >= 0)
       .map(({ label, ...figures }) => ({ label: columnNames[label]!, ...figures })),

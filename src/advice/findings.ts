@@ -27,6 +27,8 @@ export interface Duplicates {
   readonly files: readonly string[]
   /** The labels of their classes, without repetition; several are a contradiction. */
   readonly labels: readonly string[]
+  /** How many of `labels`, the last ones, are those of test images alone. @default 0 */
+  readonly testLabels?: number
   /** `exact`: equal files; `near`: re-encoded, reduced or slightly cropped. */
   readonly kind: 'exact' | 'near'
   /** How many of `files`, the last ones, are test images. */
@@ -86,7 +88,7 @@ export interface Giveaway {
   readonly attribute: GiveawayAttribute
   /** How well the attribute alone tells the class from the rest: 0 not at all, 1 perfectly. */
   readonly score: number
-  /** Typical value in the class and in the others: a median, or the commonest name. */
+  /** Typical value in the class and in the others: a median; or a name, and the commonest other one. */
   readonly value: number | string
   readonly others: number | string
   /** Share of the images of the class, and of the others, that have a `value` that is a name, 0..1. */

@@ -8,6 +8,7 @@ import { fastify, type FastifyInstance } from 'fastify'
 import { asProblem } from './as-problem.js'
 import { limitBodies } from './guard/bodies.js'
 import { answerClientError } from './guard/client-errors.js'
+import { closeUnread } from './guard/connections.js'
 import { securityHeaders } from './guard/headers.js'
 import { checkEncoding } from './guard/encodings.js'
 import { checkHost, checkOrigin } from './guard/hosts.js'
@@ -75,7 +76,7 @@ async function assemble(app: FastifyInstance, services: Services): Promise<void>
   })
   await registerRoutes(app, services)
   await app.after()
-  refuseOtherMethods(app, [...paths])
+  refuseOtherMethods(app, [...paths], options)
   await app.ready()
 }
 
@@ -121,6 +122,7 @@ async function guard(app: FastifyInstance, { options, stopping }: Services): Pro
   })
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping.aborted) reply.header('connection', 'close')
+    closeUnread(reply.raw, limits.requestMs)
     done()
   })
   limitBodies(app, limits.bodiesBytes)

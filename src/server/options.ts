@@ -36,7 +36,7 @@ export interface ServeLimits {
   readonly connections: number
   /** Longest time for the head of a request to come in. @default 10,000 */
   readonly headersMs: number
-  /** Longest time for a whole request to come in. @default 120,000 */
+  /** Longest time for a whole request to come in, and in which nothing of its answer is taken. @default 120,000 */
   readonly requestMs: number
   /** Longest time that requests in hand may take once the service is told to end. @default 10,000 */
   readonly shutdownMs: number

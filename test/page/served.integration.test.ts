@@ -79,7 +79,10 @@ describeInBrowser((browser) => {
       await route.continue()
     })
     await page.locator('#folder input[type=file]').first().setInputFiles(folder)
-    await page.getByText('4 pictures. 1 picture could not be read. 1 other file left out.').first().waitFor()
+    await page
+      .getByText('4 pictures. 1 picture has no answer; the table says why. 1 other file left out.')
+      .first()
+      .waitFor()
     const lines = () => page.locator('.results tbody th').allTextContents()
     const names = ['=mixed/=1+1.png', '=mixed/b, "c".png', '=mixed/broken.jpg', '=mixed/d.png']
     expect(await lines()).toEqual(names)
@@ -110,7 +113,7 @@ describeInBrowser((browser) => {
     await using opened = await openServed(browser(), `${service.url}#folder`, { viewport: { width: 390, height: 844 } })
     const { page } = opened
     await page.locator('#folder input[type=file]').first().setInputFiles(folder)
-    await page.getByText('2 pictures. 1 picture could not be read.').first().waitFor()
+    await page.getByText('2 pictures. 1 picture has no answer; the table says why.').first().waitFor()
     const offEdge = 'scroll.scrollWidth - scroll.clientWidth'
     expect(await page.evaluate(`{ const scroll = document.querySelector('.table .scroll'); ${offEdge} }`)).toBe(0)
     const cells = page.locator('.results tbody tr').first().locator('td, th')

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { spawnService, type SpawnedService } from './spawned-service.js'
-import { problemIn, problemLine, tinyBundle, type TinyBundle } from './tiny-server.js'
+import { problemIn, problemLine, serveTiny, tinyBundle, type TinyBundle } from './tiny-server.js'
 
 // A service in a process of its own, and clients that do not behave.
 
@@ -24,8 +24,8 @@ afterAll(async () => {
 const image = { 'content-type': 'image/png' }
 const predict = (body: Buffer) => fetch(`${service.url}/predict`, { method: 'POST', headers: image, body })
 
-async function connection(): Promise<Socket> {
-  const { hostname, port } = new URL(service.url)
+async function connection({ url }: Pick<SpawnedService, 'url'> = service): Promise<Socket> {
+  const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
   socket.on('error', () => undefined)
   await once(socket, 'connect')
@@ -84,6 +84,19 @@ test('a client that goes away leaves its place to others', async () => {
   const queue = async () =>
     /nplusk_queue_images\{model="bundle"\} (\d+)/.exec(await (await fetch(`${service.url}/metrics`)).text())
   while (Number((await queue())![1]) > 0) await new Promise((resolve) => setTimeout(resolve, 10))
+})
+
+test('clients that take nothing of their answers lose their places', async () => {
+  await using server = await serveTiny(tiny, { limits: { headersMs: 100, requestMs: 100 } })
+  const socket = await connection(server)
+  socket.pause()
+  // More than all buffers on the way hold.
+  socket.write('GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(40))
+  const figures = async () => (await fetch(`${server.url}/metrics`)).text()
+  while (!/^nplusk_http_requests_total\{.*status="aborted"/m.test(await figures()));
+  // The asking one is left.
+  while (!/^nplusk_http_requests_in_hand 1$/m.test(await figures()));
+  socket.destroy()
 })
 
 test('SIGTERM: what is in hand is answered, what is half there is not waited for, and the process exits with 0', async () => {

@@ -78,11 +78,12 @@ export function folderView(session, section) {
       failure = ` ${messageOf(error)}`
     }
     if (own !== stop) return
-    const unread = rows.filter(({ error }) => error !== undefined).length
-    const unreadable = unread === 0 ? '' : ` ${counted(unread, 'picture')} could not be read.`
+    const failed = rows.filter(({ error }) => error !== undefined).length
+    const have = failed === 1 ? 'has' : 'have'
+    const unanswered = failed === 0 ? '' : ` ${counted(failed, 'picture')} ${have} no answer; the table says why.`
     const done =
       rows.length === files.length ? counted(rows.length, 'picture') : `Stopped after ${rows.length} of ${files.length}`
-    status.textContent = `${done}${done.endsWith('.') ? '' : '.'}${failure}${unreadable}${others}`
+    status.textContent = `${done}${done.endsWith('.') ? '' : '.'}${failure}${unanswered}${others}`
     stopButton.hidden = true
     bar.hidden = rows.length === files.length
     save.hidden = rows.length === 0

@@ -95,12 +95,17 @@ export function describeDuplicates(
   return merged
     .map((group): Duplicates => {
       const members = [...group.values()].sort((a, b) => Number(a.isTest ?? false) - Number(b.isTest ?? false))
-      const known = members.filter(({ column }) => column >= 0)
+      const labelsOf = (some: readonly LabelledFile[]) => [
+        ...new Set(some.flatMap(({ column }) => (column < 0 ? [] : [columnNames[column]!]))),
+      ]
+      const labels = labelsOf(members)
+      const testLabels = labels.length - labelsOf(members.filter(({ isTest }) => !isTest)).length
       const first = twinsOf.get(keyOf(members[0]!))
       const isExact = first !== undefined && members.every((one) => twinsOf.get(keyOf(one)) === first)
       return {
         files: members.map(({ file }) => file),
-        labels: [...new Set(known.map(({ column }) => columnNames[column]!))],
+        labels,
+        ...(testLabels > 0 ? { testLabels } : {}),
         kind: isExact ? 'exact' : 'near',
         test: members.filter(({ isTest }) => isTest).length,
       }

@@ -109,17 +109,19 @@ function rankSums(all: readonly Valued<number>[], columns: number): Float64Array
 function nameGiveaways(all: readonly Valued<string>[], columns: number): Found[][] {
   const counts = countsOf(all.map(valueOf))
   return byColumn(all, columns, ({ column }) => column).map((own): Found[] => {
-    const others = all.length - own.length
-    if (Math.min(own.length, others) < minImages) return []
+    const rest = all.length - own.length
+    if (Math.min(own.length, rest) < minImages) return []
     const ofOwn = countsOf(own.map(valueOf))
     const elsewhere = [...counts].map(([value, count]) => ({ value, count: count - (ofOwn.get(value) ?? 0) }))
     const scored = elsewhere.map(({ value, count }) => {
-      const shares = [(ofOwn.get(value) ?? 0) / own.length, count / others] as const
+      const shares = [(ofOwn.get(value) ?? 0) / own.length, count / rest] as const
       return { value, shares, score: shares[0] - shares[1] }
     })
     const best = scored.reduce((a, b) => (b.score > a.score ? b : a))
-    const commonest = elsewhere.reduce((a, b) => (b.count > a.count ? b : a))
-    return best.score < minScore ? [] : [{ ...best, others: commonest.value }]
+    if (best.score < minScore) return []
+    const others = elsewhere.filter(({ value }) => value !== best.value)
+    const commonest = others.reduce((a, b) => (b.count > a.count ? b : a))
+    return [{ ...best, others: commonest.value }]
   })
 }
 

@@ -1,5 +1,6 @@
 import { count, percent } from '../../core/numbers.js'
 import { quotedNames } from '../../core/quoted-names.js'
+import type { Duplicates } from '../findings.js'
 import type { Findings, WeightedStep } from './weighted-step.js'
 
 /** What to do about single pictures. */
@@ -40,10 +41,10 @@ function copies({ duplicates, images }: Findings): WeightedStep[] {
       files: across.flatMap(({ files }) => files),
     })
   }
-  const contradictions = duplicates.filter(({ labels, test, files }) => labels.length > 1 && files.length - test > 1)
+  const contradictions = duplicates.filter((one) => learnedLabels(one).length > 1)
   if (contradictions.length > 0) {
     const lie = contradictions.length === 1 ? 'lies' : 'lie'
-    const labels = contradictions[0]!.labels
+    const labels = learnedLabels(contradictions[0]!)
     steps.push({
       kind: 'contradictions',
       message: `${count(contradictions.length, 'picture')} ${lie} in several classes, such as ${quotedNames(labels, 'and')}: keep each in the right one alone.`,
@@ -55,10 +56,15 @@ function copies({ duplicates, images }: Findings): WeightedStep[] {
   return steps
 }
 
+/** The labels of the files to learn from: what a test calls them makes no contradiction of the folders. */
+function learnedLabels({ labels, testLabels = 0 }: Duplicates): readonly string[] {
+  return labels.slice(0, labels.length - testLabels)
+}
+
 function wrongClasses({ mislabelled, duplicates, gainOfCleaning }: Findings): WeightedStep[] {
   const likely = mislabelled.filter((one) => one.likely)
   // Pictures in several classes have a step of their own.
-  const named = new Set(duplicates.filter(({ labels }) => labels.length > 1).flatMap(({ files }) => files))
+  const named = new Set(duplicates.filter((one) => learnedLabels(one).length > 1).flatMap(({ files }) => files))
   const first = likely.find(({ file }) => !named.has(file))
   if (likely.length === 0) return []
   const share = likely.length / mislabelled.length

@@ -21,7 +21,9 @@ export function expectationSection({ advice, draw }: AdvicePage): Markup {
   const { expected, learningCurve } = advice
   return html`${
     expected === null
-      ? html`<p class="note">There are too few photographs to leave some out and ask about them.</p>`
+      ? html`<p class="note">
+          There are too few photographs of each class, or too many classes, to leave some out and ask about them.
+        </p>`
       : html`<p>
           Of new photographs of these classes, about <b>${percent(expected.top1)}</b> will be answered rightly, most
           probably between ${percent(expected.low)} and ${percent(expected.high)}${testSize(expected)} (95 % range).

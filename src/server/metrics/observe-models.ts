@@ -25,6 +25,7 @@ export function observeModels(models: ServedModels, metrics: Metrics, stopping: 
 
 function observed(lease: Lease, metrics: Metrics, spreads: Spreads): Lease {
   const { name: model, classifier } = lease
+  spreads.begin(lease)
   const isRejected = classifier.confidenceQuantiles.length === 0 ? undefined : rejecter(classifier, knownRejected)
   const observe = async (answer: Promise<Scores>): Promise<Scores> => {
     try {

@@ -3,9 +3,14 @@ import type { Lease } from '../models/served-models.js'
 import { callInThread } from '../teaching/library-thread.js'
 import type { TrainingSpread } from './feature-distance.js'
 
-/** The spread of training features of every model, read in a thread of its own when a revision is first asked. */
+type Classifier = Lease['classifier']
+
+/** The spread of training features of every revision, read in a thread of its own when it is first asked. */
 export class Spreads {
-  readonly #known = new Map<string, { readonly id: string | undefined; spread: TrainingSpread | undefined }>()
+  /** Of every revision that was asked; `undefined` while it is read, and where there is none. */
+  readonly #known = new WeakMap<Classifier, TrainingSpread | undefined>()
+  /** By name what was leased last, which the gauge is about: leases of what it replaced may still be asked. */
+  readonly #newest = new Map<string, Classifier>()
 
   /** @param distance shows how far the training images themselves lie from their mean */
   constructor(
@@ -13,22 +18,28 @@ export class Spreads {
     readonly stopping: AbortSignal,
   ) {}
 
-  /** The spread that belongs to a lease; `undefined` while it is read, and for a model that keeps no features. */
-  of({ name, model, id }: Lease): TrainingSpread | undefined {
-    const known = this.#known.get(name)
-    if (known !== undefined && known.id === id) return known.spread
-    this.#known.set(name, { id, spread: undefined })
+  /** To be called when a lease begins. */
+  begin({ name, classifier }: Lease): void {
+    if (this.#newest.get(name) === classifier) return
+    this.#newest.set(name, classifier)
     this.distance.remove({ model: name })
-    if (id !== undefined) void this.#read(name, model, id)
-    return undefined
   }
 
-  async #read(name: string, model: string, id: string): Promise<void> {
+  /** The spread that belongs to a lease; `undefined` while it is read, and for a model that keeps no features. */
+  of(lease: Lease): TrainingSpread | undefined {
+    const { classifier, id } = lease
+    if (!this.#known.has(classifier)) {
+      this.#known.set(classifier, undefined)
+      if (id !== undefined) void this.#read(lease, id)
+    }
+    return this.#known.get(classifier)
+  }
+
+  async #read({ name, model, classifier }: Lease, id: string): Promise<void> {
     try {
       const spread = await callInThread('trainingSpread', { model, id }, { signal: this.stopping })
-      const known = this.#known.get(name)
-      if (known?.id !== id || spread === undefined) return
-      known.spread = spread
+      this.#known.set(classifier, spread)
+      if (spread === undefined || this.#newest.get(name) !== classifier) return
       this.distance.set({ model: name }, spread.meanDistance)
     } catch {
       // The folder holds another revision by now, which will be asked for its own spread; or the service ends.

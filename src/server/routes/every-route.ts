@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import type { Settings } from '../options.js'
 import { problemResponses } from '../problem-documents.js'
 import { Problem, type ProblemName } from '../problems.js'
+import { handleProtocolErrors } from '../v2/errors.js'
 
 /** What any request may be answered with, whatever it asks for. */
 const ofAll: readonly ProblemName[] = ['forbidden-origin', 'method-not-allowed', 'too-many-requests', 'internal']
@@ -17,7 +19,8 @@ export function describeCommonProblems(app: FastifyInstance): void {
 }
 
 /** Answers methods that an address does not take with those that it takes; to be called when all routes are there. */
-export function refuseOtherMethods(app: FastifyInstance, paths: readonly string[]): void {
+export function refuseOtherMethods(app: FastifyInstance, paths: readonly string[], options: Settings): void {
+  const ofProtocol = { errorHandler: handleProtocolErrors(options) }
   for (const url of paths) {
     const [taken, others] = [true, false].map((wanted) =>
       app.supportedMethods.filter((method) => app.hasRoute({ url, method }) === wanted),
@@ -27,6 +30,7 @@ export function refuseOtherMethods(app: FastifyInstance, paths: readonly string[
       url,
       method: others,
       schema: { hide: true },
+      ...(/^\/v2(\/|$)/.test(url) ? ofProtocol : {}),
       // Before the body is read: it does not matter what is in it.
       onRequest: (_request, reply, done) => {
         reply.header('allow', allow)

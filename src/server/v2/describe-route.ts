@@ -37,7 +37,7 @@ export const operations = {
 } as const
 
 /** Statuses that every route may answer with, those of models beside them, and those of pictures beside these. */
-const common = [400, 403, 429, 500, 503]
+const common = [400, 403, 405, 429, 500, 503]
 const ofModels = [...common, 404]
 const ofPictures = [...ofModels, 413, 415, 422, 504]
 

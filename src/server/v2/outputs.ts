@@ -24,7 +24,7 @@ export const outputNames = [tensorNames.probabilities, tensorNames.logits, 'labe
  * @throws Problem `bad-request` for one that there is not, that comes twice, or that cannot be had as asked
  */
 export function wantedOutputs({ outputs, binaryOutputs }: InferRequest): readonly RequestedOutput[] {
-  if (outputs === undefined) {
+  if (outputs === undefined || outputs.length === 0) {
     return outputNames.map((name) => ({ name, binary: binaryOutputs, classification: undefined }))
   }
   outputs.forEach(({ name, classification }, i) => {

@@ -5,7 +5,7 @@ import type { Body } from './body.js'
 export interface InferRequest {
   readonly id: string | undefined
   readonly inputs: readonly InputTensor[]
-  /** `undefined`: every output that the model has. */
+  /** `undefined` or empty: every output that the model has. */
   readonly outputs: readonly RequestedOutput[] | undefined
   /** Whether outputs that do not say it themselves are returned as bytes. */
   readonly binaryOutputs: boolean

@@ -1,12 +1,11 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { versions } from '../../workflow/versions.js'
-import { asProblem } from '../as-problem.js'
 import { Problem, problems } from '../problems.js'
 import { Budget } from '../../core/budget.js'
-import { reportFailure } from '../report-failure.js'
 import { timeLimit } from '../requests/time-limit.js'
 import type { Services } from '../services.js'
 import { describeRoute } from './describe-route.js'
+import { handleProtocolErrors, sendError } from './errors.js'
 import { infer } from './infer.js'
 import { leaseVersion, type ModelPath } from './lease-version.js'
 import { modelMetadata, serverMetadata } from './metadata.js'
@@ -18,17 +17,13 @@ interface OfModel {
 
 /** The Open Inference Protocol, version 2, over REST: below `/v2` in a context of its own. */
 export async function v2Routes(app: FastifyInstance, services: Services): Promise<void> {
-  const { models } = services
+  const { models, metrics } = services
   const decompressed = new Budget(services.options.limits.bodiesBytes)
   const metadata = serverMetadata((await versions()).nplusk)
   // Clients send JSON and bytes under any content type, or none.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.setErrorHandler((error, request, reply) => {
-    const problem = asProblem(error)
-    if (problem.type === 'internal') reportFailure(services.options, request, error)
-    return sendError(reply, problem)
-  })
+  app.setErrorHandler(handleProtocolErrors(services.options))
   app.setNotFoundHandler((_request, reply) => sendError(reply, new Problem('not-found', problems['not-found'].title)))
 
   app.get('/', { ...describeRoute('serverMetadata'), prefixTrailingSlash: 'no-slash' }, () => metadata)
@@ -54,6 +49,7 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
     })
     app.post<OfModel>(`${path}/infer`, describeRoute('modelInfer', versioned), async (request, reply) => {
       const { params, headers, body = Buffer.alloc(0) } = request
+      metrics.stageSeconds.observe({ stage: 'read' }, reply.elapsedTime / 1000)
       using limit = timeLimit(reply, services.options.limits.deadlineMs)
       const { signal } = limit
       const response = await infer(services, { ...params, headers, signal, body, decompressed })
@@ -64,15 +60,4 @@ export async function v2Routes(app: FastifyInstance, services: Services): Promis
         .send(response.body)
     })
   }
-}
-
-/** The protocol has errors of its own form. */
-function sendError(reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
-  return sendJson(reply.code(problems[problem.type].status), { error: problem.message })
-}
-
-/** Sends bytes, to which no charset is added: KServe's client reads an error only where the type is JSON's alone. */
-function sendJson(reply: FastifyReply, value: object): FastifyReply {
-  return reply.type('application/json').send(Buffer.from(JSON.stringify(value)))
 }

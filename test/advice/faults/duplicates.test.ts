@@ -44,7 +44,7 @@ test('copies across the test come first, then those across classes, then the lar
     [of('a/1', 0), of('a/1-again', 0)],
   ]
   expect(describeDuplicates(pictures, roots, twins, names)).toEqual([
-    { files: ['b/2', 't/1'], labels: ['b', 'a'], kind: 'exact', test: 1 },
+    { files: ['b/2', 't/1'], labels: ['b', 'a'], testLabels: 1, kind: 'exact', test: 1 },
     { files: ['a/3', 'b/1'], labels: ['a', 'b'], kind: 'near', test: 0 },
     { files: ['a/1', 'a/1-again', 'a/2'], labels: ['a'], kind: 'near', test: 0 },
   ])

@@ -56,6 +56,18 @@ test('a camera that took most pictures of one class and none of the others is na
   ])
 })
 
+test('what others have instead is another name, even where no other one is as common among them', () => {
+  const [found] = findGiveaways(
+    images,
+    looks(() => ({ camera: 'Canon X' })).map((look, i) =>
+      images[i]!.column === 1 ? look : { ...look, camera: i < 12 ? 'Canon X' : `Camera ${i % 7}` },
+    ),
+    names,
+  )
+  expect(found).toMatchObject({ label: 'b', attribute: 'camera', value: 'Canon X', shares: [1, 0.2] })
+  expect(found!.others).toMatch(/^Camera/)
+})
+
 test('the score is |2 AUROC − 1|, counted pair by pair', () => {
   const all = looks((look) => ({ jpegQuality: look.jpegQuality! - 12 }))
   const [found] = findGiveaways(images, all, names)

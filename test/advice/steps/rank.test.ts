@@ -132,6 +132,13 @@ test('a picture in several classes is not the one named first among those in the
   expect(step({ mislabelled: [mislabelled[0]!], duplicates }, 'labels')!.message).not.toContain('first of all')
 })
 
+test('a picture lies in several classes by the folders to learn from, and not by that of the test', () => {
+  const copies = { files: ['a/1', 'a/2', 't/1'], labels: ['a', 'b'], testLabels: 1, kind: 'near' as const, test: 1 }
+  expect(kinds({ duplicates: [copies] })).toEqual(['test-duplicates', 'case', 'ready'])
+  const all = { ...copies, files: ['a/1', 'c/1', 't/1'], labels: ['a', 'c', 'b'] }
+  expect(step({ duplicates: [all] }, 'contradictions')!.message).toContain('such as "a" and "c": keep')
+})
+
 test('pairs that are rarely taken for each other are no step', () => {
   const pair = (score: number, taken: [number, number]) => [{ labels: ['a', 'b'] as const, score, taken, files: [] }]
   expect(kinds({ similar: pair(0.04, [2, 2]) })).not.toContain('similar')

@@ -107,6 +107,10 @@ test('one photograph of one class is spoken of as one', () => {
   expect(readFileSync(bare, 'utf8').replace(/\s+/g, ' ')).toContain('<p> 1 photograph of 1 class was looked at')
 })
 
+test('where nothing can be expected, it may be for few photographs or for many classes', () => {
+  expect(readFileSync(bare, 'utf8').replace(/\s+/g, ' ')).toContain('of each class, or too many classes, to leave')
+})
+
 test('without a verdict on folders there is no figure of it', () => {
   const title = /Probably in the wrong folder<strong>/
   expect(readFileSync(file, 'utf8')).toMatch(title)

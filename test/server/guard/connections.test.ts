@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { Connections } from '../../../src/server/guard/connections.js'
+import { closeUnread, Connections } from '../../../src/server/guard/connections.js'
 
 const most = 3
 
@@ -102,10 +102,37 @@ test('the end waits for the requests in hand, and for nobody else', async () => 
   expect(ended).toBe(true)
 })
 
+test('answers that wait behind another one are over when their connection is', async () => {
+  const socket = await connection()
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(12))
+  while (open.length < 12) await once(server, 'request')
+  const closed = Promise.all(open.map((response) => once(response, 'close')))
+  socket.destroy()
+  await Promise.all([closed, connections.end(60_000)])
+  expect(open.every(({ destroyed }) => destroyed)).toBe(true)
+})
+
 test('the end does not wait longer than it may', async () => {
   const stuck = await connection()
   await ask(stuck)
   const gone = closed(stuck)
   await connections.end(1)
   await gone
+})
+
+test('a client that takes nothing of an answer is closed, and one that has taken all may wait for more', async () => {
+  const [stuck, listening] = [await connection(), await connection()]
+  stuck.pause()
+  await ask(stuck)
+  await ask(listening)
+  closeUnread(open[0]!, 1)
+  closeUnread(open[1]!, 1)
+  const timedOut = once(open[1]!, 'timeout')
+  const stuckGone = once(open[0]!, 'close')
+  const taken = once(listening, 'data')
+  // More than all buffers on the way hold.
+  open[0]!.write(Buffer.alloc(2 ** 26))
+  open[1]!.write('x')
+  await Promise.all([taken, timedOut, stuckGone])
+  expect([open[0]!.destroyed, open[1]!.destroyed]).toEqual([true, false])
 })

@@ -121,6 +121,14 @@ test('a method that an address does not take is answered with those that it take
   expect((await send('/healthz', {}, 'POST', 'x')).headers.allow).toBe('GET, HEAD')
 })
 
+test('below /v2 it is so in the words of the protocol', async () => {
+  for (const path of ['/v2', '/v2/', '/v2/models/tiny']) {
+    const { status, headers, body } = await send(path, {}, 'DELETE')
+    expect([status, headers.allow, headers['content-type']]).toEqual([405, 'GET, HEAD', 'application/json'])
+    expect(JSON.parse(body)).toEqual({ error: 'This address takes GET, HEAD.' })
+  }
+})
+
 test('answers say nothing of what made them, and hold browsers to the service', async () => {
   const { headers } = await send('/docs', {})
   expect(headers.server).toBeUndefined()

@@ -75,11 +75,16 @@ test('a bundle that is replaced by another one of its number is measured by its 
     await lease.score(tiny.pictures[0]!, { signal })
     return [lease.revision, await trainingDistance()]
   }
+  using earlier = models.lease()
   expect(await asked()).toEqual([1, await distanceOf(tiny.bundle)])
   renameSync(bundle, `${bundle}-away`)
   cpSync(place.path('bundle'), bundle, { recursive: true })
   await models.refresh()
-  expect(await asked()).toEqual([1, await distanceOf(place.path('bundle'))])
+  const distance = await distanceOf(place.path('bundle'))
+  expect(await asked()).toEqual([1, distance])
+  // Whoever asks what was replaced does not change what the figures are about.
+  await earlier.score(tiny.pictures[0]!, { signal })
+  expect(await metrics.registry.metrics()).toContain(`nplusk_training_feature_distance{model="tiny"} ${distance}\n`)
 })
 
 test('a picture that cannot be read counts once, however many others its request has', async () => {
@@ -88,6 +93,8 @@ test('a picture that cannot be read counts once, however many others its request
   const payload = { inputs: [encodedInput(pictures)] }
   expect((await send(`${server.url}/v2/models/tiny/infer`, { payload })).status).toBe(422)
   const told = await (await fetch(`${server.url}/metrics`)).text()
+  // The protocol's requests are read as others are.
+  expect(told).toContain('nplusk_stage_seconds_count{stage="read"} 1\n')
   const counts = [...told.matchAll(/^nplusk_images_total\{model="tiny",outcome="(\S+)"\} (\d+)$/gm)]
   const outcomes = Object.fromEntries(counts.map(([, outcome, count]) => [outcome!, Number(count)]))
   expect(outcomes['unreadable-image']).toBe(1)

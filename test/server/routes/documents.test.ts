@@ -73,6 +73,19 @@ describe('the OpenAPI document', () => {
     }
   })
 
+  test('has the errors of the protocol below /v2', () => {
+    const ofProtocol = operations().filter(({ path }) => path.startsWith('/v2'))
+    expect(ofProtocol.length).toBeGreaterThan(5)
+    for (const { operationId, responses } of ofProtocol) {
+      // What came in too slowly is answered before it is known what it asks for.
+      const { 408: _, ...rest } = responses
+      expect({ operationId, kinds: Object.values(rest).flatMap(({ content }) => Object.keys(content ?? {})) }).toEqual({
+        operationId,
+        kinds: expect.not.arrayContaining(['application/problem+json']),
+      })
+    }
+  })
+
   test('has no reference that leads nowhere', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target!)
     expect(references.length).toBeGreaterThan(20)

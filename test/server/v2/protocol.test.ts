@@ -115,6 +115,13 @@ describe('inference', () => {
     values['probabilities']!.forEach((value, i) => expect(value).toBeCloseTo(softmax[i]!, 6))
   })
 
+  test('with an empty list of outputs gives every output', async () => {
+    const { json } = readAnswer(
+      await infer({ payload: { inputs: [encodedInput([...service.pictures])], outputs: [] } }),
+    )
+    expect(json.outputs.map(({ name }) => name)).toEqual(['probabilities', 'logits', 'label'])
+  })
+
   test('from bytes behind the JSON is the same, as bytes or as JSON', async () => {
     const json = await infer({ payload: { inputs: [encodedInput([...service.pictures])] } })
     const data = byteElements(service.pictures)
