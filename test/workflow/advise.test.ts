@@ -48,6 +48,7 @@ test('planted faults are found, and every file is accounted for', async () => {
       labels: ['blue', 'red'],
       kind: 'exact',
       test: 1,
+      testLabels: 1,
     },
     {
       files: [file('blue', '1.png'), file('red', 'contradiction.png')],
