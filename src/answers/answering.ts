@@ -2,10 +2,10 @@ import type { OpenClassifier } from '../classifier/open-classifier.js'
 import { predictionsOf, type Prediction } from '../classifier/prediction.js'
 import { thresholdsByColumn, type Thresholds } from '../classes/thresholds.js'
 import { rejecter, type RejectionQuantiles, type Sureness } from '../calibration/reject.js'
+import { bestColumns, type ColumnScores } from '../features/best-columns.js'
 import { standoutOf } from '../features/standout.js'
 import { NpluskError } from '../core/errors.js'
 import type { OnProgress } from '../core/progress.js'
-import { topK } from '../math/softmax.js'
 
 /** The answer to one image, or the reason why there is none. */
 export type ImageResult =
@@ -55,11 +55,11 @@ export interface Answering {
  * @param options.oldClasses N
  */
 export function scoredOf(
-  { logits, probabilities }: { readonly logits: Float32Array; readonly probabilities: Float32Array },
+  scores: ColumnScores,
   { columns, oldClasses }: { readonly columns: number; readonly oldClasses: number },
 ): Scored {
-  const best = topK(probabilities, columns).map((column) => [column, probabilities[column]!] as const)
-  return { best, standout: standoutOf(logits, oldClasses) }
+  const best = bestColumns(scores, columns).map((column) => [column, scores.probabilities[column]!] as const)
+  return { best, standout: standoutOf(scores.logits, oldClasses) }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path'
 import type { PassedOver } from '../folders/passed-over.js'
 
 /** One picture of a list. */
@@ -15,3 +16,9 @@ export interface ListedPicture {
 
 /** Told of the files in a folder that are not pictures. */
 export type OnPassedOver = (files: readonly PassedOver[]) => void
+
+/** One that stands for a folder or an archive which cannot be read to its end; its content says why. */
+export function unreadable(path: string, error: unknown): ListedPicture {
+  // Shards must agree on it wherever it lies.
+  return { file: path, key: basename(resolve(path)), content: () => Promise.reject(error as Error) }
+}

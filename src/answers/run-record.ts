@@ -11,12 +11,16 @@ import type { Shard } from '../features/shard.js'
 import type { Provider } from '../runtime/session.js'
 import type { AnswerOptions } from './answering.js'
 
+/** What pictures are answered on. */
+export type RunProvider = Provider | 'workers'
+
 /** What the answers in a file depend on, beside the pictures. It stands in a file of its own beside them. */
 export interface RunRecord {
   readonly format: 1
   /** What answers: `revision` of the bundle, 0 for a base model; no other model has the `id`. */
   readonly model: { readonly revision: number; readonly id: string }
-  readonly provider: Provider
+  /** What this process runs on; workers of a queue run on what each of them has. */
+  readonly provider: RunProvider
   readonly top: number
   readonly reject: number | null
   readonly thresholds: Thresholds | null
@@ -27,7 +31,7 @@ export interface RunOptions extends AnswerOptions {
   readonly shard?: Shard
 }
 
-const isProvider = that((value) => value === 'cpu' || value === 'cuda')
+const isProvider = that((value) => value === 'cpu' || value === 'cuda' || value === 'workers')
 const byLabel = (value: unknown) =>
   typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'number')
 const thresholds: Check = that((value) => value === 'best-f1' || byLabel(value))
@@ -44,7 +48,7 @@ const isRecord = object({
 /** The record of a run. */
 export function runRecord(
   { manifest, baseHash, preprocess, labels }: ClassifierDescription,
-  provider: Provider,
+  provider: RunProvider,
   { top = 5, reject, thresholds, shard }: RunOptions,
 ): RunRecord {
   const model = manifest
@@ -95,7 +99,7 @@ export async function checkRecord(file: string, run: RunRecord): Promise<void> {
 function describe({ model, provider, top, reject, thresholds, shard }: RunRecord) {
   return [
     { value: model, words: modelWords(model), others: `${modelWords(model)} that is another` },
-    { value: provider, words: `the device ${provider}` },
+    { value: provider, words: provider === 'workers' ? 'workers of a queue' : `the device ${provider}` },
     { value: top, words: `top ${top}` },
     { value: reject, words: reject === null ? 'no rejection' : `a rejection rate of ${reject}` },
     { value: thresholds, words: thresholds === null ? 'no thresholds' : 'thresholds', others: 'other thresholds' },

@@ -6,7 +6,7 @@ import { isSystemName } from '../folders/system-names.js'
 import { headSize, kindOf, readFormatList } from '../image/kinds.js'
 import { unusable } from '../image/problems.js'
 import { isPictureName } from '../image/sniff.js'
-import type { ListedPicture, OnPassedOver } from './listed-picture.js'
+import { unreadable, type ListedPicture, type OnPassedOver } from './listed-picture.js'
 import { tarMembers, type TarMember } from './tar-members.js'
 
 /** Bytes of a picture in an archive beyond which it is not read: several are in memory at once. */
@@ -60,10 +60,6 @@ export function noImagesInTars(kinds: readonly PassedOverKind[]): NpluskError {
     'BAD_INPUT',
     `No picture in ${quotedNames(files)}${more}${found}; give a tar file that holds pictures (${readFormatList}).`,
   )
-}
-
-function unreadable(archive: string, error: unknown): ListedPicture {
-  return { file: archive, key: archive, content: () => Promise.reject(error as Error) }
 }
 
 function isIgnored({ name, type }: TarMember): boolean {

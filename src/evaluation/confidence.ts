@@ -77,12 +77,3 @@ export function riskCoverage({ confidence, right }: Answers): RiskAtCoverage[] {
     risk: (taken - kept) / taken,
   }))
 }
-
-/**
- * Area under that curve: the mean risk over all coverages i/n (AURC: Geifman, Uziel and El-Yaniv, Bias-reduced
- * uncertainty estimation for deep neural classifiers, 2019). Less is better; `NaN` for no point.
- */
-export function riskCoverageArea(points: readonly RiskAtCoverage[]): number {
-  if (points.length === 0) return NaN
-  return points.reduce((sum, { coverage, risk }, i) => sum + (coverage - (points[i - 1]?.coverage ?? 0)) * risk, 0)
-}

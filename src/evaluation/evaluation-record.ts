@@ -1,7 +1,8 @@
 import type { Label } from '../bundle/manifest.js'
 import { predictionsOf, type Prediction } from '../classifier/prediction.js'
+import { bestColumns, type ColumnScores } from '../features/best-columns.js'
 import { standoutOf } from '../features/standout.js'
-import { argMax, topK } from '../math/softmax.js'
+import { argMax } from '../math/softmax.js'
 import { errorOf, type ErrorKind } from './error-kind.js'
 
 /** An answer to one image of known class. Classes are the N + k columns of the classifier. */
@@ -12,7 +13,7 @@ export interface ImageRecord {
   readonly truth: Label
   /** Probability of that class, 0..1; `null` where it is not known. */
   readonly truthProbability: number | null
-  /** At most five classes, those with the largest logits, the largest first; ties go to the lower column. */
+  /** At most five classes, the most probable first; ties go to the larger logit, then to the lower column. */
   readonly answers: readonly Prediction[]
   /**
    * How far the largest logit stands out from the old ones, in their deviations; `null` with fewer than 20 old classes,
@@ -34,11 +35,7 @@ export interface EvaluationRecord extends ImageRecord {
 }
 
 /** A classifier's scores of one image. */
-export interface RecordedScores {
-  /** [N + k] */
-  readonly logits: Float32Array
-  /** [N + k] */
-  readonly probabilities: Float32Array
+export interface RecordedScores extends ColumnScores {
   /** [N] the base model's own. @default the first of `logits`, where nothing is merged into old classes */
   readonly baseLogits?: Float32Array | undefined
 }
@@ -59,7 +56,7 @@ export function evaluationRecord(
   { logits, probabilities, baseLogits = logits }: RecordedScores,
   { labels, baseCount }: ClassColumns,
 ): EvaluationRecord {
-  const best = topK(logits, answerCount)
+  const best = bestColumns({ logits, probabilities }, answerCount)
   const added = logits.length - baseCount
   return {
     file,

@@ -38,8 +38,9 @@ export function auroc(known: ArrayLike<number>, unknown: ArrayLike<number>): num
   return won / pairs
 }
 
-/** Share of unknown samples at or above the threshold that keeps a share `kept` of the known ones. */
+/** Share of unknown samples at or above the threshold that keeps a share `kept` of the known ones; `NaN` for none. */
 export function falsePositiveRate(known: ArrayLike<number>, unknown: ArrayLike<number>, kept = 0.95): number {
+  if (known.length === 0) return NaN
   const largestFirst = Float64Array.from(known).sort().reverse()
   const threshold = largestFirst[Math.ceil(kept * largestFirst.length) - 1]!
   return mean(Array.from(unknown, (score) => (score >= threshold ? 1 : 0)))

@@ -1,8 +1,10 @@
+import { hashOf } from '../core/hash-of.js'
 import { medianOf } from '../math/median.js'
 import { power } from '../math/power.js'
 import { createRandom } from '../math/random.js'
 import { squaredDistance } from '../math/vectors.js'
 import { candidatePairs } from './candidate-pairs.js'
+import { bytesOf } from './entry.js'
 
 /**
  * Rank of the neighbour whose distance is the scale of an image's surroundings: up to three copies of every image do
@@ -51,7 +53,10 @@ export function copiesAmong(vectors: readonly Float32Array[], part?: readonly nu
   const usual = part === undefined ? vectors : largestPart(vectors, part)
   if (usual.length < minImages) return parent
   const { scale, expected } = surroundings(vectors, usual)
-  for (const [i, j] of candidatePairs(vectors)) {
+  // Of equal images the first stands for all: thousands of them would make millions of pairs.
+  const compared = [...parent.keys()].filter((i) => part !== undefined || parent[i] === i)
+  for (const [first, second] of candidatePairs(compared.map((i) => vectors[i]!))) {
+    const [i, j] = [compared[first]!, compared[second]!]
     if (part !== undefined && (part[i] === part[j] || parent[j] !== j)) continue
     const own = Math.min(scale[i]!, scale[j]!)
     const distance = squaredDistance(vectors[i]!, vectors[j]!)
@@ -66,7 +71,7 @@ export function copiesAmong(vectors: readonly Float32Array[], part?: readonly nu
 function joinEqual(vectors: readonly Float32Array[], part: readonly number[] | undefined, parent: number[]): void {
   const first = new Map<string, number>()
   vectors.forEach((vector, i) => {
-    const key = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('latin1')
+    const key = hashOf(bytesOf(vector))
     const earlier = first.get(key)
     if (earlier === undefined) first.set(key, i)
     else if (part === undefined || part[earlier] !== part[i]) parent[i] = earlier

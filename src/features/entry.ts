@@ -46,13 +46,9 @@ export function encodeBottleneck(key: string, { features, logits }: Bottleneck):
   return Buffer.concat([bytesOf(header), scores, halves])
 }
 
-/**
- * Decodes what `encodeBottleneck` wrote for this key; `undefined` for anything else.
- *
- * @param shape required lengths
- */
-export function decodeBottleneck(key: string, value: Uint8Array, shape?: BottleneckShape): Bottleneck | undefined {
-  const parts = partsOf(key, value, shape)
+/** Decodes what `encodeBottleneck` wrote for this key; `undefined` for anything else. */
+export function decodeBottleneck(key: string, value: Uint8Array): Bottleneck | undefined {
+  const parts = partsOf(key, value)
   if (parts === undefined) return undefined
   const features = new Float32Array(parts.halves.length)
   decodeFloat16(parts.halves, features)
@@ -70,17 +66,12 @@ export function isOfShape(found: BottleneckShape, required: BottleneckShape | un
   return required === undefined || (found.dim === required.dim && found.classes === required.classes)
 }
 
-function partsOf(
-  key: string,
-  value: Uint8Array,
-  shape?: BottleneckShape,
-): { halves: Uint16Array; logits: Float32Array } | undefined {
+function partsOf(key: string, value: Uint8Array): { halves: Uint16Array; logits: Float32Array } | undefined {
   if (value.length < headerBytes) return undefined
   // A copy: a view may not be aligned.
   const bytes = Uint8Array.from(value)
   const [checksum, dim, classes] = new Uint32Array(bytes.buffer, 0, 3) as unknown as [number, number, number]
   if (bytes.length !== headerBytes + 4 * classes + 2 * dim) return undefined
-  if (!isOfShape({ dim, classes }, shape)) return undefined
   const logits = new Float32Array(bytes.buffer, headerBytes, classes)
   const halves = new Uint16Array(bytes.buffer, headerBytes + 4 * classes, dim)
   if (checksum !== checksumOf(key, bytesOf(logits), bytesOf(halves))) return undefined

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path'
 import { NpluskError } from '../core/errors.js'
 import { quotedNames } from '../core/quoted-names.js'
 import { readFormatList } from '../image/kinds.js'
-import { checkLabel } from './label.js'
+import { checkLabel, showsNothing } from './label.js'
 import { findLayout, pictureFolders, unwrapped } from './layout.js'
 import { refuseNested, refuseSplits, type Purpose } from './layout-refusal.js'
 import { countByKind, describeKinds, type PassedOver, type PassedOverKind } from './passed-over.js'
@@ -49,7 +49,7 @@ export async function readClasses(dir: string, purpose: Purpose = 'add'): Promis
     root === tree ? [] : [`The class folders are taken from "${root.path}", the only folder with pictures in "${dir}".`]
   const passedOver = passedOverBelow(tree)
   if (layout.type === 'one class') {
-    const label = checkLabel(basename(resolve(root.path)))
+    const label = labelOf(root.path)
     const parts = pictureFolders(root).map(({ name }) => name)
     if (parts.length > 0)
       warnings.push(
@@ -99,7 +99,7 @@ function imagesBeside(tree: FolderTree, root: FolderTree): string[] {
 function namedClasses(folders: readonly FolderTree[]): ClassFolder[] {
   const folderOf = new Map<string, string>()
   const classes = folders.map((folder) => {
-    const label = checkLabel(folder.name)
+    const label = labelOf(folder.path)
     const twin = folderOf.get(label)
     if (twin !== undefined) {
       const both = `"${twin}" and "${folder.path}"`
@@ -109,6 +109,14 @@ function namedClasses(folders: readonly FolderTree[]): ClassFolder[] {
     return { label, files: imagesBelow(folder) }
   })
   return classes.sort((a, b) => compareText(a.label, b.label))
+}
+
+function labelOf(path: string): string {
+  const name = basename(resolve(path))
+  // A message with the name alone would show nothing.
+  if (showsNothing(name))
+    throw new NpluskError('BAD_INPUT', `The name of the class folder "${path}" shows nothing; rename the folder.`)
+  return checkLabel(name)
 }
 
 /** By UTF-16 unit, so that the order does not depend on where the program runs. */

@@ -18,6 +18,11 @@ export function normaliseLabel(text: string): string {
   return text.normalize('NFC').trim()
 }
 
+/** Whether a text is empty, or holds only what leaves no mark. */
+export function showsNothing(text: string): boolean {
+  return text.replace(invisible, '') === ''
+}
+
 /**
  * Checks a label, and returns it in its normal form.
  *
@@ -28,7 +33,7 @@ export function normaliseLabel(text: string): string {
 export function checkLabel(text: string, kind = 'class label'): string {
   const label = normaliseLabel(text)
   const length = [...label].length
-  if (label.replace(invisible, '') === '')
+  if (showsNothing(label))
     throw new NpluskError('BAD_INPUT', `A text that is empty, or shows nothing, is no ${kind}; give another.`)
   if (length > maxLabelLength) {
     const start = [...label].slice(0, 20).join('')

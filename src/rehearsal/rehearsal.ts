@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Extractor } from '../features/extract.js'
 import { imageCount, type FeatureTable } from '../features/table.js'
 import type { Rehearsal } from '../bundle/parts.js'
@@ -94,7 +94,13 @@ export async function folderRehearsal(
     throw new NpluskError('BAD_INPUT', `None of the images in ${folder} can be read.`, {
       remedy: { kind: 'choose-another', option: 'rehearsal' },
     })
-  return { table, source: basename(folder), images: imageCount(table), files: read }
+  return { table, source: sourceOf(folder), images: imageCount(table), files: read }
+}
+
+/** A folder's name; never that of the built-in pack. */
+function sourceOf(folder: string): string {
+  const name = basename(resolve(folder))
+  return name === 'builtin' ? 'folder builtin' : name
 }
 
 /** The user's own pack takes precedence over the shipped one. */

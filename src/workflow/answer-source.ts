@@ -1,15 +1,15 @@
 import { answeringWith, type AnswerOptions, type ImageResult } from '../answers/answering.js'
 import type { ListedPicture } from '../answers/listed-picture.js'
+import type { RunProvider } from '../answers/run-record.js'
 import { withContent } from '../answers/with-content.js'
 import type { ClassifierDescription } from '../classifier/description.js'
 import type { ModelOptions } from '../classifier/model-options.js'
 import { openClassifier } from '../classifier/open-classifier.js'
-import type { Provider } from '../runtime/session.js'
 
 /** What answers pictures, in their order. Must be closed. */
 export interface AnswerSource extends AsyncDisposable {
   readonly classifier: ClassifierDescription
-  readonly provider: Provider
+  readonly provider: RunProvider
   answers(pictures: AsyncIterable<ListedPicture>): AsyncIterable<ImageResult>
 }
 
@@ -45,14 +45,14 @@ async function answersHere(options: AnswerSourceOptions): Promise<AnswerSource> 
 async function answersOnQueue(options: AnswerSourceOptions, queue: string): Promise<AnswerSource> {
   const { readClassifier } = await import('../classifier/classifier-graph.js')
   const { answerOnQueue } = await import('../queue/answer-on-queue.js')
-  const { graph, provider, ...classifier } = await readClassifier(options)
+  const { graph, ...classifier } = await readClassifier(options)
   const { preprocess, oneByOne = false, labels } = classifier
   const answering = answeringWith(classifier, options, options.onProgress)
   const { signal, onProgress } = options
   const sent = { queue, graph, preprocess, oneByOne, classes: labels.length, answering, signal, onProgress }
   return {
     classifier,
-    provider,
+    provider: 'workers',
     answers: (pictures) => answerOnQueue(pictures, sent),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { answeringWith, scoredOf } from '../../src/answers/answering.js'
 import type { Label } from '../../src/bundle/manifest.js'
+import { evaluationRecord } from '../../src/evaluation/evaluation-record.js'
 
 const oldClasses = 40
 const labels: Label[] = Array.from({ length: oldClasses + 1 }, (_, index) => ({
@@ -18,6 +19,22 @@ function scoresOf(added: number) {
   const sum = all.reduce((total, logit) => total + Math.exp(logit), 0)
   return { logits: all, probabilities: all.map((logit) => Math.exp(logit) / sum) }
 }
+
+test('answers go by probability, then by logit, then by column, here as in evaluation', () => {
+  const logits = Float32Array.of(-300, 0, -200, -200, -250, 1)
+  const probabilities = Float32Array.of(0, 0.25, 0, 0, 0, 0.75)
+  const columns = scoredOf({ logits, probabilities }, { columns: 5, oldClasses: 6 }).best.map(([column]) => column)
+  expect(columns).toEqual([5, 1, 2, 3, 4])
+  const records = evaluationRecord('a.jpg', 5, { logits, probabilities }, { labels, baseCount: 6 })
+  expect(records.answers.map(({ index }) => index)).toEqual(columns)
+  // Different logits whose probabilities are equal once rounded, and a rounded one that is not in order.
+  const rounded = { logits: Float32Array.of(1, 2, 3), probabilities: Float32Array.of(0.25, 0.5, 0.25) }
+  expect(scoredOf(rounded, { columns: 2, oldClasses: 3 }).best).toEqual([
+    [1, 0.5],
+    [2, 0.25],
+  ])
+  expect(evaluationRecord('a.jpg', 1, rounded, { labels, baseCount: 3 }).answers[0]!.index).toBe(1)
+})
 
 describe('rejecting', () => {
   const asked = { top: 1, reject: 0.5 }

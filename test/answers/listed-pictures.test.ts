@@ -56,7 +56,10 @@ test('links that lead nowhere are pictures in their place, if they have the name
   expect(pictures.map(({ key }) => key)).toEqual(['a.jpg', 'b.jpg', join('deep', 'c.jpg'), join('deep', 'd.jpg')])
   expect(passedOver).toEqual([{ file: join(photos, '.#a.jpg'), kind: 'hidden file' }])
   symlinkSync('gone', join(photos, 'more'))
-  await expect(listed([photos])).rejects.toMatchObject({
+  const whole = await listed([photos, 'z.jpg'])
+  expect(whole.map(({ key }) => key)).toEqual(['photos', 'z.jpg'])
+  expect(whole[0]!.file).toBe(photos)
+  await expect(whole[0]!.content!()).rejects.toMatchObject({
     code: 'IO',
     message: expect.stringContaining('leads nowhere'),
   })
@@ -68,6 +71,27 @@ test('a folder without pictures is an error that says what there is', async () =
     code: 'BAD_INPUT',
     message: expect.stringContaining(`No picture in "${empty}" (but 2 text files)`),
   })
+})
+
+test('one that cannot be read to its end keeps the pictures ahead of that, and ends no list', async () => {
+  const photos = make('partly', ['a.jpg', 'b/c.jpg'])
+  symlinkSync('gone', join(photos, 'b', 'more'))
+  const pictures = await listed([photos, 'z.jpg'])
+  expect(pictures.map(({ key }) => key)).toEqual(['a.jpg', 'partly', 'z.jpg'])
+  await expect(pictures[1]!.content!()).rejects.toMatchObject({ code: 'IO' })
+})
+
+test('a folder without pictures among others is passed over itself', async () => {
+  const empty = make('bare', ['a.txt'])
+  const photos = make('full', ['a.jpg'])
+  const passedOver: PassedOver[] = []
+  const pictures = await listed([empty, photos, empty], (files) => passedOver.push(...files))
+  expect(pictures.map(({ key }) => key)).toEqual(['a.jpg'])
+  const both = [
+    { file: join(empty, 'a.txt'), kind: 'text file' },
+    { file: empty, kind: 'folder without pictures' },
+  ]
+  expect(passedOver).toEqual([...both, ...both])
 })
 
 test('shards of a list are disjoint and complete, wherever its folders are', async () => {

@@ -30,6 +30,7 @@ test.each<[string, Partial<RunRecord>, string]>([
   ],
   ['base model', { model: { revision: 0, id: 'b' } }, 'revision 2 of a bundle, and this run has a base model'],
   ['device', { provider: 'cuda' }, 'the device cpu, and this run has the device cuda'],
+  ['kind of run', { provider: 'workers' }, 'the device cpu, and this run has workers of a queue'],
   ['number of answers', { top: 1 }, 'top 5, and this run has top 1'],
   ['rejection', { reject: 0.05 }, 'no rejection, and this run has a rejection rate of 0.05'],
   ['thresholds', { thresholds: { roses: 0.5 } }, 'thresholds, and this run has other thresholds'],
@@ -39,6 +40,16 @@ test.each<[string, Partial<RunRecord>, string]>([
   await writeRecord(path(), run)
   const refused = checkRecord(path(), { ...run, ...other })
   await expect(refused).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining(words) })
+})
+
+test('a run by workers goes on by workers alone', async () => {
+  const byWorkers: RunRecord = { ...run, provider: 'workers' }
+  await writeRecord(path(), byWorkers)
+  await checkRecord(path(), byWorkers)
+  await expect(checkRecord(path(), run)).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('workers of a queue, and this run has the device cpu'),
+  })
 })
 
 test('answers without a record are not gone on with', async () => {

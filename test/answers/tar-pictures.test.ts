@@ -273,6 +273,16 @@ test.each<readonly [string, () => Promise<Buffer>]>([
   ])
 })
 
+test('the shard of a damaged one goes by its name, wherever it lies', async () => {
+  const keys: string[] = []
+  for (const place of ['here', 'there']) {
+    mkdirSync(path(place))
+    writeFileSync(path(place, 'odd.tar'), noise(5000))
+    for await (const { key } of listedPictures([path(place, 'odd.tar')])) keys.push(key)
+  }
+  expect(keys).toEqual(['odd.tar', 'odd.tar'])
+})
+
 test('a file of a few bytes behind a name is told of in words of ours', async () => {
   const archive = await withField(0, Buffer.from('picture\0'), 'xyz')
   writeFileSync(path('odd.tar'), archive.subarray(0, 514))

@@ -1,11 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  answersOf,
-  expectedCalibrationError,
-  reliabilityBins,
-  riskCoverage,
-  riskCoverageArea,
-} from '../../src/evaluation/confidence.js'
+import { answersOf, expectedCalibrationError, reliabilityBins, riskCoverage } from '../../src/evaluation/confidence.js'
 import { createRandom } from '../../src/math/random.js'
 import { recordsOf } from './records.js'
 
@@ -70,18 +64,9 @@ describe('risk against coverage', () => {
     }
   })
 
-  test('the area is the mean risk over all numbers of answers that are kept', () => {
-    const order = Array.from({ length: 60 }, (_, i) => ({ confidence: 1 - i / 60, right: random.integer(2) }))
-    const risks = order.map((_, i) => order.slice(0, i + 1).filter((one) => one.right === 0).length / (i + 1))
-    const answers = { confidence: order.map((one) => one.confidence), right: order.map((one) => one.right) }
-    expect(riskCoverageArea(riskCoverage(answers))).toBeCloseTo(risks.reduce((a, b) => a + b) / 60, 12)
-  })
-
   test('of answers that are equally sure, none is kept before another', () => {
     const tied = riskCoverage({ confidence: [0.5, 0.5, 0.5, 0.5], right: [1, 0, 1, 1] })
     expect(tied).toEqual([{ threshold: 0.5, coverage: 1, risk: 1 / 4 }])
-    expect(riskCoverageArea(tied)).toBe(1 / 4)
-    expect(riskCoverageArea([])).toBeNaN()
   })
 })
 

@@ -46,5 +46,7 @@ describe('telling known from unknown', () => {
     const known = Array.from({ length: 20 }, (_, i) => i + 1)
     // 95 % of 20 are the 19 from 2 up.
     expect(falsePositiveRate(known, [0, 1, 1.5, 2, 30])).toBe(2 / 5)
+    expect(falsePositiveRate([], [0, 1])).toBeNaN()
+    expect(falsePositiveRate(known, [])).toBeNaN()
   })
 })

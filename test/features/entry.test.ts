@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { decodeBottleneck, encodeBottleneck, faultOf, shapeOf } from '../../src/features/entry.js'
+import { decodeBottleneck, encodeBottleneck, faultOf, isOfShape, shapeOf } from '../../src/features/entry.js'
 import { entryOf, keyOf } from './entries.js'
 
 const shape = { dim: 5, classes: 3 }
@@ -17,7 +17,7 @@ function changed(at: number, ...values: number[]): Buffer {
 
 test('a sound bottleneck has no fault, and comes back', () => {
   expect(faultOf(sound)).toBeUndefined()
-  expect(decodeBottleneck(key, bytes, shape)?.logits).toEqual(sound.logits)
+  expect(decodeBottleneck(key, bytes)?.logits).toEqual(sound.logits)
   expect(shapeOf(key, bytes)).toEqual(shape)
   // A view that is not aligned.
   expect(shapeOf(key, Buffer.concat([Buffer.alloc(1), bytes]).subarray(1))).toEqual(shape)
@@ -49,7 +49,7 @@ test.each<[string, Uint8Array]>([
   // Of the same length in bytes.
   ['one whose logits end elsewhere', changed(4, 7, 0, 0, 0, 2, 0, 0, 0)],
 ])('%s is none', (_, value) => {
-  expect(decodeBottleneck(key, value, shape)).toBeUndefined()
+  expect(decodeBottleneck(key, value)).toBeUndefined()
   expect(shapeOf(key, value)).toBeUndefined()
 })
 
@@ -57,7 +57,9 @@ test.each([
   ['features', entryOf('a', 6, 3)],
   ['classes', entryOf('a', 5, 4)],
 ])('one of another number of %s is none of this shape', (_, [, other]) => {
-  expect(decodeBottleneck(key, encodeBottleneck(key, other), shape)).toBeUndefined()
+  const found = shapeOf(key, encodeBottleneck(key, other))!
+  expect([isOfShape(found, shape), isOfShape(found, undefined)]).toEqual([false, true])
+  expect(isOfShape(shape, { ...shape })).toBe(true)
 })
 
 test('none of its bits can flip unnoticed', () => {

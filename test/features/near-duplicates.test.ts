@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { copiesAmong } from '../../src/features/copies.js'
 import { groupNearDuplicates } from '../../src/features/near-duplicates.js'
 import { buildTable } from '../../src/features/table.js'
 import { createRandom } from '../../src/math/random.js'
@@ -119,6 +120,23 @@ test.each([
   )
   expect(copies).toBe(again)
   expect(new Set(table.image).size).toBe(1 + others)
+})
+
+test('of thousands of equal pictures only the first is compared with others', () => {
+  const pictures = Array.from({ length: 12 }, (_, i) => drawn(`image ${i}`).subarray(0, 30))
+  const copies = pictures.slice(0, 2).map((picture) => noisy(picture, 1e-3))
+  const placeholders = Array.from({ length: 1200 }, () => pictures[0]!.slice())
+  let reads = 0
+  const vectors = new Proxy([...pictures, ...copies, ...placeholders], {
+    get(all, key, receiver) {
+      reads++
+      return Reflect.get(all, key, receiver) as unknown
+    },
+  })
+  const found = copiesAmong(vectors)
+  expect(found.slice(0, 12)).toEqual([...pictures.keys()])
+  expect(new Set(found.slice(14))).toEqual(new Set([0]))
+  expect(reads).toBeLessThan(10 * vectors.length)
 })
 
 test('no image, or one, is no duplicate', () => {

@@ -109,6 +109,18 @@ describe('listClasses', () => {
     await expect(listClasses(root)).rejects.toThrow('"a\\\\b" holds a slash, a backslash')
   })
 
+  test.each([
+    ['beside others', 'rose/a.jpg'],
+    ['alone', '\u200b/b.jpg'],
+  ])('a folder whose name shows nothing is named by its path, %s', async (_, other) => {
+    await make('\u200b/a.jpg', other)
+    const path = join(root, '\u200b')
+    await expect(listClasses(other === 'rose/a.jpg' ? root : path)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: `The name of the class folder "${path}" shows nothing; rename the folder.`,
+    })
+  })
+
   test('links are followed: a linked class, a linked picture', async () => {
     await make('rose/a.jpg', 'tulip/a.jpg')
     await symlink(join(root, 'rose'), join(root, 'damask'))

@@ -82,15 +82,21 @@ onServer(`answers of workers${orSkipped}`, () => {
     expect(jobs.length).toBeGreaterThanOrEqual(3)
   })
 
-  test('complete a file that was begun without them, and the other way round', async () => {
+  test('complete a file that workers began, and none that was begun without them, nor the other way round', async () => {
     await write('here')
-    const whole = readFileSync(out('here'))
-    for (const queue of [server.address, undefined]) {
-      writeFileSync(out('here'), whole.subarray(0, whole.length / 2))
-      const options = queue === undefined ? {} : { queue }
-      await withWorkers(1, () => write('here', { ...options, resume: true }))
-      expect(readFileSync(out('here')).equals(whole)).toBe(true)
-    }
+    await withWorkers(1, () => write('there', { queue: server.address }))
+    const whole = readFileSync(out('there'))
+    const half = whole.subarray(0, whole.length / 2)
+    for (const name of ['here', 'there']) writeFileSync(out(name), half)
+    const byWorkers = { queue: server.address, resume: true }
+    for (const refused of [write('here', byWorkers), write('there', { resume: true })])
+      await expect(refused).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringContaining('workers of a queue'),
+      })
+    for (const name of ['here', 'there']) expect(readFileSync(out(name)).equals(half)).toBe(true)
+    await withWorkers(1, () => write('there', byWorkers))
+    expect(readFileSync(out('there')).equals(whole)).toBe(true)
   })
 
   test('to a file that is another one there end the work, which keeps what is answered before', async () => {

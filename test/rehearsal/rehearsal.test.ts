@@ -5,7 +5,7 @@ import { readBundle } from '../../src/bundle/bundle.js'
 import { openBackbone } from '../../src/classifier/open-backbone.js'
 import type { Backbone } from '../../src/features/backbone.js'
 import { openExtractor } from '../../src/features/extractor.js'
-import { openRehearsal } from '../../src/rehearsal/rehearsal.js'
+import { folderRehearsal, openRehearsal } from '../../src/rehearsal/rehearsal.js'
 import { pullModel } from '../../src/workflow/models.js'
 import { writeLayeredClassifier } from '../support/tiny-classifier-file.js'
 import { featuresOf } from '../support/tiny-world.js'
@@ -96,6 +96,19 @@ test('a bundle of an earlier version, with other further layers or none, takes t
   }
   expect(whole.table.further!.dim).toBe(72)
   expect(rehearsal).toMatchObject({ images: 12 })
+})
+
+test.each([
+  ['builtin', 'folder builtin'],
+  ['old', 'old'],
+])('a folder called %s is recorded by its own name, and never as the pack', async (name, source) => {
+  const place = tinyPlace(folder())
+  const options = { device: 'cpu', cacheDir: place.cacheDir } as const
+  const { backbone } = await openBackbone({ model: place.model, input, ...options })
+  await using extractor = await openExtractor(backbone, options)
+  const photos = await place.draw(name, { any: 2 })
+  const read = await folderRehearsal(`${photos}/any/..`, backbone, extractor, { ...options, augment: 0, seed: 0 })
+  expect(read.source).toBe(source)
 })
 
 test('a pack that is there and cannot be read does not pass for none', async () => {

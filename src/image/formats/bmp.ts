@@ -7,6 +7,8 @@ const pixelsAtOnce = 2 ** 20
 /** The reason for a compressed BMP; hardly any program writes one. */
 export const compressedBmp = 'it is a compressed BMP, which is not read here'
 
+const cutOff = 'its header is cut off'
+
 const uncompressed = 0
 const bitFields = [3, 6]
 
@@ -39,7 +41,6 @@ interface Header {
  */
 export async function decodeBmp(bytes: Uint8Array, maxPixels: number): Promise<Tiff> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  if (bytes.length < 54) throw new Error('its header is cut off')
   const header = readHeader(view)
   const { width, height, isTopDown, bits, compression, pixels, stride } = header
   if (compression !== uncompressed && !bitFields.includes(compression)) throw new Error(compressedBmp)
@@ -63,13 +64,14 @@ export async function decodeBmp(bytes: Uint8Array, maxPixels: number): Promise<T
 type PixelReader = (row: number, x: number, into: Uint8Array, at: number) => void
 
 function readHeader(view: DataView): Header {
-  const size = view.getUint32(14, true)
-  // The header of OS/2 has 16-bit numbers.
+  const size = view.byteLength < 18 ? 0 : view.getUint32(14, true)
+  // The first header of OS/2 has 16-bit numbers.
   const isShort = size === 12
+  if (view.byteLength < Math.max(isShort ? 26 : 30, 14 + size)) throw new Error(cutOff)
   const signed = isShort ? view.getUint16(20, true) : view.getInt32(22, true)
   const width = isShort ? view.getUint16(18, true) : view.getInt32(18, true)
   const bits = view.getUint16(isShort ? 24 : 28, true)
-  const compression = isShort ? uncompressed : view.getUint32(30, true)
+  const compression = size < 20 ? uncompressed : view.getUint32(30, true)
   return {
     width,
     height: Math.abs(signed),
@@ -104,6 +106,7 @@ function copyReversed(bytes: Uint8Array, from: number, into: Uint8Array, at: num
 
 function maskReader(view: DataView, { bits, compression }: Header): PixelReader {
   const hasMasks = bitFields.includes(compression)
+  if (hasMasks && view.byteLength < 66) throw new Error(cutOff)
   const masks = hasMasks ? [54, 58, 62].map((at) => view.getUint32(at, true)) : bits === 16 ? masks16 : masks32
   const channels = masks.map((mask) => {
     const shift = mask === 0 ? 0 : 31 - Math.clz32(mask & -mask)

@@ -36,7 +36,7 @@ function bmp({
     head.writeInt32LE(height, 22)
     head.writeUInt16LE(1, 26)
     head.writeUInt16LE(bits, 28)
-    head.writeUInt32LE(compression, 30)
+    if (size >= 20) head.writeUInt32LE(compression, 30)
   }
   const maskBytes = Buffer.alloc(4 * masks.length)
   masks.forEach((mask, i) => maskBytes.writeUInt32LE(mask, 4 * i))
@@ -98,6 +98,22 @@ describe('decodeBmp', () => {
     const padding = Array.from({ length: 12 }, () => 0)
     const short = bmp({ size: 12, bits: 24, rows: [...lower24, ...upper24, ...padding] })
     expect([...(await decodeBmp(short, 100)).pixels]).toEqual(expected)
+  })
+
+  test("the least that there is of OS/2's headers", async () => {
+    const one = { width: 1, height: 1, bits: 24, rows: [0, 0, 255, 0] }
+    for (const size of [12, 16]) expect([...(await decodeBmp(bmp({ ...one, size }), 100)).pixels]).toEqual(red)
+  })
+
+  test('what reaches beyond the end is a fault with a name', async () => {
+    const whole = bmp({ size: 16, width: 1, height: 1, bits: 24, rows: [] })
+    for (let length = 0; length < whole.length; length++)
+      await expect(decodeBmp(whole.subarray(0, length), 100)).rejects.toThrow('its header is cut off')
+    const long = bmp({ width: 1, height: 1, bits: 24, rows: [0, 0, 255, 0] })
+    long.writeUInt32LE(long.length, 14)
+    await expect(decodeBmp(long, 100)).rejects.toThrow('its header is cut off')
+    const masked = bmp({ width: 1, height: 1, bits: 16, compression: 3, rows: [0, 0, 0, 0] })
+    await expect(decodeBmp(masked, 100)).rejects.toThrow('its header is cut off')
   })
 
   test.each<[string, Buffer, string]>([

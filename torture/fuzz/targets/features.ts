@@ -102,5 +102,5 @@ export const entry = fileReader(
   'entry',
   () => [encodeBottleneck(...entryOf(entryKey, shape.dim, shape.classes))],
   mutateSafetensors,
-  (_, input) => [decodeBottleneck(entryKey, input, shape), decodeBottleneck(entryKey, input)],
+  (_, input) => decodeBottleneck(entryKey, input),
 )
