@@ -12,13 +12,15 @@ export interface ListedPicture {
    * Throws `BAD_INPUT` where it cannot be read. `undefined` for a file, which is read by its path.
    */
   readonly content?: () => Promise<Uint8Array>
+  /** Why this is no picture: it stands for a folder or an archive that cannot be read to its end. */
+  readonly error?: unknown
 }
 
 /** Told of the files in a folder that are not pictures. */
 export type OnPassedOver = (files: readonly PassedOver[]) => void
 
-/** One that stands for a folder or an archive which cannot be read to its end; its content says why. */
+/** What stands for a folder or an archive that cannot be read to its end. */
 export function unreadable(path: string, error: unknown): ListedPicture {
   // Shards must agree on it wherever it lies.
-  return { file: path, key: basename(resolve(path)), content: () => Promise.reject(error as Error) }
+  return { file: path, key: basename(resolve(path)), error, content: () => Promise.reject(error as Error) }
 }

@@ -58,7 +58,8 @@ export async function* answerOnQueue(
   }
 }
 
-async function prepare({ file, content }: ListedPicture): Promise<Prepared> {
+async function prepare({ file, content, error }: ListedPicture): Promise<Prepared> {
+  if (error !== undefined) return { name: file, error: messageOf(error) }
   if (content !== undefined) {
     throw new NpluskError(
       'BAD_INPUT',

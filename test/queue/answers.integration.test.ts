@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
@@ -72,12 +72,15 @@ async function waitingImages(count: number): Promise<string[][]> {
 }
 
 onServer(`answers of workers${orSkipped}`, () => {
-  test('are those of this process, to the byte, unreadable pictures and missing files included', async () => {
-    await write('here')
-    const { value, jobs } = await withWorkers(2, () => write('there', { queue: server.address }))
-    expect(value).toMatchObject({ images: 65, unreadable: 2, resumed: 0 })
+  test('are those of this process, to the byte, what cannot be read and is missing included', async () => {
+    mkdirSync(place.path('torn'))
+    symlinkSync('gone', place.path('torn', 'link'))
+    const images = [photos, join(photos, 'gone.png'), place.path('torn')]
+    await write('here', { images })
+    const { value, jobs } = await withWorkers(2, () => write('there', { images, queue: server.address }))
+    expect(value).toMatchObject({ images: 66, unreadable: 3, resumed: 0 })
     expect(readFileSync(out('there'), 'utf8')).toBe(readFileSync(out('here'), 'utf8'))
-    // 24 pictures a job; the missing file is this machine's own finding.
+    // 24 pictures a job; the missing file and the folder are this machine's own findings.
     expect(jobs.reduce((sum, { images }) => sum + images, 0)).toBe(64)
     expect(jobs.length).toBeGreaterThanOrEqual(3)
   })
