@@ -14,7 +14,7 @@ export function hubFileUrl(repo: string, revision: string, path: string, { url }
 
 /** Whether an address is one of the hub. */
 export function isOnHub(url: string, { url: hub }: HubAccess): boolean {
-  return new URL(url).origin === new URL(base(hub)).origin
+  return URL.canParse(base(hub)) && new URL(url).origin === new URL(base(hub)).origin
 }
 
 /**
