@@ -3,7 +3,8 @@ import type { CallOptions } from '../core/progress.js'
 import { encodeModel, type LoadedModel } from '../onnx/model.js'
 import { compareLogits, noiseImages } from '../runtime/compare-logits.js'
 import { openSession } from '../runtime/session.js'
-import { locateHead, type Feature } from '../locate/locate.js'
+import type { Feature } from '../locate/locate.js'
+import { analyseNetwork } from '../locate/network.js'
 import { prepareBackbone, tensorNames, type BackboneRecipe } from './prepare.js'
 
 /** Which features can be read without changing the logits of the base. */
@@ -31,7 +32,7 @@ export async function keepLogits(
 ): Promise<KeptLayers> {
   const { layout } = recipe.location.input
   const { oneByOne = false } = recipe
-  const location = { ...recipe.location, input: locateHead(original, { layout, head: recipe.location.head }).input }
+  const location = { ...recipe.location, input: analyseNetwork(original, layout).input }
   const images = oneByOne || location.input.batch === 'free' ? 1 : location.input.batch
   // A graph that mixes the images of a fixed batch cannot answer for a single image until its batch is free.
   const takesOneImage = location.input.batch === 'free' || location.input.batch === 1

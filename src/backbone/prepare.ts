@@ -94,7 +94,7 @@ export function prepareBackbone(base: LoadedModel, recipe: BackboneRecipe): Load
   }
 
   const inputs = new Set(trueInputs(graph).map(({ name }) => name))
-  const batch = batchOf(graph.input.find(({ name }) => inputs.has(name)))
+  const batch = batchOf(graph.input.find(({ name }) => name === newName(location.input.name)))
   const read = readTensors(graph)
   const others = [...inputs].filter((name) => name !== newName(location.input.name) && read.has(name))
   if (others.length > 0) {

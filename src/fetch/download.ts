@@ -12,7 +12,7 @@ import { removeAbandoned } from '../core/temporary.js'
 import type { CallOptions } from '../core/progress.js'
 import { hashFile } from '../core/hash-file.js'
 import { sizeOf } from '../core/size-of.js'
-import { downloadError, isWorthRetrying, ServerError } from './download-failure.js'
+import { downloadError, isWorthRetrying, ServerError, type HubName } from './download-failure.js'
 import { countBytes } from './download-progress.js'
 import { openPartial } from './partial.js'
 import { fetchThrough, type Proxies } from './proxied-fetch.js'
@@ -29,6 +29,8 @@ export interface Download {
   readonly sha256?: string | undefined
   /** Sent to the origin of `url` only, not to others that it redirects to. */
   readonly token?: string | undefined
+  /** For files of the hub. */
+  readonly hub?: HubName | undefined
 }
 
 export interface DownloadOptions extends CallOptions {
@@ -84,7 +86,7 @@ async function downloadWithRetries(download: Download, part: string, options: Do
     } catch (error) {
       throwIfAborted(options.signal)
       const delay = retryDelays[attempt]
-      if (delay === undefined || !isWorthRetrying(error)) throw downloadError(error, download.url)
+      if (delay === undefined || !isWorthRetrying(error)) throw downloadError(error, download.url, download.hub)
       await setTimeout(delay, undefined, { signal: options.signal }).catch(() => undefined)
       throwIfAborted(options.signal)
     }

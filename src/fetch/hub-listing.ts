@@ -12,6 +12,11 @@ export function hubFileUrl(repo: string, revision: string, path: string, { url }
   return `${base(url)}/${repo}/resolve/${encodeURIComponent(revision)}/${path}`
 }
 
+/** Whether an address is one of the hub. */
+export function isOnHub(url: string, { url: hub }: HubAccess): boolean {
+  return URL.canParse(base(hub)) && new URL(url).origin === new URL(base(hub)).origin
+}
+
 /**
  * The commit behind a revision, and the files in it.
  *

@@ -66,7 +66,8 @@ async function fetchPinned(
   for (const { path, lfs } of [...companions, model]) {
     const file = join(folder, commit, path)
     if (intact[path] === undefined) {
-      const download = { url: hubFileUrl(repo, commit, path, hub), file, sha256: lfs?.oid, token: hub.token }
+      const url = hubFileUrl(repo, commit, path, hub)
+      const download = { url, file, sha256: lfs?.oid, token: hub.token, hub: 'model' } as const
       await downloadFile(download, { signal, proxies, onProgress: path === model.path ? onProgress : undefined })
     }
     records[path] = intact[path] ?? (await recordOf(file))

@@ -8,8 +8,6 @@ import { abandonedAfter, temporaryName } from '../core/temporary.js'
 /** A file that a download is written to before it takes its place; dispose of it to release it. */
 export interface PartialFile extends AsyncDisposable {
   readonly path: string
-  /** Whether a later download may go on with it. */
-  readonly canBeResumed: boolean
 }
 
 /**
@@ -24,7 +22,6 @@ export interface PartialFile extends AsyncDisposable {
 export async function openPartial(file: string, sha256: string | undefined): Promise<PartialFile> {
   const own = {
     path: temporaryName(file),
-    canBeResumed: false,
     [Symbol.asyncDispose]: async () => rm(own.path, { force: true }).catch(() => undefined),
   }
   if (sha256 === undefined) return own
@@ -36,7 +33,7 @@ export async function openPartial(file: string, sha256: string | undefined): Pro
     const dispose = async () => void (await release?.().catch(() => undefined))
     // Before it was locked, it may have become the finished file of the process that had it.
     if (release !== undefined && (await isAt(path, await handle.stat())))
-      return { path, canBeResumed: true, [Symbol.asyncDispose]: dispose }
+      return { path, [Symbol.asyncDispose]: dispose }
     await dispose()
     return own
   } finally {

@@ -62,18 +62,23 @@ async function createProxiedFetch(proxies: Proxies): Promise<typeof fetch> {
 }
 
 /**
- * Proxies as npm's client takes them, which else reads the environment, and only in its own way of writing; `*` for
- * hosts that are reached directly it does not know.
+ * Proxies as npm's client takes them, which else reads the environment, and only in its own way of writing: it knows
+ * neither `*` nor ports, so a registry that these name is named itself.
  *
- * @param registry its address @default one by HTTPS
+ * @param registry its address @default npm's own
  * @throws NpluskError `USAGE` for a proxy without a usable address
  */
 export function proxiesForNpm(
   { http, https, none = '' }: Proxies = {},
-  registry = 'https:',
+  registry = 'https://registry.npmjs.org',
 ): { readonly proxy?: string; readonly noProxy?: readonly string[] } {
-  const proxy = registry.startsWith('http:') ? addressOf(http, 'http') : addressOf(https, 'https')
-  return proxy === undefined ? {} : { proxy, noProxy: entriesOf(none).map((entry) => entry.replace(/^\*\./, '')) }
+  const isPlain = registry.startsWith('http:')
+  const proxy = isPlain ? addressOf(http, 'http') : addressOf(https, 'https')
+  if (proxy === undefined) return {}
+  const { hostname, port } = new URL(registry)
+  const isDirect = isReachedDirectly(`${hostname}:${port || (isPlain ? 80 : 443)}`, none)
+  const named = entriesOf(none).map((entry) => entry.replace(/^\*\./, ''))
+  return { proxy, noProxy: isDirect ? [...named, hostname] : named }
 }
 
 /**

@@ -2,7 +2,8 @@ import { NpluskError } from '../core/errors.js'
 import { elementTypeOf, intAttribute, trueInputs, type GraphIndex } from '../onnx/graph.js'
 import type { InferredShapes } from '../onnx/infer-shapes.js'
 import type { NodeProto, TensorProto } from '../onnx/model.js'
-import { DataType, elementCount, readTensor } from '../onnx/tensor.js'
+import { DataType } from '../onnx/tensor.js'
+import { dropsAtRandom } from '../onnx/training-mode.js'
 import { gradientName, type GradientOptions } from './gradient-options.js'
 
 /** Refuses what is asked of a graph where the graph cannot give it. @throws NpluskError `BAD_MODEL` */
@@ -62,9 +63,7 @@ export function checkGraph(
 function isTraining(node: NodeProto, constants: ReadonlyMap<string, TensorProto>): boolean {
   const given = node.output.filter((name) => name !== '').length
   if (node.opType === 'BatchNormalization') return intAttribute(node, 'training_mode', 0) !== 0 || given > 1
-  if (node.opType !== 'Dropout' || (node.input[2] ?? '') === '') return false
-  const mode = constants.get(node.input[2]!)
-  return mode === undefined || elementCount(mode) !== 1 || readTensor(mode)[0] !== 0
+  return dropsAtRandom(node, constants)
 }
 
 function list(names: Iterable<string>): string {

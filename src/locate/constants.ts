@@ -1,6 +1,6 @@
 import { intAttribute, intsAttribute, type GraphIndex } from '../onnx/graph.js'
 import { integerRange, isBlocked } from '../onnx/quantised-type.js'
-import { dimsOf, readTensor } from '../onnx/tensor.js'
+import { dimsOf, newerTypes, readTensor } from '../onnx/tensor.js'
 
 /** A constant's shape and its values as numbers, in row-major order. */
 export interface ConstantArray {
@@ -15,12 +15,12 @@ const longestChain = 16
  * Reads a constant tensor through the nodes between it and its reader: Identity, Cast, Transpose of a matrix, Reshape
  * and the like, QuantizeLinear and DequantizeLinear.
  *
- * @returns `undefined` where any other node is in between
+ * @returns `undefined` where any other node is in between, or the type is one whose values are not read
  * @throws NpluskError `BAD_MODEL` for a stored tensor that is damaged
  */
 export function readConstant(index: GraphIndex, name: string, chain = 0): ConstantArray | undefined {
   const stored = index.constants.get(name)
-  if (stored) return { dims: dimsOf(stored), data: readTensor(stored) }
+  if (stored) return newerTypes[stored.dataType] ? undefined : { dims: dimsOf(stored), data: readTensor(stored) }
   const node = index.producer.get(name)
   if (!node || chain > longestChain) return undefined
   const source = readConstant(index, node.input[0] ?? '', chain + 1)

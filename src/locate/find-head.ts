@@ -18,6 +18,8 @@ interface Found {
   readonly bottleneck: Feature
   /** Outputs of heads for other classes. */
   readonly otherOutputs?: readonly string[]
+  /** A node after `output` that makes other numbers of the scores. */
+  readonly leftOut?: NodeProto
 }
 
 /**
@@ -104,7 +106,10 @@ function findNamed(network: Network, named: string): Found {
     })
   }
   const result = headOf(network, node)
-  if (!('reason' in result)) return result
+  if (!('reason' in result)) {
+    const leftOut = changeAfter(network, result.output)
+    return leftOut ? { ...result, leftOut } : result
+  }
   const { reason } = result
   throw new NpluskError('BAD_MODEL', `Node ${named} cannot be the head: ${reason}.`, { remedy: anotherNode })
 }
@@ -118,6 +123,18 @@ function headOf(network: Network, node: NodeProto): Found | Miss {
   const [output = ''] = node.output
   const result = headBefore(network, output)
   return 'reason' in result ? result : { output, reason: 'its scores do not reach an output' }
+}
+
+/** Operators that rank scores, or look at their shape, rather than change them. */
+const ranking = /^(ArgMax|TopK|LabelEncoder|ReduceMax|Shape|Size)$/
+
+/** The first node that changes the scores in a tensor on their way to an output, unless the tensor is one itself. */
+function changeAfter(network: Network, tensor: string): NodeProto | undefined {
+  const outputs = new Set(network.model.graph.output.map(({ name }) => name))
+  if (outputs.has(tensor)) return undefined
+  return network.index.consumers
+    .get(tensor)
+    ?.find((node) => !ranking.test(node.opType) && reachedFrom(network, node).some((name) => outputs.has(name)))
 }
 
 /** Tensors computed from a node's output, in topological order, the graph's outputs last. */

@@ -5,6 +5,7 @@ import { findHead } from './find-head.js'
 import { analyseNetwork } from './network.js'
 import { nameOf } from './order.js'
 import { dequantiserOf } from './quantised.js'
+import { refuseRandom } from './random-operators.js'
 import { findLayers } from './layers.js'
 import type { HeadLocation, ImageInput } from './types.js'
 
@@ -35,9 +36,10 @@ export interface LocateOptions {
  */
 export function locateHead(model: LoadedModel, options: LocateOptions = {}): HeadLocation {
   const network = analyseNetwork(model, options.layout)
-  const { output, tail, bottleneck: read, otherOutputs = [] } = findHead(network, options.head)
+  const { output, tail, bottleneck: read, otherOutputs = [], leftOut } = findHead(network, options.head)
   const bottleneck = options.bottleneck === undefined ? read : namedBottleneck(network, options.bottleneck)
   const { linear, logits, probabilities } = tail
+  refuseRandom(network, [logits, bottleneck.tensor])
   const added = tail.affine.find(({ operation, isDynamic }) => operation === 'Add' && !isDynamic)?.constant
   const bias = linear.bias ?? added
   const dequantiseLogits = dequantiserOf(network.index, logits)
@@ -59,6 +61,7 @@ export function locateHead(model: LoadedModel, options: LocateOptions = {}): Hea
     isMultiLabel: tail.isMultiLabel,
     output,
     otherOutputs,
+    ...(leftOut ? { leftOut: { name: nameOf(leftOut), operator: leftOut.opType } } : {}),
     classes: linear.classes,
     bottleneck,
     ...(tail.isSummed

@@ -2,7 +2,7 @@ import { declaredShapes } from '../onnx/declared-shapes.js'
 import { indexGraph, trueInputs, type GraphIndex } from '../onnx/graph.js'
 import { inferShapes, type Shape } from '../onnx/infer-shapes.js'
 import { opsetVersion, type LoadedModel, type NodeProto } from '../onnx/model.js'
-import { elementCount, readTensor } from '../onnx/tensor.js'
+import { elementCount, newerTypes, readTensor } from '../onnx/tensor.js'
 import { readImageInput } from './input.js'
 import { topologicalOrder } from './order.js'
 import type { ImageInput } from './types.js'
@@ -78,5 +78,7 @@ function reachable(start: string, order: readonly NodeProto[]): Set<string> {
 /** The value of a constant with one element. */
 export function scalarOf({ constants }: GraphIndex, name: string | undefined): number | undefined {
   const constant = constants.get(name ?? '')
-  return constant && elementCount(constant) === 1 ? readTensor(constant)[0] : undefined
+  return constant && !newerTypes[constant.dataType] && elementCount(constant) === 1
+    ? readTensor(constant)[0]
+    : undefined
 }

@@ -64,6 +64,8 @@ export interface HeadLocation {
   readonly isMultiLabel: boolean
   /** The graph's output that led to the head; with a named head, the last tensor that holds its scores. */
   readonly output: string
+  /** A node after `output` that changes the scores, and is left out. */
+  readonly leftOut?: { readonly name: string; readonly operator: string }
   /** Outputs of heads for other classes, which are ignored. */
   readonly otherOutputs: readonly string[]
   /** Number of classes of the head, including a background class. */

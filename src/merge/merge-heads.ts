@@ -5,6 +5,7 @@ import { cloneModel, type LoadedModel, type NodeProto } from '../onnx/model.js'
 import { DataType, int64Tensor } from '../onnx/tensor.js'
 import { logitsName, type AddedHead } from '../head/added-head.js'
 import { addedPrefix, tensorNames } from '../backbone/prepare.js'
+import { dropStaleMetadata } from './stale-metadata.js'
 
 /** One increment's head, and which of its columns are merged into a base class. */
 export interface MergePart {
@@ -63,6 +64,7 @@ export function mergeHeads(
   )
   // Layers that no head reads are not computed.
   prune(graph, (tensor) => tensor.startsWith(addedPrefix) || tensor === tensorNames.further)
+  dropStaleMetadata(model)
   for (const [key, value] of Object.entries(metadata)) setMetadata(model, key, value)
   return model
 }

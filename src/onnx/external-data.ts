@@ -117,7 +117,7 @@ async function openBeside(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new NpluskError(
         'BAD_MODEL',
-        `The model's weights lie in ${location}, which is not in ${folders[0]}: put it there.`,
+        `The model's weights lie in ${location}, which is not beside it: put both into one folder, and give that.`,
         { cause: error },
       )
     }

@@ -1,5 +1,6 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import { NpluskError } from '../core/errors.js'
+import { otherKind } from './other-kind.js'
 import { ModelProtoSchema, type AttributeProto, type GraphProto, type ModelProto } from './generated/onnx_pb.js'
 
 export type {
@@ -24,14 +25,12 @@ export function decodeModel(bytes: Uint8Array, name = 'the model'): LoadedModel 
   try {
     model = fromBinary(ModelProtoSchema, bytes)
   } catch (cause) {
-    throw new NpluskError(
-      'BAD_MODEL',
-      `${name} is not a readable ONNX file: it may be damaged or cut off; fetch it again.`,
-      { cause },
-    )
+    const kind = otherKind(bytes) ?? 'is not a readable ONNX file: it may be damaged or cut off; fetch it again'
+    throw new NpluskError('BAD_MODEL', `${name} ${kind}.`, { cause })
   }
   if (model.graph === undefined || model.graph.node.length === 0) {
-    throw new NpluskError('BAD_MODEL', `${name} is not an ONNX model: it holds no graph.`)
+    const kind = otherKind(bytes) ?? 'is not an ONNX model: it holds no graph'
+    throw new NpluskError('BAD_MODEL', `${name} ${kind}.`)
   }
   return model as LoadedModel
 }

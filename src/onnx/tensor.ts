@@ -30,6 +30,18 @@ export const bytesPerElement: Partial<Record<DataType, number>> = {
   [DataType.UINT64]: 8,
 }
 
+/** Types newer than the schema, whose values are kept and not read: their names, and the bytes of one element. */
+export const newerTypes: Readonly<Record<number, { readonly name: string; readonly bytes: number }>> = {
+  17: { name: 'FLOAT8E4M3FN', bytes: 1 },
+  18: { name: 'FLOAT8E4M3FNUZ', bytes: 1 },
+  19: { name: 'FLOAT8E5M2', bytes: 1 },
+  20: { name: 'FLOAT8E5M2FNUZ', bytes: 1 },
+  21: { name: 'UINT4', bytes: 0.5 },
+  22: { name: 'INT4', bytes: 0.5 },
+  23: { name: 'FLOAT4E2M1', bytes: 0.5 },
+  24: { name: 'FLOAT8E8M0', bytes: 1 },
+}
+
 /** An initialiser with little-endian `raw_data`; pass a `Uint16Array` with type FLOAT16 for half floats. */
 export function tensor(name: string, type: DataType, dims: readonly number[], data: TensorData): TensorProto {
   return create(TensorProtoSchema, {
@@ -63,10 +75,12 @@ export function elementCount(proto: TensorProto): number {
 }
 
 /**
- * The values of an initialiser as numbers, whatever field and type they are stored in (float16 is widened).
+ * The values of an initialiser as numbers, whatever field and type they are stored in (float16 and bfloat16 are
+ * widened).
  *
  * @returns a copy, in row-major order, of length `elementCount`
- * @throws NpluskError `BAD_MODEL` for external data (load it first), strings, or a length that does not fit the shape
+ * @throws NpluskError `BAD_MODEL` for external data (load it first), strings, types that are not read, or a length
+ * that does not fit the shape
  */
 export function readTensor(proto: TensorProto): Float32Array | Float64Array {
   const count = elementCount(proto)
@@ -74,6 +88,8 @@ export function readTensor(proto: TensorProto): Float32Array | Float64Array {
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
     throw new NpluskError('BAD_MODEL', `Tensor ${proto.name} lies in an external file that was not loaded.`)
   }
+  const newer = newerTypes[proto.dataType]
+  if (newer) throw new NpluskError('BAD_MODEL', `Tensor ${proto.name} is of type ${newer.name}, which is not read.`)
   const raw = proto.rawData
   if (raw.length > 0) {
     const size = bytesPerElement[type]
@@ -89,6 +105,7 @@ export function readTensor(proto: TensorProto): Float32Array | Float64Array {
   }
   if (proto.int32Data.length === count) {
     if (type === DataType.FLOAT16) return Float32Array.from(proto.int32Data, float16ToFloat32)
+    if (type === DataType.BFLOAT16) return fromBfloat16(proto.int32Data)
     return Float64Array.from(proto.int32Data)
   }
   if (count === 0) return new Float32Array(0)
@@ -104,6 +121,8 @@ function readRaw(type: DataType, bytes: Uint8Array): Float32Array | Float64Array
       return new Float64Array(buffer)
     case DataType.FLOAT16:
       return Float32Array.from(new Uint16Array(buffer), float16ToFloat32)
+    case DataType.BFLOAT16:
+      return fromBfloat16(new Uint16Array(buffer))
     case DataType.UINT8:
     case DataType.BOOL:
       return Float32Array.from(bytes)
@@ -124,6 +143,11 @@ function readRaw(type: DataType, bytes: Uint8Array): Float32Array | Float64Array
     default:
       throw new NpluskError('BAD_MODEL', `A tensor of data type ${DataType[type] ?? type} cannot be read as numbers.`)
   }
+}
+
+/** A bfloat16 is the upper half of a float32. */
+function fromBfloat16(bits: ArrayLike<number>): Float32Array {
+  return new Float32Array(Uint32Array.from(bits, (half) => half << 16).buffer)
 }
 
 function badLength(proto: TensorProto): NpluskError {

@@ -26,7 +26,7 @@ export function convWeights(tensor: TfliteTensor): Constant<Uint8Array> {
 export function convBias(tensor: TfliteTensor): Constant<Int32Array> {
   const [channels = 0] = tensor.shape
   expectBytes(tensor, 1, channels * 4)
-  const bytes = tensor.data.slice() // a copy, because the file's bytes may be unaligned
+  const bytes = Uint8Array.from(tensor.data) // a copy, also of a Buffer: the file's bytes may be unaligned
   return { dims: [channels], data: new Int32Array(bytes.buffer, bytes.byteOffset, channels) }
 }
 

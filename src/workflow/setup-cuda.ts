@@ -17,8 +17,9 @@ export interface CudaSetup {
 }
 
 /**
- * Fetches ONNX Runtime's CUDA provider: for CUDA 13 from npm into the cache, for CUDA 12 from NuGet into node_modules.
- * The CUDA libraries, cuDNN and the driver must come from NVIDIA and are not fetched.
+ * Fetches ONNX Runtime's CUDA provider: for CUDA 13 from npm into the cache, for CUDA 12 from NuGet into node_modules,
+ * which removes that in the cache. The CUDA libraries, cuDNN and the driver must come from NVIDIA and are
+ * not fetched.
  *
  * @throws NpluskError `DEVICE_UNAVAILABLE` when there is none for this platform; `DOWNLOAD`, `IO`, `ABORTED`
  */
@@ -29,6 +30,7 @@ export async function setUpCuda({
   if (!cudaPlatform) {
     throw new NpluskError('DEVICE_UNAVAILABLE', `There is nothing to set up: ${noCudaHere.reason}.`)
   }
-  const folder = cuda === '13' ? await installFromNpm(cacheDirOf(options), options) : await installFromNuget(options)
+  const install = cuda === '13' ? installFromNpm : installFromNuget
+  const folder = await install(cacheDirOf(options), options)
   return { cuda, folder }
 }

@@ -54,6 +54,22 @@ describe('a model is taken, and a doubt is said:', () => {
     ])
   })
 
+  test('what changes the scores after a head that is named is left out, unless it only ranks them', () => {
+    const doubts = (head: (g: GraphBuilder, scores: string) => string) => {
+      const { g, pooled } = network()
+      const scores = g.gemm(pooled, 12, 7)
+      const model = g.model(image, [[head(g, scores), ['N', 7]]])
+      return doubtsOf('m.onnx', { location: locateHead(model, { head: scores }), isLikeEncoder: false })
+    }
+    expect(doubts((g, scores) => g.op('Softmax', [g.op('Tanh', [scores])], { axis: 1 }))).toMatchObject([
+      {
+        code: 'SCORES_LEFT_OUT',
+        message: expect.stringMatching(/\(Tanh\) after .* changes the scores and is left out/),
+      },
+    ])
+    expect(doubts((g, scores) => g.op('ArgMax', [g.op('Softmax', [scores], { axis: 1 })], { axis: 1 }))).toEqual([])
+  })
+
   test('of a plain classifier there is none', () => {
     const { g, pooled } = network()
     expect(doubtsOf('m.onnx', source(g.model(image, [[g.gemm(pooled, 12, 7), ['N', 7]]])))).toEqual([])

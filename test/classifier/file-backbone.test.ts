@@ -47,6 +47,15 @@ describe('where nobody says anything', () => {
     expect(change).toBe(0)
   })
 
+  test('the node of the head may be called as the result of another', async () => {
+    const model = tiny()
+    const [first] = model.graph.node
+    first!.name = 'first'
+    model.graph.node.find(({ opType }) => opType === 'Gemm')!.name = first!.output[0]!
+    await writeFile(file, encodeModel(model))
+    expect((await open()).backbone.classes).toHaveLength(names.length)
+  })
+
   test('the same file gives the same graph', async () => {
     expect((await open()).backbone.graphHash).toBe((await open()).backbone.graphHash)
   })

@@ -1,11 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { cudaFolder } from '../../src/cuda/folder.js'
 import { installFromNuget } from '../../src/cuda/install-nuget.js'
 import { packagedLibraries, providerLibraries, runtimePackage } from '../../src/runtime/provider-files.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const folder = temporaryFolder()
+const cache = temporaryFolder()
 const libraries = relative(runtimePackage(), packagedLibraries())
 
 /** The smallest file accepted as a complete ELF library: a header that is followed by its section table. */
@@ -40,9 +42,12 @@ function packageWith(script: string): string {
 
 const marks = (home: string) => providerLibraries.map((name) => readFileSync(join(home, libraries, name))[10])
 
-test('puts what came in the place of what was there', async () => {
+test('puts what came in the place of what was there, and removes the provider for CUDA 13', async () => {
   const home = packageWith(providerLibraries.map((name) => `put('${name}', content)`).join(';'))
-  expect(await installFromNuget({}, home)).toBe(join(home, libraries))
+  const cacheDir = cache()
+  mkdirSync(cudaFolder(cacheDir), { recursive: true })
+  expect(await installFromNuget(cacheDir, {}, home)).toBe(join(home, libraries))
+  expect(existsSync(cudaFolder(cacheDir))).toBe(false)
   expect(marks(home)).toEqual([2, 2])
   expect(readdirSync(home).sort()).toEqual(['bin', 'script'])
 })
@@ -66,7 +71,7 @@ test.each([
   ],
 ])('a provider that works stays where %s', async (_, script, reason) => {
   const home = packageWith(script)
-  await expect(installFromNuget({}, home)).rejects.toMatchObject({
+  await expect(installFromNuget(cache(), {}, home)).rejects.toMatchObject({
     code: 'DOWNLOAD',
     message: expect.stringMatching(new RegExp(`from NuGet \\(.*${reason}\\)\\.$`)),
     remedy: { kind: 'set-up-newer-cuda', cuda: 13 },
@@ -81,7 +86,7 @@ test.each([
 ])('an interruption %s leaves all as it was', async (_, interrupt) => {
   const home = packageWith('setInterval(() => undefined, 1000)')
   const controller = new AbortController()
-  const installing = installFromNuget({ signal: controller.signal }, home)
+  const installing = installFromNuget(cache(), { signal: controller.signal }, home)
   interrupt(() => controller.abort())
   await expect(installing).rejects.toMatchObject({ code: 'ABORTED' })
   expect(marks(home)).toEqual([1, 1])

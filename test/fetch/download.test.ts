@@ -121,7 +121,8 @@ describe('a download', () => {
 })
 
 describe('a download that fails', () => {
-  test.each<[string, Handler, RegExp, number]>([
+  const denied: Handler = (_request, response) => response.writeHead(401).end()
+  test.each<[string, Handler, RegExp, number, Download['hub']?]>([
     ['another file', (request, response) => sendFile(request, response, wrong), /SHA-256 differs/, 1],
     ['404', (_request, response) => response.writeHead(404).end(), /answers 404.*check its name\.$/, 1],
     ['500 for ever', (_request, response) => response.writeHead(500).end(), /answers 500.*try again later\.$/, 4],
@@ -131,15 +132,12 @@ describe('a download that fails', () => {
       /is a web page and no file/,
       1,
     ],
-    [
-      '401',
-      (_request, response) => response.writeHead(401).end(),
-      /answers 401.*; it wants an access token: set HF_TOKEN/,
-      1,
-    ],
-  ])('%s: says so and leaves nothing behind', async (_, handle, message, requests) => {
+    ['401', denied, /answers 401.*; it does not give this to everybody: download it by hand/, 1],
+    ['401 of the hub', denied, /answers 401.*; it wants an access token: set HF_TOKEN/, 1, 'model'],
+    ['401 of an address on the hub', denied, /answers 401.*write hf:OWNER\/NAME\.$/, 1, 'address'],
+  ])('%s: says so and leaves nothing behind', async (_, handle, message, requests, hub = undefined) => {
     const server = await start(handle)
-    const failed = await download({ url: server.url }).then(
+    const failed = await download({ url: server.url, hub }).then(
       () => undefined,
       (error: unknown) => error as NpluskError,
     )
@@ -204,7 +202,7 @@ test('a transfer whose process was killed is gone on with; meanwhile another pro
   {
     await using first = await openPartial(file, sha256)
     await using second = await openPartial(file, sha256)
-    expect([first, second].map(({ canBeResumed }) => canBeResumed)).toEqual([true, false])
+    expect([first, second].map(({ path }) => path === partial)).toEqual([true, false])
     await download({ url: server.url })
     expect(server.requests[0]!.headers.range).toBeUndefined()
   }

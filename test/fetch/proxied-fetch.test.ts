@@ -40,4 +40,10 @@ test("npm's client gets proxies as it reads them", () => {
   const noProxy = ['a.org', 'b.org', '.c.org']
   expect(proxiesForNpm(proxies)).toEqual({ proxy: 'http://proxy.corp:3128', noProxy })
   expect(proxiesForNpm(proxies, 'http://127.0.0.1:4873')).toEqual({ proxy: 'http://other', noProxy })
+  const noProxyOf = (none: string, registry?: string) =>
+    proxiesForNpm({ https: 'proxy', http: 'proxy', none }, registry).noProxy
+  expect(noProxyOf('*')).toContain('registry.npmjs.org')
+  expect(noProxyOf('registry.npmjs.org:443')).toContain('registry.npmjs.org')
+  expect(noProxyOf('127.0.0.1:4873', 'http://127.0.0.1:4873')).toContain('127.0.0.1')
+  expect(noProxyOf('127.0.0.1:80', 'http://127.0.0.1:4873')).toEqual(['127.0.0.1:80'])
 })

@@ -119,3 +119,14 @@ test('scores that are 8-bit integers before a softmax of such are dequantised', 
   const { original, prepared } = await logitsOfBoth(model, backbone, pixels, 8, 8)
   expect([...prepared]).toEqual(Array.from(original, (value) => Math.fround(Math.fround(0.05) * (value - 90))))
 })
+
+test('a head whose weights have 4 bits each is found, its weights are not read', () => {
+  const g = new GraphBuilder(21)
+  const pooled = g.op('Flatten', [g.op('GlobalAveragePool', [g.convRelu('x', 3, 8, 3)])])
+  const kernel = g.constant(22 as DataType, [8, 5], new Uint8Array(20))
+  const scores = g.op('MatMul', [pooled, g.op('DequantizeLinear', [kernel, g.floats([], [0.1])])])
+  const model = g.model(['N', 3, 8, 8], [[scores, ['N', 5]]])
+  const location = locateHead(model)
+  expect(location).toMatchObject({ classes: 5, bottleneck: { size: 8 } })
+  expect(headWeights(model, location)).toBeUndefined()
+})

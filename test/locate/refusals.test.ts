@@ -105,6 +105,22 @@ describe('a model that is no classifier is named as what it is:', () => {
     expect(refusal(g.model(image, [[best, ['N', 1]]]))).toContain(`--scores NODE, such as ${scores}`)
   })
 
+  test('one exported in training mode, which answers differently every time', () => {
+    const classifier = (before: (g: GraphBuilder, pooled: string) => string) => {
+      const { g, pooled } = network()
+      return g.model(image, [[g.gemm(before(g, pooled), 12, 7), ['N', 7]]])
+    }
+    const dropout = (ratio: number, training: number) =>
+      classifier((g, pooled) => {
+        const mode = g.constant(DataType.BOOL, [], Uint8Array.of(training))
+        return g.op('Dropout', [pooled, g.floats([], [ratio]), mode])
+      })
+    expect(refusal(dropout(0.5, 1))).toMatch(/exported in training mode: its Dropout .* drops numbers.*eval\(\)\.$/)
+    for (const harmless of [dropout(0, 1), dropout(0.5, 0)]) expect(locateHead(harmless).classes).toBe(7)
+    const noise = classifier((g, pooled) => g.add(pooled, g.op('RandomNormalLike', [pooled])))
+    expect(refusal(noise)).toMatch(/its RandomNormalLike .* makes random numbers/)
+  })
+
   test('one that reads something other than pictures', () => {
     const g = new GraphBuilder(13)
     const model = g.model(['N', 16], [[g.op('Cast', ['x'], { to: DataType.FLOAT }), ['N', 16]]])

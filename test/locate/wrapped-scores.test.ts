@@ -37,7 +37,7 @@ test('probabilities in per cent, or kept off zero, are rescaled scores', () => {
 test('an input that no node reads is left out; one that is read is named', () => {
   const { g, logits } = classifier()
   const model = g.model(image, [[logits, ['N', 7]]])
-  model.graph.input.push(valueInfo('unused', DataType.FLOAT, [0]))
+  model.graph.input.push(valueInfo('unused', DataType.FLOAT, [5]))
   const prepare = () => {
     const location = locateHead(model)
     return prepareBackbone(model, {
@@ -49,7 +49,11 @@ test('an input that no node reads is left out; one that is read is named', () =>
       dropBackground: false,
     })
   }
-  expect(prepare().graph.input.map(({ name }) => name)).toEqual(['image'])
+  model.graph.input.reverse()
+  const inputs = prepare().graph.input
+  expect(inputs.map(({ name }) => name)).toEqual(['image'])
+  model.graph.input.reverse()
+  expect(inputs).toEqual(prepare().graph.input)
   g.op('Mul', [logits, 'unused'])
   model.graph.node.push(g.nodes.at(-1)!)
   expect(prepare).toThrow(/inputs besides the image \(unused\)/)

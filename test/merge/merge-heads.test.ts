@@ -95,6 +95,14 @@ function product({ weight, bias, columns: k }: LinearHead, image: Uint8Array): n
 }
 
 describe('mergeHeads', () => {
+  test("what the base's metadata says about its own classes and input is dropped", () => {
+    const backbone = tinyBackbone()
+    setMetadata(backbone, 'names', "{0: 'ant'}")
+    setMetadata(backbone, 'Image.BitmapPixelFormat', 'Bgr8')
+    const { metadataProps } = mergeHeads(backbone, [part(2, 1)], {})
+    expect(metadataProps.map(({ key }) => key)).toEqual(['origin'])
+  })
+
   test("the first N logits are the backbone's, bit for bit; the new ones are the heads'", async () => {
     const parts = [part(2, 1), part(1, 2), part(3, 3)]
     const model = mergeHeads(tinyBackbone(), parts, {})

@@ -85,11 +85,25 @@ describe('loadExternalData', () => {
     expect(encodeModel(loaded)).toEqual(encodeModel(inside))
   })
 
+  test('brings numbers of 4 bits, two to a byte, and floats of 8', async () => {
+    await writeFile(join(folder, 'model.data'), Uint8Array.of(1, 2, 3))
+    const kept = async (dataType: number, dims: bigint[]) => {
+      const { model } = moveOut('model.data')
+      model.graph.initializer.splice(1)
+      const [tensor] = model.graph.initializer
+      tensor!.externalData = tensor!.externalData.filter(({ key }) => key === 'location')
+      Object.assign(tensor!, { dataType, dims })
+      return [...(await loadExternalData(model, folder)).graph.initializer[0]!.rawData]
+    }
+    expect(await kept(22, [5n])).toEqual([1, 2, 3])
+    expect(await kept(17, [3n])).toEqual([1, 2, 3])
+  })
+
   test('names a file that is missing or too short', async () => {
     const { model, data } = moveOut('gone.data')
     await expect(loadExternalData(model, folder)).rejects.toMatchObject({
       code: 'BAD_MODEL',
-      message: expect.stringContaining('gone.data'),
+      message: "The model's weights lie in gone.data, which is not beside it: put both into one folder, and give that.",
     })
     await writeFile(join(folder, 'gone.data'), data.subarray(0, data.length - 1))
     await expect(loadExternalData(model, folder)).rejects.toMatchObject({

@@ -37,13 +37,24 @@ describe('decodeModel and encodeModel', () => {
   test.each([
     ['cut off', encodeModel(tiny()).slice(0, -3)],
     ['random', Uint8Array.from({ length: 64 }, (_, i) => (i * 101 + 7) % 256)],
-    ['a text', new TextEncoder().encode('<!DOCTYPE html><title>404</title>')],
   ])('name the file whose bytes are %s', (_, bytes) => {
     expect(() => decodeModel(bytes, 'flowers.onnx')).toThrow(
       expect.objectContaining({
         code: 'BAD_MODEL',
         message: 'flowers.onnx is not a readable ONNX file: it may be damaged or cut off; fetch it again.',
       }),
+    )
+  })
+
+  test.each([
+    ['PK\x03\x04\x14', /^net\.pt is a ZIP archive, as PyTorch.*: export it as ONNX\.$/],
+    ['\x89HDF\r\n\x1a\n', /is an HDF5 file, as Keras.*: export it as ONNX\.$/],
+    ['\x1c\0\0\0TFL3\x14', /is a TensorFlow Lite model.*: export it as ONNX\.$/],
+    ['version https://git-lfs.github.com/spec/v1\n', /is only a pointer.*git lfs pull\.$/],
+    ['<!DOCTYPE html><title>404</title>', /is a web page.*download the file itself\.$/],
+  ])('say what another kind of file is: %j', (text, message) => {
+    expect(() => decodeModel(Buffer.from(text, 'latin1'), 'net.pt')).toThrow(
+      expect.objectContaining({ code: 'BAD_MODEL', message: expect.stringMatching(message) }),
     )
   })
 

@@ -29,6 +29,13 @@ describe('tfliteToOnnx', () => {
     expected.flat().forEach((value, i) => expect(Math.abs(logits[i]! - value)).toBeLessThan(tolerance))
   })
 
+  test('the bytes of the file may be a Buffer, and lie anywhere in it', () => {
+    const unaligned = (data: Uint8Array) => Buffer.concat([Buffer.alloc(1), data]).subarray(1)
+    const tensors = model.tensors.map((tensor) => ({ ...tensor, data: unaligned(tensor.data) }))
+    const convert = (of: TfliteModel) => encodeModel(tfliteToOnnx(of, { form: 'qdq' }))
+    expect(convert({ ...model, tensors })).toEqual(convert(model))
+  })
+
   test('the reference is no trivial one: clamps bite, and the images differ', () => {
     const [first, second] = expected
     expect(first).not.toEqual(second)
