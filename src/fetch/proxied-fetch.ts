@@ -63,21 +63,22 @@ async function createProxiedFetch(proxies: Proxies): Promise<typeof fetch> {
 
 /**
  * Proxies as npm's client takes them, which else reads the environment, and only in its own way of writing: it knows
- * neither `*` nor ports, so a registry that these name is named itself.
+ * neither `*` nor ports, so a registry that these name is named itself, if it is not npm's own.
  *
- * @param registry its address @default npm's own
+ * @param registry its address @default npm's own, by HTTPS
  * @throws NpluskError `USAGE` for a proxy without a usable address
  */
 export function proxiesForNpm(
   { http, https, none = '' }: Proxies = {},
-  registry = 'https://registry.npmjs.org',
+  registry = 'https:',
 ): { readonly proxy?: string; readonly noProxy?: readonly string[] } {
   const isPlain = registry.startsWith('http:')
   const proxy = isPlain ? addressOf(http, 'http') : addressOf(https, 'https')
   if (proxy === undefined) return {}
+  const named = entriesOf(none).map((entry) => entry.replace(/^\*\./, ''))
+  if (!URL.canParse(registry)) return { proxy, noProxy: named }
   const { hostname, port } = new URL(registry)
   const isDirect = isReachedDirectly(`${hostname}:${port || (isPlain ? 80 : 443)}`, none)
-  const named = entriesOf(none).map((entry) => entry.replace(/^\*\./, ''))
   return { proxy, noProxy: isDirect ? [...named, hostname] : named }
 }
 

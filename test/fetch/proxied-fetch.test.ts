@@ -42,8 +42,7 @@ test("npm's client gets proxies as it reads them", () => {
   expect(proxiesForNpm(proxies, 'http://127.0.0.1:4873')).toEqual({ proxy: 'http://other', noProxy })
   const noProxyOf = (none: string, registry?: string) =>
     proxiesForNpm({ https: 'proxy', http: 'proxy', none }, registry).noProxy
-  expect(noProxyOf('*')).toContain('registry.npmjs.org')
-  expect(noProxyOf('registry.npmjs.org:443')).toContain('registry.npmjs.org')
+  expect(noProxyOf('*', 'https://mirror.corp/npm/')).toContain('mirror.corp')
   expect(noProxyOf('127.0.0.1:4873', 'http://127.0.0.1:4873')).toContain('127.0.0.1')
   expect(noProxyOf('127.0.0.1:80', 'http://127.0.0.1:4873')).toEqual(['127.0.0.1:80'])
 })

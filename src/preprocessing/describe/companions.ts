@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path'
+import { labelFields } from '../../onnx/label-fields.js'
 import type { LoadedModel } from '../../onnx/model.js'
 import type { FoundNames } from './class-names.js'
 import type { InputHints } from '../../backbone/hints.js'
@@ -7,9 +8,6 @@ import { namesInGraph } from './graph-names.js'
 import { badJson, namesInJson, namesInText } from './label-text.js'
 import { metadataOf, metadataHints } from './metadata.js'
 import { readPreprocessorConfig, readTimmConfig } from './preprocessor-config.js'
-
-/** Metadata fields that hold class names. */
-const labelFields = ['names', 'labels', 'classes', 'class_names', 'id2label']
 
 /** What a model file and the files beside it say. */
 export interface Companions {
