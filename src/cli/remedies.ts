@@ -57,10 +57,9 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
 
   'choose-folder-inside': () => 'choose a folder in it as --out',
   'name-file': () => "give a file's name as --out",
-  'extend-instead': ({ bundle }) => `extend that one with --model ${shellArgument(bundle)}, or choose another --out`,
-  'make-bundle': ({ out }) => `make one with "extend --add DIR --out ${shellArgument(out)}"`,
-  'make-bundle-of': ({ model }) =>
-    `make one of it with "extend --add DIR --model ${shellArgument(model)} --out BUNDLE"`,
+  'extend-instead': ({ bundle }) => `extend that one with --model ${bundle}, or choose another --out`,
+  'make-bundle': ({ out }) => `make one with "extend --add DIR --out ${out}"`,
+  'make-bundle-of': ({ model }) => `make one of it with "extend --add DIR --model ${model} --out BUNDLE"`,
   'build-again': () => 'build it again with extend --add',
   'verify-bundle': ({ bundle }) => `("extend verify ${shellArgument(bundle)}" says what else can be done)`,
   'fit-again': () => 'the next "extend --add DIR" brings them, also with a folder that was added before',
@@ -115,8 +114,7 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
     const it = folders === 1 ? 'it' : 'them'
     return `Rename ${it}, or leave ${it} out with --skip-unknown`
   },
-  'rename-or-remove': ({ increment }) =>
-    `give another --name, or take it out first with "extend remove ${operand(increment)}"`,
+  'rename-or-remove': ({ increment }) => `give another --name, or take it out first with "extend remove ${increment}"`,
   'say-which': () => 'say which with --increment or --class',
   'rename-or-separate': () => 'name it as the one that is to grow, or use --overlap separate',
   'merge-or-separate': ({ merging }) => `use --overlap merge ${merging}, or --overlap separate to keep both`,
@@ -188,9 +186,4 @@ function command(name: '--add' | 'evaluate', folders: readonly string[]): string
 function listed(options: readonly string[]): string {
   const names = options.map((option) => `--${option}`)
   return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`
-}
-
-/** A name as a command takes it that stands for itself, though it may begin with a dash. */
-function operand(name: string): string {
-  return name.startsWith('-') ? `-- ${shellArgument(name)}` : shellArgument(name)
 }

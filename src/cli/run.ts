@@ -51,7 +51,7 @@ async function runCommandLine(environment: Environment): Promise<number> {
     else await program.parseAsync(args, { from: 'user' })
     return exitCodes.done
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return error.exitCode
+    if (error instanceof CommanderError) return error.exitCode
     if (error instanceof Relaunched) return error.exitCode
     if (signal.reason === outputClosed) return exitCodes.done
     return reportError(signal.reason instanceof NpluskError ? signal.reason : error, args, environment)
@@ -81,7 +81,5 @@ function reportError(
 }
 
 function wantsJsonProgress(args: readonly string[]): boolean {
-  const end = args.indexOf('--')
-  const options = end < 0 ? args : args.slice(0, end)
-  return options.some((arg, i) => arg === '--progress=json' || (arg === '--progress' && options[i + 1] === 'json'))
+  return args.includes('--progress=json') || args[args.indexOf('--progress') + 1] === 'json'
 }

@@ -21,18 +21,6 @@ describe('sentenceOf', () => {
       `Something is wrong ("extend verify 'my bundle'" says what else can be done).`,
     ],
     [
-      { kind: 'rename-or-remove', increment: 'my birds' },
-      `Something is wrong; give another --name, or take it out first with "extend remove 'my birds'".`,
-    ],
-    [
-      { kind: 'rename-or-remove', increment: '-x' },
-      'Something is wrong; give another --name, or take it out first with "extend remove -- -x".',
-    ],
-    [
-      { kind: 'extend-instead', bundle: 'my bundle' },
-      "Something is wrong; extend that one with --model 'my bundle', or choose another --out.",
-    ],
-    [
       { kind: 'merge-classes' },
       'Something is wrong. To make them one, take the new pictures out with "extend remove" and add them again with --overlap merge.',
     ],

@@ -55,17 +55,6 @@ describe('a link', () => {
   })
 })
 
-test('a report replaces an earlier one, and no other file', async () => {
-  writeFileSync(at('old.html'), '<!DOCTYPE html>\n<html lang="en">')
-  writeFileSync(at('empty.html'), '')
-  for (const name of ['old.html', 'empty.html', 'new.html']) await checkReportFile(at(name))
-  writeFileSync(at('photo.jpg'), Uint8Array.of(0xff, 0xd8, 0xff, 0xe0))
-  await expect(checkReportFile(at('photo.jpg'))).rejects.toMatchObject({
-    code: 'BAD_INPUT',
-    message: expect.stringMatching(/photo\.jpg is there already and is no report; give the report another name\.$/),
-  })
-})
-
 // Windows has no pipes in folders.
 const onPosix = process.platform === 'win32' ? test.skip : test
 

@@ -26,7 +26,7 @@ async function verify(
   bundle: string | undefined,
   { call: { signal, onProgress }, json, style, print, printJson }: Context,
 ): Promise<void> {
-  const model = await whatToOpen(bundle, '', '"extend verify BUNDLE"')
+  const model = await whatToOpen(bundle)
   const { verifyBundle } = await import('../../workflow/verify.js')
   const result = await verifyBundle({ signal, onProgress, model })
   if (json) printJson(result)
