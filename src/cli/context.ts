@@ -142,7 +142,8 @@ export async function perform(
         showJson(stdout, value)
       },
       complain: (message, code = 'UNREADABLE_IMAGE') =>
-        asJson ? reporter.onProgress({ type: 'warning', code, message }) : write(stderr, errorLine(message)),
+        // Not by the reporter, which shows nothing with `--quiet`.
+        asJson ? showJson(stderr, { type: 'warning', code, message }) : write(stderr, errorLine(message)),
       remark(message) {
         if (asJson) reporter.onProgress({ type: 'info', message })
         else if (!quiet) write(stderr, printable(message))

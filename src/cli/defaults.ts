@@ -36,14 +36,19 @@ export async function whatToExtend(flags: {
  * The model that a command works on: the named one, else `./extended`.
  *
  * @param alternative what the user may type instead of making or naming a bundle
+ * @param naming how a bundle is named
  */
-export async function whatToOpen(model: string | undefined, alternative = ''): Promise<string> {
+export async function whatToOpen(
+  model: string | undefined,
+  alternative = '',
+  naming = 'with --model BUNDLE',
+): Promise<string> {
   if (model !== undefined) return model
   const { isBundle } = await import('../bundle/layout.js')
   if (await isBundle(currentBundle)) return currentBundle
   throw new NpluskError(
     'NOT_FOUND',
-    `There is no bundle in ${currentBundle}; make one with "extend --add DIR", or name one with --model BUNDLE${alternative}.`,
+    `There is no bundle in ${currentBundle}; make one with "extend --add DIR", or name one ${naming}${alternative}.`,
   )
 }
 

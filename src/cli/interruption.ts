@@ -6,14 +6,21 @@ export const outputClosed = Symbol('output closed')
 // npm and npx forward a Ctrl-C to a child that got it from the terminal already: within this time, two count as one.
 const repeatWithinMs = 500
 
-const signalNames = ['SIGINT', 'SIGTERM'] as const
+/**
+ * The signals that end a command in good order. SIGHUP is one where a terminal shows what the process writes: it may be
+ * closed. Elsewhere it is left as it is, as nohup has it ignored.
+ */
+export function endingSignals({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>): NodeJS.Signals[] {
+  return ['SIGINT', 'SIGTERM', ...(stdout.isTTY || stderr.isTTY ? ['SIGHUP' as const] : [])]
+}
 
 /**
- * The abort signal of a command: fires on SIGINT, on SIGTERM and when the standard output is closed. A second signal
+ * The abort signal of a command: fires on `endingSignals` and when the standard output is closed. A second signal
  * ends the process at once. If the output cannot be written, the reason is the error that says so.
  */
 export function interruptionOf(process: NodeJS.Process): AbortSignal {
   const controller = new AbortController()
+  const signalNames = endingSignals(process)
   const stop = () => {
     controller.abort()
     // Without a listener, a signal ends the process even while native code blocks the thread.

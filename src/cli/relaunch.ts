@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import type { Command } from 'commander'
 import { cudaSurroundings } from '../cuda/folder.js'
 import type { Environment } from './environment.js'
+import { endingSignals } from './interruption.js'
 
 /** Set in the new process, so that it is not relaunched again. */
 const guard = 'NPLUSK_RELAUNCHED'
@@ -29,8 +30,6 @@ export async function relaunchForCuda(environment: Environment, command: Command
   if (surroundings) throw new Relaunched(await relaunch({ ...surroundings, [guard]: '1' }))
 }
 
-const signalNames = ['SIGINT', 'SIGTERM'] as const
-
 /**
  * Runs the same command line in a new process with further environment variables; streams and signals are passed on.
  *
@@ -46,6 +45,7 @@ export async function relaunchProcess(
   })
   // A terminal sends a Ctrl-C to both processes; the new one takes two in quick succession for one.
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
+  const signalNames = endingSignals(process)
   signalNames.forEach((name) => process.on(name, forward))
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]

@@ -57,11 +57,12 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
 
   'choose-folder-inside': () => 'choose a folder in it as --out',
   'name-file': () => "give a file's name as --out",
-  'extend-instead': ({ bundle }) => `extend that one with --model ${bundle}, or choose another --out`,
-  'make-bundle': ({ out }) => `make one with "extend --add DIR --out ${out}"`,
-  'make-bundle-of': ({ model }) => `make one of it with "extend --add DIR --model ${model} --out BUNDLE"`,
+  'extend-instead': ({ bundle }) => `extend that one with --model ${shellArgument(bundle)}, or choose another --out`,
+  'make-bundle': ({ out }) => `make one with "extend --add DIR --out ${shellArgument(out)}"`,
+  'make-bundle-of': ({ model }) =>
+    `make one of it with "extend --add DIR --model ${shellArgument(model)} --out BUNDLE"`,
   'build-again': () => 'build it again with extend --add',
-  'verify-bundle': ({ bundle }) => `("extend verify ${shellArgument(bundle)}" says what else can be done)`,
+  'verify-bundle': ({ bundle }) => `("extend verify ${operand(bundle)}" says what else can be done)`,
   'fit-again': () => 'the next "extend --add DIR" brings them, also with a folder that was added before',
   'list-classes': ({ bundle }) =>
     `"extend classes --model ${shellArgument(bundle)}" lists its classes, and "extend inspect" tells of the model that it was made of`,
@@ -114,7 +115,8 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
     const it = folders === 1 ? 'it' : 'them'
     return `Rename ${it}, or leave ${it} out with --skip-unknown`
   },
-  'rename-or-remove': ({ increment }) => `give another --name, or take it out first with "extend remove ${increment}"`,
+  'rename-or-remove': ({ increment }) =>
+    `give another --name, or take it out first with "extend remove ${operand(increment)}"`,
   'say-which': () => 'say which with --increment or --class',
   'rename-or-separate': () => 'name it as the one that is to grow, or use --overlap separate',
   'merge-or-separate': ({ merging }) => `use --overlap merge ${merging}, or --overlap separate to keep both`,
@@ -180,6 +182,11 @@ const words: { readonly [K in Kind]: (remedy: Of<K>) => string } = {
 
 function command(name: '--add' | 'evaluate', folders: readonly string[]): string {
   return `"extend ${folders.map((folder) => `${name} ${shellArgument(folder)}`).join(' ')}"`
+}
+
+/** A name as an argument of a command: one that begins with a dash is no option behind two. */
+function operand(name: string): string {
+  return `${name.startsWith('-') ? '-- ' : ''}${shellArgument(name)}`
 }
 
 /** Lists options, with `and` before the last one. */

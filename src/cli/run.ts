@@ -51,7 +51,8 @@ async function runCommandLine(environment: Environment): Promise<number> {
     else await program.parseAsync(args, { from: 'user' })
     return exitCodes.done
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode
+    // A request for help.
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done
     if (error instanceof Relaunched) return error.exitCode
     if (signal.reason === outputClosed) return exitCodes.done
     return reportError(signal.reason instanceof NpluskError ? signal.reason : error, args, environment)
@@ -81,5 +82,7 @@ function reportError(
 }
 
 function wantsJsonProgress(args: readonly string[]): boolean {
-  return args.includes('--progress=json') || args[args.indexOf('--progress') + 1] === 'json'
+  const end = args.indexOf('--')
+  const options = end < 0 ? args : args.slice(0, end)
+  return options.some((word, i) => word === '--progress=json' || (word === '--progress' && options[i + 1] === 'json'))
 }

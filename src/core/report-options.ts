@@ -12,8 +12,8 @@ export interface ReportOptions {
 /**
  * Says early what would fail late.
  *
- * @throws NpluskError `BAD_INPUT` where the report's file is a folder, a device or a pipe
+ * @throws NpluskError `BAD_INPUT` where the report's file is a folder, a device or a pipe, or holds something else
  */
 export async function checkReportFile(file: string): Promise<void> {
-  await checkWrittenFile(file, 'the report')
+  await checkWrittenFile(file, 'the report', (start) => /^<!doctype html/i.test(start.toString('latin1')))
 }

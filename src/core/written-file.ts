@@ -1,4 +1,4 @@
-import { lstat, readlink, realpath, stat } from 'node:fs/promises'
+import { lstat, open, readlink, realpath, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ioError, NpluskError } from './errors.js'
 
@@ -25,13 +25,31 @@ export async function pathToReplace(path: string): Promise<string> {
  * Says early what would fail late.
  *
  * @param what the file will be
- * @throws NpluskError `BAD_INPUT` where something else than a file is
+ * @param isSuch whether a file that begins so is such a one, and may be replaced
+ * @throws NpluskError `BAD_INPUT` where something else is
  */
-export async function checkWrittenFile(file: string, what: string): Promise<void> {
+export async function checkWrittenFile(file: string, what: string, isSuch?: (start: Buffer) => boolean): Promise<void> {
   const path = await pathToReplace(file)
   const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory()) {
     throw new NpluskError('BAD_INPUT', `${file} is a folder, and ${what} a file; give the name of a file in it.`)
+  }
+  if (isSuch === undefined || found === undefined || found.size === 0) return
+  if (!isSuch(await startOf(path))) {
+    throw new NpluskError(
+      'BAD_INPUT',
+      `${file} is there already and holds something else than ${what} would; choose another name.`,
+    )
+  }
+}
+
+async function startOf(path: string): Promise<Buffer> {
+  try {
+    await using file = await open(path)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0)
+    return buffer.subarray(0, bytesRead)
+  } catch (error) {
+    throw ioError(error, `read ${path}`)
   }
 }
 

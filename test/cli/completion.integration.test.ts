@@ -42,6 +42,8 @@ describe('what may come next', () => {
     [['predict', '--device', 'c'], 'none', ['cpu', 'cuda']],
     [['predict', '--model', 'incep'], 'files', ['inception-v3']],
     [['predict', '--thresholds', ''], 'files', ['best-f1']],
+    [['advise', '--rehearsal', 'b'], 'folders', ['builtin']],
+    [['--layers', ''], 'none', []],
     [['models', ''], 'none', ['pull', 'help']],
     [['models', 'pull', 'vgg'], 'none', ['vgg-16']],
     [['help', 'ev'], 'none', ['evaluate']],

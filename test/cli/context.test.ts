@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect, test } from '@jest/globals'
-import { withWarnings, type Context } from '../../src/cli/context.js'
+import { Command } from 'commander'
+import { addGlobalOptions, perform, withWarnings, type Context } from '../../src/cli/context.js'
 import { buildProgram } from '../../src/cli/program.js'
 import { writeBundle } from '../../src/bundle/write.js'
 import { tinyChange } from '../bundle/tiny-bundle.js'
@@ -10,14 +11,18 @@ import { KeptOutput } from './streams.js'
 
 const folder = temporaryFolder()
 
-async function printed(...args: string[]): Promise<string> {
+function environmentOf(args: readonly string[]) {
   const [stdout, stderr] = [new KeptOutput({ terminal: false }), new KeptOutput({ terminal: false })]
   const stdin = Readable.from([])
   const relaunch = () => Promise.reject(new Error('not needed'))
   const { signal } = new AbortController()
-  const environment = { args, variables: {}, home: folder(), stdin, stdout, stderr, relaunch, signal }
+  return { args, variables: {}, home: folder(), stdin, stdout, stderr, relaunch, signal }
+}
+
+async function printed(...args: string[]): Promise<string> {
+  const environment = environmentOf(args)
   await (await buildProgram(environment, args)).parseAsync(args, { from: 'user' })
-  return stdout.content
+  return environment.stdout.content
 }
 
 test('names that turn the direction of writing are shown without, and exactly as they are in JSON', async () => {
@@ -40,4 +45,16 @@ test('warnings that a result lacks are shown as they come; the others, and urgen
   onProgress({ ...warning, code: 'NOT_CONVERGED', remedy: { kind: 'try-again' } })
   onProgress({ ...warning, code: 'CPU_INSTEAD', isUrgent: true })
   expect(told).toEqual(['reported FOLDERS', 'shown NOT_CONVERGED: It failed; try again.', 'reported CPU_INSTEAD'])
+})
+
+test('complaints are shown with --quiet, in JSON too', async () => {
+  const environment = environmentOf([])
+  const command = addGlobalOptions(new Command('x'))
+  command.parse(['--quiet', '--progress', 'json'], { from: 'user' })
+  await perform(environment, command, async ({ complain, remark }) => {
+    await Promise.resolve()
+    complain('It failed.', 'CODE')
+    remark('By the way.')
+  })
+  expect(JSON.parse(environment.stderr.content)).toEqual({ type: 'warning', code: 'CODE', message: 'It failed.' })
 })

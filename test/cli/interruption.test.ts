@@ -5,11 +5,16 @@ import { interruptionOf, outputClosed } from '../../src/cli/interruption.js'
 
 class FakeProcess extends EventEmitter {
   readonly stdout = new EventEmitter()
-  readonly stderr = new EventEmitter()
+  readonly stderr: EventEmitter & { isTTY?: boolean } = new EventEmitter()
+
+  constructor(terminal: boolean) {
+    super()
+    if (terminal) this.stderr.isTTY = true
+  }
 }
 
-function watch(): { signal: AbortSignal; process: FakeProcess } {
-  const process = new FakeProcess()
+function watch(terminal = false): { signal: AbortSignal; process: FakeProcess } {
+  const process = new FakeProcess(terminal)
   return { process, signal: interruptionOf(process as unknown as NodeJS.Process) }
 }
 
@@ -23,6 +28,13 @@ describe('interruptionOf', () => {
     expect(signal.aborted).toBe(false)
     process.emit(name)
     expect(signal.aborted).toBe(true)
+  })
+
+  test('fires when its terminal is closed, and leaves SIGHUP to the system elsewhere', () => {
+    const { process, signal } = watch(true)
+    process.emit('SIGHUP')
+    expect(signal.aborted).toBe(true)
+    expect(watch().process.listenerCount('SIGHUP')).toBe(0)
   })
 
   test('leaves a second signal to the system, unless it is an echo of the first', async () => {

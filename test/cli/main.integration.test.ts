@@ -205,6 +205,8 @@ describe('wrong usage ends with 2 and a sentence that tells what to do', () => {
       'Adding is a command of its own; type what comes behind it by itself; see "extend --help".',
     ],
     [['--model', 'm', 'classes'], "The option --model stands before a command; write it behind the command's name;"],
+    [['diff', '0', '1'], '0 is no revision, as they are counted from 1 on; see "extend diff --help".'],
+    [['json'], 'json'],
     [['diff', 'a', 'b', '--model', 'c'], '--model is for numbers of revisions, and neither a nor b is one;'],
     [['--cache-dir=', 'cache'], 'The option --cache-dir is empty; give it a folder.'],
   ])('extend %j', async (args, message) => {
@@ -228,6 +230,12 @@ describe('failures end with 1 and a sentence that tells what to do', () => {
       expect(stderr.includes('--model inception-v3')).toBe(worksOnBase)
     },
   )
+
+  test('extend verify without a bundle', async () => {
+    const { code, stderr } = await run('verify')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/, or name one by "extend verify BUNDLE"\.\n$/)
+  })
 
   test.each([
     [['--add', 'nowhere'], /^extend: There is no folder "nowhere"; check the path\.\n$/],

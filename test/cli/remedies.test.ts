@@ -55,6 +55,19 @@ describe('wordsOf', () => {
       'name the node that makes the class scores with --scores NODE, such as fc, and the tensor of its features with --bottleneck TENSOR if need be',
     ],
     [{ kind: 'pull-model', model: 'hf:a/b' }, 'run "extend models pull hf:a/b" where the network allows it'],
+    [
+      { kind: 'extend-instead', bundle: 'my bundle' },
+      "extend that one with --model 'my bundle', or choose another --out",
+    ],
+    [{ kind: 'make-bundle', out: 'my bundle' }, `make one with "extend --add DIR --out 'my bundle'"`],
+    [
+      { kind: 'make-bundle-of', model: 'my model.onnx' },
+      `make one of it with "extend --add DIR --model 'my model.onnx' --out BUNDLE"`,
+    ],
+    [
+      { kind: 'rename-or-remove', increment: '-x y' },
+      `give another --name, or take it out first with "extend remove -- '-x y'"`,
+    ],
     [{ kind: 'merge-lookalike' }, 'if they are the same thing, use --overlap merge'],
     [
       { kind: 'merge-lookalike-again' },

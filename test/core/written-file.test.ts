@@ -81,3 +81,15 @@ test('a folder in place of records is refused early', async () => {
   })
   await checkRecordFile(at('b.csv'))
 })
+
+test('a report replaces a page or an empty file, and no picture', async () => {
+  writeFileSync(at('page.html'), '<!DOCTYPE html>\n<title>Report</title>')
+  writeFileSync(at('empty.html'), '')
+  writeFileSync(at('1.jpg'), Uint8Array.of(0xff, 0xd8, 0xff))
+  await checkReportFile(at('page.html'))
+  await checkReportFile(at('empty.html'))
+  await expect(checkReportFile(at('1.jpg'))).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+    message: `${at('1.jpg')} is there already and holds something else than the report would; choose another name.`,
+  })
+})

@@ -21,7 +21,7 @@ export function adviseCommand(environment: Environment): Command {
     .option('--model <model>', 'as with --add (default: ./extended if it is there, else inception-v3)')
     .option('--test <dir>', 'pictures that it will be tested on or meet, to compare with')
     .option('--report <file>', 'write a page on it, with the pictures: report.html')
-    .option('--rehearsal <dir|builtin|none>', 'as with --add')
+    .option('--rehearsal <images>', 'as with --add: a folder, builtin or none')
     .option('--seed <number>', 'as with --add (default: 0)', integer(0, largestSeed))
     .addOption(deviceOption())
   return addInputOptions(command)

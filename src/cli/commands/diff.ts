@@ -7,7 +7,7 @@ import type { Environment } from '../environment.js'
 import { describeDifference } from '../reports/diff.js'
 import { shownPath } from '../reports/paths.js'
 import { unwrittenReport } from '../unwritten-report.js'
-import { integer, usageError } from '../usage.js'
+import { usageError } from '../usage.js'
 import { deviceOption, examples } from './shared-options.js'
 
 interface DiffFlags {
@@ -37,6 +37,10 @@ export function diffCommand(environment: Environment): Command {
       const flags = ownFlags<DiffFlags>(command)
       if (flags.model !== undefined && !isRevision(a) && !isRevision(b))
         throw usageError(`--model is for numbers of revisions, and neither ${a} nor ${b} is one`, command)
+      const wrong = [a, b].find(
+        (side) => isRevision(side) && !(Number(side) >= 1 && Number.isSafeInteger(Number(side))),
+      )
+      if (wrong !== undefined) throw usageError(`${wrong} is no revision, as they are counted from 1 on`, command)
       return perform(environment, command, (context) => diff([a, b], folder, flags, context))
     })
 }
@@ -60,13 +64,11 @@ async function diff(
   if (report !== undefined) remark(`Report: ${shownPath(report)}`)
 }
 
-const parseRevision = integer(1, Number.MAX_SAFE_INTEGER)
-
 /** A number means a revision; a folder of that name is `./2`. */
 function isRevision(side: string): boolean {
   return /^\d+$/.test(side)
 }
 
 async function stateOf(side: string, model: string | undefined): Promise<BundleState> {
-  return isRevision(side) ? { model: await whatToOpen(model), revision: parseRevision(side) } : { model: side }
+  return isRevision(side) ? { model: await whatToOpen(model), revision: Number(side) } : { model: side }
 }

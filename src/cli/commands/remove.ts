@@ -1,10 +1,12 @@
 import { Command } from 'commander'
+import type { Device } from '../../classifier/model-options.js'
 import { ownFlags, perform, withWarnings, type Context } from '../context.js'
 import { whatToOpen } from '../defaults.js'
 import type { Environment } from '../environment.js'
 import { describeRemoval } from '../reports/removal.js'
 import {
   classOption,
+  deviceOption,
   examples,
   incrementOption,
   keepOption,
@@ -16,6 +18,7 @@ import {
 interface RemoveFlags extends KindFlags {
   readonly model?: string
   readonly keep?: number
+  readonly device?: Device
 }
 
 export function removeCommand(environment: Environment): Command {
@@ -26,6 +29,7 @@ export function removeCommand(environment: Environment): Command {
     .addOption(classOption())
     .addOption(incrementOption())
     .addOption(keepOption())
+    .addOption(deviceOption())
     .addHelpText(
       'after',
       examples([
@@ -44,7 +48,9 @@ async function remove(name: string, flags: RemoveFlags, context: Context): Promi
   const call = withWarnings(context)
   const model = await whatToOpen(flags.model)
   const { removeClasses } = await import('../../workflow/remove.js')
-  const result = await removeClasses({ ...call, model, name, ...kindOf(flags), command: typed, keep: flags.keep })
+  const { keep, device } = flags
+  const options = { ...call, ...kindOf(flags), ...(device === undefined ? {} : { device }) }
+  const result = await removeClasses({ ...options, model, name, command: typed, keep })
   if (json) printJson(result)
   else print(describeRemoval(result))
 }

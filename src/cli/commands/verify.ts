@@ -26,10 +26,10 @@ async function verify(
   bundle: string | undefined,
   { call: { signal, onProgress }, json, style, print, printJson }: Context,
 ): Promise<void> {
-  const model = await whatToOpen(bundle)
+  const model = await whatToOpen(bundle, '', 'by "extend verify BUNDLE"')
   const { verifyBundle } = await import('../../workflow/verify.js')
   const result = await verifyBundle({ signal, onProgress, model })
   if (json) printJson(result)
   else print(describeVerification(result, style))
-  if (!result.ok) throw damagedBundle(result)
+  if (!result.ok) throw damagedBundle(result, json)
 }

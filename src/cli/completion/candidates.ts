@@ -12,7 +12,7 @@ export interface Candidates {
 const folders = ['dir', 'bundle', 'images', 'a', 'b']
 const others = [
   ...['name', 'old', 'new', 'revision', 'n', 'number', 'fraction', 'probability', 'rate', 'i/n', 'address'],
-  ...['command', 'shell', 'token'],
+  ...['command', 'shell', 'token', 'list', 'node', 'tensor', 'r,g,b', 'pixels'],
 ]
 
 /**

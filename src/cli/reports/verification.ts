@@ -31,13 +31,18 @@ export function describeVerification(result: Verification, style: Style): string
   return lines.join('\n')
 }
 
-/** The error that `extend verify` ends with. */
-export function damagedBundle({ bundle, damaged, files }: Verification): NpluskError {
+/**
+ * The error that `extend verify` ends with.
+ *
+ * @param isAlone without the advice of `describeVerification`
+ */
+export function damagedBundle({ bundle, damaged, files }: Verification, isAlone = false): NpluskError {
   const names = nameList(
     damaged.map(({ file }) => file),
     3,
   )
-  const message = `${bundle} is damaged: ${names}, ${damaged.length} of its ${count(files, 'file')}; restore ${damaged.length === 1 ? 'it' : 'them'} from a copy, or do as the list says.`
+  const orElse = isAlone ? '' : ', or do as the list says'
+  const message = `${bundle} is damaged: ${names}, ${damaged.length} of its ${count(files, 'file')}; restore ${damaged.length === 1 ? 'it' : 'them'} from a copy${orElse}.`
   return new NpluskError('BAD_BUNDLE', message)
 }
 

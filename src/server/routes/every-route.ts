@@ -13,7 +13,9 @@ const ofBodies: readonly ProblemName[] = ['request-timeout', 'too-large', 'unsup
 export function describeCommonProblems(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     if (route.schema === undefined || route.schema.hide) return
-    const names = [...ofAll, 'not-ready' as const, ...(route.schema.body === undefined ? [] : ofBodies)]
+    // A body is read, and may be refused, also where none is asked for.
+    const mayHaveBody = [route.method].flat().some((method) => method !== 'GET' && method !== 'HEAD')
+    const names = [...ofAll, 'not-ready' as const, ...(mayHaveBody ? ofBodies : [])]
     route.schema.response = { ...problemResponses(...names), ...(route.schema.response as object) }
   })
 }

@@ -32,7 +32,7 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
         operationId: 'beginLesson',
         summary: 'Begins a lesson: pictures by class that a model is to be taught',
         body: schemas.body({ model: schemas.modelName }),
-        response: schemas.answers({ 201: schemas.lesson }, 'unknown-model', 'conflict'),
+        response: schemas.answers({ 201: schemas.lesson }, 'unknown-model', 'conflict', 'no-space'),
       },
     },
     async (request, reply) => {
@@ -161,7 +161,12 @@ export function teachLessonRoutes(app: FastifyInstance, { services, lessons, tea
         operationId: 'undoLesson',
         summary: 'Takes a taught lesson back; refused where the model was changed since',
         params: schemas.lessonParams,
-        response: schemas.answers({ 200: schemas.object({ revision: schemas.revision }) }, 'not-found', 'conflict'),
+        response: schemas.answers(
+          { 200: schemas.object({ revision: schemas.revision }) },
+          'not-found',
+          'conflict',
+          'no-space',
+        ),
       },
     },
     async ({ params }) => ({ revision: await teacher.undo(lessons.get(params.lesson)) }),

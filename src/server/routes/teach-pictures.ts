@@ -38,7 +38,7 @@ export function teachPictureRoutes(app: FastifyInstance, { services, lessons }: 
           },
           ['label'],
         ),
-        response: schemas.answers({ 200: schemas.uploads }, 'not-found', 'conflict', 'unreadable-image'),
+        response: schemas.answers({ 200: schemas.uploads }, 'not-found', 'conflict', 'unreadable-image', 'no-space'),
       },
     },
     async (request) => {

@@ -94,4 +94,6 @@ test('the error names the first three', () => {
   expect(damagedBundle({ ...whole, damaged: [model, features, features, features] }).message).toBe(
     `/bundles/flowers is damaged: model.onnx, ${features.file}, ${features.file} and 1 more, 4 of its 9 files; restore them from a copy, or do as the list says.`,
   )
+  // As with --json, which has no list of advice.
+  expect(damagedBundle({ ...whole, damaged: [model] }, true).message).toMatch(/restore it from a copy\.$/)
 })

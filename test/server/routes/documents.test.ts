@@ -86,6 +86,17 @@ describe('the OpenAPI document', () => {
     }
   })
 
+  test('has what bodies are refused with wherever they are read, and a full disk where something is stored', () => {
+    for (const { operationId, method, responses } of operations()) {
+      const refusals = ['408', '413', '415'].filter((status) => status in responses)
+      expect({ operationId, refusals: refusals.length }).toEqual({ operationId, refusals: method === 'get' ? 0 : 3 })
+    }
+    const storing = operations().filter(({ responses }) => '507' in responses)
+    expect(storing.map(({ operationId }) => operationId).sort()).toEqual(
+      ['addLessonImages', 'beginLesson', 'exportModel', 'rollBack', 'undoLesson'].sort(),
+    )
+  })
+
   test('has no reference that leads nowhere', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target!)
     expect(references.length).toBeGreaterThan(20)
