@@ -17,9 +17,9 @@ export interface NewClass extends Omit<AddedClass, 'images'> {
 }
 
 /** What to do with a class whose name is taken. */
-export type Overlap = (typeof overlaps)[number]
+export type Overlap = 'separate' | 'merge' | 'error'
 
-const overlaps = ['separate', 'merge', 'error'] as const
+const overlaps: readonly Overlap[] = ['separate', 'merge', 'error']
 
 export interface NamingOptions {
   readonly increment: string

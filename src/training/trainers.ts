@@ -9,9 +9,9 @@ import { supportVectors } from '../head/svm/support-vectors.js'
 import type { Provider } from '../runtime/session.js'
 
 /** What computes loss and gradient in training; TensorFlow.js must be installed separately. */
-export type Trainer = (typeof trainers)[number]
+export type Trainer = 'onnxruntime' | 'tfjs'
 
-const trainers = ['onnxruntime', 'tfjs'] as const
+const trainers: readonly Trainer[] = ['onnxruntime', 'tfjs']
 
 /**
  * Fails early when the chosen trainer is none, or not installed.
