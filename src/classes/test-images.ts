@@ -1,7 +1,9 @@
+import { basename, resolve } from 'node:path'
 import type { OpenClassifier } from '../classifier/open-classifier.js'
 import { NpluskError } from '../core/errors.js'
 import type { TestImage } from '../evaluation/record-images.js'
 import type { ClassFolder } from '../folders/folder.js'
+import { normaliseLabel } from '../folders/label.js'
 import { columnOfFolder, unknownFolders } from './find-class.js'
 
 /** The images in folders that name a class, and the folders that name none. */
@@ -24,6 +26,13 @@ export function findTestImages(
 ): TestImages {
   const columns = folders.map(({ label }) => columnOfFolder(label, { base: baseClasses, added }, labels))
   const unknown = folders.filter((_, i) => columns[i] === undefined)
+  const [own, ...others] = folders
+  if (others.length === 0 && unknown.length === 1 && own!.label === normaliseLabel(basename(resolve(folder)))) {
+    throw new NpluskError(
+      'BAD_INPUT',
+      `The pictures in "${folder}" lie in no class folders, and "${own!.label}" is no class of this model; put them into a folder for each class, named by its label.`,
+    )
+  }
   if (unknown.length > 0 && !skipUnknown) {
     const names = unknown.map(({ label }) => label)
     throw unknownFolders(names, labels)
