@@ -41,7 +41,7 @@ beforeAll(async () => {
   stripes = await drawStripes(place.path('stripes'), 40, ['across', 'down'])
   await place.add({ add: [stripes], rehearsal: old })
   plain = readFileSync(join(bundle, modelFile))
-  first = await more({ add: [stripes], rehearsal: old, fineTune: 6, epochs: 50 })
+  first = await more({ add: [stripes], rehearsal: old, fineTune: 6, epochs: 25 })
 }, 300_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
