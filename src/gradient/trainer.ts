@@ -136,14 +136,14 @@ export class Trainer implements AsyncDisposable {
     ])
     const value = results[loss]!.data[0] as number
     if (!Number.isFinite(value)) throw this.#noNumber(`The loss is ${value}`, value)
-    for (const { parameter } of this.trained) {
-      const gradient = results[gradientName(parameter.name)]!.data as Float32Array
-      if (!allFinite(gradient)) throw this.#noNumber(`The gradient by "${parameter.name}" is no number`, value)
-    }
-    for (const { parameter } of this.trained) {
-      const gradient = results[gradientName(parameter.name)]!.data as Float32Array
-      const sum = this.#gradients.get(parameter.name)
-      if (sum === undefined) this.#gradients.set(parameter.name, gradient)
+    const gradients = this.trained.map(({ parameter: { name } }) => {
+      return [name, results[gradientName(name)]!.data as Float32Array] as const
+    })
+    const wrong = gradients.find(([, gradient]) => !allFinite(gradient))
+    if (wrong) throw this.#noNumber(`The gradient by "${wrong[0]}" is no number`, value)
+    for (const [name, gradient] of gradients) {
+      const sum = this.#gradients.get(name)
+      if (sum === undefined) this.#gradients.set(name, gradient)
       else for (let i = 0; i < sum.length; i++) sum[i]! += gradient[i]!
     }
     return {
@@ -189,9 +189,8 @@ export class Trainer implements AsyncDisposable {
   }
 
   #noNumber(problem: string, loss: number): NpluskError {
-    const steps = this.#steps
-    const remedy = steps === 0 ? 'look at the inputs and the weights it begins with' : 'try a lower rate'
-    const message = `${problem} after ${count(steps, 'step')}; ${remedy}.`
+    const remedy = this.#steps === 0 ? 'look at the inputs and the weights it begins with' : 'try a lower rate'
+    const message = `${problem} after ${count(this.#steps, 'step')}; ${remedy}.`
     return new NpluskError('BAD_MODEL', message, { data: { loss } })
   }
 

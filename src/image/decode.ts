@@ -63,13 +63,16 @@ export async function decodeWithin(
   longest: number,
   options: OpenOptions = {},
 ): Promise<Pixels> {
-  const sizeOf = (width: number, height: number) => {
-    const scale = Math.min(1, longest / Math.max(width, height))
-    return { width: Math.max(1, Math.round(scale * width)), height: Math.max(1, Math.round(scale * height)) }
-  }
+  const sizeOf = (width: number, height: number) => scaledDown(width, height, longest / Math.max(width, height))
   const shrink = { sizeOf, kernel: 'lanczos3' } as const
   using picture = await openPicture(source, resultBytes(shrink), options)
   return await decodePicture(picture, shrink)
+}
+
+/** A size in whole pixels, at least one each way; a scale of more than 1 leaves it as it is. */
+export function scaledDown(width: number, height: number, scale: number): { width: number; height: number } {
+  const [own, other] = [width, height].map((side) => Math.max(1, Math.round(Math.min(1, scale) * side)))
+  return { width: own!, height: other! }
 }
 
 /** How a picture is shrunk while it is decoded. */

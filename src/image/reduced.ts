@@ -1,5 +1,5 @@
 import sharp = require('sharp')
-import { decodePicture, resultBytes } from './decode.js'
+import { decodePicture, resultBytes, scaledDown } from './decode.js'
 import { gate } from './decode-gate.js'
 import { openPicture, type OpenOptions, type OpenPicture } from './open-picture.js'
 
@@ -20,10 +20,7 @@ export async function reducedPicture(
   shorter: number,
   options: OpenOptions = {},
 ): Promise<Uint8Array | undefined> {
-  const sizeOf = (width: number, height: number) => {
-    const scale = Math.min(1, shorter / Math.min(width, height))
-    return { width: Math.max(1, Math.round(scale * width)), height: Math.max(1, Math.round(scale * height)) }
-  }
+  const sizeOf = (width: number, height: number) => scaledDown(width, height, shorter / Math.min(width, height))
   const shrink = { sizeOf, kernel: 'lanczos3' } as const
   using picture = await openPicture(source, resultBytes(shrink), options)
   if (!isSlow(picture)) return undefined
